@@ -1,0 +1,184 @@
+"""What must hold between the entries of a catalogue before a single gram is computed with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from itertools import product
+
+from backend.catalogue.reading import CatalogueError
+from backend.domain.factors import (
+    EVIDENCE_ROLES,
+    City,
+    Factor,
+    FactorSet,
+    Method,
+    Parameter,
+    PointRule,
+    Source,
+)
+from backend.domain.footprint import FOOTPRINT_ROLES
+from backend.domain.formula import check_grams, parse_formula
+from backend.domain.quantification import check_quantity
+from backend.domain.refusals import CalculationRefusal
+from backend.domain.units import Unit, UnitError, parse_unit
+
+POINTS_FIXED_MAX = 5
+
+
+def check_sources(where: str, ids: Iterable[str], sources: Mapping[str, Source]) -> None:
+    """At least one source, and each in the register."""
+    ids = [item for item in ids if item]
+    if not ids:
+        raise CatalogueError(f"{where}: has no source")
+    for item in ids:
+        if item not in sources:
+            raise CatalogueError(f"{where}: unknown source {item}")
+
+
+def check_factors(factors: Mapping[str, Factor], sources: Mapping[str, Source]) -> None:
+    for factor in factors.values():
+        where = f"factors.csv: {factor.id}"
+        check_sources(where, [factor.source_id], sources)
+        # What this service assumed itself was published by nobody.
+        if sources[factor.source_id].kind == "product" and factor.source_kind == "published":
+            raise CatalogueError(f"{where}: a product assumption cannot be published")
+        try:
+            parse_unit(factor.unit)
+        except UnitError as error:
+            raise CatalogueError(f"{where}: {error}") from error
+
+
+def check_factor_set(
+    factor_set: FactorSet,
+    factors: Mapping[str, Factor],
+    methods: Mapping[str, Method],
+    cities: Mapping[str, City],
+) -> None:
+    """Every role that a method, the footprint, a tier or a city needs is played by a factor that fits."""
+    where = f"factor_sets.toml: {factor_set.id}"
+    for role, factor_id in factor_set.roles.items():
+        if factor_id not in factors:
+            raise CatalogueError(f"{where}: role {role} names the unknown factor {factor_id}")
+    wanted = dict(FOOTPRINT_ROLES)
+    wanted |= dict.fromkeys(EVIDENCE_ROLES.values(), "1")
+    wanted |= {city.grid_role: "kgCO2e/kWh" for city in cities.values()}
+    for role, unit in wanted.items():
+        if role not in factor_set.roles:
+            raise CatalogueError(f"{where}: lacks the role {role}")
+        found = factor_set.factor(role, factors).unit
+        if found != unit:
+            raise CatalogueError(
+                f"{where}: role {role} needs {unit}, and {factor_set.roles[role]} is {found}"
+            )
+    for method in methods.values():
+        check_formulas(method, factor_set, factors)
+
+
+def check_formulas(method: Method, factor_set: FactorSet, factors: Mapping[str, Factor]) -> None:
+    """Dimension analysis of a method's formulas, for every combination of its choices."""
+    texts = {method.formula: method.unit, method.formula_silent: method.unit_silent or method.unit}
+    for text, unit in texts.items():
+        if text is None:
+            continue
+        where = f"methods.toml: {method.code} with {factor_set.id}"
+        try:
+            formula = parse_formula(text)
+            choosing = [item for item in method.parameters if item.choices and item.name in formula.names]
+            for choices in product(*(item.choices for item in choosing)):
+                chosen = {item.name: choice.role for item, choice in zip(choosing, choices, strict=True)}
+                units = {"quantity": parse_unit(unit)}
+                for name in formula.names - {"quantity"}:
+                    units[name] = _unit_of(where, name, method.parameter(name), chosen, factor_set, factors)
+                check_grams(where, formula, units)
+        except CatalogueError:
+            raise
+        except ValueError as error:
+            said = str(error)
+            raise CatalogueError(said if said.startswith(where) else f"{where}: {said}") from error
+
+
+def _unit_of(
+    where: str,
+    name: str,
+    parameter: Parameter | None,
+    chosen: Mapping[str, str | None],
+    factor_set: FactorSet,
+    factors: Mapping[str, Factor],
+) -> Unit:
+    if parameter is not None and not parameter.choices:
+        return parse_unit(parameter.unit)
+    role = chosen[name] if parameter is not None else name
+    if role is None:
+        raise CatalogueError(f"{where}: a choice of {name} names no role, and the formula needs one")
+    if role not in factor_set.roles:
+        raise CatalogueError(f"{where}: lacks the role {role}")
+    return parse_unit(factor_set.factor(role, factors).unit)
+
+
+def check_method(method: Method, sources: Mapping[str, Source]) -> None:
+    """A method's own limits, defaults and points agree with each other."""
+    where = f"methods.toml: {method.code}"
+    check_sources(where, method.source_ids, sources)
+    if not method.evidence_wanted:
+        raise CatalogueError(f"{where}: wants no evidence")
+    for text in (method.unit, method.unit_silent or "1"):
+        try:
+            parse_unit(text)
+        except UnitError as error:
+            raise CatalogueError(f"{where}: {error}") from error
+    if method.quantity_max <= 0:
+        raise CatalogueError(f"{where}: quantity_max must be above zero")
+    if method.default_quantity is not None:
+        try:
+            check_quantity(method, method.default_quantity)
+        except CalculationRefusal as refusal:
+            raise CatalogueError(f"{where}: default_quantity: {refusal}") from refusal
+    for parameter in method.parameters:
+        _check_parameter(where, parameter)
+    names = {parameter.name for parameter in method.parameters if parameter.choices}
+    for cap in method.caps:
+        if cap.limit <= 0 or (cap.per is not None and cap.per not in names):
+            raise CatalogueError(
+                f"{where}: cap {cap.name} must be above zero and per a parameter with choices"
+            )
+    if method.formula_silent is not None and any(cap.kind == "quantity" for cap in method.caps):
+        # One ride would be counted as one kilometre.
+        raise CatalogueError(f"{where}: a method with formula_silent can only have caps on the count")
+    _check_points(where, method)
+
+
+def _check_points(where: str, method: Method) -> None:
+    fixed = [choice.points for item in method.parameters for choice in item.choices]
+    points = [value for value in [method.fixed_points, *fixed] if value is not None]
+    if method.formula is not None and points:
+        raise CatalogueError(f"{where}: an act with grams cannot have fixed points as well")
+    if method.formula is None and (not points or not method.whole_number):
+        raise CatalogueError(f"{where}: an act without grams needs fixed points and a whole number")
+    if any(not 1 <= value <= POINTS_FIXED_MAX for value in points):
+        raise CatalogueError(f"{where}: fixed points must be 1 to {POINTS_FIXED_MAX}")
+
+
+def _check_parameter(where: str, parameter: Parameter) -> None:
+    where = f"{where}: parameter {parameter.name}"
+    if parameter.choices:
+        values = [choice.value for choice in parameter.choices]
+        if len(set(values)) != len(values):
+            raise CatalogueError(f"{where}: a choice is listed twice")
+        is_allowed = parameter.default is None or parameter.default in values
+    else:
+        default = parameter.at_least if parameter.default is None else parameter.default
+        try:
+            is_allowed = parameter.at_least <= Decimal(default) <= parameter.at_most
+        except InvalidOperation:
+            is_allowed = False
+    if not is_allowed:
+        raise CatalogueError(f"{where}: the default {parameter.default} is not allowed")
+
+
+def check_point_rules(rules: Mapping[str, PointRule], sources: Mapping[str, Source]) -> None:
+    for rule in rules.values():
+        where = f"points_rules.toml: {rule.id}"
+        check_sources(where, [rule.source_id], sources)
+        if rule.grams_per_point < 1 or rule.points_min < 0:
+            raise CatalogueError(f"{where}: needs at least 1 g per point and no negative minimum")

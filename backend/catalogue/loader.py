@@ -1,0 +1,97 @@
+"""Loading the catalogue: methods, factors and their sources, checked as a whole before anything is served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import msgspec
+
+from backend.catalogue.checks import check_factor_set, check_factors, check_method, check_point_rules
+from backend.catalogue.reading import (
+    CatalogueError,
+    read_cities,
+    read_entries,
+    read_factor_sets,
+    read_factors,
+)
+from backend.domain.factors import City, Factor, FactorSet, Method, PointRule, Source
+from backend.domain.quantification import Quantified, Usage, quantify
+
+DIRECTORY = Path(__file__).parent
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """Everything that grams and points rest on, by id. `cities` is keyed by `city_key` of either name."""
+
+    sources: dict[str, Source]
+    factors: dict[str, Factor]
+    factor_sets: dict[str, FactorSet]
+    methods: dict[str, Method]
+    cities: dict[str, City]
+    point_rules: dict[str, PointRule]
+    default_factor_set: str
+
+    @property
+    def point_rule(self) -> PointRule:
+        """The newest rule."""
+        return max(self.point_rules.values(), key=lambda rule: rule.effective_from)
+
+    def point_rule_on(self, day: date) -> PointRule:
+        """The rule in force on a day; the earliest one before any took effect."""
+        rules = sorted(self.point_rules.values(), key=lambda rule: rule.effective_from)
+        return next((rule for rule in reversed(rules) if rule.effective_from <= day), rules[0])
+
+    def quantify(
+        self,
+        method: str,
+        quantity: Decimal | None,
+        parameters: Mapping[str, object],
+        tier: str,
+        *,
+        day: date,
+        factor_set: str | None = None,
+        usage: Mapping[str, Usage] | None = None,
+    ) -> Quantified:
+        """`quantification.quantify` with this catalogue's method, set and the rule of the day.
+
+        Raises `KeyError` for a method or set that is not in the catalogue.
+        """
+        return quantify(
+            self.methods[method],
+            self.factor_sets[factor_set or self.default_factor_set],
+            self.factors,
+            quantity,
+            parameters,
+            tier,
+            rule=self.point_rule_on(day),
+            usage=usage,
+        )
+
+
+def load_catalogue(directory: Path | None = None) -> Catalogue:
+    """The catalogue of a directory, by default the one shipped here.
+
+    Raises `CatalogueError` naming file and line or id: an entry without a source, a reference to nothing,
+    a duplicate id, a unit that does not fit its formula, a missing language, a role that nothing plays,
+    a value that is not a decimal of zero or more.
+    """
+    where = directory if directory is not None else DIRECTORY
+    sources = read_entries(where / "sources.toml", "source", Source)
+    factors = read_factors(where / "factors.csv")
+    check_factors(factors, sources)
+    methods = read_entries(where / "methods.toml", "method", Method, key="code")
+    for method in methods.values():
+        check_method(method, sources)
+    cities = read_cities(where / "cities.csv")
+    default, factor_sets = read_factor_sets(where / "factor_sets.toml")
+    for factor_set in factor_sets.values():
+        check_factor_set(factor_set, factors, methods, cities)
+    point_rules = read_entries(where / "points_rules.toml", "point_rule", PointRule)
+    check_point_rules(point_rules, sources)
+    return Catalogue(sources, factors, factor_sets, methods, cities, point_rules, default)
+
+
+__all__ = ["DIRECTORY", "Catalogue", "CatalogueError", "load_catalogue"]

@@ -1,0 +1,176 @@
+"""Reading the catalogue's files into the shapes of the domain. Every complaint names file and line or id."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from backend.domain.factors import City, Factor, FactorSet, city_key
+
+ENTRIES_MAX = 5000  # per file: a catalogue that grows beyond it belongs in a database
+
+_FACTOR_COLUMNS = [
+    "id",
+    "value",
+    "unit",
+    "region",
+    "year",
+    "source_id",
+    "source_kind",
+    "name_zh",
+    "name_en",
+    "note",
+]
+_CITY_COLUMNS = ["name_zh", "name_en", "country", "region", "grid_role", "lat", "lon"]
+
+T = TypeVar("T")
+
+
+class CatalogueError(ValueError):
+    """The catalogue cannot be used: the sentence says which file and entry, and what is wrong with it."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file with exact decimals. Raises `CatalogueError`: missing, not UTF-8, or not TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
+
+
+def read_entries(path: Path, table: str, shape: type[T], key: str = "id") -> dict[str, T]:
+    """The `[[table]]` entries of a TOML file by id, each converted to its shape."""
+    return convert_entries(path.name, _tables(path, read_toml(path), table), shape, key)
+
+
+def _tables(path: Path, document: dict[str, Any], table: str) -> list[dict[str, Any]]:
+    found = document.get(table, [])
+    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+        raise CatalogueError(f"{path.name}: {table} must be written as [[{table}]]")
+    return found
+
+
+def convert_entries(file: str, raw: list[dict[str, Any]], shape: type[T], key: str = "id") -> dict[str, T]:
+    entries: dict[str, T] = {}
+    if not 0 < len(raw) <= ENTRIES_MAX:
+        raise CatalogueError(f"{file}: holds {len(raw)} entries, not between 1 and {ENTRIES_MAX}")
+    for number, item in enumerate(raw, start=1):
+        name = item.get(key, f"entry {number}")
+        try:
+            entry = msgspec.convert(item, shape)
+        except msgspec.ValidationError as error:
+            raise CatalogueError(f"{file}: {name}: {error}") from error
+        if name in entries:
+            raise CatalogueError(f"{file}: {name}: duplicate {key}")
+        check_languages(f"{file}: {name}", entry)
+        entries[name] = entry
+    return entries
+
+
+def check_languages(where: str, entry: object) -> None:
+    """Every text of an entry, nested entries included, is there in both languages and not empty."""
+    fields = msgspec.structs.asdict(entry) if isinstance(entry, msgspec.Struct) else {}
+    for name, value in fields.items():
+        if isinstance(value, tuple):
+            for item in value:
+                check_languages(where, item)
+        if isinstance(value, dict) and name != "roles":
+            missing = [language for language in ("zh-CN", "en") if not str(value.get(language, "")).strip()]
+            if missing or len(value) != 2:
+                raise CatalogueError(f"{where}: {name} must have zh-CN and en, and has {sorted(value)}")
+
+
+def _rows(path: Path, columns: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each row with the place it stands in. The header must name exactly the columns expected."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if reader.fieldnames != columns:
+                raise CatalogueError(f"{path.name}: line 1: the columns must be {', '.join(columns)}")
+            for number, row in enumerate(reader):
+                where = f"{path.name}: line {reader.line_num}"
+                if number >= ENTRIES_MAX:
+                    raise CatalogueError(f"{where}: more than {ENTRIES_MAX} rows")
+                if None in row or None in row.values():
+                    raise CatalogueError(f"{where}: must have {len(columns)} columns")
+                yield where, row
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise CatalogueError(f"{path.name}: {error}") from error
+
+
+def read_factors(path: Path) -> dict[str, Factor]:
+    """The factors by id. A value is a decimal of zero or more, written out."""
+    factors: dict[str, Factor] = {}
+    for where, row in _rows(path, _FACTOR_COLUMNS):
+        if row["id"] in factors:
+            raise CatalogueError(f"{where}: {row['id']}: duplicate id")
+        where = f"{where}: {row['id']}"
+        try:
+            value = Decimal(row["value"])
+        except InvalidOperation:
+            raise CatalogueError(f"{where}: {row['value']!r} is not a decimal number") from None
+        if not value.is_finite() or value < 0:
+            raise CatalogueError(f"{where}: {row['value']!r} must be zero or more")
+        fields: dict[str, Any] = {name: row[name] for name in _FACTOR_COLUMNS if not name.startswith("name_")}
+        fields |= {"value": value, "name": {"zh-CN": row["name_zh"], "en": row["name_en"]}}
+        try:
+            fields["year"] = int(row["year"]) if row["year"] else None
+            factor = msgspec.convert(fields, Factor)
+        except ValueError as error:  # msgspec.ValidationError is one
+            raise CatalogueError(f"{where}: {error}") from error
+        check_languages(where, factor)
+        factors[factor.id] = factor
+    return factors
+
+
+def read_cities(path: Path) -> dict[str, City]:
+    """The cities by `city_key` of both names. Two cities may not answer to one name."""
+    cities: dict[str, City] = {}
+    for where, row in _rows(path, _CITY_COLUMNS):
+        try:
+            city = City(
+                name={"zh-CN": row["name_zh"], "en": row["name_en"]},
+                country=row["country"],
+                region=row["region"],
+                grid_role=row["grid_role"],
+                lat=float(row["lat"]),
+                lon=float(row["lon"]),
+            )
+        except ValueError as error:
+            raise CatalogueError(f"{where}: {error}") from error
+        check_languages(where, city)
+        if not (-90 <= city.lat <= 90 and -180 <= city.lon <= 180):
+            raise CatalogueError(f"{where}: {row['name_en']} is not on the globe")
+        for name in city.name.values():
+            if city_key(name) in cities:
+                raise CatalogueError(f"{where}: duplicate name {name}")
+            cities[city_key(name)] = city
+    return cities
+
+
+def read_factor_sets(path: Path) -> tuple[str, dict[str, FactorSet]]:
+    """The default set's id, and the sets by id. `based_on` names an earlier set of the same file."""
+    document = read_toml(path)
+    resolved: dict[str, dict[str, str]] = {}
+    raw: list[dict[str, Any]] = []
+    for item in _tables(path, document, "factor_set"):
+        base = item.pop("based_on", None)
+        if base is not None and base not in resolved:
+            raise CatalogueError(f"{path.name}: {item.get('id')}: based_on names no earlier set: {base}")
+        own = item.get("roles", {})
+        if not isinstance(own, dict):
+            raise CatalogueError(f"{path.name}: {item.get('id')}: roles must be a table")
+        roles = (resolved[base] if base is not None else {}) | own
+        resolved[str(item.get("id"))] = roles
+        raw.append(item | {"roles": roles})
+    sets = convert_entries(path.name, raw, FactorSet)
+    default = str(document.get("default"))
+    if default not in sets:
+        raise CatalogueError(f"{path.name}: default names no set: {default}")
+    return default, sets

@@ -1,0 +1,66 @@
+"""Giving grams of retired credits to people: pure arithmetic on serials, which count grams."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+
+class PoolRange(msgspec.Struct):
+    """What is left of one batch in an event's pool: serials next_serial … serial_to, both inclusive."""
+
+    position: int
+    batch_id: UUID
+    next_serial: int
+    serial_to: int
+
+    @property
+    def grams_left(self) -> int:
+        return self.serial_to - self.next_serial + 1
+
+
+class SerialRange(msgspec.Struct, frozen=True):
+    """Serials of one batch given away together; their number is the grams."""
+
+    batch_id: UUID
+    serial_from: int
+    serial_to: int
+
+    @property
+    def grams(self) -> int:
+        return self.serial_to - self.serial_from + 1
+
+
+def offset_grams(footprint_g: int, *, share_pct: int | None, grams: int | None) -> int:
+    """Grams a person asks for: a share of the footprint rounded up, or so many grams, never more than all.
+
+    A share is rounded up so that 1 % of anything emitted is at least one gram.
+    """
+    if grams is not None:
+        return min(grams, footprint_g)
+    share_pct = 100 if share_pct is None else share_pct
+    return -(-footprint_g * share_pct // 100)
+
+
+def allocate(pool: list[PoolRange], grams: int) -> list[SerialRange] | None:
+    """Take `grams` from the front of the pool, or nothing at all when it holds fewer.
+
+    The ranges of `pool` are moved on in place. Grams that cross a batch's end come as two ranges. All or
+    nothing, because a certificate says how much was asked for and met; a person who asked for more than is
+    left is told so and can ask for less.
+    """
+    assert grams > 0
+    if sum(part.grams_left for part in pool) < grams:
+        return None
+    taken: list[SerialRange] = []
+    for part in pool:
+        if part.grams_left == 0:
+            continue
+        last = min(part.serial_to, part.next_serial + grams - 1)
+        taken.append(SerialRange(part.batch_id, part.next_serial, last))
+        grams -= last - part.next_serial + 1
+        part.next_serial = last + 1
+        if grams == 0:
+            break
+    return taken

@@ -1,0 +1,248 @@
+"""One batch of commands: load what they need, decide each in turn, store everything, commit.
+
+Rows are locked table by table (accounts, events, pools, then the issuing account and the tallies) and
+in key order within a table, so two batches of two processes never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from backend.catalogue import Catalogue
+from backend.domain.allocation import PoolRange
+from backend.errors import IdempotencyKeyReused, Refusal
+from backend.ledger.commands import Command, JoinEvent, LogAction, Outcome
+from backend.ledger.events import event_facts
+from backend.ledger.footprints import FootprintBook
+from backend.ledger.join_event import JoinRules
+from backend.ledger.log_action import ActionRules, first_day_that_counts
+from backend.ledger.state import (
+    ISSUANCE_ACCOUNT,
+    AllocationFacts,
+    AttendanceFacts,
+    BadgeFacts,
+    BatchFacts,
+    BatchState,
+    EventFacts,
+    OffsetFacts,
+    StoredAnswer,
+    UsedAction,
+)
+from backend.messages.encoding import encode
+from backend.storage.writer import Batch, Writer
+
+
+class Ledger:
+    """Runs batches on one connection. Remembers what never changes: batches, footprints, events by revision."""
+
+    def __init__(self, writer: Writer, catalogue: Catalogue, public_base: str) -> None:
+        self._writer = writer
+        self._catalogue = catalogue
+        self.footprints = FootprintBook(catalogue)
+        self._events: dict[UUID, EventFacts] = {}
+        self._batches: dict[UUID, BatchFacts] = {}
+        self._joins = JoinRules(self.footprints, self._batches, public_base)
+        self._actions = ActionRules(catalogue)
+
+    async def run(self, commands: Sequence[Command]) -> tuple[list[Outcome], list[asyncpg.Record]]:
+        """Outcomes in the order of the commands, and the tallies as they are now; durable on return.
+
+        Raises what storage.writer says; then nothing of the batch was written, or nobody knows.
+        """
+        async with self._writer.transaction() as batch:
+            state = await self._load(batch, commands)
+            outcomes = [self.decide(command, state) for command in commands]
+            tallies = await self._store(batch, state)
+        for event_id, digest in state.new_footprints:
+            self.footprints.mark_stored(event_id, digest)
+        return outcomes, tallies
+
+    def decide(self, command: Command, state: BatchState) -> Outcome:
+        """The repeat first, then the rules; a refusal is an outcome and is kept under the key like any other."""
+        idempotency = command.idempotency
+        if idempotency is not None:
+            stored = state.answers.get((command.citizen_id, idempotency.key))
+            if stored is not None:
+                if stored.request_digest != idempotency.request_digest:
+                    return refused(IdempotencyKeyReused())
+                return Outcome(stored.status, stored.body, is_replay=True)
+        try:
+            if isinstance(command, JoinEvent):
+                outcome = self._joins.decide(command, state)
+            else:
+                outcome = self._actions.decide(command, state)
+        except Refusal as refusal:
+            outcome = refused(refusal)
+        if idempotency is not None and outcome.status < 500 and outcome.status != 401:
+            answer = StoredAnswer(idempotency.request_digest, outcome.status, outcome.body)
+            state.answers[(command.citizen_id, idempotency.key)] = answer
+            state.new_answers.append(
+                (
+                    command.citizen_id,
+                    idempotency.key,
+                    answer.request_digest,
+                    answer.status,
+                    answer.body,
+                    command.at,
+                )
+            )
+        return outcome
+
+    async def _load(self, batch: Batch, commands: Sequence[Command]) -> BatchState:
+        state = BatchState()
+        citizens = sorted({command.citizen_id for command in commands})
+        for row in await batch.rows("lock_accounts", citizens):
+            state.balances[row["id"]] = row["balance"]
+        # From here on the citizens are ours: whatever another batch did for them is committed and seen.
+        await self._load_events(batch, state, commands)
+        await self._load_answers(batch, state, commands)
+        joins = [command for command in commands if isinstance(command, JoinEvent)]
+        badged = {
+            (command.event_id, command.badge_serial)
+            for command in commands
+            if command.event_id is not None and command.badge_serial is not None
+        }
+        if badged:
+            for row in await batch.rows("load_badges", *zip(*badged, strict=True)):
+                state.badges[(row["event_id"], row["serial"])] = BadgeFacts(row["category"], row["is_revoked"])
+        await self._load_attendances(batch, state, commands)
+        if joins:
+            await self._load_pools(batch, state, joins)
+        await self._load_used(batch, state, [c for c in commands if isinstance(c, LogAction)])
+        return state
+
+    async def _load_events(self, batch: Batch, state: BatchState, commands: Iterable[Command]) -> None:
+        wanted = sorted({command.event_id for command in commands if command.event_id is not None})
+        if not wanted:
+            return
+        for row in await batch.rows("lock_events", wanted):
+            known = self._events.get(row["id"])
+            if known is None or known.revision != row["revision"]:
+                known = self._events[row["id"]] = event_facts(row)
+            state.events[row["id"]] = known
+
+    async def _load_answers(self, batch: Batch, state: BatchState, commands: Iterable[Command]) -> None:
+        asked = [(c.citizen_id, c.idempotency.key) for c in commands if c.idempotency is not None]
+        if not asked:
+            return
+        for row in await batch.rows("load_answers", *zip(*asked, strict=True)):
+            state.answers[(row["citizen_id"], row["key"])] = StoredAnswer(
+                row["request_digest"], row["status"], row["answer"]
+            )
+
+    async def _load_attendances(self, batch: Batch, state: BatchState, commands: Sequence[Command]) -> None:
+        asked = [(c.event_id, c.citizen_id, c.badge_serial) for c in commands if c.event_id is not None]
+        if not asked:
+            return
+        rows = await batch.rows("load_attendances", *zip(*asked, strict=True))
+        if not rows:
+            return
+        for row in rows:
+            attendance = AttendanceFacts(
+                id=row["id"],
+                citizen_id=row["citizen_id"],
+                badge_serial=row["badge_serial"],
+                gate=row["gate"],
+                footprint_digest=row["footprint_digest"],
+                offset_status=row["offset_status"],
+                points=row["points"],
+                joined_at=row["joined_at"],
+            )
+            state.attendances[(row["event_id"], row["citizen_id"])] = attendance
+            if attendance.badge_serial is not None:
+                state.badge_holders[(row["event_id"], attendance.badge_serial)] = attendance.citizen_id
+        digests = {(row["event_id"], row["footprint_digest"]) for row in rows}
+        for row in await batch.rows("load_footprints", *zip(*digests, strict=True)):
+            state.footprints[row["digest"]] = row["body"]
+        places = [(row["event_id"], row["citizen_id"]) for row in rows]
+        await self._load_offsets(batch, state, places)
+
+    async def _load_offsets(self, batch: Batch, state: BatchState, places: list[tuple[UUID, UUID]]) -> None:
+        rows = await batch.rows("load_offsets", *zip(*places, strict=True))
+        for row in rows:
+            place = (row["event_id"], row["citizen_id"])
+            part = AllocationFacts(row["batch_id"], row["part_grams"], row["serial_from"], row["serial_to"])
+            earlier = state.offsets[place].allocations if place in state.offsets else ()
+            state.offsets[place] = OffsetFacts(
+                row["id"], row["grams"], row["kind"], row["certificate_number"], (*earlier, part)
+            )
+        await self._know_batches(batch, {row["batch_id"] for row in rows})
+
+    async def _load_pools(self, batch: Batch, state: BatchState, joins: Iterable[JoinEvent]) -> None:
+        wanted = sorted({command.event_id for command in joins if command.offset is not None})
+        if not wanted:
+            return
+        for row in await batch.rows("lock_pools", wanted):
+            state.pools.setdefault(row["event_id"], []).append(
+                PoolRange(row["position"], row["batch_id"], row["next_serial"], row["serial_to"])
+            )
+        await self._know_batches(batch, {part.batch_id for pool in state.pools.values() for part in pool})
+
+    async def _know_batches(self, batch: Batch, ids: set[UUID]) -> None:
+        missing = ids - self._batches.keys()
+        if missing:
+            for row in await batch.rows("load_batches", list(missing)):
+                self._batches[row["id"]] = BatchFacts(
+                    row["id"], row["product"], row["project_name"], row["retirement_ref"]
+                )
+
+    async def _load_used(self, batch: Batch, state: BatchState, actions: Iterable[LogAction]) -> None:
+        first_days: dict[tuple[UUID, str], Any] = {}
+        for command in actions:
+            method = self._catalogue.methods[command.method]
+            if method.caps:
+                first_day = first_day_that_counts(method, command.day)
+                key = (command.citizen_id, command.method)
+                first_days[key] = min(first_days.get(key, first_day), first_day)
+        if not first_days:
+            return
+        asked = [(citizen, method, day) for (citizen, method), day in first_days.items()]
+        for row in await batch.rows("load_used_actions", *zip(*asked, strict=True)):
+            parameters = msgspec.json.decode(row["parameters"]) if row["parameters"] else {}
+            state.used[(row["citizen_id"], row["method"])].append(
+                UsedAction(row["day"], row["credited_quantity"], parameters)
+            )
+
+    async def _store(self, batch: Batch, state: BatchState) -> list[asyncpg.Record]:
+        await batch.store(
+            "store_footprints",
+            [
+                (event_id, f.digest, f.total_g, f.basis, f.factor_set, f.journey and f.journey.decode(), f.body)
+                for (event_id, _), f in state.new_footprints.items()
+            ],
+        )
+        await batch.store("store_attendances", state.new_attendances)
+        await batch.store("store_offsets", state.new_offsets)
+        await batch.store("store_allocations", state.new_allocations)
+        await batch.store("store_actions", state.new_actions)
+        await batch.store("store_transfers", state.new_transfers)
+        await batch.store("store_answers", state.new_answers)
+        await batch.store(
+            "store_pools",
+            [
+                (event_id, part.position, part.next_serial)
+                for event_id in state.changed_pools
+                for part in state.pools[event_id]
+            ],
+        )
+        await batch.store("store_balances", [(id_, state.balances[id_]) for id_ in state.changed_balances])
+        if state.issued_points:
+            await batch.rows("store_issued", ISSUANCE_ACCOUNT, state.issued_points)
+        return await batch.store(
+            "store_tallies",
+            [
+                (*cell, t.joined, t.footprints, t.footprint_g, t.offsets, t.grams, t.actions, t.points)
+                for cell, t in state.tallies.items()
+            ],
+        )
+
+
+def refused(refusal: Refusal) -> Outcome:
+    """A refusal as an outcome: its code and its facts, to be told in words when it is sent."""
+    facts = {name: str(fact) for name, fact in refusal.facts.items()}
+    return Outcome(refusal.status, encode({"code": refusal.code, "facts": facts}))

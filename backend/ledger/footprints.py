@@ -1,0 +1,85 @@
+"""Footprints by what they were computed from: a crowd on the default profile computes one and stores one row."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from backend.catalogue import Catalogue
+from backend.domain.footprint import Footprint, Journey, footprint
+from backend.ledger.state import EventFacts, FootprintFacts
+from backend.messages.encoding import encode
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+MEMO_ENTRIES_MAX = 20_000
+STORED_ENTRIES_MAX = 50_000
+
+
+class _Total(msgspec.Struct, frozen=True):
+    total_g: int
+
+
+class FootprintBook:
+    """Computes footprints and remembers them, and which of them the database already holds."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._memo: OrderedDict[tuple[object, ...], FootprintFacts] = OrderedDict()
+        self._stored: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
+        self._totals: OrderedDict[bytes, int] = OrderedDict()
+
+    def of(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
+        """The footprint of one attendance. Raises a CalculationRefusal (422) for an unknown city."""
+        key = (event.id, event.revision, journey, category)
+        found = self._memo.get(key)
+        if found is None:
+            found = self._compute(event, journey, category)
+            _remember(self._memo, key, found, MEMO_ENTRIES_MAX)
+        return found
+
+    def is_stored(self, event_id: UUID, digest: bytes) -> bool:
+        return (event_id, digest) in self._stored
+
+    def mark_stored(self, event_id: UUID, digest: bytes) -> None:
+        """Call after COMMIT: a footprint row is never removed."""
+        _remember(self._stored, (event_id, digest), None, STORED_ENTRIES_MAX)
+
+    def total_of(self, digest: bytes, body: bytes) -> int:
+        """Grams of a stored footprint, in gCO2e."""
+        total = self._totals.get(digest)
+        if total is None:
+            total = msgspec.json.decode(body, type=_Total).total_g
+            _remember(self._totals, digest, total, MEMO_ENTRIES_MAX)
+        return total
+
+    def compute(self, event: EventFacts, journey: Journey | None, category: str | None) -> Footprint:
+        catalogue = self._catalogue
+        return footprint(
+            event.profile,
+            catalogue.factor_sets[event.factor_set],
+            catalogue.factors,
+            catalogue.cities,
+            journey,
+            category,
+        )
+
+    def _compute(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
+        computed = self.compute(event, journey, category)
+        body = encode(computed)
+        journey_json = None if journey is None else encode(journey)
+        digest = hashlib.sha256(body + b"\0" + (journey_json or b"")).digest()
+        return FootprintFacts(
+            digest, computed.total_g, computed.basis, computed.factor_set, journey_json, body
+        )
+
+
+def _remember(memo: OrderedDict[Key, Value], key: Key, value: Value, entries_max: int) -> None:
+    memo[key] = value
+    if len(memo) > entries_max:
+        memo.popitem(last=False)

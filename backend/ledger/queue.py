@@ -1,0 +1,183 @@
+"""Group commit: requests wait here while one writer puts them into the database, many in one transaction.
+
+There is no timer: an idle writer takes a lone command at once, a busy one finds a crowd when it comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+import asyncpg
+import structlog
+
+from backend.errors import Busy, DatabaseUnavailable, InternalError, OutcomeUnknown, Refusal, Stopping
+from backend.ledger import metrics
+from backend.ledger.commands import Command, Outcome
+from backend.storage.writer import CommitUnknown, Conflict, DatabaseAway
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS_MAX = 3
+RECONNECT_WAIT_S = 0.1
+COMMIT_QUESTION_S_MAX = 4.0
+"""How long a batch of unknown outcome is asked about before its callers are told to ask again."""
+
+Run = Callable[[Sequence[Command]], Awaitable[tuple[list[Outcome], list[asyncpg.Record]]]]
+Publish = Callable[[list[asyncpg.Record]], None]
+
+
+class _Waiting:
+    """A command, whom to tell, and since when it waits (monotonic seconds)."""
+
+    __slots__ = ("command", "future", "since")
+
+    def __init__(self, command: Command, future: asyncio.Future[Outcome], since: float) -> None:
+        self.command = command
+        self.future = future
+        self.since = since
+
+    def resolve(self, outcome: Outcome | Refusal) -> None:
+        if self.future.done():  # the caller went away; what was written stays written
+            return
+        if isinstance(outcome, Refusal):
+            self.future.set_exception(outcome)
+        else:
+            self.future.set_result(outcome)
+
+
+class LedgerQueue:
+    """Bounded queue and its one writer. `run` decides and stores a batch, `publish` tells what changed."""
+
+    def __init__(
+        self, run: Run, publish: Publish, *, length_max: int, batch_size_max: int, wait_ms_max: int
+    ) -> None:
+        self._run = run
+        self._publish = publish
+        self._length_max = length_max
+        self._batch_size_max = batch_size_max
+        self._wait_s_max = wait_ms_max / 1000
+        self._waiting: deque[_Waiting] = deque()
+        self._wake = asyncio.Event()
+        self._is_stopping = False
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._write_for_ever(), name="ledger-writer")
+
+    async def stop(self, drain_s_max: float) -> None:
+        """Take nothing more, finish what was accepted, end the writer; what is left over is refused with 503."""
+        self._is_stopping = True
+        self._wake.set()
+        if self._task is not None:
+            done, _ = await asyncio.wait({self._task}, timeout=drain_s_max)
+            if not done:
+                self._task.cancel()
+                await asyncio.wait({self._task})
+        while self._waiting:
+            self._waiting.popleft().resolve(Stopping())
+
+    async def submit(self, command: Command) -> Outcome:
+        """The command's outcome, once it is durable. Raises Busy, Stopping, DatabaseUnavailable, OutcomeUnknown."""
+        if self._is_stopping:
+            raise Stopping
+        if len(self._waiting) >= self._length_max:
+            metrics.REFUSED_BUSY.inc()
+            # Spread over some seconds, or everybody who is refused now comes back at one moment.
+            raise Busy(retry_after_s=random.uniform(1.0, 4.0))  # noqa: S311 - spreads load, guards nothing
+        waiting = _Waiting(command, asyncio.get_running_loop().create_future(), time.monotonic())
+        self._waiting.append(waiting)
+        self._wake.set()
+        return await waiting.future
+
+    @property
+    def length(self) -> int:
+        return len(self._waiting)
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            if not self._waiting:
+                if self._is_stopping:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            batch = self._take()
+            if not batch:
+                continue
+            try:
+                await self._write(batch)
+            except Exception:  # the writer must outlive whatever happens in one batch
+                log.exception("batch_failed", commands=len(batch))
+                for waiting in batch:
+                    waiting.resolve(InternalError())
+
+    def _take(self) -> list[_Waiting]:
+        """The oldest commands that somebody still waits for; those that waited too long are refused unwritten."""
+        now = time.monotonic()
+        batch: list[_Waiting] = []
+        while self._waiting and len(batch) < self._batch_size_max:
+            waiting = self._waiting.popleft()
+            if now - waiting.since > self._wait_s_max:
+                waiting.resolve(Busy(retry_after_s=random.uniform(1.0, 4.0)))  # noqa: S311
+            else:
+                batch.append(waiting)
+        metrics.QUEUE_LENGTH.set(len(self._waiting))
+        return batch
+
+    async def _write(self, batch: list[_Waiting]) -> None:
+        metrics.BATCH_SIZE.observe(len(batch))
+        began = time.monotonic()
+        outcome_unknown_since: float | None = None
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                outcomes, tallies = await self._run([waiting.command for waiting in batch])
+            except CommitUnknown:
+                # Every command names the row it makes, so running the batch again tells whether it was written.
+                outcome_unknown_since = outcome_unknown_since or time.monotonic()
+                metrics.COMMIT_UNKNOWN.inc()
+            except DatabaseAway as error:
+                if outcome_unknown_since is None:
+                    if attempt >= ATTEMPTS_MAX:
+                        self._refuse(batch, DatabaseUnavailable, error)
+                        return
+                elif time.monotonic() - outcome_unknown_since > COMMIT_QUESTION_S_MAX:
+                    self._refuse(batch, OutcomeUnknown, error)
+                    return
+                await asyncio.sleep(RECONNECT_WAIT_S * attempt)
+            except Conflict as error:
+                metrics.CONFLICTS.inc()
+                if attempt >= ATTEMPTS_MAX:
+                    await self._split(batch, error)
+                    return
+            except Exception as error:
+                await self._split(batch, error)
+                return
+            else:
+                metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
+                for waiting, outcome in zip(batch, outcomes, strict=True):
+                    waiting.resolve(outcome)
+                self._publish(tallies)
+                return
+
+    async def _split(self, batch: list[_Waiting], error: Exception) -> None:
+        """One command spoils its batch: try the halves, so that its neighbours are written and it fails alone."""
+        if len(batch) == 1:
+            log.error("command_failed", command=type(batch[0].command).__name__, exc_info=error)
+            metrics.POISONOUS.inc()
+            is_contention = isinstance(error, Conflict)
+            batch[0].resolve(Busy(retry_after_s=random.uniform(1, 4)) if is_contention else InternalError())  # noqa: S311
+            return
+        middle = len(batch) // 2
+        await self._write(batch[:middle])
+        await self._write(batch[middle:])
+
+    def _refuse(self, batch: list[_Waiting], refusal: type[Refusal], error: Exception) -> None:
+        log.warning("database_away", commands=len(batch), error=str(error))
+        for waiting in batch:
+            waiting.resolve(refusal())

@@ -1,0 +1,153 @@
+"""Events, credit batches, pools, badges, and the live picture."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from backend.domain.footprint import Footprint
+from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug
+
+EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
+EventState = Literal[
+    "draft", "submitted", "accepted", "rejected", "running", "accounting", "offset", "evaluated", "closed"
+]
+Product = Literal["cea", "ccer", "cdcer", "forest_grass_sink", "provincial", "vcu", "gs_ver", "cer"]
+Category = Literal["local", "province", "national", "international"]
+
+
+class GateRequest(Request):
+    gate: Annotated[int, Meta(ge=1, le=999)]
+    name: Bilingual
+
+
+class EventRequest(Request):
+    slug: Slug
+    name: Bilingual
+    kind: EventKind
+    city: Annotated[str, Meta(min_length=1, max_length=40)]
+    starts_at: Instant
+    ends_at: Instant
+    boundary: Literal["core", "extended"] = "extended"
+    factor_set: Annotated[str, Meta(max_length=40)] | None = None
+    venue_kwh: Annotated[
+        Decimal | None, Meta(description="the organiser's kWh per person and day at the venue")
+    ] = None
+    join_points: Annotated[int, Meta(ge=0, le=1000)] = 10
+    gates: Annotated[list[GateRequest], Meta(max_length=200)] = []
+
+
+class TransitionRequest(Request):
+    to: EventState
+    note: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class GateView(Answer):
+    gate: int
+    name: Bilingual
+
+
+class EventView(Answer):
+    id: str
+    slug: str
+    code: str
+    name: Bilingual
+    kind: EventKind
+    city: str
+    starts_at: Instant
+    ends_at: Instant
+    boundary: Literal["core", "extended"]
+    state: EventState
+    factor_set: str
+    join_points: int
+    gates: list[GateView]
+    default_footprint: Footprint
+
+
+class CreditBatchRequest(Request):
+    product: Product
+    project_name: Annotated[str, Meta(min_length=1, max_length=200)]
+    vintage: Annotated[int, Meta(ge=1990, le=2100)]
+    quantity_t: Annotated[int, Meta(ge=1, le=10_000_000, description="whole tonnes")]
+    retirement_ref: Annotated[str, Meta(min_length=1, max_length=120)]
+    retired_on: date
+    price_per_t: Annotated[Decimal | None, Meta(description="yuan per tonne")] = None
+
+
+class CreditBatchView(Answer):
+    id: str
+    product: Product
+    project_name: str
+    vintage: int
+    quantity_t: int
+    grams_assigned: Grams
+    grams_left: Grams
+    retirement_ref: str
+    retired_on: date
+    price_per_t: Decimal | None
+
+
+class PoolRequest(Request):
+    batch_id: Annotated[str, Meta(max_length=36)]
+    grams: Annotated[int, Meta(ge=1, le=10_000_000_000_000)]
+
+
+class PoolView(Answer):
+    position: int
+    batch_id: str
+    grams: Grams
+    grams_left: Grams
+    serial_from: int
+    serial_to: int
+
+
+class BadgesRequest(Request):
+    count: Annotated[int, Meta(ge=1, le=1000)]
+    category: Category | None = None
+
+
+class BadgeView(Answer):
+    serial: int
+    code: str
+    url: Annotated[str, Meta(description="what the QR on the badge holds")]
+    category: Category | None
+
+
+class VenueCodeView(Answer):
+    """What a screen at a gate shows now; ask again when it expires."""
+
+    gate: int
+    code: str
+    url: str
+    expires_at: Instant
+
+
+class Counts(Answer):
+    joined: int = 0
+    footprints: int = 0
+    footprint_g: int = 0
+    offsets: int = 0
+    grams: Annotated[int, Meta(description="grams offset")] = 0
+    actions: int = 0
+    points: int = 0
+
+
+class GateCounts(Counts):
+    gate: Annotated[int, Meta(description="0: no gate told")]
+
+
+class MinuteCounts(Counts):
+    minute: Instant
+
+
+class Stats(Counts):
+    """The event in numbers. `by_minute` holds the last hours, oldest first, minutes without a change left out."""
+
+    event: str
+    by_gate: list[GateCounts]
+    by_minute: list[MinuteCounts]
+    as_of: Instant
+    source: Annotated[Literal["live", "database"], Meta(description="where the numbers were read")]

@@ -1,0 +1,133 @@
+"""What the ledger writes. Rows of these tables are only ever added; accounts alone change."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Account(Model):
+    """An account of the points ledger; a citizen's account has the citizen's id."""
+
+    id = fields.UUIDField(primary_key=True)
+    kind = fields.TextField()
+    balance = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "accounts"
+
+
+class Transfer(Model):
+    """Points from one account to another, on one row."""
+
+    id = fields.UUIDField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    debit_account = fields.UUIDField()
+    credit_account = fields.UUIDField()
+    points = fields.BigIntField()
+    reason = fields.TextField()
+    source_id = fields.UUIDField()
+    balance_after = fields.BigIntField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "transfers"
+
+
+class Action(Model):
+    id = fields.UUIDField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    method = fields.TextField()
+    method_version = fields.TextField()
+    factor_set = fields.TextField()
+    quantity = fields.DecimalField(max_digits=14, decimal_places=3, null=True)
+    credited_quantity = fields.DecimalField(max_digits=14, decimal_places=3)
+    parameters = fields.JSONField[dict[str, object]](null=True)
+    tier = fields.TextField()
+    occurred_at = fields.DatetimeField()
+    day = fields.DateField()
+    reduction_g = fields.BigIntField()
+    points = fields.IntField()
+    state = fields.TextField()
+    capped_by = fields.TextField(null=True)
+    claim_state = fields.TextField(default="personal")
+    event_id = fields.UUIDField(null=True)
+    gate = fields.SmallIntField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "actions"
+
+
+class Footprint(Model):
+    """A computed footprint, found by the digest of what it holds; `body` is its JSON."""
+
+    digest = fields.BinaryField(primary_key=True)
+    event_id = fields.UUIDField()
+    total_g = fields.BigIntField()
+    basis = fields.TextField()
+    factor_set = fields.TextField()
+    journey = fields.JSONField[dict[str, object]](null=True)
+    body = fields.BinaryField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "footprints"
+
+
+class Attendance(Model):
+    id = fields.UUIDField(primary_key=True)
+    event_id = fields.UUIDField()
+    citizen_id = fields.UUIDField()
+    badge_serial = fields.IntField(null=True)
+    gate = fields.SmallIntField(null=True)
+    footprint_digest = fields.BinaryField()
+    offset_status = fields.TextField()
+    points = fields.IntField()
+    joined_at = fields.DatetimeField()
+
+    class Meta:
+        table = "attendances"
+
+
+class Offset(Model):
+    id = fields.UUIDField(primary_key=True)
+    event_id = fields.UUIDField()
+    citizen_id = fields.UUIDField()
+    footprint_digest = fields.BinaryField()
+    grams = fields.BigIntField()
+    kind = fields.TextField()
+    pay_with = fields.TextField()
+    certificate_number = fields.TextField()
+    issued_at = fields.DatetimeField()
+
+    class Meta:
+        table = "offsets"
+
+
+class Allocation(Model):
+    # The table's key is (event_id, batch_id, serial_from).
+    serial_from = fields.BigIntField(primary_key=True, generated=False)
+    event_id = fields.UUIDField()
+    batch_id = fields.UUIDField()
+    serial_to = fields.BigIntField()
+    grams = fields.BigIntField()
+    offset_id = fields.UUIDField()
+    position = fields.SmallIntField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "allocations"
+
+
+class IdempotencyKey(Model):
+    # The table's key is (citizen_id, key).
+    key = fields.TextField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    request_digest = fields.BinaryField()
+    status = fields.SmallIntField()
+    answer = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "idempotency_keys"

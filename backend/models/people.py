@@ -1,0 +1,94 @@
+"""Citizens, how they sign in, staff and what staff did."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from backend.models.keys import uuid7
+
+
+class Citizen(Model):
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    nickname = fields.TextField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "citizens"
+
+
+class Identity(Model):
+    """A citizen as a provider of sign-ins knows them: its row is what identifies a person."""
+
+    # The table's key is (provider, subject); the ORM wants one column and gets the selective one.
+    subject = fields.TextField(primary_key=True)
+    provider = fields.TextField()
+    citizen_id = fields.UUIDField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "identities"
+
+
+class Staff(Model):
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    username = fields.TextField()
+    role = fields.TextField()
+    password_hash = fields.TextField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    disabled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "staff"
+
+
+class Session(Model):
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    principal_id = fields.UUIDField()
+    role = fields.TextField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    revoked_at = fields.DatetimeField(null=True)
+    revoked_why = fields.TextField(null=True)
+
+    class Meta:
+        table = "sessions"
+
+
+class RefreshToken(Model):
+    token_hash = fields.BinaryField(primary_key=True)
+    session_id = fields.UUIDField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "refresh_tokens"
+
+
+class StaffAction(Model):
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    at = fields.DatetimeField(auto_now_add=True)
+    staff_id = fields.UUIDField()
+    action = fields.TextField()
+    subject = fields.TextField()
+    reason = fields.TextField(null=True)
+    before = fields.JSONField[dict[str, object]](null=True)
+    after = fields.JSONField[dict[str, object]](null=True)
+
+    class Meta:
+        table = "staff_actions"
+
+
+class CatalogueEntry(Model):
+    """One published factor, factor set, method or points rule, as it was when published."""
+
+    # The table's key is (kind, id, version).
+    id = fields.TextField(primary_key=True)
+    kind = fields.TextField()
+    version = fields.TextField()
+    digest = fields.BinaryField()
+    body = fields.JSONField[dict[str, object]]()
+    published_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "catalogue_entries"

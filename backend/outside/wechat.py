@@ -1,0 +1,218 @@
+"""WeChat's server interface: the call that turns a mini-program's sign-in code into a person.
+
+WeChat takes the AppSecret in the query string, so the address of a request is itself a secret.
+Three things follow, and each has a test:
+
+- Requests go to httpx2's transport, not through its client: the client logs every full address at
+  INFO, follows the environment's proxies and keeps cookies; the transport does none of the three.
+- What goes wrong is reduced to the name of its class before anything is raised. The refusals carry no
+  `__cause__` and no `__context__`, because httpx2's exceptions hold the request and so its address.
+- No frame that a refusal passes through has the address among its locals: some log formatters print those.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import re
+from typing import Any, NamedTuple
+
+import httpx2
+import msgspec
+
+from backend.errors import Refusal
+from backend.outside.refusals import (
+    WeChatBusy,
+    WeChatCodeInvalid,
+    WeChatMisconfigured,
+    WeChatRateLimited,
+    WeChatUnavailable,
+    WeChatUserBlocked,
+)
+
+logger = logging.getLogger(__name__)
+
+# Real codes are 32 characters. Anything else is refused here, without spending a call on it.
+CODE_SHAPE = re.compile(r"[0-9A-Za-z_\-]{1,128}")
+# A real answer is under 300 bytes.
+ANSWER_BYTES_MAX = 16_384
+CONNECTIONS_MAX = 64
+ERRMSG_CHARS_MAX = 200
+# Before the first and the second retry; each is stretched by 0.5 to 1.5 at random, because the phones
+# of one stadium are told "busy" in the same instant and must not come back in the same instant.
+BUSY_WAITS_S = (0.1, 0.4)
+
+BUSY = -1
+REFUSAL_BY_ERRCODE: dict[int, type[Refusal]] = {
+    BUSY: WeChatBusy,
+    40029: WeChatCodeInvalid,
+    # A code that was used before. Newer documents name 40029 alone, yet this is what a repeated code
+    # gets, and a double tap on "sign in" must not read as a fault of our set-up.
+    40163: WeChatCodeInvalid,
+    40226: WeChatUserBlocked,
+    45011: WeChatRateLimited,
+    # AppID wrong; AppID, secret, code missing from the request. Unknown numbers are treated alike:
+    # retrying is no cure, and somebody has to look.
+    40013: WeChatMisconfigured,
+    41002: WeChatMisconfigured,
+    41004: WeChatMisconfigured,
+    41008: WeChatMisconfigured,
+}
+
+
+class _Unprinted(msgspec.Struct, frozen=True):
+    """A struct whose content appears in no repr, and so in no log line and no traceback."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        # rich, which prints tracebacks on a terminal, asks this instead of __repr__.
+        return []
+
+
+class WeChatSession(_Unprinted, frozen=True):
+    """Who signed in, as WeChat names them for this mini-program.
+
+    `session_key` decrypts what the phone sends; it is never given to a client. `openid` is personal
+    data. `unionid` is there only when the mini-program is bound to an Open Platform account.
+    """
+
+    openid: str
+    session_key: str
+    unionid: str | None = None
+
+
+class _Answer(_Unprinted, frozen=True):
+    """What WeChat sends, with status 200 for a success and for an error. Further fields may appear."""
+
+    errcode: int = 0
+    errmsg: str = ""
+    openid: str = ""
+    session_key: str = ""
+    unionid: str | None = None
+
+
+class _NoAnswer(NamedTuple):
+    reason: str
+
+
+class WeChat:
+    """A client of WeChat for one mini-program. Safe to share between requests; close it at the end."""
+
+    def __init__(self, *, base_url: str, appid: str, secret: str, timeout_s: float = 3.0) -> None:
+        """`timeout_s` bounds one sign-in as a whole, its retries and the wait for a connection included.
+
+        Raises ValueError for an empty credential, and for an address that would send the secret in clear.
+        """
+        if not appid or not secret:
+            raise ValueError("WeChat needs an AppID and an AppSecret.")
+        url = httpx2.URL(base_url)
+        if url.scheme != "https" and not (
+            url.scheme == "http" and url.host in ("127.0.0.1", "::1", "localhost")
+        ):
+            raise ValueError("WeChat's address must be https: the AppSecret is part of every request.")
+        if url.query or url.fragment or url.userinfo:
+            raise ValueError("WeChat's address takes no query, fragment or password.")
+        self._base_url = str(url).rstrip("/")
+        self._appid = appid
+        self._secret = secret
+        self._timeout_s = timeout_s
+        self._transport = httpx2.AsyncHTTPTransport(
+            trust_env=False,
+            limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX),
+        )
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    async def code_to_session(self, code: str) -> WeChatSession:
+        """The person behind a code that `wx.login` gave the phone. A code works once, for five minutes.
+
+        Raises one of the classes in `backend.outside.refusals`.
+        Source: WeChat mini-program server interface, `GET /sns/jscode2session`.
+        """
+        if not CODE_SHAPE.fullmatch(code):
+            raise WeChatCodeInvalid
+        answer = await self._ask_until_not_busy(code)
+        if isinstance(answer, _NoAnswer):
+            logger.warning("WeChat gave no usable answer: %s", answer.reason)
+            raise WeChatUnavailable(retry_after_s=_spread_s(3.0))
+        if answer.errcode:
+            raise self._refusal(answer)
+        if not answer.openid or not answer.session_key:
+            logger.warning("WeChat gave no usable answer: openid or session_key is missing")
+            raise WeChatUnavailable(retry_after_s=_spread_s(3.0))
+        return WeChatSession(answer.openid, answer.session_key, answer.unionid or None)
+
+    async def _ask_until_not_busy(self, code: str) -> _Answer | _NoAnswer:
+        """The first answer other than "busy", or the last "busy" when two retries or the time are spent.
+
+        Only "busy" is retried: it alone says that the code was not used. After a lost reply a second
+        try could only learn that the code is spent.
+        """
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._timeout_s
+        answer = await self._ask(code, deadline)
+        for wait_s in map(_spread_s, BUSY_WAITS_S):
+            if isinstance(answer, _NoAnswer) or answer.errcode != BUSY or clock() + wait_s >= deadline:
+                break
+            await asyncio.sleep(wait_s)
+            answer = await self._ask(code, deadline)
+        return answer
+
+    async def _ask(self, code: str, deadline: float) -> _Answer | _NoAnswer:
+        try:
+            # httpx2's own time-outs start again with every chunk; a dripping answer would outlive them.
+            async with asyncio.timeout_at(deadline):
+                return await self._exchange(code)
+        except (httpx2.HTTPError, OSError) as error:
+            return _NoAnswer(type(error).__name__)
+
+    async def _exchange(self, code: str) -> _Answer | _NoAnswer:
+        query = {
+            "appid": self._appid,
+            "secret": self._secret,
+            "js_code": code,
+            "grant_type": "authorization_code",
+        }
+        response = await self._transport.handle_async_request(
+            httpx2.Request(
+                "GET",
+                f"{self._base_url}/sns/jscode2session",
+                params=query,
+                # Without compression the bound on the bytes read is also the bound on the memory used.
+                headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+            )
+        )
+        try:
+            if response.status_code != 200:
+                return _NoAnswer(f"HTTP status {response.status_code}")
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > ANSWER_BYTES_MAX:
+                    return _NoAnswer(f"more than {ANSWER_BYTES_MAX} bytes")
+        finally:
+            await response.aclose()
+        # The content type is not looked at: WeChat sends its JSON as text/plain.
+        try:
+            return msgspec.json.decode(body, type=_Answer)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return _NoAnswer("not the JSON that was agreed")
+
+    def _refusal(self, answer: _Answer) -> Refusal:
+        refusal = REFUSAL_BY_ERRCODE.get(answer.errcode, WeChatMisconfigured)
+        if refusal is WeChatMisconfigured:
+            # Masked before it is cut, so that no cut leaves half a secret; quoted, so that a line
+            # break in it cannot forge a log line.
+            errmsg = answer.errmsg.replace(self._secret, "***")[:ERRMSG_CHARS_MAX]
+            logger.error("WeChat refuses our set-up: errcode=%d errmsg=%r", answer.errcode, errmsg)
+        if refusal is WeChatBusy:
+            return refusal(retry_after_s=_spread_s(2.0))
+        return refusal()
+
+
+def _spread_s(middle_s: float) -> float:
+    return middle_s * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing

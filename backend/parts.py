@@ -1,0 +1,35 @@
+"""The parts of a running server process, put together by backend.app and handed to every request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backend.auth import RevokedSessions, Tokens
+from backend.catalogue import Catalogue
+from backend.domain.codes import CodeKeys
+from backend.ledger.batch import Ledger
+from backend.ledger.queue import LedgerQueue
+from backend.services.directory import EventDirectory
+from backend.services.live import LiveEvents
+from backend.services.sessions import Sessions
+from backend.services.staff import StaffDoor
+from backend.settings import Settings
+from backend.storage.database import Database
+from backend.storage.redis import Counts
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    settings: Settings
+    catalogue: Catalogue
+    database: Database
+    counts: Counts
+    tokens: Tokens
+    revoked: RevokedSessions
+    sessions: Sessions
+    staff_door: StaffDoor
+    codes: CodeKeys
+    directory: EventDirectory
+    ledger: Ledger
+    queue: LedgerQueue
+    live: LiveEvents

@@ -1,0 +1,29 @@
+"""Methods and factors, for anyone: what every gram and point rests on."""
+
+from __future__ import annotations
+
+from backend.errors import FactorNotFound, MethodNotFound
+from backend.messages.catalogue import FactorView, MethodBrief, MethodView
+from backend.messages.shape import Page
+from backend.routes.serving import Call
+from backend.services.catalogue_views import factor_view, method_brief, method_view
+
+
+async def list_methods(call: Call) -> Page[MethodBrief]:
+    return Page([method_brief(method) for method in call.parts.catalogue.methods.values()])
+
+
+async def show_method(call: Call) -> MethodView:
+    catalogue = call.parts.catalogue
+    method = catalogue.methods.get(call.params["code"])
+    if method is None:
+        raise MethodNotFound
+    return method_view(method, catalogue)
+
+
+async def show_factor(call: Call) -> FactorView:
+    catalogue = call.parts.catalogue
+    factor = catalogue.factors.get(call.params["id"])
+    if factor is None:
+        raise FactorNotFound
+    return factor_view(factor, catalogue)

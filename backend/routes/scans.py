@@ -1,0 +1,50 @@
+"""The hot path: a scanned code becomes an attendance, a footprint and an offset."""
+
+from __future__ import annotations
+
+from backend.domain.footprint import Footprint
+from backend.errors import InvalidBody
+from backend.ledger.commands import JoinEvent, OffsetAsk, Outcome
+from backend.ledger.events import event_facts
+from backend.messages.scans import FootprintRequest, OffsetRequest, ScanRequest
+from backend.models.keys import uuid7
+from backend.routes.serving import Call
+from backend.services.events import find_event, row_of
+
+
+async def scan(call: Call) -> Outcome:
+    return await call.parts.queue.submit(await join_command(call))
+
+
+async def join_command(call: Call) -> JoinEvent:
+    """The command a scan asks for: the code verified without the database, the event found by it."""
+    request: ScanRequest = call.body
+    code = call.parts.codes.read(request.code, call.now)
+    event_id = await call.parts.directory.of_code(code.event_code)
+    if request.journey is not None:
+        call.parts.ledger.footprints.check(request.journey)
+    return JoinEvent(
+        id=uuid7(),
+        citizen_id=call.principal.id,
+        event_id=event_id,
+        badge_serial=code.number if code.kind == "B" else None,
+        gate=code.number if code.kind == "V" else None,
+        journey=request.journey,
+        offset=None if request.offset is None else _ask(request.offset),
+        idempotency=call.idempotency,
+        at=call.now,
+    )
+
+
+def _ask(offset: OffsetRequest) -> OffsetAsk:
+    if offset.share is not None and offset.grams is not None:
+        raise InvalidBody(reason="offset takes share or grams, not both")
+    return OffsetAsk(offset.share, offset.grams, offset.pay_with)
+
+
+async def estimate(call: Call) -> Footprint:
+    """The footprint of attending as it would be recorded now; nothing is written."""
+    request: FootprintRequest = call.body
+    event = await find_event(call.params["slug"])
+    facts = event_facts(row_of(event))
+    return call.parts.ledger.footprints.compute(facts, request.journey, request.category)

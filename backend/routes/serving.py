@@ -1,0 +1,283 @@
+"""From an HTTP request to one function and back: reading, signing in, deciding the language, answering.
+
+Every route of the API is an Endpoint: what it takes, what it answers, who may call it. The OpenAPI document is
+made from the same table, so the two cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+import msgspec
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from backend.auth import Principal, Role
+from backend.errors import (
+    BodyTooLarge,
+    DatabaseUnavailable,
+    IdempotencyKeyMalformed,
+    IdempotencyKeyMissing,
+    InternalError,
+    InvalidBody,
+    InvalidQuery,
+    MalformedBody,
+    NotSignedIn,
+    Refusal,
+    RoleForbidden,
+    UnsupportedMediaType,
+)
+from backend.ledger.commands import IdempotencyKey, Outcome
+from backend.messages.encoding import encode
+from backend.parts import Parts
+from backend.routes.problems import language_of, problem_body
+from backend.storage.database import UNAVAILABLE
+
+log = structlog.get_logger(__name__)
+
+PAGE_LIMIT_MAX = 100
+PAGE_LIMIT_DEFAULT = 20
+_KEY_FORM = re.compile(r"[\x21-\x7e]{1,64}")
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that is more than a 200 with a message."""
+
+    message: object = None
+    status: int = 200
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes | None = None
+    media_type: bytes = b"application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query parameter, for the OpenAPI document."""
+
+    name: str
+    schema: Mapping[str, Any]
+    about: str
+
+
+PAGING = (
+    Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
+    Query("cursor", {"type": "string"}, "next_cursor of the page before"),
+)
+
+
+class Call:
+    """One request as a handler sees it."""
+
+    __slots__ = ("_query", "body", "idempotency", "language", "now", "params", "parts", "principal", "scope")
+
+    def __init__(self, scope: Scope, parts: Parts, language: str) -> None:
+        self.scope = scope
+        self.parts = parts
+        self.language = language
+        self.params: dict[str, str] = scope["path_params"]
+        self.now = datetime.now(UTC)
+        self.principal: Principal = None  # type: ignore[assignment]  # set for every route that names roles
+        self.body: Any = None
+        self.idempotency: IdempotencyKey | None = None
+        self._query: dict[str, str] | None = None
+
+    def query(self, name: str) -> str | None:
+        if self._query is None:
+            try:
+                pairs = parse_qsl(self.scope["query_string"].decode("ascii"), max_num_fields=20)
+            except ValueError:
+                raise InvalidQuery(name="?", reason="unreadable") from None
+            self._query = dict(pairs)
+        return self._query.get(name)
+
+    @property
+    def limit(self) -> int:
+        text = self.query("limit")
+        if text is None:
+            return PAGE_LIMIT_DEFAULT
+        if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= PAGE_LIMIT_MAX:
+            raise InvalidQuery(name="limit", reason=f"1 … {PAGE_LIMIT_MAX}")
+        return int(text)
+
+    @property
+    def cursor_id(self) -> UUID | None:
+        text = self.query("cursor")
+        if text is None:
+            return None
+        try:
+            return UUID(text)
+        except ValueError:
+            raise InvalidQuery(name="cursor", reason="not one of ours") from None
+
+
+Handler = Callable[[Call], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One route: method, path, function, and all that the OpenAPI document says of it."""
+
+    method: Literal["GET", "POST", "DELETE"]
+    path: str
+    handler: Handler
+    summary: str
+    tag: str
+    roles: tuple[Role, ...] | None = None
+    """None: anyone, signed in or not."""
+    body: Any = None
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    refusals: tuple[type[Refusal], ...] = ()
+    idempotency: Literal["required", "optional"] | None = None
+    query: tuple[Query, ...] = ()
+    media_type: str = "application/json"
+
+    def __post_init__(self) -> None:
+        assert self.answers, f"{self.method} {self.path} says no answer"
+
+
+class Served:
+    """An Endpoint as an ASGI application."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self._decoder = None if endpoint.body is None else msgspec.json.Decoder(endpoint.body)
+        self._status = next(iter(endpoint.answers))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        language = language_of(headers.get(b"accept-language"))
+        try:
+            reply = await self._answer(scope, receive, headers, language)
+        except Refusal as refusal:
+            reply = refusal_reply(refusal, language, scope["path"])
+        except UNAVAILABLE as error:
+            log.warning("database_away", path=scope["path"], error=type(error).__name__)
+            reply = refusal_reply(DatabaseUnavailable(), language, scope["path"])
+        except Exception:
+            log.exception("request_failed", path=scope["path"])
+            reply = refusal_reply(InternalError(), language, scope["path"])
+        await send_reply(send, reply)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], language: str
+    ) -> Reply:
+        endpoint, parts = self.endpoint, scope["state"]["parts"]
+        call = Call(scope, parts, language)
+        if endpoint.roles is not None:
+            call.principal = authenticate(parts, headers, endpoint.roles)
+        raw = b""
+        if self._decoder is not None:
+            raw = await read_body(receive, headers, parts.settings.body_bytes_max)
+            call.body = self._decode(raw)
+        if endpoint.idempotency is not None:
+            call.idempotency = _idempotency_key(headers, scope["path"], raw, endpoint.idempotency)
+        result = await endpoint.handler(call)
+        if isinstance(result, Outcome):
+            return outcome_reply(result, language, scope["path"])
+        if isinstance(result, Reply):
+            return result
+        return Reply(result, self._status)
+
+    def _decode(self, raw: bytes) -> object:
+        assert self._decoder is not None
+        try:
+            return self._decoder.decode(raw)
+        except msgspec.ValidationError as error:
+            raise InvalidBody(reason=str(error)) from None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise MalformedBody(reason=str(error)) from None
+
+
+def authenticate(parts: Parts, headers: Mapping[bytes, bytes], roles: tuple[Role, ...]) -> Principal:
+    """Who is calling. Raises NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, RoleForbidden."""
+    scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn
+    principal = parts.tokens.read(token.strip())
+    parts.revoked.check(principal)
+    if principal.role not in roles:
+        raise RoleForbidden(roles=", ".join(roles))
+    return principal
+
+
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes], bytes_max: int) -> bytes:
+    """The whole body. Raises BodyTooLarge as soon as it is, UnsupportedMediaType."""
+    media_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
+    if media_type != b"application/json":
+        raise UnsupportedMediaType
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > bytes_max:
+        raise BodyTooLarge(bytes_max=bytes_max)
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body", False):
+        if len(body) > bytes_max:
+            break
+        message = await receive()
+        body += message.get("body", b"")
+    if len(body) > bytes_max:
+        raise BodyTooLarge(bytes_max=bytes_max)
+    return body
+
+
+def _idempotency_key(
+    headers: Mapping[bytes, bytes], path: str, raw: bytes, need: Literal["required", "optional"]
+) -> IdempotencyKey | None:
+    given = headers.get(b"idempotency-key")
+    if given is None:
+        if need == "required":
+            raise IdempotencyKeyMissing
+        return None
+    key = given.decode("latin-1")
+    if not _KEY_FORM.fullmatch(key):
+        raise IdempotencyKeyMalformed
+    return IdempotencyKey(key, hashlib.sha256(path.encode() + b"\0" + raw).digest())
+
+
+def outcome_reply(outcome: Outcome, language: str, path: str) -> Reply:
+    """A ledger's outcome; a refusal in it is told in the language of this request."""
+    replayed = ((b"idempotency-replayed", b"true"),) if outcome.is_replay else ()
+    if outcome.status < 400:
+        return Reply(status=outcome.status, body=outcome.body, headers=replayed)
+    body = problem_body(outcome.status, outcome.body, language, path)
+    return Reply(
+        status=outcome.status, body=body, headers=replayed, media_type=b"application/problem+json"
+    )
+
+
+def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
+    body = problem_body(
+        refusal.status, encode({"code": refusal.code, "facts": refusal.facts}), language, path
+    )
+    headers: Headers = []
+    if refusal.retry_after_s is not None:
+        headers.append((b"retry-after", str(max(1, round(refusal.retry_after_s))).encode()))
+    if refusal.status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    return Reply(
+        status=refusal.status, body=body, headers=tuple(headers), media_type=b"application/problem+json"
+    )
+
+
+async def send_reply(send: Send, reply: Reply) -> None:
+    body = reply.body if reply.body is not None else b"" if reply.message is None else encode(reply.message)
+    headers: Headers = [(b"content-length", str(len(body)).encode())]
+    if reply.status != 204:
+        headers.append((b"content-type", reply.media_type))
+    if not any(name == b"cache-control" for name, _ in reply.headers):
+        headers.append((b"cache-control", b"no-store"))
+    headers.extend(reply.headers)
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

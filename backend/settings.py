@@ -1,0 +1,205 @@
+"""Every setting: an environment variable `TIANFU_<NAME>`, its type, default, unit and meaning.
+
+The table in the README is made from this module, and a test compares the two.
+A secret may also be read from a file that `TIANFU_<NAME>_FILE` names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+PREFIX = "TIANFU_"
+DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
+SECRET_BYTES_MIN = 32
+
+Environment = Literal["production", "demo"]
+
+
+class SettingsError(ValueError):
+    """The environment asks for something that cannot be, said in one sentence."""
+
+
+def _setting(default: Any, help_text: str, *, unit: str = "", secret: bool = False) -> Any:
+    return field(default=default, metadata={"help": help_text, "unit": unit, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    environment: Environment = _setting(
+        "production", "demo: demo sign-ins and the demo event exist, default secrets are allowed"
+    )
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on")
+    workers: int = _setting(2, "server processes", unit="processes")
+    public_url: str = _setting(
+        "", "start of every address printed into a QR code; default http://HOST:PORT in demo mode"
+    )
+    database_url: str = _setting(
+        "", "PostgreSQL of the application's role; empty: the embedded server", secret=True
+    )
+    owner_database_url: str = _setting(
+        "", "PostgreSQL of the owner's role, used by `tianfu migrate` alone; empty: database_url", secret=True
+    )
+    redis_url: str = _setting("", "Redis; empty: the embedded server", secret=True)
+    var_dir: str = _setting("var", "where the embedded servers and run-time files live")
+    pool_size_max: int = _setting(
+        8, "connections to PostgreSQL per server process besides the writer's one", unit="connections"
+    )
+    token_keys: str = _setting(
+        f"demo:{DEMO_SECRET}",
+        "HS256 keys of access tokens as KID:SECRET,… ; the first signs, all verify",
+        secret=True,
+    )
+    code_keys: str = _setting(
+        f"d:{DEMO_SECRET}",
+        "keys of QR codes as K:SECRET,… with K one letter or digit; the first signs, all verify",
+        secret=True,
+    )
+    issuer: str = _setting("tianfu", "`iss` of access tokens")
+    audience: str = _setting("tianfu-api", "`aud` of access tokens")
+    access_token_s: int = _setting(1200, "life of an access token", unit="s")
+    refresh_token_days: int = _setting(30, "life of a refresh token", unit="days")
+    queue_length_max: int = _setting(
+        8192, "commands that may wait for the writer of one process; one more gets 503", unit="commands"
+    )
+    batch_size_max: int = _setting(512, "commands in one transaction", unit="commands")
+    queue_wait_ms_max: int = _setting(
+        5000, "a command that waited longer is refused with 503 instead of written late", unit="ms"
+    )
+    drain_s_max: int = _setting(20, "after SIGTERM, time to finish what was accepted", unit="s")
+    body_bytes_max: int = _setting(65_536, "largest request body", unit="bytes")
+    redis_timeout_ms: int = _setting(250, "longest wait for Redis on any request", unit="ms")
+    live_interval_ms: int = _setting(250, "shortest time between two pictures of a live stream", unit="ms")
+    live_streams_max: int = _setting(2000, "live streams open at once in one process", unit="streams")
+    reconcile_s: int = _setting(30, "time between two comparisons of Redis with PostgreSQL", unit="s")
+    sign_in_failures_max: int = _setting(
+        10, "failed staff sign-ins per account within 5 minutes before it is closed for a while"
+    )
+    wechat_base_url: str = _setting("https://api.weixin.qq.com", "WeChat's server interface")
+    wechat_appid: str = _setting("", "mini-program's AppID; empty: the provider is off")
+    wechat_secret: str = _setting("", "mini-program's AppSecret", secret=True)
+    log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
+
+    @property
+    def is_demo(self) -> bool:
+        return self.environment == "demo"
+
+    @property
+    def public_base(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def keys(self, name: Literal["token_keys", "code_keys"]) -> dict[str, bytes]:
+        """Key id → secret bytes, in the order given: the first one signs."""
+        return _parse_keys(PREFIX + name.upper(), getattr(self, name))
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDoc:
+    """One row of the settings table."""
+
+    name: str
+    env: str
+    type: str
+    default: str
+    unit: str
+    help: str
+    secret: bool
+
+
+def _doc(f: Any) -> SettingDoc:
+    shown = "(demo only)" if f.metadata["secret"] and f.default else f.default
+    kind = f.type if "Literal" not in str(f.type) else "choice"
+    return SettingDoc(
+        name=f.name,
+        env=PREFIX + f.name.upper(),
+        type=str(kind) if kind != "Environment" else "choice",
+        default=str(shown),
+        unit=f.metadata["unit"],
+        help=f.metadata["help"],
+        secret=f.metadata["secret"],
+    )
+
+
+SETTINGS: tuple[SettingDoc, ...] = tuple(_doc(f) for f in fields(Settings))
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from the environment; `overrides` win over it.
+
+    Raises SettingsError for an unknown variable with our prefix, a value of the wrong kind,
+    and outside demo mode for a secret that is missing, short or the default one.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    known = {s.env: s for s in SETTINGS} | {s.env + "_FILE": s for s in SETTINGS if s.secret}
+    for variable in environ:
+        if variable.startswith(PREFIX) and variable not in known:
+            raise SettingsError(f"{variable} is not a setting; the README lists them.")
+    for f in fields(Settings):
+        env = PREFIX + f.name.upper()
+        text = environ.get(env)
+        if f.metadata["secret"] and environ.get(env + "_FILE"):
+            if text:
+                raise SettingsError(f"{env} and {env}_FILE are both set; set one of them.")
+            try:
+                text = Path(environ[env + "_FILE"]).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise SettingsError(f"{env}_FILE cannot be read: {error.strerror}.") from None
+        if text is not None:
+            values[f.name] = _convert(env, f, text)
+    settings = Settings(**(values | overrides))
+    _check(settings)
+    return settings
+
+
+def _convert(env: str, f: Any, text: str) -> Any:
+    if f.type == "int":
+        try:
+            return int(text)
+        except ValueError:
+            raise SettingsError(f"{env} must be a whole number, not {text!r}.") from None
+    choices = get_args(Environment) if f.name == "environment" else ()
+    choices = ("debug", "info", "warning", "error") if f.name == "log_level" else choices
+    if choices and text not in choices:
+        raise SettingsError(f"{env} must be one of {', '.join(choices)}, not {text!r}.")
+    return text
+
+
+def _check(settings: Settings) -> None:
+    for f in fields(Settings):
+        value = getattr(settings, f.name)
+        if f.type == "int" and value < 1:
+            raise SettingsError(f"{PREFIX}{f.name.upper()} must be at least 1, not {value}.")
+        assert f.default is not MISSING
+    for name in ("token_keys", "code_keys"):
+        for secret in _parse_keys(PREFIX + name.upper(), getattr(settings, name)).values():
+            if settings.is_demo:
+                continue
+            if secret == DEMO_SECRET.encode():
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} still holds the default secret, which is refused "
+                    f"outside demo mode. Set it, or set {PREFIX}ENVIRONMENT=demo."
+                )
+            if len(secret) < SECRET_BYTES_MIN:
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} has a secret shorter than {SECRET_BYTES_MIN} bytes."
+                )
+    for key_id in _parse_keys(PREFIX + "CODE_KEYS", settings.code_keys):
+        if len(key_id) != 1:
+            raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
+
+
+def _parse_keys(env: str, text: str) -> dict[str, bytes]:
+    keys: dict[str, bytes] = {}
+    for part in text.split(","):
+        key_id, colon, secret = part.strip().partition(":")
+        if not colon or not key_id.isalnum() or not key_id.isascii() or not secret:
+            raise SettingsError(f"{env} must read KEY_ID:SECRET, more of them parted by commas.")
+        if key_id in keys:
+            raise SettingsError(f"{env} names the key {key_id!r} twice.")
+        keys[key_id] = secret.encode()
+    return keys

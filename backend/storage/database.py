@@ -1,0 +1,166 @@
+"""PostgreSQL: the ORM's pool for everything off the peak, one connection for the writer.
+
+Sessions are never altered by SET, LISTEN or session locks: what a connection needs is said when it opens.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.connection import get_connection, get_connections
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import DBConnectionError
+
+CONNECT_TIMEOUT_S = 3.0
+COMMAND_TIMEOUT_S = 15.0
+
+# PostgreSQL plans a prepared statement when a table may still be empty, likes a sequential scan then, and
+# keeps that plan while the table grows under a crowd. On the writer's connection every statement finds its
+# rows by key, so the other plans are taken away. jit never pays for statements of this size.
+WRITER_SETTINGS = {
+    "application_name": "tianfu-writer",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_mergejoin": "off",
+    "enable_hashjoin": "off",
+    "jit": "off",
+    "lock_timeout": "3s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+READER_SETTINGS = {
+    "application_name": "tianfu",
+    "lock_timeout": "3s",
+    "statement_timeout": "10s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+
+UNAVAILABLE = (
+    OSError,
+    TimeoutError,
+    asyncio.TimeoutError,
+    DBConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DiskFullError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+"""What it looks like when the database is away or cannot write: the request is refused with 503."""
+
+
+def dsn_parts(url: str) -> dict[str, Any]:
+    """The parts of a PostgreSQL URL as asyncpg and the ORM take them; a socket's folder may stand in `?host=`.
+
+    Raises ValueError with one sentence when it is not such a URL.
+    """
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ValueError("A database URL reads postgresql://user:password@host:port/database.")
+    found: dict[str, Any] = {
+        "host": query.get("host", [parts.hostname])[0] or "localhost",
+        "port": parts.port or int(query.get("port", ["5432"])[0]),
+        "user": unquote(parts.username or "postgres"),
+        "database": unquote(parts.path.lstrip("/")),
+    }
+    if parts.password:
+        found["password"] = unquote(parts.password)
+    if "sslmode" in query:
+        found["ssl"] = query["sslmode"][0]
+    return found
+
+
+def tortoise_config(
+    url: str, *, pool_size_max: int, server_settings: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The ORM's configuration for one database."""
+    credentials = dsn_parts(url) | {
+        "minsize": 1,
+        "maxsize": pool_size_max,
+        "timeout": CONNECT_TIMEOUT_S,
+        "command_timeout": COMMAND_TIMEOUT_S,
+        "server_settings": READER_SETTINGS if server_settings is None else server_settings,
+    }
+    return {
+        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
+        "apps": {
+            "backend": {
+                "models": ["backend.models"],
+                "default_connection": "default",
+                "migrations": "backend.migrations",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+class Database:
+    """The process's way to PostgreSQL. `open` it once, `close` it at the end."""
+
+    def __init__(self, url: str, *, pool_size_max: int) -> None:
+        self.url = url
+        self._pool_size_max = pool_size_max
+        self._context: TortoiseContext | None = None
+
+    async def open(self) -> None:
+        # A context made in the server's lifespan is invisible to requests unless it is the fallback.
+        self._context = await Tortoise.init(
+            config=tortoise_config(self.url, pool_size_max=self._pool_size_max),
+            _enable_global_fallback=True,
+        )
+
+    async def close(self) -> None:
+        if self._context is not None:
+            await self._context.close_connections()
+            self._context = None
+
+    @property
+    def client(self) -> AsyncpgDBClient:
+        client = get_connection("default")
+        assert isinstance(client, AsyncpgDBClient)
+        return client
+
+    async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
+        """Rows of one read-only statement."""
+        async with self.client.acquire_connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(query, *values)
+            return rows
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
+        """One transaction; ORM calls inside it use its connection.
+
+        The ORM's own in_transaction() loses its place in the pool for ever when BEGIN fails or the caller is
+        cancelled during it, so that a database that was away for a minute would leave a dead pool.
+        """
+        client = self.client
+        async with client.acquire_connection() as connection:
+            wrapper = TransactionWrapper(client)
+            wrapper._connection = connection
+            token = get_connections().set("default", wrapper)
+            try:
+                async with connection.transaction():
+                    yield connection
+            finally:
+                get_connections().reset(token)
+
+    async def connect_writer(self) -> asyncpg.Connection:
+        """A connection outside the pool for the group commit."""
+        return await asyncpg.connect(
+            **dsn_parts(self.url),
+            timeout=CONNECT_TIMEOUT_S,
+            command_timeout=COMMAND_TIMEOUT_S,
+            server_settings=WRITER_SETTINGS,
+        )

@@ -1,0 +1,98 @@
+"""Redis: live counts and wake-up calls. It holds nothing that PostgreSQL does not hold as well."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from backend.storage.cells import NOTHING, CountCell, Numbers, Picture
+from backend.storage.sqlfiles import lua
+
+POOL_SIZE_MAX = 16
+READY_S = 604_000  # less than the cells live, see lua/apply_cells.lua
+REDIS_ERRORS = (RedisError, OSError, TimeoutError)
+"""What it looks like when Redis is away; callers go on without it."""
+
+
+def connect(url: str, *, timeout_ms: int) -> aioredis.Redis:
+    """A client with deadlines that suit a door, and without the library's ten silent retries."""
+    pool = aioredis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=POOL_SIZE_MAX,
+        timeout=timeout_ms / 1000,
+        socket_timeout=timeout_ms / 1000,
+        socket_connect_timeout=timeout_ms / 1000,
+        retry=Retry(NoBackoff(), 0),
+        decode_responses=True,
+    )
+    return aioredis.Redis(connection_pool=pool)
+
+
+class Counts:
+    """The live picture of events in Redis. Keys of one event share a hash tag, so a cluster keeps them together."""
+
+    def __init__(self, redis: aioredis.Redis) -> None:
+        self._redis = redis
+        self._apply = redis.register_script(lua("apply_cells"))
+
+    async def apply(self, event_id: UUID, cells: Sequence[CountCell]) -> bool:
+        """Write cells of one event; False when the picture is not whole and has to be rebuilt."""
+        values: list[str | int] = [_channel(event_id)]
+        for cell in cells:
+            values += [cell.gate, cell.minute, cell.revision, *cell.numbers]
+        keys = [_key(event_id, "cells"), _key(event_id, "sums"), _key(event_id, "ready")]
+        return bool(await self._apply(keys=keys, args=values))
+
+    async def mark_whole(self, event_id: UUID) -> None:
+        """Say that every cell of the event has been written."""
+        await self._redis.set(_key(event_id, "ready"), 1, ex=READY_S)
+
+    async def picture(self, event_id: UUID, gates: Sequence[int], minutes: Sequence[int]) -> Picture | None:
+        """The sums for these gates and minutes (Unix seconds); None when the picture is not whole."""
+        fields = ["all", *(f"g{gate}" for gate in gates), *(f"m{minute}" for minute in minutes)]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.exists(_key(event_id, "ready"))
+            pipe.hmget(_key(event_id, "sums"), fields)
+            is_whole, texts = await pipe.execute()
+        if not is_whole:
+            return None
+        sums = [_numbers(text) for text in texts]
+        by_gate = zip(gates, sums[1:], strict=False)
+        by_minute = zip(minutes, sums[1 + len(gates) :], strict=True)
+        return Picture(
+            total=sums[0],
+            by_gate={gate: numbers for gate, numbers in by_gate if numbers != NOTHING},
+            by_minute={minute: numbers for minute, numbers in by_minute if numbers != NOTHING},
+        )
+
+    @asynccontextmanager
+    async def changes(self, event_id: UUID) -> AsyncIterator[aioredis.client.PubSub]:
+        """A subscription that gets a message whenever the event's picture changed."""
+        async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
+            await subscription.subscribe(_channel(event_id))
+            yield subscription
+
+    async def ping(self) -> bool:
+        return bool(await self._redis.ping())
+
+
+def _key(event_id: UUID, part: str) -> str:
+    return f"tianfu:{{{event_id}}}:{part}"
+
+
+def _channel(event_id: UUID) -> str:
+    return f"tianfu:{{{event_id}}}:live"
+
+
+def _numbers(text: str | None) -> Numbers:
+    if text is None:
+        return NOTHING
+    numbers = tuple(int(part) for part in text.split(","))
+    assert len(numbers) == len(NOTHING)
+    return numbers  # type: ignore[return-value]

@@ -1,0 +1,120 @@
+"""The writer's connection: one transaction a batch, statements by name, rows in bulk.
+
+What went wrong comes out as one of four: the database is away before anything was written
+(DatabaseAway), it went away while COMMIT was under way (CommitUnknown), another process was faster
+(Conflict: run the batch again), or anything else, which is a fault of one of the batch's commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from backend.storage.database import UNAVAILABLE
+from backend.storage.sqlfiles import sql
+
+# Constraints that only another process can have hit: within a batch the rules see each other's rows.
+RACES = frozenset(
+    {
+        "attendances_once_per_citizen",
+        "attendances_once_per_badge",
+        "offsets_once_per_attendance",
+        "allocations_serial_once",
+        "transfers_once_per_source",
+        "idempotency_keys_once_per_citizen",
+    }
+)
+
+
+class DatabaseAway(Exception):
+    """Nothing of the batch was written."""
+
+
+class CommitUnknown(Exception):
+    """The connection broke during COMMIT: the batch is written whole or not at all, and only asking again tells."""
+
+
+class Conflict(Exception):
+    """Another process was faster, or PostgreSQL chose this transaction to break a deadlock."""
+
+
+Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
+
+
+class Batch:
+    """Statements of one open transaction."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def rows(self, name: str, *values: object) -> list[asyncpg.Record]:
+        """Rows of the statement `sql/<name>.sql`."""
+        rows: list[asyncpg.Record] = await self._connection.fetch(sql(name), *values)
+        return rows
+
+    async def store(self, name: str, rows: Sequence[Sequence[object]]) -> list[asyncpg.Record]:
+        """Run `sql/<name>.sql` on rows given as tuples, each column sent as one array; nothing when there are none."""
+        if not rows:
+            return []
+        return await self.rows(name, *zip(*rows, strict=True))
+
+
+class Writer:
+    """Holds the connection, opens it again when it is lost. Used by one task at a time."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._connection: asyncpg.Connection | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Batch]:
+        """BEGIN … COMMIT. The block's own exceptions pass through after ROLLBACK."""
+        is_committing = False
+        try:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self._connect()
+            connection = self._connection
+            await connection.execute("BEGIN")
+            yield Batch(connection)
+            is_committing = True
+            await connection.execute("COMMIT")
+        except asyncpg.UniqueViolationError as error:
+            await self._leave()
+            if error.constraint_name in RACES:
+                raise Conflict(error.constraint_name) from error
+            raise
+        except (
+            asyncpg.DeadlockDetectedError,
+            asyncpg.SerializationError,
+            asyncpg.LockNotAvailableError,
+            asyncpg.QueryCanceledError,
+        ) as error:
+            await self._leave()
+            raise Conflict(type(error).__name__) from error
+        except UNAVAILABLE as error:
+            await self.close()
+            # A full disk is said by the server before COMMIT is done: nothing was written.
+            if is_committing and not isinstance(error, asyncpg.PostgresError):
+                raise CommitUnknown from error
+            raise DatabaseAway(type(error).__name__) from error
+        except BaseException:
+            await self._leave()
+            raise
+
+    async def _leave(self) -> None:
+        """Roll back; a connection on which even that fails is dropped."""
+        connection = self._connection
+        if connection is None or connection.is_closed():
+            return
+        try:
+            await connection.execute("ROLLBACK")
+        except Exception:
+            await self.close()
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Make the secrets that docker-compose.yml mounts: sh deploy/make-secrets.sh [folder]
+#
+# What exists is kept, so it is safe to run again. To rotate a key, put the new one first in token_keys
+# or code_keys ("k2:<new>,k1:<old>"): the first signs, all verify. wechat_secret is made empty; write the
+# mini-program's AppSecret into it.
+set -eu
+
+folder=${1:-$(dirname "$0")/secrets}
+mkdir -p "$folder"
+# The folder is closed to other users of this machine. The files in it are not, because containers see
+# each file alone, with its owner and mode from here, and read it as users that do not exist here.
+chmod 700 "$folder"
+umask 022
+
+random_hex() {
+    # 32 bytes; hexadecimal needs no quoting in a URL.
+    od -An -N32 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+keep_or_make() {
+    [ -e "$folder/$1" ] || printf '%s\n' "$2" >"$folder/$1"
+}
+
+keep_or_make postgres_password "$(random_hex)"
+keep_or_make owner_password "$(random_hex)"
+keep_or_make app_password "$(random_hex)"
+keep_or_make redis_password "$(random_hex)"
+keep_or_make owner_database_url "postgresql://tianfu_owner:$(cat "$folder/owner_password")@postgres:5432/tianfu"
+keep_or_make database_url "postgresql://tianfu_app:$(cat "$folder/app_password")@postgres:5432/tianfu"
+keep_or_make redis_url "redis://:$(cat "$folder/redis_password")@redis:6379/0"
+keep_or_make token_keys "k1:$(random_hex)"
+# The id of a code key is printed into every QR code, so it is one character.
+keep_or_make code_keys "a:$(random_hex)"
+keep_or_make wechat_secret ""

@@ -1,0 +1,195 @@
+"""WeChat's server interface as a real HTTP server on a loopback port, for tests.
+
+It speaks the protocol as WeChat does: status 200 for everything, JSON sent as text/plain, a sign-in
+code that works once, and the documented error numbers for a wrong AppID, secret or request.
+
+    async with WeChatServer() as wechat:
+        code = wechat.expect_code("021a", openid="o-lin")
+        wechat.fail_with(-1, times=2)
+        client = WeChat(base_url=wechat.base_url, appid=wechat.appid, secret=wechat.secret)
+
+Another endpoint is another entry in `_routes` with a coroutine that answers it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+APPID = "wx0123456789abcdef"
+SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+
+ERRMSG = {
+    -1: "system error",
+    40002: "invalid grant_type",
+    40013: "invalid appid",
+    40029: "invalid code",
+    40125: "invalid appsecret",
+    40163: "code been used",
+    40226: "code blocked",
+    41002: "appid missing",
+    41004: "appsecret missing",
+    41008: "missing code",
+    45011: "api minute-quota reach limit",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it arrived."""
+
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+class WeChatServer:
+    def __init__(self, *, appid: str = APPID, secret: str = SECRET) -> None:
+        self.appid = appid
+        self.secret = secret
+        self.asked: list[Asked] = []
+        self._people: dict[str, dict[str, str]] = {}
+        self._used: set[str] = set()
+        self._script: deque[Response] = deque()
+        self._delay_s = 0.0
+        self._hurry = asyncio.Event()
+
+    # What a test says beforehand.
+
+    def expect_code(
+        self, code: str, *, openid: str, session_key: str | None = None, unionid: str | None = None
+    ) -> str:
+        """Let `code` sign in `openid`, once. Returns the code."""
+        key = session_key or base64.b64encode(os.urandom(16)).decode()
+        self._people[code] = {"session_key": key, "openid": openid}
+        if unionid is not None:
+            self._people[code]["unionid"] = unionid
+        return code
+
+    def fail_with(self, errcode: int, *, times: int = 1, errmsg: str | None = None) -> None:
+        """Answer the next `times` requests with an error. Their codes are not used up by it."""
+        for _ in range(times):
+            self._script.append(_error(errcode, errmsg))
+
+    def answer_with(
+        self, body: bytes | Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Answer the next request with exactly this, however wrong it is."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self._script.append(Response(content, status, headers=headers, media_type="text/plain"))
+
+    def answer_after(self, delay_s: float) -> None:
+        """Think for `delay_s` before every answer from now on."""
+        self._delay_s = delay_s
+
+    def was_used(self, code: str) -> bool:
+        return code in self._used
+
+    def forget(self) -> None:
+        """Begin anew: no codes, no script, no delay, and whoever still waits is answered now."""
+        self.asked.clear()
+        self._people.clear()
+        self._used.clear()
+        self._script.clear()
+        self._delay_s = 0.0
+        self._hurry.set()
+        self._hurry = asyncio.Event()
+
+    # What the phone's backend asks.
+
+    def _routes(self) -> list[Route]:
+        return [self._route("GET", "/sns/jscode2session", self._code_to_session)]
+
+    def _route(self, method: str, path: str, answer: Callable[[Request], Awaitable[Response]]) -> Route:
+        async def endpoint(request: Request) -> Response:
+            self.asked.append(Asked(path, dict(request.query_params), dict(request.headers)))
+            # Decided first, delayed afterwards: when the asker gives up waiting, the code is spent.
+            response = self._script.popleft() if self._script else await answer(request)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), self._delay_s)
+            return response
+
+        return Route(path, endpoint, methods=[method])
+
+    async def _code_to_session(self, request: Request) -> Response:
+        query = request.query_params
+        for name, expected, missing, wrong in (
+            ("appid", self.appid, 41002, 40013),
+            ("secret", self.secret, 41004, 40125),
+            ("grant_type", "authorization_code", 40002, 40002),
+        ):
+            if query.get(name) != expected:
+                return _error(wrong if query.get(name) else missing)
+        code = query.get("js_code")
+        if not code:
+            return _error(41008)
+        if code in self._used:
+            return _error(40163)
+        if code not in self._people:
+            return _error(40029)
+        self._used.add(code)
+        return _json(self._people[code])
+
+    # Its life.
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    async def __aenter__(self) -> Self:
+        # The socket is bound here and handed over: choosing a free port first and binding it later
+        # would race with every other test process on the machine.
+        listener = socket.create_server(("127.0.0.1", 0))
+        self._port: int = listener.getsockname()[1]
+        config = uvicorn.Config(
+            Starlette(routes=self._routes()),
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = _Server(config)
+        self._running = asyncio.create_task(self._server.serve(sockets=[listener]))
+        while not self._server.started:
+            if self._running.done():
+                self._running.result()
+            await asyncio.sleep(0.005)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.forget()
+        self._server.should_exit = True
+        await self._running
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that leaves the test runner's signals alone."""
+
+    def capture_signals(self) -> Any:
+        return nullcontext()
+
+
+def _error(errcode: int, errmsg: str | None = None) -> Response:
+    return _json({"errcode": errcode, "errmsg": errmsg or f"{ERRMSG.get(errcode, 'error')}, rid: 6512f3a1"})
+
+
+def _json(body: Mapping[str, Any]) -> Response:
+    return Response(json.dumps(body), media_type="text/plain")
