@@ -109,7 +109,9 @@ class Ledger:
         }
         if badged:
             for row in await batch.rows("load_badges", *zip(*badged, strict=True)):
-                state.badges[(row["event_id"], row["serial"])] = BadgeFacts(row["category"], row["is_revoked"])
+                state.badges[(row["event_id"], row["serial"])] = BadgeFacts(
+                    row["category"], row["is_revoked"]
+                )
         await self._load_attendances(batch, state, commands)
         if joins:
             await self._load_pools(batch, state, joins)
@@ -212,7 +214,15 @@ class Ledger:
         await batch.store(
             "store_footprints",
             [
-                (event_id, f.digest, f.total_g, f.basis, f.factor_set, f.journey and f.journey.decode(), f.body)
+                (
+                    event_id,
+                    f.digest,
+                    f.total_g,
+                    f.basis,
+                    f.factor_set,
+                    f.journey and f.journey.decode(),
+                    f.body,
+                )
                 for (event_id, _), f in state.new_footprints.items()
             ],
         )

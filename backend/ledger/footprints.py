@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.catalogue import Catalogue
+from backend.domain.factors import find_city
 from backend.domain.footprint import Footprint, Journey, footprint
 from backend.ledger.state import EventFacts, FootprintFacts
 from backend.messages.encoding import encode
@@ -68,6 +69,11 @@ class FootprintBook:
             journey,
             category,
         )
+
+    def check(self, journey: Journey) -> None:
+        """Raises UnknownCity (422): a wrong input is refused before it takes a place in the queue."""
+        if journey.from_city is not None:
+            find_city(self._catalogue.cities, journey.from_city)
 
     def _compute(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
         computed = self.compute(event, journey, category)

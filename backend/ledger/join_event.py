@@ -47,7 +47,9 @@ EARNED_NOTHING = 0
 class JoinRules:
     """The rules with what they look things up in; `batches` is filled as pools are loaded."""
 
-    def __init__(self, footprints: FootprintBook, batches: Mapping[UUID, BatchFacts], public_base: str) -> None:
+    def __init__(
+        self, footprints: FootprintBook, batches: Mapping[UUID, BatchFacts], public_base: str
+    ) -> None:
         self._footprints = footprints
         self._batches = batches
         self._certificate_base = f"{public_base}/c/"
@@ -124,7 +126,9 @@ class JoinRules:
         balance = state.balances[command.citizen_id]
         if attendance.id == command.id:
             # Our own row: COMMIT had gone through when the connection broke.
-            return self._answer(201, event, attendance, offset, state, earned=attendance.points, balance=balance)
+            return self._answer(
+                201, event, attendance, offset, state, earned=attendance.points, balance=balance
+            )
         status = "allocated" if offset else attendance.offset_status
         if offset is None and command.offset is not None:
             self._check_open(command.offset, event)
@@ -209,7 +213,16 @@ class JoinRules:
         )
         for position, part in enumerate(taken, start=1):
             state.new_allocations.append(
-                (event.id, part.batch_id, part.serial_from, part.serial_to, part.grams, offset.id, position, command.at)
+                (
+                    event.id,
+                    part.batch_id,
+                    part.serial_from,
+                    part.serial_to,
+                    part.grams,
+                    offset.id,
+                    position,
+                    command.at,
+                )
             )
         tally = state.tally(event.id, command.gate or gate, command.at)
         tally.offsets += 1

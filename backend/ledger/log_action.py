@@ -8,7 +8,14 @@ from decimal import Decimal
 from backend.catalogue import Catalogue
 from backend.domain.factors import Cap, Method
 from backend.domain.quantification import Quantified, Usage, period_start, usage_scope
-from backend.errors import BadgeBound, BadgeRevoked, BadgeUnknown, CodeForeign, EventNotRunning, SessionRevoked
+from backend.errors import (
+    BadgeBound,
+    BadgeRevoked,
+    BadgeUnknown,
+    CodeForeign,
+    EventNotRunning,
+    SessionRevoked,
+)
 from backend.ledger.commands import LogAction, Outcome
 from backend.ledger.state import BatchState, UsedAction
 from backend.messages.actions import ActionAnswer
@@ -140,7 +147,6 @@ def _used_of(cap: Cap, method: Method, command: LogAction, earlier: list[UsedAct
         quantity += action.credited_quantity
         count += 1
     return Usage(quantity, count)
-
 
 
 def first_day_that_counts(method: Method, day: date) -> date:

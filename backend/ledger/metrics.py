@@ -17,5 +17,7 @@ COMMIT_SECONDS = Histogram(
 )
 CONFLICTS = Counter("tianfu_batch_conflicts_total", "Batches run again because another process was faster")
 COMMIT_UNKNOWN = Counter("tianfu_commit_unknown_total", "Connections lost while COMMIT was under way")
-POISONOUS = Counter("tianfu_poisonous_commands_total", "Commands that failed alone after their batch was split")
+POISONOUS = Counter(
+    "tianfu_poisonous_commands_total", "Commands that failed alone after their batch was split"
+)
 REFUSED_BUSY = Counter("tianfu_refused_busy_total", "Commands refused because the queue was full")

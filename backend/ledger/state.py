@@ -149,7 +149,9 @@ class BatchState:
         self.issued_points = 0
         self.tallies: defaultdict[Cell, Tally] = defaultdict(Tally)
 
-    def pay(self, citizen_id: UUID, points: int, reason: str, source_id: UUID, transfer_id: UUID, at: datetime) -> int:
+    def pay(
+        self, citizen_id: UUID, points: int, reason: str, source_id: UUID, transfer_id: UUID, at: datetime
+    ) -> int:
         """Book points from the issuing account to a citizen's; returns the citizen's balance afterwards.
 
         The issuing account's balance is brought up once per batch, so that its row, which every batch of every

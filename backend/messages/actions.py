@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -105,3 +105,13 @@ class MethodSum(Answer):
     actions: int
     reduction_g: Grams
     points: int
+
+
+class Export(Answer):
+    """Everything that is kept about a citizen."""
+
+    citizen: Me
+    identities: list[dict[str, Any]]
+    actions: list[ActionBrief]
+    points: list[PointsEntry]
+    attendances: list[dict[str, Any]]

@@ -42,7 +42,6 @@ class FactorUse(Answer):
     source_kind: str
 
 
-
 def bilingual(text: dict[str, str]) -> Bilingual:
     return Bilingual(text["zh-CN"], text["en"])
 
@@ -91,7 +90,7 @@ class MethodBrief(Answer):
     needs_quantity: bool
 
 
-class MethodView(MethodBrief):
+class MethodView(MethodBrief, kw_only=True):
     description: Bilingual
     baseline: Bilingual
     formula: str | None

@@ -67,6 +67,13 @@ class EventView(Answer):
     default_footprint: Footprint
 
 
+class CodeView(Answer):
+    """What a scanned code belongs to."""
+
+    kind: Literal["B", "V"]
+    event: EventView
+
+
 class CreditBatchRequest(Request):
     product: Product
     project_name: Annotated[str, Meta(min_length=1, max_length=200)]
@@ -125,7 +132,7 @@ class VenueCodeView(Answer):
     expires_at: Instant
 
 
-class Counts(Answer):
+class Counts(Answer, kw_only=True):
     joined: int = 0
     footprints: int = 0
     footprint_g: int = 0
@@ -135,15 +142,15 @@ class Counts(Answer):
     points: int = 0
 
 
-class GateCounts(Counts):
+class GateCounts(Counts, kw_only=True):
     gate: Annotated[int, Meta(description="0: no gate told")]
 
 
-class MinuteCounts(Counts):
+class MinuteCounts(Counts, kw_only=True):
     minute: Instant
 
 
-class Stats(Counts):
+class Stats(Counts, kw_only=True):
     """The event in numbers. `by_minute` holds the last hours, oldest first, minutes without a change left out."""
 
     event: str

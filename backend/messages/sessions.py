@@ -34,16 +34,16 @@ class StaffBrief(Answer):
     role: str
 
 
-class Tokens(Answer):
+class Tokens(Answer, kw_only=True):
     access_token: str
     refresh_token: str
     expires_in: Annotated[int, Meta(description="life of the access token in seconds")]
     token_type: str = "Bearer"  # noqa: S105 - the name of a scheme
 
 
-class CitizenSession(Tokens):
+class CitizenSession(Tokens, kw_only=True):
     citizen: CitizenBrief
 
 
-class StaffSession(Tokens):
+class StaffSession(Tokens, kw_only=True):
     staff: StaffBrief

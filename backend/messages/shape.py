@@ -14,11 +14,11 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with o
 Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$", max_length=64)]
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """A request body: a field that is not known is refused, so that a typing error is not silently dropped."""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(msgspec.Struct, kw_only=True):
     """An answer body."""
 
 

@@ -42,9 +42,7 @@ class Event(Model):
     profile = fields.JSONField[dict[str, object]]()
     join_points = fields.IntField()
     revision = fields.IntField(default=1)
-    created_by: fields.ForeignKeyRelation[Model] = fields.ForeignKeyField(
-        "backend.Staff", db_column="created_by", related_name=False
-    )
+    created_by = fields.UUIDField()
     created_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

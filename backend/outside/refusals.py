@@ -68,3 +68,13 @@ class WeChatMisconfigured(Refusal):
     detail_en = (
         "This service's WeChat set-up is wrong; it is recorded. Retrying will not help: tell the operator."
     )
+
+
+WECHAT_REFUSALS: tuple[type[Refusal], ...] = (
+    WeChatCodeInvalid,
+    WeChatRateLimited,
+    WeChatUserBlocked,
+    WeChatBusy,
+    WeChatUnavailable,
+    WeChatMisconfigured,
+)

@@ -26,7 +26,7 @@ async def log_action(call: Call) -> Outcome:
     method = parts.catalogue.methods.get(request.method)
     if method is None:
         raise MethodNotFound
-    parameters: Mapping[str, object] = {} if request.parameters is UNSET else request.parameters  # type: ignore[assignment]
+    parameters: Mapping[str, object] = {} if request.parameters is UNSET else request.parameters
     check_quantity(method, request.quantity)
     check_parameters(method, parameters)
     # A phone's clock may run a little ahead; more than that is a mistake or an attempt.

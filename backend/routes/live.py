@@ -1,21 +1,100 @@
-"""An event's numbers, once or as a stream."""
+"""An event's numbers, once or as a stream of server-sent events."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
-from starlette.responses import StreamingResponse
+import structlog
 from starlette.types import Receive, Scope, Send
 
+from backend.auth import Role
+from backend.errors import InternalError, Refusal
 from backend.messages.events import Stats
+from backend.parts import Parts
 from backend.routes.problems import language_of
 from backend.routes.serving import Call, authenticate, refusal_reply, send_reply
-from backend.errors import Refusal
+from backend.storage.database import UNAVAILABLE
+
+log = structlog.get_logger(__name__)
 
 KEEP_ALIVE_S = 15.0
+STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 
 
 async def stats(call: Call) -> Stats:
     slug = call.params["slug"]
     return await call.parts.live.stats(await call.parts.directory.of_slug(slug), slug)
+
+
+async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+    """`event: stats` with a Stats as its data, the first at once. Ends when the access token would.
+
+    An ASGI application of its own, because it answers for hours: it leaves as soon as the reader does, and a
+    reader that is slow holds up nobody and is sent the newest picture next.
+    """
+    headers = dict(scope["headers"])
+    language = language_of(headers.get(b"accept-language"))
+    parts: Parts = scope["state"]["parts"]
+    is_open = False
+    try:
+        authenticate(parts, headers, STREAM_ROLES)
+        slug = scope["path_params"]["slug"]
+        event_id = await parts.directory.of_slug(slug)
+        async with parts.live.stream(event_id, slug) as pictures:
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 200,
+                    "headers": [
+                        (b"content-type", b"text/event-stream; charset=utf-8"),
+                        (b"cache-control", b"no-store"),
+                        (b"x-accel-buffering", b"no"),
+                    ],
+                }
+            )
+            is_open = True
+            await _send_until_gone(pictures, receive, send, parts.tokens.life_s)
+    except Refusal as refusal:
+        await send_reply(send, refusal_reply(refusal, language, scope["path"]))
+    except (asyncio.CancelledError, *UNAVAILABLE):
+        if not is_open:
+            raise
+    except Exception:
+        log.exception("stream_failed", path=scope["path"])
+        if not is_open:
+            await send_reply(send, refusal_reply(InternalError(), language, scope["path"]))
+
+
+async def _send_until_gone(
+    pictures: AsyncIterator[bytes], receive: Receive, send: Send, life_s: float
+) -> None:
+    gone = asyncio.create_task(_wait_until_gone(receive))
+    following: asyncio.Task[bytes] | None = None
+    end = time.monotonic() + life_s
+    try:
+        while time.monotonic() < end and not gone.done():
+            if following is None:
+                following = asyncio.ensure_future(anext(pictures))
+            done, _ = await asyncio.wait(
+                {gone, following}, timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            if following in done:
+                chunk = b"event: stats\ndata: " + following.result() + b"\n\n"
+                following = None
+            elif gone in done:
+                return
+            else:
+                chunk = b": still here\n\n"
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        for task in (gone, following):
+            if task is not None:
+                task.cancel()
+
+
+async def _wait_until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

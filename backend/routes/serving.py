@@ -252,9 +252,7 @@ def outcome_reply(outcome: Outcome, language: str, path: str) -> Reply:
     if outcome.status < 400:
         return Reply(status=outcome.status, body=outcome.body, headers=replayed)
     body = problem_body(outcome.status, outcome.body, language, path)
-    return Reply(
-        status=outcome.status, body=body, headers=replayed, media_type=b"application/problem+json"
-    )
+    return Reply(status=outcome.status, body=body, headers=replayed, media_type=b"application/problem+json")
 
 
 def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:

@@ -94,7 +94,9 @@ async def certificates(
             issued_at=row["issued_at"],
             grams=row["grams"],
             kind=row["kind"],
-            event=EventBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"]), city=row["city"]),
+            event=EventBrief(
+                slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"]), city=row["city"]
+            ),
         )
         for row in rows[:limit]
     ]

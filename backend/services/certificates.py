@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
 import msgspec
 
 from backend.domain.certificates import event_code_of
@@ -94,7 +92,7 @@ def statement(event: Bilingual, footprint: Footprint, offset: OffsetView) -> Bil
         f"emissions of {total} kgCO₂e from attending “{event.en}”. Factor set {footprint.factor_set}; "
         f"{footprint.default_pct}% of it rests on default assumptions."
     )
-    return cast(Any, msgspec.structs.replace(Bilingual("-", "-"), zh=zh, en=en))
+    return Bilingual(zh, en)
 
 
 def kilograms(grams: int) -> str:

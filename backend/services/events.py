@@ -17,6 +17,7 @@ from backend.domain.codes import SERIAL_MAX, CodeKeys
 from backend.domain.factors import find_city
 from backend.errors import (
     BadgeLimit,
+    CodeForeign,
     EventClosed,
     EventNotFound,
     InvalidBody,
@@ -27,7 +28,7 @@ from backend.ledger.events import event_facts
 from backend.ledger.footprints import FootprintBook
 from backend.messages.events import BadgesRequest, BadgeView, EventRequest, EventView, GateView
 from backend.messages.shape import Bilingual
-from backend.models import Badge, Event, Gate, Staff
+from backend.models import Badge, Event, Gate
 from backend.services.staff import record
 from backend.storage.database import Database
 
@@ -55,8 +56,15 @@ async def find_event(slug: str) -> Event:
     return event
 
 
+async def find_event_of_code(event_code: str) -> Event:
+    event = await Event.get_or_none(code=event_code)
+    if event is None:
+        raise CodeForeign
+    return event
+
+
 async def create_event(
-    database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue, event_id: UUID | None = None
+    database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue
 ) -> Event:
     """Create a draft. Raises SlugTaken, UnknownCity, InvalidBody."""
     if request.ends_at <= request.starts_at:
@@ -78,7 +86,6 @@ async def create_event(
         try:
             async with database.transaction():
                 event = await Event.create(
-                    **({"id": event_id} if event_id else {}),
                     code=new_event_code(),
                     slug=request.slug,
                     name_zh=request.name.zh,
@@ -91,11 +98,15 @@ async def create_event(
                     factor_set=factor_set,
                     profile=profile,
                     join_points=request.join_points,
-                    created_by=await Staff.get(id=staff.id),
+                    created_by=staff.id,
                 )
                 for gate in request.gates:
-                    await Gate.create(event_id=event.id, gate=gate.gate, name_zh=gate.name.zh, name_en=gate.name.en)
-                await record(staff, "event.create", event.slug, after={"kind": event.kind, "city": event.city})
+                    await Gate.create(
+                        event_id=event.id, gate=gate.gate, name_zh=gate.name.zh, name_en=gate.name.en
+                    )
+                await record(
+                    staff, "event.create", event.slug, after={"kind": event.kind, "city": event.city}
+                )
         except (IntegrityError, asyncpg.UniqueViolationError) as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.
             if _constraint(error) == "events_code_unique" and attempt + 1 < CODE_ATTEMPTS_MAX:
@@ -105,7 +116,9 @@ async def create_event(
     raise AssertionError("unreachable")
 
 
-async def move_event(database: Database, staff: Principal, slug: str, to_state: str, note: str | None) -> Event:
+async def move_event(
+    database: Database, staff: Principal, slug: str, to_state: str, note: str | None
+) -> Event:
     """Move an event to another state. Scans that saw the old state are committed first.
 
     Raises EventNotFound, TransitionIllegal.
@@ -146,7 +159,10 @@ async def issue_badges(
             [Badge(event_id=event.id, serial=serial, category=request.category) for serial in serials]
         )
         await record(
-            staff, "badges.issue", slug, after={"first": first, "count": request.count, "category": request.category}
+            staff,
+            "badges.issue",
+            slug,
+            after={"first": first, "count": request.count, "category": request.category},
         )
     return [badge_view(event.code, serial, request.category, keys, public_base) for serial in serials]
 
@@ -181,7 +197,7 @@ async def event_view(event: Event, footprints: FootprintBook) -> EventView:
 
 def row_of(event: Event) -> dict[str, Any]:
     """The event's columns by name, as a statement would return them."""
-    return {column: getattr(event, column) for column in Event._meta.db_fields if column != "created_by"}
+    return {column: getattr(event, column) for column in Event._meta.db_fields}
 
 
 async def list_events(limit: int, after: UUID | None) -> list[Event]:
@@ -194,5 +210,3 @@ async def list_events(limit: int, after: UUID | None) -> list[Event]:
 def _constraint(error: Exception) -> str | None:
     cause = error.__cause__ if isinstance(error, IntegrityError) else error
     return getattr(cause, "constraint_name", None)
-
-

@@ -96,13 +96,14 @@ class Sessions:
         async with self._database.transaction() as connection:
             rows = await connection.fetch(sql("use_refresh_token"), _hash(refresh_token))
             row = rows[0] if rows else None
-            is_good = row is not None and not (row["was_used"] or row["is_expired"] or row["is_revoked"])
             fresh = _new_token()
-            if is_good:
+            is_good = False
+            if row is not None and not (row["was_used"] or row["is_expired"] or row["is_revoked"]):
+                is_good = True
                 await self._keep(row["session_id"], fresh)
             elif row is not None and row["was_used"] and not row["is_revoked"]:
                 await self._revoke(row["session_id"], "refresh_reused")
-        if not is_good:
+        if row is None or not is_good:
             raise RefreshTokenInvalid
         principal = msgspec.convert(
             {"id": row["principal_id"], "role": row["role"], "session_id": row["session_id"]}, Principal
@@ -137,5 +138,3 @@ def _new_token() -> str:
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-

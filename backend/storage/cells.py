@@ -27,7 +27,7 @@ class CountCell(msgspec.Struct, frozen=True):
 def cell_of(row: Mapping[str, Any]) -> CountCell:
     minute: datetime = row["minute"]
     numbers = tuple(row[name] for name in COUNTS)
-    return CountCell(row["event_id"], row["gate"], int(minute.timestamp()), row["revision"], numbers)  # type: ignore[arg-type]
+    return CountCell(row["event_id"], row["gate"], int(minute.timestamp()), row["revision"], numbers)
 
 
 class Picture(msgspec.Struct, frozen=True):

@@ -1,0 +1,184 @@
+"""Putting the parts together: the only place that knows all of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from backend.auth import RevokedSessions, Tokens
+from backend.catalogue import Catalogue, load_catalogue
+from backend.domain.codes import CodeKeys
+from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
+from backend.jobs.tending import Tending
+from backend.ledger.batch import Ledger
+from backend.ledger.queue import LedgerQueue
+from backend.openapi import openapi_document
+from backend.outside.wechat import WeChat
+from backend.parts import Parts
+from backend.routes import DEMO_ROUTES, ROUTES, STREAM, live
+from backend.routes.middleware import Envelope
+from backend.routes.pages import PAGES
+from backend.routes.problems import language_of
+from backend.routes.serving import Call, Endpoint, Reply, Served, refusal_reply
+from backend.services.directory import EventDirectory
+from backend.services.live import LiveEvents
+from backend.services.sessions import Sessions
+from backend.services.staff import StaffDoor
+from backend.settings import Settings, load_settings
+from backend.storage.database import Database
+from backend.storage.live import Publisher
+from backend.storage.redis import Counts, connect
+from backend.storage.writer import Writer
+
+log = structlog.get_logger(__name__)
+
+STATIC = Path(__file__).parent / "static"
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Parts]:
+    """Everything a server process holds, opened in order and closed in the opposite one."""
+    database = Database(settings.database_url, pool_size_max=settings.pool_size_max)
+    await database.open()
+    redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
+    counts = Counts(redis)
+    publisher = Publisher(counts, database)
+    writer = Writer(database.connect_writer)
+    ledger = Ledger(writer, catalogue, settings.public_base)
+    queue = LedgerQueue(
+        ledger.run,
+        publisher.publish,
+        length_max=settings.queue_length_max,
+        batch_size_max=settings.batch_size_max,
+        wait_ms_max=settings.queue_wait_ms_max,
+    )
+    tokens = Tokens(
+        settings.keys("token_keys"),
+        issuer=settings.issuer,
+        audience=settings.audience,
+        life_s=settings.access_token_s,
+    )
+    revoked = RevokedSessions()
+    wechat = _wechat(settings)
+    sessions = Sessions(
+        database,
+        tokens,
+        revoked,
+        wechat=wechat,
+        is_demo=settings.is_demo,
+        refresh_token_days=settings.refresh_token_days,
+    )
+    live_events = LiveEvents(
+        counts,
+        database,
+        publisher,
+        interval_ms=settings.live_interval_ms,
+        streams_max=settings.live_streams_max,
+    )
+    tending = Tending(sessions, publisher, reconcile_s=settings.reconcile_s)
+    queue.start()
+    publisher.start()
+    tending.start()
+    try:
+        yield Parts(
+            settings=settings,
+            catalogue=catalogue,
+            database=database,
+            counts=counts,
+            tokens=tokens,
+            revoked=revoked,
+            sessions=sessions,
+            staff_door=StaffDoor(sessions, failures_max=settings.sign_in_failures_max),
+            codes=CodeKeys(settings.keys("code_keys")),
+            directory=EventDirectory(),
+            ledger=ledger,
+            queue=queue,
+            live=live_events,
+        )
+    finally:
+        await queue.stop(settings.drain_s_max)
+        await tending.stop()
+        await live_events.stop()
+        await publisher.stop()
+        await writer.close()
+        await redis.aclose()
+        if wechat is not None:
+            await wechat.aclose()
+        await database.close()
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The application of one server process; its parts live as long as its lifespan."""
+    chosen = settings or load_settings()
+    catalogue = load_catalogue()
+    endpoints = (*ROUTES, STREAM, *(DEMO_ROUTES if chosen.is_demo else ()))
+    document = openapi_document(endpoints)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with open_parts(chosen, catalogue) as parts:
+            yield {"parts": parts}
+
+    async def openapi(call: Call) -> Reply:
+        return Reply(document, headers=((b"cache-control", b"no-cache"),))
+
+    routes: list[BaseRoute] = [_route(endpoint) for endpoint in endpoints if endpoint is not STREAM]
+    routes += [
+        Route(STREAM.path, _Stream(), methods=["GET"]),
+        Route("/openapi.json", Served(_page("/openapi.json", openapi)), methods=["GET"]),
+        *(Route(path, Served(_page(path, handler)), methods=["GET"]) for path, handler in PAGES),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(Envelope)],
+        exception_handlers={HTTPException: _http_exception, Exception: _http_exception},
+    )
+
+
+class _Stream:
+    """An instance, because Starlette takes a plain coroutine function for a request handler."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await live.stream(scope, receive, send)
+
+
+def _route(endpoint: Endpoint) -> Route:
+    return Route(endpoint.path, Served(endpoint), methods=[endpoint.method])
+
+
+def _page(path: str, handler: Any) -> Endpoint:
+    return Endpoint(method="GET", path=path, handler=handler, summary="", tag="pages", answers={200: None})
+
+
+async def _http_exception(request: Request, error: Exception) -> Response:
+    """What Starlette itself refuses: no such address, no such method."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    refusal: Refusal = {404: NotFound, 405: MethodNotAllowed}.get(status, InternalError)()
+    language = language_of(request.headers.get("accept-language", "").encode())
+    reply = refusal_reply(refusal, language, request.url.path)
+    headers = {"cache-control": "no-store"}
+    headers |= (error.headers or {}) if isinstance(error, HTTPException) else {}  # a 405 says Allow
+    return Response(
+        reply.body, status_code=reply.status, headers=headers, media_type=reply.media_type.decode()
+    )
+
+
+def _wechat(settings: Settings) -> WeChat | None:
+    if not settings.wechat_appid:
+        return None
+    return WeChat(
+        base_url=settings.wechat_base_url, appid=settings.wechat_appid, secret=settings.wechat_secret
+    )

@@ -1,0 +1,125 @@
+"""The `tianfu` command."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from backend.settings import Settings, SettingsError, load_settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    help="Low-carbon actions, points, and personal carbon offsets at events.",
+)
+
+
+def main() -> None:
+    try:
+        app()
+    except SettingsError as error:
+        fail(str(error))
+
+
+def fail(sentence: str) -> None:
+    """One sentence to the person at the terminal, and exit status 1."""
+    typer.secho(sentence, fg=typer.colors.RED, err=True)
+    raise SystemExit(1)
+
+
+@app.command()
+def run() -> None:
+    """Everything on this machine, with the demo event: migrate, fill, serve. Ctrl-C ends it."""
+    from backend.running import run_demo
+
+    os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
+    run_demo(load_settings())
+
+
+@app.command()
+def serve() -> None:
+    """Server processes on databases that are there and migrated."""
+    from backend.running import serve as serve_processes
+
+    settings = load_settings()
+    if not settings.database_url or not settings.redis_url:
+        fail("Set TIANFU_DATABASE_URL and TIANFU_REDIS_URL, or use `tianfu run` for embedded servers.")
+    serve_processes(settings)
+
+
+@app.command()
+def migrate(
+    target: Annotated[
+        str | None,
+        typer.Option(help="stop at this migration, going up or down to it; default: the newest"),
+    ] = None,
+) -> None:
+    """Bring the tables up to date as their owner, grant rights, publish the catalogue."""
+    from backend.running import migrate as migrate_all
+
+    settings = load_settings()
+    if not settings.database_url and not settings.owner_database_url:
+        fail("Set TIANFU_OWNER_DATABASE_URL (the owner's role) and TIANFU_DATABASE_URL (the application's).")
+    published = asyncio.run(migrate_all(settings, target))
+    typer.echo(f"Tables are up to date; {published} catalogue entries published.")
+
+
+@app.command()
+def audit(
+    is_quiet: Annotated[bool, typer.Option("--quiet", help="print only what is broken")] = False,
+) -> None:
+    """Check the ledger's promises against the database and Redis; exit status 1 when one is broken."""
+    from backend.ledger.audit import Finding, audit_all
+    from backend.running import with_servers
+
+    async def check(settings: Settings) -> list[Finding]:
+        return await audit_all(settings)
+
+    findings = with_servers(load_settings(), check)
+    for finding in findings:
+        if finding.is_broken or not is_quiet:
+            colour = typer.colors.RED if finding.is_broken else typer.colors.GREEN
+            typer.secho("BROKEN " if finding.is_broken else "ok     ", fg=colour, nl=False)
+            typer.echo(f"{finding.promise}: {finding.sentence}")
+    if any(finding.is_broken for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def simulate(
+    attendees: Annotated[int, typer.Option(min=1, max=20_000, help="how many people come")] = 200,
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="over how many seconds they come")] = 10,
+    url: Annotated[str, typer.Option(help="the server; default: the one that `tianfu run` starts")] = "",
+    event: Annotated[str, typer.Option(help="slug of a running event")] = "demo",
+) -> None:
+    """Send a crowd through HTTP: each signs in, decodes a badge's PNG, scans it; some log actions."""
+    from backend.crowd import CrowdError, simulate_crowd
+
+    settings = load_settings({**os.environ, "TIANFU_ENVIRONMENT": "demo"})
+    try:
+        is_clean = asyncio.run(simulate_crowd(url or settings.public_base, event, attendees, seconds))
+    except CrowdError as error:
+        fail(str(error))
+    if not is_clean:
+        raise typer.Exit(1)
+
+
+@app.command(name="settings")
+def show_settings() -> None:
+    """Every setting with its default."""
+    from backend.settings import SETTINGS
+
+    for setting in SETTINGS:
+        unit = f" {setting.unit}" if setting.unit else ""
+        typer.echo(f"{setting.env:32} {setting.default + unit:28} {setting.help}")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    main()

@@ -1,0 +1,136 @@
+"""The promises of the ledger, checked in SQL over everything that was ever written.
+
+Each check is one statement in storage/sql/audit_*.sql that returns the rows that break its promise.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from backend.settings import Settings
+from backend.storage.cells import COUNTS, NOTHING, Picture
+from backend.storage.database import Database
+from backend.storage.reads import picture_of_event, read
+from backend.storage.redis import REDIS_ERRORS, Counts, connect
+
+# (name, statement, what it says when whole, what its rows mean when broken)
+CHECKS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "ledger balances",
+        "audit_zero_sum",
+        "all accounts sum to zero, every transfer has two accounts that exist",
+        "accounts or transfers that do not balance",
+    ),
+    (
+        "balances equal entries",
+        "audit_balances",
+        "every balance is the sum of its entries, none of a citizen is negative",
+        "accounts whose balance is not the sum of their entries",
+    ),
+    (
+        "points have a source",
+        "audit_sources",
+        "every transfer is backed by an action or an attendance with the same points, and the other way round",
+        "transfers without their source, or sources without their transfer",
+    ),
+    (
+        "no batch is overdrawn",
+        "audit_batches",
+        "no batch gives more grams than were retired, and pools hold what was assigned",
+        "batches that are overdrawn or assigned twice",
+    ),
+    (
+        "serials have no gap and no overlap",
+        "audit_serials",
+        "the serials allocated from a pool run on without a gap or an overlap",
+        "pools whose allocated serials do not run on",
+    ),
+    (
+        "offsets equal allocations",
+        "audit_offsets",
+        "every offset is the sum of its allocations, within its footprint, and belongs to an attendance",
+        "offsets that do not add up",
+    ),
+    (
+        "one participation each",
+        "audit_participation",
+        "one attendance per person and per badge, each with its footprint and an issued badge",
+        "attendances that are double or point nowhere",
+    ),
+    (
+        "ledger tables are append-only",
+        "audit_rights",
+        "the application's role can neither change nor remove a row of the ledger",
+        "rights that the application's role has and must not have",
+    ),
+    (
+        "live counts equal the ledger",
+        "audit_tallies",
+        "the counts per event equal what was written",
+        "events whose counts differ",
+    ),
+)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One promise: whether it is broken, and a sentence with the number."""
+
+    promise: str
+    is_broken: bool
+    sentence: str
+
+
+async def audit_all(settings: Settings) -> list[Finding]:
+    """Every promise, in SQL; and Redis against PostgreSQL when Redis answers."""
+    database = Database(settings.database_url, pool_size_max=2)
+    await database.open()
+    try:
+        return await audit_database(database, settings)
+    finally:
+        await database.close()
+
+
+async def audit_database(database: Database, settings: Settings) -> list[Finding]:
+    findings = []
+    for promise, statement, whole, broken in CHECKS:
+        rows = await read(database, statement)
+        shown = "; ".join(str(dict(row)) for row in rows[:3])
+        sentence = f"{len(rows)} {broken}: {shown}" if rows else whole
+        findings.append(Finding(promise, bool(rows), sentence))
+    findings.append(await _audit_redis(database, settings))
+    return findings
+
+
+async def _audit_redis(database: Database, settings: Settings) -> Finding:
+    promise = "Redis equals the database"
+    redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
+    counts = Counts(redis)
+    try:
+        differing = []
+        compared = 0
+        for row in await read(database, "audit_events"):
+            kept = await _picture(counts, row["id"], row["gates"])
+            if kept is None:
+                continue  # not in Redis: rebuilt from PostgreSQL when somebody asks
+            compared += 1
+            true = await picture_of_event(database, row["id"], [])
+            gates = {gate: numbers for gate, numbers in true.by_gate.items() if numbers != NOTHING}
+            if (kept.total, kept.by_gate) != (true.total, gates):
+                differing.append(f"{row['slug']}: Redis {_words(kept)}, database {_words(true)}")
+    except REDIS_ERRORS:
+        return Finding(promise, False, "Redis is away; nothing to compare, nothing lost")
+    finally:
+        await redis.aclose()
+    if differing:
+        return Finding(promise, True, "; ".join(differing[:3]))
+    return Finding(promise, False, f"the pictures of {compared} events equal the database's")
+
+
+async def _picture(counts: Counts, event_id: UUID, gates: list[int]) -> Picture | None:
+    return await counts.picture(event_id, gates, [])
+
+
+def _words(picture: Picture) -> str:
+    return ", ".join(f"{name} {number}" for name, number in zip(COUNTS, picture.total, strict=True))

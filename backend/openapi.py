@@ -1,0 +1,187 @@
+"""The OpenAPI 3.1 document, made from the route table and the message structs, so that it cannot drift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from backend.errors import (
+    BodyTooLarge,
+    DatabaseUnavailable,
+    IdempotencyKeyMalformed,
+    IdempotencyKeyMissing,
+    InternalError,
+    InvalidBody,
+    InvalidQuery,
+    MalformedBody,
+    NotSignedIn,
+    Refusal,
+    RoleForbidden,
+    SessionRevoked,
+    TokenExpired,
+    TokenInvalid,
+    UnsupportedMediaType,
+)
+from backend.messages.shape import Problem
+from backend.routes.serving import Endpoint
+
+REF = "#/components/schemas/{name}"
+PROBLEM = "application/problem+json"
+SIGNED_IN = (NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, RoleForbidden)
+WITH_BODY = (MalformedBody, InvalidBody, BodyTooLarge, UnsupportedMediaType)
+ALWAYS = (DatabaseUnavailable, InternalError)
+
+
+def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
+    """The document as a JSON-like mapping."""
+    types = [e.body for e in endpoints if e.body is not None]
+    types += [t for e in endpoints for t in e.answers.values() if t is not None]
+    schemas, components = msgspec.json.schema_components([*types, Problem], ref_template=REF)
+    # Asked for one type at a time, a schema would not share components; zip what came back to the types.
+    schema_of = {id(t): schema for t, schema in zip([*types, Problem], schemas, strict=True)}
+    paths: dict[str, dict[str, Any]] = {}
+    for endpoint in endpoints:
+        operation = _operation(endpoint, schema_of)
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
+    document = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tianfu Carbon",
+            "version": version("tianfu-carbon"),
+            "description": (
+                "Low-carbon actions, points, and personal carbon offsets at events. "
+                "Refusals are problem documents (RFC 9457) with a stable `code`; "
+                "their text follows Accept-Language (zh-CN by default, en)."
+            ),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+    found = _decimals_as_numbers(document)
+    assert isinstance(found, dict)
+    return found
+
+
+def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": _operation_id(endpoint),
+        "summary": endpoint.summary,
+        "tags": [endpoint.tag],
+    }
+    parameters = _parameters(endpoint)
+    if parameters:
+        operation["parameters"] = parameters
+    if endpoint.body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": schema_of[id(endpoint.body)]}},
+        }
+    if endpoint.roles is not None:
+        operation["security"] = [{"bearer": []}]
+        operation["description"] = "Roles: " + ", ".join(endpoint.roles)
+    operation["responses"] = _responses(endpoint, schema_of)
+    return operation
+
+
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", endpoint.path)
+    ]
+    parameters += [
+        {
+            "name": query.name,
+            "in": "query",
+            "required": False,
+            "description": query.about,
+            "schema": dict(query.schema),
+        }
+        for query in endpoint.query
+    ]
+    if endpoint.idempotency is not None:
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": endpoint.idempotency == "required",
+                "description": "One per new request, kept when it is retried; a repeat gets the first answer.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[\\x21-\\x7e]+$"},
+            }
+        )
+    return parameters
+
+
+def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
+    """Every refusal a route may answer with, subclasses included."""
+    named: set[type[Refusal]] = {*endpoint.refusals, *ALWAYS}
+    if endpoint.roles is not None:
+        named |= set(SIGNED_IN)
+    if endpoint.body is not None:
+        named |= set(WITH_BODY)
+    if endpoint.query:
+        named.add(InvalidQuery)
+    if endpoint.idempotency is not None:
+        named |= {IdempotencyKeyMalformed}
+    if endpoint.idempotency == "required":
+        named.add(IdempotencyKeyMissing)
+    closed: set[type[Refusal]] = set()
+    while named:
+        cls = named.pop()
+        closed.add(cls)
+        named |= set(cls.__subclasses__())
+    return closed
+
+
+def _responses(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
+    responses: dict[str, Any] = {}
+    for status, answer in endpoint.answers.items():
+        response: dict[str, Any] = {"description": "Done"}
+        if answer is not None:
+            response["content"] = {endpoint.media_type: {"schema": schema_of[id(answer)]}}
+        elif status != 204:
+            response["content"] = {endpoint.media_type: {"schema": {"type": "string"}}}
+        if endpoint.idempotency is not None:
+            response["headers"] = {
+                "Idempotency-Replayed": {
+                    "description": "true when this is the first answer again",
+                    "schema": {"type": "string", "enum": ["true"]},
+                }
+            }
+        responses[str(status)] = response
+    by_status: dict[int, list[str]] = {}
+    for refusal in refusals_of(endpoint):
+        by_status.setdefault(refusal.status, []).append(refusal.code)
+    for status, codes in sorted(by_status.items()):
+        content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        described = "Refused: " + ", ".join(sorted(codes))
+        known = responses.get(str(status))
+        if known is not None:
+            known["content"] = known.get("content", {}) | content
+            known["description"] += ". " + described
+        else:
+            responses[str(status)] = {"description": described, "content": content}
+    return responses
+
+
+def _operation_id(endpoint: Endpoint) -> str:
+    words = re.sub(r"[^a-zA-Z0-9]+", "_", endpoint.path).strip("_")
+    return f"{endpoint.method.lower()}_{words}"
+
+
+def _decimals_as_numbers(node: Any) -> Any:
+    """msgspec describes Decimal as a string; this API writes and reads JSON numbers (and reads strings too)."""
+    if isinstance(node, dict):
+        if node.get("format") == "decimal" and node.get("type") == "string":
+            return {k: v for k, v in node.items() if k != "format"} | {"type": "number"}
+        return {key: _decimals_as_numbers(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_decimals_as_numbers(item) for item in node]
+    return node

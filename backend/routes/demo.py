@@ -1,0 +1,21 @@
+"""What exists in demo mode only."""
+
+from __future__ import annotations
+
+from backend.errors import EventNotFound
+from backend.messages.health import DemoBadge
+from backend.routes.serving import Call
+from backend.services.demo import DEMO_SLUG
+from backend.services.events import badge_view, find_event
+from backend.storage.reads import read
+
+
+async def next_badge(call: Call) -> DemoBadge:
+    """A badge of the demo event nobody has scanned; chosen at random, so that two visitors rarely meet."""
+    parts = call.parts
+    event = await find_event(DEMO_SLUG)
+    rows = await read(parts.database, "read_free_badge", event.id)
+    if not rows:
+        raise EventNotFound
+    badge = badge_view(event.code, rows[0]["serial"], None, parts.codes, "")
+    return DemoBadge(serial=badge.serial, url=badge.url)

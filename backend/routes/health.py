@@ -1,0 +1,56 @@
+"""How the process is: alive, ready, in numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+from prometheus_client import REGISTRY as OWN_REGISTRY
+
+from backend.messages.health import Health, Readiness
+from backend.routes.serving import Call, Reply
+from backend.storage.database import UNAVAILABLE
+from backend.storage.redis import REDIS_ERRORS
+
+READY_CHECK_S_MAX = 2.0
+
+
+async def alive(call: Call) -> Health:
+    """The process answers; nothing else is asked."""
+    return Health(status="ok")
+
+
+async def ready(call: Call) -> Reply:
+    """200 when PostgreSQL answers. Redis may be away: scans go on without it, so it is told and not counted."""
+    parts = call.parts
+    database, redis = "ok", "ok"
+    try:
+        async with asyncio.timeout(READY_CHECK_S_MAX):
+            await parts.database.fetch("SELECT 1")
+    except UNAVAILABLE:
+        database = "away"
+    try:
+        await parts.counts.ping()
+    except REDIS_ERRORS:
+        redis = "away"
+    is_ready = database == "ok"
+    return Reply(
+        Readiness(
+            status="ok" if is_ready else "away",
+            database=database,  # type: ignore[arg-type]
+            redis=redis,  # type: ignore[arg-type]
+            queue_length=parts.queue.length,
+        ),
+        status=200 if is_ready else 503,
+    )
+
+
+async def metrics(call: Call) -> Reply:
+    """Prometheus text over all server processes. Closed to the outside by the proxy in front."""
+    registry = OWN_REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    body = await asyncio.to_thread(generate_latest, registry)
+    return Reply(body=body, media_type=CONTENT_TYPE_LATEST.encode())

@@ -1,0 +1,71 @@
+"""The one layer around every request: an id, headers that guard the reader, numbers.
+
+Pure ASGI. Whatever slips past the routes becomes a problem document here, so that nobody ever sees a stack
+trace or a bare 500.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backend.errors import InternalError
+from backend.models.keys import uuid7
+from backend.routes import metrics
+from backend.routes.problems import language_of
+from backend.routes.serving import refusal_reply, send_reply
+
+log = structlog.get_logger(__name__)
+
+GUARDS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+PAGE_GUARDS: tuple[tuple[bytes, bytes], ...] = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
+    ),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+class Envelope:
+    """Wraps the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        request_id = str(uuid7()).encode("ascii")
+        status = 0
+
+        async def send_guarded(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers: list[tuple[bytes, bytes]] = message["headers"]
+                headers.append((b"x-request-id", request_id))
+                headers.extend(GUARDS)
+                if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
+                    headers.extend(PAGE_GUARDS)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_guarded)
+        except Exception:
+            log.exception("request_failed", request_id=request_id.decode())
+            if status:
+                raise
+            headers: Any = dict(scope["headers"])
+            language = language_of(headers.get(b"accept-language"))
+            await send_reply(send_guarded, refusal_reply(InternalError(), language, scope["path"]))
+        finally:
+            metrics.count(scope["method"], status, time.perf_counter() - began)

@@ -1,0 +1,274 @@
+"""The pages that people see: Jinja2 shells filled by small ES modules, and the certificate wholly made here.
+
+Every text stands once, in both languages, in `static/texts.js`, which the templates and the modules share.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
+from http.cookies import CookieError, SimpleCookie
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import qrcode
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from qrcode.image.svg import SvgPathImage
+
+from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
+from backend.messages.shape import Bilingual
+from backend.routes.problems import all_refusals
+from backend.routes.serving import Call, Reply
+from backend.services.certificates import PRODUCT_NAMES, find_certificate
+from backend.storage.database import UNAVAILABLE
+
+BACKEND: Final = Path(__file__).resolve().parent.parent
+LANGUAGE_COOKIE: Final = "lang"
+LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
+QR_IMAGES_MAX: Final = 512
+CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
+KG_G: Final = 1000
+
+Page = Callable[[Call], Awaitable[Reply]]
+
+
+# -- texts and numbers ------------------------------------------------------------------------------
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Text by key and language. The file is a JavaScript module whose one value is strict JSON."""
+    module = (BACKEND / "static" / "texts.js").read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = json.loads(module[module.index("{") : module.rindex("}") + 1])
+    return found
+
+
+def say(language: str, key: str, **facts: object) -> str:
+    """A text with its {facts} filled in. Raises KeyError for an unknown key: a page is never half told."""
+    text = texts()[key][language]
+    for name, value in facts.items():
+        text = text.replace("{" + name + "}", str(value))
+    return text
+
+
+def mass(grams: int) -> str:
+    """Grams below 1,000, kilograms with two decimals above."""
+    if abs(grams) < KG_G:
+        return f"{grams} g"
+    return f"{(Decimal(grams) / KG_G).quantize(Decimal('0.01'), ROUND_HALF_UP):,} kg"
+
+
+def number(value: Decimal | int) -> str:
+    return f"{value:,}"
+
+
+def day(language: str, value: date) -> str:
+    if language == "en":
+        return f"{value.day} {value:%B %Y}"
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def moment(language: str, value: datetime) -> str:
+    """An instant on the clock of the event's city."""
+    local = value.astimezone(CITY_TIME)
+    return f"{day(language, local.date())} {local:%H:%M}"
+
+
+# -- rendering --------------------------------------------------------------------------------------
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(BACKEND / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def page_language(call: Call) -> str:
+    """`?lang=` first, then the cookie of an earlier choice, then what the browser asks for."""
+    asked = call.query("lang")
+    if asked in LANGUAGES:
+        return asked
+    headers: Mapping[bytes, bytes] = dict(call.scope["headers"])
+    try:
+        kept = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(LANGUAGE_COOKIE)
+    except CookieError:
+        kept = None
+    return kept.value if kept is not None and kept.value in LANGUAGES else call.language
+
+
+def render(template: str, language: str, is_demo: bool, **facts: object) -> bytes:
+    def t(key: str, **values: object) -> str:
+        return say(language, key, **values)
+
+    def name(text: Bilingual) -> str:
+        return text.en if language == "en" else text.zh
+
+    found = _environment().get_template(template)
+    html = found.render(
+        language=language,
+        is_demo=is_demo,
+        t=t,
+        name=name,
+        mass=mass,
+        number=number,
+        day=lambda value: day(language, value),
+        moment=lambda value: moment(language, value),
+        **facts,
+    )
+    return html.encode("utf-8")
+
+
+def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
+    headers = [
+        (b"cache-control", b"no-cache"),
+        (b"content-language", language.encode()),
+        (b"vary", b"accept-language, cookie"),
+    ]
+    if call.query("lang") in LANGUAGES:
+        cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age={LANGUAGE_COOKIE_S}; SameSite=Lax"
+        headers.append((b"set-cookie", cookie.encode()))
+    return Reply(status=status, body=body, media_type=b"text/html; charset=utf-8", headers=tuple(headers))
+
+
+_SHELLS: dict[tuple[str, str, bool], bytes] = {}
+
+
+def _shell(call: Call, template: str, facts: Callable[[str], dict[str, object]] | None = None) -> Reply:
+    """A page that says the same to everybody, rendered once: a stadium that scans costs no rendering."""
+    language, is_demo = page_language(call), call.parts.settings.is_demo
+    key = (template, language, is_demo)
+    body = _SHELLS.get(key)
+    if body is None:
+        body = _SHELLS[key] = render(template, language, is_demo, **(facts(language) if facts else {}))
+    return _reply(call, language, body)
+
+
+# -- the pages --------------------------------------------------------------------------------------
+
+
+async def home_page(call: Call) -> Reply:
+    return _shell(call, "home.html")
+
+
+async def phone_page(call: Call) -> Reply:
+    """What a QR opens. The module reads the code from the address, so the page is one for all codes."""
+
+    def facts(language: str) -> dict[str, object]:
+        other = "zh-CN" if language == "en" else "en"
+        cities: dict[str, str] = {}
+        for city in call.parts.catalogue.cities.values():
+            cities[city.name[language]] = city.name[other]
+        return {"cities": cities}
+
+    return _shell(call, "phone.html", facts)
+
+
+async def staff_page(call: Call) -> Reply:
+    return _shell(call, "staff.html")
+
+
+async def docs_page(call: Call) -> Reply:
+    return _shell(call, "docs.html")
+
+
+async def certificate_page(call: Call) -> Reply:
+    """A certificate to look at and to print; needs no script."""
+    language, settings = page_language(call), call.parts.settings
+    asked = call.params["number"]
+    try:
+        view = await find_certificate(call.parts.database, asked, settings.public_base)
+    except NotFound:
+        body = render("missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
+        return _reply(call, language, body, 404)
+    except UNAVAILABLE:
+        return _away(call, language, DatabaseUnavailable())
+    qr = await asyncio.to_thread(qr_svg, view.url)
+    facts: dict[str, Any] = {
+        "view": view,
+        "qr": Markup(qr),  # noqa: S704 - made here, of an address made here
+        "products": {code: names[language == "en"] for code, names in PRODUCT_NAMES.items()},
+    }
+    return _reply(call, language, render("certificate.html", language, settings.is_demo, **facts))
+
+
+def _away(call: Call, language: str, refusal: Refusal) -> Reply:
+    facts = {
+        "title": refusal.title(language),
+        "detail": say(language, "away.detail"),
+        "code": refusal.code,
+    }
+    body = render("away.html", language, call.parts.settings.is_demo, **facts)
+    return _reply(call, language, body, refusal.status)
+
+
+@lru_cache(maxsize=QR_IMAGES_MAX)
+def qr_svg(text: str) -> str:
+    """A QR code as the text of one SVG element: error correction M, quiet zone of four modules."""
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
+    code.add_data(text)
+    picture = io.BytesIO()
+    code.make_image(image_factory=SvgPathImage).save(picture)
+    svg = picture.getvalue().decode("utf-8")
+    return svg[svg.index("<svg") :]
+
+
+async def problems_page(call: Call) -> Reply:
+    def facts(language: str) -> dict[str, object]:
+        by_status: dict[int, list[dict[str, object]]] = {}
+        for cls in sorted(all_refusals().values(), key=lambda cls: (cls.status, cls.code)):
+            by_status.setdefault(cls.status, []).append(_told(cls, language))
+        return {"by_status": by_status}
+
+    return _shell(call, "problems.html", facts)
+
+
+async def problem_page(call: Call) -> Reply:
+    """What one refusal means, and what to do about it. The `type` of every problem document leads here."""
+    language, is_demo = page_language(call), call.parts.settings.is_demo
+    cls = all_refusals().get(call.params["code"])
+    if cls is None:
+        asked = call.params["code"][:60]
+        return _reply(
+            call, language, render("missing.html", language, is_demo, kind="problem", asked=asked), 404
+        )
+    both = {each: _told(cls, each) for each in LANGUAGES}
+    return _reply(call, language, render("problem.html", language, is_demo, both=both, told=both[language]))
+
+
+def _told(cls: type[Refusal], language: str) -> dict[str, object]:
+    """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
+    is_en = language == "en"
+    own, by_status = f"next.{cls.code}", f"next.{cls.status}"
+    advice = next((key for key in (own, by_status) if key in texts()), "next.other")
+    return {
+        "code": cls.code,
+        "status": cls.status,
+        "title": cls.title_en if is_en else cls.title_zh,
+        "detail": cls.detail_en if is_en else cls.detail_zh,
+        "advice": say(language, advice),
+        "repeatable": cls.status == 503,
+    }
+
+
+PAGES: tuple[tuple[str, Page], ...] = (
+    ("/", home_page),
+    ("/q/{code}", phone_page),
+    ("/c/{number}", certificate_page),
+    ("/staff", staff_page),
+    ("/docs", docs_page),
+    ("/problems", problems_page),
+    ("/problems/{code}", problem_page),
+)

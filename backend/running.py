@@ -1,0 +1,212 @@
+"""Starting and stopping processes: embedded servers, migrations, the server processes, the demo's welcome."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+import typer
+import uvicorn
+
+from backend.catalogue import CatalogueError, load_catalogue
+from backend.domain.codes import CodeKeys
+from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
+from backend.services.catalogue import publish_catalogue
+from backend.services.demo import DEMO_PASSWORD, DEMO_STAFF, ensure_demo
+from backend.settings import Settings
+from backend.storage.database import Database, dsn_parts
+from backend.storage.migrate import migrate as migrate_tables
+
+KEEP_ALIVE_S = 75
+"""Longer than a proxy in front keeps an idle connection, or it would send a request into a closing one."""
+BACKLOG = 4096
+"""Connections that may wait to be accepted: a crowd arrives within one second."""
+READY_WAIT_S_MAX = 30.0
+
+Result = TypeVar("Result")
+
+
+def serve(settings: Settings) -> None:
+    """Run the server processes until SIGTERM or Ctrl-C; what was accepted is finished first."""
+    _check_port(settings)
+    configure_logging(settings)
+    metrics_dir = tempfile.mkdtemp(prefix="tianfu-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
+    _hand_down(settings)
+    try:
+        uvicorn.run(
+            "backend.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            backlog=BACKLOG,
+            access_log=False,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=settings.drain_s_max,
+        )
+    finally:
+        shutil.rmtree(metrics_dir, ignore_errors=True)
+
+
+def run_demo(settings: Settings) -> None:
+    """Embedded servers where no URL is given, tables, the demo's data, server processes, a welcome."""
+    _check_port(settings)
+    began = time.monotonic()
+    try:
+        with servers(settings) as chosen:
+            typer.echo("PostgreSQL and Redis are up.")
+            asyncio.run(migrate(chosen, None))
+            if chosen.is_demo:
+                asyncio.run(_fill_demo(chosen))
+            typer.echo("Tables, catalogue and demo event are ready.")
+            threading.Thread(target=_welcome, args=(chosen, began), daemon=True).start()
+            serve(chosen)
+    except (EmbeddedUnavailable, CatalogueError) as error:
+        typer.secho(str(error), fg=typer.colors.RED, err=True)
+        raise SystemExit(1) from None
+
+
+async def migrate(settings: Settings, target: str | None) -> int:
+    """Tables up to date, rights granted, catalogue published; returns how many entries were new."""
+    owner_url = settings.owner_database_url or settings.database_url
+    app_role = dsn_parts(settings.database_url or owner_url)["user"]
+    await migrate_tables(owner_url, app_role=app_role, target=target)
+    if target is not None:
+        return 0
+    return await publish_catalogue(owner_url, load_catalogue())
+
+
+@contextmanager
+def servers(settings: Settings) -> Iterator[Settings]:
+    """Settings with the URLs of real servers: the ones given, or embedded ones while the block runs."""
+    if settings.database_url and settings.redis_url:
+        yield settings
+        return
+    with EmbeddedServers(Path(settings.var_dir)) as embedded:
+        chosen = replace(settings, redis_url=settings.redis_url or embedded.redis_url)
+        if not settings.database_url:
+            chosen = replace(chosen, database_url=embedded.app_url, owner_database_url=embedded.owner_url)
+        yield chosen
+
+
+def with_servers(settings: Settings, work: Callable[[Settings], Awaitable[Result]]) -> Result:
+    """Run asynchronous work on the given servers, or on the embedded ones of `var/`."""
+
+    async def call(chosen: Settings) -> Result:
+        return await work(chosen)
+
+    try:
+        with servers(settings) as chosen:
+            return asyncio.run(call(chosen))
+    except EmbeddedUnavailable as error:
+        typer.secho(str(error), fg=typer.colors.RED, err=True)
+        raise SystemExit(1) from None
+
+
+async def _fill_demo(settings: Settings) -> None:
+    # As the application's role, so that a right that is missing shows here and not at a visitor's scan.
+    database = Database(settings.database_url, pool_size_max=2)
+    await database.open()
+    try:
+        await ensure_demo(database, load_catalogue(), CodeKeys(settings.keys("code_keys")))
+    finally:
+        await database.close()
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            typer.secho(
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+                "Stop what is using it, or choose another port with TIANFU_PORT.",
+                fg=typer.colors.RED,
+                err=True,
+            )
+            raise SystemExit(1) from None
+
+
+def _hand_down(settings: Settings) -> None:
+    """Server processes read their settings from the environment; what was found out here goes there."""
+    os.environ["TIANFU_ENVIRONMENT"] = settings.environment
+    for name in ("database_url", "redis_url"):
+        variable = f"TIANFU_{name.upper()}"
+        os.environ.pop(f"{variable}_FILE", None)
+        os.environ[variable] = getattr(settings, name)
+    # Server processes never act as the owner.
+    for variable in ("TIANFU_OWNER_DATABASE_URL", "TIANFU_OWNER_DATABASE_URL_FILE"):
+        os.environ.pop(variable, None)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Lines for people on a terminal, JSON lines elsewhere; never a token, a code or a name in one."""
+    level = getattr(logging, settings.log_level.upper())
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info
+            if not sys.stderr.isatty()
+            else structlog.processors.UnicodeDecoder(),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _welcome(settings: Settings, began: float) -> None:
+    """Say where everything is, once the server answers."""
+    base = settings.public_base
+    deadline = time.monotonic() + READY_WAIT_S_MAX
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{base}/readyz", timeout=1):  # noqa: S310 - our own address
+                break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        return
+    names = ", ".join(DEMO_STAFF)
+    typer.echo(
+        f"""
+Tianfu Carbon is ready after {time.monotonic() - began:.1f} s.
+
+  Start page          {base}/
+  Staff, live counts  {base}/staff      sign in as {names}; password: {DEMO_PASSWORD}
+  A badge's page      {base}/demo       opens the phone page of a fresh badge
+  API reference       {base}/docs
+
+  Send a crowd:       tianfu simulate --attendees 500 --seconds 20
+  Check the ledger:   tianfu audit
+
+Ctrl-C stops everything.
+""",
+        nl=False,
+    )
+    sys.stdout.flush()

@@ -1,0 +1,88 @@
+"""The demo: an event that runs today, staff with known passwords, badges and retired credits to give away.
+
+None of it exists outside demo mode. Safe to run at every start: what is there stays.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from backend.auth import Principal
+from backend.catalogue import Catalogue
+from backend.domain.codes import CodeKeys
+from backend.domain.days import SHANGHAI
+from backend.messages.events import BadgesRequest, CreditBatchRequest, EventRequest, GateRequest, PoolRequest
+from backend.messages.shape import Bilingual
+from backend.models import Badge, Event, Staff
+from backend.models.keys import uuid7
+from backend.services import credits, events
+from backend.services.staff import PASSWORDS
+from backend.storage.database import Database
+
+DEMO_SLUG = "demo"
+DEMO_PASSWORD = "demo"  # noqa: S105 - known to everybody, in demo mode only
+DEMO_STAFF = ("staff", "organiser", "operator", "regulator")
+DEMO_BADGES = 20_000
+BADGES_PER_CALL = 1000
+DEMO_GATES = (
+    (1, "东门", "East gate"),
+    (2, "南门", "South gate"),
+    (3, "西门", "West gate"),
+    (4, "地铁入口", "Metro entrance"),
+)
+# Two batches, so that a certificate may show an offset that crosses from one into the next.
+DEMO_BATCHES = (
+    ("cdcer", "龙泉山城市森林公园造林管护（演示）", 2024, 400, Decimal("35.00")),
+    ("ccer", "川西并网光伏发电（演示）", 2024, 600, Decimal("67.60")),
+)
+
+
+async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys) -> None:
+    """Make the demo's staff, event, badges and pool where they are missing."""
+    for username in DEMO_STAFF:
+        if not await Staff.exists(username=username):
+            await Staff.create(username=username, role=username, password_hash=PASSWORDS.hash(DEMO_PASSWORD))
+    operator = await Staff.get(username="operator")
+    caller = Principal(operator.id, "operator", uuid7())
+    event = await Event.get_or_none(slug=DEMO_SLUG)
+    if event is None:
+        event = await _make_event(database, caller, catalogue)
+    await _fill_pool(database, caller, event)
+    while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
+        request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
+        await events.issue_badges(database, caller, DEMO_SLUG, request, codes, "")
+
+
+async def _make_event(database: Database, caller: Principal, catalogue: Catalogue) -> Event:
+    today = datetime.now(SHANGHAI).replace(hour=9, minute=0, second=0, microsecond=0)
+    request = EventRequest(
+        slug=DEMO_SLUG,
+        name=Bilingual("天府绿色嘉年华（演示）", "Tianfu Green Carnival (demo)"),
+        kind="exhibition",
+        city="成都",
+        starts_at=today.astimezone(UTC),
+        ends_at=(today + timedelta(days=1, hours=9)).astimezone(UTC),
+        boundary="extended",
+        gates=[GateRequest(gate=gate, name=Bilingual(zh, en)) for gate, zh, en in DEMO_GATES],
+    )
+    await events.create_event(database, caller, request, catalogue)
+    return await events.move_event(database, caller, DEMO_SLUG, "running", "demo")
+
+
+async def _fill_pool(database: Database, caller: Principal, event: Event) -> None:
+    if await credits.list_pools(event):
+        return
+    for product, project, vintage, quantity_t, price in DEMO_BATCHES:
+        request = CreditBatchRequest(
+            product=product,  # type: ignore[arg-type]
+            project_name=project,
+            vintage=vintage,
+            quantity_t=quantity_t,
+            retirement_ref=f"DEMO-{product.upper()}-{vintage}",
+            retired_on=datetime.now(SHANGHAI).date(),
+            price_per_t=price,
+        )
+        batch = await credits.enter_batch(database, caller, request)
+        grams = quantity_t * credits.GRAMS_PER_TONNE
+        await credits.assign_to_pool(database, caller, event, PoolRequest(batch_id=batch.id, grams=grams))

@@ -1,0 +1,6 @@
+-- read_free_badge: one badge of an event that nobody has scanned, from a random place on.
+-- $1 event_id uuid
+SELECT b.serial FROM badges b
+LEFT JOIN attendances a ON a.event_id = b.event_id AND a.badge_serial = b.serial
+WHERE b.event_id = $1 AND a.id IS NULL AND b.revoked_at IS NULL
+ORDER BY random() LIMIT 1
