@@ -122,7 +122,7 @@ class Allocation(Model):
 
 class IdempotencyKey(Model):
     # The table's key is (citizen_id, key).
-    key = fields.TextField(primary_key=True)
+    key = fields.CharField(max_length=256, primary_key=True)
     citizen_id = fields.UUIDField()
     request_digest = fields.BinaryField()
     status = fields.SmallIntField()

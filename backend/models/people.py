@@ -21,7 +21,7 @@ class Identity(Model):
     """A citizen as a provider of sign-ins knows them: its row is what identifies a person."""
 
     # The table's key is (provider, subject); the ORM wants one column and gets the selective one.
-    subject = fields.TextField(primary_key=True)
+    subject = fields.CharField(max_length=256, primary_key=True)
     provider = fields.TextField()
     citizen_id = fields.UUIDField()
     created_at = fields.DatetimeField(auto_now_add=True)
@@ -83,7 +83,7 @@ class CatalogueEntry(Model):
     """One published factor, factor set, method or points rule, as it was when published."""
 
     # The table's key is (kind, id, version).
-    id = fields.TextField(primary_key=True)
+    id = fields.CharField(max_length=256, primary_key=True)
     kind = fields.TextField()
     version = fields.TextField()
     digest = fields.BinaryField()

@@ -31,7 +31,7 @@ def connect(url: str, *, timeout_ms: int) -> aioredis.Redis:
         retry=Retry(NoBackoff(), 0),
         decode_responses=True,
     )
-    return aioredis.Redis(connection_pool=pool)
+    return aioredis.Redis.from_pool(pool)  # which closes the pool with it
 
 
 class Counts:

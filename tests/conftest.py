@@ -1,0 +1,106 @@
+"""Real PostgreSQL and real Redis for every test; each test that writes gets a database of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from backend.outside.embedded import EmbeddedServers
+from backend.settings import Settings, load_settings
+from tests.service import Service, open_service
+
+VAR = Path(__file__).parent.parent / "var" / "test"
+TEMPLATE = "tianfu_template"
+
+# What a developer has set for `make run` must not leak into tests.
+for variable in [name for name in os.environ if name.startswith("TIANFU_")]:
+    del os.environ[variable]
+
+
+def url_of(url: str, database: str) -> str:
+    """The same server and role, another database."""
+    return url.replace("/tianfu?", f"/{database}?").replace("/postgres?", f"/{database}?")
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[EmbeddedServers]:
+    VAR.mkdir(parents=True, exist_ok=True)
+    with EmbeddedServers(VAR) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def template(servers: EmbeddedServers) -> str:
+    """A migrated, empty database that tests copy."""
+    from backend.running import migrate
+
+    async with _admin(servers) as admin:
+        await admin.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
+        await admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER tianfu_owner")
+        leftovers = await admin.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'")
+        for row in leftovers:
+            await admin.execute(f"DROP DATABASE {row['datname']} WITH (FORCE)")
+    await migrate(
+        settings_for(servers, TEMPLATE),
+        None,
+    )
+    return TEMPLATE
+
+
+def settings_for(servers: EmbeddedServers, database: str) -> Settings:
+    return replace(
+        load_settings({}, environment="demo"),
+        database_url=url_of(servers.app_url, database),
+        owner_database_url=url_of(servers.owner_url, database),
+        redis_url=f"{servers.redis_url}?db=1",
+        reconcile_s=3600,
+    )
+
+
+class _admin:
+    """A connection as the superuser."""
+
+    def __init__(self, servers: EmbeddedServers) -> None:
+        self._url = servers.admin_url
+
+    async def __aenter__(self) -> asyncpg.Connection:
+        self._connection = await asyncpg.connect(self._url)
+        return self._connection
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._connection.close()
+
+
+@pytest.fixture
+async def settings(servers: EmbeddedServers, template: str) -> AsyncIterator[Settings]:
+    """Settings whose database is this test's own copy of the template."""
+    name = f"test_{uuid4().hex[:12]}"
+    async with _admin(servers) as admin:
+        await admin.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY file_copy"
+        )
+        yield settings_for(servers, name)
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as the tables' owner, for looking at rows and for breaking them by hand."""
+    connection = await asyncpg.connect(settings.owner_database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def service(settings: Settings) -> AsyncIterator[Service]:
+    """The application in this process, on its own database, spoken to over HTTP messages."""
+    async with open_service(settings) as running:
+        yield running
+    await asyncio.sleep(0)

@@ -1,0 +1,142 @@
+"""A running application with the verbs that tests speak in."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx2 as httpx
+from starlette.types import Message
+
+from backend.app import create_app
+from backend.models import Staff
+from backend.parts import Parts
+from backend.services.staff import PASSWORDS
+from backend.settings import Settings
+
+Json = dict[str, Any]
+# Hashing a password takes a tenth of a second and a lot of memory; all test staff share one hash.
+PASSWORD = "demo"
+PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
+TONNE = 1_000_000
+
+
+@dataclass
+class Service:
+    client: httpx.AsyncClient
+    parts: Parts
+    settings: Settings
+
+    async def citizen(self, name: str | None = None) -> dict[str, str]:
+        """Headers of a signed-in citizen; the same name is the same citizen."""
+        body = {"provider": "demo", "code": name or uuid4().hex}
+        answer = await self.client.post("/v1/sessions", json=body)
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    async def citizens(self, count: int) -> list[dict[str, str]]:
+        return [await self.citizen() for _ in range(count)]
+
+    async def staff(self, role: str) -> dict[str, str]:
+        """Headers of a signed-in staff member of a role."""
+        if not await Staff.exists(username=role):
+            await Staff.create(username=role, role=role, password_hash=PASSWORD_HASH)
+        staff = await Staff.get(username=role)
+        signed_in = await self.parts.sessions.open_for_staff(staff.id, role)
+        return {"Authorization": f"Bearer {signed_in.access_token}"}
+
+    async def post(self, path: str, body: object, headers: dict[str, str] | None = None) -> httpx.Response:
+        return await self.client.post(path, json=body, headers=headers)
+
+    async def event(self, slug: str = "fair", *, state: str = "running", **changes: Any) -> Json:
+        """A two-day event in Chengdu."""
+        organiser = await self.staff("organiser")
+        start = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
+        body = {
+            "slug": slug,
+            "name": {"zh-CN": "测试活动", "en": "Test fair"},
+            "kind": "exhibition",
+            "city": "成都",
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(days=1, hours=9)).isoformat(),
+            "boundary": "extended",
+            "gates": [{"gate": 1, "name": {"zh-CN": "东门", "en": "East gate"}}],
+        } | changes
+        answer = await self.post("/v1/events", body, organiser)
+        assert answer.status_code == 201, answer.text
+        if state != "draft":
+            moved = await self.post(f"/v1/events/{slug}/transitions", {"to": state}, organiser)
+            assert moved.status_code == 200, moved.text
+        found: Json = answer.json()
+        return found
+
+    async def batch(self, quantity_t: int = 1, **changes: Any) -> Json:
+        body = {
+            "product": "cdcer",
+            "project_name": "龙泉山造林",
+            "vintage": 2024,
+            "quantity_t": quantity_t,
+            "retirement_ref": f"RET-{uuid4().hex[:8]}",
+            "retired_on": "2026-01-15",
+        } | changes
+        answer = await self.post("/v1/credit-batches", body, await self.staff("operator"))
+        assert answer.status_code == 201, answer.text
+        found: Json = answer.json()
+        return found
+
+    async def pool(self, slug: str = "fair", grams: int = TONNE, batch: Json | None = None) -> Json:
+        """Grams of a batch (a new one of enough whole tonnes) for an event."""
+        batch = batch or await self.batch(-(-grams // TONNE))
+        body = {"batch_id": batch["id"], "grams": grams}
+        answer = await self.post(f"/v1/events/{slug}/pools", body, await self.staff("operator"))
+        assert answer.status_code == 201, answer.text
+        found: Json = answer.json()
+        return found
+
+    async def badges(self, count: int, slug: str = "fair", category: str | None = None) -> list[Json]:
+        body = {"count": count} | ({"category": category} if category else {})
+        answer = await self.post(f"/v1/events/{slug}/badges", body, await self.staff("staff"))
+        assert answer.status_code == 201, answer.text
+        found: list[Json] = answer.json()["items"]
+        return found
+
+    async def scan(self, code: str, citizen: dict[str, str], **body: Any) -> httpx.Response:
+        return await self.post("/v1/scans", {"code": code} | body, citizen)
+
+    async def act(
+        self,
+        citizen: dict[str, str],
+        method: str,
+        quantity: object = None,
+        key: str | None = None,
+        **body: Any,
+    ) -> httpx.Response:
+        """Log an action under a fresh Idempotency-Key, or under `key`."""
+        sent = {"method": method} | ({} if quantity is None else {"quantity": quantity}) | body
+        headers = citizen | {"Idempotency-Key": key or uuid4().hex}
+        return await self.post("/v1/actions", sent, headers)
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """The application with its lifespan run as a server would."""
+    app = create_app(settings)
+    async with app.router.lifespan_context(app) as state:
+        parts: Parts = state["parts"]
+        await parts.counts._redis.flushdb()
+        transport = httpx.ASGITransport(app=_with_state(app, state))
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+            yield Service(client, parts, settings)
+
+
+def _with_state(app: Any, state: Any) -> Any:
+    """ASGITransport runs no lifespan, so what ours yielded is put into each request as a server does."""
+
+    async def call(scope: Message, receive: Any, send: Any) -> None:
+        await app({**scope, "state": dict(state)}, receive, send)
+
+    return call
