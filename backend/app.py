@@ -26,7 +26,7 @@ from backend.ledger.queue import LedgerQueue
 from backend.openapi import openapi_document
 from backend.outside.wechat import WeChat
 from backend.parts import Parts
-from backend.routes import DEMO_ROUTES, ROUTES, STREAM, live
+from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live
 from backend.routes.middleware import Envelope
 from backend.routes.pages import PAGES
 from backend.routes.problems import language_of
@@ -133,11 +133,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def openapi(call: Call) -> Reply:
         return Reply(document, headers=((b"cache-control", b"no-cache"),))
 
+    pages = (*PAGES, ("/demo", demo.open_badge)) if chosen.is_demo else PAGES
     routes: list[BaseRoute] = [_route(endpoint) for endpoint in endpoints if endpoint is not STREAM]
     routes += [
         Route(STREAM.path, _Stream(), methods=["GET"]),
         Route("/openapi.json", Served(_page("/openapi.json", openapi)), methods=["GET"]),
-        *(Route(path, Served(_page(path, handler)), methods=["GET"]) for path, handler in PAGES),
+        *(Route(path, Served(_page(path, handler)), methods=["GET"]) for path, handler in pages),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
     return Starlette(

@@ -50,6 +50,8 @@ def serve() -> None:
     settings = load_settings()
     if not settings.database_url or not settings.redis_url:
         fail("Set TIANFU_DATABASE_URL and TIANFU_REDIS_URL, or use `tianfu run` for embedded servers.")
+    if not settings.public_url and not settings.is_demo:
+        fail("Set TIANFU_PUBLIC_URL: it is printed into every QR code and certificate.")
     serve_processes(settings)
 
 

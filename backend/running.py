@@ -28,8 +28,11 @@ from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.services.catalogue import publish_catalogue
 from backend.services.demo import DEMO_PASSWORD, DEMO_STAFF, ensure_demo
 from backend.settings import Settings
-from backend.storage.database import Database, dsn_parts
+from backend.storage.database import UNAVAILABLE, Database, dsn_parts
 from backend.storage.migrate import migrate as migrate_tables
+from backend.storage.reads import read
+
+log = structlog.get_logger(__name__)
 
 KEEP_ALIVE_S = 75
 """Longer than a proxy in front keeps an idle connection, or it would send a request into a closing one."""
@@ -44,6 +47,7 @@ def serve(settings: Settings) -> None:
     """Run the server processes until SIGTERM or Ctrl-C; what was accepted is finished first."""
     _check_port(settings)
     configure_logging(settings)
+    _check_rights(settings)
     metrics_dir = tempfile.mkdtemp(prefix="tianfu-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
     _hand_down(settings)
@@ -67,6 +71,36 @@ def serve(settings: Settings) -> None:
         )
     finally:
         shutil.rmtree(metrics_dir, ignore_errors=True)
+
+
+def _check_rights(settings: Settings) -> None:
+    """Outside demo mode a server whose role could rewrite the ledger does not start."""
+
+    async def look() -> list[str]:
+        database = Database(settings.database_url, pool_size_max=1)
+        await database.open()
+        try:
+            rows = await read(database, "audit_rights")
+            return [f"{row['right_name']} on {row['table_name']}" for row in rows]
+        finally:
+            await database.close()
+
+    if settings.is_demo:
+        return
+    try:
+        excess = asyncio.run(look())
+    except UNAVAILABLE as error:
+        # A server that starts before its database serves when it comes; `tianfu audit` looks again.
+        log.warning("rights_not_checked", error=type(error).__name__)
+        return
+    if excess:
+        typer.secho(
+            f"The database role of TIANFU_DATABASE_URL may change the ledger ({', '.join(excess[:3])} …). "
+            "Give the server a role of its own and run `tianfu migrate` with TIANFU_OWNER_DATABASE_URL.",
+            fg=typer.colors.RED,
+            err=True,
+        )
+        raise SystemExit(1)
 
 
 def run_demo(settings: Settings) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.errors import EventNotFound
 from backend.messages.health import DemoBadge
-from backend.routes.serving import Call
+from backend.routes.serving import Call, Reply
 from backend.services.demo import DEMO_SLUG
 from backend.services.events import badge_view, find_event
 from backend.storage.reads import read
@@ -19,3 +19,9 @@ async def next_badge(call: Call) -> DemoBadge:
         raise EventNotFound
     badge = badge_view(event.code, rows[0]["serial"], None, parts.codes, "")
     return DemoBadge(serial=badge.serial, url=badge.url)
+
+
+async def open_badge(call: Call) -> Reply:
+    """To the phone page of a fresh badge, as if it had been scanned."""
+    badge = await next_badge(call)
+    return Reply(status=303, headers=((b"location", badge.url.encode()),))

@@ -1,0 +1,58 @@
+# Two commands do everything on a machine with Python 3.11 or newer, make and git:
+#   make run     PostgreSQL, Redis, tables, a demo event, the server
+#   make test    all tests, in a real browser too
+.DEFAULT_GOAL := help
+.PHONY: help run test bench install browser format lint types check lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+run: $(STAMP) ## everything on this machine, with a demo event; Ctrl-C ends it
+	@$(BIN)/tianfu run
+
+test: $(STAMP) browser ## all tests
+	@$(BIN)/pytest
+
+bench: $(STAMP) ## how fast, against three baselines, in one run
+	@$(BIN)/python -m loadtests.bench
+
+install: $(STAMP) ## the virtual environment
+
+# The lock says which versions; the package itself is installed so that an edit takes effect at once.
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; say which with make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+# Browser tests use the system's Chromium: browsers that test tools download are no packages.
+browser:
+	@sh scripts/ensure-chromium.sh
+
+format: $(STAMP) ## lay the code out
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: $(STAMP)
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+check: lint types test ## what CI does
+
+lock: $(STAMP) ## take the newest versions that pyproject.toml allows into the lock files
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --universal --python-version 3.11 \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements-dev.lock
+
+clean: ## forget the environment and the embedded servers' data
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis
