@@ -22,6 +22,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from qrcode.image.svg import SvgPathImage
 
+from backend.domain.factors import city_key
 from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
 from backend.messages.shape import Bilingual
 from backend.routes.problems import all_refusals
@@ -116,12 +117,18 @@ def render(template: str, language: str, is_demo: bool, **facts: object) -> byte
     def name(text: Bilingual) -> str:
         return text.en if language == "en" else text.zh
 
+    def word(kind: str, key: object) -> str:
+        """The name of something the catalogue may add to: shown as it is when it has no name yet."""
+        found = texts().get(f"{kind}.{key}")
+        return found[language] if found else str(key)
+
     found = _environment().get_template(template)
     html = found.render(
         language=language,
         is_demo=is_demo,
         t=t,
         name=name,
+        word=word,
         mass=mass,
         number=number,
         day=lambda value: day(language, value),
@@ -199,9 +206,15 @@ async def certificate_page(call: Call) -> Reply:
     facts: dict[str, Any] = {
         "view": view,
         "qr": Markup(qr),  # noqa: S704 - made here, of an address made here
+        "city": _city_name(call, view.event.city, language),
         "products": {code: names[language == "en"] for code, names in PRODUCT_NAMES.items()},
     }
     return _reply(call, language, render("certificate.html", language, settings.is_demo, **facts))
+
+
+def _city_name(call: Call, name: str, language: str) -> str:
+    found = call.parts.catalogue.cities.get(city_key(name))
+    return name if found is None else found.name[language]
 
 
 def _away(call: Call, language: str, refusal: Refusal) -> Reply:

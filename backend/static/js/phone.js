@@ -1,0 +1,194 @@
+// The page a QR opens: the event, the footprint, five taps, the offset, one button.
+import { Actions } from "./actions.js";
+import { Refused, ask, clockAheadMs, newKey } from "./api.js";
+import { Bars } from "./bars.js";
+import { byId, h, icon, tell } from "./dom.js";
+import { JourneyForm } from "./journey.js";
+import { countTo } from "./motion.js";
+import { OffsetChoice } from "./offset.js";
+import { Stopped, patiently } from "./patience.js";
+import { keep, recall } from "./remember.js";
+import { pathOf, showRefusal, showResult } from "./result.js";
+import { demoPerson, demoSession } from "./session.js";
+import { LANGUAGE, daysOf, either, massLike, t } from "./words.js";
+
+const STEP_S = 30;
+const isDemo = document.body.dataset.demo === "true";
+const code = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
+
+let event = null;
+let category = null;
+let form = null;
+let estimating = null;
+const session = isDemo ? demoSession() : null;
+const actions = session && new Actions(session, code);
+const bars = new Bars(byId("bars"));
+const offset = new OffsetChoice(byId("join-form"));
+
+async function open() {
+  const onWait = (wait) => {
+    byId("reading").textContent = wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : t("phone.reading");
+  };
+  try {
+    const answer = await patiently(() => ask(`/v1/codes/${encodeURIComponent(code)}`), { onWait });
+    event = answer.event;
+    category = answer.category ?? null;
+  } catch (error) {
+    byId("reading").hidden = true;
+    showRefusal(error);
+    return;
+  }
+  byId("reading").hidden = true;
+  byId("phone").hidden = false;
+  showEvent();
+  form = new JourneyForm(byId("journey-form"), event.slug, estimate);
+  showFootprint(event.default_footprint);
+  if (form.journey || category) estimate(form.journey);
+  byId("join-form").addEventListener("submit", (submitted) => {
+    submitted.preventDefault();
+    join();
+  });
+  showWho();
+  watchVenueCode();
+}
+
+function showEvent() {
+  const { text, days } = daysOf(event.starts_at, event.ends_at);
+  // The catalogue's list of cities has both names; the event carries one of them.
+  const known = [...byId("cities").options].find((option) => option.textContent === event.city);
+  byId("event-place").textContent = [known?.value ?? event.city, text, days > 1 ? t("phone.days", { days }) : t("phone.day")].join(" · ");
+  byId("event-name").textContent = either(event.name);
+  byId("boundary").textContent = t(`boundary.${event.boundary}`);
+  document.title = `${either(event.name)} · ${t("brand")}`;
+  const before = recall(`joined.${event.slug}`);
+  if (!before || before.name !== demoPerson.name) return;
+  byId("before").replaceChildren(t("phone.before"), " ", before.url ? h("a", { href: before.url }, t("phone.before.link")) : "");
+  byId("before").hidden = false;
+}
+
+function showFootprint(footprint) {
+  countTo(byId("total"), footprint.total_g, massLike(footprint.total_g));
+  byId("uncertainty").textContent = `±${footprint.uncertainty_pct}%`;
+  byId("basis").textContent = t(`basis.${footprint.basis}`);
+  bars.show(footprint);
+  offset.setTotal(footprint.total_g);
+}
+
+/** Ask what the journey would emit; an answer that was overtaken by a newer question is dropped. */
+async function estimate(journey) {
+  estimating?.abort();
+  const mine = (estimating = new AbortController());
+  const body = {};
+  if (journey) body.journey = journey;
+  if (category) body.category = category;
+  const busy = setTimeout(() => !mine.signal.aborted && (byId("basis").textContent = t("phone.estimating")), 400);
+  const onWait = (wait) => !mine.signal.aborted && tell(byId("estimate-refused"), wait ? t("phone.estimate.offline") : "");
+  try {
+    const path = `/v1/events/${encodeURIComponent(event.slug)}/footprints`;
+    const footprint = await patiently(() => ask(path, { method: "POST", body, signal: mine.signal }), { onWait, signal: mine.signal });
+    if (mine.signal.aborted) return;
+    tell(byId("estimate-refused"), "");
+    clearTimeout(busy);
+    showFootprint(footprint);
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    if (error.code === "unknown_city") form.refuseCity();
+    else tell(byId("estimate-refused"), error.detail || error.title || t("unreachable.title"));
+  } finally {
+    clearTimeout(busy);
+  }
+}
+
+async function join() {
+  const button = byId("join");
+  if (!session || button.dataset.busy === "true") return;
+  byId("refusal").hidden = true;
+  setBusy(button, true);
+  const body = { code };
+  if (form.journey) body.journey = form.journey;
+  if (offset.request) body.offset = offset.request;
+  // One press, one key: a repeat after a lost answer is told as the first time.
+  const key = newKey();
+  try {
+    const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: showWait });
+    keep(`joined.${event.slug}`, { name: demoPerson.name, url: answer.certificate ? pathOf(answer.certificate.url) : null });
+    byId("before").hidden = true;
+    byId("join-columns").hidden = answer.offset !== null;
+    showResult(answer, answer.offset ? null : askAgain);
+    actions.show().catch(() => {});
+  } catch (error) {
+    if (!(error instanceof Stopped)) showRefusal(error);
+    if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
+  } finally {
+    showWait(null);
+    setBusy(button, false);
+  }
+}
+
+function askAgain() {
+  byId("join-form").scrollIntoView({ block: "center" });
+  byId("join-form").elements.offset[0].focus();
+}
+
+function setBusy(button, isBusy) {
+  button.dataset.busy = String(isBusy);
+  button.disabled = isBusy;
+  button.setAttribute("aria-busy", String(isBusy));
+  if (isBusy) button.textContent = t("phone.joining");
+  else offset.show();
+}
+
+function showWait(wait) {
+  const panel = byId("waiting");
+  panel.hidden = wait === null;
+  if (wait === null) {
+    panel.replaceChildren();
+    return;
+  }
+  const text = t(`wait.${wait.reason}`, { seconds: wait.seconds });
+  panel.dataset.reason = wait.reason;
+  if (panel.firstChild) {
+    panel.querySelector("strong").textContent = text;
+    panel.querySelectorAll("button")[0].onclick = wait.now;
+    panel.querySelectorAll("button")[1].onclick = wait.stop;
+    return;
+  }
+  const now = h("button", { class: "button tiny", type: "button" }, t("retry.now"));
+  const stop = h("button", { class: "button tiny", type: "button" }, t("retry.stop"));
+  now.onclick = wait.now;
+  stop.onclick = wait.stop;
+  panel.replaceChildren(h("p", {}, icon(wait.reason === "offline" ? "offline" : "wait"), " ", h("strong", {}, text)), h("p", {}, t("wait.safe")), h("div", { class: "buttons" }, now, stop));
+}
+
+function showWho() {
+  if (isDemo) {
+    const other = h("button", { class: "button quiet tiny", type: "button" }, t("phone.demo.other"));
+    other.addEventListener("click", () => {
+      demoPerson.another();
+      location.reload();
+    });
+    byId("who").replaceChildren(t("phone.demo.as", { name: demoPerson.name }), " ", other, h("br"), t("phone.privacy"));
+    return;
+  }
+  // Outside demo mode a citizen signs in through WeChat only, which this page cannot do.
+  byId("join").hidden = true;
+  byId("who").replaceChildren(h("strong", {}, t("phone.wechat")), h("br"), t("phone.wechat.text"));
+}
+
+/** A code from a gate's screen says itself when it ends: kind, event, gate and step stand in it in base 36. */
+function watchVenueCode() {
+  const found = /^V\w{6}\.\w+\.(\w+)\./.exec(code);
+  if (!found) return;
+  const endsAt = (parseInt(found[1], 36) + 2) * STEP_S * 1000;
+  const tick = () => {
+    const left = Math.ceil((endsAt - Date.now() - clockAheadMs) / 1000);
+    const isJoined = !byId("result").hidden;
+    tell(byId("venue-left"), isJoined ? "" : left > 0 ? t("phone.venue.left", { seconds: left }) : t("phone.venue.over"));
+    if (left <= 0) clearInterval(ticking);
+  };
+  const ticking = setInterval(tick, 1000);
+  tick();
+}
+
+document.documentElement.dataset.language = LANGUAGE;
+open();
