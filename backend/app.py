@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -59,6 +63,7 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
     queue = LedgerQueue(
         ledger.run,
         publisher.publish,
+        publisher.rebuild,
         length_max=settings.queue_length_max,
         batch_size_max=settings.batch_size_max,
         wait_ms_max=settings.queue_wait_ms_max,
@@ -87,6 +92,7 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
         streams_max=settings.live_streams_max,
     )
     tending = Tending(sessions, publisher, reconcile_s=settings.reconcile_s)
+    _end_streams_on_sigterm(live_events)
     queue.start()
     publisher.start()
     tending.start()
@@ -116,6 +122,27 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
         if wechat is not None:
             await wechat.aclose()
         await database.close()
+
+
+def _end_streams_on_sigterm(live_events: LiveEvents) -> None:
+    """A live stream would keep the server from stopping for as long as somebody watches.
+
+    The server tells the application of its end only when every connection is closed, so the signal itself is
+    listened to, and passed on to the server's own handler.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    servers_handler = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(live_events.end)
+        if callable(servers_handler):
+            servers_handler(number, frame)
+
+    # Outside a server (in tests) nobody listens, and the signal keeps its plain meaning.
+    if callable(servers_handler):
+        signal.signal(signal.SIGTERM, end)
 
 
 def create_app(settings: Settings | None = None) -> Starlette:

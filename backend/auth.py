@@ -8,7 +8,7 @@ a `kid` that points elsewhere and any header we did not write are refused before
 from __future__ import annotations
 
 import time
-from base64 import urlsafe_b64decode
+from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Literal
 from uuid import UUID
@@ -122,4 +122,5 @@ def _header(key_id: str) -> dict[str, str]:
 
 
 def _unbase64(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    # Strict, or characters outside the alphabet would be dropped and one token have many spellings.
+    return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

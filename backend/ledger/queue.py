@@ -10,6 +10,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -28,6 +29,7 @@ COMMIT_QUESTION_S_MAX = 4.0
 
 Run = Callable[[Sequence[Command]], Awaitable[tuple[list[Outcome], list[asyncpg.Record]]]]
 Publish = Callable[[list[asyncpg.Record]], None]
+Recount = Callable[[UUID], None]
 
 
 class _Waiting:
@@ -50,13 +52,25 @@ class _Waiting:
 
 
 class LedgerQueue:
-    """Bounded queue and its one writer. `run` decides and stores a batch, `publish` tells what changed."""
+    """Bounded queue and its one writer.
+
+    `run` decides and stores a batch, `publish` tells what changed, `recount` has an event's counts told
+    anew after a COMMIT whose own news was lost.
+    """
 
     def __init__(
-        self, run: Run, publish: Publish, *, length_max: int, batch_size_max: int, wait_ms_max: int
+        self,
+        run: Run,
+        publish: Publish,
+        recount: Recount,
+        *,
+        length_max: int,
+        batch_size_max: int,
+        wait_ms_max: int,
     ) -> None:
         self._run = run
         self._publish = publish
+        self._recount = recount
         self._length_max = length_max
         self._batch_size_max = batch_size_max
         self._wait_s_max = wait_ms_max / 1000
@@ -163,6 +177,10 @@ class LedgerQueue:
                 for waiting, outcome in zip(batch, outcomes, strict=True):
                     waiting.resolve(outcome)
                 self._publish(tallies)
+                if outcome_unknown_since is not None:
+                    for event_id in {waiting.command.event_id for waiting in batch} - {None}:
+                        assert event_id is not None
+                        self._recount(event_id)
                 return
 
     async def _split(self, batch: list[_Waiting], error: Exception) -> None:

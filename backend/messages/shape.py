@@ -11,7 +11,9 @@ Item = TypeVar("Item")
 
 Grams = Annotated[int, msgspec.Meta(ge=0, description="gCO2e")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with offset")]
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$", max_length=64)]
+# `$` alone also matches before a last line feed.
+_SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$(?!\n)"
+Slug = Annotated[str, msgspec.Meta(pattern=_SLUG, max_length=64)]
 
 
 class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -34,6 +34,7 @@ from backend.errors import (
     Stopping,
     TimeOutOfRange,
     TooManySignIns,
+    TooManyStreams,
     TransitionIllegal,
     WrongCredentials,
 )
@@ -438,7 +439,7 @@ STREAM = Endpoint(
     roles=live.STREAM_ROLES,
     summary="An event in numbers, as server-sent events named `stats`",
     answers={200: None},
-    refusals=(EventNotFound,),
+    refusals=(EventNotFound, TooManyStreams),
     media_type="text/event-stream",
 )
 """Served by live.stream; stands here for the OpenAPI document."""

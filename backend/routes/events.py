@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from backend.domain.codes import STEP_S, step_of
@@ -80,7 +81,7 @@ async def list_pools(call: Call) -> Page[PoolView]:
 async def venue_code(call: Call) -> VenueCodeView:
     """What a screen shows now."""
     text = call.query("gate") or "1"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= 999:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) < 1:
         raise InvalidQuery(name="gate", reason="1 … 999")
     event = await events.find_event(call.params["slug"])
     code = call.parts.codes.venue(event.code, int(text), call.now)

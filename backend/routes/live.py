@@ -81,7 +81,10 @@ async def _send_until_gone(
                 {gone, following}, timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED
             )
             if following in done:
-                chunk = b"event: stats\ndata: " + following.result() + b"\n\n"
+                try:
+                    chunk = b"event: stats\ndata: " + following.result() + b"\n\n"
+                except StopAsyncIteration:
+                    break
                 following = None
             elif gone in done:
                 return

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.errors import InternalError
+from backend.errors import InternalError, NotFound, Refusal
 from backend.models.keys import uuid7
 from backend.routes import metrics
 from backend.routes.problems import language_of
@@ -59,13 +59,20 @@ class Envelope:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_guarded)
+            if "\0" in scope["path"]:  # no address has one, and PostgreSQL takes none in a text
+                await _refuse(scope, send_guarded, NotFound())
+            else:
+                await self._app(scope, receive, send_guarded)
         except Exception:
             log.exception("request_failed", request_id=request_id.decode())
             if status:
                 raise
-            headers: Any = dict(scope["headers"])
-            language = language_of(headers.get(b"accept-language"))
-            await send_reply(send_guarded, refusal_reply(InternalError(), language, scope["path"]))
+            await _refuse(scope, send_guarded, InternalError())
         finally:
             metrics.count(scope["method"], status, time.perf_counter() - began)
+
+
+async def _refuse(scope: Scope, send: Send, refusal: Refusal) -> None:
+    headers: Any = dict(scope["headers"])
+    language = language_of(headers.get(b"accept-language"))
+    await send_reply(send, refusal_reply(refusal, language, scope["path"]))

@@ -44,7 +44,10 @@ log = structlog.get_logger(__name__)
 
 PAGE_LIMIT_MAX = 100
 PAGE_LIMIT_DEFAULT = 20
+FACT_CHARS_MAX = 300
 _KEY_FORM = re.compile(r"[\x21-\x7e]{1,64}")
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""An escaped U+0000: JSON may hold one, a text of PostgreSQL may not."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -192,6 +195,8 @@ class Served:
 
     def _decode(self, raw: bytes) -> object:
         assert self._decoder is not None
+        if _NUL.search(raw):
+            raise InvalidBody(reason="U+0000 cannot stand in a text")
         try:
             return self._decoder.decode(raw)
         except msgspec.ValidationError as error:
@@ -256,9 +261,9 @@ def outcome_reply(outcome: Outcome, language: str, path: str) -> Reply:
 
 
 def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
-    body = problem_body(
-        refusal.status, encode({"code": refusal.code, "facts": refusal.facts}), language, path
-    )
+    # As texts: a number that was refused may be one that no JSON reader takes, or thousands of digits long.
+    facts = {name: str(fact)[:FACT_CHARS_MAX] for name, fact in refusal.facts.items()}
+    body = problem_body(refusal.status, encode({"code": refusal.code, "facts": facts}), language, path)
     headers: Headers = []
     if refusal.retry_after_s is not None:
         headers.append((b"retry-after", str(max(1, round(refusal.retry_after_s))).encode()))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from uuid import UUID
 
 import asyncpg
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
+from backend.domain.days import SHANGHAI
 from backend.errors import (
     BatchNotFound,
     BatchOverassigned,
@@ -21,11 +23,18 @@ from backend.services.staff import record
 from backend.storage.database import Database
 
 GRAMS_PER_TONNE = 1_000_000
+PRICE_MAX = 1_000_000
+FIRST_RETIREMENT = date(1990, 1, 1)
 STATES_THAT_TAKE_POOLS = ("draft", "submitted", "accepted", "running", "accounting", "offset")
 
 
 async def enter_batch(database: Database, staff: Principal, request: CreditBatchRequest) -> CreditBatchView:
     """Enter credits that were retired in their registry. Raises RetirementEntered for the same retirement twice."""
+    price = request.price_per_t
+    if price is not None and not (price.is_finite() and 0 <= price <= PRICE_MAX and price * 100 % 1 == 0):
+        raise InvalidBody(reason=f"price_per_t lies between 0 and {PRICE_MAX} yuan, with two decimals at most")
+    if not FIRST_RETIREMENT <= request.retired_on <= datetime.now(SHANGHAI).date():
+        raise InvalidBody(reason="retired_on is a day before or on today: only what is retired can be entered")
     try:
         async with database.transaction():
             batch = await CreditBatch.create(

@@ -45,6 +45,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "closed": frozenset(),
 }
 EVENT_DAYS_MAX = 400
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 BADGES_PER_EVENT_MAX = 100_000
 CODE_ATTEMPTS_MAX = 5
 
@@ -67,6 +68,8 @@ async def create_event(
     database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue
 ) -> Event:
     """Create a draft. Raises SlugTaken, UnknownCity, InvalidBody."""
+    if not all(FIRST_YEAR <= at.year <= LAST_YEAR for at in (request.starts_at, request.ends_at)):
+        raise InvalidBody(reason=f"an event lies between the years {FIRST_YEAR} and {LAST_YEAR}")
     if request.ends_at <= request.starts_at:
         raise InvalidBody(reason="ends_at must lie after starts_at")
     if request.ends_at - request.starts_at > timedelta(days=EVENT_DAYS_MAX):
@@ -77,7 +80,7 @@ async def create_event(
     find_city(catalogue.cities, request.city)
     profile: dict[str, Any] = {}
     if request.venue_kwh is not None:
-        if not 0 <= request.venue_kwh <= 1000:
+        if not (request.venue_kwh.is_finite() and 0 <= request.venue_kwh <= 1000):
             raise InvalidBody(reason="venue_kwh lies between 0 and 1000 kWh per person and day")
         profile["venue_kwh_per_person_day"] = str(request.venue_kwh)
     if len({gate.gate for gate in request.gates}) != len(request.gates):

@@ -47,6 +47,7 @@ class LiveEvents:
         self._streams = 0
         self._hubs: dict[UUID, _Hub] = {}
         self._gates: dict[UUID, tuple[float, list[int]]] = {}
+        self.is_ending = False
 
     async def stats(self, event_id: UUID, slug: str) -> Stats:
         """The event in numbers now. Raises DatabaseUnavailable when neither store answers."""
@@ -96,6 +97,12 @@ class LiveEvents:
                 self._hubs.pop(event_id, None)
                 hub.stop()
 
+    def end(self) -> None:
+        """Let every stream come to its end, because the process is stopping."""
+        self.is_ending = True
+        for hub in self._hubs.values():
+            hub.wake()
+
     async def stop(self) -> None:
         for hub in self._hubs.values():
             hub.stop()
@@ -141,12 +148,22 @@ class _Hub:
     def stop(self) -> None:
         self._task.cancel()
 
+    def wake(self) -> None:
+        """Have every watcher look again."""
+        self._waking = asyncio.create_task(self._wake())
+
+    async def _wake(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
     async def pictures(self) -> AsyncIterator[bytes]:
         """Every picture that a watcher has time for: a slow one skips to the newest."""
         seen = 0
         while True:
             async with self._changed:
-                await self._changed.wait_for(lambda: self._number > seen)  # noqa: B023 - awaited at once
+                await self._changed.wait_for(lambda: self._number > seen or self._live.is_ending)  # noqa: B023
+                if self._live.is_ending:
+                    return
                 seen = self._number
                 picture = self._picture
             yield picture

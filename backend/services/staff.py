@@ -38,16 +38,17 @@ class StaffDoor:
         recent = [at for at in self._failures.get(name, []) if at > time.monotonic() - FAILURE_WINDOW_S]
         if len(recent) >= self._failures_max:
             raise TooManySignIns(retry_after_s=FAILURE_WINDOW_S)
+        # Counted before the password is looked at, or guesses that come at one moment would count as one.
+        self._failures[name] = [*recent, time.monotonic()]
+        self._failures.move_to_end(name)
+        if len(self._failures) > ACCOUNTS_WATCHED_MAX:
+            self._failures.popitem(last=False)
         staff = await Staff.get_or_none(username=name, disabled_at=None)
         async with self._hashing:
             is_right = await asyncio.to_thread(
                 PASSWORDS.verify, password, staff.password_hash if staff else self._nobody
             )
         if staff is None or not is_right:
-            self._failures[name] = [*recent, time.monotonic()]
-            self._failures.move_to_end(name)
-            if len(self._failures) > ACCOUNTS_WATCHED_MAX:
-                self._failures.popitem(last=False)
             raise WrongCredentials
         self._failures.pop(name, None)
         return staff, await self._sessions.open_for_staff(staff.id, staff.role)
