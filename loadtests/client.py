@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-from loadtests.histogram import Histogram
 from loadtests.http11 import Answer, Connection, loopback
+from loadtests.runs import Run, Supply, arrivals
 
 CONNECTIONS_MAX = 4096
 SECONDS_MAX = 3600.0
@@ -28,69 +26,6 @@ TICK_S = 0.001
 """Timers of the event loop count whole milliseconds: arrivals that are due together are sent together."""
 
 CERTIFICATE = b'"certificate":{"number":"'
-
-
-class Supply:
-    """Requests rendered ahead, each used once unless `is_endless`; a later run goes on where this one ended."""
-
-    def __init__(self, requests: Sequence[bytes], *, is_endless: bool = False) -> None:
-        assert requests
-        self.requests = requests
-        self._is_endless = is_endless
-        self._next = 0
-
-    @property
-    def left(self) -> int:
-        return len(self.requests) - self._next
-
-    def take(self) -> int:
-        """The number of the next request; -1 when there is none."""
-        number = self._next
-        if number >= len(self.requests):
-            if not self._is_endless:
-                return -1
-            number = 0
-        self._next = number + 1
-        return number
-
-
-@dataclass
-class Run:
-    """What happened."""
-
-    histogram: Histogram = field(default_factory=Histogram)
-    statuses: dict[int, int] = field(default_factory=dict)
-    acknowledged: dict[int, str] = field(default_factory=dict)
-    """Request number → certificate number, for every 201 that carried one, warm-up and drain included."""
-    unanswered: list[int] = field(default_factory=list)
-    """Requests that were sent and got no answer: what became of them is for the database to tell."""
-    counted: int = 0
-    """Answers within the window that was measured."""
-    window_s: float = 0.0
-    retry_after_s_max: int = 0
-    waiting_max: int = 0
-    """Arrivals that were due while every connection was taken."""
-
-    @property
-    def rate(self) -> float:
-        return self.counted / self.window_s if self.window_s else 0.0
-
-    @property
-    def refused(self) -> int:
-        return sum(count for status, count in self.statuses.items() if status >= 400)
-
-
-def arrivals(rate: float, count: int, *, is_poisson: bool, seed: int = 1) -> Iterator[float]:
-    """Seconds from the start at which `count` people arrive: evenly, or as independent people do."""
-    if not is_poisson:
-        for number in range(count):
-            yield number / rate
-        return
-    dice = random.Random(seed)
-    at = 0.0
-    for _ in range(count):
-        at += dice.expovariate(rate)
-        yield at
 
 
 class _Load:
@@ -106,6 +41,7 @@ class _Load:
         self._on_their_way = 0
         self._from = 0.0
         self._until = float("inf")
+        self._last = 0.0
         self.run = Run()
 
     async def connect(self, count: int) -> None:
@@ -138,6 +74,7 @@ class _Load:
             run.retry_after_s_max = answer.retry_after_s
         if self._from <= now <= self._until:
             run.counted += 1
+            self._last = now
             run.histogram.record(int((now - connection.since) * 1_000_000))
         self._free(connection, now)
         self._look_whether_done()
@@ -181,10 +118,8 @@ class _Load:
 
     async def _finish(self, seconds_max: float) -> None:
         """Wait for the end and the last answers, then hang up."""
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._done.wait(), min(seconds_max, SECONDS_MAX) + DRAIN_S_MAX)
-        except TimeoutError:
-            pass
         self._is_over = True
         for task in list(self._tasks):
             task.cancel()
@@ -215,8 +150,9 @@ class _Saturation(_Load):
         return self._ended_at > 0
 
     def close_window(self) -> None:
-        # A supply that ran out ends the window early; its last answers then still fall into it.
-        self.run.window_s = max(0.0, (self._ended_at or self._until) - self._from)
+        # A supply that ran out ends the window early, with its last answer.
+        is_short = self._ended_at < self._until
+        self.run.window_s = max(0.0, (self._last if is_short else self._until) - self._from)
 
 
 class _OpenLoop(_Load):
@@ -264,7 +200,11 @@ class _OpenLoop(_Load):
         return self._due is None and not self._waiting
 
     def close_window(self) -> None:
-        self.run.window_s = time.monotonic() - self._began
+        now = time.monotonic()
+        self.run.window_s = now - self._began
+        self.run.unsent = len(self._waiting)
+        for at in self._waiting:
+            self.run.histogram.record(int((now - at) * 1_000_000))
 
 
 async def saturate(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 HEAD_BYTES_MAX = 16_384
 BODY_BYTES_MAX = 1_048_576
@@ -45,7 +45,11 @@ def loopback(host: str) -> str:
 
 def render_post(path: str, host: str, headers: dict[str, str], body: bytes) -> bytes:
     """A whole request, ready to be written to a socket."""
-    lines = [f"POST {path} HTTP/1.1", f"host: {host}", *(f"{name}: {value}" for name, value in headers.items())]
+    lines = [
+        f"POST {path} HTTP/1.1",
+        f"host: {host}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
     lines += ["content-type: application/json", f"content-length: {len(body)}", "", ""]
     return "\r\n".join(lines).encode("ascii") + body
 
@@ -129,8 +133,8 @@ class Connection(asyncio.Protocol):
         self.since = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports are no subclasses of asyncio's; they only behave like them.
+        self._transport = cast(asyncio.Transport, transport)
 
     def send(self, number: int, request: bytes, since: float) -> None:
         """Write a request; its latency counts from `since` (time.monotonic)."""

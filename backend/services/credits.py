@@ -32,9 +32,13 @@ async def enter_batch(database: Database, staff: Principal, request: CreditBatch
     """Enter credits that were retired in their registry. Raises RetirementEntered for the same retirement twice."""
     price = request.price_per_t
     if price is not None and not (price.is_finite() and 0 <= price <= PRICE_MAX and price * 100 % 1 == 0):
-        raise InvalidBody(reason=f"price_per_t lies between 0 and {PRICE_MAX} yuan, with two decimals at most")
+        raise InvalidBody(
+            reason=f"price_per_t lies between 0 and {PRICE_MAX} yuan, with two decimals at most"
+        )
     if not FIRST_RETIREMENT <= request.retired_on <= datetime.now(SHANGHAI).date():
-        raise InvalidBody(reason="retired_on is a day before or on today: only what is retired can be entered")
+        raise InvalidBody(
+            reason="retired_on is a day before or on today: only what is retired can be entered"
+        )
     try:
         async with database.transaction():
             batch = await CreditBatch.create(

@@ -1,0 +1,260 @@
+"""`python -m loadtests.bench`: the product and three baselines, one after another on this machine, one client.
+
+Ends with status 1 when an acknowledged scan is lost or double, or when the audit finds a broken promise. A
+target that is missed is shown; it changes the status only with --strict.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import uvloop
+from rich.console import Console
+
+from backend.ledger.audit import Finding, audit_all
+from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
+from loadtests import crowd
+from loadtests.client import open_loop, saturate
+from loadtests.machine import Watch, memory_mb
+from loadtests.report import Figures, Round, Target, print_open_loop, print_rates, print_targets
+from loadtests.runs import Run, Supply
+from loadtests.targets import HOST, PROCESSES, DidNotStart, Running, running
+from loadtests.targets import Target as Servers
+from loadtests.verify import Acknowledged, Comparison, compare_with_database
+from loadtests.world import World, make_world, twin_environment
+
+VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
+NAMES = ("bare", "twin", "orm", "scans")
+CONNECTIONS = 128
+OPEN_CONNECTIONS = 256
+WARM_UP_S = 1.0
+# People who are there in case the product has become this fast; a run that needs more ends early.
+SCANS_PER_S_MAX = 7_000
+ORM_SCANS_PER_S_MAX = 1_000
+RATIOS = (("bare", 0.2), ("twin", 0.5), ("orm", 15.0))
+P99_MS_MAX = 150.0
+MEMORY_MB_MAX = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    seconds: float
+    rounds: int
+    connections: int
+    rate: float
+    open_s: float
+    names: tuple[str, ...]
+
+    @property
+    def people(self) -> int:
+        saturated = self.rounds * (self.seconds + WARM_UP_S) * SCANS_PER_S_MAX
+        return int(saturated + self.rate * self.open_s) + 1
+
+    @property
+    def people_of_orm(self) -> int:
+        return int(self.rounds * (self.seconds + WARM_UP_S) * ORM_SCANS_PER_S_MAX)
+
+
+@dataclass(slots=True)
+class Bench:
+    """What is shared by the parts of one bench, and what they found."""
+
+    plan: Plan
+    console: Console
+    servers: EmbeddedServers
+    ids: list[UUID] = field(default_factory=list)
+    supplies: dict[str, Supply] = field(default_factory=dict)
+    worlds: dict[str, World] = field(default_factory=dict)
+    given: dict[str, Acknowledged] = field(default_factory=dict)
+    figures: dict[str, Figures] = field(default_factory=lambda: {name: Figures() for name in NAMES})
+    open_run: Run | None = None
+    memory_mb: float = 0.0
+
+    def say(self, sentence: str) -> None:
+        """The progress line: one that overwrites itself on a terminal, one after another in a log."""
+        if self.console.is_terminal:
+            self.console.file.write(f"\r\x1b[K{sentence}")
+            self.console.file.flush()
+        else:
+            self.console.print(sentence, highlight=False)
+
+    async def prepare(self) -> None:
+        plan = self.plan
+        self.say(f"making {plan.people:,} people, their badges and accounts …")
+        self.ids = crowd.citizens(plan.people)
+        for name in set(plan.names) & {"scans", "orm"}:
+            ids = self.ids[: plan.people_of_orm] if name == "orm" else self.ids
+            self.worlds[name] = await make_world(self.servers, name, ids)
+            self.given[name] = Acknowledged(ids)
+        world = self.worlds.get("scans") or await make_world(self.servers, "scans", self.ids)
+        requests = crowd.scans(
+            self.ids, world.settings, lambda done: self.say(f"signing tokens: {done:,} of {plan.people:,}")
+        )
+        for name in plan.names:
+            # Baselines without a database do not mind meeting somebody twice.
+            few = requests[: plan.people_of_orm] if name == "orm" else requests
+            self.supplies[name] = Supply(few, is_endless=name in ("bare", "twin"))
+
+    def servers_of(self, name: str) -> Servers:
+        if name == "scans":
+            return Servers(name, ("backend.cli", "serve"), self.worlds[name].environment)
+        environment = self.worlds[name].environment if name in self.worlds else twin_environment()
+        return Servers(name, ("loadtests.baselines", name), environment)
+
+    def watch(self, there: Running) -> Watch:
+        databases = [self.servers.postgres_pid(), self.servers.redis_pid()]
+        return Watch(there.pids, [pid for pid in databases if pid is not None])
+
+    async def measure(self, name: str, number: int) -> None:
+        plan, figures = self.plan, self.figures[name]
+        self.say(f"round {number} of {plan.rounds}: {name} …")
+        with running(self.servers_of(name)) as there:
+            watch = self.watch(there)
+            run = await saturate(
+                HOST,
+                there.port,
+                self.supplies[name],
+                connections=plan.connections,
+                seconds=plan.seconds,
+                warm_up_s=WARM_UP_S,
+            )
+            figures.rounds.append(Round(run, watch.use()))
+            self._keep(name, run)
+            if name == "scans":
+                figures.batch_size = _batch_size(there.port)
+                self._look_at_memory(there)
+        self.say(f"round {number} of {plan.rounds}: {name} {run.rate:,.0f} a second")
+
+    async def open(self) -> None:
+        plan = self.plan
+        count = int(plan.rate * plan.open_s)
+        with running(self.servers_of("scans")) as there:
+            watch = self.watch(there)
+            self.open_run = await open_loop(
+                HOST,
+                there.port,
+                self.supplies["scans"],
+                rate=plan.rate,
+                count=count,
+                connections=OPEN_CONNECTIONS,
+                progress=lambda done: self.say(f"open loop at {plan.rate:,.0f}/s: {done:,} of {count:,}"),
+            )
+            use = watch.use()
+            self._keep("scans", self.open_run)
+            self._look_at_memory(there)
+        self.say("")
+        print_open_loop(self.console, self.open_run, plan.rate, use.strangers_pct)
+
+    def _keep(self, name: str, run: Run) -> None:
+        if name in self.given:
+            self.given[name].add(run)
+
+    def _look_at_memory(self, there: Running) -> None:
+        self.memory_mb = max(self.memory_mb, *(memory_mb(pid, "VmHWM") for pid in there.pids))
+
+    def targets(self) -> list[Target]:
+        rates = {name: found.rate for name, found in self.figures.items()}
+        found = [
+            Target(f"scans / {name}", rates["scans"] / rates[name], least, is_least=True)
+            for name, least in RATIOS
+            if rates[name] and rates["scans"]
+        ]
+        if self.open_run is not None:
+            name = f"p99 at {self.plan.rate:,.0f} scans a second"
+            p99_ms = self.open_run.histogram.percentile_ms(99)
+            found.append(Target(name, p99_ms, P99_MS_MAX, is_least=False, digits=1, unit=" ms"))
+        if self.memory_mb:
+            name = f"memory, the larger of {PROCESSES} processes, at its highest"
+            found.append(Target(name, self.memory_mb, MEMORY_MB_MAX, is_least=False, digits=0, unit=" MB"))
+        return found
+
+
+async def bench(plan: Plan, console: Console, servers: EmbeddedServers) -> tuple[list[Target], bool]:
+    """Run everything; the targets, and whether the ledger is whole."""
+    here = Bench(plan, console, servers)
+    await here.prepare()
+    for number in range(1, plan.rounds + 1):
+        for name in plan.names:
+            await here.measure(name, number)
+    here.say("")
+    print_rates(console, here.figures, plan.connections)
+    if "scans" in plan.names and plan.open_s:
+        await here.open()
+    targets = here.targets()
+    print_targets(console, targets)
+    is_whole = True
+    for name, world in here.worlds.items():
+        is_whole &= await _check(console, name, world, here.given[name])
+    return targets, is_whole
+
+
+async def _check(console: Console, name: str, world: World, given: Acknowledged) -> bool:
+    comparison = await compare_with_database(world, given)
+    findings = await audit_all(world.settings)
+    _print_check(console, name, comparison, findings)
+    return comparison.is_clean and not any(finding.is_broken for finding in findings)
+
+
+def _print_check(console: Console, name: str, comparison: Comparison, findings: list[Finding]) -> None:
+    colour = "green" if comparison.is_clean else "red"
+    console.print(
+        f"\n{name}: {comparison.acknowledged:,} scans acknowledged, {comparison.written:,} in the database: "
+        f"[{colour}]{comparison.lost} lost, {comparison.double} double, {comparison.unexplained} unexplained"
+    )
+    for finding in findings:
+        word = "[red]BROKEN [/]" if finding.is_broken else "[green]ok     [/]"
+        # The product's promises are told one by one; a baseline is only to have kept them as well.
+        if finding.is_broken or name == "scans":
+            console.print(f"  {word}{finding.promise}: {finding.sentence}", highlight=False)
+    if name != "scans" and not any(finding.is_broken for finding in findings):
+        console.print(f"  [green]ok     [/]{len(findings)} promises of the audit", highlight=False)
+
+
+def _batch_size(port: int) -> float:
+    """Commands per transaction since the server processes started, from their own metrics."""
+    with urllib.request.urlopen(f"http://{HOST}:{port}/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    found = dict(re.findall(r"^tianfu_batch_size_(sum|count)(?:\{\})? ([0-9.e+]+)$", text, re.MULTILINE))
+    return float(found["sum"]) / max(1.0, float(found["count"])) if len(found) == 2 else 0.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m loadtests.bench", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=7, help="length of one saturation run")
+    parser.add_argument("--rounds", type=int, default=3, help="saturation runs of each kind, interleaved")
+    parser.add_argument("--connections", type=int, default=CONNECTIONS, help="of the saturation runs")
+    parser.add_argument("--rate", type=float, default=1000, help="arrivals a second of the open loop")
+    parser.add_argument("--open-seconds", type=float, default=20, help="length of the open loop; 0: none")
+    parser.add_argument("--only", choices=NAMES, action="append", help="this kind alone; may be repeated")
+    parser.add_argument("--quick", action="store_true", help="one short round of everything, half a minute")
+    parser.add_argument("--strict", action="store_true", help="status 1 also when a target is missed")
+    chosen = parser.parse_args(arguments)
+    if chosen.quick:
+        chosen.seconds, chosen.rounds, chosen.open_seconds = 2.0, 1, 5.0
+    plan = Plan(
+        seconds=chosen.seconds,
+        rounds=chosen.rounds,
+        connections=chosen.connections,
+        rate=chosen.rate,
+        open_s=chosen.open_seconds,
+        names=tuple(chosen.only or NAMES),
+    )
+    console = Console(width=118)
+    try:
+        with EmbeddedServers(VAR) as servers:
+            targets, is_whole = uvloop.run(bench(plan, console, servers))
+    except (EmbeddedUnavailable, DidNotStart) as error:
+        console.print(f"[red]{error}")
+        return 1
+    is_strict_and_missed = chosen.strict and not all(target.is_met for target in targets)
+    return 1 if is_strict_and_missed or not is_whole else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

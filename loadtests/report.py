@@ -1,0 +1,131 @@
+"""The figures as tables, and whether they reach what is promised."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+
+from loadtests.machine import Use
+from loadtests.runs import Run
+
+STRANGERS_PCT_MAX = 10.0
+"""Above this the machine was not ours, and the round says more about the neighbours."""
+
+ABOUT = {
+    "bare": "empty endpoint of the framework",
+    "twin": "the scan without its database",
+    "orm": "the scan, one ORM transaction each",
+    "scans": "the product: durable scans",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One saturation run of one kind of server processes."""
+
+    run: Run
+    use: Use
+
+    @property
+    def answers(self) -> int:
+        return sum(self.run.statuses.values())
+
+    def cpu_us(self, seconds: float) -> float:
+        """CPU microseconds per answer."""
+        return 1e6 * seconds / max(1, self.answers)
+
+
+@dataclass(slots=True)
+class Figures:
+    """All rounds of one kind."""
+
+    rounds: list[Round] = field(default_factory=list)
+    batch_size: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        return statistics.median(one.run.rate for one in self.rounds) if self.rounds else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A promise: a figure that should be at least, or at most, so much."""
+
+    name: str
+    figure: float
+    bound: float
+    is_least: bool
+    digits: int = 2
+    unit: str = ""
+
+    @property
+    def is_met(self) -> bool:
+        return self.figure >= self.bound if self.is_least else self.figure < self.bound
+
+
+def print_rates(console: Console, figures: dict[str, Figures], connections: int) -> None:
+    table = Table(title=f"Saturation: {connections} connections, two server processes, median of the rounds")
+    table.add_column("what")
+    for heading in ("a second", "rounds", "p50 ms", "p99 ms"):
+        table.add_column(heading, justify="right")
+    for heading in ("server", "databases", "client"):
+        table.add_column(f"CPU µs\n{heading}", justify="right")
+    table.add_column("strangers", justify="right")
+    for name, found in figures.items():
+        rounds = found.rounds
+        if not rounds:
+            continue
+        strangers = max(one.use.strangers_pct for one in rounds)
+        table.add_row(
+            f"{name}: {ABOUT[name]}",
+            f"{found.rate:,.0f}",
+            " ".join(f"{one.run.rate:,.0f}" for one in rounds),
+            f"{_median(one.run.histogram.percentile_ms(50) for one in rounds):.1f}",
+            f"{_median(one.run.histogram.percentile_ms(99) for one in rounds):.1f}",
+            f"{_median(one.cpu_us(one.use.servers) for one in rounds):.0f}",
+            f"{_median(one.cpu_us(one.use.databases) for one in rounds):.0f}",
+            f"{_median(one.cpu_us(one.use.generator) for one in rounds):.0f}",
+            f"{strangers:.0f} %" + (" !" if strangers > STRANGERS_PCT_MAX else ""),
+        )
+    console.print(table)
+    if figures["scans"].batch_size:
+        console.print(f"Scans in one commit at saturation, on average: {figures['scans'].batch_size:.0f}")
+    if any(one.use.strangers_pct > STRANGERS_PCT_MAX for found in figures.values() for one in found.rounds):
+        console.print("! other programs took a share of the machine in a round; run again when it is quiet")
+
+
+def print_open_loop(console: Console, run: Run, rate: float, strangers_pct: float) -> None:
+    histogram = run.histogram
+    cells = [f"{percent} {histogram.percentile_ms(percent):.1f}" for percent in (50, 90, 99, 99.9)]
+    console.print(
+        f"\nOpen loop, {rate:,.0f} arrivals a second (Poisson), {histogram.count:,} scans: "
+        f"latency from the scheduled moment in ms: p{', p'.join(cells)}, max {histogram.max_us / 1000:.1f}"
+    )
+    statuses = ", ".join(f"{count:,} × {status}" for status, count in sorted(run.statuses.items()))
+    console.print(
+        f"Answers: {statuses}; unanswered {len(run.unanswered)}, unsent {run.unsent}; at most "
+        f"{run.waiting_max} waited for a connection; strangers {strangers_pct:.0f} % of the machine"
+    )
+
+
+def print_targets(console: Console, targets: list[Target]) -> None:
+    table = Table(title="Targets")
+    for heading in ("figure", "measured", "target", ""):
+        table.add_column(heading, justify="left" if heading in ("figure", "") else "right")
+    for target in targets:
+        sign = "≥" if target.is_least else "<"
+        table.add_row(
+            target.name,
+            f"{target.figure:,.{target.digits}f}{target.unit}",
+            f"{sign} {target.bound:g}{target.unit}",
+            "[green]met" if target.is_met else "[red]missed",
+        )
+    console.print(table)
+
+
+def _median(numbers: Iterable[float]) -> float:
+    return statistics.median(numbers)

@@ -1,0 +1,139 @@
+"""What is measured: server processes started alone on the machine, and stopped again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadtests.machine import children_of, command_of, cpu_s
+
+HOST = "127.0.0.1"
+PROCESSES = 2
+START_S_MAX = 60.0
+STOP_S_MAX = 30.0
+QUIET_S = 0.4
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class DidNotStart(Exception):
+    """Server processes that should have been measured are not there; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A kind of server processes: the module to run, its arguments and its environment."""
+
+    name: str
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Server processes that answer on a port."""
+
+    name: str
+    port: int
+    pids: list[int]
+
+
+@contextmanager
+def running(target: Target) -> Iterator[Running]:
+    """Start the processes, wait until all of them accept connections, stop them at the end."""
+    port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TIANFU_")}
+    environment |= dict(target.environment) | {"TIANFU_HOST": HOST, "TIANFU_PORT": str(port)}
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", *target.arguments],
+            cwd=ROOT,
+            env=environment | {"TIANFU_WORKERS": str(PROCESSES)},
+            stdout=errors,
+            stderr=errors,
+        )
+        try:
+            pids = _await_ready(process, port)
+            yield Running(target.name, port, pids)
+            if process.poll() is not None:
+                raise DidNotStart(f"{target.name} ended by itself:\n{_last_words(errors)}")
+        except _NotThere:
+            raise DidNotStart(f"{target.name} did not start:\n{_last_words(errors)}") from None
+        finally:
+            _stop(process)
+
+
+class _NotThere(Exception):
+    pass
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await_ready(process: subprocess.Popen[bytes], port: int) -> list[int]:
+    """Pids of the server processes once all are idle.
+
+    The listening socket is there before any of them, so an answer shows that one is ready and not that both
+    are: a process that has gone quiet after starting has opened its parts and waits for connections.
+    """
+    deadline = time.monotonic() + START_S_MAX
+    while time.monotonic() < deadline and process.poll() is None:
+        if _answers(port):
+            pids = [pid for pid in children_of(process.pid) if "spawn_main" in command_of(pid)]
+            before = [cpu_s([pid]) for pid in pids]
+            time.sleep(QUIET_S)
+            if len(pids) == PROCESSES and [cpu_s([pid]) for pid in pids] == before:
+                return pids
+        time.sleep(0.05)
+    raise _NotThere
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection((HOST, port), timeout=1) as connection:
+            connection.sendall(f"GET /livez HTTP/1.1\r\nhost: {HOST}\r\nconnection: close\r\n\r\n".encode())
+            return connection.recv(64).startswith(b"HTTP/1.1 200")
+    except OSError:
+        return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    children = children_of(process.pid)
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_S_MAX)
+        except subprocess.TimeoutExpired:
+            for pid in children:
+                with _gone_already():
+                    os.kill(pid, signal.SIGKILL)
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def _gone_already() -> Iterator[None]:
+    try:
+        yield
+    except ProcessLookupError:
+        return
+
+
+def _last_words(errors: object) -> str:
+    assert hasattr(errors, "seek")
+    assert hasattr(errors, "read")
+    errors.seek(0)
+    text: str = errors.read()[-4000:].decode("utf-8", "replace")
+    return text.strip() or "It said nothing."

@@ -1,0 +1,120 @@
+"""The pages as people use them: in a browser, on the running demo."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import ROOT, Demo
+
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1280, "height": 800}
+LANGUAGES = ("zh-CN", "en")
+
+
+async def open_page(browser: Browser, size: dict[str, int], language: str = "en") -> tuple[Page, list[str]]:
+    """A page and the list that its errors are put in: what the console complains of and what fails to load."""
+    context = await browser.new_context(viewport=size, locale=language)
+    page = await context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    return page, troubles
+
+
+async def crowd(demo: Demo, attendees: int) -> str:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *(
+            "-m",
+            "backend.cli",
+            "simulate",
+            "--attendees",
+            str(attendees),
+            "--seconds",
+            "2",
+            "--url",
+            demo.base,
+        ),
+        cwd=ROOT,
+        env=demo.environment,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()
+    return output.decode()
+
+
+async def test_staff_see_the_number_move_when_a_crowd_scans(demo: Demo, browser: Browser) -> None:
+    page, troubles = await open_page(browser, LAPTOP)
+    await page.goto(f"{demo.base}/staff")
+    await page.fill('[name="username"]', "staff")
+    await page.fill('[name="password"]', "demo")
+    await page.click("#sign-in")
+    joined = page.locator("#joined")
+    await expect(joined).to_have_attribute("data-value", re.compile(r"^\d+$"))
+    before = int(await joined.get_attribute("data-value") or "0")
+    printed = await crowd(demo, 40)
+    assert "40 joined" in printed
+    await expect(joined).to_have_attribute("data-value", str(before + 40), timeout=10_000)
+    await expect(page.locator("canvas").first).to_be_visible()
+    assert troubles == []
+    await page.context.close()
+
+
+async def test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate(
+    demo: Demo, browser: Browser
+) -> None:
+    page, troubles = await open_page(browser, PHONE)
+    await page.goto(f"{demo.base}/demo")
+    assert "/q/B" in page.url
+    await page.click("#join")
+    result = page.locator("#result")
+    await expect(result).to_have_attribute("data-outcome", "joined")
+    link = await page.locator("#certificate").get_attribute("href")
+    assert link is not None
+    assert "/c/TF-" in link
+    code_address = page.url
+    stranger, stranger_troubles = await open_page(browser, LAPTOP)
+    await stranger.goto(link if link.startswith("http") else demo.base + link)
+    await expect(stranger.locator("body")).to_contain_text("TF-")
+    # The same phone again: the first answer, nothing new.
+    await page.goto(code_address)
+    await page.click("#join")
+    await expect(result).to_have_attribute("data-outcome", "already_joined")
+    assert await page.locator("#certificate").get_attribute("href") == link
+    assert troubles + stranger_troubles == []
+    await page.context.close()
+    await stranger.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", ["/", "/staff", "/demo", "/docs", "/problems", "/problems/badge_bound"])
+async def test_every_page_loads_without_a_complaint_and_without_scrolling_sideways(
+    demo: Demo, browser: Browser, path: str, language: str
+) -> None:
+    for size in (PHONE, LAPTOP):
+        page, troubles = await open_page(browser, size, language)
+        answer = await page.goto(demo.base + path, wait_until="networkidle")
+        assert answer is not None
+        assert answer.status == 200
+        assert await page.evaluate("document.documentElement.lang") == language
+        width = await page.evaluate("document.documentElement.scrollWidth")
+        assert width <= size["width"]
+        assert troubles == []
+        await page.context.close()
+
+
+async def test_a_certificate_number_that_is_nobodys_gets_a_page_that_says_so(
+    demo: Demo, browser: Browser
+) -> None:
+    page, _ = await open_page(browser, PHONE)
+    answer = await page.goto(f"{demo.base}/c/TF-00000-0000-0000-0000")
+    assert answer is not None
+    assert answer.status == 404
+    await expect(page.locator("body")).to_contain_text("TF-00000-0000-0000-0000")
+    await page.context.close()

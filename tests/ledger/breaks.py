@@ -1,0 +1,243 @@
+"""Ways to break a promise by hand, as the owner of the tables, each with the findings that must name it.
+
+The scene: three people joined `fair` with 20 kg offset each from a pool of one tonne; the first of them rode a
+bus. Where a constraint would refuse the damage it is dropped first: the audit is for the day when one is missing.
+Everything that a break does not mean to break is kept in balance, so that the right finding is the only one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LEDGER = "ledger balances"
+BALANCES = "balances equal entries"
+SOURCES = "points have a source"
+BATCHES = "no batch is overdrawn"
+SERIALS = "serials have no gap and no overlap"
+OFFSETS = "offsets equal allocations"
+PARTICIPATION = "one participation each"
+RIGHTS = "ledger tables are append-only"
+TALLIES = "live counts equal the ledger"
+REDIS = "Redis equals the database"
+
+ISSUANCE = "'00000000-0000-7000-8000-000000000001'"
+# People, first to last as they joined; one of them, the first, has an action.
+WHO = "(SELECT citizen_id FROM attendances ORDER BY joined_at, id LIMIT 1 OFFSET {})"
+FIRST, SECOND = WHO.format(0), WHO.format(1)
+LAST_SERIAL = "(SELECT max(serial_from) FROM allocations)"
+
+
+@dataclass(frozen=True)
+class Break:
+    """What is done to the tables, and the promises that the audit must report, these and no others."""
+
+    name: str
+    statements: tuple[str, ...]
+    found: frozenset[str]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _break(name: str, *statements: str, found: str | set[str]) -> Break:
+    return Break(name, statements, frozenset({found} if isinstance(found, str) else found))
+
+
+def _transfer(debit: str, credit: str, points: int, source: str, reason: str = "action") -> str:
+    return f"""INSERT INTO transfers SELECT {FIRST}, gen_random_uuid(), {debit}, {credit}, {points}, '{reason}',
+               {source}, 0, now()"""  # noqa: S608
+
+
+def _pay(account: str, points: int) -> str:
+    return f"UPDATE accounts SET balance = balance + {points} WHERE id = {account}"  # noqa: S608
+
+
+def _action(points: int) -> str:
+    """Another action of the first person, with the id 7…7."""
+    return f"""INSERT INTO actions SELECT citizen_id, '77777777-7777-7777-7777-777777777777', method, method_version,
+               factor_set, quantity, credited_quantity, parameters, tier, occurred_at, day, reduction_g, {points},
+               state, capped_by, claim_state, event_id, gate, created_at FROM actions LIMIT 1"""  # noqa: S608
+
+
+SEVENS = "'77777777-7777-7777-7777-777777777777'"
+NOBODY = "'99999999-9999-9999-9999-999999999999'"
+
+BREAKS: tuple[Break, ...] = (
+    _break(
+        "points out of nothing on the issuing account",
+        _pay(ISSUANCE, 1),
+        found={LEDGER, BALANCES},
+    ),
+    _break(
+        "points out of nothing on a citizen's account",
+        _pay(FIRST, 1),
+        found={LEDGER, BALANCES},
+    ),
+    _break(
+        "points moved from one citizen to another without a transfer",
+        _pay(FIRST, 3),
+        _pay(SECOND, -3),
+        found=BALANCES,
+    ),
+    _break(
+        "transfer between two accounts that is filed under a third",
+        f"UPDATE transfers SET citizen_id = {NOBODY} WHERE reason = 'action'",
+        f"UPDATE actions SET citizen_id = {NOBODY}",
+        found=LEDGER,
+    ),
+    _break(
+        "transfer from an account that does not exist",
+        _action(5),
+        _transfer(NOBODY, FIRST, 5, SEVENS),
+        _pay(FIRST, 5),
+        found={LEDGER},
+    ),
+    _break(
+        "negative balance",
+        "ALTER TABLE accounts DROP CONSTRAINT accounts_citizen_not_negative",
+        _action(5000),
+        _transfer(FIRST, ISSUANCE, 5000, SEVENS),
+        _pay(FIRST, -5000),
+        _pay(ISSUANCE, 5000),
+        found=BALANCES,
+    ),
+    _break(
+        "transfer without a source",
+        _transfer(ISSUANCE, FIRST, 5, SEVENS),
+        _pay(FIRST, 5),
+        _pay(ISSUANCE, -5),
+        found=SOURCES,
+    ),
+    _break(
+        "action whose points were never paid",
+        _action(5),
+        found=SOURCES,
+    ),
+    _break(
+        "transfer of other points than its source",
+        "UPDATE transfers SET points = points + 1 WHERE reason = 'action'",
+        _pay(FIRST, 1),
+        _pay(ISSUANCE, -1),
+        found=SOURCES,
+    ),
+    _break(
+        "transfer that was deleted",
+        _pay(FIRST, -10),
+        _pay(ISSUANCE, 10),
+        f"DELETE FROM transfers WHERE reason = 'event_join' AND citizen_id = {FIRST}",
+        found=SOURCES,
+    ),
+    _break(
+        "pool of more grams than were retired",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_assigned_within",
+        "UPDATE pools SET serial_to = serial_to + 1",
+        "UPDATE credit_batches SET assigned_g = assigned_g + 1",
+        found=BATCHES,
+    ),
+    _break(
+        "batch that forgot what it assigned",
+        "UPDATE credit_batches SET assigned_g = assigned_g - 1",
+        found=BATCHES,
+    ),
+    _break(
+        "batch of which more is allocated than was retired",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_assigned_within",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_quantity_whole",
+        "UPDATE credit_batches SET quantity_t = 0",
+        found=BATCHES,
+    ),
+    _break(
+        "two pools over the same serials",
+        "ALTER TABLE pools DROP CONSTRAINT pools_ranges_apart",
+        """INSERT INTO pools (event_id, position, batch_id, serial_from, serial_to, next_serial)
+           SELECT event_id, 9, batch_id, 900000, 900009, 900000 FROM pools""",
+        "UPDATE credit_batches SET assigned_g = assigned_g + 10, quantity_t = 2",
+        found=BATCHES,
+    ),
+    _break(
+        "serials skipped by the pool",
+        "UPDATE pools SET next_serial = next_serial + 1",
+        found=SERIALS,
+    ),
+    _break(
+        "gap between two allocations",
+        f"""UPDATE allocations SET serial_from = serial_from + 1, serial_to = serial_to + 1
+            WHERE serial_from = {LAST_SERIAL}""",  # noqa: S608
+        "UPDATE pools SET next_serial = next_serial + 1",
+        found=SERIALS,
+    ),
+    _break(
+        "allocations that overlap",
+        f"""UPDATE allocations SET serial_from = serial_from - 1, serial_to = serial_to - 1
+            WHERE serial_from = {LAST_SERIAL}""",  # noqa: S608
+        "UPDATE pools SET next_serial = next_serial - 1",
+        found=SERIALS,
+    ),
+    _break(
+        "allocation outside its event's pool",
+        f"""UPDATE allocations SET serial_from = serial_from + 5000000, serial_to = serial_to + 5000000
+            WHERE serial_from = {LAST_SERIAL}""",  # noqa: S608
+        "UPDATE pools SET next_serial = next_serial - 20000",
+        found=SERIALS,
+    ),
+    _break(
+        "allocation of fewer grams than its offset",
+        "ALTER TABLE allocations DROP CONSTRAINT allocations_grams_are_serials",
+        f"UPDATE allocations SET grams = grams - 1 WHERE serial_from = {LAST_SERIAL}",  # noqa: S608
+        found=OFFSETS,
+    ),
+    _break(
+        "partial offset that calls itself full",
+        f"UPDATE offsets SET kind = 'full' WHERE citizen_id = {FIRST}",  # noqa: S608
+        found=OFFSETS,
+    ),
+    _break(
+        "offset of another footprint than its attendance",
+        """INSERT INTO footprints SELECT event_id, digest || '\\x00'::bytea, total_g, basis, factor_set, journey, body
+           FROM footprints""",
+        f"UPDATE offsets SET footprint_digest = footprint_digest || '\\x00' WHERE citizen_id = {FIRST}",  # noqa: S608
+        found=OFFSETS,
+    ),
+    _break(
+        "attendance that says allocated and has no offset",
+        f"""UPDATE allocations SET offset_id = (SELECT id FROM offsets WHERE citizen_id = {SECOND}), position = 2
+            WHERE offset_id = (SELECT id FROM offsets WHERE citizen_id = {FIRST})""",  # noqa: S608
+        f"UPDATE offsets SET grams = 40000 WHERE citizen_id = {SECOND}",  # noqa: S608
+        f"DELETE FROM offsets WHERE citizen_id = {FIRST}",  # noqa: S608
+        "UPDATE tallies SET offsets = offsets - 1 WHERE offsets > 0",
+        found=OFFSETS,
+    ),
+    _break(
+        "badge that two people wear",
+        "ALTER TABLE attendances DROP CONSTRAINT attendances_once_per_badge",
+        "UPDATE attendances SET badge_serial = 1",
+        found=PARTICIPATION,
+    ),
+    _break(
+        "citizen who attends twice",
+        "ALTER TABLE attendances DROP CONSTRAINT attendances_once_per_citizen",
+        f"""INSERT INTO attendances SELECT event_id, citizen_id, gen_random_uuid(), NULL, gate, footprint_digest,
+            'none', 0, joined_at FROM attendances WHERE citizen_id = {FIRST}""",  # noqa: S608
+        """UPDATE tallies SET joined = joined + 1, footprints = footprints + 1,
+           footprint_g = footprint_g + (SELECT total_g FROM footprints)""",
+        found=PARTICIPATION,
+    ),
+    _break(
+        "attendance with a badge that was never issued",
+        f"UPDATE attendances SET badge_serial = 99999 WHERE citizen_id = {FIRST}",  # noqa: S608
+        found=PARTICIPATION,
+    ),
+    _break(
+        "attendance of nobody",
+        f"""INSERT INTO attendances SELECT event_id, {NOBODY}, gen_random_uuid(), NULL, gate, footprint_digest,
+            'none', 0, joined_at FROM attendances LIMIT 1""",  # noqa: S608
+        """UPDATE tallies SET joined = joined + 1, footprints = footprints + 1,
+           footprint_g = footprint_g + (SELECT total_g FROM footprints)""",
+        found=PARTICIPATION,
+    ),
+    *(
+        _break(f"tally of too many {column}", f"UPDATE tallies SET {column} = {column} + 1", found=TALLIES)
+        for column in ("joined", "footprints", "footprint_g", "offsets", "grams", "actions", "points")
+    ),
+    _break("tallies that were lost", "DELETE FROM tallies", found=TALLIES),
+)

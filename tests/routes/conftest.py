@@ -1,0 +1,44 @@
+"""The application with its answers watched: alone on a database of its own, or one for a whole module."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from backend.outside.embedded import EmbeddedServers
+from backend.settings import Settings
+from tests.conftest import settings_for
+from tests.routes.contract import watch
+from tests.service import Service, open_service
+
+
+@pytest.fixture
+async def service(settings: Settings) -> AsyncIterator[Service]:
+    """As everywhere, and every answer is held against the OpenAPI document."""
+    async with open_service(settings) as running:
+        yield watch(running)
+
+
+@pytest.fixture(scope="module")
+async def stage(servers: EmbeddedServers, template: str) -> AsyncIterator[Service]:
+    """One application for a module of tests that write nothing, or nothing that another one looks at."""
+    name = f"test_{uuid4().hex[:12]}"
+    admin = await asyncpg.connect(servers.admin_url)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY file_copy")
+    try:
+        async with open_service(settings_for(servers, name)) as running:
+            yield watch(running)
+    finally:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await admin.close()
+
+
+@pytest.fixture(scope="module")
+async def rows(stage: Service) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as the owner of the stage's tables."""
+    connection = await asyncpg.connect(stage.settings.owner_database_url)
+    yield connection
+    await connection.close()

@@ -1,0 +1,117 @@
+"""Every answer that a test of the routes sees is held against the OpenAPI document and the route table.
+
+An answer has a status that the document names, a body that fits its schema, and, when it is a refusal, a code
+that the route says it may raise. So no test has to look for an answer that nobody wrote down.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import httpx2 as httpx
+from jsonschema import Draft202012Validator
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from backend.openapi import openapi_document, refusals_of
+from backend.routes import DEMO_ROUTES, ROUTES, STREAM
+from backend.routes.serving import Endpoint
+from tests.service import Service
+
+ENDPOINTS: tuple[Endpoint, ...] = (*ROUTES, STREAM, *DEMO_ROUTES)
+PROBLEM = "application/problem+json"
+# Said of the address itself, before any route has a say.
+OF_THE_ADDRESS = {"not_found", "method_not_allowed"}
+
+
+@cache
+def document() -> dict[str, Any]:
+    return openapi_document(ENDPOINTS)
+
+
+@cache
+def _registry() -> Registry[Any]:
+    return Registry().with_resource("urn:api", DRAFT202012.create_resource(document()))
+
+
+@cache
+def codes_of(endpoint: Endpoint) -> frozenset[str]:
+    return frozenset(refusal.code for refusal in refusals_of(endpoint))
+
+
+@cache
+def _validator(method: str, path: str, status: str, media_type: str) -> Draft202012Validator:
+    pointer = "/".join(
+        part.replace("~", "~0").replace("/", "~1")
+        for part in ("paths", path, method.lower(), "responses", status, "content", media_type, "schema")
+    )
+    return Draft202012Validator({"$ref": f"urn:api#/{pointer}"}, registry=_registry())
+
+
+@cache
+def _forms() -> list[tuple[Endpoint, re.Pattern[str]]]:
+    return [(each, re.compile(re.sub(r"{\w+}", "[^/]+", each.path))) for each in ENDPOINTS]
+
+
+def endpoint_of(method: str, path: str) -> Endpoint | None:
+    for endpoint, form in _forms():
+        if endpoint.method == method and form.fullmatch(path):
+            return endpoint
+    return None
+
+
+def check_answer(method: str, path: str, answer: httpx.Response) -> None:
+    """Raises AssertionError for an answer that the OpenAPI document does not foresee."""
+    told = f"{method} {path} → {answer.status_code} {answer.text[:300]}"
+    assert answer.headers["x-content-type-options"] == "nosniff", told
+    assert answer.headers["cache-control"], told
+    if answer.status_code >= 400 and answer.headers["content-type"] != "application/json":
+        check_problem(answer)
+        if answer.json()["code"] in OF_THE_ADDRESS:
+            return
+    endpoint = endpoint_of(method, path)
+    if endpoint is None:
+        return
+    operation = document()["paths"][endpoint.path][endpoint.method.lower()]
+    documented = operation["responses"].get(str(answer.status_code))
+    assert documented is not None, f"a status that is not documented: {told}"
+    if answer.status_code == 204:
+        assert answer.content == b"", told
+        return
+    media_type = answer.headers["content-type"].partition(";")[0]
+    assert media_type in documented["content"], f"a media type that is not documented: {told}"
+    if media_type == PROBLEM:
+        assert answer.json()["code"] in codes_of(endpoint), f"a code that is not documented: {told}"
+    if media_type in (PROBLEM, "application/json"):
+        validator = _validator(endpoint.method, endpoint.path, str(answer.status_code), media_type)
+        errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(answer.json())]
+        assert errors == [], f"does not fit its schema: {told}"
+
+
+def check_problem(answer: httpx.Response) -> None:
+    """A refusal is a problem document, whole, and without a stack trace."""
+    assert answer.headers["content-type"] == PROBLEM, answer.text[:300]
+    body = answer.json()
+    assert set(body) == {"type", "title", "status", "detail", "code", "instance"}, body
+    assert body["status"] == answer.status_code
+    assert body["type"] == f"/problems/{body['code']}"
+    assert body["title"], body
+    assert body["detail"], body
+    assert "Traceback" not in answer.text
+    if answer.status_code == 401:
+        assert answer.headers["www-authenticate"] == "Bearer"
+    if answer.status_code in (429, 503):
+        assert int(answer.headers["retry-after"]) >= 1
+
+
+def watch(service: Service) -> Service:
+    """Have every answer to this service's client checked."""
+
+    async def check(answer: httpx.Response) -> None:
+        await answer.aread()
+        check_answer(answer.request.method, answer.request.url.path, answer)
+
+    service.client.event_hooks["response"].append(check)
+    return service
