@@ -124,6 +124,11 @@ class LedgerQueue:
                 continue
             try:
                 await self._write(batch)
+            except asyncio.CancelledError:
+                # The drain's time is over with a batch in hand, written or not: its callers ask again.
+                for waiting in batch:
+                    waiting.resolve(OutcomeUnknown())
+                raise
             except Exception:  # the writer must outlive whatever happens in one batch
                 log.exception("batch_failed", commands=len(batch))
                 for waiting in batch:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.domain.footprint import Footprint, Journey
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
+from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Statement
 
 
 class OffsetRequest(Request):
@@ -87,7 +87,7 @@ class CertificateView(Answer):
     boundary: str
     footprint: Footprint
     offset: OffsetView
-    statement: Bilingual
+    statement: Statement
 
 
 class MyCertificate(Answer):

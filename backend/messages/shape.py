@@ -31,6 +31,13 @@ class Bilingual(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unkn
     en: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
+class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):
+    """A text that we wrote, in both languages; as long as it has to be."""
+
+    zh: str
+    en: str
+
+
 class Page(msgspec.Struct, Generic[Item], frozen=True):
     """Part of a list; `next_cursor` asks for the next part and is null at the end."""
 

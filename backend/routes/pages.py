@@ -122,6 +122,10 @@ def render(template: str, language: str, is_demo: bool, **facts: object) -> byte
         found = texts().get(f"{kind}.{key}")
         return found[language] if found else str(key)
 
+    def unit(key: str, quantity: Decimal) -> str:
+        one = f"{key}.one"
+        return word("unit", one if quantity == 1 and f"unit.{one}" in texts() else key)
+
     found = _environment().get_template(template)
     html = found.render(
         language=language,
@@ -129,6 +133,7 @@ def render(template: str, language: str, is_demo: bool, **facts: object) -> byte
         t=t,
         name=name,
         word=word,
+        unit=unit,
         mass=mass,
         number=number,
         day=lambda value: day(language, value),

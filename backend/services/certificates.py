@@ -9,7 +9,7 @@ from backend.domain.days import day_of
 from backend.domain.footprint import Footprint
 from backend.errors import CertificateNotFound
 from backend.messages.scans import AllocationView, CertificateView, EventBrief, OffsetView
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, Statement
 from backend.storage.database import Database
 from backend.storage.reads import read
 
@@ -70,7 +70,7 @@ async def find_certificate(database: Database, number: str, public_base: str) ->
     )
 
 
-def statement(event: Bilingual, footprint: Footprint, offset: OffsetView) -> Bilingual:
+def statement(event: Bilingual, footprint: Footprint, offset: OffsetView) -> Statement:
     """The sentence of a certificate. It never says neutral, and says part when it is a part.
 
     Chinese: 抵消 (voluntary), 全部 or 部分. English: a contribution, as EU Directive 2024/825 asks.
@@ -92,7 +92,7 @@ def statement(event: Bilingual, footprint: Footprint, offset: OffsetView) -> Bil
         f"emissions of {total} kgCO₂e from attending “{event.en}”. Factor set {footprint.factor_set}; "
         f"{footprint.default_pct}% of it rests on default assumptions."
     )
-    return Bilingual(zh, en)
+    return Statement(zh, en)
 
 
 def kilograms(grams: int) -> str:

@@ -18,7 +18,7 @@ import structlog
 from backend.errors import DatabaseUnavailable, TooManyStreams
 from backend.messages.encoding import encode
 from backend.messages.events import GateCounts, MinuteCounts, Stats
-from backend.models import Gate
+from backend.models import Gate, Tally
 from backend.storage.cells import COUNTS, Numbers, Picture
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live import Publisher
@@ -73,8 +73,10 @@ class LiveEvents:
     async def _gates_of(self, event_id: UUID) -> list[int]:
         known = self._gates.get(event_id)
         if known is None or known[0] < time.monotonic():
-            rows = await Gate.filter(event_id=event_id).order_by("gate").values_list("gate", flat=True)
-            known = (time.monotonic() + GATES_KNOWN_S, [0, *rows])  # type: ignore[list-item]
+            named = await Gate.filter(event_id=event_id).values_list("gate", flat=True)
+            # A screen may stand at a gate that the organiser never named; who came in there counts too.
+            used = await Tally.filter(event_id=event_id).distinct().values_list("gate", flat=True)
+            known = (time.monotonic() + GATES_KNOWN_S, sorted({0, *named, *used}))  # type: ignore[arg-type]
             self._gates[event_id] = known
         return known[1]
 
@@ -175,7 +177,8 @@ class _Hub:
                 woken.clear()
                 try:
                     stats = await self._live.stats(self._event_id, self._slug)
-                except DatabaseUnavailable:
+                except (DatabaseUnavailable, *UNAVAILABLE):
+                    # Also what reading the gates may raise: a hub that died would leave its watchers waiting.
                     await asyncio.sleep(LOOK_AGAIN_S)
                     continue
                 counts = (stats.by_gate, stats.by_minute, stats.source, _numbers(stats))

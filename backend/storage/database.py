@@ -55,6 +55,8 @@ UNAVAILABLE = (
     asyncpg.TooManyConnectionsError,
     asyncpg.DiskFullError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # What asyncpg says of a statement begun in the very moment in which the server ends the connection.
+    asyncpg.InternalClientError,
 )
 """What it looks like when the database is away or cannot write: the request is refused with 503."""
 

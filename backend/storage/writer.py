@@ -96,8 +96,10 @@ class Writer:
             raise Conflict(type(error).__name__) from error
         except UNAVAILABLE as error:
             await self.close()
-            # A full disk is said by the server before COMMIT is done: nothing was written.
-            if is_committing and not isinstance(error, asyncpg.PostgresError):
+            # A full disk is said by the server before COMMIT is done: nothing was written. A connection that
+            # breaks is a PostgresError for asyncpg too, but nobody said anything.
+            is_broken = isinstance(error, asyncpg.PostgresConnectionError)
+            if is_committing and (is_broken or not isinstance(error, asyncpg.PostgresError)):
                 raise CommitUnknown from error
             raise DatabaseAway(type(error).__name__) from error
         except BaseException:

@@ -5,7 +5,7 @@ import { patiently } from "./patience.js";
 import { advice, count, either, mass, plain, t } from "./words.js";
 
 // The acts that fit a crowd at a venue, with the icon of each; shown when the catalogue has them.
-const FITTING = { metro: "metro", bus: "bus", bike_share: "bike", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed" };
+const FITTING = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike" };
 const QUANTITY_DEFAULT = "2";
 
 export class Actions {
@@ -71,14 +71,14 @@ export class Actions {
             "details",
             {},
             h("summary", {}, t("actions.how")),
-            h("ul", {}, answer.explanation.map((line) => h("li", {}, `${either(line.name)}: ${plain(line.value)} ${line.unit} · `, h("a", { href: `/v1/factors/${encodeURIComponent(line.factor_id)}` }, h("code", {}, line.factor_id))))),
+            h("ul", {}, answer.explanation.map((line) => h("li", {}, `${either(line.name)}: ${plain(line.value)}${line.unit === "1" ? "" : ` ${line.unit}`} · `, h("a", { href: `/v1/factors/${encodeURIComponent(line.factor_id)}` }, h("code", {}, line.factor_id))))),
           ),
     );
   }
 
   #refused(error) {
-    if (error.code === undefined) return h("p", { class: "log bad" }, h("strong", {}, t("unreachable.title")), ` ${t("unreachable.detail")}`);
-    const detail = error.detail && error.detail !== error.title ? ` ${error.detail}` : "";
-    return h("p", { class: "log bad", "data-code": error.code }, h("strong", {}, error.title), `${detail} `, advice(error.code, error.status));
+    if (error.code === undefined) return h("p", { class: "log bad" }, h("strong", {}, t("unreachable.title")), t("stop"), t("unreachable.detail"));
+    const detail = error.detail && error.detail !== error.title ? `${t("stop")}${error.detail.replace(/[。.]$/, "")}` : "";
+    return h("p", { class: "log bad", "data-code": error.code }, h("strong", {}, error.title), detail, t("stop"), advice(error.code, error.status));
   }
 }

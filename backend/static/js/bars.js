@@ -1,7 +1,7 @@
 // A footprint as bars: one row per source, always the same rows in the same order, so that a change is seen to move.
 import { h, icon } from "./dom.js";
 import { countTo } from "./motion.js";
-import { mass, massLike, plain, t, word } from "./words.js";
+import { mass, massLike, plain, t, unitOf, word } from "./words.js";
 
 const CORE = ["travel_intercity", "airport_transfer", "travel_local", "lodging"];
 const EXTENDED = [...CORE, "meals", "venue_energy", "materials", "waste"];
@@ -55,7 +55,7 @@ export class Bars {
         h(
           "p",
           {},
-          t("phone.line", { quantity: plain(line.quantity), unit: word("unit", line.unit), factor: plain(line.factor_g) }),
+          t("phone.line", { quantity: plain(line.quantity), unit: unitOf(line.unit, line.quantity), factor: plain(line.factor_g) }),
           ` = ${mass(line.emission_g)}`,
           line.note ? ` · ${word("note", line.note)}` : null,
           line.defaults.length > 0 ? ` · ${t("phone.line.default")}` : null,

@@ -39,7 +39,8 @@ export function showPool(pools) {
 
 function bar(left, all, label) {
   const share = all > 0 ? left / all : 0;
-  const percent = `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
+  // Cut, not rounded: a pool that was touched is not at 100 %, and one that is not empty is not at 0 %.
+  const percent = `${share === 1 ? 100 : Math.max(share > 0 ? 0.1 : 0, Math.floor(share * 1000) / 10)}%`;
   const fill = h("span", { class: "pool-fill" });
   fill.style.setProperty("--share", String(share));
   const told = t("staff.pool.left", { left: mass(left, { tonnes: true }), all: mass(all, { tonnes: true }) });

@@ -4,8 +4,9 @@ import { byId, h } from "./dom.js";
 import { count, t, timeOf } from "./words.js";
 
 const MINUTE_S = 60;
-const MINUTES_SHOWN = 60;
-const HEIGHT = 280;
+const MINUTES_MAX = 60;
+const MINUTES_MIN = 15;
+const HEIGHT = 330;
 const SERIES = ["joined", "offsets", "actions"];
 
 export class MinuteChart {
@@ -20,14 +21,18 @@ export class MinuteChart {
   show(stats) {
     const byMinute = new Map(stats.by_minute.map((row) => [Date.parse(row.minute) / 1000, row]));
     const last = Math.floor(Date.parse(stats.as_of) / 1000 / MINUTE_S) * MINUTE_S;
-    const minutes = Array.from({ length: MINUTES_SHOWN }, (_, n) => last - (MINUTES_SHOWN - 1 - n) * MINUTE_S);
+    // A young event fills the picture too: it begins with the first change, within bounds.
+    const first = Math.min(last, ...byMinute.keys());
+    const length = Math.max(MINUTES_MIN, Math.min(MINUTES_MAX, (last - first) / MINUTE_S + 2));
+    const minutes = Array.from({ length }, (_, n) => last - (length - 1 - n) * MINUTE_S);
     // Minutes without a change are left out by the server; in the picture they are zero.
     const rows = SERIES.map((name) => minutes.map((minute) => byMinute.get(minute)?.[name] ?? 0));
     this.data = [minutes, ...rows];
     if (this.plot) this.plot.setData(this.data);
     else this.#build();
     const sums = rows.map((row) => row.reduce((sum, number) => sum + number, 0));
-    this.place.setAttribute("aria-label", t("staff.minutes.label", Object.fromEntries(SERIES.map((name, n) => [name, count(sums[n])]))));
+    this.place.setAttribute("aria-label", t("staff.minutes.label", { n: length, ...Object.fromEntries(SERIES.map((name, n) => [name, count(sums[n])])) }));
+    byId("chart-span").textContent = t("staff.minutes.lead", { n: length });
     this.#table(stats.by_minute);
   }
 
@@ -51,9 +56,9 @@ export class MinuteChart {
         legend: { show: false },
         cursor: { show: false },
         padding: [12, 8, 0, 0],
-        scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(5, most * 1.15)] } },
+        scales: { x: { time: true, range: (_, first, last) => [first - MINUTE_S / 2, last + MINUTE_S / 2] }, y: { range: (_, __, most) => [0, Math.max(5, most * 1.15)] } },
         axes: [
-          { ...axis, grid: { show: false }, space: 70, values: (_, ticks) => ticks.map((tick) => timeOf(tick * 1000)) },
+          { ...axis, grid: { show: false }, size: 30, space: 70, values: (_, ticks) => ticks.map((tick) => timeOf(tick * 1000)) },
           { ...axis, size: 54, space: 44, values: (_, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? count(tick) : "")) },
         ],
         series: [

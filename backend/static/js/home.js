@@ -3,7 +3,7 @@ import { ask } from "./api.js";
 import { byId, h, tell } from "./dom.js";
 import { countTo } from "./motion.js";
 import { patiently } from "./patience.js";
-import { count, either, mass, massLike, plain, t, word } from "./words.js";
+import { count, either, mass, massLike, plain, t, unitOf, word } from "./words.js";
 
 const POLL_MS = 3000;
 const EXAMPLE = { from_city: "重庆", distance_km: 300, mode: "hsr", nights: 2, room_sharing: 2 };
@@ -66,7 +66,7 @@ async function showTrace(event) {
       "tr",
       {},
       h("th", { scope: "row" }, word("source", line.source), line.note ? h("small", {}, ` ${word("note", line.note)}`) : null),
-      h("td", { class: "num" }, `${plain(line.quantity)} `, h("small", {}, word("unit", line.unit))),
+      h("td", { class: "num" }, `${plain(line.quantity)} `, h("small", {}, unitOf(line.unit, line.quantity))),
       h("td", { class: "num" }, plain(line.factor_g)),
       h("td", { class: "ids" }, line.factor_ids.map((id) => h("a", { href: `/v1/factors/${encodeURIComponent(id)}` }, id))),
       h("td", { class: "num" }, mass(line.emission_g)),

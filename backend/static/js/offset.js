@@ -9,6 +9,7 @@ export class OffsetChoice {
     this.form = form;
     this.slider = byId("share");
     this.totalG = null;
+    this.isJoined = false;
     form.addEventListener("input", () => this.show());
   }
 
@@ -20,6 +21,13 @@ export class OffsetChoice {
   /** The request's `offset`, or undefined for none. */
   get request() {
     return this.share > 0 ? { share: this.share } : undefined;
+  }
+
+  /** Somebody joined without an offset: what is left to choose is how much of the recorded footprint. */
+  setJoined(totalG) {
+    this.isJoined = true;
+    if (this.form.elements.offset.value === "none") this.form.elements.offset.value = "all";
+    this.setTotal(totalG);
   }
 
   setTotal(totalG) {
@@ -35,7 +43,9 @@ export class OffsetChoice {
     const told = grams === null ? "" : grams > 0 ? t("phone.offset.told", { mass: mass(grams) }) : t("phone.offset.nothing");
     byId("offset-told").textContent = told;
     if (button.dataset.busy !== "true") {
-      button.replaceChildren(h("span", {}, grams ? t("phone.join", { mass: mass(grams) }) : t("phone.join.only")));
+      const words = this.isJoined ? "phone.offset.now" : "phone.join";
+      button.replaceChildren(h("span", {}, grams ? t(words, { mass: mass(grams) }) : t(this.isJoined ? "phone.offset.none" : "phone.join.only")));
+      button.disabled = this.isJoined && !grams;
     }
   }
 }

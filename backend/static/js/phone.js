@@ -113,7 +113,10 @@ async function join() {
     const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: showWait });
     keep(`joined.${event.slug}`, { name: demoPerson.name, url: answer.certificate ? pathOf(answer.certificate.url) : null });
     byId("before").hidden = true;
+    // What was told is recorded now and stays; only the offset may still follow.
     byId("join-columns").hidden = answer.offset !== null;
+    document.body.classList.add("is-joined");
+    offset.setJoined(answer.footprint.total_g);
     showResult(answer, answer.offset ? null : askAgain);
     actions.show().catch(() => {});
   } catch (error) {
@@ -127,7 +130,7 @@ async function join() {
 
 function askAgain() {
   byId("join-form").scrollIntoView({ block: "center" });
-  byId("join-form").elements.offset[0].focus();
+  byId("join-form").elements.offset[0].focus({ preventScroll: true });
 }
 
 function setBusy(button, isBusy) {
@@ -183,6 +186,7 @@ function watchVenueCode() {
   const tick = () => {
     const left = Math.ceil((endsAt - Date.now() - clockAheadMs) / 1000);
     const isJoined = !byId("result").hidden;
+    byId("venue-left").classList.toggle("calm", left > 0);
     tell(byId("venue-left"), isJoined ? "" : left > 0 ? t("phone.venue.left", { seconds: left }) : t("phone.venue.over"));
     if (left <= 0) clearInterval(ticking);
   };

@@ -53,7 +53,7 @@ async function signIn(submitted) {
     await openBoard();
   } catch (error) {
     const isRefused = error instanceof Refused;
-    tell(byId("sign-in-refused"), isRefused ? `${error.detail || error.title} ${advice(error.code, error.status)}` : `${t("unreachable.title")}. ${t("unreachable.detail")}`);
+    tell(byId("sign-in-refused"), isRefused ? `${error.title}${t("stop")}${advice(error.code, error.status)}` : `${t("unreachable.title")}${t("stop")}${t("unreachable.detail")}`);
   } finally {
     button.disabled = false;
     button.textContent = t("staff.sign.in");
@@ -76,7 +76,7 @@ async function openBoard() {
     tell(byId("board-notice"), t("staff.none"));
     return;
   }
-  byId("event").replaceChildren(...events.map((event) => h("option", { value: event.slug }, `${either(event.name)} · ${word("state", event.state)}`)));
+  byId("event").replaceChildren(...events.map((event) => h("option", { value: event.slug }, event.state === "running" ? either(event.name) : `${either(event.name)} · ${word("state", event.state)}`)));
   const before = recall("staff.event", TAB);
   const first = events.find((event) => event.slug === before) ?? events.find((event) => event.state === "running") ?? events[0];
   byId("event").value = first.slug;
@@ -112,7 +112,7 @@ async function watch(slug) {
       return;
     }
     onState("reconnecting");
-    tell(byId("board-notice"), error instanceof Refused ? `${error.title} ${advice(error.code, error.status)}` : t("unreachable.title"));
+    tell(byId("board-notice"), error instanceof Refused ? `${error.title}${t("stop")}${advice(error.code, error.status)}` : t("unreachable.title"));
   }
 }
 

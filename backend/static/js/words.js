@@ -23,6 +23,12 @@ export function word(kind, key) {
   return TEXTS[`${kind}.${key}`]?.[LANGUAGE] ?? String(key);
 }
 
+/** A unit after its quantity: one night, two nights. */
+export function unitOf(unit, quantity) {
+  const one = `unit.${unit}.one`;
+  return quantity === 1 && one in TEXTS ? t(one) : word("unit", unit);
+}
+
 /** What to do about a refusal: by its code, else by its status. */
 export function advice(code, status) {
   const key = [`next.${code}`, `next.${status}`, "next.other"].find((each) => each in TEXTS);
@@ -53,16 +59,24 @@ export function massLike(target, options) {
 
 const clock = new Intl.DateTimeFormat(LANGUAGE, { timeZone: CITY_TIME, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const clockSeconds = new Intl.DateTimeFormat(LANGUAGE, { timeZone: CITY_TIME, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
-const calendar = new Intl.DateTimeFormat(LANGUAGE, { timeZone: CITY_TIME, year: "numeric", month: "long", day: "numeric" });
+const calendar = new Intl.DateTimeFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE, { timeZone: CITY_TIME, year: "numeric", month: "long", day: "numeric" });
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone: CITY_TIME });
 
 export const timeOf = (instant) => clock.format(new Date(instant));
 export const timeWithSeconds = (instant) => clockSeconds.format(new Date(instant));
+
+// Intl writes a Chinese range with slashes; the days are wanted as people write them.
+function rangeOf(from, to) {
+  if (LANGUAGE === "en") return calendar.formatRange(from, to);
+  const [first, last] = [calendar.format(from), calendar.format(to)];
+  const month = /^\d+年\d+月/.exec(first)?.[0];
+  return `${first}至${month && last.startsWith(month) ? last.slice(month.length) : last}`;
+}
 
 /** "1 – 3 August 2026", and how many calendar days of the event's city that is, both ends counted. */
 export function daysOf(startsAt, endsAt) {
   const from = new Date(startsAt);
   const to = new Date(endsAt);
   const days = Math.round((Date.parse(dayKey.format(to)) - Date.parse(dayKey.format(from))) / 86_400_000) + 1;
-  return { text: days > 1 ? calendar.formatRange(from, to) : calendar.format(from), days };
+  return { text: days > 1 ? rangeOf(from, to) : calendar.format(from), days };
 }
