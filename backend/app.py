@@ -27,6 +27,7 @@ from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
 from backend.jobs.tending import Tending
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
+from backend.logs import configure_logging
 from backend.openapi import openapi_document
 from backend.outside.wechat import WeChat
 from backend.parts import Parts
@@ -42,11 +43,12 @@ from backend.services.staff import StaffDoor
 from backend.settings import Settings, load_settings
 from backend.storage.database import Database
 from backend.storage.live import Publisher
-from backend.storage.redis import Counts, connect
+from backend.storage.redis import LISTENING_MAX, Counts, connect
 from backend.storage.writer import Writer
 
 log = structlog.get_logger(__name__)
 
+QUEUE_STOP_S_MAX = 5.0
 STATIC = Path(__file__).parent / "static"
 
 
@@ -56,7 +58,8 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
     database = Database(settings.database_url, pool_size_max=settings.pool_size_max)
     await database.open()
     redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
-    counts = Counts(redis)
+    listening = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms, pool_size_max=LISTENING_MAX)
+    counts = Counts(redis, listening)
     publisher = Publisher(counts, database)
     writer = Writer(database.connect_writer)
     ledger = Ledger(writer, catalogue, settings.public_base)
@@ -67,6 +70,7 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
         length_max=settings.queue_length_max,
         batch_size_max=settings.batch_size_max,
         wait_ms_max=settings.queue_wait_ms_max,
+        per_citizen_max=settings.queue_per_citizen_max,
     )
     tokens = Tokens(
         settings.keys("token_keys"),
@@ -91,7 +95,7 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
         interval_ms=settings.live_interval_ms,
         streams_max=settings.live_streams_max,
     )
-    tending = Tending(sessions, publisher, reconcile_s=settings.reconcile_s)
+    tending = Tending(database, sessions, publisher, reconcile_s=settings.reconcile_s)
     _end_streams_on_sigterm(live_events)
     queue.start()
     publisher.start()
@@ -113,11 +117,13 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
             live=live_events,
         )
     finally:
-        await queue.stop(settings.drain_s_max)
+        # The server has waited for every request before it comes here: what is left is the writer's last batch.
+        await queue.stop(QUEUE_STOP_S_MAX)
         await tending.stop()
         await live_events.stop()
         await publisher.stop()
         await writer.close()
+        await listening.aclose()
         await redis.aclose()
         if wechat is not None:
             await wechat.aclose()
@@ -134,20 +140,22 @@ def _end_streams_on_sigterm(live_events: LiveEvents) -> None:
         return
     loop = asyncio.get_running_loop()
     servers_handler = signal.getsignal(signal.SIGTERM)
+    # Outside a server (in tests) nobody listens, and the signals keep their plain meaning.
+    if not callable(servers_handler):
+        return
 
     def end(number: int, frame: FrameType | None) -> None:
         loop.call_soon_threadsafe(live_events.end)
-        if callable(servers_handler):
-            servers_handler(number, frame)
+        servers_handler(number, frame)
 
-    # Outside a server (in tests) nobody listens, and the signal keeps its plain meaning.
-    if callable(servers_handler):
-        signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application of one server process; its parts live as long as its lifespan."""
     chosen = settings or load_settings()
+    configure_logging(chosen)
     catalogue = load_catalogue()
     endpoints = (*ROUTES, STREAM, *(DEMO_ROUTES if chosen.is_demo else ()))
     document = openapi_document(endpoints)
@@ -166,14 +174,26 @@ def create_app(settings: Settings | None = None) -> Starlette:
         Route(STREAM.path, _Stream(), methods=["GET"]),
         Route("/openapi.json", Served(_page("/openapi.json", openapi)), methods=["GET"]),
         *(Route(path, Served(_page(path, handler)), methods=["GET"]) for path, handler in pages),
-        Mount("/static", StaticFiles(directory=STATIC)),
+        Mount("/static", _Static(directory=STATIC)),
     ]
-    return Starlette(
+    app = Starlette(
         routes=routes,
         lifespan=lifespan,
         middleware=[Middleware(Envelope)],
         exception_handlers={HTTPException: _http_exception, Exception: _http_exception},
     )
+    # A redirect to the address without its slash would be made from the Host header, and in clear http.
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Static(StaticFiles):
+    """Files that a browser keeps and asks about each time: after an update no phone runs an old script."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
 
 
 class _Stream:

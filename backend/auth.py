@@ -122,5 +122,7 @@ def _header(key_id: str) -> dict[str, str]:
 
 
 def _unbase64(text: str) -> bytes:
-    # Strict, or characters outside the alphabet would be dropped and one token have many spellings.
+    # Strict, or one token would have many spellings.
+    if "+" in text or "/" in text:
+        raise ValueError("not base64url")
     return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

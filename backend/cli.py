@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +20,17 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Low-carbon actions, points, and personal carbon offsets at events.",
 )
+
+
+staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
+app.add_typer(staff_app, name="staff")
+
+
+class StaffRole(StrEnum):
+    staff = "staff"
+    organiser = "organiser"
+    operator = "operator"
+    regulator = "regulator"
 
 
 def main() -> None:
@@ -38,7 +51,9 @@ def run() -> None:
     """Everything on this machine, with the demo event: migrate, fill, serve. Ctrl-C ends it."""
     from backend.running import run_demo
 
-    os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
+    # The demo's staff have passwords that everybody knows: a database that was named must ask for them.
+    if not any(os.environ.get(name) for name in ("TIANFU_DATABASE_URL", "TIANFU_DATABASE_URL_FILE")):
+        os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
     run_demo(load_settings())
 
 
@@ -110,6 +125,64 @@ def simulate(
         fail(str(error))
     if not is_clean:
         raise typer.Exit(1)
+
+
+@staff_app.command("add")
+def add_staff(
+    username: str,
+    role: Annotated[StaffRole, typer.Option(help="what the account may do")],
+) -> None:
+    """Open an account; the password is asked for, or read from standard input."""
+    from backend.services.staff import open_account
+
+    password = _new_password()
+    _with_database(lambda: open_account(username, role.value, password))
+    typer.echo(f"{username} may sign in as {role.value}.")
+
+
+@staff_app.command("password")
+def set_staff_password(username: str) -> None:
+    """Set a new password and end the account's sessions."""
+    from backend.services.staff import set_password
+
+    password = _new_password()
+    _with_database(lambda: set_password(username, password))
+    typer.echo(f"{username} has a new password.")
+
+
+@staff_app.command("disable")
+def disable_staff(username: str) -> None:
+    """Close an account and end its sessions."""
+    from backend.services.staff import close_account
+
+    _with_database(lambda: close_account(username))
+    typer.echo(f"{username} can sign in no more.")
+
+
+def _new_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return answer
+
+
+def _with_database(work: Callable[[], Awaitable[None]]) -> None:
+    from backend.running import with_servers
+    from backend.services.staff import StaffAccountError
+    from backend.storage.database import Database
+
+    async def call(settings: Settings) -> None:
+        database = Database(settings.database_url, pool_size_max=1)
+        await database.open()
+        try:
+            await work()
+        finally:
+            await database.close()
+
+    try:
+        with_servers(load_settings(), call)
+    except StaffAccountError as error:
+        fail(str(error))
 
 
 @app.command(name="settings")

@@ -145,6 +145,12 @@ class TooManySignIns(Refusal):
     title_zh, title_en = "登录失败次数过多，请稍后再试", "Too many failed sign-ins; try again later"
 
 
+class TooManyAtOnce(Refusal):
+    status, code = 429, "too_many_at_once"
+    title_zh, title_en = "您同时发送的请求过多，请稍候", "You sent too many requests at once; wait a moment"
+    retry_after_s = 1.0
+
+
 # -- 404 to 409: our rules ------------------------------------------------------------------------
 
 
@@ -161,6 +167,11 @@ class MethodNotAllowed(Refusal):
 class EventNotFound(NotFound):
     code = "event_not_found"
     title_zh, title_en = "没有这个活动", "There is no such event"
+
+
+class GateNotFound(NotFound):
+    code = "gate_not_found"
+    title_zh, title_en = "活动没有这个入口", "The event has no such gate"
 
 
 class CertificateNotFound(NotFound):

@@ -11,6 +11,7 @@ import msgspec
 
 from backend.errors import (
     BodyTooLarge,
+    Busy,
     DatabaseUnavailable,
     IdempotencyKeyMalformed,
     IdempotencyKeyMissing,
@@ -33,7 +34,7 @@ REF = "#/components/schemas/{name}"
 PROBLEM = "application/problem+json"
 SIGNED_IN = (NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, RoleForbidden)
 WITH_BODY = (MalformedBody, InvalidBody, BodyTooLarge, UnsupportedMediaType)
-ALWAYS = (DatabaseUnavailable, InternalError)
+ALWAYS = (DatabaseUnavailable, Busy, InternalError)
 
 
 def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:

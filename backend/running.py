@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import shutil
 import socket
@@ -24,9 +23,10 @@ import uvicorn
 
 from backend.catalogue import CatalogueError, load_catalogue
 from backend.domain.codes import CodeKeys
+from backend.logs import configure_logging
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.services.catalogue import publish_catalogue
-from backend.services.demo import DEMO_PASSWORD, DEMO_STAFF, ensure_demo
+from backend.services.demo import DEMO_PASSWORD, DEMO_STAFF, demo_staff_with_known_password, ensure_demo
 from backend.settings import Settings
 from backend.storage.database import UNAVAILABLE, Database, dsn_parts
 from backend.storage.migrate import migrate as migrate_tables
@@ -47,7 +47,7 @@ def serve(settings: Settings) -> None:
     """Run the server processes until SIGTERM or Ctrl-C; what was accepted is finished first."""
     _check_port(settings)
     configure_logging(settings)
-    _check_rights(settings)
+    _check_database(settings)
     metrics_dir = tempfile.mkdtemp(prefix="tianfu-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
     _hand_down(settings)
@@ -73,22 +73,23 @@ def serve(settings: Settings) -> None:
         shutil.rmtree(metrics_dir, ignore_errors=True)
 
 
-def _check_rights(settings: Settings) -> None:
-    """Outside demo mode a server whose role could rewrite the ledger does not start."""
+def _check_database(settings: Settings) -> None:
+    """Outside demo mode: no server whose role could rewrite the ledger, none with staff of the demo."""
 
-    async def look() -> list[str]:
+    async def look() -> tuple[list[str], list[str]]:
         database = Database(settings.database_url, pool_size_max=1)
         await database.open()
         try:
             rows = await read(database, "audit_rights")
-            return [f"{row['right_name']} on {row['table_name']}" for row in rows]
+            excess = [f"{row['right_name']} on {row['table_name']}" for row in rows]
+            return excess, await demo_staff_with_known_password()
         finally:
             await database.close()
 
     if settings.is_demo:
         return
     try:
-        excess = asyncio.run(look())
+        excess, demo_staff = asyncio.run(look())
     except UNAVAILABLE as error:
         # A server that starts before its database serves when it comes; `tianfu audit` looks again.
         log.warning("rights_not_checked", error=type(error).__name__)
@@ -97,6 +98,14 @@ def _check_rights(settings: Settings) -> None:
         typer.secho(
             f"The database role of TIANFU_DATABASE_URL may change the ledger ({', '.join(excess[:3])} …). "
             "Give the server a role of its own and run `tianfu migrate` with TIANFU_OWNER_DATABASE_URL.",
+            fg=typer.colors.RED,
+            err=True,
+        )
+        raise SystemExit(1)
+    if demo_staff:
+        typer.secho(
+            f"This database has demo sign-ins with a password that everybody knows ({', '.join(demo_staff)}). "
+            "Give them another with `tianfu staff password NAME`, or close them with `tianfu staff disable NAME`.",
             fg=typer.colors.RED,
             err=True,
         )
@@ -193,25 +202,6 @@ def _hand_down(settings: Settings) -> None:
     # Server processes never act as the owner.
     for variable in ("TIANFU_OWNER_DATABASE_URL", "TIANFU_OWNER_DATABASE_URL_FILE"):
         os.environ.pop(variable, None)
-
-
-def configure_logging(settings: Settings) -> None:
-    """Lines for people on a terminal, JSON lines elsewhere; never a token, a code or a name in one."""
-    level = getattr(logging, settings.log_level.upper())
-    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
-    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info
-            if not sys.stderr.isatty()
-            else structlog.processors.UnicodeDecoder(),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def _welcome(settings: Settings, began: float) -> None:

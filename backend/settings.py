@@ -24,7 +24,10 @@ class SettingsError(ValueError):
 
 
 def _setting(default: Any, help_text: str, *, unit: str = "", secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": help_text, "unit": unit, "secret": secret})
+    # A secret is not shown when settings are: a log line or a traceback would keep it.
+    return field(
+        default=default, repr=not secret, metadata={"help": help_text, "unit": unit, "secret": secret}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,9 @@ class Settings:
     refresh_token_days: int = _setting(30, "life of a refresh token", unit="days")
     queue_length_max: int = _setting(
         8192, "commands that may wait for the writer of one process; one more gets 503", unit="commands"
+    )
+    queue_per_citizen_max: int = _setting(
+        256, "commands of one citizen that may wait at once; one more gets 429", unit="commands"
     )
     batch_size_max: int = _setting(512, "commands in one transaction", unit="commands")
     queue_wait_ms_max: int = _setting(

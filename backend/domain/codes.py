@@ -2,6 +2,8 @@
 
     B k EEEEE . serial . mac              badge: static, bound to the first citizen who scans it
     V k EEEEE . gate . step . mac         venue screen: good for its 30 s step and one step either side
+    T k EEEEE . gate . step . mac         ticket: what a phone that showed a venue's code in time gets for it,
+                                          good for ten minutes and for that citizen alone
 
 `k` is one character that names the key, `EEEEE` the event's five characters, numbers are base 36 in small
 letters, the MAC is the first 72 bits of HMAC-SHA256 in base64url. The longest is 31 characters, within the 32
@@ -20,36 +22,51 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
-from urllib.parse import unquote, urlsplit
+from typing import Any, Literal, cast
+from urllib.parse import unquote
+from uuid import UUID
 
 import msgspec
 
-from backend.errors import CodeExpired, CodeForged, CodeMalformed
+from backend.errors import CodeForged, CodeMalformed
 
 EVENT_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 EVENT_CODE_LENGTH = 5
 CODE_LENGTH_MAX = 32
 STEP_S = 30
 STEPS_AROUND = 1
+TICKET_STEPS = 20
+"""Ten minutes to fill in a journey after scanning a screen."""
 SERIAL_MAX = 36**6 - 1
 GATE_MAX = 999
 MAC_BYTES = 9
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _FORM = re.compile(
-    r"(?P<body>(?P<kind>[BV])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
+    r"(?P<body>(?P<kind>[BVT])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
     r"\.(?P<number>[0-9a-z]{1,6})(?:\.(?P<step>[0-9a-z]{1,7}))?)\.(?P<mac>[A-Za-z0-9_-]{12})"
 )
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A code whose MAC is right. `number` is a badge's serial or a venue's gate."""
+    """A code whose MAC is right. `number` is a badge's serial or a venue's gate.
 
-    kind: Literal["B", "V"]
+    Whether it has expired is told, not refused: a request that is repeated after its code expired gets its
+    first answer.
+    """
+
+    kind: Literal["B", "V", "T"]
     event_code: str
     number: int
-    step: int | None
+    is_expired: bool
+
+    @property
+    def badge_serial(self) -> int | None:
+        return self.number if self.kind == "B" else None
+
+    @property
+    def gate(self) -> int | None:
+        return None if self.kind == "B" else self.number
 
 
 class CodeKeys:
@@ -69,33 +86,38 @@ class CodeKeys:
         assert 1 <= gate <= GATE_MAX
         return self._signed(f"V{self._signing_id}{event_code}.{_base36(gate)}.{_base36(step_of(at))}")
 
-    def read(self, text: str, at: datetime) -> Code:
-        """What a scanned text says, once its MAC and its time are checked.
+    def ticket(self, event_code: str, gate: int, at: datetime, citizen_id: UUID) -> str:
+        """For a citizen who showed a venue's code in time: the same gate, for ten minutes."""
+        body = f"T{self._signing_id}{event_code}.{_base36(gate)}.{_base36(step_of(at))}"
+        return self._signed(body, citizen_id)
+
+    def read(self, text: str, at: datetime, citizen_id: UUID | None = None) -> Code:
+        """What a scanned text says, once its MAC is checked. `citizen_id` is the caller's, for tickets.
 
         Takes the bare code or the address a QR holds (`https://…/q/<code>`).
-        Raises CodeMalformed, CodeForged, CodeExpired.
+        Raises CodeMalformed, CodeForged.
         """
         found = _FORM.fullmatch(bare(text))
         if found is None:
             raise CodeMalformed
         kind, step = found["kind"], found["step"]
-        if (kind == "V") != (step is not None):
+        if (kind == "B") != (step is None):
             raise CodeMalformed
         key = self._keys.get(found["key"])
-        if key is None or not hmac.compare_digest(_mac(key, found["body"]), found["mac"]):
+        owner = citizen_id if kind == "T" else None
+        if key is None or not hmac.compare_digest(_mac(key, found["body"], owner), found["mac"]):
             raise CodeForged
-        code = Code(
-            kind="V" if kind == "V" else "B",
+        age = 0 if step is None else step_of(at) - int(step, 36)
+        oldest = TICKET_STEPS if kind == "T" else STEPS_AROUND
+        return Code(
+            kind=cast(Any, kind),
             event_code=found["event"],
             number=int(found["number"], 36),
-            step=None if step is None else int(step, 36),
+            is_expired=not -STEPS_AROUND <= age <= oldest,
         )
-        if code.step is not None and abs(code.step - step_of(at)) > STEPS_AROUND:
-            raise CodeExpired
-        return code
 
-    def _signed(self, body: str) -> str:
-        code = f"{body}.{_mac(self._keys[self._signing_id], body)}"
+    def _signed(self, body: str, owner: UUID | None = None) -> str:
+        code = f"{body}.{_mac(self._keys[self._signing_id], body, owner)}"
         assert len(code) <= CODE_LENGTH_MAX
         return code
 
@@ -104,8 +126,7 @@ def bare(text: str) -> str:
     """The code itself: the text, or what follows /q/ when the text is an address."""
     text = text.strip()
     if "/q/" in text:
-        path = urlsplit(text).path
-        return unquote(path.rpartition("/q/")[2])
+        return unquote(text.rpartition("/q/")[2].partition("?")[0].partition("#")[0])
     return text
 
 
@@ -120,9 +141,11 @@ def _keyed(key: bytes) -> hmac.HMAC:
     return hmac.new(key, b"", hashlib.sha256)
 
 
-def _mac(key: bytes, body: str) -> str:
+def _mac(key: bytes, body: str, owner: UUID | None = None) -> str:
     mac = _keyed(key).copy()
     mac.update(body.encode("ascii"))
+    if owner is not None:
+        mac.update(b"|" + owner.bytes)
     return urlsafe_b64encode(mac.digest()[:MAC_BYTES]).decode("ascii")
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.footprint import Journey
+from backend.errors import Refusal
 
 
 class OffsetAsk(msgspec.Struct, frozen=True):
@@ -41,6 +42,8 @@ class JoinEvent(msgspec.Struct, frozen=True):
     offset: OffsetAsk | None
     idempotency: IdempotencyKey | None
     at: datetime
+    refusal_if_new: Refusal | None = None
+    """What speaks against it by now (its code expired): said only if it is no repeat."""
 
 
 class LogAction(msgspec.Struct, frozen=True):
@@ -59,6 +62,7 @@ class LogAction(msgspec.Struct, frozen=True):
     badge_serial: int | None
     idempotency: IdempotencyKey | None
     at: datetime
+    refusal_if_new: Refusal | None = None
 
 
 Command = JoinEvent | LogAction

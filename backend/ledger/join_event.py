@@ -63,6 +63,8 @@ class JoinRules:
             raise CodeForeign
         attendance = state.attendances.get((command.event_id, command.citizen_id))
         if attendance is None:
+            if command.refusal_if_new is not None:
+                raise command.refusal_if_new
             return self._join(command, event, state)
         if command.badge_serial is not None and attendance.badge_serial != command.badge_serial:
             self._check_badge(command, state)

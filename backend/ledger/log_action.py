@@ -36,6 +36,8 @@ class ActionRules:
         """One action. Raises a Refusal having changed nothing of `state`."""
         if command.citizen_id not in state.balances:
             raise SessionRevoked
+        if command.refusal_if_new is not None:
+            raise command.refusal_if_new
         event_slug = self._check_scene(command, state)
         catalogue = self._catalogue
         method = catalogue.methods[command.method]

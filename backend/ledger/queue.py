@@ -6,24 +6,32 @@ There is no timer: an idle writer takes a lone command at once, a busy one finds
 from __future__ import annotations
 
 import asyncio
-import random
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import asyncpg
 import structlog
 
-from backend.errors import Busy, DatabaseUnavailable, InternalError, OutcomeUnknown, Refusal, Stopping
+from backend.errors import (
+    Busy,
+    DatabaseUnavailable,
+    InternalError,
+    OutcomeUnknown,
+    Refusal,
+    Stopping,
+    TooManyAtOnce,
+)
 from backend.ledger import metrics
 from backend.ledger.commands import Command, Outcome
-from backend.storage.writer import CommitUnknown, Conflict, DatabaseAway
+from backend.storage.writer import CommitUnknown, Conflict, DatabaseAway, Stuck
 
 log = structlog.get_logger(__name__)
 
 ATTEMPTS_MAX = 3
 RECONNECT_WAIT_S = 0.1
+LATE_LOOK_S = 1.0
 COMMIT_QUESTION_S_MAX = 4.0
 """How long a batch of unknown outcome is asked about before its callers are told to ask again."""
 
@@ -67,6 +75,7 @@ class LedgerQueue:
         length_max: int,
         batch_size_max: int,
         wait_ms_max: int,
+        per_citizen_max: int,
     ) -> None:
         self._run = run
         self._publish = publish
@@ -75,12 +84,16 @@ class LedgerQueue:
         self._batch_size_max = batch_size_max
         self._wait_s_max = wait_ms_max / 1000
         self._waiting: deque[_Waiting] = deque()
+        self._per_citizen_max = per_citizen_max
+        self._by_citizen: Counter[UUID] = Counter()
         self._wake = asyncio.Event()
         self._is_stopping = False
         self._task: asyncio.Task[None] | None = None
+        self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._write_for_ever(), name="ledger-writer")
+        self._watch = asyncio.create_task(self._refuse_late_for_ever(), name="ledger-watch")
 
     async def stop(self, drain_s_max: float) -> None:
         """Take nothing more, finish what was accepted, end the writer; what is left over is refused with 503."""
@@ -91,21 +104,33 @@ class LedgerQueue:
             if not done:
                 self._task.cancel()
                 await asyncio.wait({self._task})
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.wait({self._watch})
         while self._waiting:
             self._waiting.popleft().resolve(Stopping())
 
     async def submit(self, command: Command) -> Outcome:
-        """The command's outcome, once it is durable. Raises Busy, Stopping, DatabaseUnavailable, OutcomeUnknown."""
+        """The command's outcome, once it is durable. Raises Busy, TooManyAtOnce, Stopping,
+        DatabaseUnavailable, OutcomeUnknown.
+        """
         if self._is_stopping:
             raise Stopping
         if len(self._waiting) >= self._length_max:
             metrics.REFUSED_BUSY.inc()
-            # Spread over some seconds, or everybody who is refused now comes back at one moment.
-            raise Busy(retry_after_s=random.uniform(1.0, 4.0))  # noqa: S311 - spreads load, guards nothing
+            raise Busy
+        if self._by_citizen[command.citizen_id] >= self._per_citizen_max:
+            raise TooManyAtOnce
         waiting = _Waiting(command, asyncio.get_running_loop().create_future(), time.monotonic())
         self._waiting.append(waiting)
+        self._by_citizen[command.citizen_id] += 1
         self._wake.set()
-        return await waiting.future
+        try:
+            return await waiting.future
+        finally:
+            self._by_citizen[command.citizen_id] -= 1
+            if not self._by_citizen[command.citizen_id]:
+                del self._by_citizen[command.citizen_id]
 
     @property
     def length(self) -> int:
@@ -135,22 +160,28 @@ class LedgerQueue:
                     waiting.resolve(InternalError())
 
     def _take(self) -> list[_Waiting]:
-        """The oldest commands that somebody still waits for; those that waited too long are refused unwritten."""
-        now = time.monotonic()
+        """The oldest commands; those that waited too long are refused unwritten."""
+        self._refuse_late()
         batch: list[_Waiting] = []
         while self._waiting and len(batch) < self._batch_size_max:
-            waiting = self._waiting.popleft()
-            if now - waiting.since > self._wait_s_max:
-                waiting.resolve(Busy(retry_after_s=random.uniform(1.0, 4.0)))  # noqa: S311
-            else:
-                batch.append(waiting)
+            batch.append(self._waiting.popleft())
         metrics.QUEUE_LENGTH.set(len(self._waiting))
         return batch
 
-    async def _write(self, batch: list[_Waiting]) -> None:
+    def _refuse_late(self) -> None:
+        too_old = time.monotonic() - self._wait_s_max
+        while self._waiting and self._waiting[0].since < too_old:
+            self._waiting.popleft().resolve(Busy())
+
+    async def _refuse_late_for_ever(self) -> None:
+        """The writer may be stuck in a batch: nobody behind it waits for longer than was promised."""
+        while True:
+            await asyncio.sleep(LATE_LOOK_S)
+            self._refuse_late()
+
+    async def _write(self, batch: list[_Waiting], outcome_unknown_since: float | None = None) -> None:
         metrics.BATCH_SIZE.observe(len(batch))
         began = time.monotonic()
-        outcome_unknown_since: float | None = None
         attempt = 0
         while True:
             attempt += 1
@@ -169,13 +200,17 @@ class LedgerQueue:
                     self._refuse(batch, OutcomeUnknown, error)
                     return
                 await asyncio.sleep(RECONNECT_WAIT_S * attempt)
+            except Stuck as error:
+                # Halves would wait for the same row, each as long as the whole.
+                self._refuse(batch, OutcomeUnknown if outcome_unknown_since else Busy, error)
+                return
             except Conflict as error:
                 metrics.CONFLICTS.inc()
                 if attempt >= ATTEMPTS_MAX:
-                    await self._split(batch, error)
+                    await self._split(batch, error, outcome_unknown_since)
                     return
             except Exception as error:
-                await self._split(batch, error)
+                await self._split(batch, error, outcome_unknown_since)
                 return
             else:
                 metrics.COMMIT_SECONDS.observe(time.monotonic() - began)
@@ -188,19 +223,21 @@ class LedgerQueue:
                         self._recount(event_id)
                 return
 
-    async def _split(self, batch: list[_Waiting], error: Exception) -> None:
+    async def _split(
+        self, batch: list[_Waiting], error: Exception, outcome_unknown_since: float | None
+    ) -> None:
         """One command spoils its batch: try the halves, so that its neighbours are written and it fails alone."""
         if len(batch) == 1:
             log.error("command_failed", command=type(batch[0].command).__name__, exc_info=error)
             metrics.POISONOUS.inc()
             is_contention = isinstance(error, Conflict)
-            batch[0].resolve(Busy(retry_after_s=random.uniform(1, 4)) if is_contention else InternalError())  # noqa: S311
+            batch[0].resolve(Busy() if is_contention else InternalError())
             return
         middle = len(batch) // 2
-        await self._write(batch[:middle])
-        await self._write(batch[middle:])
+        await self._write(batch[:middle], outcome_unknown_since)
+        await self._write(batch[middle:], outcome_unknown_since)
 
     def _refuse(self, batch: list[_Waiting], refusal: type[Refusal], error: Exception) -> None:
-        log.warning("database_away", commands=len(batch), error=str(error))
+        log.warning("batch_refused", code=refusal.code, commands=len(batch), error=str(error))
         for waiting in batch:
             waiting.resolve(refusal())

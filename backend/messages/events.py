@@ -70,8 +70,15 @@ class EventView(Answer):
 class CodeView(Answer):
     """What a scanned code belongs to."""
 
-    kind: Literal["B", "V"]
+    kind: Literal["B", "V", "T"]
     event: EventView
+    category: Annotated[Category | None, Meta(description="of a badge, if it has one")]
+    ticket: Annotated[
+        str | None,
+        Meta(
+            description="for a signed-in citizen: scan with it instead of the venue's code, within ten minutes"
+        ),
+    ]
 
 
 class CreditBatchRequest(Request):

@@ -12,7 +12,6 @@ from backend.errors import (
     BadgeUnknown,
     BatchNotFound,
     BatchOverassigned,
-    Busy,
     CertificateNotFound,
     CodeExpired,
     CodeForeign,
@@ -23,6 +22,7 @@ from backend.errors import (
     EventNotRunning,
     EvidenceUnsupported,
     FactorNotFound,
+    GateNotFound,
     IdempotencyKeyReused,
     MethodNotFound,
     OutcomeUnknown,
@@ -33,6 +33,7 @@ from backend.errors import (
     SlugTaken,
     Stopping,
     TimeOutOfRange,
+    TooManyAtOnce,
     TooManySignIns,
     TooManyStreams,
     TransitionIllegal,
@@ -66,7 +67,7 @@ ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 ANYONE_SIGNED_IN: tuple[Role, ...] = ("citizen", *ANY_STAFF)
 ORGANISER: tuple[Role, ...] = ("organiser", "operator")
 
-QUEUED = (Busy, Stopping, OutcomeUnknown)
+QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
 BADGE = (BadgeUnknown, BadgeRevoked, BadgeBound)
 
@@ -349,7 +350,7 @@ ROUTES: tuple[Endpoint, ...] = (
         roles=("staff", *ORGANISER),
         summary="The code a screen at a gate shows now",
         answers={200: m_events.VenueCodeView},
-        refusals=(EventNotFound,),
+        refusals=(EventNotFound, GateNotFound),
         query=(Query("gate", {"type": "integer", "minimum": 1, "maximum": 999}, "the gate's number"),),
     ),
     Endpoint(

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from functools import lru_cache
 
-import qrcode
-from qrcode.image.svg import SvgPathImage
-
-from backend.errors import InvalidQuery
+from backend.domain.certificates import event_code_of
+from backend.errors import CodeExpired, CodeForged, CodeMalformed, InvalidQuery
 from backend.messages.events import CodeView
 from backend.routes.serving import Call, Reply
-from backend.services.events import event_view, find_event_of_code
-
-QR_TEXT_CHARS_MAX = 200
+from backend.services.events import badge_category, event_view, find_event_of_code
+from backend.services.pictures import qr_svg
 
 
 async def show_code(call: Call) -> CodeView:
-    """The event of a code that a camera read; nothing is written."""
-    code = call.parts.codes.read(call.params["code"], call.now)
+    """The event of a code that a camera read; nothing is written.
+
+    A signed-in citizen who shows a venue's code in time gets a ticket: the code changes every 30 seconds, and
+    telling a journey takes longer.
+    """
+    caller = call.principal_if_citizen()
+    codes = call.parts.codes
+    code = codes.read(call.params["code"], call.now, caller.id if caller else None)
+    if code.is_expired:
+        raise CodeExpired
     event = await find_event_of_code(code.event_code)
-    return CodeView(kind=code.kind, event=await event_view(event, call.parts.ledger.footprints))
+    ticket = None
+    if code.kind == "V" and caller is not None:
+        ticket = codes.ticket(event.code, code.number, call.now, caller.id)
+    return CodeView(
+        kind=code.kind,
+        event=await event_view(event, call.parts.ledger.footprints),
+        category=await badge_category(event, code.badge_serial),  # type: ignore[arg-type]
+        ticket=ticket,
+    )
 
 
 async def qr_image(call: Call) -> Reply:
     """An address of ours as a QR image in SVG. Other texts are refused: this is no public QR maker."""
     text = call.query("text") or ""
     base = call.parts.settings.public_base
-    if not text.startswith((f"{base}/q/", f"{base}/c/")) or len(text) > QR_TEXT_CHARS_MAX:
+    if text.startswith(f"{base}/c/"):
+        is_ours = event_code_of(text.removeprefix(f"{base}/c/")) is not None
+    else:
+        is_ours = text.startswith(f"{base}/q/") and _is_code(call, text)
+    if not is_ours:
         raise InvalidQuery(name="text", reason="an address of this service under /q/ or /c/")
     svg = await asyncio.to_thread(qr_svg, text)
     return Reply(body=svg, media_type=b"image/svg+xml", headers=((b"cache-control", b"max-age=60"),))
 
 
-@lru_cache(maxsize=1024)
-def qr_svg(text: str) -> bytes:
-    """A QR code as one SVG path: error correction M, quiet zone of four modules. Off the event loop, please."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4, box_size=10)
-    code.add_data(text)
-    picture = io.BytesIO()
-    code.make_image(image_factory=SvgPathImage).save(picture)
-    return picture.getvalue()
+def _is_code(call: Call, text: str) -> bool:
+    try:
+        call.parts.codes.read(text, call.now)
+    except (CodeMalformed, CodeForged):
+        return False
+    return True

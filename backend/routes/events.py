@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from backend.domain.codes import STEP_S, step_of
-from backend.errors import InvalidQuery
+from backend.errors import EventNotFound, InvalidQuery
 from backend.messages.events import (
     BadgeView,
     CreditBatchView,
@@ -22,12 +22,14 @@ from backend.services import credits, events
 async def list_events(call: Call) -> Page[EventView]:
     limit = call.limit
     rows = await events.list_events(limit + 1, call.cursor_id)
-    views = [await events.event_view(row, call.parts.ledger.footprints) for row in rows[:limit]]
+    views = await events.event_views(rows[:limit], call.parts.ledger.footprints)
     return Page(views, views[-1].id if len(rows) > limit else None)
 
 
 async def show_event(call: Call) -> EventView:
     event = await events.find_event(call.params["slug"])
+    if event.state in events.UNPUBLISHED and call.principal_if_staff() is None:
+        raise EventNotFound
     return await events.event_view(event, call.parts.ledger.footprints)
 
 
@@ -84,6 +86,7 @@ async def venue_code(call: Call) -> VenueCodeView:
     if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) < 1:
         raise InvalidQuery(name="gate", reason="1 … 999")
     event = await events.find_event(call.params["slug"])
+    await events.check_gate(event, int(text))
     code = call.parts.codes.venue(event.code, int(text), call.now)
     return VenueCodeView(
         gate=int(text),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import structlog
 from starlette.types import Receive, Scope, Send
@@ -29,7 +29,8 @@ async def stats(call: Call) -> Stats:
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """`event: stats` with a Stats as its data, the first at once. Ends when the access token would.
+    """`event: stats` with a Stats as its data, the first at once. Ends after an access token's life, or with
+    the session.
 
     An ASGI application of its own, because it answers for hours: it leaves as soon as the reader does, and a
     reader that is slow holds up nobody and is sent the newest picture next.
@@ -39,7 +40,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     parts: Parts = scope["state"]["parts"]
     is_open = False
     try:
-        authenticate(parts, headers, STREAM_ROLES)
+        principal = authenticate(parts, headers, STREAM_ROLES)
         slug = scope["path_params"]["slug"]
         event_id = await parts.directory.of_slug(slug)
         async with parts.live.stream(event_id, slug) as pictures:
@@ -55,26 +56,39 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
                 }
             )
             is_open = True
-            await _send_until_gone(pictures, receive, send, parts.tokens.life_s)
+            if scope["method"] == "HEAD":
+                await send({"type": "http.response.body", "body": b""})
+                return
+            await _send_until_gone(
+                pictures, receive, send, parts.tokens.life_s, lambda: parts.revoked.check(principal)
+            )
     except Refusal as refusal:
+        if is_open:  # the session was ended while it watched
+            await send({"type": "http.response.body", "body": b""})
+            return
         await send_reply(send, refusal_reply(refusal, language, scope["path"]))
     except (asyncio.CancelledError, *UNAVAILABLE):
         if not is_open:
             raise
     except Exception:
-        log.exception("stream_failed", path=scope["path"])
+        log.exception("stream_failed", route="/v1/events/{slug}/live")
         if not is_open:
             await send_reply(send, refusal_reply(InternalError(), language, scope["path"]))
 
 
 async def _send_until_gone(
-    pictures: AsyncIterator[bytes], receive: Receive, send: Send, life_s: float
+    pictures: AsyncIterator[bytes],
+    receive: Receive,
+    send: Send,
+    life_s: float,
+    check: Callable[[], None],
 ) -> None:
     gone = asyncio.create_task(_wait_until_gone(receive))
     following: asyncio.Task[bytes] | None = None
     end = time.monotonic() + life_s
     try:
         while time.monotonic() < end and not gone.done():
+            check()
             if following is None:
                 following = asyncio.ensure_future(anext(pictures))
             done, _ = await asyncio.wait(

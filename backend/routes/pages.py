@@ -6,21 +6,18 @@ Every text stands once, in both languages, in `static/texts.js`, which the templ
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import qrcode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from qrcode.image.svg import SvgPathImage
 
 from backend.domain.factors import city_key
 from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
@@ -28,6 +25,7 @@ from backend.messages.shape import Bilingual
 from backend.routes.problems import all_refusals
 from backend.routes.serving import Call, Reply
 from backend.services.certificates import PRODUCT_NAMES, find_certificate
+from backend.services.pictures import qr_svg
 from backend.storage.database import UNAVAILABLE
 
 BACKEND: Final = Path(__file__).resolve().parent.parent
@@ -207,10 +205,10 @@ async def certificate_page(call: Call) -> Reply:
         return _reply(call, language, body, 404)
     except UNAVAILABLE:
         return _away(call, language, DatabaseUnavailable())
-    qr = await asyncio.to_thread(qr_svg, view.url)
+    qr = (await asyncio.to_thread(qr_svg, view.url)).decode()
     facts: dict[str, Any] = {
         "view": view,
-        "qr": Markup(qr),  # noqa: S704 - made here, of an address made here
+        "qr": Markup(qr[qr.index("<svg") :]),  # noqa: S704 - made here, of an address made here
         "city": _city_name(call, view.event.city, language),
         "products": {code: names[language == "en"] for code, names in PRODUCT_NAMES.items()},
     }
@@ -230,17 +228,6 @@ def _away(call: Call, language: str, refusal: Refusal) -> Reply:
     }
     body = render("away.html", language, call.parts.settings.is_demo, **facts)
     return _reply(call, language, body, refusal.status)
-
-
-@lru_cache(maxsize=QR_IMAGES_MAX)
-def qr_svg(text: str) -> str:
-    """A QR code as the text of one SVG element: error correction M, quiet zone of four modules."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
-    code.add_data(text)
-    picture = io.BytesIO()
-    code.make_image(image_factory=SvgPathImage).save(picture)
-    svg = picture.getvalue().decode("utf-8")
-    return svg[svg.index("<svg") :]
 
 
 async def problems_page(call: Call) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.domain.footprint import Footprint
-from backend.errors import InvalidBody
+from backend.errors import CodeExpired, InvalidBody
 from backend.ledger.commands import JoinEvent, OffsetAsk, Outcome
 from backend.ledger.events import event_facts
 from backend.messages.scans import FootprintRequest, OffsetRequest, ScanRequest
@@ -19,7 +19,7 @@ async def scan(call: Call) -> Outcome:
 async def join_command(call: Call) -> JoinEvent:
     """The command a scan asks for: the code verified without the database, the event found by it."""
     request: ScanRequest = call.body
-    code = call.parts.codes.read(request.code, call.now)
+    code = call.parts.codes.read(request.code, call.now, call.principal.id)
     event_id = await call.parts.directory.of_code(code.event_code)
     if request.journey is not None:
         call.parts.ledger.footprints.check(request.journey)
@@ -27,12 +27,13 @@ async def join_command(call: Call) -> JoinEvent:
         id=uuid7(),
         citizen_id=call.principal.id,
         event_id=event_id,
-        badge_serial=code.number if code.kind == "B" else None,
-        gate=code.number if code.kind == "V" else None,
+        badge_serial=code.badge_serial,
+        gate=code.gate,
         journey=request.journey,
         offset=None if request.offset is None else _ask(request.offset),
         idempotency=call.idempotency,
         at=call.now,
+        refusal_if_new=CodeExpired() if code.is_expired else None,
     )
 
 

@@ -7,6 +7,7 @@ made from the same table, so the two cannot drift apart.
 from __future__ import annotations
 
 import hashlib
+import random
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from starlette.types import Receive, Scope, Send
 from backend.auth import Principal, Role
 from backend.errors import (
     BodyTooLarge,
+    Busy,
     DatabaseUnavailable,
     IdempotencyKeyMalformed,
     IdempotencyKeyMissing,
@@ -38,7 +40,7 @@ from backend.ledger.commands import IdempotencyKey, Outcome
 from backend.messages.encoding import encode
 from backend.parts import Parts
 from backend.routes.problems import language_of, problem_body
-from backend.storage.database import UNAVAILABLE
+from backend.storage.database import CONTENTION, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
@@ -93,6 +95,19 @@ class Call:
         self.body: Any = None
         self.idempotency: IdempotencyKey | None = None
         self._query: dict[str, str] | None = None
+
+    def principal_if_citizen(self) -> Principal | None:
+        """The caller of a route that anyone may call, when it is a citizen whose token is good."""
+        return self._principal_if(("citizen",))
+
+    def principal_if_staff(self) -> Principal | None:
+        return self._principal_if(("staff", "organiser", "operator", "regulator"))
+
+    def _principal_if(self, roles: tuple[Role, ...]) -> Principal | None:
+        try:
+            return authenticate(self.parts, dict(self.scope["headers"]), roles)
+        except Refusal:
+            return None
 
     def query(self, name: str) -> str | None:
         if self._query is None:
@@ -166,10 +181,14 @@ class Served:
         except Refusal as refusal:
             reply = refusal_reply(refusal, language, scope["path"])
         except UNAVAILABLE as error:
-            log.warning("database_away", path=scope["path"], error=type(error).__name__)
+            # The route's template, never the path: a path may hold somebody's code.
+            log.warning("database_away", route=self.endpoint.path, error=type(error).__name__)
             reply = refusal_reply(DatabaseUnavailable(), language, scope["path"])
+        except CONTENTION as error:
+            log.warning("database_busy", route=self.endpoint.path, error=type(error).__name__)
+            reply = refusal_reply(Busy(), language, scope["path"])
         except Exception:
-            log.exception("request_failed", path=scope["path"])
+            log.exception("request_failed", route=self.endpoint.path)
             reply = refusal_reply(InternalError(), language, scope["path"])
         await send_reply(send, reply)
 
@@ -266,7 +285,9 @@ def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
     body = problem_body(refusal.status, encode({"code": refusal.code, "facts": facts}), language, path)
     headers: Headers = []
     if refusal.retry_after_s is not None:
-        headers.append((b"retry-after", str(max(1, round(refusal.retry_after_s))).encode()))
+        # Spread out, or everybody who was refused at one moment comes back at one moment.
+        after_s = refusal.retry_after_s * random.uniform(1, 2)  # noqa: S311 - spreads load, guards nothing
+        headers.append((b"retry-after", str(max(1, round(after_s))).encode()))
     if refusal.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     return Reply(

@@ -19,8 +19,9 @@ from backend.errors import (
 )
 from backend.messages.events import CreditBatchRequest, CreditBatchView, PoolRequest, PoolView
 from backend.models import CreditBatch, Event, Pool
+from backend.services.events import check_may_run
 from backend.services.staff import record
-from backend.storage.database import Database
+from backend.storage.database import Database, constraint_of
 
 GRAMS_PER_TONNE = 1_000_000
 PRICE_MAX = 1_000_000
@@ -53,7 +54,9 @@ async def enter_batch(database: Database, staff: Principal, request: CreditBatch
             view = batch_view(batch)
             await record(staff, "credit_batch.enter", str(batch.id), after={"quantity_t": batch.quantity_t})
     except (IntegrityError, asyncpg.IntegrityConstraintViolationError) as error:
-        raise RetirementEntered from error
+        if constraint_of(error) == "credit_batches_retired_once":
+            raise RetirementEntered from error
+        raise
     return view
 
 
@@ -77,6 +80,7 @@ async def assign_to_pool(
             raise BatchNotFound
         # A second assignment to the same event must not take the same position.
         locked = await Event.filter(id=event.id).select_for_update().get()
+        check_may_run(staff, locked)
         if locked.state not in STATES_THAT_TAKE_POOLS:
             raise EventClosed
         grams_left = batch.quantity_t * GRAMS_PER_TONNE - batch.assigned_g

@@ -43,15 +43,23 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     for username in DEMO_STAFF:
         if not await Staff.exists(username=username):
             await Staff.create(username=username, role=username, password_hash=PASSWORDS.hash(DEMO_PASSWORD))
-    operator = await Staff.get(username="operator")
+    # The event is the organiser's; credits are the operator's.
+    organiser, operator = await Staff.get(username="organiser"), await Staff.get(username="operator")
+    host = Principal(organiser.id, "organiser", uuid7())
     caller = Principal(operator.id, "operator", uuid7())
     event = await Event.get_or_none(slug=DEMO_SLUG)
     if event is None:
-        event = await _make_event(database, caller, catalogue)
+        event = await _make_event(database, host, catalogue)
     await _fill_pool(database, caller, event)
     while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
         request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
         await events.issue_badges(database, caller, DEMO_SLUG, request, codes, "")
+
+
+async def demo_staff_with_known_password() -> list[str]:
+    """User names of the demo that would still open with the demo's password."""
+    found = await Staff.filter(username__in=DEMO_STAFF, disabled_at=None)
+    return [staff.username for staff in found if PASSWORDS.verify(DEMO_PASSWORD, staff.password_hash)]
 
 
 async def _make_event(database: Database, caller: Principal, catalogue: Catalogue) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,17 +21,18 @@ from backend.errors import (
     CodeForeign,
     EventClosed,
     EventNotFound,
+    GateNotFound,
     InvalidBody,
     SlugTaken,
     TransitionIllegal,
 )
 from backend.ledger.events import event_facts
 from backend.ledger.footprints import FootprintBook
-from backend.messages.events import BadgesRequest, BadgeView, EventRequest, EventView, GateView
+from backend.messages.events import BadgesRequest, BadgeView, EventRequest, EventView, GateRequest, GateView
 from backend.messages.shape import Bilingual
 from backend.models import Badge, Event, Gate
 from backend.services.staff import record
-from backend.storage.database import Database
+from backend.storage.database import Database, constraint_of
 
 # State → states it may go to. The event runs only in `running`; what follows is accounting and offsetting.
 TRANSITIONS: dict[str, frozenset[str]] = {
@@ -44,6 +46,8 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     "evaluated": frozenset({"closed"}),
     "closed": frozenset(),
 }
+UNPUBLISHED = ("draft", "submitted", "rejected")
+"""States in which an event is the staff's matter alone."""
 EVENT_DAYS_MAX = 400
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 BADGES_PER_EVENT_MAX = 100_000
@@ -55,6 +59,32 @@ async def find_event(slug: str) -> Event:
     if event is None:
         raise EventNotFound
     return event
+
+
+def check_may_run(staff: Principal, event: Event) -> None:
+    """An organiser runs their own events only; to the others theirs do not exist. Raises EventNotFound."""
+    if staff.role == "organiser" and event.created_by != staff.id:
+        raise EventNotFound
+
+
+async def lock_event(staff: Principal, slug: str) -> Event:
+    """The event's row, locked until the transaction ends. Raises EventNotFound, for a foreign one too."""
+    event = await Event.filter(slug=slug).select_for_update().get_or_none()
+    if event is None:
+        raise EventNotFound
+    check_may_run(staff, event)
+    return event
+
+
+async def check_gate(event: Event, gate: int) -> None:
+    """Raises GateNotFound: what comes in at a gate that nobody knows would be missing from the counts."""
+    if not await Gate.exists(event_id=event.id, gate=gate):
+        raise GateNotFound
+
+
+async def badge_category(event: Event, serial: int | None) -> str | None:
+    badge = None if serial is None else await Badge.get_or_none(event_id=event.id, serial=serial)
+    return badge.category if badge else None
 
 
 async def find_event_of_code(event_code: str) -> Event:
@@ -83,7 +113,8 @@ async def create_event(
         if not (request.venue_kwh.is_finite() and 0 <= request.venue_kwh <= 1000):
             raise InvalidBody(reason="venue_kwh lies between 0 and 1000 kWh per person and day")
         profile["venue_kwh_per_person_day"] = str(request.venue_kwh)
-    if len({gate.gate for gate in request.gates}) != len(request.gates):
+    gates = request.gates or [GateRequest(gate=1, name=Bilingual("入口", "Entrance"))]
+    if len({gate.gate for gate in gates}) != len(gates):
         raise InvalidBody(reason="two gates have the same number")
     for attempt in range(CODE_ATTEMPTS_MAX):
         try:
@@ -103,7 +134,7 @@ async def create_event(
                     join_points=request.join_points,
                     created_by=staff.id,
                 )
-                for gate in request.gates:
+                for gate in gates:
                     await Gate.create(
                         event_id=event.id, gate=gate.gate, name_zh=gate.name.zh, name_en=gate.name.en
                     )
@@ -112,9 +143,12 @@ async def create_event(
                 )
         except (IntegrityError, asyncpg.UniqueViolationError) as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.
-            if _constraint(error) == "events_code_unique" and attempt + 1 < CODE_ATTEMPTS_MAX:
+            constraint = constraint_of(error)
+            if constraint == "events_code_unique" and attempt + 1 < CODE_ATTEMPTS_MAX:
                 continue
-            raise SlugTaken from error
+            if constraint == "events_slug_unique":
+                raise SlugTaken from error
+            raise
         return event
     raise AssertionError("unreachable")
 
@@ -127,9 +161,7 @@ async def move_event(
     Raises EventNotFound, TransitionIllegal.
     """
     async with database.transaction():
-        event = await Event.filter(slug=slug).select_for_update().get_or_none()
-        if event is None:
-            raise EventNotFound
+        event = await lock_event(staff, slug)
         if to_state not in TRANSITIONS[event.state]:
             raise TransitionIllegal(from_state=event.state, to_state=to_state)
         before = event.state
@@ -148,9 +180,7 @@ async def issue_badges(
     """Issue the next `count` serials. Raises EventNotFound, EventClosed, BadgeLimit."""
     async with database.transaction():
         # The event's row is locked, so that two requests do not issue the same serials.
-        event = await Event.filter(slug=slug).select_for_update().get_or_none()
-        if event is None:
-            raise EventNotFound
+        event = await lock_event(staff, slug)
         if event.state in ("closed", "rejected"):
             raise EventClosed
         rows = await Badge.filter(event_id=event.id).annotate(last=Max("serial")).values("last")
@@ -177,9 +207,19 @@ def badge_view(
     return BadgeView(serial=serial, code=code, url=f"{public_base}/q/{code}", category=category)  # type: ignore[arg-type]
 
 
+async def event_views(events: Sequence[Event], footprints: FootprintBook) -> list[EventView]:
+    """Events as anyone may see them, with the footprint of an attendee who tells nothing."""
+    gates: dict[UUID, list[Gate]] = {event.id: [] for event in events}
+    for gate in await Gate.filter(event_id__in=list(gates)).order_by("gate"):
+        gates[gate.event_id].append(gate)
+    return [_view(event, gates[event.id], footprints) for event in events]
+
+
 async def event_view(event: Event, footprints: FootprintBook) -> EventView:
-    """An event as anyone may see it, with the footprint of an attendee who tells nothing."""
-    gates = await Gate.filter(event_id=event.id).order_by("gate")
+    return (await event_views([event], footprints))[0]
+
+
+def _view(event: Event, gates: list[Gate], footprints: FootprintBook) -> EventView:
     return EventView(
         id=str(event.id),
         slug=event.slug,
@@ -204,12 +244,7 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 async def list_events(limit: int, after: UUID | None) -> list[Event]:
-    query = Event.exclude(state__in=["draft", "submitted", "rejected"])
+    query = Event.exclude(state__in=UNPUBLISHED)
     if after is not None:
         query = query.filter(id__lt=after)
     return await query.order_by("-id").limit(limit)
-
-
-def _constraint(error: Exception) -> str | None:
-    cause = error.__cause__ if isinstance(error, IntegrityError) else error
-    return getattr(cause, "constraint_name", None)

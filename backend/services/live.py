@@ -18,7 +18,7 @@ import structlog
 from backend.errors import DatabaseUnavailable, TooManyStreams
 from backend.messages.encoding import encode
 from backend.messages.events import GateCounts, MinuteCounts, Stats
-from backend.models import Gate, Tally
+from backend.models import Gate
 from backend.storage.cells import COUNTS, Numbers, Picture
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live import Publisher
@@ -47,10 +47,26 @@ class LiveEvents:
         self._streams = 0
         self._hubs: dict[UUID, _Hub] = {}
         self._gates: dict[UUID, tuple[float, list[int]]] = {}
+        self._newest: dict[UUID, tuple[float, Stats]] = {}
+        self._reading: dict[UUID, asyncio.Future[Stats]] = {}
         self.is_ending = False
 
     async def stats(self, event_id: UUID, slug: str) -> Stats:
-        """The event in numbers now. Raises DatabaseUnavailable when neither store answers."""
+        """The event in numbers, at most one interval old however many ask.
+
+        Raises DatabaseUnavailable when neither store answers.
+        """
+        known = self._newest.get(event_id)
+        if known is None or known[0] < time.monotonic():
+            reading = self._reading.get(event_id)
+            if reading is None:
+                reading = self._reading[event_id] = asyncio.ensure_future(self._read(event_id, slug))
+                reading.add_done_callback(lambda _: self._reading.pop(event_id, None))
+            found = await asyncio.shield(reading)
+            self._newest[event_id] = known = (time.monotonic() + self._interval_s, found)
+        return known[1]
+
+    async def _read(self, event_id: UUID, slug: str) -> Stats:
         now = datetime.now(UTC)
         last = int(now.timestamp()) // 60 * 60
         minutes = range(last - 60 * (MINUTES_SHOWN - 1), last + 60, 60)
@@ -73,10 +89,9 @@ class LiveEvents:
     async def _gates_of(self, event_id: UUID) -> list[int]:
         known = self._gates.get(event_id)
         if known is None or known[0] < time.monotonic():
-            named = await Gate.filter(event_id=event_id).values_list("gate", flat=True)
-            # A screen may stand at a gate that the organiser never named; who came in there counts too.
-            used = await Tally.filter(event_id=event_id).distinct().values_list("gate", flat=True)
-            known = (time.monotonic() + GATES_KNOWN_S, sorted({0, *named, *used}))  # type: ignore[arg-type]
+            # Codes are made for known gates only; 0 is who came with a badge.
+            named = await Gate.filter(event_id=event_id).order_by("gate").values_list("gate", flat=True)
+            known = (time.monotonic() + GATES_KNOWN_S, [0, *named])  # type: ignore[list-item]
             self._gates[event_id] = known
         return known[1]
 
@@ -128,7 +143,11 @@ class LiveEvents:
                         message = await subscription.get_message(timeout=LOOK_AGAIN_S)
                         if message is not None:
                             woken.set()
-            except REDIS_ERRORS:
+            except (
+                Exception
+            ) as error:  # a listener that died would leave its watchers with a picture every two seconds
+                if not isinstance(error, REDIS_ERRORS):
+                    log.exception("listener_failed")
                 await asyncio.sleep(LOOK_AGAIN_S)
 
     @property
@@ -177,8 +196,8 @@ class _Hub:
                 woken.clear()
                 try:
                     stats = await self._live.stats(self._event_id, self._slug)
-                except (DatabaseUnavailable, *UNAVAILABLE):
-                    # Also what reading the gates may raise: a hub that died would leave its watchers waiting.
+                except Exception as error:  # a hub that died would leave its watchers waiting for ever
+                    log.warning("picture_failed", error=type(error).__name__)
                     await asyncio.sleep(LOOK_AGAIN_S)
                     continue
                 counts = (stats.by_gate, stats.by_minute, stats.source, _numbers(stats))

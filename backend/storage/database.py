@@ -16,10 +16,12 @@ from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connection, get_connections
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import DBConnectionError, IntegrityError
 
 CONNECT_TIMEOUT_S = 3.0
 COMMAND_TIMEOUT_S = 15.0
+ACQUIRE_TIMEOUT_S = 3.0
+ACQUIRE_WAITING_MAX = 2000
 
 # PostgreSQL plans a prepared statement when a table may still be empty, likes a sequential scan then, and
 # keeps that plan while the table grows under a crowd. On the writer's connection every statement finds its
@@ -31,9 +33,9 @@ WRITER_SETTINGS = {
     "enable_mergejoin": "off",
     "enable_hashjoin": "off",
     "jit": "off",
-    "lock_timeout": "3s",
-    "statement_timeout": "10s",
-    "idle_in_transaction_session_timeout": "10s",
+    "lock_timeout": "2s",
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "5s",
 }
 READER_SETTINGS = {
     "application_name": "tianfu",
@@ -59,6 +61,21 @@ UNAVAILABLE = (
     asyncpg.InternalClientError,
 )
 """What it looks like when the database is away or cannot write: the request is refused with 503."""
+
+CONTENTION = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+"""What it looks like when somebody else holds what is needed for too long: nothing was written, try again."""
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """The name of the constraint that a row broke; None for any other error."""
+    cause = error.__cause__ if isinstance(error, IntegrityError) else error
+    name: str | None = getattr(cause, "constraint_name", None)
+    return name
 
 
 def dsn_parts(url: str) -> dict[str, Any]:
@@ -91,7 +108,7 @@ def tortoise_config(
         "minsize": 1,
         "maxsize": pool_size_max,
         "timeout": CONNECT_TIMEOUT_S,
-        "command_timeout": COMMAND_TIMEOUT_S,
+        "command_timeout": COMMAND_TIMEOUT_S if server_settings is None else None,
         "server_settings": READER_SETTINGS if server_settings is None else server_settings,
     }
     return {
@@ -111,15 +128,21 @@ def tortoise_config(
 class Database:
     """The process's way to PostgreSQL. `open` it once, `close` it at the end."""
 
-    def __init__(self, url: str, *, pool_size_max: int) -> None:
+    def __init__(
+        self, url: str, *, pool_size_max: int, server_settings: dict[str, str] | None = None
+    ) -> None:
         self.url = url
+        self._server_settings = server_settings
+        self._waiting = 0
         self._pool_size_max = pool_size_max
         self._context: TortoiseContext | None = None
 
     async def open(self) -> None:
         # A context made in the server's lifespan is invisible to requests unless it is the fallback.
         self._context = await Tortoise.init(
-            config=tortoise_config(self.url, pool_size_max=self._pool_size_max),
+            config=tortoise_config(
+                self.url, pool_size_max=self._pool_size_max, server_settings=self._server_settings
+            ),
             _enable_global_fallback=True,
         )
 
@@ -136,7 +159,7 @@ class Database:
 
     async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
         """Rows of one read-only statement."""
-        async with self.client.acquire_connection() as connection:
+        async with self._acquire() as connection:
             rows: list[asyncpg.Record] = await connection.fetch(query, *values)
             return rows
 
@@ -148,7 +171,7 @@ class Database:
         cancelled during it, so that a database that was away for a minute would leave a dead pool.
         """
         client = self.client
-        async with client.acquire_connection() as connection:
+        async with self._acquire() as connection:
             wrapper = TransactionWrapper(client)
             wrapper._connection = connection
             token = get_connections().set("default", wrapper)
@@ -157,6 +180,24 @@ class Database:
                     yield connection
             finally:
                 get_connections().reset(token)
+
+    @asynccontextmanager
+    async def _acquire(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection of the pool, or TimeoutError (503): who waits longer has given up, and would only add work."""
+        if self._waiting >= ACQUIRE_WAITING_MAX:
+            raise TimeoutError
+        client = self.client
+        acquiring = client.acquire_connection()
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(ACQUIRE_TIMEOUT_S):
+                connection = await acquiring.__aenter__()
+        finally:
+            self._waiting -= 1
+        try:
+            yield connection
+        finally:
+            await acquiring.__aexit__(None, None, None)
 
     async def connect_writer(self) -> asyncpg.Connection:
         """A connection outside the pool for the group commit."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,12 @@ class Publisher:
             self._put(cell_of(row))
         self._wake.set()
 
+    async def reconcile(self, event_id: UUID, since: datetime) -> None:
+        """Have cells that changed lately told again: a process that died after COMMIT could not tell its own."""
+        for cell in await cells_of_event(self._database, event_id, since):
+            self._put(cell)
+        self._wake.set()
+
     def rebuild(self, event_id: UUID) -> None:
         """Write every cell of an event again, soon; cells that are newer in Redis stay."""
         self._to_rebuild.add(event_id)
@@ -74,13 +81,13 @@ class Publisher:
             try:
                 await self._carry()
                 if self._is_away:
-                    log.info("redis_back")
+                    log.info("counts_carried_again")
                 self._is_away = False
                 # A crowd changes the same few cells hundreds of times a second; twenty pictures of them suffice.
                 await asyncio.sleep(PAUSE_S)
-            except (*REDIS_ERRORS, *UNAVAILABLE) as error:
+            except Exception as error:  # whatever it was: nobody else carries the counts
                 if not self._is_away:
-                    log.warning("redis_away", error=type(error).__name__)
+                    log.warning("counts_not_carried", error=type(error).__name__)
                 self._is_away = True
                 self._wake.set()
                 await asyncio.sleep(RETRY_S)
@@ -92,7 +99,7 @@ class Publisher:
             by_event[cell.event_id].append(cell)
         try:
             for event_id, cells in by_event.items():
-                if not await self._counts.apply(event_id, cells):
+                if not await self._apply(event_id, cells):
                     self._to_rebuild.add(event_id)
             while self._to_rebuild:
                 event_id = self._to_rebuild.pop()
@@ -108,7 +115,11 @@ class Publisher:
             raise
 
     async def _rebuild(self, event_id: UUID) -> None:
-        cells = await cells_of_event(self._database, event_id)
-        for start in range(0, len(cells), CELLS_PER_CALL_MAX):
-            await self._counts.apply(event_id, cells[start : start + CELLS_PER_CALL_MAX])
+        await self._apply(event_id, await cells_of_event(self._database, event_id))
         await self._counts.mark_whole(event_id)
+
+    async def _apply(self, event_id: UUID, cells: list[CountCell]) -> bool:
+        is_whole = True
+        for start in range(0, len(cells), CELLS_PER_CALL_MAX):
+            is_whole = await self._counts.apply(event_id, cells[start : start + CELLS_PER_CALL_MAX])
+        return is_whole

@@ -15,16 +15,18 @@ from backend.storage.cells import NOTHING, CountCell, Numbers, Picture
 from backend.storage.sqlfiles import lua
 
 POOL_SIZE_MAX = 16
+LISTENING_MAX = 512
+"""Events watched at once in one process."""
 READY_S = 604_000  # less than the cells live, see lua/apply_cells.lua
 REDIS_ERRORS = (RedisError, OSError, TimeoutError)
 """What it looks like when Redis is away; callers go on without it."""
 
 
-def connect(url: str, *, timeout_ms: int) -> aioredis.Redis:
+def connect(url: str, *, timeout_ms: int, pool_size_max: int = POOL_SIZE_MAX) -> aioredis.Redis:
     """A client with deadlines that suit a door, and without the library's ten silent retries."""
     pool = aioredis.BlockingConnectionPool.from_url(
         url,
-        max_connections=POOL_SIZE_MAX,
+        max_connections=pool_size_max,
         timeout=timeout_ms / 1000,
         socket_timeout=timeout_ms / 1000,
         socket_connect_timeout=timeout_ms / 1000,
@@ -37,8 +39,10 @@ def connect(url: str, *, timeout_ms: int) -> aioredis.Redis:
 class Counts:
     """The live picture of events in Redis. Keys of one event share a hash tag, so a cluster keeps them together."""
 
-    def __init__(self, redis: aioredis.Redis) -> None:
+    def __init__(self, redis: aioredis.Redis, listening: aioredis.Redis | None = None) -> None:
         self._redis = redis
+        # Every subscription holds a connection for as long as somebody watches.
+        self._listening = listening or redis
         self._apply = redis.register_script(lua("apply_cells"))
 
     async def apply(self, event_id: UUID, cells: Sequence[CountCell]) -> bool:
@@ -74,7 +78,7 @@ class Counts:
     @asynccontextmanager
     async def changes(self, event_id: UUID) -> AsyncIterator[aioredis.client.PubSub]:
         """A subscription that gets a message whenever the event's picture changed."""
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
+        async with self._listening.pubsub(ignore_subscribe_messages=True) as subscription:
             await subscription.subscribe(_channel(event_id))
             yield subscription
 

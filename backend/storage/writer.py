@@ -1,8 +1,9 @@
 """The writer's connection: one transaction a batch, statements by name, rows in bulk.
 
-What went wrong comes out as one of four: the database is away before anything was written
+What went wrong comes out as one of five: the database is away before anything was written
 (DatabaseAway), it went away while COMMIT was under way (CommitUnknown), another process was faster
-(Conflict: run the batch again), or anything else, which is a fault of one of the batch's commands.
+(Conflict: run the batch again), somebody holds a row and does not let go (Stuck), or anything else, which is
+a fault of one of the batch's commands.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class DatabaseAway(Exception):
 
 class CommitUnknown(Exception):
     """The connection broke during COMMIT: the batch is written whole or not at all, and only asking again tells."""
+
+
+class Stuck(Exception):
+    """Somebody holds a row that the batch needs and does not let go: nothing was written."""
 
 
 class Conflict(Exception):
@@ -86,14 +91,12 @@ class Writer:
             if error.constraint_name in RACES:
                 raise Conflict(error.constraint_name) from error
             raise
-        except (
-            asyncpg.DeadlockDetectedError,
-            asyncpg.SerializationError,
-            asyncpg.LockNotAvailableError,
-            asyncpg.QueryCanceledError,
-        ) as error:
+        except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:
             await self._leave()
             raise Conflict(type(error).__name__) from error
+        except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError) as error:
+            await self._leave()
+            raise Stuck(type(error).__name__) from error
         except UNAVAILABLE as error:
             await self.close()
             # A full disk is said by the server before COMMIT is done: nothing was written. A connection that

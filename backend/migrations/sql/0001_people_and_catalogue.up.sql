@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     CONSTRAINT sessions_revoked_why_known CHECK (revoked_why IN ('signed_out', 'refresh_reused'))
 );
 CREATE INDEX IF NOT EXISTS sessions_by_principal ON sessions (principal_id);
+CREATE INDEX IF NOT EXISTS sessions_by_age ON sessions USING brin (created_at);
 CREATE INDEX IF NOT EXISTS sessions_lately_revoked ON sessions (revoked_at) WHERE revoked_at IS NOT NULL;
 
 -- Only the SHA-256 of a refresh token is kept. A token used twice was stolen or lost: its session ends.
@@ -54,6 +55,7 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (
     used_at     timestamptz,
     CONSTRAINT refresh_tokens_hash_length CHECK (octet_length(token_hash) = 32)
 );
+CREATE INDEX IF NOT EXISTS refresh_tokens_by_expiry ON refresh_tokens USING brin (expires_at);
 CREATE INDEX IF NOT EXISTS refresh_tokens_by_session ON refresh_tokens (session_id);
 
 -- Append-only: what staff did, with before and after.

@@ -239,6 +239,8 @@ CREATE TABLE IF NOT EXISTS idempotency_keys (
     CONSTRAINT idempotency_keys_key_short CHECK (char_length(key) <= 64)
 );
 
+CREATE INDEX IF NOT EXISTS idempotency_keys_by_age ON idempotency_keys USING brin (created_at);
+
 -- What staff see live: one cell per event, gate and minute. `revision` counts a cell's changes, so that a
 -- copy elsewhere can tell an old picture from a new one.
 CREATE TABLE IF NOT EXISTS tallies (

@@ -20,4 +20,6 @@ GRANT UPDATE (revoked_at) ON badges TO {role};
 GRANT INSERT, UPDATE ON events, gates, tallies, citizens, staff, sessions, refresh_tokens TO {role};
 GRANT INSERT, DELETE ON identities TO {role};
 GRANT INSERT, DELETE ON idempotency_keys TO {role};
+-- FOR UPDATE SKIP LOCKED asks for a right to update; a column that nothing reads gives it.
+GRANT UPDATE (created_at) ON idempotency_keys TO {role};
 GRANT DELETE ON refresh_tokens, sessions TO {role};

@@ -13,8 +13,9 @@ import { demoPerson, demoSession } from "./session.js";
 import { LANGUAGE, daysOf, either, massLike, t } from "./words.js";
 
 const STEP_S = 30;
+const TICKET_STEPS = 20;
 const isDemo = document.body.dataset.demo === "true";
-const code = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
+let code = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
 
 let event = null;
 let category = null;
@@ -30,7 +31,9 @@ async function open() {
     byId("reading").textContent = wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : t("phone.reading");
   };
   try {
-    const answer = await patiently(() => ask(`/v1/codes/${encodeURIComponent(code)}`), { onWait });
+    const path = `/v1/codes/${encodeURIComponent(code)}`;
+    const answer = await patiently(() => (session ? session.ask(path) : ask(path)), { onWait });
+    if (answer.ticket) useTicket(answer.ticket);
     event = answer.event;
     category = answer.category ?? null;
   } catch (error) {
@@ -50,6 +53,12 @@ async function open() {
   });
   showWho();
   watchVenueCode();
+}
+
+/** A screen's code changes every 30 seconds; the ticket that we got for it lasts while a journey is told. */
+function useTicket(ticket) {
+  code = ticket;
+  if (actions) actions.sceneCode = ticket;
 }
 
 function showEvent() {
@@ -180,9 +189,10 @@ function showWho() {
 
 /** A code from a gate's screen says itself when it ends: kind, event, gate and step stand in it in base 36. */
 function watchVenueCode() {
-  const found = /^V\w{6}\.\w+\.(\w+)\./.exec(code);
+  const found = /^([VT])\w{6}\.\w+\.(\w+)\./.exec(code);
   if (!found) return;
-  const endsAt = (parseInt(found[1], 36) + 2) * STEP_S * 1000;
+  const stepsAfter = found[1] === "T" ? TICKET_STEPS : 1;
+  const endsAt = (parseInt(found[2], 36) + stepsAfter + 1) * STEP_S * 1000;
   const tick = () => {
     const left = Math.ceil((endsAt - Date.now() - clockAheadMs) / 1000);
     const isJoined = !byId("result").hidden;

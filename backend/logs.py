@@ -1,0 +1,29 @@
+"""Log lines: for people on a terminal, JSON elsewhere; never a token, a code or a name in one."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+from backend.settings import Settings
+
+
+def configure_logging(settings: Settings) -> None:
+    """Once per process, before anything is logged."""
+    level = getattr(logging, settings.log_level.upper())
+    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
+    is_terminal = sys.stderr.isatty()
+    # Plain tracebacks: the coloured ones print every local, keys and tokens among them.
+    pretty = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *([] if is_terminal else [structlog.processors.format_exc_info]),
+            pretty if is_terminal else structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
