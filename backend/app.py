@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from backend.auth import RevokedSessions, Tokens
@@ -218,10 +218,22 @@ async def _http_exception(request: Request, error: Exception) -> Response:
     language = language_of(request.headers.get("accept-language", "").encode())
     reply = refusal_reply(refusal, language, request.url.path)
     headers = {"cache-control": "no-store"}
-    headers |= (error.headers or {}) if isinstance(error, HTTPException) else {}  # a 405 says Allow
+    if status == 405:
+        headers["allow"] = ", ".join(sorted(_methods_of(request)))
     return Response(
         reply.body, status_code=reply.status, headers=headers, media_type=reply.media_type.decode()
     )
+
+
+def _methods_of(request: Request) -> set[str]:
+    """Every method that the address takes: Starlette itself names those of its first route alone."""
+    routes: list[BaseRoute] = request.app.routes
+    return {
+        method
+        for route in routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 def _wechat(settings: Settings) -> WeChat | None:

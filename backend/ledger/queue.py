@@ -6,6 +6,7 @@ There is no timer: an idle writer takes a lone command at once, a busy one finds
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -75,7 +76,7 @@ class LedgerQueue:
         length_max: int,
         batch_size_max: int,
         wait_ms_max: int,
-        per_citizen_max: int,
+        per_citizen_max: int = 256,
     ) -> None:
         self._run = run
         self._publish = publish
@@ -118,7 +119,7 @@ class LedgerQueue:
             raise Stopping
         if len(self._waiting) >= self._length_max:
             metrics.REFUSED_BUSY.inc()
-            raise Busy
+            raise _busy()
         if self._by_citizen[command.citizen_id] >= self._per_citizen_max:
             raise TooManyAtOnce
         waiting = _Waiting(command, asyncio.get_running_loop().create_future(), time.monotonic())
@@ -171,7 +172,7 @@ class LedgerQueue:
     def _refuse_late(self) -> None:
         too_old = time.monotonic() - self._wait_s_max
         while self._waiting and self._waiting[0].since < too_old:
-            self._waiting.popleft().resolve(Busy())
+            self._waiting.popleft().resolve(_busy())
 
     async def _refuse_late_for_ever(self) -> None:
         """The writer may be stuck in a batch: nobody behind it waits for longer than was promised."""
@@ -231,7 +232,7 @@ class LedgerQueue:
             log.error("command_failed", command=type(batch[0].command).__name__, exc_info=error)
             metrics.POISONOUS.inc()
             is_contention = isinstance(error, Conflict)
-            batch[0].resolve(Busy() if is_contention else InternalError())
+            batch[0].resolve(_busy() if is_contention else InternalError())
             return
         middle = len(batch) // 2
         await self._write(batch[:middle], outcome_unknown_since)
@@ -241,3 +242,8 @@ class LedgerQueue:
         log.warning("batch_refused", code=refusal.code, commands=len(batch), error=str(error))
         for waiting in batch:
             waiting.resolve(refusal())
+
+
+def _busy() -> Busy:
+    """Spread over some seconds, or everybody who is refused now comes back at one moment."""
+    return Busy(retry_after_s=random.uniform(1.0, 4.0))  # noqa: S311 - guards nothing
