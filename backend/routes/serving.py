@@ -285,8 +285,10 @@ def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
     body = problem_body(refusal.status, encode({"code": refusal.code, "facts": facts}), language, path)
     headers: Headers = []
     if refusal.retry_after_s is not None:
-        # Spread out, or everybody who was refused at one moment comes back at one moment.
-        after_s = refusal.retry_after_s * random.uniform(1, 2)  # noqa: S311 - spreads load, guards nothing
+        after_s = refusal.retry_after_s
+        if "retry_after_s" not in vars(refusal):
+            # The class's own figure is the same for everybody: spread them, or they all come back at one moment.
+            after_s *= random.uniform(1, 2)  # noqa: S311 - guards nothing
         headers.append((b"retry-after", str(max(1, round(after_s))).encode()))
     if refusal.status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
