@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 _TICKS_S = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
+QUIET_LOOK_S = 1.0
+QUIET_CORES_MAX = 0.15
 
 
 def children_of(pid: int) -> list[int]:
@@ -54,17 +58,6 @@ def memory_mb(pid: int, name: str = "VmRSS") -> float:
     return 0.0
 
 
-def sockets_of(pid: int) -> int:
-    """How many sockets a process has open."""
-    count = 0
-    for link in (PROC / str(pid) / "fd").iterdir():
-        try:
-            count += os.readlink(link).startswith("socket:")
-        except OSError:
-            continue
-    return count
-
-
 def busy_s() -> float:
     """CPU seconds that all processors have been busy since the start of the machine, stolen time included."""
     user, nice, system, _idle, _iowait, irq, softirq, steal, *_ = (
@@ -106,3 +99,31 @@ class Watch:
     def _look(self) -> tuple[float, float, float, float]:
         databases = [pid for master in self._postmasters for pid in (master, *children_of(master))]
         return busy_s(), cpu_s(self._servers), cpu_s(databases), time.process_time()
+
+
+def await_quiet(seconds_max: float) -> bool:
+    """Wait until the machine has been idle for a second; False when it never was."""
+    deadline = time.monotonic() + seconds_max
+    while True:
+        before = busy_s()
+        time.sleep(QUIET_LOOK_S)
+        if (busy_s() - before) / QUIET_LOOK_S < QUIET_CORES_MAX:
+            return True
+        if time.monotonic() > deadline:
+            return False
+
+
+class NotAlone(Exception):
+    """Another bench is at work on this machine."""
+
+
+@contextmanager
+def alone(directory: Path) -> Iterator[None]:
+    """Two at once would measure each other, and drop each other's databases."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / "bench.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotAlone("Another bench is running in this checkout; wait for its end.") from None
+        yield

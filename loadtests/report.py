@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -16,10 +16,10 @@ STRANGERS_PCT_MAX = 10.0
 """Above this the machine was not ours, and the round says more about the neighbours."""
 
 ABOUT = {
-    "bare": "empty endpoint of the framework",
-    "twin": "the scan without its database",
-    "orm": "the scan, one ORM transaction each",
-    "scans": "the product: durable scans",
+    "bare": "empty endpoint",
+    "twin": "scan without database",
+    "orm": "one ORM transaction each",
+    "scans": "the product",
 }
 
 
@@ -34,6 +34,10 @@ class Round:
     def answers(self) -> int:
         return sum(self.run.statuses.values())
 
+    @property
+    def is_disturbed(self) -> bool:
+        return self.use.strangers_pct > STRANGERS_PCT_MAX
+
     def cpu_us(self, seconds: float) -> float:
         """CPU microseconds per answer."""
         return 1e6 * seconds / max(1, self.answers)
@@ -47,8 +51,13 @@ class Figures:
     batch_size: float = 0.0
 
     @property
+    def that_count(self) -> list[Round]:
+        """The rounds that nobody disturbed; all of them when there is none."""
+        return [one for one in self.rounds if not one.is_disturbed] or self.rounds
+
+    @property
     def rate(self) -> float:
-        return statistics.median(one.run.rate for one in self.rounds) if self.rounds else 0.0
+        return statistics.median(one.run.rate for one in self.that_count) if self.rounds else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +76,46 @@ class Target:
         return self.figure >= self.bound if self.is_least else self.figure < self.bound
 
 
-def print_rates(console: Console, figures: dict[str, Figures], connections: int) -> None:
-    table = Table(title=f"Saturation: {connections} connections, two server processes, median of the rounds")
+def print_rates(console: Console, figures: dict[str, Figures], connections: Mapping[str, int]) -> None:
+    table = Table(title="Saturation: two server processes, median of the rounds")
     table.add_column("what")
-    for heading in ("a second", "rounds", "p50 ms", "p99 ms"):
+    for heading in ("connec-\ntions", "a second", "rounds", "p50 ms", "p99 ms"):
         table.add_column(heading, justify="right")
     for heading in ("server", "databases", "client"):
         table.add_column(f"CPU µs\n{heading}", justify="right")
     table.add_column("strangers", justify="right")
     for name, found in figures.items():
-        rounds = found.rounds
-        if not rounds:
+        if not found.rounds:
             continue
+        rounds = found.that_count
         strangers = max(one.use.strangers_pct for one in rounds)
         table.add_row(
             f"{name}: {ABOUT[name]}",
+            str(connections[name]),
             f"{found.rate:,.0f}",
-            " ".join(f"{one.run.rate:,.0f}" for one in rounds),
+            " ".join(f"{one.run.rate:,.0f}{'!' * one.is_disturbed}" for one in found.rounds),
             f"{_median(one.run.histogram.percentile_ms(50) for one in rounds):.1f}",
             f"{_median(one.run.histogram.percentile_ms(99) for one in rounds):.1f}",
             f"{_median(one.cpu_us(one.use.servers) for one in rounds):.0f}",
             f"{_median(one.cpu_us(one.use.databases) for one in rounds):.0f}",
             f"{_median(one.cpu_us(one.use.generator) for one in rounds):.0f}",
-            f"{strangers:.0f} %" + (" !" if strangers > STRANGERS_PCT_MAX else ""),
+            f"{strangers:.0f} %",
         )
     console.print(table)
     if figures["scans"].batch_size:
         console.print(f"Scans in one commit at saturation, on average: {figures['scans'].batch_size:.0f}")
-    if any(one.use.strangers_pct > STRANGERS_PCT_MAX for found in figures.values() for one in found.rounds):
-        console.print("! other programs took a share of the machine in a round; run again when it is quiet")
+    if any(one.is_disturbed for found in figures.values() for one in found.rounds):
+        console.print(
+            f"! other programs took more than {STRANGERS_PCT_MAX:.0f} % of the machine; such a round counts only "
+            "where there is no other, and then the figure is worth little"
+        )
+
+
+def print_unusual(console: Console, name: str, run: Run, words: str) -> None:
+    """A round in which not everybody was booked in; its rate says little."""
+    statuses = ", ".join(f"{count:,} × {status}" for status, count in sorted(run.statuses.items()))
+    console.print(f"[red]{name}: {statuses}, {len(run.unanswered)} unanswered; the server's last words:")
+    console.print(words, markup=False, highlight=False)
 
 
 def print_open_loop(console: Console, run: Run, rate: float, strangers_pct: float) -> None:

@@ -15,7 +15,7 @@ class Supply:
     def __init__(self, requests: Sequence[bytes], *, is_endless: bool = False) -> None:
         assert requests
         self.requests = requests
-        self._is_endless = is_endless
+        self.is_endless = is_endless
         self._next = 0
 
     @property
@@ -26,7 +26,7 @@ class Supply:
         """The number of the next request; -1 when there is none."""
         number = self._next
         if number >= len(self.requests):
-            if not self._is_endless:
+            if not self.is_endless:
                 return -1
             number = 0
         self._next = number + 1
@@ -57,8 +57,9 @@ class Run:
         return self.counted / self.window_s if self.window_s else 0.0
 
     @property
-    def refused(self) -> int:
-        return sum(count for status, count in self.statuses.items() if status >= 400)
+    def unusual(self) -> int:
+        """Requests that were not answered with 201."""
+        return sum(count for status, count in self.statuses.items() if status != 201) + len(self.unanswered)
 
 
 def arrivals(rate: float, count: int, *, is_poisson: bool, seed: int = 1) -> Iterator[float]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from loadtests.machine import children_of, command_of, cpu_s
 
@@ -21,6 +22,7 @@ PROCESSES = 2
 START_S_MAX = 60.0
 STOP_S_MAX = 30.0
 QUIET_S = 0.4
+LOG_BYTES_SHOWN_MAX = 1500
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -44,6 +46,14 @@ class Running:
     name: str
     port: int
     pids: list[int]
+    errors: BinaryIO
+
+    def last_words(self) -> str:
+        """The end of what the processes wrote to their logs."""
+        self.errors.seek(0)
+        return (
+            self.errors.read()[-LOG_BYTES_SHOWN_MAX:].decode("utf-8", "replace").strip() or "It said nothing."
+        )
 
 
 @contextmanager
@@ -61,12 +71,13 @@ def running(target: Target) -> Iterator[Running]:
             stderr=errors,
         )
         try:
-            pids = _await_ready(process, port)
-            yield Running(target.name, port, pids)
+            there = Running(target.name, port, [], errors)
+            there.pids.extend(_await_ready(process, port))
+            yield there
             if process.poll() is not None:
-                raise DidNotStart(f"{target.name} ended by itself:\n{_last_words(errors)}")
+                raise DidNotStart(f"{target.name} ended by itself:\n{there.last_words()}")
         except _NotThere:
-            raise DidNotStart(f"{target.name} did not start:\n{_last_words(errors)}") from None
+            raise DidNotStart(f"{target.name} did not start:\n{there.last_words()}") from None
         finally:
             _stop(process)
 
@@ -129,11 +140,3 @@ def _gone_already() -> Iterator[None]:
         yield
     except ProcessLookupError:
         return
-
-
-def _last_words(errors: object) -> str:
-    assert hasattr(errors, "seek")
-    assert hasattr(errors, "read")
-    errors.seek(0)
-    text: str = errors.read()[-4000:].decode("utf-8", "replace")
-    return text.strip() or "It said nothing."

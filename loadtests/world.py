@@ -14,6 +14,7 @@ from backend.ledger.state import BatchFacts
 from backend.outside.embedded import EmbeddedServers
 from backend.running import migrate
 from backend.settings import Settings, load_settings
+from backend.storage.redis import connect
 
 EVENT_ID = UUID("01990000-0000-7000-8000-0000000be9c4")
 BATCH_ID = UUID("01990000-0000-7000-8000-0000000ba7c4")
@@ -29,7 +30,7 @@ KEYS = {
     "TIANFU_TOKEN_KEYS": "bench:not-a-secret-only-for-load-tests-0123456789",
     "TIANFU_CODE_KEYS": "b:not-a-secret-only-for-load-tests-9876543210",
 }
-REDIS_DB = 7
+REDIS_DBS = {"scans": 7, "orm": 8}
 
 
 def event_row() -> dict[str, Any]:
@@ -66,12 +67,13 @@ class World:
     def environment(self) -> dict[str, str]:
         return KEYS | {
             "TIANFU_ENVIRONMENT": "production",
+            "TIANFU_PUBLIC_URL": "http://127.0.0.1",
             "TIANFU_DATABASE_URL": self.settings.database_url,
             "TIANFU_REDIS_URL": self.settings.redis_url,
         }
 
 
-async def make_world(servers: EmbeddedServers, name: str, citizens: list[UUID]) -> World:
+async def make_world(servers: EmbeddedServers, name: str, citizens: list[UUID], badges: int) -> World:
     """A fresh database from the migrations, filled by its owner; what an earlier run left is dropped."""
     database = f"bench_{name}"
     admin = await asyncpg.connect(servers.admin_url)
@@ -84,12 +86,13 @@ async def make_world(servers: EmbeddedServers, name: str, citizens: list[UUID]) 
         load_settings(KEYS, environment="production"),
         database_url=servers.app_url.replace("/tianfu?", f"/{database}?"),
         owner_database_url=servers.owner_url.replace("/tianfu?", f"/{database}?"),
-        redis_url=f"{servers.redis_url}?db={REDIS_DB}",
+        redis_url=f"{servers.redis_url}?db={REDIS_DBS[name]}",
     )
+    await _forget_counts(settings)
     await migrate(settings, None)
     owner = await asyncpg.connect(settings.owner_database_url)
     try:
-        await _fill(owner, citizens)
+        await _fill(owner, citizens, badges)
     finally:
         await owner.close()
     admin = await asyncpg.connect(servers.admin_url.replace("/postgres?", f"/{database}?"))
@@ -102,7 +105,16 @@ async def make_world(servers: EmbeddedServers, name: str, citizens: list[UUID]) 
     return World(name, settings)
 
 
-async def _fill(owner: asyncpg.Connection, citizens: list[UUID]) -> None:
+async def _forget_counts(settings: Settings) -> None:
+    # An earlier run counted the same event; its higher revisions would stand against this one's.
+    redis = connect(settings.redis_url, timeout_ms=1000)
+    try:
+        await redis.flushdb()
+    finally:
+        await redis.aclose()
+
+
+async def _fill(owner: asyncpg.Connection, citizens: list[UUID], badges: int) -> None:
     await owner.execute(
         "INSERT INTO staff (id, username, role, password_hash) VALUES ($1, 'bench', 'operator', '-')",
         STAFF_ID,
@@ -128,7 +140,7 @@ async def _fill(owner: asyncpg.Connection, citizens: list[UUID]) -> None:
         POOL_G,
     )
     await owner.execute(
-        "INSERT INTO badges (event_id, serial) SELECT $1, generate_series(1, $2)", EVENT_ID, len(citizens)
+        "INSERT INTO badges (event_id, serial) SELECT $1, generate_series(1, $2::int)", EVENT_ID, badges
     )
     await owner.execute("INSERT INTO citizens (id) SELECT unnest($1::uuid[])", citizens)
     await owner.execute("INSERT INTO accounts (id, kind) SELECT unnest($1::uuid[]), 'citizen'", citizens)
@@ -138,6 +150,7 @@ def twin_environment() -> dict[str, str]:
     """For a server that has no database: it must not find one by chance."""
     return KEYS | {
         "TIANFU_ENVIRONMENT": "production",
+        "TIANFU_PUBLIC_URL": "http://127.0.0.1",
         "TIANFU_DATABASE_URL": "postgresql://nobody@nowhere.invalid/nothing",
         "TIANFU_REDIS_URL": "redis://nowhere.invalid",
     }

@@ -113,6 +113,14 @@ def with_a_stranger_in_the_signature() -> str:
     return f"{header}.{payload}.{signature[:10]}!{signature[10:]}"
 
 
+def with_another_alphabet() -> str:
+    """The same signature in the base64 of mail, which is not the one of tokens."""
+    while True:
+        header, payload, signature = signed().split(".")
+        if {"-", "_"} & set(signature):
+            return f"{header}.{payload}.{signature.replace('-', '+').replace('_', '/')}"
+
+
 def with_a_line_feed_at_the_end() -> str:
     return signed() + "\n"
 
@@ -127,6 +135,7 @@ SPOILT: dict[str, Callable[[], str]] = {
     "a payload changed": with_a_payload_that_was_changed,
     "a signature changed": with_a_signature_that_was_changed,
     "a stranger in the signature": with_a_stranger_in_the_signature,
+    "another alphabet": with_another_alphabet,
     "a line feed at the end": with_a_line_feed_at_the_end,
     "a key id of nobody": lambda: signed(kid="k2"),
     "a key id that is a path": lambda: signed(kid="../../../dev/null"),

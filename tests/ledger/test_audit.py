@@ -69,9 +69,7 @@ async def played(servers: EmbeddedServers, scene: str) -> AsyncIterator[Settings
     """Settings of this test's own copy of the scene, Redis emptied."""
     name = f"test_{uuid4().hex[:12]}"
     async with _admin(servers) as admin:
-        await admin.execute(
-            f"CREATE DATABASE {name} TEMPLATE {scene} OWNER tianfu_owner STRATEGY file_copy"
-        )
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {scene} OWNER tianfu_owner STRATEGY file_copy")
         settings = settings_for(servers, name)
         redis = connect(settings.redis_url, timeout_ms=1000)
         await redis.flushdb()
@@ -94,9 +92,7 @@ def _broken(findings: list[Finding]) -> set[str]:
 
 
 @pytest.mark.parametrize("damage", BREAKS, ids=str)
-async def test_audit_finds_what_was_broken_and_nothing_else(
-    played: Settings, damage: Break
-) -> None:
+async def test_audit_finds_what_was_broken_and_nothing_else(played: Settings, damage: Break) -> None:
     async with _owner(played) as owner:
         for statement in damage.statements:
             await owner.execute(statement)

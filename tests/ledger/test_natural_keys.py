@@ -32,10 +32,7 @@ async def test_one_badge_from_fifty_citizens_at_once_binds_once(
     citizens = await service.citizens(50)
     body = {"code": fair.badges[0]["code"], "offset": {"share": 100}}
     answers = await asyncio.gather(
-        *(
-            service.post("/v1/scans", body, citizen | {"Idempotency-Key": uuid4().hex})
-            for citizen in citizens
-        )
+        *(service.post("/v1/scans", body, citizen | {"Idempotency-Key": uuid4().hex}) for citizen in citizens)
     )
     codes = Counter(answer.json().get("code", answer.json().get("outcome")) for answer in answers)
     assert codes == {"joined": 1, "badge_bound": 49}

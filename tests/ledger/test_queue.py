@@ -125,8 +125,9 @@ async def test_stopping_that_runs_out_of_time_still_answers_everybody(
             asyncio.ensure_future(submit(queue, join(citizen, fair.event_id, None, gate=1)))
             for citizen in citizens
         ]
-        while queue.length > 15:  # the first batch has been taken
+        for _ in range(10):  # turns of the loop: all are accepted, the first batch is taken
             await asyncio.sleep(0)
+        assert queue.length == 15
         await queue.stop(0.2)
         done, pending = await asyncio.wait(asked, timeout=5)
         for task in pending:
@@ -181,7 +182,7 @@ async def test_a_poisonous_command_fails_alone_and_its_nineteen_neighbours_are_w
         assert codes_of(answers) == ["201"] * place + ["internal_error"] + ["201"] * (19 - place)
         # The writer goes on, and the one who was refused may come again with a request that is in order.
         again = await submit(queue, join(citizens[place], fair.event_id, 20, grams=1000))
-        assert codes_of([again]) == (["201"] if place == 19 else ["badge_bound"] if False else ["409"])
+        assert codes_of([again]) == ["201" if place == 19 else "409"]
     assert _sample("tianfu_poisonous_commands_total") == poisonous + 1
     assert await count(owner, "attendances") == (20 if place == 19 else 19)
     await refresh_counts(service, [fair.event_id])

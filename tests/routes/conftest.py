@@ -23,22 +23,26 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 
 
 @pytest.fixture(scope="module")
-async def stage(servers: EmbeddedServers, template: str) -> AsyncIterator[Service]:
-    """One application for a module of tests that write nothing, or nothing that another one looks at."""
+async def stage_settings(servers: EmbeddedServers, template: str) -> AsyncIterator[Settings]:
+    """Settings with a database for a whole module."""
     name = f"test_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(servers.admin_url)
     await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY file_copy")
-    try:
-        async with open_service(settings_for(servers, name)) as running:
-            yield watch(running)
-    finally:
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        await admin.close()
+    yield settings_for(servers, name)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
 
 
 @pytest.fixture(scope="module")
-async def rows(stage: Service) -> AsyncIterator[asyncpg.Connection]:
-    """A connection as the owner of the stage's tables."""
-    connection = await asyncpg.connect(stage.settings.owner_database_url)
+async def stage(stage_settings: Settings) -> AsyncIterator[Service]:
+    """One application for a module of tests that write nothing, or nothing that another one looks at."""
+    async with open_service(stage_settings) as running:
+        yield watch(running)
+
+
+@pytest.fixture(scope="module")
+async def rows(stage_settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as the owner of the module's tables."""
+    connection = await asyncpg.connect(stage_settings.owner_database_url)
     yield connection
     await connection.close()

@@ -113,7 +113,7 @@ CREATE TABLE IF NOT EXISTS footprints (
 
 -- One row per person at an event. Append-only.
 CREATE TABLE IF NOT EXISTS attendances (
-    event_id          uuid NOT NULL REFERENCES events (id),
+    event_id          uuid NOT NULL,
     citizen_id        uuid NOT NULL,
     id                uuid NOT NULL,
     badge_serial      integer,

@@ -1,0 +1,205 @@
+"""The text in a QR code: round trips, refuses every change, expires, fits a mini-program's scene."""
+
+from __future__ import annotations
+
+import string
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.domain.codes import (
+    CODE_LENGTH_MAX,
+    EVENT_CODE_ALPHABET,
+    EVENT_CODE_LENGTH,
+    GATE_MAX,
+    SERIAL_MAX,
+    STEP_S,
+    Code,
+    CodeKeys,
+    bare,
+    step_of,
+)
+from backend.errors import CodeExpired, CodeForged, CodeMalformed
+
+KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+KEYS = CodeKeys({"d": KEY})
+NOW = datetime(2026, 11, 22, 4, 0, 7, tzinfo=UTC)
+# What WeChat lets stand in a mini-program code's `scene`, and how much of it.
+SCENE_CHARACTERS = set(string.digits + string.ascii_letters + "!#$&'()*+,/:;=?@-._~")
+SCENE_LENGTH_MAX = 32
+
+event_codes = st.text(EVENT_CODE_ALPHABET, min_size=EVENT_CODE_LENGTH, max_size=EVENT_CODE_LENGTH)
+serials = st.integers(1, SERIAL_MAX) | st.sampled_from([1, 35, 36, SERIAL_MAX])
+gates = st.integers(1, GATE_MAX)
+instants = st.datetimes(datetime(2024, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+
+
+@given(event_codes, serials)
+def test_badge_reads_as_what_was_written(event_code: str, serial: int) -> None:
+    code = KEYS.badge(event_code, serial)
+    assert KEYS.read(code, NOW) == Code("B", event_code, serial, None)
+
+
+@given(event_codes, gates, instants)
+def test_venue_code_reads_as_what_was_written(event_code: str, gate: int, at: datetime) -> None:
+    code = KEYS.venue(event_code, gate, at)
+    assert KEYS.read(code, at) == Code("V", event_code, gate, step_of(at))
+
+
+@given(event_codes, serials, gates, instants)
+def test_codes_fit_the_scene_of_a_mini_program(event_code: str, serial: int, gate: int, at: datetime) -> None:
+    for code in (KEYS.badge(event_code, serial), KEYS.venue(event_code, gate, at)):
+        assert len(code) <= SCENE_LENGTH_MAX == CODE_LENGTH_MAX
+        assert set(code) <= SCENE_CHARACTERS
+
+
+@given(st.data(), st.booleans())
+def test_any_single_character_changed_is_refused(data: st.DataObject, is_badge: bool) -> None:
+    keys = CodeKeys({"d": KEY, "e": OTHER_KEY})
+    code = keys.badge("AB0YZ", 4711) if is_badge else keys.venue("AB0YZ", 12, NOW)
+    place = data.draw(st.integers(0, len(code) - 1))
+    other = data.draw(st.characters().filter(lambda character: character != code[place]))
+    with pytest.raises((CodeForged, CodeMalformed)):
+        keys.read(code[:place] + other + code[place + 1 :], NOW)
+
+
+def test_every_neighbour_of_a_code_is_refused() -> None:
+    """All changes of one character within the alphabet, and every deletion, doubling and swap."""
+    code = KEYS.badge("AB0YZ", 4711)
+    changed = {
+        code[:place] + character + code[place + 1 :]
+        for place in range(len(code))
+        for character in SCENE_CHARACTERS
+    }
+    changed |= {code[:place] + code[place + 1 :] for place in range(len(code))}
+    changed |= {code[:place] + code[place] + code[place:] for place in range(len(code))}
+    changed |= {
+        code[:place] + code[place + 1] + code[place] + code[place + 2 :] for place in range(len(code) - 1)
+    }
+    for text in changed - {code}:
+        with pytest.raises((CodeForged, CodeMalformed)):
+            KEYS.read(text, NOW)
+
+
+@given(st.text(max_size=60))
+def test_any_other_text_is_refused_with_a_reason(text: str) -> None:
+    with pytest.raises((CodeForged, CodeMalformed)):
+        KEYS.read(text, NOW)
+
+
+@given(event_codes, gates, instants, st.integers(-10_000, 10_000))
+def test_venue_code_lives_for_its_step_and_one_step_either_side(
+    event_code: str, gate: int, at: datetime, later_s: int
+) -> None:
+    code = KEYS.venue(event_code, gate, at)
+    read_at = at + timedelta(seconds=later_s)
+    if abs(step_of(read_at) - step_of(at)) <= 1:
+        assert KEYS.read(code, read_at).number == gate
+    else:
+        with pytest.raises(CodeExpired):
+            KEYS.read(code, read_at)
+
+
+def test_venue_code_expires_to_the_second() -> None:
+    start = datetime.fromtimestamp(step_of(NOW) * STEP_S, UTC)
+    code = KEYS.venue("AB0YZ", 1, start)
+    second = timedelta(seconds=1)
+    for good in (start - STEP_S * second, start + 2 * STEP_S * second - second):
+        assert KEYS.read(code, good).kind == "V"
+    for bad in (start - STEP_S * second - second, start + 2 * STEP_S * second):
+        with pytest.raises(CodeExpired):
+            KEYS.read(code, bad)
+
+
+def test_badge_never_expires() -> None:
+    code = KEYS.badge("AB0YZ", 1)
+    for years in (-20, 0, 50):
+        assert KEYS.read(code, NOW + timedelta(days=365 * years)).number == 1
+
+
+def test_codes_of_another_key_are_forged() -> None:
+    stranger = CodeKeys({"d": OTHER_KEY})
+    for code in (stranger.badge("AB0YZ", 1), stranger.venue("AB0YZ", 1, NOW)):
+        with pytest.raises(CodeForged):
+            KEYS.read(code, NOW)
+
+
+def test_key_that_nobody_knows_is_forged_and_not_an_error() -> None:
+    with pytest.raises(CodeForged):
+        KEYS.read(CodeKeys({"x": KEY}).badge("AB0YZ", 1), NOW)
+
+
+def test_forged_code_is_not_told_whether_it_would_have_expired() -> None:
+    old = CodeKeys({"d": OTHER_KEY}).venue("AB0YZ", 1, NOW - timedelta(days=1))
+    with pytest.raises(CodeForged):
+        KEYS.read(old, NOW)
+
+
+def test_keys_rotate_with_an_overlap() -> None:
+    old, both, new = CodeKeys({"d": KEY}), CodeKeys({"e": OTHER_KEY, "d": KEY}), CodeKeys({"e": OTHER_KEY})
+    printed = old.badge("AB0YZ", 7)
+    fresh = both.badge("AB0YZ", 7)
+    assert fresh == new.badge("AB0YZ", 7) != printed
+    assert both.read(printed, NOW).number == both.read(fresh, NOW).number == 7
+    with pytest.raises(CodeForged):
+        new.read(printed, NOW)
+
+
+def test_one_secret_under_two_key_ids_makes_different_codes() -> None:
+    """The key's id is covered by the MAC, so a code cannot be moved from one key to another."""
+    keys = CodeKeys({"d": KEY, "e": KEY})
+    code = keys.badge("AB0YZ", 7)
+    with pytest.raises(CodeForged):
+        keys.read(code[0] + "e" + code[2:], NOW)
+
+
+@pytest.mark.parametrize("kind", ["badge", "venue"])
+def test_kinds_cannot_be_exchanged(kind: str) -> None:
+    code = KEYS.badge("AB0YZ", 7) if kind == "badge" else KEYS.venue("AB0YZ", 7, NOW)
+    with pytest.raises((CodeForged, CodeMalformed)):
+        KEYS.read({"B": "V", "V": "B"}[code[0]] + code[1:], NOW)
+
+
+@given(event_codes, serials, st.sampled_from(["https://tianfu.example", "http://127.0.0.1:8000", "//x/a/b"]))
+def test_address_reads_as_its_code(event_code: str, serial: int, base: str) -> None:
+    code = KEYS.badge(event_code, serial)
+    for text in (f"{base}/q/{code}", f" {base}/q/{code}\n", f"{base}/q/{code}?from=poster#top", f"\t{code} "):
+        assert KEYS.read(text, NOW).number == serial
+    assert bare(f"{base}/q/{quote(code, safe='')}") == code
+    assert (
+        KEYS.read(f"{base}/q/{''.join(f'%{ord(character):02X}' for character in code)}", NOW).number == serial
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/q/",
+        "https://tianfu.example/q/",
+        "https://tianfu.example/c/{}",
+        "https://tianfu.example/q/{}/more",
+        "https://tianfu.example/q/%00{}",
+        "{}\0",
+        "{} {}",
+        "https://[/q/{}",
+        "https://a℀b/q/{}",
+    ],
+)
+def test_address_that_is_none_of_ours_is_malformed(text: str) -> None:
+    with pytest.raises(CodeMalformed):
+        KEYS.read(text.format(*[KEYS.badge("AB0YZ", 1)] * text.count("{}")), NOW)
+
+
+@pytest.mark.parametrize("serial", [0, -1, SERIAL_MAX + 1])
+def test_serial_out_of_range_is_never_signed(serial: int) -> None:
+    with pytest.raises(AssertionError):
+        KEYS.badge("AB0YZ", serial)
+
+
+def test_event_codes_have_no_letters_that_are_mistaken_for_others() -> None:
+    assert len(EVENT_CODE_ALPHABET) == len(set(EVENT_CODE_ALPHABET)) == 32
+    assert not set("ILOU") & set(EVENT_CODE_ALPHABET)

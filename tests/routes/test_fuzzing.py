@@ -1,0 +1,135 @@
+"""Requests made from the OpenAPI document by schemathesis, sent to a real server.
+
+Whatever comes, nothing answers 5xx, and every answer has a status, a media type and a body that the document
+names. The same requests every time: a failure here can be repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import booleans
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from backend.routes.serving import Endpoint
+from tests.routes.contract import ENDPOINTS, document
+from tests.service import Service
+
+EXAMPLES_MAX = 30
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+# Live streams go on for ever; tests/routes/test_live.py reads them.
+CALLED = [each for each in ENDPOINTS if each.media_type != "text/event-stream"]
+# A path alone takes any text, and a request without anything to say cannot be wrong.
+CASES = [(each, GenerationMode.POSITIVE) for each in CALLED]
+CASES += [(each, GenerationMode.NEGATIVE) for each in CALLED if each.body is not None or each.query]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that leaves the test runner's signals alone."""
+
+    def capture_signals(self) -> Any:
+        return nullcontext()
+
+
+@dataclass
+class Listening:
+    base_url: str
+    service: Service
+    known: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+async def listening(stage: Service) -> AsyncIterator[Listening]:
+    await stage.event("fair")
+    await stage.pool("fair")
+    await stage.event("moved", state="draft")
+    badge = (await stage.badges(1))[0]
+    joined = await stage.scan(badge["code"], await stage.citizen("somebody"), offset={"share": 1})
+    known = {
+        "slug": "fair",
+        "code": badge["code"],
+        "number": joined.json()["certificate"]["number"],
+        "method": "carpool",
+        "provider": "demo",
+        "batch_id": (await stage.batch(10))["id"],
+        "id": "grid-sichuan-2022",
+        "city": "成都",
+        "starts_at": "2026-06-01T09:00:00+08:00",
+        "ends_at": "2026-06-02T18:00:00+08:00",
+        "factor_set": stage.parts.catalogue.default_factor_set,
+        "venue_kwh": "2.5",
+        "retired_on": "2026-01-15",
+        "price_per_t": "67.60",
+    }
+    config = uvicorn.Config(
+        stage.client._transport.app,  # type: ignore[attr-defined]
+        port=0,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+        await asyncio.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Listening(f"http://127.0.0.1:{port}", stage, known)
+    server.should_exit = True
+    await running
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "mode"), CASES, ids=[f"{each.method} {each.path} {mode.value}" for each, mode in CASES]
+)
+async def test_whatever_is_sent_the_answer_is_one_the_document_names(
+    listening: Listening, endpoint: Endpoint, mode: GenerationMode
+) -> None:
+    service, headers = listening.service, {}
+    if endpoint.roles is not None:
+        role = endpoint.roles[-1]
+        headers = await (service.citizen("somebody") if role == "citizen" else service.staff(role))
+    operation = schemathesis.openapi.from_dict(document())[endpoint.path][endpoint.method]
+
+    @given(case=operation.as_strategy(generation_mode=mode), is_known=booleans())
+    @settings(
+        max_examples=EXAMPLES_MAX,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case: schemathesis.Case, is_known: bool) -> None:
+        # Names of things that are there, in half of the requests: what lies behind them is reached.
+        if is_known:
+            for place in (case.path_parameters, case.body):
+                if isinstance(place, dict):
+                    known = listening.known | (
+                        {"slug": "moved"} if endpoint.path.endswith("transitions") else {}
+                    )
+                    place.update({name: value for name, value in known.items() if name in place})
+        answer = case.call(base_url=listening.base_url, headers=headers, timeout=10)
+        case.validate_response(answer, checks=CHECKS)
+
+    await asyncio.to_thread(send)

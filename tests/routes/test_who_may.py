@@ -1,0 +1,159 @@
+"""Who may do what: every route of the table × nobody, every role, and what belongs to somebody else."""
+
+from __future__ import annotations
+
+import re
+
+import asyncpg
+import httpx2 as httpx
+import pytest
+
+from backend.auth import ROLES, Role
+from backend.models import Staff
+from backend.routes import DEMO_ROUTES, ROUTES, STREAM
+from backend.routes.serving import Endpoint
+from tests.routes.counting import row_counts
+from tests.service import PASSWORD, PASSWORD_HASH, Service
+
+ALL = (*ROUTES, STREAM, *DEMO_ROUTES)
+CLOSED = [each for each in ALL if each.roles is not None]
+OPEN = [each for each in ALL if each.roles is None]
+
+
+def title(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.path}"
+
+
+async def headers_of(stage: Service, role: Role) -> dict[str, str]:
+    return await (stage.citizen("小林") if role == "citizen" else stage.staff(role))
+
+
+async def ask(stage: Service, endpoint: Endpoint, headers: dict[str, str] | None = None) -> httpx.Response:
+    path = re.sub(r"{\w+}", "nothing", endpoint.path)
+    body = None if endpoint.body is None else {}
+    return await stage.client.request(endpoint.method, path, json=body, headers=headers)
+
+
+def test_every_route_that_writes_for_somebody_names_roles() -> None:
+    signing_in = {"/v1/sessions", "/v1/sessions/refresh", "/v1/staff/sessions"}
+    estimating = {"/v1/events/{slug}/footprints"}
+    open_writes = {each.path for each in OPEN if each.method != "GET"}
+    assert open_writes == signing_in | estimating
+
+
+@pytest.mark.parametrize("endpoint", CLOSED, ids=title)
+async def test_nobody_gets_past_a_route_with_roles(stage: Service, endpoint: Endpoint) -> None:
+    answer = await ask(stage, endpoint)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+@pytest.mark.parametrize("endpoint", CLOSED, ids=title)
+async def test_every_other_role_is_turned_away_and_writes_nothing(
+    stage: Service, rows: asyncpg.Connection, endpoint: Endpoint
+) -> None:
+    assert endpoint.roles is not None
+    others = [role for role in ROLES if role not in endpoint.roles]
+    callers = {role: await headers_of(stage, role) for role in others}
+    before = await row_counts(rows)
+    for role in others:
+        answer = await ask(stage, endpoint, callers[role])
+        assert (answer.status_code, answer.json()["code"]) == (403, "role_forbidden"), role
+    assert await row_counts(rows) == before
+
+
+@pytest.mark.parametrize("endpoint", CLOSED, ids=title)
+async def test_each_role_that_is_named_gets_past_the_door(stage: Service, endpoint: Endpoint) -> None:
+    assert endpoint.roles
+    for role in endpoint.roles:
+        # The last one of a name: signing out and erasing end what they were called with.
+        answer = await ask(stage, endpoint, await headers_of(stage, role))
+        assert answer.status_code not in (401, 403), role
+
+
+@pytest.mark.parametrize("endpoint", OPEN, ids=title)
+async def test_a_route_without_roles_answers_anybody(stage: Service, endpoint: Endpoint) -> None:
+    answer = await ask(stage, endpoint)
+    assert answer.status_code not in (401, 403, 405, 500)
+
+
+async def test_a_regulator_sees_what_staff_see_and_changes_nothing(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
+    await stage.event("overseen")
+    await stage.pool("overseen")
+    regulator = await stage.staff("regulator")
+    before = await row_counts(rows)
+    for path in ("/v1/credit-batches", "/v1/events/overseen/pools", "/v1/events/overseen/stats"):
+        answer = await stage.client.get(path, headers=regulator)
+        assert answer.status_code == 200
+    for endpoint in CLOSED:
+        if endpoint.method == "POST":
+            assert (await ask(stage, endpoint, regulator)).status_code == 403
+    assert await row_counts(rows) == before
+
+
+async def test_an_organiser_runs_their_own_events_and_meets_no_other_ones(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
+    await stage.event("theirs")
+    batch = (await stage.batch())["id"]
+    await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
+    signed_in = await stage.post("/v1/staff/sessions", {"username": "another", "password": PASSWORD})
+    another = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+    before = await row_counts(rows)
+    for path, body in (
+        ("transitions", {"to": "closed"}),
+        ("badges", {"count": 1}),
+        ("pools", {"batch_id": batch, "grams": 1}),
+    ):
+        answer = await stage.post(f"/v1/events/theirs/{path}", body, another)
+        assert (answer.status_code, answer.json()["code"]) == (404, "event_not_found"), path
+    assert await row_counts(rows) == before
+    assert (await stage.client.get("/v1/events/theirs")).json()["state"] == "running"
+
+
+async def test_citizens_see_their_own_account_and_never_another_ones(stage: Service) -> None:
+    await stage.event("seen")
+    await stage.pool("seen")
+    badge = (await stage.badges(1, "seen"))[0]
+    lin, chen = await stage.citizen(), await stage.citizen()
+    await stage.act(lin, "bike_own", 12)
+    joined = (await stage.scan(badge["code"], lin, offset={"share": 100})).json()
+    mine = (await stage.client.get("/v1/me", headers=lin)).json()
+    told = ""
+    for endpoint in ROUTES:
+        if f"{endpoint.path}/".startswith("/v1/me/") and endpoint.method == "GET":
+            answer = await stage.client.get(endpoint.path, headers=chen)
+            assert answer.status_code == 200
+            told += answer.text
+    assert mine["id"] not in told
+    assert mine["nickname"] not in told
+    assert joined["certificate"]["number"] not in told
+    assert (await stage.client.get("/v1/me/summary", headers=chen)).json() == {
+        "balance": 0,
+        "actions": 0,
+        "reduction_g": 0,
+        "self_declared_g": 0,
+        "by_method": [],
+        "attendances": 0,
+        "footprint_g": 0,
+        "offset_g": 0,
+    }
+
+
+async def test_a_cursor_of_another_citizen_shows_nothing_of_theirs(stage: Service) -> None:
+    lin, chen = await stage.citizen(), await stage.citizen()
+    for _ in range(3):
+        await stage.act(lin, "walk_steps", 1000)
+    page = (await stage.client.get("/v1/me/actions", params={"limit": 1}, headers=lin)).json()
+    for path in ("/v1/me/actions", "/v1/me/points/entries"):
+        answer = await stage.client.get(path, params={"cursor": page["next_cursor"]}, headers=chen)
+        assert answer.json() == {"items": [], "next_cursor": None}
+
+
+async def test_the_same_key_of_two_citizens_is_two_requests(stage: Service) -> None:
+    lin, chen = await stage.citizen(), await stage.citizen()
+    first = await stage.act(lin, "walk_steps", 5000, key="one-key")
+    other = await stage.act(chen, "walk_steps", 5000, key="one-key")
+    assert first.json()["id"] != other.json()["id"]
+    assert "idempotency-replayed" not in other.headers

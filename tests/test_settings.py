@@ -1,0 +1,153 @@
+"""Settings: what the environment may say, and what refuses to start."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from backend.settings import (
+    DEMO_SECRET,
+    PREFIX,
+    SECRET_BYTES_MIN,
+    SETTINGS,
+    SettingsError,
+    load_settings,
+)
+
+SECRET = "a-secret-of-our-own-that-is-long-enough"
+GOOD = {"TIANFU_TOKEN_KEYS": f"k1:{SECRET}", "TIANFU_CODE_KEYS": f"c:{SECRET}"}
+
+
+def refusal(environ: dict[str, str]) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environ)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert SECRET not in sentence
+    return sentence
+
+
+def test_without_a_word_the_default_secrets_are_refused() -> None:
+    assert "TIANFU_TOKEN_KEYS" in refusal({})
+    assert "default secret" in refusal({})
+
+
+def test_demo_mode_takes_the_default_secrets() -> None:
+    settings = load_settings({"TIANFU_ENVIRONMENT": "demo"})
+    assert settings.is_demo
+    assert settings.keys("token_keys") == {"demo": DEMO_SECRET.encode()}
+
+
+@pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS"])
+def test_a_default_secret_is_refused_even_as_a_second_key(name: str) -> None:
+    assert name in refusal(GOOD | {name: f"{GOOD[name]},x:{DEMO_SECRET}"})
+
+
+@pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS"])
+def test_a_short_secret_is_refused(name: str) -> None:
+    short = "x" * (SECRET_BYTES_MIN - 1)
+    assert "shorter" in refusal(GOOD | {name: f"k:{short}"})
+    assert load_settings(GOOD | {name: f"k:{short}x"}).environment == "production"
+
+
+def test_a_variable_with_our_prefix_that_is_no_setting_is_refused() -> None:
+    for name in ("TIANFU_TOKEN_KEY", "TIANFU_", "TIANFU_PORT_FILE", "TIANFU_port"):
+        assert name in refusal(GOOD | {name: "1"})
+    assert load_settings(GOOD | {"TIANFU": "1", "PORT": "x", "tianfu_port": "y"}).port == 8000
+
+
+@pytest.mark.parametrize("value", ["", "x", "1.5", "0", "-1", "1e3", "0x10", "８０００x"])
+def test_a_number_must_be_a_whole_number_above_zero(value: str) -> None:
+    assert "TIANFU_PORT" in refusal(GOOD | {"TIANFU_PORT": value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("TIANFU_ENVIRONMENT", "test"), ("TIANFU_ENVIRONMENT", ""), ("TIANFU_LOG_LEVEL", "loud")],
+)
+def test_a_choice_must_be_one_of_its_choices(name: str, value: str) -> None:
+    assert name in refusal(GOOD | {name: value})
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["", SECRET, f":{SECRET}", "k:", f"k 1:{SECRET}", f"k-1:{SECRET}", f"钥:{SECRET}", f"k1:{SECRET},", ","],
+)
+def test_keys_that_cannot_be_read_are_refused(keys: str) -> None:
+    assert "KEY_ID:SECRET" in refusal(GOOD | {"TIANFU_TOKEN_KEYS": keys})
+
+
+def test_keys_keep_their_order_because_the_first_one_signs() -> None:
+    keys = load_settings(GOOD | {"TIANFU_TOKEN_KEYS": f"new:{SECRET}1, old:{SECRET}:2"}).keys("token_keys")
+    assert list(keys.items()) == [("new", f"{SECRET}1".encode()), ("old", f"{SECRET}:2".encode())]
+
+
+def test_a_key_named_twice_is_refused() -> None:
+    assert "twice" in refusal(GOOD | {"TIANFU_TOKEN_KEYS": f"k1:{SECRET},k1:{SECRET}2"})
+
+
+def test_keys_of_codes_have_names_of_one_character() -> None:
+    assert "one character" in refusal(GOOD | {"TIANFU_CODE_KEYS": f"c1:{SECRET}"})
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(f"k9:{SECRET}\n", encoding="utf-8")
+    environ = GOOD | {"TIANFU_TOKEN_KEYS_FILE": str(path)}
+    assert "both set" in refusal(environ)
+    environ.pop("TIANFU_TOKEN_KEYS")
+    assert load_settings(environ).keys("token_keys") == {"k9": SECRET.encode()}
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_its_variable(tmp_path: Path) -> None:
+    environ = {"TIANFU_CODE_KEYS": GOOD["TIANFU_CODE_KEYS"]}
+    for path in (tmp_path / "nothing", tmp_path):
+        assert "TIANFU_TOKEN_KEYS_FILE" in refusal(environ | {"TIANFU_TOKEN_KEYS_FILE": str(path)})
+
+
+def test_every_secret_and_nothing_else_has_a_file_variable(tmp_path: Path) -> None:
+    path = tmp_path / "value"
+    for setting in SETTINGS:
+        if not setting.secret:
+            assert f"{setting.env}_FILE" in refusal(GOOD | {f"{setting.env}_FILE": str(path)})
+
+
+def test_an_override_wins_over_the_environment() -> None:
+    assert load_settings(GOOD | {"TIANFU_PORT": "9000"}, port=9001).port == 9001
+
+
+def test_settings_cannot_be_changed_while_running() -> None:
+    settings = load_settings(GOOD)
+    with pytest.raises(FrozenInstanceError):
+        settings.port = 1  # type: ignore[misc]
+
+
+def test_public_addresses_have_one_form() -> None:
+    assert load_settings(GOOD).public_base == "http://127.0.0.1:8000"
+    assert (
+        load_settings(GOOD | {"TIANFU_PUBLIC_URL": "https://tf.example/"}).public_base == "https://tf.example"
+    )
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_every_setting_is_told_with_its_unit(setting: object) -> None:
+    name, env, unit = setting.name, setting.env, setting.unit  # type: ignore[attr-defined]
+    assert env == PREFIX + name.upper()
+    assert re.fullmatch(r"[A-Z0-9_]+", env)
+    assert setting.help  # type: ignore[attr-defined]
+    for ending, meant in (("_s", "s"), ("_ms", "ms"), ("_days", "days")):
+        if name.endswith((ending, f"{ending}_max")):
+            assert unit == meant
+
+
+def test_the_table_of_settings_shows_no_secret() -> None:
+    assert DEMO_SECRET not in repr(SETTINGS)
+
+
+def test_printing_settings_shows_no_secret() -> None:
+    settings = load_settings(GOOD | {"TIANFU_WECHAT_SECRET": "the-app-secret"})
+    assert SECRET not in repr(settings)
+    assert "the-app-secret" not in repr(settings)
