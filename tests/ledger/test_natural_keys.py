@@ -70,6 +70,21 @@ async def test_badges_of_a_repeat_stay_free_for_others(service: Service) -> None
     assert (await service.scan(fair.badges[1]["code"], other)).status_code == 201
 
 
+async def test_repeat_gets_its_first_answer_after_the_badge_was_revoked_and_the_event_has_ended(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    fair = await open_fair(service, 1)
+    citizen, late = await service.citizens(2)
+    first = await service.scan(fair.badges[0]["code"], citizen, offset={"share": 100})
+    await owner.execute("UPDATE badges SET revoked_at = now()")
+    await owner.execute("UPDATE events SET state = 'closed', revision = revision + 1")
+    again = await service.scan(fair.badges[0]["code"], citizen, offset={"share": 100})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["certificate"] == first.json()["certificate"]
+    refused = await service.scan(fair.badges[0]["code"], late)
+    assert (refused.status_code, refused.json()["code"]) == (409, "badge_revoked")
+
+
 async def test_two_server_processes_bind_a_badge_once(
     service: Service, settings: Settings, owner: asyncpg.Connection
 ) -> None:

@@ -189,6 +189,42 @@ async def test_a_poisonous_command_fails_alone_and_its_nineteen_neighbours_are_w
     await assert_every_promise_holds(service)
 
 
+async def test_one_citizen_cannot_fill_the_queue(
+    service: Service, settings: Settings, owner: asyncpg.Connection
+) -> None:
+    fair = await open_fair(service, 0, None)
+    greedy, modest = await fair.citizen_ids(2)
+    async with open_queue(settings, is_started=False) as queue:
+        asked = [
+            asyncio.ensure_future(submit(queue, join(who, fair.event_id, None, gate=1)))
+            for who in (*[greedy] * 300, modest)
+        ]
+        await asyncio.sleep(0)
+        queue.start()
+        codes = codes_of(await asyncio.gather(*asked))
+        assert Counter(codes) == {"201": 2, "200": 255, "too_many_at_once": 44}
+        assert codes[-1] == "201"
+        # The places are free again when the answers are there.
+        assert codes_of([await submit(queue, join(greedy, fair.event_id, None, gate=1))]) == ["200"]
+    assert await count(owner, "attendances") == 2
+
+
+async def test_row_that_somebody_holds_makes_its_batch_busy_and_the_next_ones_go_on(
+    service: Service, settings: Settings, owner: asyncpg.Connection
+) -> None:
+    fair = await open_fair(service, 0, None)
+    held, free = await fair.citizen_ids(2)
+    async with open_queue(settings, batch_size_max=1) as queue:
+        async with owner.transaction():
+            await owner.execute("SELECT FROM accounts WHERE id = $1 FOR UPDATE", held)
+            answers = await asyncio.gather(
+                *(submit(queue, join(who, fair.event_id, None, gate=1)) for who in (held, free))
+            )
+            assert codes_of(answers) == ["busy", "201"]
+        assert codes_of([await submit(queue, join(held, fair.event_id, None, gate=1))]) == ["201"]
+    assert await count(owner, "attendances") == 2
+
+
 async def test_a_hundred_scans_at_once_take_few_transactions(
     service: Service, owner: asyncpg.Connection
 ) -> None:
