@@ -217,11 +217,6 @@ class CodeForeign(Refusal):
     title_zh, title_en = "这个二维码不属于本活动", "The code belongs to no event here"
 
 
-class CodeKindUnsupported(Refusal):
-    status, code = 422, "code_kind_unsupported"
-    title_zh, title_en = "这种二维码不能在这里使用", "This kind of code cannot be used here"
-
-
 class BadgeUnknown(Refusal):
     status, code = 409, "badge_unknown"
     title_zh, title_en = "没有登记这张胸牌", "This badge was never issued"
@@ -327,12 +322,6 @@ class OutcomeUnknown(Refusal):
     title_zh, title_en = "结果尚不确定，请原样重试", "The outcome is not known; send the same request again"
     detail_zh = "原样重试是安全的：若已写入，将返回同一结果。"
     detail_en = "Repeating it is safe: if it was written, you get the first answer."
-    retry_after_s = 2.0
-
-
-class RedisUnavailable(Refusal):
-    status, code = 503, "live_counts_unavailable"
-    title_zh, title_en = "实时统计暂不可用", "Live counts are away for the moment"
     retry_after_s = 2.0
 
 

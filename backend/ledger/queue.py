@@ -154,7 +154,11 @@ class LedgerQueue:
                 # The drain's time is over with a batch in hand, written or not: its callers ask again.
                 for waiting in batch:
                     waiting.resolve(OutcomeUnknown())
-                raise
+                task = asyncio.current_task()
+                if task is None or task.cancelling():
+                    raise
+                # Nobody asked this task to end: something beneath it gave up, and the next batch may do better.
+                log.exception("batch_cancelled", commands=len(batch))
             except Exception:  # the writer must outlive whatever happens in one batch
                 log.exception("batch_failed", commands=len(batch))
                 for waiting in batch:

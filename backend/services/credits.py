@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-import asyncpg
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
@@ -53,7 +52,7 @@ async def enter_batch(database: Database, staff: Principal, request: CreditBatch
             )
             view = batch_view(batch)
             await record(staff, "credit_batch.enter", str(batch.id), after={"quantity_t": batch.quantity_t})
-    except (IntegrityError, asyncpg.IntegrityConstraintViolationError) as error:
+    except IntegrityError as error:
         if constraint_of(error) == "credit_batches_retired_once":
             raise RetirementEntered from error
         raise

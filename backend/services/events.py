@@ -7,7 +7,6 @@ from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from tortoise.exceptions import IntegrityError
 from tortoise.functions import Max
 
@@ -141,7 +140,7 @@ async def create_event(
                 await record(
                     staff, "event.create", event.slug, after={"kind": event.kind, "city": event.city}
                 )
-        except (IntegrityError, asyncpg.UniqueViolationError) as error:
+        except IntegrityError as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.
             constraint = constraint_of(error)
             if constraint == "events_code_unique" and attempt + 1 < CODE_ATTEMPTS_MAX:

@@ -115,8 +115,10 @@ class Publisher:
             raise
 
     async def _rebuild(self, event_id: UUID) -> None:
-        await self._apply(event_id, await cells_of_event(self._database, event_id))
-        await self._counts.mark_whole(event_id)
+        cells = await cells_of_event(self._database, event_id)
+        await self._apply(event_id, cells)
+        if not await self._counts.mark_whole(event_id, len(cells)):
+            self._to_rebuild.add(event_id)
 
     async def _apply(self, event_id: UUID, cells: list[CountCell]) -> bool:
         is_whole = True

@@ -44,6 +44,7 @@ class Counts:
         # Every subscription holds a connection for as long as somebody watches.
         self._listening = listening or redis
         self._apply = redis.register_script(lua("apply_cells"))
+        self._mark_whole = redis.register_script(lua("mark_whole"))
 
     async def apply(self, event_id: UUID, cells: Sequence[CountCell]) -> bool:
         """Write cells of one event; False when the picture is not whole and has to be rebuilt."""
@@ -53,9 +54,10 @@ class Counts:
         keys = [_key(event_id, "cells"), _key(event_id, "sums"), _key(event_id, "ready")]
         return bool(await self._apply(keys=keys, args=values))
 
-    async def mark_whole(self, event_id: UUID) -> None:
-        """Say that every cell of the event has been written."""
-        await self._redis.set(_key(event_id, "ready"), 1, ex=READY_S)
+    async def mark_whole(self, event_id: UUID, cells: int) -> bool:
+        """Say that every cell of the event has been written; False when Redis has lost some meanwhile."""
+        keys = [_key(event_id, "cells"), _key(event_id, "ready")]
+        return bool(await self._mark_whole(keys=keys, args=[cells, READY_S]))
 
     async def picture(self, event_id: UUID, gates: Sequence[int], minutes: Sequence[int]) -> Picture | None:
         """The sums for these gates and minutes (Unix seconds); None when the picture is not whole."""

@@ -16,7 +16,6 @@ from backend.domain.codes import CodeKeys
 from backend.ledger.batch import Ledger
 from backend.ledger.commands import Command, Outcome
 from backend.parts import Parts
-from backend.running import configure_logging
 from backend.services.directory import EventDirectory
 from backend.settings import load_settings
 from backend.storage.database import Database
@@ -51,7 +50,6 @@ async def _no_writer() -> asyncpg.Connection:
 def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
     """The product's application whose scans go to the queue that `make_queue` makes."""
     settings = load_settings()
-    configure_logging(settings)  # a server process is a fresh interpreter: what its parent set up is not here
     app = create_app(settings)
 
     @asynccontextmanager

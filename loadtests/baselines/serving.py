@@ -8,7 +8,8 @@ import tempfile
 
 import uvicorn
 
-from backend.running import BACKLOG, KEEP_ALIVE_S, configure_logging
+from backend.logs import configure_logging
+from backend.running import BACKLOG, KEEP_ALIVE_S
 from backend.settings import load_settings
 
 

@@ -18,6 +18,7 @@ from tests.conftest import settings_for
 
 VAR = Path(__file__).parents[2] / "var" / "test-chaos"
 TEMPLATE = "chaos_template"
+PEOPLE = 300
 
 
 @pytest.fixture(scope="package")
@@ -54,7 +55,10 @@ async def chaos_settings(victims: EmbeddedServers, chaos_template: str) -> Async
 
 
 @pytest.fixture
-async def world(victims: EmbeddedServers, chaos_settings: Settings, tmp_path: Path) -> AsyncIterator[World]:
-    """A running event, its badges and people, and two server processes behind one port."""
-    async with open_world(victims, chaos_settings, tmp_path / "server.log") as opened:
+async def world(
+    request: pytest.FixtureRequest, victims: EmbeddedServers, chaos_settings: Settings, tmp_path: Path
+) -> AsyncIterator[World]:
+    """A running event, its badges and people (as many as the parameter says), two server processes at one port."""
+    people = getattr(request, "param", PEOPLE)
+    async with open_world(victims, chaos_settings, tmp_path / "server.log", people) as opened:
         yield opened

@@ -142,7 +142,7 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    servers: EmbeddedServers, settings: Settings, log: Path, people: int = 300
+    servers: EmbeddedServers, settings: Settings, log: Path, people: int
 ) -> AsyncIterator[World]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -162,8 +162,8 @@ async def open_world(
 async def _furnish(servers: EmbeddedServers, settings: Settings, log: Path, people: int) -> World:
     async with open_service(settings) as service:
         event = await service.event()
-        await service.pool(grams=1_000_000)
-        badges = await service.badges(people)
+        await service.pool(grams=people * 1000)
+        badges = [badge for _ in range(people // 100) for badge in await service.badges(100)]
         ids = [uuid7() for _ in range(people)]
         owner = await asyncpg.connect(settings.owner_database_url)
         await owner.execute("INSERT INTO citizens (id) SELECT unnest($1::uuid[])", ids)

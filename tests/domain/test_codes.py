@@ -5,8 +5,7 @@ from __future__ import annotations
 import string
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
-from uuid import UUID
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given
@@ -19,7 +18,6 @@ from backend.domain.codes import (
     GATE_MAX,
     SERIAL_MAX,
     STEP_S,
-    TICKET_STEPS,
     Code,
     CodeKeys,
     bare,
@@ -209,6 +207,12 @@ def test_address_reads_as_its_code(event_code: str, serial: int, base: str) -> N
 def test_address_that_is_none_of_ours_is_malformed(text: str) -> None:
     with pytest.raises(CodeMalformed):
         KEYS.read(text.format(*[KEYS.badge("AB0YZ", 1)] * text.count("{}")), NOW)
+
+
+@pytest.mark.parametrize("start", ["https://[", "https://a℀b", "//", "mailto:x", "/q/x/q"])
+def test_what_stands_before_the_code_is_not_looked_at(start: str) -> None:
+    """A parser of addresses would choke on some of these; the MAC is what counts."""
+    assert KEYS.read(f"{start}/q/{KEYS.badge('AB0YZ', 7)}", NOW).number == 7
 
 
 @pytest.mark.parametrize("serial", [0, -1, SERIAL_MAX + 1])

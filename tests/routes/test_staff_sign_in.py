@@ -117,3 +117,11 @@ async def test_a_refreshed_token_has_the_role_of_today_and_a_closed_account_gets
     assert door.parts.tokens.read(second.json()["access_token"]).role == "regulator"
     await rows.execute("UPDATE staff SET disabled_at = now() WHERE username = $1", lin)
     assert (await refreshed(door, second)).status_code == 401
+
+
+async def test_a_flood_of_names_is_turned_away_before_it_takes_the_processor(door: Service, lin: str) -> None:
+    answers = await asyncio.gather(*(enter(door, f"nobody-{lin}-{n}", "wrong") for n in range(40)))
+    statuses = Counter(answer.status_code for answer in answers)
+    assert set(statuses) == {401, 429}
+    assert statuses[429] >= 20
+    assert (await enter(door, lin)).status_code == 201
