@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue, load_catalogue
@@ -31,6 +32,7 @@ from backend.logs import configure_logging
 from backend.openapi import openapi_document
 from backend.outside.wechat import WeChat
 from backend.parts import Parts
+from backend.processes import calm_collector
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live
 from backend.routes.middleware import Envelope
 from backend.routes.pages import PAGES
@@ -44,11 +46,13 @@ from backend.settings import Settings, load_settings
 from backend.storage.database import Database
 from backend.storage.live import Publisher
 from backend.storage.redis import LISTENING_MAX, Counts, connect
+from backend.storage.sqlfiles import preload
 from backend.storage.writer import Writer
 
 log = structlog.get_logger(__name__)
 
 QUEUE_STOP_S_MAX = 5.0
+DIRECT_PATHS = frozenset({"/v1/scans", "/v1/actions", "/v1/sessions"})
 STATIC = Path(__file__).parent / "static"
 
 
@@ -156,6 +160,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
     """The application of one server process; its parts live as long as its lifespan."""
     chosen = settings or load_settings()
     configure_logging(chosen)
+    preload()
+    calm_collector()
     catalogue = load_catalogue()
     endpoints = (*ROUTES, STREAM, *(DEMO_ROUTES if chosen.is_demo else ()))
     document = openapi_document(endpoints)
@@ -176,15 +182,35 @@ def create_app(settings: Settings | None = None) -> Starlette:
         *(Route(path, Served(_page(path, handler)), methods=["GET"]) for path, handler in pages),
         Mount("/static", _Static(directory=STATIC)),
     ]
-    app = Starlette(
+    app = Application(
         routes=routes,
         lifespan=lifespan,
         middleware=[Middleware(Envelope)],
         exception_handlers={HTTPException: _http_exception, Exception: _http_exception},
     )
+    app.direct = {(e.method, e.path): Envelope(Served(e)) for e in endpoints if e.path in DIRECT_PATHS}
     # A redirect to the address without its slash would be made from the Host header, and in clear http.
     app.router.redirect_slashes = False
     return app
+
+
+class Application(Starlette):
+    """Starlette with a short way for the addresses of the peak.
+
+    They hold no parameters, and what stands around them (Envelope, Served) answers every failure itself, so
+    the router and its layers have nothing to add but 20 of a scan's 150 µs.
+    """
+
+    direct: Mapping[tuple[str, str], ASGIApp]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            served = self.direct.get((scope["method"], scope["path"]))
+            if served is not None:
+                scope["path_params"] = {}
+                await served(scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
 
 
 class _Static(StaticFiles):

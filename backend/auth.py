@@ -18,7 +18,7 @@ import msgspec
 from jwt.algorithms import HMACAlgorithm
 
 from backend.errors import SessionRevoked, TokenExpired, TokenInvalid
-from backend.models.keys import uuid7
+from backend.models.keys import parse_uuid, uuid7
 
 Role = Literal["citizen", "staff", "organiser", "operator", "regulator"]
 ROLES: tuple[Role, ...] = ("citizen", "staff", "organiser", "operator", "regulator")
@@ -38,8 +38,8 @@ class Principal(msgspec.Struct, frozen=True):
 class _Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     iss: str
     aud: str
-    sub: UUID
-    sid: UUID
+    sub: str
+    sid: str
     role: Role
     jti: str
     iat: int
@@ -93,7 +93,10 @@ class Tokens:
             raise TokenInvalid
         if claims.exp <= (time.time() if now is None else now):
             raise TokenExpired
-        return Principal(claims.sub, claims.role, claims.sid)
+        try:
+            return Principal(parse_uuid(claims.sub), claims.role, parse_uuid(claims.sid))
+        except ValueError as error:
+            raise TokenInvalid from error
 
 
 class RevokedSessions:

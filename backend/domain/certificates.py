@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from base64 import b32encode
 
 from backend.domain.codes import EVENT_CODE_ALPHABET, EVENT_CODE_LENGTH
 
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", EVENT_CODE_ALPHABET.encode("ascii"))
 _FORM = re.compile(
     r"TF-(?P<event>[0-9A-HJKMNP-TV-Z]{5})-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}"
 )
@@ -22,8 +24,8 @@ def new_event_code() -> str:
 
 
 def new_certificate_number(event_code: str) -> str:
-    bits = secrets.randbits(60)
-    text = "".join(EVENT_CODE_ALPHABET[bits >> shift & 31] for shift in range(55, -1, -5))
+    # The library's base 32 has another alphabet; 64 random bits make 13 characters, of which twelve are whole.
+    text = b32encode(secrets.token_bytes(8)).translate(_TO_CROCKFORD)[:12].decode("ascii")
     return f"TF-{event_code}-{text[:4]}-{text[4:8]}-{text[8:]}"
 
 

@@ -102,17 +102,7 @@ class Ledger:
         await self._load_events(batch, state, commands)
         await self._load_answers(batch, state, commands)
         joins = [command for command in commands if isinstance(command, JoinEvent)]
-        badged = {
-            (command.event_id, command.badge_serial)
-            for command in commands
-            if command.event_id is not None and command.badge_serial is not None
-        }
-        if badged:
-            for row in await batch.rows("load_badges", *zip(*badged, strict=True)):
-                state.badges[(row["event_id"], row["serial"])] = BadgeFacts(
-                    row["category"], row["is_revoked"]
-                )
-        await self._load_attendances(batch, state, commands)
+        await self._load_places(batch, state, commands)
         if joins:
             await self._load_pools(batch, state, joins)
         await self._load_used(batch, state, [c for c in commands if isinstance(c, LogAction)])
@@ -137,32 +127,40 @@ class Ledger:
                 row["request_digest"], row["status"], row["answer"]
             )
 
-    async def _load_attendances(self, batch: Batch, state: BatchState, commands: Sequence[Command]) -> None:
+    async def _load_places(self, batch: Batch, state: BatchState, commands: Sequence[Command]) -> None:
         asked = [(c.event_id, c.citizen_id, c.badge_serial) for c in commands if c.event_id is not None]
         if not asked:
             return
-        rows = await batch.rows("load_attendances", *zip(*asked, strict=True))
-        if not rows:
-            return
-        for row in rows:
+        there: list[tuple[UUID, UUID]] = []
+        digests: set[tuple[UUID, bytes]] = set()
+        for row in await batch.rows("load_places", *zip(*asked, strict=True)):
+            event_id = row["event_id"]
+            if row["is_issued"]:
+                place = (event_id, row["badge_serial"])
+                state.badges[place] = BadgeFacts(row["category"], row["is_revoked"])
+                if row["holder"] is not None:
+                    state.badge_holders[place] = row["holder"]
+            if row["id"] is None:
+                continue
             attendance = AttendanceFacts(
                 id=row["id"],
                 citizen_id=row["citizen_id"],
-                badge_serial=row["badge_serial"],
+                badge_serial=row["own_serial"],
                 gate=row["gate"],
                 footprint_digest=row["footprint_digest"],
                 offset_status=row["offset_status"],
                 points=row["points"],
                 joined_at=row["joined_at"],
             )
-            state.attendances[(row["event_id"], row["citizen_id"])] = attendance
+            state.attendances[(event_id, attendance.citizen_id)] = attendance
             if attendance.badge_serial is not None:
-                state.badge_holders[(row["event_id"], attendance.badge_serial)] = attendance.citizen_id
-        digests = {(row["event_id"], row["footprint_digest"]) for row in rows}
-        for row in await batch.rows("load_footprints", *zip(*digests, strict=True)):
-            state.footprints[row["digest"]] = row["body"]
-        places = [(row["event_id"], row["citizen_id"]) for row in rows]
-        await self._load_offsets(batch, state, places)
+                state.badge_holders[(event_id, attendance.badge_serial)] = attendance.citizen_id
+            there.append((event_id, attendance.citizen_id))
+            digests.add((event_id, attendance.footprint_digest))
+        if there:
+            for row in await batch.rows("load_footprints", *zip(*digests, strict=True)):
+                state.footprints[row["digest"]] = row["body"]
+            await self._load_offsets(batch, state, there)
 
     async def _load_offsets(self, batch: Batch, state: BatchState, places: list[tuple[UUID, UUID]]) -> None:
         rows = await batch.rows("load_offsets", *zip(*places, strict=True))
@@ -211,45 +209,24 @@ class Ledger:
             )
 
     async def _store(self, batch: Batch, state: BatchState) -> list[asyncpg.Record]:
-        await batch.store(
-            "store_footprints",
-            [
-                (
-                    event_id,
-                    f.digest,
-                    f.total_g,
-                    f.basis,
-                    f.factor_set,
-                    f.journey and f.journey.decode(),
-                    f.body,
-                )
-                for (event_id, _), f in state.new_footprints.items()
-            ],
-        )
-        await batch.store("store_attendances", state.new_attendances)
-        await batch.store("store_offsets", state.new_offsets)
-        await batch.store("store_allocations", state.new_allocations)
-        await batch.store("store_actions", state.new_actions)
-        await batch.store("store_transfers", state.new_transfers)
-        await batch.store("store_answers", state.new_answers)
-        await batch.store(
-            "store_pools",
-            [
-                (event_id, part.position, part.next_serial)
-                for event_id in state.changed_pools
-                for part in state.pools[event_id]
-            ],
-        )
-        await batch.store("store_balances", [(id_, state.balances[id_]) for id_ in state.changed_balances])
-        if state.issued_points:
-            await batch.rows("store_issued", ISSUANCE_ACCOUNT, state.issued_points)
-        return await batch.store(
-            "store_tallies",
-            [
-                (*cell, t.joined, t.footprints, t.footprint_g, t.offsets, t.grams, t.actions, t.points)
-                for cell, t in state.tallies.items()
-            ],
-        )
+        """Everything in one statement; returns the tallies as they are now."""
+        if not state.has_rows:
+            return []
+        columns: list[Sequence[object]] = []
+        for rows, width in (
+            (state.footprint_rows(), 7),
+            (state.new_attendances, 9),
+            (state.new_offsets, 9),
+            (state.new_allocations, 8),
+            (state.new_actions, 18),
+            (state.new_transfers, 9),
+            (state.new_answers, 6),
+            (state.pool_rows(), 3),
+            (state.balance_rows(), 2),
+            (state.tally_rows(), 10),
+        ):
+            columns += zip(*rows, strict=True) if rows else ((),) * width
+        return await batch.rows("store_batch", *columns, ISSUANCE_ACCOUNT, state.issued_points)
 
 
 def refused(refusal: Refusal) -> Outcome:

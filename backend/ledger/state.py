@@ -136,7 +136,7 @@ class BatchState:
         self.pools: dict[UUID, list[PoolRange]] = {}
         self.used: defaultdict[tuple[UUID, str], list[UsedAction]] = defaultdict(list)
 
-        # Rows to add, in the column order of storage/sql/store_*.sql.
+        # Rows to add, in the column order of storage/sql/store_batch.sql.
         self.new_footprints: dict[tuple[UUID, bytes], FootprintFacts] = {}
         self.new_attendances: list[tuple[object, ...]] = []
         self.new_offsets: list[tuple[object, ...]] = []
@@ -166,6 +166,39 @@ class BatchState:
             (citizen_id, transfer_id, ISSUANCE_ACCOUNT, citizen_id, points, reason, source_id, balance, at)
         )
         return balance
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything is to be written: a batch of repeats writes nothing."""
+        return bool(
+            self.new_attendances
+            or self.new_offsets
+            or self.new_actions
+            or self.new_answers
+            or self.new_transfers
+        )
+
+    def footprint_rows(self) -> list[tuple[object, ...]]:
+        return [
+            (event_id, f.digest, f.total_g, f.basis, f.factor_set, f.journey and f.journey.decode(), f.body)
+            for (event_id, _), f in self.new_footprints.items()
+        ]
+
+    def pool_rows(self) -> list[tuple[object, ...]]:
+        return [
+            (event_id, part.position, part.next_serial)
+            for event_id in self.changed_pools
+            for part in self.pools[event_id]
+        ]
+
+    def balance_rows(self) -> list[tuple[object, ...]]:
+        return [(citizen_id, self.balances[citizen_id]) for citizen_id in self.changed_balances]
+
+    def tally_rows(self) -> list[tuple[object, ...]]:
+        return [
+            (*cell, t.joined, t.footprints, t.footprint_g, t.offsets, t.grams, t.actions, t.points)
+            for cell, t in self.tallies.items()
+        ]
 
     def tally(self, event_id: UUID, gate: int | None, at: datetime) -> Tally:
         """The cell of the live picture that an instant at a gate belongs to (gate 0: none was told)."""

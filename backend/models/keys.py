@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from uuid_utils.compat import uuid7 as _uuid7
+import uuid_utils
+from asyncpg.pgproto.pgproto import UUID as FastUUID
 
 
 def uuid7() -> UUID:
-    """A new UUIDv7 as the standard library's UUID."""
-    return _uuid7()
+    """A new UUIDv7. The driver's own class: equal to the standard one, and several times faster to hash and send."""
+    made: UUID = FastUUID(uuid_utils.uuid7().bytes)
+    return made
+
+
+def parse_uuid(text: str) -> UUID:
+    """Raises ValueError."""
+    read: UUID = FastUUID(text)
+    return read

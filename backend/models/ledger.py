@@ -91,9 +91,10 @@ class Attendance(Model):
 
 
 class Offset(Model):
-    id = fields.UUIDField(primary_key=True)
+    # The table's key is (event_id, citizen_id).
+    citizen_id = fields.UUIDField(primary_key=True)
     event_id = fields.UUIDField()
-    citizen_id = fields.UUIDField()
+    id = fields.UUIDField()
     footprint_digest = fields.BinaryField()
     grams = fields.BigIntField()
     kind = fields.TextField()

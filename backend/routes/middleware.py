@@ -10,10 +10,10 @@ import time
 from typing import Any
 
 import structlog
+import uuid_utils
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.errors import InternalError, NotFound, Refusal
-from backend.models.keys import uuid7
 from backend.routes import metrics
 from backend.routes.problems import language_of
 from backend.routes.serving import refusal_reply, send_reply
@@ -44,7 +44,7 @@ class Envelope:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        request_id = str(uuid7()).encode("ascii")
+        request_id = str(uuid_utils.uuid7()).encode("ascii")
         status = 0
 
         async def send_guarded(message: Message) -> None:

@@ -8,6 +8,14 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
+def preload() -> None:
+    """Read every file now: a deployment that replaces files under a running process must not mix versions."""
+    for path in (HERE / "sql").glob("*.sql"):
+        sql(path.stem)
+    for path in (HERE / "lua").glob("*.lua"):
+        lua(path.stem)
+
+
 @cache
 def sql(name: str) -> str:
     """Text of `sql/<name>.sql`; its header comment goes to the server and shows in its statistics."""

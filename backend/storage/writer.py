@@ -8,7 +8,7 @@ a fault of one of the batch's commands.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -50,7 +50,7 @@ Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
 
 class Batch:
-    """Statements of one open transaction."""
+    """Statements of one open transaction; columns go in as arrays."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
@@ -59,12 +59,6 @@ class Batch:
         """Rows of the statement `sql/<name>.sql`."""
         rows: list[asyncpg.Record] = await self._connection.fetch(sql(name), *values)
         return rows
-
-    async def store(self, name: str, rows: Sequence[Sequence[object]]) -> list[asyncpg.Record]:
-        """Run `sql/<name>.sql` on rows given as tuples, each column sent as one array; nothing when there are none."""
-        if not rows:
-            return []
-        return await self.rows(name, *zip(*rows, strict=True))
 
 
 class Writer:

@@ -219,7 +219,6 @@ REFUSED: tuple[tuple[str, Row], ...] = (
     ),
     ("attendances_points_not_negative", {"citizen_id": OTHER_CITIZEN, "badge_serial": 2, "points": -1}),
     ("offsets_once_per_attendance", {"id": _id(91), "certificate_number": "TF-2"}),
-    ("offsets_id_unique", {"citizen_id": OTHER_CITIZEN, "certificate_number": "TF-2"}),
     ("offsets_certificate_number_unique", {"citizen_id": OTHER_CITIZEN, "id": _id(91)}),
     *(
         (name, {"citizen_id": OTHER_CITIZEN, "id": _id(91), "certificate_number": "TF-2"} | change)

@@ -140,7 +140,6 @@ CREATE TABLE IF NOT EXISTS offsets (
     certificate_number  text NOT NULL,
     issued_at           timestamptz NOT NULL,
     CONSTRAINT offsets_once_per_attendance PRIMARY KEY (event_id, citizen_id),
-    CONSTRAINT offsets_id_unique UNIQUE (event_id, id),
     CONSTRAINT offsets_certificate_number_unique UNIQUE (event_id, certificate_number),
     CONSTRAINT offsets_grams_positive CHECK (grams > 0),
     CONSTRAINT offsets_kind_known CHECK (kind IN ('full', 'partial')),
@@ -260,4 +259,3 @@ CREATE TABLE IF NOT EXISTS tallies (
 
 -- A citizen's own pages look across events.
 CREATE INDEX IF NOT EXISTS attendances_by_citizen ON attendances (citizen_id);
-CREATE INDEX IF NOT EXISTS offsets_by_citizen ON offsets (citizen_id, issued_at);
