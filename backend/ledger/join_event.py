@@ -76,7 +76,7 @@ class JoinRules:
         badge = state.badges.get((event.id, command.badge_serial or 0))
         footprint = self._footprints.of(event, command.journey, badge.category if badge else None)
         taken = self._take(command, event, footprint.total_g, state)
-        status = "none" if command.offset is None else "allocated" if taken else "pool_exhausted"
+        status = _status(command.offset, footprint.total_g, taken)
 
         if not self._footprints.is_stored(event.id, footprint.digest):
             state.new_footprints[(event.id, footprint.digest)] = footprint
@@ -137,7 +137,7 @@ class JoinRules:
             body = state.footprints[attendance.footprint_digest]
             total_g = self._footprints.total_of(attendance.footprint_digest, body)
             taken = self._take(command, event, total_g, state)
-            status = "allocated" if taken else "pool_exhausted"
+            status = _status(command.offset, total_g, taken)
             if taken:
                 known = FootprintFacts(attendance.footprint_digest, total_g, "", event.factor_set, None, body)
                 offset = self._record_offset(command, event, known, taken, state, gate=attendance.gate)
@@ -266,6 +266,13 @@ class JoinRules:
             joined_at=attendance.joined_at,
         )
         return Outcome(http_status, encode(answer))
+
+
+def _status(asked: OffsetAsk | None, footprint_g: int, taken: list[SerialRange] | None) -> str:
+    """What became of the offset; nothing is owed where nothing was asked or nothing was emitted."""
+    if asked is None or footprint_g == 0:
+        return "none"
+    return "allocated" if taken else "pool_exhausted"
 
 
 def allocation_view(part: AllocationFacts, batch: BatchFacts) -> AllocationView:
