@@ -131,7 +131,8 @@ class Ledger:
         asked = [(c.event_id, c.citizen_id, c.badge_serial) for c in commands if c.event_id is not None]
         if not asked:
             return
-        there: list[tuple[UUID, UUID]] = []
+        # Sets, because a citizen with two commands in the batch is asked about twice.
+        there: set[tuple[UUID, UUID]] = set()
         digests: set[tuple[UUID, bytes]] = set()
         for row in await batch.rows("load_places", *zip(*asked, strict=True)):
             event_id = row["event_id"]
@@ -155,14 +156,14 @@ class Ledger:
             state.attendances[(event_id, attendance.citizen_id)] = attendance
             if attendance.badge_serial is not None:
                 state.badge_holders[(event_id, attendance.badge_serial)] = attendance.citizen_id
-            there.append((event_id, attendance.citizen_id))
+            there.add((event_id, attendance.citizen_id))
             digests.add((event_id, attendance.footprint_digest))
         if there:
             for row in await batch.rows("load_footprints", *zip(*digests, strict=True)):
                 state.footprints[row["digest"]] = row["body"]
             await self._load_offsets(batch, state, there)
 
-    async def _load_offsets(self, batch: Batch, state: BatchState, places: list[tuple[UUID, UUID]]) -> None:
+    async def _load_offsets(self, batch: Batch, state: BatchState, places: set[tuple[UUID, UUID]]) -> None:
         rows = await batch.rows("load_offsets", *zip(*places, strict=True))
         for row in rows:
             place = (row["event_id"], row["citizen_id"])

@@ -2,6 +2,12 @@
 -- other processes wait for the pool. Parameters are the columns of each table's rows, as the comments at
 -- backend/ledger/state.py name them; empty arrays where there is nothing. PostgreSQL runs the last INSERT first and
 -- the others in their order, so every batch takes its rows in one order: tallies, …, the issuing account.
+-- $1 $2 $3 $4 $5 $6 $7 footprints  $8 $9 $10 $11 $12 $13 $14 $15 $16 attendances
+-- $17 $18 $19 $20 $21 $22 $23 $24 $25 offsets  $26 $27 $28 $29 $30 $31 $32 $33 allocations
+-- $34 $35 $36 $37 $38 $39 $40 $41 $42 $43 $44 $45 $46 $47 $48 $49 $50 $51 actions
+-- $52 $53 $54 $55 $56 $57 $58 $59 $60 transfers  $61 $62 $63 $64 $65 $66 answers
+-- $67 $68 $69 pools  $70 $71 balances  $72 $73 $74 $75 $76 $77 $78 $79 $80 $81 tallies
+-- $82 the issuing account uuid  $83 points paid out bigint
 -- Raises by constraint: attendances_once_per_citizen and attendances_once_per_badge (23505) when another process was
 -- first (the batch is then decided again), offsets_once_per_attendance, allocations_serial_once,
 -- transfers_once_per_source, idempotency_keys_once_per_citizen (23505), pools_never_overdrawn,
