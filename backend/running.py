@@ -39,6 +39,7 @@ KEEP_ALIVE_S = 75
 BACKLOG = 4096
 """Connections that may wait to be accepted: a crowd arrives within one second."""
 READY_WAIT_S_MAX = 30.0
+DEFAULT_PORT = 8000
 
 Result = TypeVar("Result")
 
@@ -48,12 +49,17 @@ def serve(settings: Settings) -> None:
     _check_port(settings)
     configure_logging(settings)
     _check_database(settings)
+    _hand_down(settings)
+    run_processes(settings, "backend.app:create_app")
+
+
+def run_processes(settings: Settings, app: str) -> None:
+    """Server processes of `module:function`, which makes the application, with the options that a crowd needs."""
     metrics_dir = tempfile.mkdtemp(prefix="tianfu-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
-    _hand_down(settings)
     try:
         uvicorn.run(
-            "backend.app:create_app",
+            app,
             factory=True,
             host=settings.host,
             port=settings.port,
@@ -217,6 +223,9 @@ def _welcome(settings: Settings, began: float) -> None:
     else:
         return
     names = ", ".join(DEMO_STAFF)
+    # As it was called, so that the line can be copied: the environment is seldom on the path.
+    tianfu = sys.argv[0] if sys.argv[0].endswith("tianfu") else "tianfu"
+    url = "" if settings.port == DEFAULT_PORT else f" --url {base}"
     typer.echo(
         f"""
 Tianfu Carbon is ready after {time.monotonic() - began:.1f} s.
@@ -226,8 +235,8 @@ Tianfu Carbon is ready after {time.monotonic() - began:.1f} s.
   A badge's page      {base}/demo       opens the phone page of a fresh badge
   API reference       {base}/docs
 
-  Send a crowd:       tianfu simulate --attendees 500 --seconds 20
-  Check the ledger:   tianfu audit
+  Send a crowd:       {tianfu} simulate --attendees 500 --seconds 20{url}
+  Check the ledger:   {tianfu} audit
 
 Ctrl-C stops everything.
 """,
