@@ -32,7 +32,8 @@ async def test_scans_go_on_without_redis_and_counts_come_back(
     world: World, harm: Callable[[World, Crowd], Awaitable[None]]
 ) -> None:
     everything = 2 * len(world.people)
-    async with under_load(world) as crowd:
+    # People take their time, so that the crowd is still there when Redis is back for the third time.
+    async with under_load(world, think_s_max=1.0) as crowd:
         for turn in (1, 2, 3):
             await crowd.reached(turn * everything // 5)
             await harm(world, crowd)
