@@ -1,5 +1,5 @@
 -- What the application's role may do; run by the owner after every migration. {role} is the role's name.
--- Nothing is granted on tables to come: a table without a line here is closed to the application.
+-- Every table may be read; one without a line below can be written by its owner alone.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
