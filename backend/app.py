@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,14 +24,21 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue, load_catalogue
+from backend.catalogue.knowledge import load_knowledge
 from backend.domain.codes import CodeKeys
+from backend.domain.sealing import Seal
 from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
+from backend.jobs.job import WorkerParts
+from backend.jobs.table import JOBS
 from backend.jobs.tending import Tending
+from backend.jobs.worker import Worker
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.logs import configure_logging
 from backend.openapi import openapi_document
+from backend.outside.photo_files import PhotoFiles
 from backend.outside.wechat import WeChat
+from backend.outside.wechat_messages import SubscribeMessages
 from backend.parts import Parts
 from backend.processes import calm_collector
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live
@@ -38,28 +46,56 @@ from backend.routes.middleware import Envelope
 from backend.routes.pages import PAGES
 from backend.routes.problems import language_of
 from backend.routes.serving import Call, Endpoint, Reply, Served, refusal_reply
+from backend.services.community import Community
+from backend.services.devices import Devices
 from backend.services.directory import EventDirectory
 from backend.services.live import LiveEvents
+from backend.services.partner_door import PartnerDoor
+from backend.services.partner_intake import PartnerIntake
+from backend.services.photos import Photos
+from backend.services.pictures import Pictures
+from backend.services.scene_directory import SceneDirectory
 from backend.services.sessions import Sessions
 from backend.services.staff import StaffDoor
+from backend.services.steps import DEMO_APPID, StepSync
 from backend.settings import Settings, load_settings
+from backend.storage.access_tokens import AccessTokenCache
 from backend.storage.database import Database
 from backend.storage.live import Publisher
-from backend.storage.redis import LISTENING_MAX, Counts, connect
+from backend.storage.redis import LISTENING_MAX, Counts, Redis, connect
+from backend.storage.session_keys import SessionKeys
 from backend.storage.sqlfiles import preload
+from backend.storage.velocity import DeviceVelocity
 from backend.storage.writer import Writer
 
 log = structlog.get_logger(__name__)
 
 QUEUE_STOP_S_MAX = 5.0
-DIRECT_PATHS = frozenset({"/v1/scans", "/v1/actions", "/v1/sessions"})
+WORKER_POOL_SIZE_MAX = 6
+"""Three jobs at once, their leases, and the outbox."""
 STATIC = Path(__file__).parent / "static"
 
 
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What server processes and workers both stand on."""
+
+    database: Database
+    redis: Redis
+    counts: Counts
+    publisher: Publisher
+    seal: Seal
+    ledger: Ledger
+    queue: LedgerQueue
+    wechat: WeChat | None
+
+
 @asynccontextmanager
-async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Parts]:
-    """Everything a server process holds, opened in order and closed in the opposite one."""
-    database = Database(settings.database_url, pool_size_max=settings.pool_size_max)
+async def _open_ground(
+    settings: Settings, catalogue: Catalogue, *, pool_size_max: int
+) -> AsyncIterator[_Ground]:
+    """PostgreSQL, Redis, the ledger with its queue, WeChat: opened in order and closed in the opposite one."""
+    database = Database(settings.database_url, pool_size_max=pool_size_max)
     await database.open()
     redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
     listening = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms, pool_size_max=LISTENING_MAX)
@@ -76,6 +112,46 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
         wait_ms_max=settings.queue_wait_ms_max,
         per_citizen_max=settings.queue_per_citizen_max,
     )
+    wechat = _wechat(settings)
+    queue.start()
+    publisher.start()
+    try:
+        yield _Ground(
+            database=database,
+            redis=redis,
+            counts=counts,
+            publisher=publisher,
+            seal=Seal(settings.keys("secret_keys")),
+            ledger=ledger,
+            queue=queue,
+            wechat=wechat,
+        )
+    finally:
+        # Whoever stood on this has ended: what is left is the writer's last batch.
+        await queue.stop(QUEUE_STOP_S_MAX)
+        await publisher.stop()
+        await writer.close()
+        await listening.aclose()
+        await redis.aclose()
+        if wechat is not None:
+            await wechat.aclose()
+        await database.close()
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Parts]:
+    """Everything a server process holds, opened in order and closed in the opposite one."""
+    async with (
+        _open_ground(settings, catalogue, pool_size_max=settings.pool_size_max) as ground,
+        _open_serving(settings, catalogue, ground) as parts,
+    ):
+        yield parts
+
+
+@asynccontextmanager
+async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Ground) -> AsyncIterator[Parts]:
+    database, redis, counts, queue = ground.database, ground.redis, ground.counts, ground.queue
+    publisher = ground.publisher
     tokens = Tokens(
         settings.keys("token_keys"),
         issuer=settings.issuer,
@@ -83,12 +159,15 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
         life_s=settings.access_token_s,
     )
     revoked = RevokedSessions()
-    wechat = _wechat(settings)
+    seal = ground.seal
+    session_keys = SessionKeys(redis, seal)
+    appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = Sessions(
         database,
         tokens,
         revoked,
-        wechat=wechat,
+        wechat=ground.wechat,
+        session_keys=session_keys,
         is_demo=settings.is_demo,
         refresh_token_days=settings.refresh_token_days,
     )
@@ -99,10 +178,8 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
         interval_ms=settings.live_interval_ms,
         streams_max=settings.live_streams_max,
     )
-    tending = Tending(database, sessions, publisher, reconcile_s=settings.reconcile_s)
+    tending = Tending(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
     _end_streams_on_sigterm(live_events)
-    queue.start()
-    publisher.start()
     tending.start()
     try:
         yield Parts(
@@ -116,22 +193,62 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
             staff_door=StaffDoor(sessions, failures_max=settings.sign_in_failures_max),
             codes=CodeKeys(settings.keys("code_keys")),
             directory=EventDirectory(),
-            ledger=ledger,
+            ledger=ground.ledger,
             queue=queue,
             live=live_events,
+            partner_door=PartnerDoor(database, seal),
+            intake=PartnerIntake(
+                database,
+                queue,
+                catalogue,
+                requests_max=settings.partner_requests_max,
+                waiting_days_max=settings.waiting_days_max,
+            ),
+            steps=StepSync(database, queue, session_keys, appid),
+            knowledge=load_knowledge(catalogue),
+            scenes=SceneDirectory(),
+            photos=Photos(
+                database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max
+            ),
+            devices=Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max),
+            community=Community.open(catalogue.methods, redis),
+            pictures=Pictures(),
         )
     finally:
-        # The server has waited for every request before it comes here: what is left is the writer's last batch.
-        await queue.stop(QUEUE_STOP_S_MAX)
         await tending.stop()
         await live_events.stop()
-        await publisher.stop()
-        await writer.close()
-        await listening.aclose()
-        await redis.aclose()
-        if wechat is not None:
-            await wechat.aclose()
-        await database.close()
+
+
+@asynccontextmanager
+async def open_worker_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[WorkerParts]:
+    """What a worker process holds: no tokens, no streams, nobody to serve."""
+    async with _open_ground(settings, catalogue, pool_size_max=WORKER_POOL_SIZE_MAX) as ground:
+        messages = None
+        if ground.wechat is not None:
+            cache = AccessTokenCache(ground.redis, ground.seal, settings.wechat_appid)
+            messages = SubscribeMessages(ground.wechat, cache)
+        yield WorkerParts(
+            settings=settings,
+            catalogue=catalogue,
+            database=ground.database,
+            redis=ground.redis,
+            queue=ground.queue,
+            community=Community.open(catalogue.methods, ground.redis),
+            messages=messages,
+        )
+
+
+async def run_worker(settings: Settings, ends_on: Sequence[signal.Signals]) -> None:
+    """Do jobs until one of the signals comes; what is under way is given back."""
+    configure_logging(settings)
+    preload()
+    async with open_worker_parts(settings, load_catalogue()) as parts:
+        worker = Worker(parts, JOBS)
+        for number in ends_on:
+            asyncio.get_running_loop().add_signal_handler(number, worker.stop)
+        log.info("worker_started", jobs=len(JOBS))
+        await worker.work()
+    log.info("worker_ended")
 
 
 def _end_streams_on_sigterm(live_events: LiveEvents) -> None:
@@ -188,17 +305,17 @@ def create_app(settings: Settings | None = None) -> Starlette:
         middleware=[Middleware(Envelope)],
         exception_handlers={HTTPException: _http_exception, Exception: _http_exception},
     )
-    app.direct = {(e.method, e.path): Envelope(Served(e)) for e in endpoints if e.path in DIRECT_PATHS}
+    app.direct = {(e.method, e.path): Envelope(Served(e)) for e in endpoints if _is_direct(e)}
     # A redirect to the address without its slash would be made from the Host header, and in clear http.
     app.router.redirect_slashes = False
     return app
 
 
 class Application(Starlette):
-    """Starlette with a short way for the addresses of the peak.
+    """Starlette with a short way for the addresses without parameters, those of the peak among them.
 
-    They hold no parameters, and what stands around them (Envelope, Served) answers every failure itself, so
-    the router and its layers have nothing to add but 20 of a scan's 150 µs.
+    What stands around them (Envelope, Served) answers every failure itself, so the router and its layers have
+    nothing to add but 20 of a scan's 150 µs, and more the longer the table of routes is.
     """
 
     direct: Mapping[tuple[str, str], ASGIApp]
@@ -211,6 +328,10 @@ class Application(Starlette):
                 await served(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
+
+
+def _is_direct(endpoint: Endpoint) -> bool:
+    return "{" not in endpoint.path and endpoint is not STREAM
 
 
 class _Static(StaticFiles):

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -21,6 +21,8 @@ app = typer.Typer(
     help="Low-carbon actions, points, and personal carbon offsets at events.",
 )
 
+
+Result = TypeVar("Result")
 
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(staff_app, name="staff")
@@ -40,7 +42,7 @@ def main() -> None:
         fail(str(error))
 
 
-def fail(sentence: str) -> None:
+def fail(sentence: str) -> NoReturn:
     """One sentence to the person at the terminal, and exit status 1."""
     typer.secho(sentence, fg=typer.colors.RED, err=True)
     raise SystemExit(1)
@@ -68,6 +70,40 @@ def serve() -> None:
     if not settings.public_url and not settings.is_demo:
         fail("Set TIANFU_PUBLIC_URL: it is printed into every QR code and certificate.")
     serve_processes(settings)
+
+
+@app.command()
+def worker() -> None:
+    """Do the periodic jobs, send notices. Any number of workers may run; each job is done by one of them."""
+    from backend.running import servers, work
+
+    # Embedded servers live in var/, and `tianfu run` has a worker beside its servers.
+    with servers(load_settings()) as chosen:
+        work(chosen)
+
+
+@app.command()
+def jobs() -> None:
+    """The periodic jobs: how the last run went, when the next one is due; exit status 1 when one is late or fails."""
+    from backend.services.jobs import list_jobs
+
+    items = _with_database(list_jobs)
+    if not items:
+        fail("No worker has run on this database yet: start one with `tianfu worker`.")
+    for item in items:
+        is_well = item.state in ("running", "waiting")
+        typer.secho(f"{item.state:8}", fg=typer.colors.GREEN if is_well else typer.colors.RED, nl=False)
+        last = f"{item.last_ended_at:%Y-%m-%d %H:%M:%S}Z" if item.last_ended_at else "never"
+        told = item.last_error or ", ".join(
+            f"{name} {count}" for name, count in (item.last_result or {}).items()
+        )
+        typer.echo(f"{item.name:18} every {item.rhythm:28} last {last:20} runs {item.runs:<7} {told}")
+        if item.failures:
+            typer.echo(
+                f"{'':8}{'':18} failed {item.failures} times in a row; next at {item.next_at:%H:%M:%S}Z"
+            )
+    if any(item.state in ("late", "failing") for item in items):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -166,21 +202,21 @@ def _new_password() -> str:
     return answer
 
 
-def _with_database(work: Callable[[], Awaitable[None]]) -> None:
+def _with_database(work: Callable[[], Awaitable[Result]]) -> Result:
     from backend.running import with_servers
     from backend.services.staff import StaffAccountError
     from backend.storage.database import Database
 
-    async def call(settings: Settings) -> None:
+    async def call(settings: Settings) -> Result:
         database = Database(settings.database_url, pool_size_max=1)
         await database.open()
         try:
-            await work()
+            return await work()
         finally:
             await database.close()
 
     try:
-        with_servers(load_settings(), call)
+        return with_servers(load_settings(), call)
     except StaffAccountError as error:
         fail(str(error))
 

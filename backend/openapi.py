@@ -27,6 +27,7 @@ from backend.errors import (
     TokenInvalid,
     UnsupportedMediaType,
 )
+from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.serving import Endpoint
 
@@ -35,6 +36,16 @@ PROBLEM = "application/problem+json"
 SIGNED_IN = (NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, RoleForbidden)
 WITH_BODY = (MalformedBody, InvalidBody, BodyTooLarge, UnsupportedMediaType)
 ALWAYS = (DatabaseUnavailable, Busy, InternalError)
+SIGNED = {
+    "partner": {"name": "X-Partner", "description": "the partner's code"},
+    "partnerKey": {"name": "X-Key", "description": "the id of the key that signs"},
+    "partnerTime": {"name": "X-Timestamp", "description": "Unix seconds, at most 300 from the server's"},
+    "partnerSignature": {
+        "name": "X-Signature",
+        "description": "HMAC-SHA256 of `<X-Timestamp>.<METHOD>.<path>.<body>` in lower-case hexadecimal",
+    },
+}
+"""The headers of a signed request; all four together."""
 
 
 def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
@@ -63,7 +74,10 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                **{name: {"type": "apiKey", "in": "header"} | said for name, said in SIGNED.items()},
+            },
         },
     }
     found = _decimals_as_numbers(document)
@@ -85,6 +99,14 @@ def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": schema_of[id(endpoint.body)]}},
         }
+    if endpoint.upload is not None:
+        operation["requestBody"] = {
+            "required": True,
+            # A body that is not JSON has no schema: its media type says all (OpenAPI 3.1, 4.8.14.2).
+            "content": {media_type: {} for media_type in endpoint.upload.media_types},
+        }
+    if endpoint.is_signed:
+        operation["security"] = [{name: [] for name in SIGNED}]
     if endpoint.roles is not None:
         operation["security"] = [{"bearer": []}]
         operation["description"] = "Roles: " + ", ".join(endpoint.roles)
@@ -107,6 +129,16 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         }
         for query in endpoint.query
     ]
+    parameters += [
+        {
+            "name": header.name,
+            "in": "header",
+            "required": False,
+            "description": header.about,
+            "schema": dict(header.schema),
+        }
+        for header in endpoint.headers
+    ]
     if endpoint.idempotency is not None:
         parameters.append(
             {
@@ -125,8 +157,12 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
     named: set[type[Refusal]] = {*endpoint.refusals, *ALWAYS}
     if endpoint.roles is not None:
         named |= set(SIGNED_IN)
+    if endpoint.is_signed:
+        named |= {NotSigned, PartnerClosed}
     if endpoint.body is not None:
         named |= set(WITH_BODY)
+    if endpoint.upload is not None:
+        named |= {BodyTooLarge, UnsupportedMediaType}
     if endpoint.query:
         named.add(InvalidQuery)
     if endpoint.idempotency is not None:

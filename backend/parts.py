@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
 from backend.domain.codes import CodeKeys
+from backend.domain.knowledge import Knowledge
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
+from backend.services.community import Community
+from backend.services.devices import Devices
 from backend.services.directory import EventDirectory
 from backend.services.live import LiveEvents
+from backend.services.partner_door import PartnerDoor
+from backend.services.partner_intake import PartnerIntake
+from backend.services.photos import Photos
+from backend.services.pictures import Pictures
+from backend.services.scene_directory import SceneDirectory
 from backend.services.sessions import Sessions
 from backend.services.staff import StaffDoor
+from backend.services.steps import StepSync
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.redis import Counts
@@ -33,3 +42,12 @@ class Parts:
     ledger: Ledger
     queue: LedgerQueue
     live: LiveEvents
+    partner_door: PartnerDoor
+    intake: PartnerIntake
+    steps: StepSync
+    knowledge: Knowledge
+    scenes: SceneDirectory
+    photos: Photos
+    devices: Devices
+    community: Community
+    pictures: Pictures

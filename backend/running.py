@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -12,10 +14,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import structlog
 import typer
@@ -23,11 +26,18 @@ import uvicorn
 
 from backend.catalogue import CatalogueError, load_catalogue
 from backend.domain.codes import CodeKeys
+from backend.domain.sealing import Seal
 from backend.logs import configure_logging
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.services.catalogue import publish_catalogue
-from backend.services.demo import DEMO_PASSWORD, DEMO_STAFF, demo_staff_with_known_password, ensure_demo
-from backend.settings import Settings
+from backend.services.demo import (
+    DEMO_PASSWORD,
+    DEMO_STAFF,
+    demo_staff_with_known_password,
+    ensure_demo,
+    ensure_demo_partner,
+)
+from backend.settings import Settings, load_settings
 from backend.storage.database import UNAVAILABLE, Database, dsn_parts
 from backend.storage.migrate import migrate as migrate_tables
 from backend.storage.reads import read
@@ -39,44 +49,62 @@ KEEP_ALIVE_S = 75
 BACKLOG = 4096
 """Connections that may wait to be accepted: a crowd arrives within one second."""
 READY_WAIT_S_MAX = 30.0
+WORKER_AGAIN_S = 1.0
+WORKER_STOP_S_MAX = 20.0
 DEFAULT_PORT = 8000
 
 Result = TypeVar("Result")
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, with_worker: bool = False) -> None:
     """Run the server processes until SIGTERM or Ctrl-C; what was accepted is finished first."""
     _check_port(settings)
     configure_logging(settings)
     _check_database(settings)
     _hand_down(settings)
-    run_processes(settings, "backend.app:create_app")
+    run_processes(settings, "backend.app:create_app", WorkerBeside() if with_worker else nullcontext())
 
 
-def run_processes(settings: Settings, app: str) -> None:
-    """Server processes of `module:function`, which makes the application, with the options that a crowd needs."""
+def work(settings: Settings) -> None:
+    """Run one worker until SIGTERM or Ctrl-C."""
+    from backend.app import run_worker
+
+    configure_logging(settings)
+    _check_database(settings)
+    asyncio.run(run_worker(settings, (signal.SIGTERM, signal.SIGINT)))
+
+
+def run_processes(settings: Settings, app: str, beside: AbstractContextManager[object] | None = None) -> None:
+    """Server processes of `module:function`, which makes the application, with the options that a crowd needs;
+    `beside` is entered while they run.
+    """
     metrics_dir = tempfile.mkdtemp(prefix="tianfu-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
     try:
-        uvicorn.run(
-            app,
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            backlog=BACKLOG,
-            access_log=False,
-            log_config=None,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=settings.drain_s_max,
-        )
+        with beside or nullcontext():
+            _run_uvicorn(settings, app)
     finally:
         shutil.rmtree(metrics_dir, ignore_errors=True)
+
+
+def _run_uvicorn(settings: Settings, app: str) -> None:
+    uvicorn.run(
+        app,
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        backlog=BACKLOG,
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=settings.drain_s_max,
+    )
 
 
 def _check_database(settings: Settings) -> None:
@@ -130,10 +158,66 @@ def run_demo(settings: Settings) -> None:
                 asyncio.run(_fill_demo(chosen))
             typer.echo("Tables, catalogue and demo event are ready.")
             threading.Thread(target=_welcome, args=(chosen, began), daemon=True).start()
-            serve(chosen)
+            serve(chosen, with_worker=True)
     except (EmbeddedUnavailable, CatalogueError) as error:
         typer.secho(str(error), fg=typer.colors.RED, err=True)
         raise SystemExit(1) from None
+
+
+class WorkerBeside:
+    """A worker process beside the server processes, started again whenever it dies."""
+
+    def __init__(self) -> None:
+        self._ending = threading.Event()
+        self._spawn = multiprocessing.get_context("spawn")
+        self._process: SpawnProcess | None = None
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._start()
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        assert self._process is not None
+        self._process.terminate()
+        self._watcher.join(WORKER_STOP_S_MAX)
+        if self._process.is_alive():
+            self._process.kill()
+
+    def _start(self) -> None:
+        self._process = self._spawn.Process(target=_work_beside, name="tianfu-worker", daemon=True)
+        self._process.start()
+
+    def _watch(self) -> None:
+        while True:
+            assert self._process is not None
+            self._process.join()
+            if self._ending.is_set():
+                return
+            log.warning("worker_died", exit_status=self._process.exitcode)
+            if self._ending.wait(WORKER_AGAIN_S):
+                return
+            self._start()
+            if self._ending.is_set():  # told to end while the new one was being made
+                self._process.terminate()
+
+
+def _work_beside() -> None:
+    """In the worker's own process. Ctrl-C at a terminal reaches it as well; its parent says when to end."""
+    from backend.app import run_worker
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def end_with_parent() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    asyncio.run(run_worker(load_settings(), (signal.SIGTERM,)))
 
 
 async def migrate(settings: Settings, target: str | None) -> int:
@@ -179,6 +263,7 @@ async def _fill_demo(settings: Settings) -> None:
     await database.open()
     try:
         await ensure_demo(database, load_catalogue(), CodeKeys(settings.keys("code_keys")))
+        await ensure_demo_partner(database, load_catalogue(), Seal(settings.keys("secret_keys")))
     finally:
         await database.close()
 
@@ -234,6 +319,7 @@ Tianfu Carbon is ready after {time.monotonic() - began:.1f} s.
   Staff, live counts  {base}/staff      sign in as {names}; password: {DEMO_PASSWORD}
   A badge's page      {base}/demo       opens the phone page of a fresh badge
   API reference       {base}/docs
+  Jobs                {tianfu} jobs     what the worker beside the server does by itself
 
   Send a crowd:       {tianfu} simulate --attendees 500 --seconds 20{url}
   Check the ledger:   {tianfu} audit

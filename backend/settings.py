@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
 SECRET_BYTES_MIN = 32
+WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
 
 Environment = Literal["production", "demo"]
 
@@ -62,6 +63,11 @@ class Settings:
         "keys of QR codes as K:SECRET,… with K one letter or digit; the first signs, all verify",
         secret=True,
     )
+    secret_keys: str = _setting(
+        f"demo:{DEMO_SECRET}",
+        "keys that encrypt what is kept secret at rest as KID:SECRET,… ; the first encrypts, all decrypt",
+        secret=True,
+    )
     issuer: str = _setting("tianfu", "`iss` of access tokens")
     audience: str = _setting("tianfu-api", "`aud` of access tokens")
     access_token_s: int = _setting(1200, "life of an access token", unit="s")
@@ -78,6 +84,20 @@ class Settings:
     )
     drain_s_max: int = _setting(20, "after SIGTERM, time to finish what was accepted", unit="s")
     body_bytes_max: int = _setting(65_536, "largest request body", unit="bytes")
+    import_bytes_max: int = _setting(2_097_152, "largest CSV file of an import", unit="bytes")
+    photo_bytes_max: int = _setting(4_194_304, "largest photo sent as evidence", unit="bytes")
+    photo_days_max: int = _setting(90, "how long a photo is kept", unit="days")
+    photos_per_day_max: int = _setting(20, "photos one citizen may send in a day", unit="photos")
+    device_citizens_max: int = _setting(
+        5, "citizens one device may log actions for in a day before a person looks", unit="citizens"
+    )
+    partner_body_bytes_max: int = _setting(1_048_576, "largest body of a partner's signed request", unit="bytes")
+    partner_requests_max: int = _setting(
+        4, "partners' reports under way at once in one process; one more gets 503", unit="requests"
+    )
+    waiting_days_max: int = _setting(
+        30, "how long a partner's report of somebody not yet bound is kept", unit="days"
+    )
     redis_timeout_ms: int = _setting(250, "longest wait for Redis on any request", unit="ms")
     live_interval_ms: int = _setting(250, "shortest time between two pictures of a live stream", unit="ms")
     live_streams_max: int = _setting(2000, "live streams open at once in one process", unit="streams")
@@ -88,6 +108,9 @@ class Settings:
     wechat_base_url: str = _setting("https://api.weixin.qq.com", "WeChat's server interface")
     wechat_appid: str = _setting("", "mini-program's AppID; empty: the provider is off")
     wechat_secret: str = _setting("", "mini-program's AppSecret", secret=True)
+    wechat_templates: str = _setting(
+        "", "ids of WeChat's message templates as NAME:ID,… ; one that is not named is not sent"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
 
     @property
@@ -98,9 +121,20 @@ class Settings:
     def public_base(self) -> str:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
-    def keys(self, name: Literal["token_keys", "code_keys"]) -> dict[str, bytes]:
+    @property
+    def photo_dir(self) -> Path:
+        """Where photos lie; all server processes and the worker share it."""
+        return Path(self.var_dir) / "photos"
+
+    def keys(self, name: Literal["token_keys", "code_keys", "secret_keys"]) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""
         return _parse_keys(PREFIX + name.upper(), getattr(self, name))
+
+
+    @property
+    def template_ids(self) -> dict[str, str]:
+        """Name of a message template → its id at WeChat."""
+        return _parse_templates(self.wechat_templates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +215,7 @@ def _check(settings: Settings) -> None:
         if f.type == "int" and value < 1:
             raise SettingsError(f"{PREFIX}{f.name.upper()} must be at least 1, not {value}.")
         assert f.default is not MISSING
-    for name in ("token_keys", "code_keys"):
+    for name in ("token_keys", "code_keys", "secret_keys"):
         for secret in _parse_keys(PREFIX + name.upper(), getattr(settings, name)).values():
             if settings.is_demo:
                 continue
@@ -197,6 +231,7 @@ def _check(settings: Settings) -> None:
     for key_id in _parse_keys(PREFIX + "CODE_KEYS", settings.code_keys):
         if len(key_id) != 1:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
+    _parse_templates(settings.wechat_templates)
 
 
 def _parse_keys(env: str, text: str) -> dict[str, bytes]:
@@ -209,3 +244,16 @@ def _parse_keys(env: str, text: str) -> dict[str, bytes]:
             raise SettingsError(f"{env} names the key {key_id!r} twice.")
         keys[key_id] = secret.encode()
     return keys
+
+
+def _parse_templates(text: str) -> dict[str, str]:
+    ids: dict[str, str] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, _, template_id = part.partition(":")
+        if name not in WECHAT_TEMPLATES or not template_id:
+            raise SettingsError(
+                f"{PREFIX}WECHAT_TEMPLATES must read NAME:ID, more of them parted by commas, "
+                f"with the names {', '.join(WECHAT_TEMPLATES)}."
+            )
+        ids[name] = template_id
+    return ids

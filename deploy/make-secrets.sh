@@ -32,4 +32,5 @@ keep_or_make redis_url "redis://:$(cat "$folder/redis_password")@redis:6379/0"
 keep_or_make token_keys "k1:$(random_hex)"
 # The id of a code key is printed into every QR code, so it is one character.
 keep_or_make code_keys "a:$(random_hex)"
+keep_or_make secret_keys "k1:$(random_hex)"
 keep_or_make wechat_secret ""

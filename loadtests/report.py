@@ -20,6 +20,8 @@ ABOUT = {
     "twin": "scan without database",
     "orm": "one ORM transaction each",
     "scans": "the product",
+    "actions": "the product, small tables",
+    "city": "the product, a city's tables",
 }
 
 

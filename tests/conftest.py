@@ -61,6 +61,7 @@ def settings_for(servers: EmbeddedServers, database: str) -> Settings:
         owner_database_url=url_of(servers.owner_url, database),
         redis_url=f"{servers.redis_url}?db=1",
         reconcile_s=3600,
+        var_dir=str(VAR / "files"),
     )
 
 

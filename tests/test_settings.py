@@ -18,7 +18,11 @@ from backend.settings import (
 )
 
 SECRET = "a-secret-of-our-own-that-is-long-enough"
-GOOD = {"TIANFU_TOKEN_KEYS": f"k1:{SECRET}", "TIANFU_CODE_KEYS": f"c:{SECRET}"}
+GOOD = {
+    "TIANFU_TOKEN_KEYS": f"k1:{SECRET}",
+    "TIANFU_CODE_KEYS": f"c:{SECRET}",
+    "TIANFU_SECRET_KEYS": f"s:{SECRET}",
+}
 
 
 def refusal(environ: dict[str, str]) -> str:
@@ -41,12 +45,12 @@ def test_demo_mode_takes_the_default_secrets() -> None:
     assert settings.keys("token_keys") == {"demo": DEMO_SECRET.encode()}
 
 
-@pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS"])
+@pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS", "TIANFU_SECRET_KEYS"])
 def test_a_default_secret_is_refused_even_as_a_second_key(name: str) -> None:
     assert name in refusal(GOOD | {name: f"{GOOD[name]},x:{DEMO_SECRET}"})
 
 
-@pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS"])
+@pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS", "TIANFU_SECRET_KEYS"])
 def test_a_short_secret_is_refused(name: str) -> None:
     short = "x" * (SECRET_BYTES_MIN - 1)
     assert "shorter" in refusal(GOOD | {name: f"k:{short}"})

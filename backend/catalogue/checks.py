@@ -19,8 +19,10 @@ from backend.domain.factors import (
 )
 from backend.domain.footprint import FOOTPRINT_ROLES
 from backend.domain.formula import check_grams, parse_formula
+from backend.domain.guards import Guards
 from backend.domain.quantification import check_quantity
 from backend.domain.refusals import CalculationRefusal
+from backend.domain.scenes import SCENE_KINDS, SceneKind
 from backend.domain.units import Unit, UnitError, parse_unit
 
 POINTS_FIXED_MAX = 5
@@ -182,3 +184,35 @@ def check_point_rules(rules: Mapping[str, PointRule], sources: Mapping[str, Sour
         check_sources(where, [rule.source_id], sources)
         if rule.grams_per_point < 1 or rule.points_min < 0:
             raise CatalogueError(f"{where}: needs at least 1 g per point and no negative minimum")
+
+
+def check_guards(
+    guards: Mapping[str, Guards], methods: Mapping[str, Method], sources: Mapping[str, Source]
+) -> None:
+    for each in guards.values():
+        where = f"guards.toml: {each.id}"
+        check_sources(where, [each.source_id], sources)
+        for code in (*each.grams_exempt, *each.speed_max_kmh):
+            if code not in methods:
+                raise CatalogueError(f"{where}: there is no method {code}")
+        limits = (
+            each.grams_per_day,
+            each.self_checkins_per_day,
+            each.actions_per_day,
+            each.ride_minutes_assumed,
+        )
+        if min(*limits, each.waking_hours, *each.speed_max_kmh.values()) < 1:
+            raise CatalogueError(f"{where}: every limit is at least 1")
+
+
+def check_scene_kinds(kinds: Mapping[str, SceneKind], methods: Mapping[str, Method]) -> None:
+    """Every kind of scene is there, and what may be logged at it is in the catalogue."""
+    if set(kinds) != set(SCENE_KINDS):
+        raise CatalogueError(f"scenes.toml: the kinds must be {', '.join(SCENE_KINDS)}")
+    for kind in kinds.values():
+        where = f"scenes.toml: {kind.kind}"
+        if not kind.methods or len(set(kind.methods)) != len(kind.methods):
+            raise CatalogueError(f"{where}: has no method, or one of them twice")
+        for code in kind.methods:
+            if code not in methods:
+                raise CatalogueError(f"{where}: there is no method {code}")

@@ -9,7 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from backend.catalogue.checks import check_factor_set, check_factors, check_method, check_point_rules
+from backend.catalogue.checks import (
+    check_factor_set,
+    check_factors,
+    check_guards,
+    check_method,
+    check_point_rules,
+    check_scene_kinds,
+)
 from backend.catalogue.reading import (
     CatalogueError,
     read_cities,
@@ -18,7 +25,9 @@ from backend.catalogue.reading import (
     read_factors,
 )
 from backend.domain.factors import City, Factor, FactorSet, Method, PointRule, Source
+from backend.domain.guards import Guards
 from backend.domain.quantification import Quantified, Usage, quantify
+from backend.domain.scenes import SceneKind
 
 DIRECTORY = Path(__file__).parent
 
@@ -32,7 +41,11 @@ class Catalogue(msgspec.Struct, frozen=True):
     methods: dict[str, Method]
     cities: dict[str, City]
     point_rules: dict[str, PointRule]
+    guards: dict[str, Guards]
     default_factor_set: str
+    versions: dict[str, list[Method]] = {}
+    """Every version of a method by its code, oldest first; `methods` holds the newest of each."""
+    scene_kinds: dict[str, SceneKind] = {}
 
     @property
     def point_rule(self) -> PointRule:
@@ -43,6 +56,41 @@ class Catalogue(msgspec.Struct, frozen=True):
         """The rule in force on a day; the earliest one before any took effect."""
         rules = sorted(self.point_rules.values(), key=lambda rule: rule.effective_from)
         return next((rule for rule in reversed(rules) if rule.effective_from <= day), rules[0])
+
+    def method_on(self, code: str, day: date) -> Method:
+        """The version of a method that was in force on a day, the first one before any was; it may be retired.
+
+        Raises `KeyError` for a code that is not in the catalogue.
+        """
+        versions = self.versions.get(code)
+        if versions is None:
+            return self.methods[code]
+        return next((m for m in reversed(versions) if m.effective_from <= day), versions[0])
+
+    def guards_on(self, day: date) -> Guards:
+        """The limits over all methods that are in force on a day."""
+        if len(self.guards) == 1:
+            return next(iter(self.guards.values()))
+        rules = sorted(self.guards.values(), key=lambda each: each.effective_from)
+        return next((each for each in reversed(rules) if each.effective_from <= day), rules[0])
+
+    def knows(self, code: str, version: str) -> bool:
+        versions = self.versions.get(code) or ([self.methods[code]] if code in self.methods else [])
+        return any(method.version == version for method in versions)
+
+    def adopt(self, method: Method) -> None:
+        """Take in a version that was published while the program runs; one that is known is left alone."""
+        if self.knows(method.code, method.version):
+            return
+        versions = self.versions.setdefault(method.code, [])
+        if not versions and method.code in self.methods:
+            versions.append(self.methods[method.code])
+        versions.append(method)
+        versions.sort(key=lambda each: (each.effective_from, each.version))
+        self.methods[method.code] = versions[-1]
+
+    def adopt_rule(self, rule: PointRule) -> None:
+        self.point_rules.setdefault(rule.id, rule)
 
     def quantify(
         self,
@@ -60,7 +108,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         Raises `KeyError` for a method or set that is not in the catalogue.
         """
         return quantify(
-            self.methods[method],
+            self.method_on(method, day),
             self.factor_sets[factor_set or self.default_factor_set],
             self.factors,
             quantity,
@@ -91,7 +139,13 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         check_factor_set(factor_set, factors, methods, cities)
     point_rules = read_entries(where / "points_rules.toml", "point_rule", PointRule)
     check_point_rules(point_rules, sources)
-    return Catalogue(sources, factors, factor_sets, methods, cities, point_rules, default)
+    guards = read_entries(where / "guards.toml", "guards", Guards)
+    check_guards(guards, methods, sources)
+    scene_kinds = read_entries(where / "scenes.toml", "scene_kind", SceneKind, key="kind")
+    check_scene_kinds(scene_kinds, methods)
+    return Catalogue(
+        sources, factors, factor_sets, methods, cities, point_rules, guards, default, scene_kinds=scene_kinds
+    )
 
 
 __all__ = ["DIRECTORY", "Catalogue", "CatalogueError", "load_catalogue"]

@@ -80,7 +80,7 @@ def check_languages(where: str, entry: object) -> None:
         if isinstance(value, tuple):
             for item in value:
                 check_languages(where, item)
-        if isinstance(value, dict) and name != "roles":
+        if isinstance(value, dict) and name not in ("roles", "speed_max_kmh"):
             missing = [language for language in ("zh-CN", "en") if not str(value.get(language, "")).strip()]
             if missing or len(value) != 2:
                 raise CatalogueError(f"{where}: {name} must have zh-CN and en, and has {sorted(value)}")

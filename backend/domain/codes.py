@@ -4,8 +4,9 @@
     V k EEEEE . gate . step . mac         venue screen: good for its 30 s step and one step either side
     T k EEEEE . gate . step . mac         ticket: what a phone that showed a venue's code in time gets for it,
                                           good for ten minutes and for that citizen alone
+    S k CCCCC . revision . mac            certified scene: a shop's static sign; a new revision replaces a stolen one
 
-`k` is one character that names the key, `EEEEE` the event's five characters, numbers are base 36 in small
+`k` is one character that names the key, `EEEEE` the event's five characters, `CCCCC` the scene's, numbers are base 36 in small
 letters, the MAC is the first 72 bits of HMAC-SHA256 in base64url. The longest is 31 characters, within the 32
 that a mini-program code's `scene` allows, and of its alphabet. No database is asked to tell a forged code.
 
@@ -42,21 +43,24 @@ GATE_MAX = 999
 MAC_BYTES = 9
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_WITHOUT_STEP = ("B", "S")
+"""Kinds that are printed once and never expire by themselves."""
 _FORM = re.compile(
-    r"(?P<body>(?P<kind>[BVT])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
+    r"(?P<body>(?P<kind>[BVTS])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
     r"\.(?P<number>[0-9a-z]{1,6})(?:\.(?P<step>[0-9a-z]{1,7}))?)\.(?P<mac>[A-Za-z0-9_-]{12})"
 )
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A code whose MAC is right. `number` is a badge's serial or a venue's gate.
+    """A code whose MAC is right. `number` is a badge's serial, a venue's gate or a sign's revision.
 
     Whether it has expired is told, not refused: a request that is repeated after its code expired gets its
     first answer.
     """
 
-    kind: Literal["B", "V", "T"]
+    kind: Literal["B", "V", "T", "S"]
     event_code: str
+    """The five characters of the event, or of the scene."""
     number: int
     is_expired: bool
 
@@ -66,7 +70,7 @@ class Code(msgspec.Struct, frozen=True):
 
     @property
     def gate(self) -> int | None:
-        return None if self.kind == "B" else self.number
+        return self.number if self.kind in ("V", "T") else None
 
 
 class CodeKeys:
@@ -91,6 +95,11 @@ class CodeKeys:
         body = f"T{self._signing_id}{event_code}.{_base36(gate)}.{_base36(step_of(at))}"
         return self._signed(body, citizen_id)
 
+    def sign(self, scene_code: str, revision: int) -> str:
+        """The code on a certified scene's sign."""
+        assert 1 <= revision <= SERIAL_MAX
+        return self._signed(f"S{self._signing_id}{scene_code}.{_base36(revision)}")
+
     def read(self, text: str, at: datetime, citizen_id: UUID | None = None) -> Code:
         """What a scanned text says, once its MAC is checked. `citizen_id` is the caller's, for tickets.
 
@@ -101,7 +110,7 @@ class CodeKeys:
         if found is None:
             raise CodeMalformed
         kind, step = found["kind"], found["step"]
-        if (kind == "B") != (step is None):
+        if (kind in _WITHOUT_STEP) != (step is None):
             raise CodeMalformed
         key = self._keys.get(found["key"])
         owner = citizen_id if kind == "T" else None

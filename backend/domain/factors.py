@@ -136,6 +136,9 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole_number: bool = False
     fixed_points: int | None = None
     parameters: tuple[Parameter, ...] = ()
+    effective_from: date = date(2026, 1, 1)
+    retired_on: date | None = None
+    """The first day on which it no longer counts; what was done before may still be logged."""
 
     @property
     def needs_quantity(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a server process does by itself: learn of ended sessions, hold Redis against PostgreSQL.
+"""What every server process does by itself: learn of ended sessions, hold Redis against PostgreSQL.
 
 Each round may be interrupted and repeated; a round that fails is told and tried again at its next time.
 """
@@ -11,17 +11,17 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from backend.catalogue import Catalogue
 from backend.models import Event
+from backend.services.catalogue_admin import learn_published
 from backend.services.sessions import Sessions
 from backend.storage.database import Database
 from backend.storage.live import Publisher
-from backend.storage.reads import read
 
 log = structlog.get_logger(__name__)
 
 REVOKED_EVERY_S = 10.0
-REMOVE_EVERY_S = 60.0
-ROWS_PER_ROUND_MAX = 5000
+PUBLISHED_EVERY_S = 15.0
 RECENT = timedelta(minutes=15)
 
 
@@ -29,17 +29,30 @@ class Tending:
     """The rounds of one process."""
 
     def __init__(
-        self, database: Database, sessions: Sessions, publisher: Publisher, *, reconcile_s: int
+        self,
+        database: Database,
+        sessions: Sessions,
+        publisher: Publisher,
+        catalogue: Catalogue,
+        *,
+        reconcile_s: int,
     ) -> None:
         self._rounds: tuple[tuple[str, float, Callable[[], Awaitable[None]]], ...] = (
             ("revoked_sessions", REVOKED_EVERY_S, sessions.load_revoked),
+            ("published_versions", PUBLISHED_EVERY_S, self._learn_published),
             ("reconcile_counts", float(reconcile_s), self._reconcile),
-            ("remove_old_rows", REMOVE_EVERY_S, self._remove_old),
         )
-        self._publisher = publisher
+        self._catalogue = catalogue
         self._database = database
+        self._publisher = publisher
         self._has_rebuilt = False
         self._tasks: list[asyncio.Task[None]] = []
+
+    async def _learn_published(self) -> None:
+        """New versions take effect on a later day: some seconds of ignorance change nothing."""
+        new = await learn_published(self._database, self._catalogue)
+        if new:
+            log.info("catalogue_learnt", entries=new)
 
     async def _reconcile(self) -> None:
         """Have running events' cells told to Redis again: all of them at first, later those that changed lately.
@@ -53,13 +66,6 @@ class Tending:
             else:
                 self._publisher.rebuild(event_id)  # type: ignore[arg-type]
         self._has_rebuilt = True
-
-    async def _remove_old(self) -> None:
-        """Answers nobody will ask for again, tokens and sessions that have run out; some thousands at a time."""
-        for name in ("remove_old_answers", "remove_old_tokens", "remove_old_sessions"):
-            rows = await read(self._database, name, ROWS_PER_ROUND_MAX)
-            if rows[0]["removed"]:
-                log.info(name, rows=rows[0]["removed"])
 
     def start(self) -> None:
         self._tasks = [

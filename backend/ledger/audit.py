@@ -35,10 +35,40 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "accounts whose balance is not the sum of their entries",
     ),
     (
+        "lots equal balances",
+        "audit_lots",
+        "every lot is the sum of its transfers, and a citizen's lots sum to the balance",
+        "lots that do not add up",
+    ),
+    (
+        "sums equal actions",
+        "audit_sums",
+        "the sums by month equal the actions that were not taken back",
+        "months whose sums differ",
+    ),
+    (
         "points have a source",
         "audit_sources",
         "every transfer is backed by an action or an attendance with the same points, and the other way round",
         "transfers without their source, or sources without their transfer",
+    ),
+    (
+        "claims hold",
+        "audit_claims",
+        "every claim is one action's reduction, donations sum up their claims, causes their donations",
+        "claims, donations or causes that do not hold together",
+    ),
+    (
+        "reversals hold",
+        "audit_reversals",
+        "every reversal took back or let go exactly the points of its action",
+        "reversals that do not add up",
+    ),
+    (
+        "redemptions add up",
+        "audit_rewards",
+        "stock, points, vouchers and coupon codes of every redemption agree, and what was cancelled came back",
+        "rewards, redemptions, vouchers or codes that do not agree",
     ),
     (
         "no batch is overdrawn",

@@ -7,7 +7,7 @@ in key order within a table, so two batches of two processes never wait for each
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -15,14 +15,20 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.allocation import PoolRange
+from backend.domain.guards import EarlierAction
 from backend.errors import IdempotencyKeyReused, Refusal
+from backend.errors.points import ExternalIdReused
+from backend.ledger.answer_quiz import QuizRules
+from backend.ledger.claim import ClaimRules
 from backend.ledger.commands import Command, JoinEvent, LogAction, Outcome
 from backend.ledger.events import event_facts
+from backend.ledger.expire import ExpiryRules
 from backend.ledger.footprints import FootprintBook
 from backend.ledger.join_event import JoinRules
 from backend.ledger.log_action import ActionRules, first_day_that_counts
+from backend.ledger.redeem import RedeemRules
+from backend.ledger.reverse import ReversalRules
 from backend.ledger.state import (
-    ISSUANCE_ACCOUNT,
     AllocationFacts,
     AttendanceFacts,
     BadgeFacts,
@@ -31,10 +37,25 @@ from backend.ledger.state import (
     EventFacts,
     OffsetFacts,
     StoredAnswer,
-    UsedAction,
 )
 from backend.messages.encoding import encode
 from backend.storage.writer import Batch, Writer
+
+Placed = JoinEvent | LogAction
+"""Commands that an event's code may have been scanned for."""
+
+
+class Rules(Protocol):
+    """Further commands: what they load, how one is decided, what they store beside points and answers.
+
+    Each keeps what it knows of a batch in `state.part(…)` of its own class. `load` locks rows in key order.
+    """
+
+    commands: tuple[type, ...]
+
+    async def load(self, batch: Batch, state: BatchState, commands: Sequence[Any]) -> None: ...
+    def decide(self, command: Any, state: BatchState) -> Outcome: ...
+    async def store(self, batch: Batch, state: BatchState) -> None: ...
 
 
 class Ledger:
@@ -48,6 +69,17 @@ class Ledger:
         self._batches: dict[UUID, BatchFacts] = {}
         self._joins = JoinRules(self.footprints, self._batches, public_base)
         self._actions = ActionRules(catalogue)
+        self._rules: tuple[Rules, ...] = (
+            RedeemRules(),
+            ClaimRules(),
+            ReversalRules(),
+            ExpiryRules(),
+            QuizRules(),
+        )
+        """Further commands, in the order in which their rows are locked and stored."""
+        self._rules_of: dict[type, Rules] = {
+            command: rules for rules in self._rules for command in rules.commands
+        }
 
     async def run(self, commands: Sequence[Command]) -> tuple[list[Outcome], list[asyncpg.Record]]:
         """Outcomes in the order of the commands, and the tallies as they are now; durable on return.
@@ -58,6 +90,8 @@ class Ledger:
             state = await self._load(batch, commands)
             outcomes = [self.decide(command, state) for command in commands]
             tallies = await self._store(batch, state)
+            for rules in self._rules:
+                await rules.store(batch, state)
         for event_id, digest in state.new_footprints:
             self.footprints.mark_stored(event_id, digest)
         return outcomes, tallies
@@ -71,11 +105,20 @@ class Ledger:
                 if stored.request_digest != idempotency.request_digest:
                     return refused(IdempotencyKeyReused())
                 return Outcome(stored.status, stored.body, is_replay=True)
+        item = command.item if isinstance(command, LogAction) else None
+        if item is not None:
+            kept = state.items.get((item.partner_id, item.external_id))
+            if kept is not None:
+                if kept.request_digest != item.digest:
+                    return refused(ExternalIdReused())
+                return Outcome(kept.status, kept.body, is_replay=True)
         try:
             if isinstance(command, JoinEvent):
                 outcome = self._joins.decide(command, state)
-            else:
+            elif isinstance(command, LogAction):
                 outcome = self._actions.decide(command, state)
+            else:
+                outcome = self._rules_of[type(command)].decide(command, state)
         except Refusal as refusal:
             outcome = refused(refusal)
         if idempotency is not None and outcome.status < 500 and outcome.status != 401:
@@ -99,16 +142,31 @@ class Ledger:
         for row in await batch.rows("lock_accounts", citizens):
             state.balances[row["id"]] = row["balance"]
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
-        await self._load_events(batch, state, commands)
+        places = [command for command in commands if isinstance(command, JoinEvent | LogAction)]
+        await self._load_events(batch, state, places)
         await self._load_answers(batch, state, commands)
-        joins = [command for command in commands if isinstance(command, JoinEvent)]
-        await self._load_places(batch, state, commands)
+        joins = [command for command in places if isinstance(command, JoinEvent)]
+        await self._load_places(batch, state, places)
         if joins:
             await self._load_pools(batch, state, joins)
-        await self._load_used(batch, state, [c for c in commands if isinstance(c, LogAction)])
+        await self._load_earlier(batch, state, [c for c in places if isinstance(c, LogAction)])
+        if len(places) < len(commands):
+            await self._load_further(batch, state, commands)
         return state
 
-    async def _load_events(self, batch: Batch, state: BatchState, commands: Iterable[Command]) -> None:
+    async def _load_further(self, batch: Batch, state: BatchState, commands: Sequence[Command]) -> None:
+        """What the further commands need: lots of those whose points may be taken, then what each knows itself."""
+        spenders = sorted({command.citizen_id for command in commands if getattr(command, "spends", False)})
+        if spenders:
+            state.lots = {citizen_id: {} for citizen_id in spenders}
+            for row in await batch.rows("load_lots", spenders):
+                state.lots[row["citizen_id"]][row["expires_on"]] = row["points"]
+        for rules in self._rules:
+            own = [command for command in commands if isinstance(command, rules.commands)]
+            if own:
+                await rules.load(batch, state, own)
+
+    async def _load_events(self, batch: Batch, state: BatchState, commands: Iterable[Placed]) -> None:
         wanted = sorted({command.event_id for command in commands if command.event_id is not None})
         if not wanted:
             return
@@ -127,7 +185,7 @@ class Ledger:
                 row["request_digest"], row["status"], row["answer"]
             )
 
-    async def _load_places(self, batch: Batch, state: BatchState, commands: Sequence[Command]) -> None:
+    async def _load_places(self, batch: Batch, state: BatchState, commands: Sequence[Placed]) -> None:
         asked = [(c.event_id, c.citizen_id, c.badge_serial) for c in commands if c.event_id is not None]
         if not asked:
             return
@@ -192,22 +250,40 @@ class Ledger:
                     row["id"], row["product"], row["project_name"], row["retirement_ref"]
                 )
 
-    async def _load_used(self, batch: Batch, state: BatchState, actions: Iterable[LogAction]) -> None:
-        first_days: dict[tuple[UUID, str], Any] = {}
-        for command in actions:
-            method = self._catalogue.methods[command.method]
-            if method.caps:
-                first_day = first_day_that_counts(method, command.day)
-                key = (command.citizen_id, command.method)
-                first_days[key] = min(first_days.get(key, first_day), first_day)
-        if not first_days:
-            return
-        asked = [(citizen, method, day) for (citizen, method), day in first_days.items()]
-        for row in await batch.rows("load_used_actions", *zip(*asked, strict=True)):
-            parameters = msgspec.json.decode(row["parameters"]) if row["parameters"] else {}
-            state.used[(row["citizen_id"], row["method"])].append(
-                UsedAction(row["day"], row["credited_quantity"], parameters)
+    async def _load_earlier(self, batch: Batch, state: BatchState, actions: Sequence[LogAction]) -> None:
+        """Actions of the days that are asked about, and of each method since its caps' periods began."""
+        asked = {
+            (
+                c.citizen_id,
+                c.method,
+                c.day,
+                first_day_that_counts(self._catalogue.method_on(c.method, c.day), c.day),
             )
+            for c in actions
+        }
+        if not asked:
+            return
+        for row in await batch.rows("load_earlier_actions", *zip(*asked, strict=True)):
+            action = EarlierAction(
+                id=row["id"],
+                method=row["method"],
+                day=row["day"],
+                quantity=row["quantity"],
+                credited_quantity=row["credited_quantity"],
+                parameters=msgspec.json.decode(row["parameters"]) if row["parameters"] else {},
+                tier=row["tier"],
+                occurred_at=row["occurred_at"],
+                ended_at=row["ended_at"],
+                reduction_g=row["reduction_g"],
+                scene_kind=row["scene_kind"],
+            )
+            state.earlier[row["citizen_id"]][action.id] = action
+        items = [(c.item.partner_id, c.item.external_id) for c in actions if c.item is not None]
+        if items:
+            for row in await batch.rows("load_partner_items", *zip(*items, strict=True)):
+                state.items[(row["partner_id"], row["external_id"])] = StoredAnswer(
+                    row["digest"], row["status"], row["answer"]
+                )
 
     async def _store(self, batch: Batch, state: BatchState) -> list[asyncpg.Record]:
         """Everything in one statement; returns the tallies as they are now."""
@@ -219,15 +295,26 @@ class Ledger:
             (state.new_attendances, 9),
             (state.new_offsets, 9),
             (state.new_allocations, 8),
-            (state.new_actions, 18),
-            (state.new_transfers, 9),
+            (state.new_actions, 24),
+            (state.new_transfers, 10),
             (state.new_answers, 6),
             (state.pool_rows(), 3),
             (state.balance_rows(), 2),
             (state.tally_rows(), 10),
+            (state.system_rows(), 2),
+            (state.lot_rows(), 3),
+            (state.sum_rows(), 7),
+            (state.new_items, 7),
         ):
             columns += zip(*rows, strict=True) if rows else ((),) * width
-        return await batch.rows("store_batch", *columns, ISSUANCE_ACCOUNT, state.issued_points)
+        tallies = await batch.rows("store_batch", *columns)
+        if state.changed_lots:
+            await batch.rows("store_lots", *zip(*state.counted_lot_rows(), strict=True))
+        if state.new_reviews:
+            await batch.rows("store_reviews", *zip(*state.new_reviews, strict=True))
+        if state.booked_reviews:
+            await batch.rows("mark_reviews_booked", *zip(*state.booked_reviews, strict=True))
+        return tallies
 
 
 def refused(refusal: Refusal) -> Outcome:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
 from backend.domain.footprint import Journey
 from backend.errors import Refusal
+from backend.messages.shape import Bilingual
 
 
 class OffsetAsk(msgspec.Struct, frozen=True):
@@ -46,8 +48,35 @@ class JoinEvent(msgspec.Struct, frozen=True):
     """What speaks against it by now (its code expired): said only if it is no repeat."""
 
 
+class PartnerItem(msgspec.Struct, frozen=True):
+    """A partner's own id of what it reported, and the SHA-256 of what it said: credited once, whatever is repeated."""
+
+    partner_id: UUID
+    external_id: str
+    digest: bytes
+
+
+class SceneVisit(msgspec.Struct, frozen=True):
+    """A certified scene whose sign was scanned."""
+
+    scene_id: UUID
+    kind: str
+    name: Bilingual
+
+
+class ReviewAsk(msgspec.Struct, frozen=True):
+    """Why a person has to look before anything is booked, what there is to see, and until when it will be done."""
+
+    why: Literal["photo", "speed", "device", "partner"]
+    evidence: Mapping[str, object]
+
+
 class LogAction(msgspec.Struct, frozen=True):
-    """A citizen did something. `event_id` with a gate or a badge when a code of an event was scanned for it."""
+    """A citizen did something. `event_id` with a gate or a badge when a code of an event was scanned for it.
+
+    With `is_day_total` the quantity is the day's total so far, and what earlier totals brought is taken off.
+    With `review` it is kept for a person to look at; `is_approved` says that one did.
+    """
 
     id: UUID
     citizen_id: UUID
@@ -63,9 +92,26 @@ class LogAction(msgspec.Struct, frozen=True):
     idempotency: IdempotencyKey | None
     at: datetime
     refusal_if_new: Refusal | None = None
+    ended_at: datetime | None = None
+    item: PartnerItem | None = None
+    partner_id: UUID | None = None
+    scene: SceneVisit | None = None
+    is_day_total: bool = False
+    review: ReviewAsk | None = None
+    is_approved: bool = False
 
 
-Command = JoinEvent | LogAction
+class Command(Protocol):
+    """What every command of the ledger has. One that takes points says `spends = True` on its class."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def citizen_id(self) -> UUID: ...
+    @property
+    def idempotency(self) -> IdempotencyKey | None: ...
+    @property
+    def at(self) -> datetime: ...
 
 
 class Outcome(msgspec.Struct, frozen=True):

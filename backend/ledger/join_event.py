@@ -14,6 +14,7 @@ import msgspec
 
 from backend.domain.allocation import SerialRange, allocate, offset_grams
 from backend.domain.certificates import new_certificate_number
+from backend.domain.days import day_of
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -109,8 +110,13 @@ class JoinRules:
         )
         balance = state.balances[command.citizen_id]
         if event.join_points:
-            balance = state.pay(
-                command.citizen_id, event.join_points, "event_join", command.id, uuid7(), command.at
+            balance = state.earn(
+                command.citizen_id,
+                event.join_points,
+                "event_join",
+                command.id,
+                command.at,
+                day_of(command.at),
             )
         tally = state.tally(event.id, command.gate, command.at)
         tally.joined += 1

@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 ATTEMPTS_MAX = 3
 RECONNECT_WAIT_S = 0.1
 LATE_LOOK_S = 1.0
+CROWD_SHARE = 4
+"""One place in so many of a batch is kept for commands that came many in one request."""
 COMMIT_QUESTION_S_MAX = 4.0
 """How long a batch of unknown outcome is asked about before its callers are told to ask again."""
 
@@ -60,6 +62,38 @@ class _Waiting:
             self.future.set_result(outcome)
 
 
+class _Crowd:
+    """Commands that came in one request, and the one future that their caller waits for."""
+
+    __slots__ = ("done", "left", "outcomes")
+
+    def __init__(self, count: int) -> None:
+        self.outcomes: list[Outcome | Refusal | None] = [None] * count
+        self.left = count
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class _OfMany:
+    """One command of a crowd: a thousand futures would cost more than the commands' own decoding."""
+
+    __slots__ = ("_crowd", "_place", "command", "since")
+
+    def __init__(self, command: Command, since: float, crowd: _Crowd, place: int) -> None:
+        self.command = command
+        self.since = since
+        self._crowd = crowd
+        self._place = place
+
+    def resolve(self, outcome: Outcome | Refusal) -> None:
+        crowd = self._crowd
+        if crowd.outcomes[self._place] is not None:
+            return
+        crowd.outcomes[self._place] = outcome
+        crowd.left -= 1
+        if not crowd.left and not crowd.done.done():
+            crowd.done.set_result(None)
+
+
 class LedgerQueue:
     """Bounded queue and its one writer.
 
@@ -84,7 +118,9 @@ class LedgerQueue:
         self._length_max = length_max
         self._batch_size_max = batch_size_max
         self._wait_s_max = wait_ms_max / 1000
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_Waiting | _OfMany] = deque()
+        self._crowds: deque[_Waiting | _OfMany] = deque()
+        """Commands that came many in one request; who came alone goes first, see _take."""
         self._per_citizen_max = per_citizen_max
         self._by_citizen: Counter[UUID] = Counter()
         self._wake = asyncio.Event()
@@ -108,8 +144,9 @@ class LedgerQueue:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait({self._watch})
-        while self._waiting:
-            self._waiting.popleft().resolve(Stopping())
+        for lane in (self._waiting, self._crowds):
+            while lane:
+                lane.popleft().resolve(Stopping())
 
     async def submit(self, command: Command) -> Outcome:
         """The command's outcome, once it is durable. Raises Busy, TooManyAtOnce, Stopping,
@@ -133,13 +170,31 @@ class LedgerQueue:
             if not self._by_citizen[command.citizen_id]:
                 del self._by_citizen[command.citizen_id]
 
+    async def submit_all(self, commands: Sequence[Command]) -> list[Outcome | Refusal]:
+        """What became of each command, once all are durable or refused; for callers that bound themselves how
+        many they bring. Raises Stopping, Busy, before anything is taken in.
+        """
+        if self._is_stopping:
+            raise Stopping
+        if len(self._crowds) + len(commands) > self._length_max:
+            metrics.REFUSED_BUSY.inc()
+            raise _busy()
+        if not commands:
+            return []
+        crowd, since = _Crowd(len(commands)), time.monotonic()
+        for place, command in enumerate(commands):
+            self._crowds.append(_OfMany(command, since, crowd, place))
+        self._wake.set()
+        await crowd.done
+        return [outcome for outcome in crowd.outcomes if outcome is not None]
+
     @property
     def length(self) -> int:
-        return len(self._waiting)
+        return len(self._waiting) + len(self._crowds)
 
     async def _write_for_ever(self) -> None:
         while True:
-            if not self._waiting:
+            if not self._waiting and not self._crowds:
                 if self._is_stopping:
                     return
                 self._wake.clear()
@@ -164,19 +219,28 @@ class LedgerQueue:
                 for waiting in batch:
                     waiting.resolve(InternalError())
 
-    def _take(self) -> list[_Waiting]:
-        """The oldest commands; those that waited too long are refused unwritten."""
+    def _take(self) -> list[_Waiting | _OfMany]:
+        """The oldest commands; those that waited too long are refused unwritten.
+
+        A person who scans does not stand behind a partner's thousand: crowds get the places that are left, and
+        a share at least, or they would never be done while a stadium scans.
+        """
         self._refuse_late()
-        batch: list[_Waiting] = []
-        while self._waiting and len(batch) < self._batch_size_max:
+        batch: list[_Waiting | _OfMany] = []
+        room = self._batch_size_max
+        kept = min(len(self._crowds), room // CROWD_SHARE)
+        while self._waiting and len(batch) < room - kept:
             batch.append(self._waiting.popleft())
-        metrics.QUEUE_LENGTH.set(len(self._waiting))
+        while self._crowds and len(batch) < room:
+            batch.append(self._crowds.popleft())
+        metrics.QUEUE_LENGTH.set(self.length)
         return batch
 
     def _refuse_late(self) -> None:
         too_old = time.monotonic() - self._wait_s_max
-        while self._waiting and self._waiting[0].since < too_old:
-            self._waiting.popleft().resolve(_busy())
+        for lane in (self._waiting, self._crowds):
+            while lane and lane[0].since < too_old:
+                lane.popleft().resolve(_busy())
 
     async def _refuse_late_for_ever(self) -> None:
         """The writer may be stuck in a batch: nobody behind it waits for longer than was promised."""
@@ -184,7 +248,9 @@ class LedgerQueue:
             await asyncio.sleep(LATE_LOOK_S)
             self._refuse_late()
 
-    async def _write(self, batch: list[_Waiting], outcome_unknown_since: float | None = None) -> None:
+    async def _write(
+        self, batch: list[_Waiting | _OfMany], outcome_unknown_since: float | None = None
+    ) -> None:
         metrics.BATCH_SIZE.observe(len(batch))
         began = time.monotonic()
         attempt = 0
@@ -223,13 +289,15 @@ class LedgerQueue:
                     waiting.resolve(outcome)
                 self._publish(tallies)
                 if outcome_unknown_since is not None:
-                    for event_id in {waiting.command.event_id for waiting in batch} - {None}:
+                    for event_id in {getattr(waiting.command, "event_id", None) for waiting in batch} - {
+                        None
+                    }:
                         assert event_id is not None
                         self._recount(event_id)
                 return
 
     async def _split(
-        self, batch: list[_Waiting], error: Exception, outcome_unknown_since: float | None
+        self, batch: list[_Waiting | _OfMany], error: Exception, outcome_unknown_since: float | None
     ) -> None:
         """One command spoils its batch: try the halves, so that its neighbours are written and it fails alone."""
         if len(batch) == 1:
@@ -242,7 +310,7 @@ class LedgerQueue:
         await self._write(batch[:middle], outcome_unknown_since)
         await self._write(batch[middle:], outcome_unknown_since)
 
-    def _refuse(self, batch: list[_Waiting], refusal: type[Refusal], error: Exception) -> None:
+    def _refuse(self, batch: list[_Waiting | _OfMany], refusal: type[Refusal], error: Exception) -> None:
         log.warning("batch_refused", code=refusal.code, commands=len(batch), error=str(error))
         for waiting in batch:
             waiting.resolve(refusal())

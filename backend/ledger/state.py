@@ -6,17 +6,22 @@ Commands of one batch see each other's effects here, in the order in which they 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
 from backend.domain.allocation import PoolRange
 from backend.domain.footprint import EventProfile
+from backend.domain.guards import EarlierAction
+from backend.domain.lots import lot_of, take, take_back
+from backend.models.keys import uuid7
 
 ISSUANCE_ACCOUNT = UUID("00000000-0000-7000-8000-000000000001")
+REDEMPTION_ACCOUNT = UUID("00000000-0000-7000-8000-000000000002")
+EXPIRY_ACCOUNT = UUID("00000000-0000-7000-8000-000000000003")
 
 MINUTE = timedelta(minutes=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,6 +29,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 EventCitizen = tuple[UUID, UUID]
 EventBadge = tuple[UUID, int]
 Cell = tuple[UUID, int, datetime]
+Part = TypeVar("Part")
 
 
 class EventFacts(msgspec.Struct, frozen=True):
@@ -95,14 +101,6 @@ class StoredAnswer(msgspec.Struct, frozen=True):
     body: bytes
 
 
-class UsedAction(msgspec.Struct, frozen=True):
-    """One earlier action that counts towards a cap."""
-
-    day: date
-    credited_quantity: Decimal
-    parameters: Mapping[str, object]
-
-
 class FootprintFacts(msgspec.Struct, frozen=True):
     """A footprint with its digest and its JSON, as stored and as sent."""
 
@@ -137,7 +135,11 @@ class BatchState:
         self.offsets: dict[EventCitizen, OffsetFacts] = {}
         self.footprints: dict[bytes, bytes] = {}
         self.pools: dict[UUID, list[PoolRange]] = {}
-        self.used: defaultdict[tuple[UUID, str], list[UsedAction]] = defaultdict(list)
+        self.earlier: defaultdict[UUID, dict[UUID, EarlierAction]] = defaultdict(dict)
+        """By citizen and id: every action of the days that are asked about, and older ones that caps look at."""
+        self.items: dict[tuple[UUID, str], StoredAnswer] = {}
+        self.lots: dict[UUID, dict[date, int]] = {}
+        """Points by lot, of the citizens whose points may be taken in this batch."""
 
         # Rows to add, in the column order of storage/sql/store_batch.sql.
         self.new_footprints: dict[tuple[UUID, bytes], FootprintFacts] = {}
@@ -147,29 +149,136 @@ class BatchState:
         self.new_transfers: list[tuple[object, ...]] = []
         self.new_actions: list[tuple[object, ...]] = []
         self.new_answers: list[tuple[object, ...]] = []
+        self.new_items: list[tuple[object, ...]] = []
+        self.new_reviews: list[tuple[object, ...]] = []
+        self.booked_reviews: list[tuple[object, ...]] = []
+        self.lot_gains: defaultdict[tuple[UUID, date], int] = defaultdict(int)
+        self.changed_lots: set[tuple[UUID, date]] = set()
+        self.action_sums: dict[tuple[UUID, date, str, bool], list[int]] = {}
         self.changed_balances: set[UUID] = set()
         self.changed_pools: set[UUID] = set()
-        self.issued_points = 0
+        self.system_points: defaultdict[UUID, int] = defaultdict(int)
+        self._parts: dict[type, object] = {}
         self._minute = LONG_AGO
         self.tallies: defaultdict[Cell, Tally] = defaultdict(Tally)
 
-    def pay(
-        self, citizen_id: UUID, points: int, reason: str, source_id: UUID, transfer_id: UUID, at: datetime
-    ) -> int:
-        """Book points from the issuing account to a citizen's; returns the citizen's balance afterwards.
+    def part(self, kind: type[Part]) -> Part:
+        """What a command's own rules keep of this batch; made when first asked for."""
+        found = self._parts.get(kind)
+        if found is None:
+            found = self._parts[kind] = kind()
+        assert isinstance(found, kind)
+        return found
 
-        The issuing account's balance is brought up once per batch, so that its row, which every batch of every
-        process needs, is locked only around COMMIT.
-        """
+    def earn(
+        self, citizen_id: UUID, points: int, reason: str, source_id: UUID, at: datetime, day: date
+    ) -> int:
+        """Book points from the issuing account into the lot of the day's month; returns the citizen's balance."""
         assert points > 0
+        return self._move(citizen_id, lot_of(day), points, ISSUANCE_ACCOUNT, reason, source_id, at)
+
+    def spend(
+        self,
+        citizen_id: UUID,
+        points: int,
+        reason: str,
+        source_id: UUID,
+        at: datetime,
+        today: date,
+        account: UUID = REDEMPTION_ACCOUNT,
+    ) -> int:
+        """Take points, oldest lot first and never an expired one; returns the balance.
+
+        Raises PointsInsufficient having changed nothing. One transfer for each lot that is touched.
+        """
+        for lot, part in take(self.lots[citizen_id], points, today):
+            self._move(citizen_id, lot, -part, account, reason, source_id, at)
+        return self.balances[citizen_id]
+
+    def give_back(
+        self,
+        citizen_id: UUID,
+        parts: Iterable[tuple[date, int]],
+        reason: str,
+        source_id: UUID,
+        at: datetime,
+        account: UUID = REDEMPTION_ACCOUNT,
+    ) -> int:
+        """Return points that were spent to the lots they came from, with their own expiry; returns the balance."""
+        for lot, part in parts:
+            self._move(citizen_id, lot, part, account, reason, source_id, at)
+        return self.balances[citizen_id]
+
+    def take_back(
+        self, citizen_id: UUID, own: date, points: int, reason: str, source_id: UUID, at: datetime
+    ) -> int:
+        """Return points that should not have been earned to the issuing account, from the lot `own` first.
+
+        Takes what there is; returns the points that were taken.
+        """
+        parts = take_back(self.lots[citizen_id], own, points)
+        for lot, part in parts:
+            self._move(citizen_id, lot, -part, ISSUANCE_ACCOUNT, reason, source_id, at)
+        return sum(part for _, part in parts)
+
+    def move_expired(self, citizen_id: UUID, lot: date, source_id: UUID, at: datetime) -> int:
+        """Book all that is left of a lot to the account of expired points; returns how many there were."""
+        points = self.lots[citizen_id].get(lot, 0)
+        if points:
+            self._move(citizen_id, lot, -points, EXPIRY_ACCOUNT, "expiry", source_id, at)
+        return points
+
+    def _move(
+        self,
+        citizen_id: UUID,
+        lot: date,
+        points: int,
+        other: UUID,
+        reason: str,
+        source_id: UUID,
+        at: datetime,
+    ) -> int:
+        """One transfer between a citizen and an account of the system; positive points come in.
+
+        The system's balances are brought up once per batch, so that their rows, which every batch of every
+        process needs, are locked only around COMMIT.
+        """
         balance = self.balances[citizen_id] + points
+        assert balance >= 0
         self.balances[citizen_id] = balance
         self.changed_balances.add(citizen_id)
-        self.issued_points += points
+        self.system_points[other] -= points
+        lots = self.lots.get(citizen_id)
+        if lots is None:
+            assert points > 0, "a command that takes points says so on its class"
+            self.lot_gains[(citizen_id, lot)] += points
+        else:
+            lots[lot] = lots.get(lot, 0) + points
+            self.changed_lots.add((citizen_id, lot))
+        debit, credit = (other, citizen_id) if points > 0 else (citizen_id, other)
         self.new_transfers.append(
-            (citizen_id, transfer_id, ISSUANCE_ACCOUNT, citizen_id, points, reason, source_id, balance, at)
+            (citizen_id, uuid7(), debit, credit, abs(points), reason, source_id, balance, at, lot)
         )
         return balance
+
+    def add_to_sums(
+        self,
+        citizen_id: UUID,
+        day: date,
+        method: str,
+        is_verified: bool,
+        actions: int,
+        grams: int,
+        points: int,
+    ) -> None:
+        """Bring the citizen's month of a method up (or, with negative numbers, down)."""
+        key = (citizen_id, day.replace(day=1), method, is_verified)
+        sums = self.action_sums.get(key)
+        if sums is None:
+            sums = self.action_sums[key] = [0, 0, 0]
+        sums[0] += actions
+        sums[1] += grams
+        sums[2] += points
 
     @property
     def has_rows(self) -> bool:
@@ -180,6 +289,9 @@ class BatchState:
             or self.new_actions
             or self.new_answers
             or self.new_transfers
+            or self.new_items
+            or self.new_reviews
+            or self.action_sums
         )
 
     def footprint_rows(self) -> list[tuple[object, ...]]:
@@ -194,6 +306,21 @@ class BatchState:
             for event_id in self.changed_pools
             for part in self.pools[event_id]
         ]
+
+    def lot_rows(self) -> list[tuple[object, ...]]:
+        """Gains of lots that nobody loaded."""
+        return [(citizen_id, lot, points) for (citizen_id, lot), points in self.lot_gains.items()]
+
+    def counted_lot_rows(self) -> list[tuple[object, ...]]:
+        """Lots that were loaded, with what is in them now."""
+        return [(citizen_id, lot, self.lots[citizen_id][lot]) for citizen_id, lot in self.changed_lots]
+
+    def sum_rows(self) -> list[tuple[object, ...]]:
+        return [(*key, *sums) for key, sums in self.action_sums.items()]
+
+    def system_rows(self) -> list[tuple[object, ...]]:
+        """What the system's accounts gain, in key order: two batches must not wait for each other in a circle."""
+        return sorted((account, points) for account, points in self.system_points.items() if points)
 
     def balance_rows(self) -> list[tuple[object, ...]]:
         return [(citizen_id, self.balances[citizen_id]) for citizen_id in self.changed_balances]

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.domain.footprint import Footprint
+from backend.messages.scenes import SceneView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug
 
 EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
@@ -70,8 +71,8 @@ class EventView(Answer):
 class CodeView(Answer):
     """What a scanned code belongs to."""
 
-    kind: Literal["B", "V", "T"]
-    event: EventView
+    kind: Literal["B", "V", "T", "scene"]
+    event: Annotated[EventView | None, Meta(description="null for a scene's sign")]
     category: Annotated[Category | None, Meta(description="of a badge, if it has one")]
     ticket: Annotated[
         str | None,
@@ -79,6 +80,7 @@ class CodeView(Answer):
             description="for a signed-in citizen: scan with it instead of the venue's code, within ten minutes"
         ),
     ]
+    scene: Annotated[SceneView | None, Meta(description="of a scene's sign: what may be logged there")] = None
 
 
 class CreditBatchRequest(Request):

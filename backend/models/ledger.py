@@ -18,7 +18,7 @@ class Account(Model):
 
 
 class Transfer(Model):
-    """Points from one account to another, on one row."""
+    """Points of one lot (those that run out on `expires_on`) from one account to another, on one row."""
 
     id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -28,6 +28,7 @@ class Transfer(Model):
     reason = fields.TextField()
     source_id = fields.UUIDField()
     balance_after = fields.BigIntField()
+    expires_on = fields.DateField()
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -54,6 +55,12 @@ class Action(Model):
     event_id = fields.UUIDField(null=True)
     gate = fields.SmallIntField(null=True)
     created_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    scene_id = fields.UUIDField(null=True)
+    scene_kind = fields.TextField(null=True)
+    partner_id = fields.UUIDField(null=True)
+    point_rule = fields.TextField(default="points-2026.1")
+    reductions = fields.JSONField[list[dict[str, object]]](null=True)
 
     class Meta:
         table = "actions"

@@ -1,6 +1,6 @@
-"""WeChat's server interface: the call that turns a mini-program's sign-in code into a person.
+"""WeChat's server interface: how a request is made, and the one that turns a sign-in code into a person.
 
-WeChat takes the AppSecret in the query string, so the address of a request is itself a secret.
+WeChat takes the AppSecret and access tokens in the query string, so the address of a request is itself a secret.
 Three things follow, and each has a test:
 
 - Requests go to httpx2's transport, not through its client: the client logs every full address at
@@ -16,7 +16,8 @@ import asyncio
 import logging
 import random
 import re
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import httpx2
 import msgspec
@@ -61,7 +62,7 @@ REFUSAL_BY_ERRCODE: dict[int, type[Refusal]] = {
 }
 
 
-class _Unprinted(msgspec.Struct, frozen=True):
+class Unprinted(msgspec.Struct, frozen=True):
     """A struct whose content appears in no repr, and so in no log line and no traceback."""
 
     def __repr__(self) -> str:
@@ -72,7 +73,7 @@ class _Unprinted(msgspec.Struct, frozen=True):
         return []
 
 
-class WeChatSession(_Unprinted, frozen=True):
+class WeChatSession(Unprinted, frozen=True):
     """Who signed in, as WeChat names them for this mini-program.
 
     `session_key` decrypts what the phone sends; it is never given to a client. `openid` is personal
@@ -84,7 +85,7 @@ class WeChatSession(_Unprinted, frozen=True):
     unionid: str | None = None
 
 
-class _Answer(_Unprinted, frozen=True):
+class _Answer(Unprinted, frozen=True):
     """What WeChat sends, with status 200 for a success and for an error. Further fields may appear."""
 
     errcode: int = 0
@@ -94,8 +95,13 @@ class _Answer(_Unprinted, frozen=True):
     unionid: str | None = None
 
 
-class _NoAnswer(NamedTuple):
+class NoAnswer(NamedTuple):
+    """Nothing that can be used: the name of what went wrong, never the address that was asked."""
+
     reason: str
+
+
+Found = TypeVar("Found", bound=msgspec.Struct)
 
 
 class WeChat:
@@ -116,8 +122,8 @@ class WeChat:
         if url.query or url.fragment or url.userinfo:
             raise ValueError("WeChat's address takes no query, fragment or password.")
         self._base_url = str(url).rstrip("/")
-        self._appid = appid
-        self._secret = secret
+        self.appid = appid
+        self.secret = secret
         self._timeout_s = timeout_s
         self._transport = httpx2.AsyncHTTPTransport(
             trust_env=False,
@@ -136,7 +142,7 @@ class WeChat:
         if not CODE_SHAPE.fullmatch(code):
             raise WeChatCodeInvalid
         answer = await self._ask_until_not_busy(code)
-        if isinstance(answer, _NoAnswer):
+        if isinstance(answer, NoAnswer):
             logger.warning("WeChat gave no usable answer: %s", answer.reason)
             raise WeChatUnavailable(retry_after_s=_spread_s(3.0))
         if answer.errcode:
@@ -146,7 +152,7 @@ class WeChat:
             raise WeChatUnavailable(retry_after_s=_spread_s(3.0))
         return WeChatSession(answer.openid, answer.session_key, answer.unionid or None)
 
-    async def _ask_until_not_busy(self, code: str) -> _Answer | _NoAnswer:
+    async def _ask_until_not_busy(self, code: str) -> _Answer | NoAnswer:
         """The first answer other than "busy", or the last "busy" when two retries or the time are spent.
 
         Only "busy" is retried: it alone says that the code was not used. After a lost reply a second
@@ -156,58 +162,88 @@ class WeChat:
         deadline = clock() + self._timeout_s
         answer = await self._ask(code, deadline)
         for wait_s in map(_spread_s, BUSY_WAITS_S):
-            if isinstance(answer, _NoAnswer) or answer.errcode != BUSY or clock() + wait_s >= deadline:
+            if isinstance(answer, NoAnswer) or answer.errcode != BUSY or clock() + wait_s >= deadline:
                 break
             await asyncio.sleep(wait_s)
             answer = await self._ask(code, deadline)
         return answer
 
-    async def _ask(self, code: str, deadline: float) -> _Answer | _NoAnswer:
-        try:
-            # httpx2's own time-outs start again with every chunk; a dripping answer would outlive them.
-            async with asyncio.timeout_at(deadline):
-                return await self._exchange(code)
-        except (httpx2.HTTPError, OSError) as error:
-            return _NoAnswer(type(error).__name__)
-
-    async def _exchange(self, code: str) -> _Answer | _NoAnswer:
+    async def _ask(self, code: str, deadline: float) -> _Answer | NoAnswer:
         query = {
-            "appid": self._appid,
-            "secret": self._secret,
+            "appid": self.appid,
+            "secret": self.secret,
             "js_code": code,
             "grant_type": "authorization_code",
         }
+        return await self.ask("GET", "/sns/jscode2session", _Answer, query=query, deadline=deadline)
+
+    async def ask(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        kind: type[Found],
+        *,
+        query: Mapping[str, str] | None = None,
+        body: object = None,
+        deadline: float | None = None,
+    ) -> Found | NoAnswer:
+        """One request and its answer as `kind`. Never raises what holds the address; errcodes are the caller's."""
+        if deadline is None:
+            deadline = asyncio.get_running_loop().time() + self._timeout_s
+        try:
+            # httpx2's own time-outs start again with every chunk; a dripping answer would outlive them.
+            async with asyncio.timeout_at(deadline):
+                return await self._exchange(method, path, kind, query or {}, body)
+        except (httpx2.HTTPError, OSError) as error:
+            return NoAnswer(type(error).__name__)
+
+    async def _exchange(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        kind: type[Found],
+        query: Mapping[str, str],
+        body: object,
+    ) -> Found | NoAnswer:
+        # Without compression the bound on the bytes read is also the bound on the memory used.
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         response = await self._transport.handle_async_request(
             httpx2.Request(
-                "GET",
-                f"{self._base_url}/sns/jscode2session",
-                params=query,
-                # Without compression the bound on the bytes read is also the bound on the memory used.
-                headers={"Accept": "application/json", "Accept-Encoding": "identity"},
+                method,
+                f"{self._base_url}{path}",
+                params=dict(query),
+                headers=headers,
+                content=None if body is None else msgspec.json.encode(body),
             )
         )
         try:
             if response.status_code != 200:
-                return _NoAnswer(f"HTTP status {response.status_code}")
-            body = bytearray()
+                return NoAnswer(f"HTTP status {response.status_code}")
+            received = bytearray()
             async for chunk in response.aiter_raw():
-                body += chunk
-                if len(body) > ANSWER_BYTES_MAX:
-                    return _NoAnswer(f"more than {ANSWER_BYTES_MAX} bytes")
+                received += chunk
+                if len(received) > ANSWER_BYTES_MAX:
+                    return NoAnswer(f"more than {ANSWER_BYTES_MAX} bytes")
         finally:
             await response.aclose()
         # The content type is not looked at: WeChat sends its JSON as text/plain.
         try:
-            return msgspec.json.decode(body, type=_Answer)
+            return msgspec.json.decode(received, type=kind)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return _NoAnswer("not the JSON that was agreed")
+            return NoAnswer("not the JSON that was agreed")
+
+    def masked(self, errmsg: str) -> str:
+        """An error message of WeChat's that may be logged: without the secret, and short."""
+        # Masked before it is cut, so that no cut leaves half a secret.
+        return errmsg.replace(self.secret, "***")[:ERRMSG_CHARS_MAX]
 
     def _refusal(self, answer: _Answer) -> Refusal:
         refusal = REFUSAL_BY_ERRCODE.get(answer.errcode, WeChatMisconfigured)
         if refusal is WeChatMisconfigured:
-            # Masked before it is cut, so that no cut leaves half a secret; quoted, so that a line
-            # break in it cannot forge a log line.
-            errmsg = answer.errmsg.replace(self._secret, "***")[:ERRMSG_CHARS_MAX]
+            # Quoted, so that a line break in it cannot forge a log line.
+            errmsg = self.masked(answer.errmsg)
             logger.error("WeChat refuses our set-up: errcode=%d errmsg=%r", answer.errcode, errmsg)
         if refusal is WeChatBusy:
             return refusal(retry_after_s=_spread_s(2.0))

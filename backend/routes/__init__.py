@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from backend.auth import Role
 from backend.domain.footprint import Footprint
 from backend.domain.refusals import CalculationRefusal, UnknownCity
 from backend.errors import (
@@ -25,49 +24,66 @@ from backend.errors import (
     GateNotFound,
     IdempotencyKeyReused,
     MethodNotFound,
-    OutcomeUnknown,
     PointsPaymentClosed,
     ProviderUnknown,
     RefreshTokenInvalid,
     RetirementEntered,
     SlugTaken,
-    Stopping,
     TimeOutOfRange,
-    TooManyAtOnce,
     TooManySignIns,
     TooManyStreams,
     TransitionIllegal,
     WrongCredentials,
 )
+from backend.errors.evidence import EVIDENCE_REFUSALS, SceneClosed, SceneNotFound
+from backend.errors.werun import StepsUnavailable
 from backend.messages import actions as m_actions
 from backend.messages import catalogue as m_catalogue
 from backend.messages import events as m_events
 from backend.messages import health as m_health
 from backend.messages import scans as m_scans
 from backend.messages import sessions as m_sessions
+from backend.messages import steps as m_steps
 from backend.messages.shape import Page
 from backend.outside.refusals import WECHAT_REFUSALS
 from backend.routes import (
     actions,
     catalogue,
+    catalogue_admin,
     certificates,
+    claims,
     codes,
+    community,
     demo,
     events,
     health,
+    jobs,
+    knowledge,
     live,
     me,
+    notices,
+    partners,
+    photos,
+    reviews,
+    rewards,
     scans,
+    scenes,
     sessions,
+    statements,
+    steps,
 )
-from backend.routes.serving import PAGING, Endpoint, Query
+from backend.routes.serving import (
+    ANY_STAFF,
+    ANYONE_SIGNED_IN,
+    CITIZEN,
+    DEVICE,
+    ORGANISER,
+    PAGING,
+    QUEUED,
+    Endpoint,
+    Query,
+)
 
-CITIZEN: tuple[Role, ...] = ("citizen",)
-ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
-ANYONE_SIGNED_IN: tuple[Role, ...] = ("citizen", *ANY_STAFF)
-ORGANISER: tuple[Role, ...] = ("organiser", "operator")
-
-QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
 BADGE = (BadgeUnknown, BadgeRevoked, BadgeBound)
 
@@ -106,6 +122,7 @@ ROUTES: tuple[Endpoint, ...] = (
             CalculationRefusal,
             TimeOutOfRange,
             EvidenceUnsupported,
+            *EVIDENCE_REFUSALS,
             *CODE,
             *BADGE,
             EventNotRunning,
@@ -113,6 +130,7 @@ ROUTES: tuple[Endpoint, ...] = (
             *QUEUED,
         ),
         idempotency="required",
+        headers=(DEVICE,),
     ),
     Endpoint(
         method="POST",
@@ -158,9 +176,9 @@ ROUTES: tuple[Endpoint, ...] = (
         path="/v1/codes/{code}",
         handler=codes.show_code,
         tag="scans",
-        summary="The event a code belongs to",
+        summary="The event or the scene a code belongs to",
         answers={200: m_events.CodeView},
-        refusals=CODE,
+        refusals=(*CODE, SceneNotFound, SceneClosed),
     ),
     Endpoint(
         method="GET",
@@ -190,6 +208,18 @@ ROUTES: tuple[Endpoint, ...] = (
         answers={200: Footprint},
         refusals=(EventNotFound, UnknownCity),
     ),
+    *steps.ENDPOINTS,
+    *knowledge.ENDPOINTS,
+    *claims.ENDPOINTS,
+    *statements.ENDPOINTS,
+    *rewards.ENDPOINTS,
+    *photos.ENDPOINTS,
+    *reviews.ENDPOINTS,
+    *scenes.ENDPOINTS,
+    *partners.ENDPOINTS,
+    *notices.ENDPOINTS,
+    *jobs.ENDPOINTS,
+    *community.ENDPOINTS,
     Endpoint(
         method="GET",
         path="/v1/me",
@@ -207,44 +237,6 @@ ROUTES: tuple[Endpoint, ...] = (
         roles=CITIZEN,
         summary="Destroy what identifies the citizen; ledgers keep amounts without a person",
         answers={204: None},
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/me/summary",
-        handler=me.show_summary,
-        tag="me",
-        roles=CITIZEN,
-        summary="The account in numbers",
-        answers={200: m_actions.Summary},
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/me/actions",
-        handler=me.list_actions,
-        tag="me",
-        roles=CITIZEN,
-        summary="Actions, newest first",
-        answers={200: Page[m_actions.ActionBrief]},
-        query=PAGING,
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/me/points",
-        handler=me.show_points,
-        tag="me",
-        roles=CITIZEN,
-        summary="The balance of points",
-        answers={200: m_actions.PointsBalance},
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/me/points/entries",
-        handler=me.list_entries,
-        tag="me",
-        roles=CITIZEN,
-        summary="Movements of points, newest first",
-        answers={200: Page[m_actions.PointsEntry]},
-        query=PAGING,
     ),
     Endpoint(
         method="GET",
@@ -405,6 +397,7 @@ ROUTES: tuple[Endpoint, ...] = (
         media_type="image/svg+xml",
         query=(Query("text", {"type": "string", "maxLength": 200}, "an address under /q/ or /c/"),),
     ),
+    *catalogue_admin.ENDPOINTS,
     Endpoint(
         method="GET",
         path="/livez",
@@ -454,5 +447,16 @@ DEMO_ROUTES: tuple[Endpoint, ...] = (
         summary="A badge of the demo event that nobody has scanned yet (demo mode only)",
         answers={200: m_health.DemoBadge},
         refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/demo/werun",
+        handler=demo.steps_payload,
+        tag="demo",
+        roles=CITIZEN,
+        summary="Today's steps as WeChat would encrypt them, to be sent to /v1/me/steps (demo mode only)",
+        answers={200: m_steps.StepsRequest},
+        refusals=(StepsUnavailable,),
+        query=(Query("steps", {"type": "integer", "minimum": 0, "maximum": 999_999}, "8000 when not told"),),
     ),
 )

@@ -6,18 +6,36 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET
 
 from backend.domain.days import day_of
 from backend.domain.quantification import check_parameters, check_quantity
 from backend.errors import CodeExpired, EvidenceUnsupported, MethodNotFound, Refusal, TimeOutOfRange
-from backend.ledger.commands import LogAction, Outcome
-from backend.messages.actions import ActionRequest
+from backend.errors.evidence import PhotoPlaceMissing, SceneClosed, SceneMethodMismatch
+from backend.ledger.commands import LogAction, Outcome, ReviewAsk, SceneVisit
+from backend.messages.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7
 from backend.routes.serving import Call
 
 BACKDATED_DAYS_MAX = 7
 CLOCK_SKEW_S_MAX = 120
+PLACE_DECIMALS = 2
+"""A hundredth of a degree is a kilometre: enough to see that a photo was taken in town, and no trail of a person."""
+
+
+class _Place(msgspec.Struct):
+    """Where an action was done, by the code that was scanned there; nothing without a code."""
+
+    event_id: UUID | None = None
+    gate: int | None = None
+    badge_serial: int | None = None
+    scene: SceneVisit | None = None
+    refusal: Refusal | None = None
+
+    @property
+    def tier(self) -> str:
+        return "E5" if self.event_id is None and self.scene is None else "E3"
 
 
 async def log_action(call: Call) -> Outcome:
@@ -35,17 +53,13 @@ async def log_action(call: Call) -> Outcome:
     refusal_if_new: Refusal | None = None
     if is_ancient or occurred_at > call.now + timedelta(seconds=CLOCK_SKEW_S_MAX):
         refusal_if_new = TimeOutOfRange(days_max=BACKDATED_DAYS_MAX)
-    event_id: UUID | None = None
-    gate = badge_serial = None
-    if request.scene_code is not None:
-        code = parts.codes.read(request.scene_code, call.now, call.principal.id)
-        event_id = await parts.directory.of_code(code.event_code)
-        gate, badge_serial = code.gate, code.badge_serial
-        if code.is_expired:
-            refusal_if_new = CodeExpired()
-    tier = "E5" if event_id is None else "E3"
-    if request.evidence is not None and request.evidence.tier != tier:
-        raise EvidenceUnsupported(tier=request.evidence.tier)
+    place = _Place() if request.scene_code is None else await _place(call, request.scene_code, method.code)
+    refusal_if_new = place.refusal or refusal_if_new
+    photo, seen_at, tier = _evidence(request.evidence, place.tier)
+    review = None if photo is None else ReviewAsk("photo", {"photo": photo.hex(), **seen_at})
+    device = call.header(b"x-device")
+    if device is not None and review is None:
+        review = await parts.devices.suspicion(device, call.principal.id, day_of(call.now))
     command = LogAction(
         id=uuid7(),
         citizen_id=call.principal.id,
@@ -56,11 +70,53 @@ async def log_action(call: Call) -> Outcome:
         occurred_at=occurred_at,
         # An instant that is refused may lie where no calendar reaches.
         day=day_of(occurred_at if refusal_if_new is None else call.now),
-        event_id=event_id,
-        gate=gate,
-        badge_serial=badge_serial,
+        event_id=place.event_id,
+        gate=place.gate,
+        badge_serial=place.badge_serial,
         idempotency=call.idempotency,
         at=call.now,
         refusal_if_new=refusal_if_new,
+        scene=place.scene,
+        review=review,
     )
+    if photo is not None:
+        return await parts.photos.tell(parts.queue, command, photo)
     return await parts.queue.submit(command)
+
+
+async def _place(call: Call, text: str, method: str) -> _Place:
+    """The place of a scanned code. Raises what codes are refused with, SceneMethodMismatch."""
+    parts = call.parts
+    code = parts.codes.read(text, call.now, call.principal.id)
+    if code.kind != "S":
+        event_id = await parts.directory.of_code(code.event_code)
+        refusal = CodeExpired() if code.is_expired else None
+        return _Place(event_id, code.gate, code.badge_serial, refusal=refusal)
+    scene = await parts.scenes.of_sign(code.event_code, code.number)
+    methods = parts.catalogue.scene_kinds[scene.kind].methods
+    if method not in methods:
+        raise SceneMethodMismatch(kind=scene.kind, methods=", ".join(methods))
+    visit = SceneVisit(scene.id, scene.kind, scene.name)
+    if code.number != scene.revision:
+        return _Place(scene=visit, refusal=CodeExpired())
+    return _Place(scene=visit, refusal=None if scene.is_open else SceneClosed())
+
+
+def _evidence(told: Evidence | None, tier: str) -> tuple[bytes | None, dict[str, float], str]:
+    """A photo's SHA-256, the place it was taken at, and the tier that the evidence is worth.
+
+    Raises EvidenceUnsupported, PhotoPlaceMissing.
+    """
+    if told is None:
+        return None, {}, tier
+    parts = (told.photo, told.lat, told.lon)
+    if told.tier == "E4" and tier == "E5":
+        if told.photo is None or told.lat is None or told.lon is None:
+            raise PhotoPlaceMissing
+        place = {"lat": round(told.lat, PLACE_DECIMALS), "lon": round(told.lon, PLACE_DECIMALS)}
+        return bytes.fromhex(told.photo), place, "E4"
+    if told.tier != tier:
+        raise EvidenceUnsupported(tier=told.tier)
+    if parts != (None, None, None):
+        raise PhotoPlaceMissing
+    return None, {}, tier

@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 
 from backend.domain.certificates import event_code_of
+from backend.domain.codes import Code
 from backend.errors import CodeExpired, CodeForged, CodeMalformed, InvalidQuery
+from backend.errors.evidence import SceneClosed
 from backend.messages.events import CodeView
 from backend.routes.serving import Call, Reply
 from backend.services.events import badge_category, event_view, find_event_of_code
 from backend.services.pictures import qr_svg
+from backend.services.scenes import find_scene, scene_view
 
 
 async def show_code(call: Call) -> CodeView:
-    """The event of a code that a camera read; nothing is written.
+    """The event or the scene of a code that a camera read; nothing is written.
 
     A signed-in citizen who shows a venue's code in time gets a ticket: the code changes every 30 seconds, and
     telling a journey takes longer.
@@ -23,6 +26,8 @@ async def show_code(call: Call) -> CodeView:
     code = codes.read(call.params["code"], call.now, caller.id if caller else None)
     if code.is_expired:
         raise CodeExpired
+    if code.kind == "S":
+        return await _scene_of_sign(call, code)
     event = await find_event_of_code(code.event_code)
     ticket = None
     if code.kind == "V" and caller is not None:
@@ -33,6 +38,16 @@ async def show_code(call: Call) -> CodeView:
         category=await badge_category(event, code.badge_serial),  # type: ignore[arg-type]
         ticket=ticket,
     )
+
+
+async def _scene_of_sign(call: Call, code: Code) -> CodeView:
+    scene = await find_scene(code.event_code)
+    if code.number != scene.revision:
+        raise CodeExpired
+    if not scene.is_open:
+        raise SceneClosed
+    view = scene_view(scene, call.parts.catalogue)
+    return CodeView(kind="scene", event=None, category=None, ticket=None, scene=view)
 
 
 async def qr_image(call: Call) -> Reply:

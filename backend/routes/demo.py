@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from backend.errors import EventNotFound
+import re
+
+from backend.errors import EventNotFound, InvalidQuery
 from backend.messages.health import DemoBadge
+from backend.messages.steps import StepsRequest
 from backend.routes.serving import Call, Reply
 from backend.services.demo import DEMO_SLUG
 from backend.services.events import badge_view, find_event
@@ -25,3 +28,11 @@ async def open_badge(call: Call) -> Reply:
     """To the phone page of a fresh badge, as if it had been scanned."""
     badge = await next_badge(call)
     return Reply(status=303, headers=((b"location", badge.url.encode()),))
+
+
+async def steps_payload(call: Call) -> StepsRequest:
+    """Today's steps as WeChat would encrypt them for the caller's phone, ready to be sent to /v1/me/steps."""
+    text = call.query("steps") or "8000"
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise InvalidQuery(name="steps", reason="0 … 999999")
+    return await call.parts.steps.demo_payload(call.principal.id, int(text), call.now)

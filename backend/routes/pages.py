@@ -190,6 +190,10 @@ async def staff_page(call: Call) -> Reply:
     return _shell(call, "staff.html")
 
 
+async def reviews_page(call: Call) -> Reply:
+    return _shell(call, "reviews.html")
+
+
 async def docs_page(call: Call) -> Reply:
     return _shell(call, "docs.html")
 
@@ -228,6 +232,31 @@ def _away(call: Call, language: str, refusal: Refusal) -> Reply:
     }
     body = render("away.html", language, call.parts.settings.is_demo, **facts)
     return _reply(call, language, body, refusal.status)
+
+
+async def learn_page(call: Call) -> Reply:
+    return _shell(call, "learn.html", lambda _: {"articles": list(call.parts.knowledge.articles.values())})
+
+
+async def article_page(call: Call) -> Reply:
+    """An article with the sources, methods and factors it is about; needs no script."""
+    language, is_demo = page_language(call), call.parts.settings.is_demo
+    articles, catalogue = call.parts.knowledge.articles, call.parts.catalogue
+    article = articles.get(call.params["slug"])
+    if article is None:
+        asked = call.params["slug"][:60]
+        return _reply(
+            call, language, render("missing.html", language, is_demo, kind="article", asked=asked), 404
+        )
+    following = next((each for each in articles.values() if each.position > article.position), None)
+    facts: dict[str, object] = {
+        "article": article,
+        "following": following,
+        "methods": [catalogue.methods[code] for code in article.method_codes],
+        "factors": [catalogue.factors[factor_id] for factor_id in article.factor_ids],
+        "sources": [catalogue.sources[source_id] for source_id in article.source_ids],
+    }
+    return _reply(call, language, render("article.html", language, is_demo, **facts))
 
 
 async def problems_page(call: Call) -> Reply:
@@ -273,7 +302,10 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/q/{code}", phone_page),
     ("/c/{number}", certificate_page),
     ("/staff", staff_page),
+    ("/staff/reviews", reviews_page),
     ("/docs", docs_page),
+    ("/learn", learn_page),
+    ("/learn/{slug}", article_page),
     ("/problems", problems_page),
     ("/problems/{code}", problem_page),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.domain.footprint import Footprint
-from backend.errors import CodeExpired, InvalidBody
+from backend.errors import CodeExpired, CodeForeign, InvalidBody
 from backend.ledger.commands import JoinEvent, OffsetAsk, Outcome
 from backend.ledger.events import event_facts
 from backend.messages.scans import FootprintRequest, OffsetRequest, ScanRequest
@@ -20,6 +20,8 @@ async def join_command(call: Call) -> JoinEvent:
     """The command a scan asks for: the code verified without the database, the event found by it."""
     request: ScanRequest = call.body
     code = call.parts.codes.read(request.code, call.now, call.principal.id)
+    if code.kind == "S":
+        raise CodeForeign
     event_id = await call.parts.directory.of_code(code.event_code)
     if request.journey is not None:
         call.parts.ledger.footprints.check(request.journey)

@@ -32,14 +32,19 @@ from backend.errors import (
     InvalidQuery,
     MalformedBody,
     NotSignedIn,
+    OutcomeUnknown,
     Refusal,
     RoleForbidden,
+    Stopping,
+    TooManyAtOnce,
     UnsupportedMediaType,
 )
+from backend.errors.partners import NotSigned
 from backend.ledger.commands import IdempotencyKey, Outcome
 from backend.messages.encoding import encode
 from backend.parts import Parts
 from backend.routes.problems import language_of, problem_body
+from backend.services.partner_door import PartnerCaller
 from backend.storage.database import CONTENTION, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -52,6 +57,15 @@ _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped U+0000: JSON may hold one, a text of PostgreSQL may not."""
 
 Headers = list[tuple[bytes, bytes]]
+
+CITIZEN: tuple[Role, ...] = ("citizen",)
+ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
+ANYONE_SIGNED_IN: tuple[Role, ...] = ("citizen", *ANY_STAFF)
+ORGANISER: tuple[Role, ...] = ("organiser", "operator")
+OPERATOR: tuple[Role, ...] = ("operator",)
+
+QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
+"""What any command of the ledger may be refused with, whatever its rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +94,37 @@ PAGING = (
 )
 
 
+DEVICE = Query(
+    "X-Device",
+    {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[\\x21-\\x7e]+$"},
+    "an opaque name of the device; what one device logs for many people in a day is looked at by a person",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A body that is not JSON: its media types, and the setting that bounds its bytes."""
+
+    media_types: tuple[str, ...]
+    bytes_max: str
+
+
 class Call:
     """One request as a handler sees it."""
 
-    __slots__ = ("_query", "body", "idempotency", "language", "now", "params", "parts", "principal", "scope")
+    __slots__ = (
+        "_query",
+        "body",
+        "idempotency",
+        "language",
+        "now",
+        "params",
+        "partner",
+        "parts",
+        "principal",
+        "raw",
+        "scope",
+    )
 
     def __init__(self, scope: Scope, parts: Parts, language: str) -> None:
         self.scope = scope
@@ -92,7 +133,10 @@ class Call:
         self.params: dict[str, str] = scope["path_params"]
         self.now = datetime.now(UTC)
         self.principal: Principal = None  # type: ignore[assignment]  # set for every route that names roles
+        self.partner: PartnerCaller = None  # type: ignore[assignment]  # set for every route that is signed
         self.body: Any = None
+        self.raw = b""
+        """The body as it came, of a route that takes one."""
         self.idempotency: IdempotencyKey | None = None
         self._query: dict[str, str] | None = None
 
@@ -109,6 +153,10 @@ class Call:
         except Refusal:
             return None
 
+    def header(self, name: bytes) -> bytes | None:
+        """A header by its name in small letters."""
+        return next((value for key, value in self.scope["headers"] if key == name), None)
+
     def query(self, name: str) -> str | None:
         if self._query is None:
             try:
@@ -116,7 +164,10 @@ class Call:
             except ValueError:
                 raise InvalidQuery(name="?", reason="unreadable") from None
             self._query = dict(pairs)
-        return self._query.get(name)
+        text = self._query.get(name)
+        if text is not None and "\0" in text:
+            raise InvalidQuery(name=name, reason="U+0000 cannot stand in a text")
+        return text
 
     @property
     def limit(self) -> int:
@@ -157,10 +208,19 @@ class Endpoint:
     refusals: tuple[type[Refusal], ...] = ()
     idempotency: Literal["required", "optional"] | None = None
     query: tuple[Query, ...] = ()
+    headers: tuple[Query, ...] = ()
+    """Headers that the route reads besides those of every route."""
+    upload: Upload | None = None
+    is_signed: bool = False
+    """Called by partners, who sign the request; such a body may be larger than a citizen's."""
+    is_decoded: bool = True
+    """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
     media_type: str = "application/json"
 
     def __post_init__(self) -> None:
         assert self.answers, f"{self.method} {self.path} says no answer"
+        assert self.body is None or self.upload is None
+        assert not (self.is_signed and self.roles is not None)
 
 
 class Served:
@@ -200,9 +260,15 @@ class Served:
         if endpoint.roles is not None:
             call.principal = authenticate(parts, headers, endpoint.roles)
         raw = b""
-        if self._decoder is not None:
-            raw = await read_body(receive, headers, parts.settings.body_bytes_max)
+        if endpoint.is_signed:
+            raw = call.raw = await self._admit(call, receive, headers)
+            call.body = self._decode(raw) if endpoint.is_decoded else None
+        elif self._decoder is not None:
+            raw = call.raw = await read_body(receive, headers, parts.settings.body_bytes_max)
             call.body = self._decode(raw)
+        elif endpoint.upload is not None:
+            bytes_max = getattr(parts.settings, endpoint.upload.bytes_max)
+            raw = call.raw = await read_body(receive, headers, bytes_max, endpoint.upload.media_types)
         if endpoint.idempotency is not None:
             call.idempotency = _idempotency_key(headers, scope["path"], raw, endpoint.idempotency)
         result = await endpoint.handler(call)
@@ -211,6 +277,14 @@ class Served:
         if isinstance(result, Reply):
             return result
         return Reply(result, self._status)
+
+    async def _admit(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+        """The body of a partner's request, once its signature is right. Raises NotSigned, PartnerClosed."""
+        door = call.parts.partner_door
+        claim = await door.look(headers)
+        raw = await read_body(receive, headers, call.parts.settings.partner_body_bytes_max)
+        call.partner = door.admit(claim, call.scope["method"], call.scope["path"], raw)
+        return raw
 
     def _decode(self, raw: bytes) -> object:
         assert self._decoder is not None
@@ -236,11 +310,16 @@ def authenticate(parts: Parts, headers: Mapping[bytes, bytes], roles: tuple[Role
     return principal
 
 
-async def read_body(receive: Receive, headers: Mapping[bytes, bytes], bytes_max: int) -> bytes:
+async def read_body(
+    receive: Receive,
+    headers: Mapping[bytes, bytes],
+    bytes_max: int,
+    media_types: tuple[str, ...] = ("application/json",),
+) -> bytes:
     """The whole body. Raises BodyTooLarge as soon as it is, UnsupportedMediaType."""
     media_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
-    if media_type != b"application/json":
-        raise UnsupportedMediaType
+    if media_type.decode("latin-1") not in media_types:
+        raise UnsupportedMediaType(media_types=", ".join(media_types))
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > bytes_max:
         raise BodyTooLarge(bytes_max=bytes_max)
@@ -291,7 +370,8 @@ def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
             after_s *= random.uniform(1, 2)  # noqa: S311 - guards nothing
         headers.append((b"retry-after", str(max(1, round(after_s))).encode()))
     if refusal.status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
+        scheme = b"Signature" if isinstance(refusal, NotSigned) else b"Bearer"
+        headers.append((b"www-authenticate", scheme))
     return Reply(
         status=refusal.status, body=body, headers=tuple(headers), media_type=b"application/problem+json"
     )

@@ -12,8 +12,11 @@ import asyncpg
 import msgspec
 
 from backend.catalogue import Catalogue, CatalogueError
+from backend.domain.factors import Method
 from backend.messages.encoding import encode
 from backend.storage.database import dsn_parts
+
+METHOD_FIELDS_LATER = frozenset({"effective_from", "retired_on"})
 
 
 async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
@@ -55,7 +58,24 @@ def _entries(catalogue: Catalogue) -> list[tuple[str, str, str, bytes]]:
         ("points_rule", dict(catalogue.point_rules)),
     ]
     return [
-        (kind, id_, str(getattr(entry, "version", "1")), encode(entry))
+        (kind, id_, str(getattr(entry, "version", "1")), body_of(entry))
         for kind, entries in groups
         for id_, entry in entries.items()
     ]
+
+
+def body_of(entry: msgspec.Struct) -> bytes:
+    """The JSON of an entry whose digest is kept. A field that an entry's kind gained later is left out while it
+    has its default: entries that were published before must keep their digest.
+    """
+    if not isinstance(entry, Method):
+        return encode(entry)
+    defaults = dict(zip(reversed(entry.__struct_fields__), reversed(entry.__struct_defaults__), strict=False))
+    fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
+    return encode(
+        {
+            name: value
+            for name, value in fields.items()
+            if name not in METHOD_FIELDS_LATER or value != defaults[name]
+        }
+    )

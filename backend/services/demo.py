@@ -12,11 +12,15 @@ from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.codes import CodeKeys
 from backend.domain.days import SHANGHAI
+from backend.domain.sealing import Seal
 from backend.messages.events import BadgesRequest, CreditBatchRequest, EventRequest, GateRequest, PoolRequest
+from backend.messages.partners import PartnerRequest
 from backend.messages.shape import Bilingual
-from backend.models import Badge, Event, Staff
+from backend.models import Badge, Event, Partner, PartnerKey, Staff
 from backend.models.keys import uuid7
-from backend.services import credits, events
+from backend.services import credits, events, partners
+from backend.services.demo_rewards import ensure_demo_rewards
+from backend.services.demo_scenes import ensure_demo_scenes
 from backend.services.staff import PASSWORDS
 from backend.storage.database import Database
 
@@ -37,6 +41,11 @@ DEMO_BATCHES = (
     ("ccer", "川西并网光伏发电（演示）", 2024, 600, Decimal("67.60")),
 )
 
+DEMO_PARTNER = "demo-metro"
+DEMO_PARTNER_KEY = "demo-metro-1"
+DEMO_PARTNER_SECRET = "demo-metro-secret-that-everybody-knows"  # noqa: S105 - in demo mode only
+DEMO_PARTNER_METHODS = ["brt", "bus", "metro"]
+
 
 async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys) -> None:
     """Make the demo's staff, event, badges and pool where they are missing."""
@@ -51,9 +60,31 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     if event is None:
         event = await _make_event(database, host, catalogue)
     await _fill_pool(database, caller, event)
+    await ensure_demo_rewards(database, caller)
+    await ensure_demo_scenes(database, caller)
     while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
         request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
         await events.issue_badges(database, caller, DEMO_SLUG, request, codes, "")
+
+
+async def ensure_demo_partner(database: Database, catalogue: Catalogue, seal: Seal) -> None:
+    """Make the demo's partner and its key; the key opens nothing where `secret_keys` are others than the demo's."""
+    partner = await Partner.get_or_none(code=DEMO_PARTNER)
+    if partner is None:
+        operator = await Staff.get(username="operator")
+        request = PartnerRequest(
+            code=DEMO_PARTNER,
+            name=Bilingual("天府地铁（演示）", "Tianfu Metro (demo)"),
+            kind="metro",
+            methods=DEMO_PARTNER_METHODS,
+            reason="demo",
+        )
+        caller = Principal(operator.id, "operator", uuid7())
+        await partners.enter_partner(database, caller, request, catalogue)
+        partner = await Partner.get(code=DEMO_PARTNER)
+    if not await PartnerKey.exists(id=DEMO_PARTNER_KEY):
+        now = datetime.now(UTC)
+        await partners.keep_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, seal)
 
 
 async def demo_staff_with_known_password() -> list[str]:

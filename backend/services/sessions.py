@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
 from backend.auth import Principal, RevokedSessions, Tokens
 from backend.errors import ProviderUnknown, RefreshTokenInvalid
@@ -20,7 +21,11 @@ from backend.models import RefreshToken, Session
 from backend.models.keys import uuid7
 from backend.outside.wechat import WeChat
 from backend.storage.database import Database
+from backend.storage.redis import REDIS_ERRORS
+from backend.storage.session_keys import SessionKeys
 from backend.storage.sqlfiles import sql
+
+log = structlog.get_logger(__name__)
 
 NICKNAME_CHARS_MAX = 40
 
@@ -40,6 +45,7 @@ class Sessions:
         revoked: RevokedSessions,
         *,
         wechat: WeChat | None,
+        session_keys: SessionKeys,
         is_demo: bool,
         refresh_token_days: int,
     ) -> None:
@@ -47,6 +53,7 @@ class Sessions:
         self._tokens = tokens
         self._revoked = revoked
         self._wechat = wechat
+        self._session_keys = session_keys
         self._is_demo = is_demo
         self._refresh_life = timedelta(days=refresh_token_days)
 
@@ -60,7 +67,9 @@ class Sessions:
             return await self._open(provider, code, nickname=name)
         if provider == "wechat" and self._wechat is not None:
             session = await self._wechat.code_to_session(code)
-            return await self._open(provider, session.openid, nickname=None)
+            signed_in = await self._open(provider, session.openid, nickname=None)
+            await self._keep_key(signed_in.principal.id, session.session_key)
+            return signed_in
         raise ProviderUnknown(provider=provider)
 
     async def _open(self, provider: str, subject: str, *, nickname: str | None) -> SignedIn:
@@ -81,6 +90,13 @@ class Sessions:
             rows = await self._database.fetch(sql("sign_in"), *values)
         principal = Principal(rows[0]["id"], "citizen", session_id)
         return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
+
+    async def _keep_key(self, citizen_id: UUID, session_key: str) -> None:
+        try:
+            await self._session_keys.keep(citizen_id, session_key)
+        except REDIS_ERRORS as error:
+            # Who cannot send steps for now is signed in all the same. The name of the class, and nothing of the key.
+            log.warning("session_key_not_kept", error=type(error).__name__)
 
     async def open_for_staff(self, staff_id: UUID, role: str) -> SignedIn:
         """A staff member's session, once the password was right."""

@@ -14,6 +14,8 @@ from redis.exceptions import RedisError
 from backend.storage.cells import NOTHING, CountCell, Numbers, Picture
 from backend.storage.sqlfiles import lua
 
+Redis = aioredis.Redis
+"""Named here for those who put parts together: nobody else knows the library."""
 POOL_SIZE_MAX = 16
 LISTENING_MAX = 512
 """Events watched at once in one process."""

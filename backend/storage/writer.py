@@ -26,6 +26,7 @@ RACES = frozenset(
         "allocations_serial_once",
         "transfers_once_per_source",
         "idempotency_keys_once_per_citizen",
+        "partner_items_once",
     }
 )
 

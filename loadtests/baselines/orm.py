@@ -16,7 +16,8 @@ from backend.domain.allocation import PoolRange
 from backend.ledger.batch import Ledger
 from backend.ledger.commands import Command, JoinEvent, Outcome
 from backend.ledger.events import event_facts
-from backend.ledger.state import ISSUANCE_ACCOUNT, BadgeFacts, BatchState
+from backend.ledger.state import BadgeFacts, BatchState
+from backend.models import Lot
 from backend.models.events import Badge, Event, Pool, Tally
 from backend.models.ledger import Account, Allocation, Attendance, Footprint, Offset, Transfer
 from backend.services.events import row_of
@@ -38,7 +39,7 @@ ALLOCATION = (
     "created_at",
 )
 TRANSFER = ("citizen_id", "id", "debit_account", "credit_account", "points", "reason", "source_id", "balance_after",
-            "created_at")  # fmt: skip
+            "created_at", "expires_on")  # fmt: skip
 
 
 class OrmTransactions:
@@ -97,7 +98,12 @@ class OrmTransactions:
             await Transfer.create(**_named(TRANSFER, row))
         for citizen_id in state.changed_balances:
             await Account.filter(id=citizen_id).update(balance=state.balances[citizen_id])
-        await Account.filter(id=ISSUANCE_ACCOUNT).update(balance=F("balance") - state.issued_points)
+        for system_account, gained in state.system_rows():
+            await Account.filter(id=system_account).update(balance=F("balance") + gained)
+        for (owner, expires_on), points in state.lot_gains.items():
+            lot = Lot.filter(citizen_id=owner, expires_on=expires_on)
+            if not await lot.update(points=F("points") + points):
+                await Lot.create(citizen_id=owner, expires_on=expires_on, points=points)
         for part in state.pools[scan.event_id]:
             await Pool.filter(event_id=scan.event_id, position=part.position).update(
                 next_serial=part.next_serial

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import asyncpg
 from starlette.applications import Starlette
@@ -21,9 +21,6 @@ from backend.settings import load_settings
 from backend.storage.database import Database
 from backend.storage.writer import Writer
 from loadtests.world import BATCH, BATCH_ID, EVENT_CODE, EVENT_ID
-
-ABSENT = cast(Any, None)
-"""A part that no scan asks for."""
 
 
 class Queue(Protocol):
@@ -61,26 +58,25 @@ def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
         if has_database:
             await database.open()
         try:
-            parts = Parts(
-                settings=settings,
-                catalogue=catalogue,
-                database=database,
-                counts=ABSENT,
-                tokens=Tokens(
+            made: dict[str, Any] = {
+                "settings": settings,
+                "catalogue": catalogue,
+                "database": database,
+                "tokens": Tokens(
                     settings.keys("token_keys"),
                     issuer=settings.issuer,
                     audience=settings.audience,
                     life_s=settings.access_token_s,
                 ),
-                revoked=RevokedSessions(),
-                sessions=ABSENT,
-                staff_door=ABSENT,
-                codes=CodeKeys(settings.keys("code_keys")),
-                directory=_OneEvent(),
-                ledger=ledger,
-                queue=cast(Any, make_queue(ledger, database)),
-                live=ABSENT,
-            )
+                "revoked": RevokedSessions(),
+                "codes": CodeKeys(settings.keys("code_keys")),
+                "directory": _OneEvent(),
+                "ledger": ledger,
+                "queue": make_queue(ledger, database),
+            }
+            # Parts that no scan asks for are absent.
+            absent: dict[str, Any] = dict.fromkeys(Parts.__dataclass_fields__)
+            parts = Parts(**(absent | made))
             yield {"parts": parts}
         finally:
             if has_database:

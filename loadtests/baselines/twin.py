@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from backend.domain.allocation import PoolRange
 from backend.ledger.batch import Ledger
-from backend.ledger.commands import Command, Outcome
+from backend.ledger.commands import Command, JoinEvent, Outcome
 from backend.ledger.events import event_facts
 from backend.ledger.state import BadgeFacts, BatchState
 from backend.storage.database import Database
@@ -32,7 +32,7 @@ class InMemory:
         state.balances[command.citizen_id] = 0
         state.events[EVENT_ID] = self._event
         state.pools[EVENT_ID] = self._pool
-        if command.badge_serial is not None:
+        if isinstance(command, JoinEvent) and command.badge_serial is not None:
             state.badges[(EVENT_ID, command.badge_serial)] = BADGE
         outcome = self._ledger.decide(command, state)
         for event_id, digest in state.new_footprints:

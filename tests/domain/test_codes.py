@@ -50,17 +50,29 @@ def test_venue_code_reads_as_what_was_written(event_code: str, gate: int, at: da
     assert KEYS.read(code, at) == Code("V", event_code, gate, is_expired=False)
 
 
+@given(event_codes, serials)
+def test_sign_of_a_scene_reads_as_what_was_written(scene_code: str, revision: int) -> None:
+    found = KEYS.read(KEYS.sign(scene_code, revision), NOW)
+    assert found == Code("S", scene_code, revision, is_expired=False)
+    assert (found.gate, found.badge_serial) == (None, None)
+
+
 @given(event_codes, serials, gates, instants)
 def test_codes_fit_the_scene_of_a_mini_program(event_code: str, serial: int, gate: int, at: datetime) -> None:
-    for code in (KEYS.badge(event_code, serial), KEYS.venue(event_code, gate, at)):
+    codes = (KEYS.badge(event_code, serial), KEYS.venue(event_code, gate, at), KEYS.sign(event_code, serial))
+    for code in codes:
         assert len(code) <= SCENE_LENGTH_MAX == CODE_LENGTH_MAX
         assert set(code) <= SCENE_CHARACTERS
 
 
-@given(st.data(), st.booleans())
-def test_any_single_character_changed_is_refused(data: st.DataObject, is_badge: bool) -> None:
+@given(st.data(), st.sampled_from("BVS"))
+def test_any_single_character_changed_is_refused(data: st.DataObject, kind: str) -> None:
     keys = CodeKeys({"d": KEY, "e": OTHER_KEY})
-    code = keys.badge("AB0YZ", 4711) if is_badge else keys.venue("AB0YZ", 12, NOW)
+    code = {
+        "B": keys.badge("AB0YZ", 4711),
+        "V": keys.venue("AB0YZ", 12, NOW),
+        "S": keys.sign("AB0YZ", 4711),
+    }[kind]
     place = data.draw(st.integers(0, len(code) - 1))
     other = data.draw(st.characters().filter(lambda character: character != code[place]))
     with pytest.raises((CodeForged, CodeMalformed)):
@@ -130,15 +142,15 @@ def test_ticket_lives_ten_minutes_for_its_citizen_alone(
             KEYS.read(ticket, at, other)
 
 
-def test_badge_never_expires() -> None:
-    code = KEYS.badge("AB0YZ", 1)
-    for years in (-20, 0, 50):
-        assert not KEYS.read(code, NOW + timedelta(days=365 * years)).is_expired
+def test_what_is_printed_never_expires_by_itself() -> None:
+    for code in (KEYS.badge("AB0YZ", 1), KEYS.sign("AB0YZ", 1)):
+        for years in (-20, 0, 50):
+            assert not KEYS.read(code, NOW + timedelta(days=365 * years)).is_expired
 
 
 def test_codes_of_another_key_are_forged() -> None:
     stranger = CodeKeys({"d": OTHER_KEY})
-    for code in (stranger.badge("AB0YZ", 1), stranger.venue("AB0YZ", 1, NOW)):
+    for code in (stranger.badge("AB0YZ", 1), stranger.venue("AB0YZ", 1, NOW), stranger.sign("AB0YZ", 1)):
         with pytest.raises(CodeForged):
             KEYS.read(code, NOW)
 
@@ -172,10 +184,14 @@ def test_one_secret_under_two_key_ids_makes_different_codes() -> None:
         keys.read(code[0] + "e" + code[2:], NOW)
 
 
-@pytest.mark.parametrize("kind", ["badge", "venue"])
+@pytest.mark.parametrize("kind", ["badge", "venue", "sign"])
 def test_kinds_cannot_be_exchanged(kind: str) -> None:
-    code = KEYS.badge("AB0YZ", 7) if kind == "badge" else KEYS.venue("AB0YZ", 7, NOW)
-    for other in {"B", "V", "T"} - {code[0]}:
+    code = {
+        "badge": KEYS.badge("AB0YZ", 7),
+        "venue": KEYS.venue("AB0YZ", 7, NOW),
+        "sign": KEYS.sign("AB0YZ", 7),
+    }[kind]
+    for other in {"B", "V", "T", "S"} - {code[0]}:
         with pytest.raises((CodeForged, CodeMalformed)):
             KEYS.read(other + code[1:], NOW, UUID(int=7))
 
@@ -217,8 +233,9 @@ def test_what_stands_before_the_code_is_not_looked_at(start: str) -> None:
 
 @pytest.mark.parametrize("serial", [0, -1, SERIAL_MAX + 1])
 def test_serial_out_of_range_is_never_signed(serial: int) -> None:
-    with pytest.raises(AssertionError):
-        KEYS.badge("AB0YZ", serial)
+    for make in (KEYS.badge, KEYS.sign):
+        with pytest.raises(AssertionError):
+            make("AB0YZ", serial)
 
 
 def test_event_codes_have_no_letters_that_are_mistaken_for_others() -> None:

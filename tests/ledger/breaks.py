@@ -16,7 +16,11 @@ SOURCES = "points have a source"
 BATCHES = "no batch is overdrawn"
 SERIALS = "serials have no gap and no overlap"
 OFFSETS = "offsets equal allocations"
+LOTS = "lots equal balances"
+SUMS = "sums equal actions"
 PARTICIPATION = "one participation each"
+CLAIMS = "claims hold"
+REVERSALS = "reversals hold"
 RIGHTS = "ledger tables are append-only"
 TALLIES = "live counts equal the ledger"
 REDIS = "Redis equals the database"
@@ -46,7 +50,12 @@ def _break(name: str, *statements: str, found: str | set[str]) -> Break:
 
 def _transfer(debit: str, credit: str, points: int, source: str, reason: str = "action") -> str:
     return f"""INSERT INTO transfers SELECT {FIRST}, gen_random_uuid(), {debit}, {credit}, {points}, '{reason}',
-               {source}, 0, now()"""
+               {source}, 0, now(), expires_on FROM lots WHERE citizen_id = {FIRST}"""
+
+
+def _fill(points: int) -> str:
+    """More points in the first person's lot, as a transfer brings them."""
+    return f"UPDATE lots SET points = points + {points} WHERE citizen_id = {FIRST}"
 
 
 def _pay(account: str, points: int) -> str:
@@ -58,6 +67,11 @@ def _action(points: int) -> str:
     return f"""INSERT INTO actions SELECT citizen_id, '77777777-7777-7777-7777-777777777777', method, method_version,
                factor_set, quantity, credited_quantity, parameters, tier, occurred_at, day, reduction_g, {points},
                state, capped_by, claim_state, event_id, gate, created_at FROM actions LIMIT 1"""
+
+
+def _cause(grams: int, donations: int) -> str:
+    return f"""INSERT INTO causes (id, slug, name_zh, name_en, about_zh, about_en, donated_g, donations)
+               VALUES ({SEVENS}, 'broken', '', '', '', '', {grams}, {donations})"""
 
 
 SEVENS = "'77777777-7777-7777-7777-777777777777'"
@@ -72,58 +86,64 @@ BREAKS: tuple[Break, ...] = (
     _break(
         "points out of nothing on a citizen's account",
         _pay(FIRST, 1),
-        found={LEDGER, BALANCES},
+        found={LEDGER, BALANCES, LOTS},
     ),
     _break(
         "points moved from one citizen to another without a transfer",
         _pay(FIRST, 3),
         _pay(SECOND, -3),
-        found=BALANCES,
+        found={BALANCES, LOTS},
     ),
     _break(
         "transfer between two accounts that is filed under a third",
         f"UPDATE transfers SET citizen_id = {NOBODY} WHERE reason = 'action'",
         f"UPDATE actions SET citizen_id = {NOBODY}",
-        found=LEDGER,
+        found={LEDGER, LOTS, SUMS},
     ),
     _break(
         "transfer from an account that does not exist",
         _action(5),
         _transfer(NOBODY, FIRST, 5, SEVENS),
         _pay(FIRST, 5),
-        found={LEDGER},
+        _fill(5),
+        found={LEDGER, SUMS},
     ),
     _break(
         "negative balance",
         "ALTER TABLE accounts DROP CONSTRAINT accounts_citizen_not_negative",
+        "ALTER TABLE lots DROP CONSTRAINT lots_points_not_negative",
         _action(5000),
         _transfer(FIRST, ISSUANCE, 5000, SEVENS),
         _pay(FIRST, -5000),
+        _fill(-5000),
         _pay(ISSUANCE, 5000),
-        found=BALANCES,
+        found={BALANCES, SUMS},
     ),
     _break(
         "transfer without a source",
         _transfer(ISSUANCE, FIRST, 5, SEVENS),
         _pay(FIRST, 5),
+        _fill(5),
         _pay(ISSUANCE, -5),
         found=SOURCES,
     ),
     _break(
         "action whose points were never paid",
         _action(5),
-        found=SOURCES,
+        found={SOURCES, SUMS},
     ),
     _break(
         "transfer of other points than its source",
         "UPDATE transfers SET points = points + 1 WHERE reason = 'action'",
         _pay(FIRST, 1),
+        _fill(1),
         _pay(ISSUANCE, -1),
         found=SOURCES,
     ),
     _break(
         "transfer that was deleted",
         _pay(FIRST, -10),
+        _fill(-10),
         _pay(ISSUANCE, 10),
         f"DELETE FROM transfers WHERE reason = 'event_join' AND citizen_id = {FIRST}",
         found=SOURCES,
@@ -241,4 +261,31 @@ BREAKS: tuple[Break, ...] = (
         for column in ("joined", "footprints", "footprint_g", "offsets", "grams", "actions", "points")
     ),
     _break("tallies that were lost", "DELETE FROM tallies", found=TALLIES),
+    _break(
+        "claim of an action that is not there",
+        f"INSERT INTO claims SELECT {FIRST}, {SEVENS}, 'cancelled', 5, {NOBODY}, now()",
+        found=CLAIMS,
+    ),
+    _break(
+        "donation that no action stands behind",
+        _cause(5, 1),
+        f"INSERT INTO donations SELECT {FIRST}, {NOBODY}, {SEVENS}, 5, 1, now()",
+        found=CLAIMS,
+    ),
+    _break("cause that tells more than it was given", _cause(5, 1), found=CLAIMS),
+    _break(
+        "reversal that took no points back",
+        """INSERT INTO reversals SELECT citizen_id, id, gen_random_uuid(), points, 0, 'broken', 'nobody', now()
+           FROM actions""",
+        "UPDATE action_sums SET actions = 0, reduction_g = 0, points = 0",
+        found=REVERSALS,
+    ),
+    _break(
+        "points taken back for nothing",
+        _transfer(FIRST, ISSUANCE, 5, SEVENS, "reversal"),
+        _pay(FIRST, -5),
+        _fill(-5),
+        _pay(ISSUANCE, 5),
+        found=REVERSALS,
+    ),
 )

@@ -17,6 +17,7 @@ from tests.ledger.stage import catalogue
 
 RIDES_PER_DAY = 6
 STEPS_PER_DAY = Decimal(10_000)
+OWN_WORDS_PER_DAY = 3
 
 
 @dataclass
@@ -56,6 +57,7 @@ class Model:
         self.wearers: dict[tuple[UUID, int], UUID] = {}
         self.rides: Counter[UUID] = Counter()
         self.steps: defaultdict[UUID, Decimal] = defaultdict(Decimal)
+        self.own_words: Counter[UUID] = Counter()
         self.answers: dict[tuple[UUID, str], tuple[bytes, int, bytes]] = {}
 
     def expect(self, command: Command) -> Expected:
@@ -134,7 +136,10 @@ class Model:
 
     def _act(self, command: LogAction) -> Expected:
         who = command.citizen_id
-        if command.method == "bus":
+        is_own_word = command.tier == "E5"
+        if is_own_word and self.own_words[who] == OWN_WORDS_PER_DAY:
+            credited, cap = Decimal(0), "self_checkins_per_day"
+        elif command.method == "bus":
             credited = command.quantity if self.rides[who] < RIDES_PER_DAY else Decimal(0)
             self.rides[who] += 1 if credited else 0
             cap = None if credited else "rides_per_day"
@@ -145,7 +150,8 @@ class Model:
             cap = None if credited == command.quantity else "steps_per_day"
         points = 0
         if credited:
-            points = catalogue().quantify(command.method, credited, {}, "E5", day=command.day).points
+            self.own_words[who] += is_own_word
+            points = catalogue().quantify(command.method, credited, {}, command.tier, day=command.day).points
         self.balances[who] += points
         facts = {
             "points": points,

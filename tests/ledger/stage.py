@@ -80,8 +80,14 @@ def join(
     )
 
 
-def act(citizen_id: UUID, method: str, quantity: Decimal | None = None, key: str | None = None) -> LogAction:
-    """An action of today, on the citizen's own word."""
+def act(
+    citizen_id: UUID,
+    method: str,
+    quantity: Decimal | None = None,
+    key: str | None = None,
+    tier: str = "E3",
+) -> LogAction:
+    """An action of today, with a venue's evidence unless another is said."""
     now = datetime.now(UTC)
     key = uuid4().hex if key is None else key
     return LogAction(
@@ -90,7 +96,7 @@ def act(citizen_id: UUID, method: str, quantity: Decimal | None = None, key: str
         method=method,
         quantity=quantity,
         parameters={},
-        tier="E5",
+        tier=tier,
         occurred_at=now,
         day=day_of(now),
         event_id=None,

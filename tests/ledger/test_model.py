@@ -154,11 +154,19 @@ class Machine(RuleBasedStateMachine):
         command = join(self.citizens[who], self.event_ids[event], badge, gate=None if badge else 1)
         self._put(msgspec.structs.replace(command, offset=offset), key, event, badge, offset)
 
-    @rule(who=people, method=st.sampled_from(["bus", "walk_steps"]), many=st.integers(1, 4), key=keys)
-    def log(self, who: int, method: str, many: int, key: str | None) -> None:
+    @rule(
+        who=people,
+        method=st.sampled_from(["bus", "walk_steps"]),
+        many=st.integers(1, 4),
+        tier=st.sampled_from(["E3", "E5"]),
+        key=keys,
+    )
+    def log(self, who: int, method: str, many: int, tier: str, key: str | None) -> None:
         quantity = Decimal(many * (1500 if method == "walk_steps" else 5))
         # An action always has a key: a fresh one where none was drawn.
-        self._put(act(self.citizens[who], method, quantity), key or uuid4().hex, method, quantity)
+        self._put(
+            act(self.citizens[who], method, quantity, tier=tier), key or uuid4().hex, method, quantity, tier
+        )
 
     def _put(self, command: Command, key: str | None, *body: object) -> None:
         idempotency = None

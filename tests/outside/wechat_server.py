@@ -18,7 +18,7 @@ import base64
 import json
 import os
 import socket
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -36,16 +36,24 @@ SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
 ERRMSG = {
     -1: "system error",
+    40001: "invalid credential, access_token is invalid or not latest",
+    40003: "invalid openid",
     40002: "invalid grant_type",
     40013: "invalid appid",
     40029: "invalid code",
     40125: "invalid appsecret",
+    40037: "template_id invalid",
     40163: "code been used",
     40226: "code blocked",
     41002: "appid missing",
     41004: "appsecret missing",
     41008: "missing code",
+    41030: "invalid page",
+    42001: "access_token expired",
+    43101: "user refuse to accept the msg",
+    45009: "reach max api daily quota limit",
     45011: "api minute-quota reach limit",
+    47003: "argument invalid! data.thing1.value is empty",
 }
 
 
@@ -56,6 +64,18 @@ class Asked:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A subscribe message that was taken for a user's phone."""
+
+    openid: str
+    template_id: str
+    values: Mapping[str, str]
+    page: str
+    language: str
 
 
 class WeChatServer:
@@ -66,7 +86,13 @@ class WeChatServer:
         self._people: dict[str, dict[str, str]] = {}
         self._used: set[str] = set()
         self._script: deque[Response] = deque()
+        self._token_script: deque[Response] = deque()
         self._delay_s = 0.0
+        self.messages: list[Message] = []
+        self._accepts: Counter[tuple[str, str]] = Counter()
+        self._token = ""
+        self._tokens_made = 0
+        self._loses_answer = 0
         self._hurry = asyncio.Event()
 
     # What a test says beforehand.
@@ -93,6 +119,27 @@ class WeChatServer:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self._script.append(Response(content, status, headers=headers, media_type="text/plain"))
 
+    def fail_tokens_with(self, errcode: int, *, times: int = 1) -> None:
+        """Answer the next `times` requests for an access token with an error."""
+        for _ in range(times):
+            self._token_script.append(_error(errcode))
+
+    def accept(self, openid: str, template_id: str, times: int = 1) -> None:
+        """The user tapped "accept" so often."""
+        self._accepts[openid, template_id] += times
+
+    def end_token(self) -> None:
+        """The access token that was given ends now; the next request for one gets another."""
+        self._token = ""
+
+    def lose_answers(self, times: int = 1) -> None:
+        """Take the next messages, and break off instead of saying so."""
+        self._loses_answer = times
+
+    @property
+    def tokens_asked(self) -> int:
+        return sum(1 for each in self.asked if each.path == "/cgi-bin/stable_token")
+
     def answer_after(self, delay_s: float) -> None:
         """Think for `delay_s` before every answer from now on."""
         self._delay_s = delay_s
@@ -106,6 +153,10 @@ class WeChatServer:
         self._people.clear()
         self._used.clear()
         self._script.clear()
+        self._token_script.clear()
+        self.messages.clear()
+        self._accepts.clear()
+        self._token, self._loses_answer = "", 0
         self._delay_s = 0.0
         self._hurry.set()
         self._hurry = asyncio.Event()
@@ -113,13 +164,19 @@ class WeChatServer:
     # What the phone's backend asks.
 
     def _routes(self) -> list[Route]:
-        return [self._route("GET", "/sns/jscode2session", self._code_to_session)]
+        return [
+            self._route("GET", "/sns/jscode2session", self._code_to_session),
+            self._route("POST", "/cgi-bin/stable_token", self._stable_token),
+            self._route("POST", "/cgi-bin/message/subscribe/send", self._send_message),
+        ]
 
     def _route(self, method: str, path: str, answer: Callable[[Request], Awaitable[Response]]) -> Route:
         async def endpoint(request: Request) -> Response:
-            self.asked.append(Asked(path, dict(request.query_params), dict(request.headers)))
+            body = json.loads(await request.body() or b"{}")
+            self.asked.append(Asked(path, dict(request.query_params), dict(request.headers), body))
+            script = self._token_script if path == "/cgi-bin/stable_token" else self._script
             # Decided first, delayed afterwards: when the asker gives up waiting, the code is spent.
-            response = self._script.popleft() if self._script else await answer(request)
+            response = script.popleft() if script else await answer(request)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), self._delay_s)
             return response
@@ -144,6 +201,43 @@ class WeChatServer:
             return _error(40029)
         self._used.add(code)
         return _json(self._people[code])
+
+    async def _stable_token(self, request: Request) -> Response:
+        body = await request.json()
+        for name, expected, missing, wrong in (
+            ("appid", self.appid, 41002, 40013),
+            ("secret", self.secret, 41004, 40125),
+            ("grant_type", "client_credential", 40002, 40002),
+        ):
+            if body.get(name) != expected:
+                return _error(wrong if body.get(name) else missing)
+        # In its validity the same one is given again, unless another is forced.
+        if not self._token or body.get("force_refresh"):
+            self._tokens_made += 1
+            self._token = f"token-{self._tokens_made}-" + "t" * 500
+        return _json({"access_token": self._token, "expires_in": 7200})
+
+    async def _send_message(self, request: Request) -> Response:
+        if request.query_params.get("access_token") != self._token or not self._token:
+            return _error(40001)
+        body = await request.json()
+        if not str(body.get("touser", "")).startswith("o-"):
+            return _error(40003)
+        if not str(body.get("template_id", "")).startswith("tpl-"):
+            return _error(40037)
+        values = {key: each["value"] for key, each in body["data"].items()}
+        for key, value in values.items():
+            if not value or (key.startswith("thing") and len(value) > 20):
+                return _error(47003, f"argument invalid! data.{key}.value is empty")
+        who = (body["touser"], body["template_id"])
+        if not self._accepts[who]:
+            return _error(43101)
+        self._accepts[who] -= 1
+        self.messages.append(Message(*who, values, body.get("page", ""), body.get("lang", "")))
+        if self._loses_answer:
+            self._loses_answer -= 1
+            return Response(b"", 502)
+        return _json({"errcode": 0, "errmsg": "ok"})
 
     # Its life.
 

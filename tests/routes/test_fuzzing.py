@@ -27,6 +27,7 @@ from schemathesis.specs.openapi.checks import (
 
 from backend.routes.serving import Endpoint
 from tests.routes.contract import ENDPOINTS, document
+from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
 EXAMPLES_MAX = 30
@@ -55,6 +56,7 @@ class Listening:
     base_url: str
     service: Service
     known: dict[str, str]
+    partner: Partner
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +96,8 @@ async def listening(stage: Service) -> AsyncIterator[Listening]:
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Listening(f"http://127.0.0.1:{port}", stage, known)
+    partner = await new_partner(stage, "fuzz")
+    yield Listening(f"http://127.0.0.1:{port}", stage, known, partner)
     server.should_exit = True
     await running
 
@@ -129,7 +132,8 @@ async def test_whatever_is_sent_the_answer_is_one_the_document_names(
                         {"slug": "moved"} if endpoint.path.endswith("transitions") else {}
                     )
                     place.update({name: value for name, value in known.items() if name in place})
-        answer = case.call(base_url=listening.base_url, headers=headers, timeout=10)
+        sign = listening.partner.sign if endpoint.is_signed else None
+        answer = case.call(base_url=listening.base_url, headers=headers, timeout=10, auth=sign)
         case.validate_response(answer, checks=CHECKS)
 
     await asyncio.to_thread(send)

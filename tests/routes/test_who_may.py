@@ -17,7 +17,8 @@ from tests.service import PASSWORD, PASSWORD_HASH, Service
 
 ALL = (*ROUTES, STREAM, *DEMO_ROUTES)
 CLOSED = [each for each in ALL if each.roles is not None]
-OPEN = [each for each in ALL if each.roles is None]
+OPEN = [each for each in ALL if each.roles is None and not each.is_signed]
+SIGNED = [each for each in ALL if each.is_signed]
 
 
 def title(endpoint: Endpoint) -> str:
@@ -68,6 +69,18 @@ async def test_each_role_that_is_named_gets_past_the_door(stage: Service, endpoi
         # The last one of a name: signing out and erasing end what they were called with.
         answer = await ask(stage, endpoint, await headers_of(stage, role))
         assert answer.status_code not in (401, 403), role
+
+
+@pytest.mark.parametrize("endpoint", SIGNED, ids=title)
+async def test_a_signed_route_takes_nobodys_token(
+    stage: Service, rows: asyncpg.Connection, endpoint: Endpoint
+) -> None:
+    callers = [await headers_of(stage, role) for role in ROLES]
+    before = await row_counts(rows)
+    for headers in (None, *callers):
+        answer = await ask(stage, endpoint, headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "partner_not_signed")
+    assert await row_counts(rows) == before
 
 
 @pytest.mark.parametrize("endpoint", OPEN, ids=title)

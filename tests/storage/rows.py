@@ -1,291 +1,55 @@
-"""A row that each table accepts, and for each named constraint the change that it must refuse."""
+"""A row that each table accepts, and for each named constraint the change that it must refuse: all of them together.
+
+Each migration's are in a module of their own, `rows_<subject>.py`, which may take its neighbours' ids from here.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from uuid import UUID
+import importlib
+from pathlib import Path
 
-Row = dict[str, Any]
-
-
-def _id(number: int) -> UUID:
-    return UUID(int=number)
-
-
-EVENT, BATCH, CITIZEN, STAFF, OFFSET = (_id(number) for number in range(11, 16))
-OTHER_EVENT, OTHER_BATCH, OTHER_CITIZEN = (_id(number) for number in range(21, 24))
-NOW = datetime(2026, 11, 1, 4, tzinfo=UTC)
-DIGEST = b"d" * 32
-
-# In an order in which every row finds what it points at.
-GOOD: dict[str, Row] = {
-    "citizens": {"id": CITIZEN, "nickname": "n" * 40},
-    "identities": {"provider": "wechat", "subject": "openid", "citizen_id": CITIZEN},
-    "staff": {"id": STAFF, "username": "staff", "role": "staff", "password_hash": "x"},
-    "sessions": {"id": _id(31), "principal_id": CITIZEN, "role": "citizen"},
-    "refresh_tokens": {"token_hash": DIGEST, "session_id": _id(31), "expires_at": NOW},
-    "staff_actions": {"id": _id(32), "staff_id": STAFF, "action": "event.move", "subject": "fair"},
-    "catalogue_entries": {
-        "kind": "factor",
-        "id": "grid",
-        "version": "1",
-        "digest": DIGEST,
-        "body": "{}",
-    },
-    "credit_batches": {
-        "id": BATCH,
-        "product": "cdcer",
-        "project_name": "forest",
-        "vintage": 2024,
-        "quantity_t": 1,
-        "assigned_g": 1_000_000,
-        "retirement_ref": "R1",
-        "retired_on": date(2026, 1, 15),
-        "price_per_t": None,
-    },
-    "events": {
-        "id": EVENT,
-        "code": "AB0YZ",
-        "slug": "fair",
-        "name_zh": "活动",
-        "name_en": "Fair",
-        "kind": "exhibition",
-        "city": "成都",
-        "starts_at": NOW,
-        "ends_at": NOW + timedelta(hours=1),
-        "boundary": "core",
-        "state": "running",
-        "factor_set": "cn-2026",
-        "profile": "{}",
-        "join_points": 1000,
-        "created_by": STAFF,
-    },
-    "gates": {"event_id": EVENT, "gate": 999, "name_zh": "东门", "name_en": "East"},
-    "badges": {"event_id": EVENT, "serial": 1, "category": None},
-    "pools": {
-        "event_id": EVENT,
-        "position": 1,
-        "batch_id": BATCH,
-        "serial_from": 1,
-        "serial_to": 100,
-        "next_serial": 101,
-    },
-    "footprints": {
-        "event_id": EVENT,
-        "digest": DIGEST,
-        "total_g": 0,
-        "basis": "default",
-        "factor_set": "cn-2026",
-        "journey": None,
-        "body": b"{}",
-    },
-    "attendances": {
-        "event_id": EVENT,
-        "citizen_id": CITIZEN,
-        "id": _id(41),
-        "badge_serial": 1,
-        "gate": None,
-        "footprint_digest": DIGEST,
-        "offset_status": "allocated",
-        "points": 0,
-        "joined_at": NOW,
-    },
-    "offsets": {
-        "event_id": EVENT,
-        "citizen_id": CITIZEN,
-        "id": OFFSET,
-        "footprint_digest": DIGEST,
-        "grams": 1,
-        "kind": "full",
-        "pay_with": "sponsor",
-        "certificate_number": "TF-1",
-        "issued_at": NOW,
-    },
-    "allocations": {
-        "event_id": EVENT,
-        "batch_id": BATCH,
-        "serial_from": 100,
-        "serial_to": 100,
-        "grams": 1,
-        "offset_id": OFFSET,
-        "position": 1,
-        "created_at": NOW,
-    },
-    "accounts": {"id": CITIZEN, "kind": "citizen", "balance": 0},
-    "transfers": {
-        "citizen_id": CITIZEN,
-        "id": _id(51),
-        "debit_account": _id(1),
-        "credit_account": CITIZEN,
-        "points": 1,
-        "reason": "action",
-        "source_id": _id(61),
-        "balance_after": 0,
-        "created_at": NOW,
-    },
-    "actions": {
-        "citizen_id": CITIZEN,
-        "id": _id(61),
-        "method": "bus",
-        "method_version": "1",
-        "factor_set": "cn-2026",
-        "quantity": 0,
-        "credited_quantity": 0,
-        "parameters": None,
-        "tier": "E5",
-        "occurred_at": NOW,
-        "day": date(2026, 11, 1),
-        "reduction_g": 0,
-        "points": 0,
-        "state": "capped",
-        "capped_by": "rides_per_day",
-        "claim_state": "personal",
-        "event_id": None,
-        "gate": None,
-        "created_at": NOW,
-    },
-    "idempotency_keys": {
-        "citizen_id": CITIZEN,
-        "key": "k" * 64,
-        "request_digest": DIGEST,
-        "status": 201,
-        "answer": b"{}",
-        "created_at": NOW,
-    },
-    "tallies": {
-        "event_id": EVENT,
-        "gate": 0,
-        "minute": NOW,
-        "joined": 1,
-        "footprints": 1,
-        "footprint_g": 1,
-        "offsets": 1,
-        "grams": 1,
-        "actions": 0,
-        "points": 0,
-        "revision": 1,
-    },
-}
-
-# (constraint, what is different from the good row). A unique one changes what other unique keys would refuse.
-REFUSED: tuple[tuple[str, Row], ...] = (
-    ("citizens_nickname_short", {"id": _id(91), "nickname": "n" * 41}),
-    ("identities_provider_known", {"subject": "other", "provider": "facebook"}),
-    ("staff_username_unique", {"id": _id(91)}),
-    ("staff_role_known", {"id": _id(91), "username": "other", "role": "citizen"}),
-    ("sessions_role_known", {"id": _id(91), "role": "admin"}),
-    ("sessions_revoked_with_reason", {"id": _id(91), "revoked_at": NOW}),
-    ("sessions_revoked_with_reason", {"id": _id(91), "revoked_why": "signed_out"}),
-    ("sessions_revoked_why_known", {"id": _id(91), "revoked_at": NOW, "revoked_why": "bored"}),
-    ("refresh_tokens_hash_length", {"token_hash": b"short"}),
-    ("catalogue_entries_kind_known", {"id": "other", "kind": "opinion"}),
-    ("credit_batches_product_known", {"id": OTHER_BATCH, "retirement_ref": "R2", "product": "promise"}),
-    ("credit_batches_quantity_whole", {"id": OTHER_BATCH, "retirement_ref": "R2", "quantity_t": 10_000_001}),
-    ("credit_batches_assigned_within", {"id": OTHER_BATCH, "retirement_ref": "R2", "assigned_g": 1_000_001}),
-    ("credit_batches_assigned_within", {"id": OTHER_BATCH, "retirement_ref": "R2", "assigned_g": -1}),
-    ("credit_batches_price_positive", {"id": OTHER_BATCH, "retirement_ref": "R2", "price_per_t": -1}),
-    ("credit_batches_retired_once", {"id": OTHER_BATCH}),
-    ("events_slug_unique", {"id": OTHER_EVENT, "code": "00000"}),
-    ("events_code_unique", {"id": OTHER_EVENT, "slug": "other"}),
-    ("events_code_form", {"id": OTHER_EVENT, "slug": "other", "code": "ABCD"}),
-    ("events_code_form", {"id": OTHER_EVENT, "slug": "other", "code": "ABCDI"}),
-    ("events_code_form", {"id": OTHER_EVENT, "slug": "other", "code": "ABCD\n"}),
-    ("events_kind_known", {"id": OTHER_EVENT, "slug": "other", "code": "00000", "kind": "party"}),
-    ("events_boundary_known", {"id": OTHER_EVENT, "slug": "other", "code": "00000", "boundary": "all"}),
-    ("events_state_known", {"id": OTHER_EVENT, "slug": "other", "code": "00000", "state": "over"}),
-    ("events_end_after_start", {"id": OTHER_EVENT, "slug": "other", "code": "00000", "ends_at": NOW}),
-    (
-        "events_join_points_bounded",
-        {"id": OTHER_EVENT, "slug": "other", "code": "00000", "join_points": 1001},
-    ),
-    ("events_join_points_bounded", {"id": OTHER_EVENT, "slug": "other", "code": "00000", "join_points": -1}),
-    ("gates_number_bounded", {"gate": 0}),
-    ("gates_number_bounded", {"gate": 1000}),
-    ("badges_serial_positive", {"serial": 0}),
-    ("badges_category_known", {"serial": 2, "category": "vip"}),
-    ("pools_range_not_empty", {"position": 2, "serial_from": 200, "serial_to": 199, "next_serial": 200}),
-    ("pools_range_not_empty", {"position": 2, "serial_from": 0, "serial_to": 0, "next_serial": 0}),
-    ("pools_never_overdrawn", {"position": 2, "serial_from": 200, "serial_to": 300, "next_serial": 302}),
-    ("pools_never_overdrawn", {"position": 2, "serial_from": 200, "serial_to": 300, "next_serial": 199}),
-    ("pools_ranges_apart", {"position": 2, "serial_from": 100, "serial_to": 300, "next_serial": 100}),
-    ("footprints_total_positive", {"digest": b"e", "total_g": -1}),
-    ("footprints_basis_known", {"digest": b"e", "basis": "guess"}),
-    ("attendances_once_per_citizen", {"badge_serial": 2}),
-    ("attendances_once_per_badge", {"citizen_id": OTHER_CITIZEN}),
-    (
-        "attendances_offset_status_known",
-        {"citizen_id": OTHER_CITIZEN, "badge_serial": 2, "offset_status": "?"},
-    ),
-    ("attendances_points_not_negative", {"citizen_id": OTHER_CITIZEN, "badge_serial": 2, "points": -1}),
-    ("offsets_once_per_attendance", {"id": _id(91), "certificate_number": "TF-2"}),
-    ("offsets_certificate_number_unique", {"citizen_id": OTHER_CITIZEN, "id": _id(91)}),
-    *(
-        (name, {"citizen_id": OTHER_CITIZEN, "id": _id(91), "certificate_number": "TF-2"} | change)
-        for name, change in (
-            ("offsets_grams_positive", {"grams": 0}),
-            ("offsets_kind_known", {"kind": "half"}),
-            ("offsets_pay_with_known", {"pay_with": "cash"}),
-        )
-    ),
-    ("allocations_serial_once", {"position": 2}),
-    ("allocations_position_once", {"serial_from": 99, "serial_to": 99}),
-    ("allocations_grams_positive", {"position": 2, "serial_from": 99, "serial_to": 98, "grams": 0}),
-    ("allocations_grams_are_serials", {"position": 2, "serial_from": 99, "serial_to": 99, "grams": 2}),
-    ("accounts_kind_known", {"id": OTHER_CITIZEN, "kind": "bank"}),
-    ("accounts_citizen_not_negative", {"id": OTHER_CITIZEN, "balance": -1}),
-    ("transfers_once_per_source", {"id": _id(91)}),
-    ("transfers_points_positive", {"id": _id(91), "source_id": _id(91), "points": 0}),
-    ("transfers_points_positive", {"id": _id(91), "source_id": _id(91), "points": -1}),
-    ("transfers_two_accounts", {"id": _id(91), "source_id": _id(91), "debit_account": CITIZEN}),
-    ("transfers_balance_after_not_negative", {"id": _id(91), "source_id": _id(91), "balance_after": -1}),
-    ("transfers_reason_known", {"id": _id(91), "reason": "gift"}),
-    ("actions_quantity_not_negative", {"id": _id(91), "quantity": -1}),
-    ("actions_quantity_not_negative", {"id": _id(91), "credited_quantity": -1}),
-    ("actions_tier_known", {"id": _id(91), "tier": "E6"}),
-    ("actions_reduction_not_negative", {"id": _id(91), "reduction_g": -1}),
-    ("actions_points_not_negative", {"id": _id(91), "state": "posted", "points": -1}),
-    ("actions_state_known", {"id": _id(91), "state": "maybe"}),
-    ("actions_capped_earns_nothing", {"id": _id(91), "points": 1}),
-    ("actions_capped_earns_nothing", {"id": _id(91), "capped_by": None}),
-    ("actions_claim_state_known", {"id": _id(91), "claim_state": "sold"}),
-    ("idempotency_keys_once_per_citizen", {"status": 409}),
-    ("idempotency_keys_key_short", {"key": "k" * 65}),
+from tests.storage.rows_core import (
+    BATCH,
+    CITIZEN,
+    DIGEST,
+    EVENT,
+    NOW,
+    OFFSET,
+    OTHER_BATCH,
+    OTHER_CITIZEN,
+    OTHER_EVENT,
+    STAFF,
+    Row,
+    _id,
 )
 
-# What must be there besides: keys without a name of their own, and what points at something.
-KEYS = frozenset(
-    {
-        "accounts_pkey",
-        "actions_pkey",
-        "badges_pkey",
-        "catalogue_entries_pkey",
-        "citizens_pkey",
-        "credit_batches_pkey",
-        "events_pkey",
-        "footprints_pkey",
-        "gates_pkey",
-        "identities_pkey",
-        "pools_pkey",
-        "refresh_tokens_pkey",
-        "sessions_pkey",
-        "staff_pkey",
-        "staff_actions_pkey",
-        "tallies_pkey",
-        "transfers_pkey",
-    }
-)
-REFERENCES = frozenset(
-    {
-        "badges_event_id_fkey",
-        "events_created_by_fkey",
-        "footprints_event_id_fkey",
-        "gates_event_id_fkey",
-        "identities_citizen_id_fkey",
-        "pools_batch_id_fkey",
-        "pools_event_id_fkey",
-        "refresh_tokens_session_id_fkey",
-        "staff_actions_staff_id_fkey",
-        "tallies_event_id_fkey",
-    }
-)
+_FIRST = ["rows_core", "rows_points"]
+_FOUND = sorted(path.stem for path in Path(__file__).parent.glob("rows_*.py"))
+_PARTS = [
+    importlib.import_module(f"tests.storage.{name}")
+    for name in [*_FIRST, *(name for name in _FOUND if name not in _FIRST)]
+]
+
+GOOD: dict[str, Row] = {table: row for part in _PARTS for table, row in part.GOOD.items()}
+REFUSED: tuple[tuple[str, Row], ...] = tuple(pair for part in _PARTS for pair in part.REFUSED)
+KEYS = frozenset(name for part in _PARTS for name in part.KEYS)
+REFERENCES = frozenset(name for part in _PARTS for name in part.REFERENCES)
+
+__all__ = [
+    "BATCH",
+    "CITIZEN",
+    "DIGEST",
+    "EVENT",
+    "GOOD",
+    "KEYS",
+    "NOW",
+    "OFFSET",
+    "OTHER_BATCH",
+    "OTHER_CITIZEN",
+    "OTHER_EVENT",
+    "REFERENCES",
+    "REFUSED",
+    "STAFF",
+    "Row",
+    "_id",
+]

@@ -21,6 +21,12 @@ APPEND_ONLY = (
     "actions",
     "staff_actions",
     "catalogue_entries",
+    "reversals",
+    "claims",
+    "donations",
+    "partner_items",
+    "redemptions",
+    "verifications",
 )
 # Columns that the application may change in tables where it may not change all of them.
 MAY_CHANGE = {

@@ -6,6 +6,8 @@ import { advice, count, either, mass, plain, t } from "./words.js";
 
 // The acts that fit a crowd at a venue, with the icon of each; shown when the catalogue has them.
 const FITTING = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike" };
+// Others that a certified scene may name.
+const ICONS = { ...FITTING, plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
 const QUANTITY_DEFAULT = "2";
 
 export class Actions {
@@ -15,11 +17,12 @@ export class Actions {
     this.isShown = false;
   }
 
-  async show() {
+  /** Tiles for these methods; for those that fit a venue when none are named. */
+  async show(codes = Object.keys(FITTING)) {
     if (this.isShown) return;
     this.isShown = true;
     const { items } = await patiently(() => ask("/v1/methods"));
-    const methods = Object.keys(FITTING).map((code) => items.find((item) => item.code === code)).filter(Boolean);
+    const methods = codes.map((code) => items.find((item) => item.code === code)).filter(Boolean);
     byId("action-tiles").replaceChildren(...methods.map((method) => this.#tile(method)));
     byId("actions-panel").hidden = methods.length === 0;
   }
@@ -30,7 +33,7 @@ export class Actions {
     const field = method.needs_quantity
       ? h("input", { class: "input", type: "number", inputmode: "decimal", min: "0.1", step: "0.1", value: QUANTITY_DEFAULT, "aria-label": t("actions.quantity", { name, unit }) })
       : null;
-    const button = h("button", { class: "button", type: "button", "data-method": method.code, onclick: () => this.#log(method, field, button) }, icon(FITTING[method.code]), h("span", {}, name));
+    const button = h("button", { class: "button", type: "button", "data-method": method.code, onclick: () => this.#log(method, field, button) }, icon(ICONS[method.code] ?? "leaf"), h("span", {}, name));
     return h("li", { class: "tile" }, button, field ? h("span", { class: "tile-quantity" }, field, unit) : null);
   }
 
@@ -62,7 +65,7 @@ export class Actions {
     return h(
       "div",
       { class: "log", "data-action": answer.method },
-      h("strong", {}, t("actions.done", facts)),
+      h("strong", {}, answer.state === "pending" ? t("actions.pending", facts) : t("actions.done", facts)),
       ` · ${t("actions.balance", { balance: count(answer.balance) })}`,
       answer.capped_by ? h("p", {}, t("actions.capped", { cap: answer.capped_by })) : null,
       answer.explanation.length === 0

@@ -9,6 +9,7 @@ import { OffsetChoice } from "./offset.js";
 import { Stopped, patiently } from "./patience.js";
 import { keep, recall } from "./remember.js";
 import { pathOf, showRefusal, showResult } from "./result.js";
+import { showScene } from "./scene.js";
 import { demoPerson, demoSession } from "./session.js";
 import { LANGUAGE, daysOf, either, massLike, t } from "./words.js";
 
@@ -33,6 +34,11 @@ async function open() {
   try {
     const path = `/v1/codes/${encodeURIComponent(code)}`;
     const answer = await patiently(() => (session ? session.ask(path) : ask(path)), { onWait });
+    if (answer.kind === "scene") {
+      byId("reading").hidden = true;
+      await showScene(answer.scene, actions);
+      return;
+    }
     if (answer.ticket) useTicket(answer.ticket);
     event = answer.event;
     category = answer.category ?? null;

@@ -63,6 +63,7 @@ const calendar = new Intl.DateTimeFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE,
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone: CITY_TIME });
 
 export const timeOf = (instant) => clock.format(new Date(instant));
+export const momentOf = (instant) => `${calendar.format(new Date(instant))} ${clock.format(new Date(instant))}`;
 export const timeWithSeconds = (instant) => clockSeconds.format(new Date(instant));
 
 // Intl writes a Chinese range with slashes; the days are wanted as people write them.

@@ -1,11 +1,13 @@
--- audit_sources: points of actions and attendances against the transfers that paid them.
+-- audit_sources: points of actions, attendances and quizzes against the transfers that paid them.
 WITH sources AS (
     SELECT citizen_id, id AS source_id, 'action' AS reason, points::bigint AS points FROM actions WHERE points > 0
     UNION ALL
     SELECT citizen_id, id, 'event_join', points::bigint FROM attendances WHERE points > 0
+    UNION ALL
+    SELECT citizen_id, id, 'quiz', points::bigint FROM quiz_answers WHERE points > 0
 )
 SELECT coalesce(s.source_id, t.source_id) AS source_id, coalesce(s.reason, t.reason) AS reason,
        s.points AS owed, t.points AS paid
 FROM sources s
-FULL JOIN transfers t ON t.citizen_id = s.citizen_id AND t.source_id = s.source_id AND t.reason = s.reason
+FULL JOIN (SELECT * FROM transfers WHERE reason IN ('action', 'event_join', 'quiz')) t ON t.citizen_id = s.citizen_id AND t.source_id = s.source_id AND t.reason = s.reason
 WHERE s.points IS DISTINCT FROM t.points

@@ -1,13 +1,12 @@
 -- store_batch: everything that a batch writes, in one statement: each round trip less is a shorter time in which the
 -- other processes wait for the pool. Parameters are the columns of each table's rows, as the comments at
 -- backend/ledger/state.py name them; empty arrays where there is nothing. PostgreSQL runs the last INSERT first and
--- the others in their order, so every batch takes its rows in one order: tallies, …, the issuing account.
+-- the others in their order, so every batch takes its rows in one order: tallies, …, the system's accounts.
 -- $1 $2 $3 $4 $5 $6 $7 footprints  $8 $9 $10 $11 $12 $13 $14 $15 $16 attendances
 -- $17 $18 $19 $20 $21 $22 $23 $24 $25 offsets  $26 $27 $28 $29 $30 $31 $32 $33 allocations
--- $34 $35 $36 $37 $38 $39 $40 $41 $42 $43 $44 $45 $46 $47 $48 $49 $50 $51 actions
--- $52 $53 $54 $55 $56 $57 $58 $59 $60 transfers  $61 $62 $63 $64 $65 $66 answers
--- $67 $68 $69 pools  $70 $71 balances  $72 $73 $74 $75 $76 $77 $78 $79 $80 $81 tallies
--- $82 the issuing account uuid  $83 points paid out bigint
+-- $34 … $57 actions  $58 … $67 transfers  $68 $69 $70 $71 $72 $73 answers
+-- $74 $75 $76 pools  $77 $78 balances  $79 … $88 tallies  $89 $90 the system's accounts and what they gain
+-- $91 $92 $93 lots that gain  $94 … $100 sums by month  $101 … $107 partners' items
 -- Raises by constraint: attendances_once_per_citizen and attendances_once_per_badge (23505) when another process was
 -- first (the batch is then decided again), offsets_once_per_attendance, allocations_serial_once,
 -- transfers_once_per_source, idempotency_keys_once_per_citizen (23505), pools_never_overdrawn,
@@ -41,38 +40,60 @@ WITH footprints_kept AS (
                          $32::smallint[], $33::timestamptz[])
 ), actions_made AS (
     INSERT INTO actions (citizen_id, id, method, method_version, factor_set, quantity, credited_quantity, parameters,
-                         tier, occurred_at, day, reduction_g, points, state, capped_by, event_id, gate, created_at)
+                         tier, occurred_at, day, reduction_g, points, state, capped_by, event_id, gate, created_at,
+                         ended_at, scene_id, scene_kind, partner_id, point_rule, reductions)
     SELECT citizen_id, id, method, method_version, factor_set, quantity, credited_quantity, parameters::jsonb,
-           tier, occurred_at, day, reduction_g, points, state, capped_by, event_id, gate, created_at
+           tier, occurred_at, day, reduction_g, points, state, capped_by, event_id, gate, created_at,
+           ended_at, scene_id, scene_kind, partner_id, point_rule, reductions::jsonb
     FROM unnest($34::uuid[], $35::uuid[], $36::text[], $37::text[], $38::text[], $39::numeric[], $40::numeric[],
                 $41::text[], $42::text[], $43::timestamptz[], $44::date[], $45::bigint[], $46::int[], $47::text[],
-                $48::text[], $49::uuid[], $50::smallint[], $51::timestamptz[])
+                $48::text[], $49::uuid[], $50::smallint[], $51::timestamptz[], $52::timestamptz[], $53::uuid[],
+                $54::text[], $55::uuid[], $56::text[], $57::text[])
          AS new (citizen_id, id, method, method_version, factor_set, quantity, credited_quantity, parameters,
-                 tier, occurred_at, day, reduction_g, points, state, capped_by, event_id, gate, created_at)
+                 tier, occurred_at, day, reduction_g, points, state, capped_by, event_id, gate, created_at,
+                 ended_at, scene_id, scene_kind, partner_id, point_rule, reductions)
 ), transfers_made AS (
     INSERT INTO transfers (citizen_id, id, debit_account, credit_account, points, reason, source_id, balance_after,
-                           created_at)
-    SELECT * FROM unnest($52::uuid[], $53::uuid[], $54::uuid[], $55::uuid[], $56::bigint[], $57::text[],
-                         $58::uuid[], $59::bigint[], $60::timestamptz[])
+                           created_at, expires_on)
+    SELECT * FROM unnest($58::uuid[], $59::uuid[], $60::uuid[], $61::uuid[], $62::bigint[], $63::text[],
+                         $64::uuid[], $65::bigint[], $66::timestamptz[], $67::date[])
 ), answers_kept AS (
     INSERT INTO idempotency_keys (citizen_id, key, request_digest, status, answer, created_at)
-    SELECT * FROM unnest($61::uuid[], $62::text[], $63::bytea[], $64::smallint[], $65::bytea[], $66::timestamptz[])
+    SELECT * FROM unnest($68::uuid[], $69::text[], $70::bytea[], $71::smallint[], $72::bytea[], $73::timestamptz[])
 ), pools_moved AS (
     UPDATE pools p SET next_serial = new.next_serial
-    FROM unnest($67::uuid[], $68::int[], $69::bigint[]) AS new (event_id, position, next_serial)
+    FROM unnest($74::uuid[], $75::int[], $76::bigint[]) AS new (event_id, position, next_serial)
     WHERE p.event_id = new.event_id AND p.position = new.position
 ), balances_changed AS (
     UPDATE accounts a SET balance = new.balance
-    FROM unnest($70::uuid[], $71::bigint[]) AS new (id, balance)
+    FROM unnest($77::uuid[], $78::bigint[]) AS new (id, balance)
     WHERE a.id = new.id
-), points_issued AS (
-    UPDATE accounts SET balance = balance - $83::bigint WHERE id = $82::uuid AND $83 <> 0
+), lots_gained AS (
+    INSERT INTO lots AS l (citizen_id, expires_on, points)
+    SELECT * FROM unnest($91::uuid[], $92::date[], $93::bigint[])
+    ON CONFLICT (citizen_id, expires_on) DO UPDATE SET points = l.points + excluded.points
+), sums_changed AS (
+    INSERT INTO action_sums AS s (citizen_id, month, method, is_verified, actions, reduction_g, points)
+    SELECT * FROM unnest($94::uuid[], $95::date[], $96::text[], $97::boolean[], $98::bigint[], $99::bigint[],
+                         $100::bigint[])
+    ON CONFLICT (citizen_id, month, method, is_verified) DO UPDATE SET
+        actions = s.actions + excluded.actions,
+        reduction_g = s.reduction_g + excluded.reduction_g,
+        points = s.points + excluded.points
+), items_kept AS (
+    INSERT INTO partner_items (partner_id, external_id, digest, citizen_id, status, answer, created_at)
+    SELECT * FROM unnest($101::uuid[], $102::text[], $103::bytea[], $104::uuid[], $105::smallint[], $106::bytea[],
+                         $107::timestamptz[])
+), system_moved AS (
+    UPDATE accounts a SET balance = a.balance + new.points
+    FROM unnest($89::uuid[], $90::bigint[]) AS new (id, points)
+    WHERE a.id = new.id
 )
 INSERT INTO tallies AS t (event_id, gate, minute, joined, footprints, footprint_g, offsets, grams, actions, points,
                           revision)
 SELECT new.*, 1
-FROM unnest($72::uuid[], $73::smallint[], $74::timestamptz[], $75::bigint[], $76::bigint[], $77::bigint[],
-            $78::bigint[], $79::bigint[], $80::bigint[], $81::bigint[])
+FROM unnest($79::uuid[], $80::smallint[], $81::timestamptz[], $82::bigint[], $83::bigint[], $84::bigint[],
+            $85::bigint[], $86::bigint[], $87::bigint[], $88::bigint[])
      AS new (event_id, gate, minute, joined, footprints, footprint_g, offsets, grams, actions, points)
 ORDER BY event_id, gate, minute
 ON CONFLICT (event_id, gate, minute) DO UPDATE SET

@@ -1,0 +1,61 @@
+"""Consents, districts, teams and names on boards: the shapes and the rules of what others get to see."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+TeamKind = Literal["company", "school", "community"]
+TEAM_KINDS: tuple[TeamKind, ...] = ("company", "school", "community")
+
+LEADERBOARD = "leaderboard"
+"""The scope of consent without which nobody is ranked (PIPL art. 25: publishing takes a consent of its own)."""
+
+MEMBERS_SHOWN_MIN = 5
+"""A sum over fewer people says too much about each of them, and so does a list of them."""
+MEMBERS_MAX = 10_000
+TEAMS_OWNED_MAX = 5
+
+# Crockford's alphabet: nothing that is read as something else. 32^10 codes: a guess a second for a year finds one
+# of ten thousand teams with a chance of 1 in 3,000; the brake in services/teams.py allows far fewer.
+JOINING_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+JOINING_CODE_CHARS = 10
+_READ_AS = str.maketrans("OIL", "011", " -‐–—")
+
+MASK_ZH, MASK_EN = "＊＊", "**"
+
+
+class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the city. `gb_code` is its number in GB/T 2260; the new areas have none."""
+
+    code: str
+    name: dict[str, str]
+    gb_code: str | None = None
+
+
+class ConsentScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    name: dict[str, str]
+    about: dict[str, str]
+
+
+def read_joining_code(text: str) -> str:
+    """A joining code as it is kept, from how somebody typed it: no hyphens, no spaces, O and I as digits."""
+    return text.upper().translate(_READ_AS)
+
+
+def shown_name(citizen_id: UUID, nickname: str | None, *, shows_name: bool) -> tuple[str, str]:
+    """What others see of a citizen, in Chinese and in English: the first character of the nickname, never its length.
+
+    Without a nickname, or when the citizen does not want even that shown, four digits that stay the same and lead
+    nowhere.
+    """
+    first = (nickname or "").strip()[:1]
+    if shows_name and first.isprintable() and first:
+        return first + MASK_ZH, first + MASK_EN
+    digest = hashlib.blake2b(citizen_id.bytes, digest_size=8, person=b"tianfu-board").digest()
+    number = f"{int.from_bytes(digest, 'big') % 10_000:04}"
+    return f"低碳市民 {number}", f"Citizen {number}"

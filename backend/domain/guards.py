@@ -1,0 +1,180 @@
+"""What holds for a citizen over all methods: how much a day may bring, which claims cannot be true together,
+and which a person should look at.
+
+A guard never loses anything silently: what it takes off is named in the answer with its rule, and what it only
+finds strange goes to a review. Numbers come from the catalogue's guards (assumptions of this product).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN, Decimal
+from uuid import UUID
+
+import msgspec
+
+SELF_CHECKINS = "self_checkins_per_day"
+SCENE_ONCE = "scene_once_per_day"
+OVERLAPPING_TRIP = "overlapping_trip"
+STEPS_IN_RIDE = "steps_in_ride"
+GRAMS_PER_DAY = "grams_per_day"
+
+STEPS_METHOD = "walk_steps"
+OWN_WORD = "E5"
+METRES_PER_STEP = Decimal("0.65")
+"""Wuhan's convention, with which 0.02 g a step is about 31 g/km."""
+WALK_KMH_MAX = 8
+
+_ZERO = Decimal(0)
+
+
+class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The limits in force from a day on."""
+
+    id: str
+    effective_from: date
+    source_id: str
+    note: dict[str, str]
+    grams_per_day: int
+    grams_exempt: tuple[str, ...]
+    self_checkins_per_day: int
+    actions_per_day: int
+    ride_minutes_assumed: int
+    waking_hours: int
+    speed_max_kmh: dict[str, int]
+
+    def is_ride(self, method: str) -> bool:
+        return method in self.speed_max_kmh
+
+
+class EarlierAction(msgspec.Struct, frozen=True):
+    """One action that is booked and not reversed. `quantity` is as told, `credited_quantity` what counted."""
+
+    id: UUID
+    method: str
+    day: date
+    quantity: Decimal | None
+    credited_quantity: Decimal
+    parameters: Mapping[str, object]
+    tier: str
+    occurred_at: datetime
+    ended_at: datetime | None
+    reduction_g: int
+    scene_kind: str | None
+
+
+class Doing(msgspec.Struct, frozen=True):
+    """An action that is asked about. `quantity` in the method's unit; None where none was told."""
+
+    method: str
+    day: date
+    quantity: Decimal | None
+    tier: str
+    occurred_at: datetime
+    ended_at: datetime | None
+    scene_kind: str | None
+
+
+class Reduction(msgspec.Struct, frozen=True):
+    """What a rule took off an action, in the unit it counts in."""
+
+    rule: str
+    removed: Decimal
+    unit: str
+
+
+def blocked_by(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> str | None:
+    """The rule that leaves nothing of an action; None when there is none. `day`: earlier actions of its day."""
+    day = list(day)
+    if doing.tier == OWN_WORD:
+        told = sum(action.tier == OWN_WORD and action.credited_quantity > 0 for action in day)
+        if told >= guards.self_checkins_per_day:
+            return SELF_CHECKINS
+    if doing.scene_kind is not None and any(
+        action.scene_kind == doing.scene_kind and action.credited_quantity > 0 for action in day
+    ):
+        return SCENE_ONCE
+    if guards.is_ride(doing.method):
+        start, end = _window(guards, doing)
+        for action in day:
+            if guards.is_ride(action.method) and action.credited_quantity > 0:
+                other_start, other_end = _window(guards, action)
+                if start < other_end and other_start < end:
+                    return OVERLAPPING_TRIP
+    return None
+
+
+def is_too_fast(guards: Guards, doing: Doing) -> bool:
+    """Whether the told distance cannot be covered in the told time, at the speed of the method."""
+    if doing.ended_at is None or doing.quantity is None:
+        return False
+    if doing.method == STEPS_METHOD:
+        km, kmh_max = doing.quantity * METRES_PER_STEP / 1000, WALK_KMH_MAX
+    elif guards.is_ride(doing.method):
+        km, kmh_max = doing.quantity, guards.speed_max_kmh[doing.method]
+    else:
+        return False
+    seconds = Decimal(str((doing.ended_at - doing.occurred_at).total_seconds()))
+    return km * 3600 > kmh_max * seconds
+
+
+def steps_in_rides(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> Decimal:
+    """Steps that the rides of the day cover, rounded down to whole ones.
+
+    A walk with a told end loses the part of its time that a ride covers. A day's total has no times: its steps
+    are taken to be spread over the waking hours, and lose the share of them that was spent riding.
+    """
+    if doing.method != STEPS_METHOD or not doing.quantity:
+        return _ZERO
+    rides = [_window(guards, action) for action in day if guards.is_ride(action.method)]
+    if doing.ended_at is not None:
+        covered = _covered(rides, doing.occurred_at, doing.ended_at)
+        whole = doing.ended_at - doing.occurred_at
+    else:
+        covered = sum((end - start for start, end in _merged(rides)), timedelta())
+        whole = timedelta(hours=guards.waking_hours)
+    share = min(
+        Decimal(1), Decimal(covered // timedelta(seconds=1)) / Decimal(whole // timedelta(seconds=1) or 1)
+    )
+    return (doing.quantity * share).to_integral_value(ROUND_DOWN)
+
+
+def grams_left(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> int | None:
+    """Grams that may still be credited on the day; None when the limit does not look at this action."""
+    if doing.tier == OWN_WORD or doing.method in guards.grams_exempt:
+        return None
+    used = sum(
+        action.reduction_g
+        for action in day
+        if action.tier != OWN_WORD and action.method not in guards.grams_exempt
+    )
+    return max(0, guards.grams_per_day - used)
+
+
+def _window(guards: Guards, action: Doing | EarlierAction) -> tuple[datetime, datetime]:
+    """When a ride was. Without a told end a partner's ride lasts as long as is assumed, and one's own word says
+    one instant: two check-ins in a row are two rides, one inside another's told time is not.
+    """
+    start = action.occurred_at
+    if action.ended_at is not None:
+        return start, action.ended_at
+    return start, start + timedelta(minutes=guards.ride_minutes_assumed if action.tier == "E1" else 0)
+
+
+def _merged(windows: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """Windows without their overlaps, in order: a minute in two of them is one minute."""
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(windows):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _covered(windows: list[tuple[datetime, datetime]], start: datetime, end: datetime) -> timedelta:
+    return sum(
+        (max(timedelta(), min(end, stop) - max(start, begin)) for begin, stop in _merged(windows)),
+        timedelta(),
+    )

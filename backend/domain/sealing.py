@@ -1,0 +1,58 @@
+"""What is kept secret at rest: encrypted with AES-256-GCM under keys of the settings.
+
+The first key encrypts, all decrypt, so that keys can be exchanged. `belongs_to` is bound in without being
+stored: a row's ciphertext that is copied into another row does not open there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+NONCE_BYTES = 12
+# Keys are derived for this use alone: the same secret of the settings may serve another one.
+_PURPOSE = b"tianfu secrets at rest, AES-256-GCM"
+
+
+class CannotUnseal(Exception):
+    """The key is gone, or the text is not what was sealed."""
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """A nonce and its ciphertext, and the id of the key."""
+
+    key_id: str
+    text: bytes
+
+
+class Seal:
+    """Encrypts and decrypts small secrets."""
+
+    def __init__(self, keys: Mapping[str, bytes]) -> None:
+        self._ciphers = {key_id: AESGCM(_derived(secret)) for key_id, secret in keys.items()}
+        self._first = next(iter(keys))
+
+    def close(self, secret: bytes, belongs_to: str) -> Sealed:
+        nonce = os.urandom(NONCE_BYTES)
+        text = self._ciphers[self._first].encrypt(nonce, secret, belongs_to.encode())
+        return Sealed(self._first, nonce + text)
+
+    def open(self, sealed: Sealed, belongs_to: str) -> bytes:
+        """The secret. Raises CannotUnseal."""
+        cipher = self._ciphers.get(sealed.key_id)
+        if cipher is None:
+            raise CannotUnseal(f"there is no key {sealed.key_id!r}")
+        try:
+            return cipher.decrypt(sealed.text[:NONCE_BYTES], sealed.text[NONCE_BYTES:], belongs_to.encode())
+        except (InvalidTag, ValueError):  # ValueError: shorter than a nonce
+            raise CannotUnseal("it was sealed with another key, or for another row") from None
+
+
+def _derived(secret: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret)

@@ -1,0 +1,23 @@
+"""Why an article is not shown, or a quiz not taken."""
+
+from __future__ import annotations
+
+from backend.errors import NotFound, Refusal
+
+
+class ArticleNotFound(NotFound):
+    code = "article_not_found"
+    title_zh, title_en = "没有这篇文章", "There is no such article"
+
+
+class QuizDone(Refusal):
+    status, code = 409, "quiz_done"
+    title_zh, title_en = "今天已经答过题了", "Today's quiz is done already"
+    detail_zh, detail_en = "明天会有新的题目。", "There are new questions tomorrow."
+
+
+class QuizQuestionsDiffer(Refusal):
+    status, code = 409, "quiz_questions_differ"
+    title_zh, title_en = "这些不是您今天的题目", "These are not your questions of today"
+    detail_zh = "请重新读取今天的题目，每题作答一次。"
+    detail_en = "Ask for today's questions again, and answer each of them once."

@@ -1,0 +1,147 @@
+"""The outbox: single tasks that a transaction left behind, done in bites.
+
+A task that fails is tried again after 30 s, 1, 2, 4 … minutes, ten times in all (about eight hours); then it is a
+dead letter, which stays and is shown until an operator has it tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from backend.domain.notices import ATTEMPTS_MAX, back_off_s
+from backend.jobs.job import Result
+from backend.jobs.metrics import TASKS
+from backend.storage.database import Database
+from backend.storage.here import run_here
+
+log = structlog.get_logger(__name__)
+
+BITE_MAX = 100
+BITES_MAX = 200
+"""After so many bites a run ends; the next one begins at once and finds the rest."""
+AT_ONCE_MAX = 16
+"""While WeChat is waited for, no connection of the pool is held."""
+LEASE_S = 300.0
+"""Longer than a bite may take: a task that is still being done must not be taken by somebody else."""
+FINISH_S_MAX = 4.0
+"""When the worker is told to stop, attempts that have begun may end: cut off, a message might be sent twice."""
+
+Outcome = Literal["done", "dead", "again"]
+
+
+class Task(msgspec.Struct, frozen=True):
+    citizen_id: UUID
+    id: UUID
+    kind: str
+    body: Mapping[str, Any]
+    attempts: int
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """How an attempt went; `close` gets it back, in the transaction that settles the task."""
+
+    outcome: Outcome
+    reason: str | None = None
+    note: str = ""
+    """Of use to the carrier's own `close`."""
+
+
+class Carrier(Protocol):
+    """Does the tasks of one kind."""
+
+    async def carry(self, task: Task) -> Settled:
+        """One attempt."""
+
+    async def close(self, task: Task, settled: Settled) -> None:
+        """Keep what became of it; called inside the transaction that settles the task, and only for an end."""
+
+
+async def empty_outbox(database: Database, carriers: Mapping[str, Carrier]) -> Result:
+    """Do what is due, bite by bite."""
+    counts = {"done": 0, "dead": 0, "again": 0}
+    for _ in range(BITES_MAX):
+        rows = await run_here("take_tasks", BITE_MAX, LEASE_S)
+        await _do_bite(database, carriers, [_task(row) for row in rows], counts)
+        if len(rows) < BITE_MAX:
+            break
+    return {name: count for name, count in counts.items() if count}
+
+
+async def _do_bite(
+    database: Database, carriers: Mapping[str, Carrier], tasks: Sequence[Task], counts: dict[str, int]
+) -> None:
+    """Do each task once, some at a time. Interrupted, it ends what was begun and gives back the rest."""
+    waiting = deque(tasks)
+
+    async def work() -> None:
+        while waiting:
+            task = waiting.popleft()
+            outcome = await _do_task(database, carriers.get(task.kind), task)
+            counts[outcome] += 1
+            TASKS.labels(task.kind, outcome).inc()
+
+    workers = [asyncio.create_task(work()) for _ in range(min(AT_ONCE_MAX, len(tasks)))]
+    try:
+        # Shielded: a cancelled gather cancels what it gathers.
+        await asyncio.shield(asyncio.gather(*workers, return_exceptions=True))
+    except asyncio.CancelledError:
+        rest = list(waiting)
+        waiting.clear()
+        await asyncio.wait(workers, timeout=FINISH_S_MAX)
+        await _give_back(rest)
+        raise
+    finally:
+        for worker in workers:
+            worker.cancel()
+    for worker in workers:
+        worker.result()
+
+
+async def _give_back(tasks: Sequence[Task]) -> None:
+    await run_here("give_back_tasks", [task.citizen_id for task in tasks], [task.id for task in tasks])
+
+
+async def _do_task(database: Database, carrier: Carrier | None, task: Task) -> Outcome:
+    if carrier is None:
+        settled = Settled("dead", f"nobody carries the kind {task.kind}")
+    elif task.attempts > ATTEMPTS_MAX:
+        # Taken more often than it was settled: whoever did it died each time.
+        settled = Settled("dead", "gave up: every attempt was interrupted")
+    else:
+        settled = await _attempt(carrier, task)
+    if settled.outcome == "again" and task.attempts >= ATTEMPTS_MAX:
+        settled = Settled("dead", f"gave up after {task.attempts} attempts: {settled.reason}")
+    wait_s = back_off_s(task.attempts, random.random())  # noqa: S311 - spreads load, guards nothing
+    async with database.transaction():
+        rows = await run_here(
+            "settle_task", task.citizen_id, task.id, settled.outcome, wait_s, settled.reason
+        )
+        if rows and carrier is not None and settled.outcome != "again":
+            await carrier.close(task, settled)
+    return settled.outcome
+
+
+async def _attempt(carrier: Carrier, task: Task) -> Settled:
+    try:
+        return await carrier.carry(task)
+    except Exception as error:  # one task's fault must not keep the others from being done
+        log.exception("task_failed", kind=task.kind, id=str(task.id))
+        return Settled("again", type(error).__name__)
+
+
+def _task(row: Mapping[str, Any]) -> Task:
+    return Task(
+        citizen_id=row["citizen_id"],
+        id=row["id"],
+        kind=row["kind"],
+        body=msgspec.json.decode(row["body"]) if isinstance(row["body"], str) else row["body"],
+        attempts=row["attempts"],
+    )

@@ -1,0 +1,109 @@
+"""Notices that time brings: points and vouchers that will run out, offsets that were made, the month's report.
+
+Each is found by going through rows in the order of an index, and is told once by its key: a run may be interrupted
+anywhere and begin again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from backend.domain.days import day_of
+from backend.jobs.expiry import find_expiring
+from backend.jobs.job import Result, WorkerParts
+from backend.services.notices import put_many
+from backend.storage.reads import read
+
+CITIZENS_PER_BITE = 2000
+FIRST = UUID(int=0)
+
+
+async def tell_of_expiring_points(parts: WorkerParts) -> Result:
+    """Thirty days before a lot runs out its citizen is told, once per lot."""
+    told = 0
+    async for lots in find_expiring(parts.database, day_of(datetime.now(UTC))):
+        told += await put_many(
+            "points_expiring",
+            [
+                (
+                    lot.citizen_id,
+                    lot.expires_on.isoformat(),
+                    {"points": lot.points, "expires_on": lot.expires_on.isoformat()},
+                )
+                for lot in lots
+            ],
+        )
+    return {"told": told}
+
+
+async def tell_of_expiring_vouchers(parts: WorkerParts) -> Result:
+    """Seven days before a voucher runs out its citizen is told, once."""
+    told = 0
+    last: tuple[datetime, UUID] = (datetime.fromtimestamp(0, UTC), FIRST)
+    while rows := await read(parts.database, "find_expiring_vouchers", *last, CITIZENS_PER_BITE):
+        last = (rows[-1]["expires_at"], rows[-1]["redemption_id"])
+        told += await put_many(
+            "voucher_expiring",
+            [
+                (
+                    row["citizen_id"],
+                    str(row["redemption_id"]),
+                    {
+                        "reward": {"zh-CN": row["name_zh"], "en": row["name_en"]},
+                        "expires_on": day_of(row["expires_at"]).isoformat(),
+                    },
+                )
+                for row in rows
+            ],
+        )
+    return {"told": told}
+
+
+async def tell_of_offsets(parts: WorkerParts) -> Result:
+    """Who accepted a message about it is told of an offset; the others saw it on the phone that scanned."""
+    told = 0
+    while rows := await read(parts.database, "find_untold_offsets", CITIZENS_PER_BITE):
+        told += await put_many(
+            "offset_done",
+            [
+                (
+                    row["citizen_id"],
+                    row["certificate_number"],
+                    {
+                        "event": {"zh-CN": row["name_zh"], "en": row["name_en"]},
+                        "grams": row["grams"],
+                        "number": row["certificate_number"],
+                    },
+                )
+                for row in rows
+            ],
+        )
+        if len(rows) < CITIZENS_PER_BITE:
+            break
+    return {"told": told}
+
+
+async def tell_of_monthly_reports(parts: WorkerParts) -> Result:
+    """Everybody who logged an action in the month that has ended is told that their report is ready, once."""
+    month = last_month(day_of(datetime.now(UTC)))
+    told = 0
+    last = FIRST
+    while True:
+        rows = await read(parts.database, "find_active_citizens", month, last, CITIZENS_PER_BITE)
+        row = rows[0]
+        if row["last"] is None:
+            return {"told": told}
+        last = row["last"]
+        told += await put_many(
+            "monthly_report",
+            [
+                (citizen_id, f"{month:%Y-%m}", {"month": f"{month:%Y-%m}"})
+                for citizen_id in row["active"] or ()
+            ],
+        )
+
+
+def last_month(today: date) -> date:
+    """The first day of the month before `today`'s."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)

@@ -1,0 +1,57 @@
+"""Jobs, tasks that wait, and tasks that failed for good, as an operator sees them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from backend.messages.shape import Answer, Request, Statement
+
+JobState = Literal["running", "waiting", "failing", "late"]
+
+
+class JobItem(Answer):
+    """`late`: due for more than five minutes and nobody does it; no worker may be running."""
+
+    name: str
+    about: Statement
+    rhythm: str
+    state: JobState
+    next_at: datetime
+    last_started_at: datetime | None
+    last_ended_at: datetime | None
+    last_result: dict[str, int] | None
+    last_error: str | None
+    failures: Annotated[int, Meta(ge=0, description="in a row")]
+    runs: Annotated[int, Meta(ge=0)]
+
+
+class TasksState(Answer):
+    waiting: Annotated[int, Meta(ge=0)]
+    dead: Annotated[int, Meta(ge=0)]
+    due_since: datetime | None
+
+
+class DeadLetter(Answer):
+    """A task that failed for good. It names no citizen."""
+
+    id: str
+    kind: str
+    created_at: datetime
+    failed_at: datetime
+    attempts: Annotated[int, Meta(ge=0)]
+    error: str
+
+
+class JobsAnswer(Answer):
+    """`dead_letters`: the newest hundred; `tasks.dead` counts all."""
+
+    jobs: list[JobItem]
+    tasks: TasksState
+    dead_letters: list[DeadLetter]
+
+
+class RunRequest(Request):
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]

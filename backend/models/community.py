@@ -1,0 +1,85 @@
+"""What citizens agreed to, their profiles, teams and medals."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from backend.models.keys import uuid7
+
+
+class Consent(Model):
+    """One decision about one scope. The table's key is (citizen_id, scope, revision); the highest revision holds."""
+
+    revision = fields.IntField(primary_key=True, generated=False)
+    citizen_id = fields.UUIDField()
+    scope = fields.TextField()
+    is_granted = fields.BooleanField()
+    policy_version = fields.TextField()
+    decided_at = fields.DatetimeField()
+
+    class Meta:
+        table = "consents"
+
+
+class Profile(Model):
+    citizen_id = fields.UUIDField(primary_key=True)
+    district = fields.TextField(null=True)
+    shows_name = fields.BooleanField(default=True)
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "profiles"
+
+
+class Team(Model):
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    code = fields.TextField()
+    kind = fields.TextField()
+    name = fields.TextField()
+    district = fields.TextField(null=True)
+    owner_id = fields.UUIDField()
+    members = fields.IntField(default=0)
+    is_open = fields.BooleanField(default=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "teams"
+
+
+class TeamMember(Model):
+    """A time in a team. The table's key is (citizen_id, team_id, joined_at)."""
+
+    joined_at = fields.DatetimeField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    team_id = fields.UUIDField()
+    kind = fields.TextField()
+    left_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "team_members"
+
+
+class TeamDay(Model):
+    """A day of a team, summed up. The table's key is (team_id, day)."""
+
+    day = fields.DateField(primary_key=True)
+    team_id = fields.UUIDField()
+    actions = fields.BigIntField()
+    reduction_g = fields.BigIntField()
+    points = fields.BigIntField()
+
+    class Meta:
+        table = "team_days"
+
+
+class Medal(Model):
+    """A level of a medal that a citizen has earned. The table's key is (citizen_id, medal, level)."""
+
+    medal = fields.CharField(max_length=40, primary_key=True)
+    citizen_id = fields.UUIDField()
+    level = fields.SmallIntField()
+    earned_at = fields.DatetimeField()
+
+    class Meta:
+        table = "medals"

@@ -1,0 +1,79 @@
+"""Work that is done by itself: periodic jobs, single tasks, what citizens are told and how often WeChat may tell it."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from backend.models.keys import uuid7
+
+
+class Job(Model):
+    """A periodic job, who does it now and how it went the last time."""
+
+    name = fields.CharField(max_length=40, primary_key=True)
+    rhythm = fields.TextField()
+    about_zh = fields.TextField()
+    about_en = fields.TextField()
+    next_at = fields.DatetimeField()
+    wanted_at = fields.DatetimeField(null=True)
+    lease_until = fields.DatetimeField(null=True)
+    leased_by = fields.TextField(null=True)
+    last_started_at = fields.DatetimeField(null=True)
+    last_ended_at = fields.DatetimeField(null=True)
+    last_result = fields.JSONField[dict[str, int]](null=True)
+    last_error = fields.TextField(null=True)
+    failures = fields.IntField(default=0)
+    runs = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "jobs"
+
+
+class Task(Model):
+    """A single task that waits in the outbox. The table's key is (citizen_id, id)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    citizen_id = fields.UUIDField()
+    kind = fields.TextField()
+    topic_key = fields.TextField()
+    body = fields.JSONField[dict[str, object]]()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    not_before = fields.DatetimeField(auto_now_add=True)
+    attempts = fields.IntField(default=0)
+    leased_until = fields.DatetimeField(null=True)
+    done_at = fields.DatetimeField(null=True)
+    failed_at = fields.DatetimeField(null=True)
+    last_error = fields.TextField(null=True)
+
+    class Meta:
+        table = "outbox"
+
+
+class Notice(Model):
+    """What a citizen is told. The table's key is (citizen_id, id)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    citizen_id = fields.UUIDField()
+    kind = fields.TextField()
+    topic_key = fields.TextField()
+    facts = fields.JSONField[dict[str, object]]()
+    delivery = fields.TextField(default="inbox")
+    created_at = fields.DatetimeField(auto_now_add=True)
+    read_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "notices"
+
+
+class Subscription(Model):
+    """Messages of one template that WeChat will take for a citizen. The table's key is (citizen_id, template)."""
+
+    template = fields.CharField(max_length=40, primary_key=True)
+    citizen_id = fields.UUIDField()
+    accepts = fields.IntField(default=0)
+    language = fields.TextField(default="zh-CN")
+    updated_at = fields.DatetimeField(auto_now=True)
+
+    class Meta:
+        table = "subscriptions"

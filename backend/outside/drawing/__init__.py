@@ -1,0 +1,13 @@
+"""Pictures made here: a canvas with text, panels, bars and QR codes, in fonts of our own.
+
+Nothing is taken from the machine: a server without a single font draws the same Chinese characters. Drawing is
+plain computing of a tenth of a second, so callers run it in a thread and keep what it gave.
+"""
+
+from __future__ import annotations
+
+from backend.outside.drawing.canvas import Box, Canvas
+from backend.outside.drawing.colours import Colour
+from backend.outside.drawing.fonts import drawable, text_width
+
+__all__ = ["Box", "Canvas", "Colour", "drawable", "text_width"]

@@ -1,0 +1,70 @@
+"""Photos from phones: decoded, to be sure that they are pictures, and written anew without what else is in them."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import msgspec
+from PIL import Image, ImageOps
+
+from backend.errors.evidence import PhotoTooLarge, PhotoUnreadable
+
+PIXELS_MAX = 50_000_000
+"""A file of some bytes may claim any size; this many pixels take 200 MB for the moment they are decoded."""
+SIDE_MAX = 12_000
+KEPT_SIDE_MAX = 2048
+"""Enough to judge a plate or an odometer by."""
+QUALITY = 85
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+class CleanPhoto(msgspec.Struct, frozen=True):
+    """A JPEG without place, time or maker of the camera, upright."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def clean_photo(raw: bytes) -> CleanPhoto:
+    """Raises PhotoUnreadable, PhotoTooLarge. Takes up to a second of computing: not on the event loop."""
+    try:
+        with warnings.catch_warnings():
+            # Pillow warns of pictures above its own limit; ours is checked below, before a pixel is decoded.
+            warnings.simplefilter("ignore")
+            return _cleaned(raw)
+    except (PhotoTooLarge, MemoryError):
+        raise
+    except Image.DecompressionBombError:
+        raise PhotoTooLarge(pixels_max=PIXELS_MAX, side_max=SIDE_MAX) from None
+    except Exception as error:
+        # A decoder fed with broken bytes fails in many ways (OSError, SyntaxError, ValueError, struct.error, …).
+        raise PhotoUnreadable from error
+
+
+def _cleaned(raw: bytes) -> CleanPhoto:
+    with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+        width, height = image.size
+        if width * height > PIXELS_MAX or max(width, height) > SIDE_MAX:
+            raise PhotoTooLarge(pixels_max=PIXELS_MAX, side_max=SIDE_MAX)
+        # JPEG can be decoded at a fraction of its size, which is most of the time saved.
+        image.draft("RGB", (KEPT_SIDE_MAX, KEPT_SIDE_MAX))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((KEPT_SIDE_MAX, KEPT_SIDE_MAX))
+    plain = _on_white(upright)
+    content = io.BytesIO()
+    plain.save(content, "JPEG", quality=QUALITY)
+    return CleanPhoto(content.getvalue(), plain.width, plain.height)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Without transparency and palette, in a new picture: whatever else the file carried stays behind."""
+    page = Image.new("RGB", image.size, "white")
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        layer = image.convert("RGBA")
+        page.paste(layer, mask=layer.getchannel("A"))
+    else:
+        page.paste(image.convert("RGB"))
+    return page

@@ -1,0 +1,94 @@
+"""Publishing versions of methods and points rules, and what staff did."""
+
+from __future__ import annotations
+
+from backend.errors import MethodNotFound
+from backend.errors.catalogue import CatalogueInvalid, EffectiveTooEarly, VersionPublished
+from backend.messages.catalogue_admin import (
+    MethodVersionRequest,
+    MethodVersionView,
+    PointRuleRequest,
+    PointRuleView,
+    StaffActionView,
+)
+from backend.messages.shape import Page
+from backend.routes.serving import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.services import catalogue_admin as admin
+
+
+async def publish_method(call: Call) -> MethodVersionView:
+    parts = call.parts
+    return await admin.publish_method(
+        parts.database, parts.catalogue, call.principal, call.params["code"], call.body
+    )
+
+
+async def list_versions(call: Call) -> Page[MethodVersionView]:
+    return Page(admin.versions_of(call.parts.catalogue, call.params["code"]))
+
+
+async def list_rules(call: Call) -> Page[PointRuleView]:
+    rules = sorted(call.parts.catalogue.point_rules.values(), key=lambda rule: rule.effective_from)
+    return Page([admin.rule_view(rule) for rule in rules])
+
+
+async def publish_rule(call: Call) -> PointRuleView:
+    parts = call.parts
+    return await admin.publish_rule(parts.database, parts.catalogue, call.principal, call.body)
+
+
+async def list_staff_actions(call: Call) -> Page[StaffActionView]:
+    return await admin.staff_actions(call.query("subject"), call.limit, call.cursor_id)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/methods/{code}/versions",
+        handler=list_versions,
+        tag="catalogue",
+        summary="Every version of a method, oldest first",
+        answers={200: Page[MethodVersionView]},
+        refusals=(MethodNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/methods/{code}/versions",
+        handler=publish_method,
+        tag="catalogue",
+        roles=OPERATOR,
+        summary="Publish a new version of a method, or the day of its retirement",
+        body=MethodVersionRequest,
+        answers={201: MethodVersionView},
+        refusals=(MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/point-rules",
+        handler=list_rules,
+        tag="catalogue",
+        summary="How grams become points, oldest rule first",
+        answers={200: Page[PointRuleView]},
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/point-rules",
+        handler=publish_rule,
+        tag="catalogue",
+        roles=OPERATOR,
+        summary="Publish a new points rule",
+        body=PointRuleRequest,
+        answers={201: PointRuleView},
+        refusals=(EffectiveTooEarly, CatalogueInvalid, VersionPublished),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/staff-actions",
+        handler=list_staff_actions,
+        tag="administration",
+        roles=("operator", "regulator"),
+        summary="What staff did, with reason, before and after, newest first",
+        answers={200: Page[StaffActionView]},
+        query=(*PAGING, Query("subject", {"type": "string"}, "only what was done to this")),
+    ),
+)

@@ -1,0 +1,173 @@
+"""Causes, donations, what became of reductions, reversals."""
+
+from __future__ import annotations
+
+from backend.errors import EventNotFound, IdempotencyKeyReused
+from backend.errors.claims import (
+    ActionClaimed,
+    ActionNotFound,
+    ActionReversed,
+    CauseClosed,
+    CauseNotFound,
+    CauseSlugTaken,
+    NothingToClaim,
+    NothingToDonate,
+)
+from backend.ledger.commands import Outcome
+from backend.messages import claims as m
+from backend.messages.shape import Page
+from backend.routes.serving import CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint
+from backend.services import causes, claims
+
+
+async def list_causes(call: Call) -> Page[m.CauseView]:
+    limit = call.limit
+    views = await causes.list_causes(limit + 1, call.cursor_id)
+    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+
+
+async def show_cause(call: Call) -> m.CauseDetail:
+    return await causes.show_cause(call.parts.database, call.params["slug"], call.now)
+
+
+async def create_cause(call: Call) -> m.CauseView:
+    return await causes.create_cause(call.parts.database, call.principal, call.body)
+
+
+async def change_cause(call: Call) -> m.CauseView:
+    return await causes.change_cause(call.parts.database, call.principal, call.params["slug"], call.body)
+
+
+async def donate(call: Call) -> Outcome:
+    return await claims.donate(call.parts.queue, call.principal.id, call.body, call.idempotency, call.now)
+
+
+async def list_donations(call: Call) -> Page[m.DonationView]:
+    return await claims.list_donations(call.parts.database, call.principal.id, call.limit, call.cursor_id)
+
+
+async def show_claims(call: Call) -> m.ClaimSums:
+    return await claims.claim_sums(call.parts.database, call.principal.id)
+
+
+async def cancel(call: Call) -> Outcome:
+    return await claims.cancel(call.parts.queue, call.principal.id, call.body, call.idempotency, call.now)
+
+
+async def aggregate(call: Call) -> m.AggregationAnswer:
+    parts = call.parts
+    return await claims.aggregate(parts.database, parts.queue, call.principal, call.body, call.now)
+
+
+async def reverse(call: Call) -> Outcome:
+    return await claims.reverse_action(
+        call.parts.queue, call.principal, call.params["id"], call.body, call.now
+    )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/me/donations",
+        handler=donate,
+        tag="claims",
+        roles=CITIZEN,
+        summary="Give reductions to a cause, once and for good",
+        body=m.DonationRequest,
+        answers={201: m.DonationAnswer},
+        refusals=(CauseNotFound, CauseClosed, NothingToDonate, IdempotencyKeyReused, *QUEUED),
+        idempotency="required",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/donations",
+        handler=list_donations,
+        tag="claims",
+        roles=CITIZEN,
+        summary="Donations, newest first",
+        answers={200: Page[m.DonationView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/cancellations",
+        handler=cancel,
+        tag="claims",
+        roles=CITIZEN,
+        summary="Give reductions up for good, to nobody",
+        body=m.CancellationRequest,
+        answers={201: m.ClaimAnswer},
+        refusals=(NothingToClaim, IdempotencyKeyReused, *QUEUED),
+        idempotency="required",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/claims",
+        handler=show_claims,
+        tag="claims",
+        roles=CITIZEN,
+        summary="Verified reductions by what became of them",
+        answers={200: m.ClaimSums},
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/causes",
+        handler=list_causes,
+        tag="claims",
+        summary="Causes with their public totals, newest first",
+        answers={200: Page[m.CauseView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/causes",
+        handler=create_cause,
+        tag="claims",
+        roles=OPERATOR,
+        summary="Open a cause, an event's own or one by itself",
+        body=m.CauseRequest,
+        answers={201: m.CauseView},
+        refusals=(CauseSlugTaken, EventNotFound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/causes/{slug}",
+        handler=show_cause,
+        tag="claims",
+        summary="A cause with its public total and its last days",
+        answers={200: m.CauseDetail},
+        refusals=(CauseNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/causes/{slug}/changes",
+        handler=change_cause,
+        tag="claims",
+        roles=OPERATOR,
+        summary="Rename a cause, describe it anew, close it or open it again",
+        body=m.CauseChangeRequest,
+        answers={200: m.CauseView},
+        refusals=(CauseNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/aggregations",
+        handler=aggregate,
+        tag="claims",
+        roles=OPERATOR,
+        summary="Aggregate reductions of citizens who agreed to it, some hundred at a time",
+        body=m.AggregationRequest,
+        answers={201: m.AggregationAnswer},
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/actions/{id}/reversal",
+        handler=reverse,
+        tag="claims",
+        roles=OPERATOR,
+        summary="Take an action back, with its points as far as they are there",
+        body=m.ReversalRequest,
+        answers={201: m.ReversalAnswer},
+        refusals=(ActionNotFound, ActionReversed, ActionClaimed, *QUEUED),
+    ),
+)

@@ -1,0 +1,269 @@
+"""Consents, profile, medals, leaderboards, teams."""
+
+from __future__ import annotations
+
+from backend.domain.periods import PERIOD_NAMES
+from backend.errors.community import (
+    BoardNotFound,
+    ConsentScopeUnknown,
+    DistrictMissing,
+    DistrictUnknown,
+    JoiningCodeUnknown,
+    ReasonRequired,
+    TeamClosed,
+    TeamFull,
+    TeamMembersOnly,
+    TeamNotFound,
+    TeamOfThisKind,
+    TeamOwnerOnly,
+    TeamsOwnedLimit,
+    TeamTooSmall,
+    TooManyJoinings,
+)
+from backend.messages import community as m
+from backend.messages.shape import Page
+from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.services import boards, consents, medals, profiles, teams
+
+
+async def list_consents(call: Call) -> Page[m.ConsentView]:
+    return await consents.consents(call.parts.community, call.principal.id)
+
+
+async def decide(call: Call) -> m.ConsentView:
+    parts, body = call.parts, call.body
+    return await consents.decide(
+        parts.database, parts.community, call.principal.id, body.scope, body.granted, call.now
+    )
+
+
+async def show_profile(call: Call) -> m.ProfileView:
+    return await profiles.profile(call.parts.community, call.principal.id)
+
+
+async def change_profile(call: Call) -> m.ProfileView:
+    parts = call.parts
+    return await profiles.change(parts.database, parts.community, call.principal.id, call.body, call.now)
+
+
+async def show_medals(call: Call) -> m.Medals:
+    parts = call.parts
+    return await medals.medals(parts.database, parts.community, call.principal.id, call.now)
+
+
+async def show_board(call: Call) -> m.Leaderboard:
+    parts = call.parts
+    query = boards.BoardQuery(
+        call.query("period"), call.query("cursor"), call.limit, call.query("district"), call.query("team")
+    )
+    return await boards.leaderboard(
+        parts.database, parts.community, call.principal.id, call.params["board"], query, call.now
+    )
+
+
+async def show_team_board(call: Call) -> m.TeamLeaderboard:
+    query = boards.BoardQuery(call.query("period"), call.query("cursor"), call.limit)
+    return await boards.team_leaderboard(call.parts.community, query, call.now)
+
+
+async def create_team(call: Call) -> m.TeamView:
+    parts = call.parts
+    return await teams.create_team(parts.database, parts.community, call.principal.id, call.body, call.now)
+
+
+async def join_team(call: Call) -> Reply:
+    parts = call.parts
+    view, is_new = await teams.join(
+        parts.database, parts.community, call.principal.id, call.body.code, call.now
+    )
+    return Reply(view, status=201 if is_new else 200)
+
+
+async def show_team(call: Call) -> m.TeamView:
+    parts = call.parts
+    return await teams.team_view(parts.database, parts.community, call.principal.id, call.params["id"])
+
+
+async def list_my_teams(call: Call) -> Page[m.TeamView]:
+    parts = call.parts
+    return await teams.my_teams(parts.database, parts.community, call.principal.id)
+
+
+async def leave_team(call: Call) -> Reply:
+    parts = call.parts
+    await teams.leave(parts.database, parts.community, call.principal.id, call.params["id"], call.now)
+    return Reply(status=204)
+
+
+async def rotate_code(call: Call) -> m.TeamView:
+    parts = call.parts
+    return await teams.rotate_code(parts.database, parts.community, call.principal.id, call.params["id"])
+
+
+async def close_team(call: Call) -> m.TeamView:
+    parts = call.parts
+    return await teams.close(
+        parts.database, parts.community, call.principal, call.params["id"], call.body.reason, call.now
+    )
+
+
+_PERIOD = Query(
+    "period", {"type": "string", "enum": list(PERIOD_NAMES)}, "`week` (Monday to Sunday) when left out"
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/leaderboards/teams",
+        handler=show_team_board,
+        tag="community",
+        roles=CITIZEN,
+        summary="Teams by what their members saved, of five members or more",
+        answers={200: m.TeamLeaderboard},
+        query=(_PERIOD, *PAGING),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/leaderboards/{board}",
+        handler=show_board,
+        tag="community",
+        roles=CITIZEN,
+        summary="Citizens by verified grams (`city`, `district` or `team`), of those who agreed to be ranked",
+        answers={200: m.Leaderboard},
+        refusals=(
+            BoardNotFound,
+            DistrictMissing,
+            DistrictUnknown,
+            TeamNotFound,
+            TeamMembersOnly,
+            TeamTooSmall,
+        ),
+        query=(
+            _PERIOD,
+            Query("district", {"type": "string", "maxLength": 40}, "one's own when left out"),
+            Query("team", {"type": "string", "maxLength": 40}, "a team one is in; for the board `team`"),
+            *PAGING,
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/consents",
+        handler=list_consents,
+        tag="me",
+        roles=CITIZEN,
+        summary="What may be agreed to, and what was",
+        answers={200: Page[m.ConsentView]},
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/consents",
+        handler=decide,
+        tag="me",
+        roles=CITIZEN,
+        summary="Give a consent or take it back",
+        body=m.ConsentRequest,
+        answers={200: m.ConsentView},
+        refusals=(ConsentScopeUnknown,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/profile",
+        handler=show_profile,
+        tag="me",
+        roles=CITIZEN,
+        summary="Nickname, district, and what others would see",
+        answers={200: m.ProfileView},
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/profile",
+        handler=change_profile,
+        tag="me",
+        roles=CITIZEN,
+        summary="Change what is named and leave the rest",
+        body=m.ProfileRequest,
+        answers={200: m.ProfileView},
+        refusals=(DistrictUnknown,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/medals",
+        handler=show_medals,
+        tag="me",
+        roles=CITIZEN,
+        summary="Level, medals earned, and how far the next ones are",
+        answers={200: m.Medals},
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/teams",
+        handler=list_my_teams,
+        tag="me",
+        roles=CITIZEN,
+        summary="The teams one is in",
+        answers={200: Page[m.TeamView]},
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/me/teams/{id}",
+        handler=leave_team,
+        tag="me",
+        roles=CITIZEN,
+        summary="Leave a team; an owner hands it to its eldest member",
+        answers={204: None},
+        refusals=(TeamNotFound, TeamMembersOnly),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/teams",
+        handler=create_team,
+        tag="community",
+        roles=CITIZEN,
+        summary="Create a team and be its first member",
+        body=m.TeamRequest,
+        answers={201: m.TeamView},
+        refusals=(DistrictUnknown, TeamOfThisKind, TeamsOwnedLimit),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/teams/joinings",
+        handler=join_team,
+        tag="community",
+        roles=CITIZEN,
+        summary="Join the team of a code",
+        body=m.JoiningRequest,
+        answers={201: m.TeamView, 200: m.TeamView},
+        refusals=(JoiningCodeUnknown, TooManyJoinings, TeamClosed, TeamFull, TeamOfThisKind),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/teams/{id}",
+        handler=show_team,
+        tag="community",
+        roles=CITIZEN,
+        summary="A team with its sums, over its members' time in it",
+        answers={200: m.TeamView},
+        refusals=(TeamNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/teams/{id}/codes",
+        handler=rotate_code,
+        tag="community",
+        roles=CITIZEN,
+        summary="Replace the joining code (its owner)",
+        answers={201: m.TeamView},
+        refusals=(TeamNotFound, TeamOwnerOnly, TeamClosed),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/teams/{id}/closings",
+        handler=close_team,
+        tag="community",
+        roles=("citizen", "operator"),
+        summary="Close a team: nobody joins any more, no board shows it (its owner; operators with a reason)",
+        body=m.ClosingRequest,
+        answers={200: m.TeamView},
+        refusals=(TeamNotFound, TeamOwnerOnly, ReasonRequired),
+    ),
+)

@@ -1,0 +1,56 @@
+"""Jobs and dead letters, for operators."""
+
+from __future__ import annotations
+
+from backend.errors.jobs import DeadLetterNotFound, JobNotFound
+from backend.messages import jobs as m_jobs
+from backend.routes.serving import OPERATOR, Call, Endpoint, Reply
+from backend.services import jobs
+
+
+async def show_jobs(call: Call) -> m_jobs.JobsAnswer:
+    return await jobs.overview()
+
+
+async def run_now(call: Call) -> m_jobs.JobItem:
+    return await jobs.run_now(call.parts.database, call.principal, call.params["name"], call.body.reason)
+
+
+async def revive(call: Call) -> Reply:
+    await jobs.revive(call.parts.database, call.principal, call.params["id"], call.body.reason)
+    return Reply(status=204)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/jobs",
+        handler=show_jobs,
+        tag="jobs",
+        roles=OPERATOR,
+        summary="Periodic jobs with their last run, tasks that wait, and dead letters",
+        answers={200: m_jobs.JobsAnswer},
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/jobs/{name}/runs",
+        handler=run_now,
+        tag="jobs",
+        roles=OPERATOR,
+        summary="Have a job done now; recorded",
+        body=m_jobs.RunRequest,
+        answers={202: m_jobs.JobItem},
+        refusals=(JobNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/dead-letters/{id}/attempts",
+        handler=revive,
+        tag="jobs",
+        roles=OPERATOR,
+        summary="Have a task that failed for good tried again from the beginning; recorded",
+        body=m_jobs.RunRequest,
+        answers={204: None},
+        refusals=(DeadLetterNotFound,),
+    ),
+)

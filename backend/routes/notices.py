@@ -1,0 +1,54 @@
+"""What a citizen is told, and which of it WeChat may take to their phone."""
+
+from __future__ import annotations
+
+from backend.errors.jobs import NoticeNotFound
+from backend.messages import notices as m_notices
+from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint
+from backend.services import notices
+
+
+async def list_notices(call: Call) -> m_notices.NoticePage:
+    return await notices.inbox(call.principal.id, call.limit, call.cursor_id)
+
+
+async def mark_read(call: Call) -> m_notices.NoticeItem:
+    return await notices.mark_read(call.principal.id, call.params["id"], call.now)
+
+
+async def subscribe(call: Call) -> m_notices.SubscriptionItem:
+    return await notices.subscribe(call.principal.id, call.body, call.language)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/me/notices",
+        handler=list_notices,
+        tag="me",
+        roles=CITIZEN,
+        summary="What I was told, newest first, with the number of unread notices",
+        answers={200: m_notices.NoticePage},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/notices/{id}/reading",
+        handler=mark_read,
+        tag="me",
+        roles=CITIZEN,
+        summary="I have read this notice",
+        answers={200: m_notices.NoticeItem},
+        refusals=(NoticeNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/subscriptions",
+        handler=subscribe,
+        tag="me",
+        roles=CITIZEN,
+        summary="Tell what WeChat's subscription dialogue gave: each accept is one message",
+        body=m_notices.SubscriptionRequest,
+        answers={200: m_notices.SubscriptionItem},
+    ),
+)

@@ -1,0 +1,236 @@
+"""Partners: what they report, whom they bind, their keys; and the citizens' consents to them."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from backend.errors.partners import (
+    BindingCodeInvalid,
+    BindingRepeated,
+    ConsentOutdated,
+    GrantNotFound,
+    PartnerCodeTaken,
+    PartnerKeyEnded,
+    PartnerKeyLimit,
+    PartnerKeyNotFound,
+    PartnerMethodUnknown,
+    PartnerNotFound,
+    SourceClosed,
+    SourceGranted,
+    SubjectBound,
+)
+from backend.messages.partners import (
+    BindingAnswer,
+    BindingRequest,
+    GrantRequest,
+    GrantView,
+    NewGrantView,
+    NewPartnerKey,
+    PartnerActions,
+    PartnerChangeRequest,
+    PartnerKeyEndRequest,
+    PartnerKeyRequest,
+    PartnerKeyView,
+    PartnerRequest,
+    PartnerResults,
+    PartnerView,
+    SourceView,
+)
+from backend.messages.shape import Page
+from backend.routes.serving import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint, Reply
+from backend.services import grants, partners
+from backend.services.waiting import credit_subject
+
+
+async def report_actions(call: Call) -> PartnerResults:
+    return await call.parts.intake.report(call.partner, call.raw, call.now)
+
+
+async def give_binding_code(call: Call) -> BindingAnswer:
+    request: BindingRequest = call.body
+    return await grants.give_code(call.parts.database, call.partner, request.subject, call.now)
+
+
+async def list_sources(call: Call) -> Page[SourceView]:
+    return Page(await partners.list_sources(call.parts.catalogue))
+
+
+async def grant_source(call: Call) -> Reply:
+    parts = call.parts
+    grant, partner, is_new = await grants.bind(parts.database, call.principal, call.body, call.now)
+    assert grant.subject is not None
+    # What is not done now (a full queue, a lost database) a round of the worker does later.
+    done = await credit_subject(
+        parts.database, parts.queue, parts.catalogue, partner.id, grant.subject, grant.granted_at
+    )
+    view = NewGrantView(grant=grants.grant_view(grant, partner), credited=done.credited)
+    return Reply(view, 201 if is_new else 200)
+
+
+async def list_grants(call: Call) -> Page[GrantView]:
+    limit = call.limit
+    views = await grants.list_grants(call.principal.id, limit + 1, call.cursor_id)
+    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+
+
+async def withdraw_grant(call: Call) -> Reply:
+    await grants.withdraw(call.parts.database, call.principal.id, _grant_id(call.params["grant_id"]))
+    return Reply(status=204)
+
+
+async def list_partners(call: Call) -> Page[PartnerView]:
+    limit = call.limit
+    views = await partners.list_partners(limit + 1, call.cursor_id)
+    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+
+
+async def enter_partner(call: Call) -> PartnerView:
+    parts = call.parts
+    return await partners.enter_partner(parts.database, call.principal, call.body, parts.catalogue)
+
+
+async def change_partner(call: Call) -> PartnerView:
+    parts = call.parts
+    return await partners.change_partner(
+        parts.database, call.principal, call.params["code"], call.body, parts.catalogue
+    )
+
+
+async def issue_key(call: Call) -> NewPartnerKey:
+    parts = call.parts
+    return await partners.issue_key(
+        parts.database, call.principal, call.params["code"], call.body, parts.partner_door.seal
+    )
+
+
+async def end_key(call: Call) -> PartnerKeyView:
+    return await partners.end_key(
+        call.parts.database, call.principal, call.params["code"], call.params["key_id"], call.body
+    )
+
+
+def _grant_id(text: str) -> UUID:
+    if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text):
+        raise GrantNotFound
+    return UUID(text)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/partners/actions",
+        handler=report_actions,
+        tag="partners",
+        is_signed=True,
+        is_decoded=False,
+        summary="Report up to a thousand actions; each is credited once, whatever is repeated",
+        body=PartnerActions,
+        answers={200: PartnerResults},
+        refusals=QUEUED,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/partners/bindings",
+        handler=give_binding_code,
+        tag="partners",
+        is_signed=True,
+        summary="A code with which one of the partner's customers binds themselves",
+        body=BindingRequest,
+        answers={201: BindingAnswer},
+        refusals=(BindingRepeated,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/sources",
+        handler=list_sources,
+        tag="partners",
+        summary="Partners a citizen may bind, with the consent they give",
+        answers={200: Page[SourceView]},
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/source-grants",
+        handler=grant_source,
+        tag="me",
+        roles=CITIZEN,
+        summary="Bind yourself to a partner: what it reports of you is credited from now on",
+        body=GrantRequest,
+        answers={201: NewGrantView, 200: NewGrantView},
+        refusals=(BindingCodeInvalid, ConsentOutdated, SourceClosed, SourceGranted, SubjectBound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/source-grants",
+        handler=list_grants,
+        tag="me",
+        roles=CITIZEN,
+        summary="Partners that may report you, and that once might",
+        answers={200: Page[GrantView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/me/source-grants/{grant_id}",
+        handler=withdraw_grant,
+        tag="me",
+        roles=CITIZEN,
+        summary="Withdraw a consent: nothing the partner sends from now on is credited",
+        answers={204: None},
+        refusals=(GrantNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/partners",
+        handler=list_partners,
+        tag="partners",
+        roles=ANY_STAFF,
+        summary="Partners and when their keys are valid, newest first",
+        answers={200: Page[PartnerView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/partners",
+        handler=enter_partner,
+        tag="partners",
+        roles=OPERATOR,
+        summary="Enter a partner",
+        body=PartnerRequest,
+        answers={201: PartnerView},
+        refusals=(PartnerCodeTaken, PartnerMethodUnknown),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/partners/{code}/changes",
+        handler=change_partner,
+        tag="partners",
+        roles=OPERATOR,
+        summary="Change a partner's name or methods, close or open its access",
+        body=PartnerChangeRequest,
+        answers={200: PartnerView},
+        refusals=(PartnerNotFound, PartnerMethodUnknown),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/partners/{code}/keys",
+        handler=issue_key,
+        tag="partners",
+        roles=OPERATOR,
+        summary="A new key for a partner; the secret is shown this once",
+        body=PartnerKeyRequest,
+        answers={201: NewPartnerKey},
+        refusals=(PartnerNotFound, PartnerKeyLimit),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/partners/{code}/keys/{key_id}/end",
+        handler=end_key,
+        tag="partners",
+        roles=OPERATOR,
+        summary="End a key, at once or at a time",
+        body=PartnerKeyEndRequest,
+        answers={200: PartnerKeyView},
+        refusals=(PartnerNotFound, PartnerKeyNotFound, PartnerKeyEnded),
+    ),
+)

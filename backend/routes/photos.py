@@ -1,0 +1,26 @@
+"""Sending photos as evidence."""
+
+from __future__ import annotations
+
+from backend.errors.evidence import PhotosPerDay, PhotoTooLarge, PhotoUnreadable, PhotoUsed
+from backend.messages.photos import PhotoAnswer
+from backend.routes.serving import CITIZEN, Call, Endpoint, Upload
+
+
+async def send_photo(call: Call) -> PhotoAnswer:
+    return await call.parts.photos.take(call.principal.id, call.raw, call.now)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/me/photos",
+        handler=send_photo,
+        tag="me",
+        roles=CITIZEN,
+        summary="Send a photo as evidence; what else is in the file (place, time, maker) is not kept",
+        upload=Upload(("image/jpeg", "image/png", "image/webp"), "photo_bytes_max"),
+        answers={201: PhotoAnswer},
+        refusals=(PhotoUnreadable, PhotoTooLarge, PhotosPerDay, PhotoUsed),
+    ),
+)

@@ -1,0 +1,110 @@
+"""Reviews: staff decide on actions that wait for a person; a citizen sees their own."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from backend.auth import Role
+from backend.errors import InvalidQuery
+from backend.errors.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
+from backend.messages.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
+from backend.messages.shape import Page
+from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.services.reviews import (
+    decide_review,
+    find_review,
+    my_reviews,
+    photo_of,
+    review_view,
+    waiting_reviews,
+)
+
+REVIEWERS: tuple[Role, ...] = ("staff", "operator")
+
+
+async def list_waiting(call: Call) -> Page[ReviewView]:
+    why, method = call.query("why"), call.query("method")
+    if why is not None and why not in get_args(Why):
+        raise InvalidQuery(name="why", reason=", ".join(get_args(Why)))
+    return await waiting_reviews(
+        call.parts.database, call.limit, call.query("cursor"), call.now, why=why, method=method
+    )
+
+
+async def show(call: Call) -> ReviewView:
+    return review_view(await find_review(call.params["id"]), call.now)
+
+
+async def show_photo(call: Call) -> Reply:
+    review = await find_review(call.params["id"])
+    return Reply(body=await photo_of(review, call.parts.photos), media_type=b"image/jpeg")
+
+
+async def decide(call: Call) -> Decision:
+    request: DecisionRequest = call.body
+    parts = call.parts
+    return await decide_review(parts.database, parts.queue, call.principal, call.params["id"], request)
+
+
+async def list_mine(call: Call) -> Page[MyReview]:
+    return await my_reviews(call.principal.id, call.limit, call.cursor_id)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/me/reviews",
+        handler=list_mine,
+        tag="me",
+        roles=CITIZEN,
+        summary="Actions that wait or waited for a person, newest first",
+        answers={200: Page[MyReview]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/reviews",
+        handler=list_waiting,
+        tag="reviews",
+        roles=REVIEWERS,
+        summary="Actions that wait for a person, oldest first; without names",
+        answers={200: Page[ReviewView]},
+        query=(
+            Query("why", {"type": "string", "enum": list(get_args(Why))}, "for this reason only"),
+            Query("method", {"type": "string", "maxLength": 40}, "of this method only"),
+            *PAGING,
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/reviews/{id}",
+        handler=show,
+        tag="reviews",
+        roles=REVIEWERS,
+        summary="An action that waits or waited for a person",
+        answers={200: ReviewView},
+        refusals=(ReviewNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/reviews/{id}/photo",
+        handler=show_photo,
+        tag="reviews",
+        roles=REVIEWERS,
+        summary="The photo behind it",
+        answers={200: None},
+        media_type="image/jpeg",
+        refusals=(ReviewNotFound, PhotoNotFound),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/reviews/{id}/decision",
+        handler=decide,
+        tag="reviews",
+        roles=REVIEWERS,
+        summary="Approve or reject; what is approved is booked at the day it was done",
+        body=DecisionRequest,
+        answers={200: Decision},
+        refusals=(ReviewNotFound, ReviewDecided),
+    ),
+)

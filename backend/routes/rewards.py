@@ -1,0 +1,466 @@
+"""Rewards: the mall for citizens, vouchers for merchants' devices, administration for staff."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from uuid import UUID
+
+from backend.errors import IdempotencyKeyReused, InvalidQuery, NotSignedIn
+from backend.errors.points import PointsInsufficient
+from backend.errors.rewards import (
+    CodesFileBroken,
+    DeviceNotFound,
+    DeviceTokenInvalid,
+    MerchantClosed,
+    MerchantCodeTaken,
+    MerchantNotFound,
+    RedemptionCancelled,
+    RedemptionFinal,
+    RedemptionNotFound,
+    RedemptionWithoutPicture,
+    RewardLimitReached,
+    RewardNotFound,
+    RewardNotOpen,
+    RewardPriceChanged,
+    RewardSlugTaken,
+    RewardSoldOut,
+    RewardTakesNoCodes,
+    StockBelowSold,
+    StockFollowsCodes,
+    VoucherCancelled,
+    VoucherExpired,
+    VoucherNotFound,
+    VoucherUsed,
+)
+from backend.ledger.commands import Outcome
+from backend.ledger.redeem import CancelRedemption, Redeem
+from backend.messages.rewards import (
+    CancellationAnswer,
+    CodesAnswer,
+    CodesRequest,
+    DeviceRequest,
+    DeviceToken,
+    GeneratedCodesAnswer,
+    MerchantChangeRequest,
+    MerchantRequest,
+    MerchantView,
+    RedemptionAnswer,
+    RedemptionRequest,
+    RedemptionView,
+    RevocationRequest,
+    RewardChangeRequest,
+    RewardFigures,
+    RewardRequest,
+    RewardView,
+    SoldView,
+    VerificationAnswer,
+    VerificationRequest,
+)
+from backend.messages.shape import Page
+from backend.models.keys import uuid7
+from backend.routes.serving import (
+    ANY_STAFF,
+    CITIZEN,
+    OPERATOR,
+    PAGING,
+    QUEUED,
+    Call,
+    Endpoint,
+    Query,
+    Reply,
+    Upload,
+)
+from backend.services import merchants, reward_stock, rewards
+from backend.services.pictures import qr_svg
+
+REASON_CHARS_MAX = 400
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def _slug(call: Call) -> str:
+    """The reward that the address names. Raises RewardNotFound for what cannot be one, before anybody is asked."""
+    slug = call.params["slug"]
+    if not _SLUG.fullmatch(slug):
+        raise RewardNotFound
+    return slug
+
+
+def _redemption_id(call: Call) -> UUID:
+    try:
+        return UUID(call.params["id"])
+    except ValueError:
+        raise RedemptionNotFound from None
+
+
+# -- citizens ----------------------------------------------------------------------------------------------
+
+
+async def redeem(call: Call) -> Outcome:
+    command = Redeem(
+        id=uuid7(),
+        citizen_id=call.principal.id,
+        reward_slug=_slug(call),
+        cost_points=call.body.cost_points,
+        idempotency=call.idempotency,
+        at=call.now,
+    )
+    return await call.parts.queue.submit(command)
+
+
+async def cancel(call: Call) -> Outcome:
+    command = CancelRedemption(
+        id=uuid7(),
+        citizen_id=call.principal.id,
+        redemption_id=_redemption_id(call),
+        idempotency=call.idempotency,
+        at=call.now,
+    )
+    return await call.parts.queue.submit(command)
+
+
+async def list_rewards(call: Call) -> Page[RewardView]:
+    citizen = call.principal_if_citizen()
+    return await rewards.list_rewards(
+        call.parts.database,
+        call.now,
+        citizen.id if citizen else None,
+        is_for_staff=call.principal_if_staff() is not None,
+        limit=call.limit,
+        before=call.cursor_id,
+    )
+
+
+async def show_reward(call: Call) -> RewardView:
+    citizen = call.principal_if_citizen()
+    return await rewards.find_reward(
+        call.parts.database,
+        _slug(call),
+        call.now,
+        citizen.id if citizen else None,
+        is_for_staff=call.principal_if_staff() is not None,
+    )
+
+
+async def list_redemptions(call: Call) -> Page[RedemptionView]:
+    return await rewards.list_redemptions(
+        call.parts.database, call.principal.id, call.now, call.limit, call.cursor_id
+    )
+
+
+async def show_redemption(call: Call) -> RedemptionView:
+    return await rewards.find_redemption(
+        call.parts.database, call.principal.id, _redemption_id(call), call.now
+    )
+
+
+async def show_qr(call: Call) -> Reply:
+    text = await rewards.text_to_show(call.parts.database, call.principal.id, _redemption_id(call), call.now)
+    return Reply(body=await asyncio.to_thread(qr_svg, text), media_type=b"image/svg+xml")
+
+
+# -- merchants ---------------------------------------------------------------------------------------------
+
+
+async def verify_voucher(call: Call) -> Reply:
+    database = call.parts.database
+    device = await merchants.device_of(database, call.header(b"authorization"))
+    assert call.idempotency is not None
+    answer, is_replay = await merchants.verify(
+        database, device, call.body.code, call.idempotency.key, call.now
+    )
+    return Reply(answer, headers=((b"idempotency-replayed", b"true"),) if is_replay else ())
+
+
+# -- staff -------------------------------------------------------------------------------------------------
+
+
+async def create_reward(call: Call) -> RewardView:
+    database = call.parts.database
+    await reward_stock.create_reward(database, call.principal, call.body)
+    return await rewards.find_reward(database, call.body.slug, call.now, is_for_staff=True)
+
+
+async def change_reward(call: Call) -> RewardView:
+    database = call.parts.database
+    await reward_stock.change_reward(database, call.principal, _slug(call), call.body)
+    return await rewards.find_reward(database, _slug(call), call.now, is_for_staff=True)
+
+
+async def import_codes(call: Call) -> CodesAnswer:
+    reason = (call.query("reason") or "").strip()
+    if not 1 <= len(reason) <= REASON_CHARS_MAX:
+        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
+    return await reward_stock.import_codes(call.parts.database, call.principal, _slug(call), call.raw, reason)
+
+
+async def generate_codes(call: Call) -> GeneratedCodesAnswer:
+    return await reward_stock.generate_codes(call.parts.database, call.principal, _slug(call), call.body)
+
+
+async def list_sold(call: Call) -> Page[SoldView]:
+    return await reward_stock.list_sold(call.parts.database, _slug(call), call.limit, call.cursor_id)
+
+
+async def show_figures(call: Call) -> RewardFigures:
+    return await reward_stock.figures(call.parts.database, _slug(call))
+
+
+async def create_merchant(call: Call) -> MerchantView:
+    return await merchants.create_merchant(call.parts.database, call.principal, call.body)
+
+
+async def change_merchant(call: Call) -> MerchantView:
+    return await merchants.change_merchant(
+        call.parts.database, call.principal, call.params["code"], call.body
+    )
+
+
+async def list_merchants(call: Call) -> Page[MerchantView]:
+    limit = call.limit
+    rows = await merchants.list_merchants(limit + 1, call.cursor_id)
+    views = await merchants.merchant_views(call.parts.database, rows[:limit])
+    return Page(views, views[-1].id if len(rows) > limit else None)
+
+
+async def add_device(call: Call) -> DeviceToken:
+    return await merchants.add_device(call.parts.database, call.principal, call.params["code"], call.body)
+
+
+async def revoke_device(call: Call) -> MerchantView:
+    return await merchants.revoke_device(
+        call.parts.database, call.principal, call.params["code"], call.params["id"], call.body.reason
+    )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/rewards/{slug}/redemptions",
+        handler=redeem,
+        tag="rewards",
+        roles=CITIZEN,
+        summary="Redeem points for one piece of a reward",
+        body=RedemptionRequest,
+        answers={201: RedemptionAnswer},
+        refusals=(
+            RewardNotFound,
+            RewardNotOpen,
+            RewardSoldOut,
+            RewardLimitReached,
+            RewardPriceChanged,
+            PointsInsufficient,
+            IdempotencyKeyReused,
+            *QUEUED,
+        ),
+        idempotency="required",
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/redemptions/{id}/cancellation",
+        handler=cancel,
+        tag="rewards",
+        roles=CITIZEN,
+        summary="Give a redemption back whose voucher was not used; its points return to their lots",
+        answers={200: CancellationAnswer},
+        refusals=(
+            RedemptionNotFound,
+            RedemptionFinal,
+            RedemptionCancelled,
+            VoucherUsed,
+            VoucherExpired,
+            IdempotencyKeyReused,
+            *QUEUED,
+        ),
+        idempotency="required",
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/vouchers/verify",
+        handler=verify_voucher,
+        tag="rewards",
+        summary="Take a voucher at the till, once; with the bearer token of a merchant's device",
+        body=VerificationRequest,
+        answers={200: VerificationAnswer},
+        refusals=(
+            NotSignedIn,
+            DeviceTokenInvalid,
+            MerchantClosed,
+            VoucherNotFound,
+            VoucherUsed,
+            VoucherExpired,
+            VoucherCancelled,
+            IdempotencyKeyReused,
+        ),
+        idempotency="required",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/rewards",
+        handler=list_rewards,
+        tag="rewards",
+        summary="Rewards that can be redeemed now or soon, newest first; staff see all",
+        answers={200: Page[RewardView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/rewards/{slug}",
+        handler=show_reward,
+        tag="rewards",
+        summary="A reward, with how many are left",
+        answers={200: RewardView},
+        refusals=(RewardNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/redemptions",
+        handler=list_redemptions,
+        tag="rewards",
+        roles=CITIZEN,
+        summary="Redemptions with their vouchers, newest first",
+        answers={200: Page[RedemptionView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/redemptions/{id}",
+        handler=show_redemption,
+        tag="rewards",
+        roles=CITIZEN,
+        summary="A redemption with its voucher",
+        answers={200: RedemptionView},
+        refusals=(RedemptionNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/redemptions/{id}/qr",
+        handler=show_qr,
+        tag="rewards",
+        roles=CITIZEN,
+        summary="The code of a redemption as a QR image",
+        answers={200: None},
+        refusals=(RedemptionNotFound, RedemptionWithoutPicture),
+        media_type="image/svg+xml",
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/rewards",
+        handler=create_reward,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="Enter a reward",
+        body=RewardRequest,
+        answers={201: RewardView},
+        refusals=(RewardSlugTaken, MerchantNotFound),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/rewards/{slug}/changes",
+        handler=change_reward,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="Change a reward's price, stock, times or texts; open or close it",
+        body=RewardChangeRequest,
+        answers={200: RewardView},
+        refusals=(RewardNotFound, StockBelowSold, StockFollowsCodes),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/rewards/{slug}/codes",
+        handler=import_codes,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="Import coupon codes from a CSV file with the column `code`: all of them or none",
+        upload=Upload(("text/csv",), "import_bytes_max"),
+        answers={201: CodesAnswer},
+        refusals=(RewardNotFound, RewardTakesNoCodes, CodesFileBroken),
+        query=(Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded"),),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/rewards/{slug}/codes/generated",
+        handler=generate_codes,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="Generate coupon codes",
+        body=CodesRequest,
+        answers={201: GeneratedCodesAnswer},
+        refusals=(RewardNotFound, RewardTakesNoCodes),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/rewards/{slug}/redemptions",
+        handler=list_sold,
+        tag="rewards",
+        roles=ANY_STAFF,
+        summary="Redemptions of a reward, newest first, without their holders",
+        answers={200: Page[SoldView]},
+        refusals=(RewardNotFound,),
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/rewards/{slug}/figures",
+        handler=show_figures,
+        tag="rewards",
+        roles=ANY_STAFF,
+        summary="A reward in numbers: redeemed, cancelled, used",
+        answers={200: RewardFigures},
+        refusals=(RewardNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/merchants",
+        handler=create_merchant,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="Enter a merchant",
+        body=MerchantRequest,
+        answers={201: MerchantView},
+        refusals=(MerchantCodeTaken,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/merchants",
+        handler=list_merchants,
+        tag="rewards",
+        roles=ANY_STAFF,
+        summary="Merchants with their devices and what each verified, newest first",
+        answers={200: Page[MerchantView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/merchants/{code}/changes",
+        handler=change_merchant,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="Rename a merchant, open or close it",
+        body=MerchantChangeRequest,
+        answers={200: MerchantView},
+        refusals=(MerchantNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/merchants/{code}/devices",
+        handler=add_device,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="Add a device that verifies a merchant's vouchers; its token is shown this once",
+        body=DeviceRequest,
+        answers={201: DeviceToken},
+        refusals=(MerchantNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/merchants/{code}/devices/{id}/revocation",
+        handler=revoke_device,
+        tag="rewards",
+        roles=OPERATOR,
+        summary="End a device's token",
+        body=RevocationRequest,
+        answers={200: MerchantView},
+        refusals=(MerchantNotFound, DeviceNotFound),
+    ),
+)

@@ -1,0 +1,252 @@
+"""What a citizen's account holds: the summary, actions, points with their statement, reports and their pictures."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+import msgspec
+
+from backend.domain.days import day_of
+from backend.errors import LANGUAGES, InvalidQuery
+from backend.errors.claims import ActionNotFound
+from backend.errors.statements import ReportUnknown, StatementTooLong
+from backend.messages import actions as m_actions
+from backend.messages import points as m_points
+from backend.messages import reports as m_reports
+from backend.messages.shape import Instant, Page
+from backend.models.keys import parse_uuid
+from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.services import account, points, reports, summaries
+from backend.services.action_details import action_detail
+from backend.services.report_pictures import report_picture
+
+STATES = ("pending", "posted", "capped", "rejected", "reversed")
+METHOD_CHARS_MAX = 40
+_DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+LANGUAGE = Query(
+    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
+)
+DAYS = (
+    Query("from", {"type": "string", "format": "date"}, "first day in Asia/Shanghai"),
+    Query("to", {"type": "string", "format": "date"}, "last day in Asia/Shanghai"),
+)
+
+
+async def show_summary(call: Call) -> m_actions.Summary:
+    return await summaries.summary(call.parts.database, call.principal.id, call.now)
+
+
+async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
+    method = call.query("method")
+    if method is not None and not 1 <= len(method) <= METHOD_CHARS_MAX:
+        raise InvalidQuery(name="method", reason="a method's code")
+    return await account.actions(
+        call.parts.database,
+        call.parts.catalogue,
+        call.principal.id,
+        call.limit,
+        call.cursor_id,
+        state=_choice(call, "state", STATES),
+        method=method,
+        days=_days(call),
+    )
+
+
+async def show_action(call: Call) -> m_actions.ActionDetail:
+    try:
+        action_id = parse_uuid(call.params["id"])
+    except ValueError:
+        raise ActionNotFound from None
+    return await action_detail(call.parts.database, call.parts.catalogue, call.principal.id, action_id)
+
+
+async def show_points(call: Call) -> m_points.PointsAccount:
+    return await points.points_account(call.parts.database, call.principal.id, call.now, _as_of(call))
+
+
+async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
+    return await points.entries(
+        call.parts.database,
+        call.parts.catalogue,
+        call.principal.id,
+        call.limit,
+        call.cursor_id,
+        reason=_choice(call, "reason", points.REASONS),
+        days=_days(call),
+    )
+
+
+async def download_entries(call: Call) -> Reply:
+    body = await points.entries_csv(
+        call.parts.database, call.parts.catalogue, call.principal.id, _days(call), _language(call)
+    )
+    disposition = b'attachment; filename="tianfu-points.csv"'
+    return Reply(
+        body=body, media_type=b"text/csv; charset=utf-8", headers=((b"content-disposition", disposition),)
+    )
+
+
+async def show_report(call: Call) -> m_reports.Report:
+    return await _report(call)
+
+
+async def draw_picture(call: Call) -> Reply:
+    """The report as a PNG; the same content is drawn once and then remembered for a while."""
+    report, language = await _report(call), _language(call)
+    picture = await report_picture(call.parts.pictures, report, language, call.parts.settings.public_base)
+    name = f'inline; filename="tianfu-{report.period}.png"'.encode()
+    return Reply(body=picture, media_type=b"image/png", headers=((b"content-disposition", name),))
+
+
+async def _report(call: Call) -> m_reports.Report:
+    period = reports.read_period(call.params["period"], day_of(call.now))
+    return await reports.make_report(
+        call.parts.database, call.parts.catalogue, call.principal.id, period, call.now
+    )
+
+
+# -- reading the query ------------------------------------------------------------------------------
+
+
+def _choice(call: Call, name: str, allowed: tuple[str, ...]) -> str | None:
+    text = call.query(name)
+    if text is not None and text not in allowed:
+        raise InvalidQuery(name=name, reason=", ".join(allowed))
+    return text
+
+
+def _language(call: Call) -> str:
+    return _choice(call, "language", LANGUAGES) or call.language
+
+
+def _days(call: Call) -> tuple[date | None, date | None]:
+    first, last = _day(call, "from"), _day(call, "to")
+    if first is not None and last is not None and first > last:
+        raise InvalidQuery(name="from", reason="not after to")
+    return first, last
+
+
+def _day(call: Call, name: str) -> date | None:
+    text = call.query(name)
+    if text is None:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise InvalidQuery(name=name, reason="a day as 2026-05-31")
+
+
+def _as_of(call: Call) -> datetime | None:
+    text = call.query("as_of")
+    if text is None:
+        return None
+    try:
+        # A plus sign that nobody escaped comes as a space.
+        at = msgspec.convert(text.replace(" ", "+"), Instant)
+    except msgspec.ValidationError:
+        raise InvalidQuery(name="as_of", reason="RFC 3339 with offset") from None
+    if at > call.now:
+        raise InvalidQuery(name="as_of", reason="a past instant")
+    return at
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/me/summary",
+        handler=show_summary,
+        tag="me",
+        roles=CITIZEN,
+        summary="The account in numbers",
+        answers={200: m_actions.Summary},
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/actions",
+        handler=list_actions,
+        tag="me",
+        roles=CITIZEN,
+        summary="Actions with their state, newest first; also those that wait for a person",
+        answers={200: Page[m_actions.ActionBrief]},
+        query=(
+            *PAGING,
+            Query("state", {"type": "string", "enum": list(STATES)}, "only actions in this state"),
+            Query("method", {"type": "string", "maxLength": METHOD_CHARS_MAX}, "only actions of this method"),
+            *DAYS,
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/actions/{id}",
+        handler=show_action,
+        tag="me",
+        roles=CITIZEN,
+        summary="One action with its factors, points, review, reversal and claim",
+        answers={200: m_actions.ActionDetail},
+        refusals=(ActionNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/points",
+        handler=show_points,
+        tag="me",
+        roles=CITIZEN,
+        summary="Points and when they run out, now or at a past instant",
+        answers={200: m_points.PointsAccount},
+        query=(Query("as_of", {"type": "string", "format": "date-time"}, "a past instant; now without it"),),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/points/entries",
+        handler=list_entries,
+        tag="me",
+        roles=CITIZEN,
+        summary="Movements of points, newest first",
+        answers={200: Page[m_actions.PointsEntry]},
+        query=(
+            *PAGING,
+            Query(
+                "reason", {"type": "string", "enum": list(points.REASONS)}, "only movements for this reason"
+            ),
+            *DAYS,
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/points/entries.csv",
+        handler=download_entries,
+        tag="me",
+        roles=CITIZEN,
+        summary="Movements of points as a table for a spreadsheet, oldest first",
+        answers={200: None},
+        refusals=(StatementTooLong,),
+        query=(*DAYS, LANGUAGE),
+        media_type="text/csv",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/reports/{period}.png",
+        handler=draw_picture,
+        tag="me",
+        roles=CITIZEN,
+        summary="The report on a month (2026-05) or a year (2026) as a picture to share",
+        answers={200: None},
+        refusals=(ReportUnknown,),
+        query=(LANGUAGE,),
+        media_type="image/png",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/reports/{period}",
+        handler=show_report,
+        tag="me",
+        roles=CITIZEN,
+        summary="The report on a month (2026-05) or a year (2026)",
+        answers={200: m_reports.Report},
+        refusals=(ReportUnknown,),
+    ),
+)

@@ -1,0 +1,31 @@
+"""Taking steps from WeRun."""
+
+from __future__ import annotations
+
+from backend.errors import IdempotencyKeyReused
+from backend.errors.werun import STEPS_REFUSALS
+from backend.ledger.commands import Outcome
+from backend.messages import steps as m_steps
+from backend.routes.serving import CITIZEN, QUEUED, Call, Endpoint
+
+
+async def take_steps(call: Call) -> Outcome:
+    request: m_steps.StepsRequest = call.body
+    assert call.idempotency is not None
+    return await call.parts.steps.take(call.principal.id, request, call.idempotency, call.now)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/me/steps",
+        handler=take_steps,
+        tag="me",
+        roles=CITIZEN,
+        summary="Send a month of WeRun steps, as the phone got them from WeChat",
+        body=m_steps.StepsRequest,
+        answers={201: m_steps.StepsAnswer, 200: m_steps.StepsAnswer},
+        refusals=(*STEPS_REFUSALS, IdempotencyKeyReused, *QUEUED),
+        idempotency="required",
+    ),
+)

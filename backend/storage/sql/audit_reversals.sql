@@ -1,0 +1,11 @@
+-- audit_reversals: reversals whose points are not those of their transfers, or do not come to those of the action.
+WITH taken AS (
+    SELECT citizen_id, source_id, sum(points)::bigint AS points FROM transfers WHERE reason = 'reversal'
+    GROUP BY citizen_id, source_id
+)
+SELECT coalesce(r.action_id, t.source_id) AS action_id, a.points AS earned, r.points, r.points_short, t.points AS booked
+FROM reversals r
+FULL JOIN taken t ON t.citizen_id = r.citizen_id AND t.source_id = r.action_id
+LEFT JOIN actions a ON a.citizen_id = r.citizen_id AND a.id = r.action_id
+WHERE r.action_id IS NULL OR a.id IS NULL OR r.points <> coalesce(t.points, 0)
+   OR r.points + r.points_short <> a.points

@@ -1,0 +1,6 @@
+-- find_photos_to_remove: photos older than their time, and those of people who left.
+-- $1 before timestamptz  $2 rows at most int
+SELECT citizen_id, sha256 FROM photos p
+WHERE removed_at IS NULL
+  AND (created_at < $1 OR NOT EXISTS (SELECT FROM identities i WHERE i.citizen_id = p.citizen_id))
+ORDER BY created_at LIMIT $2

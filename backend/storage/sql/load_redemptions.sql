@@ -1,0 +1,7 @@
+-- load_redemptions: redemptions with the lots their points came from, a row for each lot.
+-- $1 citizen_id uuid[]  $2 redemption_id uuid[]
+SELECT r.citizen_id, r.id, r.reward_id, r.points, t.expires_on, t.points AS lot_points
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (citizen_id, id)
+JOIN redemptions r ON r.citizen_id = asked.citizen_id AND r.id = asked.id
+JOIN transfers t ON t.citizen_id = r.citizen_id AND t.source_id = r.id AND t.reason = 'redemption'
+ORDER BY r.citizen_id, r.id, t.expires_on

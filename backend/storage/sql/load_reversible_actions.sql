@@ -1,0 +1,10 @@
+-- load_reversible_actions: actions with what became of them: the lot of their points, a reversal, a claim.
+-- $1 citizen_id uuid[]  $2 action_id uuid[]
+SELECT a.citizen_id, a.id, a.method, a.day, a.tier <> 'E5' AS is_verified, a.reduction_g, a.points,
+       t.expires_on AS lot, c.claim_state, r.id AS reversal_id, r.points AS points_taken, r.points_short,
+       r.created_at AS reversed_at
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (citizen_id, action_id)
+JOIN actions a ON a.citizen_id = asked.citizen_id AND a.id = asked.action_id
+LEFT JOIN transfers t ON t.citizen_id = a.citizen_id AND t.source_id = a.id AND t.reason = 'action'
+LEFT JOIN claims c ON c.citizen_id = a.citizen_id AND c.action_id = a.id
+LEFT JOIN reversals r ON r.citizen_id = a.citizen_id AND r.action_id = a.id
