@@ -48,15 +48,22 @@ def fail(sentence: str) -> NoReturn:
     raise SystemExit(1)
 
 
+def _settings_here() -> Settings:
+    """The settings; without a database's name those of the embedded servers, which are a demo's.
+
+    The demo's staff have passwords that everybody knows: a database that was named must ask for them.
+    """
+    if not any(os.environ.get(name) for name in ("TIANFU_DATABASE_URL", "TIANFU_DATABASE_URL_FILE")):
+        os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
+    return load_settings()
+
+
 @app.command()
 def run() -> None:
     """Everything on this machine, with the demo event: migrate, fill, serve. Ctrl-C ends it."""
     from backend.running import run_demo
 
-    # The demo's staff have passwords that everybody knows: a database that was named must ask for them.
-    if not any(os.environ.get(name) for name in ("TIANFU_DATABASE_URL", "TIANFU_DATABASE_URL_FILE")):
-        os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
-    run_demo(load_settings())
+    run_demo(_settings_here())
 
 
 @app.command()
@@ -78,7 +85,7 @@ def worker() -> None:
     from backend.running import servers, work
 
     # Embedded servers live in var/, and `tianfu run` has a worker beside its servers.
-    with servers(load_settings()) as chosen:
+    with servers(_settings_here()) as chosen:
         work(chosen)
 
 
@@ -97,7 +104,7 @@ def jobs() -> None:
         told = item.last_error or ", ".join(
             f"{name} {count}" for name, count in (item.last_result or {}).items()
         )
-        typer.echo(f"{item.name:18} every {item.rhythm:28} last {last:20} runs {item.runs:<7} {told}")
+        typer.echo(f"{item.name:18} {item.rhythm.en:26} last {last:20} runs {item.runs:<7} {told}")
         if item.failures:
             typer.echo(
                 f"{'':8}{'':18} failed {item.failures} times in a row; next at {item.next_at:%H:%M:%S}Z"
@@ -134,7 +141,7 @@ def audit(
     async def check(settings: Settings) -> list[Finding]:
         return await audit_all(settings)
 
-    findings = with_servers(load_settings(), check)
+    findings = with_servers(_settings_here(), check)
     for finding in findings:
         if finding.is_broken or not is_quiet:
             colour = typer.colors.RED if finding.is_broken else typer.colors.GREEN
@@ -216,7 +223,7 @@ def _with_database(work: Callable[[], Awaitable[Result]]) -> Result:
             await database.close()
 
     try:
-        return with_servers(load_settings(), call)
+        return with_servers(_settings_here(), call)
     except StaffAccountError as error:
         fail(str(error))
 

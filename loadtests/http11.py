@@ -54,6 +54,16 @@ def render_post(path: str, host: str, headers: dict[str, str], body: bytes) -> b
     return "\r\n".join(lines).encode("ascii") + body
 
 
+def render_get(path: str, host: str, headers: dict[str, str]) -> bytes:
+    """A whole request without a body, ready to be written to a socket."""
+    lines = [
+        f"GET {path} HTTP/1.1",
+        f"host: {host}",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("ascii")
+
+
 class AnswerParser:
     """Cuts answers out of packets, wherever the packets begin and end."""
 

@@ -31,7 +31,7 @@ KEYS = {
     "TIANFU_CODE_KEYS": "b:not-a-secret-only-for-load-tests-9876543210",
     "TIANFU_SECRET_KEYS": "bench:not-a-secret-only-for-load-tests-5647382910",
 }
-REDIS_DBS = {"scans": 7, "orm": 8, "actions": 9, "city": 10}
+REDIS_DBS = {"scans": 7, "orm": 8, "actions": 9, "city": 10, "partners": 11, "flash": 12}
 
 
 def event_row() -> dict[str, Any]:

@@ -70,8 +70,9 @@ async def take_back(owner: asyncpg.Connection, citizen_id: UUID, action_id: UUID
 
 
 async def count(service: Service, at: datetime | None = None) -> Rebuilt:
-    """Have the boards counted, as the worker does every minute."""
-    return await rebuild_boards(service.parts.database, service.parts.community, at or datetime.now(UTC))
+    """Have all boards counted, as the worker does when Redis holds none."""
+    parts = service.parts
+    return await rebuild_boards(parts.database, parts.community, at or datetime.now(UTC), everything=True)
 
 
 async def board(service: Service, citizen: dict[str, str], name: str = "city", **query: object) -> Json:

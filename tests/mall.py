@@ -58,6 +58,15 @@ class Mall:
             assert answer.status_code == 201, answer.text
         return made
 
+    async def send_codes(self, content: str | bytes, slug: str = "metro") -> httpx.Response:
+        """Import a CSV file."""
+        return await self.service.client.post(
+            f"/v1/rewards/{slug}/codes",
+            content=content,
+            params={"reason": "a delivery"},
+            headers=self.operator | {"Content-Type": "text/csv"},
+        )
+
     async def change(self, slug: str = "tea", **changes: Any) -> httpx.Response:
         body = {"reason": "a test"} | changes
         return await self.service.post(f"/v1/rewards/{slug}/changes", body, self.operator)

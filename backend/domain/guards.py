@@ -49,7 +49,10 @@ class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EarlierAction(msgspec.Struct, frozen=True):
-    """One action that is booked and not reversed. `quantity` is as told, `credited_quantity` what counted."""
+    """One action that was booked. `quantity` is as told, `credited_quantity` what counted.
+
+    One that was reversed counts for nothing but the steps it told: a day's total must not bring them again.
+    """
 
     id: UUID
     method: str
@@ -62,6 +65,7 @@ class EarlierAction(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     reduction_g: int
     scene_kind: str | None
+    is_reversed: bool = False
 
 
 class Doing(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from backend.domain.days import SHANGHAI
 
 DAY_S = 86_400
+UNITS_ZH = {"hour": "小时", "minute": "分钟", "second": "秒"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,18 @@ class Every:
     @property
     def told(self) -> str:
         if self.seconds == DAY_S:
-            return f"daily {_clock(self.offset_s)}"
-        if self.seconds % 3600 == 0:
-            hours = self.seconds // 3600
-            return f"{hours} h" + (f", {self.offset_s // 60} min past" if self.offset_s else "")
-        return f"{self.seconds // 60} min" if self.seconds % 60 == 0 else f"{self.seconds} s"
+            return f"daily at {_clock(self.offset_s)}"
+        number, unit = _amount(self.seconds)
+        past = f", {self.offset_s // 60} minutes past" if self.offset_s else ""
+        return f"every {unit}{past}" if number == 1 else f"every {number} {unit}s{past}"
+
+    @property
+    def told_zh(self) -> str:
+        if self.seconds == DAY_S:
+            return f"每天 {_clock(self.offset_s)}"
+        number, unit = _amount(self.seconds)
+        past = f"的第 {self.offset_s // 60} 分" if self.offset_s else ""
+        return f"每{UNITS_ZH[unit]}{past}" if number == 1 else f"每 {number} {UNITS_ZH[unit]}{past}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,11 @@ class Monthly:
 
     @property
     def told(self) -> str:
-        return f"monthly on day {self.day}, {_clock(self.offset_s)}"
+        return f"on day {self.day} of the month at {_clock(self.offset_s)}"
+
+    @property
+    def told_zh(self) -> str:
+        return f"每月 {self.day} 日 {_clock(self.offset_s)}"
 
     def _in_month(self, local: datetime) -> datetime:
         midnight = local.replace(day=self.day, hour=0, minute=0, second=0, microsecond=0)
@@ -77,6 +89,13 @@ class Monthly:
 
 
 Rhythm = Every | Monthly
+
+
+def _amount(seconds: int) -> tuple[int, str]:
+    for unit_s, unit in ((3600, "hour"), (60, "minute")):
+        if seconds % unit_s == 0:
+            return seconds // unit_s, unit
+    return seconds, "second"
 
 
 def _clock(offset_s: int) -> str:

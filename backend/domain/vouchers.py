@@ -7,7 +7,7 @@ device may try for ever and will not meet one. Reading forgives what people mist
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from backend.domain.days import SHANGHAI
 
@@ -43,7 +43,7 @@ def read_voucher_code(text: str) -> str | None:
 def voucher_expiry(redeemed_at: datetime, days: int) -> datetime:
     """The end of the last of so many days in Asia/Shanghai; the day of redemption is not counted."""
     today = redeemed_at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today + timedelta(days=days + 1)
+    return (today + timedelta(days=days + 1)).astimezone(UTC)
 
 
 def _random_code(chars: int, group: int) -> str:

@@ -69,13 +69,13 @@ async def empty_outbox(database: Database, carriers: Mapping[str, Carrier]) -> R
     counts = {"done": 0, "dead": 0, "again": 0}
     for _ in range(BITES_MAX):
         rows = await run_here("take_tasks", BITE_MAX, LEASE_S)
-        await _do_bite(database, carriers, [_task(row) for row in rows], counts)
+        await _carry_all(database, carriers, [_task(row) for row in rows], counts)
         if len(rows) < BITE_MAX:
             break
     return {name: count for name, count in counts.items() if count}
 
 
-async def _do_bite(
+async def _carry_all(
     database: Database, carriers: Mapping[str, Carrier], tasks: Sequence[Task], counts: dict[str, int]
 ) -> None:
     """Do each task once, some at a time. Interrupted, it ends what was begun and gives back the rest."""
@@ -84,7 +84,7 @@ async def _do_bite(
     async def work() -> None:
         while waiting:
             task = waiting.popleft()
-            outcome = await _do_task(database, carriers.get(task.kind), task)
+            outcome = await _carry_one(database, carriers.get(task.kind), task)
             counts[outcome] += 1
             TASKS.labels(task.kind, outcome).inc()
 
@@ -109,7 +109,7 @@ async def _give_back(tasks: Sequence[Task]) -> None:
     await run_here("give_back_tasks", [task.citizen_id for task in tasks], [task.id for task in tasks])
 
 
-async def _do_task(database: Database, carrier: Carrier | None, task: Task) -> Outcome:
+async def _carry_one(database: Database, carrier: Carrier | None, task: Task) -> Outcome:
     if carrier is None:
         settled = Settled("dead", f"nobody carries the kind {task.kind}")
     elif task.attempts > ATTEMPTS_MAX:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from backend.jobs.job import Result, WorkerParts
+from backend.jobs.job import Result
+from backend.storage.database import Database
 from backend.storage.reads import read
 
 ROWS_PER_BITE_MAX = 5000
@@ -16,12 +17,12 @@ REMOVALS = (
 )
 
 
-async def remove_old_rows(parts: WorkerParts) -> Result:
+async def remove_old_rows(database: Database) -> Result:
     """Answers, tokens and sessions that have run out, tasks that are done, notices of last year."""
     removed: dict[str, int] = {}
     for name in REMOVALS:
         for _ in range(BITES_MAX):
-            rows = await read(parts.database, name, ROWS_PER_BITE_MAX)
+            rows = await read(database, name, ROWS_PER_BITE_MAX)
             count: int = rows[0]["removed"]
             if count:
                 removed[name.removeprefix("remove_old_")] = (

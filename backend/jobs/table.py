@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from backend.catalogue.community import load_community
 from backend.domain.days import day_of
 from backend.domain.rhythms import DAY_S, Every, Monthly
 from backend.jobs.boards import rebuild_boards, recount_teams
@@ -30,7 +29,6 @@ from backend.jobs.vouchers import expire_vouchers
 from backend.jobs.waiting import credit_waiting
 from backend.messages.shape import Statement
 from backend.outside.photo_files import PhotoFiles
-from backend.services.community import Community
 
 MINUTE_S = 60
 HOUR_S = 3600
@@ -53,8 +51,7 @@ async def _credit_waiting(parts: WorkerParts) -> Result:
 
 
 async def _rebuild_boards(parts: WorkerParts) -> Result:
-    community = Community.open(parts.catalogue.methods, parts.redis)
-    done = await rebuild_boards(parts.database, community, datetime.now(UTC))
+    done = await rebuild_boards(parts.database, parts.community, datetime.now(UTC))
     return {"periods": len(done.periods), "ranked": done.ranked, "lost": int(not done.is_whole)}
 
 
@@ -63,26 +60,12 @@ async def _recount_teams(parts: WorkerParts) -> Result:
 
 
 async def _award_medals(parts: WorkerParts) -> Result:
-    rules = load_community(parts.catalogue.methods)
-    return {"awarded": await award_medals(parts.database, rules, datetime.now(UTC))}
+    return {"awarded": await award_medals(parts.database, parts.community.rules, datetime.now(UTC))}
 
 
 async def _book_approved(parts: WorkerParts) -> Result:
     run = await book_approved(parts.database, parts.queue, datetime.now(UTC))
     return msgspec.structs.asdict(run)
-
-
-async def _rebuild_boards(parts: WorkerParts) -> Result:
-    done = await rebuild_boards(parts.database, parts.community, datetime.now(UTC))
-    return {"boards": len(done.periods), "ranked": done.ranked}
-
-
-async def _recount_teams(parts: WorkerParts) -> Result:
-    return {"days": await recount_teams(parts.database, datetime.now(UTC))}
-
-
-async def _award_medals(parts: WorkerParts) -> Result:
-    return {"awarded": await award_medals(parts.database, parts.community.rules, datetime.now(UTC))}
 
 
 async def _remove_photos(parts: WorkerParts) -> Result:
@@ -115,7 +98,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="points_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S),
-        run=tell_of_expiring_points,
+        run=lambda parts: tell_of_expiring_points(parts.database),
         about=Statement("积分到期前三十天通知", "Tell citizens thirty days before points run out"),
         late=Statement("通知晚几天，仍在到期之前", "They are told some days later, still before the day"),
     ),
@@ -136,7 +119,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="vouchers_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S + 30 * MINUTE_S),
-        run=tell_of_expiring_vouchers,
+        run=lambda parts: tell_of_expiring_vouchers(parts.database),
         about=Statement("兑换券到期前七天通知", "Tell citizens seven days before a voucher runs out"),
         late=Statement("通知晚到；已过期的不再通知", "They are told later; of one that has run out, nothing"),
     ),
@@ -153,35 +136,12 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="offsets_done",
         rhythm=Every(MINUTE_S),
-        run=tell_of_offsets,
+        run=lambda parts: tell_of_offsets(parts.database),
         about=Statement(
             "向已订阅者发送抵消完成通知", "Tell those who accepted a message that their offset is made"
         ),
         late=Statement(
             "证书已在手机上，消息晚到", "The certificate is on the phone; the message comes later"
-        ),
-    ),
-    Job(
-        name="boards",
-        rhythm=Every(5 * MINUTE_S),
-        run=_rebuild_boards,
-        about=Statement("由数据库重算排行榜", "Count leaderboards anew from the database"),
-        late=Statement("排行榜显示旧的时间与数字", "Boards show older numbers, with their time"),
-    ),
-    Job(
-        name="teams",
-        rhythm=Every(DAY_S, offset_s=3 * HOUR_S),
-        run=_recount_teams,
-        about=Statement("重算团队近期合计", "Count teams' last days anew"),
-        late=Statement("迟到的记录晚一天计入团队", "What came in late counts for the team a day later"),
-    ),
-    Job(
-        name="medals",
-        rhythm=Every(DAY_S, offset_s=4 * HOUR_S),
-        run=_award_medals,
-        about=Statement("颁发徽章并通知", "Award medals and tell their citizens"),
-        late=Statement(
-            "查看徽章时即时颁发，只是通知晚到", "Who looks is awarded at once; only the notice is late"
         ),
     ),
     Job(
@@ -198,7 +158,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="monthly_reports",
         rhythm=Monthly(1, offset_s=10 * HOUR_S),
-        run=tell_of_monthly_reports,
+        run=lambda parts: tell_of_monthly_reports(parts.database),
         about=Statement("通知月度报告已生成", "Tell active citizens that their monthly report is ready"),
         late=Statement(
             "报告随时可看，只是通知晚到", "The report can be read any time; only the notice is late"
@@ -228,7 +188,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="old_rows",
         rhythm=Every(MINUTE_S),
-        run=remove_old_rows,
+        run=lambda parts: remove_old_rows(parts.database),
         about=Statement("清除不再需要的旧记录", "Remove rows that nobody will ask for again"),
         late=Statement("表变大，其他不受影响", "Tables grow; nothing else changes"),
     ),

@@ -11,18 +11,19 @@ from uuid import UUID
 
 from backend.domain.days import day_of
 from backend.jobs.expiry import find_expiring
-from backend.jobs.job import Result, WorkerParts
+from backend.jobs.job import Result
 from backend.services.notices import put_many
+from backend.storage.database import Database
 from backend.storage.reads import read
 
 CITIZENS_PER_BITE = 2000
 FIRST = UUID(int=0)
 
 
-async def tell_of_expiring_points(parts: WorkerParts) -> Result:
+async def tell_of_expiring_points(database: Database) -> Result:
     """Thirty days before a lot runs out its citizen is told, once per lot."""
     told = 0
-    async for lots in find_expiring(parts.database, day_of(datetime.now(UTC))):
+    async for lots in find_expiring(database, day_of(datetime.now(UTC))):
         told += await put_many(
             "points_expiring",
             [
@@ -37,11 +38,11 @@ async def tell_of_expiring_points(parts: WorkerParts) -> Result:
     return {"told": told}
 
 
-async def tell_of_expiring_vouchers(parts: WorkerParts) -> Result:
+async def tell_of_expiring_vouchers(database: Database) -> Result:
     """Seven days before a voucher runs out its citizen is told, once."""
     told = 0
     last: tuple[datetime, UUID] = (datetime.fromtimestamp(0, UTC), FIRST)
-    while rows := await read(parts.database, "find_expiring_vouchers", *last, CITIZENS_PER_BITE):
+    while rows := await read(database, "find_expiring_vouchers", *last, CITIZENS_PER_BITE):
         last = (rows[-1]["expires_at"], rows[-1]["redemption_id"])
         told += await put_many(
             "voucher_expiring",
@@ -60,10 +61,10 @@ async def tell_of_expiring_vouchers(parts: WorkerParts) -> Result:
     return {"told": told}
 
 
-async def tell_of_offsets(parts: WorkerParts) -> Result:
+async def tell_of_offsets(database: Database) -> Result:
     """Who accepted a message about it is told of an offset; the others saw it on the phone that scanned."""
     told = 0
-    while rows := await read(parts.database, "find_untold_offsets", CITIZENS_PER_BITE):
+    while rows := await read(database, "find_untold_offsets", CITIZENS_PER_BITE):
         told += await put_many(
             "offset_done",
             [
@@ -84,13 +85,13 @@ async def tell_of_offsets(parts: WorkerParts) -> Result:
     return {"told": told}
 
 
-async def tell_of_monthly_reports(parts: WorkerParts) -> Result:
+async def tell_of_monthly_reports(database: Database) -> Result:
     """Everybody who logged an action in the month that has ended is told that their report is ready, once."""
     month = last_month(day_of(datetime.now(UTC)))
     told = 0
     last = FIRST
     while True:
-        rows = await read(parts.database, "find_active_citizens", month, last, CITIZENS_PER_BITE)
+        rows = await read(database, "find_active_citizens", month, last, CITIZENS_PER_BITE)
         row = rows[0]
         if row["last"] is None:
             return {"told": told}

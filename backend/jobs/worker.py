@@ -77,9 +77,9 @@ class Worker:
                         is_registered = True
                     await self._learn_published()
                     await self._take_what_is_due()
-                    self._pulse()
                 except Exception as error:  # the database is away: look again
                     log.warning("worker_cannot_look", error=type(error).__name__)
+                self._pulse()
                 await self._rest()
         finally:
             await self._let_go()
@@ -116,11 +116,11 @@ class Worker:
                 await asyncio.wait_for(self._wake.wait(), self._look_every_s)
 
     def _pulse(self) -> None:
-        """Say that the loop turns: a container's health check looks at the file's age."""
+        """Say that the loop turns, database or not: a container's health check looks at the file's age."""
         path = Path(self._parts.settings.var_dir) / PULSE_FILE
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
+            path.write_text(f"{os.getpid()}\n", encoding="ascii")
 
     async def _run(self, job: Job, failures: int) -> None:
         began = time.monotonic()

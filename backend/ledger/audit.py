@@ -61,7 +61,7 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
     (
         "reversals hold",
         "audit_reversals",
-        "every reversal took back or let go exactly the points of its action",
+        "every reversal returned or let go exactly the points of its action",
         "reversals that do not add up",
     ),
     (

@@ -276,6 +276,7 @@ class Ledger:
                 ended_at=row["ended_at"],
                 reduction_g=row["reduction_g"],
                 scene_kind=row["scene_kind"],
+                is_reversed=row["is_reversed"],
             )
             state.earlier[row["citizen_id"]][action.id] = action
         items = [(c.item.partner_id, c.item.external_id) for c in actions if c.item is not None]

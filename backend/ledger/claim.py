@@ -25,9 +25,10 @@ from backend.messages.shape import Bilingual
 from backend.storage.writer import Batch
 
 ACTIONS_PER_COMMAND_MAX = 5000
-ACTIONS_PER_BATCH_MAX = 100_000
-ACTIONS_PER_COMMAND_MIN = 200
-"""When very many give at one moment each takes fewer actions at a time, or everybody else would wait for the batch."""
+ACTIONS_PER_BATCH_MAX = 20_000
+ACTIONS_PER_COMMAND_MIN = 50
+"""When very many give at one moment each takes fewer actions at a time, or everybody else would wait for the batch:
+20,000 claims take about 0.8 s."""
 
 
 class DonateReductions(msgspec.Struct, frozen=True):

@@ -76,11 +76,12 @@ class ActionRules:
         if method.retired_on is not None and command.day >= method.retired_on:
             raise MethodRetired(retired_on=method.retired_on)
         limits = catalogue.guards_on(command.day)
-        earlier = state.earlier[command.citizen_id].values()
-        day = [action for action in earlier if action.day == command.day]
-        if len(day) >= limits.actions_per_day:
+        told_before = [a for a in state.earlier[command.citizen_id].values() if a.day == command.day]
+        earlier = [a for a in state.earlier[command.citizen_id].values() if not a.is_reversed]
+        day = [action for action in told_before if not action.is_reversed]
+        if len(told_before) >= limits.actions_per_day:
             raise ActionsPerDay(actions_max=limits.actions_per_day)
-        doing, told = _doing(command, day)
+        doing, told = _doing(command, told_before)
         if command.is_day_total and not told:
             return Outcome(200, encode(self._nothing_new(command, method, state)))
         ask = command.review
@@ -88,7 +89,7 @@ class ActionRules:
             ask = ReviewAsk("speed", {"speed_max_kmh": limits.speed_max_kmh.get(method.code)})
         if ask is not None:
             return self._wait(command, method, ask, place, state)
-        result, reductions = self._quantify(command, method, doing, limits, day, list(earlier))
+        result, reductions = self._quantify(command, method, doing, limits, day, earlier)
         return self._book(command, doing, result, reductions, place, state)
 
     def _quantify(

@@ -136,7 +136,9 @@ class ReversalRules:
             -action.points,
         )
         # Caps and guards of what comes later in this batch no longer see it, as those of later batches do not.
-        state.earlier[citizen_id].pop(command.action_id, None)
+        known = state.earlier[citizen_id].get(command.action_id)
+        if known is not None:
+            state.earlier[citizen_id][command.action_id] = msgspec.structs.replace(known, is_reversed=True)
         reversal = ReversalFacts(command.id, points, action.points - points, command.at)
         found.new_reversals.append(
             (

@@ -231,3 +231,5 @@ class Export(Answer):
     profile: list[dict[str, Any]]
     teams: list[dict[str, Any]]
     medals: list[dict[str, Any]]
+    redemptions: list[dict[str, Any]]
+    quizzes: list[dict[str, Any]]

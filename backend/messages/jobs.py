@@ -17,7 +17,7 @@ class JobItem(Answer):
 
     name: str
     about: Statement
-    rhythm: str
+    rhythm: Statement
     state: JobState
     next_at: datetime
     last_started_at: datetime | None

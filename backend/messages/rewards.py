@@ -49,7 +49,11 @@ class RewardView(Answer):
     opens_at: Instant | None
     closes_at: Instant | None
     voucher_days: Annotated[
-        int | None, Meta(description="days for which its voucher is good; null: it has none")
+        int | None,
+        Meta(
+            description="days for which its voucher is good, after which it is void and its points are not "
+            "returned; null: it has none"
+        ),
     ]
     has_codes: Annotated[bool, Meta(description="hands out a coupon code instead of a voucher")]
     is_final: Annotated[bool, Meta(description="cannot be given back once redeemed")]

@@ -12,7 +12,8 @@ class Job(Model):
     """A periodic job, who does it now and how it went the last time."""
 
     name = fields.CharField(max_length=40, primary_key=True)
-    rhythm = fields.TextField()
+    rhythm_zh = fields.TextField()
+    rhythm_en = fields.TextField()
     about_zh = fields.TextField()
     about_en = fields.TextField()
     next_at = fields.DatetimeField()

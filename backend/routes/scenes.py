@@ -143,7 +143,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         method="POST",
-        path="/v1/scenes/imports",
+        path="/v1/scene-imports",
         handler=import_csv,
         tag="scenes",
         roles=OPERATOR,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from backend.domain.days import day_of
 from backend.errors import IdempotencyKeyReused
+from backend.errors.evidence import DeviceMalformed
 from backend.errors.werun import STEPS_REFUSALS
 from backend.ledger.commands import Outcome
 from backend.messages import steps as m_steps
-from backend.routes.serving import CITIZEN, QUEUED, Call, Endpoint
+from backend.routes.serving import CITIZEN, DEVICE, QUEUED, Call, Endpoint
 
 
 async def take_steps(call: Call) -> Outcome:
     request: m_steps.StepsRequest = call.body
     assert call.idempotency is not None
-    return await call.parts.steps.take(call.principal.id, request, call.idempotency, call.now)
+    citizen_id, parts = call.principal.id, call.parts
+    review = await parts.devices.suspicion(call.header(b"x-device"), citizen_id, day_of(call.now))
+    return await parts.steps.take(citizen_id, request, call.idempotency, call.now, review)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -25,7 +29,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Send a month of WeRun steps, as the phone got them from WeChat",
         body=m_steps.StepsRequest,
         answers={201: m_steps.StepsAnswer, 200: m_steps.StepsAnswer},
-        refusals=(*STEPS_REFUSALS, IdempotencyKeyReused, *QUEUED),
+        refusals=(*STEPS_REFUSALS, DeviceMalformed, IdempotencyKeyReused, *QUEUED),
+        headers=(DEVICE,),
         idempotency="required",
     ),
 )

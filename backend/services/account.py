@@ -13,11 +13,13 @@ from backend.errors import InvalidQuery, NotFound
 from backend.messages.actions import ActionBrief, Me
 from backend.messages.scans import EventBrief, MyCertificate
 from backend.messages.shape import Bilingual, Page
-from backend.models import Account, Citizen, Identity, Session
+from backend.models import Account, Citizen, Identity, QuizAnswer, Session
 from backend.services.action_views import action_brief
 from backend.services.farewell import erase_community, export_community
 from backend.services.grants import forget_subjects
+from backend.services.notices import export_notices, forget_notices
 from backend.services.points import NEWEST, entries
+from backend.services.rewards import export_redemptions
 from backend.storage.database import Database
 from backend.storage.reads import read
 
@@ -112,6 +114,11 @@ async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> 
             for row in attendances
         ],
         **await export_community(citizen_id),
+        **await export_notices(citizen_id),
+        "redemptions": await export_redemptions(database, citizen_id),
+        "quizzes": await QuizAnswer.filter(citizen_id=citizen_id)
+        .order_by("day")
+        .values("day", "questions", "choices", "right_count", "points", "created_at"),
     }
 
 
@@ -124,6 +131,7 @@ async def erase(database: Database, citizen_id: UUID) -> list[UUID]:
         teams = await erase_community(citizen_id, datetime.now(UTC))
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
+        await forget_notices(citizen_id)
         await Citizen.filter(id=citizen_id).update(nickname=None)
         await Session.filter(principal_id=citizen_id, revoked_at=None).update(
             revoked_at=datetime.now(UTC), revoked_why="signed_out"

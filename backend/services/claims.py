@@ -38,7 +38,9 @@ from backend.storage.reads import read
 
 AGGREGATION_SCOPE = "aggregation"
 """The consent by which a citizen lets the operator aggregate (归集) their reductions."""
-COMMANDS_AT_ONCE_MAX = 50
+COMMANDS_AT_ONCE_MAX = 8
+"""Few, so that each command may take many actions and the crowd gets through between them."""
+COMMANDS_PER_CITIZEN_MAX = 20
 FIRST_ID = UUID(int=0)
 
 
@@ -138,8 +140,8 @@ async def aggregate(
         id=str(run_id),
         citizens=len(done),
         skipped=(len(citizens) if asked is None else len(set(asked))) - len(done),
-        actions=sum(answer.actions for answer in done),
-        grams=sum(answer.grams for answer in done),
+        actions=sum(answer.actions for answers in done for answer in answers),
+        grams=sum(answer.grams for answers in done for answer in answers),
         next_cursor=str(citizens[-1]) if len(rows) > CITIZENS_PER_REQUEST_MAX else None,
     )
 
@@ -158,25 +160,35 @@ def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
 
 async def _claim_all(
     queue: LedgerQueue, run_id: UUID, citizens: Sequence[UUID], at: datetime
-) -> list[ClaimAnswer]:
-    """What was claimed, for those of whom anything was; a few at a time, so that the crowd gets through."""
-    # The key makes a batch that is run again after a broken COMMIT answer as it did the first time.
-    key = IdempotencyKey(f"aggregation-{run_id}", run_id.bytes.ljust(32, b"\0"))
+) -> list[list[ClaimAnswer]]:
+    """What was claimed, citizen by citizen, of those of whom anything was."""
     places = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
 
-    async def claim(citizen_id: UUID) -> ClaimAnswer | None:
-        command = ClaimReductions(
-            id=run_id, citizen_id=citizen_id, to="aggregated", grams=None, idempotency=key, at=at
-        )
+    async def claim(citizen_id: UUID) -> list[ClaimAnswer]:
+        done: list[ClaimAnswer] = []
         async with places:
-            try:
-                outcome = await queue.submit(command)
-            except Refusal:  # busy, or the database is away: this citizen waits for the next run
-                return None
-        return msgspec.json.decode(outcome.body, type=ClaimAnswer) if outcome.status == 201 else None
+            for number in range(COMMANDS_PER_CITIZEN_MAX):
+                try:
+                    outcome = await queue.submit(_aggregation(run_id, number, citizen_id, at))
+                except Refusal:  # busy, or the database is away: the rest waits for the next run
+                    break
+                if outcome.status != 201:
+                    break
+                done.append(msgspec.json.decode(outcome.body, type=ClaimAnswer))
+                if not done[-1].has_more:
+                    break
+        return done
 
     found = await asyncio.gather(*(claim(citizen_id) for citizen_id in citizens))
-    return [answer for answer in found if answer is not None]
+    return [done for done in found if done]
+
+
+def _aggregation(run_id: UUID, number: int, citizen_id: UUID, at: datetime) -> ClaimReductions:
+    """The key makes a batch that is run again after a broken COMMIT answer as it did the first time."""
+    key = IdempotencyKey(f"aggregation-{run_id}-{number}", run_id.bytes.ljust(32, b"\0"))
+    return ClaimReductions(
+        id=run_id, citizen_id=citizen_id, to="aggregated", grams=None, idempotency=key, at=at
+    )
 
 
 async def reverse_action(

@@ -20,7 +20,7 @@ DEMO_SCENES = (
 
 async def ensure_demo_scenes(database: Database, operator: Principal) -> None:
     """Enter the demo's scenes where they are missing."""
-    known = set(await Scene.filter(district=DISTRICT).values_list("name_zh", flat=True))
+    known = {scene.name_zh for scene in await Scene.filter(district=DISTRICT)}
     for kind, zh, en, stars, grade in DEMO_SCENES:
         if zh not in known:
             request = SceneRequest(

@@ -73,7 +73,7 @@ def _item(row: Job, now: datetime) -> JobItem:
     return JobItem(
         name=row.name,
         about=Statement(zh=row.about_zh, en=row.about_en),
-        rhythm=row.rhythm,
+        rhythm=Statement(zh=row.rhythm_zh, en=row.rhythm_en),
         state=_state(row, now),
         next_at=row.next_at,
         last_started_at=row.last_started_at,

@@ -88,6 +88,24 @@ async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: st
     return SubscriptionItem(template=request.template, accepts=row.accepts if row else 0)
 
 
+async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Notices and accepts, for the citizen's own copy (PIPL art. 45)."""
+    return {
+        "notices": await Notice.filter(citizen_id=citizen_id)
+        .order_by("id")
+        .values("id", "kind", "facts", "created_at", "read_at", "delivery"),
+        "subscriptions": await Subscription.filter(citizen_id=citizen_id)
+        .order_by("template")
+        .values("template", "accepts", "language", "updated_at"),
+    }
+
+
+async def forget_notices(citizen_id: UUID) -> None:
+    """Destroy what a citizen was told; call it inside the transaction that erases. A task that waits finds nothing."""
+    await Notice.filter(citizen_id=citizen_id).delete()
+    await Subscription.filter(citizen_id=citizen_id).delete()
+
+
 def _item(row: Notice) -> NoticeItem:
     title, text = NOTICE_TEXTS[row.kind].told(row.facts)
     return NoticeItem(

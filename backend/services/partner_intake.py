@@ -284,6 +284,8 @@ def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
         parts = _RAW.decode(raw).items
     except msgspec.ValidationError as error:
         raise InvalidBody(reason=str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedBody(reason=str(error)) from None
     if not 1 <= len(parts) <= ITEMS_MAX:
         raise InvalidBody(reason=f"items: 1 … {ITEMS_MAX}, not {len(parts)}")
     return [_read_one(part) for part in parts]

@@ -18,7 +18,7 @@ from backend.domain.days import day_of
 from backend.messages.encoding import encode
 from backend.messages.reports import GroupSum, Report, ReportStep
 from backend.messages.shape import Bilingual
-from backend.outside.drawing import Box, Canvas, text_width
+from backend.outside.drawing import Box, Canvas, fitting_size, text_width
 from backend.outside.drawing import colours as c
 from backend.services.pictures import Pictures
 
@@ -121,7 +121,8 @@ class _Drawing:
         canvas.chip(WIDTH - MARGIN - width, 82, period, 28, c.between(c.BRAND, c.GLOW, 0.2), c.CREAM)
         canvas.text(MARGIN, 182, self.say(report.kind), 38, c.GLOW)
         value, unit = mass_parts(report.reduction_g)
-        end = canvas.text(MARGIN - 6, 322, value, 150, c.ON_BRAND, is_bold=True)
+        size = fitting_size(value, 150, WIDTH - 2 * MARGIN - 110, is_bold=True)
+        end = canvas.text(MARGIN - 6, 322, value, size, c.ON_BRAND, is_bold=True)
         canvas.text(end + 18, 322, unit, 58, c.ON_BRAND, is_bold=True)
         canvas.text(MARGIN, 378, self.say("reduction"), 30, c.CREAM)
         x = float(MARGIN)
@@ -264,8 +265,10 @@ class _Drawing:
             box = Box(MARGIN + (width + gap) * number, top + 44, width, 120)
             canvas.panel(box, c.TINT, radius=24)
             inner = box.inset(26, 22)
-            end = canvas.text(inner.left, inner.top + 42, f"{each.value:,f}", 48, c.TINT_INK, is_bold=True)
-            canvas.text(end + 10, inner.top + 42, self.say(each.code), 26, c.TINT_INK)
+            value, unit = f"{each.value:,f}", self.say(each.code)
+            size = fitting_size(value, 48, inner.width - 10 - text_width(unit, 26), is_bold=True)
+            end = canvas.text(inner.left, inner.top + 42, value, size, c.TINT_INK, is_bold=True)
+            canvas.text(end + 10, inner.top + 42, unit, 26, c.TINT_INK)
             canvas.paragraph(
                 Box(inner.left, inner.top + 56, inner.width, 60),
                 self.say(f"{each.code}.about"),

@@ -18,6 +18,7 @@ from backend.ledger.queue import LedgerQueue
 from backend.messages.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
 from backend.messages.shape import Bilingual, Page
 from backend.models import Review, Scene
+from backend.services.notices import put
 from backend.services.photos import Photos
 from backend.services.staff import record
 from backend.storage.database import Database
@@ -92,6 +93,7 @@ async def decide_review(
         await _store_decision(review)
         after = {"state": review.state, "why": review.why, "method": review.method}
         await record(staff, f"review.{request.decision}", str(review.id), reason=request.reason, after=after)
+        await _tell(review)
     action = None
     if review.state == "approved":
         try:
@@ -149,7 +151,19 @@ async def _reject_by_rule(review: Review, outcome: Outcome) -> None:
     code = msgspec.json.decode(outcome.body)["code"]
     log.warning("approved_refused_by_rule", review=str(review.id), code=code)
     review.state, review.reason = "rejected", SYSTEM_REASON.format(code=code)
+    # Told first: once it is rejected nobody comes by again, and telling twice tells once.
+    await _tell(review)
     await _store_decision(review, was="approved")
+
+
+async def _tell(review: Review) -> None:
+    facts = {"day": review.day.isoformat(), "method": review.method}
+    if review.state == "rejected":
+        await put(
+            review.citizen_id, "review_rejected", str(review.id), facts | {"reason": review.reason or ""}
+        )
+    else:
+        await put(review.citizen_id, "review_approved", str(review.id), facts)
 
 
 async def _store_decision(review: Review, was: str = "pending") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -96,6 +96,13 @@ async def find_redemption(
     if not rows:
         raise RedemptionNotFound
     return _redemption_view(rows[0], now)
+
+
+async def export_redemptions(database: Database, citizen_id: UUID) -> list[RedemptionView]:
+    """Every redemption of a citizen, oldest first, for the document of all that is kept about them."""
+    rows = await read(database, "read_my_redemptions", citizen_id, None, None, None)
+    now = datetime.now(UTC)
+    return [_redemption_view(row, now) for row in reversed(rows)]
 
 
 async def text_to_show(database: Database, citizen_id: UUID, redemption_id: UUID, now: datetime) -> str:

@@ -26,12 +26,12 @@ from backend.domain.werun import (
 )
 from backend.errors import IdempotencyKeyReused, SessionRevoked
 from backend.errors.werun import SessionKeyStale, StepsUnavailable, WatermarkReplayed
-from backend.ledger.commands import IdempotencyKey, LogAction, Outcome
+from backend.ledger.commands import IdempotencyKey, LogAction, Outcome, ReviewAsk
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions import Reduced
 from backend.messages.encoding import encode
 from backend.messages.steps import DayOfSteps, StepsAnswer, StepsRequest
-from backend.models import Account, Citizen
+from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
 from backend.storage.database import Database
 from backend.storage.reads import read
@@ -72,11 +72,17 @@ class StepSync:
         self._appid = appid
 
     async def take(
-        self, citizen_id: UUID, request: StepsRequest, idempotency: IdempotencyKey, now: datetime
+        self,
+        citizen_id: UUID,
+        request: StepsRequest,
+        idempotency: IdempotencyKey,
+        now: datetime,
+        review: ReviewAsk | None = None,
     ) -> Outcome:
         """What each day brought. Raises what backend.errors.werun names, and what the queue may say.
 
         A repeat is looked for before anything is decrypted: by then the phone may have another session key.
+        With `review` the days wait for a person.
         """
         kept = await self._kept(citizen_id, idempotency)
         if kept is not None:
@@ -87,9 +93,12 @@ class StepSync:
         data = await self._open(citizen_id, request, now)
         told = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
         grown = await self._grown(citizen_id, told)
+        if review is not None:
+            grown = await self._not_waiting(citizen_id, grown)
         told_at = min(now, datetime.fromtimestamp(data.watermark.timestamp, UTC))
         commands = [
-            _command(citizen_id, day, steps, idempotency, now, told_at) for day, steps in grown.items()
+            _command(citizen_id, day, steps, idempotency, now, told_at, review)
+            for day, steps in grown.items()
         ]
         outcomes = await asyncio.gather(*(self._queue.submit(command) for command in commands))
         by_day = dict(zip(grown, outcomes, strict=True))
@@ -148,6 +157,14 @@ class StepSync:
         before = {row["day"]: row["steps"] for row in rows}
         return {day: steps for day, steps in told.items() if steps > before.get(day, 0)}
 
+    async def _not_waiting(self, citizen_id: UUID, grown: dict[date, int]) -> dict[date, int]:
+        """Without the days that wait for a person with as many steps: a phone tells the same day many times."""
+        waiting = Review.filter(citizen_id=citizen_id, state="pending", method=METHOD, tier=TIER)
+        for day, steps in await waiting.filter(day__in=list(grown)).values_list("day", "quantity"):
+            if steps is not None and steps >= grown.get(day, 0):
+                grown.pop(day, None)
+        return grown
+
     async def _balance(self, citizen_id: UUID, outcomes: list[Outcome]) -> int:
         balances = [_booked(outcome).balance for outcome in outcomes if outcome.status < 400]
         if balances:
@@ -171,7 +188,13 @@ class StepSync:
 
 
 def _command(
-    citizen_id: UUID, day: date, steps: int, idempotency: IdempotencyKey, now: datetime, told_at: datetime
+    citizen_id: UUID,
+    day: date,
+    steps: int,
+    idempotency: IdempotencyKey,
+    now: datetime,
+    told_at: datetime,
+    review: ReviewAsk | None,
 ) -> LogAction:
     # A total has no hour: noon stands for a day that is over, the watermark for today.
     occurred_at = datetime.combine(day, NOON).astimezone(UTC)
@@ -192,6 +215,7 @@ def _command(
         idempotency=_key_of_day(idempotency, day),
         at=now,
         is_day_total=True,
+        review=review,
     )
 
 

@@ -145,7 +145,7 @@ class BoardDraft:
     async def publish(self, as_of: datetime) -> bool:
         """Put every board in its place; False when Redis lost some meanwhile, and those have to be counted again."""
         names = list(self._entries)
-        told = str(round(as_of.timestamp() * 1000))
+        told = str(int(as_of.timestamp() * 1000))  # never later than it was
         is_whole = True
         for at in range(0, len(names), SWAPS_PER_CALL_MAX):
             async with self._redis.pipeline(transaction=False) as pipe:

@@ -94,7 +94,13 @@ async def test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", ["/", "/staff", "/demo", "/docs", "/problems", "/problems/badge_bound"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/staff", "/staff/reviews", "/demo", "/docs", "/problems", "/problems/badge_bound"),
+        *("/learn", "/learn/rail-or-plane"),
+    ],
+)
 async def test_every_page_loads_without_a_complaint_and_without_scrolling_sideways(
     demo: Demo, browser: Browser, path: str, language: str
 ) -> None:

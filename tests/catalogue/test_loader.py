@@ -13,7 +13,16 @@ from backend.catalogue import Catalogue, CatalogueError, load_catalogue
 from backend.catalogue.loader import DIRECTORY
 from backend.domain.factors import PointRule
 
-FILES = ("sources.toml", "factors.csv", "methods.toml", "cities.csv", "factor_sets.toml", "points_rules.toml")
+FILES = (
+    "sources.toml",
+    "factors.csv",
+    "methods.toml",
+    "cities.csv",
+    "factor_sets.toml",
+    "points_rules.toml",
+    "guards.toml",
+    "scenes.toml",
+)
 
 
 @pytest.fixture
@@ -178,6 +187,11 @@ BREAKS = [
     ("points_rules.toml", 'source_id = "product"', 'source_id = "x"', r"points-2026.1: unknown source x"),
     ("points_rules.toml", "grams_per_point = 10", "grams_per_point = 0", r"at least 1 g per point"),
     ("points_rules.toml", "note.en", "note.fr", r"points-2026.1: note must have zh-CN and en"),
+    # a kind of scene
+    ("scenes.toml", '"own_bag", ', '"own_jet", ', r"scenes.toml: shop: there is no method own_jet"),
+    ("scenes.toml", '"own_bag", ', '"own_cup", ', r"scenes.toml: shop: has no method, or one of them twice"),
+    ("scenes.toml", 'kind = "shop"', 'kind = "bar"', r"scenes.toml: the kinds must be restaurant, hotel"),
+    ("scenes.toml", 'en = "Shop"', 'fr = "Magasin"', r"scenes.toml: shop: name must have zh-CN and en"),
 ]
 
 

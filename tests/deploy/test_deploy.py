@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from backend.app import QUEUE_STOP_S_MAX, WORKER_POOL_SIZE_MAX
+from backend.jobs.worker import PULSE_FILE, RELEASE_S_MAX
 from backend.settings import SETTINGS, Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +188,14 @@ def test_names_point_at_something() -> None:
     assert {s for each in SERVICES.values() for s in each.get("secrets", [])} == set(COMPOSE["secrets"])
 
 
+def test_worker_is_watched_by_the_file_that_it_touches() -> None:
+    told = " ".join(SERVICES["worker"]["healthcheck"]["test"])
+    folder = re.findall(r"TIANFU_VAR_DIR=(\S+)", DOCKERFILE)[0]
+    assert f"{folder}/{PULSE_FILE}" in told
+    # Cancelled jobs end and are given back, then the ledger's queue is emptied.
+    assert seconds(SERVICES["worker"]["stop_grace_period"]) > RELEASE_S_MAX + QUEUE_STOP_S_MAX
+
+
 # Secrets, settings and commands
 
 
@@ -201,7 +211,7 @@ def test_script_makes_every_secret_once_and_git_sees_none(tmp_path: Path) -> Non
         assert "*" in (ROOT / "deploy" / folder / ".gitignore").read_text().splitlines()
 
 
-@pytest.mark.parametrize("name", ["migrate", "api"])
+@pytest.mark.parametrize("name", ["migrate", "api", "worker"])
 def test_settings_accept_what_a_container_is_given(name: str, tmp_path: Path) -> None:
     subprocess.run(["sh", ROOT / "deploy/make-secrets.sh", tmp_path], check=True)
     given = dict(re.findall(r"(TIANFU_\w+)=(\S+)", DOCKERFILE))
@@ -217,7 +227,8 @@ def test_settings_accept_what_a_container_is_given(name: str, tmp_path: Path) ->
         # The numbers that must agree across files.
         postgres = " ".join(SERVICES["postgres"]["command"])
         connections_max = int(re.findall(r"max_connections=(\d+)", postgres)[0])
-        assert loaded.workers * (loaded.pool_size_max + 1) <= connections_max * 0.8
+        serving = loaded.workers * (loaded.pool_size_max + 1)
+        assert serving + WORKER_POOL_SIZE_MAX + 1 <= connections_max * 0.8
         assert loaded.drain_s_max < seconds(SERVICES["api"]["stop_grace_period"])
 
 
@@ -227,7 +238,7 @@ def test_every_variable_is_a_setting() -> None:
     assert named - {"TIANFU_<NAME>_FILE"} <= known
     secret = {s.env for s in SETTINGS if s.secret}
     # A secret in a variable would show in `docker inspect`.
-    assert not secret & (environment_names("api") | environment_names("migrate"))
+    assert not secret & set().union(*map(environment_names, ("api", "migrate", "worker")))
 
 
 def test_every_command_exists() -> None:
@@ -235,7 +246,7 @@ def test_every_command_exists() -> None:
     known = {c.name or c.callback.__name__.replace("_", "-") for c in cli.app.registered_commands}
     used = {s["command"][1] for s in SERVICES.values() if s.get("command", [""])[0] == "tianfu"}
     used |= set(re.findall(r'CMD \["tianfu", "(\w+)"', DOCKERFILE))
-    assert used == {"migrate", "serve"}
+    assert used == {"migrate", "serve", "worker"}
     assert used <= known
 
 

@@ -55,14 +55,15 @@ def test_a_job_that_never_ran_is_due_at_once_but_a_monthly_one_at_its_day() -> N
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "told"),
+    ("rhythm", "told", "told_zh"),
     [
-        (Every(5), "5 s"),
-        (Every(300), "5 min"),
-        (HOURLY_AT_TEN, "1 h, 10 min past"),
-        (DAILY_AT_NINE, "daily 09:00"),
-        (FIRST_AT_TEN, "monthly on day 1, 10:00"),
+        (Every(5), "every 5 seconds", "每 5 秒"),
+        (Every(60), "every minute", "每分钟"),
+        (Every(300), "every 5 minutes", "每 5 分钟"),
+        (HOURLY_AT_TEN, "every hour, 10 minutes past", "每小时的第 10 分"),
+        (DAILY_AT_NINE, "daily at 09:00", "每天 09:00"),
+        (FIRST_AT_TEN, "on day 1 of the month at 10:00", "每月 1 日 10:00"),
     ],
 )
-def test_a_rhythm_is_told_in_few_words(rhythm: Rhythm, told: str) -> None:
-    assert rhythm.told == told
+def test_a_rhythm_is_told_in_few_words(rhythm: Rhythm, told: str, told_zh: str) -> None:
+    assert (rhythm.told, rhythm.told_zh) == (told, told_zh)

@@ -108,7 +108,7 @@ async def test_many_are_told_in_one_statement_and_only_those_who_accepted_become
 async def test_notice_of_a_kind_that_stays_in_the_mini_program_is_no_task(parts: WorkerParts) -> None:
     citizen_id = uuid4()
     await accept(citizen_id)
-    assert await put(citizen_id, "voucher_expired", "v", {"reward": {"zh-CN": "咖啡", "en": "Coffee"}})
+    assert await put(citizen_id, "medal_awarded", "rider:1", {"medal": {"zh-CN": "骑行", "en": "Rider"}})
     assert await TaskRow.all().count() == 0
 
 
@@ -241,8 +241,8 @@ async def test_old_tasks_and_notices_go_and_dead_letters_stay_longer(
         await owner.execute(
             "UPDATE notices SET created_at = $1 WHERE topic_key = $2", now - timedelta(days=days), str(days)
         )
-    removed = await remove_old_rows(parts)
+    removed = await remove_old_rows(parts.database)
     assert (removed["tasks"], removed["notices"]) == (2, 1)
     assert set(await TaskRow.all().values_list("id", flat=True)) == kept
     assert await Notice.filter(citizen_id=citizen_id).values_list("topic_key", flat=True) == ["399"]
-    assert await remove_old_rows(parts) == {}
+    assert await remove_old_rows(parts.database) == {}

@@ -19,6 +19,7 @@ import pytest
 from backend.domain.rhythms import DAY_S, Every, Rhythm
 from backend.errors import Busy
 from backend.jobs.job import Job, Result, WorkerParts
+from backend.jobs.metrics import JOBS
 from backend.jobs.worker import Worker
 from backend.messages.shape import Statement
 from backend.models import Job as JobRow
@@ -179,14 +180,18 @@ async def test_job_that_takes_too_long_is_ended(parts: WorkerParts) -> None:
     assert (await row_of()).last_error == "TimeoutError"
 
 
-async def test_one_job_that_fails_does_not_keep_the_others(parts: WorkerParts) -> None:
+async def test_one_job_that_fails_does_not_keep_the_others_and_both_are_counted(parts: WorkerParts) -> None:
     good = Counting()
+    before = [JOBS.labels(*labels)._value.get() for labels in (("bad", "failed"), ("good", "done"))]
 
     async def bad(parts: WorkerParts) -> None:
         raise RuntimeError
 
     async with working(parts, a_job(bad, "bad"), a_job(good, "good")):
-        await until(lambda: good.runs == 1)
+        await until(lambda: has_ended("bad"))
+        await until(lambda: has_ended("good"))
+    after = [JOBS.labels(*labels)._value.get() for labels in (("bad", "failed"), ("good", "done"))]
+    assert (good.runs, after) == (1, [count + 1 for count in before])
 
 
 # Leases

@@ -19,6 +19,7 @@ OFFSETS = "offsets equal allocations"
 LOTS = "lots equal balances"
 SUMS = "sums equal actions"
 PARTICIPATION = "one participation each"
+REDEMPTIONS = "redemptions add up"
 CLAIMS = "claims hold"
 REVERSALS = "reversals hold"
 RIGHTS = "ledger tables are append-only"
@@ -26,6 +27,7 @@ TALLIES = "live counts equal the ledger"
 REDIS = "Redis equals the database"
 
 ISSUANCE = "'00000000-0000-7000-8000-000000000001'"
+REDEMPTION = "'00000000-0000-7000-8000-000000000002'"
 # People, first to last as they joined; one of them, the first, has an action.
 WHO = "(SELECT citizen_id FROM attendances ORDER BY joined_at, id LIMIT 1 OFFSET {})"
 FIRST, SECOND = WHO.format(0), WHO.format(1)
@@ -287,5 +289,26 @@ BREAKS: tuple[Break, ...] = (
         _fill(-5),
         _pay(ISSUANCE, 5),
         found=REVERSALS,
+    ),
+    _break(
+        "reward that lost a piece nobody got",
+        """INSERT INTO rewards (id, slug, kind, name_zh, name_en, about_zh, about_en, cost_points, stock, stock_left)
+           VALUES (gen_random_uuid(), 'tree', 'donation', '-', '-', '-', '-', 1, 2, 1)""",
+        found=REDEMPTIONS,
+    ),
+    _break(
+        "redemption that cost nothing",
+        """INSERT INTO rewards (id, slug, kind, name_zh, name_en, about_zh, about_en, cost_points)
+           VALUES (gen_random_uuid(), 'tree', 'donation', '-', '-', '-', '-', 1)""",
+        f"INSERT INTO redemptions SELECT {FIRST}, {SEVENS}, id, 1, NULL, NULL, now() FROM rewards",
+        found=REDEMPTIONS,
+    ),
+    _break(
+        "points spent on nothing",
+        _transfer(FIRST, REDEMPTION, 5, SEVENS, "redemption"),
+        _pay(FIRST, -5),
+        _fill(-5),
+        _pay(REDEMPTION, 5),
+        found=REDEMPTIONS,
     ),
 )

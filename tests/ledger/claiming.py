@@ -125,17 +125,6 @@ async def open_cause(service: Service, slug: str = "panda-forest") -> UUID:
     return UUID(made.json()["id"])
 
 
-async def agree(owner: asyncpg.Connection, citizens: Sequence[UUID], is_granted: bool = True) -> None:
-    """The citizens' word on aggregation."""
-    await owner.execute(
-        """INSERT INTO consents (citizen_id, scope, revision, is_granted, policy_version, decided_at)
-           SELECT c, 'aggregation', (SELECT count(*) + 1 FROM consents WHERE citizen_id = c), $2, '1', now()
-           FROM unnest($1::uuid[]) AS c""",
-        citizens,
-        is_granted,
-    )
-
-
 class Spend(msgspec.Struct, frozen=True):
     """Points go to the account of redemptions for nothing."""
 

@@ -13,7 +13,7 @@ import pytest
 from backend.errors import Refusal
 from backend.jobs import vouchers
 from backend.ledger.audit import audit_database
-from backend.ledger.commands import IdempotencyKey, Outcome
+from backend.ledger.commands import Command, IdempotencyKey, Outcome
 from backend.ledger.redeem import CancelRedemption, Redeem
 from backend.models.keys import uuid7
 from tests.ledger.stage import assert_every_promise_holds, codes_of, count, open_queue, submit
@@ -173,7 +173,7 @@ async def test_piece_given_back_and_asked_for_in_one_batch_is_sold_again_within_
         idempotency=IdempotencyKey("back", b"." * 32),
         at=datetime.now(UTC),
     )
-    commands = [cancel, *(ask(id_of(mall, buyer), "tea") for buyer in (second, third, first))]
+    commands: list[Command] = [cancel, *(ask(id_of(mall, buyer), "tea") for buyer in (second, third, first))]
     outcomes, _ = await mall.service.parts.ledger.run(commands)
     assert [outcome.status for outcome in outcomes] == [200, 409, 201, 409]
     assert b"reward_limit_reached" in outcomes[1].body

@@ -41,7 +41,7 @@ async def import_scenes(service: Service, content: bytes | str, reason: str = "å
     raw = content.encode() if isinstance(content, str) else content
     headers = await service.staff("operator") | {"Content-Type": "text/csv"}
     return await service.client.post(
-        "/v1/scenes/imports", params={"reason": reason}, content=raw, headers=headers
+        "/v1/scene-imports", params={"reason": reason}, content=raw, headers=headers
     )
 
 

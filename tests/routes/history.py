@@ -110,7 +110,8 @@ class History:
             },
         )
         await self.owner.execute(
-            "INSERT INTO lots VALUES ($1, $2, $3)"
+            # A row that would be refused is no row that can be merged: what is taken is taken from one that is there.
+            "INSERT INTO lots VALUES ($1, $2, greatest($3::bigint, 0))"
             " ON CONFLICT (citizen_id, expires_on) DO UPDATE SET points = lots.points + $3",
             self.citizen_id,
             lot,

@@ -128,7 +128,7 @@ async def test_each_wrong_code_has_a_refusal_of_its_own(
         "Bd00000.1.AAAAAAAAAAA",
         "Vd00000.1.AAAAAAAAAAAA",
         "Bd00000.1.1.AAAAAAAAAAAA",
-        "Sd00000.1.AAAAAAAAAAAA",
+        "Xd00000.1.AAAAAAAAAAAA",
         "bd00000.1.AAAAAAAAAAAA",
         "Bd0000I.1.AAAAAAAAAAAA",
     ],

@@ -12,7 +12,7 @@ import httpx2 as httpx
 import msgspec
 import pytest
 
-from tests.ledger.claiming import agree, take_rides
+from tests.ledger.claiming import take_rides
 from tests.ledger.stage import assert_every_promise_holds
 from tests.routes.counting import row_counts
 from tests.service import Service
@@ -34,6 +34,12 @@ async def rider(service: Service, rides: int = 4) -> tuple[dict[str, str], list[
     """A citizen who took some rides with evidence."""
     headers = await service.citizen()
     return headers, await take_rides(service.parts.queue, citizen_id(service, headers), rides)
+
+
+async def agree(service: Service, headers: dict[str, str], granted: bool = True) -> None:
+    """The citizen's word on aggregation."""
+    answer = await service.post("/v1/me/consents", {"scope": "aggregation", "granted": granted}, headers)
+    assert answer.status_code == 200, answer.text
 
 
 async def give(
@@ -170,8 +176,9 @@ async def test_only_reductions_of_those_who_agreed_are_aggregated_and_only_once(
     riders = [await rider(service, 2) for _ in range(4)]
     ids = [citizen_id(service, headers) for headers, _ in riders]
     each_g = riders[0][1][0]["reduction_g"]
-    await agree(owner, ids[:3])
-    await agree(owner, ids[2:3], is_granted=False)  # taken back
+    for headers, _ in riders[:3]:
+        await agree(service, headers)
+    await agree(service, riders[2][0], granted=False)
     operator = await service.staff("operator")
     body = {"reason": "第一批归集"}
     first = await service.post("/v1/aggregations", body, operator)
@@ -193,11 +200,12 @@ async def test_only_reductions_of_those_who_agreed_are_aggregated_and_only_once(
 
 
 async def test_an_aggregation_goes_on_where_its_last_bite_ended(
-    service: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+    service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("backend.services.claims.CITIZENS_PER_REQUEST_MAX", 2)
-    riders = [await rider(service, 1) for _ in range(5)]
-    await agree(owner, [citizen_id(service, headers) for headers, _ in riders])
+    for _ in range(5):
+        headers, _ = await rider(service, 1)
+        await agree(service, headers)
     operator = await service.staff("operator")
     bites, cursor = [], None
     while True:

@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from backend.routes.serving import Endpoint
+from tests.mall import open_mall
 from tests.routes.contract import ENDPOINTS, document
 from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
@@ -64,6 +65,7 @@ async def listening(stage: Service) -> AsyncIterator[Listening]:
     await stage.event("fair")
     await stage.pool("fair")
     await stage.event("moved", state="draft")
+    await (await open_mall(stage)).reward("fair", per_person_max=1)
     badge = (await stage.badges(1))[0]
     joined = await stage.scan(badge["code"], await stage.citizen("somebody"), offset={"share": 1})
     known = {
@@ -72,6 +74,7 @@ async def listening(stage: Service) -> AsyncIterator[Listening]:
         "number": joined.json()["certificate"]["number"],
         "method": "carpool",
         "provider": "demo",
+        "merchant": "teahouse",
         "batch_id": (await stage.batch(10))["id"],
         "id": "grid-sichuan-2022",
         "city": "成都",

@@ -93,6 +93,8 @@ async def test_each_right_answer_brings_a_point_and_no_gram(stage: Service, righ
     assert (summary["balance"], summary["actions"], summary["reduction_g"]) == (right, 0, 0)
     entries = (await stage.client.get("/v1/me/points/entries", headers=citizen)).json()["items"]
     assert [(entry["points"], entry["reason"]) for entry in entries] == ([(right, "quiz")] if right else [])
+    exported = (await stage.client.get("/v1/me/export", headers=citizen)).json()["quizzes"]
+    assert [(each["day"], each["right_count"]) for each in exported] == [(done["day"], right)]
     shown = await quiz_of(stage, citizen)
     assert shown["questions"] == quiz["questions"]
     assert shown["result"] == {name: done[name] for name in ("day", "marks", "right", "points")}
@@ -207,7 +209,10 @@ async def test_pages_show_every_article_with_its_sources(stage: Service, languag
 
 
 async def test_a_page_of_no_article_says_so(stage: Service) -> None:
-    page = await stage.client.get("/learn/<script>", headers={"Accept-Language": "en"})
-    assert page.status_code == 404
-    assert "<script>" not in page.text
-    assert "/learn" in page.text
+    # A client of its own: the watched one wants a problem document of every refusal, and this is a page.
+    transport = httpx.ASGITransport(app=stage.client._transport.app)  # type: ignore[attr-defined]
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as browser:
+        page = await browser.get("/learn/<script>", headers={"Accept-Language": "en"})
+        assert page.status_code == 404
+        assert "<script>" not in page.text
+        assert 'href="/learn"' in page.text

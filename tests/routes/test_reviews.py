@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -251,6 +252,34 @@ async def test_a_repeat_from_a_device_that_became_suspicious_gets_the_first_answ
         await act_from(service, each, "repeating")
     again = await service.act(headers, "own_cup", key="once")
     assert (again.content, again.headers["idempotency-replayed"]) == (answer.content, "true")
+
+
+async def walk(service: Service, citizen: dict[str, str], steps: int, device: str) -> Json:
+    payload = await service.client.get("/demo/werun", params={"steps": steps}, headers=citizen)
+    headers = citizen | {"X-Device": device, "Idempotency-Key": uuid4().hex}
+    answer = await service.post("/v1/me/steps", payload.json(), headers)
+    assert answer.status_code in (200, 201), answer.text
+    (day,) = answer.json()["days"]
+    return dict(day)
+
+
+async def test_steps_of_many_people_on_one_phone_wait_and_are_credited_once(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    *others, last = await service.citizens(6)
+    for each in others:
+        assert (await walk(service, each, 3000, "farm"))["state"] == "posted"
+    assert (await walk(service, last, 3000, "farm"))["state"] == "pending"
+    # Watermarks have seconds: what is told in the same one is no replay, and waits already.
+    assert (await walk(service, last, 3000, "farm"))["state"] == "unchanged"
+    assert (await walk(service, last, 5000, "farm"))["state"] == "pending"
+    ids = await owner.fetch("SELECT id::text FROM reviews ORDER BY created_at")
+    assert len(ids) == 2
+    booked = [(await decide(service, row["id"])).json()["action"] for row in ids]
+    assert [action["credited_quantity"] for action in booked] == [3000, 2000]
+    direct = await walk(service, others[0], 5000, "own")
+    assert direct["credited_steps"] == 2000
+    assert await balance(service, last) == await balance(service, others[0])
 
 
 async def test_without_redis_nobody_is_suspicious_and_nobody_waits_long(service: Service) -> None:

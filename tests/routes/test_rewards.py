@@ -6,7 +6,6 @@ import asyncio
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import asyncpg
 import httpx2 as httpx
@@ -17,7 +16,6 @@ from PIL import Image, ImageDraw
 from backend.domain.days import SHANGHAI
 from tests.ledger.stage import assert_every_promise_holds
 from tests.mall import POINTS, Mall, open_mall, told
-from tests.routes.counting import row_counts
 from tests.service import Service
 
 
@@ -26,28 +24,8 @@ async def mall(service: Service) -> Mall:
     return await open_mall(service)
 
 
-@pytest.fixture(scope="module")
-async def shop(stage: Service) -> Mall:
-    """A mall for requests that are refused: `tea` with a voucher, `metro` with two codes."""
-    mall = await open_mall(stage)
-    await mall.reward()
-    await mall.ticket(codes=0)
-    added = await send_codes(mall, "\ufeffcode\r\nKNOWN-1\r\n\r\n KNOWN-2 \r\n")
-    assert added.json() == {"added": 2, "stock": 2, "stock_left": 2}
-    return mall
-
-
 async def get(mall: Mall, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
     return await mall.service.client.get(path, headers=headers)
-
-
-async def send_codes(mall: Mall, content: str | bytes, slug: str = "metro") -> httpx.Response:
-    return await mall.service.client.post(
-        f"/v1/rewards/{slug}/codes",
-        content=content,
-        params={"reason": "a delivery"},
-        headers=mall.operator | {"Content-Type": "text/csv"},
-    )
 
 
 async def test_a_cup_of_tea_from_the_list_to_the_till(mall: Mall) -> None:
@@ -258,37 +236,10 @@ async def test_stock_goes_up_and_down_but_never_below_what_was_redeemed(
     await assert_every_promise_holds(mall.service)
 
 
-@pytest.mark.parametrize(
-    ("body", "code", "said"),
-    [
-        ("code\nAAAA-1\nAAAA-2,x\nB B B\nAAAA-1\n", "codes_row_columns", ("第 3 行", "2 列", "3 行")),
-        ("code\nAAAA-1\n\nAAA\n", "codes_row_form", ("第 4 行", "1 行")),
-        ("code\nAAAA-1\nAAAA-2\nAAAA-1\n", "codes_row_repeated", ("第 4 行", "第 2 行")),
-        ("code\nAAAA-1\nKNOWN-2\nKNOWN-1\n", "codes_row_known", ("第 3 行", "2 行")),
-        ("code\nAAAA-1\n茶茶茶茶\n", "codes_row_form", ("第 3 行",)),
-        ('code\nAAAA-1\n"AAAA-2\n', "codes_file_broken", ("第 3 行",)),
-        ("AAAA-1\nAAAA-2\n", "codes_header_missing", ("第 1 行",)),
-        ("code\n\n", "codes_file_empty", ()),
-        (b"code\nAAAA-1\n" + b"\xff\xfe\n", "codes_not_text", ("第 3 行",)),
-        ("code\n" + "".join(f"A-{n:06}\n" for n in range(20_001)), "too_many_codes", ("20000",)),
-    ],
-)
-async def test_a_file_with_a_broken_row_is_refused_whole_and_the_row_is_named(
-    shop: Mall, rows: asyncpg.Connection, body: str | bytes, code: str, said: tuple[str, ...]
-) -> None:
-    before = await row_counts(rows)
-    answer = await send_codes(shop, body)
-    assert told(answer) == (422, code)
-    for words in said:
-        assert words in answer.json()["detail"]
-    assert await row_counts(rows) == before
-    assert await shop.left("metro") == 2
-
-
 async def test_twenty_thousand_codes_are_imported_at_once_and_given_out_in_their_order(mall: Mall) -> None:
     await mall.ticket(codes=0, cost_points=1)
     body = "code\n" + "".join(f"METRO-{number:020}\n" for number in range(20_000, 0, -1))
-    assert (await send_codes(mall, body)).json() == {"added": 20_000, "stock": 20_000, "stock_left": 20_000}
+    assert (await mall.send_codes(body)).json() == {"added": 20_000, "stock": 20_000, "stock_left": 20_000}
     buyer = await mall.buyer()
     given = [(await mall.redeem(buyer, "metro")).json()["coupon_code"] for _ in range(3)]
     assert given == [f"METRO-{number:020}" for number in (20_000, 19_999, 19_998)]
@@ -298,7 +249,7 @@ async def test_twenty_thousand_codes_are_imported_at_once_and_given_out_in_their
 async def test_two_imports_of_one_file_at_one_moment_are_imported_once(mall: Mall) -> None:
     await mall.ticket(codes=0)
     body = "code\n" + "".join(f"CODE-{number}\n" for number in range(500))
-    answers = await asyncio.gather(*(send_codes(mall, body) for _ in range(3)))
+    answers = await asyncio.gather(*(mall.send_codes(body) for _ in range(3)))
     assert Counter(told(answer) for answer in answers) == {(201, ""): 1, (422, "codes_row_known"): 2}
     assert await mall.left("metro") == 500
     await assert_every_promise_holds(mall.service)
@@ -358,38 +309,3 @@ async def test_a_redemption_is_its_citizens_own(mall: Mall) -> None:
     assert told(await mall.cancel(other, made["id"])) == (404, "redemption_not_found")
     assert (await get(mall, "/v1/me/redemptions", other)).json() == {"items": [], "next_cursor": None}
     assert (await mall.cancel(buyer, made["id"])).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"slug": "tea"}, "reward_slug_taken"),
-        ({"merchant": "nobody"}, "merchant_not_found"),
-        ({"merchant": None}, "invalid_body"),
-        ({"kind": "donation", "has_codes": True}, "invalid_body"),
-        ({"has_codes": True}, "invalid_body"),
-        ({"cost_points": 0}, "invalid_body"),
-        ({"stock": -1}, "invalid_body"),
-        ({"reason": ""}, "invalid_body"),
-        ({"opens_at": "2026-10-02T00:00:00Z", "closes_at": "2026-10-02T00:00:00Z"}, "invalid_body"),
-        ({"opens_at": "0001-10-02T00:00:00Z"}, "invalid_body"),
-        ({"slug": "Tea"}, "invalid_body"),
-    ],
-)
-async def test_a_reward_that_cannot_be_is_refused(
-    shop: Mall, rows: asyncpg.Connection, change: dict[str, object], code: str
-) -> None:
-    before = await row_counts(rows)
-    body = {
-        "slug": uuid4().hex,
-        "kind": "coupon",
-        "merchant": "teahouse",
-        "name": {"zh-CN": "茶", "en": "Tea"},
-        "about": {"zh-CN": "茶", "en": "Tea"},
-        "cost_points": 1,
-        "stock": 1,
-        "reason": "a test",
-    } | change
-    answer = await shop.service.post("/v1/rewards", body, shop.operator)
-    assert told(answer)[1] == code
-    assert await row_counts(rows) == before

@@ -292,7 +292,7 @@ async def test_an_import_needs_a_reason_a_media_type_and_a_size(stage: Service) 
     content = f"{CSV_HEADER}\n{row()}"
     assert (await import_scenes(stage, content, reason=" ")).json()["code"] == "invalid_query"
     headers = await stage.staff("operator") | {"Content-Type": "application/json"}
-    other = await stage.client.post("/v1/scenes/imports?reason=x", content=content, headers=headers)
+    other = await stage.client.post("/v1/scene-imports?reason=x", content=content, headers=headers)
     assert (other.status_code, other.json()["code"]) == (415, "unsupported_media_type")
     huge = await import_scenes(stage, b"x" * (stage.settings.import_bytes_max + 1))
     assert (huge.status_code, huge.json()["code"]) == (413, "body_too_large")

@@ -153,13 +153,13 @@ async def test_points_by_month_tell_earned_spent_returned_and_expired(
     assert all(not month["earned"] for month in months[:-2])
 
 
-async def test_joining_an_event_is_among_the_points_of_its_month(service: Service) -> None:
-    await service.event()
-    badge = (await service.badges(1))[0]
-    citizen = await service.citizen()
-    joined = await service.scan(badge["code"], citizen)
+async def test_joining_an_event_is_among_the_points_of_its_month(stage: Service) -> None:
+    await stage.event("summed")
+    badge = (await stage.badges(1, "summed"))[0]
+    citizen = await stage.citizen()
+    joined = await stage.scan(badge["code"], citizen)
     assert joined.status_code == 201
-    shown = await summary(service, citizen)
+    shown = await summary(stage, citizen)
     assert shown["points_by_month"][-1]["earned"] == joined.json()["points"]["earned"] == shown["balance"]
     assert shown["attendances"] == 1
 

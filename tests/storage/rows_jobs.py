@@ -19,7 +19,8 @@ NOW = datetime(2026, 11, 1, 4, tzinfo=UTC)
 GOOD: dict[str, Row] = {
     "jobs": {
         "name": "points_expiry",
-        "rhythm": "1 h",
+        "rhythm_zh": "每 1 小时",
+        "rhythm_en": "every 1 h",
         "about_zh": "将到期积分记出",
         "about_en": "Book off points that ran out",
         "next_at": NOW,

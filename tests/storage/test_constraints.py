@@ -117,6 +117,7 @@ async def test_issuing_account_is_there_from_the_first_migration_on(tables: asyn
 # be distributed on them. Accounts and citizens are distributed on their id, which is the citizen's.
 GROWS_WITH_PEOPLE = (
     "badges footprints attendances offsets allocations transfers actions idempotency_keys tallies pools gates"
+    " consents profiles team_members medals"
 )
 
 

@@ -27,6 +27,8 @@ APPEND_ONLY = (
     "partner_items",
     "redemptions",
     "verifications",
+    "consents",
+    "medals",
 )
 # Columns that the application may change in tables where it may not change all of them.
 MAY_CHANGE = {
@@ -34,6 +36,7 @@ MAY_CHANGE = {
     "pools": "next_serial",
     "credit_batches": "assigned_g",
     "badges": "revoked_at",
+    "team_members": "left_at",
 }
 
 

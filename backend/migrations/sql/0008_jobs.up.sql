@@ -4,7 +4,8 @@
 -- A worker that dies stops prolonging its lease; another one takes the job when the lease has run out.
 CREATE TABLE IF NOT EXISTS jobs (
     name             text PRIMARY KEY,
-    rhythm           text NOT NULL,
+    rhythm_zh        text NOT NULL,
+    rhythm_en        text NOT NULL,
     about_zh         text NOT NULL,
     about_en         text NOT NULL,
     next_at          timestamptz NOT NULL,

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from backend.outside.drawing.canvas import Box, Canvas
 from backend.outside.drawing.colours import Colour
-from backend.outside.drawing.fonts import drawable, text_width
+from backend.outside.drawing.fonts import drawable, fitting_size, text_width
 
-__all__ = ["Box", "Canvas", "Colour", "drawable", "text_width"]
+__all__ = ["Box", "Canvas", "Colour", "drawable", "fitting_size", "text_width"]

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent / "fonts"
 STAND_IN = "〇"
 """Drawn for a character that the fonts lack: an empty box looks like a broken picture, this like an unread word."""
 ELLIPSIS = "…"
+SIZE_MIN = 10
 
 # A line never begins with these, nor ends with those (GB/T 15834 and what readers expect of English).
 _NOT_FIRST = "，。、；：？！）」』》〉】〕”’…—·％℃,.;:?!)]}%"
@@ -58,19 +59,22 @@ def drawable(text: str) -> str:
             joins = True
         elif kind[0] in "CM" or (kind == "Sk" and not has_character(letter)):
             continue
-        elif has_character(letter):
-            letters.append(letter)
+        elif joins:
             joins = False
-        elif not joins:
-            letters.append(STAND_IN)
         else:
-            joins = False
+            letters.append(letter if has_character(letter) else STAND_IN)
     return "".join(letters)
 
 
 def text_width(text: str, size: int, *, is_bold: bool = False) -> float:
     """Pixels a line takes; `text` as `drawable` gives it."""
     return font(size, is_bold).getlength(text)
+
+
+def fitting_size(text: str, size: int, width: float, *, is_bold: bool = False) -> int:
+    """The size up to `size` at which a line is no wider than `width`: a number is made smaller, never cut."""
+    natural = text_width(drawable(text), size, is_bold=is_bold)
+    return size if natural <= width else max(SIZE_MIN, int(size * width / natural))
 
 
 def wrap(text: str, size: int, width: float, *, lines_max: int, is_bold: bool = False) -> list[str]:

@@ -2,18 +2,20 @@
 import { ask, newKey } from "./api.js";
 import { byId, h, icon } from "./dom.js";
 import { patiently } from "./patience.js";
-import { advice, count, either, mass, plain, t } from "./words.js";
+import { advice, count, either, mass, plain, t, word } from "./words.js";
 
 // The acts that fit a crowd at a venue, with the icon of each; shown when the catalogue has them.
 const FITTING = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike" };
-// Others that a certified scene may name.
-const ICONS = { ...FITTING, plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
+// Others that a certified scene may name, or that a citizen logs at home.
+export const ICONS = { ...FITTING, walk_steps: "travel_local", bike_own: "bike", ebike_share: "bike", brt: "bus", power_saving: "venue_energy", recyclables: "waste", clothes_recycle: "materials", plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
 const QUANTITY_DEFAULT = "2";
 
 export class Actions {
-  constructor(session, sceneCode) {
+  /** Without a scene's code an action rests on the citizen's word. `onLogged(answer)` is told of each that went in. */
+  constructor(session, sceneCode, onLogged = () => {}) {
     this.session = session;
     this.sceneCode = sceneCode;
+    this.onLogged = onLogged;
     this.isShown = false;
   }
 
@@ -52,6 +54,7 @@ export class Actions {
       entry = this.#done(method, answer);
       const balance = byId("balance");
       if (balance) balance.textContent = count(answer.balance);
+      this.onLogged(answer);
     } catch (error) {
       entry = this.#refused(error);
     }
@@ -67,7 +70,7 @@ export class Actions {
       { class: "log", "data-action": answer.method },
       h("strong", {}, answer.state === "pending" ? t("actions.pending", facts) : t("actions.done", facts)),
       ` · ${t("actions.balance", { balance: count(answer.balance) })}`,
-      answer.capped_by ? h("p", {}, t("actions.capped", { cap: answer.capped_by })) : null,
+      answer.capped_by ? h("p", {}, t("actions.capped", { cap: word("cap", answer.capped_by) })) : null,
       answer.explanation.length === 0
         ? null
         : h(

@@ -2,7 +2,7 @@
 import { Actions } from "./actions.js";
 import { Refused, ask, clockAheadMs, newKey } from "./api.js";
 import { Bars } from "./bars.js";
-import { byId, h, icon, tell } from "./dom.js";
+import { byId, h, tell } from "./dom.js";
 import { JourneyForm } from "./journey.js";
 import { countTo } from "./motion.js";
 import { OffsetChoice } from "./offset.js";
@@ -11,6 +11,7 @@ import { keep, recall } from "./remember.js";
 import { pathOf, showRefusal, showResult } from "./result.js";
 import { showScene } from "./scene.js";
 import { demoPerson, demoSession } from "./session.js";
+import { showWait } from "./waiting.js";
 import { LANGUAGE, daysOf, either, massLike, t } from "./words.js";
 
 const STEP_S = 30;
@@ -125,7 +126,7 @@ async function join() {
   // One press, one key: a repeat after a lost answer is told as the first time.
   const key = newKey();
   try {
-    const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: showWait });
+    const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: (wait) => showWait(byId("waiting"), wait) });
     keep(`joined.${event.slug}`, { name: demoPerson.name, url: answer.certificate ? pathOf(answer.certificate.url) : null });
     byId("before").hidden = true;
     // What was told is recorded now and stays; only the offset may still follow.
@@ -138,7 +139,7 @@ async function join() {
     if (!(error instanceof Stopped)) showRefusal(error);
     if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
   } finally {
-    showWait(null);
+    showWait(byId("waiting"), null);
     setBusy(button, false);
   }
 }
@@ -154,28 +155,6 @@ function setBusy(button, isBusy) {
   button.setAttribute("aria-busy", String(isBusy));
   if (isBusy) button.textContent = t("phone.joining");
   else offset.show();
-}
-
-function showWait(wait) {
-  const panel = byId("waiting");
-  panel.hidden = wait === null;
-  if (wait === null) {
-    panel.replaceChildren();
-    return;
-  }
-  const text = t(`wait.${wait.reason}`, { seconds: wait.seconds });
-  panel.dataset.reason = wait.reason;
-  if (panel.firstChild) {
-    panel.querySelector("strong").textContent = text;
-    panel.querySelectorAll("button")[0].onclick = wait.now;
-    panel.querySelectorAll("button")[1].onclick = wait.stop;
-    return;
-  }
-  const now = h("button", { class: "button tiny", type: "button" }, t("retry.now"));
-  const stop = h("button", { class: "button tiny", type: "button" }, t("retry.stop"));
-  now.onclick = wait.now;
-  stop.onclick = wait.stop;
-  panel.replaceChildren(h("p", {}, icon(wait.reason === "offline" ? "offline" : "wait"), " ", h("strong", {}, text)), h("p", {}, t("wait.safe")), h("div", { class: "buttons" }, now, stop));
 }
 
 function showWho() {

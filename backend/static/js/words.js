@@ -11,6 +11,11 @@ const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0 });
 const two = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const exact = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 6 });
 
+/** More texts, of a page that brings its own. */
+export function addTexts(more) {
+  Object.assign(TEXTS, more);
+}
+
 /** A text with its {facts} filled in. */
 export function t(key, facts = {}) {
   const text = TEXTS[key]?.[LANGUAGE];
@@ -62,6 +67,8 @@ const clockSeconds = new Intl.DateTimeFormat(LANGUAGE, { timeZone: CITY_TIME, ho
 const calendar = new Intl.DateTimeFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE, { timeZone: CITY_TIME, year: "numeric", month: "long", day: "numeric" });
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone: CITY_TIME });
 
+export const dayOf = (day) => calendar.format(new Date(/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T00:00:00+08:00` : day));
+export const dayKeyOf = (instant) => dayKey.format(new Date(instant));
 export const timeOf = (instant) => clock.format(new Date(instant));
 export const momentOf = (instant) => `${calendar.format(new Date(instant))} ${clock.format(new Date(instant))}`;
 export const timeWithSeconds = (instant) => clockSeconds.format(new Date(instant));

@@ -6,10 +6,14 @@ WITH counted AS (
            coalesce(sum(a.reduction_g) FILTER (WHERE a.tier <> 'E5'), 0)::bigint AS reduction_g,
            sum(a.points)::bigint AS points
     FROM team_members m
-    JOIN actions a ON a.citizen_id = m.citizen_id AND a.day >= $2 AND a.day < $3
-        AND a.occurred_at >= m.joined_at AND (m.left_at IS NULL OR a.occurred_at < m.left_at)
+    CROSS JOIN LATERAL (
+        SELECT a.day, a.reduction_g, a.tier, a.points FROM actions a
+        WHERE a.citizen_id = m.citizen_id AND a.day >= $2 AND a.day < $3
+          AND a.occurred_at >= m.joined_at AND (m.left_at IS NULL OR a.occurred_at < m.left_at)
+          AND NOT EXISTS (SELECT FROM reversals r WHERE r.citizen_id = a.citizen_id AND r.action_id = a.id)
+        OFFSET 0  -- member by member through the index: joined as a whole, all actions there are would be read
+    ) a
     WHERE m.team_id = ANY ($1::uuid[]) AND (m.left_at IS NULL OR m.left_at > $4)
-      AND NOT EXISTS (SELECT FROM reversals r WHERE r.citizen_id = a.citizen_id AND r.action_id = a.id)
     GROUP BY m.team_id, a.day
 ), emptied AS (
     SELECT d.team_id, d.day, 0::bigint AS actions, 0::bigint AS reduction_g, 0::bigint AS points FROM team_days d
