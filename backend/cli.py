@@ -104,7 +104,7 @@ def jobs() -> None:
         told = item.last_error or ", ".join(
             f"{name} {count}" for name, count in (item.last_result or {}).items()
         )
-        typer.echo(f"{item.name:18} {item.rhythm.en:26} last {last:20} runs {item.runs:<7} {told}")
+        typer.echo(f"{item.name:18} {item.rhythm.en:31} last {last:20} runs {item.runs:<7} {told}")
         if item.failures:
             typer.echo(
                 f"{'':8}{'':18} failed {item.failures} times in a row; next at {item.next_at:%H:%M:%S}Z"

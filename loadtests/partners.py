@@ -243,7 +243,7 @@ async def bench(arguments: argparse.Namespace, console: Console, servers: Embedd
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m loadtests.partners", description=__doc__)
     parser.add_argument("--requests", type=int, default=100, help="requests of 1,000 items each")
-    parser.add_argument("--connections", type=int, default=6, help="requests on their way at once")
+    parser.add_argument("--connections", type=int, default=4, help="requests on their way at once")
     parser.add_argument("--strict", action="store_true", help="status 1 also when the target is missed")
     chosen = parser.parse_args(arguments)
     console = Console(width=118)

@@ -47,7 +47,7 @@ class Leases:
         return bool(await run_here("extend_lease", name, self._owner, self.lease_s))
 
     async def end(self, name: str, next_at: datetime, result: Result | None, error: str | None) -> bool:
-        text = None if result is None else json.dumps(dict(result))
+        text = None if result is None else json.dumps({name: int(number) for name, number in result.items()})
         short = None if error is None else error[:ERROR_CHARS_MAX]
         return bool(await run_here("end_job", name, self._owner, next_at, text, short))
 

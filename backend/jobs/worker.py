@@ -185,7 +185,7 @@ class Worker:
         if error is not None:
             spread = random.random()  # noqa: S311 - spreads load, guards nothing
             next_at = min(next_at, now + timedelta(seconds=back_off_s(failures, spread)))
-        if result:
+        if result and any(result.values()):
             log.info("job_done", job=job.name, **result)
         try:
             await self._leases.end(job.name, next_at, result, error)

@@ -11,12 +11,22 @@ from msgspec import UNSET
 
 from backend.domain.days import day_of
 from backend.domain.quantification import check_parameters, check_quantity
-from backend.errors import CodeExpired, EvidenceUnsupported, MethodNotFound, Refusal, TimeOutOfRange
-from backend.errors.evidence import PhotoPlaceMissing, SceneClosed, SceneMethodMismatch
+from backend.domain.refusals import CalculationRefusal
+from backend.errors import (
+    CodeExpired,
+    EventNotRunning,
+    EvidenceUnsupported,
+    IdempotencyKeyReused,
+    MethodNotFound,
+    Refusal,
+    TimeOutOfRange,
+)
+from backend.errors.evidence import EVIDENCE_REFUSALS, PhotoPlaceMissing, SceneClosed, SceneMethodMismatch
 from backend.ledger.commands import LogAction, Outcome, ReviewAsk, SceneVisit
+from backend.messages import actions as m_actions
 from backend.messages.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7
-from backend.routes.serving import Call
+from backend.routes.serving import BADGE, CITIZEN, CODE, DEVICE, QUEUED, Call, Endpoint
 
 BACKDATED_DAYS_MAX = 7
 CLOCK_SKEW_S_MAX = 120
@@ -120,3 +130,31 @@ def _evidence(told: Evidence | None, tier: str) -> tuple[bytes | None, dict[str,
     if parts != (None, None, None):
         raise PhotoPlaceMissing
     return None, {}, tier
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/actions",
+        handler=log_action,
+        tag="actions",
+        roles=CITIZEN,
+        summary="Log a low-carbon action and earn points",
+        body=m_actions.ActionRequest,
+        answers={201: m_actions.ActionAnswer},
+        refusals=(
+            MethodNotFound,
+            CalculationRefusal,
+            TimeOutOfRange,
+            EvidenceUnsupported,
+            *EVIDENCE_REFUSALS,
+            *CODE,
+            *BADGE,
+            EventNotRunning,
+            IdempotencyKeyReused,
+            *QUEUED,
+        ),
+        idempotency="required",
+        headers=(DEVICE,),
+    ),
+)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from backend.errors import FactorNotFound, MethodNotFound
+from backend.messages import catalogue as m_catalogue
 from backend.messages.catalogue import FactorView, MethodBrief, MethodView
 from backend.messages.shape import Page
-from backend.routes.serving import Call
+from backend.routes.serving import Call, Endpoint
 from backend.services.catalogue_views import factor_view, method_brief, method_view
 
 
@@ -27,3 +28,33 @@ async def show_factor(call: Call) -> FactorView:
     if factor is None:
         raise FactorNotFound
     return factor_view(factor, catalogue)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/methods",
+        handler=list_methods,
+        tag="catalogue",
+        summary="Methods by which actions are quantified",
+        answers={200: Page[m_catalogue.MethodBrief]},
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/methods/{code}",
+        handler=show_method,
+        tag="catalogue",
+        summary="A method with its formula, caps, factors and sources",
+        answers={200: m_catalogue.MethodView},
+        refusals=(MethodNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/factors/{id}",
+        handler=show_factor,
+        tag="catalogue",
+        summary="An emission factor with its source",
+        answers={200: m_catalogue.FactorView},
+        refusals=(FactorNotFound,),
+    ),
+)

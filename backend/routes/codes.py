@@ -7,9 +7,10 @@ import asyncio
 from backend.domain.certificates import event_code_of
 from backend.domain.codes import Code
 from backend.errors import CodeExpired, CodeForged, CodeMalformed, InvalidQuery
-from backend.errors.evidence import SceneClosed
+from backend.errors.evidence import SceneClosed, SceneNotFound
+from backend.messages import events as m_events
 from backend.messages.events import CodeView
-from backend.routes.serving import Call, Reply
+from backend.routes.serving import CODE, Call, Endpoint, Query, Reply
 from backend.services.events import badge_category, event_view, find_event_of_code
 from backend.services.pictures import qr_svg
 from backend.services.scenes import find_scene, scene_view
@@ -70,3 +71,26 @@ def _is_code(call: Call, text: str) -> bool:
     except (CodeMalformed, CodeForged):
         return False
     return True
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/codes/{code}",
+        handler=show_code,
+        tag="scans",
+        summary="The event or the scene a code belongs to",
+        answers={200: m_events.CodeView},
+        refusals=(*CODE, SceneNotFound, SceneClosed),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/qr",
+        handler=qr_image,
+        tag="scans",
+        summary="An address of this service as a QR image",
+        answers={200: None},
+        media_type="image/svg+xml",
+        query=(Query("text", {"type": "string", "maxLength": 200}, "an address under /q/ or /c/"),),
+    ),
+)

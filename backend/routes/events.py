@@ -6,7 +6,20 @@ import re
 from datetime import UTC, datetime
 
 from backend.domain.codes import STEP_S, step_of
-from backend.errors import EventNotFound, InvalidQuery
+from backend.domain.refusals import UnknownCity
+from backend.errors import (
+    BadgeLimit,
+    BatchNotFound,
+    BatchOverassigned,
+    EventClosed,
+    EventNotFound,
+    GateNotFound,
+    InvalidQuery,
+    RetirementEntered,
+    SlugTaken,
+    TransitionIllegal,
+)
+from backend.messages import events as m_events
 from backend.messages.events import (
     BadgeView,
     CreditBatchView,
@@ -15,7 +28,7 @@ from backend.messages.events import (
     VenueCodeView,
 )
 from backend.messages.shape import Page
-from backend.routes.serving import Call
+from backend.routes.serving import ANY_STAFF, ORGANISER, PAGING, Call, Endpoint, Query
 from backend.services import credits, events
 
 
@@ -94,3 +107,111 @@ async def venue_code(call: Call) -> VenueCodeView:
         url=f"{call.parts.settings.public_base}/q/{code}",
         expires_at=datetime.fromtimestamp((step_of(call.now) + 1) * STEP_S, UTC),
     )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/events",
+        handler=list_events,
+        tag="events",
+        summary="Events, newest first",
+        answers={200: Page[m_events.EventView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events",
+        handler=create_event,
+        tag="events",
+        roles=ORGANISER,
+        summary="Create an event as a draft",
+        body=m_events.EventRequest,
+        answers={201: m_events.EventView},
+        refusals=(SlugTaken, UnknownCity),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}",
+        handler=show_event,
+        tag="events",
+        summary="An event with its default footprint",
+        answers={200: m_events.EventView},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/transitions",
+        handler=move_event,
+        tag="events",
+        roles=ORGANISER,
+        summary="Move an event to another state",
+        body=m_events.TransitionRequest,
+        answers={200: m_events.EventView},
+        refusals=(EventNotFound, TransitionIllegal),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badges",
+        handler=issue_badges,
+        tag="events",
+        roles=("staff", *ORGANISER),
+        summary="Issue badges",
+        body=m_events.BadgesRequest,
+        answers={201: Page[m_events.BadgeView]},
+        refusals=(EventNotFound, EventClosed, BadgeLimit),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/venue-code",
+        handler=venue_code,
+        tag="events",
+        roles=("staff", *ORGANISER),
+        summary="The code a screen at a gate shows now",
+        answers={200: m_events.VenueCodeView},
+        refusals=(EventNotFound, GateNotFound),
+        query=(Query("gate", {"type": "integer", "minimum": 1, "maximum": 999}, "the gate's number"),),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/pools",
+        handler=list_pools,
+        tag="credits",
+        roles=ANY_STAFF,
+        summary="Credits an event may allocate",
+        answers={200: Page[m_events.PoolView]},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/pools",
+        handler=assign_to_pool,
+        tag="credits",
+        roles=ORGANISER,
+        summary="Give an event grams of a retired batch",
+        body=m_events.PoolRequest,
+        answers={201: m_events.PoolView},
+        refusals=(EventNotFound, EventClosed, BatchNotFound, BatchOverassigned),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/credit-batches",
+        handler=enter_batch,
+        tag="credits",
+        roles=("operator",),
+        summary="Enter credits retired in their registry",
+        body=m_events.CreditBatchRequest,
+        answers={201: m_events.CreditBatchView},
+        refusals=(RetirementEntered,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/credit-batches",
+        handler=list_batches,
+        tag="credits",
+        roles=ANY_STAFF,
+        summary="Credit batches, newest first",
+        answers={200: Page[m_events.CreditBatchView]},
+        query=PAGING,
+    ),
+)

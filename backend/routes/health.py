@@ -8,8 +8,9 @@ import os
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 from prometheus_client import REGISTRY as OWN_REGISTRY
 
+from backend.messages import health as m_health
 from backend.messages.health import Health, Readiness
-from backend.routes.serving import Call, Reply
+from backend.routes.serving import Call, Endpoint, Reply
 from backend.storage.database import UNAVAILABLE
 from backend.storage.redis import REDIS_ERRORS
 
@@ -54,3 +55,32 @@ async def metrics(call: Call) -> Reply:
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     body = await asyncio.to_thread(generate_latest, registry)
     return Reply(body=body, media_type=CONTENT_TYPE_LATEST.encode())
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/livez",
+        handler=alive,
+        tag="health",
+        summary="The process answers",
+        answers={200: m_health.Health},
+    ),
+    Endpoint(
+        method="GET",
+        path="/readyz",
+        handler=ready,
+        tag="health",
+        summary="The process can serve",
+        answers={200: m_health.Readiness, 503: m_health.Readiness},
+    ),
+    Endpoint(
+        method="GET",
+        path="/metrics",
+        handler=metrics,
+        tag="health",
+        summary="Numbers for Prometheus",
+        answers={200: None},
+        media_type="text/plain",
+    ),
+)

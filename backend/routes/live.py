@@ -10,11 +10,12 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
-from backend.errors import InternalError, Refusal
+from backend.errors import EventNotFound, InternalError, Refusal
+from backend.messages import events as m_events
 from backend.messages.events import Stats
 from backend.parts import Parts
 from backend.routes.problems import language_of
-from backend.routes.serving import Call, authenticate, refusal_reply, send_reply
+from backend.routes.serving import Call, Endpoint, authenticate, refusal_reply, send_reply
 from backend.storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -115,3 +116,16 @@ async def _send_until_gone(
 async def _wait_until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/stats",
+        handler=stats,
+        tag="live",
+        summary="An event in numbers",
+        answers={200: m_events.Stats},
+        refusals=(EventNotFound,),
+    ),
+)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from backend.messages import actions as m_actions
+from backend.messages import scans as m_scans
 from backend.messages.actions import Me
 from backend.messages.scans import MyCertificate
 from backend.messages.shape import Page
-from backend.routes.serving import Call, Reply
+from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Reply
 from backend.services import account
 
 
@@ -32,3 +34,44 @@ async def erase(call: Call) -> Reply:
     await call.parts.steps.forget(call.principal.id)
     call.parts.revoked.add(call.principal.session_id)
     return Reply(status=204)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/me",
+        handler=show_me,
+        tag="me",
+        roles=CITIZEN,
+        summary="The citizen",
+        answers={200: m_actions.Me},
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/me",
+        handler=erase,
+        tag="me",
+        roles=CITIZEN,
+        summary="Destroy what identifies the citizen; ledgers keep amounts without a person",
+        answers={204: None},
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/certificates",
+        handler=list_certificates,
+        tag="me",
+        roles=CITIZEN,
+        summary="Certificates, newest first",
+        answers={200: Page[m_scans.MyCertificate]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/export",
+        handler=export,
+        tag="me",
+        roles=CITIZEN,
+        summary="Everything kept about the citizen, as one document",
+        answers={200: m_actions.Export},
+    ),
+)

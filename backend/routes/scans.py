@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from backend.domain.footprint import Footprint
-from backend.errors import CodeExpired, CodeForeign, InvalidBody
+from backend.domain.refusals import UnknownCity
+from backend.errors import (
+    CodeExpired,
+    CodeForeign,
+    EventNotFound,
+    EventNotRunning,
+    IdempotencyKeyReused,
+    InvalidBody,
+    PointsPaymentClosed,
+)
 from backend.ledger.commands import JoinEvent, OffsetAsk, Outcome
 from backend.ledger.events import event_facts
+from backend.messages import scans as m_scans
 from backend.messages.scans import FootprintRequest, OffsetRequest, ScanRequest
 from backend.models.keys import uuid7
-from backend.routes.serving import Call
+from backend.routes.serving import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
 from backend.services.events import find_event, row_of
 
 
@@ -51,3 +61,37 @@ async def estimate(call: Call) -> Footprint:
     event = await find_event(call.params["slug"])
     facts = event_facts(row_of(event))
     return call.parts.ledger.footprints.compute(facts, request.journey, request.category)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/scans",
+        handler=scan,
+        tag="scans",
+        roles=CITIZEN,
+        summary="Scan a badge or a venue's screen: join, see the footprint, offset it",
+        body=m_scans.ScanRequest,
+        answers={201: m_scans.ScanAnswer, 200: m_scans.ScanAnswer},
+        refusals=(
+            *CODE,
+            *BADGE,
+            EventNotRunning,
+            PointsPaymentClosed,
+            UnknownCity,
+            IdempotencyKeyReused,
+            *QUEUED,
+        ),
+        idempotency="optional",
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/footprints",
+        handler=estimate,
+        tag="scans",
+        summary="Estimate the footprint of attending; nothing is written",
+        body=m_scans.FootprintRequest,
+        answers={200: Footprint},
+        refusals=(EventNotFound, UnknownCity),
+    ),
+)

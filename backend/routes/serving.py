@@ -22,8 +22,15 @@ from starlette.types import Receive, Scope, Send
 
 from backend.auth import Principal, Role
 from backend.errors import (
+    BadgeBound,
+    BadgeRevoked,
+    BadgeUnknown,
     BodyTooLarge,
     Busy,
+    CodeExpired,
+    CodeForeign,
+    CodeForged,
+    CodeMalformed,
     DatabaseUnavailable,
     IdempotencyKeyMalformed,
     IdempotencyKeyMissing,
@@ -66,6 +73,9 @@ OPERATOR: tuple[Role, ...] = ("operator",)
 
 QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 """What any command of the ledger may be refused with, whatever its rules."""
+CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
+BADGE = (BadgeUnknown, BadgeRevoked, BadgeBound)
+"""What may be wrong with a scanned code, and with the badge it names."""
 
 
 @dataclass(frozen=True, slots=True)

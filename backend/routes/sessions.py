@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from backend.errors import ProviderUnknown, RefreshTokenInvalid, TooManySignIns, WrongCredentials
+from backend.messages import sessions as m_sessions
 from backend.messages.sessions import (
     CitizenBrief,
     CitizenSession,
@@ -12,7 +14,8 @@ from backend.messages.sessions import (
     StaffSessionRequest,
     Tokens,
 )
-from backend.routes.serving import Call, Reply
+from backend.outside.refusals import WECHAT_REFUSALS
+from backend.routes.serving import ANYONE_SIGNED_IN, Call, Endpoint, Reply
 
 
 async def sign_in(call: Call) -> CitizenSession:
@@ -50,3 +53,46 @@ async def staff_sign_in(call: Call) -> StaffSession:
         expires_in=call.parts.tokens.life_s,
         staff=StaffBrief(id=str(staff.id), username=staff.username, role=staff.role),
     )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/sessions",
+        handler=sign_in,
+        tag="sessions",
+        summary="Sign a citizen in",
+        body=m_sessions.SessionRequest,
+        answers={201: m_sessions.CitizenSession},
+        refusals=(ProviderUnknown, *WECHAT_REFUSALS),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/sessions/refresh",
+        handler=refresh,
+        tag="sessions",
+        summary="Exchange a refresh token, once, for new tokens",
+        body=m_sessions.RefreshRequest,
+        answers={201: m_sessions.Tokens},
+        refusals=(RefreshTokenInvalid,),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/sessions/current",
+        handler=sign_out,
+        tag="sessions",
+        roles=ANYONE_SIGNED_IN,
+        summary="Sign out",
+        answers={204: None},
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/staff/sessions",
+        handler=staff_sign_in,
+        tag="sessions",
+        summary="Sign a staff member in",
+        body=m_sessions.StaffSessionRequest,
+        answers={201: m_sessions.StaffSession},
+        refusals=(WrongCredentials, TooManySignIns),
+    ),
+)

@@ -29,7 +29,7 @@ async def test_each_command_has_its_outcome_in_its_place(
         outcomes = await queue.submit_all([*commands[:15], stranger, *commands[15:]])
         assert codes_of(outcomes) == ["201"] * 15 + ["401"] + ["201"] * 15
         again = await queue.submit_all(commands[:3])
-        assert codes_of(again) == ["200"] * 3
+        assert again == outcomes[:3]  # the same commands: their rows are there
         assert await queue.submit_all([]) == []
     assert await count(owner, "attendances") == 30
 
