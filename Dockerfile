@@ -23,7 +23,8 @@ FROM python:3.13-slim-bookworm
 
 # A number, not a name, so that a platform which forbids root can see from outside that this is not root.
 RUN groupadd --gid 10001 tianfu \
-    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin tianfu
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin tianfu \
+    && install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/tianfu
 COPY --from=build /opt/tianfu /opt/tianfu
 
 # The file system may be read-only: byte code was written by the build, the rest goes to /tmp.
@@ -34,7 +35,8 @@ ENV PATH=/opt/tianfu/bin:$PATH \
     TIANFU_ENVIRONMENT=production \
     TIANFU_HOST=0.0.0.0 \
     TIANFU_PORT=8000 \
-    TIANFU_VAR_DIR=/tmp/tianfu
+    TIANFU_VAR_DIR=/tmp/tianfu \
+    TIANFU_FILES_DIR=/var/lib/tianfu
 
 USER 10001:10001
 WORKDIR /tmp

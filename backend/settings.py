@@ -50,6 +50,9 @@ class Settings:
     )
     redis_url: str = _setting("", "Redis; empty: the embedded server", secret=True)
     var_dir: str = _setting("var", "where the embedded servers and run-time files live")
+    files_dir: str = _setting(
+        "", "where photos and documents are kept, shared by server processes and worker; empty: var_dir"
+    )
     pool_size_max: int = _setting(
         8, "connections to PostgreSQL per server process besides the writer's one", unit="connections"
     )
@@ -124,7 +127,7 @@ class Settings:
     @property
     def photo_dir(self) -> Path:
         """Where photos lie; all server processes and the worker share it."""
-        return Path(self.var_dir) / "photos"
+        return Path(self.files_dir or self.var_dir) / "photos"
 
     def keys(self, name: Literal["token_keys", "code_keys", "secret_keys"]) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""

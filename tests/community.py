@@ -102,7 +102,7 @@ async def team_of(
     assert created.status_code == 201, created.text
     team: Json = created.json()
     for other in others:
-        joined = await service.post("/v1/teams/joinings", {"code": team["code"]}, other)
+        joined = await service.post("/v1/team-joinings", {"code": team["code"]}, other)
         assert joined.status_code == 201, joined.text
     return team, [owner, *others]
 

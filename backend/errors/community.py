@@ -11,6 +11,12 @@ class ConsentScopeUnknown(Refusal):
     detail_zh, detail_en = "可授权的项目：{scopes}。", "One may consent to: {scopes}."
 
 
+class ConsentWithdrawn(Refusal):
+    status, code = 409, "consent_withdrawn"
+    title_zh, title_en = "您已撤回这项授权", "You took this consent back"
+    detail_zh, detail_en = "可在“授权”中重新同意：{scope}。", "Agree to it again among your consents: {scope}."
+
+
 class DistrictUnknown(Refusal):
     status, code = 422, "district_unknown"
     title_zh, title_en = "没有这个区县", "There is no such district"

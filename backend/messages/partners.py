@@ -64,6 +64,13 @@ class PartnerResults(Answer):
     counts: Annotated[dict[str, int], Meta(description="how many items have each status")]
 
 
+class PartnerReversalRequest(Request):
+    """What a partner reported by mistake, by its own id."""
+
+    external_id: Annotated[str, Meta(min_length=1, max_length=64)]
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
 class BindingRequest(Request):
     subject: Subject
 

@@ -226,7 +226,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         method="POST",
-        path="/v1/teams/joinings",
+        path="/v1/team-joinings",
         handler=join_team,
         tag="community",
         roles=CITIZEN,

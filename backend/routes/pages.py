@@ -1,6 +1,7 @@
 """The pages that people see: Jinja2 shells filled by small ES modules, and the certificate wholly made here.
 
-Every text stands once, in both languages, in `static/texts.js`, which the templates and the modules share.
+Every text stands once, in both languages, in `static/texts.js` (those of the account page in `static/account_texts.js`),
+which the templates and the modules share.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
 CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
 KG_G: Final = 1000
+TEXTS: Final = ("texts.js", "account_texts.js")
 
 Page = Callable[[Call], Awaitable[Reply]]
 
@@ -43,9 +45,11 @@ Page = Callable[[Call], Awaitable[Reply]]
 
 @cache
 def texts() -> dict[str, dict[str, str]]:
-    """Text by key and language. The file is a JavaScript module whose one value is strict JSON."""
-    module = (BACKEND / "static" / "texts.js").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = json.loads(module[module.index("{") : module.rindex("}") + 1])
+    """Text by key and language. Each file is a JavaScript module whose one value is strict JSON."""
+    found: dict[str, dict[str, str]] = {}
+    for name in TEXTS:
+        module = (BACKEND / "static" / name).read_text(encoding="utf-8")
+        found |= json.loads(module[module.index("{") : module.rindex("}") + 1])
     return found
 
 
@@ -186,6 +190,10 @@ async def phone_page(call: Call) -> Reply:
     return _shell(call, "phone.html", facts)
 
 
+async def account_page(call: Call) -> Reply:
+    return _shell(call, "account.html")
+
+
 async def staff_page(call: Call) -> Reply:
     return _shell(call, "staff.html")
 
@@ -301,6 +309,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/", home_page),
     ("/q/{code}", phone_page),
     ("/c/{number}", certificate_page),
+    ("/account", account_page),
     ("/staff", staff_page),
     ("/staff/reviews", reviews_page),
     ("/docs", docs_page),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from backend.errors.claims import ActionClaimed, ActionNotFound, ActionReversed, PartnerItemNotFound
 from backend.errors.partners import (
     BindingCodeInvalid,
     BindingRepeated,
@@ -20,6 +21,8 @@ from backend.errors.partners import (
     SourceGranted,
     SubjectBound,
 )
+from backend.ledger.commands import Outcome
+from backend.messages.claims import ReversalAnswer
 from backend.messages.partners import (
     BindingAnswer,
     BindingRequest,
@@ -34,17 +37,26 @@ from backend.messages.partners import (
     PartnerKeyView,
     PartnerRequest,
     PartnerResults,
+    PartnerReversalRequest,
     PartnerView,
     SourceView,
 )
 from backend.messages.shape import Page
 from backend.routes.serving import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint, Reply
 from backend.services import grants, partners
+from backend.services.claims import reverse_partner_item
 from backend.services.waiting import credit_subject
 
 
 async def report_actions(call: Call) -> PartnerResults:
     return await call.parts.intake.report(call.partner, call.raw, call.now)
+
+
+async def reverse_action(call: Call) -> Outcome:
+    request: PartnerReversalRequest = call.body
+    return await reverse_partner_item(
+        call.parts.queue, call.partner.id, request.external_id, request.reason, call.now
+    )
 
 
 async def give_binding_code(call: Call) -> BindingAnswer:
@@ -128,6 +140,17 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=PartnerActions,
         answers={200: PartnerResults},
         refusals=QUEUED,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/partners/reversals",
+        handler=reverse_action,
+        tag="partners",
+        is_signed=True,
+        summary="Take back what was reported by mistake, with its points as far as they are there",
+        body=PartnerReversalRequest,
+        answers={201: ReversalAnswer},
+        refusals=(PartnerItemNotFound, ActionNotFound, ActionReversed, ActionClaimed, *QUEUED),
     ),
     Endpoint(
         method="POST",

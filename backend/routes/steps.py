@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.domain.days import day_of
 from backend.errors import IdempotencyKeyReused
+from backend.errors.community import ConsentWithdrawn
 from backend.errors.evidence import DeviceMalformed
 from backend.errors.werun import STEPS_REFUSALS
 from backend.ledger.commands import Outcome
@@ -29,7 +30,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Send a month of WeRun steps, as the phone got them from WeChat",
         body=m_steps.StepsRequest,
         answers={201: m_steps.StepsAnswer, 200: m_steps.StepsAnswer},
-        refusals=(*STEPS_REFUSALS, DeviceMalformed, IdempotencyKeyReused, *QUEUED),
+        refusals=(*STEPS_REFUSALS, ConsentWithdrawn, DeviceMalformed, IdempotencyKeyReused, *QUEUED),
         headers=(DEVICE,),
         idempotency="required",
     ),

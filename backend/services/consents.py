@@ -21,6 +21,14 @@ async def is_granted(citizen_id: UUID, scope: str) -> bool:
     return newest is not None and newest.is_granted
 
 
+async def is_withdrawn(citizen_id: UUID, scope: str) -> bool:
+    """Whether a consent was taken back; one that was never asked for is not. For data that the citizen sends by an
+    act of their own, which is consent enough until they say otherwise.
+    """
+    newest = await Consent.filter(citizen_id=citizen_id, scope=scope).order_by("-revision").first()
+    return newest is not None and not newest.is_granted
+
+
 async def consents(community: Community, citizen_id: UUID) -> Page[ConsentView]:
     """Every scope there is, with what was decided last."""
     newest = await _newest(citizen_id)

@@ -25,6 +25,7 @@ from backend.domain.werun import (
     steps_by_day,
 )
 from backend.errors import IdempotencyKeyReused, SessionRevoked
+from backend.errors.community import ConsentWithdrawn
 from backend.errors.werun import SessionKeyStale, StepsUnavailable, WatermarkReplayed
 from backend.ledger.commands import IdempotencyKey, LogAction, Outcome, ReviewAsk
 from backend.ledger.queue import LedgerQueue
@@ -33,6 +34,7 @@ from backend.messages.encoding import encode
 from backend.messages.steps import DayOfSteps, StepsAnswer, StepsRequest
 from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
+from backend.services.consents import is_withdrawn
 from backend.storage.database import Database
 from backend.storage.reads import read
 from backend.storage.redis import REDIS_ERRORS
@@ -40,6 +42,7 @@ from backend.storage.session_keys import SessionKeys
 from backend.storage.sqlfiles import sql
 
 METHOD = "walk_steps"
+CONSENT = "werun"
 TIER = "E2"
 NOON = time(12, tzinfo=SHANGHAI)
 DEMO_APPID = "wx-demo"
@@ -90,6 +93,8 @@ class StepSync:
         citizen = await Citizen.get_or_none(id=citizen_id)
         if citizen is None:
             raise SessionRevoked
+        if await is_withdrawn(citizen_id, CONSENT):
+            raise ConsentWithdrawn(scope=CONSENT)
         data = await self._open(citizen_id, request, now)
         told = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
         grown = await self._grown(citizen_id, told)

@@ -211,7 +211,7 @@ async def test_a_team_ranks_its_members_from_five_on_and_only_for_them(
     refused = await service.client.get(f"/v1/leaderboards/team?team={team['id']}", headers=people[0])
     assert (refused.status_code, refused.json()["code"]) == (409, "team_too_small")
     fifth = await service.citizen()
-    await service.post("/v1/teams/joinings", {"code": team["code"]}, fifth)
+    await service.post("/v1/team-joinings", {"code": team["code"]}, fifth)
     await count(service)
     for period in ("week", "month"):
         shown = await board(service, fifth, "team", team=team["id"], period=period)
@@ -222,7 +222,7 @@ async def test_a_team_ranks_its_members_from_five_on_and_only_for_them(
         assert (refused.status_code, refused.json()["code"]) == (409, code)
     # Who leaves is gone at once.
     sixth = await service.citizen()
-    await service.post("/v1/teams/joinings", {"code": team["code"]}, sixth)
+    await service.post("/v1/team-joinings", {"code": team["code"]}, sixth)
     await service.client.delete(f"/v1/me/teams/{team['id']}", headers=people[2])
     shown = await board(service, fifth, "team", team=team["id"])
     assert [each["reduction_g"] for each in shown["items"]] == [200, 100]

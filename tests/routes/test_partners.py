@@ -349,3 +349,25 @@ async def test_a_scan_does_not_stand_behind_a_partners_thousand(service: Service
     assert answer.status_code == 201
     assert not report.done()
     assert (await report).status_code == 200
+
+
+async def test_a_partner_takes_back_what_it_reported_by_mistake(
+    service: Service, metro: Partner, lin: dict[str, str]
+) -> None:
+    trip = ride(external_id="trip-1")
+    await metro.told(trip)
+    assert await balance(service, lin) == 46
+    raw = b'{"external_id": "trip-1", "reason": "the gate read twice"}'
+    answer = await metro.send("/v1/partners/reversals", raw)
+    assert (answer.status_code, answer.json()["points"]) == (201, 46)
+    assert await balance(service, lin) == 0
+    again = await metro.send("/v1/partners/reversals", raw)
+    assert (again.status_code, again.json()["code"]) == (409, "action_reversed")
+    (repeat,) = await metro.told(trip)
+    assert repeat["status"] == "posted", "a repeat of the report gets its first answer and credits nothing"
+    assert await balance(service, lin) == 0
+    nobody = await metro.send("/v1/partners/reversals", b'{"external_id": "no-such", "reason": "x"}')
+    assert (nobody.status_code, nobody.json()["code"]) == (404, "partner_item_not_found")
+    other = await new_partner(service, code="other-metro")
+    theirs = await other.send("/v1/partners/reversals", raw)
+    assert (theirs.status_code, theirs.json()["code"]) == (404, "partner_item_not_found")

@@ -160,6 +160,16 @@ async def test_a_day_that_grows_brings_its_growth_alone(lin: Walker) -> None:
     assert len(await lin.actions()) == 2
 
 
+async def test_steps_stop_when_the_consent_is_taken_back_and_go_on_when_it_is_given(lin: Walker) -> None:
+    for granted, status in ((True, 201), (False, 409), (True, 200)):
+        decision = {"scope": "werun", "granted": granted}
+        decided = await lin.phones.post("/v1/me/consents", decision, lin.headers)
+        assert decided.status_code in (200, 201), decided.text
+        answer = await lin.send(lin.payload({0: 1000}))
+        assert answer.status_code == status
+        assert granted or answer.json()["code"] == "consent_withdrawn"
+
+
 async def test_the_days_cap_holds_over_several_syncs(lin: Walker) -> None:
     told = [(await lin.tell({0: steps}))["days"][0] for steps in (9000, 9500, 30_000, 40_000)]
     assert [day["credited_steps"] for day in told] == [9000, 500, 500, 0]

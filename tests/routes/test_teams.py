@@ -25,10 +25,10 @@ async def test_a_code_lets_in_however_it_is_typed_and_once(service: Service) -> 
     team, _ = await team_of(service, 1)
     typed = f" {team['code'][:5].lower()}-{team['code'][5:].replace('0', 'o').replace('1', 'l')}"
     citizen = await service.citizen()
-    joined = await service.post("/v1/teams/joinings", {"code": typed}, citizen)
+    joined = await service.post("/v1/team-joinings", {"code": typed}, citizen)
     assert (joined.status_code, joined.json()["members"]) == (201, 2)
     assert joined.json()["code"] is None
-    again = await service.post("/v1/teams/joinings", {"code": team["code"]}, citizen)
+    again = await service.post("/v1/team-joinings", {"code": team["code"]}, citizen)
     assert (again.status_code, again.json()["members"]) == (200, 2)
 
 
@@ -36,12 +36,12 @@ async def test_one_team_of_a_kind_whatever_comes_at_once(service: Service, owner
     teams = [(await team_of(service, 1))[0] for _ in range(4)]
     citizen = await service.citizen()
     answers = await asyncio.gather(
-        *(service.post("/v1/teams/joinings", {"code": team["code"]}, citizen) for team in teams)
+        *(service.post("/v1/team-joinings", {"code": team["code"]}, citizen) for team in teams)
     )
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"team_of_this_kind"}
     school, _ = await team_of(service, 1, kind="school")
-    assert (await service.post("/v1/teams/joinings", {"code": school["code"]}, citizen)).status_code == 201
+    assert (await service.post("/v1/team-joinings", {"code": school["code"]}, citizen)).status_code == 201
     assert await owner.fetchval("SELECT sum(members) FROM teams") == 7
     assert await owner.fetchval("SELECT count(*) FROM team_members WHERE left_at IS NULL") == 7
 
@@ -53,7 +53,7 @@ async def test_members_are_counted_right_when_many_come_and_go_at_once(
     people = await service.citizens(12)
 
     async def come(person: dict[str, str]) -> int:
-        answer = await service.post("/v1/teams/joinings", {"code": team["code"]}, person)
+        answer = await service.post("/v1/team-joinings", {"code": team["code"]}, person)
         return int(answer.status_code)
 
     assert await asyncio.gather(*map(come, people)) == [201] * 12
@@ -68,12 +68,12 @@ async def test_guessing_codes_is_braked_for_right_ones_too(service: Service) -> 
     team, _ = await team_of(service, 1)
     citizen = await service.citizen()
     for number in range(WRONG_CODES_MAX):
-        wrong = await service.post("/v1/teams/joinings", {"code": f"ABCDEFGH{number:02}"}, citizen)
+        wrong = await service.post("/v1/team-joinings", {"code": f"ABCDEFGH{number:02}"}, citizen)
         assert (wrong.status_code, wrong.json()["code"]) == (404, "joining_code_unknown")
-    braked = await service.post("/v1/teams/joinings", {"code": team["code"]}, citizen)
+    braked = await service.post("/v1/team-joinings", {"code": team["code"]}, citizen)
     assert (braked.status_code, braked.json()["code"]) == (429, "too_many_joinings")
     other = await service.citizen()
-    assert (await service.post("/v1/teams/joinings", {"code": team["code"]}, other)).status_code == 201
+    assert (await service.post("/v1/team-joinings", {"code": team["code"]}, other)).status_code == 201
 
 
 async def test_a_replaced_code_lets_nobody_in_and_only_the_owner_replaces_it(service: Service) -> None:
@@ -83,9 +83,9 @@ async def test_a_replaced_code_lets_nobody_in_and_only_the_owner_replaces_it(ser
     fresh = await service.client.post(f"/v1/teams/{team['id']}/codes", headers=owner)
     assert fresh.status_code == 201
     citizen = await service.citizen()
-    old = await service.post("/v1/teams/joinings", {"code": team["code"]}, citizen)
+    old = await service.post("/v1/team-joinings", {"code": team["code"]}, citizen)
     assert old.status_code == 404
-    new = await service.post("/v1/teams/joinings", {"code": fresh.json()["code"]}, citizen)
+    new = await service.post("/v1/team-joinings", {"code": fresh.json()["code"]}, citizen)
     assert new.status_code == 201
 
 
@@ -106,7 +106,7 @@ async def test_only_what_is_done_as_a_member_counts(service: Service, owner: asy
     assert (sums["reduction_g"], sums["points"], sums["actions"]) == (370, 6, 3)
     assert sum(week["reduction_g"] for week in sums["weeks"]) == 370
     # Somebody who comes back counts again, and for the time between not.
-    await service.post("/v1/teams/joinings", {"code": team["code"]}, second)
+    await service.post("/v1/team-joinings", {"code": team["code"]}, second)
     await credit(owner, ids[1], 1)
     await count(service)
     assert (await show_team(service, first, team))["sums"]["reduction_g"] == 371
@@ -207,7 +207,7 @@ async def test_a_closed_team_takes_nobody_in_and_is_on_no_board(
     assert refused.json()["code"] == "team_owner_only"
     closed = await service.post(closings, {}, people[0])
     assert (closed.status_code, closed.json()["is_open"]) == (200, False)
-    late = await service.post("/v1/teams/joinings", {"code": team["code"]}, await service.citizen())
+    late = await service.post("/v1/team-joinings", {"code": team["code"]}, await service.citizen())
     assert (late.status_code, late.json()["code"]) == (409, "team_closed")
     for _ in range(2):
         shown = (await service.client.get("/v1/leaderboards/teams", headers=people[0])).json()

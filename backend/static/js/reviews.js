@@ -1,6 +1,7 @@
 // The reviewers' page: what waits for a person, the longest waiting first; one decision each, with its reason.
-import { Refused, ask, refusalOf, send } from "./api.js";
+import { Refused, ask } from "./api.js";
 import { byId, h, tell } from "./dom.js";
+import { asData, fetchFile } from "./files.js";
 import { patiently } from "./patience.js";
 import { Session, SignedOut } from "./session.js";
 import { advice, either, mass, momentOf, plain, t, word } from "./words.js";
@@ -135,12 +136,7 @@ function evidence({ lat, lon, ...rest }) {
 function photo(review) {
   const image = h("img", { class: "review-photo", alt: t("reviews.photo"), hidden: true });
   const note = h("p", { class: "note" }, t("loading"));
-  session
-    .with(async (token) => {
-      const response = await send(`/v1/reviews/${review.id}/photo`, { token, accept: "image/jpeg" });
-      if (!response.ok) throw refusalOf(response, await response.json().catch(() => null));
-      return response.blob();
-    })
+  fetchFile(session, `/v1/reviews/${review.id}/photo`, "image/jpeg")
     .then(asData)
     .then((address) => {
       image.src = address;
@@ -151,15 +147,6 @@ function photo(review) {
       note.textContent = told(error);
     });
   return h("div", { class: "review-picture" }, image, note);
-}
-
-function asData(blob) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }
 
 function decision(review, name) {

@@ -1,5 +1,5 @@
 // A part of the account: read when it is first looked at, read again when something changed, patient all the while.
-import { newKey } from "./api.js";
+import { Unreachable, newKey } from "./api.js";
 import { byId, h } from "./dom.js";
 import { Stopped, patiently, reasonToWait } from "./patience.js";
 import { showRefusal } from "./result.js";
@@ -38,19 +38,13 @@ export class Section {
       this.panel.dataset.ready = "true";
     } catch (error) {
       this.isStale = true;
-      if (!(error instanceof Stopped)) this.refuse(error);
-      else this.refusal.hidden = false;
-      if (error instanceof Stopped) this.refusal.replaceChildren();
+      showRefusal(error instanceof Stopped ? new Unreachable() : error, this.refusal);
       this.refusal.append(h("p", {}, h("button", { class: "button tiny", type: "button", onclick: () => this.open() }, t("account.reload"))));
     } finally {
       clearTimeout(slow);
       this.busy.hidden = true;
       this.panel.removeAttribute("aria-busy");
     }
-  }
-
-  refuse(error) {
-    showRefusal(error, this.refusal);
   }
 
   /**
@@ -92,7 +86,7 @@ export function showPage(list, more, page, row, { isNext = false } = {}) {
   more.dataset.cursor = page.next_cursor ?? "";
 }
 
-/** Put the section's own refusal where a dialog or a form has one of its own. */
+/** Where a dialog tells what it waits for, and what it was refused. */
 export function placeIn(element) {
   const waiting = h("div", { class: "waiting", role: "status", hidden: true });
   const refusal = h("section", { class: "refusal", role: "alert", tabindex: "-1", hidden: true });

@@ -8,7 +8,10 @@ export class Tabs {
     this.onOpen = onOpen;
     list.addEventListener("click", (event) => this.#choose(event.target.closest('[role="tab"]')));
     list.addEventListener("keydown", (event) => this.#move(event));
-    window.addEventListener("hashchange", () => this.open(this.#asked()));
+    window.addEventListener("hashchange", () => {
+      // The link past the header has a fragment too, which is no tab.
+      if (this.tabs.some((tab) => tab.dataset.tab === (this.#asked() || this.tabs[0].dataset.tab))) this.#show(this.#asked());
+    });
   }
 
   start() {
@@ -36,7 +39,11 @@ export class Tabs {
     if (!tab) return;
     // Every tab can be gone back to, like a page.
     if (this.#asked() !== tab.dataset.tab) history.pushState(null, "", `#${tab.dataset.tab}`);
-    this.open(tab.dataset.tab);
+    this.#show(tab.dataset.tab);
+  }
+
+  #show(name) {
+    this.open(name);
     window.scrollTo({ top: 0 });
   }
 

@@ -65,9 +65,11 @@ export function massLike(target, options) {
 const clock = new Intl.DateTimeFormat(LANGUAGE, { timeZone: CITY_TIME, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const clockSeconds = new Intl.DateTimeFormat(LANGUAGE, { timeZone: CITY_TIME, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const calendar = new Intl.DateTimeFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE, { timeZone: CITY_TIME, year: "numeric", month: "long", day: "numeric" });
+const monthCalendar = new Intl.DateTimeFormat(LANGUAGE === "en" ? "en-GB" : LANGUAGE, { timeZone: CITY_TIME, year: "numeric", month: "long" });
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone: CITY_TIME });
 
 export const dayOf = (day) => calendar.format(new Date(/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}T00:00:00+08:00` : day));
+export const monthOf = (day) => monthCalendar.format(new Date(`${day}T00:00:00+08:00`));
 export const dayKeyOf = (instant) => dayKey.format(new Date(instant));
 export const timeOf = (instant) => clock.format(new Date(instant));
 export const momentOf = (instant) => `${calendar.format(new Date(instant))} ${clock.format(new Date(instant))}`;
