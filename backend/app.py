@@ -207,9 +207,7 @@ async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Groun
             steps=StepSync(database, queue, session_keys, appid),
             knowledge=load_knowledge(catalogue),
             scenes=SceneDirectory(),
-            photos=Photos(
-                database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max
-            ),
+            photos=Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max),
             devices=Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max),
             community=Community.open(catalogue.methods, redis),
             pictures=Pictures(),

@@ -94,7 +94,9 @@ class Settings:
     device_citizens_max: int = _setting(
         5, "citizens one device may log actions for in a day before a person looks", unit="citizens"
     )
-    partner_body_bytes_max: int = _setting(1_048_576, "largest body of a partner's signed request", unit="bytes")
+    partner_body_bytes_max: int = _setting(
+        1_048_576, "largest body of a partner's signed request", unit="bytes"
+    )
     partner_requests_max: int = _setting(
         4, "partners' reports under way at once in one process; one more gets 503", unit="requests"
     )
@@ -132,7 +134,6 @@ class Settings:
     def keys(self, name: Literal["token_keys", "code_keys", "secret_keys"]) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""
         return _parse_keys(PREFIX + name.upper(), getattr(self, name))
-
 
     @property
     def template_ids(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 TARGET = Path(__file__).parent.parent / "docs" / "pictures" / "pages.png"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -33,6 +33,7 @@ async def shots(browser: Browser, base: str) -> list[Image.Image]:
     await asyncio.sleep(1)
     pictures.append(await page.screenshot())
     link = await page.get_attribute("#certificate", "href") or ""
+    pictures.append(await account(page, base))
     laptop = await browser.new_context(viewport={"width": 1000, "height": 1200}, locale="zh-CN")
     page = await laptop.new_page()
     await page.goto(link if link.startswith("http") else base + link, wait_until="networkidle")
@@ -46,6 +47,19 @@ async def shots(browser: Browser, base: str) -> list[Image.Image]:
     await asyncio.sleep(4)
     pictures.append(await page.screenshot())
     return [Image.open(io.BytesIO(picture)).convert("RGB") for picture in pictures]
+
+
+async def account(page: Page, base: str) -> bytes:
+    """The account of somebody who has walked and cycled today."""
+    await page.goto(f"{base}/account#today", wait_until="networkidle")
+    await page.click("#sync")
+    await page.wait_for_selector('.act[data-method="walk_steps"]')
+    await page.click('.button[data-method="bike_own"]')
+    await page.wait_for_selector('.act[data-method="bike_own"]')
+    await page.click("#tab-overview")
+    await page.wait_for_load_state("networkidle")
+    await asyncio.sleep(1)
+    return await page.screenshot()
 
 
 async def main(base: str) -> None:

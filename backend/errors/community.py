@@ -14,7 +14,10 @@ class ConsentScopeUnknown(Refusal):
 class ConsentWithdrawn(Refusal):
     status, code = 409, "consent_withdrawn"
     title_zh, title_en = "您已撤回这项授权", "You took this consent back"
-    detail_zh, detail_en = "可在“授权”中重新同意：{scope}。", "Agree to it again among your consents: {scope}."
+    detail_zh, detail_en = (
+        "可在“授权”中重新同意：{scope}。",
+        "Agree to it again among your consents: {scope}.",
+    )
 
 
 class DistrictUnknown(Refusal):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from backend.messages.catalogue import FactorUse
-from backend.messages.claims import CauseBrief, ClaimSums
+from backend.messages.claims import CauseBrief, ClaimSums, DonationView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Statement
 
 
@@ -21,7 +21,9 @@ class Evidence(Request):
     photo: (
         Annotated[
             str,
-            Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", max_length=64, description="sha256 as /v1/me/photos answered"),
+            Meta(
+                pattern=r"^[0-9a-f]{64}$(?!\n)", max_length=64, description="sha256 as /v1/me/photos answered"
+            ),
         ]
         | None
     ) = None
@@ -227,9 +229,19 @@ class Export(Answer):
     actions: list[ActionBrief]
     points: list[PointsEntry]
     attendances: list[dict[str, Any]]
+    reversals: list[dict[str, Any]]
+    claims: list[dict[str, Any]]
+    donations: list[DonationView]
+    reviews: list[dict[str, Any]]
+    photos: list[dict[str, Any]]
+    source_grants: list[dict[str, Any]]
+    reported: Annotated[list[dict[str, Any]], Meta(description="what partners reported, by their own ids")]
+    sessions: list[dict[str, Any]]
     consents: list[dict[str, Any]]
     profile: list[dict[str, Any]]
     teams: list[dict[str, Any]]
     medals: list[dict[str, Any]]
+    notices: list[dict[str, Any]]
+    subscriptions: list[dict[str, Any]]
     redemptions: list[dict[str, Any]]
     quizzes: list[dict[str, Any]]

@@ -29,7 +29,7 @@ class MethodVersionRequest(Request):
     effective_from: date
     reason: Reason
     formula: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
-    formula_silent: Annotated[str, Meta(max_length=200)] | None | UnsetType = UNSET
+    formula_silent: Annotated[str, Meta(max_length=200)] | UnsetType | None = UNSET
     caps: Annotated[list[CapChange], Meta(max_length=10)] | UnsetType = UNSET
     quantity_max: Decimal | UnsetType = UNSET
     default_quantity: Decimal | UnsetType | None = UNSET

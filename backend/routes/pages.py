@@ -1,6 +1,6 @@
 """The pages that people see: Jinja2 shells filled by small ES modules, and the certificate wholly made here.
 
-Every text stands once, in both languages, in `static/texts.js` (those of the account page in `static/account_texts.js`),
+Every text stands once, in both languages, in `static/texts.js` or, for the account page, `static/account_texts.js`,
 which the templates and the modules share.
 """
 

@@ -102,8 +102,9 @@ async def draw_picture(call: Call) -> Reply:
 
 async def _report(call: Call) -> m_reports.Report:
     period = reports.read_period(call.params["period"], day_of(call.now))
+    parts = call.parts
     return await reports.make_report(
-        call.parts.database, call.parts.catalogue, call.principal.id, period, call.now
+        parts.database, parts.catalogue, parts.community, call.principal.id, period, call.now
     )
 
 

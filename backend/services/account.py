@@ -15,6 +15,8 @@ from backend.messages.scans import EventBrief, MyCertificate
 from backend.messages.shape import Bilingual, Page
 from backend.models import Account, Citizen, Identity, QuizAnswer, Session
 from backend.services.action_views import action_brief
+from backend.services.claims import list_donations
+from backend.services.evidence_copy import export_evidence
 from backend.services.farewell import erase_community, export_community
 from backend.services.grants import forget_subjects
 from backend.services.notices import export_notices, forget_notices
@@ -115,6 +117,8 @@ async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> 
         ],
         **await export_community(citizen_id),
         **await export_notices(citizen_id),
+        **await export_evidence(citizen_id),
+        "donations": (await list_donations(database, citizen_id, EVERYTHING, None)).items[::-1],
         "redemptions": await export_redemptions(database, citizen_id),
         "quizzes": await QuizAnswer.filter(citizen_id=citizen_id)
         .order_by("day")

@@ -1,4 +1,4 @@
-"""The demo: an event that runs today, staff with known passwords, badges and retired credits to give away.
+"""The demo: an event that runs today, staff with known passwords, badges, retired credits to give away, a cause.
 
 None of it exists outside demo mode. Safe to run at every start: what is there stays.
 """
@@ -13,12 +13,13 @@ from backend.catalogue import Catalogue
 from backend.domain.codes import CodeKeys
 from backend.domain.days import SHANGHAI
 from backend.domain.sealing import Seal
+from backend.messages.claims import About, CauseRequest
 from backend.messages.events import BadgesRequest, CreditBatchRequest, EventRequest, GateRequest, PoolRequest
 from backend.messages.partners import PartnerRequest
 from backend.messages.shape import Bilingual
-from backend.models import Badge, Event, Partner, PartnerKey, Staff
+from backend.models import Badge, Cause, Event, Partner, PartnerKey, Staff
 from backend.models.keys import uuid7
-from backend.services import credits, events, partners
+from backend.services import causes, credits, events, partners
 from backend.services.demo_rewards import ensure_demo_rewards
 from backend.services.demo_scenes import ensure_demo_scenes
 from backend.services.staff import PASSWORDS
@@ -39,6 +40,17 @@ DEMO_GATES = (
 DEMO_BATCHES = (
     ("cdcer", "龙泉山城市森林公园造林管护（演示）", 2024, 400, Decimal("35.00")),
     ("ccer", "川西并网光伏发电（演示）", 2024, 600, Decimal("67.60")),
+)
+
+DEMO_CAUSE = CauseRequest(
+    slug="city-trees",
+    name=Bilingual("为城市添一片林（演示）", "Trees for the city (demo)"),
+    about=About(
+        "捐给它的减排量公开累计，由赞助方据此在龙泉山城市森林公园认养林木。捐出后不再属于个人，也不能收回。",
+        "What is given adds up in public, and a sponsor tends trees on Longquan Mountain in return. "
+        "It is then nobody's own any more, and cannot be taken back.",
+    ),
+    reason="demo",
 )
 
 DEMO_PARTNER = "demo-metro"
@@ -62,6 +74,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     await _fill_pool(database, caller, event)
     await ensure_demo_rewards(database, caller)
     await ensure_demo_scenes(database, caller)
+    await _open_cause(database, caller)
     while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
         request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
         await events.issue_badges(database, caller, DEMO_SLUG, request, codes, "")
@@ -107,6 +120,11 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
     )
     await events.create_event(database, caller, request, catalogue)
     return await events.move_event(database, caller, DEMO_SLUG, "running", "demo")
+
+
+async def _open_cause(database: Database, caller: Principal) -> None:
+    if not await Cause.exists(slug=DEMO_CAUSE.slug):
+        await causes.create_cause(database, caller, DEMO_CAUSE)
 
 
 async def _fill_pool(database: Database, caller: Principal, event: Event) -> None:

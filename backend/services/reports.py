@@ -18,6 +18,7 @@ import msgspec
 from backend.catalogue import Catalogue
 from backend.domain.days import day_of
 from backend.domain.equivalents import in_everyday_life
+from backend.domain.periods import month_of
 from backend.errors.statements import ReportUnknown
 from backend.messages.catalogue import bilingual
 from backend.messages.reports import (
@@ -32,7 +33,9 @@ from backend.messages.reports import (
 )
 from backend.messages.shape import Bilingual, Statement
 from backend.services.action_views import Row
+from backend.services.boards import rank_of
 from backend.services.catalogue_views import source_view
+from backend.services.community import Community
 from backend.services.summaries import claim_sums, month_after
 from backend.storage.database import Database
 from backend.storage.reads import read
@@ -89,9 +92,14 @@ def read_period(text: str, today: date) -> Period:
 
 
 async def make_report(
-    database: Database, catalogue: Catalogue, citizen_id: UUID, period: Period, now: datetime
+    database: Database,
+    catalogue: Catalogue,
+    community: Community,
+    citizen_id: UUID,
+    period: Period,
+    now: datetime,
 ) -> Report:
-    """In four statements, each by the citizen's key and the days of the period."""
+    """In four statements besides the rank's, each by the citizen's key and the days of the period."""
     sums = await read(database, "read_report_sums", citizen_id, period.before, period.after)
     days = await read(database, "read_report_days", citizen_id, period.start, period.after)
     moved = await read(database, "read_points_by_month", citizen_id, period.start, period.after)
@@ -123,15 +131,22 @@ async def make_report(
         before=_comparison(period, earlier, reduction_g, is_complete=is_complete),
         events=ReportAttendances(**dict(events)),
         equivalents=equivalents(reduction_g, catalogue),
-        rank=await rank_of(database, citizen_id, period),
+        rank=await _rank(community, citizen_id, period),
         note=NOTE,
         made_at=now,
     )
 
 
-async def rank_of(database: Database, citizen_id: UUID, period: Period) -> Rank | None:
-    """A citizen's place among those who agreed to leaderboards; None for who did not."""
-    return None
+async def _rank(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
+    """A citizen's place among those who agreed to leaderboards. Boards are kept of this month and the last one."""
+    if period.kind != "month":
+        return None
+    found = await rank_of(community, citizen_id, month_of(period.start))
+    return (
+        None
+        if found is None
+        else Rank(place=found.rank, among=found.ranked, percentile=Decimal(found.percentile))
+    )
 
 
 def equivalents(reduction_g: int, catalogue: Catalogue) -> list[Equivalent]:

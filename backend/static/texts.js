@@ -442,5 +442,14 @@ export default {
 "next.watermark_expired": {"zh-CN": "请再同步一次步数，并检查手机时间是否准确。", "en": "Sync your steps again, and check the clock of your phone."},
 "next.watermark_replayed": {"zh-CN": "已有更新的步数，不必再提交这一份。", "en": "Newer steps are in already; these are not needed."},
 "next.watermark_appid_mismatch": {"zh-CN": "请从本小程序里同步步数。", "en": "Sync your steps from inside this mini-program."},
+"next.points_insufficient": {"zh-CN": "先攒够积分，再来兑换。", "en": "Earn the points that are missing, then come back."},
+"next.reward_sold_out": {"zh-CN": "请看看别的奖励；有人取消时库存会恢复。", "en": "Look at the other rewards; when somebody cancels, a piece comes back."},
+"next.reward_limit_reached": {"zh-CN": "请看看别的奖励。", "en": "Look at the other rewards."},
+"next.reward_price_changed": {"zh-CN": "请关闭后按新的价格再决定。", "en": "Close this and decide again at the new price."},
+"next.redemption_final": {"zh-CN": "这笔兑换已经完成，不能再退。", "en": "This redemption is complete and cannot be undone."},
+"next.nothing_to_donate": {"zh-CN": "先记录带凭证的低碳行为，或把上限调高到至少一次行为的量。", "en": "Log something with evidence first, or raise the limit to at least one action."},
+"next.cause_closed": {"zh-CN": "请选择仍在开放的公益项目。", "en": "Choose a cause that is still open."},
+"next.joining_code_unknown": {"zh-CN": "请向团队的人核对邀请码。", "en": "Ask somebody in the team for the code again."},
+"next.team_of_this_kind": {"zh-CN": "请先退出现有的同类团队。", "en": "Leave your present team of this kind first."},
 "next.outcome_unknown": {"zh-CN": "请原样重试：若已写入，将得到第一次的结果。", "en": "Send the same request again: if it was written, you get the first answer."}
 };

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from PIL import Image
 
 from backend.ledger.audit import audit_database
 from tests.service import Json, Service
@@ -142,6 +145,92 @@ async def test_an_export_holds_everything_that_is_shown_anywhere(fair: Service) 
     assert {each["certificate_number"] for each in document["attendances"]} == {
         each["number"] for each in certificates
     }
+
+
+async def test_an_export_holds_what_stands_behind_actions_and_what_became_of_them(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    citizen = await fair.citizen("要看底账的人")
+    id_ = UUID((await get(fair, "", citizen))["id"])
+    badge = (await fair.badges(1, "fair"))[0]
+    await fair.scan(badge["code"], citizen)
+    kept = (await fair.act(citizen, "metro", scene_code=badge["code"])).json()
+    taken = (await fair.act(citizen, "own_cup", scene_code=badge["code"])).json()
+    staff = await fair.staff("operator")
+    reversal = {"citizen_id": str(id_), "reason": "两次扫了同一个杯子"}
+    reversed_ = await fair.post(f"/v1/actions/{taken['id']}/reversal", reversal, staff)
+    assert reversed_.status_code == 201, reversed_.text
+    about = {"zh-CN": "关于", "en": "About"}
+    name = {"zh-CN": "林", "en": "Trees"}
+    await fair.post("/v1/causes", {"slug": "trees", "name": name, "about": about, "reason": "试"}, staff)
+    given = await fair.post(
+        "/v1/me/donations", {"cause": "trees"}, citizen | {"Idempotency-Key": uuid4().hex}
+    )
+    assert given.status_code == 201, given.text
+    photo = io.BytesIO()
+    Image.new("RGB", (400, 300), "green").save(photo, "JPEG")
+    headers = citizen | {"Content-Type": "image/jpeg"}
+    sent = await fair.client.post("/v1/me/photos", content=photo.getvalue(), headers=headers)
+    evidence = {"tier": "E4", "photo": sent.json()["sha256"], "lat": 30.65, "lon": 104.06}
+    waiting = (await fair.act(citizen, "clean_plate", evidence=evidence)).json()
+
+    document = (await fair.client.get("/v1/me/export", headers=citizen)).json()
+    assert document["donations"] == (await walk(fair, "/donations", citizen, 100))
+    assert [(each["action_id"], each["claim_state"]) for each in document["claims"]] == [
+        (kept["id"], "donated")
+    ]
+    assert [(each["action_id"], each["reason"]) for each in document["reversals"]] == [
+        (taken["id"], reversal["reason"])
+    ]
+    assert [(each["id"], each["why"], each["state"]) for each in document["reviews"]] == [
+        (waiting["id"], "photo", "pending")
+    ]
+    assert [(each["sha256"], each["used_by"]) for each in document["photos"]] == [
+        (sent.json()["sha256"], waiting["id"])
+    ]
+    assert len(document["sessions"]) == 1
+    # No staff member is told, and nothing that opens a door.
+    assert "decided_by" not in str(document)
+    assert "token" not in str(document)
+
+
+# Where the rows of each table that names a citizen stand in their export.
+PART_OF_EXPORT = {
+    **{table: table for table in ("actions", "attendances", "claims", "consents", "donations", "identities")},
+    **{table: table for table in ("medals", "notices", "photos", "redemptions", "reversals", "reviews")},
+    **{table: table for table in ("source_grants", "subscriptions")},
+    "offsets": "attendances",
+    "partner_items": "reported",
+    "profiles": "profile",
+    "quiz_answers": "quizzes",
+    "team_members": "teams",
+    "transfers": "points",
+    "lots": "points",
+    "vouchers": "redemptions",
+    "verifications": "redemptions",
+}
+NOT_EXPORTED = {
+    "action_sums": "sums of actions that are in it",
+    "idempotency_keys": "first answers of the last days about what is in it",
+    "binding_codes": "hashed, and good for ten minutes",
+    "outbox": "notices on their way, which are in it",
+}
+
+
+async def test_no_table_that_names_a_citizen_is_forgotten_by_the_export(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    tables = {
+        row["table_name"]
+        for row in await rows.fetch(
+            "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t "
+            "USING (table_schema, table_name) WHERE table_schema = 'public' AND column_name = 'citizen_id' "
+            "AND table_type = 'BASE TABLE'"
+        )
+    }
+    assert tables == PART_OF_EXPORT.keys() | NOT_EXPORTED.keys()
+    document = await get(fair, "/export", await fair.citizen())
+    assert set(PART_OF_EXPORT.values()) <= document.keys()
 
 
 async def test_erasing_destroys_what_identifies_and_keeps_the_amounts(

@@ -267,3 +267,18 @@ async def test_erased_citizens_leave_every_board(service: Service, owner: asyncp
     await count(service)
     assert (await board(service, lin))["ranked"] == 1
     assert await owner.fetchval("SELECT count(*) FROM profiles") == 0
+
+
+async def test_a_months_report_tells_the_place_of_those_who_agreed(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    lin, chen = await ranked(service, owner, 300), await ranked(service, owner, 500)
+    quiet = await service.citizen()
+    await credit(owner, await id_of(service, quiet), 900)
+    await count(service)
+    month = datetime.now(SHANGHAI).strftime("%Y-%m")
+    places = []
+    for citizen in (chen, lin, quiet):
+        report = (await service.client.get(f"/v1/me/reports/{month}", headers=citizen)).json()
+        places.append(report["rank"] and (report["rank"]["place"], report["rank"]["among"]))
+    assert places == [(1, 2), (2, 2), None]

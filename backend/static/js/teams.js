@@ -17,7 +17,7 @@ export function readTeams(account, section) {
       byId(form).reset();
       await again();
     });
-  send("team-join", "team-join-send", "/v1/teams/joinings", (told) => ({ code: told.get("code").trim() }));
+  send("team-join", "team-join-send", "/v1/team-joinings", (told) => ({ code: told.get("code").trim() }));
   send("team-new", "team-new-send", "/v1/teams", (told) => ({ kind: told.get("kind"), name: told.get("name").trim() }));
   return async () => {
     const { items } = await account.ask("/v1/me/teams");

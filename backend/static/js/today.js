@@ -111,7 +111,8 @@ function explanation(act) {
     [t("act.points"), act.transfers.length === 0 ? t("act.points.none") : act.transfers.map((each) => t("act.points.lot", { points: signed(each.points), day: dayOf(each.expires_on) })).join(t("list.comma"))],
     act.review ? [t("act.review"), [either(act.reason?.text) || word("act.review.state", act.review.state), act.review.reason].filter(Boolean).join(" · ")] : null,
     act.reversal ? [t("act.reversal"), t("act.reversal.told", { at: momentOf(act.reversal.reversed_at), reason: act.reversal.reason, points: count(act.reversal.points) })] : null,
-    act.claim_state ? [t("act.claim"), [word("claim", act.claim_state), either(act.claim?.cause?.name)].filter(Boolean).join(" · ")] : null,
+    // What rests on one's own word can be given to nobody, so nothing becomes of it.
+    act.claim_state && act.tier !== "E5" ? [t("act.claim"), [word("claim", act.claim_state), either(act.claim?.cause?.name)].filter(Boolean).join(" · ")] : null,
   ].filter(Boolean);
   return [
     h("dl", { class: "act-facts" }, facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))),
