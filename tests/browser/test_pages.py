@@ -97,7 +97,16 @@ async def test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate(
 @pytest.mark.parametrize(
     "path",
     [
-        *("/", "/account", "/staff", "/staff/reviews", "/demo", "/docs", "/problems", "/problems/badge_bound"),
+        *(
+            "/",
+            "/account",
+            "/staff",
+            "/staff/reviews",
+            "/demo",
+            "/docs",
+            "/problems",
+            "/problems/badge_bound",
+        ),
         *("/learn", "/learn/rail-or-plane"),
     ],
 )

@@ -57,7 +57,9 @@ async def test_another_process_learns_of_it_exactly(service: Service) -> None:
 async def test_who_what_and_why_are_kept(service: Service) -> None:
     operator = await service.staff("operator")
     await service.post("/v1/methods/clean_plate/versions", version(), operator)
-    kept = (await service.client.get("/v1/staff-actions?subject=clean_plate", headers=operator)).json()["items"]
+    kept = (await service.client.get("/v1/staff-actions?subject=clean_plate", headers=operator)).json()[
+        "items"
+    ]
     assert len(kept) == 1
     assert (kept[0]["actor"], kept[0]["action"], kept[0]["reason"]) == (
         "operator",
