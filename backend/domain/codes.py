@@ -7,8 +7,9 @@
     S k CCCCC . revision . mac            certified scene: a shop's static sign; a new revision replaces a stolen one
 
 `k` is one character that names the key, `EEEEE` the event's five characters, `CCCCC` the scene's, numbers are
-base 36 in small letters, the MAC is the first 72 bits of HMAC-SHA256 in base64url. The longest is 31 characters, within the 32
-that a mini-program code's `scene` allows, and of its alphabet. No database is asked to tell a forged code.
+base 36 in small letters, the MAC is the first 72 bits of HMAC-SHA256 in base64url. The longest is 31 characters,
+within the 32 that a mini-program code's `scene` allows, and of its alphabet. No database is asked to tell a forged
+code.
 
 A 72-bit MAC can be tried only online, one request a guess; half of 2^72 guesses at 10 000 a second take
 seven million years.
