@@ -22,6 +22,7 @@ from backend.errors import (
     TimeOutOfRange,
 )
 from backend.errors.evidence import EVIDENCE_REFUSALS, PhotoPlaceMissing, SceneClosed, SceneMethodMismatch
+from backend.errors.points import ActionsPerDay, MethodRetired
 from backend.ledger.commands import LogAction, Outcome, ReviewAsk, SceneVisit
 from backend.messages import actions as m_actions
 from backend.messages.actions import ActionRequest, Evidence
@@ -146,6 +147,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             MethodNotFound,
             CalculationRefusal,
             TimeOutOfRange,
+            MethodRetired,
+            ActionsPerDay,
             EvidenceUnsupported,
             *EVIDENCE_REFUSALS,
             *CODE,
