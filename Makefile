@@ -6,6 +6,8 @@
 
 PYTHON ?= python3
 VENV := .venv
+# Each of these has PostgreSQL and Redis of its own.
+TEST_PROCESSES ?= 2
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
@@ -16,7 +18,7 @@ run: $(STAMP) ## everything on this machine, with a demo event; Ctrl-C ends it
 	@$(BIN)/tianfu run
 
 test: $(STAMP) browser ## all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 bench: $(STAMP) ## how fast, against three baselines, in one run
 	@$(BIN)/python -m loadtests.bench

@@ -16,7 +16,9 @@ from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings, load_settings
 from tests.service import Service, open_service
 
-VAR = Path(__file__).parent.parent / "var" / "test"
+# Each of several test processes has servers of its own.
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
+VAR = Path(__file__).parent.parent / "var" / f"test{PROCESS}"
 TEMPLATE = "tianfu_template"
 
 # What a developer has set for `make run` must not leak into tests.

@@ -16,8 +16,10 @@ import httpx2 as httpx
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.conftest import PROCESS
+
 ROOT = Path(__file__).parents[2]
-VAR = ROOT / "var" / "test-browser"
+VAR = ROOT / "var" / f"test-browser{PROCESS}"
 READY_S_MAX = 60
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Without these a closed network makes Chromium try, again and again, to reach its maker.

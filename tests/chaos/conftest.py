@@ -14,9 +14,9 @@ from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings
 from backend.storage.migrate import migrate
 from tests.chaos.world import World, open_world
-from tests.conftest import settings_for
+from tests.conftest import PROCESS, settings_for
 
-VAR = Path(__file__).parents[2] / "var" / "test-chaos"
+VAR = Path(__file__).parents[2] / "var" / f"test-chaos{PROCESS}"
 TEMPLATE = "chaos_template"
 PEOPLE = 300
 
