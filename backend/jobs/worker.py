@@ -193,11 +193,16 @@ class Worker:
             log.warning("job_not_ended", job=job.name, error=type(problem).__name__)
 
     async def _let_go(self) -> None:
-        tasks = list(self._running.values())
-        for task in tasks:
+        running = dict(self._running)
+        for task in running.values():
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=RELEASE_S_MAX)
+        if not running:
+            return
+        await asyncio.wait(running.values(), timeout=RELEASE_S_MAX)
+        # One that was cancelled before its first step, or while it said that it had ended, gave nothing back.
+        for name in running:
+            with suppress(Exception):
+                await self._leases.release(name)
 
 
 def _told(error: Exception) -> str:
