@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -107,3 +108,8 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
     async with open_service(settings) as running:
         yield running
     await asyncio.sleep(0)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Test processes must name their tests alike: a value with something random in it is named by its place."""
+    return argname if isinstance(val, str) and re.search(r"[0-9a-f]{8}", val) else None

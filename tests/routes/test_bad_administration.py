@@ -95,7 +95,7 @@ async def office(stage: Service, rows: asyncpg.Connection) -> Office:
         {"gates": [GATE, GATE]},
         {"gates": [GATE | {"gate": n} for n in range(1, 202)]},
         {"state": "running"},
-        {"created_by": str(uuid4())},
+        {"created_by": "448700f5-03e4-46df-94b0-428b87ca1268"},
     ],
     ids=str,
 )
