@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue, load_catalogue
+from backend.catalogue.agencies import load_agencies
 from backend.catalogue.knowledge import load_knowledge
 from backend.domain.codes import CodeKeys
 from backend.domain.sealing import Seal
@@ -36,8 +37,11 @@ from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.logs import configure_logging
 from backend.openapi import openapi_document
+from backend.outside.content_s3 import BucketShelf
+from backend.outside.content_store import ContentStore, FolderShelf, Shelf
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.wechat import WeChat
+from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_messages import SubscribeMessages
 from backend.parts import Parts
 from backend.processes import calm_collector
@@ -46,10 +50,17 @@ from backend.routes.middleware import Envelope
 from backend.routes.pages import PAGES
 from backend.routes.problems import language_of
 from backend.routes.serving import Call, Endpoint, Reply, Served, refusal_reply
+from backend.services.badge_imports import BadgeImports
+from backend.services.badge_prints import BadgePrints
+from backend.services.badges import BadgeDesk
 from backend.services.community import Community
 from backend.services.devices import Devices
 from backend.services.directory import EventDirectory
+from backend.services.downloads import Downloads
+from backend.services.gate_bundles import Bundles
+from backend.services.gate_door import GateDoor
 from backend.services.live import LiveEvents
+from backend.services.mini_codes import MiniCodes
 from backend.services.partner_door import PartnerDoor
 from backend.services.partner_intake import PartnerIntake
 from backend.services.photos import Photos
@@ -152,13 +163,10 @@ async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[
 async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Ground) -> AsyncIterator[Parts]:
     database, redis, counts, queue = ground.database, ground.redis, ground.counts, ground.queue
     publisher = ground.publisher
-    tokens = Tokens(
-        settings.keys("token_keys"),
-        issuer=settings.issuer,
-        audience=settings.audience,
-        life_s=settings.access_token_s,
-    )
+    tokens = _tokens(settings)
     revoked = RevokedSessions()
+    codes = CodeKeys(settings.keys("code_keys"))
+    badge_imports = BadgeImports(database)
     seal = ground.seal
     session_keys = SessionKeys(redis, seal)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
@@ -179,6 +187,7 @@ async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Groun
         streams_max=settings.live_streams_max,
     )
     tending = Tending(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
+    gate_door = GateDoor(database)
     _end_streams_on_sigterm(live_events)
     tending.start()
     try:
@@ -191,12 +200,14 @@ async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Groun
             revoked=revoked,
             sessions=sessions,
             staff_door=StaffDoor(sessions, failures_max=settings.sign_in_failures_max),
-            codes=CodeKeys(settings.keys("code_keys")),
+            codes=codes,
             directory=EventDirectory(),
             ledger=ground.ledger,
             queue=queue,
             live=live_events,
             partner_door=PartnerDoor(database, seal),
+            gate_door=gate_door,
+            bundles=Bundles(database, gate_door, CodeKeys(settings.keys("code_keys"))),
             intake=PartnerIntake(
                 database,
                 queue,
@@ -207,14 +218,51 @@ async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Groun
             steps=StepSync(database, queue, session_keys, appid),
             knowledge=load_knowledge(catalogue),
             scenes=SceneDirectory(),
+            content=_content_store(settings),
             photos=Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max),
             devices=Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max),
             community=Community.open(catalogue.methods, redis),
             pictures=Pictures(),
+            badges=BadgeDesk(database, codes, settings.public_base),
+            badge_prints=BadgePrints(database, codes, settings.public_base),
+            badge_imports=badge_imports,
+            downloads=Downloads(),
+            mini_codes=_mini_codes(settings, ground),
         )
     finally:
+        await badge_imports.stop()
         await tending.stop()
         await live_events.stop()
+
+
+def _tokens(settings: Settings) -> Tokens:
+    return Tokens(
+        settings.keys("token_keys"),
+        issuer=settings.issuer,
+        audience=settings.audience,
+        life_s=settings.access_token_s,
+    )
+
+
+def _mini_codes(settings: Settings, ground: _Ground) -> MiniCodes | None:
+    if ground.wechat is None:
+        return None
+    cache = AccessTokenCache(ground.redis, ground.seal, settings.wechat_appid)
+    codes = MiniProgramCodes(ground.wechat, cache, page=settings.wechat_page)
+    return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
+
+
+def _content_store(settings: Settings) -> ContentStore:
+    shelf: Shelf = FolderShelf(settings.content_dir)
+    if settings.content_s3_endpoint:
+        shelf = BucketShelf(
+            endpoint=settings.content_s3_endpoint,
+            bucket=settings.content_s3_bucket,
+            region=settings.content_s3_region,
+            key_id=settings.content_s3_key_id,
+            secret=settings.content_s3_secret,
+        )
+    return ContentStore(shelf)
 
 
 @asynccontextmanager
@@ -278,6 +326,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     preload()
     calm_collector()
     catalogue = load_catalogue()
+    load_agencies()
     endpoints = (*ROUTES, STREAM, *(DEMO_ROUTES if chosen.is_demo else ()))
     document = openapi_document(endpoints)
 

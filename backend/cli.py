@@ -152,6 +152,39 @@ def audit(
 
 
 @app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="a certificate's record: the JSON of /v1/certificates/NUMBER")],
+    keys: Annotated[
+        Path | None, typer.Option(help="the log's public keys: the JSON of /.well-known/tianfu-log.json")
+    ] = None,
+    url: Annotated[
+        str,
+        typer.Option(help="the log's server: its newest head is checked too, and its keys without --keys"),
+    ] = "",
+    head: Annotated[
+        Path | None, typer.Option(help="a head that was kept; a log that went back is refused")
+    ] = None,
+    proof: Annotated[
+        Path | None, typer.Option(help="a proof of consistency between the two, without --url")
+    ] = None,
+) -> None:
+    """Check a certificate: document, signature, proof, head. Without --url nothing but the files is read."""
+    from backend.services.verification import Forged, LogAway, Unreadable
+    from backend.services.verification import verify as verify_files
+
+    if keys is None and not url:
+        fail("Name the file of the log's public keys (--keys), or the log's server (--url).")
+    try:
+        for sentence in verify_files(file, keys, url, head, proof):
+            typer.secho("ok     ", fg=typer.colors.GREEN, nl=False)
+            typer.echo(sentence)
+    except Forged as error:
+        fail(f"REFUSED {error}")
+    except (Unreadable, LogAway) as error:
+        fail(str(error))
+
+
+@app.command()
 def simulate(
     attendees: Annotated[int, typer.Option(min=1, max=20_000, help="how many people come")] = 200,
     seconds: Annotated[float, typer.Option(min=1, max=3600, help="over how many seconds they come")] = 10,

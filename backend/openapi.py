@@ -27,6 +27,7 @@ from backend.errors import (
     TokenInvalid,
     UnsupportedMediaType,
 )
+from backend.errors.devices import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.serving import Endpoint
@@ -107,6 +108,9 @@ def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
         }
     if endpoint.is_signed:
         operation["security"] = [{name: [] for name in SIGNED}]
+    if endpoint.device is not None:
+        operation["security"] = [{"bearer": []}]
+        operation["description"] = "With the token of a scanning device"
     if endpoint.roles is not None:
         operation["security"] = [{"bearer": []}]
         operation["description"] = "Roles: " + ", ".join(endpoint.roles)
@@ -157,6 +161,8 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
     named: set[type[Refusal]] = {*endpoint.refusals, *ALWAYS}
     if endpoint.roles is not None:
         named |= set(SIGNED_IN)
+    if endpoint.device is not None:
+        named |= {NotSignedIn, ScannerTokenInvalid, ScannerRevoked}
     if endpoint.is_signed:
         named |= {NotSigned, PartnerClosed}
     if endpoint.body is not None:

@@ -6,7 +6,9 @@ A secret may also be read from a file that `TIANFU_<NAME>_FILE` names.
 
 from __future__ import annotations
 
+import binascii
 import os
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -14,7 +16,10 @@ from typing import Any, Literal, get_args
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
+DEMO_LOG_SEED = "ZGVtby1zZWVkLXRoYXQtZXZlcnlib2R5LWtub3dzISE="  # 32 bytes; refused outside demo mode
 SECRET_BYTES_MIN = 32
+LOG_SEED_BYTES = 32
+LOG_KEY_ID_CHARS_MAX = 32
 WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
 
 Environment = Literal["production", "demo"]
@@ -71,6 +76,11 @@ class Settings:
         "keys that encrypt what is kept secret at rest as KID:SECRET,… ; the first encrypts, all decrypt",
         secret=True,
     )
+    log_keys: str = _setting(
+        f"demo:{DEMO_LOG_SEED}",
+        "Ed25519 keys of certificates and of the log as KID:SEED,… with SEED 32 bytes in base64; the first signs",
+        secret=True,
+    )
     issuer: str = _setting("tianfu", "`iss` of access tokens")
     audience: str = _setting("tianfu-api", "`aud` of access tokens")
     access_token_s: int = _setting(1200, "life of an access token", unit="s")
@@ -88,7 +98,16 @@ class Settings:
     drain_s_max: int = _setting(20, "after SIGTERM, time to finish what was accepted", unit="s")
     body_bytes_max: int = _setting(65_536, "largest request body", unit="bytes")
     import_bytes_max: int = _setting(2_097_152, "largest CSV file of an import", unit="bytes")
+    badge_import_bytes_max: int = _setting(16_777_216, "largest CSV file of an event's badges", unit="bytes")
     photo_bytes_max: int = _setting(4_194_304, "largest photo sent as evidence", unit="bytes")
+    document_bytes_max: int = _setting(20_971_520, "largest document of an event", unit="bytes")
+    content_s3_endpoint: str = _setting(
+        "", "S3-compatible service that keeps documents, as https://HOST; empty: a folder under files_dir"
+    )
+    content_s3_bucket: str = _setting("", "bucket of the documents")
+    content_s3_region: str = _setting("us-east-1", "region that requests to the bucket are signed for")
+    content_s3_key_id: str = _setting("", "access key of the bucket", secret=True)
+    content_s3_secret: str = _setting("", "secret key of the bucket", secret=True)
     photo_days_max: int = _setting(90, "how long a photo is kept", unit="days")
     photos_per_day_max: int = _setting(20, "photos one citizen may send in a day", unit="photos")
     device_citizens_max: int = _setting(
@@ -113,6 +132,9 @@ class Settings:
     wechat_base_url: str = _setting("https://api.weixin.qq.com", "WeChat's server interface")
     wechat_appid: str = _setting("", "mini-program's AppID; empty: the provider is off")
     wechat_secret: str = _setting("", "mini-program's AppSecret", secret=True)
+    wechat_page: str = _setting(
+        "", "mini-program's page that a badge's mini-program code opens; empty: its main page"
+    )
     wechat_templates: str = _setting(
         "", "ids of WeChat's message templates as NAME:ID,… ; one that is not named is not sent"
     )
@@ -131,7 +153,17 @@ class Settings:
         """Where photos lie; all server processes and the worker share it."""
         return Path(self.files_dir or self.var_dir) / "photos"
 
-    def keys(self, name: Literal["token_keys", "code_keys", "secret_keys"]) -> dict[str, bytes]:
+    @property
+    def content_dir(self) -> Path:
+        """Where documents lie by their content; all server processes and the worker share it."""
+        return Path(self.files_dir or self.var_dir) / "content"
+
+    @property
+    def mini_code_dir(self) -> Path:
+        """Where mini-program codes that WeChat drew are kept."""
+        return Path(self.files_dir or self.var_dir) / "mini-codes"
+
+    def keys(self, name: Literal["token_keys", "code_keys", "secret_keys", "log_keys"]) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""
         return _parse_keys(PREFIX + name.upper(), getattr(self, name))
 
@@ -235,7 +267,37 @@ def _check(settings: Settings) -> None:
     for key_id in _parse_keys(PREFIX + "CODE_KEYS", settings.code_keys):
         if len(key_id) != 1:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
+    _check_log_keys(settings)
     _parse_templates(settings.wechat_templates)
+    _check_bucket(settings)
+
+
+def _check_log_keys(settings: Settings) -> None:
+    for key_id, seed in settings.keys("log_keys").items():
+        try:
+            is_whole = len(b64decode(seed, validate=True)) == LOG_SEED_BYTES
+        except binascii.Error:
+            is_whole = False
+        if not is_whole or len(key_id) > LOG_KEY_ID_CHARS_MAX:
+            raise SettingsError(
+                f"{PREFIX}LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters at most and "
+                f"{LOG_SEED_BYTES} bytes in base64 (`openssl rand -base64 {LOG_SEED_BYTES}`)."
+            )
+        if seed == DEMO_LOG_SEED.encode() and not settings.is_demo:
+            raise SettingsError(
+                f"{PREFIX}LOG_KEYS still holds the default seed, which is refused outside demo mode. "
+                f"Set it, or set {PREFIX}ENVIRONMENT=demo."
+            )
+
+
+def _check_bucket(settings: Settings) -> None:
+    if not settings.content_s3_endpoint:
+        return
+    if not settings.content_s3_endpoint.startswith(("https://", "http://")):
+        raise SettingsError(f"{PREFIX}CONTENT_S3_ENDPOINT must begin with https:// or http://.")
+    for name in ("content_s3_bucket", "content_s3_key_id", "content_s3_secret"):
+        if not getattr(settings, name):
+            raise SettingsError(f"{PREFIX}{name.upper()} is missing; {PREFIX}CONTENT_S3_ENDPOINT needs it.")
 
 
 def _parse_keys(env: str, text: str) -> dict[str, bytes]:

@@ -33,4 +33,6 @@ keep_or_make token_keys "k1:$(random_hex)"
 # The id of a code key is printed into every QR code, so it is one character.
 keep_or_make code_keys "a:$(random_hex)"
 keep_or_make secret_keys "k1:$(random_hex)"
+# An Ed25519 seed: 32 bytes in base64. What it signed is checked by outsiders for years: keep a copy of it.
+keep_or_make log_keys "k1:$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 keep_or_make wechat_secret ""

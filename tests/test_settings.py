@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -22,6 +23,7 @@ GOOD = {
     "TIANFU_TOKEN_KEYS": f"k1:{SECRET}",
     "TIANFU_CODE_KEYS": f"c:{SECRET}",
     "TIANFU_SECRET_KEYS": f"s:{SECRET}",
+    "TIANFU_LOG_KEYS": "l:" + b64encode(b"s" * 32).decode(),
 }
 
 
@@ -93,6 +95,18 @@ def test_a_key_named_twice_is_refused() -> None:
     assert "twice" in refusal(GOOD | {"TIANFU_TOKEN_KEYS": f"k1:{SECRET},k1:{SECRET}2"})
 
 
+@pytest.mark.parametrize(
+    "seed", ["short", "x" * 44, b64encode(b"s" * 31).decode(), b64encode(b"s" * 33).decode()]
+)
+def test_a_seed_of_the_log_that_is_none_is_refused(seed: str) -> None:
+    assert "TIANFU_LOG_KEYS" in refusal(GOOD | {"TIANFU_LOG_KEYS": f"l:{seed}"})
+
+
+def test_the_default_seed_of_the_log_is_refused_outside_demo_mode() -> None:
+    environ = {name: value for name, value in GOOD.items() if name != "TIANFU_LOG_KEYS"}
+    assert "default seed" in refusal(environ)
+
+
 def test_keys_of_codes_have_names_of_one_character() -> None:
     assert "one character" in refusal(GOOD | {"TIANFU_CODE_KEYS": f"c1:{SECRET}"})
 
@@ -155,3 +169,23 @@ def test_printing_settings_shows_no_secret() -> None:
     settings = load_settings(GOOD | {"TIANFU_WECHAT_SECRET": "the-app-secret"})
     assert SECRET not in repr(settings)
     assert "the-app-secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("missing", ["content_s3_bucket", "content_s3_key_id", "content_s3_secret", None])
+def test_a_bucket_is_set_whole_or_not_at_all(missing: str | None) -> None:
+    told = {
+        "content_s3_endpoint": "https://s3.example.org",
+        "content_s3_bucket": "documents",
+        "content_s3_key_id": "key",
+        "content_s3_secret": "secret",
+    }
+    if missing is None:
+        assert load_settings({}, environment="demo", **told).content_s3_bucket == "documents"
+        return
+    with pytest.raises(SettingsError, match=missing.upper()):
+        load_settings({}, environment="demo", **told | {missing: ""})
+
+
+def test_the_address_of_a_bucket_is_one() -> None:
+    with pytest.raises(SettingsError, match="CONTENT_S3_ENDPOINT"):
+        load_settings({}, environment="demo", content_s3_endpoint="s3.example.org")

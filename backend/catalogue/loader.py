@@ -17,13 +17,16 @@ from backend.catalogue.checks import (
     check_point_rules,
     check_scene_kinds,
 )
+from backend.catalogue.products import load_products
 from backend.catalogue.reading import (
     CatalogueError,
     read_cities,
     read_entries,
     read_factor_sets,
     read_factors,
+    read_rail_distances,
 )
+from backend.domain.credit_products import CreditRules
 from backend.domain.factors import City, Factor, FactorSet, Method, PointRule, Source
 from backend.domain.guards import Guards
 from backend.domain.quantification import Quantified, Usage, quantify
@@ -46,6 +49,9 @@ class Catalogue(msgspec.Struct, frozen=True):
     versions: dict[str, list[Method]] = {}
     """Every version of a method by its code, oldest first; `methods` holds the newest of each."""
     scene_kinds: dict[str, SceneKind] = {}
+    credits: CreditRules = CreditRules()
+    rail_km: dict[tuple[str, str], int] = {}
+    """Published distances of railway lines, by the Chinese names of both ends in one order."""
 
     @property
     def point_rule(self) -> PointRule:
@@ -144,7 +150,17 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     scene_kinds = read_entries(where / "scenes.toml", "scene_kind", SceneKind, key="kind")
     check_scene_kinds(scene_kinds, methods)
     return Catalogue(
-        sources, factors, factor_sets, methods, cities, point_rules, guards, default, scene_kinds=scene_kinds
+        sources,
+        factors,
+        factor_sets,
+        methods,
+        cities,
+        point_rules,
+        guards,
+        default,
+        scene_kinds=scene_kinds,
+        credits=load_products(where, sources),
+        rail_km=read_rail_distances(where / "rail_distances.csv", cities, sources),
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from backend.domain.factors import City, Factor, FactorSet, city_key
+from backend.domain.factors import City, Factor, FactorSet, Source, city_key
+from backend.domain.travel import rail_key
 
 ENTRIES_MAX = 5000  # per file: a catalogue that grows beyond it belongs in a database
 
@@ -27,6 +28,7 @@ _FACTOR_COLUMNS = [
     "name_en",
     "note",
 ]
+_RAIL_COLUMNS = ["one_zh", "other_zh", "km", "source_id", "note"]
 _CITY_COLUMNS = ["name_zh", "name_en", "country", "region", "grid_role", "lat", "lon"]
 
 T = TypeVar("T")
@@ -152,6 +154,26 @@ def read_cities(path: Path) -> dict[str, City]:
                 raise CatalogueError(f"{where}: duplicate name {name}")
             cities[city_key(name)] = city
     return cities
+
+
+def read_rail_distances(
+    path: Path, cities: Mapping[str, City], sources: Mapping[str, Source]
+) -> dict[tuple[str, str], int]:
+    """Kilometres of railway between two cities, by `rail_key` of their Chinese names."""
+    lines: dict[tuple[str, str], int] = {}
+    for where, row in _rows(path, _RAIL_COLUMNS):
+        for name in (row["one_zh"], row["other_zh"]):
+            if city_key(name) not in cities or cities[city_key(name)].name["zh-CN"] != name:
+                raise CatalogueError(f"{where}: there is no city {name}")
+        if row["source_id"] not in sources:
+            raise CatalogueError(f"{where}: there is no source {row['source_id']}")
+        if not row["km"].isdigit() or int(row["km"]) == 0:
+            raise CatalogueError(f"{where}: {row['km']!r} is not a number of kilometres")
+        key = rail_key(row["one_zh"], row["other_zh"])
+        if key in lines or key[0] == key[1]:
+            raise CatalogueError(f"{where}: duplicate line {row['one_zh']}–{row['other_zh']}")
+        lines[key] = int(row["km"])
+    return lines
 
 
 def read_factor_sets(path: Path) -> tuple[str, dict[str, FactorSet]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -64,3 +65,39 @@ def allocate(pool: list[PoolRange], grams: int) -> list[SerialRange] | None:
         if grams == 0:
             break
     return taken
+
+
+def held(given: Sequence[SerialRange], released: Sequence[SerialRange]) -> list[SerialRange]:
+    """What is left of ranges, in the order in which they were given, after parts of them were released."""
+    left: list[SerialRange] = []
+    for part in given:
+        # A release takes the last serials, so what is left of a range is its front.
+        last = min(
+            (
+                each.serial_from - 1
+                for each in released
+                if each.batch_id == part.batch_id and part.serial_from <= each.serial_from <= part.serial_to
+            ),
+            default=part.serial_to,
+        )
+        if last >= part.serial_from:
+            left.append(SerialRange(part.batch_id, part.serial_from, last))
+    return left
+
+
+def release(held_parts: Sequence[SerialRange], grams: int) -> list[SerialRange]:
+    """The last `grams` serials of what is held; nobody else may ever get them."""
+    assert 0 < grams <= sum(part.grams for part in held_parts)
+    released: list[SerialRange] = []
+    for part in reversed(held_parts):
+        first = max(part.serial_from, part.serial_to - grams + 1)
+        released.append(SerialRange(part.batch_id, first, part.serial_to))
+        grams -= part.serial_to - first + 1
+        if grams == 0:
+            break
+    return released
+
+
+def points_for(grams: int, points_per_kg: int) -> int:
+    """The price of an offset in points, rounded up to a whole point."""
+    return -(-grams * points_per_kg // 1000)

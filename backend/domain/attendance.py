@@ -62,11 +62,22 @@ class EventProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     room_sharing: Annotated[int, Meta(ge=1, le=ROOM_SHARING_MAX)] = 1
     hotel_stars: Annotated[int, Meta(ge=2, le=5)] = 4
     diet: Diet = "mixed"
+    nights: Annotated[int, Meta(ge=0, le=NIGHTS_MAX)] | None = None
+    """Of somebody from elsewhere who tells none; None: one less than the event has days."""
+    meals: Annotated[int, Meta(ge=0, le=MEALS_MAX)] | None = None
+    """Of somebody who tells none; None: the factor set's number a day."""
     overrides: dict[str, str] = {}
+    neutralises: tuple[str, ...] = ()
+    """Sources that the organiser neutralises: what an attendee adds there is a contribution, no offset."""
 
     @property
     def event_days(self) -> int:
         return max(1, (self.ends_day - self.starts_day).days + 1)
+
+    @property
+    def usual_nights(self) -> int:
+        """Nights of somebody from elsewhere who tells none."""
+        return self.event_days - 1 if self.nights is None else self.nights
 
 
 class FootprintLine(msgspec.Struct, frozen=True):
@@ -87,6 +98,8 @@ class FootprintLine(msgspec.Struct, frozen=True):
     factor_ids: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     note: str | None = None
+    neutralised_by_organiser: bool | msgspec.UnsetType = msgspec.UNSET
+    """Only where it is so: most events neutralise nothing, and their footprints stay as short as they were."""
 
 
 class Footprint(msgspec.Struct, frozen=True):
@@ -98,6 +111,11 @@ class Footprint(msgspec.Struct, frozen=True):
     factor_set: str
     lines: tuple[FootprintLine, ...]
     boundary: Boundary = "core"
+
+    @property
+    def neutralised_g(self) -> int:
+        """Grams on lines that the organiser neutralises."""
+        return sum(line.emission_g for line in self.lines if line.neutralised_by_organiser is True)
 
     @property
     def default_pct(self) -> int:

@@ -5,10 +5,13 @@
     T k EEEEE . gate . step . mac         ticket: what a phone that showed a venue's code in time gets for it,
                                           good for ten minutes and for that citizen alone
     S k CCCCC . revision . mac            certified scene: a shop's static sign; a new revision replaces a stolen one
+    W k EEEEE . poster . mac              poster on a wall: static, good within the windows that staff open for it
+    P k EEEEE . pass . step . mac         a citizen's own pass on their phone, for staff to scan: good for its 60 s
+                                          step and one step either side
 
 `k` is one character that names the key, `EEEEE` the event's five characters, `CCCCC` the scene's, numbers are
-base 36 in small letters, the MAC is the first 72 bits of HMAC-SHA256 in base64url. The longest is 31 characters,
-within the 32 that a mini-program code's `scene` allows, and of its alphabet. No database is asked to tell a forged
+base 36 in small letters, the MAC is the first 72 bits of HMAC-SHA256 in base64url. The longest is 32 characters,
+the 32 that a mini-program code's `scene` allows, and of its alphabet. No database is asked to tell a forged
 code.
 
 A 72-bit MAC can be tried only online, one request a guess; half of 2^72 guesses at 10 000 a second take
@@ -39,27 +42,32 @@ STEP_S = 30
 STEPS_AROUND = 1
 TICKET_STEPS = 20
 """Ten minutes to fill in a journey after scanning a screen."""
+PASS_STEP_S = 60
 SERIAL_MAX = 36**6 - 1
+POSTER_MAX = 9999
+PASS_MAX = 36**4 - 1
+"""Passes of one event: four digits, which with a step of six leave a code its 32 characters."""
 GATE_MAX = 999
 MAC_BYTES = 9
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_WITHOUT_STEP = ("B", "S")
+_WITHOUT_STEP = ("B", "S", "W")
 """Kinds that are printed once and never expire by themselves."""
 _FORM = re.compile(
-    r"(?P<body>(?P<kind>[BVTS])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
+    r"(?P<body>(?P<kind>[BVTSWP])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
     r"\.(?P<number>[0-9a-z]{1,6})(?:\.(?P<step>[0-9a-z]{1,7}))?)\.(?P<mac>[A-Za-z0-9_-]{12})"
 )
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A code whose MAC is right. `number` is a badge's serial, a venue's gate or a sign's revision.
+    """A code whose MAC is right. `number` is a badge's serial, a venue's gate, a sign's revision, a poster's or a
+    pass's number.
 
     Whether it has expired is told, not refused: a request that is repeated after its code expired gets its
     first answer.
     """
 
-    kind: Literal["B", "V", "T", "S"]
+    kind: Literal["B", "V", "T", "S", "W", "P"]
     event_code: str
     """The five characters of the event, or of the scene."""
     number: int
@@ -86,6 +94,18 @@ class CodeKeys:
         assert 1 <= serial <= SERIAL_MAX
         return self._signed(f"B{self._signing_id}{event_code}.{_base36(serial)}")
 
+    def badge_under_every_key(self, event_code: str, serial: int) -> list[str]:
+        """What a badge may say, whichever key was the first when it was printed."""
+        assert 1 <= serial <= SERIAL_MAX
+        bodies = [(f"B{key_id}{event_code}.{_base36(serial)}", key) for key_id, key in self._keys.items()]
+        return [f"{body}.{_mac(key, body)}" for body, key in bodies]
+
+    def salt(self, event_code: str) -> bytes:
+        """Sixteen bytes that are the same in every process, for an event's offline bundles."""
+        # No code has a bar in it, so a salt is no code's MAC.
+        message = f"bundle|{event_code}".encode("ascii")
+        return hmac.digest(self._keys[self._signing_id], message, "sha256")[:16]
+
     def venue(self, event_code: str, gate: int, at: datetime) -> str:
         """The code a screen at `gate` shows at the instant `at`."""
         assert 1 <= gate <= GATE_MAX
@@ -100,6 +120,17 @@ class CodeKeys:
         """The code on a certified scene's sign."""
         assert 1 <= revision <= SERIAL_MAX
         return self._signed(f"S{self._signing_id}{scene_code}.{_base36(revision)}")
+
+    def poster(self, event_code: str, number: int) -> str:
+        """The code on a poster; staff say when it is good."""
+        assert 1 <= number <= POSTER_MAX
+        return self._signed(f"W{self._signing_id}{event_code}.{_base36(number)}")
+
+    def citizen_pass(self, event_code: str, number: int, at: datetime) -> str:
+        """The code that a citizen's phone shows to staff at the instant `at`."""
+        assert 1 <= number <= PASS_MAX
+        step = step_of(at, PASS_STEP_S)
+        return self._signed(f"P{self._signing_id}{event_code}.{_base36(number)}.{_base36(step)}")
 
     def read(self, text: str, at: datetime, citizen_id: UUID | None = None) -> Code:
         """What a scanned text says, once its MAC is checked. `citizen_id` is the caller's, for tickets.
@@ -117,7 +148,8 @@ class CodeKeys:
         owner = citizen_id if kind == "T" else None
         if key is None or not hmac.compare_digest(_mac(key, found["body"], owner), found["mac"]):
             raise CodeForged
-        age = 0 if step is None else step_of(at) - int(step, 36)
+        step_s = PASS_STEP_S if kind == "P" else STEP_S
+        age = 0 if step is None else step_of(at, step_s) - int(step, 36)
         oldest = TICKET_STEPS if kind == "T" else STEPS_AROUND
         return Code(
             kind=cast(Any, kind),
@@ -140,9 +172,9 @@ def bare(text: str) -> str:
     return text
 
 
-def step_of(at: datetime) -> int:
-    """Which 30-second step an instant lies in, counted from 1970."""
-    return int(at.timestamp()) // STEP_S
+def step_of(at: datetime, step_s: int = STEP_S) -> int:
+    """Which step of a rotating code an instant lies in, counted from 1970."""
+    return int(at.timestamp()) // step_s
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
 
+import msgspec
+
 from backend.domain.attendance import (
     Basis,
     Boundary,
@@ -52,6 +54,7 @@ def footprint(
     cities: Mapping[str, City],
     journey: Journey | None,
     ticket_category: str | None = None,
+    rail_km: Mapping[tuple[str, str], int] | None = None,
 ) -> Footprint:
     """The footprint of one attendance; grams, with a line per source.
 
@@ -62,15 +65,15 @@ def footprint(
     diet unless the organiser says otherwise; 3 meals per event day. Days in town are nights + 1, and never
     fewer than the event days for locals, who come every day.
 
-    Raises `UnknownCity` (422). `cities` is keyed by `city_key`.
+    Raises `UnknownCity` (422). `cities` is keyed by `city_key`, `rail_km` by two Chinese names in their order.
     """
     told = journey if journey is not None else Journey()
     sheet = Sheet(profile, factor_set, factors)
     with localcontext(ARITHMETIC):
         here = find_city(cities, profile.city)
-        trip = plan_trip(sheet, here, cities, told, ticket_category)
+        trip = plan_trip(sheet, here, cities, told, ticket_category, rail_km or {})
         is_local = trip.distance == 0
-        nights = told.nights if told.nights is not None else 0 if is_local else profile.event_days - 1
+        nights = told.nights if told.nights is not None else 0 if is_local else profile.usual_nights
         silent_nights = ("nights",) if told.nights is None else ()
         days_in_town = max(nights + 1, profile.event_days) if is_local else nights + 1
         if not is_local:
@@ -87,8 +90,17 @@ def footprint(
         basis=basis,
         uncertainty_pct=int(uncertainty),
         factor_set=factor_set.id,
-        lines=tuple(sheet.lines),
+        lines=_marked(sheet.lines, profile.neutralises),
         boundary=profile.boundary,
+    )
+
+
+def _marked(lines: list[FootprintLine], neutralises: tuple[str, ...]) -> tuple[FootprintLine, ...]:
+    if not neutralises:
+        return tuple(lines)
+    return tuple(
+        msgspec.structs.replace(line, neutralised_by_organiser=True) if line.source in neutralises else line
+        for line in lines
     )
 
 
@@ -113,7 +125,13 @@ def _add_travel(sheet: Sheet, here: City, trip: Trip, told: Journey) -> None:
     legs = 2 if told.return_trip else 1
     factor_g, entries = vehicle_factor(sheet, here, trip)
     sheet.add(
-        "travel_intercity", legs * trip.distance, "pkm", factor_g, entries + trip.entries, trip.defaults
+        "travel_intercity",
+        legs * trip.distance,
+        "pkm",
+        factor_g,
+        entries + trip.entries,
+        trip.defaults,
+        note=trip.note,
     )
     if trip.mode != "plane":
         return
@@ -159,8 +177,9 @@ def _add_extended(sheet: Sheet, profile: EventProfile, here: City, told: Journey
     days = profile.event_days
     meal = sheet.entry(f"meal_{told.diet if told.diet is not None else profile.diet}")
     per_day = sheet.entry("meals_per_event_day")
-    meals = Decimal(told.meals) if told.meals is not None else days * per_day.value
-    entries = (meal,) if told.meals is not None else (meal, per_day)
+    eaten = told.meals if told.meals is not None else profile.meals
+    meals = Decimal(eaten) if eaten is not None else days * per_day.value
+    entries = (meal,) if eaten is not None else (meal, per_day)
     defaults = tuple(name for name in ("diet", "meals") if getattr(told, name) is None)
     if meals:
         sheet.add("meals", meals, "meal", per_unit_g(meal), entries, defaults)

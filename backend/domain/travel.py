@@ -16,6 +16,8 @@ _PROFILE_KM = {name: f"profile_km_{name}" for name in ("province", "national", "
 # A car proves nothing: people drive to an event in their own city.
 _MODE_PROFILE = {"plane": "national", "hsr": "province", "train": "province", "coach": "province"}
 
+_RAIL: tuple[Mode, ...] = ("hsr", "train")
+
 _EARTH_RADIUS_KM = 6371.0088
 _ZERO = Decimal(0)
 
@@ -29,15 +31,22 @@ class Trip(NamedTuple):
     home_grid_role: str
     entries: tuple[Factor, ...]
     defaults: tuple[str, ...]
+    note: str | None = None
 
 
 def plan_trip(
-    sheet: Sheet, here: City, cities: Mapping[str, City], told: Journey, ticket_category: str | None
+    sheet: Sheet,
+    here: City,
+    cities: Mapping[str, City],
+    told: Journey,
+    ticket_category: str | None,
+    rail_km: Mapping[tuple[str, str], int],
 ) -> Trip:
     """The trip of an attendance. Raises `UnknownCity` (422).
 
-    The distance told is taken as it is. Otherwise it is the great circle with an uplift for detours, on
-    whole kilometres rounded up; otherwise the distance that is assumed for the ticket category.
+    The distance told is taken as it is. Otherwise, by rail, it is the line's published distance where there is
+    one; otherwise the great circle with an uplift for detours, on whole kilometres rounded up; otherwise the
+    distance that is assumed for the ticket category.
     """
     home = find_city(cities, told.from_city) if told.from_city is not None else None
     home_grid_role = home.grid_role if home is not None else "grid_national"
@@ -47,7 +56,7 @@ def plan_trip(
     is_foreign = home.country != here.country if home is not None else category == "international"
 
     if told.distance_km is None and home is not None:
-        return _computed_trip(sheet, home, here, told.mode, is_foreign)
+        return _computed_trip(sheet, home, here, told.mode, is_foreign, rail_km)
     entries: tuple[Factor, ...] = ()
     defaults: tuple[str, ...] = ()
     distance = _ZERO
@@ -64,19 +73,34 @@ def plan_trip(
     return Trip(distance, mode, is_foreign, home_grid_role, entries, defaults)
 
 
-def _computed_trip(sheet: Sheet, home: City, here: City, mode: Mode | None, is_foreign: bool) -> Trip:
+def _computed_trip(
+    sheet: Sheet,
+    home: City,
+    here: City,
+    mode: Mode | None,
+    is_foreign: bool,
+    rail_km: Mapping[tuple[str, str], int],
+) -> Trip:
     crow_km = Decimal(str(great_circle_km(home, here))) if home != here else _ZERO
     defaults: tuple[str, ...] = ()
     if mode is None:
         # The bounds between vehicles are kilometres of road and rail, so the detour counts.
         mode = _default_mode(sheet, crow_km * sheet.entry("ground_uplift").value, is_foreign)
         defaults = ("mode",)
+    line_km = rail_km.get(rail_key(home.name["zh-CN"], here.name["zh-CN"])) if mode in _RAIL else None
+    if line_km is not None:
+        return Trip(Decimal(line_km), mode, is_foreign, home.grid_role, (), defaults, "rail_distance")
     entries: tuple[Factor, ...] = (sheet.entry("air_uplift" if mode == "plane" else "ground_uplift"),)
     if mode == "plane" and is_foreign:
         # The long-haul factor already contains its publisher's 8 % uplift on the great circle.
         entries = ()
     distance = crow_km * entries[0].value if entries else crow_km
     return Trip(distance.to_integral_value(ROUND_UP), mode, is_foreign, home.grid_role, entries, defaults)
+
+
+def rail_key(one: str, other: str) -> tuple[str, str]:
+    """Two cities' Chinese names in one order: a line is as long back as there."""
+    return (one, other) if one < other else (other, one)
 
 
 def _default_mode(sheet: Sheet, ground_km: Decimal, is_foreign: bool) -> Mode:

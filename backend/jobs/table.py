@@ -18,7 +18,9 @@ from backend.jobs.medals import award_medals
 from backend.jobs.photos import remove_old_photos
 from backend.jobs.reviews import book_approved
 from backend.jobs.rows import remove_old_rows
+from backend.jobs.sealing import seal_log
 from backend.jobs.sending import send_what_waits
+from backend.jobs.settling import settle_waiting
 from backend.jobs.telling import (
     tell_of_expiring_points,
     tell_of_expiring_vouchers,
@@ -29,6 +31,7 @@ from backend.jobs.vouchers import expire_vouchers
 from backend.jobs.waiting import credit_waiting
 from backend.messages.shape import Statement
 from backend.outside.photo_files import PhotoFiles
+from backend.services.log import log_keys
 
 MINUTE_S = 60
 HOUR_S = 3600
@@ -68,11 +71,21 @@ async def _book_approved(parts: WorkerParts) -> Result:
     return msgspec.structs.asdict(run)
 
 
+async def _settle_waiting(parts: WorkerParts) -> Result:
+    return msgspec.structs.asdict(await settle_waiting(parts.database, parts.queue))
+
+
 async def _remove_photos(parts: WorkerParts) -> Result:
     settings = parts.settings
     files = PhotoFiles(settings.photo_dir)
     now = datetime.now(UTC)
     return {"removed": await remove_old_photos(parts.database, files, now, days_max=settings.photo_days_max)}
+
+
+async def _seal_log(parts: WorkerParts, *, is_thorough: bool = False) -> Result:
+    settings = parts.settings
+    sealed = await seal_log(parts.database, log_keys(settings), settings.issuer, is_thorough=is_thorough)
+    return msgspec.structs.asdict(sealed)
 
 
 JOBS: tuple[Job, ...] = (
@@ -134,6 +147,16 @@ JOBS: tuple[Job, ...] = (
         late=Statement("积分晚到，归属日期不变", "Points come later, credited to their own day"),
     ),
     Job(
+        name="offsets_waiting",
+        rhythm=Every(5),
+        run=_settle_waiting,
+        about=Statement(
+            "抵消池补充后按先后顺序完成等待中的抵消",
+            "Settle offsets that waited for the pool's top-up, in order of arrival",
+        ),
+        late=Statement("抵消晚到，顺序不变", "Offsets come later, in the same order"),
+    ),
+    Job(
         name="offsets_done",
         rhythm=Every(MINUTE_S),
         run=lambda parts: tell_of_offsets(parts.database),
@@ -184,6 +207,25 @@ JOBS: tuple[Job, ...] = (
         run=_award_medals,
         about=Statement("颁发徽章并通知", "Award medals and tell of them"),
         late=Statement("查看徽章时仍会即时颁发", "Whoever looks is awarded them all the same"),
+    ),
+    Job(
+        name="log",
+        rhythm=Every(20),
+        run=_seal_log,
+        about=Statement(
+            "把抵消、注销和报告封存进公开日志", "Seal offsets, retirements and reports into the public log"
+        ),
+        late=Statement(
+            "证书已有签名，入日志的证明晚到",
+            "Certificates are signed; the proof that they are logged comes later",
+        ),
+    ),
+    Job(
+        name="log_thorough",
+        rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
+        run=lambda parts: _seal_log(parts, is_thorough=True),
+        about=Statement("从头查找尚未入日志的记录", "Look from the beginning for what the log misses"),
+        late=Statement("通常没有遗漏", "There is usually nothing to find"),
     ),
     Job(
         name="old_rows",

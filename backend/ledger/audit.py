@@ -9,11 +9,13 @@ import asyncio
 
 import msgspec
 
+from backend.ledger.audit_log import find_log_faults
 from backend.settings import Settings
 from backend.storage.cells import COUNTS, NOTHING, Picture
 from backend.storage.database import Database
 from backend.storage.reads import picture_of_event, read
 from backend.storage.redis import REDIS_ERRORS, Counts, connect
+from backend.storage.sqlfiles import sql
 
 # Checks read everything that was ever written: they take the time they need, and can change nothing.
 AUDIT_SETTINGS = {"application_name": "tianfu-audit", "default_transaction_read_only": "on"}
@@ -77,6 +79,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "batches that are overdrawn or assigned twice",
     ),
     (
+        "pools are spendable",
+        "audit_pools_spendable",
+        "every pool is of a batch that is retired, and of nothing that was only planted",
+        "pools of batches that are not retired or not issued",
+    ),
+    (
         "serials have no gap and no overlap",
         "audit_serials",
         "the serials allocated from a pool run on without a gap or an overlap",
@@ -85,8 +93,14 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
     (
         "offsets equal allocations",
         "audit_offsets",
-        "every offset is the sum of its allocations, within its footprint, and belongs to an attendance",
+        "every offset holds what it was given and did not release, within its footprint; revisions and waits agree",
         "offsets that do not add up",
+    ),
+    (
+        "points pay for offsets",
+        "audit_payments",
+        "points paid for offsets equal their transfers, their prices and what sponsors' budgets say",
+        "payments, offsets or budgets that do not agree",
     ),
     (
         "one participation each",
@@ -95,10 +109,22 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "attendances that are double or point nowhere",
     ),
     (
+        "presence equals the gate scans",
+        "audit_presence",
+        "who is inside is who the scans at the gates let in last, each scan of a device and of an issued badge",
+        "badges whose presence no scan explains, or scans that point nowhere",
+    ),
+    (
         "ledger tables are append-only",
         "audit_rights",
         "the application's role can neither change nor remove a row of the ledger",
         "rights that the application's role has and must not have",
+    ),
+    (
+        "log entries equal rows",
+        "audit_log_rows",
+        "every entry of the log tells an offset, a retirement or a report as it was written, and none is missing",
+        "entries that tell something else, or are missing",
     ),
     (
         "live counts equal the ledger",
@@ -134,8 +160,19 @@ async def audit_database(database: Database, settings: Settings) -> list[Finding
         shown = "; ".join(str(dict(row)) for row in rows[:3])
         sentence = f"{len(rows)} {broken}: {shown}" if rows else whole
         findings.append(Finding(promise, bool(rows), sentence))
+    findings.append(await _audit_log(database, settings))
     findings.append(await _audit_redis(database, settings))
     return findings
+
+
+async def _audit_log(database: Database, settings: Settings) -> Finding:
+    promise = "the log verifies"
+    async with database.transaction() as connection:
+        await connection.execute(sql("read_one_moment"))
+        size, faults = await find_log_faults(database, settings)
+    if faults:
+        return Finding(promise, True, f"{len(faults)} faults: {'; '.join(faults[:3])}")
+    return Finding(promise, False, f"{size} entries lead to the root of every signed head")
 
 
 async def _audit_redis(database: Database, settings: Settings) -> Finding:

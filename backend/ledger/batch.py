@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from backend.catalogue import Catalogue
-from backend.domain.allocation import PoolRange
+from backend.domain.allocation import PoolRange, SerialRange
 from backend.domain.guards import EarlierAction
 from backend.errors import IdempotencyKeyReused, Refusal
 from backend.errors.points import ExternalIdReused
@@ -25,6 +25,7 @@ from backend.ledger.events import event_facts
 from backend.ledger.expire import ExpiryRules
 from backend.ledger.footprints import FootprintBook
 from backend.ledger.join_event import JoinRules
+from backend.ledger.later_offsets import LaterOffsetRules, ReviseJourney, SettleOffset
 from backend.ledger.log_action import ActionRules, first_day_that_counts
 from backend.ledger.redeem import RedeemRules
 from backend.ledger.reverse import ReversalRules
@@ -34,15 +35,18 @@ from backend.ledger.state import (
     BadgeFacts,
     BatchFacts,
     BatchState,
+    BudgetFacts,
     EventFacts,
     OffsetFacts,
     StoredAnswer,
+    WaitFacts,
 )
 from backend.messages.encoding import encode
 from backend.storage.writer import Batch, Writer
 
-Placed = JoinEvent | LogAction
-"""Commands that an event's code may have been scanned for."""
+Placed = JoinEvent | LogAction | ReviseJourney | SettleOffset
+"""Commands that somebody's place at an event may have to be known for."""
+TAKE_FROM_POOLS = (ReviseJourney, SettleOffset)
 
 
 class Rules(Protocol):
@@ -75,6 +79,7 @@ class Ledger:
             ReversalRules(),
             ExpiryRules(),
             QuizRules(),
+            LaterOffsetRules(self.footprints, self._batches, public_base),
         )
         """Further commands, in the order in which their rows are locked and stored."""
         self._rules_of: dict[type, Rules] = {
@@ -142,17 +147,31 @@ class Ledger:
         for row in await batch.rows("lock_accounts", citizens):
             state.balances[row["id"]] = row["balance"]
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
-        places = [command for command in commands if isinstance(command, JoinEvent | LogAction)]
+        places = [command for command in commands if isinstance(command, Placed)]
         await self._load_events(batch, state, places)
         await self._load_answers(batch, state, commands)
         joins = [command for command in places if isinstance(command, JoinEvent)]
+        later = [command for command in places if isinstance(command, TAKE_FROM_POOLS)]
         await self._load_places(batch, state, places)
-        if joins:
-            await self._load_pools(batch, state, joins)
+        wanted = {command.event_id for command in joins if command.offset is not None}
+        wanted.update(command.event_id for command in later)
+        paying = {command.event_id for command in joins if command.spends}
+        paying.update(command.event_id for command in later)
+        if wanted:
+            await self._load_pools(batch, state, wanted)
+        if paying:
+            await self._load_budgets(batch, state, paying)
         await self._load_earlier(batch, state, [c for c in places if isinstance(c, LogAction)])
-        if len(places) < len(commands):
+        if paying or len(places) < len(commands):
             await self._load_further(batch, state, commands)
         return state
+
+    async def _load_budgets(self, batch: Batch, state: BatchState, events: set[UUID]) -> None:
+        """Prices in points, and what sponsors still pay for; only where somebody may pay with points."""
+        for row in await batch.rows("lock_budgets", sorted(events)):
+            state.budgets[row["event_id"]] = BudgetFacts(
+                row["points_per_kg"], row["points_budget"], row["points_spent"]
+            )
 
     async def _load_further(self, batch: Batch, state: BatchState, commands: Sequence[Command]) -> None:
         """What the further commands need: lots of those whose points may be taken, then what each knows itself."""
@@ -191,7 +210,6 @@ class Ledger:
             return
         # Sets, because a citizen with two commands in the batch is asked about twice.
         there: set[tuple[UUID, UUID]] = set()
-        digests: set[tuple[UUID, bytes]] = set()
         for row in await batch.rows("load_places", *zip(*asked, strict=True)):
             event_id = row["event_id"]
             if row["is_issued"]:
@@ -215,28 +233,63 @@ class Ledger:
             if attendance.badge_serial is not None:
                 state.badge_holders[(event_id, attendance.badge_serial)] = attendance.citizen_id
             there.add((event_id, attendance.citizen_id))
-            digests.add((event_id, attendance.footprint_digest))
         if there:
+            # A journey that was told again has another footprint than the attendance: known before they are read.
+            await self._load_offsets(batch, state, there)
+            digests = {
+                (event_id, state.attendances[(event_id, who)].footprint_digest) for event_id, who in there
+            }
             for row in await batch.rows("load_footprints", *zip(*digests, strict=True)):
                 state.footprints[row["digest"]] = row["body"]
-            await self._load_offsets(batch, state, there)
 
     async def _load_offsets(self, batch: Batch, state: BatchState, places: set[tuple[UUID, UUID]]) -> None:
         rows = await batch.rows("load_offsets", *zip(*places, strict=True))
         for row in rows:
             place = (row["event_id"], row["citizen_id"])
+            if row["revision"] is not None:
+                state.attendances[place] = msgspec.structs.replace(
+                    state.attendances[place],
+                    revision=row["revision"],
+                    footprint_digest=row["footprint_digest"],
+                )
+            if row["wait_sequence"] is not None:
+                state.waits[place] = WaitFacts(
+                    row["wait_sequence"],
+                    row["asked_grams"],
+                    row["wait_pay_with"],
+                    row["is_difference"],
+                    row["joined_at"],
+                    row["is_open"],
+                )
+            if row["id"] is None:
+                continue
             part = AllocationFacts(row["batch_id"], row["part_grams"], row["serial_from"], row["serial_to"])
-            earlier = state.offsets[place].allocations if place in state.offsets else ()
+            known = state.offsets.get(place)
+            if known is not None:
+                state.offsets[place] = msgspec.structs.replace(known, allocations=(*known.allocations, part))
+                continue
             state.offsets[place] = OffsetFacts(
-                row["id"], row["grams"], row["kind"], row["certificate_number"], (*earlier, part)
+                id=row["id"],
+                grams=row["grams"] + row["changed_grams"],
+                asked_kind=row["kind"],
+                certificate_number=row["certificate_number"],
+                allocations=(part,),
+                issued_at=row["issued_at"],
+                pay_with=row["pay_with"],
+                releases=tuple(
+                    SerialRange(*each)
+                    for each in zip(row["batch_ids"], row["froms"], row["tos"], strict=True)
+                )
+                if row["batch_ids"]
+                else (),
+                changes=row["changes"],
+                points_paid=row["points_paid"],
+                points_per_kg=row["points_per_kg"],
             )
-        await self._know_batches(batch, {row["batch_id"] for row in rows})
+        await self._know_batches(batch, {row["batch_id"] for row in rows if row["batch_id"] is not None})
 
-    async def _load_pools(self, batch: Batch, state: BatchState, joins: Iterable[JoinEvent]) -> None:
-        wanted = sorted({command.event_id for command in joins if command.offset is not None})
-        if not wanted:
-            return
-        for row in await batch.rows("lock_pools", wanted):
+    async def _load_pools(self, batch: Batch, state: BatchState, events: set[UUID]) -> None:
+        for row in await batch.rows("lock_pools", sorted(events)):
             state.pools.setdefault(row["event_id"], []).append(
                 PoolRange(row["position"], row["batch_id"], row["next_serial"], row["serial_to"])
             )

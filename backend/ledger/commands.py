@@ -46,6 +46,13 @@ class JoinEvent(msgspec.Struct, frozen=True):
     at: datetime
     refusal_if_new: Refusal | None = None
     """What speaks against it by now (its code expired): said only if it is no repeat."""
+    guardian_id: UUID | None = None
+    """Who scanned a companion in. A companion earns no points: one phone would collect them for many."""
+
+    @property
+    def spends(self) -> bool:
+        """Whether the citizen's points may be taken, so that their lots have to be known."""
+        return self.offset is not None and self.offset.pay_with == "points"
 
 
 class PartnerItem(msgspec.Struct, frozen=True):

@@ -21,6 +21,9 @@ def event_facts(row: Mapping[str, Any]) -> EventFacts:
     brief = EventBrief(slug=row["slug"], name=name, city=row["city"])
     told = row["profile"]
     settings: dict[str, Any] = msgspec.json.decode(told) if isinstance(told, str | bytes) else dict(told)
+    neutralises = row["neutralises"]
+    if isinstance(neutralises, str | bytes):
+        neutralises = msgspec.json.decode(neutralises)
     profile = msgspec.convert(
         settings
         | {
@@ -29,6 +32,7 @@ def event_facts(row: Mapping[str, Any]) -> EventFacts:
             "ends_day": day_of(row["ends_at"]),
             "factor_set": row["factor_set"],
             "boundary": row["boundary"],
+            "neutralises": neutralises,
         },
         EventProfile,
     )

@@ -12,7 +12,7 @@ import msgspec
 from backend.catalogue import Catalogue
 from backend.domain.factors import find_city
 from backend.domain.footprint import Footprint, Journey, footprint
-from backend.ledger.state import EventFacts, FootprintFacts
+from backend.ledger.state import BatchState, EventFacts, FootprintFacts
 from backend.messages.encoding import encode
 
 Key = TypeVar("Key")
@@ -22,8 +22,14 @@ MEMO_ENTRIES_MAX = 20_000
 STORED_ENTRIES_MAX = 50_000
 
 
-class _Total(msgspec.Struct, frozen=True):
+class _Line(msgspec.Struct, frozen=True):
+    emission_g: int
+    neutralised_by_organiser: bool = False
+
+
+class _Totals(msgspec.Struct, frozen=True):
     total_g: int
+    lines: tuple[_Line, ...]
 
 
 class FootprintBook:
@@ -33,7 +39,7 @@ class FootprintBook:
         self._catalogue = catalogue
         self._memo: OrderedDict[tuple[object, ...], FootprintFacts] = OrderedDict()
         self._stored: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
-        self._totals: OrderedDict[bytes, int] = OrderedDict()
+        self._totals: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
 
     def of(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
         """The footprint of one attendance. Raises a CalculationRefusal (422) for an unknown city."""
@@ -51,13 +57,22 @@ class FootprintBook:
         """Call after COMMIT: a footprint row is never removed."""
         _remember(self._stored, (event_id, digest), None, STORED_ENTRIES_MAX)
 
-    def total_of(self, digest: bytes, body: bytes) -> int:
-        """Grams of a stored footprint, in gCO2e."""
-        total = self._totals.get(digest)
-        if total is None:
-            total = msgspec.json.decode(body, type=_Total).total_g
-            _remember(self._totals, digest, total, MEMO_ENTRIES_MAX)
-        return total
+    def total_of(self, digest: bytes, state: BatchState) -> int:
+        """Grams of a footprint that the batch has loaded or made, in gCO2e."""
+        return self._totals_of(digest, state)[0]
+
+    def neutralised_of(self, digest: bytes, state: BatchState) -> int:
+        """Grams of it whose sources the organiser neutralises."""
+        return self._totals_of(digest, state)[1]
+
+    def _totals_of(self, digest: bytes, state: BatchState) -> tuple[int, int]:
+        totals = self._totals.get(digest)
+        if totals is None:
+            found = msgspec.json.decode(state.footprints[digest], type=_Totals)
+            neutralised_g = sum(line.emission_g for line in found.lines if line.neutralised_by_organiser)
+            totals = (found.total_g, neutralised_g)
+            _remember(self._totals, digest, totals, MEMO_ENTRIES_MAX)
+        return totals
 
     def compute(self, event: EventFacts, journey: Journey | None, category: str | None) -> Footprint:
         catalogue = self._catalogue
@@ -68,6 +83,7 @@ class FootprintBook:
             catalogue.cities,
             journey,
             category,
+            catalogue.rail_km,
         )
 
     def check(self, journey: Journey) -> None:

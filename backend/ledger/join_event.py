@@ -12,8 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.allocation import SerialRange, allocate, offset_grams
-from backend.domain.certificates import new_certificate_number
+from backend.domain.allocation import offset_grams
 from backend.domain.days import day_of
 from backend.errors import (
     BadgeBound,
@@ -25,9 +24,18 @@ from backend.errors import (
     Refusal,
     SessionRevoked,
 )
-from backend.ledger.commands import JoinEvent, OffsetAsk, Outcome
+from backend.ledger.commands import JoinEvent, Outcome
+from backend.ledger.offset_rows import (
+    Payment,
+    end_wait,
+    has_left,
+    new_offset,
+    offset_view,
+    pay,
+    take,
+    wait,
+)
 from backend.ledger.state import (
-    AllocationFacts,
     AttendanceFacts,
     BatchFacts,
     BatchState,
@@ -36,8 +44,7 @@ from backend.ledger.state import (
     OffsetFacts,
 )
 from backend.messages.encoding import encode
-from backend.messages.scans import AllocationView, CertificateLink, OffsetView, PointsEarned, ScanAnswer
-from backend.models.keys import uuid7
+from backend.messages.scans import CertificateLink, PointsEarned, ScanAnswer
 
 if TYPE_CHECKING:
     from backend.ledger.footprints import FootprintBook
@@ -73,12 +80,45 @@ class JoinRules:
 
     def _join(self, command: JoinEvent, event: EventFacts, state: BatchState) -> Outcome:
         self._check_badge(command, state)
-        self._check_open(command.offset, event)
+        _check_open(command, event, state)
         badge = state.badges.get((event.id, command.badge_serial or 0))
         footprint = self._footprints.of(event, command.journey, badge.category if badge else None)
-        taken = self._take(command, event, footprint.total_g, state)
-        status = _status(command.offset, footprint.total_g, taken)
+        grams = _asked(command, footprint.total_g)
+        is_met = grams > 0 and has_left(state, event.id, grams)
+        # The last that may refuse; nothing has changed so far.
+        payment = _paid(command, event, grams, state) if is_met else None
+        status = "none" if not grams else "allocated" if is_met else "pool_exhausted"
+        points = event.join_points if command.guardian_id is None else 0
+        attendance = self._record_attendance(command, event, footprint, status, points, state)
+        offset = None
+        if is_met and command.offset is not None:
+            taken = take(state, event.id, grams)
+            offset = new_offset(
+                state,
+                event,
+                attendance,
+                footprint.total_g,
+                taken,
+                command.offset.pay_with,
+                command.at,
+                payment,
+            )
+        elif grams and command.offset is not None:
+            wait(state, event.id, attendance, grams, command.offset.pay_with, command.at)
+        return self._answer(
+            201, event, attendance, offset, state, earned=points, balance=state.balances[command.citizen_id]
+        )
 
+    def _record_attendance(
+        self,
+        command: JoinEvent,
+        event: EventFacts,
+        footprint: FootprintFacts,
+        status: str,
+        points: int,
+        state: BatchState,
+    ) -> AttendanceFacts:
+        """The attendance with its footprint and its points, and what staff see of it."""
         if not self._footprints.is_stored(event.id, footprint.digest):
             state.new_footprints[(event.id, footprint.digest)] = footprint
         state.footprints[footprint.digest] = footprint.body
@@ -89,7 +129,7 @@ class JoinRules:
             gate=command.gate,
             footprint_digest=footprint.digest,
             offset_status=status,
-            points=event.join_points,
+            points=points,
             joined_at=command.at,
         )
         state.attendances[(event.id, command.citizen_id)] = attendance
@@ -104,15 +144,14 @@ class JoinRules:
                 command.gate,
                 footprint.digest,
                 status,
-                event.join_points,
+                points,
                 command.at,
             )
         )
-        balance = state.balances[command.citizen_id]
-        if event.join_points:
-            balance = state.earn(
+        if points:
+            state.earn(
                 command.citizen_id,
-                event.join_points,
+                points,
                 "event_join",
                 command.id,
                 command.at,
@@ -122,9 +161,8 @@ class JoinRules:
         tally.joined += 1
         tally.footprints += 1
         tally.footprint_g += footprint.total_g
-        tally.points += event.join_points
-        offset = self._record_offset(command, event, footprint, taken, state) if taken else None
-        return self._answer(201, event, attendance, offset, state, earned=event.join_points, balance=balance)
+        tally.points += points
+        return attendance
 
     def _join_again(
         self, command: JoinEvent, event: EventFacts, attendance: AttendanceFacts, state: BatchState
@@ -139,14 +177,19 @@ class JoinRules:
             )
         status = "allocated" if offset else attendance.offset_status
         if offset is None and command.offset is not None:
-            self._check_open(command.offset, event)
-            body = state.footprints[attendance.footprint_digest]
-            total_g = self._footprints.total_of(attendance.footprint_digest, body)
-            taken = self._take(command, event, total_g, state)
-            status = _status(command.offset, total_g, taken)
-            if taken:
-                known = FootprintFacts(attendance.footprint_digest, total_g, "", event.factor_set, None, body)
-                offset = self._record_offset(command, event, known, taken, state, gate=attendance.gate)
+            _check_open(command, event, state)
+            total_g = self._footprints.total_of(attendance.footprint_digest, state)
+            grams = _asked(command, total_g)
+            status = "none" if not grams else "pool_exhausted"
+            pay_with = command.offset.pay_with
+            if grams and has_left(state, event.id, grams):
+                payment = _paid(command, event, grams, state)
+                taken = take(state, event.id, grams)
+                offset = new_offset(state, event, attendance, total_g, taken, pay_with, command.at, payment)
+                end_wait(state, (event.id, command.citizen_id), "met", command.at)
+                status, balance = "allocated", state.balances[command.citizen_id]
+            elif grams:
+                wait(state, event.id, attendance, grams, pay_with, command.at)
         return self._answer(
             200, event, attendance, offset, state, earned=EARNED_NOTHING, balance=balance, status=status
         )
@@ -166,77 +209,6 @@ class JoinRules:
         if refusal is not None:
             raise refusal
 
-    def _check_open(self, asked: OffsetAsk | None, event: EventFacts) -> None:
-        if not event.is_running:
-            raise EventNotRunning
-        if asked is not None and asked.pay_with == "points":
-            raise PointsPaymentClosed
-
-    def _take(
-        self, command: JoinEvent, event: EventFacts, footprint_g: int, state: BatchState
-    ) -> list[SerialRange] | None:
-        if command.offset is None:
-            return None
-        grams = offset_grams(footprint_g, share_pct=command.offset.share_pct, grams=command.offset.grams)
-        if grams == 0:
-            return None
-        taken = allocate(state.pools.get(event.id, []), grams)
-        if taken is not None:
-            state.changed_pools.add(event.id)
-        return taken
-
-    def _record_offset(
-        self,
-        command: JoinEvent,
-        event: EventFacts,
-        footprint: FootprintFacts,
-        taken: list[SerialRange],
-        state: BatchState,
-        gate: int | None = None,
-    ) -> OffsetFacts:
-        assert command.offset is not None
-        grams = sum(part.grams for part in taken)
-        offset = OffsetFacts(
-            id=uuid7(),
-            grams=grams,
-            kind="full" if grams >= footprint.total_g else "partial",
-            certificate_number=new_certificate_number(event.code),
-            allocations=tuple(
-                AllocationFacts(part.batch_id, part.grams, part.serial_from, part.serial_to) for part in taken
-            ),
-        )
-        state.offsets[(event.id, command.citizen_id)] = offset
-        state.new_offsets.append(
-            (
-                event.id,
-                command.citizen_id,
-                offset.id,
-                footprint.digest,
-                grams,
-                offset.kind,
-                command.offset.pay_with,
-                offset.certificate_number,
-                command.at,
-            )
-        )
-        for position, part in enumerate(taken, start=1):
-            state.new_allocations.append(
-                (
-                    event.id,
-                    part.batch_id,
-                    part.serial_from,
-                    part.serial_to,
-                    part.grams,
-                    offset.id,
-                    position,
-                    command.at,
-                )
-            )
-        tally = state.tally(event.id, command.gate or gate, command.at)
-        tally.offsets += 1
-        tally.grams += grams
-        return offset
-
     def _answer(
         self,
         http_status: int,
@@ -251,13 +223,10 @@ class JoinRules:
     ) -> Outcome:
         view = certificate = None
         if offset is not None:
-            view = OffsetView(
-                grams=offset.grams,
-                kind=cast(Any, offset.kind),
-                allocations=[
-                    allocation_view(part, self._batches[part.batch_id]) for part in offset.allocations
-                ],
-            )
+            digest = attendance.footprint_digest
+            total_g = self._footprints.total_of(digest, state)
+            neutralised_g = self._footprints.neutralised_of(digest, state)
+            view = offset_view(offset, total_g, neutralised_g, self._batches)
             number = offset.certificate_number
             certificate = CertificateLink(number=number, url=self._certificate_base + number)
         answer = ScanAnswer(
@@ -274,20 +243,22 @@ class JoinRules:
         return Outcome(http_status, encode(answer))
 
 
-def _status(asked: OffsetAsk | None, footprint_g: int, taken: list[SerialRange] | None) -> str:
-    """What became of the offset; nothing is owed where nothing was asked or nothing was emitted."""
-    if asked is None or footprint_g == 0:
-        return "none"
-    return "allocated" if taken else "pool_exhausted"
+def _check_open(command: JoinEvent, event: EventFacts, state: BatchState) -> None:
+    if not event.is_running:
+        raise EventNotRunning
+    if command.spends and event.id not in state.budgets:
+        raise PointsPaymentClosed
 
 
-def allocation_view(part: AllocationFacts, batch: BatchFacts) -> AllocationView:
-    return AllocationView(
-        batch_id=str(batch.id),
-        product=batch.product,
-        project=batch.project_name,
-        retirement_ref=batch.retirement_ref,
-        grams=part.grams,
-        serial_from=part.serial_from,
-        serial_to=part.serial_to,
-    )
+def _asked(command: JoinEvent, footprint_g: int) -> int:
+    """Grams that a scan asks for; 0 where nothing was asked or nothing was emitted."""
+    if command.offset is None:
+        return 0
+    return offset_grams(footprint_g, share_pct=command.offset.share_pct, grams=command.offset.grams)
+
+
+def _paid(command: JoinEvent, event: EventFacts, grams: int, state: BatchState) -> Payment | None:
+    """Raises PointsPaymentClosed, BudgetExhausted, PointsInsufficient, having changed nothing."""
+    if command.offset is None or command.offset.pay_with != "points":
+        return None
+    return pay(state, event.id, command.citizen_id, grams, command.at)

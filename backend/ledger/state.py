@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.allocation import PoolRange
+from backend.domain.allocation import PoolRange, SerialRange
 from backend.domain.footprint import EventProfile
 from backend.domain.guards import EarlierAction
 from backend.domain.lots import lot_of, take, take_back
@@ -78,6 +78,8 @@ class AttendanceFacts(msgspec.Struct, frozen=True):
     offset_status: str
     points: int
     joined_at: datetime
+    revision: int = 1
+    """How often the journey was told; `footprint_digest` is the last one's."""
 
 
 class AllocationFacts(msgspec.Struct, frozen=True):
@@ -88,11 +90,38 @@ class AllocationFacts(msgspec.Struct, frozen=True):
 
 
 class OffsetFacts(msgspec.Struct, frozen=True):
+    """An offset as it is now. `asked_kind` is what it was made as: a full one follows the footprint."""
+
     id: UUID
     grams: int
-    kind: str
+    asked_kind: str
     certificate_number: str
     allocations: tuple[AllocationFacts, ...]
+    issued_at: datetime
+    pay_with: str = "sponsor"
+    releases: tuple[SerialRange, ...] = ()
+    changes: int = 0
+    points_paid: int = 0
+    points_per_kg: int = 0
+
+
+class WaitFacts(msgspec.Struct, frozen=True):
+    """The last wait of a person at an event; an ended one is kept for its number."""
+
+    sequence: int
+    grams: int
+    pay_with: str
+    is_difference: bool
+    joined_at: datetime
+    is_open: bool
+
+
+class BudgetFacts(msgspec.Struct):
+    """An event's price in points, and what its sponsor still pays for; under its lock."""
+
+    points_per_kg: int
+    points_budget: int
+    points_spent: int
 
 
 class StoredAnswer(msgspec.Struct, frozen=True):
@@ -133,6 +162,8 @@ class BatchState:
         self.attendances: dict[EventCitizen, AttendanceFacts] = {}
         self.badge_holders: dict[EventBadge, UUID] = {}
         self.offsets: dict[EventCitizen, OffsetFacts] = {}
+        self.waits: dict[EventCitizen, WaitFacts] = {}
+        self.budgets: dict[UUID, BudgetFacts] = {}
         self.footprints: dict[bytes, bytes] = {}
         self.pools: dict[UUID, list[PoolRange]] = {}
         self.earlier: defaultdict[UUID, dict[UUID, EarlierAction]] = defaultdict(dict)
@@ -286,6 +317,7 @@ class BatchState:
         return bool(
             self.new_attendances
             or self.new_offsets
+            or self.new_allocations
             or self.new_actions
             or self.new_answers
             or self.new_transfers

@@ -245,3 +245,6 @@ class Export(Answer):
     subscriptions: list[dict[str, Any]]
     redemptions: list[dict[str, Any]]
     quizzes: list[dict[str, Any]]
+    passes: list[dict[str, Any]]
+    companions: list[dict[str, Any]]
+    certificate_names: list[dict[str, Any]]

@@ -1,22 +1,28 @@
-"""Events, credit batches, pools, badges, and the live picture."""
+"""Events, badges, and the live picture."""
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from backend.domain.event_life import Scope
+from backend.domain.event_life import State as EventState
 from backend.domain.footprint import Footprint
+from backend.messages.event_life import (
+    AgencyBrief,
+    DefaultProfile,
+    EvaluationView,
+    EventKind,
+    Filing,
+    FootprintSource,
+    PointsOffsetView,
+    Template,
+)
 from backend.messages.scenes import SceneView
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug
+from backend.messages.shape import Answer, Bilingual, Instant, Request, Slug
 
-EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
-EventState = Literal[
-    "draft", "submitted", "accepted", "rejected", "running", "accounting", "offset", "evaluated", "closed"
-]
-Product = Literal["cea", "ccer", "cdcer", "forest_grass_sink", "provincial", "vcu", "gs_ver", "cer"]
 Category = Literal["local", "province", "national", "international"]
 
 
@@ -25,14 +31,17 @@ class GateRequest(Request):
     name: Bilingual
 
 
-class EventRequest(Request):
+class EventRequest(Filing, kw_only=True):
     slug: Slug
     name: Bilingual
     kind: EventKind
     city: Annotated[str, Meta(min_length=1, max_length=40)]
     starts_at: Instant
     ends_at: Instant
-    boundary: Literal["core", "extended"] = "extended"
+    boundary: Annotated[
+        Literal["core", "extended"] | None, Meta(description="null: extended, or the template's")
+    ] = None
+    template: Template | None = None
     factor_set: Annotated[str, Meta(max_length=40)] | None = None
     venue_kwh: Annotated[
         Decimal | None, Meta(description="the organiser's kWh per person and day at the venue")
@@ -41,9 +50,19 @@ class EventRequest(Request):
     gates: Annotated[list[GateRequest], Meta(max_length=200)] = []
 
 
-class TransitionRequest(Request):
-    to: EventState
-    note: Annotated[str, Meta(max_length=500)] | None = None
+class EventChangeRequest(Filing, kw_only=True):
+    """What is told replaces what was filed; what is not told, or null, stays."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+    name: Bilingual | None = None
+    kind: EventKind | None = None
+    city: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
+    boundary: Literal["core", "extended"] | None = None
+    factor_set: Annotated[str, Meta(max_length=40)] | None = None
+    venue_kwh: Decimal | None = None
+    join_points: Annotated[int, Meta(ge=0, le=1000)] | None = None
 
 
 class GateView(Answer):
@@ -66,12 +85,25 @@ class EventView(Answer):
     join_points: int
     gates: list[GateView]
     default_footprint: Footprint
+    agency: AgencyBrief | None
+    template: Template | None
+    is_demonstration: bool
+    expected_people: int | None
+    target_pct: int
+    plan: str | None
+    neutralises: list[FootprintSource]
+    neutrality_scope: Scope
+    profile: DefaultProfile
+    points_offset: Annotated[
+        PointsOffsetView | None, Meta(description="null: points are not taken for offsets")
+    ]
+    evaluation: EvaluationView | None
 
 
 class CodeView(Answer):
     """What a scanned code belongs to."""
 
-    kind: Literal["B", "V", "T", "scene"]
+    kind: Literal["B", "V", "T", "W", "scene"]
     event: Annotated[EventView | None, Meta(description="null for a scene's sign")]
     category: Annotated[Category | None, Meta(description="of a badge, if it has one")]
     ticket: Annotated[
@@ -81,43 +113,6 @@ class CodeView(Answer):
         ),
     ]
     scene: Annotated[SceneView | None, Meta(description="of a scene's sign: what may be logged there")] = None
-
-
-class CreditBatchRequest(Request):
-    product: Product
-    project_name: Annotated[str, Meta(min_length=1, max_length=200)]
-    vintage: Annotated[int, Meta(ge=1990, le=2100)]
-    quantity_t: Annotated[int, Meta(ge=1, le=10_000_000, description="whole tonnes")]
-    retirement_ref: Annotated[str, Meta(min_length=1, max_length=120)]
-    retired_on: date
-    price_per_t: Annotated[Decimal | None, Meta(description="yuan per tonne")] = None
-
-
-class CreditBatchView(Answer):
-    id: str
-    product: Product
-    project_name: str
-    vintage: int
-    quantity_t: int
-    grams_assigned: Grams
-    grams_left: Grams
-    retirement_ref: str
-    retired_on: date
-    price_per_t: Decimal | None
-
-
-class PoolRequest(Request):
-    batch_id: Annotated[str, Meta(max_length=36)]
-    grams: Annotated[int, Meta(ge=1, le=10_000_000_000_000)]
-
-
-class PoolView(Answer):
-    position: int
-    batch_id: str
-    grams: Grams
-    grams_left: Grams
-    serial_from: int
-    serial_to: int
 
 
 class BadgesRequest(Request):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.footprint import Footprint, Journey
+from backend.messages.log import LoggedView, SignatureView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Statement
 
 
@@ -19,10 +20,17 @@ class OffsetRequest(Request):
     pay_with: Literal["sponsor", "points"] = "sponsor"
 
 
+class CompanionRequest(Request):
+    """Somebody without a phone of their own, scanned in by their badge; the caller is recorded as who brought them."""
+
+    kind: Literal["child", "elder", "other"]
+
+
 class ScanRequest(Request):
     code: Annotated[str, Meta(min_length=1, max_length=256, description="the QR's text, or the code in it")]
     journey: Journey | None = None
     offset: OffsetRequest | None = None
+    companion: CompanionRequest | None = None
 
 
 class FootprintRequest(Request):
@@ -46,6 +54,20 @@ class OffsetView(Answer):
     grams: Grams
     kind: Literal["full", "partial"]
     allocations: list[AllocationView]
+    claim: Annotated[
+        Literal["offset", "contribution"],
+        Meta(description="contribution: the organiser neutralises sources that these grams go beyond"),
+    ] = "offset"
+    contribution_g: Annotated[
+        Grams, Meta(description="of `grams`, those on sources the organiser neutralises")
+    ] = 0
+    released_g: Annotated[
+        Grams,
+        Meta(
+            description="grams given up since, their serials no longer among the allocations: nobody else gets them"
+        ),
+    ] = 0
+    points_paid: int = 0
 
 
 class CertificateLink(Answer):
@@ -64,6 +86,11 @@ class EventBrief(Answer):
     city: str
 
 
+class CompanionBrief(Answer):
+    kind: Literal["child", "elder", "other"]
+    badge_serial: int
+
+
 class ScanAnswer(Answer):
     outcome: Literal["joined", "already_joined"]
     event: EventBrief
@@ -73,10 +100,14 @@ class ScanAnswer(Answer):
     certificate: CertificateLink | None
     points: PointsEarned
     joined_at: Instant
+    companion: Annotated[
+        CompanionBrief | UnsetType,
+        Meta(description="told where a companion was scanned in: whom all this is of"),
+    ] = UNSET
 
 
 class CertificateView(Answer):
-    """What anyone may see of a certificate: no name, no id of a person."""
+    """What anyone may see of a certificate: no id of a person, and no name but one that its holder put there."""
 
     number: str
     url: str
@@ -87,7 +118,28 @@ class CertificateView(Answer):
     boundary: str
     footprint: Footprint
     offset: OffsetView
+    claim: Literal["offset", "contribution"]
     statement: Statement
+    name: str | None
+    document: Annotated[dict[str, Any], Meta(description="what is signed and logged, as canonical JSON")]
+    signature: SignatureView
+    log: LoggedView | None = None
+    log_expected_at: Annotated[
+        Instant | None, Meta(description="when it should be in the log, while it is not")
+    ] = None
+
+
+class NameRequest(Request):
+    """A name for one's own certificate, shown to everybody who has its number."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    consent: Annotated[bool, Meta(description="true: I agree that the name is shown in public")]
+
+
+class CertificateName(Answer):
+    number: str
+    name: str
+    consented_at: Instant
 
 
 class MyCertificate(Answer):

@@ -3,7 +3,12 @@
 The tables themselves are made by backend/migrations; a test holds the two against each other.
 """
 
+from backend.models.badges import BadgeImport
 from backend.models.community import Consent, Medal, Profile, Team, TeamDay, TeamMember
+from backend.models.credits import Planting, Project, Surplus
+from backend.models.devices import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
+from backend.models.event_life import EventBudget, EventDocument, EventStep
+from backend.models.event_reports import EventReport
 from backend.models.events import Badge, CreditBatch, Event, Gate, Pool, Tally
 from backend.models.evidence import (
     ActionSum,
@@ -29,6 +34,15 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
+from backend.models.log import CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.offsets import (
+    JourneyRevision,
+    OffsetChange,
+    OffsetPayment,
+    OffsetRelease,
+    OffsetWait,
+    OffsetWaitEnd,
+)
 from backend.models.partners import BindingCode, Partner, PartnerKey, SourceGrant, WaitingItem
 from backend.models.people import (
     CatalogueEntry,
@@ -48,6 +62,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
     "Account",
@@ -56,32 +71,58 @@ __all__ = [
     "Allocation",
     "Attendance",
     "Badge",
+    "BadgeBlock",
+    "BadgeImport",
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateName",
     "Citizen",
     "Claim",
+    "Companion",
     "Consent",
     "CreditBatch",
     "Donation",
     "Event",
+    "EventBudget",
+    "EventDocument",
+    "EventReport",
+    "EventStep",
     "Footprint",
     "Gate",
+    "GateScan",
+    "GateSettings",
     "IdempotencyKey",
     "Identity",
     "Job",
+    "JourneyRevision",
+    "LogEntry",
+    "LogHead",
+    "LogKey",
+    "LogNode",
     "Lot",
     "Medal",
     "Merchant",
     "MerchantDevice",
     "Notice",
     "Offset",
+    "OffsetChange",
+    "OffsetPayment",
+    "OffsetRelease",
+    "OffsetWait",
+    "OffsetWaitEnd",
     "Partner",
     "PartnerItem",
     "PartnerKey",
+    "Pass",
     "Photo",
+    "Planting",
     "Pool",
+    "Poster",
+    "PosterWindow",
+    "Presence",
     "Profile",
+    "Project",
     "QuizAnswer",
     "Redemption",
     "RefreshToken",
@@ -89,12 +130,15 @@ __all__ = [
     "Review",
     "Reward",
     "RewardCode",
+    "ScanDevice",
     "Scene",
+    "Screen",
     "Session",
     "SourceGrant",
     "Staff",
     "StaffAction",
     "Subscription",
+    "Surplus",
     "Tally",
     "Task",
     "Team",

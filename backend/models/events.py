@@ -9,7 +9,11 @@ from backend.models.keys import uuid7
 
 
 class CreditBatch(Model):
-    """Credits already retired in their registry; serials count grams, 1 … quantity_t × 1 000 000."""
+    """Credits; once retired in their registry they may be given away. Serials count grams, 1 … quantity_t × 1 000 000.
+
+    `registry_serial_from` and `_to` are the registry's own, one per tonne; `serial_space`, `serial_first` and
+    `serial_last` are the same in a form that can be compared.
+    """
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     product = fields.TextField()
@@ -17,10 +21,35 @@ class CreditBatch(Model):
     vintage = fields.SmallIntField()
     quantity_t = fields.BigIntField()
     assigned_g = fields.BigIntField(default=0)
-    retirement_ref = fields.TextField()
-    retired_on = fields.DateField()
+    retirement_ref = fields.TextField(null=True)
+    retired_on = fields.DateField(null=True)
     price_per_t = fields.DecimalField(max_digits=12, decimal_places=2, null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    status = fields.TextField(default="retired")
+    is_ex_ante = fields.BooleanField(default=False)
+    project_id = fields.UUIDField(null=True)
+    registry = fields.TextField(null=True)
+    vintage_start = fields.DateField(null=True)
+    vintage_end = fields.DateField(null=True)
+    methodology = fields.TextField(null=True)
+    monitoring_period = fields.TextField(null=True)
+    registration_no = fields.TextField(null=True)
+    approved_by = fields.TextField(null=True)
+    approval_doc = fields.TextField(null=True)
+    registry_serial_from = fields.TextField(null=True)
+    registry_serial_to = fields.TextField(null=True)
+    serial_space = fields.TextField(null=True)
+    serial_first = fields.BigIntField(null=True)
+    serial_last = fields.BigIntField(null=True)
+    purpose = fields.TextField(null=True)
+    beneficiary = fields.TextField(null=True)
+    origin_tag = fields.TextField(null=True)
+    price_as_of = fields.DateField(null=True)
+    price_source = fields.TextField(null=True)
+    proof_sha256 = fields.BinaryField(null=True)
+    published_at = fields.DatetimeField(null=True)
+    voided_at = fields.DatetimeField(null=True)
+    void_reason = fields.TextField(null=True)
 
     class Meta:
         table = "credit_batches"
@@ -44,6 +73,15 @@ class Event(Model):
     revision = fields.IntField(default=1)
     created_by = fields.UUIDField()
     created_at = fields.DatetimeField(auto_now_add=True)
+    agency = fields.TextField(null=True)
+    template = fields.TextField(null=True)
+    is_demonstration = fields.BooleanField(default=False)
+    expected_people = fields.IntField(null=True)
+    target_pct = fields.SmallIntField(default=100)
+    plan = fields.TextField(null=True)
+    neutralises = fields.JSONField[list[str]](default=list)
+    neutrality_scope = fields.TextField(default="attendees")
+    evaluation = fields.JSONField[dict[str, object]](null=True)
 
     class Meta:
         table = "events"
@@ -67,6 +105,11 @@ class Badge(Model):
     category = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     revoked_at = fields.DatetimeField(null=True)
+    holder_ref = fields.TextField(null=True)
+    label = fields.TextField(null=True)
+    alias = fields.TextField(null=True)
+    reissued_as = fields.IntField(null=True)
+    revoked_why = fields.TextField(null=True)
 
     class Meta:
         table = "badges"

@@ -197,6 +197,16 @@ class WeChat:
         except (httpx2.HTTPError, OSError) as error:
             return NoAnswer(type(error).__name__)
 
+    async def ask_bytes(
+        self, path: str, *, query: Mapping[str, str], body: object, bytes_max: int
+    ) -> bytes | NoAnswer:
+        """As `ask`, for an answer that may be a picture; it is the caller's to look at."""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                return await self._receive("POST", path, query, body, bytes_max)
+        except (httpx2.HTTPError, OSError) as error:
+            return NoAnswer(type(error).__name__)
+
     async def _exchange(
         self,
         method: Literal["GET", "POST"],
@@ -205,6 +215,23 @@ class WeChat:
         query: Mapping[str, str],
         body: object,
     ) -> Found | NoAnswer:
+        received = await self._receive(method, path, query, body, ANSWER_BYTES_MAX)
+        if isinstance(received, NoAnswer):
+            return received
+        # The content type is not looked at: WeChat sends its JSON as text/plain.
+        try:
+            return msgspec.json.decode(received, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return NoAnswer("not the JSON that was agreed")
+
+    async def _receive(
+        self,
+        method: Literal["GET", "POST"],
+        path: str,
+        query: Mapping[str, str],
+        body: object,
+        bytes_max: int,
+    ) -> bytes | NoAnswer:
         # Without compression the bound on the bytes read is also the bound on the memory used.
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if body is not None:
@@ -224,15 +251,11 @@ class WeChat:
             received = bytearray()
             async for chunk in response.aiter_raw():
                 received += chunk
-                if len(received) > ANSWER_BYTES_MAX:
-                    return NoAnswer(f"more than {ANSWER_BYTES_MAX} bytes")
+                if len(received) > bytes_max:
+                    return NoAnswer(f"more than {bytes_max} bytes")
         finally:
             await response.aclose()
-        # The content type is not looked at: WeChat sends its JSON as text/plain.
-        try:
-            return msgspec.json.decode(received, type=kind)
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return NoAnswer("not the JSON that was agreed")
+        return bytes(received)
 
     def masked(self, errmsg: str) -> str:
         """An error message of WeChat's that may be logged: without the secret, and short."""

@@ -23,6 +23,7 @@ from backend.errors import (
 )
 from backend.errors.evidence import EVIDENCE_REFUSALS, PhotoPlaceMissing, SceneClosed, SceneMethodMismatch
 from backend.errors.points import ActionsPerDay, MethodRetired
+from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.ledger.commands import LogAction, Outcome, ReviewAsk, SceneVisit
 from backend.messages import actions as m_actions
 from backend.messages.actions import ActionRequest, Evidence
@@ -99,6 +100,12 @@ async def _place(call: Call, text: str, method: str) -> _Place:
     """The place of a scanned code. Raises what codes are refused with, SceneMethodMismatch."""
     parts = call.parts
     code = parts.codes.read(text, call.now, call.principal.id)
+    if code.kind == "P":
+        raise PassForStaff
+    if code.kind == "W":
+        event_id = await parts.directory.of_code(code.event_code)
+        poster = await parts.directory.posters.poster(event_id, code.number)
+        return _Place(event_id, poster.gate, refusal=poster.refusal_at(call.now))
     if code.kind != "S":
         event_id = await parts.directory.of_code(code.event_code)
         refusal = CodeExpired() if code.is_expired else None
@@ -153,6 +160,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             *EVIDENCE_REFUSALS,
             *CODE,
             *BADGE,
+            OutsideWindow,
+            PassForStaff,
             EventNotRunning,
             IdempotencyKeyReused,
             *QUEUED,

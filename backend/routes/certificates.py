@@ -1,27 +1,121 @@
-"""Certificates, for anyone."""
+"""Certificates, for anyone: as a record with its proof, as a picture to share, as a sheet to print."""
 
 from __future__ import annotations
 
-from backend.errors import CertificateNotFound
+from backend.errors import LANGUAGES, Busy, CertificateNotFound, InvalidQuery
+from backend.errors.log import CertificateNameBlank, CertificateNameNeedsConsent
 from backend.messages import scans as m_scans
 from backend.messages.scans import CertificateView
-from backend.routes.serving import Call, Endpoint
-from backend.services.certificates import find_certificate
+from backend.routes.serving import CITIZEN, Call, Endpoint, Query, Reply
+from backend.services import certificates
+from backend.services.certificate_pictures import certificate_picture
+from backend.services.certificate_sheets import certificate_sheet
+
+LANGUAGE = Query(
+    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
+)
 
 
 async def show_certificate(call: Call) -> CertificateView:
+    return await certificates.find_certificate(
+        call.parts.database, call.params["number"], call.parts.settings
+    )
+
+
+async def draw_certificate(call: Call) -> Reply:
+    language, view = _language(call), await show_certificate(call)
+    picture = await certificate_picture(call.parts.pictures, view, language)
+    return _file(picture, b"image/png", f"{view.number}.png")
+
+
+async def print_certificate(call: Call) -> Reply:
+    language, view = _language(call), await show_certificate(call)
+    sheet = await certificate_sheet(call.parts.pictures, view, call.parts.catalogue, language)
+    return _file(sheet, b"application/pdf", f"{view.number}.pdf")
+
+
+async def put_name(call: Call) -> m_scans.CertificateName:
     parts = call.parts
-    return await find_certificate(parts.database, call.params["number"], parts.settings.public_base)
+    return await certificates.name_certificate(
+        parts.database,
+        call.principal.id,
+        call.params["number"],
+        call.body,
+        parts.community.rules.policy_version,
+        call.now,
+    )
+
+
+async def take_name_off(call: Call) -> Reply:
+    await certificates.take_name_off(call.parts.database, call.principal.id, call.params["number"])
+    return Reply(status=204)
+
+
+def _language(call: Call) -> str:
+    text = call.query("language")
+    if text is not None and text not in LANGUAGES:
+        raise InvalidQuery(name="language", reason=", ".join(LANGUAGES))
+    return text or call.language
+
+
+def _file(body: bytes, media_type: bytes, name: str) -> Reply:
+    disposition = f'inline; filename="{name}"'.encode("ascii")
+    # A name may be taken off again: nobody keeps a picture without asking.
+    headers = ((b"content-disposition", disposition), (b"cache-control", b"no-cache"))
+    return Reply(body=body, media_type=media_type, headers=headers)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="GET",
+        path="/v1/certificates/{number}.png",
+        handler=draw_certificate,
+        tag="certificates",
+        summary="A certificate as a picture to share",
+        answers={200: None},
+        refusals=(CertificateNotFound, Busy),
+        query=(LANGUAGE,),
+        media_type="image/png",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/certificates/{number}.pdf",
+        handler=print_certificate,
+        tag="certificates",
+        summary="A certificate to print on A4",
+        answers={200: None},
+        refusals=(CertificateNotFound, Busy),
+        query=(LANGUAGE,),
+        media_type="application/pdf",
+    ),
+    Endpoint(
+        method="GET",
         path="/v1/certificates/{number}",
         handler=show_certificate,
         tag="certificates",
-        summary="A certificate, without a name",
+        summary="A certificate, signed, with its proof once it is in the log",
         answers={200: m_scans.CertificateView},
+        refusals=(CertificateNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/me/certificates/{number}/name",
+        handler=put_name,
+        tag="me",
+        roles=CITIZEN,
+        body=m_scans.NameRequest,
+        summary="Have a name shown on one's own certificate",
+        answers={200: m_scans.CertificateName},
+        refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent),
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/v1/me/certificates/{number}/name",
+        handler=take_name_off,
+        tag="me",
+        roles=CITIZEN,
+        summary="Take the name off again",
+        answers={204: None},
         refusals=(CertificateNotFound,),
     ),
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 from backend.domain.certificates import event_code_of
 from backend.domain.codes import Code
 from backend.errors import CodeExpired, CodeForged, CodeMalformed, InvalidQuery
 from backend.errors.evidence import SceneClosed, SceneNotFound
+from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.messages import events as m_events
 from backend.messages.events import CodeView
 from backend.routes.serving import CODE, Call, Endpoint, Query, Reply
@@ -19,8 +21,8 @@ from backend.services.scenes import find_scene, scene_view
 async def show_code(call: Call) -> CodeView:
     """The event or the scene of a code that a camera read; nothing is written.
 
-    A signed-in citizen who shows a venue's code in time gets a ticket: the code changes every 30 seconds, and
-    telling a journey takes longer.
+    A signed-in citizen who shows a venue's code, or an open poster's, in time gets a ticket: the code changes every
+    30 seconds, a window closes, and telling a journey takes longer.
     """
     caller = call.principal_if_citizen()
     codes = call.parts.codes
@@ -29,16 +31,30 @@ async def show_code(call: Call) -> CodeView:
         raise CodeExpired
     if code.kind == "S":
         return await _scene_of_sign(call, code)
+    if code.kind == "P":
+        raise PassForStaff
     event = await find_event_of_code(code.event_code)
+    gate = code.gate if code.kind == "V" else None
+    if code.kind == "W":
+        gate = await _gate_of_open_poster(call, event.id, code.number)
     ticket = None
-    if code.kind == "V" and caller is not None:
-        ticket = codes.ticket(event.code, code.number, call.now, caller.id)
+    if gate is not None and caller is not None:
+        ticket = codes.ticket(event.code, gate, call.now, caller.id)
     return CodeView(
         kind=code.kind,
-        event=await event_view(event, call.parts.ledger.footprints),
+        event=await event_view(call.parts.database, event, call.parts.ledger.footprints),
         category=await badge_category(event, code.badge_serial),  # type: ignore[arg-type]
         ticket=ticket,
     )
+
+
+async def _gate_of_open_poster(call: Call, event_id: UUID, number: int) -> int:
+    """Raises OutsideWindow. Who looks in time gets a ticket, however soon the window closes then."""
+    poster = await call.parts.directory.posters.poster(event_id, number)
+    refusal = poster.refusal_at(call.now)
+    if refusal is not None:
+        raise refusal
+    return poster.gate
 
 
 async def _scene_of_sign(call: Call, code: Code) -> CodeView:
@@ -81,7 +97,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         tag="scans",
         summary="The event or the scene a code belongs to",
         answers={200: m_events.CodeView},
-        refusals=(*CODE, SceneNotFound, SceneClosed),
+        refusals=(*CODE, SceneNotFound, SceneClosed, OutsideWindow, PassForStaff),
     ),
     Endpoint(
         method="GET",

@@ -17,15 +17,19 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from backend.domain.event_life import DEMO_STEPS, STEPS
 from backend.domain.factors import city_key
 from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
 from backend.messages.shape import Bilingual
 from backend.routes.problems import all_refusals
 from backend.routes.serving import Call, Reply
 from backend.services.certificates import PRODUCT_NAMES, find_certificate
+from backend.services.event_report import show_report
+from backend.services.event_report_page import page_facts
 from backend.services.pictures import qr_svg
 from backend.storage.database import UNAVAILABLE
 
@@ -35,7 +39,7 @@ LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
 CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
 KG_G: Final = 1000
-TEXTS: Final = ("texts.js", "account_texts.js")
+TEXTS: Final = ("texts.js", "account_texts.js", "organiser_texts.js", "venue_texts.js", "scanner_texts.js")
 
 Page = Callable[[Call], Awaitable[Reply]]
 
@@ -198,8 +202,29 @@ async def staff_page(call: Call) -> Reply:
     return _shell(call, "staff.html")
 
 
+async def screen_page(call: Call) -> Reply:
+    """A gate's screen. The module finds the event and the gate in the address and its right in the link or the tab."""
+    return _shell(call, "screen.html")
+
+
+async def scanner_page(call: Call) -> Reply:
+    """A scanning device. Its onboarding code stands behind the `#`, where no server sees it."""
+    return _shell(call, "scanner.html")
+
+
 async def reviews_page(call: Call) -> Reply:
     return _shell(call, "reviews.html")
+
+
+async def organiser_page(call: Call) -> Reply:
+    is_demo = call.parts.settings.is_demo
+
+    def organiser_facts(language: str) -> dict[str, object]:
+        steps = (*(DEMO_STEPS if is_demo else ()), *STEPS)
+        cities = sorted(city.name[language] for city in call.parts.catalogue.cities.values())
+        return {"steps": json.dumps(msgspec.to_builtins(steps)), "cities": cities}
+
+    return _shell(call, "organiser.html", organiser_facts)
 
 
 async def docs_page(call: Call) -> Reply:
@@ -211,7 +236,7 @@ async def certificate_page(call: Call) -> Reply:
     language, settings = page_language(call), call.parts.settings
     asked = call.params["number"]
     try:
-        view = await find_certificate(call.parts.database, asked, settings.public_base)
+        view = await find_certificate(call.parts.database, asked, settings)
     except NotFound:
         body = render("missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
         return _reply(call, language, body, 404)
@@ -240,6 +265,22 @@ def _away(call: Call, language: str, refusal: Refusal) -> Reply:
     }
     body = render("away.html", language, call.parts.settings.is_demo, **facts)
     return _reply(call, language, body, refusal.status)
+
+
+async def event_report_page(call: Call) -> Reply:
+    """The published report of an event, with its charts; needs no script."""
+    language, settings = page_language(call), call.parts.settings
+    asked = call.params["slug"]
+    try:
+        found = await show_report(call.parts.database, call.parts.catalogue, asked, None, call.now)
+    except NotFound:
+        body = render("missing.html", language, settings.is_demo, kind="report", asked=asked[:60])
+        return _reply(call, language, body, 404)
+    except UNAVAILABLE:
+        return _away(call, language, DatabaseUnavailable())
+    facts = page_facts(found.view, found.digest, language)
+    facts["city"] = _city_name(call, found.view.event.city, language)
+    return _reply(call, language, render("event_report.html", language, settings.is_demo, **facts))
 
 
 async def learn_page(call: Call) -> Reply:
@@ -312,6 +353,10 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/account", account_page),
     ("/staff", staff_page),
     ("/staff/reviews", reviews_page),
+    ("/scanner", scanner_page),
+    ("/events/{slug}/screen", screen_page),
+    ("/organiser", organiser_page),
+    ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),

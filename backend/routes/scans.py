@@ -12,18 +12,29 @@ from backend.errors import (
     IdempotencyKeyReused,
     InvalidBody,
     PointsPaymentClosed,
+    Refusal,
 )
+from backend.errors.offsets import BudgetExhausted
+from backend.errors.points import PointsInsufficient
+from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, OutsideWindow, PassForStaff
 from backend.ledger.commands import JoinEvent, OffsetAsk, Outcome
 from backend.ledger.events import event_facts
 from backend.messages import scans as m_scans
 from backend.messages.scans import FootprintRequest, OffsetRequest, ScanRequest
 from backend.models.keys import uuid7
 from backend.routes.serving import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
+from backend.services.companions import companion_for, of_companion, told_of_companion
 from backend.services.events import find_event, row_of
 
 
 async def scan(call: Call) -> Outcome:
-    return await call.parts.queue.submit(await join_command(call))
+    command = await join_command(call)
+    request: ScanRequest = call.body
+    if request.companion is None:
+        return await call.parts.queue.submit(command)
+    companion = await companion_for(call.parts.database, command, request.companion.kind)
+    outcome = await call.parts.queue.submit(of_companion(command, companion))
+    return told_of_companion(outcome, companion)
 
 
 async def join_command(call: Call) -> JoinEvent:
@@ -32,7 +43,14 @@ async def join_command(call: Call) -> JoinEvent:
     code = call.parts.codes.read(request.code, call.now, call.principal.id)
     if code.kind == "S":
         raise CodeForeign
+    if code.kind == "P":
+        raise PassForStaff
     event_id = await call.parts.directory.of_code(code.event_code)
+    gate = code.gate
+    refusal: Refusal | None = CodeExpired() if code.is_expired else None
+    if code.kind == "W":
+        poster = await call.parts.directory.posters.poster(event_id, code.number)
+        gate, refusal = poster.gate, poster.refusal_at(call.now)
     if request.journey is not None:
         call.parts.ledger.footprints.check(request.journey)
     return JoinEvent(
@@ -40,12 +58,12 @@ async def join_command(call: Call) -> JoinEvent:
         citizen_id=call.principal.id,
         event_id=event_id,
         badge_serial=code.badge_serial,
-        gate=code.gate,
+        gate=gate,
         journey=request.journey,
         offset=None if request.offset is None else _ask(request.offset),
         idempotency=call.idempotency,
         at=call.now,
-        refusal_if_new=CodeExpired() if code.is_expired else None,
+        refusal_if_new=refusal,
     )
 
 
@@ -76,8 +94,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(
             *CODE,
             *BADGE,
+            OutsideWindow,
+            PassForStaff,
+            CompanionNeedsBadge,
+            CompanionsTooMany,
             EventNotRunning,
             PointsPaymentClosed,
+            PointsInsufficient,
+            BudgetExhausted,
             UnknownCity,
             IdempotencyKeyReused,
             *QUEUED,

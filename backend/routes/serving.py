@@ -6,13 +6,14 @@ made from the same table, so the two cannot drift apart.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import random
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -46,11 +47,13 @@ from backend.errors import (
     TooManyAtOnce,
     UnsupportedMediaType,
 )
+from backend.errors.contents import BodyCutOff
 from backend.errors.partners import NotSigned
 from backend.ledger.commands import IdempotencyKey, Outcome
 from backend.messages.encoding import encode
 from backend.parts import Parts
 from backend.routes.problems import language_of, problem_body
+from backend.services.gate_door import ScanningDevice
 from backend.services.partner_door import PartnerCaller
 from backend.storage.database import CONTENTION, UNAVAILABLE
 
@@ -62,6 +65,9 @@ FACT_CHARS_MAX = 300
 _KEY_FORM = re.compile(r"[\x21-\x7e]{1,64}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped U+0000: JSON may hold one, a text of PostgreSQL may not."""
+
+CHUNK_TAKEN_S_MAX = 60.0
+"""Who takes no piece of a long answer for so long has gone, or holds its place against the others."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -78,6 +84,14 @@ BADGE = (BadgeUnknown, BadgeRevoked, BadgeBound)
 """What may be wrong with a scanned code, and with the badge it names."""
 
 
+class Chunks(Protocol):
+    """A body that is made while it is sent (backend.services.downloads); it is closed in the end, sent or not."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """An answer that is more than a 200 with a message."""
@@ -87,6 +101,9 @@ class Reply:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     body: bytes | None = None
     media_type: bytes = b"application/json"
+    chunks: Chunks | None = None
+    """Instead of a body: its length is not told, and an error in it ends the connection, so that no half of it passes
+    for the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +134,8 @@ class Upload:
 
     media_types: tuple[str, ...]
     bytes_max: str
+    is_streamed: bool = False
+    """The handler reads `Call.chunks` itself: such a body is too large to be held in memory."""
 
 
 class Call:
@@ -125,6 +144,8 @@ class Call:
     __slots__ = (
         "_query",
         "body",
+        "chunks",
+        "device",
         "idempotency",
         "language",
         "now",
@@ -144,9 +165,11 @@ class Call:
         self.now = datetime.now(UTC)
         self.principal: Principal = None  # type: ignore[assignment]  # set for every route that names roles
         self.partner: PartnerCaller = None  # type: ignore[assignment]  # set for every route that is signed
+        self.device: ScanningDevice = None  # type: ignore[assignment]  # set for every route of scanning devices
         self.body: Any = None
         self.raw = b""
         """The body as it came, of a route that takes one."""
+        self.chunks: AsyncIterator[bytes] = None  # type: ignore[assignment]  # set where an upload is streamed
         self.idempotency: IdempotencyKey | None = None
         self._query: dict[str, str] | None = None
 
@@ -221,6 +244,8 @@ class Endpoint:
     headers: tuple[Query, ...] = ()
     """Headers that the route reads besides those of every route."""
     upload: Upload | None = None
+    device: Literal["active", "late"] | None = None
+    """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False
     """Called by partners, who sign the request; such a body may be larger than a citizen's."""
     is_decoded: bool = True
@@ -230,7 +255,7 @@ class Endpoint:
     def __post_init__(self) -> None:
         assert self.answers, f"{self.method} {self.path} says no answer"
         assert self.body is None or self.upload is None
-        assert not (self.is_signed and self.roles is not None)
+        assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
 
 
 class Served:
@@ -260,7 +285,10 @@ class Served:
         except Exception:
             log.exception("request_failed", route=self.endpoint.path)
             reply = refusal_reply(InternalError(), language, scope["path"])
-        await send_reply(send, reply)
+        if reply.chunks is not None:
+            await send_chunks(receive, send, reply, reply.chunks)
+        else:
+            await send_reply(send, reply)
 
     async def _answer(
         self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], language: str
@@ -269,16 +297,27 @@ class Served:
         call = Call(scope, parts, language)
         if endpoint.roles is not None:
             call.principal = authenticate(parts, headers, endpoint.roles)
+        if endpoint.device is not None:
+            call.device = await parts.gate_door.device_of(
+                headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"
+            )
         raw = b""
         if endpoint.is_signed:
             raw = call.raw = await self._admit(call, receive, headers)
             call.body = self._decode(raw) if endpoint.is_decoded else None
         elif self._decoder is not None:
-            raw = call.raw = await read_body(receive, headers, parts.settings.body_bytes_max)
-            call.body = self._decode(raw)
+            bytes_max = (
+                parts.settings.body_bytes_max if endpoint.is_decoded else parts.settings.import_bytes_max
+            )
+            raw = call.raw = await read_body(receive, headers, bytes_max)
+            call.body = self._decode(raw) if endpoint.is_decoded else None
         elif endpoint.upload is not None:
             bytes_max = getattr(parts.settings, endpoint.upload.bytes_max)
-            raw = call.raw = await read_body(receive, headers, bytes_max, endpoint.upload.media_types)
+            if endpoint.upload.is_streamed:
+                check_head(headers, bytes_max, endpoint.upload.media_types)
+                call.chunks = read_chunks(receive, bytes_max)
+            else:
+                raw = call.raw = await read_body(receive, headers, bytes_max, endpoint.upload.media_types)
         if endpoint.idempotency is not None:
             call.idempotency = _idempotency_key(headers, scope["path"], raw, endpoint.idempotency)
         result = await endpoint.handler(call)
@@ -320,6 +359,37 @@ def authenticate(parts: Parts, headers: Mapping[bytes, bytes], roles: tuple[Role
     return principal
 
 
+def media_type_of(headers: Mapping[bytes, bytes]) -> str:
+    media_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
+    return media_type.decode("latin-1")
+
+
+def check_head(headers: Mapping[bytes, bytes], bytes_max: int, media_types: tuple[str, ...]) -> None:
+    """Whether a body may be read at all. Raises BodyTooLarge, UnsupportedMediaType."""
+    if media_type_of(headers) not in media_types:
+        raise UnsupportedMediaType(media_types=", ".join(media_types))
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > bytes_max:
+        raise BodyTooLarge(bytes_max=bytes_max)
+
+
+async def read_chunks(receive: Receive, bytes_max: int) -> AsyncIterator[bytes]:
+    """The body in pieces, as they come. Raises BodyTooLarge as soon as it is, BodyCutOff."""
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise BodyCutOff
+        chunk: bytes = message.get("body", b"")
+        length += len(chunk)
+        if length > bytes_max:
+            raise BodyTooLarge(bytes_max=bytes_max)
+        if chunk:
+            yield chunk
+        if not message.get("more_body", False):
+            return
+
+
 async def read_body(
     receive: Receive,
     headers: Mapping[bytes, bytes],
@@ -327,12 +397,7 @@ async def read_body(
     media_types: tuple[str, ...] = ("application/json",),
 ) -> bytes:
     """The whole body. Raises BodyTooLarge as soon as it is, UnsupportedMediaType."""
-    media_type = headers.get(b"content-type", b"application/json").partition(b";")[0].strip().lower()
-    if media_type.decode("latin-1") not in media_types:
-        raise UnsupportedMediaType(media_types=", ".join(media_types))
-    length = headers.get(b"content-length", b"0")
-    if not length.isdigit() or int(length) > bytes_max:
-        raise BodyTooLarge(bytes_max=bytes_max)
+    check_head(headers, bytes_max, media_types)
     message = await receive()
     body: bytes = message.get("body", b"")
     while message.get("more_body", False):
@@ -397,3 +462,29 @@ async def send_reply(send: Send, reply: Reply) -> None:
     headers.extend(reply.headers)
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def send_chunks(receive: Receive, send: Send, reply: Reply, chunks: Chunks) -> None:
+    """Send a long answer piece by piece, until its end or until nobody takes it any more."""
+    leaving = asyncio.create_task(_gone(receive))
+    try:
+        headers: Headers = [
+            (b"content-type", reply.media_type),
+            (b"cache-control", b"no-store"),
+            *reply.headers,
+        ]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        async for chunk in chunks:
+            if leaving.done():
+                return
+            async with asyncio.timeout(CHUNK_TAKEN_S_MAX):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        leaving.cancel()
+        await chunks.aclose()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

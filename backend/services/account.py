@@ -15,6 +15,7 @@ from backend.messages.scans import EventBrief, MyCertificate
 from backend.messages.shape import Bilingual, Page
 from backend.models import Account, Citizen, Identity, QuizAnswer, Session
 from backend.services.action_views import action_brief
+from backend.services.attendances import export_offsets
 from backend.services.claims import list_donations
 from backend.services.evidence_copy import export_evidence
 from backend.services.farewell import erase_community, export_community
@@ -22,6 +23,7 @@ from backend.services.grants import forget_subjects
 from backend.services.notices import export_notices, forget_notices
 from backend.services.points import NEWEST, entries
 from backend.services.rewards import export_redemptions
+from backend.services.venue_copy import export_venue, forget_venue
 from backend.storage.database import Database
 from backend.storage.reads import read
 
@@ -118,6 +120,8 @@ async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> 
         **await export_community(citizen_id),
         **await export_notices(citizen_id),
         **await export_evidence(citizen_id),
+        **await export_offsets(database, citizen_id),
+        **await export_venue(citizen_id),
         "donations": (await list_donations(database, citizen_id, EVERYTHING, None)).items[::-1],
         "redemptions": await export_redemptions(database, citizen_id),
         "quizzes": await QuizAnswer.filter(citizen_id=citizen_id)
@@ -136,6 +140,7 @@ async def erase(database: Database, citizen_id: UUID) -> list[UUID]:
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
         await forget_notices(citizen_id)
+        await forget_venue(citizen_id)
         await Citizen.filter(id=citizen_id).update(nickname=None)
         await Session.filter(principal_id=citizen_id, revoked_at=None).update(
             revoked_at=datetime.now(UTC), revoked_why="signed_out"

@@ -1,32 +1,50 @@
-"""A certificate as anyone may see it: no name, no person's id."""
+"""A certificate as anyone may see it: signed, with its proof once it is logged, and a name if its holder wants one."""
 
 from __future__ import annotations
 
+from base64 import b64encode
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
 import msgspec
 
+from backend.domain.canonical import Document, canonical_bytes
+from backend.domain.certificate_document import PRODUCT_NAMES, kilograms
 from backend.domain.certificates import event_code_of
-from backend.domain.days import day_of
 from backend.domain.footprint import Footprint
+from backend.domain.log_signing import ALGORITHM
 from backend.errors import CertificateNotFound
-from backend.messages.scans import AllocationView, CertificateView, EventBrief, OffsetView
+from backend.errors.log import CertificateNameBlank, CertificateNameNeedsConsent
+from backend.messages.log import LoggedView, SignatureView
+from backend.messages.scans import (
+    AllocationView,
+    CertificateName,
+    CertificateView,
+    EventBrief,
+    NameRequest,
+    OffsetView,
+)
 from backend.messages.shape import Bilingual, Statement
+from backend.models import CertificateName as NameRow
+from backend.services.certificate_documents import (
+    document_of,
+    event_facts,
+    footprint_facts,
+    read_footprint,
+    subject_of,
+)
+from backend.services.log import find_entry, log_keys, prove_inclusion
+from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.reads import read
 
-# Names of credit products in the sentence of a certificate.
-PRODUCT_NAMES: dict[str, tuple[str, str]] = {
-    "cea": ("全国碳排放配额（CEA）", "China emission allowances (CEA)"),
-    "ccer": ("国家核证自愿减排量（CCER）", "China Certified Emission Reductions (CCER)"),
-    "cdcer": ("成都区域核证碳减排量（CDCER）", "Chengdu certified reductions (CDCER)"),
-    "forest_grass_sink": ("林草碳汇", "forestry and grassland sink credits"),
-    "provincial": ("省级碳普惠减排量", "provincial certified reductions"),
-    "vcu": ("VCU", "Verified Carbon Units (VCU)"),
-    "gs_ver": ("GS VER", "Gold Standard VER"),
-    "cer": ("CER", "Certified Emission Reductions (CER)"),
-}
+__all__ = ["PRODUCT_NAMES", "find_certificate", "kilograms", "name_certificate", "take_name_off"]
+
+SEALED_WITHIN = timedelta(seconds=60)
 
 
-async def find_certificate(database: Database, number: str, public_base: str) -> CertificateView:
+async def find_certificate(database: Database, number: str, settings: Settings) -> CertificateView:
     """Raises CertificateNotFound."""
     number = number.strip().upper()
     event_code = event_code_of(number)
@@ -35,66 +53,109 @@ async def find_certificate(database: Database, number: str, public_base: str) ->
     rows = await read(database, "read_certificate", event_code, number)
     if not rows:
         raise CertificateNotFound
-    first = rows[0]
-    footprint = msgspec.json.decode(first["footprint"], type=Footprint)
-    offset = OffsetView(
-        grams=first["grams"],
-        kind=first["kind"],
-        allocations=[
-            AllocationView(
-                batch_id=str(row["batch_id"]),
-                product=row["product"],
-                project=row["project_name"],
-                retirement_ref=row["retirement_ref"],
-                grams=row["part_grams"],
-                serial_from=row["serial_from"],
-                serial_to=row["serial_to"],
-            )
-            for row in rows
-        ],
+    row = rows[0]
+    footprint = read_footprint(row["footprint"])
+    document, logged = await _document(database, row, footprint, settings)
+    view = _view(row, footprint, document, settings)
+    view.log = logged
+    view.log_expected_at = None if logged else row["issued_at"] + SEALED_WITHIN
+    return view
+
+
+async def _document(
+    database: Database, row: Any, footprint: Footprint, settings: Settings
+) -> tuple[Document, LoggedView | None]:
+    """The document as it was logged, with its proof; made from the rows while it is not logged."""
+    entry = await find_entry(database, *subject_of(row["certificate_number"], row["revision"]))
+    if entry is None:
+        events = await event_facts([row["event_id"]])
+        return document_of(row, events[row["event_id"]], footprint_facts(footprint)), None
+    # The head that sealed it: the proof that a holder keeps stays the one that everybody else sees.
+    proof = await prove_inclusion(database, settings.issuer, entry, entry["sealed_in"])
+    assert proof.head is not None
+    logged = LoggedView(
+        position=proof.position,
+        leaf_hash=proof.leaf_hash,
+        size=proof.size,
+        root=proof.root,
+        path=proof.path,
+        head=proof.head,
     )
-    event = EventBrief(
-        slug=first["slug"], name=Bilingual(first["name_zh"], first["name_en"]), city=first["city"]
-    )
+    document: Document = msgspec.json.decode(entry["body"])
+    return document, logged
+
+
+def _view(row: Any, footprint: Footprint, document: Document, settings: Settings) -> CertificateView:
+    event, offset = document["event"], document["offset"]
+    said: dict[str, str] = document["statement"]
+    keys = log_keys(settings)
+    signed = keys.sign(canonical_bytes(document))
+    number: str = document["number"]
     return CertificateView(
         number=number,
-        url=f"{public_base}/c/{number}",
-        issued_at=first["issued_at"],
-        event=event,
-        event_starts_on=day_of(first["starts_at"]),
-        event_ends_on=day_of(first["ends_at"]),
-        boundary=first["boundary"],
+        url=f"{settings.public_base}/c/{number}",
+        issued_at=row["issued_at"],
+        event=EventBrief(
+            slug=event["slug"],
+            name=Bilingual(event["name"]["zh-CN"], event["name"]["en"]),
+            city=event["city"],
+        ),
+        event_starts_on=date.fromisoformat(event["starts_on"]),
+        event_ends_on=date.fromisoformat(event["ends_on"]),
+        boundary=event["boundary"],
         footprint=footprint,
-        offset=offset,
-        statement=statement(event.name, footprint, offset),
+        offset=OffsetView(
+            grams=offset["grams"],
+            kind=offset["kind"],
+            allocations=[AllocationView(**part) for part in offset["allocations"]],
+            claim=offset["claim"],
+            contribution_g=offset["contribution_g"],
+            released_g=offset["released_g"],
+        ),
+        claim=offset["claim"],
+        statement=Statement(said["zh-CN"], said["en"]),
+        name=row["name"],
+        document=document,
+        signature=SignatureView(key_id=keys.key_id, alg=ALGORITHM, value=b64encode(signed).decode("ascii")),
     )
 
 
-def statement(event: Bilingual, footprint: Footprint, offset: OffsetView) -> Statement:
-    """The sentence of a certificate. It never says neutral, and says part when it is a part.
-
-    Chinese: 抵消 (voluntary), 全部 or 部分. English: a contribution, as EU Directive 2024/825 asks.
-    """
-    products = {part.product for part in offset.allocations}
-    products_zh = "、".join(sorted(PRODUCT_NAMES[product][0] for product in products))
-    products_en = ", ".join(sorted(PRODUCT_NAMES[product][1] for product in products))
-    serials = "、".join(f"{part.serial_from}–{part.serial_to}" for part in offset.allocations)
-    total, grams = kilograms(footprint.total_g), kilograms(offset.grams)
-    is_full = offset.kind == "full"
-    zh = (
-        f"持证人已为参加「{event.zh}」产生的估算排放 {total} kgCO₂e 中的 {grams} kgCO₂e，"
-        f"通过注销{products_zh}（克序列号 {serials}）进行{'全部' if is_full else '部分'}抵消。"
-        f"核算因子集 {footprint.factor_set}，默认情景占比 {footprint.default_pct}%。"
-    )
-    en = (
-        f"The holder has contributed to the cancellation of {grams} kgCO₂e of {products_en} "
-        f"(gram serials {serials.replace('、', ', ')}), equal to {'all' if is_full else 'part'} of the estimated "
-        f"emissions of {total} kgCO₂e from attending “{event.en}”. Factor set {footprint.factor_set}; "
-        f"{footprint.default_pct}% of it rests on default assumptions."
-    )
-    return Statement(zh, en)
+# -- a name on it -----------------------------------------------------------------------------------
 
 
-def kilograms(grams: int) -> str:
-    """Kilograms to the gram: what a certificate says is exact."""
-    return f"{grams // 1000}.{grams % 1000:03d}"
+async def name_certificate(
+    database: Database,
+    citizen_id: UUID,
+    number: str,
+    request: NameRequest,
+    policy_version: str,
+    at: datetime,
+) -> CertificateName:
+    """Put a name on one's own certificate. Raises CertificateNotFound, CertificateNameBlank, …NeedsConsent."""
+    if not request.consent:
+        raise CertificateNameNeedsConsent
+    name = " ".join(request.name.split())
+    if not name or not name.isprintable():
+        raise CertificateNameBlank
+    key = await _own(database, citizen_id, number)
+    facts: dict[str, Any] = {"name": name, "policy_version": policy_version, "consented_at": at}
+    async with database.transaction():
+        if not await NameRow.filter(**key).update(**facts):
+            await NameRow.create(**key, citizen_id=citizen_id, **facts)
+    return CertificateName(number=key["certificate_number"], name=name, consented_at=at)
+
+
+async def take_name_off(database: Database, citizen_id: UUID, number: str) -> None:
+    """Consent is taken back; nothing of the name remains. Raises CertificateNotFound."""
+    await NameRow.filter(**await _own(database, citizen_id, number)).delete()
+
+
+async def _own(database: Database, citizen_id: UUID, number: str) -> dict[str, Any]:
+    number = number.strip().upper()
+    event_code = event_code_of(number)
+    if event_code is None:
+        raise CertificateNotFound
+    rows = await read(database, "find_certificate_of", event_code, number, citizen_id)
+    if not rows:
+        raise CertificateNotFound
+    return dict(rows[0])

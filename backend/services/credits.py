@@ -1,73 +1,44 @@
-"""Credit batches, and the parts of them that events may allocate."""
+"""Parts of credit batches that events may allocate: suggested, assigned, listed."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from decimal import ROUND_CEILING, Decimal
 from uuid import UUID
 
-from tortoise.exceptions import IntegrityError
+import msgspec
 
 from backend.auth import Principal
-from backend.domain.days import SHANGHAI
-from backend.errors import (
-    BatchNotFound,
-    BatchOverassigned,
-    EventClosed,
-    InvalidBody,
-    RetirementEntered,
+from backend.domain.credit_products import BatchStock, CreditRules, suggest
+from backend.errors import BatchNotFound, BatchOverassigned, EventClosed, InvalidBody
+from backend.errors.credits import BatchNotRetired, BatchVoid, NotYetIssued
+from backend.messages.credits import (
+    PoolAssigned,
+    PoolRequest,
+    PoolSuggestion,
+    PoolView,
+    PoolWarning,
+    SuggestedPart,
 )
-from backend.messages.events import CreditBatchRequest, CreditBatchView, PoolRequest, PoolView
+from backend.messages.shape import Statement
 from backend.models import CreditBatch, Event, Pool
 from backend.services.events import check_may_run
 from backend.services.staff import record
-from backend.storage.database import Database, constraint_of
+from backend.storage.database import Database
+from backend.storage.reads import read
 
 GRAMS_PER_TONNE = 1_000_000
-PRICE_MAX = 1_000_000
-FIRST_RETIREMENT = date(1990, 1, 1)
 STATES_THAT_TAKE_POOLS = ("draft", "submitted", "accepted", "running", "accounting", "offset")
-
-
-async def enter_batch(database: Database, staff: Principal, request: CreditBatchRequest) -> CreditBatchView:
-    """Enter credits that were retired in their registry. Raises RetirementEntered for the same retirement twice."""
-    price = request.price_per_t
-    if price is not None and not (price.is_finite() and 0 <= price <= PRICE_MAX and price * 100 % 1 == 0):
-        raise InvalidBody(
-            reason=f"price_per_t lies between 0 and {PRICE_MAX} yuan, with two decimals at most"
-        )
-    if not FIRST_RETIREMENT <= request.retired_on <= datetime.now(SHANGHAI).date():
-        raise InvalidBody(
-            reason="retired_on is a day before or on today: only what is retired can be entered"
-        )
-    try:
-        async with database.transaction():
-            batch = await CreditBatch.create(
-                product=request.product,
-                project_name=request.project_name,
-                vintage=request.vintage,
-                quantity_t=request.quantity_t,
-                retirement_ref=request.retirement_ref,
-                retired_on=request.retired_on,
-                price_per_t=request.price_per_t,
-            )
-            view = batch_view(batch)
-            await record(staff, "credit_batch.enter", str(batch.id), after={"quantity_t": batch.quantity_t})
-    except IntegrityError as error:
-        if constraint_of(error) == "credit_batches_retired_once":
-            raise RetirementEntered from error
-        raise
-    return view
-
-
-async def list_batches(limit: int, after: UUID | None) -> list[CreditBatch]:
-    query = CreditBatch.all() if after is None else CreditBatch.filter(id__lt=after)
-    return await query.order_by("-id").limit(limit)
+SUGGESTED_MAX = 200
+CENT = Decimal("0.01")
 
 
 async def assign_to_pool(
-    database: Database, staff: Principal, event: Event, request: PoolRequest
-) -> PoolView:
-    """Give an event the next `grams` serials of a batch. Raises BatchNotFound, BatchOverassigned, EventClosed."""
+    database: Database, staff: Principal, event: Event, request: PoolRequest, rules: CreditRules
+) -> PoolAssigned:
+    """Give an event the next `grams` serials of a batch, while it runs too.
+
+    Raises BatchNotFound, BatchOverassigned, BatchNotRetired, BatchVoid, NotYetIssued, EventClosed.
+    """
     try:
         batch_id = UUID(request.batch_id)
     except ValueError:
@@ -82,9 +53,11 @@ async def assign_to_pool(
         check_may_run(staff, locked)
         if locked.state not in STATES_THAT_TAKE_POOLS:
             raise EventClosed
+        _check_spendable(batch)
         grams_left = batch.quantity_t * GRAMS_PER_TONNE - batch.assigned_g
         if request.grams > grams_left:
             raise BatchOverassigned(grams_left=grams_left)
+        warnings = await _warnings(database, batch, rules)
         first = batch.assigned_g + 1
         position = await Pool.filter(event_id=event.id).count() + 1
         pool = await Pool.create(
@@ -96,32 +69,24 @@ async def assign_to_pool(
             next_serial=first,
         )
         await CreditBatch.filter(id=batch.id).update(assigned_g=batch.assigned_g + request.grams)
-        await record(
-            staff,
-            "pool.assign",
-            event.slug,
-            after={"batch_id": str(batch.id), "grams": request.grams, "serial_from": first},
-        )
-    return pool_view(pool)
+        told = [warning.code for warning in warnings]
+        after = {"batch_id": str(batch.id), "grams": request.grams, "serial_from": first}
+        await record(staff, "pool.assign", event.slug, after=after | ({"warnings": told} if told else {}))
+    return PoolAssigned(**msgspec.structs.asdict(pool_view(pool)), warnings=warnings)
+
+
+async def suggest_pools(database: Database, rules: CreditRules, grams: int) -> PoolSuggestion:
+    """Batches in stock for so many grams, in the order of the guideline, with what they cost."""
+    rows = await read(database, "read_stock", list(rules.products), SUGGESTED_MAX)
+    taken, short_g = suggest((BatchStock(**dict(row)) for row in rows), grams)
+    parts = [_suggested(batch, part, rules) for batch, part in taken]
+    costs = [part.cost for part in parts]
+    cost = None if None in costs else sum((each for each in costs if each is not None), Decimal(0))
+    return PoolSuggestion(grams=grams, parts=parts, short_g=short_g, cost=cost)
 
 
 async def list_pools(event: Event) -> list[PoolView]:
     return [pool_view(pool) for pool in await Pool.filter(event_id=event.id).order_by("position")]
-
-
-def batch_view(batch: CreditBatch) -> CreditBatchView:
-    return CreditBatchView(
-        id=str(batch.id),
-        product=batch.product,  # type: ignore[arg-type]
-        project_name=batch.project_name,
-        vintage=batch.vintage,
-        quantity_t=batch.quantity_t,
-        grams_assigned=batch.assigned_g,
-        grams_left=batch.quantity_t * GRAMS_PER_TONNE - batch.assigned_g,
-        retirement_ref=batch.retirement_ref,
-        retired_on=batch.retired_on,
-        price_per_t=batch.price_per_t,
-    )
 
 
 def pool_view(pool: Pool) -> PoolView:
@@ -132,4 +97,43 @@ def pool_view(pool: Pool) -> PoolView:
         grams_left=pool.serial_to - pool.next_serial + 1,
         serial_from=pool.serial_from,
         serial_to=pool.serial_to,
+    )
+
+
+def _check_spendable(batch: CreditBatch) -> None:
+    """Raises BatchVoid, NotYetIssued, BatchNotRetired."""
+    if batch.status == "void":
+        raise BatchVoid
+    if batch.is_ex_ante:
+        raise NotYetIssued
+    if batch.status != "retired":
+        raise BatchNotRetired
+
+
+async def _warnings(database: Database, batch: CreditBatch, rules: CreditRules) -> list[PoolWarning]:
+    better = await read(database, "read_stock", rules.better_than(batch.product), 1)
+    if not better:
+        return []
+    name = rules.products[better[0]["product"]].name
+    text = Statement(
+        f"按《大型活动碳中和实施指南（试行）》的优先顺序，{name['zh-CN']}排在前面，且尚有余量。",
+        f"In the order of the guideline of 2019 for large events {name['en']} comes first, and is in stock.",
+    )
+    return [PoolWarning(code="better_product_in_stock", text=text)]
+
+
+def _suggested(batch: BatchStock, grams: int, rules: CreditRules) -> SuggestedPart:
+    cost = None
+    if batch.price_per_t is not None:
+        cost = (batch.price_per_t * grams / GRAMS_PER_TONNE).quantize(CENT, rounding=ROUND_CEILING)
+    return SuggestedPart(
+        batch_id=str(batch.id),
+        product=batch.product,  # type: ignore[arg-type]
+        preference=rules.products[batch.product].preference,
+        project_name=batch.project_name,
+        vintage=batch.vintage,
+        origin_tag=batch.origin_tag,  # type: ignore[arg-type]
+        grams=grams,
+        price_per_t=batch.price_per_t,
+        cost=cost,
     )

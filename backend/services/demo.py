@@ -14,12 +14,14 @@ from backend.domain.codes import CodeKeys
 from backend.domain.days import SHANGHAI
 from backend.domain.sealing import Seal
 from backend.messages.claims import About, CauseRequest
-from backend.messages.events import BadgesRequest, CreditBatchRequest, EventRequest, GateRequest, PoolRequest
+from backend.messages.credits import CreditBatchRequest, PoolRequest
+from backend.messages.event_life import TransitionRequest
+from backend.messages.events import BadgesRequest, EventRequest, GateRequest
 from backend.messages.partners import PartnerRequest
 from backend.messages.shape import Bilingual
 from backend.models import Badge, Cause, Event, Partner, PartnerKey, Staff
 from backend.models.keys import uuid7
-from backend.services import causes, credits, events, partners
+from backend.services import causes, credit_batches, credits, event_filing, event_life, events, partners
 from backend.services.demo_rewards import ensure_demo_rewards
 from backend.services.demo_scenes import ensure_demo_scenes
 from backend.services.staff import PASSWORDS
@@ -71,7 +73,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     event = await Event.get_or_none(slug=DEMO_SLUG)
     if event is None:
         event = await _make_event(database, host, catalogue)
-    await _fill_pool(database, caller, event)
+    await _fill_pool(database, caller, event, catalogue)
     await ensure_demo_rewards(database, caller)
     await ensure_demo_scenes(database, caller)
     await _open_cause(database, caller)
@@ -118,8 +120,9 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
         boundary="extended",
         gates=[GateRequest(gate=gate, name=Bilingual(zh, en)) for gate, zh, en in DEMO_GATES],
     )
-    await events.create_event(database, caller, request, catalogue)
-    return await events.move_event(database, caller, DEMO_SLUG, "running", "demo")
+    await event_filing.create_event(database, caller, request, catalogue)
+    step = TransitionRequest(to="running", note="demo")
+    return await event_life.move_event(database, caller, DEMO_SLUG, step, catalogue=catalogue, is_demo=True)
 
 
 async def _open_cause(database: Database, caller: Principal) -> None:
@@ -127,7 +130,7 @@ async def _open_cause(database: Database, caller: Principal) -> None:
         await causes.create_cause(database, caller, DEMO_CAUSE)
 
 
-async def _fill_pool(database: Database, caller: Principal, event: Event) -> None:
+async def _fill_pool(database: Database, caller: Principal, event: Event, catalogue: Catalogue) -> None:
     if await credits.list_pools(event):
         return
     for product, project, vintage, quantity_t, price in DEMO_BATCHES:
@@ -140,6 +143,7 @@ async def _fill_pool(database: Database, caller: Principal, event: Event) -> Non
             retired_on=datetime.now(SHANGHAI).date(),
             price_per_t=price,
         )
-        batch = await credits.enter_batch(database, caller, request)
+        batch = await credit_batches.enter_batch(database, caller, request, catalogue.credits)
         grams = quantity_t * credits.GRAMS_PER_TONNE
-        await credits.assign_to_pool(database, caller, event, PoolRequest(batch_id=batch.id, grams=grams))
+        wanted = PoolRequest(batch_id=batch.id, grams=grams)
+        await credits.assign_to_pool(database, caller, event, wanted, catalogue.credits)

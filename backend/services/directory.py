@@ -1,4 +1,7 @@
-"""Which event a code or a slug belongs to. Neither ever changes, so a process asks the database once."""
+"""Which event a code or a slug belongs to. Neither ever changes, so a process asks the database once.
+
+Where a poster hangs and when it is open does change, and is known for two seconds.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from uuid import UUID
 
 from backend.errors import CodeForeign, EventNotFound
 from backend.models import Event
+from backend.services.poster_directory import PosterDirectory
 
 EVENTS_KNOWN_MAX = 10_000
 
@@ -14,6 +18,7 @@ class EventDirectory:
     def __init__(self) -> None:
         self._by_code: dict[str, UUID] = {}
         self._by_slug: dict[str, UUID] = {}
+        self.posters = PosterDirectory()
 
     async def of_code(self, event_code: str) -> UUID:
         """The event of a QR code's five characters. Raises CodeForeign."""

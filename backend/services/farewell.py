@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from backend.models import Citizen, Consent, Medal, Profile, TeamMember
+from backend.models import CertificateName, Citizen, Consent, Medal, Profile, TeamMember
 from backend.services.consents import teams_of, withdraw_all
 from backend.services.teams import leave_all
 
@@ -22,6 +22,9 @@ async def export_community(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
         "teams": await TeamMember.filter(**of_citizen)
         .order_by("joined_at")
         .values("team_id", "kind", "joined_at", "left_at"),
+        "certificate_names": await CertificateName.filter(**of_citizen)
+        .order_by("consented_at")
+        .values("certificate_number", "name", "policy_version", "consented_at"),
         "medals": await Medal.filter(**of_citizen)
         .order_by("medal", "level")
         .values("medal", "level", "earned_at"),
@@ -39,4 +42,5 @@ async def erase_community(citizen_id: UUID, at: datetime) -> list[UUID]:
     await withdraw_all(citizen_id, at)
     await leave_all(citizen_id, at)
     await Profile.filter(citizen_id=citizen_id).delete()
+    await CertificateName.filter(citizen_id=citizen_id).delete()
     return teams

@@ -22,7 +22,17 @@ from backend.storage.reads import read
 NEWEST = UUID(int=2**128 - 1)
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 LAST = datetime(2200, 1, 1, tzinfo=UTC)
-REASONS = ("action", "event_join", "quiz", "redemption", "cancellation", "reversal", "expiry")
+REASONS = (
+    "action",
+    "event_join",
+    "quiz",
+    "redemption",
+    "cancellation",
+    "reversal",
+    "expiry",
+    "offset",
+    "offset_refund",
+)
 CSV_ROWS_MAX = 20_000
 BOM = "\ufeff"
 """Without it Excel takes UTF-8 for the machine's own code page, and Chinese turns to noise."""
@@ -35,6 +45,8 @@ _REASON_TEXTS = {
     "cancellation": ("取消兑换，积分退回", "Redemption cancelled, points given back"),
     "reversal": ("记录冲正，积分收回", "Action taken back, points returned"),
     "expiry": ("积分到期", "Points ran out"),
+    "offset": ("支付抵消", "Paid for an offset"),
+    "offset_refund": ("抵消减少，积分退回", "Offset made smaller, points given back"),
 }
 _COLUMNS = {
     "zh-CN": ("编号", "时间（北京时间）", "积分", "余额", "类别", "说明", "有效期至（不含）", "来源编号"),

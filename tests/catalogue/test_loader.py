@@ -22,6 +22,8 @@ FILES = (
     "points_rules.toml",
     "guards.toml",
     "scenes.toml",
+    "products.toml",
+    "rail_distances.csv",
 )
 
 

@@ -16,6 +16,9 @@ from backend.domain.codes import (
     EVENT_CODE_ALPHABET,
     EVENT_CODE_LENGTH,
     GATE_MAX,
+    PASS_MAX,
+    PASS_STEP_S,
+    POSTER_MAX,
     SERIAL_MAX,
     STEP_S,
     Code,
@@ -35,6 +38,8 @@ SCENE_LENGTH_MAX = 32
 event_codes = st.text(EVENT_CODE_ALPHABET, min_size=EVENT_CODE_LENGTH, max_size=EVENT_CODE_LENGTH)
 serials = st.integers(1, SERIAL_MAX) | st.sampled_from([1, 35, 36, SERIAL_MAX])
 gates = st.integers(1, GATE_MAX)
+posters = st.integers(1, POSTER_MAX)
+passes = st.integers(1, PASS_MAX) | st.sampled_from([1, PASS_MAX])
 instants = st.datetimes(datetime(2024, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 
 
@@ -57,6 +62,46 @@ def test_sign_of_a_scene_reads_as_what_was_written(scene_code: str, revision: in
     assert (found.gate, found.badge_serial) == (None, None)
 
 
+@given(event_codes, posters)
+def test_poster_reads_as_what_was_written(event_code: str, number: int) -> None:
+    found = KEYS.read(KEYS.poster(event_code, number), NOW)
+    assert found == Code("W", event_code, number, is_expired=False)
+    assert (found.gate, found.badge_serial) == (None, None)
+
+
+@given(event_codes, passes, instants)
+def test_pass_reads_as_what_was_written(event_code: str, number: int, at: datetime) -> None:
+    found = KEYS.read(KEYS.citizen_pass(event_code, number, at), at)
+    assert found == Code("P", event_code, number, is_expired=False)
+    assert (found.gate, found.badge_serial) == (None, None)
+
+
+@given(event_codes, posters, passes, instants)
+def test_posters_and_passes_fit_the_scene_of_a_mini_program(
+    event_code: str, poster: int, number: int, at: datetime
+) -> None:
+    for code in (KEYS.poster(event_code, poster), KEYS.citizen_pass(event_code, number, at)):
+        assert len(code) <= SCENE_LENGTH_MAX
+        assert set(code) <= SCENE_CHARACTERS
+
+
+@given(event_codes, passes, instants, st.integers(-10_000, 10_000))
+def test_pass_lives_for_its_step_and_one_step_either_side(
+    event_code: str, number: int, at: datetime, later_s: int
+) -> None:
+    code = KEYS.citizen_pass(event_code, number, at)
+    read_at = at + timedelta(seconds=later_s)
+    found = KEYS.read(code, read_at)
+    assert found.number == number
+    assert found.is_expired == (abs(step_of(read_at, PASS_STEP_S) - step_of(at, PASS_STEP_S)) > 1)
+
+
+def test_photograph_of_a_pass_is_worthless_three_minutes_later() -> None:
+    code = KEYS.citizen_pass("AB0YZ", 7, NOW)
+    assert not KEYS.read(code, NOW + timedelta(seconds=PASS_STEP_S)).is_expired
+    assert KEYS.read(code, NOW + timedelta(seconds=3 * PASS_STEP_S)).is_expired
+
+
 @given(event_codes, serials, gates, instants)
 def test_codes_fit_the_scene_of_a_mini_program(event_code: str, serial: int, gate: int, at: datetime) -> None:
     codes = (KEYS.badge(event_code, serial), KEYS.venue(event_code, gate, at), KEYS.sign(event_code, serial))
@@ -65,13 +110,15 @@ def test_codes_fit_the_scene_of_a_mini_program(event_code: str, serial: int, gat
         assert set(code) <= SCENE_CHARACTERS
 
 
-@given(st.data(), st.sampled_from("BVS"))
+@given(st.data(), st.sampled_from("BVSWP"))
 def test_any_single_character_changed_is_refused(data: st.DataObject, kind: str) -> None:
     keys = CodeKeys({"d": KEY, "e": OTHER_KEY})
     code = {
         "B": keys.badge("AB0YZ", 4711),
         "V": keys.venue("AB0YZ", 12, NOW),
         "S": keys.sign("AB0YZ", 4711),
+        "W": keys.poster("AB0YZ", 4711),
+        "P": keys.citizen_pass("AB0YZ", 4711, NOW),
     }[kind]
     place = data.draw(st.integers(0, len(code) - 1))
     other = data.draw(st.characters().filter(lambda character: character != code[place]))
@@ -143,14 +190,20 @@ def test_ticket_lives_ten_minutes_for_its_citizen_alone(
 
 
 def test_what_is_printed_never_expires_by_itself() -> None:
-    for code in (KEYS.badge("AB0YZ", 1), KEYS.sign("AB0YZ", 1)):
+    for code in (KEYS.badge("AB0YZ", 1), KEYS.sign("AB0YZ", 1), KEYS.poster("AB0YZ", 1)):
         for years in (-20, 0, 50):
             assert not KEYS.read(code, NOW + timedelta(days=365 * years)).is_expired
 
 
 def test_codes_of_another_key_are_forged() -> None:
     stranger = CodeKeys({"d": OTHER_KEY})
-    for code in (stranger.badge("AB0YZ", 1), stranger.venue("AB0YZ", 1, NOW), stranger.sign("AB0YZ", 1)):
+    posted = (stranger.poster("AB0YZ", 1), stranger.citizen_pass("AB0YZ", 1, NOW))
+    for code in (
+        stranger.badge("AB0YZ", 1),
+        stranger.venue("AB0YZ", 1, NOW),
+        stranger.sign("AB0YZ", 1),
+        *posted,
+    ):
         with pytest.raises(CodeForged):
             KEYS.read(code, NOW)
 
@@ -184,14 +237,16 @@ def test_one_secret_under_two_key_ids_makes_different_codes() -> None:
         keys.read(code[0] + "e" + code[2:], NOW)
 
 
-@pytest.mark.parametrize("kind", ["badge", "venue", "sign"])
+@pytest.mark.parametrize("kind", ["badge", "venue", "sign", "poster", "pass"])
 def test_kinds_cannot_be_exchanged(kind: str) -> None:
     code = {
         "badge": KEYS.badge("AB0YZ", 7),
         "venue": KEYS.venue("AB0YZ", 7, NOW),
         "sign": KEYS.sign("AB0YZ", 7),
+        "poster": KEYS.poster("AB0YZ", 7),
+        "pass": KEYS.citizen_pass("AB0YZ", 7, NOW),
     }[kind]
-    for other in {"B", "V", "T", "S"} - {code[0]}:
+    for other in {"B", "V", "T", "S", "W", "P"} - {code[0]}:
         with pytest.raises((CodeForged, CodeMalformed)):
             KEYS.read(other + code[1:], NOW, UUID(int=7))
 
@@ -233,9 +288,17 @@ def test_what_stands_before_the_code_is_not_looked_at(start: str) -> None:
 
 @pytest.mark.parametrize("serial", [0, -1, SERIAL_MAX + 1])
 def test_serial_out_of_range_is_never_signed(serial: int) -> None:
-    for make in (KEYS.badge, KEYS.sign):
+    for make in (KEYS.badge, KEYS.sign, KEYS.poster):
         with pytest.raises(AssertionError):
             make("AB0YZ", serial)
+    with pytest.raises(AssertionError):
+        KEYS.citizen_pass("AB0YZ", serial, NOW)
+
+
+def test_pass_that_would_not_fit_is_never_signed() -> None:
+    for number in (0, PASS_MAX + 1):
+        with pytest.raises(AssertionError):
+            KEYS.citizen_pass("AB0YZ", number, NOW)
 
 
 def test_event_codes_have_no_letters_that_are_mistaken_for_others() -> None:

@@ -14,16 +14,19 @@ LEDGER = "ledger balances"
 BALANCES = "balances equal entries"
 SOURCES = "points have a source"
 BATCHES = "no batch is overdrawn"
+SPENDABLE = "pools are spendable"
 SERIALS = "serials have no gap and no overlap"
 OFFSETS = "offsets equal allocations"
 LOTS = "lots equal balances"
 SUMS = "sums equal actions"
 PARTICIPATION = "one participation each"
+PRESENCE = "presence equals the gate scans"
 REDEMPTIONS = "redemptions add up"
 CLAIMS = "claims hold"
 REVERSALS = "reversals hold"
 RIGHTS = "ledger tables are append-only"
 TALLIES = "live counts equal the ledger"
+PAYMENTS = "points pay for offsets"
 REDIS = "Redis equals the database"
 
 ISSUANCE = "'00000000-0000-7000-8000-000000000001'"
@@ -231,6 +234,47 @@ BREAKS: tuple[Break, ...] = (
         found=OFFSETS,
     ),
     _break(
+        "offset that grew without an allocation",
+        f"INSERT INTO offset_changes SELECT event_id, {FIRST}, 1, 1, 5, now() FROM pools",
+        found={OFFSETS, TALLIES},
+    ),
+    _break(
+        "release of serials that the offset never held",
+        f"INSERT INTO offset_releases SELECT event_id, batch_id, 900000, 900004, 5, {FIRST}, 2, now() FROM pools",
+        found={SERIALS, OFFSETS},
+    ),
+    _break(
+        "release from the middle of an offset",
+        f"""INSERT INTO offset_releases SELECT event_id, batch_id, serial_from + 5, serial_from + 9, 5, {FIRST}, 2,
+            now() FROM allocations WHERE offset_id = (SELECT id FROM offsets WHERE citizen_id = {FIRST})""",
+        found={SERIALS, OFFSETS},
+    ),
+    _break(
+        "revision that tells another difference than there is",
+        f"""INSERT INTO journey_revisions SELECT event_id, {FIRST}, 2, {SEVENS}, digest, total_g, 5, basis, now()
+            FROM footprints""",
+        found=OFFSETS,
+    ),
+    _break(
+        "person who waits for what they have",
+        f"""INSERT INTO offset_waits SELECT event_id, citizen_id, 1, 5, 'sponsor', false, footprint_digest, now(), now()
+            FROM attendances WHERE citizen_id = {FIRST}""",
+        found=OFFSETS,
+    ),
+    _break(
+        "points paid for an offset that nobody recorded",
+        _transfer(FIRST, REDEMPTION, 5, SEVENS, "offset"),
+        _pay(FIRST, -5),
+        _fill(-5),
+        _pay(REDEMPTION, 5),
+        found=PAYMENTS,
+    ),
+    _break(
+        "sponsor's budget that nobody spent",
+        "INSERT INTO event_budgets SELECT event_id, 1, 100, 5 FROM pools",
+        found=PAYMENTS,
+    ),
+    _break(
         "badge that two people wear",
         "ALTER TABLE attendances DROP CONSTRAINT attendances_once_per_badge",
         "UPDATE attendances SET badge_serial = 1",
@@ -243,7 +287,8 @@ BREAKS: tuple[Break, ...] = (
             'none', 0, joined_at FROM attendances WHERE citizen_id = {FIRST}""",
         """UPDATE tallies SET joined = joined + 1, footprints = footprints + 1,
            footprint_g = footprint_g + (SELECT total_g FROM footprints)""",
-        found=PARTICIPATION,
+        # Grams are found by event and citizen, and such a person has theirs twice.
+        found={PARTICIPATION, TALLIES},
     ),
     _break(
         "attendance with a badge that was never issued",
@@ -263,6 +308,18 @@ BREAKS: tuple[Break, ...] = (
         for column in ("joined", "footprints", "footprint_g", "offsets", "grams", "actions", "points")
     ),
     _break("tallies that were lost", "DELETE FROM tallies", found=TALLIES),
+    _break(
+        "batch that was made void after it was given away",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_assigned_when_retired",
+        "UPDATE credit_batches SET status = 'void', voided_at = now(), void_reason = 'broken'",
+        found=SPENDABLE,
+    ),
+    _break(
+        "batch of a forest that was only planted",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_ex_ante_not_retired",
+        "UPDATE credit_batches SET is_ex_ante = true",
+        found=SPENDABLE,
+    ),
     _break(
         "claim of an action that is not there",
         f"INSERT INTO claims SELECT {FIRST}, {SEVENS}, 'cancelled', 5, {NOBODY}, now()",
@@ -310,5 +367,19 @@ BREAKS: tuple[Break, ...] = (
         _fill(-5),
         _pay(REDEMPTION, 5),
         found=REDEMPTIONS,
+    ),
+    _break(
+        "badge that is inside and was never scanned",
+        f"INSERT INTO presence (event_id, badge_serial, is_inside, since, last_scan) "
+        f"SELECT event_id, serial, true, now(), {SEVENS} FROM badges WHERE serial = 1",
+        found=PRESENCE,
+    ),
+    _break(
+        "scan by a device that nobody entered",
+        f"""INSERT INTO gate_scans (event_id, id, device_id, gate, code_digest, direction, result, is_admitted,
+            is_offline, device_at, scanned_at, received_at)
+            SELECT id, {SEVENS}, {NOBODY}, 1, decode(repeat('00', 16), 'hex'), 'entry', 'unknown', false, false, now(),
+            now(), now() FROM events""",
+        found=PRESENCE,
     ),
 )

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import os
+import re
 import socket
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -25,6 +27,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+import qrcode
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -34,6 +37,8 @@ from starlette.routing import Route
 APPID = "wx0123456789abcdef"
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
+SCENE = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~]*")
+
 ERRMSG = {
     -1: "system error",
     40001: "invalid credential, access_token is invalid or not latest",
@@ -41,6 +46,8 @@ ERRMSG = {
     40002: "invalid grant_type",
     40013: "invalid appid",
     40029: "invalid code",
+    40129: "invalid scene",
+    40169: "invalid length for scene, or the data is not json string",
     40125: "invalid appsecret",
     40037: "template_id invalid",
     40163: "code been used",
@@ -89,6 +96,8 @@ class WeChatServer:
         self._token_script: deque[Response] = deque()
         self._delay_s = 0.0
         self.messages: list[Message] = []
+        self.pages = {"pages/scan/scan"}
+        """Of the released version."""
         self._accepts: Counter[tuple[str, str]] = Counter()
         self._token = ""
         self._tokens_made = 0
@@ -168,6 +177,7 @@ class WeChatServer:
             self._route("GET", "/sns/jscode2session", self._code_to_session),
             self._route("POST", "/cgi-bin/stable_token", self._stable_token),
             self._route("POST", "/cgi-bin/message/subscribe/send", self._send_message),
+            self._route("POST", "/wxa/getwxacodeunlimit", self._draw_code),
         ]
 
     def _route(self, method: str, path: str, answer: Callable[[Request], Awaitable[Response]]) -> Route:
@@ -238,6 +248,22 @@ class WeChatServer:
             self._loses_answer -= 1
             return Response(b"", 502)
         return _json({"errcode": 0, "errmsg": "ok"})
+
+    async def _draw_code(self, request: Request) -> Response:
+        """A JPEG, as WeChat's are; its scene can be read from it, which of WeChat's own codes only a phone can."""
+        if request.query_params.get("access_token") != self._token or not self._token:
+            return _error(40001)
+        body = await request.json()
+        scene = body.get("scene", "")
+        if not 1 <= len(scene) <= 32:
+            return _error(40169)
+        if not SCENE.fullmatch(scene):
+            return _error(40129)
+        if body.get("page", "") not in self.pages | {""}:
+            return _error(41030)
+        picture = io.BytesIO()
+        qrcode.make(scene).get_image().convert("RGB").save(picture, "JPEG")
+        return Response(picture.getvalue(), media_type="image/jpeg")
 
     # Its life.
 

@@ -117,7 +117,9 @@ async def test_issuing_account_is_there_from_the_first_migration_on(tables: asyn
 # be distributed on them. Accounts and citizens are distributed on their id, which is the citizen's.
 GROWS_WITH_PEOPLE = (
     "badges footprints attendances offsets allocations transfers actions idempotency_keys tallies pools gates"
-    " consents profiles team_members medals"
+    " journey_revisions offset_waits offset_wait_ends offset_changes offset_releases offset_payments"
+    " consents profiles team_members medals passes companions gate_scans presence gate_settings badge_blocks"
+    " certificate_names"
 )
 
 

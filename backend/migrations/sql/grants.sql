@@ -39,12 +39,20 @@ GRANT INSERT, DELETE ON binding_codes, waiting_items TO {role};
 GRANT UPDATE (expires_at, citizen_id, grant_id) ON binding_codes TO {role};
 -- FOR UPDATE SKIP LOCKED asks for a right to update.
 GRANT UPDATE (expires_at) ON waiting_items TO {role};
+GRANT INSERT ON journey_revisions, offset_waits, offset_wait_ends, offset_changes, offset_releases,
+    offset_payments TO {role};
 GRANT INSERT ON pools TO {role};
 GRANT UPDATE (next_serial) ON pools TO {role};
 GRANT INSERT ON credit_batches TO {role};
-GRANT UPDATE (assigned_g) ON credit_batches TO {role};
+-- Once entered: what it is a batch of never changes; what was not known yet is filled in.
+GRANT UPDATE (assigned_g, status, retirement_ref, retired_on, registry, vintage_start, vintage_end, methodology,
+    monitoring_period, registration_no, approved_by, approval_doc, registry_serial_from, registry_serial_to,
+    serial_space, serial_first, serial_last, purpose, beneficiary, price_per_t, price_as_of, price_source,
+    proof_sha256, published_at, voided_at, void_reason) ON credit_batches TO {role};
+GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
-GRANT UPDATE (revoked_at) ON badges TO {role};
+GRANT UPDATE (revoked_at, revoked_why, reissued_as, alias) ON badges TO {role};
+GRANT INSERT, UPDATE ON badge_imports TO {role};
 GRANT INSERT, UPDATE ON events, gates, tallies, citizens, staff, sessions, refresh_tokens TO {role};
 GRANT INSERT, DELETE ON identities TO {role};
 GRANT INSERT, DELETE ON idempotency_keys TO {role};
@@ -58,3 +66,22 @@ GRANT UPDATE (not_before, attempts, leased_until, done_at, failed_at, last_error
 GRANT UPDATE (delivery, read_at) ON notices TO {role};
 GRANT INSERT, DELETE ON subscriptions TO {role};
 GRANT UPDATE (accepts, language, updated_at) ON subscriptions TO {role};
+-- An event's steps and documents are append-only; of its budget, what is spent and what may be changes.
+GRANT INSERT ON event_steps, event_documents, event_budgets TO {role};
+GRANT UPDATE (points_per_kg, points_budget, points_spent) ON event_budgets TO {role};
+GRANT INSERT ON event_reports TO {role};
+-- At the venue: a screen's token is given once and may be ended, a window may be closed early.
+GRANT INSERT ON screens, posters, poster_windows TO {role};
+GRANT UPDATE (token_hash, opened_at, revoked_at) ON screens TO {role};
+GRANT UPDATE (closed_at, closed_by) ON poster_windows TO {role};
+-- A pass and the tie to a guardian end with the person they lead to.
+GRANT INSERT, DELETE ON passes, companions TO {role};
+-- At the gates: a scan stays as it was made, but for its annulment.
+GRANT INSERT ON devices, gate_scans TO {role};
+GRANT UPDATE (onboarding_hash, onboarding_expires_at, token_hash, onboarded_at, revoked_at, last_seen_at, clock_offset_ms) ON devices TO {role};
+GRANT UPDATE (annulled_at, annulled_by) ON gate_scans TO {role};
+GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
+-- The log is append-only. A name on a certificate is its holder's to take off again.
+GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
+GRANT INSERT, DELETE ON certificate_names TO {role};
+GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};

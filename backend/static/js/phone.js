@@ -6,6 +6,7 @@ import { byId, h, tell } from "./dom.js";
 import { JourneyForm } from "./journey.js";
 import { countTo } from "./motion.js";
 import { OffsetChoice } from "./offset.js";
+import { offerPass } from "./pass.js";
 import { Stopped, patiently } from "./patience.js";
 import { keep, recall } from "./remember.js";
 import { pathOf, showRefusal, showResult } from "./result.js";
@@ -60,6 +61,9 @@ async function open() {
   });
   showWho();
   watchVenueCode();
+  // Somebody without a phone has a badge: a screen's code could be anybody's.
+  byId("for-whom").hidden = !code.startsWith("B");
+  if (session && ["accepted", "running"].includes(event.state)) offerPass(session, event.slug);
 }
 
 /** A screen's code changes every 30 seconds; the ticket that we got for it lasts while a journey is told. */
@@ -123,11 +127,13 @@ async function join() {
   const body = { code };
   if (form.journey) body.journey = form.journey;
   if (offset.request) body.offset = offset.request;
+  const whom = byId("for-whom").hidden ? "me" : byId("join-form").elements.whom.value;
+  if (whom !== "me") body.companion = { kind: whom };
   // One press, one key: a repeat after a lost answer is told as the first time.
   const key = newKey();
   try {
     const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: (wait) => showWait(byId("waiting"), wait) });
-    keep(`joined.${event.slug}`, { name: demoPerson.name, url: answer.certificate ? pathOf(answer.certificate.url) : null });
+    if (whom === "me") keep(`joined.${event.slug}`, { name: demoPerson.name, url: answer.certificate ? pathOf(answer.certificate.url) : null });
     byId("before").hidden = true;
     // What was told is recorded now and stays; only the offset may still follow.
     byId("join-columns").hidden = answer.offset !== null;

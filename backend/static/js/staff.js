@@ -6,6 +6,7 @@ import { Door } from "./door.js";
 import { byId, h, tell } from "./dom.js";
 import { patiently } from "./patience.js";
 import { keep, recall } from "./remember.js";
+import { offerScreenLink } from "./screen_link.js";
 import { Session, SignedOut } from "./session.js";
 import { follow } from "./stream.js";
 import { advice, either, t, timeWithSeconds, word } from "./words.js";
@@ -26,6 +27,7 @@ byId("sign-in-form").addEventListener("submit", signIn);
 byId("sign-out").addEventListener("click", signOut);
 byId("event").addEventListener("change", () => watch(byId("event").value));
 setInterval(showAge, 1000);
+offerScreenLink(session);
 
 if (session.isOpen) openBoard();
 else showSignIn("");

@@ -1,4 +1,5 @@
--- audit_serials: from a pool's first serial on, each allocation begins where the one before ended, up to next_serial.
+-- audit_serials: from a pool's first serial on, each allocation begins where the one before ended, up to next_serial;
+-- what was released was allocated to the same person, its last serials without a gap, and once.
 WITH placed AS (
     SELECT p.event_id, p.position, p.serial_from AS pool_from, p.next_serial, l.serial_from, l.serial_to,
            lag(l.serial_to, 1, p.serial_from - 1) OVER w AS previous_to,
@@ -18,4 +19,16 @@ FROM allocations l
 WHERE NOT EXISTS (
     SELECT FROM pools p WHERE p.event_id = l.event_id AND p.batch_id = l.batch_id
     AND l.serial_from >= p.serial_from AND l.serial_to <= p.serial_to
+)
+UNION ALL
+SELECT r.event_id, NULL, NULL, r.serial_from, r.serial_to, NULL
+FROM offset_releases r
+WHERE NOT EXISTS (
+    SELECT FROM allocations l
+    JOIN offsets o ON o.event_id = l.event_id AND o.id = l.offset_id AND o.citizen_id = r.citizen_id
+    WHERE l.event_id = r.event_id AND l.batch_id = r.batch_id
+        AND l.serial_from <= r.serial_from AND (l.serial_to = r.serial_to OR EXISTS (
+            SELECT FROM offset_releases n WHERE n.event_id = r.event_id AND n.batch_id = r.batch_id
+                AND n.serial_from = r.serial_to + 1 AND n.serial_to <= l.serial_to
+        ))
 )

@@ -1,10 +1,10 @@
--- audit_tallies: counts per event against attendances, offsets and actions.
+-- audit_tallies: counts per event against attendances, offsets and actions as they are now.
 WITH facts AS (
     SELECT a.event_id, coalesce(a.gate, 0) AS gate, 1 AS joined, 1 AS footprints, f.total_g AS footprint_g,
            0 AS offsets, 0::bigint AS grams, 0 AS actions, a.points::bigint AS points
-    FROM attendances a JOIN footprints f ON f.event_id = a.event_id AND f.digest = a.footprint_digest
+    FROM current_attendances a JOIN footprints f ON f.event_id = a.event_id AND f.digest = a.footprint_digest
     UNION ALL
-    SELECT o.event_id, NULL, 0, 0, 0, 1, o.grams, 0, 0 FROM offsets o
+    SELECT o.event_id, NULL, 0, 0, 0, 1, o.grams, 0, 0 FROM current_offsets o
     UNION ALL
     SELECT event_id, coalesce(gate, 0), 0, 0, 0, 0, 0, 1, points FROM actions WHERE event_id IS NOT NULL
 ), written AS (

@@ -4,7 +4,7 @@
 SELECT o.citizen_id, o.certificate_number, o.grams, e.name_zh, e.name_en
 FROM subscriptions s
 JOIN attendances a ON a.citizen_id = s.citizen_id
-JOIN offsets o ON o.event_id = a.event_id AND o.citizen_id = a.citizen_id
+JOIN current_offsets o ON o.event_id = a.event_id AND o.citizen_id = a.citizen_id
 JOIN events e ON e.id = o.event_id
 WHERE s.template = 'offset_done' AND s.accepts > 0 AND o.issued_at > now() - interval '2 days'
     AND NOT EXISTS (

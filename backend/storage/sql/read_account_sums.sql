@@ -17,8 +17,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT count(*) AS attendances, coalesce(sum(f.total_g), 0)::bigint AS footprint_g,
            coalesce(sum(o.grams), 0)::bigint AS offset_g
-    FROM attendances d
+    FROM current_attendances d
     JOIN footprints f ON f.event_id = d.event_id AND f.digest = d.footprint_digest
-    LEFT JOIN offsets o ON o.event_id = d.event_id AND o.citizen_id = d.citizen_id
+    LEFT JOIN current_offsets o ON o.event_id = d.event_id AND o.citizen_id = d.citizen_id
     WHERE d.citizen_id = me.id
 ) AS t

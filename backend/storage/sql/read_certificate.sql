@@ -1,12 +1,9 @@
--- read_certificate: an offset with its event, footprint and allocations, one row per allocation, in order.
+-- read_certificate: an offset with its event, footprint and name, as anyone may see it.
 -- $1 event code text  $2 certificate number text
-SELECT e.slug, e.name_zh, e.name_en, e.city, e.starts_at, e.ends_at, e.boundary,
-       o.grams, o.kind, o.issued_at, f.body AS footprint,
-       l.batch_id, l.grams AS part_grams, l.serial_from, l.serial_to, b.product, b.project_name, b.retirement_ref
+SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g,
+       c.parts::text AS parts, f.body AS footprint, n.name
 FROM events e
-JOIN offsets o ON o.event_id = e.id AND o.certificate_number = $2
-JOIN footprints f ON f.event_id = e.id AND f.digest = o.footprint_digest
-JOIN allocations l ON l.event_id = e.id AND l.offset_id = o.id
-JOIN credit_batches b ON b.id = l.batch_id
+JOIN certified_offsets c ON c.event_id = e.id AND c.certificate_number = $2
+JOIN footprints f ON f.event_id = e.id AND f.digest = c.footprint_digest
+LEFT JOIN certificate_names n ON n.event_id = e.id AND n.certificate_number = c.certificate_number
 WHERE e.code = $1
-ORDER BY l.position

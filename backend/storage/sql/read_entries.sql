@@ -11,5 +11,7 @@ FROM (
 ) AS t
 LEFT JOIN actions a ON t.reason IN ('action', 'reversal') AND a.citizen_id = t.citizen_id AND a.id = t.source_id
 LEFT JOIN attendances d ON t.reason = 'event_join' AND d.citizen_id = t.citizen_id AND d.id = t.source_id
-LEFT JOIN events e ON e.id = d.event_id
+LEFT JOIN offset_payments y ON t.reason IN ('offset', 'offset_refund') AND y.citizen_id = t.citizen_id
+    AND y.id = t.source_id
+LEFT JOIN events e ON e.id = coalesce(d.event_id, y.event_id)
 ORDER BY t.id DESC

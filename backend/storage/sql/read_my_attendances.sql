@@ -2,8 +2,8 @@
 -- $1 citizen_id uuid
 SELECT e.slug, a.id, a.badge_serial, a.gate, a.joined_at, a.points, f.body AS footprint, f.journey::text AS journey,
        o.grams, o.kind, o.certificate_number
-FROM attendances a
+FROM current_attendances a
 JOIN events e ON e.id = a.event_id
 JOIN footprints f ON f.event_id = a.event_id AND f.digest = a.footprint_digest
-LEFT JOIN offsets o ON o.event_id = a.event_id AND o.citizen_id = a.citizen_id
+LEFT JOIN current_offsets o ON o.event_id = a.event_id AND o.citizen_id = a.citizen_id
 WHERE a.citizen_id = $1 ORDER BY a.joined_at

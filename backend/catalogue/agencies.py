@@ -1,0 +1,26 @@
+"""Loading the agencies that supervise events."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from backend.catalogue.loader import DIRECTORY
+from backend.catalogue.reading import CatalogueError, read_entries
+from backend.domain.agencies import EVENT_KINDS, Agency
+
+
+@cache
+def load_agencies(directory: Path | None = None) -> dict[str, Agency]:
+    """By code, in the order of the file. Raises `CatalogueError`: a kind that nobody leads, or two do."""
+    where = directory if directory is not None else DIRECTORY
+    agencies = read_entries(where / "agencies.toml", "agency", Agency, key="code")
+    for agency in agencies.values():
+        unknown = [kind for kind in (*agency.leads, *agency.kinds) if kind not in EVENT_KINDS]
+        if unknown:
+            raise CatalogueError(f"agencies.toml: {agency.code}: unknown kinds {', '.join(unknown)}")
+    for kind in EVENT_KINDS:
+        leading = [agency.code for agency in agencies.values() if kind in agency.leads]
+        if len(leading) != 1:
+            raise CatalogueError(f"agencies.toml: {kind} is led by {len(leading)} agencies, not by one")
+    return agencies

@@ -1,0 +1,198 @@
+"""May this badge pass this gate now? One pure decision, for scans that come at once, late, or were made offline.
+
+Nobody is kept inside: on the way out only who the badge is, the gate and its direction are asked, not whether the
+badge was revoked or blocked, its category, the gate's hours or the event's state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+Direction = Literal["entry", "exit"]
+OK = "ok"
+
+ANNUL_WITHIN = timedelta(minutes=15)
+QUEUED_SCANS_MAX = 5000
+TICK = timedelta(microseconds=1)
+CLOCK_NOISE = timedelta(seconds=2)
+"""A difference as small as this is the network's, not the clock's."""
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    OK: ("请通行", "Welcome, please pass"),
+    "malformed": ("这不是可以通行的二维码", "This is not a code that opens a gate"),
+    "forged": ("二维码校验失败，可能是伪造的", "The code's check failed; it may be forged"),
+    "unknown": ("没有登记这张胸牌", "This badge was never issued"),
+    "expired": ("二维码已过期，请刷新后再出示", "The code has expired; refresh it and show it again"),
+    "revoked": ("这张胸牌已作废", "This badge was revoked"),
+    "blocked": ("这张胸牌暂停使用，请到服务台", "This badge is blocked; please go to the service desk"),
+    "bound_to_another": ("这张胸牌属于另一个人", "This badge belongs to somebody else"),
+    "wrong_event": ("这张胸牌属于另一个活动", "This badge is for another event"),
+    "wrong_gate": (
+        "不能从这个入口按此方向通行",
+        "This gate does not take scans in this direction from this device",
+    ),
+    "wrong_category": (
+        "这张胸牌的类别不能从这个入口进入",
+        "Badges of this category do not enter at this gate",
+    ),
+    "outside_window": ("现在不是这个入口的开放时间", "The gate is not open at this time"),
+    "not_running": ("活动未在进行中", "The event is not running"),
+    "already_inside": ("这张胸牌已经入场", "This badge is inside already"),
+    "not_inside": ("这张胸牌没有入场记录", "This badge is not inside"),
+    "device_revoked": (
+        "本设备已停用，扫描只留作记录",
+        "This device was revoked; the scan is kept as a record only",
+    ),
+}
+"""What a scan may come to, with what the person at the door reads: Chinese, English."""
+
+RESULTS = tuple(SENTENCES)
+REFUSALS = RESULTS[1:]
+
+
+class GateRules(msgspec.Struct, frozen=True):
+    """What one gate lets through. No categories means every one."""
+
+    gate: int
+    direction: Literal["both", "entry", "exit"] = "both"
+    categories: tuple[str, ...] = ()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    is_entry_required: bool = True
+    """Whether who leaves must have been seen entering."""
+
+
+class BadgeFacts(msgspec.Struct, frozen=True):
+    """A badge as it was when it was scanned."""
+
+    serial: int
+    category: str | None = None
+    is_revoked: bool = False
+    is_blocked: bool = False
+    is_inside: bool = False
+    bound_to: UUID | None = None
+    """The citizen who joined with it."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A scan as the decision sees it."""
+
+    gate: int
+    direction: Direction
+    at: datetime
+    trouble: str | None = None
+    """What was wrong with the code before any badge was looked for: malformed, forged, expired, wrong_event."""
+    holder: UUID | None = None
+    """The citizen whose own pass was shown."""
+
+
+class Post(msgspec.Struct, frozen=True):
+    """Where and with what it was scanned."""
+
+    allowed_gates: frozenset[int]
+    """The gates this device may be used at."""
+    rules: GateRules | None
+    """None where the event has no such gate."""
+    is_running: bool = True
+    is_revoked: bool = False
+    """The device was."""
+
+
+def decide(asked: Asked, post: Post, badge: BadgeFacts | None) -> str:
+    """What the scan comes to: `ok`, or the first reason against it, the plainest first."""
+    if post.is_revoked:
+        return "device_revoked"
+    if asked.trouble is not None:
+        return asked.trouble
+    rules = post.rules
+    if (
+        rules is None
+        or asked.gate not in post.allowed_gates
+        or rules.direction not in ("both", asked.direction)
+    ):
+        return "wrong_gate"
+    if badge is None:
+        return "unknown"
+    if asked.holder is not None and badge.bound_to not in (None, asked.holder):
+        return "bound_to_another"
+    if asked.direction == "exit":
+        return OK if badge.is_inside or not rules.is_entry_required else "not_inside"
+    return _entry(asked, post, rules, badge)
+
+
+def _entry(asked: Asked, post: Post, rules: GateRules, badge: BadgeFacts) -> str:
+    is_early = rules.opens_at is not None and asked.at < rules.opens_at
+    is_late = rules.closes_at is not None and asked.at >= rules.closes_at
+    reasons = (
+        ("not_running", not post.is_running),
+        ("revoked", badge.is_revoked),
+        ("blocked", badge.is_blocked),
+        ("wrong_category", bool(rules.categories) and badge.category not in rules.categories),
+        ("outside_window", is_early or is_late),
+        ("already_inside", badge.is_inside),
+    )
+    return next((code for code, holds in reasons if holds), OK)
+
+
+FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
+LAST_INSTANT = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def plausible(device_at: datetime) -> datetime:
+    """A clock's time within a century: an empty battery says 1970, and year 1 is no time a database takes."""
+    return min(max(device_at, FIRST_INSTANT), LAST_INSTANT)
+
+
+def clock_offset(device_now: datetime, now: datetime) -> timedelta:
+    """What a device's clock must be put forward by; nothing when the difference is as small as the network's."""
+    offset = now - device_now
+    return timedelta() if abs(offset) <= CLOCK_NOISE else offset
+
+
+def corrected(
+    device_times: Sequence[datetime], offset: timedelta, earliest: datetime, now: datetime
+) -> list[datetime]:
+    """When queued scans were made, given in the order in which the device made them, by its clock.
+
+    None lies before the device was let in, none in the future; those that are moved there keep their order, a
+    microsecond apart, because whether somebody is inside hangs on which scan was the last.
+    """
+    times: list[datetime] = []
+    for device_at in device_times:
+        least = times[-1] + TICK if times else earliest
+        times.append(max(device_at + offset, least))
+    most = now
+    for position in range(len(times) - 1, -1, -1):
+        times[position] = min(times[position], most)
+        most = times[position] - TICK
+    return times
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What is kept of an offline scan: the result, and whether the person went through."""
+
+    result: str
+    is_admitted: bool
+
+    @property
+    def is_conflict(self) -> bool:
+        """The person went through, and the rules say no: somebody looks at it."""
+        return self.is_admitted and self.result != OK
+
+
+def settle(told: str, decided: str) -> Settled:
+    """Put together what the device told the person at the door and what the rules say afterwards.
+
+    Who was let through is inside, whatever the rules say now; who was turned away is not, and the refusal that was
+    told at the door is kept.
+    """
+    if decided == "device_revoked":
+        return Settled(decided, False)
+    if told == OK:
+        return Settled(decided, True)
+    return Settled(told, False)

@@ -1,0 +1,58 @@
+"""Serial numbers of registries: a block of them as two numbers and all that stands around these.
+
+Two blocks of one registry overlap when what stands around the numbers is the same and the numbers meet. Numbers are
+compared as numbers and texts without regard to case, width and spaces, so that another way of writing the same serial
+is the same serial.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import msgspec
+
+from backend.errors.credits import SerialsMalformed
+
+DIGITS_MAX = 18
+LAST_NUMBER = r"(?P<head>.*?)(?P<number>[0-9]+)(?P<tail>[^0-9]*)"
+
+
+class SerialBlock(msgspec.Struct, frozen=True):
+    """Serials first … last, both inclusive, one tonne each; `space` is the registry and the rest of the text."""
+
+    space: str
+    first: int
+    last: int
+
+    @property
+    def tonnes(self) -> int:
+        return self.last - self.first + 1
+
+
+def read_serials(registry: str, serial_from: str, serial_to: str, pattern: str | None) -> SerialBlock:
+    """The block from one serial to another, as the registry writes them. Raises SerialsMalformed."""
+    first, last = (_read(text, pattern) for text in (serial_from, serial_to))
+    if first[0] != last[0]:
+        raise SerialsMalformed(reason="the two serials differ in more than their number")
+    if last[2] < first[1]:
+        raise SerialsMalformed(reason="the last serial comes before the first")
+    return SerialBlock(f"{plain_text(registry)}|{first[0]}", first[1], last[2])
+
+
+def _read(text: str, pattern: str | None) -> tuple[str, int, int]:
+    """What stands around the number, and the first and the last number that the text names."""
+    found = re.fullmatch(pattern or LAST_NUMBER, plain_text(text))
+    if found is None:
+        raise SerialsMalformed(reason=f"{text[:80]!r} is not written as this registry writes serials")
+    parts = found.groupdict()
+    numbers = [parts["number"]] * 2 if "number" in parts else [parts["first"], parts["last"]]
+    if any(len(number) > DIGITS_MAX for number in numbers):
+        raise SerialsMalformed(reason=f"a number has {DIGITS_MAX} digits at most")
+    around = f"{parts['head']}#{parts.get('tail', '')}"
+    return around, int(numbers[0]), int(numbers[1])
+
+
+def plain_text(text: str) -> str:
+    """A text without case, width and spaces, to compare with another one."""
+    return "".join(unicodedata.normalize("NFKC", text).upper().split())

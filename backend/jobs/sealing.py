@@ -1,0 +1,224 @@
+"""Sealing: what was allocated, retired and reported goes into the log, and a signed head over all of it is published.
+
+Off the peak: nothing waits for it, and it reads what the peak has committed. Each bite is one transaction that finds
+what the log does not hold, appends it, and signs; a run may be interrupted anywhere, and of several workers one seals
+at a time. Rows are found by what is missing, not by a mark: a transaction may commit after a younger one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import structlog
+
+from backend.domain.canonical import Document, canonical_bytes
+from backend.domain.certificate_document import FootprintFacts
+from backend.domain.log_signing import LogKeys, head_bytes, instant
+from backend.domain.merkle import append, cover, leaf_hash
+from backend.services.certificate_documents import (
+    document_of,
+    event_facts,
+    footprint_facts,
+    read_footprint,
+    subject_of,
+)
+from backend.storage.database import Database
+from backend.storage.reads import read
+
+log = structlog.get_logger(__name__)
+
+ENTRIES_PER_BITE = 5000
+LATE = timedelta(seconds=60)
+"""A transaction of the ledger ends within its timeouts, seconds after its rows were dated. What comes later still is
+found by the thorough run."""
+BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
+
+BATCH_FACTS = (
+    "status",
+    "product",
+    "project_name",
+    "vintage",
+    "vintage_start",
+    "vintage_end",
+    "quantity_t",
+    "retirement_ref",
+    "retired_on",
+    "registry",
+    "methodology",
+    "monitoring_period",
+    "registration_no",
+    "registry_serial_from",
+    "registry_serial_to",
+    "purpose",
+    "beneficiary",
+    "proof_sha256",
+    "void_reason",
+)
+
+
+class KeyReused(Exception):
+    """A key of the settings bears the id of another key that signed before."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What is to be appended."""
+
+    kind: str
+    subject: str
+    body: bytes
+    happened_at: datetime
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """What a run did."""
+
+    entries: int
+    heads: int
+
+
+async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough: bool = False) -> Sealed:
+    """Append what the log does not hold yet and publish heads; `is_thorough` looks back to the beginning.
+
+    Raises KeyReused.
+    """
+    entries = heads = 0
+    while True:
+        count = await _seal_bite(database, keys, name, is_thorough=is_thorough)
+        entries += count
+        heads += count > 0
+        if count < ENTRIES_PER_BITE:
+            return Sealed(entries, heads)
+
+
+async def _seal_bite(database: Database, keys: LogKeys, name: str, *, is_thorough: bool) -> int:
+    async with database.transaction():
+        if not (await read(database, "lock_log"))[0]["is_ours"]:
+            return 0
+        found = await _find(database, is_thorough=is_thorough)
+        if found:
+            await _append(database, keys, name, found)
+        return len(found)
+
+
+async def _find(database: Database, *, is_thorough: bool) -> list[Entry]:
+    """At most a bite of what is not in the log: what was retired first, then what was allocated of it."""
+    found = await _batches(database, ENTRIES_PER_BITE)
+    for kind, statement in (("offset", "find_unlogged_offsets"), ("offset_change", "find_unlogged_changes")):
+        since = BEGINNING
+        if not is_thorough:
+            last = (await read(database, "read_log_cursor", kind))[0]["happened_at"]
+            since = BEGINNING if last is None else last - LATE
+        if len(found) < ENTRIES_PER_BITE:
+            rows = await read(database, statement, since, ENTRIES_PER_BITE - len(found))
+            found += await _offsets(database, rows)
+    if len(found) < ENTRIES_PER_BITE:
+        found += await _reports(database, ENTRIES_PER_BITE - len(found))
+    return found
+
+
+async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[Entry]) -> None:
+    heads = await read(database, "read_log_head", None)
+    size = heads[0]["size"] if heads else 0
+    nodes = cover((0, size))
+    rows = await read(database, "read_log_nodes", [node[0] for node in nodes], [node[1] for node in nodes])
+    stored = {(row["level"], row["index"]): row["hash"] for row in rows}
+    leaves = [leaf_hash(entry.body) for entry in found]
+    root, made = append(size, [stored[node] for node in nodes], leaves)
+    new_size, signed_at = size + len(found), datetime.now(UTC)
+    public_key = keys.public_keys[keys.key_id]
+    kept = await read(database, "store_log_key", keys.key_id, public_key, signed_at)
+    if kept[0]["public_key"] != public_key:
+        raise KeyReused(f"another key signed as {keys.key_id!r} before: give the new one an id of its own")
+    await read(
+        database,
+        "store_log",
+        size,
+        [entry.kind for entry in found],
+        [entry.subject for entry in found],
+        [entry.body for entry in found],
+        leaves,
+        [entry.happened_at for entry in found],
+        new_size,
+        [level for level, _ in made],
+        [index for _, index in made],
+        list(made.values()),
+        root,
+        signed_at,
+        keys.key_id,
+        keys.sign(head_bytes(name, new_size, root, signed_at)),
+    )
+    log.info("log_sealed", entries=len(found), size=new_size, root=root.hex())
+
+
+# -- what is logged ---------------------------------------------------------------------------------
+
+
+async def _offsets(database: Database, rows: Sequence[Any]) -> list[Entry]:
+    if not rows:
+        return []
+    events = await event_facts({row["event_id"] for row in rows})
+    footprints: dict[tuple[Any, bytes], FootprintFacts] = {}
+    for event_id in events:
+        digests = {row["footprint_digest"] for row in rows if row["event_id"] == event_id}
+        for each in await read(database, "load_footprint_bodies", event_id, list(digests)):
+            with suppress(msgspec.ValidationError):
+                footprints[event_id, each["digest"]] = footprint_facts(read_footprint(each["body"]))
+    entries: list[Entry] = []
+    for number, row in enumerate(rows):
+        if number % 500 == 499:
+            await asyncio.sleep(0)  # other jobs of this worker prolong their leases meanwhile
+        kind, subject = subject_of(row["certificate_number"], row["revision"])
+        try:
+            facts = footprints[row["event_id"], row["footprint_digest"]]
+            body = canonical_bytes(document_of(row, events[row["event_id"]], facts))
+        except (KeyError, ValueError) as error:
+            # One row that cannot be told must not keep the others out; the audit reports that it is missing.
+            log.error("log_entry_impossible", subject=subject, error=repr(error))
+            continue
+        entries.append(Entry(kind, subject, body, row["happened_at"]))
+    return entries
+
+
+async def _batches(database: Database, rows_max: int) -> list[Entry]:
+    rows = await read(database, "find_unlogged_batches", rows_max)
+    return [
+        Entry(
+            "retirement",
+            row["subject"],
+            canonical_bytes(_retirement(json.loads(row["facts"]))),
+            row["happened_at"],
+        )
+        for row in rows
+    ]
+
+
+def _retirement(facts: Mapping[str, Any]) -> Document:
+    told = {name: facts[name] for name in BATCH_FACTS if facts.get(name) is not None}
+    return {"type": "tianfu-retirement-v1", "batch_id": facts["id"]} | told
+
+
+async def _reports(database: Database, rows_max: int) -> list[Entry]:
+    rows = await read(database, "find_unlogged_reports", rows_max)
+    return [
+        Entry(
+            "report",
+            str(row["event_id"]),
+            canonical_bytes(
+                {
+                    "type": "tianfu-event-report-v1",
+                    "event": {"id": str(row["event_id"]), "slug": row["slug"]},
+                    "revision": row["revision"],
+                    "sha256": row["digest"].hex(),
+                    "made_at": instant(row["made_at"]),
+                }
+            ),
+            row["made_at"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,210 @@
+"""The report on an event: what was emitted, what was retired for it, by which serials, and how all of it was counted.
+
+No name and no id of a person stands in it. Groups of fewer than `people_min` people are part of `other`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from backend.messages.catalogue import FactorView
+from backend.messages.shape import Answer, Bilingual, Grams, Instant, Statement
+
+Attendances = Annotated[int, Meta(ge=0, description="people who joined the event by scanning")]
+
+
+class ReportEvent(Answer):
+    slug: str
+    code: str
+    name: Bilingual
+    kind: str
+    city: str
+    starts_at: Instant
+    ends_at: Instant
+    boundary: Literal["core", "extended"]
+    boundary_sources: Annotated[list[Bilingual], Meta(description="sources that the boundary counts")]
+    state: str
+    factor_set: str
+
+
+class ReportFootprint(Answer):
+    """Of all attendances together. `uncertainty_g` is the half-width when all assumptions err the same way."""
+
+    total_g: Grams
+    mean_g: Grams
+    median_g: Grams
+    uncertainty_g: Grams
+    uncertainty_pct: Decimal
+    default_g: Annotated[Grams, Meta(description="grams of lines that rest on an input nobody told")]
+    default_pct: Decimal
+
+
+class ReportGroup(Answer):
+    """People who have something in common, or a source that their footprints share."""
+
+    key: str
+    name: Bilingual
+    attendances: Attendances
+    footprint_g: Grams
+    offset_g: Grams
+    share_pct: Annotated[Decimal, Meta(description="of the footprint's total, one decimal")]
+
+
+class ReportSource(Answer):
+    key: str
+    name: Bilingual
+    attendances: Attendances
+    emission_g: Grams
+    default_g: Grams
+    share_pct: Decimal
+
+
+class ReportMode(Answer):
+    """How people came: `emission_g` is of the way between the cities, airport transfers included."""
+
+    key: str
+    name: Bilingual
+    attendances: Attendances
+    emission_g: Grams
+
+
+class ReportBin(Answer):
+    """Footprints of `from_g` ≤ total < `to_g`; the last bin contains its end."""
+
+    from_g: int
+    to_g: int
+    attendances: Attendances
+
+
+class ReportInterval(Answer):
+    starts_at: Instant
+    joined: int
+    offsets: int
+    actions: int
+
+
+class ReportParticipation(Answer):
+    step_minutes: int
+    intervals: list[ReportInterval]
+
+
+class ReportMethod(Answer):
+    """Low-carbon actions logged at the event, without those taken back. `own_word_g` is not verified."""
+
+    method: str
+    name: Bilingual
+    actions: int
+    reduction_g: Grams
+    own_word_g: Grams
+
+
+class ReportReductions(Answer):
+    actions: int
+    reduction_g: Grams
+    own_word_g: Grams
+    methods: list[ReportMethod]
+    note: Statement
+
+
+class ReportSerials(Answer):
+    """A run of serials without a gap; each serial is one gram of the batch."""
+
+    batch_id: str
+    product: str
+    project: str
+    vintage: int
+    retirement_ref: str
+    retired_on: date
+    serial_from: int
+    serial_to: int
+    grams: Grams
+
+
+class ReportProduct(Answer):
+    product: str
+    name: Bilingual
+    project: str
+    vintage: int
+    grams: Grams
+
+
+class ReportPayer(Answer):
+    key: str
+    name: Bilingual
+    offsets: int
+    grams: Grams
+
+
+class ReportOffsets(Answer):
+    grams: Grams
+    full: int
+    partial: int
+    waiting: Annotated[int, Meta(description="asked for an offset when nothing was left")]
+    without: Annotated[int, Meta(description="did not ask for one")]
+    payers: list[ReportPayer]
+    products: list[ReportProduct]
+    serials: list[ReportSerials]
+
+
+class ReportPools(Answer):
+    """Credits retired for this event: what was allocated, and the surplus, which nobody else may use."""
+
+    retired_g: Grams
+    allocated_g: Grams
+    surplus_g: Grams
+    unused_g: Annotated[Grams, Meta(description="of the surplus: nobody took it")]
+    released_g: Annotated[Grams, Meta(description="of the surplus: footprints turned out smaller")]
+    surplus: list[ReportSerials]
+
+
+class ReportNeutrality(Answer):
+    """What may be said of the event, within the scope that its organiser declared."""
+
+    scope: Literal["attendees", "organiser", "all"]
+    is_covered: Annotated[
+        bool, Meta(description="retired for the event ≥ emissions of the declared boundary")
+    ]
+    is_neutral: Annotated[bool, Meta(description="covered, closed, and evaluated")]
+    emission_g: Annotated[Grams, Meta(description="within the declared scope")]
+    organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as told")]
+    retired_g: Grams
+    basis: Literal["verifier", "self_declaration"] | None
+    verifier: str | None
+    statement: Statement
+
+
+class ReportDocument(Answer):
+    kind: str
+    name: str
+    media_type: str
+    bytes: int
+    sha256: str
+    at: Instant
+
+
+class EventReportView(Answer):
+    """All numbers of one moment. `is_final` ones are published once and never change."""
+
+    event: ReportEvent
+    is_final: bool
+    made_at: Instant
+    people_min: Annotated[int, Meta(description="smaller groups are part of `other`")]
+    attendances: Attendances
+    footprint: ReportFootprint
+    by_source: list[ReportSource]
+    by_category: list[ReportGroup]
+    by_basis: list[ReportGroup]
+    modes: list[ReportMode]
+    distribution: list[ReportBin]
+    participation: ReportParticipation
+    reductions: ReportReductions
+    offsets: ReportOffsets
+    pools: ReportPools
+    neutrality: ReportNeutrality
+    factors: list[FactorView]
+    documents: list[ReportDocument]
+    notes: list[Statement]

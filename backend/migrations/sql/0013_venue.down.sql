@@ -1,0 +1,1 @@
+DROP TABLE IF EXISTS companions, passes, poster_windows, posters, screens;

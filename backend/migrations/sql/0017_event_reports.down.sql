@@ -1,0 +1,2 @@
+DROP INDEX IF EXISTS actions_by_event;
+DROP TABLE IF EXISTS event_reports;

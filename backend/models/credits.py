@@ -1,0 +1,67 @@
+"""Projects behind the credits, what was planted there, and what events did not use."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+from backend.models.keys import uuid7
+
+
+class Project(Model):
+    """Where reductions come from; `is_ex_ante`: planted and not grown, nothing of it can be retired."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    code = fields.TextField()
+    name_zh = fields.TextField()
+    name_en = fields.TextField()
+    product = fields.TextField()
+    category = fields.TextField()
+    methodology = fields.TextField(null=True)
+    registry = fields.TextField(null=True)
+    registration_no = fields.TextField(null=True)
+    country = fields.TextField(default="CN")
+    location = fields.TextField(null=True)
+    origin_tag = fields.TextField(null=True)
+    approved_by = fields.TextField(null=True)
+    approval_doc = fields.TextField(null=True)
+    is_ex_ante = fields.BooleanField(default=False)
+    species = fields.TextField(null=True)
+    area_ha = fields.DecimalField(max_digits=12, decimal_places=2, null=True)
+    polygon = fields.JSONField[list[list[float]]](null=True)
+    schedule = fields.JSONField[list[dict[str, object]]](null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "projects"
+
+
+class Planting(Model):
+    """So many plants of a species planted on a day, or found alive later."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    project_id = fields.UUIDField()
+    kind = fields.TextField()
+    day = fields.DateField()
+    species = fields.TextField()
+    plants = fields.IntField()
+    area_ha = fields.DecimalField(max_digits=12, decimal_places=2, null=True)
+    note = fields.TextField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "plantings"
+
+
+class Surplus(Model):
+    """What was retired for an event and went to nobody, as it was when the event closed."""
+
+    event_id = fields.UUIDField(primary_key=True)
+    grams = fields.BigIntField()
+    unused_g = fields.BigIntField()
+    released_g = fields.BigIntField()
+    by_batch = fields.JSONField[list[dict[str, object]]]()
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "surpluses"

@@ -1,0 +1,72 @@
+"""The log of what was allocated, retired and reported, and the names that holders put on their certificates."""
+
+from __future__ import annotations
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class LogEntry(Model):
+    """One leaf of the log's tree; `body` is what it hashes."""
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    kind = fields.TextField()
+    subject = fields.TextField()
+    body = fields.BinaryField()
+    leaf_hash = fields.BinaryField()
+    happened_at = fields.DatetimeField()
+    sealed_in = fields.BigIntField()
+
+    class Meta:
+        table = "log_entries"
+
+
+class LogNode(Model):
+    """The hash of a complete subtree."""
+
+    # The table's key is (level, index).
+    index = fields.BigIntField(primary_key=True, generated=False)
+    level = fields.SmallIntField()
+    hash = fields.BinaryField()
+
+    class Meta:
+        table = "log_nodes"
+
+
+class LogKey(Model):
+    """The public half of a key that signed."""
+
+    key_id = fields.CharField(max_length=32, primary_key=True)
+    public_key = fields.BinaryField()
+    valid_from = fields.DatetimeField()
+
+    class Meta:
+        table = "log_keys"
+
+
+class LogHead(Model):
+    """The log's size and root at a moment, signed."""
+
+    size = fields.BigIntField(primary_key=True, generated=False)
+    root = fields.BinaryField()
+    signed_at = fields.DatetimeField()
+    key_id = fields.CharField(max_length=32)
+    signature = fields.BinaryField()
+
+    class Meta:
+        table = "log_heads"
+
+
+class CertificateName(Model):
+    """A name on a certificate, for as long as its holder wants it there."""
+
+    # The table's key is (event_id, certificate_number).
+    certificate_number = fields.CharField(max_length=64, primary_key=True)
+    event_id = fields.UUIDField()
+    citizen_id = fields.UUIDField()
+    name = fields.TextField()
+    policy_version = fields.TextField()
+    consented_at = fields.DatetimeField()
+
+    class Meta:
+        table = "certificate_names"

@@ -1,0 +1,173 @@
+"""Badges by the file: taken from a CSV, printed as sheets, handed out as pictures and as a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from typing import cast, get_args
+
+from backend.domain.badge_file import CATEGORIES
+from backend.errors import EventClosed, EventNotFound, InvalidQuery
+from backend.errors.badges import (
+    BadgeFileUnreadable,
+    BadgeImportNotFound,
+    BadgeRowsBroken,
+    NoBadgesToPrint,
+)
+from backend.messages.badges import BadgeImportView
+from backend.messages.shape import Page
+from backend.models import Event
+from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.services.badge_imports import find_import, import_view, list_imports
+from backend.services.badge_prints import Picture, Wanted
+from backend.services.badge_serials import SERIAL_MAX
+from backend.services.badge_sheets import Layout
+from backend.services.badges import event_of_staff
+
+ORGANISING = ("staff", *ORGANISER)
+_SERIAL = re.compile(r"[1-9][0-9]{0,8}")
+
+
+async def import_badges(call: Call) -> Reply:
+    row, is_new = await call.parts.badge_imports.take(call.principal, call.params["slug"], call.raw)
+    return Reply(import_view(row), 202 if is_new else 200)
+
+
+async def list_files(call: Call) -> Page[BadgeImportView]:
+    return await list_imports(call.principal, call.params["slug"], call.limit, call.cursor_id)
+
+
+async def show_file(call: Call) -> BadgeImportView:
+    return import_view(await find_import(call.principal, call.params["slug"], call.params["id"]))
+
+
+async def print_sheets(call: Call) -> Reply:
+    event, wanted = await _wanted(call)
+    layout = cast(Layout, _one_of(call, "layout", get_args(Layout)) or "labels")
+    pieces = call.parts.badge_prints.pdf(event, wanted, layout)
+    return _download(call, pieces, b"application/pdf", f"badges-{event.slug}-{layout}.pdf")
+
+
+async def pack_pictures(call: Call) -> Reply:
+    event, wanted = await _wanted(call)
+    picture = cast(Picture, _one_of(call, "format", get_args(Picture)) or "png")
+    pieces = call.parts.badge_prints.zip(event, wanted, picture)
+    return _download(call, pieces, b"application/zip", f"badges-{event.slug}-{picture}.zip")
+
+
+async def write_list(call: Call) -> Reply:
+    event, wanted = await _wanted(call)
+    pieces = call.parts.badge_prints.csv(event, wanted)
+    return _download(call, pieces, b"text/csv; charset=utf-8", f"badges-{event.slug}.csv")
+
+
+async def _wanted(call: Call) -> tuple[Event, Wanted]:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    first, last = _serial(call, "from", 1), _serial(call, "to", SERIAL_MAX)
+    wanted = Wanted(first, last, _one_of(call, "category", CATEGORIES))
+    await call.parts.badge_prints.check(event, wanted)
+    return event, wanted
+
+
+def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
+    disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
+    chunks = call.parts.downloads.start(pieces)
+    return Reply(chunks=chunks, media_type=media_type, headers=(disposition,))
+
+
+def _serial(call: Call, name: str, otherwise: int) -> int:
+    text = call.query(name)
+    if text is None:
+        return otherwise
+    if not _SERIAL.fullmatch(text):
+        raise InvalidQuery(name=name, reason="a badge's serial")
+    return int(text)
+
+
+def _one_of(call: Call, name: str, known: tuple[str, ...]) -> str | None:
+    value = call.query(name)
+    if value is not None and value not in known:
+        raise InvalidQuery(name=name, reason=", ".join(known))
+    return value
+
+
+def _choice(name: str, known: tuple[str, ...], about: str) -> Query:
+    return Query(name, {"type": "string", "enum": list(known)}, about)
+
+
+_WHICH = (
+    Query("from", {"type": "integer", "minimum": 1}, "the first serial"),
+    Query("to", {"type": "integer", "minimum": 1}, "the last serial"),
+    _choice("category", CATEGORIES, "of this category only"),
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badge-imports",
+        handler=import_badges,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Issue the badges of a CSV file, all of them or none; the same file again is the same import",
+        upload=Upload(("text/csv",), "badge_import_bytes_max"),
+        answers={202: BadgeImportView, 200: BadgeImportView},
+        refusals=(EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badge-imports",
+        handler=list_files,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Files of badges, newest first",
+        answers={200: Page[BadgeImportView]},
+        refusals=(EventNotFound,),
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badge-imports/{id}",
+        handler=show_file,
+        tag="badges",
+        roles=ORGANISING,
+        summary="How far a file of badges is, or which of its rows are wrong",
+        answers={200: BadgeImportView},
+        refusals=(EventNotFound, BadgeImportNotFound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badges.pdf",
+        handler=print_sheets,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
+        answers={200: None},
+        media_type="application/pdf",
+        refusals=(EventNotFound, NoBadgesToPrint),
+        query=(_choice("layout", get_args(Layout), "labels when not told"), *_WHICH),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badges.zip",
+        handler=pack_pictures,
+        tag="badges",
+        roles=ORGANISING,
+        summary="A picture of each badge's QR",
+        answers={200: None},
+        media_type="application/zip",
+        refusals=(EventNotFound, NoBadgesToPrint),
+        query=(_choice("format", get_args(Picture), "png when not told"), *_WHICH),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badges.csv",
+        handler=write_list,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Serials, codes and addresses of badges",
+        answers={200: None},
+        media_type="text/csv",
+        refusals=(EventNotFound, NoBadgesToPrint),
+        query=_WHICH,
+    ),
+)

@@ -1,0 +1,249 @@
+"""Badges one by one: a list to search, revocation, replacement, wristbands."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import get_args
+
+from backend.domain.badge_file import CATEGORIES, read_serials
+from backend.errors import BadgeLimit, EventClosed, EventNotFound, InvalidQuery
+from backend.errors.badges import (
+    BadgeAliasMalformed,
+    BadgeAliasTaken,
+    BadgeFileUnreadable,
+    BadgeInvalid,
+    BadgeNotFound,
+    BadgeReissued,
+    BadgeSerialsUnknown,
+    MiniCodesOff,
+)
+from backend.messages.badges import (
+    BadgeAliasRequest,
+    BadgeDetail,
+    BadgeReasonRequest,
+    BadgesReissued,
+    BadgesRevoked,
+    BadgeState,
+)
+from backend.messages.shape import Page
+from backend.outside.wechat_codes import MINI_CODE_REFUSALS
+from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.services.badges import event_of_staff
+
+ORGANISING = ("staff", *ORGANISER)
+QUERY_CHARS_MAX = 80
+REASON_CHARS_MAX = 400
+_SERIAL = re.compile(r"[1-9][0-9]{0,8}")
+
+
+async def search(call: Call) -> Page[BadgeDetail]:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    text = (call.query("query") or "").strip()
+    if len(text) > QUERY_CHARS_MAX:
+        raise InvalidQuery(name="query", reason=f"{QUERY_CHARS_MAX} characters at most")
+    cursor = call.query("cursor")
+    if cursor is not None and not _SERIAL.fullmatch(cursor):
+        raise InvalidQuery(name="cursor", reason="not one of ours")
+    return await call.parts.badges.search(
+        event,
+        text=text or None,
+        category=_one_of(call, "category", CATEGORIES),
+        state=_one_of(call, "state", get_args(BadgeState)),
+        after=int(cursor or 0),
+        limit=call.limit,
+    )
+
+
+async def show(call: Call) -> BadgeDetail:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    return await call.parts.badges.show(event, _serial(call))
+
+
+async def show_by_alias(call: Call) -> BadgeDetail:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    return await call.parts.badges.show_by_alias(event, call.params["alias"])
+
+
+async def revoke(call: Call) -> BadgeDetail:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    return await call.parts.badges.revoke(call.principal, event, _serial(call), call.body.reason)
+
+
+async def reissue(call: Call) -> BadgeDetail:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    return await call.parts.badges.reissue(call.principal, event, _serial(call), call.body.reason)
+
+
+async def bind(call: Call) -> BadgeDetail:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    request: BadgeAliasRequest = call.body
+    return await call.parts.badges.bind(call.principal, event, _serial(call), request.alias, request.reason)
+
+
+async def revoke_many(call: Call) -> BadgesRevoked:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    reason = _reason(call)
+    serials = await asyncio.to_thread(read_serials, call.raw)
+    return await call.parts.badges.revoke_all(call.principal, event, serials, reason)
+
+
+async def reissue_many(call: Call) -> BadgesReissued:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    reason = _reason(call)
+    serials = await asyncio.to_thread(read_serials, call.raw)
+    return await call.parts.badges.reissue_all(call.principal, event, serials, reason)
+
+
+async def show_mini_code(call: Call) -> Reply:
+    event = await event_of_staff(call.principal, call.params["slug"])
+    badge = await call.parts.badges.show(event, _serial(call))
+    if call.parts.mini_codes is None:
+        raise MiniCodesOff
+    picture = await call.parts.mini_codes.get(badge.code)
+    kept = (b"cache-control", b"private, max-age=86400")
+    return Reply(body=picture, media_type=b"image/png", headers=(kept,))
+
+
+def _serial(call: Call) -> int:
+    text = call.params["serial"]
+    if not _SERIAL.fullmatch(text):
+        raise BadgeNotFound
+    return int(text)
+
+
+def _one_of(call: Call, name: str, known: tuple[str, ...]) -> str | None:
+    value = call.query(name)
+    if value is not None and value not in known:
+        raise InvalidQuery(name=name, reason=", ".join(known))
+    return value
+
+
+def _reason(call: Call) -> str:
+    reason = (call.query("reason") or "").strip()
+    if not 1 <= len(reason) <= REASON_CHARS_MAX:
+        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
+    return reason
+
+
+_CATEGORY = Query("category", {"type": "string", "enum": list(CATEGORIES)}, "of this category only")
+_REASON = Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded")
+_SERIALS = Upload(("text/csv",), "import_bytes_max")
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badges",
+        handler=search,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Badges by serial: all, or those that are searched for",
+        answers={200: Page[BadgeDetail]},
+        refusals=(EventNotFound,),
+        query=(
+            Query(
+                "query",
+                {"type": "string", "maxLength": QUERY_CHARS_MAX},
+                "a serial, a wristband's id, the beginning of a holder_ref or part of a label",
+            ),
+            _CATEGORY,
+            Query("state", {"type": "string", "enum": list(get_args(BadgeState))}, "in this state only"),
+            *PAGING,
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badges/by-alias/{alias}",
+        handler=show_by_alias,
+        tag="badges",
+        roles=ORGANISING,
+        summary="The badge that a wristband or tag is bound to",
+        answers={200: BadgeDetail},
+        refusals=(EventNotFound, BadgeNotFound, BadgeAliasMalformed),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badges/{serial}",
+        handler=show,
+        tag="badges",
+        roles=ORGANISING,
+        summary="A badge",
+        answers={200: BadgeDetail},
+        refusals=(EventNotFound, BadgeNotFound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/badges/{serial}/wxacode.png",
+        handler=show_mini_code,
+        tag="badges",
+        roles=ORGANISING,
+        summary="A badge's mini-program code, as WeChat draws it",
+        answers={200: None},
+        media_type="image/png",
+        refusals=(EventNotFound, BadgeNotFound, MiniCodesOff, *MINI_CODE_REFUSALS),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badges/{serial}/revocation",
+        handler=revoke,
+        tag="badges",
+        roles=ORGANISING,
+        summary="End a badge; a second time changes nothing",
+        body=BadgeReasonRequest,
+        answers={200: BadgeDetail},
+        refusals=(EventNotFound, BadgeNotFound),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badges/{serial}/reissue",
+        handler=reissue,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Replace a badge by one with a new serial and code; the old one ends",
+        body=BadgeReasonRequest,
+        answers={201: BadgeDetail},
+        refusals=(EventNotFound, BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badges/{serial}/alias",
+        handler=bind,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Bind a wristband or tag to a badge",
+        body=BadgeAliasRequest,
+        answers={200: BadgeDetail},
+        refusals=(EventNotFound, BadgeNotFound, BadgeInvalid, BadgeAliasMalformed, BadgeAliasTaken),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badge-revocations",
+        handler=revoke_many,
+        tag="badges",
+        roles=ORGANISING,
+        summary="End the badges of a CSV file with the column `serial`, all of them or none",
+        upload=_SERIALS,
+        answers={200: BadgesRevoked},
+        refusals=(EventNotFound, BadgeFileUnreadable, BadgeSerialsUnknown),
+        query=(_REASON,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badge-reissues",
+        handler=reissue_many,
+        tag="badges",
+        roles=ORGANISING,
+        summary="Replace the badges of a CSV file with the column `serial`, all of them or none",
+        upload=_SERIALS,
+        answers={201: BadgesReissued},
+        refusals=(
+            EventNotFound,
+            BadgeFileUnreadable,
+            BadgeSerialsUnknown,
+            BadgeReissued,
+            BadgeLimit,
+            EventClosed,
+        ),
+        query=(_REASON,),
+    ),
+)

@@ -1,0 +1,349 @@
+"""Credit products, batches and their retirement, the pools of events, and what was left of them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+from backend.errors import (
+    BatchNotFound,
+    BatchOverassigned,
+    EventClosed,
+    EventNotFound,
+    InvalidQuery,
+    RetirementEntered,
+)
+from backend.errors.contents import ContentAway, ContentDamaged, ContentEmpty, ContentMismatch
+from backend.errors.credits import (
+    BatchAssigned,
+    BatchIncomplete,
+    BatchNotRetired,
+    BatchRetired,
+    BatchVoid,
+    DetailsKept,
+    NotYetIssued,
+    ProductNotFound,
+    ProjectNotFound,
+    ProofNotFound,
+    SerialsMalformed,
+    SerialsOverlap,
+)
+from backend.messages.credits import (
+    BatchDetailsRequest,
+    BatchStatus,
+    CreditBatchRequest,
+    CreditBatchView,
+    OriginTag,
+    PoolAssigned,
+    PoolRequest,
+    PoolSuggestion,
+    PoolView,
+    Product,
+    ProductView,
+    RetirementRequest,
+    SurplusView,
+    VoidingRequest,
+)
+from backend.messages.shape import Page
+from backend.routes.serving import (
+    ANY_STAFF,
+    OPERATOR,
+    ORGANISER,
+    PAGING,
+    Call,
+    Endpoint,
+    Query,
+    Reply,
+    Upload,
+)
+from backend.services import credit_batches, credit_views, credits, events, surplus
+
+GRAMS_MAX = 10_000_000_000_000
+
+
+def _chosen(call: Call, name: str, choices: Any) -> str | None:
+    text = call.query(name)
+    if text is not None and text not in get_args(choices):
+        raise InvalidQuery(name=name, reason=", ".join(get_args(choices)))
+    return text
+
+
+async def list_products(call: Call) -> Page[ProductView]:
+    return Page(await credit_views.list_products(call.parts.database, call.parts.catalogue))
+
+
+async def list_register(call: Call) -> Page[CreditBatchView]:
+    rules, code, limit = call.parts.catalogue.credits, call.params["code"], call.limit
+    credit_views.check_product(rules, code)
+    views = await credit_views.list_batches(rules, limit + 1, call.cursor_id, product=code, is_published=True)
+    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+
+
+async def enter_batch(call: Call) -> CreditBatchView:
+    request: CreditBatchRequest = call.body
+    rules = call.parts.catalogue.credits
+    return await credit_batches.enter_batch(call.parts.database, call.principal, request, rules)
+
+
+async def list_batches(call: Call) -> Page[CreditBatchView]:
+    limit = call.limit
+    views = await credit_views.list_batches(
+        call.parts.catalogue.credits,
+        limit + 1,
+        call.cursor_id,
+        product=_chosen(call, "product", Product),
+        status=_chosen(call, "status", BatchStatus),
+        origin_tag=_chosen(call, "origin_tag", OriginTag),
+    )
+    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+
+
+async def show_batch(call: Call) -> CreditBatchView:
+    return await credit_batches.show_batch(
+        call.params["id"],
+        call.parts.catalogue.credits,
+        is_staff=call.principal_if_staff() is not None,
+    )
+
+
+async def retire_batch(call: Call) -> CreditBatchView:
+    request: RetirementRequest = call.body
+    parts = call.parts
+    return await credit_batches.retire_batch(
+        parts.database, call.principal, call.params["id"], request, parts.catalogue.credits
+    )
+
+
+async def complete_batch(call: Call) -> CreditBatchView:
+    request: BatchDetailsRequest = call.body
+    parts = call.parts
+    return await credit_batches.complete_batch(
+        parts.database, call.principal, call.params["id"], request, parts.catalogue.credits
+    )
+
+
+async def void_batch(call: Call) -> CreditBatchView:
+    request: VoidingRequest = call.body
+    parts = call.parts
+    return await credit_batches.void_batch(
+        parts.database, call.principal, call.params["id"], request.reason, parts.catalogue.credits
+    )
+
+
+async def send_proof(call: Call) -> CreditBatchView:
+    parts = call.parts
+    return await credit_batches.keep_proof(
+        parts.database,
+        parts.content,
+        call.principal,
+        call.params["id"],
+        call.raw,
+        parts.catalogue.credits,
+    )
+
+
+async def show_proof(call: Call) -> Reply:
+    body = await credit_batches.read_proof(call.parts.content, call.params["id"])
+    return Reply(body=body, media_type=credit_batches.PROOF_TYPE.encode())
+
+
+async def assign_to_pool(call: Call) -> PoolAssigned:
+    request: PoolRequest = call.body
+    parts = call.parts
+    event = await events.find_event(call.params["slug"])
+    return await credits.assign_to_pool(
+        parts.database, call.principal, event, request, parts.catalogue.credits
+    )
+
+
+async def list_pools(call: Call) -> Page[PoolView]:
+    return Page(await credits.list_pools(await events.find_event(call.params["slug"])))
+
+
+async def suggest_pools(call: Call) -> PoolSuggestion:
+    text = call.query("grams") or ""
+    if not re.fullmatch(r"[0-9]{1,14}", text) or not 1 <= int(text) <= GRAMS_MAX:
+        raise InvalidQuery(name="grams", reason=f"1 … {GRAMS_MAX}")
+    event = await events.find_event(call.params["slug"])
+    events.check_may_run(call.principal, event)
+    return await credits.suggest_pools(call.parts.database, call.parts.catalogue.credits, int(text))
+
+
+async def show_surplus(call: Call) -> SurplusView:
+    event = await events.find_event(call.params["slug"])
+    if event.state in events.UNPUBLISHED and call.principal_if_staff() is None:
+        raise EventNotFound
+    return await surplus.show_surplus(call.parts.database, event)
+
+
+TOLD = (DetailsKept, SerialsMalformed, SerialsOverlap)
+"""What may be wrong with what is told of a batch."""
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/products",
+        handler=list_products,
+        tag="credits",
+        summary="Kinds of credits, the preferred one first, with stock and price",
+        answers={200: Page[ProductView]},
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/products/{code}/batches",
+        handler=list_register,
+        tag="credits",
+        summary="The public register: batches of a product of which nothing is missing, newest first",
+        answers={200: Page[CreditBatchView]},
+        refusals=(ProductNotFound,),
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/pools",
+        handler=list_pools,
+        tag="credits",
+        roles=ANY_STAFF,
+        summary="Credits an event may allocate",
+        answers={200: Page[PoolView]},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/pools",
+        handler=assign_to_pool,
+        tag="credits",
+        roles=ORGANISER,
+        summary="Give an event grams of a retired batch, while it runs too",
+        body=PoolRequest,
+        answers={201: PoolAssigned},
+        refusals=(
+            EventNotFound,
+            EventClosed,
+            BatchNotFound,
+            BatchOverassigned,
+            BatchNotRetired,
+            BatchVoid,
+            NotYetIssued,
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/pools/suggestion",
+        handler=suggest_pools,
+        tag="credits",
+        roles=ORGANISER,
+        summary="Batches to give an event, the preferred product first, with what they cost",
+        answers={200: PoolSuggestion},
+        refusals=(EventNotFound,),
+        query=(
+            Query("grams", {"type": "integer", "minimum": 1, "maximum": GRAMS_MAX}, "how much is needed"),
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/surplus",
+        handler=show_surplus,
+        tag="credits",
+        summary="What was retired for an event and is nobody's offset",
+        answers={200: SurplusView},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/credit-batches",
+        handler=enter_batch,
+        tag="credits",
+        roles=OPERATOR,
+        summary="Enter credits, retired in their registry or pending",
+        body=CreditBatchRequest,
+        answers={201: CreditBatchView},
+        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *TOLD),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/credit-batches",
+        handler=list_batches,
+        tag="credits",
+        roles=ANY_STAFF,
+        summary="Credit batches, newest first",
+        answers={200: Page[CreditBatchView]},
+        query=(
+            Query("product", {"type": "string", "enum": list(get_args(Product))}, "of this product only"),
+            Query("status", {"type": "string", "enum": list(get_args(BatchStatus))}, "in this state only"),
+            Query("origin_tag", {"type": "string", "enum": list(get_args(OriginTag))}, "with this tag only"),
+            *PAGING,
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/credit-batches/{id}",
+        handler=show_batch,
+        tag="credits",
+        summary="A credit batch; one that is pending for staff alone",
+        answers={200: CreditBatchView},
+        refusals=(BatchNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/credit-batches/{id}/retirement",
+        handler=retire_batch,
+        tag="credits",
+        roles=OPERATOR,
+        summary="Tell that a pending batch was retired, with all that its product asks for",
+        body=RetirementRequest,
+        answers={200: CreditBatchView},
+        refusals=(
+            BatchNotFound,
+            BatchVoid,
+            BatchRetired,
+            BatchIncomplete,
+            NotYetIssued,
+            RetirementEntered,
+            *TOLD,
+        ),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/credit-batches/{id}/details",
+        handler=complete_batch,
+        tag="credits",
+        roles=OPERATOR,
+        summary="Tell of a batch what was not told yet; what was told stays",
+        body=BatchDetailsRequest,
+        answers={200: CreditBatchView},
+        refusals=(BatchNotFound, BatchVoid, *TOLD),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/credit-batches/{id}/voiding",
+        handler=void_batch,
+        tag="credits",
+        roles=OPERATOR,
+        summary="Make a batch void, while nothing of it is assigned",
+        body=VoidingRequest,
+        answers={200: CreditBatchView},
+        refusals=(BatchNotFound, BatchVoid, BatchAssigned),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/credit-batches/{id}/proof",
+        handler=send_proof,
+        tag="credits",
+        roles=OPERATOR,
+        summary="Send the registry's proof of a retirement",
+        upload=Upload((credit_batches.PROOF_TYPE,), "document_bytes_max"),
+        answers={200: CreditBatchView},
+        refusals=(BatchNotFound, BatchVoid, DetailsKept, ContentMismatch, ContentEmpty, ContentAway),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/credit-batches/{id}/proof",
+        handler=show_proof,
+        tag="credits",
+        summary="The registry's proof of a retirement",
+        answers={200: None},
+        media_type=credit_batches.PROOF_TYPE,
+        refusals=(BatchNotFound, ProofNotFound, ContentAway, ContentDamaged),
+    ),
+)

@@ -1,0 +1,245 @@
+"""Scanning devices and gates, for staff: letting devices in, revoking them, rules, blocked badges, figures, history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.auth import Role
+from backend.domain.gates import FIRST_INSTANT, LAST_INSTANT, RESULTS
+from backend.errors import BadgeUnknown, EventClosed, EventNotFound, GateNotFound, InvalidQuery
+from backend.errors.devices import OnboardingInvalid, ScanDeviceNotFound
+from backend.messages.devices import (
+    BadgeBlockRequest,
+    BadgeBlockView,
+    DeviceRevocationRequest,
+    DeviceSession,
+    DeviceSessionRequest,
+    GateRulesRequest,
+    GateRulesView,
+    GateStatistics,
+    OnboardingCode,
+    ScanDeviceRequest,
+    ScanDeviceView,
+)
+from backend.messages.gate_scans import GateScanView
+from backend.messages.shape import Page
+from backend.routes.serving import ANY_STAFF, PAGING, Call, Endpoint, Query
+from backend.services import gate_figures, scan_devices
+from backend.services.gate_figures import ScanFilter
+
+AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
+NUMBER_DIGITS_MAX = 9
+
+
+async def enter_device(call: Call) -> OnboardingCode:
+    return await scan_devices.enter_device(
+        call.parts.database,
+        call.principal,
+        call.params["slug"],
+        call.body,
+        call.parts.settings.public_base,
+    )
+
+
+async def list_devices(call: Call) -> Page[ScanDeviceView]:
+    return await scan_devices.list_devices(call.principal, call.params["slug"], call.limit, call.cursor_id)
+
+
+async def revoke_device(call: Call) -> ScanDeviceView:
+    return await scan_devices.revoke_device(
+        call.parts.database,
+        call.parts.gate_door,
+        call.principal,
+        call.params["slug"],
+        call.params["id"],
+        call.body.reason,
+    )
+
+
+async def let_in(call: Call) -> DeviceSession:
+    return await scan_devices.let_in(
+        call.parts.database, call.parts.gate_door, call.body.onboarding_code, call.now
+    )
+
+
+async def show_rules(call: Call) -> Page[GateRulesView]:
+    return Page(await scan_devices.show_rules(call.parts.database, call.principal, call.params["slug"]))
+
+
+async def set_rules(call: Call) -> GateRulesView:
+    return await scan_devices.set_rules(
+        call.parts.database, call.parts.gate_door, call.principal, call.params["slug"], call.body
+    )
+
+
+async def block_badge(call: Call) -> BadgeBlockView:
+    return await scan_devices.block_badge(call.parts.database, call.principal, call.params["slug"], call.body)
+
+
+async def show_statistics(call: Call) -> GateStatistics:
+    event = await scan_devices.visible_event(call.principal, call.params["slug"])
+    return await gate_figures.statistics(call.parts.database, event.id, call.now)
+
+
+async def list_scans(call: Call) -> Page[GateScanView]:
+    wanted = ScanFilter(
+        gate=_number(call, "gate"),
+        device_id=_device(call),
+        result=_result(call),
+        serial=_number(call, "serial"),
+        from_at=_instant(call, "from"),
+        to_at=_instant(call, "to"),
+    )
+    event = await scan_devices.visible_event(call.principal, call.params["slug"])
+    return await gate_figures.list_scans(
+        call.parts.database, event.id, wanted, call.limit, call.query("cursor")
+    )
+
+
+def _number(call: Call, name: str) -> int | None:
+    text = call.query(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX):
+        raise InvalidQuery(name=name, reason="a whole number")
+    return int(text)
+
+
+def _device(call: Call) -> UUID | None:
+    text = call.query("device")
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise InvalidQuery(name="device", reason="the id of a device") from None
+
+
+def _result(call: Call) -> str | None:
+    text = call.query("result")
+    if text is not None and text not in RESULTS:
+        raise InvalidQuery(name="result", reason=", ".join(RESULTS))
+    return text
+
+
+def _instant(call: Call, name: str) -> datetime | None:
+    text = call.query(name)
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None or not FIRST_INSTANT <= instant <= LAST_INSTANT:
+            raise ValueError
+    except (ValueError, OverflowError):
+        raise InvalidQuery(name=name, reason="an instant of RFC 3339 with its offset") from None
+    return instant
+
+
+_INSTANT = {"type": "string", "format": "date-time"}
+_NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/devices",
+        handler=enter_device,
+        tag="gates",
+        roles=AT_THE_VENUE,
+        summary="Enter a scanning device; its onboarding code is shown this once and works once, for 10 minutes",
+        body=ScanDeviceRequest,
+        answers={201: OnboardingCode},
+        refusals=(EventNotFound, EventClosed, GateNotFound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/devices",
+        handler=list_devices,
+        tag="gates",
+        roles=ANY_STAFF,
+        summary="Scanning devices of an event, newest first",
+        answers={200: Page[ScanDeviceView]},
+        refusals=(EventNotFound,),
+        query=PAGING,
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/devices/{id}/revocation",
+        handler=revoke_device,
+        tag="gates",
+        roles=AT_THE_VENUE,
+        summary="Revoke a scanning device; every server process knows within 10 seconds",
+        body=DeviceRevocationRequest,
+        answers={200: ScanDeviceView},
+        refusals=(EventNotFound, ScanDeviceNotFound),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/device-sessions",
+        handler=let_in,
+        tag="gates",
+        summary="Let a scanning device in with its onboarding code; its token is shown this once",
+        body=DeviceSessionRequest,
+        answers={201: DeviceSession},
+        refusals=(OnboardingInvalid,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/gate-settings",
+        handler=show_rules,
+        tag="gates",
+        roles=ANY_STAFF,
+        summary="What each gate lets through",
+        answers={200: Page[GateRulesView]},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/gate-settings",
+        handler=set_rules,
+        tag="gates",
+        roles=AT_THE_VENUE,
+        summary="Say what a gate lets through from now on",
+        body=GateRulesRequest,
+        answers={200: GateRulesView},
+        refusals=(EventNotFound, GateNotFound),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/badge-blocks",
+        handler=block_badge,
+        tag="gates",
+        roles=AT_THE_VENUE,
+        summary="Keep a badge out for the time being, or let it in again",
+        body=BadgeBlockRequest,
+        answers={200: BadgeBlockView},
+        refusals=(EventNotFound, BadgeUnknown),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/gate-statistics",
+        handler=show_statistics,
+        tag="gates",
+        roles=ANY_STAFF,
+        summary="Entered, left, inside, expected and joined; by gate, device, category and minute",
+        answers={200: GateStatistics},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/gate-scans",
+        handler=list_scans,
+        tag="gates",
+        roles=ANY_STAFF,
+        summary="Scans at an event's gates, refused ones too, those that arrived last first",
+        answers={200: Page[GateScanView]},
+        refusals=(EventNotFound,),
+        query=(
+            *PAGING,
+            Query("gate", _NUMBER, "at this gate"),
+            Query("device", {"type": "string", "format": "uuid"}, "by this device"),
+            Query("result", {"type": "string", "enum": list(RESULTS)}, "with this result"),
+            Query("serial", _NUMBER, "of this badge"),
+            Query("from", _INSTANT, "made at this instant or later"),
+            Query("to", _INSTANT, "made before this instant"),
+        ),
+    ),
+)

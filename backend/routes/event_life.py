@@ -1,0 +1,232 @@
+"""The life of an event: filed, changed, moved from state to state, with its documents and its supervising agency."""
+
+from __future__ import annotations
+
+from typing import get_args
+from urllib.parse import quote
+
+from backend.catalogue.agencies import load_agencies
+from backend.domain.refusals import UnknownCity
+from backend.errors import EventClosed, EventNotFound, InvalidQuery, SlugTaken, TransitionIllegal
+from backend.errors.contents import BodyCutOff, ContentAway, ContentDamaged, ContentEmpty, ContentMismatch
+from backend.errors.event_life import (
+    AgencyForeign,
+    DocumentLimit,
+    DocumentNotFound,
+    EventFiled,
+    StepNotReady,
+    TemplateUnfit,
+)
+from backend.messages.event_life import AgencyView, DocumentKind, DocumentView, StepView, TransitionRequest
+from backend.messages.events import EventChangeRequest, EventRequest, EventView
+from backend.messages.shape import Bilingual, Page
+from backend.models import Event
+from backend.routes.serving import (
+    ANY_STAFF,
+    ORGANISER,
+    PAGING,
+    Call,
+    Endpoint,
+    Query,
+    Reply,
+    Upload,
+    media_type_of,
+)
+from backend.services import documents, event_filing, event_life
+from backend.services.event_report import publish_if_closed
+from backend.services.events import event_view
+
+NAME_CHARS_MAX = 200
+KINDS = get_args(DocumentKind)
+
+
+async def _shown(call: Call, event: Event) -> EventView:
+    return await event_view(call.parts.database, event, call.parts.ledger.footprints)
+
+
+async def create_event(call: Call) -> EventView:
+    parts = call.parts
+    event = await event_filing.create_event(parts.database, call.principal, call.body, parts.catalogue)
+    return await _shown(call, event)
+
+
+async def change_event(call: Call) -> EventView:
+    parts = call.parts
+    slug = call.params["slug"]
+    event = await event_filing.change_event(parts.database, call.principal, slug, call.body, parts.catalogue)
+    return await _shown(call, event)
+
+
+async def move_event(call: Call) -> EventView:
+    parts = call.parts
+    event = await event_life.move_event(
+        parts.database,
+        call.principal,
+        call.params["slug"],
+        call.body,
+        catalogue=parts.catalogue,
+        is_demo=parts.settings.is_demo,
+    )
+    await publish_if_closed(parts.database, parts.catalogue, event, call.principal, call.now)
+    return await _shown(call, event)
+
+
+async def list_steps(call: Call) -> Page[StepView]:
+    limit = call.limit
+    steps = await event_life.list_steps(
+        call.parts.database, call.principal, call.params["slug"], limit + 1, call.cursor_id
+    )
+    return Page(steps[:limit], steps[limit - 1].id if len(steps) > limit else None)
+
+
+async def add_document(call: Call) -> DocumentView:
+    kind, name = call.query("kind"), (call.query("name") or "").strip()
+    if kind is None or kind not in KINDS:
+        raise InvalidQuery(name="kind", reason=", ".join(KINDS))
+    if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable() or "/" in name or "\\" in name:
+        raise InvalidQuery(name="name", reason=f"1 … {NAME_CHARS_MAX}, a file's name without its folder")
+    return await documents.add_document(
+        call.parts.database,
+        call.parts.content,
+        call.principal,
+        call.params["slug"],
+        call.chunks,
+        kind=kind,
+        name=name,
+        media_type=media_type_of(dict(call.scope["headers"])),
+        bytes_max=call.parts.settings.document_bytes_max,
+    )
+
+
+async def list_documents(call: Call) -> Page[DocumentView]:
+    return Page(await documents.list_documents(call.params["slug"], call.principal_if_staff()))
+
+
+async def show_document(call: Call) -> Reply:
+    """The file as it was sent, to be kept and not to be opened here: a page of ours runs no foreign content."""
+    params = call.params
+    document, content = await documents.show_document(
+        call.parts.content, params["slug"], params["id"], call.principal_if_staff()
+    )
+    disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
+    return Reply(
+        body=content,
+        media_type=b"application/octet-stream",
+        headers=((b"content-disposition", disposition.encode("ascii")),),
+    )
+
+
+async def list_agencies(call: Call) -> Page[AgencyView]:
+    return Page(
+        [
+            AgencyView(
+                code=each.code,  # type: ignore[arg-type]
+                name=Bilingual(each.name["zh-CN"], each.name["en"]),
+                leads=list(each.leads),  # type: ignore[arg-type]
+                kinds=list(each.kinds),  # type: ignore[arg-type]
+            )
+            for each in load_agencies().values()
+        ]
+    )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/events",
+        handler=create_event,
+        tag="events",
+        roles=ORGANISER,
+        summary="Create an event as a draft",
+        body=EventRequest,
+        answers={201: EventView},
+        refusals=(SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/changes",
+        handler=change_event,
+        tag="events",
+        roles=ORGANISER,
+        summary="Change what was filed about an event, until it is accepted",
+        body=EventChangeRequest,
+        answers={200: EventView},
+        refusals=(EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/transitions",
+        handler=move_event,
+        tag="events",
+        roles=("organiser", "regulator", "operator"),
+        summary="Move an event to another state; a regulator accepts and rejects applications and nothing else",
+        body=TransitionRequest,
+        answers={200: EventView},
+        refusals=(EventNotFound, TransitionIllegal, StepNotReady),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/steps",
+        handler=list_steps,
+        tag="events",
+        roles=ANY_STAFF,
+        summary="The steps of an event with who took them, when and why, oldest first",
+        answers={200: Page[StepView]},
+        refusals=(EventNotFound,),
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/documents",
+        handler=list_documents,
+        tag="events",
+        summary="Documents of an event: for staff, and for anyone once it is closed",
+        answers={200: Page[DocumentView]},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/documents",
+        handler=add_document,
+        tag="events",
+        roles=ORGANISER,
+        summary="Add a document to an event; its content is the body",
+        upload=Upload(documents.DOCUMENT_TYPES, "document_bytes_max", is_streamed=True),
+        answers={201: DocumentView},
+        refusals=(
+            EventNotFound,
+            EventClosed,
+            DocumentLimit,
+            ContentMismatch,
+            ContentEmpty,
+            ContentAway,
+            BodyCutOff,
+        ),
+        query=(
+            Query("kind", {"type": "string", "enum": list(KINDS)}, "what the document is (required)"),
+            Query(
+                "name",
+                {"type": "string", "minLength": 1, "maxLength": NAME_CHARS_MAX},
+                "its file name (required)",
+            ),
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/documents/{id}",
+        handler=show_document,
+        tag="events",
+        summary="A document of an event",
+        answers={200: None},
+        media_type="application/octet-stream",
+        refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/agencies",
+        handler=list_agencies,
+        tag="events",
+        summary="Agencies that supervise events, and which kinds of events each may take",
+        answers={200: Page[AgencyView]},
+    ),
+)

@@ -1,0 +1,103 @@
+"""The report on an event: for those who run it while it runs, for anyone when it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+from functools import partial
+
+from backend.errors import LANGUAGES, EventNotFound, InvalidQuery
+from backend.errors.event_reports import EventReportNotFound
+from backend.messages import event_reports as m_reports
+from backend.routes.serving import Call, Endpoint, Query, Reply
+from backend.services.event_report import Published, show_report
+from backend.services.event_report_pdf import report_pdf
+from backend.services.event_report_tables import report_csv
+
+LANGUAGE = Query(
+    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
+)
+
+
+async def read_report(call: Call) -> Reply:
+    """A published report is answered in the bytes that are stored: their digest can be held against the log."""
+    published = await _published(call)
+    return Reply(body=published.body, headers=_headers(published, None))
+
+
+async def download_csv(call: Call) -> Reply:
+    published, language = await _published(call), _language(call)
+    body = await asyncio.to_thread(report_csv, published.view, language)
+    return Reply(
+        body=body, media_type=b"text/csv; charset=utf-8", headers=_headers(published, f"{language}.csv")
+    )
+
+
+async def download_pdf(call: Call) -> Reply:
+    published, language = await _published(call), _language(call)
+    address = f"{call.parts.settings.public_base}/events/{published.view.event.slug}/report"
+    draw = partial(report_pdf, published.view, published.digest, address, language)
+    key = hashlib.sha256(b"report.pdf\0" + published.digest + address.encode() + language.encode()).digest()
+    # Drawn once and kept for a while: what is published may be asked for by everybody at once.
+    body = await call.parts.pictures.get(key, draw)
+    return Reply(body=body, media_type=b"application/pdf", headers=_headers(published, f"{language}.pdf"))
+
+
+async def _published(call: Call) -> Published:
+    parts = call.parts
+    return await show_report(
+        parts.database, parts.catalogue, call.params["slug"], call.principal_if_staff(), call.now
+    )
+
+
+def _language(call: Call) -> str:
+    asked = call.query("language")
+    if asked is not None and asked not in LANGUAGES:
+        raise InvalidQuery(name="language", reason=", ".join(LANGUAGES))
+    return asked or call.language
+
+
+def _headers(published: Published, ending: str | None) -> tuple[tuple[bytes, bytes], ...]:
+    headers: list[tuple[bytes, bytes]] = []
+    if ending is None:
+        headers.append((b"repr-digest", b"sha-256=:" + base64.b64encode(published.digest) + b":"))
+    else:
+        name = f'attachment; filename="tianfu-{published.view.event.slug}-{ending}"'
+        headers.append((b"content-disposition", name.encode()))
+    return tuple(headers)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/report",
+        handler=read_report,
+        tag="reports",
+        summary="The report on an event: provisional for those who run it, published when it is closed",
+        answers={200: m_reports.EventReportView},
+        refusals=(EventNotFound, EventReportNotFound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/report.csv",
+        handler=download_csv,
+        tag="reports",
+        summary="The same as tables for a spreadsheet",
+        answers={200: None},
+        refusals=(EventNotFound, EventReportNotFound),
+        query=(LANGUAGE,),
+        media_type="text/csv",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/report.pdf",
+        handler=download_pdf,
+        tag="reports",
+        summary="The same on paper, with charts",
+        answers={200: None},
+        refusals=(EventNotFound, EventReportNotFound),
+        query=(LANGUAGE,),
+        media_type="application/pdf",
+    ),
+)

@@ -1,0 +1,109 @@
+"""What scanning devices ask with their own tokens: scans, annulments, the offline bundle, syncs, badges by hand."""
+
+from __future__ import annotations
+
+from backend.errors import InvalidBody, InvalidQuery, MalformedBody
+from backend.errors.devices import (
+    AnnulmentRefused,
+    GateScanNotFound,
+    ScanIdReused,
+)
+from backend.messages.gate_scans import (
+    DeviceBundle,
+    FoundBadges,
+    GateScanAnswer,
+    GateScanRequest,
+    SyncAnswer,
+    SyncRequest,
+)
+from backend.routes.serving import Call, Endpoint, Query, Reply
+from backend.services import gate_figures, gate_scans, gate_syncs
+
+
+async def scan(call: Call) -> Reply:
+    answer, is_repeat = await gate_scans.scan(
+        call.parts.database, call.parts.gate_door, call.parts.codes, call.device, call.body, call.now
+    )
+    return Reply(answer, headers=((b"idempotency-replayed", b"true"),) if is_repeat else ())
+
+
+async def annul(call: Call) -> GateScanAnswer:
+    return await gate_scans.annul(
+        call.parts.database, call.parts.gate_door, call.device, call.params["id"], call.now
+    )
+
+
+async def sync(call: Call) -> SyncAnswer:
+    return await gate_syncs.sync(
+        call.parts.database, call.parts.gate_door, call.parts.codes, call.device, call.raw, call.now
+    )
+
+
+async def show_bundle(call: Call) -> DeviceBundle:
+    return await call.parts.bundles.bundle(call.device, call.query("since"), call.now)
+
+
+async def find_badges(call: Call) -> FoundBadges:
+    text = call.query("query")
+    if text is None:
+        raise InvalidQuery(name="query", reason="it is missing")
+    return await gate_figures.find_badges(call.parts.database, call.device, text)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/device-scans",
+        handler=scan,
+        tag="gates",
+        device="active",
+        summary="May this badge pass? Answered with 200 and a code either way, and kept either way",
+        body=GateScanRequest,
+        answers={200: GateScanAnswer},
+        refusals=(ScanIdReused,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/device-scans/{id}/annulment",
+        handler=annul,
+        tag="gates",
+        device="active",
+        summary="Take back a scan of this device within 15 minutes, if it was the badge's last",
+        answers={200: GateScanAnswer},
+        refusals=(GateScanNotFound, AnnulmentRefused),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/device-syncs",
+        handler=sync,
+        tag="gates",
+        device="late",
+        summary="Hand in scans that were queued offline, 5,000 at most; a file that comes again gets its first answers",
+        body=SyncRequest,
+        answers={200: SyncAnswer},
+        refusals=(InvalidBody, MalformedBody),
+        is_decoded=False,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/device-bundle",
+        handler=show_bundle,
+        tag="gates",
+        device="active",
+        summary="What a device needs to decide offline: hashed codes, states, rules; no personal data",
+        answers={200: DeviceBundle},
+        query=(
+            Query("since", {"type": "string", "maxLength": 40}, "version of the bundle it has: the changes"),
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/device-badges",
+        handler=find_badges,
+        tag="gates",
+        device="active",
+        summary="Badges by serial, or by the beginning of the organiser's label or reference",
+        answers={200: FoundBadges},
+        query=(Query("query", {"type": "string", "minLength": 1, "maxLength": 40}, "required"),),
+    ),
+)

@@ -1,0 +1,126 @@
+"""Journeys told again, one's own attendance, budgets in points, cities to choose from."""
+
+from __future__ import annotations
+
+from backend.domain.refusals import UnknownCity
+from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused, InvalidQuery
+from backend.errors.offsets import (
+    AttendanceNotFound,
+    BudgetBelowSpent,
+    BudgetNotFound,
+    JourneyClosed,
+    RevisionLimit,
+)
+from backend.ledger.commands import Outcome
+from backend.messages import journeys as m
+from backend.messages.shape import Page
+from backend.routes.serving import CITIZEN, ORGANISER, QUEUED, Call, Endpoint, Query
+from backend.services import attendances, budgets
+from backend.services.cities import find_cities
+
+CITIES_MAX = 20
+CITY_CHARS_MAX = 40
+
+
+async def revise_journey(call: Call) -> Outcome:
+    parts = call.parts
+    return await attendances.revise_journey(
+        parts.queue,
+        parts.ledger.footprints,
+        call.params["slug"],
+        call.principal.id,
+        call.body.journey,
+        call.idempotency,
+        call.now,
+    )
+
+
+async def show_mine(call: Call) -> m.MyAttendance:
+    parts = call.parts
+    return await attendances.my_attendance(
+        parts.database, call.params["slug"], call.principal.id, parts.settings.public_base
+    )
+
+
+async def set_budget(call: Call) -> m.BudgetView:
+    return await budgets.set_budget(call.parts.database, call.principal, call.params["slug"], call.body)
+
+
+async def show_budget(call: Call) -> m.BudgetView:
+    return await budgets.show_budget(call.params["slug"])
+
+
+async def list_cities(call: Call) -> Page[m.CityView]:
+    text = (call.query("query") or "").strip()
+    if not 1 <= len(text) <= CITY_CHARS_MAX:
+        raise InvalidQuery(name="query", reason=f"1 … {CITY_CHARS_MAX} characters")
+    return Page(find_cities(call.parts.catalogue.cities, text, CITIES_MAX))
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/journey",
+        handler=revise_journey,
+        tag="scans",
+        roles=CITIZEN,
+        summary="Tell the journey again: a new footprint, the difference offset or released",
+        body=m.JourneyRequest,
+        answers={200: m.JourneyAnswer},
+        refusals=(
+            EventNotFound,
+            AttendanceNotFound,
+            UnknownCity,
+            JourneyClosed,
+            RevisionLimit,
+            IdempotencyKeyReused,
+            *QUEUED,
+        ),
+        idempotency="required",
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/me",
+        handler=show_mine,
+        tag="scans",
+        roles=CITIZEN,
+        summary="My attendance: footprint with its revisions, offset, what is waited for, points",
+        answers={200: m.MyAttendance},
+        refusals=(EventNotFound, AttendanceNotFound),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/budget",
+        handler=set_budget,
+        tag="events",
+        roles=ORGANISER,
+        summary="The price of an offset in points, and how many points the sponsor pays for",
+        body=m.BudgetRequest,
+        answers={200: m.BudgetView},
+        refusals=(EventNotFound, EventClosed, BudgetBelowSpent),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/budget",
+        handler=show_budget,
+        tag="events",
+        summary="What an offset costs in points here, and what the sponsor still pays for",
+        answers={200: m.BudgetView},
+        refusals=(EventNotFound, BudgetNotFound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/cities",
+        handler=list_cities,
+        tag="scans",
+        summary="Places whose name begins so, in Chinese, English or initials",
+        answers={200: Page[m.CityView]},
+        query=(
+            Query(
+                "query",
+                {"type": "string", "minLength": 1, "maxLength": CITY_CHARS_MAX},
+                "the beginning of a name",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,150 @@
+"""The public log: what anyone needs to check a certificate, and that nothing in the log was changed."""
+
+from __future__ import annotations
+
+import re
+
+from backend.errors import InvalidQuery
+from backend.errors.log import LogEmpty, LogEntryNotFound, LogSizeUnknown
+from backend.messages import log as m_log
+from backend.messages.shape import Page
+from backend.routes.serving import PAGING, Call, Endpoint, Query
+from backend.services import log
+
+NUMBER_MAX = 2**53 - 1
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
+_CERTIFICATE = re.compile(r"[0-9A-Za-z:-]{1,60}")
+
+_SIZE = {"type": "integer", "minimum": 1, "maximum": NUMBER_MAX}
+_POSITION = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
+
+
+async def describe_log(call: Call) -> m_log.LogDescription:
+    return await log.describe(call.parts.database, call.parts.settings)
+
+
+async def show_latest_head(call: Call) -> m_log.LogHeadView:
+    return await log.latest_head(call.parts.database, call.parts.settings.issuer)
+
+
+async def list_heads(call: Call) -> Page[m_log.LogHeadView]:
+    below = _number(call, "cursor")
+    return await log.list_heads(call.parts.database, call.parts.settings.issuer, call.limit, below)
+
+
+async def list_entries(call: Call) -> Page[m_log.LogEntryView]:
+    first = _number(call, "cursor")
+    return await log.list_entries(call.parts.database, call.limit, first or _number(call, "from") or 0)
+
+
+async def show_entry(call: Call) -> m_log.LogEntryView:
+    text = call.params["position"]
+    if not _NUMBER.fullmatch(text) or int(text) > NUMBER_MAX:
+        raise LogEntryNotFound
+    return await log.entry_at(call.parts.database, int(text))
+
+
+async def prove_inclusion(call: Call) -> m_log.InclusionProof:
+    database, issuer = call.parts.database, call.parts.settings.issuer
+    certificate, position, size = call.query("certificate"), _number(call, "position"), _number(call, "size")
+    if (certificate is None) == (position is None):
+        raise InvalidQuery(name="certificate", reason="either certificate or position")
+    if position is not None:
+        entry = await log.find_entry_at(database, position)
+    else:
+        assert certificate is not None
+        if not _CERTIFICATE.fullmatch(certificate):
+            raise InvalidQuery(name="certificate", reason="a certificate's number")
+        entry = await log.find_certificate_entry(database, certificate.upper())
+    return await log.prove_inclusion(database, issuer, entry, size)
+
+
+async def prove_consistency(call: Call) -> m_log.ConsistencyProof:
+    first = _number(call, "first")
+    if first is None:
+        raise InvalidQuery(name="first", reason="the size of the earlier head")
+    return await log.prove_consistency(call.parts.database, first, _number(call, "second"))
+
+
+def _number(call: Call, name: str) -> int | None:
+    text = call.query(name)
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text) or int(text) > NUMBER_MAX:
+        raise InvalidQuery(name=name, reason=f"0 … {NUMBER_MAX}")
+    return int(text)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/log/heads/latest",
+        handler=show_latest_head,
+        tag="log",
+        summary="The newest signed head of the log",
+        answers={200: m_log.LogHeadView},
+        refusals=(LogEmpty,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/log/heads",
+        handler=list_heads,
+        tag="log",
+        summary="Signed heads, newest first",
+        answers={200: Page[m_log.LogHeadView]},
+        query=PAGING,
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/log/entries",
+        handler=list_entries,
+        tag="log",
+        summary="Entries in the order of the log",
+        answers={200: Page[m_log.LogEntryView]},
+        query=(*PAGING, Query("from", _POSITION, "position of the first entry")),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/log/proofs/inclusion",
+        handler=prove_inclusion,
+        tag="log",
+        summary="Proof that an entry is in the log",
+        answers={200: m_log.InclusionProof},
+        refusals=(LogEntryNotFound, LogSizeUnknown),
+        query=(
+            Query("certificate", {"type": "string", "maxLength": 60}, "a certificate's number"),
+            Query("position", _POSITION, "or an entry's position"),
+            Query("size", _SIZE, "the log's size; the newest without it"),
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/log/proofs/consistency",
+        handler=prove_consistency,
+        tag="log",
+        summary="Proof that the log only grew from one size to another",
+        answers={200: m_log.ConsistencyProof},
+        refusals=(LogEmpty, LogSizeUnknown),
+        query=(
+            Query("first", _SIZE, "size of the earlier head"),
+            Query("second", _SIZE, "size of the later one; the newest without it"),
+        ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/.well-known/tianfu-log.json",
+        handler=describe_log,
+        tag="log",
+        summary="The log's public keys",
+        answers={200: m_log.LogDescription},
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/log/entries/{position}",
+        handler=show_entry,
+        tag="log",
+        summary="One entry of the log",
+        answers={200: m_log.LogEntryView},
+        refusals=(LogEntryNotFound,),
+    ),
+)

@@ -1,0 +1,31 @@
+"""What the organisers' pages ask for besides what everybody may ask."""
+
+from __future__ import annotations
+
+from backend.messages import events as m_events
+from backend.messages.events import EventView
+from backend.messages.shape import Page
+from backend.routes.serving import ANY_STAFF, PAGING, Call, Endpoint
+from backend.services.events import event_views
+from backend.services.my_events import list_my_events
+
+
+async def my_events(call: Call) -> Page[EventView]:
+    limit = call.limit
+    rows = await list_my_events(call.principal, limit + 1, call.cursor_id)
+    views = await event_views(call.parts.database, rows[:limit], call.parts.ledger.footprints)
+    return Page(views, views[-1].id if len(rows) > limit else None)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/staff/events",
+        handler=my_events,
+        tag="events",
+        roles=ANY_STAFF,
+        summary="Events with their drafts, newest first: an organiser's own, everybody's for other staff",
+        answers={200: Page[m_events.EventView]},
+        query=PAGING,
+    ),
+)

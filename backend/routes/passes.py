@@ -1,0 +1,54 @@
+"""A citizen's own pass at an event, and whom they brought along."""
+
+from __future__ import annotations
+
+import re
+
+from backend.errors import Busy, EventClosed, EventNotFound, InvalidQuery
+from backend.errors.venue import PassesExhausted
+from backend.messages import venue as m_venue
+from backend.messages.shape import Page
+from backend.messages.venue import CitizenPass, MyCompanion
+from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query
+from backend.services.companions import list_companions
+from backend.services.passes import pass_of
+
+SLUG_FORM = re.compile(r"[a-z0-9-]{1,64}")
+
+
+async def show_pass(call: Call) -> CitizenPass:
+    slug = call.query("event") or ""
+    if not SLUG_FORM.fullmatch(slug):
+        raise InvalidQuery(name="event", reason="the event's slug")
+    return await pass_of(call.principal.id, slug, call.parts.codes, call.now)
+
+
+async def my_companions(call: Call) -> Page[MyCompanion]:
+    parts = call.parts
+    base = parts.settings.public_base
+    return await list_companions(parts.database, call.principal.id, call.limit, call.query("cursor"), base)
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/me/pass",
+        handler=show_pass,
+        tag="me",
+        roles=CITIZEN,
+        summary="The citizen's pass at an event, for staff to scan, with the codes of the next ten minutes",
+        answers={200: m_venue.CitizenPass},
+        refusals=(EventNotFound, EventClosed, PassesExhausted, Busy),
+        query=(Query("event", {"type": "string", "maxLength": 64}, "the event's slug"),),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/me/companions",
+        handler=my_companions,
+        tag="me",
+        roles=CITIZEN,
+        summary="Whom the citizen scanned in, newest first, with their certificates",
+        answers={200: Page[m_venue.MyCompanion]},
+        query=PAGING,
+    ),
+)

@@ -1,0 +1,109 @@
+"""Projects behind the credits."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from backend.errors import InvalidQuery
+from backend.errors.credits import ProjectCodeTaken, ProjectNotFound, ProjectRegistered
+from backend.messages.credits import (
+    OriginTag,
+    PlantingRequest,
+    Product,
+    ProjectCategory,
+    ProjectRequest,
+    ProjectView,
+)
+from backend.messages.shape import Page
+from backend.routes.serving import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.services import projects
+
+CHOICES: dict[str, Any] = {"product": Product, "category": ProjectCategory, "origin_tag": OriginTag}
+TRUTHS = {"true": True, "false": False}
+
+
+async def list_projects(call: Call) -> Page[ProjectView]:
+    wanted: dict[str, Any] = {}
+    for name, choices in CHOICES.items():
+        text = call.query(name)
+        if text is not None and text not in get_args(choices):
+            raise InvalidQuery(name=name, reason=", ".join(get_args(choices)))
+        if text is not None:
+            wanted[name] = text
+    ex_ante = call.query("is_ex_ante")
+    if ex_ante is not None:
+        if ex_ante not in TRUTHS:
+            raise InvalidQuery(name="is_ex_ante", reason=", ".join(TRUTHS))
+        wanted["is_ex_ante"] = TRUTHS[ex_ante]
+    rules = call.parts.catalogue.credits
+    views, more = await projects.list_projects(rules, call.limit, call.cursor_id, wanted)
+    return Page(views, None if more is None else str(more))
+
+
+async def show_project(call: Call) -> ProjectView:
+    return await projects.show_project(call.params["code"], call.parts.catalogue.credits)
+
+
+async def enter_project(call: Call) -> ProjectView:
+    request: ProjectRequest = call.body
+    rules = call.parts.catalogue.credits
+    return await projects.enter_project(call.parts.database, call.principal, request, rules)
+
+
+async def record_planting(call: Call) -> ProjectView:
+    request: PlantingRequest = call.body
+    parts = call.parts
+    return await projects.record_planting(
+        parts.database, call.principal, call.params["code"], request, parts.catalogue.credits
+    )
+
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/projects",
+        handler=list_projects,
+        tag="credits",
+        summary="Projects that reductions come from, newest first",
+        answers={200: Page[ProjectView]},
+        query=(
+            *(
+                Query(name, {"type": "string", "enum": list(get_args(choices))}, f"of this {name} only")
+                for name, choices in CHOICES.items()
+            ),
+            Query("is_ex_ante", {"type": "boolean"}, "planted and not issued, or the others"),
+            *PAGING,
+        ),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/projects",
+        handler=enter_project,
+        tag="credits",
+        roles=OPERATOR,
+        summary="Enter a project",
+        body=ProjectRequest,
+        answers={201: ProjectView},
+        refusals=(ProjectCodeTaken, ProjectRegistered),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/projects/{code}",
+        handler=show_project,
+        tag="credits",
+        summary="A project; of one that grows, what was planted and what is to come",
+        answers={200: ProjectView},
+        refusals=(ProjectNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/projects/{code}/plantings",
+        handler=record_planting,
+        tag="credits",
+        roles=OPERATOR,
+        summary="Tell what was planted at a project, or found alive later",
+        body=PlantingRequest,
+        answers={201: ProjectView},
+        refusals=(ProjectNotFound,),
+    ),
+)

@@ -1,0 +1,140 @@
+"""Screens at a venue's gates."""
+
+from __future__ import annotations
+
+import re
+
+from backend.errors import EventClosed, EventNotFound, GateNotFound, InvalidQuery
+from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
+from backend.messages import venue as m_venue
+from backend.messages.shape import Page
+from backend.messages.venue import ScreenLink, ScreenStatus, ScreenToken, VenueCodes
+from backend.routes.serving import ORGANISER, Call, Endpoint, Query
+from backend.services import screens
+from backend.services.events import find_event
+from backend.services.screens import STEPS_DEFAULT, STEPS_MAX
+
+AT_THE_VENUE = ("staff", *ORGANISER)
+
+
+async def venue_codes(call: Call) -> VenueCodes:
+    event = await find_event(call.params["slug"])
+    gate = _number(call, "gate", 1, 999)
+    steps = _number(call, "steps", STEPS_DEFAULT, STEPS_MAX)
+    parts = call.parts
+    return await screens.venue_codes(parts.codes, event, gate, steps, call.now, parts.settings.public_base)
+
+
+async def current_screen(call: Call) -> VenueCodes:
+    """What the screen that asks is to show: known by its token, which opens nothing else."""
+    steps = _number(call, "steps", STEPS_DEFAULT, STEPS_MAX)
+    screen, event = await screens.screen_of(call.header(b"authorization"), call.now)
+    base = call.parts.settings.public_base
+    return await screens.venue_codes(
+        call.parts.codes, event, screen.gate, steps, call.now, base, screen.expires_at
+    )
+
+
+def _number(call: Call, name: str, default: int, most: int) -> int:
+    text = call.query(name)
+    if text is None:
+        return default
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= most:
+        raise InvalidQuery(name=name, reason=f"1 … {most}")
+    return int(text)
+
+
+async def make_screen(call: Call) -> ScreenLink:
+    parts = call.parts
+    return await screens.make_screen(
+        parts.database, call.principal, call.params["slug"], call.body, call.now, parts.settings.public_base
+    )
+
+
+async def list_screens(call: Call) -> Page[ScreenStatus]:
+    return Page(await screens.list_screens(call.principal, call.params["slug"], call.now))
+
+
+async def revoke_screen(call: Call) -> ScreenStatus:
+    return await screens.revoke_screen(
+        call.parts.database, call.principal, call.params["slug"], call.params["id"], call.now
+    )
+
+
+async def open_screen(call: Call) -> ScreenToken:
+    return await screens.open_screen(call.parts.database, call.body.key, call.now)
+
+
+_STEPS = Query(
+    "steps",
+    {"type": "integer", "minimum": 1, "maximum": STEPS_MAX},
+    "codes of 30 seconds each; 20 when not told",
+)
+
+ENDPOINTS: tuple[Endpoint, ...] = (
+    Endpoint(
+        method="GET",
+        path="/v1/screens/current",
+        handler=current_screen,
+        tag="venue",
+        summary="What a screen shows now and next; it says who it is with its own token (Authorization: Bearer)",
+        answers={200: m_venue.VenueCodes},
+        refusals=(ScreenNotFound, GateNotFound),
+        query=(_STEPS,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/screen-sessions",
+        handler=open_screen,
+        tag="venue",
+        summary="Open a screen with its link's key, once; answers the token that reads one gate's codes",
+        body=m_venue.ScreenKeyRequest,
+        answers={201: m_venue.ScreenToken},
+        refusals=(ScreenLinkSpent,),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/venue-codes",
+        handler=venue_codes,
+        tag="venue",
+        roles=AT_THE_VENUE,
+        summary="The codes a gate's screen shows now and next, so that it goes on without a connection",
+        answers={200: m_venue.VenueCodes},
+        refusals=(EventNotFound, GateNotFound),
+        query=(
+            Query("gate", {"type": "integer", "minimum": 1, "maximum": 999}, "the gate's number"),
+            _STEPS,
+        ),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/screens",
+        handler=make_screen,
+        tag="venue",
+        roles=AT_THE_VENUE,
+        summary="Make a link that opens one screen at a gate, once",
+        body=m_venue.ScreenRequest,
+        answers={201: m_venue.ScreenLink},
+        refusals=(EventNotFound, EventClosed, GateNotFound),
+    ),
+    Endpoint(
+        method="GET",
+        path="/v1/events/{slug}/screens",
+        handler=list_screens,
+        tag="venue",
+        roles=AT_THE_VENUE,
+        summary="The event's screens, newest first",
+        answers={200: Page[m_venue.ScreenStatus]},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/v1/events/{slug}/screens/{id}/revocation",
+        handler=revoke_screen,
+        tag="venue",
+        roles=AT_THE_VENUE,
+        summary="End a screen's link and its token",
+        answers={200: m_venue.ScreenStatus},
+        refusals=(EventNotFound, ScreenNotFound),
+    ),
+)

@@ -1,0 +1,97 @@
+"""`tianfu verify`: a certificate's file against public keys, a head of before, and the log as it is published now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from backend.domain.canonical import Document
+from backend.domain.certificate_document import kilograms
+from backend.domain.verification import (
+    Forged,
+    Unreadable,
+    Verified,
+    check_certificate,
+    check_growth,
+    check_head,
+    read_keys,
+)
+from backend.outside.published_log import LogAway, fetch_json
+
+__all__ = ["Forged", "LogAway", "Unreadable", "verify"]
+
+FILE_BYTES_MAX = 4 * 1024 * 1024
+
+
+def verify(
+    certificate: Path, keys: Path | None, url: str, head: Path | None, proof: Path | None
+) -> list[str]:
+    """Sentences about what holds. Raises Forged, Unreadable, LogAway.
+
+    Without `url` nothing but the files is read. With it the log's newest head is checked as well: that the
+    certificate's head, and the one of before, are beginnings of it.
+    """
+    trusted = read_keys(_read(keys)) if keys else read_keys(fetch_json(url, "/.well-known/tianfu-log.json"))
+    found = check_certificate(_read(certificate), trusted)
+    told = _told(found)
+    earlier = check_head(_read(head), trusted) if head else None
+    if url:
+        newest = check_head(fetch_json(url, "/v1/log/heads/latest"), trusted)
+        for each in (earlier, found.head):
+            if each is not None:
+                check_growth(each, newest, _proof(url, each, newest))
+        told.append(f"The log of {newest['size']} entries at {url} still begins with it.")
+    elif earlier is not None and found.head is not None:
+        check_growth_either_way(earlier, found.head, _read(proof) if proof else None)
+        told.append("Its head and the one of before are of one log, which only grew.")
+    elif earlier is not None:
+        raise Unreadable("The certificate is not in the log yet: there is no head to compare.")
+    return told
+
+
+def check_growth_either_way(one: Document, other: Document, proof: Mapping[str, Any] | None) -> None:
+    """The certificate may be older than the head that was kept; which was signed first says which has to be smaller."""
+    earlier, later = sorted((one, other), key=lambda head: (head["signed_at"], head["size"]))
+    check_growth(earlier, later, proof)
+
+
+def _told(found: Verified) -> list[str]:
+    document = found.document
+    offset, event = document["offset"], document["event"]
+    told = [
+        f"Certificate {document['number']}: {kilograms(offset['grams'])} kgCO2e ({offset['kind']} {offset['claim']}) "
+        f"for {event['name']['en']}, issued {document['issued_at']}.",
+        "The signature is right, and the record shows what was signed.",
+    ]
+    if found.head is None:
+        told.append("It is not in the log yet: ask for its record again in a minute.")
+    else:
+        told.append(
+            f"It is entry {found.position} of the log; the head over {found.head['size']} entries was signed "
+            f"at {found.head['signed_at']}."
+        )
+    return told
+
+
+def _proof(url: str, earlier: Document, later: Document) -> Mapping[str, Any] | None:
+    first, second = earlier["size"], later["size"]
+    if first >= second:
+        return None
+    return fetch_json(url, f"/v1/log/proofs/consistency?first={first}&second={second}")
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise Unreadable(f"{path} is larger than {FILE_BYTES_MAX} bytes.")
+        found = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{path} is no JSON.") from None
+    if not isinstance(found, dict):
+        raise Unreadable(f"{path} is no JSON object.")
+    return found

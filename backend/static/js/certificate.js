@@ -1,0 +1,114 @@
+// Checks a certificate in the browser: its document, the signatures, the way from its leaf to the signed root.
+import { byId, h } from "./dom.js";
+import { t } from "./words.js";
+
+const section = byId("proof");
+const button = byId("verify");
+const verdict = byId("verdict");
+
+/** RFC 8785 for what our documents hold: names sorted, whole numbers, texts as JSON.stringify writes them. */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
+}
+
+const bytesOf = (text) => new TextEncoder().encode(text);
+const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function sha256(...parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
+}
+
+const leafHash = (text) => sha256(Uint8Array.of(0), text);
+const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
+
+/** RFC 9162, 2.1.3.2. Positions are halved by arithmetic: bit operators know 32 bits. */
+async function includes(leaf, position, size, path, root) {
+  let place = position;
+  let last = size - 1;
+  let found = leaf;
+  const half = () => {
+    place = Math.floor(place / 2);
+    last = Math.floor(last / 2);
+  };
+  for (const step of path) {
+    if (last === 0) return false;
+    if (place % 2 === 1 || place === last) {
+      found = await nodeHash(step, found);
+      while (place % 2 === 0 && place !== 0) half();
+    } else {
+      found = await nodeHash(found, step);
+    }
+    half();
+  }
+  return last === 0 && position < size && hex(found) === root;
+}
+
+async function isSigned(keys, signature, text) {
+  const key = keys.find((each) => each.key_id === signature.key_id);
+  if (!key || signature.alg !== "Ed25519") return false;
+  const known = await crypto.subtle.importKey("raw", fromBase64(key.public_key), { name: "Ed25519" }, false, ["verify"]);
+  return crypto.subtle.verify({ name: "Ed25519" }, known, fromBase64(signature.value), text);
+}
+
+async function ask(path) {
+  const answer = await fetch(path, { headers: { accept: "application/json" } });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.json();
+}
+
+function tell(right, yes, no) {
+  verdict.append(h("li", { class: right ? "is-right" : "is-wrong", "data-right": String(right) }, right ? yes : no));
+}
+
+async function check() {
+  verdict.replaceChildren();
+  const [certificate, published] = await Promise.all([
+    ask(`/v1/certificates/${section.dataset.number}`),
+    ask("/.well-known/tianfu-log.json"),
+  ]);
+  const text = bytesOf(canonical(certificate.document));
+  const logged = certificate.log;
+  if (logged) {
+    const leaf = await leafHash(text);
+    tell(hex(leaf) === logged.leaf_hash, t("certificate.proof.leaf.right"), t("certificate.proof.leaf.wrong"));
+    const holds = await includes(leaf, logged.position, logged.head.size, logged.path.map(fromHex), logged.head.root);
+    tell(holds, t("certificate.proof.path.right"), t("certificate.proof.path.wrong"));
+  } else {
+    verdict.append(h("li", {}, t("certificate.proof.none")));
+  }
+  try {
+    const right = await isSigned(published.keys, certificate.signature, text);
+    tell(right, t("certificate.proof.document.right"), t("certificate.proof.document.wrong"));
+    if (logged) {
+      const { signature, ...head } = logged.head;
+      const signed = await isSigned(published.keys, signature, bytesOf(canonical(head)));
+      tell(signed, t("certificate.proof.head.right"), t("certificate.proof.head.wrong"));
+    }
+  } catch {
+    verdict.append(h("li", {}, t("certificate.proof.cannot")));
+  }
+}
+
+button.hidden = false;
+button.addEventListener("click", async () => {
+  button.disabled = true;
+  try {
+    if (!globalThis.crypto?.subtle) verdict.replaceChildren(h("li", {}, t("certificate.proof.cannot")));
+    else await check();
+  } catch {
+    verdict.replaceChildren(h("li", {}, t("certificate.proof.away")));
+  } finally {
+    button.disabled = false;
+  }
+});

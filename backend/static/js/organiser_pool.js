@@ -1,0 +1,51 @@
+// The credits of an event: what is left, the products in the order of preference, and grams of a batch for the event.
+import { showPool } from "./board.js";
+import { byId, h, tell } from "./dom.js";
+import { told } from "./organiser_told.js";
+import { patiently } from "./patience.js";
+import { SignedOut } from "./session.js";
+import { count, either, mass, plain, t } from "./words.js";
+
+const KG_G = 1000;
+const OVER = new Set(["evaluated", "closed", "rejected"]);
+
+export async function readPool(desk) {
+  const [pools, products, batches] = await Promise.all([desk.ask(desk.path("/pools")), desk.ask("/v1/products"), desk.ask("/v1/credit-batches?limit=100")]);
+  showPool(pools.items);
+  byId("pool-card").hidden = OVER.has(desk.event.state);
+  const order = new Map(products.items.map((product, number) => [product.code, number]));
+  const names = new Map(products.items.map((product) => [product.code, either(product.name)]));
+  byId("products").tBodies[0].replaceChildren(...products.items.map(productRow));
+  const free = batches.items.filter((batch) => batch.status === "retired" && batch.grams_left > 0).sort((a, b) => order.get(a.product) - order.get(b.product));
+  const chosen = byId("pool-batch").value;
+  byId("pool-batch").replaceChildren(...free.map((batch) => h("option", { value: batch.id }, t("organiser.pool.option", { product: names.get(batch.product) ?? batch.product, project: batch.project_name, left: mass(batch.grams_left, { tonnes: true }) }))));
+  if (free.some((batch) => batch.id === chosen)) byId("pool-batch").value = chosen;
+  byId("pool-send").disabled = free.length === 0;
+  if (free.length === 0) tell(byId("pool-told"), t("organiser.pool.empty"));
+}
+
+function productRow(product) {
+  const price = product.price ? `${plain(product.price.yuan_per_t_min)}–${plain(product.price.yuan_per_t_max)}` : t("organiser.untold");
+  return h("tr", { "data-product": product.code }, h("td", {}, plain(product.preference)), h("th", { scope: "row" }, either(product.name), product.warning ? h("small", { class: "product-warning" }, either(product.warning)) : null), h("td", { class: "num" }, product.is_in_stock ? mass(product.stock.grams, { tonnes: true }) : t("organiser.pool.none")), h("td", { class: "num" }, price));
+}
+
+export function startPool(desk) {
+  byId("pool-form").addEventListener("submit", async (submitted) => {
+    submitted.preventDefault();
+    const body = { batch_id: byId("pool-batch").value, grams: Math.round(Number(byId("pool-kg").value) * KG_G) };
+    const button = byId("pool-send");
+    button.disabled = true;
+    try {
+      const pool = await patiently(() => desk.post(desk.path("/pools"), body), { onWait: (wait) => tell(byId("pool-told"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "") });
+      byId("pool-kg").value = "";
+      const warnings = (pool.warnings ?? []).map((warning) => either(warning.text));
+      await readPool(desk);
+      tell(byId("pool-told"), [t("organiser.pool.assigned", { grams: mass(pool.grams, { tonnes: true }), from: count(pool.serial_from), to: count(pool.serial_to) }), ...warnings].join(" "));
+    } catch (error) {
+      if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
+      else tell(byId("pool-told"), told(error));
+    } finally {
+      button.disabled = false;
+    }
+  });
+}

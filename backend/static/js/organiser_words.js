@@ -1,0 +1,7 @@
+// The texts of the organisers' pages, told to the words before anything asks for them.
+import TEXTS from "../account_texts.js";
+import MORE from "../organiser_texts.js";
+import { addTexts } from "./words.js";
+
+addTexts(TEXTS);
+addTexts(MORE);

@@ -1,0 +1,90 @@
+// Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates.py).
+const RECORD_BYTES = 14;
+const HASH_BYTES = 8;
+const REVOKED = 1;
+const BLOCKED = 2;
+const INSIDE = 4;
+
+const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const bytesOf = (hex) => new Uint8Array(hex.match(/../g).map((pair) => parseInt(pair, 16)));
+
+/** As a reader of wristbands gives it, or the bare code of an address. */
+export function bare(text) {
+  const code = text.trim();
+  const at = code.lastIndexOf("/q/");
+  return at < 0 ? code : decodeURIComponent(code.slice(at + 3).split(/[?#]/)[0]);
+}
+
+const tagOf = (text) => text.normalize("NFKC").replace(/[\s:-]+/g, "").toUpperCase();
+
+export class Bundle {
+  constructor() {
+    this.version = null;
+    this.known = new Map();
+    this.badges = new Map();
+  }
+
+  get isThere() {
+    return this.version !== null;
+  }
+
+  /** Take a bundle, whole or the changes since the last. */
+  take(answer) {
+    if (answer.is_full) {
+      this.known.clear();
+      this.badges.clear();
+    }
+    const { version, event, gates, categories, salt, sentences } = answer;
+    Object.assign(this, { version, event, categories, salt: bytesOf(salt) });
+    this.gates = new Map(gates.map((gate) => [gate.gate, gate]));
+    this.sentences = new Map(sentences.map(({ code, sentence }) => [code, sentence]));
+    const packed = Uint8Array.from(atob(answer.badges), (letter) => letter.charCodeAt(0));
+    const view = new DataView(packed.buffer);
+    for (let at = 0; at < packed.length; at += RECORD_BYTES) {
+      const serial = view.getUint32(at + HASH_BYTES);
+      this.known.set(hexOf(packed.subarray(at, at + HASH_BYTES)), serial);
+      const category = categories[packed[at + 12] - 1] ?? null;
+      this.badges.set(serial, { serial, category, bits: packed[at + 13] });
+    }
+  }
+
+  async #serialOf(text) {
+    for (const each of [bare(text), tagOf(text)]) {
+      const content = new TextEncoder().encode(each);
+      const salted = new Uint8Array(this.salt.length + content.length);
+      salted.set(this.salt);
+      salted.set(content, this.salt.length);
+      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", salted));
+      const serial = this.known.get(hexOf(hash.subarray(0, HASH_BYTES)));
+      if (serial !== undefined) return serial;
+    }
+    return null;
+  }
+
+  /** What the scan comes to by what is known here: {code, badge}. A pass rotates, so it needs the server. */
+  async decide({ code, serial, gate, direction }, now = Date.now()) {
+    const rules = this.gates.get(gate);
+    if (!rules || !["both", direction].includes(rules.direction)) return { code: "wrong_gate", badge: null };
+    const found = serial ?? (await this.#serialOf(code));
+    const badge = this.badges.get(found) ?? null;
+    if (badge === null) return { code: "unknown", badge };
+    const isInside = Boolean(badge.bits & INSIDE);
+    if (direction === "exit") return { code: isInside || !rules.is_entry_required ? "ok" : "not_inside", badge };
+    const isClosed = (rules.opens_at && now < Date.parse(rules.opens_at)) || (rules.closes_at && now >= Date.parse(rules.closes_at));
+    const reasons = [
+      ["not_running", !this.event.is_running],
+      ["revoked", badge.bits & REVOKED],
+      ["blocked", badge.bits & BLOCKED],
+      ["wrong_category", rules.categories.length > 0 && !rules.categories.includes(badge.category)],
+      ["outside_window", isClosed],
+      ["already_inside", isInside],
+    ];
+    return { code: reasons.find(([, holds]) => holds)?.[0] ?? "ok", badge };
+  }
+
+  /** Remember who went in or out, so that the next scan here knows. */
+  note(serial, direction) {
+    const badge = this.badges.get(serial);
+    if (badge) badge.bits = direction === "entry" ? badge.bits | INSIDE : badge.bits & ~INSIDE;
+  }
+}

@@ -1,0 +1,52 @@
+// What was scanned offline, kept in IndexedDB until the server has it; in memory where the browser has none.
+const STORE = "scans";
+
+let opening = null;
+const inMemory = new Map();
+
+function open() {
+  opening ??= new Promise((resolve) => {
+    let asked;
+    try {
+      asked = indexedDB.open("tianfu-scanner", 1);
+    } catch {
+      resolve(null);
+      return;
+    }
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "id" });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => resolve(null);
+  });
+  return opening;
+}
+
+async function within(mode, work) {
+  const database = await open();
+  if (database === null) return null;
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(STORE, mode);
+    const asked = work(transaction.objectStore(STORE));
+    transaction.oncomplete = () => resolve(asked?.result ?? true);
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+export async function put(scan) {
+  if ((await within("readwrite", (store) => store.put(scan))) === null) inMemory.set(scan.id, scan);
+}
+
+export async function remove(ids) {
+  const isDone = await within("readwrite", (store) => {
+    for (const id of ids) store.delete(id);
+  });
+  if (isDone === null) for (const id of ids) inMemory.delete(id);
+}
+
+export async function first(count) {
+  return (await within("readonly", (store) => store.getAll(null, count))) ?? [...inMemory.values()].slice(0, count);
+}
+
+export async function length() {
+  return (await within("readonly", (store) => store.count())) ?? inMemory.size;
+}

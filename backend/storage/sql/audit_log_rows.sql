@@ -1,0 +1,53 @@
+-- audit_log_rows: entries that do not tell what was written, entries of nothing, and what should be in the log by now
+-- and is not. A minute or an entry of doubt is left to the job that seals: what is younger than the newest head less
+-- ten minutes is not asked for.
+WITH told AS (
+    SELECT position, kind, subject, convert_from(body, 'UTF8')::jsonb AS body FROM log_entries
+), offsets_told AS (
+    SELECT position, body ->> 'number' AS number, (body ->> 'revision')::int AS revision,
+           (body #>> '{event,id}')::uuid AS event_id, (body #>> '{offset,grams}')::bigint AS grams,
+           (body #>> '{footprint,total_g}')::bigint AS total_g, body #> '{offset,allocations}' AS parts,
+           CASE kind WHEN 'offset' THEN subject ELSE split_part(subject, ':', 1) END AS subject
+    FROM told WHERE kind IN ('offset', 'offset_change')
+), newest AS (
+    SELECT max(signed_at) - interval '10 minutes' AS at FROM log_heads
+)
+SELECT t.position, t.number AS subject, 'no such offset' AS what FROM offsets_told t
+WHERE t.number IS DISTINCT FROM t.subject OR NOT EXISTS (
+    SELECT FROM offsets o WHERE o.event_id = t.event_id AND o.certificate_number = t.number
+)
+UNION ALL
+SELECT t.position, t.number, 'other grams than the offset' FROM offsets_told t
+JOIN offsets o ON o.event_id = t.event_id AND o.certificate_number = t.number
+JOIN footprints f ON f.event_id = o.event_id AND f.digest = o.footprint_digest
+WHERE t.revision = 0 AND (t.grams <> o.grams OR t.total_g <> f.total_g)
+UNION ALL
+SELECT t.position, t.number, 'other grams than the offset has now' FROM offsets_told t
+JOIN certified_offsets c ON c.event_id = t.event_id AND c.certificate_number = t.number AND c.revision = t.revision
+WHERE t.revision > 0 AND t.grams <> c.grams
+UNION ALL
+SELECT t.position, t.number, 'serials that were never allocated to it' FROM offsets_told t
+CROSS JOIN LATERAL jsonb_array_elements(t.parts) part
+LEFT JOIN offsets o ON o.event_id = t.event_id AND o.certificate_number = t.number
+LEFT JOIN allocations a ON a.event_id = t.event_id AND a.batch_id = (part ->> 'batch_id')::uuid
+    AND a.serial_from = (part ->> 'serial_from')::bigint AND a.offset_id = o.id
+WHERE a.serial_to IS NULL OR (part ->> 'serial_to')::bigint > a.serial_to
+    OR (t.revision = 0 AND (part ->> 'serial_to')::bigint <> a.serial_to)
+UNION ALL
+SELECT t.position, t.subject, 'no such retirement' FROM told t
+LEFT JOIN credit_batches b ON b.id = (t.body ->> 'batch_id')::uuid
+WHERE t.kind = 'retirement' AND (b.id IS NULL OR (t.body ->> 'quantity_t')::bigint <> b.quantity_t
+    OR t.body ->> 'retirement_ref' IS DISTINCT FROM b.retirement_ref OR t.body ->> 'product' <> b.product)
+UNION ALL
+SELECT t.position, t.subject, 'no such report' FROM told t
+LEFT JOIN event_reports r ON r.event_id = (t.body #>> '{event,id}')::uuid AND r.revision = (t.body ->> 'revision')::int
+WHERE t.kind = 'report' AND encode(r.digest, 'hex') IS DISTINCT FROM t.body ->> 'sha256'
+UNION ALL
+SELECT NULL, o.certificate_number, 'not in the log' FROM offsets o, newest
+WHERE o.issued_at < newest.at AND NOT EXISTS (
+    SELECT FROM log_entries l WHERE l.kind = 'offset' AND l.subject = o.certificate_number
+) AND NOT EXISTS (
+    SELECT FROM log_entries l WHERE l.kind = 'offset_change' AND l.subject > o.certificate_number || ':'
+        AND l.subject < o.certificate_number || ';'
+)
+LIMIT 100

@@ -1,0 +1,10 @@
+-- load_gate_badges: badges as a gate asks about them: what is against them, who joined with them, whether they are inside.
+-- $1 event_id uuid  $2 serial int[]
+SELECT b.serial, b.category, b.label, b.revoked_at, coalesce(k.is_blocked, false) AS is_blocked,
+       k.changed_at AS block_changed_at, a.citizen_id AS bound_to, coalesce(p.is_inside, false) AS is_inside, p.since,
+       p.last_scan
+FROM badges b
+LEFT JOIN badge_blocks k ON k.event_id = b.event_id AND k.badge_serial = b.serial
+LEFT JOIN attendances a ON a.event_id = b.event_id AND a.badge_serial = b.serial
+LEFT JOIN presence p ON p.event_id = b.event_id AND p.badge_serial = b.serial
+WHERE b.event_id = $1 AND b.serial = ANY ($2::int[])

@@ -1,0 +1,15 @@
+-- load_gate_history: for each badge its last admitted scan before an instant, and every one since.
+-- $1 event_id uuid  $2 serial int[]  $3 from timestamptz
+SELECT asked.serial, found.scanned_at, found.id, found.direction
+FROM unnest($2::int[]) AS asked (serial)
+CROSS JOIN LATERAL (
+    (SELECT s.scanned_at, s.id, s.direction FROM gate_scans s
+     WHERE s.event_id = $1 AND s.badge_serial = asked.serial AND s.is_admitted AND s.annulled_at IS NULL
+       AND s.scanned_at < $3
+     ORDER BY s.scanned_at DESC, s.id DESC LIMIT 1)
+    UNION ALL
+    (SELECT s.scanned_at, s.id, s.direction FROM gate_scans s
+     WHERE s.event_id = $1 AND s.badge_serial = asked.serial AND s.is_admitted AND s.annulled_at IS NULL
+       AND s.scanned_at >= $3)
+) AS found
+ORDER BY asked.serial, found.scanned_at, found.id

@@ -1,0 +1,14 @@
+-- read_badges: an event's badges by serial, with whether somebody has scanned them; those that are asked for.
+-- $1 event_id uuid  $2 after int  $3 category text  $4 state text  $5 text text  $6 serial int  $7 alias text
+-- $8 limit int
+SELECT b.serial, b.category, b.holder_ref, b.label, b.alias, b.created_at, b.revoked_at, b.revoked_why,
+       b.reissued_as, a.citizen_id IS NOT NULL AS is_used
+FROM badges b
+LEFT JOIN attendances a ON a.event_id = b.event_id AND a.badge_serial = b.serial
+WHERE b.event_id = $1 AND b.serial > $2
+    AND ($3::text IS NULL OR b.category = $3)
+    AND ($4::text IS NULL OR (CASE WHEN b.revoked_at IS NOT NULL THEN 'revoked'
+         WHEN a.citizen_id IS NOT NULL THEN 'used' ELSE 'free' END) = $4)
+    AND ($5::text IS NULL OR b.serial = $6 OR b.alias = $7 OR starts_with(lower(b.holder_ref), lower($5))
+         OR strpos(lower(b.label), lower($5)) > 0)
+ORDER BY b.serial LIMIT $8

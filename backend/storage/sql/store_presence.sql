@@ -1,0 +1,13 @@
+-- store_presence: say again of badges whether they are inside: after their last admitted scan that was not annulled.
+-- $1 event_id uuid  $2 serial int[]  $3 now timestamptz
+INSERT INTO presence (event_id, badge_serial, is_inside, since, last_scan, changed_at)
+SELECT $1, asked.serial, coalesce(last.direction = 'entry', false), coalesce(last.scanned_at, $3), last.id, $3
+FROM unnest($2::int[]) AS asked (serial)
+LEFT JOIN LATERAL (
+    SELECT s.id, s.direction, s.scanned_at FROM gate_scans s
+    WHERE s.event_id = $1 AND s.badge_serial = asked.serial AND s.is_admitted AND s.annulled_at IS NULL
+    ORDER BY s.scanned_at DESC, s.id DESC LIMIT 1
+) AS last ON true
+ON CONFLICT (event_id, badge_serial) DO UPDATE
+SET is_inside = excluded.is_inside, since = excluded.since, last_scan = excluded.last_scan,
+    changed_at = excluded.changed_at

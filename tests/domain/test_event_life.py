@@ -1,0 +1,175 @@
+"""Who moves an event from which state to which, what must be there first, and when it may be called neutral."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import get_args
+
+import msgspec
+import pytest
+
+from backend.domain.event_life import (
+    DEMO_STEPS,
+    DEMONSTRATION_DOCUMENTS,
+    STEPS,
+    Account,
+    Facts,
+    Need,
+    Scope,
+    State,
+    check_step,
+    find_step,
+)
+from backend.errors import TransitionIllegal
+from backend.errors.event_life import StepNotReady
+
+STATES = get_args(State)
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+ACCOUNT = Account(
+    scope="attendees",
+    target_pct=100,
+    emission_g=1000,
+    organiser_emission_g=None,
+    pool_g=1000,
+    allocated_g=400,
+)
+READY = Facts(
+    agency="sport",
+    plan="plan",
+    note="note",
+    ends_at=NOW,
+    now=NOW,
+    account=ACCOUNT,
+    statement="we declare",
+    is_demonstration=True,
+    documents=frozenset(DEMONSTRATION_DOCUMENTS),
+)
+
+
+def test_the_way_through_life_is_one_and_ends_where_it_ends() -> None:
+    ways = {(step.from_state, step.to_state) for step in STEPS}
+    assert len(ways) == len(STEPS)
+    straight = ("draft", "submitted", "accepted", "running", "accounting", "offset", "evaluated", "closed")
+    assert ways == {
+        *pairwise(straight),
+        ("submitted", "rejected"),
+        ("accepted", "rejected"),
+        ("rejected", "draft"),
+    }
+
+
+@pytest.mark.parametrize("is_demo", [False, True])
+def test_every_other_jump_is_illegal(is_demo: bool) -> None:
+    steps = (*STEPS, *(DEMO_STEPS if is_demo else ()))
+    legal = {(step.from_state, step.to_state) for step in steps}
+    for before in STATES:
+        for after in STATES:
+            if (before, after) in legal:
+                assert find_step(before, after, is_demo=is_demo).to_state == after
+            else:
+                with pytest.raises(TransitionIllegal):
+                    find_step(before, after, is_demo=is_demo)
+
+
+def test_only_who_decides_accepts_and_rejects() -> None:
+    for step in STEPS:
+        decides = step.to_state in ("accepted", "rejected")
+        assert ("regulator" in step.by) == decides
+        assert ("organiser" in step.by) != decides
+        assert "operator" in step.by
+
+
+@pytest.mark.parametrize("step", [*STEPS, *DEMO_STEPS], ids=lambda step: f"{step.from_state}-{step.to_state}")
+def test_a_step_with_all_it_needs_is_taken(step: msgspec.Struct) -> None:
+    check_step(step, READY)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("need", "changes", "code"),
+    [
+        ("agency", {"agency": None}, "event_agency_missing"),
+        ("plan", {"plan": None}, "event_plan_missing"),
+        ("plan", {"plan": " \n"}, "event_plan_missing"),
+        ("note", {"note": None}, "event_note_missing"),
+        ("note", {"note": " "}, "event_note_missing"),
+        ("factor_set", {"is_factor_set_known": False}, "event_factor_set_missing"),
+        ("end", {"now": NOW - timedelta(seconds=1)}, "event_not_ended"),
+        (
+            "account",
+            {"account": msgspec.structs.replace(ACCOUNT, pool_g=999)},
+            "event_retired_grams_missing",
+        ),
+        (
+            "account",
+            {"account": msgspec.structs.replace(ACCOUNT, scope="all")},
+            "event_organiser_emission_missing",
+        ),
+        (
+            "account",
+            {"account": msgspec.structs.replace(ACCOUNT, scope="organiser"), "is_partial": True},
+            "event_organiser_emission_missing",
+        ),
+        ("evaluation", {"statement": None}, "event_evaluation_missing"),
+        ("evaluation", {"statement": " "}, "event_evaluation_missing"),
+        *(
+            ("documents", {"documents": READY.documents - {kind}}, "event_documents_missing")
+            for kind in DEMONSTRATION_DOCUMENTS
+        ),
+    ],
+)
+def test_what_is_missing_is_named(need: Need, changes: dict[str, object], code: str) -> None:
+    facts = msgspec.structs.replace(READY, **changes)
+    for step in (*STEPS, *DEMO_STEPS):
+        if need in step.needs:
+            with pytest.raises(StepNotReady) as caught:
+                check_step(step, facts)
+            assert caught.value.code == code
+            assert "{" not in caught.value.detail("en") + caught.value.detail("zh-CN")
+        else:
+            check_step(step, facts)
+
+
+def test_less_than_all_is_offset_when_it_is_said_to_be_part() -> None:
+    short = msgspec.structs.replace(ACCOUNT, pool_g=999)
+    step = find_step("accounting", "offset", is_demo=False)
+    check_step(step, msgspec.structs.replace(READY, account=short, is_partial=True))
+    assert not short.is_neutral
+
+
+def test_an_event_that_is_no_demonstration_closes_without_documents() -> None:
+    facts = msgspec.structs.replace(READY, is_demonstration=False, documents=frozenset())
+    check_step(find_step("evaluated", "closed", is_demo=False), facts)
+
+
+def test_a_verifiers_report_stands_for_the_declaration() -> None:
+    facts = msgspec.structs.replace(READY, statement=None, documents=frozenset({"verifier_report"}))
+    check_step(find_step("offset", "evaluated", is_demo=False), facts)
+
+
+@pytest.mark.parametrize(
+    ("scope", "own_g", "pool_g", "boundary_g", "retired_g", "is_neutral"),
+    [
+        ("attendees", None, 1000, 1000, 1000, True),
+        ("attendees", 500, 999, 1000, 999, False),
+        ("all", 500, 1500, 1500, 1500, True),
+        ("all", 500, 1499, 1500, 1499, False),
+        # What people were given is theirs: the organiser's claim rests on the rest of the pool.
+        ("organiser", 600, 1000, 600, 600, True),
+        ("organiser", 601, 1000, 601, 600, False),
+        # Nothing emitted is nothing to boast of.
+        ("organiser", 0, 1000, 0, 600, False),
+    ],
+)
+def test_neutral_is_said_of_the_declared_scope_and_of_nothing_less(
+    scope: Scope, own_g: int | None, pool_g: int, boundary_g: int, retired_g: int, is_neutral: bool
+) -> None:
+    account = msgspec.structs.replace(ACCOUNT, scope=scope, organiser_emission_g=own_g, pool_g=pool_g)
+    assert (account.boundary_g, account.retired_g) == (boundary_g, retired_g)
+    assert account.is_neutral is is_neutral
+
+
+def test_a_target_is_reached_to_the_gram() -> None:
+    for target_pct, pool_g, reached in ((80, 800, True), (80, 799, False), (1, 10, True), (1, 9, False)):
+        account = msgspec.structs.replace(ACCOUNT, target_pct=target_pct, pool_g=pool_g)
+        assert account.has_reached_target is reached

@@ -1,0 +1,196 @@
+"""Sealing: everything that was written is logged once, in one order, under heads that hold."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from backend.domain.canonical import canonical_bytes
+from backend.domain.log_signing import LogKeys, head_bytes, is_signed
+from backend.domain.merkle import fold, leaf_hash
+from backend.jobs import sealing
+from backend.jobs.sealing import KeyReused, Sealed, seal_log
+from backend.ledger.audit_log import find_log_faults
+from backend.services.log import log_keys
+from tests.routes.attending import EXAMPLE_A, attend
+from tests.service import Json, Service
+
+
+@pytest.fixture
+async def fair(service: Service) -> Service:
+    await service.event("fair")
+    await service.pool("fair")
+    return service
+
+
+async def seal(service: Service, **changes: Any) -> Sealed:
+    keys = changes.pop("keys", None) or log_keys(service.settings)
+    return await seal_log(service.parts.database, keys, service.settings.issuer, **changes)
+
+
+async def entries(owner: asyncpg.Connection) -> list[asyncpg.Record]:
+    rows: list[asyncpg.Record] = await owner.fetch("SELECT * FROM log_entries ORDER BY position")
+    return rows
+
+
+async def join(fair: Service, **body: Any) -> Json:
+    return await attend(fair, journey=EXAMPLE_A, offset={"grams": 20_000}, **body)
+
+
+async def test_nothing_to_log_makes_no_head(service: Service, owner: asyncpg.Connection) -> None:
+    assert await seal(service) == Sealed(0, 0)
+    assert await owner.fetchval("SELECT count(*) FROM log_heads") == 0
+
+
+async def test_an_offset_and_its_retirement_are_logged_once(fair: Service, owner: asyncpg.Connection) -> None:
+    joined = [await join(fair) for _ in range(3)]
+    assert await seal(fair) == Sealed(4, 1)
+    assert await seal(fair) == Sealed(0, 0)
+    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    rows = await entries(owner)
+    assert [row["position"] for row in rows] == [0, 1, 2, 3]
+    assert [row["kind"] for row in rows] == ["retirement", "offset", "offset", "offset"]
+    assert [row["subject"] for row in rows[1:]] == [each["certificate"]["number"] for each in joined]
+    assert {row["sealed_in"] for row in rows} == {4}
+    for row in rows:
+        document = json.loads(row["body"])
+        assert canonical_bytes(document) == row["body"]
+        assert leaf_hash(row["body"]) == row["leaf_hash"]
+    assert json.loads(rows[1]["body"])["offset"]["grams"] == 20_000
+
+
+async def test_no_person_is_in_the_log(fair: Service, owner: asyncpg.Connection) -> None:
+    citizen = await fair.citizen("王小明")
+    badge = (await fair.badges(1))[0]
+    answer = await fair.scan(badge["code"], citizen, journey=EXAMPLE_A, offset={"share": 100})
+    number = answer.json()["certificate"]["number"]
+    named = await fair.client.post(
+        f"/v1/me/certificates/{number}/name", json={"name": "王小明", "consent": True}, headers=citizen
+    )
+    assert named.status_code == 200, named.text
+    await seal(fair)
+    said = b"".join(row["body"] + row["subject"].encode() for row in await entries(owner)).decode()
+    me = (await fair.client.get("/v1/me", headers=citizen)).json()
+    assert number in said
+    for word in (me["id"], "王小明", badge["code"]):
+        assert word not in said
+
+
+async def test_heads_are_signed_over_the_root_of_everything_before(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    keys = log_keys(fair.settings)
+    for _ in range(4):
+        await join(fair)
+        await seal(fair)
+    rows, heads = await entries(owner), await owner.fetch("SELECT * FROM log_heads ORDER BY size")
+    assert [head["size"] for head in heads] == [2, 3, 4, 5]
+    for head in heads:
+        text = head_bytes(fair.settings.issuer, head["size"], head["root"], head["signed_at"])
+        assert is_signed(keys.public_keys[head["key_id"]], text, head["signature"])
+    size, faults = await find_log_faults(fair.parts.database, fair.settings)
+    assert (size, faults) == (5, [])
+    assert heads[0]["root"] == fold([rows[0]["leaf_hash"], rows[1]["leaf_hash"]])  # folded once: two leaves
+
+
+async def test_what_becomes_visible_late_is_found_all_the_same(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    early, late = await join(fair), await join(fair)
+    number = early["certificate"]["number"]
+    # As if the first one's transaction had committed after the second one was sealed.
+    await owner.execute("CREATE TABLE aside AS SELECT * FROM offsets WHERE certificate_number = $1", number)
+    await owner.execute("DELETE FROM offsets WHERE certificate_number = $1", number)
+    assert await seal(fair) == Sealed(2, 1)
+    await owner.execute("INSERT INTO offsets SELECT * FROM aside")
+    assert await seal(fair) == Sealed(1, 1)
+    assert [row["subject"] for row in await entries(owner)][1:] == [late["certificate"]["number"], number]
+
+
+async def test_what_comes_later_still_is_found_by_the_thorough_run(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    await join(fair)
+    await join(fair)
+    await owner.execute("CREATE TABLE aside AS SELECT * FROM offsets ORDER BY issued_at LIMIT 1")
+    await owner.execute("UPDATE aside SET issued_at = issued_at - $1::interval", timedelta(minutes=5))
+    await owner.execute("DELETE FROM offsets o USING aside a WHERE o.id = a.id")
+    await seal(fair)
+    await owner.execute("INSERT INTO offsets SELECT * FROM aside")
+    assert await seal(fair) == Sealed(0, 0)
+    assert await seal(fair, is_thorough=True) == Sealed(1, 1)
+
+
+async def test_a_backlog_is_sealed_by_bites_in_order(
+    fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "ENTRIES_PER_BITE", 2)
+    joined = [await join(fair) for _ in range(4)]
+    assert await seal(fair) == Sealed(5, 3)
+    assert [row["subject"] for row in await entries(owner)][1:] == [
+        each["certificate"]["number"] for each in joined
+    ]
+    assert (await find_log_faults(fair.parts.database, fair.settings))[1] == []
+
+
+async def test_two_workers_that_seal_at_once_log_nothing_twice(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    for _ in range(3):
+        await join(fair)
+    runs = await asyncio.gather(*(seal(fair) for _ in range(4)))
+    assert sum(run.entries for run in runs) == 4
+    assert len(await entries(owner)) == 4
+
+
+async def test_an_interrupted_run_leaves_nothing_and_is_repeated(
+    fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await join(fair)
+    monkeypatch.setattr(LogKeys, "sign", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        await seal(fair, keys=LogKeys({"demo": bytes(32)}))
+    monkeypatch.undo()
+    assert await entries(owner) == []
+    assert await seal(fair) == Sealed(2, 1)
+
+
+async def test_a_new_key_signs_from_then_on_and_an_id_is_never_used_again(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    await join(fair)
+    await seal(fair)
+    await join(fair)
+    other = LogKeys({"k2": b"2" * 32})
+    await seal(fair, keys=other)
+    assert await owner.fetch("SELECT key_id FROM log_heads ORDER BY size") == [("demo",), ("k2",)]
+    described = (await fair.client.get("/.well-known/tianfu-log.json")).json()
+    assert [(key["key_id"], key["valid_to"] is None) for key in described["keys"]] == [
+        ("demo", False),
+        ("k2", True),
+    ]
+    await join(fair)
+    with pytest.raises(KeyReused):
+        await seal(fair, keys=LogKeys({"demo": b"3" * 32}))
+    assert len(await entries(owner)) == 3
+    settings = replace(fair.settings, log_keys="demo:" + "MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM=")
+    assert "not the one of the settings" in (await find_log_faults(fair.parts.database, settings))[1][0]
+
+
+async def test_a_batch_made_void_is_logged_again(fair: Service, owner: asyncpg.Connection) -> None:
+    batch = await fair.batch()
+    await seal(fair)
+    await owner.execute(
+        "UPDATE credit_batches SET status = 'void', voided_at = now(), void_reason = 'wrong' WHERE id = $1",
+        batch["id"],
+    )
+    assert await seal(fair) == Sealed(1, 1)
+    last = (await entries(owner))[-1]
+    assert (last["kind"], last["subject"]) == ("retirement", f"{batch['id']}:void")
+    assert json.loads(last["body"])["status"] == "void"

@@ -1,0 +1,184 @@
+"""Companions: children and elders without a phone, scanned in by somebody else's, by badges of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx2 as httpx
+import pytest
+
+from backend.ledger.audit import audit_database
+from backend.services.companions import COMPANIONS_MAX
+from tests.routes.attending import id_of
+from tests.routes.counting import row_counts
+from tests.service import TONNE, Service
+
+
+@pytest.fixture(scope="module")
+async def fair(stage: Service) -> Service:
+    await stage.event("fair")
+    await stage.pool("fair", 100 * TONNE)
+    return stage
+
+
+async def bring(
+    fair: Service, guardian: dict[str, str], code: str, kind: str = "child", **body: Any
+) -> httpx.Response:
+    return await fair.scan(code, guardian, companion={"kind": kind}, **body)
+
+
+async def test_a_companion_has_an_attendance_and_a_certificate_of_their_own_and_earns_nothing(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    own, child = await fair.badges(2)
+    guardian = await fair.citizen()
+    mine = (await fair.scan(own["code"], guardian, offset={"share": 100})).json()
+    answer = await bring(fair, guardian, child["code"], offset={"share": 100})
+    assert answer.status_code == 201
+    body = answer.json()
+    assert body["companion"] == {"kind": "child", "badge_serial": child["serial"]}
+    assert body["points"] == {"earned": 0, "balance": 0}
+    assert body["certificate"]["number"] != mine["certificate"]["number"]
+    assert "companion" not in mine
+    row = await rows.fetchrow("SELECT * FROM companions WHERE badge_serial = $1", child["serial"])
+    assert row is not None
+    assert row["guardian_id"] == id_of(fair, guardian)
+    attendance = await rows.fetchrow(
+        "SELECT points, badge_serial FROM attendances WHERE citizen_id = $1", row["companion_id"]
+    )
+    assert dict(attendance or {}) == {"points": 0, "badge_serial": child["serial"]}
+    assert (
+        await rows.fetchval("SELECT count(*) FROM identities WHERE citizen_id = $1", row["companion_id"]) == 0
+    )
+    assert (await fair.client.get("/v1/me", headers=guardian)).json()["balance"] == 10
+
+
+async def test_the_second_scan_of_a_companion_gets_the_first_answer(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    badge = (await fair.badges(1))[0]
+    guardian = await fair.citizen()
+    first = await bring(fair, guardian, badge["code"], "elder", offset={"share": 100})
+    before = await row_counts(rows)
+    again = await bring(fair, guardian, badge["code"], "elder", offset={"share": 100})
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["certificate"] == first.json()["certificate"]
+    assert again.json()["companion"] == first.json()["companion"]
+    assert await row_counts(rows) == before
+
+
+async def test_ten_phones_at_one_badge_bring_one_companion(fair: Service, rows: asyncpg.Connection) -> None:
+    badge = (await fair.badges(1))[0]
+    guardians = await fair.citizens(10)
+    answers = await asyncio.gather(*(bring(fair, guardian, badge["code"]) for guardian in guardians))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"badge_bound"}
+    count = "SELECT count(*) FROM companions WHERE badge_serial = $1"
+    assert await rows.fetchval(count, badge["serial"]) == 1
+
+
+async def test_one_phone_brings_eight_and_no_more_even_at_one_moment(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    guardian = await fair.citizen()
+    badges = await fair.badges(COMPANIONS_MAX + 4)
+    answers = await asyncio.gather(*(bring(fair, guardian, badge["code"]) for badge in badges))
+    refused = [answer.json()["code"] for answer in answers if answer.status_code != 201]
+    assert refused == ["companions_too_many"] * 4
+    count = "SELECT count(*) FROM companions WHERE guardian_id = $1"
+    assert await rows.fetchval(count, id_of(fair, guardian)) == COMPANIONS_MAX
+
+
+async def test_what_a_companion_is_refused_for_leaves_nobody_behind(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    guardian, other = await fair.citizen(), await fair.citizen()
+    mine, theirs, revoked = await fair.badges(3)
+    await fair.scan(mine["code"], guardian)
+    await fair.scan(theirs["code"], other)
+    await rows.execute("UPDATE badges SET revoked_at = now() WHERE serial = $1", revoked["serial"])
+    draft = await fair.event("draft", state="draft")
+    event = (await fair.client.get("/v1/events/fair")).json()
+    keys = fair.parts.codes
+    staff = await fair.staff("staff")
+    venue = (await fair.client.get("/v1/events/fair/venue-code", headers=staff)).json()["code"]
+    before = await row_counts(rows)
+    for code, status, refusal in (
+        (mine["code"], 409, "badge_bound"),
+        (theirs["code"], 409, "badge_bound"),
+        (revoked["code"], 409, "badge_revoked"),
+        (keys.badge(event["code"], 99_999), 409, "badge_unknown"),
+        (keys.badge(draft["code"], 1), 409, "event_not_running"),
+        (venue, 422, "companion_needs_badge"),
+    ):
+        answer = await bring(fair, guardian, code)
+        assert (answer.status_code, answer.json()["code"]) == (status, refusal)
+    wrong = await bring(fair, guardian, mine["code"], "dog")
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_body")
+    assert await row_counts(rows) == before
+
+
+async def test_a_companions_badge_is_nobody_elses_afterwards(fair: Service) -> None:
+    badge = (await fair.badges(1))[0]
+    guardian = await fair.citizen()
+    assert (await bring(fair, guardian, badge["code"])).status_code == 201
+    for who in (guardian, await fair.citizen()):
+        answer = await fair.scan(badge["code"], who)
+        assert (answer.status_code, answer.json()["code"]) == (409, "badge_bound")
+
+
+async def test_one_key_for_two_companions_is_refused_and_a_repeat_is_replayed(fair: Service) -> None:
+    first, second = await fair.badges(2)
+    guardian = await fair.citizen() | {"Idempotency-Key": uuid4().hex}
+    joined = await bring(fair, guardian, first["code"])
+    again = await bring(fair, guardian, first["code"])
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
+    assert again.json() == joined.json()
+    other = await bring(fair, guardian, second["code"])
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_a_guardian_sees_their_companions_with_certificates_and_nobody_elses(fair: Service) -> None:
+    guardian = await fair.citizen()
+    badges = await fair.badges(3)
+    numbers = []
+    for badge, kind in zip(badges, ("child", "elder", "other"), strict=True):
+        body = (await bring(fair, guardian, badge["code"], kind, offset={"share": 100})).json()
+        numbers.append(body["certificate"]["number"])
+    seen, cursor = [], None
+    while True:
+        params = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await fair.client.get("/v1/me/companions", params=params, headers=guardian)).json()
+        seen += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert [item["certificate_number"] for item in seen] == numbers[::-1]
+    assert [item["kind"] for item in seen] == ["other", "elder", "child"]
+    assert all(item["footprint_g"] == item["grams"] for item in seen)
+    assert (await fair.client.get(f"/v1/certificates/{numbers[0]}")).status_code == 200
+    stranger = await fair.citizen()
+    assert (await fair.client.get("/v1/me/companions", headers=stranger)).json()["items"] == []
+
+
+async def test_the_tie_to_a_guardian_ends_with_their_account_and_the_attendance_stays(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    badge = (await fair.badges(1))[0]
+    guardian = await fair.citizen()
+    await bring(fair, guardian, badge["code"])
+    exported = (await fair.client.get("/v1/me/export", headers=guardian)).json()["companions"]
+    assert [row["badge_serial"] for row in exported] == [badge["serial"]]
+    assert (await fair.client.delete("/v1/me", headers=guardian)).status_code == 204
+    count = "SELECT count(*) FROM companions WHERE badge_serial = $1"
+    assert await rows.fetchval(count, badge["serial"]) == 0
+    kept = "SELECT count(*) FROM attendances WHERE badge_serial = $1"
+    assert await rows.fetchval(kept, badge["serial"]) == 1
+
+
+async def test_the_books_are_right_with_companions_in_them(fair: Service) -> None:
+    findings = await audit_database(fair.parts.database, fair.settings)
+    assert [finding for finding in findings if finding.is_broken] == []

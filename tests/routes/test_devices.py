@@ -1,0 +1,142 @@
+"""Scanning devices over HTTP: let in once, with as few rights as will do, revoked at once; rules of gates."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from backend.models import Staff
+from backend.services import gate_door
+from tests.gates import Venue, instant, open_venue, queued
+from tests.mall import told
+from tests.routes.counting import row_counts
+from tests.service import PASSWORD_HASH, Service
+
+
+@pytest.fixture
+async def venue(service: Service) -> Venue:
+    return await open_venue(service)
+
+
+async def test_a_device_is_let_in_by_its_code_once_and_only_its_hashes_are_kept(
+    venue: Venue, owner: asyncpg.Connection
+) -> None:
+    entered = await venue.enter(1)
+    code = entered["onboarding_code"]
+    assert entered["url"].endswith(f"/scanner#{code}")
+    assert entered["qr_svg"].startswith("<")
+    assert entered["device"]["state"] == "waiting"
+    body = {"onboarding_code": code}
+    answers = await asyncio.gather(*(venue.service.post("/v1/device-sessions", body) for _ in range(5)))
+    assert sorted(told(each) for each in answers) == [(201, "")] + [(401, "onboarding_code_invalid")] * 4
+    session = next(each for each in answers if each.status_code == 201).json()
+    assert session["token"].startswith("dev_")
+    assert ([gate["gate"] for gate in session["gates"]], session["event"]["slug"]) == ([1], "fair")
+    kept = str([dict(row) for row in await owner.fetch("SELECT * FROM devices")])
+    assert code not in kept
+    assert session["token"] not in kept
+    (listed,) = (await venue.get("devices"))["items"]
+    assert (listed["state"], listed["gates"]) == ("active", [1])
+
+
+async def test_an_onboarding_code_is_good_for_ten_minutes(venue: Venue, owner: asyncpg.Connection) -> None:
+    entered = await venue.enter()
+    left = datetime.fromisoformat(entered["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=9) < left <= timedelta(minutes=10)
+    await owner.execute("UPDATE devices SET onboarding_expires_at = now()")
+    answer = await venue.service.post("/v1/device-sessions", {"onboarding_code": entered["onboarding_code"]})
+    assert told(answer) == (401, "onboarding_code_invalid")
+    assert (await venue.get("devices"))["items"][0]["state"] == "expired"
+
+
+async def test_a_device_may_do_nothing_but_scan_and_nobody_else_may_scan(venue: Venue) -> None:
+    scanner = await venue.scanner()
+    client = venue.service.client
+    for path in ("/v1/me", "/v1/events/fair/gate-scans", "/v1/events/fair/devices", "/v1/credit-batches"):
+        assert (await client.get(path, headers=scanner.headers)).status_code == 401
+    others = [{}, venue.staff, await venue.service.citizen(), {"Authorization": "Bearer dev_none"}]
+    for headers in others:
+        for path in ("/v1/device-bundle", "/v1/device-badges?query=1"):
+            assert (await client.get(path, headers=headers)).status_code == 401
+        scan = {"id": "0" * 32, "gate": 1, "direction": "entry", "at_device": instant(), "serial": 1}
+        assert (await venue.service.post("/v1/device-scans", scan, headers)).status_code == 401
+        assert (await venue.service.post("/v1/device-syncs", {}, headers)).status_code == 401
+
+
+async def test_a_revoked_device_scans_no_more_in_any_process(
+    venue: Venue, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner, other = await venue.scanner(), await venue.scanner()
+    assert await scanner.code_of(venue.badges[0]) == "ok"
+    revoked = await venue.revoke(scanner)
+    assert (revoked.status_code, revoked.json()["state"]) == (200, "revoked")
+    assert told(await scanner.scan(venue.badges[1])) == (401, "device_revoked")
+    assert (await venue.revoke(scanner)).json()["revoked_at"] == revoked.json()["revoked_at"]
+    assert await other.code_of(venue.badges[1]) == "ok"
+    # As another process would see it, which has kept the device for a while: it asks again within the minute.
+    await owner.execute("UPDATE devices SET revoked_at = now() WHERE id = $1", other.id)
+    assert gate_door.KEPT_S <= 30
+    assert await other.code_of(venue.badges[2]) == "ok"
+    monkeypatch.setattr(gate_door, "KEPT_S", 0.0)
+    assert told(await other.scan(venue.badges[3])) == (401, "device_revoked")
+    reasons = await owner.fetch("SELECT reason FROM staff_actions WHERE action = 'device.revoke'")
+    assert [row["reason"] for row in reasons] == ["lost"]
+
+
+async def test_what_a_revoked_device_queued_is_kept_for_a_day_and_lets_nobody_in(
+    venue: Venue, owner: asyncpg.Connection
+) -> None:
+    scanner = await venue.scanner()
+    await venue.revoke(scanner)
+    answer = await scanner.sync([queued(venue.badges[0], datetime.now(UTC))])
+    assert [(item["code"], item["is_admitted"]) for item in answer["items"]] == [("device_revoked", False)]
+    assert (await venue.get("gate-statistics"))["inside"] == 0
+    await owner.execute("UPDATE devices SET revoked_at = now() - interval '25 hours'")
+    venue.service.parts.gate_door.forget(uuid4())
+    assert told(await scanner.send([])) == (401, "device_revoked")
+
+
+async def test_an_organiser_meets_no_devices_of_another_ones_event(venue: Venue) -> None:
+    another = await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
+    signed_in = await venue.service.parts.sessions.open_for_staff(another.id, "organiser")
+    headers = {"Authorization": f"Bearer {signed_in.access_token}"}
+    body = {"name": "phone", "gates": [1]}
+    assert told(await venue.post("devices", body, headers)) == (404, "event_not_found")
+    for path in ("devices", "gate-scans", "gate-statistics", "gate-settings"):
+        answer = await venue.service.client.get(f"/v1/events/fair/{path}", headers=headers)
+        assert told(answer) == (404, "event_not_found")
+
+
+async def test_bad_requests_are_refused_and_write_nothing(venue: Venue, owner: asyncpg.Connection) -> None:
+    before = await row_counts(owner)
+    assert told(await venue.post("devices", {"name": "phone", "gates": [3]})) == (404, "gate_not_found")
+    assert told(await venue.post("devices", {"name": "", "gates": [1]})) == (422, "invalid_body")
+    assert told(await venue.rule(3)) == (404, "gate_not_found")
+    at = datetime.now(UTC)
+    assert told(await venue.rule(opens_at=instant(at), closes_at=instant(at))) == (422, "invalid_body")
+    assert told(await venue.rule(opens_at="0001-01-01T00:00:00+23:00")) == (422, "invalid_body")
+    assert told(await venue.block(999)) == (409, "badge_unknown")
+    revocation = await venue.post("devices/nobody/revocation", {"reason": "lost"})
+    assert told(revocation) == (404, "scan_device_not_found")
+    assert await row_counts(owner) == before
+
+
+async def test_rules_of_gates_are_shown_changed_and_recorded(venue: Venue, owner: asyncpg.Connection) -> None:
+    shown = (await venue.get("gate-settings"))["items"]
+    assert [(gate["gate"], gate["direction"], gate["categories"]) for gate in shown] == [
+        (1, "both", []),
+        (2, "both", []),
+    ]
+    for direction in ("entry", "exit"):
+        changed = await venue.rule(direction=direction, categories=["national", "local"])
+        assert changed.json()["categories"] == ["local", "national"]
+    shown = (await venue.get("gate-settings"))["items"]
+    assert [gate["direction"] for gate in shown] == ["exit", "both"]
+    recorded = await owner.fetch(
+        "SELECT before, after FROM staff_actions WHERE action = 'gate.rules' ORDER BY id"
+    )
+    assert [row["before"] is None for row in recorded] == [True, False]

@@ -1,0 +1,260 @@
+"""`tianfu verify`: what is true is told, everything that was changed is refused in a sentence, offline."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from backend.cli import app
+from backend.domain.canonical import canonical_bytes
+from backend.domain.log_signing import LogKeys, head_document
+from backend.domain.verification import (
+    Forged,
+    Unreadable,
+    check_certificate,
+    check_growth,
+    check_head,
+    read_keys,
+)
+from backend.jobs.sealing import seal_log
+from backend.services.log import log_keys
+from tests.routes.attending import EXAMPLE_A, attend
+from tests.service import Json, Service
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+async def files(service: Service, tmp_path: Path) -> Path:
+    """A folder with a certificate of the middle of the log, keys, heads before and after it, and proofs."""
+    await service.event("fair")
+    await service.pool("fair")
+    for number in range(3):
+        await attend(service, journey=EXAMPLE_A, offset={"grams": 1000 + number})
+    await _seal(service)
+    await _keep(service, tmp_path / "first.json", "/v1/log/heads/latest")
+    joined = await attend(service, journey=EXAMPLE_A, offset={"grams": 2000})
+    number = joined["certificate"]["number"]
+    await _keep(service, tmp_path / "unsealed.json", f"/v1/certificates/{number}")
+    await _seal(service)
+    await _keep(service, tmp_path / "certificate.json", f"/v1/certificates/{number}")
+    for _ in range(2):
+        await attend(service, journey=EXAMPLE_A, offset={"grams": 3000})
+    await _seal(service)
+    await _keep(service, tmp_path / "last.json", "/v1/log/heads/latest")
+    await _keep(service, tmp_path / "keys.json", "/.well-known/tianfu-log.json")
+    sizes = [_load(tmp_path / f"{name}.json")["size"] for name in ("first", "last")]
+    own = _load(tmp_path / "certificate.json")["log"]["size"]
+    proof = "/v1/log/proofs/consistency"
+    await _keep(service, tmp_path / "growth.json", f"{proof}?first={sizes[0]}&second={own}")
+    await _keep(service, tmp_path / "later.json", f"{proof}?first={own}&second={sizes[1]}")
+    return tmp_path
+
+
+async def _seal(service: Service) -> None:
+    await seal_log(service.parts.database, log_keys(service.settings), service.settings.issuer)
+
+
+async def _keep(service: Service, path: Path, address: str) -> None:
+    answer = await service.client.get(address)
+    assert answer.status_code == 200, answer.text
+    path.write_bytes(answer.content)  # noqa: ASYNC240
+
+
+def _load(path: Path) -> Json:
+    found: Json = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def run(files: Path, *arguments: str, name: str = "certificate.json") -> Result:
+    words = [str(files / word) if word.endswith(".json") else word for word in arguments]
+    return RUNNER.invoke(app, ["verify", str(files / name), "--keys", str(files / "keys.json"), *words])
+
+
+def refused(result: Result) -> str:
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+    assert len(result.stderr.strip().splitlines()) == 1
+    return result.stderr
+
+
+async def test_a_certificate_is_checked_without_the_service(files: Path) -> None:
+    result = run(files)
+    assert result.exit_code == 0, result.output
+    for word in ("2.000 kgCO2e", "The signature is right", "entry 4 of the log"):
+        assert word in result.output
+    # One that is not sealed yet is told to be signed only.
+    unsealed = run(files, name="unsealed.json")
+    assert unsealed.exit_code == 0
+    assert "not in the log yet" in unsealed.output
+
+
+async def test_a_head_that_was_kept_is_compared(files: Path) -> None:
+    for arguments in (("first.json", "growth.json"), ("last.json", "later.json")):
+        result = run(files, "--head", arguments[0], "--proof", arguments[1])
+        assert result.exit_code == 0, result.output
+        assert "only grew" in result.output
+    assert "A proof is needed" in refused(run(files, "--head", "first.json"))
+    assert "REFUSED The log was rewritten" in refused(
+        run(files, "--head", "first.json", "--proof", "later.json")
+    )
+    assert "no head to compare" in refused(run(files, "--head", "first.json", name="unsealed.json"))
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _leaves(each, (*path, name))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _leaves(each, (*path, number))
+    else:
+        yield path
+
+
+def _changed(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, float):
+        return value + 0.5
+    if isinstance(value, str):
+        return value[:-1] + ("1" if value[-1:] != "1" else "2") if value else "x"
+    raise AssertionError(value)
+
+
+# Not signed: where it is read, what its holder wants to be called, and what of a footprint's line is no number.
+FREE = {("url",), ("name",), ("log_expected_at",)}
+FREE_OF_LINE = {"source_kind", "factor_ids", "defaults", "note", "neutralised_by_organiser"}
+
+
+async def test_a_change_of_any_field_is_refused(files: Path) -> None:
+    certificate, keys = _load(files / "certificate.json"), read_keys(_load(files / "keys.json"))
+    check_certificate(certificate, keys)
+    tried = 0
+    for path in _leaves(certificate):
+        if path in FREE or path[:2] == ("footprint", "boundary"):
+            continue
+        if path[:2] == ("footprint", "lines") and path[3] in FREE_OF_LINE:
+            continue
+        forged = copy.deepcopy(certificate)
+        place: Any = forged
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = _changed(place[path[-1]])
+        try:
+            check_certificate(forged, keys)
+        except (Forged, Unreadable):
+            tried += 1
+        else:
+            pytest.fail(f"a change of {path} was not noticed")
+    assert tried > 80
+
+
+async def test_whatever_is_left_out_or_added_to_the_document_is_refused(files: Path) -> None:
+    certificate, keys = _load(files / "certificate.json"), read_keys(_load(files / "keys.json"))
+    for name in certificate["document"]:
+        forged = copy.deepcopy(certificate)
+        del forged["document"][name]
+        with pytest.raises((Forged, Unreadable)):
+            check_certificate(forged, keys)
+    for name in ("document", "signature", "log", "number", "offset", "statement"):
+        forged = copy.deepcopy(certificate)
+        del forged[name]
+        with pytest.raises(Unreadable):
+            check_certificate(forged, keys)
+    for value in (1.5, "x", [], None):
+        forged = copy.deepcopy(certificate)
+        forged["document"]["more"] = value
+        with pytest.raises(Forged):
+            check_certificate(forged, keys)
+    check_certificate(certificate | {"log": None}, keys)
+
+
+async def test_a_certificate_somebody_else_signed_is_refused(files: Path) -> None:
+    certificate, keys = _load(files / "certificate.json"), read_keys(_load(files / "keys.json"))
+    thief = LogKeys({"demo": b"t" * 32})
+    forged = copy.deepcopy(certificate)
+    forged["document"]["offset"]["grams"] = forged["offset"]["grams"] = 9_000_000
+    signature = thief.signature(canonical_bytes(forged["document"]))
+    forged["signature"] = {"key_id": "demo", "alg": "Ed25519", "value": signature.value}
+    with pytest.raises(Forged, match="signature of the certificate is wrong"):
+        check_certificate(forged, keys)
+    with pytest.raises(Forged, match="none of the log's"):
+        check_certificate(forged | {"signature": forged["signature"] | {"key_id": "thief"}}, keys)
+    # With a right signature over a wrong document the log does not know it.
+    right = log_keys_of_demo().signature(canonical_bytes(forged["document"]))
+    forged["signature"]["value"] = right.value
+    with pytest.raises(Forged, match="leaf hash"):
+        check_certificate(forged, keys)
+    for alg in ("none", "HS256", "ed25519"):
+        with pytest.raises(Forged, match="another algorithm"):
+            check_certificate(certificate | {"signature": certificate["signature"] | {"alg": alg}}, keys)
+
+
+def log_keys_of_demo() -> LogKeys:
+    from backend.settings import load_settings
+
+    return log_keys(load_settings({}, environment="demo"))
+
+
+def _signed(size: int, root: bytes, at: str, keys: LogKeys, name: str = "tianfu") -> Json:
+    from datetime import datetime
+
+    document = head_document(name, size, root, datetime.fromisoformat(at))
+    signature = keys.signature(canonical_bytes(document))
+    return document | {
+        "signature": {"key_id": signature.key_id, "alg": signature.alg, "value": signature.value}
+    }
+
+
+async def test_a_head_of_a_certificate_serves_for_nothing_else(files: Path) -> None:
+    certificate, keys = _load(files / "certificate.json"), read_keys(_load(files / "keys.json"))
+    # The document's own signature is right, and it is no head.
+    with pytest.raises((Forged, Unreadable)):
+        check_head(certificate["document"] | {"signature": certificate["signature"]}, keys)
+    with pytest.raises((Forged, Unreadable)):
+        check_certificate(certificate | {"document": certificate["log"]["head"]}, keys)
+
+
+def test_a_log_that_went_backwards_is_refused() -> None:
+    keys = log_keys_of_demo()
+    trusted = dict(keys.public_keys)
+    early, late = "2026-01-01T00:00:00+00:00", "2026-01-02T00:00:00+00:00"
+    large, small = _signed(9, b"1" * 32, early, keys), _signed(4, b"2" * 32, late, keys)
+    heads = [check_head(head, trusted) for head in (large, small)]
+    with pytest.raises(Forged, match="went backwards: it had 9 entries and has 4 now"):
+        check_growth(heads[0], heads[1], None)
+    with pytest.raises(Forged, match="signed before the smaller"):
+        check_growth(heads[1], heads[0], {"path": []})
+    with pytest.raises(Forged, match="two different roots"):
+        check_growth(heads[0], check_head(_signed(9, b"3" * 32, late, keys), trusted), None)
+    with pytest.raises(Forged, match="two different logs"):
+        check_growth(heads[0], check_head(_signed(9, b"1" * 32, late, keys, "other"), trusted), None)
+    check_growth(heads[0], check_head(_signed(9, b"1" * 32, late, keys), trusted), None)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "{}", '{"document": 1}', '{"document": {"type": 1}}', "[" * 100_000]
+)
+async def test_what_is_no_certificate_is_told_in_a_sentence(files: Path, text: str) -> None:
+    (files / "other.json").write_text(text, encoding="utf-8")
+    refused(run(files, name="other.json"))
+    result = RUNNER.invoke(
+        app, ["verify", str(files / "certificate.json"), "--keys", str(files / "other.json")]
+    )
+    refused(result)
+
+
+async def test_keys_have_to_be_named_and_files_have_to_be_there(files: Path) -> None:
+    assert "--keys" in refused(RUNNER.invoke(app, ["verify", str(files / "certificate.json")]))
+    assert "cannot be read" in refused(run(files, name="nowhere.json"))
+    away = RUNNER.invoke(app, ["verify", str(files / "certificate.json"), "--url", "http://127.0.0.1:9"])
+    assert "cannot be read" in refused(away)
