@@ -95,8 +95,9 @@ class Ledger:
             state = await self._load(batch, commands)
             outcomes = [self.decide(command, state) for command in commands]
             tallies = await self._store(batch, state)
-            for rules in self._rules:
-                await rules.store(batch, state)
+            if state.has_parts:
+                for rules in self._rules:
+                    await rules.store(batch, state)
         for event_id, digest in state.new_footprints:
             self.footprints.mark_stored(event_id, digest)
         return outcomes, tallies

@@ -201,6 +201,11 @@ class BatchState:
         assert isinstance(found, kind)
         return found
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether any command of the batch had rules of its own: a crowd that only scans has none."""
+        return bool(self._parts)
+
     def earn(
         self, citizen_id: UUID, points: int, reason: str, source_id: UUID, at: datetime, day: date
     ) -> int:
