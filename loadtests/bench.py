@@ -10,7 +10,8 @@ import argparse
 import re
 import sys
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -33,7 +34,8 @@ from loadtests.report import (
     print_unusual,
 )
 from loadtests.runs import Run, Supply
-from loadtests.targets import HOST, PROCESSES, DidNotStart, Running, running
+from loadtests.sealing import await_sealed, sealing_targets
+from loadtests.targets import HOST, PROCESSES, DidNotStart, Running, running, worker_beside
 from loadtests.targets import Target as Servers
 from loadtests.verify import Acknowledged, Comparison, compare_with_database
 from loadtests.world import World, make_world, twin_environment
@@ -62,6 +64,7 @@ class Plan:
     rate: float
     open_s: float
     names: tuple[str, ...]
+    with_worker: bool = False
 
     @property
     def people(self) -> int:
@@ -122,17 +125,32 @@ class Bench:
         environment = self.worlds[name].environment if name in self.worlds else twin_environment()
         return Servers(name, ("loadtests.baselines", name), environment)
 
-    def watch(self, there: Running) -> Watch:
+    @contextmanager
+    def worker_of(self, name: str) -> Iterator[list[int]]:
+        """The pid of a worker beside the product's servers, where one is asked for."""
+        if not (self.plan.with_worker and name == "scans"):
+            yield []
+            return
+        with worker_beside(self.worlds[name].environment) as pid:
+            yield [pid]
+
+    async def _await_sealed(self, name: str, pids: list[int]) -> None:
+        if pids:
+            self.say("sealing what is left …")
+            await await_sealed(self.worlds[name])
+
+    def watch(self, there: Running, others: list[int]) -> Watch:
         databases = [self.servers.postgres_pid(), self.servers.redis_pid()]
-        return Watch(there.pids, [pid for pid in databases if pid is not None])
+        return Watch([*there.pids, *others], [pid for pid in databases if pid is not None])
 
     async def measure(self, name: str, number: int) -> None:
         """One round; once more when strangers disturbed it."""
         for _ in range(ATTEMPTS_MAX):
             self.say(f"round {number} of {self.plan.rounds}: {name} …")
             await_quiet(QUIET_S_MAX)
-            with running(self.servers_of(name)) as there:
-                found = await self._saturate(name, there)
+            with running(self.servers_of(name)) as there, self.worker_of(name) as pids:
+                found = await self._saturate(name, there, pids)
+                await self._await_sealed(name, pids)
             self.figures[name].rounds.append(found)
             disturbed = ", disturbed" if found.is_disturbed else ""
             self.say(
@@ -144,8 +162,8 @@ class Bench:
             if not found.is_disturbed or not (supply.is_endless or supply.left > needed):
                 return
 
-    async def _saturate(self, name: str, there: Running) -> Round:
-        watch = self.watch(there)
+    async def _saturate(self, name: str, there: Running, others: list[int]) -> Round:
+        watch = self.watch(there, others)
         run = await saturate(
             HOST,
             there.port,
@@ -168,8 +186,8 @@ class Bench:
         plan = self.plan
         count = int(plan.rate * plan.open_s)
         await_quiet(QUIET_S_MAX)
-        with running(self.servers_of("scans")) as there:
-            watch = self.watch(there)
+        with running(self.servers_of("scans")) as there, self.worker_of("scans") as pids:
+            watch = self.watch(there, pids)
             self.open_run = await open_loop(
                 HOST,
                 there.port,
@@ -182,6 +200,7 @@ class Bench:
             use = watch.use()
             self._keep("scans", self.open_run)
             self._look_at_memory(there)
+            await self._await_sealed("scans", pids)
         self.say("")
         print_open_loop(self.console, self.open_run, plan.rate, use.strangers_pct)
 
@@ -222,6 +241,8 @@ async def bench(plan: Plan, console: Console, servers: EmbeddedServers) -> tuple
     if "scans" in plan.names and plan.open_s:
         await here.open()
     targets = here.targets()
+    if plan.with_worker:
+        targets += await sealing_targets(here.worlds["scans"])
     print_targets(console, targets)
     is_whole = True
     for name, world in here.worlds.items():
@@ -272,6 +293,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--open-seconds", type=float, default=20, help="length of the open loop; 0: none")
     parser.add_argument("--only", choices=NAMES, action="append", help="this kind alone; may be repeated")
     parser.add_argument("--quick", action="store_true", help="one short round of everything, half a minute")
+    parser.add_argument("--worker", action="store_true", help="a worker beside the product seals the log")
     parser.add_argument("--strict", action="store_true", help="status 1 also when a target is missed")
     chosen = parser.parse_args(arguments)
     if chosen.quick:
@@ -283,6 +305,7 @@ def main(arguments: list[str] | None = None) -> int:
         rate=chosen.rate,
         open_s=chosen.open_seconds,
         names=tuple(chosen.only or NAMES),
+        with_worker=chosen.worker,
     )
     console = Console(width=118)
     try:

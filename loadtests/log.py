@@ -58,7 +58,7 @@ FILL = (
     f"""INSERT INTO offsets (event_id, citizen_id, id, footprint_digest, grams, kind, pay_with, certificate_number,
             issued_at)
         SELECT {_EVENT}, {_ID}, {_ID}, '\\x00', {GRAMS}, 'partial', 'sponsor',
-            'TF-BENCH-' || to_char(n, 'FM0000-0000-0000') , now() + n * interval '250 microseconds'
+            'TF-BENCH-' || to_char(n, 'FM0000-0000-0000'), now() - interval '1 hour' + n * interval '250 microseconds'
         FROM generate_series(1, $1::int) n""",
     f"""INSERT INTO allocations (event_id, batch_id, serial_from, serial_to, grams, offset_id, position, created_at)
         SELECT {_EVENT}, {_BATCH}, (n - 1) * {GRAMS}::bigint + 1, n * {GRAMS}::bigint, {GRAMS}, {_ID}, 1, now()

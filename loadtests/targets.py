@@ -82,6 +82,28 @@ def running(target: Target) -> Iterator[Running]:
             _stop(process)
 
 
+@contextmanager
+def worker_beside(environment: Mapping[str, str]) -> Iterator[int]:
+    """`tianfu worker` on the same machine as the servers, as a city runs it; its pid."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TIANFU_")}
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "backend.cli", "worker"],
+            cwd=ROOT,
+            env=inherited | dict(environment),
+            stdout=errors,
+            stderr=errors,
+        )
+        try:
+            yield process.pid
+            if process.poll() is not None:
+                errors.seek(0)
+                last_words = errors.read()[-LOG_BYTES_SHOWN_MAX:].decode("utf-8", "replace")
+                raise DidNotStart(f"the worker ended by itself:\n{last_words}")
+        finally:
+            _stop(process)
+
+
 class _NotThere(Exception):
     pass
 

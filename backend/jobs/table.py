@@ -210,7 +210,7 @@ JOBS: tuple[Job, ...] = (
     ),
     Job(
         name="log",
-        rhythm=Every(20),
+        rhythm=Every(10),
         run=_seal_log,
         about=Statement(
             "把抵消、注销和报告封存进公开日志", "Seal offsets, retirements and reports into the public log"

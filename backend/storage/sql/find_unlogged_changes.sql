@@ -15,6 +15,6 @@ CROSS JOIN LATERAL (
 ) c
 WHERE c.revision > 0 AND NOT EXISTS (
     SELECT FROM log_entries l
-    WHERE l.kind = 'offset_change' AND l.subject = c.certificate_number || ':' || c.revision
+    WHERE l.kind = 'offset_change' AND l.subject = c.certificate_number || ':' || c.revision OFFSET 0
 )
 ORDER BY changed.happened_at, c.id LIMIT $2
