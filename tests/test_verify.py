@@ -1,12 +1,15 @@
-"""`tianfu verify`: what is true is told, everything that was changed is refused in a sentence, offline."""
+"""`tianfu verify`: what is true is told, everything that was changed is refused in a sentence, offline and online."""
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -24,8 +27,10 @@ from backend.domain.verification import (
 )
 from backend.jobs.sealing import seal_log
 from backend.services.log import log_keys
-from tests.routes.attending import EXAMPLE_A, attend
+from tests.house.source import ROOT
+from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend
 from tests.service import Json, Service
+from tests.serving import over_http
 
 RUNNER = CliRunner()
 
@@ -176,6 +181,9 @@ async def test_whatever_is_left_out_or_added_to_the_document_is_refused(files: P
         with pytest.raises(Forged):
             check_certificate(forged, keys)
     check_certificate(certificate | {"log": None}, keys)
+    # A record that was kept before revisions were told is as good as it was.
+    del certificate["revisions"]
+    check_certificate(certificate, keys)
 
 
 async def test_a_certificate_somebody_else_signed_is_refused(files: Path) -> None:
@@ -258,3 +266,137 @@ async def test_keys_have_to_be_named_and_files_have_to_be_there(files: Path) -> 
     assert "cannot be read" in refused(run(files, name="nowhere.json"))
     away = RUNNER.invoke(app, ["verify", str(files / "certificate.json"), "--url", "http://127.0.0.1:9"])
     assert "cannot be read" in refused(away)
+
+
+# -- against a service that runs --------------------------------------------------------------------
+
+
+async def verified(path: Path, *arguments: str) -> Result:
+    """The command in a thread of its own: it waits for the service, which runs in this one's loop."""
+    return await asyncio.to_thread(RUNNER.invoke, app, ["verify", str(path), *arguments])
+
+
+def _write(path: Path, value: Json) -> Path:
+    path.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+async def revised(service: Service, folder: Path) -> Path:
+    """A certificate whose journey was told again after it was sealed, and the head of before."""
+    await service.event("fair")
+    await service.pool("fair")
+    citizen = await service.citizen()
+    code = (await service.badges(1))[0]["code"]
+    joined = (await service.scan(code, citizen, journey=EXAMPLE_B, offset={})).json()
+    await _seal(service)
+    await _keep(service, folder / "kept.json", "/v1/log/heads/latest")
+    headers = citizen | {"Idempotency-Key": uuid4().hex}
+    changed = await service.post("/v1/events/fair/journey", {"journey": EXAMPLE_A}, headers)
+    assert changed.status_code == 200, changed.text
+    await _seal(service)
+    await attend(service, journey=EXAMPLE_A, offset={"grams": 1000})
+    await _seal(service)
+    await _keep(service, folder / "certificate.json", f"/v1/certificates/{joined['certificate']['number']}")
+    await _keep(service, folder / "keys.json", "/.well-known/tianfu-log.json")
+    return folder / "certificate.json"
+
+
+async def test_a_certificate_is_checked_against_a_running_service(service: Service, tmp_path: Path) -> None:
+    path = await revised(service, tmp_path)
+    async with over_http(service) as url:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "backend.cli", "verify", str(path), "--url", url),
+            *("--head", str(tmp_path / "kept.json")),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        said = output.decode()
+        assert process.returncode == 0, said
+        for word in (
+            "The signature is right",
+            "entry 2 of the log",
+            "still begins with it",
+            "369.763 kgCO2e were released",
+            "What it stood for before is in the log",
+        ):
+            assert word in said
+        # With keys of one's own the service's are not asked for.
+        result = await verified(path, "--url", url, "--keys", str(tmp_path / "keys.json"))
+        assert result.exit_code == 0, result.output
+    assert "cannot be read" in refused(await verified(path, "--url", url))
+
+
+async def test_what_is_forged_is_refused_with_a_running_service(service: Service, tmp_path: Path) -> None:
+    path = await revised(service, tmp_path)
+    certificate = _load(path)
+
+    def forged(change: Any) -> Path:
+        record = copy.deepcopy(certificate)
+        change(record)
+        return _write(tmp_path / "forged.json", record)
+
+    def more_grams(record: Json) -> None:
+        for offset in (record["document"]["offset"], record["offset"], record["revisions"][-1]):
+            offset["grams"] = 9_000_000
+
+    def signed_by_a_thief(record: Json) -> None:
+        signature = LogKeys({"thief": b"t" * 32}).signature(canonical_bytes(record["document"]))
+        record["signature"] = {"key_id": "thief", "alg": "Ed25519", "value": signature.value}
+
+    def another_past(record: Json) -> None:
+        record["revisions"][0]["grams"] += 1
+
+    def no_past(record: Json) -> None:
+        record["revisions"][-1]["grams"] += 1
+
+    def an_address(record: Json) -> None:
+        record["revisions"][0]["position"] = "../heads/latest"
+
+    async with over_http(service) as url:
+        for change, sentence in (
+            (more_grams, "REFUSED The signature of the certificate is wrong"),
+            (
+                lambda record: record["offset"].update(grams=1),
+                "REFUSED `offset.grams` is not what the signed",
+            ),
+            (
+                signed_by_a_thief,
+                "REFUSED The certificate is signed by the key 'thief', which is none of the log's",
+            ),
+            (another_past, "REFUSED Revision 0 is not what entry 1 of the log says"),
+            (no_past, "REFUSED `revisions` do not end with what the signed document says"),
+            (an_address, "REFUSED A number of the proof is none"),
+        ):
+            assert sentence in refused(await verified(forged(change), "--url", url))
+
+
+async def test_a_service_whose_log_is_not_the_one_of_before_is_refused(
+    service: Service, tmp_path: Path
+) -> None:
+    """Heads that the log's own key signed: shown once, and denied now."""
+    path, keys = await revised(service, tmp_path), log_keys(service.settings)
+    size, at = _load(path)["log"]["size"] + 1, "2026-01-01T00:00:00+00:00"
+    name = service.settings.issuer
+    async with over_http(service) as url:
+        for head, sentence in (
+            (
+                _signed(size + 5, b"1" * 32, at, keys, name),
+                f"went backwards: it had {size + 5} entries and has {size}",
+            ),
+            (_signed(size, b"1" * 32, at, keys, name), f"two different roots are signed over {size} entries"),
+            (
+                _signed(2, b"1" * 32, at, keys, name),
+                f"rewritten: its {size} entries do not begin with the 2 of before",
+            ),
+            (_signed(2, b"1" * 32, at, keys, "another"), "two different logs"),
+            (
+                _signed(2, b"1" * 32, at, LogKeys({"thief": b"t" * 32}), name),
+                "'thief', which is none of the log's",
+            ),
+        ):
+            kept = _write(tmp_path / "head.json", head)
+            said = refused(await verified(path, "--url", url, "--head", str(kept)))
+            assert "REFUSED" in said
+            assert sentence in said

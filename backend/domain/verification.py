@@ -8,7 +8,7 @@ fails is told in a sentence. docs/certificates.md tells how to do the same by ha
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,9 @@ from backend.domain.canonical import Document, NotCanonical, canonical_bytes
 from backend.domain.certificate_document import CERTIFICATE_TYPE, lines_digest
 from backend.domain.log_signing import ALGORITHM, HEAD_TYPE, instant, is_signed
 from backend.domain.merkle import includes, is_consistent, leaf_hash
+
+REVISIONS_MAX = 200
+"""Each journey may be told again fifty times, and each may move the grams."""
 
 Keys = Mapping[str, bytes]
 """Public keys by their id."""
@@ -38,6 +41,8 @@ class Verified(msgspec.Struct, frozen=True):
     position: int | None
     head: Document | None
     """The signed head; None: the certificate is signed and not yet in the log."""
+    earlier: Sequence[Mapping[str, Any]] = ()
+    """What it stood for before, as the record tells: signed only by the log's entries, see `check_revision`."""
 
 
 def read_keys(file: object) -> dict[str, bytes]:
@@ -73,7 +78,7 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     _check_signature(certificate["signature"], text, keys, "certificate")
     logged = certificate["log"]
     if logged is None:
-        return Verified(document, None, None)
+        return Verified(document, None, None, _earlier(certificate, document))
     leaf = leaf_hash(text)
     if logged["leaf_hash"] != leaf.hex():
         raise Forged("The leaf hash is not that of the document.")
@@ -83,7 +88,59 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     path = [bytes.fromhex(each) for each in logged["path"]]
     if not includes(leaf, _whole(logged["position"]), head["size"], path, bytes.fromhex(head["root"])):
         raise Forged("The proof does not lead from the document to the signed root.")
-    return Verified(document, logged["position"], head)
+    return Verified(document, logged["position"], head, _earlier(certificate, document))
+
+
+def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Mapping[str, Any]]:
+    """The revisions before this one. Raises Forged where the list does not end with what was signed."""
+    revisions: Sequence[Mapping[str, Any]] = certificate.get("revisions", ())
+    if not revisions:
+        return ()  # a record that was kept before they were told
+    if len(revisions) > REVISIONS_MAX:
+        raise Unreadable(f"The record tells more than {REVISIONS_MAX} revisions.")
+    numbers = [_whole(each["revision"]) for each in revisions]
+    for each in revisions:
+        # It becomes a part of addresses that are asked for.
+        if each["position"] is not None and _whole(each["position"]) < 0:
+            raise Forged("A revision's entry of the log is none.")
+    last, logged = revisions[-1], certificate["log"]
+    is_told = (numbers[-1], last["grams"]) == (document["revision"], document["offset"]["grams"])
+    if not is_told or numbers != sorted({*numbers}):
+        raise Forged("`revisions` do not end with what the signed document says.")
+    if logged is not None and last["position"] != logged["position"]:
+        raise Forged("`revisions` name another entry of the log than the proof.")
+    began = datetime.fromisoformat(revisions[0]["changed_at"])
+    if began.tzinfo is None or instant(began) != document["issued_at"]:
+        raise Forged("`revisions` do not begin when the certificate was issued.")
+    return revisions[:-1]
+
+
+def check_revision(number: str, revision: Mapping[str, Any], entry: Mapping[str, Any]) -> bytes:
+    """That a log's entry says of a certificate what its record tells of an earlier revision; returns the leaf.
+
+    Raises Forged, Unreadable.
+    """
+    try:
+        document = entry["document"]
+        leaf = leaf_hash(canonical_bytes(document))
+        told = document["number"], document["revision"], document["offset"]["grams"]
+        if told != (number, revision["revision"], revision["grams"]):
+            raise Forged(
+                f"Revision {revision['revision']} is not what entry {revision['position']} of the log says."
+            )
+        return leaf
+    except (KeyError, TypeError, ValueError):
+        raise Unreadable("This is no entry of the log.") from None
+
+
+def check_inclusion(leaf: bytes, position: int, head: Document, proof: Mapping[str, Any]) -> None:
+    """That an entry is in the log that a checked head covers. Raises Forged, Unreadable."""
+    try:
+        path = [bytes.fromhex(each) for each in proof["path"]]
+    except (KeyError, TypeError, ValueError):
+        raise Unreadable("This is no proof of inclusion.") from None
+    if not includes(leaf, position, head["size"], path, bytes.fromhex(head["root"])):
+        raise Forged(f"The proof does not lead from entry {position} to the signed root.")
 
 
 def _shown(certificate: Mapping[str, Any], document: Document) -> Iterator[tuple[str, object]]:

@@ -137,7 +137,10 @@ async def _find(database: Database, since: dict[str, datetime]) -> list[Entry]:
         rows = await read(database, statement, since[kind], ENTRIES_PER_BITE - len(found))
         if rows:
             since[kind] = rows[-1]["happened_at"]
-        found += await _offsets(database, rows)
+        # A journey that was told again a moment before its offset came is found in both ways.
+        known = {(entry.kind, entry.subject) for entry in found}
+        entries = await _offsets(database, rows)
+        found += [entry for entry in entries if (entry.kind, entry.subject) not in known]
     return found + await _reports(database, ENTRIES_PER_BITE - len(found))
 
 

@@ -106,6 +106,22 @@ class ScanAnswer(Answer):
     ] = UNSET
 
 
+class CertificateRevision(Answer):
+    """What a certificate stood for from a moment on; the last one is what it stands for now."""
+
+    revision: Annotated[
+        int, Meta(ge=0, description="as in the document; a change of journey and grams counts twice")
+    ]
+    changed_at: Instant
+    grams: Annotated[Grams, Meta(description="grams it stood for from then on")]
+    position: Annotated[
+        int | None,
+        Meta(
+            description="of its entry in the log; null: not sealed yet, or changed again before it was sealed"
+        ),
+    ]
+
+
 class CertificateView(Answer):
     """What anyone may see of a certificate: no id of a person, and no name but one that its holder put there."""
 
@@ -123,6 +139,9 @@ class CertificateView(Answer):
     name: str | None
     document: Annotated[dict[str, Any], Meta(description="what is signed and logged, as canonical JSON")]
     signature: SignatureView
+    revisions: Annotated[
+        list[CertificateRevision], Meta(description="from its issue to now; the journey or the grams changed")
+    ]
     log: LoggedView | None = None
     log_expected_at: Annotated[
         Instant | None, Meta(description="when it should be in the log, while it is not")

@@ -1,49 +1,42 @@
-"""A certificate as a picture to share, in the design of the reports: what it says is the signed document's."""
+"""A certificate as a picture to share, in the design of the reports: what it says is the signed document's.
+
+The picture is as high as its words take. Nothing of the statement is cut: its last words say whether it is a part.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from functools import partial
 
-from backend.domain.certificate_document import PRODUCT_NAMES, kilograms
+from backend.domain.certificate_document import kilograms
 from backend.messages.encoding import encode
 from backend.messages.scans import AllocationView, CertificateView
 from backend.outside.drawing import Box, Canvas, fitting_size, text_width
 from backend.outside.drawing import colours as c
+from backend.outside.drawing.fonts import wrap
+from backend.services.certificate_texts import (
+    beside,
+    either,
+    product,
+    proof_state,
+    revision_told,
+    say,
+    share,
+)
 from backend.services.pictures import Pictures
 
-WIDTH, HEIGHT = 1080, 1620
+WIDTH, HEIGHT_MIN = 1080, 1620
 MARGIN = 64
-HERO_HEIGHT = 620
-PARTS_SHOWN_MAX = 2
-
-TEXTS: dict[str, tuple[str, str]] = {
-    "brand": ("天府碳迹", "Tianfu Carbon"),
-    "heading": ("活动碳排放抵消证书", "Certificate of contribution"),
-    "contribution": ("活动碳排放贡献证书", "Certificate of contribution"),
-    "holder": ("持证人：{name}", "Held by {name}"),
-    "grams.offset.full": ("全部抵消", "all of the estimate"),
-    "grams.offset.partial": ("部分抵消", "part of the estimate"),
-    "grams.contribution.full": ("额外贡献", "on top"),
-    "grams.contribution.partial": ("额外贡献", "on top"),
-    "amount": ("已注销（CO₂e）", "cancelled (CO₂e)"),
-    "total": ("估算排放 {kg} kgCO₂e，±{pct}%", "estimated emissions {kg} kgCO₂e, ±{pct} %"),
-    "statement": ("声明", "Statement"),
-    "credits": ("所用碳信用", "Credits used"),
-    "serials": ("克序列号 {first}–{last}", "gram serials {first}–{last}"),
-    "more": ("另有 {count} 批", "and {count} more batches"),
-    "logged": (
-        "已签名，并已入公开日志第 {position} 条（{day}）",
-        "Signed, and entry {position} of the public log ({day})",
-    ),
-    "signed": ("已签名，正在写入公开日志", "Signed; on its way into the public log"),
-    "scan": ("扫码查验本证书", "Scan to check this certificate"),
-    "note": (
-        "一笔估算与一笔自愿抵消，不构成碳中和声明，不可交易。独立系统，并非官方「碳惠天府」平台。",
-        "One estimate and one voluntary contribution; no claim of neutrality, not to be traded. "
-        "An independent system, not the official Tanhui Tianfu scheme.",
-    ),
-}
+WIDE = WIDTH - 2 * MARGIN
+HERO_MIN = 620
+CARD_ACROSS, CARD_DOWN = 36, 28
+INSIDE = WIDE - 2 * CARD_ACROSS
+PARTS_SHOWN_MAX = 4
+REVISIONS_SHOWN_MAX = 4
+EVENT_SIZES = (42, 36, 30)
+EVENT_LINES_MAX = 4
+QR_SIDE = 336
+"""45 modules of seven pixels: read from a phone's screen by another phone."""
 
 
 async def certificate_picture(pictures: Pictures, view: CertificateView, language: str) -> bytes:
@@ -57,126 +50,176 @@ def draw_certificate(view: CertificateView, language: str) -> bytes:
     return _Drawing(view, language).png()
 
 
-def say(key: str, language: str, **facts: object) -> str:
-    return TEXTS[key][language == "en"].format(**facts)
-
-
-def proof_state(view: CertificateView, language: str) -> str:
-    if view.log is None:
-        return say("signed", language)
-    head = view.log.head
-    return say(
-        "logged", language, position=view.log.position, day=head.signed_at[:16].replace("T", " ") + "Z"
-    )
-
-
 class _Drawing:
     def __init__(self, view: CertificateView, language: str) -> None:
         self.view = view
         self.language = language
-        self.canvas = Canvas(WIDTH, HEIGHT, c.PAPER)
+        self.event, self.statement = either(view, language)
+        self.event_size = next(
+            (size for size in EVENT_SIZES if len(self._lines(self.event, size, WIDE, is_bold=True)) <= 2),
+            EVENT_SIZES[-1],
+        )
 
     def png(self) -> bytes:
-        self._hero()
-        top = self._statement(HERO_HEIGHT - 54)
-        self._credits(top + 22)
-        self._foot()
+        # Once on a canvas that is high enough for anything, to learn how high this one is.
+        self.canvas = Canvas(1, 1, c.PAPER)
+        height = max(HEIGHT_MIN, round(self._body()) + QR_SIDE + 40)
+        self.canvas = Canvas(WIDTH, height, c.PAPER)
+        self._body()
+        self._foot(height)
         return self.canvas.png()
 
     def say(self, key: str, **facts: object) -> str:
         return say(key, self.language, **facts)
 
-    def _hero(self) -> None:
+    def _body(self) -> float:
+        top = self._statement(self._hero() - 54)
+        top = self._credits(top + 22)
+        if len(self.view.revisions) > 1:
+            top = self._revisions(top + 22)
+        return top + 28
+
+    def _hero(self) -> float:
+        """Returns its height."""
         canvas, view = self.canvas, self.view
-        hero = Box(0, 0, WIDTH, HERO_HEIGHT)
+        lines = self._lines(self.event, self.event_size, WIDE, is_bold=True)[:EVENT_LINES_MAX]
+        event = Box(MARGIN, 196, WIDE, round(self.event_size * 1.35) * len(lines) + 2)
+        below = event.bottom + (56 if view.name is not None else 0)
+        number = max(458.0, below + 118)
+        height = max(float(HERO_MIN), number + 162)
+        hero = Box(0, 0, WIDTH, height)
         canvas.panel(hero, c.BRAND)
         canvas.rings(hero, (WIDTH - 190, 230), c.GLOW, strength=0.2)
         canvas.mark(Box(MARGIN - 4, 56, 52, 52), c.CREAM)
         canvas.text(MARGIN + 62, 93, self.say("brand"), 32, c.CREAM, is_bold=True)
-        heading = "heading" if view.claim == "offset" else "contribution"
-        canvas.text(MARGIN, 178, self.say(heading), 40, c.GLOW)
-        event = view.event.name.en if self.language == "en" else view.event.name.zh
-        wide = WIDTH - 2 * MARGIN
-        below = canvas.paragraph(
-            Box(MARGIN, 196, wide, 130), event, 42, c.ON_BRAND, is_bold=True, leading=1.35, lines_max=2
+        canvas.text(MARGIN, 178, self.say(f"heading.{view.claim}"), 40, c.GLOW)
+        canvas.paragraph(
+            event,
+            self.event,
+            self.event_size,
+            c.ON_BRAND,
+            is_bold=True,
+            leading=1.35,
+            lines_max=EVENT_LINES_MAX,
         )
         if view.name is not None:
-            canvas.text(MARGIN, below + 36, self.say("holder", name=view.name), 30, c.CREAM, width_max=wide)
+            held = self.say("held", name=view.name)
+            canvas.text(
+                MARGIN, event.bottom + 40, held, fitting_size(held, 30, WIDE), c.CREAM, width_max=WIDE
+            )
         value = f"{kilograms(view.offset.grams)}"
-        size = fitting_size(value, 120, wide - 110, is_bold=True)
-        end = canvas.text(MARGIN - 4, 458, value, size, c.ON_BRAND, is_bold=True)
-        canvas.text(end + 16, 458, "kg", 52, c.ON_BRAND, is_bold=True)
+        size = fitting_size(value, 120, WIDE - 110, is_bold=True)
+        end = canvas.text(MARGIN - 4, number, value, size, c.ON_BRAND, is_bold=True)
+        canvas.text(end + 16, number, "kg", 52, c.ON_BRAND, is_bold=True)
         said = self.say("amount")
-        canvas.text(MARGIN, 508, said, 28, c.CREAM)
+        canvas.text(MARGIN, number + 50, said, 28, c.CREAM)
         ground = c.between(c.BRAND, c.GLOW, 0.2)
-        chip = self.say(f"grams.{view.claim}.{view.offset.kind}")
-        canvas.chip(MARGIN + text_width(said, 28) + 24, 499, chip, 26, ground, c.CREAM)
+        chip = share(view, self.language)
+        canvas.chip(MARGIN + text_width(said, 28) + 24, number + 41, chip, 26, ground, c.CREAM)
+        return height
 
-    def _card(self, top: float, height: float) -> Box:
-        box = Box(MARGIN, top, WIDTH - 2 * MARGIN, height)
+    def _card(self, top: float, height: float, title: str) -> Box:
+        """A card with its title; `height` is that of what comes below. Returns the room below."""
+        box = Box(MARGIN, top, WIDE, height + 74 + CARD_DOWN)
         self.canvas.panel(box, c.CARD, radius=28, outline=c.LINE)
-        return box.inset(36, 28)
+        inside = box.inset(CARD_ACROSS, CARD_DOWN)
+        self.canvas.text(inside.left, inside.top + 28, title, 30, c.INK, is_bold=True)
+        return Box(inside.left, inside.top + 46, inside.width, height)
 
     def _statement(self, top: float) -> float:
-        canvas, view, height = self.canvas, self.view, 356
-        card = self._card(top, height)
-        canvas.text(card.left, card.top + 28, self.say("statement"), 30, c.INK, is_bold=True)
+        view = self.view
+        told = beside(view, self.language)
+        said = self._lines(self.statement, 26, INSIDE)
+        rows = [self._lines(self.say("beside", name=name, value=value), 24, INSIDE) for name, value in told]
+        height = 39 * len(said) + sum(14 + 34 * len(row) for row in rows)
+        room = self._card(top, height, self.say("statement"))
         kg, pct = kilograms(view.footprint.total_g), view.footprint.uncertainty_pct
-        told = self.say("total", kg=kg, pct=pct)
-        canvas.text(card.right, card.top + 28, told, 23, c.SOFT, align="right")
-        text = view.statement.en if self.language == "en" else view.statement.zh
-        canvas.paragraph(
-            Box(card.left, card.top + 46, card.width, card.height - 46),
-            text,
-            26,
-            c.INK,
-            leading=1.5,
-            lines_max=6,
-        )
-        return top + height
+        estimate = self.say("estimate", kg=kg, pct=pct)
+        self.canvas.text(room.right, room.top - 18, estimate, 23, c.SOFT, align="right")
+        y = self._rows(room, room.top, said, 26, c.INK, leading=39)
+        for row in rows:
+            y = self._rows(room, y + 14, row, 24, c.BRAND, leading=34)
+        return room.bottom + CARD_DOWN
 
-    def _credits(self, top: float) -> None:
+    def _credits(self, top: float) -> float:
         canvas, parts = self.canvas, self.view.offset.allocations
         shown = parts[:PARTS_SHOWN_MAX]
-        card = self._card(top, 118 + 102 * max(1, len(shown)) + (34 if len(parts) > len(shown) else 0))
-        canvas.text(card.left, card.top + 28, self.say("credits"), 30, c.INK, is_bold=True)
-        y = card.top + 74
-        for part in shown:
-            self._part(card, y, part)
-            y += 102
-        if len(parts) > len(shown):
-            canvas.text(card.left, y, self.say("more", count=len(parts) - len(shown)), 23, c.SOFT)
+        more = len(parts) - len(shown)
+        rows = [wrap(product(part, self.language), 26, INSIDE - 170, lines_max=3) for part in shown]
+        height = sum(34 * len(row) + 76 for row in rows) + (34 if more or not shown else 0)
+        room = self._card(top, height, self.say("credits"))
+        y = room.top + 30
+        for part, row in zip(shown, rows, strict=True):
+            y = self._part(room, y, part, row)
+        if more or not shown:
+            said = self.say("more", count=more) if more else self.say("credits.none")
+            canvas.text(room.left, y, said, 23, c.SOFT)
+        return room.bottom + CARD_DOWN
 
-    def _part(self, card: Box, y: float, part: AllocationView) -> None:
+    def _part(self, room: Box, y: float, part: AllocationView, name: list[str]) -> float:
         canvas = self.canvas
-        product = PRODUCT_NAMES.get(part.product, (part.product, part.product))[self.language == "en"]
-        amount = f"{part.grams:,} g"
-        wide = card.width - text_width(amount, 26) - 24
-        canvas.text(card.left, y, f"{product} · {part.project}", 26, c.INK, width_max=wide)
-        canvas.text(card.right, y, amount, 26, c.SOFT, align="right")
+        canvas.text(room.right, y, f"{part.grams:,} g", 26, c.SOFT, align="right")
+        for line in name:
+            canvas.text(room.left, y, line, 26, c.INK, width_max=INSIDE - 150)
+            y += 34
         serials = self.say("serials", first=part.serial_from, last=part.serial_to)
-        canvas.text(card.left, y + 34, serials, 22, c.SOFT, width_max=card.width)
-        canvas.text(card.left, y + 64, part.retirement_ref, 22, c.SOFT, width_max=card.width)
+        canvas.text(room.left, y, serials, 22, c.SOFT, width_max=room.width)
+        canvas.text(room.left, y + 30, part.retirement_ref, 22, c.SOFT, width_max=room.width)
+        return y + 76
 
-    def _foot(self) -> None:
-        canvas, side = self.canvas, 250
-        top = HEIGHT - side - 40
+    def _revisions(self, top: float) -> float:
+        canvas, view = self.canvas, self.view
+        shown = view.revisions[-REVISIONS_SHOWN_MAX:]
+        more = len(view.revisions) - len(shown)
+        room = self._card(top, 36 * (len(shown) + bool(more)), self.say("revisions"))
+        y = room.top + 28
+        if more:
+            canvas.text(room.left, y, self.say("revisions.more", count=more), 22, c.SOFT)
+            y += 36
+        for revision in shown:
+            name, value = revision_told(view, revision, self.language)
+            ink = c.INK if revision is view.revisions[-1] else c.SOFT
+            end = canvas.text(room.left, y, name, 22, ink)
+            wide = room.right - end - 20
+            canvas.text(
+                room.right, y, value, fitting_size(value, 22, wide), ink, align="right", width_max=wide
+            )
+            y += 36
+        return room.bottom + CARD_DOWN
+
+    def _foot(self, height: int) -> None:
+        canvas, side = self.canvas, QR_SIDE
+        top = height - side - 40
         plate = Box(WIDTH - MARGIN - side, top, side, side)
         canvas.panel(plate, c.CARD, radius=20, outline=c.LINE)
         canvas.qr(plate.inset(3), self.view.url, c.INK)
-        text = Box(MARGIN + 4, top, WIDTH - 2 * MARGIN - side - 44, side)
-        canvas.text(text.left, text.top + 30, self.view.number, 32, c.INK, is_bold=True, width_max=text.width)
+        text = Box(MARGIN + 4, top, WIDE - side - 40, side)
+        size = fitting_size(self.view.number, 32, text.width, is_bold=True)
+        canvas.text(text.left, text.top + 34, self.view.number, size, c.INK, is_bold=True)
         below = canvas.paragraph(
-            Box(text.left, text.top + 44, text.width, 90),
+            Box(text.left, text.top + 56, text.width, 110),
             proof_state(self.view, self.language),
             24,
             c.BRAND,
             is_bold=True,
             leading=1.4,
-            lines_max=2,
+            lines_max=3,
         )
         below = canvas.paragraph(
-            Box(text.left, below + 4, text.width, 40), self.say("scan"), 23, c.INK, leading=1.4, lines_max=1
+            Box(text.left, below + 8, text.width, 40), self.say("scan"), 23, c.INK, leading=1.4, lines_max=1
         )
-        room = Box(text.left, below + 4, text.width, text.bottom - below)
-        canvas.paragraph(room, self.say("note"), 19, c.SOFT, leading=1.4)
+        room = Box(text.left, below + 8, text.width, text.bottom - below - 8)
+        canvas.paragraph(room, self.say("note"), 19, c.SOFT, leading=1.45)
+
+    # -- lines of it ------------------------------------------------------------------------------
+
+    def _lines(self, text: str, size: int, wide: float, *, is_bold: bool = False) -> list[str]:
+        return wrap(text, size, wide, lines_max=99, is_bold=is_bold)
+
+    def _rows(
+        self, room: Box, y: float, lines: list[str], size: int, ink: c.Colour, *, leading: int
+    ) -> float:
+        for line in lines:
+            self.canvas.text(room.left, y + leading / 2 + size * 0.38, line, size, ink)
+            y += leading
+        return y

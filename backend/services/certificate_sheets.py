@@ -3,49 +3,41 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from functools import partial
 
 from fpdf import FPDF
-from fpdf.enums import WrapMode
 
 from backend.catalogue import Catalogue
-from backend.domain.certificate_document import PRODUCT_NAMES, kilograms
+from backend.domain.attendance import FootprintLine
+from backend.domain.certificate_document import kilograms
+from backend.domain.factors import city_key
 from backend.messages.encoding import encode
 from backend.messages.scans import CertificateView
-from backend.outside.drawing.fonts import FOLDER, drawable
-from backend.services.certificate_pictures import proof_state, say
+from backend.outside.drawing.fonts import FOLDER, drawable, wrap
+from backend.services.certificate_texts import (
+    beside,
+    either,
+    product,
+    proof_state,
+    revision_told,
+    say,
+    share,
+    source,
+    unit,
+)
 from backend.services.pictures import Pictures
 from backend.services.scene_sheets import qr_rows
 
 PAGE_MM, MARGIN_MM = 210.0, 18.0
-FOOT_MM = 18.0
-QR_MM = 42.0
+WIDE_MM = PAGE_MM - 2 * MARGIN_MM
+NAME_MM = 38.0
+FOOT_MM = 20.0
+QR_MM, QR_TOP_MM = 42.0, 30.0
+MM_PER_PT = 25.4 / 72
+MEASURE = 100
+"""Pixels at which a text is measured, where fonts have whole sizes: its width is to the size as any other's."""
 BRAND, INK, SOFT, LINE = (11, 93, 78), (21, 34, 30), (85, 99, 93), (226, 222, 211)
-
-TEXTS: dict[str, tuple[str, str]] = {
-    "number": ("证书编号", "Number"),
-    "issued": ("签发时间", "Issued"),
-    "event": ("活动", "Event"),
-    "days": ("日期", "Days"),
-    "amount": ("注销量", "Cancelled"),
-    "total": ("估算排放", "Estimated emissions"),
-    "basis": ("默认情景占比", "Rests on defaults"),
-    "set": ("核算因子集", "Factor set"),
-    "lines": ("足迹明细与因子", "Footprint and factors"),
-    "project": ("产品与项目", "Product and project"),
-    "retirement": ("注销凭证", "Retirement reference"),
-    "batch": ("批次", "Batch"),
-    "serial": ("克序列号", "Gram serials"),
-    "check": ("离线查验", "How to check it"),
-    "leaf": ("日志叶哈希", "Leaf hash"),
-    "root": ("树头（{size} 条）", "Head ({size} entries)"),
-    "signature": ("证书签名（Ed25519，{key_id}）", "Signature (Ed25519, {key_id})"),
-    "how": (
-        "保存 {url} 的 JSON 记录与公钥文件，运行 tianfu verify；步骤见 docs/certificates.md。",
-        "Keep the JSON record of {url} and the file of public keys, then run tianfu verify; "
-        "docs/certificates.md tells how to do it by hand.",
-    ),
-}
 
 
 async def certificate_sheet(
@@ -54,64 +46,74 @@ async def certificate_sheet(
     """The PDF, made once for as long as it says the same. Raises Busy."""
     digest = hashlib.sha256(b"certificate.pdf\0" + language.encode() + encode(view)).digest()
     names = {code: factor.name[language] for code, factor in catalogue.factors.items()}
-    return await pictures.get(digest, partial(sheet_pdf, view, names, language))
+    found = catalogue.cities.get(city_key(view.event.city))
+    city = view.event.city if found is None else found.name[language]
+    return await pictures.get(digest, partial(sheet_pdf, view, city, names, language))
 
 
-def sheet_pdf(view: CertificateView, factor_names: dict[str, str], language: str) -> bytes:
+def sheet_pdf(view: CertificateView, city: str, factor_names: dict[str, str], language: str) -> bytes:
     """Both languages' statement, everything else in one. Not on the event loop."""
-    return _Sheet(view, factor_names, language).pdf()
+    return _Sheet(view, city, factor_names, language).pdf()
 
 
-class _Sheet:
-    def __init__(self, view: CertificateView, factor_names: dict[str, str], language: str) -> None:
+class _Sheet(FPDF):
+    def __init__(self, view: CertificateView, city: str, factor_names: dict[str, str], language: str) -> None:
+        super().__init__(format="A4")
         self.view = view
+        self.city = city
         self.factor_names = factor_names
         self.language = language
-        self.paper = FPDF(format="A4")
-        self.paper.set_auto_page_break(True, FOOT_MM)
-        self.paper.set_margins(MARGIN_MM, MARGIN_MM)
+        self.set_auto_page_break(True, FOOT_MM)
+        self.set_margins(MARGIN_MM, MARGIN_MM)
         for style, weight in (("", "Regular"), ("B", "Bold")):
-            self.paper.add_font("sheet", style, FOLDER / f"NotoSansSC-{weight}.otf")
+            self.add_font("sheet", style, FOLDER / f"NotoSansSC-{weight}.otf")
+        self.set_title(f"{self.say('heading.' + view.claim)} {view.number}")
+        self.set_lang(language)
 
     def pdf(self) -> bytes:
-        self.paper.set_title(f"{say('heading', self.language)} {self.view.number}")
-        self.paper.add_page()
+        self.add_page()
         self._head()
         self._facts()
         self._statements()
         self._credits()
+        self._revisions()
         self._lines()
         self._proof()
-        return bytes(self.paper.output())
+        return bytes(self.output())
 
     def say(self, key: str, **facts: object) -> str:
-        return TEXTS[key][self.language == "en"].format(**facts)
+        return say(key, self.language, **facts)
+
+    def footer(self) -> None:
+        self.set_y(-13)
+        self.set_text_color(*SOFT)
+        self.set_font("sheet", "", 7.5)
+        self.cell(WIDE_MM / 2, 4, f"{self.say('brand')} · {self.view.number}")
+        self.cell(0, 4, self.say("page", page=self.page_no()), align="R")
+        self.set_text_color(*INK)
 
     def _head(self) -> None:
-        paper, view = self.paper, self.view
-        paper.set_fill_color(*BRAND)
-        paper.rect(0, 0, PAGE_MM, 24, style="F")
-        paper.set_text_color(255, 255, 255)
-        paper.set_xy(MARGIN_MM, 7)
-        heading = "heading" if view.claim == "offset" else "contribution"
-        self._text(say(heading, self.language), 17, is_bold=True)
-        paper.set_xy(MARGIN_MM, 15)
-        self._text(say("brand", self.language), 10)
-        paper.set_text_color(*INK)
-        self._qr(PAGE_MM - MARGIN_MM - QR_MM, 28)
-        paper.set_xy(MARGIN_MM, 30)
+        self.set_fill_color(*BRAND)
+        self.rect(0, 0, PAGE_MM, 24, style="F")
+        self.set_text_color(255, 255, 255)
+        self.set_xy(MARGIN_MM, 7)
+        self._text(self.say("heading." + self.view.claim), 17, is_bold=True)
+        self.set_xy(MARGIN_MM, 15)
+        self._text(self.say("brand"), 10)
+        self.set_text_color(*INK)
+        self._qr(PAGE_MM - MARGIN_MM - QR_MM, QR_TOP_MM)
+        self.set_xy(MARGIN_MM, QR_TOP_MM)
 
     def _facts(self) -> None:
         view = self.view
-        event = view.event.name.en if self.language == "en" else view.event.name.zh
         days = " – ".join(dict.fromkeys([str(view.event_starts_on), str(view.event_ends_on)]))
-        share = say(f"grams.{view.claim}.{view.offset.kind}", self.language)
         rows = [
             (self.say("number"), view.number),
-            *([(say("holder", self.language, name="").strip("：: "), view.name)] if view.name else []),
-            (self.say("event"), f"{event} · {view.event.city}"),
+            *([(self.say("holder"), view.name)] if view.name else []),
+            (self.say("event"), f"{either(view, self.language)[0]} · {self.city}"),
             (self.say("days"), days),
-            (self.say("amount"), f"{kilograms(view.offset.grams)} kgCO₂e · {share}"),
+            (self.say("cancelled"), f"{kilograms(view.offset.grams)} kgCO₂e · {share(view, self.language)}"),
+            *beside(view, self.language),
             (
                 self.say("total"),
                 f"{kilograms(view.footprint.total_g)} kgCO₂e ±{view.footprint.uncertainty_pct}%",
@@ -121,96 +123,122 @@ class _Sheet:
             (self.say("issued"), view.document["issued_at"]),
         ]
         for name, value in rows:
-            self._row(name, value, wide_mm=PAGE_MM - 2 * MARGIN_MM - QR_MM - 6)
-        self.paper.set_y(max(self.paper.get_y(), 28 + QR_MM) + 3)
+            self._row(name, value, wide_mm=WIDE_MM - QR_MM - 6)
+        self.set_y(max(self.get_y(), QR_TOP_MM + QR_MM) + 3)
 
     def _statements(self) -> None:
-        for text, size in ((self.view.statement.zh, 10.5), (self.view.statement.en, 9.5)):
-            self._paragraph(text, size)
-            self.paper.ln(1.5)
+        for language, size in (("zh-CN", 10.5), ("en", 9.5)):
+            self._paragraph(either(self.view, language)[1], size)
+            self.ln(1.5)
 
     def _credits(self) -> None:
-        self._title(say("credits", self.language))
-        for part in self.view.offset.allocations:
-            product = PRODUCT_NAMES.get(part.product, (part.product, part.product))[self.language == "en"]
-            self._row(self.say("project"), f"{product} · {part.project}")
+        self._title(self.say("credits"), room_mm=22)
+        parts = self.view.offset.allocations
+        if not parts:
+            self._paragraph(self.say("credits.none"), 9.5)
+        for part in parts:
+            self._keep(22)
+            self._row(self.say("project"), product(part, self.language))
             self._row(self.say("retirement"), part.retirement_ref)
             self._row(self.say("serial"), f"{part.serial_from} – {part.serial_to} ({part.grams:,} g)")
             self._row(self.say("batch"), part.batch_id)
-            self.paper.ln(1.5)
+            self.ln(1.5)
+
+    def _revisions(self) -> None:
+        self._title(self.say("revisions"))
+        for revision in self.view.revisions:
+            name, value = revision_told(self.view, revision, self.language)
+            self._row(name, value, size=8.5, name_mm=58.0)
 
     def _lines(self) -> None:
         self._title(self.say("lines"))
         for line in self.view.footprint.lines:
-            told = f"{line.quantity:,f} {line.unit} × {line.factor_g:f} g = {line.emission_g:,} g"
-            self._row(line.source, told, size=8.5)
+            self._keep(8)
+            self._row(source(line.source, self.language), self._told(line), size=8.5)
             names = "; ".join(
                 f"{self.factor_names.get(each, each)} ({each})"
                 for each in (line.factor_ids or (line.factor_id,))
             )
             self._row("", names, size=7)
 
+    def _told(self, line: FootprintLine) -> str:
+        told = f"{line.quantity:,f} {unit(line.unit, self.language)} × {line.factor_g:f} g = {line.emission_g:,} g"
+        return f"{told} · {self.say('line.organiser')}" if line.neutralised_by_organiser else told
+
     def _proof(self) -> None:
         view = self.view
-        self._title(self.say("check"))
+        self._title(self.say("check"), room_mm=34)
         self._paragraph(proof_state(view, self.language), 9.5)
         if view.log is not None:
             self._row(self.say("leaf"), view.log.leaf_hash, size=8)
             self._row(self.say("root", size=view.log.size), view.log.root, size=8)
         self._row(self.say("signature", key_id=view.signature.key_id), view.signature.value, size=8)
-        self.paper.ln(1)
+        self.ln(1)
         self._paragraph(self.say("how", url=view.url), 8.5)
-        self._paragraph(say("note", self.language), 8)
+        self._paragraph(self.say("note"), 8)
 
     # -- lines of it ------------------------------------------------------------------------------
 
-    def _title(self, text: str) -> None:
-        self.paper.ln(2)
-        self.paper.set_text_color(*BRAND)
+    def _keep(self, room_mm: float) -> None:
+        """What belongs together is not torn apart by a page's end."""
+        if self.get_y() + room_mm > self.h - FOOT_MM:
+            self.add_page()
+
+    def _title(self, text: str, room_mm: float = 12) -> None:
+        self._keep(room_mm + 9)
+        self.ln(2)
+        self.set_text_color(*BRAND)
         self._text(text, 12, is_bold=True)
-        self.paper.set_text_color(*INK)
-        self.paper.ln(1)
+        self.set_text_color(*INK)
+        self.ln(1)
 
     def _text(self, text: str, size: float, *, is_bold: bool = False) -> None:
-        self.paper.set_font("sheet", "B" if is_bold else "", size)
-        self.paper.cell(0, size * 0.5, drawable(text), new_x="LMARGIN", new_y="NEXT")
+        self.set_font("sheet", "B" if is_bold else "", size)
+        self.cell(0, size * 0.5, drawable(text), new_x="LMARGIN", new_y="NEXT")
 
     def _row(
-        self, name: str, value: str, *, wide_mm: float = PAGE_MM - 2 * MARGIN_MM, size: float = 9.5
+        self, name: str, value: str, *, wide_mm: float = WIDE_MM, size: float = 9.5, name_mm: float = NAME_MM
     ) -> None:
-        """A name, and beside it a value of as many lines as it takes."""
-        paper, high_mm, name_mm = self.paper, size * 0.5, 38.0
-        if paper.get_y() + 3 * high_mm > PAGE_MM * 1.414 - FOOT_MM:
-            paper.add_page()
-        top = paper.get_y()
-        paper.set_font("sheet", "", size)
-        paper.set_text_color(*SOFT)
-        paper.multi_cell(name_mm, high_mm, drawable(name), new_x="RIGHT", new_y="TOP", align="L")
-        paper.set_text_color(*INK)
-        paper.set_xy(MARGIN_MM + name_mm, top)
-        paper.multi_cell(
-            wide_mm - name_mm,
-            high_mm,
-            drawable(value),
-            new_x="LMARGIN",
-            new_y="NEXT",
-            align="L",
-            wrapmode=WrapMode.CHAR,
-        )
+        """A name, and beside it a value, each of as many lines as it takes."""
+        high_mm = size * 0.5
+        names = self._wrapped(name, size, name_mm - 2)
+        values = self._wrapped(value, size, wide_mm - name_mm)
+        self._keep(max(len(names), len(values)) * high_mm)
+        top = self.get_y()
+        for left_mm, ink, lines in (
+            (MARGIN_MM, SOFT, names),
+            (MARGIN_MM + name_mm, INK, values),
+        ):
+            self.set_text_color(*ink)
+            self._stack(left_mm, top, lines, size, high_mm)
+        self.set_xy(MARGIN_MM, top + max(len(names), len(values), 1) * high_mm)
 
     def _paragraph(self, text: str, size: float) -> None:
-        self.paper.set_font("sheet", "", size)
-        wrap = WrapMode.WORD if text.isascii() else WrapMode.CHAR
-        self.paper.multi_cell(
-            0, size * 0.52, drawable(text), new_x="LMARGIN", new_y="NEXT", align="L", wrapmode=wrap
-        )
+        high_mm = size * 0.52
+        for line in self._wrapped(text, size, WIDE_MM):
+            self._keep(high_mm)
+            self.set_font("sheet", "", size)
+            self.cell(0, high_mm, line, new_x="LMARGIN", new_y="NEXT")
+
+    def _stack(
+        self, left_mm: float, top_mm: float, lines: Sequence[str], size: float, high_mm: float
+    ) -> None:
+        self.set_font("sheet", "", size)
+        for number, line in enumerate(lines):
+            self.set_xy(left_mm, top_mm + number * high_mm)
+            self.cell(0, high_mm, line)
+
+    def _wrapped(self, text: str, size: float, wide_mm: float) -> list[str]:
+        """Lines that are broken between English words and between Chinese characters: FPDF knows one or the other."""
+        wide = (wide_mm - 2 * self.c_margin) / (size * MM_PER_PT) * MEASURE
+        return wrap(text, MEASURE, wide, lines_max=99)
 
     def _qr(self, left_mm: float, top_mm: float) -> None:
         rows = qr_rows(self.view.url)
         module_mm = QR_MM / len(rows)
-        self.paper.set_fill_color(0, 0, 0)
+        self.set_fill_color(0, 0, 0)
         for y, row in enumerate(rows):
             for x, is_dark in enumerate(row):
                 if is_dark:
                     at = (left_mm + x * module_mm, top_mm + y * module_mm)
-                    self.paper.rect(*at, module_mm * 1.01, module_mm * 1.01, style="F")
+                    self.rect(*at, module_mm * 1.01, module_mm * 1.01, style="F")

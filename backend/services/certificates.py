@@ -20,6 +20,7 @@ from backend.messages.log import LoggedView, SignatureView
 from backend.messages.scans import (
     AllocationView,
     CertificateName,
+    CertificateRevision,
     CertificateView,
     EventBrief,
     NameRequest,
@@ -43,6 +44,8 @@ __all__ = ["PRODUCT_NAMES", "find_certificate", "kilograms", "name_certificate",
 
 SEALED_WITHIN = timedelta(seconds=60)
 
+_REVISIONS = msgspec.json.Decoder(list[CertificateRevision])
+
 
 async def find_certificate(database: Database, number: str, settings: Settings) -> CertificateView:
     """Raises CertificateNotFound."""
@@ -58,6 +61,8 @@ async def find_certificate(database: Database, number: str, settings: Settings) 
     document, logged = await _document(database, row, footprint, settings)
     view = _view(row, footprint, document, settings)
     view.log = logged
+    # The log may have been sealed since the row was read.
+    view.revisions[-1].position = logged.position if logged else None
     view.log_expected_at = None if logged else row["issued_at"] + SEALED_WITHIN
     return view
 
@@ -117,6 +122,7 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
         name=row["name"],
         document=document,
         signature=SignatureView(key_id=keys.key_id, alg=ALGORITHM, value=b64encode(signed).decode("ascii")),
+        revisions=_REVISIONS.decode(row["revisions"]),
     )
 
 

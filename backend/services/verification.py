@@ -10,6 +10,7 @@ from typing import Any
 
 from backend.domain.canonical import Document
 from backend.domain.certificate_document import kilograms
+from backend.domain.plurals import counted
 from backend.domain.verification import (
     Forged,
     Unreadable,
@@ -17,6 +18,8 @@ from backend.domain.verification import (
     check_certificate,
     check_growth,
     check_head,
+    check_inclusion,
+    check_revision,
     read_keys,
 )
 from backend.outside.published_log import LogAway, fetch_json
@@ -43,7 +46,11 @@ def verify(
         for each in (earlier, found.head):
             if each is not None:
                 check_growth(each, newest, _proof(url, each, newest))
-        told.append(f"The log of {newest['size']} entries at {url} still begins with it.")
+        if found.head is not None or earlier is not None:
+            told.append(
+                f"The log of {counted(newest['size'], 'entry', 'entries')} at {url} still begins with it."
+            )
+        told += _earlier_told(url, found, newest)
     elif earlier is not None and found.head is not None:
         check_growth_either_way(earlier, found.head, _read(proof) if proof else None)
         told.append("Its head and the one of before are of one log, which only grew.")
@@ -58,6 +65,17 @@ def check_growth_either_way(one: Document, other: Document, proof: Mapping[str, 
     check_growth(earlier, later, proof)
 
 
+def _earlier_told(url: str, found: Verified, newest: Document) -> list[str]:
+    """Each earlier revision that was sealed, held against its entry."""
+    sealed = [each for each in found.earlier if each["position"] is not None]
+    for each in sealed:
+        position = each["position"]
+        leaf = check_revision(found.document["number"], each, fetch_json(url, f"/v1/log/entries/{position}"))
+        proof = fetch_json(url, f"/v1/log/proofs/inclusion?position={position}&size={newest['size']}")
+        check_inclusion(leaf, position, newest, proof)
+    return [f"What it stood for before is in the log as it tells: revisions {len(sealed)}."] if sealed else []
+
+
 def _told(found: Verified) -> list[str]:
     document = found.document
     offset, event = document["offset"], document["event"]
@@ -70,9 +88,13 @@ def _told(found: Verified) -> list[str]:
         told.append("It is not in the log yet: ask for its record again in a minute.")
     else:
         told.append(
-            f"It is entry {found.position} of the log; the head over {found.head['size']} entries was signed "
-            f"at {found.head['signed_at']}."
+            f"It is entry {found.position} of the log; the head over "
+            f"{counted(found.head['size'], 'entry', 'entries')} was signed at {found.head['signed_at']}."
         )
+    if offset["contribution_g"] > 0:
+        told.append(f"Of it {kilograms(offset['contribution_g'])} kgCO2e are a contribution, not offset.")
+    if offset["released_g"] > 0:
+        told.append(f"Since its issue {kilograms(offset['released_g'])} kgCO2e were released.")
     return told
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64decode
+from uuid import uuid4
 
 import asyncpg
 import pypdfium2
@@ -13,8 +14,9 @@ from PIL import Image
 
 from backend.domain.verification import check_certificate, read_keys
 from backend.jobs.sealing import seal_log
+from backend.jobs.settling import settle_waiting
 from backend.services.log import log_keys
-from tests.routes.attending import EXAMPLE_A, attend, id_of
+from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend, id_of
 from tests.service import Json, Service
 
 
@@ -148,3 +150,172 @@ async def test_the_page_tells_the_proof(fair: Service) -> None:
     assert "Entry 1 of the public log" in page
     assert record["log"]["leaf_hash"] in page
     assert record["log"]["root"] in page
+
+
+# -- what was released, what is a contribution, what it stood for before -----------------------------
+
+
+async def revise(service: Service, citizen: dict[str, str], journey: Json) -> None:
+    headers = citizen | {"Idempotency-Key": uuid4().hex}
+    answer = await service.post("/v1/events/fair/journey", {"journey": journey}, headers)
+    assert answer.status_code == 200, answer.text
+
+
+async def sheet_text(service: Service, number: str, language: str) -> str:
+    """Everything that the A4 sheet says, without spaces and line ends."""
+    answer = await service.client.get(f"/v1/certificates/{number}.pdf", params={"language": language})
+    assert answer.status_code == 200
+    document = pypdfium2.PdfDocument(answer.content)
+    return "".join("".join(page.get_textpage().get_text_bounded() for page in document).split())
+
+
+async def picture(service: Service, number: str, language: str = "zh-CN") -> Image.Image:
+    answer = await service.client.get(f"/v1/certificates/{number}.png", params={"language": language})
+    assert answer.status_code == 200
+    return Image.open(io.BytesIO(answer.content))
+
+
+async def test_what_it_stood_for_before_and_what_was_released_are_told(fair: Service) -> None:
+    citizen, badge = await fair.citizen(), (await fair.badges(1))[0]
+    joined = (await fair.scan(badge["code"], citizen, journey=EXAMPLE_B, offset={})).json()
+    number, far_g = joined["certificate"]["number"], joined["offset"]["grams"]
+    keys = read_keys((await fair.client.get("/.well-known/tianfu-log.json")).json())
+    first = await certificate(fair, number)
+    assert first["revisions"] == [
+        {"revision": 0, "changed_at": first["issued_at"], "grams": far_g, "position": None}
+    ]
+    assert (await picture(fair, number)).height == 1620
+    await seal(fair)
+    # Told again twice before the log is sealed: the one between never gets an entry of its own.
+    await revise(fair, citizen, EXAMPLE_A | {"nights": 1})
+    await revise(fair, citizen, EXAMPLE_A)
+    shown = await certificate(fair, number)
+    grams, released = shown["offset"]["grams"], shown["offset"]["released_g"]
+    numbers = [each["revision"] for each in shown["revisions"]]
+    assert numbers[0] == 0
+    assert numbers[-1] == shown["document"]["revision"]
+    assert [each["position"] for each in shown["revisions"]] == [1, None, None]
+    assert [each["grams"] for each in shown["revisions"]][::2] == [far_g, grams]
+    assert released > 0
+    check_certificate(shown, keys)
+    pages = [(await fair.client.get(f"/c/{number}?lang={language}")).text for language in ("en", "zh-CN")]
+    for page, words in zip(
+        pages,
+        (
+            ("entry 1 of the log", "not sealed yet", "changed again before it was sealed", "Released"),
+            ("日志第 1 条", "尚未入日志", "入日志前已再次变更", "已释放"),
+        ),
+        strict=True,
+    ):
+        for word in (*words, f"{far_g // 1000}.{far_g % 1000:03d} kg"):
+            assert word in page
+    assert "notsealedyet" in await sheet_text(fair, number, "en")
+    await seal(fair)
+    sealed = await certificate(fair, number)
+    assert [each["position"] for each in sealed["revisions"]] == [1, None, sealed["log"]["position"]]
+    assert check_certificate(sealed, keys).earlier == sealed["revisions"][:-1]
+    told = f"{released // 1000}.{released % 1000:03d}kgCO₂e"
+    for language, words in (
+        ("zh-CN", (f"已释放{told}", "修订记录", "日志第1条", "入日志前已再次变更")),
+        ("en", (f"Released{told}", "Revisions", "entry1ofthelog", "changedagainbeforeitwassealed")),
+    ):
+        text = await sheet_text(fair, number, language)
+        for word in (*words, f"{far_g // 1000}.{far_g % 1000:03d}kgCO₂e"):
+            assert word in text
+    assert codes_in(await picture(fair, number)) == [joined["certificate"]["url"]]
+
+
+@pytest.mark.parametrize("minutes", [0, 60])
+async def test_who_told_the_journey_again_while_waiting_has_a_certificate_from_its_issue_on(
+    service: Service, owner: asyncpg.Connection, minutes: int
+) -> None:
+    await service.event("fair")
+    citizen, badge = await service.citizen(), (await service.badges(1))[0]
+    joined = (await service.scan(badge["code"], citizen, journey=EXAMPLE_B, offset={})).json()
+    assert joined["offset_status"] == "pool_exhausted"
+    await revise(service, citizen, EXAMPLE_A)
+    # However long the wait was: changes of others were sealed meanwhile.
+    await owner.execute(
+        "UPDATE journey_revisions SET created_at = created_at - $1::int * interval '1 minute'", minutes
+    )
+    await service.pool("fair")
+    other, badge = await service.citizen(), (await service.badges(1))[0]
+    await service.scan(badge["code"], other, journey=EXAMPLE_B, offset={})
+    await revise(service, other, EXAMPLE_A)
+    await seal(service)
+    assert (await settle_waiting(service.parts.database, service.parts.queue)).settled == 1
+    number = (await service.client.get("/v1/events/fair/me", headers=citizen)).json()["certificate"]["number"]
+    await seal(service)
+    shown = await certificate(service, number)
+    assert shown["revisions"] == [
+        {
+            "revision": 1,
+            "changed_at": shown["issued_at"],
+            "grams": shown["offset"]["grams"],
+            "position": shown["log"]["position"],
+        }
+    ]
+    keys = read_keys((await service.client.get("/.well-known/tianfu-log.json")).json())
+    check_certificate(shown, keys)
+    await seal(service)
+    assert await certificate(service, number) == shown
+
+
+async def test_a_contribution_is_told_apart_and_called_no_offset(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    await owner.execute("UPDATE events SET neutralises = '[\"lodging\"]', revision = revision + 1")
+    number = (await attend(fair, journey=EXAMPLE_A, offset={}))["certificate"]["number"]
+    shown = await certificate(fair, number)
+    assert (shown["claim"], shown["offset"]["contribution_g"]) == ("contribution", 107_000)
+    chinese, english = [
+        (await fair.client.get(f"/c/{number}?lang={language}")).text for language in ("zh-CN", "en")
+    ]
+    for word in ("活动碳排放贡献证书", "其中贡献（非抵消）", "107.000 kgCO₂e", "贡献，非抵消"):
+        assert word in chinese
+    for word in ("Contribution, not offset", "107.000 kgCO₂e", "contribution, not offset"):
+        assert word in english
+    for word in ("全部抵消", "已抵消", "抵消证书"):
+        assert word not in chinese + english
+    assert "其中贡献（非抵消）107.000kgCO₂e" in await sheet_text(fair, number, "zh-CN")
+    text = await sheet_text(fair, number, "en")
+    assert "contribution,notoffset" in text
+    assert "107.000kgCO₂e" in text
+
+
+async def test_neutral_is_no_word_of_a_certificate(fair: Service) -> None:
+    for offset in ({"share": 50}, {"share": 100}):
+        number = (await attend(fair, journey=EXAMPLE_A, offset=offset))["certificate"]["number"]
+        assert "碳中和" not in (await fair.client.get(f"/c/{number}?lang=zh-CN")).text
+        assert "碳中和" not in await sheet_text(fair, number, "zh-CN")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_nothing_of_a_long_certificate_is_cut(fair: Service, language: str) -> None:
+    names = {
+        "zh-CN": "第二十三届中国西部国际博览会暨成渝双城经济圈绿色低碳产业高峰论坛与公园城市低碳生活体验周开幕式",
+        "en": "The 23rd Western China International Fair with the Green and Low-Carbon Industries Summit and the Park "
+        "City Low-Carbon Living Week, Opening Ceremony",
+    }
+    await fair.event("long", name=names)
+    for project in (
+        "川西高原光伏发电二期（100 MW）及配套储能示范工程",
+        "Improved Cookstoves in the Upper Yangtze",
+        "湿地",
+    ):
+        batch = await fair.batch(1, project_name=project)
+        await fair.pool("long", 45_000, batch)
+    citizen, badge = await fair.citizen(), (await fair.badges(1, "long"))[0]
+    joined = (await fair.scan(badge["code"], citizen, journey=EXAMPLE_A, offset={})).json()
+    link = joined["certificate"]
+    assert len(joined["offset"]["allocations"]) == 3
+    body = {"name": "欧阳靖雯 · Maria-Theresia von Habsburg-Lothr", "consent": True}
+    named = await fair.post(f"/v1/me/certificates/{link['number']}/name", body, citizen)
+    assert named.status_code == 200, named.text
+    drawn = await picture(fair, link["number"], language)
+    assert drawn.height > 1620
+    assert codes_in(drawn) == [link["url"]]
+    record = await certificate(fair, link["number"])
+    text = await sheet_text(fair, link["number"], language)
+    for said in (names[language], record["name"], record["statement"]["zh-CN"]):
+        assert "".join(said.split()) in text

@@ -61,6 +61,25 @@ async function isSigned(keys, signature, text) {
   return crypto.subtle.verify({ name: "Ed25519" }, known, fromBase64(signature.value), text);
 }
 
+/** What a record shows beside its document, and what the document says of it. */
+function shows(certificate) {
+  const { document: signed, offset, event, footprint } = certificate;
+  const last = certificate.revisions.at(-1);
+  const pairs = [
+    [certificate.number, signed.number],
+    [certificate.statement, signed.statement],
+    [certificate.claim, signed.offset.claim],
+    [certificate.boundary, signed.event.boundary],
+    [certificate.event_starts_on, signed.event.starts_on],
+    [certificate.event_ends_on, signed.event.ends_on],
+    [[last.revision, last.grams], [signed.revision, signed.offset.grams]],
+    ...["grams", "kind", "claim", "contribution_g", "released_g", "allocations"].map((name) => [offset[name], signed.offset[name]]),
+    ...["slug", "name", "city"].map((name) => [event[name], signed.event[name]]),
+    ...["total_g", "basis", "uncertainty_pct", "factor_set"].map((name) => [footprint[name], signed.footprint[name]]),
+  ];
+  return pairs.every(([shown, said]) => canonical(shown) === canonical(said));
+}
+
 async function ask(path) {
   const answer = await fetch(path, { headers: { accept: "application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
@@ -78,6 +97,10 @@ async function check() {
     ask("/.well-known/tianfu-log.json"),
   ]);
   const text = bytesOf(canonical(certificate.document));
+  // The page before the reader's eyes, the record, and what was signed have to be one.
+  const isShown = certificate.document.number === section.dataset.number
+    && String(certificate.document.offset.grams) === section.dataset.grams && shows(certificate);
+  tell(isShown, t("certificate.proof.shown.right"), t("certificate.proof.shown.wrong"));
   const logged = certificate.log;
   if (logged) {
     const leaf = await leafHash(text);

@@ -2,9 +2,10 @@
 -- A row may become visible after a younger one, so the instant lies some time back and what is known is left out.
 -- At a peak these tables grow faster than their statistics: each step is fenced (MATERIALIZED, OFFSET 0), so that every
 -- row is looked up by its key, and the search ends with the last row that is wanted, whatever the planner believes.
+-- An offset that came later than its journey was told again has changed nothing since: it is new, whatever its revision.
 -- $1 since timestamptz  $2 rows int
 WITH aged AS MATERIALIZED (
-    SELECT event_id, citizen_id, certificate_number FROM offsets WHERE issued_at >= $1 ORDER BY issued_at, id
+    SELECT event_id, citizen_id, certificate_number, issued_at FROM offsets WHERE issued_at >= $1 ORDER BY issued_at, id
 ), new AS MATERIALIZED (
     SELECT o.event_id, o.citizen_id FROM aged o
     WHERE NOT EXISTS (
@@ -14,7 +15,11 @@ WITH aged AS MATERIALIZED (
             SELECT FROM offset_changes x WHERE x.event_id = o.event_id AND x.citizen_id = o.citizen_id OFFSET 0
         )
         AND NOT EXISTS (
-            SELECT FROM journey_revisions j WHERE j.event_id = o.event_id AND j.citizen_id = o.citizen_id OFFSET 0
+            SELECT FROM journey_revisions j WHERE j.event_id = o.event_id AND j.citizen_id = o.citizen_id
+                AND (j.created_at > o.issued_at OR EXISTS (
+                    SELECT FROM log_entries l WHERE l.kind = 'offset_change'
+                        AND l.subject > o.certificate_number || ':' AND l.subject < o.certificate_number || ';' OFFSET 0
+                )) OFFSET 0
         )
     LIMIT $2
 )
