@@ -14,7 +14,7 @@ from tests.browser.conftest import Demo
 from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page
 from tests.browser.test_reviews import signed_in
 
-PARTS = ("life", "badges", "pool", "live", "report", "documents")
+PARTS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 PEOPLE = 8
 PICTURES = os.environ.get("PAGE_PICTURES")
 """A folder for pictures of the pages, for whoever wants to look at them."""
@@ -63,22 +63,22 @@ async def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(
     await page.click("#to-new")
     await page.click("#event-send")
     for name in ("name_zh", "name_en", "slug", "city", "starts_at", "ends_at"):
-        await expect(page.locator(f"#e-{name}")).to_be_visible()
+        await expect(page.locator(f"#fe-{name}")).to_be_visible()
     await page.goto(f"{demo.base}/organiser#")
     await write_event(page, "demo")
     await page.click("#event-send")
-    await expect(page.locator("#e-ends_at")).to_be_visible()
+    await expect(page.locator("#fe-ends_at")).to_be_visible()
     await page.fill('[name="ends_at"]', "2026-11-23T18:00")
     await page.click("#event-send")
-    await expect(page.locator("#e-slug")).to_be_visible()
-    await expect(page.locator("#e-ends_at")).to_be_hidden()
+    await expect(page.locator("#fe-slug")).to_be_visible()
+    await expect(page.locator("#fe-ends_at")).to_be_hidden()
     await page.reload()
     assert await page.input_value('[name="name_en"]') == "Autumn forum"
     assert await page.input_value('[name="plan"]') != ""
     await page.fill('[name="slug"]', f"forum-{uuid4().hex[:8]}")
     await page.fill('[name="city"]', "Atlantis")
     await page.click("#event-send")
-    await expect(page.locator("#e-city")).to_be_visible()
+    await expect(page.locator("#fe-city")).to_be_visible()
     await page.fill('[name="city"]', "Chengdu")
     await page.keyboard.press("Enter")
     await expect(page.locator("#event-title")).to_have_text("Autumn forum")
@@ -235,6 +235,6 @@ async def test_the_desk_is_worked_with_the_keyboard_alone(
     await page.keyboard.press("Enter")
     await expect(page.locator("#new-title")).to_be_focused()
     await page.keyboard.press("Tab")
-    await expect(page.locator('[name="name_zh"]')).to_be_focused()
+    await expect(page.locator("#f-name_zh")).to_be_focused()
     assert troubles == []
     await page.context.close()

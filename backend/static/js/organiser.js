@@ -3,21 +3,26 @@ import "./organiser_words.js";
 import { ask } from "./api.js";
 import { byId, h, tell } from "./dom.js";
 import { readBadges, startBadges } from "./organiser_badges.js";
+import { readBudget, startBudget } from "./organiser_budget.js";
+import { startChange } from "./organiser_change.js";
+import { readDevices, startDevices } from "./organiser_devices.js";
 import { readDocuments, startDocuments } from "./organiser_documents.js";
 import { startForm } from "./organiser_form.js";
 import { readLife, showState } from "./organiser_life.js";
 import { showLive } from "./organiser_live.js";
 import { readPool, startPool } from "./organiser_pool.js";
 import { readReport } from "./organiser_report.js";
+import { may } from "./organiser_rights.js";
+import { readSuggestion, showNeed, startSuggestion } from "./organiser_suggestion.js";
 import { told } from "./organiser_told.js";
-import { forget, keep, recall } from "./remember.js";
+import { readVenue, startVenue } from "./organiser_venue.js";
 import { Section, panelOf, showPage } from "./section.js";
 import { Session, SignedOut } from "./session.js";
 import { daysOf, either, t } from "./words.js";
 
 const PAGE = 20;
-const PARTS = { life: readLife, badges: readBadges, pool: readPool, live: showLive, report: readReport, documents: readDocuments };
-const TAB = { isLasting: false };
+const PARTS = { life: readLife, badges: readBadges, pool: readCredits, venue: readVenue, devices: readDevices, live: showLive, report: readReport, documents: readDocuments };
+const RIGHT_OF = { badges: "badges", venue: "venue" };
 
 class Desk {
   constructor() {
@@ -30,13 +35,22 @@ class Desk {
     byId("list-more").addEventListener("click", () => this.guard(() => this.readList(byId("list-more").dataset.cursor)));
     startForm(this);
     startBadges(this);
-    startPool(this);
+    startPool(this, () => showNeed(this));
+    startSuggestion(this);
+    startBudget(this);
+    startChange(this);
+    startVenue(this);
+    startDevices(this);
     startDocuments(this);
     window.addEventListener("hashchange", () => this.show());
   }
 
   get role() {
-    return recall("organiser.role", TAB) ?? "organiser";
+    return this.session.tokens?.staff?.role ?? "organiser";
+  }
+
+  may(right) {
+    return may(this.role, right);
   }
 
   ask(path, options) {
@@ -80,11 +94,12 @@ class Desk {
     const language = byId("language");
     language.href = `${language.getAttribute("href").split("#")[0]}${location.hash}`;
     const isEvent = name === "event" && slug;
-    for (const view of ["list", "new", "event"]) byId(`view-${view}`).hidden = view !== (isEvent ? "event" : name === "new" ? "new" : "list");
-    byId("to-list").hidden = !isEvent && name !== "new";
+    const isNew = name === "new" && this.may("file");
+    for (const view of ["list", "new", "event"]) byId(`view-${view}`).hidden = view !== (isEvent ? "event" : isNew ? "new" : "list");
+    byId("to-list").hidden = !isEvent && !isNew;
     tell(byId("desk-notice"), "");
-    if (isEvent) await this.showEvent(decodeURIComponent(slug), part in PARTS ? part : "life");
-    else if (name === "new") byId("new-title").focus({ preventScroll: true });
+    if (isEvent) await this.showEvent(decodeURIComponent(slug), part in PARTS && this.may(RIGHT_OF[part]) ? part : "life");
+    else if (isNew) byId("new-title").focus({ preventScroll: true });
     else {
       this.list.isStale = true;
       await this.list.open();
@@ -106,7 +121,10 @@ class Desk {
       link.href = `#event/${encodeURIComponent(slug)}/${link.dataset.part}`;
       if (link.dataset.part === part) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+      link.hidden = !this.may(RIGHT_OF[link.dataset.part]);
     }
+    const current = byId("event-tabs").querySelector("[aria-current]");
+    byId("event-tabs").scrollLeft = current.offsetLeft - byId("event-tabs").offsetLeft - 40;
     for (const name of Object.keys(PARTS)) panelOf(name).hidden = name !== part;
     const section = this.sections.get(part);
     section.isStale = true;
@@ -125,6 +143,12 @@ class Desk {
     this.showHead();
     await this.show();
   }
+}
+
+/** Pools, what is suggested for them, and what points may pay for. */
+async function readCredits(desk) {
+  await Promise.all([readPool(desk), readBudget(desk)]);
+  readSuggestion(desk);
 }
 
 function row(event) {
@@ -150,7 +174,8 @@ function showSignIn(text) {
 async function open() {
   byId("sign-in-panel").hidden = true;
   byId("desk").hidden = false;
-  byId("who").textContent = recall("organiser.name", TAB) ?? "";
+  byId("who").textContent = desk.session.tokens.staff?.username ?? "";
+  for (const element of document.querySelectorAll("[data-may]")) element.hidden = !desk.may(element.dataset.may);
   await desk.show();
 }
 
@@ -164,8 +189,6 @@ byId("sign-in-form").addEventListener("submit", async (submitted) => {
     const signedIn = await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } });
     desk.session.open(signedIn);
     desk.event = null;
-    keep("organiser.role", signedIn.staff?.role ?? "organiser", TAB);
-    keep("organiser.name", username.trim(), TAB);
     form.reset();
     await open();
   } catch (error) {
@@ -178,7 +201,6 @@ byId("sign-in-form").addEventListener("submit", async (submitted) => {
 byId("sign-out").addEventListener("click", async () => {
   await desk.session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {});
   desk.session.close();
-  forget("organiser.role", TAB);
   showSignIn("");
 });
 

@@ -1,7 +1,8 @@
 // Badges of an event: a few at once, many from a file with its progress, and what is printed.
 import { byId, h, icon, tell } from "./dom.js";
 import { fetchFile, save } from "./files.js";
-import { told } from "./organiser_told.js";
+import { openBadge, queryOf, readBadge, startBadge } from "./organiser_badge.js";
+import { told, toldOnce } from "./organiser_told.js";
 import { patiently } from "./patience.js";
 import { showPage } from "./section.js";
 import { SignedOut } from "./session.js";
@@ -19,20 +20,25 @@ const PRINTS = [
 ];
 
 export async function readBadges(desk, cursor = null) {
+  readBadge(desk);
   const query = new URLSearchParams({ limit: PAGE });
+  if (queryOf()) query.set("query", queryOf());
   if (cursor) query.set("cursor", cursor);
   const page = await desk.ask(desk.path(`/badges?${query}`));
-  showPage(byId("badges").tBodies[0], byId("badges-more"), page, row, { isNext: cursor !== null });
+  showPage(byId("badges").tBodies[0], byId("badges-more"), page, (badge) => row(desk, badge), { isNext: cursor !== null });
+  byId("badges-all").hidden = !queryOf();
   byId("badge-downloads").replaceChildren(...PRINTS.map((print) => printButton(desk, print)));
-  for (const button of byId("badge-downloads").children) button.disabled = page.items.length === 0 && cursor === null;
+  for (const button of byId("badge-downloads").children) button.disabled = page.items.length === 0 && cursor === null && !queryOf();
   byId("badges-cards").hidden = OVER.has(desk.event.state);
   const files = cursor ? null : await desk.ask(desk.path("/badge-imports?limit=1"));
   const last = files?.items[0];
   if (last && (last.state === "queued" || last.state === "running")) followImport(desk, last);
 }
 
-function row(badge) {
-  return h("tr", { "data-serial": badge.serial }, h("td", { class: "num" }, String(badge.serial)), h("td", {}, h("code", {}, badge.code)), h("td", {}, badge.category ? t(`organiser.category.${badge.category}`) : t("organiser.category.none")), h("td", {}, t(`organiser.badge.${badge.state}`)));
+function row(desk, badge) {
+  const open = h("button", { class: "button tiny", type: "button", "aria-label": t("desk.badge.open.n", { n: badge.serial }) }, String(badge.serial));
+  open.addEventListener("click", () => openBadge(desk, badge));
+  return h("tr", { "data-serial": badge.serial }, h("td", {}, open), h("td", {}, h("code", {}, badge.code)), h("td", {}, t(`organiser.category.${badge.category ?? "none"}`)), h("td", {}, t(`organiser.badge.${badge.state}`)));
 }
 
 function printButton(desk, [name, rest, type, ending]) {
@@ -53,12 +59,13 @@ function printButton(desk, [name, rest, type, ending]) {
   return button;
 }
 
-function fail(desk, error, place) {
+function fail(desk, error, place, tellOf = told) {
   if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
-  else tell(byId(place), told(error));
+  else tell(byId(place), tellOf(error));
 }
 
 export function startBadges(desk) {
+  startBadge(desk, () => readBadges(desk));
   byId("badges-more").addEventListener("click", () => readBadges(desk, byId("badges-more").dataset.cursor).catch((error) => fail(desk, error, "badges-made")));
   byId("badges-form").addEventListener("submit", async (submitted) => {
     submitted.preventDefault();
@@ -72,7 +79,7 @@ export function startBadges(desk) {
       await readBadges(desk);
       tell(byId("badges-made"), t("organiser.badges.made", { from: count(items[0].serial), to: count(items.at(-1).serial) }));
     } catch (error) {
-      fail(desk, error, "badges-made");
+      fail(desk, error, "badges-made", toldOnce);
     } finally {
       button.disabled = false;
     }

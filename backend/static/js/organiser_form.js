@@ -15,20 +15,26 @@ const FIELD_OF = { slug_taken: "slug", unknown_city: "city", event_agency_foreig
 export function startForm(desk) {
   const form = byId("event-form");
   fill(form, recall(DRAFT, TAB) ?? {});
-  form.addEventListener("input", () => keep(DRAFT, valuesOf(form), TAB));
+  form.addEventListener("input", () => keep(DRAFT, valuesIn(form), TAB));
   form.addEventListener("submit", (submitted) => {
     submitted.preventDefault();
     send(desk, form);
   });
   ask("/v1/agencies")
     .then(({ items }) => {
-      byId("f-agency").append(...items.map((agency) => h("option", { value: agency.code }, either(agency.name))));
+      const options = () => items.map((agency) => h("option", { value: agency.code }, either(agency.name)));
+      byId("f-agency").append(...options());
       byId("f-agency").value = recall(DRAFT, TAB)?.agency ?? "";
+      // An event may be in view already: its agency stands there by its code alone.
+      const changed = byId("c-agency");
+      const chosen = changed.value;
+      changed.replaceChildren(changed.options[0], ...options());
+      changed.value = chosen;
     })
     .catch(() => {});
 }
 
-function valuesOf(form) {
+export function valuesIn(form) {
   const values = Object.fromEntries(new FormData(form));
   return { ...values, is_demonstration: form.elements.is_demonstration.checked };
 }
@@ -53,47 +59,53 @@ function bodyOf(values) {
 }
 
 async function send(desk, form) {
-  for (const error of form.querySelectorAll(".field-error")) tell(error, "");
-  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  const missing = [...form.elements].filter((field) => field.willValidate && !field.checkValidity());
-  for (const field of missing) complain(field.name, field.validity.valueMissing ? t("organiser.form.missing") : field.validationMessage);
-  if (missing.length > 0) {
-    missing[0].focus();
-    return;
-  }
+  if (!markMissing(form)) return;
   const button = byId("event-send");
   button.disabled = true;
   try {
-    const event = await patiently(() => desk.post("/v1/events", bodyOf(valuesOf(form))), { onWait: (wait) => tell(byId("form-refused"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "") });
+    const event = await patiently(() => desk.post("/v1/events", bodyOf(valuesIn(form))), { onWait: (wait) => tell(byId("form-refused"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "") });
     forget(DRAFT, TAB);
     form.reset();
     desk.event = event;
     location.hash = `#event/${encodeURIComponent(event.slug)}/life`;
   } catch (error) {
     if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
-    else if (error instanceof Refused) refuse(form, error);
-    else showRefusal(error, byId("form-refused"));
+    else refuse(form, error, byId("form-refused"));
   } finally {
     button.disabled = false;
   }
 }
 
+/** Old complaints go; what is missing or out of bounds is told at its field. Returns whether all is there. */
+export function markMissing(form) {
+  for (const error of form.querySelectorAll(".field-error")) tell(error, "");
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  const missing = [...form.elements].filter((field) => field.willValidate && !field.checkValidity());
+  for (const field of missing) complain(form, field.name, field.validity.valueMissing ? t("organiser.form.missing") : field.validationMessage);
+  missing[0]?.focus();
+  return missing.length === 0;
+}
+
 /** At the field that the refusal names: by its code, by the path in the body, or by a name in the sentence. */
-function refuse(form, error) {
+export function refuse(form, error, place) {
+  if (!(error instanceof Refused)) {
+    showRefusal(error, place);
+    return;
+  }
   const text = error.detail && error.detail !== error.title ? error.detail : error.title;
-  const path = /`\$\.([a-z_]+)/.exec(error.detail)?.[1];
+  const path = /`\$\.(?:profile\.)?([a-z_]+)/.exec(error.detail)?.[1];
   // Of several, the one that the sentence is about comes first in it.
   const places = [...form.elements].map((field) => [field.name, error.detail.search(new RegExp(`\\b${field.name}\\b`))]);
   const named = places.filter(([name, at]) => name && at >= 0).sort((a, b) => a[1] - b[1])[0]?.[0];
   const name = FIELD_OF[error.code] ?? (path === "name" ? "name_zh" : path) ?? named;
-  if (!complain(name, text)) tell(byId("form-refused"), text);
-  else byId(`f-${name}`).focus();
+  if (!complain(form, name, text)) tell(place, text);
+  else form.elements[name].focus?.();
 }
 
-function complain(name, text) {
-  const place = byId(`e-${name}`);
+function complain(form, name, text) {
+  const place = form.querySelector(`[data-field="${name}"] .field-error`);
   if (!place) return false;
   tell(place, text);
-  byId(`f-${name}`)?.setAttribute("aria-invalid", "true");
+  form.elements[name].setAttribute?.("aria-invalid", "true");
   return true;
 }

@@ -1,5 +1,6 @@
 // The life of an event: where it is, what comes next and what that takes, and the steps behind it.
 import { byId, h } from "./dom.js";
+import { showChange } from "./organiser_change.js";
 import { placeIn } from "./section.js";
 import { showRefusal } from "./result.js";
 import { patiently } from "./patience.js";
@@ -24,6 +25,7 @@ export async function readLife(desk) {
   byId("steps").replaceChildren(...steps.reverse().map(step));
   showNext(desk, event, documents);
   showFiled(event);
+  showChange(desk);
 }
 
 // A short cut leaves states out: they stay empty on the way.
@@ -47,10 +49,12 @@ function showNext(desk, event, documents) {
 }
 
 function wayOf(desk, event, documents, way) {
+  const others = whoElse(way, desk.role);
+  if (others) return h("div", { class: "way", "data-to": way.to_state }, h("h3", {}, word("state", way.to_state)), h("p", { class: "note" }, others));
   const form = h("form", { class: "way", "data-to": way.to_state });
   const needs = way.needs ?? [];
   const lacking = missing(event, documents, needs);
-  const fields = inputs(event, documents, needs);
+  const fields = inputs(event, documents, needs, way.to_state);
   const button = h("button", { class: "button primary", type: "submit" }, t("organiser.move", { state: word("state", way.to_state) }));
   form.append(h("h3", {}, word("state", way.to_state)), lacking.length ? h("ul", { class: "lacking" }, lacking.map((text) => h("li", {}, text))) : "", ...fields, h("div", { class: "buttons" }, button));
   const told = placeIn(form);
@@ -71,6 +75,12 @@ function wayOf(desk, event, documents, way) {
   return form;
 }
 
+/** Who takes a step that is not this person's; nothing where it is. Organisers move events that they filed themselves. */
+function whoElse(way, role) {
+  if ((way.needs ?? []).includes("second_person") && role === "organiser") return t("organiser.next.second_person");
+  return way.by.includes(role) ? "" : t("organiser.next.others", { roles: way.by.map((each) => t(`organiser.role.${each}`)).join(t("list.comma")) });
+}
+
 /** What can be seen to be missing; the server has the last word. */
 function missing(event, documents, needs) {
   const kinds = new Set(documents.map((document) => document.kind));
@@ -85,7 +95,7 @@ function missing(event, documents, needs) {
   return found;
 }
 
-function inputs(event, documents, needs) {
+function inputs(event, documents, needs, to) {
   const field = (name, input) => h("label", { class: "way-field" }, h("span", {}, t(`organiser.way.${name}`)), input);
   const note = field("note", h("input", { class: "input", name: "note", maxlength: 500, required: needs.includes("note") }));
   const found = [note];
@@ -93,9 +103,10 @@ function inputs(event, documents, needs) {
     if (event.neutrality_scope !== "attendees") found.push(field("organiser_emission_kg", h("input", { class: "input", name: "organiser_emission_kg", type: "number", min: 0, step: "0.001" })));
     found.push(h("label", { class: "choice" }, h("input", { type: "checkbox", name: "is_partial" }), t("organiser.way.is_partial")));
   }
+  if (to === "offset") found.push(field("statement", h("textarea", { class: "input", name: "statement", rows: 3, maxlength: 4000 })));
   if (needs.includes("evaluation")) {
     const isVerified = documents.some((document) => document.kind === "verifier_report");
-    found.push(field("verifier", h("input", { class: "input", name: "verifier", maxlength: 200 })), field("statement", h("textarea", { class: "input", name: "statement", rows: 3, maxlength: 4000, required: !isVerified })));
+    found.push(field("verifier", h("input", { class: "input", name: "verifier", maxlength: 200 })), field("statement", h("textarea", { class: "input", name: "statement", rows: 3, maxlength: 4000, required: !isVerified && !event.evaluation?.statement })));
   }
   return found;
 }
@@ -119,6 +130,8 @@ function showFiled(event) {
     [t("organiser.form.expected_people"), event.expected_people === null ? t("organiser.untold") : count(event.expected_people)],
     [t("organiser.form.target_pct"), `${plain(event.target_pct)} %`],
     [t("organiser.form.factor_set"), event.factor_set],
+    [t("organiser.form.join_points"), count(event.join_points)],
+    [t("organiser.form.neutralises"), event.neutralises.map((source) => word("source", source)).join(t("list.comma")) || t("organiser.pool.none")],
     [t("organiser.form.plan"), event.plan ?? t("organiser.untold")],
   ];
   byId("filed").replaceChildren(...rows.map(([name, text]) => h("div", name === t("organiser.form.plan") ? { class: "wide" } : {}, h("dt", {}, name), h("dd", {}, text))));

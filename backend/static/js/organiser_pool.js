@@ -1,8 +1,8 @@
 // The credits of an event: what is left, the products in the order of preference, and grams of a batch for the event.
 import { showPool } from "./board.js";
 import { byId, h, tell } from "./dom.js";
-import { told } from "./organiser_told.js";
-import { patiently } from "./patience.js";
+import { isOthers } from "./organiser_send.js";
+import { toldOnce } from "./organiser_told.js";
 import { SignedOut } from "./session.js";
 import { count, either, mass, plain, t } from "./words.js";
 
@@ -12,7 +12,9 @@ const OVER = new Set(["evaluated", "closed", "rejected"]);
 export async function readPool(desk) {
   const [pools, products, batches] = await Promise.all([desk.ask(desk.path("/pools")), desk.ask("/v1/products"), desk.ask("/v1/credit-batches?limit=100")]);
   showPool(pools.items);
-  byId("pool-card").hidden = OVER.has(desk.event.state);
+  desk.pooled = pools.items.reduce((sum, pool) => sum + pool.grams, 0);
+  for (const name of ["pool-card", "suggest-card"]) byId(name).hidden = OVER.has(desk.event.state) || !desk.may("file");
+  if (isOthers(byId("pool-card"), desk)) tell(byId("pool-told"), "");
   const order = new Map(products.items.map((product, number) => [product.code, number]));
   const names = new Map(products.items.map((product) => [product.code, either(product.name)]));
   byId("products").tBodies[0].replaceChildren(...products.items.map(productRow));
@@ -29,21 +31,23 @@ function productRow(product) {
   return h("tr", { "data-product": product.code }, h("td", {}, plain(product.preference)), h("th", { scope: "row" }, either(product.name), product.warning ? h("small", { class: "product-warning" }, either(product.warning)) : null), h("td", { class: "num" }, product.is_in_stock ? mass(product.stock.grams, { tonnes: true }) : t("organiser.pool.none")), h("td", { class: "num" }, price));
 }
 
-export function startPool(desk) {
+export function startPool(desk, onAssigned) {
   byId("pool-form").addEventListener("submit", async (submitted) => {
     submitted.preventDefault();
     const body = { batch_id: byId("pool-batch").value, grams: Math.round(Number(byId("pool-kg").value) * KG_G) };
     const button = byId("pool-send");
     button.disabled = true;
     try {
-      const pool = await patiently(() => desk.post(desk.path("/pools"), body), { onWait: (wait) => tell(byId("pool-told"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "") });
+      // Not repeated by itself: an answer that was lost on the way may have assigned its grams.
+      const pool = await desk.post(desk.path("/pools"), body);
       byId("pool-kg").value = "";
       const warnings = (pool.warnings ?? []).map((warning) => either(warning.text));
       await readPool(desk);
+      onAssigned();
       tell(byId("pool-told"), [t("organiser.pool.assigned", { grams: mass(pool.grams, { tonnes: true }), from: count(pool.serial_from), to: count(pool.serial_to) }), ...warnings].join(" "));
     } catch (error) {
       if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
-      else tell(byId("pool-told"), told(error));
+      else tell(byId("pool-told"), toldOnce(error));
     } finally {
       button.disabled = false;
     }

@@ -10,7 +10,7 @@ const FILES = { pdf: "application/pdf", csv: "text/csv", json: "application/json
 export async function readReport(desk) {
   const report = await desk.ask(desk.path("/report"));
   const place = byId("report");
-  place.replaceChildren(head(desk, report), numbers(report), conclusion(report), h("div", { class: "part-columns desk-gap" }, card("sources", bars(report.by_source, "emission_g", mass)), card("modes", bars(report.modes, "attendances", count)), card("categories", bars(report.by_category, "attendances", count)), card("basis", bars(report.by_basis, "attendances", count))), serials(report));
+  place.replaceChildren(head(desk, report), numbers(report), conclusion(report), h("div", { class: "part-columns desk-gap" }, card("sources", bars(report.by_source, "emission_g", mass)), card("modes", bars(report.modes, "attendances", count)), card("categories", bars(report.by_category, "attendances", count)), card("basis", bars(report.by_basis, "attendances", count))), neutralised(report), serials(report));
 }
 
 function head(desk, report) {
@@ -58,6 +58,15 @@ function conclusion(report) {
   const facts = ["full", "partial", "waiting", "without"].map((name) => [t(`organiser.report.${name}`), count(report.offsets[name])]);
   facts.push([t("organiser.report.uncertainty"), `± ${plain(report.footprint.uncertainty_pct)} %`], [t("organiser.report.reductions"), mass(report.reductions.reduction_g)]);
   return h("section", { class: "card" }, h("h2", {}, t("organiser.report.conclusion")), h("p", { class: "statement" }, either(report.neutrality.statement)), h("dl", { class: "facts" }, facts.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text)))));
+}
+
+// Reports that were published before it was told say nothing about it.
+function neutralised({ neutralised: told }) {
+  if (!told) return "";
+  const rows = told.sources.map((each) => [either(each.name), each.emission_g === null ? t("organiser.report.hidden") : mass(each.emission_g)]);
+  if (rows.length) rows.push([t("organiser.report.contribution"), mass(told.contribution_g)]);
+  const facts = h("dl", { class: "facts" }, rows.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text))));
+  return h("section", { class: "card desk-gap", id: "neutralised" }, h("h2", {}, t("organiser.report.neutralised")), rows.length ? facts : "", h("p", { class: "note" }, either(told.note)));
 }
 
 function card(name, content) {
