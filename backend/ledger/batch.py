@@ -20,7 +20,7 @@ from backend.errors import IdempotencyKeyReused, Refusal
 from backend.errors.points import ExternalIdReused
 from backend.ledger.answer_quiz import QuizRules
 from backend.ledger.claim import ClaimRules
-from backend.ledger.commands import Command, JoinEvent, LogAction, Outcome
+from backend.ledger.commands import Command, JoinEvent, LogAction, Outcome, asker_of
 from backend.ledger.events import event_facts
 from backend.ledger.expire import ExpiryRules
 from backend.ledger.footprints import FootprintBook
@@ -106,7 +106,8 @@ class Ledger:
         """The repeat first, then the rules; a refusal is an outcome and is kept under the key like any other."""
         idempotency = command.idempotency
         if idempotency is not None:
-            stored = state.answers.get((command.citizen_id, idempotency.key))
+            asker_id = asker_of(command)
+            stored = state.answers.get((asker_id, idempotency.key))
             if stored is not None:
                 if stored.request_digest != idempotency.request_digest:
                     return refused(IdempotencyKeyReused())
@@ -129,10 +130,10 @@ class Ledger:
             outcome = refused(refusal)
         if idempotency is not None and outcome.status < 500 and outcome.status != 401:
             answer = StoredAnswer(idempotency.request_digest, outcome.status, outcome.body)
-            state.answers[(command.citizen_id, idempotency.key)] = answer
+            state.answers[(asker_id, idempotency.key)] = answer
             state.new_answers.append(
                 (
-                    command.citizen_id,
+                    asker_id,
                     idempotency.key,
                     answer.request_digest,
                     answer.status,
@@ -144,8 +145,9 @@ class Ledger:
 
     async def _load(self, batch: Batch, commands: Sequence[Command]) -> BatchState:
         state = BatchState()
-        citizens = sorted({command.citizen_id for command in commands})
-        for row in await batch.rows("lock_accounts", citizens):
+        # With those whose keys are asked for: two companions at one moment under one key meet at their guardian's row.
+        citizens = {command.citizen_id for command in commands} | {asker_of(command) for command in commands}
+        for row in await batch.rows("lock_accounts", sorted(citizens)):
             state.balances[row["id"]] = row["balance"]
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
         places = [command for command in commands if isinstance(command, Placed)]
@@ -197,7 +199,7 @@ class Ledger:
             state.events[row["id"]] = known
 
     async def _load_answers(self, batch: Batch, state: BatchState, commands: Iterable[Command]) -> None:
-        asked = [(c.citizen_id, c.idempotency.key) for c in commands if c.idempotency is not None]
+        asked = [(asker_of(c), c.idempotency.key) for c in commands if c.idempotency is not None]
         if not asked:
             return
         for row in await batch.rows("load_answers", *zip(*asked, strict=True)):

@@ -131,3 +131,8 @@ class Outcome(msgspec.Struct, frozen=True):
     status: int
     body: bytes
     is_replay: bool = False
+
+
+def asker_of(command: Command) -> UUID:
+    """Whose key an Idempotency-Key is: the caller's. A companion has no phone, so it is who brought them."""
+    return getattr(command, "guardian_id", None) or command.citizen_id

@@ -98,13 +98,10 @@ async def _check_place(command: JoinEvent) -> None:
 
 
 async def _check_key(command: JoinEvent) -> None:
-    """The ledger keeps a companion's answers under the companion; the key is the guardian's, for all of them."""
+    """The ledger refuses a key that came with something else; asked here too, so that nobody is made for it."""
     if command.idempotency is None:
         return
-    theirs = await Companion.filter(guardian_id=command.citizen_id).values_list("companion_id", flat=True)
-    used = IdempotencyKey.filter(
-        citizen_id__in=[command.citizen_id, *cast(list[UUID], theirs)], key=command.idempotency.key
-    )
+    used = IdempotencyKey.filter(citizen_id=command.citizen_id, key=command.idempotency.key)
     if await used.exclude(request_digest=command.idempotency.request_digest).exists():
         raise IdempotencyKeyReused
 

@@ -28,5 +28,16 @@ export default {
 "companion.child": {"zh-CN": "同行儿童", "en": "A child's"},
 "companion.elder": {"zh-CN": "同行老人", "en": "An elder's"},
 "companion.other": {"zh-CN": "其他同行人", "en": "Another companion's"},
-"companion.note": {"zh-CN": "同行人的足迹与证书单独记录，不计积分；每个活动最多 8 位。", "en": "A companion has a footprint and a certificate of their own and earns no points; at most 8 at an event."}
+"companion.note": {"zh-CN": "同行人的足迹与证书单独记录，不计积分；每个活动最多 8 位。", "en": "A companion has a footprint and a certificate of their own and earns no points; at most 8 at an event."},
+"companion.list": {"zh-CN": "与您同行的人", "en": "Who came with you"},
+"companion.list.lead": {"zh-CN": "由您的手机扫码参加的儿童、老人和其他同行人；各有自己的足迹与证书。", "en": "Children, elders and others your phone scanned in; each has a footprint and a certificate of their own."},
+"companion.who.child": {"zh-CN": "儿童 · 胸牌 {serial}", "en": "Child · badge {serial}"},
+"companion.who.elder": {"zh-CN": "老人 · 胸牌 {serial}", "en": "Elder · badge {serial}"},
+"companion.who.other": {"zh-CN": "同行人 · 胸牌 {serial}", "en": "Companion · badge {serial}"},
+"companion.joined": {"zh-CN": "{who} 已参加", "en": "{who} is in"},
+"companion.again": {"zh-CN": "{who} 此前已参加", "en": "{who} had joined already"},
+"companion.footprint": {"zh-CN": "足迹 {mass}", "en": "footprint {mass}"},
+"companion.offset": {"zh-CN": "已抵消 {mass}", "en": "offset {mass}"},
+"companion.waiting": {"zh-CN": "尚未参加", "en": "not in yet"},
+"companion.certificate": {"zh-CN": "证书", "en": "Certificate"}
 };

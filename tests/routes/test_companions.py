@@ -141,6 +141,49 @@ async def test_one_key_for_two_companions_is_refused_and_a_repeat_is_replayed(fa
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
 
 
+async def test_a_key_is_the_guardians_for_everybody_they_bring_in_whatever_order(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    """As with any other request: a key that comes with something else is refused, and changes nothing."""
+    mine, first, second = await fair.badges(3)
+    guardian = await fair.citizen()
+    keyed = guardian | {"Idempotency-Key": uuid4().hex}
+    assert (await bring(fair, guardian, second["code"])).status_code == 201
+    joined = await bring(fair, keyed, first["code"])
+    before = await row_counts(rows)
+    # Somebody who is known already, the guardian, and the same companion with another wish: none of them is `first`.
+    for answer in (
+        await bring(fair, keyed, second["code"]),
+        await fair.scan(mine["code"], keyed),
+        await bring(fair, keyed, first["code"], offset={"share": 100}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
+    again = await bring(fair, keyed, first["code"])
+    assert (again.content, again.headers["idempotency-replayed"]) == (joined.content, "true")
+    assert await row_counts(rows) == before
+    # Another citizen's key of the same name is another key.
+    stranger = await fair.citizen() | {"Idempotency-Key": keyed["Idempotency-Key"]}
+    assert (await fair.scan(mine["code"], stranger)).status_code == 201
+
+
+async def test_one_key_for_two_companions_at_one_moment_brings_one(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    badges = await fair.badges(2)
+    guardian = await fair.citizen()
+    for badge in badges:
+        assert (await bring(fair, guardian, badge["code"])).status_code == 201
+    keyed = guardian | {"Idempotency-Key": uuid4().hex}
+    answers = await asyncio.gather(
+        *(bring(fair, keyed, badge["code"], offset={"share": 100}) for badge in badges)
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 422]
+    offsets = (
+        "SELECT count(*) FROM offsets JOIN companions ON companion_id = citizen_id WHERE guardian_id = $1"
+    )
+    assert await rows.fetchval(offsets, id_of(fair, guardian)) == 1
+
+
 async def test_a_guardian_sees_their_companions_with_certificates_and_nobody_elses(fair: Service) -> None:
     guardian = await fair.citizen()
     badges = await fair.badges(3)

@@ -266,6 +266,36 @@ async def test_an_online_scan_that_is_also_in_the_queue_is_there_once(
     assert await owner.fetchval("SELECT count(*) FROM gate_scans") == 1
 
 
+async def test_a_scan_made_offline_is_taken_back_like_any_other_and_stays_so_when_its_file_comes_again(
+    venue: Venue, owner: asyncpg.Connection
+) -> None:
+    scanner = await long_open(venue, owner)
+    now = datetime.now(UTC)
+    file = [queued(venue.badges[0], now - MINUTE), queued(venue.badges[1], now - HOUR)]
+    first = await scanner.sync(file, now)
+    annulled = await scanner.annul(file[0]["id"])
+    assert (annulled.status_code, annulled.json()["badge"]["is_inside"]) == (200, False)
+    assert told(await scanner.annul(file[1]["id"])) == (409, "annulment_late")
+    again = await scanner.sync(file, now)
+    assert [item["is_repeat"] for item in again["items"]] == [True, True]
+    assert codes_of(again) == codes_of(first)
+    assert await inside(owner) == [2]
+    await assert_every_promise_holds(venue.service)
+
+
+async def test_a_wristband_is_known_offline_and_in_the_queue(venue: Venue, owner: asyncpg.Connection) -> None:
+    bound = await venue.post("badges/2/alias", {"alias": "04:A2:24:B1", "reason": "wristbands"})
+    assert bound.status_code in (200, 201), bound.text
+    scanner = await long_open(venue, owner)
+    bundle = await scanner.bundle()
+    texts = [(text, serial) for text, serial, _, _ in RECORD.iter_unpack(b64decode(bundle["badges"]))]
+    assert (hash_of(bytes.fromhex(bundle["salt"]), "04A224B1"), 2) in texts
+    now = datetime.now(UTC)
+    file = [queued("04:a2:24:b1", now - MINUTE), queued("04a224b2", now - SECOND, told="unknown")]
+    assert codes_of(await scanner.sync(file, now)) == ["ok", "unknown"]
+    assert await inside(owner) == [2]
+
+
 async def test_five_thousand_scans_are_one_file(service: Service, owner: asyncpg.Connection) -> None:
     venue = await open_venue(service, badges=0)
     event = await owner.fetchrow("SELECT id, code FROM events")

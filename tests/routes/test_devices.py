@@ -91,10 +91,22 @@ async def test_what_a_revoked_device_queued_is_kept_for_a_day_and_lets_nobody_in
     venue: Venue, owner: asyncpg.Connection
 ) -> None:
     scanner = await venue.scanner()
+    before = datetime.now(UTC)
     await venue.revoke(scanner)
-    answer = await scanner.sync([queued(venue.badges[0], datetime.now(UTC))])
-    assert [(item["code"], item["is_admitted"]) for item in answer["items"]] == [("device_revoked", False)]
-    assert (await venue.get("gate-statistics"))["inside"] == 0
+    # Made before the revocation and after it, let through and turned away: each is kept, whatever was told.
+    file = [
+        queued(venue.badges[0], before),
+        queued(venue.badges[1], datetime.now(UTC)),
+        queued(venue.badges[2], datetime.now(UTC), told="device_revoked"),
+    ]
+    for is_repeat in (False, True):
+        items = (await scanner.sync(file))["items"]
+        found = [(item["code"], item["is_admitted"], item["is_repeat"]) for item in items]
+        assert found == [("device_revoked", False, is_repeat)] * 3
+    kept = (await venue.get("gate-scans", result="device_revoked", device=scanner.id))["items"]
+    assert sorted(item["badge_serial"] for item in kept) == [1, 2, 3]
+    figures = await venue.get("gate-statistics")
+    assert (figures["inside"], figures["total"]["refused"]) == (0, 3)
     await owner.execute("UPDATE devices SET revoked_at = now() - interval '25 hours'")
     venue.service.parts.gate_door.forget(uuid4())
     assert told(await scanner.send([])) == (401, "device_revoked")

@@ -3,6 +3,7 @@ import "./account_words.js";
 import { ask } from "./api.js";
 import { readBoard } from "./board_of_citizens.js";
 import { readCauses } from "./causes.js";
+import { readCompanions } from "./companions.js";
 import { byId, h, tell } from "./dom.js";
 import { readOverview } from "./overview.js";
 import { readQuiz } from "./quiz.js";
@@ -18,7 +19,7 @@ import { readToday } from "./today.js";
 import { count, t } from "./words.js";
 
 const PARTS = {
-  overview: { overview: readOverview },
+  overview: { overview: readOverview, companions: readCompanions },
   today: { today: readToday },
   statement: { statement: readStatement },
   rewards: { rewards: readRewards, redemptions: readRedemptions },

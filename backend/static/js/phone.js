@@ -60,6 +60,7 @@ async function open() {
     join();
   });
   showWho();
+  showBrought();
   watchVenueCode();
   // Somebody without a phone has a badge: a screen's code could be anybody's.
   byId("for-whom").hidden = !code.startsWith("B");
@@ -133,6 +134,8 @@ async function join() {
   const key = newKey();
   try {
     const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: (wait) => showWait(byId("waiting"), wait) });
+    if (whom !== "me") keep(`brought.${event.slug}`, demoPerson.name);
+    showBrought();
     if (whom === "me") keep(`joined.${event.slug}`, { name: demoPerson.name, url: answer.certificate ? pathOf(answer.certificate.url) : null });
     byId("before").hidden = true;
     // What was told is recorded now and stays; only the offset may still follow.
@@ -140,7 +143,8 @@ async function join() {
     document.body.classList.add("is-joined");
     offset.setJoined(answer.footprint.total_g);
     showResult(answer, answer.offset ? null : askAgain);
-    actions.show().catch(() => {});
+    // What is done at the event is logged by whose phone it is, once they are in themselves.
+    if (whom === "me") actions.show().catch(() => {});
   } catch (error) {
     if (!(error instanceof Stopped)) showRefusal(error);
     if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
@@ -148,6 +152,13 @@ async function join() {
     showWait(byId("waiting"), null);
     setBusy(button, false);
   }
+}
+
+/** Asked, and the module for it fetched, only where this phone has brought somebody: a stadium that scans asks for less. */
+function showBrought() {
+  if (!session || recall(`brought.${event.slug}`) !== demoPerson.name) return;
+  // The list stands in the account too: a line that is bad now costs nothing.
+  import("./companions.js").then(({ showCompanionsOf }) => showCompanionsOf(session, event.slug)).catch(() => {});
 }
 
 function askAgain() {

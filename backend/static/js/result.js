@@ -7,10 +7,12 @@ import { advice, count, mass, t } from "./words.js";
 export function showResult(answer, onOffset) {
   const panel = byId("result");
   const isFirst = answer.outcome === "joined";
+  const { companion } = answer;
+  const title = companion ? t(isFirst ? "companion.joined" : "companion.again", { who: t(`companion.who.${companion.kind}`, { serial: companion.badge_serial }) }) : t(isFirst ? "result.joined" : "result.again");
   panel.dataset.outcome = answer.outcome;
   panel.dataset.offsetStatus = answer.offset_status;
   panel.replaceChildren(
-    h("div", { class: "result-head" }, icon("check"), h("h2", { class: "h1" }, t(isFirst ? "result.joined" : "result.again"))),
+    h("div", { class: "result-head" }, icon("check"), h("h2", { class: "h1" }, title)),
     isFirst ? "" : h("p", { class: "note" }, t("result.again.text")),
     h("dl", { class: "result-grid" }, ...figures(answer, isFirst)),
     ...(answer.offset ? credits(answer.offset) : [unmet(answer)]),
@@ -32,8 +34,9 @@ function figures(answer, isFirst) {
   return [
     answer.offset ? pair(t("result.offset"), mass(answer.offset.grams), true, chip) : null,
     pair(t("result.footprint"), mass(answer.footprint.total_g), !answer.offset),
-    isFirst ? pair(t("result.points"), `+${count(answer.points.earned)}`) : null,
-    pair(t("result.balance"), h("span", { id: "balance" }, count(answer.points.balance))),
+    // A companion earns no points and has no balance to look at.
+    isFirst && !answer.companion ? pair(t("result.points"), `+${count(answer.points.earned)}`) : null,
+    answer.companion ? null : pair(t("result.balance"), h("span", { id: "balance" }, count(answer.points.balance))),
   ].filter(Boolean);
 }
 

@@ -4,6 +4,9 @@ const HASH_BYTES = 8;
 const REVOKED = 1;
 const BLOCKED = 2;
 const INSIDE = 4;
+// As backend/domain/codes.py writes them: kind, key, event, what is named, perhaps a step, the check.
+const FORM = /^([BVTSWP])[0-9A-Za-z]([0-9A-HJKMNP-TV-Z]{5})\.([0-9a-z]{1,6})(?:\.[0-9a-z]{1,7})?\.[\w-]{12}$/;
+const TAG = /^[0-9A-Z]{4,64}$/;
 
 const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const bytesOf = (hex) => new Uint8Array(hex.match(/../g).map((pair) => parseInt(pair, 16)));
@@ -48,26 +51,39 @@ export class Bundle {
     }
   }
 
-  async #serialOf(text) {
-    for (const each of [bare(text), tagOf(text)]) {
-      const content = new TextEncoder().encode(each);
-      const salted = new Uint8Array(this.salt.length + content.length);
-      salted.set(this.salt);
-      salted.set(content, this.salt.length);
-      const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", salted));
-      const serial = this.known.get(hexOf(hash.subarray(0, HASH_BYTES)));
-      if (serial !== undefined) return serial;
-    }
-    return null;
+  async #known(text) {
+    const content = new TextEncoder().encode(text);
+    const salted = new Uint8Array(this.salt.length + content.length);
+    salted.set(this.salt);
+    salted.set(content, this.salt.length);
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", salted));
+    return this.known.get(hexOf(hash.subarray(0, HASH_BYTES))) ?? null;
   }
 
-  /** What the scan comes to by what is known here: {code, badge}. A pass rotates, so it needs the server. */
+  /** What a text says: {serial} of its badge, null where nobody knows it, or what is wrong with it as {trouble}. */
+  async #read(text) {
+    const found = FORM.exec(bare(text));
+    if (!found) {
+      const tag = tagOf(text);
+      return TAG.test(tag) ? { serial: await this.#known(tag) } : { trouble: "malformed" };
+    }
+    const [code, kind, event, number] = found;
+    if (kind !== "B" && kind !== "P") return { trouble: "malformed" };
+    if (event !== this.event.code) return { trouble: "wrong_event" };
+    if (kind === "P") return { serial: null, isPass: true };
+    const serial = await this.#known(code);
+    // A badge that was issued, with another check than it was printed with. The others may be younger than the bundle.
+    return serial === null && this.badges.has(parseInt(number, 36)) ? { trouble: "forged" } : { serial };
+  }
+
+  /** What the scan comes to by what is known here: {code, badge, isPass}. A pass rotates, so it needs the server. */
   async decide({ code, serial, gate, direction }, now = Date.now()) {
+    const read = serial === undefined ? await this.#read(code) : { serial };
+    if (read.trouble) return { code: read.trouble, badge: null };
     const rules = this.gates.get(gate);
     if (!rules || !["both", direction].includes(rules.direction)) return { code: "wrong_gate", badge: null };
-    const found = serial ?? (await this.#serialOf(code));
-    const badge = this.badges.get(found) ?? null;
-    if (badge === null) return { code: "unknown", badge };
+    const badge = this.badges.get(read.serial) ?? null;
+    if (badge === null) return { code: "unknown", badge, isPass: read.isPass };
     const isInside = Boolean(badge.bits & INSIDE);
     if (direction === "exit") return { code: isInside || !rules.is_entry_required ? "ok" : "not_inside", badge };
     const isClosed = (rules.opens_at && now < Date.parse(rules.opens_at)) || (rules.closes_at && now >= Date.parse(rules.closes_at));
@@ -80,6 +96,12 @@ export class Bundle {
       ["already_inside", isInside],
     ];
     return { code: reasons.find(([, holds]) => holds)?.[0] ?? "ok", badge };
+  }
+
+  get inside() {
+    let count = 0;
+    for (const { bits } of this.badges.values()) if (bits & INSIDE) count += 1;
+    return count;
   }
 
   /** Remember who went in or out, so that the next scan here knows. */

@@ -43,8 +43,10 @@ export async function remove(ids) {
   if (isDone === null) for (const id of ids) inMemory.delete(id);
 }
 
-export async function first(count) {
-  return (await within("readonly", (store) => store.getAll(null, count))) ?? [...inMemory.values()].slice(0, count);
+/** What a device scanned and nobody has yet, in the order in which it was scanned. */
+export async function of(deviceId) {
+  const all = (await within("readonly", (store) => store.getAll())) ?? [...inMemory.values()];
+  return all.filter((scan) => scan.device_id === deviceId).sort((one, other) => (one.at_device < other.at_device ? -1 : 1));
 }
 
 export async function length() {

@@ -1,27 +1,29 @@
 // A scanning device: camera, hand scanner or lookup; a big answer with a sound; goes on offline and sends its queue later.
 import "./scanner_words.js";
-import { Refused, ask } from "./api.js";
-import { byId, h, tell } from "./dom.js";
+import { Refused, Unreachable, ask } from "./api.js";
+import { byId, tell } from "./dom.js";
 import { forget, keep, recall } from "./remember.js";
 import { Bundle } from "./scan_bundle.js";
-import { sound, watchCamera } from "./scan_senses.js";
+import { end, handIn } from "./scan_handing.js";
+import { clearAnswer, showAnswer, showDirections, showInside, showPlace } from "./scan_panel.js";
 import * as queue from "./scan_queue.js";
-import { count, either, t } from "./words.js";
+import { beginAnew, countQueue, handInRest, offerLate } from "./scan_rest.js";
+import { startCamera, startSearch, stopCamera } from "./scan_search.js";
+import { LANGUAGE, t } from "./words.js";
 
 const KEPT = "scanner";
-const SYNC_SCANS_MAX = 5000;
 const BUNDLE_MS = 30_000;
 const SYNC_MS = 5000;
 const ANSWER_MS_MAX = 4000;
 const SAME_CODE_MS = 2500;
+const CODE_CHARS_MAX = 256;
 
-const bundle = new Bundle();
+let bundle = new Bundle();
 let device = recall(KEPT);
 let last = { text: "", at: 0 };
 let shown = null;
-let isSyncing = false;
+let badgeToCheck = null;
 let isOnline = true;
-let stopCamera = null;
 
 byId("enter-form").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
@@ -33,14 +35,21 @@ byId("wedge-form").addEventListener("submit", (submitted) => {
   byId("wedge").value = "";
   if (text.trim()) scan({ code: text.trim() });
 });
-byId("manual-form").addEventListener("submit", lookUp);
 byId("annul").addEventListener("click", annul);
-byId("camera").addEventListener("click", toggleCamera);
-// A hand scanner types: whatever was touched last, its letters must arrive in the field that waits for them.
-document.addEventListener("keydown", (pressed) => {
-  if (device && !pressed.target.closest("input, select, button, a, textarea") && pressed.key.length === 1) byId("wedge").focus();
+byId("gate").addEventListener("change", () => showDirections(device));
+offerLate();
+startCamera(scan);
+startSearch({ ask: search, failed: knownOffline, scan });
+byId("check-holder").addEventListener("change", () => {
+  badgeToCheck = null;
+  clearAnswer(t("scanner.ready"));
 });
-start();
+// A hand scanner types: whatever was touched last, its letters must arrive in the field that waits for them. A space is
+// a person's, who works a switch with it; a field for letters keeps them.
+document.addEventListener("keydown", (pressed) => {
+  const isTyped = pressed.key.length === 1 && pressed.key !== " " && !pressed.ctrlKey && !pressed.metaKey && !pressed.altKey;
+  if (device && isTyped && !pressed.target.closest("#query, #wedge")) byId("wedge").focus();
+});
 
 async function start() {
   const code = decodeURIComponent(location.hash.slice(1));
@@ -49,9 +58,11 @@ async function start() {
   if (code) await enter(code);
   else if (device) open();
   else showEntering("");
+  handInRest();
 }
 
 function showEntering(text) {
+  stopCamera();
   byId("working").hidden = true;
   byId("entering").hidden = false;
   tell(byId("enter-refused"), text);
@@ -64,6 +75,7 @@ async function enter(code) {
   try {
     device = await ask("/v1/device-sessions", { method: "POST", body: { onboarding_code } });
     keep(KEPT, device);
+    beginAnew();
     open();
   } catch (error) {
     showEntering(error instanceof Refused ? `${error.title}${t("stop")}${error.detail}` : t("unreachable.title"));
@@ -73,30 +85,57 @@ async function enter(code) {
 }
 
 function open() {
+  bundle = new Bundle();
+  shown = badgeToCheck = null;
   byId("entering").hidden = true;
   byId("working").hidden = false;
-  byId("event-name").textContent = either(device.event.name);
-  byId("gate").replaceChildren(...device.gates.map((gate) => h("option", { value: gate.gate }, `${gate.gate} · ${either(gate.name)}`)));
+  showPlace(device);
+  clearAnswer(t("scanner.ready"));
+  setOnline(true);
   byId("wedge").focus();
   repeat(refreshBundle, BUNDLE_MS);
   repeat(sync, SYNC_MS);
 }
 
+/** For as long as this device is the one that scans here. */
 async function repeat(work, everyMs) {
-  while (device) {
-    await work().catch(failed);
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  const mine = device;
+  while (device === mine) {
+    await work(mine).catch((error) => failed(error, mine));
+    await pause(everyMs);
   }
 }
 
-async function failed(error) {
-  if (error instanceof Refused && error.status === 401) {
-    // A device that was revoked may still hand in what it queued.
-    if (error.code === "device_revoked") await sync().catch(() => {});
-    device = null;
-    forget(KEPT);
-    showEntering(t("scanner.revoked"));
-  } else setOnline(error instanceof Refused && error.status < 500);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What went wrong with what `of` asked; by then another device may have been let in here. */
+async function failed(error, of = device) {
+  if (error instanceof Refused && error.status === 401) letGo(of);
+  else if (error instanceof Unreachable || error instanceof Refused) setOnline(error instanceof Refused && error.status < 500);
+  // A mistake of ours is not a bad line: it must be seen where mistakes are looked for.
+  else reportError(error);
+}
+
+/** The token is not good any more: the page asks to be let in again, and hands in what was queued. */
+function letGo(of) {
+  if (of === null || device !== of) return;
+  device = null;
+  forget(KEPT);
+  end(of);
+  showEntering(t("scanner.revoked"));
+  handInRest();
+}
+
+async function search(query) {
+  const found = await call(`/v1/device-badges?${new URLSearchParams({ query })}`);
+  setOnline(true);
+  return found;
+}
+
+/** Offline a serial is enough: the badges that are known here, or null where the server has answered. */
+async function knownOffline(error) {
+  await failed(error);
+  return device === null || isOnline ? null : bundle.badges;
 }
 
 function setOnline(now) {
@@ -105,13 +144,19 @@ function setOnline(now) {
   byId("connection").dataset.online = String(now);
 }
 
-const call = (path, options = {}) => ask(path, { ...options, token: device.token });
+// A declaration, because the page starts before this line is reached.
+function call(path, options = {}, { token } = device) {
+  return ask(path, { ...options, token });
+}
 
-async function refreshBundle() {
+async function refreshBundle(mine) {
   const query = bundle.isThere ? `?since=${bundle.version}` : "";
-  bundle.take(await call(`/v1/device-bundle${query}`));
+  const answer = await call(`/v1/device-bundle${query}`, {}, mine);
+  if (device !== mine) return;
+  bundle.take(answer);
   // What waits here is not in the server's picture yet.
-  for (const each of await queue.first(SYNC_SCANS_MAX)) if (each.told === "ok" && each.known) bundle.note(each.known, each.direction);
+  for (const each of await queue.of(mine.device_id)) if (each.told === "ok" && each.known) bundle.note(each.known, each.direction);
+  showInside(bundle.inside);
   setOnline(true);
 }
 
@@ -127,51 +172,80 @@ function newId() {
 }
 
 async function scan(held) {
+  const mine = device;
+  if (mine === null) return;
+  // No code is as long as this, and a scan that the server cannot read is not kept.
+  if (held.code) held = { code: held.code.slice(0, CODE_CHARS_MAX) };
   const text = held.code ?? `#${held.serial}`;
   // A camera sees the same badge many times a second.
   if (text === last.text && Date.now() - last.at < SAME_CODE_MS) return;
   last = { text, at: Date.now() };
+  // The badge is still held there: that is not the pass that was asked for.
+  if (badgeToCheck && held.code === badgeToCheck.code) return;
+  if (byId("check-holder").checked && (badgeToCheck === null || !held.code)) {
+    badgeToCheck = held;
+    clearAnswer(t("scanner.holder.pass"));
+    return;
+  }
+  const shownToo = badgeToCheck === null ? held : { ...badgeToCheck, holder_pass: held.code };
+  badgeToCheck = null;
   const asked = {
-    ...held,
+    ...shownToo,
     id: newId(),
     gate: Number(byId("gate").value),
     direction: document.querySelector('[name="direction"]:checked').value,
     at_device: new Date().toISOString(),
   };
   const simulate = byId("simulate").checked;
-  tell(byId("sentence"), t("scanner.wait"));
+  clearAnswer(t("scanner.wait"));
   try {
-    // A door does not wait: who has no answer in time is decided here, and the scan is sent under its id later.
-    const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    // A door does not wait: who has no answer in time is decided here, and the scan is sent under its id later. With a
+    // pass that cannot be, and whoever checks passes is in no hurry.
+    const signal = asked.holder_pass ? undefined : AbortSignal.timeout(ANSWER_MS_MAX);
+    const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal });
     setOnline(true);
     if (answer.result === "ok" && answer.badge && !simulate) bundle.note(answer.badge.serial, answer.direction);
     show(answer);
   } catch (error) {
     if (error instanceof Refused && error.status < 500 && error.status !== 429) {
-      await failed(error);
-      if (device) tell(byId("sentence"), error.title);
-    } else await scanOffline(asked, simulate);
+      // Turned away before anything was kept: it goes with what was queued, because a failed scan is a fact too.
+      if (error.code === "device_revoked" && !simulate) await keepScan(mine, asked, "device_revoked", null);
+      await failed(error, mine);
+      if (device === mine) tell(byId("sentence"), error.title);
+    } else if (asked.holder_pass) {
+      // Nothing was decided, so nobody was told anything: without the check the badge can be scanned.
+      setOnline(false);
+      clearAnswer(t("scanner.pass.offline"));
+    } else await scanOffline(mine, asked, simulate);
   }
 }
 
-async function scanOffline(asked, isSimulated) {
+async function keepScan(mine, { holder_pass, ...asked }, told, known) {
+  await queue.put({ ...asked, told, known, device_id: mine.device_id });
+  if (device === mine) return;
+  // It was let go while this scan waited for its answer.
+  end(mine);
+  handInRest();
+}
+
+async function scanOffline(mine, asked, isSimulated) {
   setOnline(false);
   if (!bundle.isThere) {
     tell(byId("sentence"), t("scanner.no.bundle"));
     return;
   }
-  const { code, badge } = await bundle.decide(asked);
+  const { code, badge, isPass } = await bundle.decide(asked);
   if (!isSimulated) {
-    await queue.put({ ...asked, told: code, known: badge?.serial ?? null });
+    await keepScan(mine, asked, code, badge?.serial ?? null);
     if (code === "ok") bundle.note(badge.serial, asked.direction);
   }
   show({
-    id: null,
+    id: asked.id,
     result: code === "ok" ? "ok" : "refused",
     code,
-    sentence: bundle.sentences.get(code),
+    sentence: isPass ? { [LANGUAGE]: t("scanner.pass.offline") } : bundle.sentences.get(code),
     badge: badge && { serial: badge.serial, category: badge.category, label: null },
-    inside_count: null,
+    inside_count: bundle.inside,
     is_simulated: isSimulated,
   });
   await countQueue();
@@ -179,86 +253,41 @@ async function scanOffline(asked, isSimulated) {
 
 function show(answer) {
   shown = answer;
-  const panel = byId("answer");
-  panel.dataset.result = answer.result;
-  panel.dataset.code = answer.code;
-  byId("sentence").hidden = false;
-  byId("sentence").textContent = either(answer.sentence);
-  const { badge } = answer;
-  const told = badge ? [t("scanner.badge", { serial: badge.serial }), badge.label].filter(Boolean).join(" · ") : "";
-  byId("badge").textContent = answer.is_simulated ? `${told} ${t("scanner.simulated")}` : told;
-  if (answer.inside_count !== null) byId("inside").textContent = count(answer.inside_count);
-  byId("annul").hidden = answer.result !== "ok" || answer.id === null || answer.is_simulated;
-  sound(answer.result === "ok");
+  showAnswer(answer);
 }
 
 async function annul() {
+  const { id } = shown;
+  byId("annul").disabled = true;
   try {
-    const answer = await call(`/v1/device-scans/${shown.id}/annulment`, { method: "POST" });
-    byId("answer").dataset.result = "none";
-    byId("sentence").textContent = t("scanner.annulled");
-    byId("inside").textContent = count(answer.inside_count);
-    byId("annul").hidden = true;
+    // A scan that was made offline must be there before it can be taken back.
+    await sync(device);
+    const answer = await call(`/v1/device-scans/${id}/annulment`, { method: "POST" });
+    clearAnswer(t("scanner.annulled"));
+    showInside(answer.inside_count);
     if (answer.badge) bundle.note(answer.badge.serial, answer.badge.is_inside ? "entry" : "exit");
     last = { text: "", at: 0 };
   } catch (error) {
-    byId("badge").textContent = error instanceof Refused ? error.title : t("unreachable.title");
+    byId("badge").textContent = error instanceof Refused ? error.title : t("scanner.annul.offline");
+    await failed(error);
+  } finally {
+    byId("annul").disabled = false;
   }
 }
 
 // -- the queue ---------------------------------------------------------------------------------------
 
-async function countQueue() {
-  byId("queued").textContent = count(await queue.length());
-}
-
-async function sync() {
-  const scans = isSyncing ? [] : await queue.first(SYNC_SCANS_MAX);
+async function sync(mine) {
   await countQueue();
-  if (scans.length === 0) return;
-  isSyncing = true;
-  try {
-    const body = { device_now: new Date().toISOString(), scans: scans.map(({ known, ...each }) => each) };
-    const answer = await call("/v1/device-syncs", { method: "POST", body });
-    // Every item has its answer, so none of them needs to be sent again.
-    await queue.remove(scans.map((each) => each.id));
-    byId("inside").textContent = count(answer.inside_count);
-    tell(byId("conflicts"), answer.conflicts ? t("scanner.conflicts", { count: answer.conflicts }) : "");
-    setOnline(true);
-  } finally {
-    isSyncing = false;
-    await countQueue();
-  }
+  const told = await handIn(mine).finally(countQueue);
+  if (device !== mine) return;
+  // The first answer after a bad line: whether there is one need not wait for the next bundle's time.
+  if (!isOnline && told.kept === 0) await refreshBundle(mine);
+  if (told.kept === 0) return;
+  if (told.isRevoked) return letGo(mine);
+  showInside(told.inside);
+  tell(byId("conflicts"), told.conflicts ? t("scanner.conflicts", { count: told.conflicts }) : "");
+  setOnline(true);
 }
 
-// -- by hand, by camera ------------------------------------------------------------------------------
-
-async function lookUp(submitted) {
-  submitted.preventDefault();
-  const list = byId("found");
-  try {
-    const { items } = await call(`/v1/device-badges?${new URLSearchParams({ query: byId("query").value })}`);
-    const found = items.map((badge) => {
-      const told = [t("scanner.badge", { serial: badge.serial }), badge.label, badge.holder_ref].filter(Boolean).join(" · ");
-      return h("li", {}, h("span", {}, told), h("button", { class: "button tiny", type: "button", onclick: () => scan({ serial: badge.serial }) }, t("scanner.pass")));
-    });
-    list.replaceChildren(...(found.length ? found : [h("li", {}, t("scanner.manual.none"))]));
-  } catch (error) {
-    await failed(error);
-    // Offline a serial is enough.
-    const serial = Number(byId("query").value);
-    if (device && !isOnline && bundle.badges.has(serial)) await scan({ serial });
-  }
-}
-
-async function toggleCamera() {
-  if (stopCamera) {
-    stopCamera();
-    stopCamera = null;
-  } else {
-    stopCamera = await watchCamera(byId("video"), (text) => scan({ code: text }));
-    tell(byId("camera-note"), stopCamera ? "" : t("scanner.camera.none"));
-  }
-  byId("video").hidden = !stopCamera;
-  byId("camera").textContent = stopCamera ? t("scanner.camera.stop") : t("scanner.camera");
-}
+start();
