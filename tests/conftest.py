@@ -45,6 +45,10 @@ async def template(servers: EmbeddedServers) -> str:
     from backend.running import migrate
 
     async with _admin(servers) as admin:
+        # A thousand databases are made and dropped, and no power cut is waited for. Where servers are killed, they are
+        # others (tests/chaos), as durable as anywhere.
+        await admin.execute("ALTER SYSTEM SET fsync = off")
+        await admin.execute("SELECT pg_reload_conf()")
         await admin.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")
         await admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER tianfu_owner")
         leftovers = await admin.fetch("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%'")
@@ -87,9 +91,7 @@ async def settings(servers: EmbeddedServers, template: str) -> AsyncIterator[Set
     """Settings whose database is this test's own copy of the template."""
     name = f"test_{uuid4().hex[:12]}"
     async with _admin(servers) as admin:
-        await admin.execute(
-            f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY file_copy"
-        )
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY wal_log")
         yield settings_for(servers, name)
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -26,13 +26,16 @@ from backend.errors.event_life import (
     OrganiserEmissionMissing,
     PlanMissing,
     RetiredGramsMissing,
+    SecondPersonMissing,
 )
 
 State = Literal[
     "draft", "submitted", "accepted", "rejected", "running", "accounting", "offset", "evaluated", "closed"
 ]
 Scope = Literal["attendees", "organiser", "all"]
-Need = Literal["agency", "plan", "note", "factor_set", "end", "account", "evaluation", "documents"]
+Need = Literal[
+    "agency", "plan", "note", "second_person", "factor_set", "end", "account", "evaluation", "documents"
+]
 
 UNPUBLISHED = ("draft", "submitted", "rejected")
 """States in which an event is the staff's matter alone."""
@@ -40,7 +43,8 @@ CHANGEABLE = ("draft", "submitted")
 """States in which what was filed may still be changed."""
 
 HOST = ("organiser", "operator")
-DECIDES = ("operator", "regulator")
+DECIDES = ("operator",)
+# The regulator watches and takes no step: 监管辅助, 中国环境报 2021-04-09, page 2.
 DEMONSTRATION_DOCUMENTS = ("plan", "reduction_actions", "neutralisation", "evaluation")
 ANNUAL_MEETING_PEOPLE_MAX = 400
 
@@ -54,14 +58,14 @@ class Step(msgspec.Struct, frozen=True):
 
 STEPS: tuple[Step, ...] = (
     Step("draft", "submitted", HOST, ("agency", "plan")),
-    Step("submitted", "accepted", DECIDES, ("note",)),
+    Step("submitted", "accepted", DECIDES, ("second_person", "note")),
     Step("submitted", "rejected", DECIDES, ("note",)),
     Step("accepted", "rejected", DECIDES, ("note",)),
     Step("rejected", "draft", HOST),
     Step("accepted", "running", HOST, ("factor_set",)),
     Step("running", "accounting", HOST, ("end",)),
     Step("accounting", "offset", HOST, ("account",)),
-    Step("offset", "evaluated", HOST, ("account", "evaluation")),
+    Step("offset", "evaluated", HOST, ("second_person", "account", "evaluation")),
     Step("evaluated", "closed", HOST, ("documents",)),
 )
 
@@ -128,13 +132,26 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     account: Account | None = None
     is_partial: bool = False
     statement: str | None = None
+    has_filed: bool = False
+    """Whether who takes the step is among those who created, changed or submitted what was filed."""
     is_demonstration: bool = False
     documents: frozenset[str] = frozenset()
 
 
+def steps_of(*, is_demo: bool) -> tuple[Step, ...]:
+    """All steps; in demo mode short cuts come first, and one person may take every step alone."""
+    return (*DEMO_STEPS, *_ALONE) if is_demo else STEPS
+
+
+_ALONE = tuple(
+    msgspec.structs.replace(step, needs=tuple(need for need in step.needs if need != "second_person"))
+    for step in STEPS
+)
+
+
 def find_step(from_state: str, to_state: str, *, is_demo: bool) -> Step:
     """The step from one state to another. Raises TransitionIllegal."""
-    for step in (*(DEMO_STEPS if is_demo else ()), *STEPS):
+    for step in steps_of(is_demo=is_demo):
         if (step.from_state, step.to_state) == (from_state, to_state):
             return step
     raise TransitionIllegal(from_state=from_state, to_state=to_state)
@@ -158,6 +175,10 @@ def _plan(facts: Facts) -> Refusal | None:
 
 def _note(facts: Facts) -> Refusal | None:
     return None if (facts.note or "").strip() else NoteMissing()
+
+
+def _second_person(facts: Facts) -> Refusal | None:
+    return SecondPersonMissing() if facts.has_filed else None
 
 
 def _factor_set(facts: Facts) -> Refusal | None:
@@ -194,6 +215,7 @@ _CHECKS: dict[Need, Callable[[Facts], Refusal | None]] = {
     "agency": _agency,
     "plan": _plan,
     "note": _note,
+    "second_person": _second_person,
     "factor_set": _factor_set,
     "end": _end,
     "account": _account,

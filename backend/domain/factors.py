@@ -191,6 +191,12 @@ def city_key(name: str) -> str:
     return key[:-1] if len(key) > 2 and key.endswith("市") else key
 
 
+def city_name(cities: Mapping[str, City], name: str, language: str) -> str:
+    """A city's name in a language; one that is not known here is called what it was called."""
+    found = cities.get(city_key(name))
+    return name if found is None else found.name[language]
+
+
 def find_city(cities: Mapping[str, City], name: str) -> City:
     """The city of a name in either language. Raises `UnknownCity` (422)."""
     city = cities.get(city_key(name))

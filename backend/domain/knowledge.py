@@ -10,8 +10,15 @@ from uuid import UUID
 
 import msgspec
 
+from backend.errors.knowledge import EarnedElsewhere
+
 QUESTIONS_PER_DAY = 3
 POINTS_PER_RIGHT_ANSWER = 1
+
+QUIZ_ADDRESS = "/v1/me/quiz"
+# Nobody says of themselves that they answered well. The choice stays in the catalogue: actions point at it.
+ELSEWHERE: Mapping[tuple[str, str, str], str] = {("learn", "kind", "quiz"): QUIZ_ADDRESS}
+"""Where the points of a method's choice are earned instead of by logging an action."""
 
 Letter = Literal["a", "b", "c", "d"]
 LETTERS: tuple[Letter, ...] = ("a", "b", "c", "d")
@@ -63,6 +70,15 @@ class Knowledge(msgspec.Struct, frozen=True):
 
     articles: dict[str, Article]
     questions: dict[str, Question]
+
+
+def elsewhere(method: str, parameters: Mapping[str, object]) -> EarnedElsewhere | None:
+    """Why an action with these parameters is not logged, if it is not."""
+    for name, value in parameters.items():
+        address = ELSEWHERE.get((method, name, str(value)))
+        if address is not None:
+            return EarnedElsewhere(parameter=name, value=value, address=address)
+    return None
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:

@@ -33,7 +33,8 @@ class BadgeRowsBroken(Refusal):
     )
     detail_zh = "共 {errors_total} 处错误，行号：{rows}。逐行原因见导入记录 {import_id}。"
     detail_en = (
-        "{errors_total} mistakes, in the rows {rows}. The import {import_id} says what is wrong with each."
+        "Mistakes in all: {errors_total}, in the rows {rows}. "
+        "The import {import_id} says what is wrong with each."
     )
 
 

@@ -29,6 +29,15 @@ class NoteMissing(StepNotReady):
     title_zh, title_en = "受理或退回须写明理由", "Accepting or rejecting takes a note with the reason"
 
 
+class SecondPersonMissing(StepNotReady):
+    code = "event_second_person_missing"
+    title_zh, title_en = "须由另一人受理或评价", "Another person must accept or evaluate it"
+    detail_zh = "您创建、修改或提交过这份申请，须由未参与申报的运营方人员办理。"
+    detail_en = (
+        "You created, changed or submitted what was filed: an operator who did not has to take this step."
+    )
+
+
 class FactorSetMissing(StepNotReady):
     code = "event_factor_set_missing"
     title_zh, title_en = "未锁定可用的因子集", "The event has no factor set that is known here"

@@ -10,6 +10,16 @@ class ArticleNotFound(NotFound):
     title_zh, title_en = "没有这篇文章", "There is no such article"
 
 
+class EarnedElsewhere(Refusal):
+    status, code = 409, "earned_elsewhere"
+    title_zh, title_en = "这项积分不在此处领取", "These points are earned elsewhere"
+    detail_zh = "{parameter}={value} 的积分通过 {address} 获得：当天的题目每人作答一次，答对才得分。"
+    detail_en = (
+        "Points for {parameter}={value} come from {address}: each citizen answers the day's questions once, and "
+        "right answers count."
+    )
+
+
 class QuizDone(Refusal):
     status, code = 409, "quiz_done"
     title_zh, title_en = "今天已经答过题了", "Today's quiz is done already"

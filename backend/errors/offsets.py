@@ -34,10 +34,10 @@ class BudgetExhausted(Refusal):
     status, code = 409, "budget_exhausted"
     title_zh, title_en = "本活动的积分抵消额度已用完", "The event's budget for points is used up"
     detail_zh = "需要 {points} 分，赞助额度还剩 {points_left} 分。"
-    detail_en = "{points} points are needed, and the sponsor still pays for {points_left}."
+    detail_en = "Points needed: {points}; points that the sponsor still pays for: {points_left}."
 
 
 class BudgetBelowSpent(Refusal):
     status, code = 409, "budget_below_spent"
     title_zh, title_en = "额度不能低于已支付的积分", "A budget cannot be smaller than what was paid from it"
-    detail_zh, detail_en = "已支付 {points_spent} 分。", "{points_spent} points were paid."
+    detail_zh, detail_en = "已支付 {points_spent} 分。", "Points paid so far: {points_spent}."

@@ -9,7 +9,7 @@ class PointsInsufficient(Refusal):
     status, code = 409, "points_insufficient"
     title_zh, title_en = "积分不足", "Not enough points"
     detail_zh = "需要 {points} 分，可用 {balance} 分。"
-    detail_en = "{points} points are needed and {balance} can be spent."
+    detail_en = "Points needed: {points}; points that can be spent: {balance}."
 
 
 class ActionsPerDay(Refusal):

@@ -72,7 +72,7 @@ class RewardPriceChanged(Refusal):
     status, code = 409, "reward_price_changed"
     title_zh, title_en = "所需积分已变动", "The price has changed"
     detail_zh = "现在需要 {cost_points} 分；未扣除任何积分。"
-    detail_en = "It costs {cost_points} points now. No points were taken."
+    detail_en = "Its cost in points is {cost_points} now. No points were taken."
 
 
 # -- cancelling -----------------------------------------------------------------------------------------
@@ -159,7 +159,7 @@ class CodesFileBroken(Refusal):
     status, code = 422, "codes_file_broken"
     title_zh, title_en = "兑换码文件有误，未导入任何内容", "The file of codes is broken; nothing was imported"
     detail_zh = "第 {row} 行有误；共 {broken} 行有误。"
-    detail_en = "Row {row} is broken; {broken} rows are in all."
+    detail_en = "Row {row} is broken; broken rows in all: {broken}."
 
 
 class CodesFileEmpty(CodesFileBroken):
@@ -185,24 +185,24 @@ class TooManyCodes(CodesFileBroken):
 class CodesRowColumns(CodesFileBroken):
     code = "codes_row_columns"
     detail_zh = "第 {row} 行有 {columns} 列，应为 1 列；共 {broken} 行有误。"
-    detail_en = "Row {row} has {columns} columns instead of one; {broken} rows are broken in all."
+    detail_en = "Row {row} has {columns} columns instead of one; broken rows in all: {broken}."
 
 
 class CodesRowForm(CodesFileBroken):
     code = "codes_row_form"
     detail_zh = "第 {row} 行不是 4–64 个不含空格的可见 ASCII 字符；共 {broken} 行有误。"
     detail_en = (
-        "Row {row} is not 4 to 64 visible ASCII characters without a space; {broken} rows are broken in all."
+        "Row {row} is not 4 to 64 visible ASCII characters without a space; broken rows in all: {broken}."
     )
 
 
 class CodesRowRepeated(CodesFileBroken):
     code = "codes_row_repeated"
     detail_zh = "第 {row} 行与第 {first_row} 行的兑换码相同；共 {broken} 行有误。"
-    detail_en = "Row {row} has the same code as row {first_row}; {broken} rows are broken in all."
+    detail_en = "Row {row} has the same code as row {first_row}; broken rows in all: {broken}."
 
 
 class CodesRowKnown(CodesFileBroken):
     code = "codes_row_known"
     detail_zh = "第 {row} 行的兑换码早已导入；共 {broken} 行如此。"
-    detail_en = "The code in row {row} was imported before; so were those of {broken} rows in all."
+    detail_en = "The code in row {row} was imported before; rows with such codes in all: {broken}."

@@ -9,6 +9,7 @@ import asyncio
 
 import msgspec
 
+from backend.domain.plurals import counted
 from backend.ledger.audit_log import find_log_faults
 from backend.settings import Settings
 from backend.storage.cells import COUNTS, NOTHING, Picture
@@ -171,8 +172,10 @@ async def _audit_log(database: Database, settings: Settings) -> Finding:
         await connection.execute(sql("read_one_moment"))
         size, faults = await find_log_faults(database, settings)
     if faults:
-        return Finding(promise, True, f"{len(faults)} faults: {'; '.join(faults[:3])}")
-    return Finding(promise, False, f"{size} entries lead to the root of every signed head")
+        return Finding(promise, True, f"{counted(len(faults), 'fault', 'faults')}: {'; '.join(faults[:3])}")
+    return Finding(
+        promise, False, f"{counted(size, 'entry leads', 'entries lead')} to the root of every signed head"
+    )
 
 
 async def _audit_redis(database: Database, settings: Settings) -> Finding:
@@ -183,7 +186,11 @@ async def _audit_redis(database: Database, settings: Settings) -> Finding:
         for _ in range(SETTLE_LOOKS_MAX):
             compared, differing = await _compare(database, Counts(redis))
             if not differing:
-                return Finding(promise, False, f"the pictures of {compared} events equal the database's")
+                return Finding(
+                    promise,
+                    False,
+                    f"the pictures of {counted(compared, 'event equals', 'events equal')} the database's",
+                )
             await asyncio.sleep(SETTLE_S)
     except REDIS_ERRORS:
         return Finding(promise, False, "Redis is away; nothing to compare, nothing lost")

@@ -160,6 +160,14 @@ class ActionDetail(ActionBrief, kw_only=True):
     claim: ActionClaim | None
 
 
+class RedeemedReward(Answer):
+    """The reward behind a movement of points, with the name it has now; `/v1/rewards/{slug}` shows it."""
+
+    id: str
+    slug: str
+    name: Bilingual
+
+
 class PointsEntry(Answer):
     """One movement of points; positive came in. `source_id` is the action or attendance behind it.
 
@@ -174,6 +182,9 @@ class PointsEntry(Answer):
     reason: str
     description: Statement
     source_id: str
+    reward: Annotated[
+        RedeemedReward | None, Meta(description="what was redeemed, or given back; null for other movements")
+    ]
 
 
 class Me(Answer):

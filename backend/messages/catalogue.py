@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
+
+from msgspec import Meta
 
 from backend.domain.factors import FactorLine
 from backend.messages.shape import Answer, Bilingual
@@ -68,6 +71,9 @@ class CapView(Answer):
 class ChoiceView(Answer):
     value: str
     name: Bilingual
+    address: Annotated[
+        str | None, Meta(description="where its points are earned; logging it as an action is refused")
+    ]
 
 
 class ParameterView(Answer):

@@ -130,7 +130,10 @@ class TransitionRequest(Request):
         bool, Meta(description="to offset: less is retired than was emitted, and said to be")
     ] = False
     statement: Annotated[
-        Text | None, Meta(description="to evaluate: the self-declaration, unless there is a verifier_report")
+        Text | None,
+        Meta(
+            description="to offset or to evaluate: the organiser's self-declaration, unless there is a verifier_report"
+        ),
     ] = None
     verifier: Annotated[str, Meta(min_length=1, max_length=200, description="who verified")] | None = None
 

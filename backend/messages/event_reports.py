@@ -63,6 +63,29 @@ class ReportSource(Answer):
     share_pct: Decimal
 
 
+class ReportNeutralisedSource(Answer):
+    """A source that the organiser neutralises; null where so few people have it that it is part of `other`."""
+
+    key: str
+    name: Bilingual
+    attendances: Attendances | None
+    emission_g: Grams | None
+    share_pct: Decimal | None
+
+
+class ReportNeutralised(Answer):
+    """Sources of the attendees' footprints that the organiser neutralises: what people add there is a contribution."""
+
+    sources: list[ReportNeutralisedSource]
+    emission_g: Annotated[Grams, Meta(description="of the sources whose grams are told")]
+    share_pct: Annotated[Decimal, Meta(description="of the footprint's total, one decimal")]
+    contribution_g: Annotated[
+        Grams,
+        Meta(description="of the offsets: grams beyond what the organiser leaves of each person's footprint"),
+    ]
+    note: Statement
+
+
 class ReportMode(Answer):
     """How people came: `emission_g` is of the way between the cities, airport transfers included."""
 
@@ -208,3 +231,6 @@ class EventReportView(Answer):
     factors: list[FactorView]
     documents: list[ReportDocument]
     notes: list[Statement]
+    neutralised: Annotated[
+        ReportNeutralised | None, Meta(description="null: the report was published before this was told")
+    ] = None

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import msgspec
 
 from backend.domain.notices import chinese_date, fit
+from backend.domain.plurals import agreeing
 from backend.messages.shape import Statement
 
 Template = Literal["points_expiring", "review_result", "offset_done", "monthly_report"]
@@ -64,8 +65,10 @@ def _read() -> dict[str, NoticeText]:
 
 
 def _filled(form: Statement, facts: Mapping[str, Any]) -> Statement:
+    in_english: dict[str, object] = {**_all_shown(facts, "en")}
     return Statement(
-        zh=form.zh.format_map(_all_shown(facts, "zh-CN")), en=form.en.format_map(_all_shown(facts, "en"))
+        zh=form.zh.format_map(_all_shown(facts, "zh-CN")),
+        en=agreeing(form.en, in_english).format_map(in_english),
     )
 
 

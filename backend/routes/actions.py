@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from backend.domain.days import day_of
+from backend.domain.knowledge import elsewhere
 from backend.domain.quantification import check_parameters, check_quantity
 from backend.domain.refusals import CalculationRefusal
 from backend.errors import (
@@ -22,6 +23,7 @@ from backend.errors import (
     TimeOutOfRange,
 )
 from backend.errors.evidence import EVIDENCE_REFUSALS, PhotoPlaceMissing, SceneClosed, SceneMethodMismatch
+from backend.errors.knowledge import EarnedElsewhere
 from backend.errors.points import ActionsPerDay, MethodRetired
 from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.ledger.commands import LogAction, Outcome, ReviewAsk, SceneVisit
@@ -67,6 +69,7 @@ async def log_action(call: Call) -> Outcome:
         refusal_if_new = TimeOutOfRange(days_max=BACKDATED_DAYS_MAX)
     place = _Place() if request.scene_code is None else await _place(call, request.scene_code, method.code)
     refusal_if_new = place.refusal or refusal_if_new
+    refusal_if_new = elsewhere(method.code, parameters) or refusal_if_new
     photo, seen_at, tier = _evidence(request.evidence, place.tier)
     review = None if photo is None else ReviewAsk("photo", {"photo": photo.hex(), **seen_at})
     device = call.header(b"x-device")
@@ -155,6 +158,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             CalculationRefusal,
             TimeOutOfRange,
             MethodRetired,
+            EarnedElsewhere,
             ActionsPerDay,
             EvidenceUnsupported,
             *EVIDENCE_REFUSALS,

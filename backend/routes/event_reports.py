@@ -7,6 +7,7 @@ import base64
 import hashlib
 from functools import partial
 
+from backend.domain.factors import city_name
 from backend.errors import LANGUAGES, EventNotFound, InvalidQuery
 from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m_reports
@@ -37,7 +38,8 @@ async def download_csv(call: Call) -> Reply:
 async def download_pdf(call: Call) -> Reply:
     published, language = await _published(call), _language(call)
     address = f"{call.parts.settings.public_base}/events/{published.view.event.slug}/report"
-    draw = partial(report_pdf, published.view, published.digest, address, language)
+    city = city_name(call.parts.catalogue.cities, published.view.event.city, language)
+    draw = partial(report_pdf, published.view, published.digest, address, language, city)
     key = hashlib.sha256(b"report.pdf\0" + published.digest + address.encode() + language.encode()).digest()
     # Drawn once and kept for a while: what is published may be asked for by everybody at once.
     body = await call.parts.pictures.get(key, draw)

@@ -21,13 +21,16 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from backend.domain.event_life import DEMO_STEPS, STEPS
-from backend.domain.factors import city_key
+from backend.domain.event_life import steps_of
+from backend.domain.factors import city_name
+from backend.domain.gates import SENTENCES
+from backend.domain.plurals import agreeing
 from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
 from backend.messages.shape import Bilingual
 from backend.routes.problems import all_refusals
 from backend.routes.serving import Call, Reply
-from backend.services.certificates import PRODUCT_NAMES, find_certificate
+from backend.services.certificate_texts import beside, share
+from backend.services.certificates import PRODUCT_NAMES, find_certificate, kilograms
 from backend.services.event_report import show_report
 from backend.services.event_report_page import page_facts
 from backend.services.pictures import qr_svg
@@ -39,7 +42,14 @@ LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
 CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
 KG_G: Final = 1000
-TEXTS: Final = ("texts.js", "account_texts.js", "organiser_texts.js", "venue_texts.js", "scanner_texts.js")
+TEXTS: Final = (
+    "texts.js",
+    "account_texts.js",
+    "organiser_texts.js",
+    "organiser_desk_texts.js",
+    "venue_texts.js",
+    "scanner_texts.js",
+)
 
 Page = Callable[[Call], Awaitable[Reply]]
 
@@ -59,7 +69,7 @@ def texts() -> dict[str, dict[str, str]]:
 
 def say(language: str, key: str, **facts: object) -> str:
     """A text with its {facts} filled in. Raises KeyError for an unknown key: a page is never half told."""
-    text = texts()[key][language]
+    text = agreeing(texts()[key][language], facts)
     for name, value in facts.items():
         text = text.replace("{" + name + "}", str(value))
     return text
@@ -212,6 +222,13 @@ async def scanner_page(call: Call) -> Reply:
     return _shell(call, "scanner.html")
 
 
+async def gates_page(call: Call) -> Reply:
+    def facts(language: str) -> dict[str, object]:
+        return {"results": {code: both[language == "en"] for code, both in SENTENCES.items()}}
+
+    return _shell(call, "gates.html", facts)
+
+
 async def reviews_page(call: Call) -> Reply:
     return _shell(call, "reviews.html")
 
@@ -220,9 +237,10 @@ async def organiser_page(call: Call) -> Reply:
     is_demo = call.parts.settings.is_demo
 
     def organiser_facts(language: str) -> dict[str, object]:
-        steps = (*(DEMO_STEPS if is_demo else ()), *STEPS)
+        steps = steps_of(is_demo=is_demo)
         cities = sorted(city.name[language] for city in call.parts.catalogue.cities.values())
-        return {"steps": json.dumps(msgspec.to_builtins(steps)), "cities": cities}
+        factor_sets = sorted(call.parts.catalogue.factor_sets)
+        return {"steps": json.dumps(msgspec.to_builtins(steps)), "cities": cities, "factor_sets": factor_sets}
 
     return _shell(call, "organiser.html", organiser_facts)
 
@@ -248,13 +266,15 @@ async def certificate_page(call: Call) -> Reply:
         "qr": Markup(qr[qr.index("<svg") :]),  # noqa: S704 - made here, of an address made here
         "city": _city_name(call, view.event.city, language),
         "products": {code: names[language == "en"] for code, names in PRODUCT_NAMES.items()},
+        "share": share(view, language),
+        "beside": beside(view, language),
+        "kilograms": kilograms,
     }
     return _reply(call, language, render("certificate.html", language, settings.is_demo, **facts))
 
 
 def _city_name(call: Call, name: str, language: str) -> str:
-    found = call.parts.catalogue.cities.get(city_key(name))
-    return name if found is None else found.name[language]
+    return city_name(call.parts.catalogue.cities, name, language)
 
 
 def _away(call: Call, language: str, refusal: Refusal) -> Reply:
@@ -352,6 +372,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/c/{number}", certificate_page),
     ("/account", account_page),
     ("/staff", staff_page),
+    ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/scanner", scanner_page),
     ("/events/{slug}/screen", screen_page),

@@ -124,8 +124,8 @@ def _rule(name: str, method: Method | None) -> Statement:
     period_zh, period_en = _PERIODS[cap.period]
     limit = f"{plain(cap.limit):,f}"
     if cap.kind == "count":
-        return Statement(f"已达{period_zh} {limit} 次的上限", f"the limit is {limit} times {period_en}")
+        return Statement(f"已达{period_zh} {limit} 次的上限", f"the limit of times {period_en} is {limit}")
     unit = method.unit_name
     return Statement(
-        f"已达{period_zh} {limit} {unit['zh-CN']}的上限", f"the limit is {limit} {unit['en']} {period_en}"
+        f"已达{period_zh} {limit} {unit['zh-CN']}的上限", f"the limit of {unit['en']} {period_en} is {limit}"
     )

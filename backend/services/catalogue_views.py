@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.catalogue import Catalogue
 from backend.domain.factors import EVIDENCE_ROLES, Factor, Method, Source, factor_line
 from backend.domain.formula import parse_formula
+from backend.domain.knowledge import ELSEWHERE
 from backend.messages.catalogue import (
     CapView,
     ChoiceView,
@@ -49,7 +50,14 @@ def method_view(method: Method, catalogue: Catalogue) -> MethodView:
             ParameterView(
                 name=item.name,
                 label=bilingual(item.label),
-                choices=[ChoiceView(value=c.value, name=bilingual(c.name)) for c in item.choices],
+                choices=[
+                    ChoiceView(
+                        value=choice.value,
+                        name=bilingual(choice.name),
+                        address=ELSEWHERE.get((method.code, item.name, choice.value)),
+                    )
+                    for choice in item.choices
+                ],
                 unit=item.unit,
                 at_least=None if item.choices else item.at_least,
                 at_most=None if item.choices else item.at_most,

@@ -39,6 +39,7 @@ class Line(msgspec.Struct):
     factor_id: str
     factor_ids: list[str] = []
     defaults: list[str] = []
+    neutralised_by_organiser: bool = False
 
 
 class Body(msgspec.Struct):
@@ -65,6 +66,8 @@ class Crowd:
         self.bases: dict[str, Group] = {}
         self.modes: dict[str, Group] = {}
         self.factor_ids: set[str] = set()
+        self.left_g: dict[bytes, int] = {}
+        """What the organiser leaves of a footprint, by digest, where sources of it are neutralised."""
 
     def add(self, row: Mapping[str, Any], parts: Rows) -> None:
         """A footprint and the people who have it, by category."""
@@ -84,6 +87,9 @@ class Crowd:
         self.totals[total_g] = self.totals.get(total_g, 0) + people
         self.bases.setdefault(row["basis"], Group()).add(people, people * total_g, offset_g)
         self._add_lines(body.lines, people)
+        neutralised_g = sum(line.emission_g for line in body.lines if line.neutralised_by_organiser)
+        if neutralised_g:
+            self.left_g[row["digest"]] = total_g - neutralised_g
 
     def _add_lines(self, lines: list[Line], people: int) -> None:
         mode = NO_TRAVEL

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backend.auth import Principal
 from backend.catalogue import Catalogue
-from backend.domain.event_life import Account, Facts, Step, check_step, find_step
+from backend.domain.event_life import CHANGEABLE, Account, Facts, Step, check_step, find_step
 from backend.errors import RoleForbidden
 from backend.messages.event_life import StepView, TransitionRequest
 from backend.models import Event, EventDocument, EventStep
@@ -43,7 +43,7 @@ async def move_event(
         sums = None
         if "account" in step.needs:
             sums = await connection.fetchrow(sql("read_event_account"), event.id)
-        facts = await _facts(event, step, request, catalogue, now, sums)
+        facts = await _facts(staff, event, step, request, catalogue, now, sums)
         check_step(step, facts)
         event.state = step.to_state
         event.revision += 1
@@ -70,7 +70,16 @@ async def move_event(
     return event
 
 
+async def _has_filed(staff: Principal, event: Event) -> bool:
+    """Created the event, changed what was filed, or submitted it. Sending it back to its draft is no part of that."""
+    if event.created_by == staff.id:
+        return True
+    filing = EventStep.filter(event_id=event.id, actor=staff.id, to_state__in=CHANGEABLE)
+    return await filing.exclude(from_state="rejected").exists()
+
+
 async def _facts(
+    staff: Principal,
     event: Event,
     step: Step,
     request: TransitionRequest,
@@ -79,6 +88,7 @@ async def _facts(
     sums: Mapping[str, int] | None,
 ) -> Facts:
     """What the step asks about; sums over a crowd and lists of documents only where it does."""
+    has_filed = "second_person" in step.needs and await _has_filed(staff, event)
     documents: frozenset[str] = frozenset()
     if {"evaluation", "documents"} & set(step.needs):
         kinds = await EventDocument.filter(event_id=event.id).distinct().values_list("kind", flat=True)
@@ -105,10 +115,17 @@ async def _facts(
         now=now,
         account=account,
         is_partial=request.is_partial or bool(earlier.get("is_partial")),
-        statement=request.statement,
+        statement=_statement(event, request),
+        has_filed=has_filed,
         is_demonstration=event.is_demonstration,
         documents=documents,
     )
+
+
+def _statement(event: Event, request: TransitionRequest) -> str | None:
+    """The self-declaration: the organiser may have made it when the event was offset."""
+    earlier: dict[str, Any] = event.evaluation or {}
+    return request.statement or earlier.get("statement")
 
 
 def _evaluation(
@@ -129,7 +146,7 @@ def _evaluation(
         "has_reached_target": account.has_reached_target,
         "basis": None if not is_evaluated else "verifier" if by_verifier else "self_declaration",
         "verifier": request.verifier,
-        "statement": request.statement,
+        "statement": facts.statement,
         "at": now.isoformat(),
     }
 

@@ -10,7 +10,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,7 +17,7 @@ import msgspec
 
 from backend.auth import Principal
 from backend.catalogue import Catalogue
-from backend.domain.event_figures import PEOPLE_MIN, Group, by_steps, fold, histogram, median, share_tenths
+from backend.domain.event_figures import PEOPLE_MIN, Group, by_steps, fold, histogram, median
 from backend.domain.event_life import Account
 from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m
@@ -28,6 +27,7 @@ from backend.models import Event
 from backend.services.catalogue_views import factor_view
 from backend.services.certificates import PRODUCT_NAMES
 from backend.services.event_crowd import MODE_ROLES, Crowd, read_crowd
+from backend.services.event_report_neutralised import neutralised, percent, read_contribution
 from backend.services.event_report_texts import (
     CORE_SOURCES,
     EXTENDED_SOURCES,
@@ -105,7 +105,7 @@ def _published(view: m.EventReportView) -> Published:
 async def make_report(
     database: Database, catalogue: Catalogue, event: Event, now: datetime
 ) -> m.EventReportView:
-    """All numbers as of one moment, in eight statements and one more for every 500 different footprints."""
+    """All numbers as of one moment, in eight statements, or nine, and one more for every 500 different footprints."""
     async with one_moment(database) as look:
         crowd = await read_crowd(look, event.id, _modes(event, catalogue))
         offsets = await look("read_event_offsets", event.id)
@@ -114,6 +114,7 @@ async def make_report(
         actions = await look("read_event_actions", event.id)
         minutes = await look("read_event_minutes", event.id)
         documents = await look("read_event_documents", event.id)
+        contribution_g = await read_contribution(look, event.id, crowd)
     held = [row for row in runs if row["is_held"]]
     told_pools = _pools(pools, [row for row in runs if not row["is_held"]])
     return m.EventReportView(
@@ -156,6 +157,7 @@ async def make_report(
             for row in documents
         ],
         notes=list(NOTES),
+        neutralised=neutralised(event.neutralises, crowd, contribution_g),
     )
 
 
@@ -184,10 +186,6 @@ def _event(event: Event) -> m.ReportEvent:
     )
 
 
-def _percent(part: int, whole: int) -> Decimal:
-    return Decimal(share_tenths(part, whole)) / 10
-
-
 def _footprint(crowd: Crowd) -> m.ReportFootprint:
     uncertain_g = -(-crowd.uncertain_g // 100)
     return m.ReportFootprint(
@@ -195,9 +193,9 @@ def _footprint(crowd: Crowd) -> m.ReportFootprint:
         mean_g=crowd.total_g // crowd.people if crowd.people else 0,
         median_g=median(crowd.totals),
         uncertainty_g=uncertain_g,
-        uncertainty_pct=_percent(uncertain_g, crowd.total_g),
+        uncertainty_pct=percent(uncertain_g, crowd.total_g),
         default_g=crowd.default_g,
-        default_pct=_percent(crowd.default_g, crowd.total_g),
+        default_pct=percent(crowd.default_g, crowd.total_g),
     )
 
 
@@ -209,7 +207,7 @@ def _sources(crowd: Crowd) -> list[m.ReportSource]:
             attendances=min(group.people, crowd.people),
             emission_g=group.grams,
             default_g=group.others,
-            share_pct=_percent(group.grams, crowd.total_g),
+            share_pct=percent(group.grams, crowd.total_g),
         )
         for key, group in fold(crowd.sources).items()
     ]
@@ -223,7 +221,7 @@ def _groups(kind: str, groups: Mapping[str, Group], total_g: int) -> list[m.Repo
             attendances=group.people,
             footprint_g=group.grams,
             offset_g=group.others,
-            share_pct=_percent(group.grams, total_g),
+            share_pct=percent(group.grams, total_g),
         )
         for key, group in fold(groups).items()
     ]

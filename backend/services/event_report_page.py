@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.messages.event_reports import EventReportView
 from backend.services.event_report_pdf import participation_words
-from backend.services.event_report_tables import Tables, either, moment, shown
+from backend.services.event_report_tables import Tables, either, moment, numeric, shown
 from backend.services.event_report_texts import mass, name_of, say
 
 ROWS_MAX = 500
@@ -17,11 +17,10 @@ ROWS_MAX = 500
 def page_facts(view: EventReportView, digest: bytes, language: str) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     for table in Tables(view, language).all():
-        first = table.rows[0] if table.rows else ()
         tables[table.key] = {
             "title": table.title,
             "columns": table.columns,
-            "numeric": [not isinstance(cell, str) for cell in first] or [False] * len(table.columns),
+            "numeric": numeric(table),
             "rows": [shown(table, row) for row in table.rows[:ROWS_MAX]],
         }
     return {

@@ -14,28 +14,39 @@ from fpdf.fonts import FontFace
 from backend.messages.event_reports import EventReportView
 from backend.outside.drawing import colours as c
 from backend.outside.drawing.fonts import FOLDER, drawable
-from backend.services.event_report_tables import Table, Tables, either, moment, shown
+from backend.services.event_report_tables import Table, Tables, either, moment, numeric, shown
 from backend.services.event_report_texts import mass, say
 
 MARGIN_MM = 16.0
 WIDE_MM = 210.0 - 2 * MARGIN_MM
 BAR_MM = 5.6
 CHART_MM = 42.0
+CHART_ROOM_MM = CHART_MM + 34
+"""A chart with its title, and what is written below it."""
+ROW_MM = 6.2
 ROWS_MAX = 2000
 """Rows of one table on paper: the CSV and the JSON hold all of them."""
 
 
-def report_pdf(view: EventReportView, digest: bytes, address: str, language: str) -> bytes:
-    """Some tenths of a second of plain Python: not on the event loop."""
-    paper = _Paper(view, digest, address, language)
+def report_pdf(
+    view: EventReportView, digest: bytes, address: str, language: str, city: str | None = None
+) -> bytes:
+    """`city` is its name in the language, unless the event's own will do.
+
+    Some tenths of a second of plain Python: not on the event loop.
+    """
+    paper = _Paper(view, digest, address, language, city)
     paper.draw()
     return bytes(paper.output())
 
 
 class _Paper(FPDF):
-    def __init__(self, view: EventReportView, digest: bytes, address: str, language: str) -> None:
+    def __init__(
+        self, view: EventReportView, digest: bytes, address: str, language: str, city: str | None
+    ) -> None:
         super().__init__(format="A4")
         self.view, self.digest, self.address, self.language = view, digest, address, language
+        self.city = city or view.event.city
         self.tables = Tables(view, language)
         self.set_margins(MARGIN_MM, MARGIN_MM)
         self.set_auto_page_break(True, margin=20)
@@ -78,7 +89,7 @@ class _Paper(FPDF):
         self.set_xy(MARGIN_MM, 9)
         self._words(f"{self.say('brand')} · {self.say('title')}", 11)
         self._words(drawable(either(event.name, self.language)), 20, is_bold=True)
-        self._words(f"{drawable(event.city)} · {moment(event.starts_at)} – {moment(event.ends_at)}", 10)
+        self._words(f"{drawable(self.city)} · {moment(event.starts_at)} – {moment(event.ends_at)}", 10)
         self._ink(c.INK)
         self.set_xy(MARGIN_MM, 43)
         status = self.say("final" if view.is_final else "provisional")
@@ -120,6 +131,13 @@ class _Paper(FPDF):
         rows = [(either(each.name, self.language), each.emission_g) for each in self.view.by_source]
         self._bars([(name, grams, mass(grams)) for name, grams in rows])
         self._grid(self.tables.sources(), (34, 14, 20, 20, 12))
+        told = self.view.neutralised
+        if told is not None:
+            table = self.tables.neutralised()
+            self._title(table.title, 32 + ROW_MM * len(table.rows))
+            if told.sources:
+                self._grid(table, (46, 22, 20, 12))
+            self._words(either(told.note, self.language), 8, colour=c.SOFT)
 
     def _people(self) -> None:
         self._title(self.say("by_category"))
@@ -134,7 +152,7 @@ class _Paper(FPDF):
             ]
         )
         self._grid(self.tables.modes(), (40, 30, 30))
-        self._title(self.say("distribution"))
+        self._title(self.say("distribution"), CHART_ROOM_MM)
         self._columns(
             [
                 (each.attendances, f"{mass(each.from_g)} – {mass(each.to_g)}")
@@ -144,7 +162,7 @@ class _Paper(FPDF):
 
     def _time(self) -> None:
         part = self.view.participation
-        self._title(self.say("participation"))
+        self._title(self.say("participation"), CHART_ROOM_MM)
         self._columns([(each.joined, moment(each.starts_at)) for each in part.intervals])
         self._words(participation_words(part.step_minutes, self.language), 8, colour=c.SOFT)
 
@@ -177,9 +195,9 @@ class _Paper(FPDF):
     def _ink(self, colour: c.Colour) -> None:
         self.set_text_color(*colour)
 
-    def _title(self, text: str) -> None:
+    def _title(self, text: str, room_mm: float = 32) -> None:
         # A title never stands alone at the foot of a page.
-        if self.get_y() > 297 - 20 - 32:
+        if self.get_y() > 297 - 20 - room_mm:
             self.add_page()
         self.ln(6)
         self._ink(c.BRAND)
@@ -256,7 +274,7 @@ class _Paper(FPDF):
         self.set_draw_color(*c.LINE)
         # A table fills its cells with whatever was painted with last.
         self.set_fill_color(255, 255, 255)
-        aligns = tuple("RIGHT" if not isinstance(cell, str) else "LEFT" for cell in grid.rows[0])
+        aligns = tuple("RIGHT" if is_number else "LEFT" for is_number in numeric(grid))
         with self.table(
             width=WIDE_MM,
             col_widths=widths,

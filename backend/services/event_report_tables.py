@@ -29,6 +29,11 @@ class Table(msgspec.Struct, frozen=True):
     grams: frozenset[int] = frozenset()
 
 
+def numeric(table: Table) -> list[bool]:
+    """Columns that hold numbers, also where a row has a word in a number's place."""
+    return [any(not isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns))]
+
+
 def either(text: Bilingual | Statement, language: str) -> str:
     return text.en if language == "en" else text.zh
 
@@ -49,6 +54,7 @@ class Tables:
         return [
             self.summary(),
             self.sources(),
+            self.neutralised(),
             self.categories(),
             self.bases(),
             self.modes(),
@@ -110,6 +116,21 @@ class Tables:
             for each in self.view.by_source
         )
         return self._table("by_source", "source people emission defaults share", rows, (2, 3))
+
+    def neutralised(self) -> Table:
+        """What the organiser neutralises, its sum, and what of the offsets is a contribution."""
+        told = self.view.neutralised
+        rows: list[tuple[Cell, ...]] = []
+        if told is not None and told.sources:
+            hidden = say(self.language, "neutralised.hidden")
+            for each in told.sources:
+                if each.attendances is None or each.emission_g is None or each.share_pct is None:
+                    rows.append((self._name(each.name), hidden, "", ""))
+                else:
+                    rows.append((self._name(each.name), each.attendances, each.emission_g, each.share_pct))
+            rows.append((say(self.language, "neutralised.sum"), "", told.emission_g, told.share_pct))
+            rows.append((say(self.language, "contribution"), "", told.contribution_g, ""))
+        return self._table("neutralised", "source people emission share", rows, (2,))
 
     def categories(self) -> Table:
         return self._groups("by_category", "category")
@@ -213,6 +234,8 @@ class Tables:
 
     def notes(self) -> Table:
         told = [*self.view.notes, self.view.reductions.note]
+        if self.view.neutralised is not None:
+            told.append(self.view.neutralised.note)
         return self._table("notes", "item", ((self._name(note),) for note in told))
 
 

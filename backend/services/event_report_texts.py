@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.domain.event_life import Account
+from backend.domain.plurals import agreeing
 from backend.messages.shape import Bilingual, Statement
 
 NAMES: dict[str, tuple[str, str]] = {
@@ -69,6 +70,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "default_share": ("默认情景占比", "Share on default assumptions"),
     "conclusion": ("结论", "Conclusion"),
     "by_source": ("按排放源", "By source"),
+    "neutralised": ("主办方负责中和的排放源", "Neutralised by the organiser"),
+    "neutralised.hidden": ("不足 5 人，并入「其他」", "fewer than 5 people, in “other”"),
+    "neutralised.sum": ("合计", "In all"),
+    "contribution": ("个人抵消中属于贡献的部分", "Of the people's offsets, contributions"),
     "by_category": ("按人员类别", "By category of badge"),
     "by_basis": ("行程告知程度", "How much people told"),
     "modes": ("出行方式", "How people came"),
@@ -145,6 +150,16 @@ REDUCTIONS_NOTE = Statement(
     "减排量是相对基准情景的估算，与排放并列，从不从排放中扣减。",
     "A reduction is an estimate against a baseline. It stands beside the emissions and is never subtracted from them.",
 )
+NEUTRALISED_NOTE = Statement(
+    "主办方自行负责中和上述排放源。个人为这些排放源支付的额度是在此之外的贡献，不称为抵消。",
+    "The organiser neutralises these sources itself. What people pay for there is a contribution on top and is not "
+    "called an offset.",
+)
+NEUTRALISED_NONE = Statement(
+    "主办方未声明自行中和任何排放源；个人的抵消对应其足迹的全部排放源。",
+    "The organiser has declared no source as neutralised; the offsets of people stand for all sources of their "
+    "footprints.",
+)
 NOTES = (
     Statement(
         "总量是每名扫码参加者足迹之和；未扫码者和主办方自身的排放不在其内。",
@@ -197,9 +212,12 @@ def mass(grams: int) -> str:
 
 
 WHOSE: dict[str, tuple[str, str]] = {
-    "attendees": ("{people} 名扫码参加者", "of {people} people who scanned"),
+    "attendees": ("{people} 名扫码参加者", "of {people} {people:person|people} who scanned"),
     "organiser": ("主办方自身", "of the organiser's own"),
-    "all": ("{people} 名扫码参加者和主办方", "of {people} people who scanned and of the organiser"),
+    "all": (
+        "{people} 名扫码参加者和主办方",
+        "of {people} {people:person|people} who scanned and of the organiser",
+    ),
 }
 
 
@@ -212,7 +230,8 @@ def conclusion(
     it was evaluated (MEE announcement 2019 No. 19). English tells what was paid for instead (EU 2024/825).
     """
     words = NAMES[f"boundary.{boundary}"]
-    whose = [text.format(people=f"{people:,}") for text in WHOSE[account.scope]]
+    facts: dict[str, object] = {"people": f"{people:,}"}
+    whose = [agreeing(text, facts).format(**facts) for text in WHOSE[account.scope]]
     emitted, retired = kilograms(account.boundary_g), kilograms(account.retired_g)
     zh = f"「{event.zh}」{words[0]}内，{whose[0]}的估算排放为 {emitted} kgCO₂e，已为本活动注销 {retired} kgCO₂e。"
     en = (

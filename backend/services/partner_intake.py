@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from backend.catalogue import Catalogue
+from backend.domain.knowledge import elsewhere
 from backend.domain.quantification import check_parameters, check_quantity
 from backend.errors import (
     Busy,
@@ -203,6 +204,7 @@ class PartnerIntake:
                 raise MethodNotAgreed(methods=", ".join(sorted(partner.methods)))
             check_quantity(method, quantity)
             check_parameters(method, parameters)
+            refusal = elsewhere(method.code, parameters)
         except Refusal as error:
             refusal = error
         body = WaitingBody(item.method, quantity, parameters, item.occurred_at, ended_at)

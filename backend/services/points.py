@@ -12,9 +12,9 @@ from uuid import UUID
 from backend.catalogue import Catalogue
 from backend.domain.days import SHANGHAI, day_of
 from backend.errors.statements import StatementTooLong
-from backend.messages.actions import ExpiringPoints, PointsEntry
+from backend.messages.actions import ExpiringPoints, PointsEntry, RedeemedReward
 from backend.messages.points import LotView, PointsAccount
-from backend.messages.shape import Page, Statement
+from backend.messages.shape import Bilingual, Page, Statement
 from backend.services.action_views import Row, method_name
 from backend.storage.database import Database
 from backend.storage.reads import read
@@ -49,7 +49,17 @@ _REASON_TEXTS = {
     "offset_refund": ("抵消减少，积分退回", "Offset made smaller, points given back"),
 }
 _COLUMNS = {
-    "zh-CN": ("编号", "时间（北京时间）", "积分", "余额", "类别", "说明", "有效期至（不含）", "来源编号"),
+    "zh-CN": (
+        "编号",
+        "时间（北京时间）",
+        "积分",
+        "余额",
+        "类别",
+        "说明",
+        "有效期至（不含）",
+        "来源编号",
+        "奖励",
+    ),
     "en": (
         "id",
         "time (Asia/Shanghai)",
@@ -59,6 +69,7 @@ _COLUMNS = {
         "description",
         "expires on",
         "source id",
+        "reward",
     ),
 }
 
@@ -128,7 +139,15 @@ def points_entry(row: Row, catalogue: Catalogue) -> PointsEntry:
         reason=row["reason"],
         description=_description(row, catalogue),
         source_id=str(row["source_id"]),
+        reward=_reward(row),
     )
+
+
+def _reward(row: Row) -> RedeemedReward | None:
+    if row["reward_id"] is None:
+        return None
+    name = Bilingual(row["reward_zh"], row["reward_en"])
+    return RedeemedReward(id=str(row["reward_id"]), slug=row["reward_slug"], name=name)
 
 
 def _description(row: Row, catalogue: Catalogue) -> Statement:
@@ -138,6 +157,8 @@ def _description(row: Row, catalogue: Catalogue) -> Statement:
         return Statement(f"{zh}：{name.zh}", f"{en}: {name.en}")
     if row["name_zh"] is not None:
         return Statement(f"{zh}：{row['name_zh']}", f"{en}: {row['name_en']}")
+    if row["reward_id"] is not None:
+        return Statement(f"{zh}：{row['reward_zh']}", f"{en}: {row['reward_en']}")
     return Statement(zh, en)
 
 
@@ -172,6 +193,7 @@ def _table(items: Sequence[PointsEntry], language: str) -> bytes:
                 harmless(text),
                 item.expires_on.isoformat(),
                 item.source_id,
+                item.reward.slug if item.reward is not None else "",
             )
         )
     return (BOM + out.getvalue()).encode()

@@ -15,6 +15,7 @@ from functools import partial
 import msgspec
 
 from backend.domain.days import day_of
+from backend.domain.plurals import agreeing
 from backend.messages.encoding import encode
 from backend.messages.reports import GroupSum, Report, ReportStep
 from backend.messages.shape import Bilingual
@@ -43,9 +44,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "less": ("比{before}少 {pct}%", "{pct} % less than {before}"),
     "last_month": ("上月", "the month before"),
     "last_year": ("上年", "the year before"),
-    "active_days": ("{count} 天有行动", "active on {count} days"),
-    "actions": ("{count} 次行为", "{count} actions"),
-    "points": ("获得 {count} 积分", "{count} points earned"),
+    "active_days": ("{count} 天有行动", "active on {count} {count:day|days}"),
+    "actions": ("{count} 次行为", "{count} {count:action|actions}"),
+    "points": ("获得 {count} 积分", "{count} {count:point|points} earned"),
     "by_kind": ("来自哪些行为", "Where it came from"),
     "by_day": ("每一天", "Day by day"),
     "by_month": ("每个月", "Month by month"),
@@ -105,7 +106,7 @@ class _Drawing:
         return self.canvas.png()
 
     def say(self, key: str, **facts: object) -> str:
-        return TEXTS[key][self.language == "en"].format(**facts)
+        return agreeing(TEXTS[key][self.language == "en"], facts).format(**facts)
 
     # -- the number -------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
+import httpx2 as httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
@@ -74,12 +75,44 @@ async def test_an_attendee_logs_redeems_shows_the_code_and_cancels(demo: Demo, b
     await expect(page.locator('#redemptions [data-state="cancelled"]').first).to_be_visible()
     await open_part(page, "statement")
     points = await page.locator("#entries .entry-end strong").all_text_contents()
+    assert await page.locator('#entries [data-reward="demo-tea"]').count() == 2
     assert [int(text.replace("−", "-")) for text in points] == [50, -50, 36, 16, 10]
     async with page.expect_download() as downloading:
         await page.click("#csv")
     saved = await (await downloading.value).path()
     rows = list(csv.reader(saved.read_text(encoding="utf-8-sig").splitlines()))
     assert len(rows) == 1 + len(points)
+    assert troubles == []
+    await page.context.close()
+
+
+async def test_a_child_comes_in_by_a_parents_phone_and_is_listed_there_with_a_certificate(
+    demo: Demo, browser: Browser
+) -> None:
+    async with httpx.AsyncClient(base_url=demo.base) as client:
+        signed_in = await client.post("/v1/staff/sessions", json={"username": "operator", "password": "demo"})
+        headers = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+        issued = await client.post("/v1/events/demo/badges", json={"count": 1}, headers=headers)
+    (badge,) = issued.json()["items"]
+    page, troubles = await open_page(browser, PHONE)
+    await page.goto(f"{demo.base}/q/{badge['code']}")
+    await page.locator("#for-whom .pill", has_text="A child's").click()
+    await expect(page.locator("#companions-card")).to_be_hidden()
+    await page.click("#join")
+    await expect(page.locator("#result h2")).to_have_text(f"Child · badge {badge['serial']} is in")
+    await expect(page.locator("#result #balance")).to_have_count(0)
+    listed = page.locator(f'[data-companion="{badge["serial"]}"]')
+    await expect(listed).to_contain_text("footprint")
+    footprint = await page.locator("#result .result-grid dd").nth(1).text_content() or ""
+    await page.click("#my-account")
+    await expect(listed).to_contain_text(f"footprint {footprint}")
+    await expect(listed).to_contain_text("offset")
+    await expect(page.locator("#attended")).to_be_hidden()
+    await listed.locator("a").click()
+    await expect(page).to_have_url(re.compile(r"/c/"))
+    # The phone still knows whom it brought when the same code is opened again.
+    await page.goto(f"{demo.base}/q/{badge['code']}")
+    await expect(listed).to_be_visible()
     assert troubles == []
     await page.context.close()
 

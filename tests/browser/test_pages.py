@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import re
 import sys
+from typing import Any
+from uuid import uuid4
 
 import httpx2 as httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import ROOT, Demo
 
@@ -101,6 +104,7 @@ async def test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate(
             "/",
             "/account",
             "/staff",
+            "/staff/gates",
             "/staff/reviews",
             "/demo",
             "/docs",
@@ -154,5 +158,68 @@ async def test_who_scanned_a_screen_in_time_may_tell_a_journey_and_still_join(
     await expect(page.locator("#result")).to_have_attribute("data-outcome", "joined")
     # Not the screen's code, which dies within a minute, but the ticket that the phone got for it.
     assert [body.startswith('{"code":"T') for body in sent] == [True]
+    assert troubles == []
+    await page.context.close()
+
+
+async def offset_of(demo: Demo) -> str:
+    """The number of the certificate of somebody who told the journey again."""
+    async with httpx.AsyncClient(base_url=demo.base) as client:
+        staff = await client.post("/v1/staff/sessions", json={"username": "staff", "password": "demo"})
+        headers = {"Authorization": f"Bearer {staff.json()['access_token']}"}
+        badges = await client.post("/v1/events/demo/badges", json={"count": 1}, headers=headers)
+        signed_in = await client.post("/v1/sessions", json={"provider": "demo", "code": uuid4().hex})
+        citizen = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+        body = {"code": badges.json()["items"][0]["code"], "journey": {"from_city": "北京"}, "offset": {}}
+        joined = await client.post("/v1/scans", json=body, headers=citizen)
+        assert joined.status_code == 201, joined.text
+        again = await client.post(
+            "/v1/events/demo/journey",
+            json={"journey": {"from_city": "重庆", "mode": "hsr", "nights": 1}},
+            headers=citizen | {"Idempotency-Key": uuid4().hex},
+        )
+        assert again.status_code == 200, again.text
+    number: str = joined.json()["certificate"]["number"]
+    return number
+
+
+async def test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails(
+    demo: Demo, browser: Browser
+) -> None:
+    number = await offset_of(demo)
+    page, troubles = await open_page(browser, PHONE)
+    record: dict[str, Any] = {}
+
+    async def forge(route: Route) -> None:
+        await route.fulfill(json=record)
+
+    async def verdict() -> list[str]:
+        await page.click("#verify")
+        await expect(page.locator("#verify")).to_be_enabled()
+        lines = page.locator("#verdict li")
+        assert await lines.count() >= 2
+        return [await line.get_attribute("data-right") or "" for line in await lines.all()]
+
+    await page.goto(f"{demo.base}/c/{number}")
+    await expect(page.locator("#revisions li")).to_have_count(2)
+    await expect(page.locator("#share")).to_have_text("all of the estimate")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert "false" not in await verdict()
+    async with httpx.AsyncClient(base_url=demo.base) as client:
+        genuine = (await client.get(f"/v1/certificates/{number}")).json()
+    await page.route(f"**/v1/certificates/{number}", forge)
+    # More grams in what is shown alone; in the document alone; in both, where only the signature can tell.
+    for places in (("offset",), ("document",), ("offset", "document")):
+        record = copy.deepcopy(genuine)
+        if "offset" in places:
+            record["offset"]["grams"] = record["revisions"][-1]["grams"] = 9_000_000
+        if "document" in places:
+            record["document"]["offset"]["grams"] = 9_000_000
+        right = await verdict()
+        assert right[0] == "false"
+        assert (right.count("false") > 1) == ("document" in places)
+    await expect(page.locator("#verdict .is-wrong").last).to_contain_text(
+        "The certificate's signature is wrong!"
+    )
     assert troubles == []
     await page.context.close()

@@ -20,6 +20,7 @@ from backend.domain.event_life import (
     State,
     check_step,
     find_step,
+    steps_of,
 )
 from backend.errors import TransitionIllegal
 from backend.errors.event_life import StepNotReady
@@ -75,9 +76,17 @@ def test_every_other_jump_is_illegal(is_demo: bool) -> None:
 def test_only_who_decides_accepts_and_rejects() -> None:
     for step in STEPS:
         decides = step.to_state in ("accepted", "rejected")
-        assert ("regulator" in step.by) == decides
+        assert "regulator" not in step.by
         assert ("organiser" in step.by) != decides
         assert "operator" in step.by
+
+
+def test_a_filing_is_accepted_and_evaluated_by_a_second_person_but_in_demo_mode() -> None:
+    for is_demo in (False, True):
+        asked = {step.to_state for step in steps_of(is_demo=is_demo) if "second_person" in step.needs}
+        assert asked == (set() if is_demo else {"accepted", "evaluated"})
+    filed = msgspec.structs.replace(READY, has_filed=True)
+    check_step(find_step("submitted", "accepted", is_demo=True), filed)
 
 
 @pytest.mark.parametrize("step", [*STEPS, *DEMO_STEPS], ids=lambda step: f"{step.from_state}-{step.to_state}")
@@ -91,6 +100,7 @@ def test_a_step_with_all_it_needs_is_taken(step: msgspec.Struct) -> None:
         ("agency", {"agency": None}, "event_agency_missing"),
         ("plan", {"plan": None}, "event_plan_missing"),
         ("plan", {"plan": " \n"}, "event_plan_missing"),
+        ("second_person", {"has_filed": True}, "event_second_person_missing"),
         ("note", {"note": None}, "event_note_missing"),
         ("note", {"note": " "}, "event_note_missing"),
         ("factor_set", {"is_factor_set_known": False}, "event_factor_set_missing"),

@@ -8,11 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from backend.catalogue import Catalogue
 from backend.domain.knowledge import (
+    ELSEWHERE,
     QUESTIONS_PER_DAY,
     Block,
     Question,
     blocks_of,
+    elsewhere,
     questions_of_day,
     quiz_points,
     right_answers,
@@ -90,3 +93,15 @@ def test_a_text_becomes_headings_paragraphs_and_lists() -> None:
         Block("list", items=("four",)),
     )
     assert blocks_of(" \n\n") == ()
+
+
+def test_every_choice_that_is_earned_elsewhere_is_one_of_the_catalogue(catalogue: Catalogue) -> None:
+    for code, name, value in ELSEWHERE:
+        parameter = catalogue.methods[code].parameter(name)
+        assert parameter is not None
+        assert value in {choice.value for choice in parameter.choices}
+        # A default is taken where nothing is told, and would slip by.
+        assert value != parameter.default
+        assert elsewhere(code, {name: value}) is not None
+    assert elsewhere("learn", {"kind": "learn"}) is None
+    assert elsewhere("learn", {}) is None

@@ -14,6 +14,12 @@ from backend.routes.pages import TEXTS, texts
 from tests.house.source import BACKEND
 
 FACT = re.compile(r"\{(\w+)\}")
+AGREES = re.compile(r"\{(\w+):[^{}|]+\|[^{}|]+\}")
+# A number that comes before a word in the plural and has no form for one.
+RIGID = re.compile(
+    r"\{(?:n|count|points|actions|days|people|steps|size|offsets)\} (?:more )?(?!is\b)[a-z]+s\b(?!\|)"
+)
+KNOWN_PLURAL = {"staff.minutes.lead", "staff.minutes.label"}
 SCRIPTS = sorted(BACKEND.glob("static/js/*.js"))
 TEMPLATES = sorted(BACKEND.glob("templates/*.html"))
 ASKED = re.compile(r"""\bt\(["']([\w.]+)["']\s*[,)]""")
@@ -30,6 +36,12 @@ def test_every_text_is_there_once_and_in_both_languages() -> None:
         assert tuple(text) == LANGUAGES, key
         assert all(text.values()), key
         assert Counter(FACT.findall(text["zh-CN"])) == Counter(FACT.findall(text["en"])), key
+        assert set(AGREES.findall(text["en"])) <= set(FACT.findall(text["en"])), key
+
+
+def test_no_english_count_says_1_actions() -> None:
+    rigid = {key for key, text in texts().items() if RIGID.search(text["en"])}
+    assert rigid - KNOWN_PLURAL == set()
 
 
 @pytest.mark.parametrize("path", [*SCRIPTS, *TEMPLATES], ids=lambda path: path.name)

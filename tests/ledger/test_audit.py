@@ -70,7 +70,7 @@ async def played(servers: EmbeddedServers, scene: str) -> AsyncIterator[Settings
     """Settings of this test's own copy of the scene, Redis emptied."""
     name = f"test_{uuid4().hex[:12]}"
     async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {scene} OWNER tianfu_owner STRATEGY file_copy")
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {scene} OWNER tianfu_owner STRATEGY wal_log")
         settings = settings_for(servers, name)
         redis = connect(settings.redis_url, timeout_ms=1000)
         await redis.flushdb()

@@ -27,7 +27,7 @@ async def stage_settings(servers: EmbeddedServers, template: str) -> AsyncIterat
     """Settings with a database for a whole module."""
     name = f"test_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(servers.admin_url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY file_copy")
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY wal_log")
     yield settings_for(servers, name)
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()

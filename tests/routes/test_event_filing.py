@@ -6,11 +6,12 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import asyncpg
 import pytest
 
-from backend.domain.event_life import DEMO_STEPS, DEMONSTRATION_DOCUMENTS
+from backend.domain.event_life import DEMO_STEPS, DEMONSTRATION_DOCUMENTS, State
 from backend.models import Staff
 from backend.settings import Settings
 from tests.routes.contract import watch
@@ -24,11 +25,21 @@ async def office(stage_settings: Settings) -> AsyncIterator[Service]:
         yield watch(running)
 
 
-async def other_organiser(office: Service) -> dict[str, str]:
-    staff = await Staff.get_or_none(username="another") or await Staff.create(
-        username="another", role="organiser", password_hash=PASSWORD_HASH
+MEETING = {
+    "name": {"zh-CN": "论坛", "en": "Forum"},
+    "kind": "forum",
+    "city": "成都",
+    **PAST,
+}
+
+
+async def another_of(office: Service, role: str, name: str = "another") -> dict[str, str]:
+    """Headers of a further staff member of a role."""
+    username = f"{name}-{role}"
+    staff = await Staff.get_or_none(username=username) or await Staff.create(
+        username=username, role=role, password_hash=PASSWORD_HASH
     )
-    signed_in = await office.parts.sessions.open_for_staff(staff.id, "organiser")
+    signed_in = await office.parts.sessions.open_for_staff(staff.id, role)
     return {"Authorization": f"Bearer {signed_in.access_token}"}
 
 
@@ -48,8 +59,8 @@ async def test_an_event_lives_from_its_application_to_its_end(
     )
     assert (changed.status_code, changed.json()["plan"]) == (200, "高铁优先")
     await moved(office, "whole", "submitted")
-    await refused(office, "whole", "accepted", "event_note_missing", "regulator")
-    await moved(office, "whole", "accepted", "regulator", note="材料齐全")
+    await refused(office, "whole", "accepted", "event_note_missing", "operator")
+    await moved(office, "whole", "accepted", "operator", note="材料齐全")
     await moved(office, "whole", "running")
     await attend(rows, "whole", [600_000, 400_001])
     await moved(office, "whole", "accounting")
@@ -61,9 +72,10 @@ async def test_an_event_lives_from_its_application_to_its_end(
     assert offset["evaluation"]["is_neutral"] is None
     assert offset["evaluation"]["basis"] is None
 
-    await refused(office, "whole", "evaluated", "event_evaluation_missing")
+    await refused(office, "whole", "evaluated", "event_second_person_missing", statement="属实")
+    await refused(office, "whole", "evaluated", "event_evaluation_missing", "operator")
     assert (await send(office, "whole", "verifier_report")).status_code == 201
-    evaluation = (await moved(office, "whole", "evaluated", verifier="第三方核查"))["evaluation"]
+    evaluation = (await moved(office, "whole", "evaluated", "operator", verifier="第三方核查"))["evaluation"]
     at = datetime.fromisoformat(evaluation.pop("at"))
     assert (datetime.now(UTC) - at).total_seconds() < 60
     assert evaluation == {
@@ -92,11 +104,11 @@ async def test_an_event_lives_from_its_application_to_its_end(
         (None, "draft", "organiser", None),
         ("draft", "draft", "organiser", "补充计划"),
         ("draft", "submitted", "organiser", None),
-        ("submitted", "accepted", "regulator", "材料齐全"),
+        ("submitted", "accepted", "operator", "材料齐全"),
         ("accepted", "running", "organiser", None),
         ("running", "accounting", "organiser", None),
         ("accounting", "offset", "organiser", None),
-        ("offset", "evaluated", "organiser", None),
+        ("offset", "evaluated", "operator", None),
         ("evaluated", "closed", "organiser", None),
     ]
     found = await rows.fetch(
@@ -120,20 +132,68 @@ async def test_short_cuts_are_for_demo_mode_alone(office: Service, rows: asyncpg
     await refused(office, "straight", "accounting", "event_not_ended")
 
 
-async def test_who_files_does_not_decide_and_who_decides_does_not_run(office: Service) -> None:
+async def test_who_files_does_not_decide_and_a_regulator_watches(office: Service) -> None:
     await office.event("asked", state="draft", plan="计划")
-    turned_away = await move(office, "asked", "submitted", "regulator")
-    assert (turned_away.status_code, turned_away.json()["code"]) == (403, "role_forbidden")
+    for to in get_args(State):
+        turned_away = await move(office, "asked", to, "regulator", note="监管")
+        assert (turned_away.status_code, turned_away.json()["code"]) == (403, "role_forbidden")
     await moved(office, "asked", "submitted")
     for to in ("accepted", "rejected"):
         answer = await move(office, "asked", to, "organiser", note="自批")
         assert (answer.status_code, answer.json()["code"]) == (403, "role_forbidden")
-    assert (await moved(office, "asked", "rejected", "regulator", note="边界不清"))["state"] == "rejected"
-    assert (await move(office, "asked", "draft", "regulator")).status_code == 403
+    assert (await moved(office, "asked", "rejected", "operator", note="边界不清"))["state"] == "rejected"
     assert (await moved(office, "asked", "draft"))["state"] == "draft"
     await moved(office, "asked", "submitted")
     await moved(office, "asked", "accepted", "operator", note="已补正")
-    assert (await move(office, "asked", "running", "regulator")).status_code == 403
+
+
+async def test_of_two_operators_the_one_who_filed_neither_accepts_nor_evaluates(
+    office: Service, rows: asyncpg.Connection
+) -> None:
+    another = await another_of(office, "operator")
+
+    async def by_another(to: str, **body: object) -> int:
+        answer = await office.post("/v1/events/paired/transitions", {"to": to} | body, another)
+        return answer.status_code
+
+    filing = {"slug": "paired", "plan": "计划"} | MEETING
+    made = await office.post("/v1/events", filing, another)
+    assert made.status_code == 201, made.text
+    await moved(office, "paired", "submitted", "operator")
+    for headers in (another, await office.staff("operator")):
+        body = {"to": "accepted", "note": "自批"}
+        own = await office.client.post(
+            "/v1/events/paired/transitions", json=body, headers=headers | {"Accept-Language": "en"}
+        )
+        assert (own.status_code, own.json()["code"]) == (409, "event_second_person_missing")
+        assert "operator who did not" in own.json()["detail"]
+    # Rejecting one's own filing harms nobody; who only sent it back to its draft did not file it.
+    assert await by_another("rejected", note="有误") == 200
+    third = await another_of(office, "operator", "third")
+    for to, headers in (("draft", third), ("submitted", another), ("accepted", third)):
+        body = {"to": to, "note": "重新申报"}
+        answer = await office.post("/v1/events/paired/transitions", body, headers)
+        assert answer.status_code == 200, answer.text
+
+    await rows.execute("UPDATE events SET state = 'offset' WHERE slug = 'paired'")
+    assert await by_another("evaluated", statement="属实") == 409
+    answer = await office.post(
+        "/v1/events/paired/transitions", {"to": "evaluated", "statement": "属实"}, third
+    )
+    assert (answer.status_code, answer.json()["state"]) == (200, "evaluated")
+
+
+async def test_who_changes_what_was_filed_does_not_accept_it(office: Service) -> None:
+    await office.event("mended", state="draft", plan="计划")
+    await moved(office, "mended", "submitted")
+    another = await another_of(office, "operator")
+    changed = await office.post(
+        "/v1/events/mended/changes", {"reason": "补正", "target_pct": 90}, await office.staff("operator")
+    )
+    assert changed.status_code == 200, changed.text
+    await refused(office, "mended", "accepted", "event_second_person_missing", "operator", note="自改自批")
+    accepted = await office.post("/v1/events/mended/transitions", {"to": "accepted", "note": "已核"}, another)
+    assert accepted.status_code == 200, accepted.text
 
 
 async def test_a_partial_offset_is_said_to_be_one_and_is_never_neutral(
@@ -143,8 +203,10 @@ async def test_a_partial_offset_is_said_to_be_one_and_is_never_neutral(
     await rows.execute("UPDATE events SET state = 'accounting' WHERE slug = 'part'")
     await attend(rows, "part", [1_000_000])
     await office.pool("part", 500_000)
-    await moved(office, "part", "offset", is_partial=True)
-    evaluation = (await moved(office, "part", "evaluated", statement="我方声明属实"))["evaluation"]
+    # The organiser declares, and somebody else evaluates what was declared.
+    await moved(office, "part", "offset", is_partial=True, statement="我方声明属实")
+    evaluation = (await moved(office, "part", "evaluated", "operator"))["evaluation"]
+    assert evaluation["statement"] == "我方声明属实"
     assert (evaluation["is_partial"], evaluation["is_neutral"]) == (True, False)
     assert (evaluation["has_reached_target"], evaluation["basis"]) == (True, "self_declaration")
     assert (await moved(office, "part", "closed"))["evaluation"] == evaluation
@@ -161,7 +223,7 @@ async def test_an_organiser_who_claims_its_own_emissions_tells_them(
     await refused(office, "claimed", "offset", "event_retired_grams_missing", organiser_emission_g=400_001)
     offset = await moved(office, "claimed", "offset", organiser_emission_g=400_000)
     assert offset["evaluation"]["boundary_g"] == 1_000_000
-    evaluated = await moved(office, "claimed", "evaluated", statement="属实")
+    evaluated = await moved(office, "claimed", "evaluated", "operator", statement="属实")
     assert evaluated["evaluation"]["organiser_emission_g"] == 400_000
     assert evaluated["evaluation"]["is_neutral"] is True
 
@@ -267,7 +329,7 @@ async def test_steps_are_read_by_staff_and_by_no_other_organiser(office: Service
     for role in ("staff", "organiser", "operator", "regulator"):
         answer = await office.client.get(path, headers=await office.staff(role))
         assert [step["to_state"] for step in answer.json()["items"]] == ["draft"]
-    another = await other_organiser(office)
+    another = await another_of(office, "organiser")
     for request in (
         office.client.get(path, headers=another),
         office.post("/v1/events/watched/changes", {"reason": "x"}, another),

@@ -7,6 +7,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 from collections import Counter
 from itertools import pairwise
 from typing import Any
@@ -410,3 +411,139 @@ async def test_a_journey_told_again_counts_as_it_is_now_and_what_it_released_is_
     )
     for (batch, _, end), (following, start, _) in pairwise(serials):
         assert batch != following or start > end, "a gram stands in two runs"
+
+
+@pytest.fixture
+async def caring(service: Service) -> Service:
+    """An event whose organiser neutralises lodging, and the way to airports, which not everybody takes."""
+    await service.event(neutralises=["lodging", "airport_transfer"])
+    await service.pool(grams=40 * TONNE)
+    return service
+
+
+async def test_what_the_organiser_neutralises_is_told_with_the_sums_of_the_database(
+    caring: Service, owner: asyncpg.Connection
+) -> None:
+    await come(caring)
+    found = await report(caring)
+    told = found["neutralised"]
+    by_source = {each["key"]: each for each in found["by_source"]}
+    of_database = await sums(
+        owner,
+        f"""SELECT source, count(DISTINCT citizen_id), sum(g) FROM ({LINES}) AS lines
+            WHERE source IN ('lodging', 'airport_transfer') GROUP BY source""",  # noqa: S608 - a constant of this file
+    )
+    assert [each["key"] for each in told["sources"]] == ["airport_transfer", "lodging"]
+    assert {each["key"]: (each["attendances"], each["emission_g"]) for each in told["sources"]} == of_database
+    assert all(each["share_pct"] == by_source[each["key"]]["share_pct"] for each in told["sources"])
+    sum_g = told["emission_g"]
+    assert sum_g == sum(grams for _, grams in of_database.values())
+    contribution_g = await owner.fetchval(
+        """SELECT sum(greatest(0, o.grams - f.total_g + (
+                SELECT coalesce(sum((line ->> 'emission_g')::bigint), 0)
+                FROM jsonb_array_elements(convert_from(f.body, 'UTF8')::jsonb -> 'lines') AS line
+                WHERE line ->> 'source' IN ('lodging', 'airport_transfer'))))
+           FROM offsets o JOIN attendances a USING (event_id, citizen_id)
+           JOIN footprints f ON f.event_id = a.event_id AND f.digest = a.footprint_digest"""
+    )
+    assert told["contribution_g"] == contribution_g > 0
+    assert "贡献" in told["note"]["zh-CN"]
+    assert "contribution" in told["note"]["en"]
+
+    await close(caring)
+    final = await report(caring, None)
+    assert final["neutralised"] == told
+    for language, title in (("zh-CN", "主办方负责中和的排放源"), ("en", "Neutralised by the organiser")):
+        answer = await caring.client.get(f"/v1/events/fair/report.csv?language={language}")
+        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        at = rows.index([f"# {title}"])
+        _, *shown, in_all, contributions = rows[at + 1 : at + 6]
+        assert [(int(row[1]), int(row[2])) for row in shown] == [
+            of_database[key] for key in sorted(of_database)
+        ]
+        assert (int(in_all[2]), int(contributions[2])) == (sum_g, contribution_g)
+        page = (await caring.client.get(f"/events/fair/report?lang={language}")).text
+        assert title in page
+        assert told["note"][language] in page
+        paper = pypdfium2.PdfDocument(
+            (await caring.client.get(f"/v1/events/fair/report.pdf?language={language}")).content
+        )
+        text = "".join(page.get_textpage().get_text_bounded() for page in paper)
+        assert title in text
+        assert told["note"][language][-12:-6] in text.replace("\r", "").replace("\n", "")
+
+
+async def test_a_neutralised_source_of_few_people_is_named_without_its_grams(caring: Service) -> None:
+    journeys = [{"nights": 0}] * 5 + [{"from_city": "东京", "mode": "plane"}]
+    for journey, badge in zip(journeys, await caring.badges(6), strict=True):
+        answer = await caring.scan(badge["code"], await caring.citizen(), journey=journey)
+        assert answer.status_code == 201, answer.text
+    found = await report(caring)
+    told = found["neutralised"]
+    assert not {"airport_transfer", "lodging"} & {each["key"] for each in found["by_source"]}
+    assert [(each["attendances"], each["emission_g"], each["share_pct"]) for each in told["sources"]] == [
+        (None, None, None)
+    ] * 2
+    assert told["emission_g"] == 0
+    answer = await caring.client.get(
+        "/v1/events/fair/report.csv?language=en", headers=await caring.staff("organiser")
+    )
+    assert 'To and from airports,"fewer than 5 people, in “other”"' in answer.text
+
+
+async def test_an_event_whose_organiser_neutralises_nothing_says_so(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    badge = (await fair.badges(1))[0]
+    await fair.scan(badge["code"], await fair.citizen(), offset={"share": 100})
+    told = (await report(fair))["neutralised"]
+    assert (told["sources"], told["emission_g"], told["contribution_g"]) == ([], 0, 0)
+    assert "no source" in told["note"]["en"]
+
+    # Published before it was told: its bytes stay, and every form of it still opens.
+    await close(fair)
+    body = await owner.fetchval("SELECT body FROM event_reports")
+    former = json.loads(body)
+    del former["neutralised"]
+    await owner.execute("DELETE FROM event_reports")
+    await owner.execute(
+        """INSERT INTO event_reports (event_id, revision, body, digest, is_final, made_at)
+           SELECT id, 1, $1, sha256($1), true, now() FROM events""",
+        json.dumps(former).encode(),
+    )
+    assert (await report(fair, None)) == former
+    for path in ("/v1/events/fair/report.csv", "/v1/events/fair/report.pdf", "/events/fair/report"):
+        assert (await fair.client.get(path)).status_code == 200, path
+
+
+async def test_the_surplus_of_the_report_is_the_one_that_is_published(fair: Service) -> None:
+    people = [await fair.citizen() for _ in range(6)]
+    for citizen, badge in zip(people, await fair.badges(6, category="national"), strict=True):
+        await fair.scan(badge["code"], citizen, offset={"share": 100})
+    await same_surplus(fair)
+    for citizen in people[:4]:
+        body = {"journey": FULLY_TOLD}
+        told = await fair.post("/v1/events/fair/journey", body, citizen | {"Idempotency-Key": "again"})
+        assert told.json()["difference"] == "released", told.text
+    before = await same_surplus(fair)
+    assert min(before) > 0
+    await close(fair)
+    assert await same_surplus(fair) == before
+    surplus = (await fair.client.get("/v1/events/fair/surplus")).json()
+    assert (surplus["is_final"], surplus["grams"]) == (True, sum(before))
+
+
+async def same_surplus(fair: Service) -> tuple[int, int]:
+    """What nobody took and what was released, after both addresses said the same of each batch."""
+    pools = (await report(fair))["pools"]
+    surplus = (await fair.client.get("/v1/events/fair/surplus", headers=await fair.staff("operator"))).json()
+    names = ("unused_g", "released_g")
+    assert [pools[name] for name in names] == [surplus[name] for name in names]
+    assert (pools["surplus_g"], pools["retired_g"]) == (surplus["grams"], surplus["pooled_g"])
+    by_batch = Counter[str]()
+    for run in pools["surplus"]:
+        by_batch[run["batch_id"]] += run["grams"]
+    assert by_batch == Counter(
+        {part["batch_id"]: part["unused_g"] + part["released_g"] for part in surplus["by_batch"]}
+    )
+    return pools["unused_g"], pools["released_g"]

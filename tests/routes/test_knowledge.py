@@ -177,6 +177,26 @@ async def test_a_quiz_needs_a_key(stage: Service) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
 
 
+async def test_points_of_the_quiz_are_not_had_on_ones_own_word(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
+    citizen = await stage.citizen()
+    for key in ("own-word", "own-word", "another"):
+        answer = await stage.act(citizen, "learn", key=key, parameters={"kind": "quiz"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "earned_elsewhere")
+        assert "/v1/me/quiz" in answer.json()["detail"]
+    english = citizen | {"Accept-Language": "en", "Idempotency-Key": uuid4().hex}
+    refused = await stage.post("/v1/actions", {"method": "learn", "parameters": {"kind": "quiz"}}, english)
+    assert "/v1/me/quiz" in refused.json()["detail"]
+    assert (await stage.client.get("/v1/me/points", headers=citizen)).json()["balance"] == 0
+    # What else counts as learning is logged as before.
+    assert (await stage.act(citizen, "learn")).json()["points"] == 2
+
+    method = (await stage.client.get("/v1/methods/learn")).json()
+    told = {choice["value"]: choice["address"] for choice in method["parameters"][0]["choices"]}
+    assert told == {"learn": None, "quiz": "/v1/me/quiz", "sign_in": None, "photo": None}
+
+
 async def test_points_of_a_quiz_stand_the_audit(service: Service, owner: asyncpg.Connection) -> None:
     citizen = await service.citizen()
     await send(service, citizen, answers_to(service, await quiz_of(service, citizen)))

@@ -59,7 +59,7 @@ async def test_every_state_is_listed_with_its_reason(stage: Service, varied: Any
     assert reasons["posted"] is None
     assert reasons["capped"]["code"] == "steps_per_day"
     assert "10,000" in reasons["capped"]["text"]["zh-CN"]
-    assert "10,000 steps per day" in reasons["capped"]["text"]["en"]
+    assert "steps per day is 10,000" in reasons["capped"]["text"]["en"]
     assert reasons["pending"]["code"] == "review_photo"
     assert (reasons["rejected"]["code"], reasons["rejected"]["note"]) == ("rejected", "照片看不清")
     assert (reasons["reversed"]["code"], reasons["reversed"]["note"]) == ("reversed", "二次上报")

@@ -255,6 +255,18 @@ async def test_what_was_credited_is_repeated_whatever_has_changed_since(
     assert await metro.told(item) == first
 
 
+async def test_points_of_the_quiz_do_not_come_from_a_partner(
+    service: Service, metro: Partner, lin: dict[str, str]
+) -> None:
+    change = {"methods": ["learn"], "reason": "a school reports what is learnt"}
+    answer = await service.post("/v1/partners/metro/changes", change, await service.staff("operator"))
+    assert answer.status_code == 200
+    item = ride(method="learn", quantity=1)
+    (told,) = await metro.told(item | {"parameters": {"kind": "quiz"}})
+    assert (told["status"], told["code"]) == ("refused", "earned_elsewhere")
+    assert (await metro.told(item | {"parameters": {"kind": "learn"}}))[0]["status"] == "posted"
+
+
 async def test_two_partners_may_use_the_same_ids(
     service: Service, metro: Partner, lin: dict[str, str]
 ) -> None:

@@ -309,3 +309,22 @@ async def test_a_redemption_is_its_citizens_own(mall: Mall) -> None:
     assert told(await mall.cancel(other, made["id"])) == (404, "redemption_not_found")
     assert (await get(mall, "/v1/me/redemptions", other)).json() == {"items": [], "next_cursor": None}
     assert (await mall.cancel(buyer, made["id"])).status_code == 200
+
+
+async def test_the_statement_names_what_was_redeemed_and_what_was_given_back(mall: Mall) -> None:
+    await mall.reward(name={"zh-CN": "盖碗茶", "en": "Bowl of tea"})
+    buyer = await mall.buyer()
+    redeemed = (await mall.redeem(buyer)).json()
+    assert (await mall.cancel(buyer, redeemed["id"])).status_code == 200
+    back, paid, joined = (await get(mall, "/v1/me/points/entries", buyer)).json()["items"]
+    assert [entry["reason"] for entry in (back, paid, joined)] == ["cancellation", "redemption", "event_join"]
+    assert joined["reward"] is None
+    assert back["reward"] == paid["reward"]
+    assert (paid["reward"]["slug"], paid["reward"]["name"]["zh-CN"]) == ("tea", "盖碗茶")
+    assert paid["description"] == {"zh-CN": "兑换：盖碗茶", "en": "Redeemed: Bowl of tea"}
+    assert back["description"]["en"].endswith("given back: Bowl of tea")
+    table = await get(mall, "/v1/me/points/entries.csv?language=en", buyer)
+    assert b"Redeemed: Bowl of tea" in table.content
+    head, *rows = table.content.decode("utf-8-sig").splitlines()
+    assert head.endswith(",source id,reward")
+    assert [row.rsplit(",", 1)[1] for row in rows] == ["", "tea", "tea"]

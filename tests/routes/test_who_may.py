@@ -18,8 +18,6 @@ from tests.service import PASSWORD, PASSWORD_HASH, Service
 ALL = (*ROUTES, STREAM, *DEMO_ROUTES)
 CLOSED = [each for each in ALL if each.roles is not None]
 OPEN = [each for each in ALL if each.roles is None and not each.is_signed and each.device is None]
-# Accepting and rejecting applications; tests/routes/test_event_filing.py looks that no other step is taken.
-DECIDED_BY_A_REGULATOR = {"/v1/events/{slug}/transitions"}
 SIGNED = [each for each in ALL if each.is_signed]
 
 
@@ -106,8 +104,8 @@ async def test_a_regulator_sees_what_staff_see_and_changes_nothing(
         answer = await stage.client.get(path, headers=regulator)
         assert answer.status_code == 200
     for endpoint in CLOSED:
-        if endpoint.method == "POST" and endpoint.path not in DECIDED_BY_A_REGULATOR:
-            assert (await ask(stage, endpoint, regulator)).status_code == 403
+        if endpoint.method == "POST":
+            assert (await ask(stage, endpoint, regulator)).status_code == 403, title(endpoint)
     assert await row_counts(rows) == before
 
 

@@ -26,7 +26,7 @@ export function readStatement(account, section) {
 function entryRow(entry) {
   return h(
     "li",
-    { class: "entry", "data-entry": entry.id, "data-reason": entry.reason },
+    { class: "entry", "data-entry": entry.id, "data-reason": entry.reason, "data-reward": entry.reward?.slug ?? null },
     h("div", {}, h("p", { class: "entry-name" }, either(entry.description)), h("p", { class: "note" }, momentOf(entry.at)), h("p", { class: "note" }, t("statement.lot", { day: dayOf(entry.expires_on) }))),
     h("div", { class: "entry-end" }, h("strong", { class: entry.points > 0 ? "is-in" : "" }, signed(entry.points)), h("span", { class: "note" }, t("statement.after", { balance: count(entry.balance_after) }))),
   );

@@ -16,11 +16,12 @@ export function addTexts(more) {
   Object.assign(TEXTS, more);
 }
 
-/** A text with its {facts} filled in. */
+/** A text with its {facts} filled in; `{n:one|many}` is the word that fits the number. */
 export function t(key, facts = {}) {
   const text = TEXTS[key]?.[LANGUAGE];
   if (text === undefined) throw new Error(`no text ${key}`);
-  return text.replace(/\{(\w+)\}/g, (all, name) => (name in facts ? String(facts[name]) : all));
+  const agreeing = text.replace(/\{(\w+):([^{}|]*)\|([^{}|]*)\}/g, (all, name, one, many) => (String(facts[name]) === "1" ? one : many));
+  return agreeing.replace(/\{(\w+)\}/g, (all, name) => (name in facts ? String(facts[name]) : all));
 }
 
 /** The name of something the server may add to: shown as it is when it has no name here yet. */
