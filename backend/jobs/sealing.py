@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -35,6 +36,8 @@ from backend.storage.reads import read
 log = structlog.get_logger(__name__)
 
 ENTRIES_PER_BITE = 5000
+LOOKS_PER_BITE = 50_000
+OTHERS_S = 1.0
 LATE = timedelta(seconds=60)
 """A transaction of the ledger ends within its timeouts, seconds after its rows were dated. What comes later still is
 found by the thorough run."""
@@ -46,28 +49,6 @@ promise of a minute is kept all the same. What is older is sealed without a rest
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 OF_OFFSETS = {"offset": "find_unlogged_offsets", "offset_change": "find_unlogged_changes"}
 """Kinds of entries about offsets, each with the statement that finds what is missing, oldest first."""
-
-BATCH_FACTS = (
-    "status",
-    "product",
-    "project_name",
-    "vintage",
-    "vintage_start",
-    "vintage_end",
-    "quantity_t",
-    "retirement_ref",
-    "retired_on",
-    "registry",
-    "methodology",
-    "monitoring_period",
-    "registration_no",
-    "registry_serial_from",
-    "registry_serial_to",
-    "purpose",
-    "beneficiary",
-    "proof_sha256",
-    "void_reason",
-)
 
 
 class KeyReused(Exception):
@@ -91,34 +72,64 @@ class Sealed(msgspec.Struct, frozen=True):
 
 
 async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough: bool = False) -> Sealed:
-    """Append what the log does not hold yet and publish heads; `is_thorough` looks back to the beginning.
+    """Append what the log does not hold yet and publish heads; `is_thorough` goes through every offset besides.
 
     Raises KeyReused.
     """
     entries = heads = 0
-    since = {} if not is_thorough else dict.fromkeys(OF_OFFSETS, BEGINNING)
+    since: dict[str, datetime] = {}
     while True:
         began = time.perf_counter()
-        found = await _seal_bite(database, keys, name, since)
-        entries += len(found)
+        found = await _seal_bite(database, keys, name, lambda: _find(database, since))
+        entries += len(found or ())
         heads += bool(found)
-        if len(found) < ENTRIES_PER_BITE:
-            return Sealed(entries, heads)
+        if found is None or len(found) < ENTRIES_PER_BITE:
+            break
         if datetime.now(UTC) - found[-1].happened_at < BEHIND:
             took_s = time.perf_counter() - began
             await asyncio.sleep(min(RESTS_PER_BITE * took_s, REST_S_MAX))
+    search = _Search()
+    while is_thorough and not search.is_over:
+        found = await _seal_bite(database, keys, name, lambda: _find_missed(database, search))
+        entries += len(found or ())
+        heads += bool(found)
+        if found is None:
+            await asyncio.sleep(OTHERS_S)
+    return Sealed(entries, heads)
 
 
 async def _seal_bite(
-    database: Database, keys: LogKeys, name: str, since: dict[str, datetime]
-) -> Sequence[Entry]:
+    database: Database, keys: LogKeys, name: str, find: Callable[[], Awaitable[Sequence[Entry]]]
+) -> Sequence[Entry] | None:
+    """What was appended; None while another worker is at it."""
     async with database.transaction():
         if not (await read(database, "lock_log"))[0]["is_ours"]:
-            return ()
-        found = await _find(database, since)
+            return None
+        found = await find()
         if found:
             await _append(database, keys, name, found)
         return found
+
+
+class _Search:
+    """How far a thorough run has come among the offsets' keys."""
+
+    def __init__(self) -> None:
+        self.after = (UUID(int=0), UUID(int=0))
+        self.is_over = False
+
+
+async def _find_missed(database: Database, search: _Search) -> list[Entry]:
+    """At most a bite of what the quick runs have missed, from where the search stands; moves it on."""
+    rows = await read(database, "find_missed_offsets", *search.after, LOOKS_PER_BITE, ENTRIES_PER_BITE)
+    missed = [row for row in rows if row["event_id"] is not None]
+    if len(missed) == ENTRIES_PER_BITE:
+        search.after = max((row["event_id"], row["citizen_id"]) for row in missed)
+    elif rows:
+        search.after = (rows[0]["last_event_id"], rows[0]["last_citizen_id"])
+    else:
+        search.is_over = True
+    return await _offsets(database, missed)
 
 
 async def _find(database: Database, since: dict[str, datetime]) -> list[Entry]:
@@ -213,16 +224,16 @@ async def _batches(database: Database, rows_max: int) -> list[Entry]:
         Entry(
             "retirement",
             row["subject"],
-            canonical_bytes(_retirement(json.loads(row["facts"]))),
+            canonical_bytes(_retirement(row)),
             row["happened_at"],
         )
         for row in rows
     ]
 
 
-def _retirement(facts: Mapping[str, Any]) -> Document:
-    told = {name: facts[name] for name in BATCH_FACTS if facts.get(name) is not None}
-    return {"type": "tianfu-retirement-v1", "batch_id": facts["id"]} | told
+def _retirement(row: Any) -> Document:
+    facts: Document = json.loads(row["facts"])
+    return {"type": "tianfu-retirement-v1", "batch_id": str(row["id"])} | facts
 
 
 async def _reports(database: Database, rows_max: int) -> list[Entry]:

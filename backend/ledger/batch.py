@@ -286,6 +286,7 @@ class Ledger:
                 if row["batch_ids"]
                 else (),
                 changes=row["changes"],
+                shrinks=row["shrinks"],
                 points_paid=row["points_paid"],
                 points_per_kg=row["points_per_kg"],
             )

@@ -43,11 +43,14 @@ if TYPE_CHECKING:
     from backend.ledger.footprints import FootprintBook
 
 REVISIONS_MAX = 50
+SHRINKS_MAX = 3
+"""An offset that has released so often grows no more: what it releases is nobody's afterwards, and whoever told a far
+and a near journey in turns would empty the pool for nothing."""
 REVISABLE = ("running", "accounting")
 SETTLEABLE = ("running", "accounting", "offset")
 NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)
 
-Difference = Literal["none", "allocated", "released", "waiting", "not_paid"]
+Difference = Literal["none", "allocated", "released", "waiting", "not_paid", "limit"]
 
 
 class ReviseJourney(msgspec.Struct, frozen=True):
@@ -183,9 +186,11 @@ class LaterOffsetRules:
             return "waiting"
         target_g = total_g if offset.asked_kind == "full" else min(offset.grams, total_g)
         missing_g = target_g - offset.grams
-        if missing_g > 0:
+        if missing_g > 0 and offset.shrinks < SHRINKS_MAX:
             return self._add(event, attendance, offset, missing_g, state, at)
         end_wait(state, place, "replaced", at)
+        if missing_g > 0:
+            return "limit"
         if missing_g == 0:
             return "none"
         points = refund(state, place, offset, -missing_g, at) if offset.pay_with == "points" else 0

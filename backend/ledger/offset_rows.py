@@ -256,6 +256,7 @@ def shrink(
         grams=offset.grams - grams,
         releases=(*offset.releases, *released),
         changes=offset.changes + 1,
+        shrinks=offset.shrinks + 1,
         points_paid=offset.points_paid - points,
     )
     _record_change(state, event.id, attendance, offset, shrunk, at)

@@ -101,6 +101,8 @@ class OffsetFacts(msgspec.Struct, frozen=True):
     pay_with: str = "sponsor"
     releases: tuple[SerialRange, ...] = ()
     changes: int = 0
+    shrinks: int = 0
+    """How many of the changes released something."""
     points_paid: int = 0
     points_per_kg: int = 0
 

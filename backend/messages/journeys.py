@@ -26,10 +26,10 @@ class JourneyAnswer(Answer):
     delta_g: Annotated[int, Meta(description="gCO2e more (or, negative, fewer) than before")]
     offset: OffsetView | None
     difference: Annotated[
-        Literal["none", "allocated", "released", "waiting", "not_paid"],
+        Literal["none", "allocated", "released", "waiting", "not_paid", "limit"],
         Meta(
             description="of the offset: allocated or released; waiting for the pool's top-up; not_paid where points "
-            "or the sponsor's budget do not suffice"
+            "or the sponsor's budget do not suffice; limit where the offset has released too often to grow again"
         ),
     ]
     waiting_g: Annotated[Grams, Meta(description="grams that are waited for")]

@@ -108,6 +108,7 @@ class Badge(Model):
     holder_ref = fields.TextField(null=True)
     label = fields.TextField(null=True)
     alias = fields.TextField(null=True)
+    alias_changed_at = fields.DatetimeField(null=True)
     reissued_as = fields.IntField(null=True)
     revoked_why = fields.TextField(null=True)
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import asyncpg
@@ -14,10 +15,12 @@ import pytest
 from backend.domain.canonical import canonical_bytes
 from backend.domain.log_signing import LogKeys, head_bytes, is_signed
 from backend.domain.merkle import fold, leaf_hash
+from backend.domain.verification import check_head, check_inclusion
 from backend.jobs import sealing
 from backend.jobs.sealing import KeyReused, Sealed, seal_log
 from backend.ledger.audit_log import find_log_faults
 from backend.services.log import log_keys
+from tests.ledger.stage import assert_every_promise_holds
 from tests.routes.attending import EXAMPLE_A, attend
 from tests.service import Json, Service
 
@@ -127,6 +130,26 @@ async def test_what_comes_later_still_is_found_by_the_thorough_run(
     assert await seal(fair, is_thorough=True) == Sealed(1, 1)
 
 
+async def test_what_was_missed_is_found_by_bites_of_the_thorough_run(
+    fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        await join(fair)
+    await owner.execute(
+        "CREATE TABLE aside AS WITH gone AS (DELETE FROM offsets RETURNING *) SELECT * FROM gone"
+    )
+    await owner.execute("UPDATE aside SET issued_at = issued_at - interval '1 hour'")
+    await join(fair)
+    await seal(fair)
+    await owner.execute("INSERT INTO offsets SELECT * FROM aside")
+    assert await seal(fair) == Sealed(0, 0)
+    monkeypatch.setattr(sealing, "LOOKS_PER_BITE", 3)
+    monkeypatch.setattr(sealing, "ENTRIES_PER_BITE", 2)
+    assert (await seal(fair, is_thorough=True)).entries == 5
+    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    assert (await find_log_faults(fair.parts.database, fair.settings))[1] == []
+
+
 async def test_a_backlog_is_sealed_by_bites_in_order(
     fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,3 +217,84 @@ async def test_a_batch_made_void_is_logged_again(fair: Service, owner: asyncpg.C
     last = (await entries(owner))[-1]
     assert (last["kind"], last["subject"]) == ("retirement", f"{batch['id']}:void")
     assert json.loads(last["body"])["status"] == "void"
+
+
+async def test_the_report_of_a_closed_event_is_logged_by_its_digest(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    await join(fair)
+    assert await seal(fair) == Sealed(2, 1)
+    closed = await fair.post("/v1/events/fair/transitions", {"to": "closed"}, await fair.staff("operator"))
+    assert closed.status_code == 200, closed.text
+    assert await seal(fair) == Sealed(1, 1)
+    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    last, stored = (await entries(owner))[-1], await owner.fetchrow("SELECT * FROM event_reports")
+    document = json.loads(last["body"])
+    assert (last["kind"], document["type"]) == ("report", "tianfu-event-report-v1")
+    assert (document["event"]["id"], document["revision"]) == (str(stored["event_id"]), stored["revision"])
+    assert document["sha256"] == stored["digest"].hex() == sha256(stored["body"]).hexdigest()
+    assert last["leaf_hash"] == leaf_hash(canonical_bytes(document))
+    # What anybody is shown is that report, and the head that anybody is shown covers it.
+    assert (await fair.client.get("/v1/events/fair/report")).content == stored["body"]
+    head = check_head(
+        (await fair.client.get("/v1/log/heads/latest")).json(), log_keys(fair.settings).public_keys
+    )
+    proof = (await fair.client.get(f"/v1/log/proofs/inclusion?position=2&size={head['size']}")).json()
+    check_inclusion(last["leaf_hash"], last["position"], head, proof)
+
+
+async def test_what_is_told_of_a_retirement_later_is_logged_as_well(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    batch = await fair.batch(3)
+    operator = await fair.staff("operator")
+    address = f"/v1/credit-batches/{batch['id']}"
+
+    async def about() -> list[tuple[str, Json]]:
+        rows = [row for row in await entries(owner) if row["subject"].startswith(batch["id"])]
+        assert all(canonical_bytes(json.loads(row["body"])) == row["body"] for row in rows)
+        return [(row["subject"], json.loads(row["body"])) for row in rows]
+
+    async def complete(**details: Any) -> None:
+        answer = await fair.post(f"{address}/details", {"reason": "from the registry"} | details, operator)
+        assert answer.status_code == 200, answer.text
+
+    await seal(fair)
+    await complete(registry_serial_from="CD-2024-000001", registry_serial_to="CD-2024-000003")
+    assert await seal(fair) == Sealed(1, 1)
+    assert await seal(fair) == Sealed(0, 0)
+    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    # Of what the log does not tell, it does not tell again.
+    await complete(price_per_t="60", price_as_of="2026-01-10")
+    assert await seal(fair) == Sealed(0, 0)
+    proof = await fair.client.post(
+        f"{address}/proof", content=b"%PDF-1.7 proof", headers=operator | {"Content-Type": "application/pdf"}
+    )
+    assert proof.status_code == 200
+    assert await seal(fair) == Sealed(1, 1)
+    voided = await fair.post(f"{address}/voiding", {"reason": "entered by mistake"}, operator)
+    assert voided.status_code == 200
+    assert await seal(fair) == Sealed(1, 1)
+    assert await seal(fair) == Sealed(0, 0)
+    told = await about()
+    assert [subject.removeprefix(batch["id"]) for subject, _ in told] == ["", ":2", ":3", ":void"]
+    assert "registry_serial_from" not in told[0][1]
+    assert told[1][1]["registry_serial_to"] == "CD-2024-000003"
+    assert told[2][1] == told[1][1] | {"proof_sha256": "\\x" + proof.json()["proof_sha256"]}
+    assert told[3][1]["void_reason"] == "entered by mistake"
+    assert {body["quantity_t"] for _, body in told} == {3}
+    await assert_every_promise_holds(fair)
+
+
+async def test_a_batch_is_logged_for_the_tenth_time_as_for_the_second(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    batch = await fair.batch()
+    await seal(fair)
+    for number in range(2, 12):
+        await owner.execute(
+            "UPDATE credit_batches SET purpose = $2 WHERE id = $1", batch["id"], f"for {number}"
+        )
+        assert await seal(fair) == Sealed(1, 1)
+        assert (await entries(owner))[-1]["subject"] == f"{batch['id']}:{number}"
+    assert await seal(fair) == Sealed(0, 0)

@@ -86,4 +86,15 @@ LOG_BREAKS: tuple[Break, ...] = (
         "UPDATE credit_batches SET quantity_t = quantity_t + 1",
         found=LOG_ROWS,
     ),
+    _break(
+        "retirement that was told otherwise than it is",
+        "UPDATE credit_batches SET project_name = project_name || 'x'",
+        found=LOG_ROWS,
+    ),
+    _break(
+        "retirement that was completed long ago without a further entry",
+        "UPDATE log_heads SET signed_at = signed_at + interval '1 hour'",
+        "UPDATE credit_batches SET methodology = 'CCER-14-001-V01'",
+        found={LOG, LOG_ROWS},
+    ),
 )

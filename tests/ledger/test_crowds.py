@@ -11,6 +11,7 @@ import pytest
 from backend.errors import Busy, Refusal, Stopping
 from backend.ledger.commands import JoinEvent
 from backend.settings import Settings
+from backend.storage.sqlfiles import sql
 from tests.ledger.stage import Fair, codes_of, count, join, open_fair, open_queue, submit
 from tests.service import Service
 
@@ -101,3 +102,32 @@ async def test_stopping_answers_every_command_of_a_crowd(
         with pytest.raises(Stopping):
             await queue.submit_all(commands)
     assert await count(owner, "attendances") == 0
+
+
+async def test_staff_come_to_their_turn_while_batches_follow_one_another(
+    service: Service, settings: Settings
+) -> None:
+    """Batches share the event's row and overlap at a peak, so that it is never free of all of them."""
+    fair = await open_fair(service, 0, None)
+    is_over = asyncio.Event()
+
+    async def batches(length_s: float) -> None:
+        connection = await asyncpg.connect(settings.database_url)
+        while not is_over.is_set():
+            async with connection.transaction():
+                await connection.fetch(sql("lock_events"), [fair.event_id])
+                await asyncio.sleep(length_s)
+        await connection.close()
+
+    servers = [asyncio.ensure_future(batches(0.05 + number * 0.013)) for number in range(8)]
+    try:
+        await asyncio.sleep(0.1)
+        for number in range(3):
+            body = {"points_per_kg": 5 + number, "points_budget": 100, "reason": "peak"}
+            answer = await asyncio.wait_for(
+                service.post("/v1/events/fair/budget", body, await service.staff("organiser")), 5
+            )
+            assert answer.status_code == 200, answer.text
+    finally:
+        is_over.set()
+        await asyncio.gather(*servers)

@@ -18,7 +18,7 @@ from backend.domain.lots import lot_of
 from backend.ledger.audit import audit_all
 from backend.ledger.commands import Command
 from backend.ledger.events import event_facts
-from backend.ledger.later_offsets import ReviseJourney, SettleOffset
+from backend.ledger.later_offsets import SHRINKS_MAX, ReviseJourney, SettleOffset
 from backend.models.keys import uuid7
 from backend.settings import Settings
 from tests.ledger.offsetting import ask, revise, settle
@@ -49,6 +49,7 @@ class Person:
     paid: int = 0
     wait_g: int = 0
     wait_pays: bool = False
+    shrinks: int = 0
 
 
 @dataclass
@@ -115,7 +116,9 @@ class Event:
         else:
             missing_g = (total_g if who.is_full else min(who.offset_g, total_g)) - who.offset_g
             points, refusal = self._price(who, who.offset_g + missing_g) if who.pays else (0, None)
-            if missing_g > 0 and missing_g > self.pool_g:
+            if missing_g > 0 and who.shrinks == SHRINKS_MAX:
+                who.wait_g, difference = 0, "limit"
+            elif missing_g > 0 and missing_g > self.pool_g:
                 who.wait_g, who.wait_pays, difference = missing_g, who.pays, "waiting"
             elif missing_g > 0:
                 who.wait_g, difference = 0, "not_paid" if refusal else "allocated"
@@ -125,6 +128,7 @@ class Event:
                 who.wait_g = 0
                 if missing_g:
                     difference = "released"
+                    who.shrinks += 1
                     who.offset_g += missing_g
                     back = max(0, who.paid - -(-who.offset_g * PRICE // 1000)) if who.pays else 0
                     who.paid, who.balance, self.spent = who.paid - back, who.balance + back, self.spent - back

@@ -74,6 +74,26 @@ async def test_a_larger_footprint_is_offset_further_and_a_smaller_one_released(
     await assert_every_promise_holds(service)
 
 
+async def test_a_far_and_a_near_journey_in_turns_do_not_empty_the_pool(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    fair = await open_fair(service, 0, 10 * TONNE)
+    (who,) = await fair.citizen_ids(1)
+    queue = service.parts.queue
+    await queue.submit(ask(who, fair.event_id))
+    became = [
+        told(await queue.submit(revise(who, fair.event_id, journey)))
+        for _ in range(6)
+        for journey in (FAR, TWIN)
+    ]
+    assert [each["difference"] for each in became[:7]] == ["allocated", "released"] * 3 + ["limit"]
+    assert {each["difference"] for each in became[7:]} == {"none", "limit"}
+    assert {each["offset"]["grams"] for each in became[6:]} == {TWIN_G}
+    taken = await owner.fetchval("SELECT sum(grams) FROM allocations")
+    assert taken == TOLD_G + (FAR_G - TOLD_G) + 2 * (FAR_G - TWIN_G)
+    await assert_every_promise_holds(service)
+
+
 async def test_a_part_keeps_its_grams_and_never_exceeds_the_footprint(
     service: Service, owner: asyncpg.Connection
 ) -> None:
@@ -173,9 +193,10 @@ async def test_a_journey_is_told_again_while_it_may_be(
 
 
 async def test_many_revisions_at_one_moment_from_two_processes(
-    service: Service, settings: Settings, owner: asyncpg.Connection
+    service: Service, settings: Settings, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every change in turn: the offset ends as large as the last footprint, whoever was last."""
+    monkeypatch.setattr(later_offsets, "SHRINKS_MAX", 100)
     fair = await open_fair(service, 0, 20 * TONNE)
     people = await fair.citizen_ids(6)
     journeys = (TOLD, TWIN, FAR)

@@ -116,3 +116,16 @@ async def test_two_workers_and_a_crowd_of_scans_settle_each_once(
     assert await count(owner, "offset_wait_ends", "why = 'settled'") == sum(served)
     await refresh_counts(service, [fair.event_id])
     await assert_every_promise_holds(service)
+
+
+async def test_who_is_erased_waits_for_nothing(service: Service, owner: asyncpg.Connection) -> None:
+    fair = await open_fair(service, 0, 10)
+    leaving, staying = await service.citizens(2)
+    for headers in (leaving, staying):
+        await service.parts.queue.submit(ask(fair.citizen_id(headers), fair.event_id))
+    assert (await service.client.delete("/v1/me", headers=leaving)).status_code in {200, 204}
+    await service.pool(grams=TONNE)
+    assert (await run_settling(service)).settled == 1
+    assert await offset_of(owner, fair.citizen_id(leaving)) is None
+    assert await waits_of(owner, fair.citizen_id(leaving)) == [(TOLD_G, "erased")]
+    await assert_every_promise_holds(service)

@@ -51,7 +51,7 @@ GRANT UPDATE (assigned_g, status, retirement_ref, retired_on, registry, vintage_
     proof_sha256, published_at, voided_at, void_reason) ON credit_batches TO {role};
 GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
-GRANT UPDATE (revoked_at, revoked_why, reissued_as, alias) ON badges TO {role};
+GRANT UPDATE (revoked_at, revoked_why, reissued_as, alias, alias_changed_at) ON badges TO {role};
 GRANT INSERT, UPDATE ON badge_imports TO {role};
 GRANT INSERT, UPDATE ON events, gates, tallies, citizens, staff, sessions, refresh_tokens TO {role};
 GRANT INSERT, DELETE ON identities TO {role};

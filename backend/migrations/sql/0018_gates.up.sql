@@ -1,0 +1,8 @@
+-- 0018: a pass at a gate whose holder has no badge has reasons of its own; when a badge's wristband was bound or let go.
+
+ALTER TABLE badges ADD COLUMN IF NOT EXISTS alias_changed_at timestamptz;
+
+ALTER TABLE gate_scans DROP CONSTRAINT IF EXISTS gate_scans_result_known;
+ALTER TABLE gate_scans ADD CONSTRAINT gate_scans_result_known CHECK (result IN ('ok', 'malformed', 'forged', 'unknown',
+    'not_joined', 'no_badge', 'expired', 'pass_offline', 'revoked', 'blocked', 'bound_to_another', 'wrong_event',
+    'wrong_gate', 'wrong_category', 'outside_window', 'not_running', 'already_inside', 'not_inside', 'device_revoked'));

@@ -1,0 +1,4 @@
+-- Rows that say so stay: the ledger forgets nothing.
+ALTER TABLE offset_wait_ends DROP CONSTRAINT IF EXISTS offset_wait_ends_why_known;
+ALTER TABLE offset_wait_ends ADD CONSTRAINT offset_wait_ends_why_known
+    CHECK (why IN ('settled', 'met', 'replaced', 'not_paid')) NOT VALID;
