@@ -176,7 +176,9 @@ def verify(
         fail("Name the file of the log's public keys (--keys), or the log's server (--url).")
     try:
         for sentence in verify_files(file, keys, url, head, proof):
-            typer.secho("ok     ", fg=typer.colors.GREEN, nl=False)
+            is_ok = not sentence.startswith("Not signed")
+            mark, colour = ("ok     ", typer.colors.GREEN) if is_ok else ("--     ", typer.colors.YELLOW)
+            typer.secho(mark, fg=colour, nl=False)
             typer.echo(sentence)
     except Forged as error:
         fail(f"REFUSED {error}")

@@ -135,9 +135,9 @@ def _changed(value: Any) -> Any:
     raise AssertionError(value)
 
 
-# Not signed: where it is read, what its holder wants to be called, and what of a footprint's line is no number.
-FREE = {("url",), ("name",), ("log_expected_at",)}
-FREE_OF_LINE = {"source_kind", "factor_ids", "defaults", "note", "neutralised_by_organiser"}
+# Not signed: what its holder wants to be called, and what of a footprint's line is no number.
+FREE = {("name",), ("log_expected_at",)}
+FREE_OF_LINE = {"source_kind", "factor_ids", "defaults", "note"}
 
 
 async def test_a_change_of_any_field_is_refused(files: Path) -> None:
@@ -145,7 +145,7 @@ async def test_a_change_of_any_field_is_refused(files: Path) -> None:
     check_certificate(certificate, keys)
     tried = 0
     for path in _leaves(certificate):
-        if path in FREE or path[:2] == ("footprint", "boundary"):
+        if path in FREE:
             continue
         if path[:2] == ("footprint", "lines") and path[3] in FREE_OF_LINE:
             continue
@@ -161,6 +161,67 @@ async def test_a_change_of_any_field_is_refused(files: Path) -> None:
         else:
             pytest.fail(f"a change of {path} was not noticed")
     assert tried > 80
+
+
+async def test_what_nothing_signs_is_named(files: Path) -> None:
+    certificate = _load(files / "certificate.json")
+    plain = run(files)
+    assert plain.exit_code == 0
+    assert "Not signed: name" not in plain.output
+    assert "Not signed: url, footprint.lines.source_kind" in plain.output
+    for change, told in (
+        ({"name": "Mallory"}, 'Not signed: name "Mallory".'),
+        ({"name": "\x1b[2J"}, 'Not signed: name "\\x1b[2J".'),
+        ({"approved_by": "somebody"}, "approved_by"),
+        ({"offset": certificate["offset"] | {"rating": "AAA"}}, "offset.rating"),
+    ):
+        _write(files / "other.json", certificate | change)
+        result = run(files, name="other.json")
+        assert result.exit_code == 0, result.output
+        assert told in result.output
+        assert "\x1b[2J" not in result.output
+
+
+async def test_what_is_shown_and_contradicts_the_document_is_refused(
+    service: Service, tmp_path: Path
+) -> None:
+    await service.event("fair", neutralises=["meals"])
+    await service.pool("fair")
+    number = (await attend(service, journey=EXAMPLE_B, offset={}))["certificate"]["number"]
+    await _keep(service, tmp_path / "certificate.json", f"/v1/certificates/{number}")
+    await _keep(service, tmp_path / "keys.json", "/.well-known/tianfu-log.json")
+    certificate = _load(tmp_path / "certificate.json")
+    result = run(tmp_path)
+    assert result.exit_code == 0, result.output
+    assert "offset and contribution" in result.output
+
+    def another_boundary(record: Json) -> None:
+        record["footprint"]["boundary"] = {"core": "extended", "extended": "core"}[record["boundary"]]
+
+    def unmarked(record: Json) -> None:
+        for line in record["footprint"]["lines"]:
+            line.pop("neutralised_by_organiser", None)
+
+    def all_told(record: Json) -> None:
+        for line in record["footprint"]["lines"]:
+            line["defaults"] = []
+
+    for change, path in (
+        (another_boundary, "footprint.boundary"),
+        (unmarked, "footprint.lines.neutralised_by_organiser"),
+        (all_told, "footprint.lines.defaults"),
+        (lambda record: record.update(url="https://example.com/c/TF-AB0YZ-0123-4567-89AB"), "url"),
+        (
+            lambda record: record["footprint"]["lines"][0].update(factor_ids=["x"]),
+            "footprint.lines.factor_ids",
+        ),
+    ):
+        forged = copy.deepcopy(certificate)
+        change(forged)
+        _write(tmp_path / "forged.json", forged)
+        assert f"REFUSED `{path}` is not what the signed document says" in refused(
+            run(tmp_path, name="forged.json")
+        )
 
 
 async def test_whatever_is_left_out_or_added_to_the_document_is_refused(files: Path) -> None:
@@ -322,6 +383,7 @@ async def test_a_certificate_is_checked_against_a_running_service(service: Servi
             "What it stood for before is in the log",
         ):
             assert word in said
+        assert "Not signed: what it stood for before" not in said
         # With keys of one's own the service's are not asked for.
         result = await verified(path, "--url", url, "--keys", str(tmp_path / "keys.json"))
         assert result.exit_code == 0, result.output

@@ -21,6 +21,10 @@ CERTIFICATE_TYPE = "tianfu-certificate-v1"
 LINE_FIELDS = ("source", "quantity", "unit", "factor_id", "factor_g", "emission_g")
 
 Claim = Literal["offset", "contribution"]
+"""Whether anything of it is no offset: `contribution` as soon as a gram goes beyond what the organiser leaves open."""
+
+Reading = Literal["offset", "mixed", "contribution"]
+"""How the grams are called: `mixed` where some of them offset and the others are a contribution."""
 
 # Names of credit products in the sentence of a certificate.
 PRODUCT_NAMES: dict[str, tuple[str, str]] = {
@@ -107,12 +111,23 @@ def certificate_document(event: EventFacts, footprint: FootprintFacts, offset: O
             "grams": offset.grams,
             "kind": offset.kind,
             "claim": offset.claim,
-            "contribution_g": max(0, offset.grams - (footprint.total_g - footprint.organiser_g)),
+            "contribution_g": contribution_of(footprint, offset),
             "released_g": offset.released_g,
             "allocations": [msgspec.structs.asdict(part) for part in offset.parts],
         },
         "statement": {"zh-CN": zh, "en": en},
     }
+
+
+def contribution_of(footprint: FootprintFacts, offset: OffsetFacts) -> int:
+    """Grams that go beyond the emissions which the organiser leaves open: they can be no offset of them."""
+    return max(0, offset.grams - (footprint.total_g - footprint.organiser_g))
+
+
+def reading_of(grams: int, contribution_g: int) -> Reading:
+    if contribution_g <= 0:
+        return "offset"
+    return "mixed" if contribution_g < grams else "contribution"
 
 
 def statement(event: EventFacts, footprint: FootprintFacts, offset: OffsetFacts) -> tuple[str, str]:
@@ -124,27 +139,42 @@ def statement(event: EventFacts, footprint: FootprintFacts, offset: OffsetFacts)
             f"What was cancelled for attending “{event.name_en}” was released when the journey was corrected: this "
             "certificate stands for nothing any more.",
         )
-    is_full, is_offset = offset.kind == "full", offset.claim == "offset"
-    share_zh = ("全部" if is_full else "部分") + ("抵消" if is_offset else "贡献")
-    zh = (
-        f"持证人已为参加「{event.name_zh}」产生的估算排放 {total} kgCO₂e 中的 {grams} kgCO₂e，"
-        f"通过注销{_products(offset.parts, 0)}（{_projects(offset.parts, '项目 {}', '、')}，"
-        f"克序列号 {_serials(offset.parts, '、')}）进行{share_zh}。"
-        f"核算因子集 {footprint.factor_set}，默认情景占比 {footprint.default_pct}%。"
+    contribution_g = contribution_of(footprint, offset)
+    reading = reading_of(offset.grams, contribution_g)
+    share_zh, share_en = ("全部", "all") if offset.kind == "full" else ("部分", "part")
+    cancelled_zh = (
+        f"{_products(offset.parts, 0)}（{_projects(offset.parts, '项目 {}', '、')}，"
+        f"克序列号 {_serials(offset.parts, '、')}）"
     )
+    zh = f"持证人已为参加「{event.name_zh}」产生的估算排放 {total} kgCO₂e 中的 {grams} kgCO₂e"
+    if reading == "mixed":
+        zh += f"（{share_zh}）注销{cancelled_zh}：{_mixed(offset.grams, contribution_g)[0]}"
+    else:
+        zh += f"，通过注销{cancelled_zh}进行{share_zh}{'抵消' if reading == 'offset' else '贡献'}。"
+    zh += f"核算因子集 {footprint.factor_set}，默认情景占比 {footprint.default_pct}%。"
     en = (
         f"The holder has contributed to the cancellation of {grams} kgCO₂e of {_products(offset.parts, 1)} "
         f"({_projects(offset.parts, 'project {}', ', ')}, gram serials {_serials(offset.parts, ', ')}), equal to "
-        f"{'all' if is_full else 'part'} of the estimated emissions of {total} kgCO₂e from attending "
-        f"“{event.name_en}”. Factor set {footprint.factor_set}; {footprint.default_pct}% of it rests on default "
-        "assumptions."
+        f"{share_en} of the estimated emissions of {total} kgCO₂e from attending "
+        f"“{event.name_en}”.{_mixed(offset.grams, contribution_g)[1] if reading == 'mixed' else ''} "
+        f"Factor set {footprint.factor_set}; {footprint.default_pct}% of the estimate rests on default assumptions."
     )
-    if not is_offset:
+    if reading == "contribution":
         zh += "主办方已承诺中和相应排放，本证书为额外贡献，不作抵消声明。"
         en += (
             " The organiser takes care of these emissions; this is a contribution on top and offsets nothing."
         )
     return zh, en
+
+
+def _mixed(grams: int, contribution_g: int) -> tuple[str, str]:
+    """What the organiser takes care of is said of that part alone."""
+    told, rest = kilograms(contribution_g), kilograms(grams - contribution_g)
+    return (
+        f"其中 {told} kgCO₂e 为额外贡献（主办方已承诺中和的部分），不作抵消声明，其余 {rest} kgCO₂e 用于抵消。",
+        f" Of it {told} kgCO₂e are a contribution on top, for the part of the emissions that the organiser takes "
+        f"care of, and offset nothing; the other {rest} kgCO₂e stand against the rest of the emissions.",
+    )
 
 
 def lines_digest(lines: Iterable[Mapping[str, Any]]) -> str:

@@ -8,14 +8,15 @@ fails is told in a sentence. docs/certificates.md tells how to do the same by ha
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from backend.domain.canonical import Document, NotCanonical, canonical_bytes
-from backend.domain.certificate_document import CERTIFICATE_TYPE, lines_digest
+from backend.domain.certificate_cover import shown_and_signed, unsigned
+from backend.domain.certificate_document import CERTIFICATE_TYPE
 from backend.domain.log_signing import ALGORITHM, HEAD_TYPE, instant, is_signed
 from backend.domain.merkle import includes, is_consistent, leaf_hash
 
@@ -43,6 +44,8 @@ class Verified(msgspec.Struct, frozen=True):
     """The signed head; None: the certificate is signed and not yet in the log."""
     earlier: Sequence[Mapping[str, Any]] = ()
     """What it stood for before, as the record tells: signed only by the log's entries, see `check_revision`."""
+    unsigned: Mapping[str, object] = {}
+    """What the record shows besides and nothing signs, by its path."""
 
 
 def read_keys(file: object) -> dict[str, bytes]:
@@ -61,7 +64,7 @@ def check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     """What a certificate's file proves. Raises Forged, Unreadable."""
     try:
         return _check_certificate(certificate, keys)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         if isinstance(error, NotCanonical):
             raise Forged(f"The document holds {error}, which no certificate does.") from None
         raise Unreadable("This is no certificate's record: a part of it is missing.") from None
@@ -71,14 +74,14 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     document = certificate["document"]
     if document["type"] != CERTIFICATE_TYPE:
         raise Forged("The document is no certificate.")
-    for shown, signed in _shown(certificate, document):
-        if certificate_value(certificate, shown) != signed:
-            raise Forged(f"`{shown}` is not what the signed document says.")
+    for place, shown, signed in shown_and_signed(certificate, document):
+        if shown != signed:
+            raise Forged(f"`{place}` is not what the signed document says.")
     text = canonical_bytes(document)
     _check_signature(certificate["signature"], text, keys, "certificate")
     logged = certificate["log"]
     if logged is None:
-        return Verified(document, None, None, _earlier(certificate, document))
+        return Verified(document, None, None, _earlier(certificate, document), unsigned(certificate))
     leaf = leaf_hash(text)
     if logged["leaf_hash"] != leaf.hex():
         raise Forged("The leaf hash is not that of the document.")
@@ -88,7 +91,8 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     path = [bytes.fromhex(each) for each in logged["path"]]
     if not includes(leaf, _whole(logged["position"]), head["size"], path, bytes.fromhex(head["root"])):
         raise Forged("The proof does not lead from the document to the signed root.")
-    return Verified(document, logged["position"], head, _earlier(certificate, document))
+    earlier = _earlier(certificate, document)
+    return Verified(document, logged["position"], head, earlier, unsigned(certificate))
 
 
 def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Mapping[str, Any]]:
@@ -141,39 +145,6 @@ def check_inclusion(leaf: bytes, position: int, head: Document, proof: Mapping[s
         raise Unreadable("This is no proof of inclusion.") from None
     if not includes(leaf, position, head["size"], path, bytes.fromhex(head["root"])):
         raise Forged(f"The proof does not lead from entry {position} to the signed root.")
-
-
-def _shown(certificate: Mapping[str, Any], document: Document) -> Iterator[tuple[str, object]]:
-    """What the record shows beside the document, by its path, and what the document says of it."""
-    event, offset, footprint = document["event"], document["offset"], document["footprint"]
-    yield "number", document["number"]
-    yield "issued_at", document["issued_at"]
-    for name in ("slug", "name", "city"):
-        yield f"event.{name}", event[name]
-    for name in ("starts_on", "ends_on"):
-        yield f"event_{name}", event[name]
-    yield "boundary", event["boundary"]
-    for name in ("grams", "kind", "allocations", "claim", "contribution_g", "released_g"):
-        yield f"offset.{name}", offset[name]
-    yield "claim", offset["claim"]
-    yield "offset.points_paid", 0  # is nobody's business but the payer's
-    yield "statement", document["statement"]
-    for name in ("total_g", "basis", "uncertainty_pct", "factor_set"):
-        yield f"footprint.{name}", footprint[name]
-    yield "footprint.lines", footprint["lines_sha256"]
-
-
-def certificate_value(certificate: Mapping[str, Any], path: str) -> object:
-    """What a record shows at a path, as the document spells it."""
-    value: Any = certificate
-    for name in path.split("."):
-        value = value[name]
-    if path == "issued_at":
-        at = datetime.fromisoformat(value)
-        return instant(at) if at.tzinfo else None
-    if path == "footprint.lines":
-        return lines_digest(value)
-    return value
 
 
 def check_head(head: Mapping[str, Any], keys: Keys) -> Document:

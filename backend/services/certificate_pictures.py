@@ -17,6 +17,7 @@ from backend.outside.drawing.fonts import wrap
 from backend.services.certificate_texts import (
     beside,
     either,
+    heading,
     product,
     proof_state,
     revision_told,
@@ -92,7 +93,7 @@ class _Drawing:
         canvas.rings(hero, (WIDTH - 190, 230), c.GLOW, strength=0.2)
         canvas.mark(Box(MARGIN - 4, 56, 52, 52), c.CREAM)
         canvas.text(MARGIN + 62, 93, self.say("brand"), 32, c.CREAM, is_bold=True)
-        canvas.text(MARGIN, 178, self.say(f"heading.{view.claim}"), 40, c.GLOW)
+        canvas.text(MARGIN, 178, heading(view, self.language), 40, c.GLOW)
         canvas.paragraph(
             event,
             self.event,

@@ -18,6 +18,7 @@ from backend.outside.drawing.fonts import FOLDER, drawable, wrap
 from backend.services.certificate_texts import (
     beside,
     either,
+    heading,
     product,
     proof_state,
     revision_told,
@@ -67,7 +68,7 @@ class _Sheet(FPDF):
         self.set_margins(MARGIN_MM, MARGIN_MM)
         for style, weight in (("", "Regular"), ("B", "Bold")):
             self.add_font("sheet", style, FOLDER / f"NotoSansSC-{weight}.otf")
-        self.set_title(f"{self.say('heading.' + view.claim)} {view.number}")
+        self.set_title(f"{heading(view, language)} {view.number}")
         self.set_lang(language)
 
     def pdf(self) -> bytes:
@@ -97,7 +98,7 @@ class _Sheet(FPDF):
         self.rect(0, 0, PAGE_MM, 24, style="F")
         self.set_text_color(255, 255, 255)
         self.set_xy(MARGIN_MM, 7)
-        self._text(self.say("heading." + self.view.claim), 17, is_bold=True)
+        self._text(heading(self.view, self.language), 17, is_bold=True)
         self.set_xy(MARGIN_MM, 15)
         self._text(self.say("brand"), 10)
         self.set_text_color(*INK)

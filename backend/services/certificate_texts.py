@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from backend.domain.certificate_document import PRODUCT_NAMES, kilograms
+from backend.domain.certificate_document import PRODUCT_NAMES, Reading, kilograms, reading_of
 from backend.domain.days import SHANGHAI
+from backend.domain.plurals import agreeing
 from backend.messages.scans import AllocationView, CertificateRevision, CertificateView
 from backend.services.event_report_texts import NAMES
 
 TEXTS: dict[str, tuple[str, str]] = {
     "brand": ("天府碳迹", "Tianfu Carbon"),
     "heading.offset": ("活动碳排放抵消证书", "Certificate of contribution"),
+    "heading.mixed": ("活动碳排放抵消与贡献证书", "Certificate of contribution"),
     "heading.contribution": ("活动碳排放贡献证书", "Certificate of contribution"),
     "holder": ("持证人", "Held by"),
     "held": ("持证人：{name}", "Held by {name}"),
     "beside": ("{name}：{value}", "{name}: {value}"),
     "share.offset.full": ("全部抵消", "all of the estimate"),
     "share.offset.partial": ("部分抵消", "part of the estimate"),
+    "share.mixed.full": ("全部：抵消与贡献", "all of it: offset and contribution"),
+    "share.mixed.partial": ("部分：抵消与贡献", "part of it: offset and contribution"),
     "share.contribution": ("贡献，非抵消", "contribution, not offset"),
     "share.nothing": ("已全部释放", "all of it released"),
     "amount": ("已注销（CO₂e）", "cancelled (CO₂e)"),
@@ -40,7 +44,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "credits": ("所用碳信用", "Credits used"),
     "credits.none": ("本证书不再持有任何碳信用。", "The certificate holds no credits any more."),
     "serials": ("克序列号 {first}–{last}", "gram serials {first}–{last}"),
-    "more": ("另有 {count} 批", "and {count} more batches"),
+    "more": ("另有 {count} 批", "and {count} more {count:batch|batches}"),
     "revisions": ("修订记录", "Revisions"),
     "revisions.more": (
         "另有 {count} 次更早的记录，见证书页面",
@@ -78,7 +82,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "serial": ("克序列号", "Gram serials"),
     "check": ("离线查验", "How to check it"),
     "leaf": ("日志叶哈希", "Leaf hash"),
-    "root": ("树头（{size} 条）", "Head ({size} entries)"),
+    "root": ("树头（{size} 条）", "Head ({size} {size:entry|entries})"),
     "signature": ("Ed25519 签名（{key_id}）", "Ed25519 signature ({key_id})"),
     "how": (
         "保存 {url} 的 JSON 记录与公钥文件，运行 tianfu verify；步骤见 docs/certificates.md。",
@@ -100,7 +104,7 @@ UNITS: dict[str, tuple[str, str]] = {
 
 
 def say(key: str, language: str, **facts: object) -> str:
-    return TEXTS[key][language == "en"].format(**facts)
+    return agreeing(TEXTS[key][language == "en"], facts).format(**facts)
 
 
 def either(view: CertificateView, language: str) -> tuple[str, str]:
@@ -113,13 +117,23 @@ def either(view: CertificateView, language: str) -> tuple[str, str]:
     return view.event.name.zh, view.statement.zh
 
 
+def reading(view: CertificateView) -> Reading:
+    """What the grams are called wherever the certificate shows them."""
+    return reading_of(view.offset.grams, view.offset.contribution_g)
+
+
+def heading(view: CertificateView, language: str) -> str:
+    return say(f"heading.{reading(view)}", language)
+
+
 def share(view: CertificateView, language: str) -> str:
-    """Whether the grams are all or a part of the estimate, and no offset where they are none."""
+    """Whether the grams are all or a part of the estimate, and no offset, or not all of it one, where that is so."""
     if not view.offset.allocations:
         return say("share.nothing", language)
-    if view.claim == "contribution":
+    called = reading(view)
+    if called == "contribution":
         return say("share.contribution", language)
-    return say(f"share.offset.{view.offset.kind}", language)
+    return say(f"share.{called}.{view.offset.kind}", language)
 
 
 def beside(view: CertificateView, language: str) -> list[tuple[str, str]]:

@@ -63,7 +63,7 @@ async def find_certificate(database: Database, number: str, settings: Settings) 
     view.log = logged
     # The log may have been sealed since the row was read.
     view.revisions[-1].position = logged.position if logged else None
-    view.log_expected_at = None if logged else row["issued_at"] + SEALED_WITHIN
+    view.log_expected_at = None if logged else view.revisions[-1].changed_at + SEALED_WITHIN
     return view
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.domain.canonical import Document
-from backend.domain.certificate_document import kilograms
+from backend.domain.certificate_document import kilograms, reading_of
 from backend.domain.plurals import counted
 from backend.domain.verification import (
     Forged,
@@ -27,6 +27,7 @@ from backend.outside.published_log import LogAway, fetch_json
 __all__ = ["Forged", "LogAway", "Unreadable", "verify"]
 
 FILE_BYTES_MAX = 4 * 1024 * 1024
+UNSIGNED_SHOWN_MAX, UNSIGNED_LENGTH_MAX = 12, 80
 
 
 def verify(
@@ -39,7 +40,7 @@ def verify(
     """
     trusted = read_keys(_read(keys)) if keys else read_keys(fetch_json(url, "/.well-known/tianfu-log.json"))
     found = check_certificate(_read(certificate), trusted)
-    told = _told(found)
+    told = [*_told(found), *_unsigned_told(found, is_online=bool(url))]
     earlier = check_head(_read(head), trusted) if head else None
     if url:
         newest = check_head(fetch_json(url, "/v1/log/heads/latest"), trusted)
@@ -80,9 +81,9 @@ def _told(found: Verified) -> list[str]:
     document = found.document
     offset, event = document["offset"], document["event"]
     told = [
-        f"Certificate {document['number']}: {kilograms(offset['grams'])} kgCO2e ({offset['kind']} {offset['claim']}) "
+        f"Certificate {document['number']}: {kilograms(offset['grams'])} kgCO2e ({_called(offset)}) "
         f"for {event['name']['en']}, issued {document['issued_at']}.",
-        "The signature is right, and the record shows what was signed.",
+        "The signature is right, and what it covers is shown as it was signed.",
     ]
     if found.head is None:
         told.append("It is not in the log yet: ask for its record again in a minute.")
@@ -96,6 +97,42 @@ def _told(found: Verified) -> list[str]:
     if offset["released_g"] > 0:
         told.append(f"Since its issue {kilograms(offset['released_g'])} kgCO2e were released.")
     return told
+
+
+def _called(offset: Document) -> str:
+    """How the grams are called: a mixed one is both."""
+    reading = reading_of(offset["grams"], offset["contribution_g"])
+    return f"{offset['kind']} {'offset and contribution' if reading == 'mixed' else reading}"
+
+
+def _unsigned_told(found: Verified, *, is_online: bool) -> list[str]:
+    """What the record shows and nothing vouches for."""
+    rest = dict(found.unsigned)
+    told = []
+    if "name" in rest:
+        told.append(
+            f"Not signed: name {_quoted(rest.pop('name'))}. Whoever has the file may have put it there."
+        )
+    if rest:
+        shown = [_plain(path) for path in list(rest)[:UNSIGNED_SHOWN_MAX]]
+        more = len(rest) - len(shown)
+        told.append(f"Not signed: {', '.join(shown)}{f' and {more} more' if more else ''}.")
+    alone = [each for each in found.earlier if not is_online or each["position"] is None]
+    if alone:
+        numbers = ", ".join(str(each["revision"]) for each in alone)
+        why = "no entry of the log is named" if is_online else "--url compares the log's entries"
+        told.append(f"Not signed: what it stood for before, revisions {numbers}; {why}.")
+    return told
+
+
+def _quoted(value: object) -> str:
+    return f'"{_plain(str(value))}"'
+
+
+def _plain(text: str) -> str:
+    """A file of somebody else does not write to the terminal what it likes."""
+    text = text if len(text) <= UNSIGNED_LENGTH_MAX else text[:UNSIGNED_LENGTH_MAX] + "…"
+    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def _proof(url: str, earlier: Document, later: Document) -> Mapping[str, Any] | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 from base64 import b64decode
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -12,6 +14,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from backend.domain.canonical import canonical_bytes
+from backend.domain.merkle import leaf_hash
 from backend.domain.verification import check_certificate, read_keys
 from backend.jobs.sealing import seal_log
 from backend.jobs.settling import settle_waiting
@@ -59,6 +63,25 @@ async def test_a_certificate_is_signed_at_once_and_proved_when_it_is_sealed(fair
     await seal(fair)
     assert await certificate(fair, number) == after
     assert len(b64decode(after["signature"]["value"])) == 64
+
+
+async def test_a_later_revision_is_expected_in_the_log_a_minute_after_the_change(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    citizen, badge = await fair.citizen(), (await fair.badges(1))[0]
+    joined = await fair.scan(badge["code"], citizen, journey=EXAMPLE_A, offset={"share": 100})
+    number = joined.json()["certificate"]["number"]
+    await owner.execute("UPDATE offsets SET issued_at = issued_at - interval '1 hour'")
+    await owner.execute("UPDATE attendances SET joined_at = joined_at - interval '1 hour'")
+    await seal(fair)
+    told = await fair.post(
+        "/v1/events/fair/journey", {"journey": EXAMPLE_B}, citizen | {"Idempotency-Key": uuid4().hex}
+    )
+    assert told.status_code in (200, 201), told.text
+    record = await certificate(fair, number)
+    changed_at = datetime.fromisoformat(record["revisions"][-1]["changed_at"])
+    assert changed_at > datetime.fromisoformat(record["issued_at"]) + timedelta(minutes=30)
+    assert datetime.fromisoformat(record["log_expected_at"]) == changed_at + timedelta(seconds=60)
 
 
 @pytest.mark.parametrize(("share", "word"), [(100, "全部抵消"), (50, "部分抵消")])
@@ -261,26 +284,88 @@ async def test_who_told_the_journey_again_while_waiting_has_a_certificate_from_i
     assert await certificate(service, number) == shown
 
 
-async def test_a_contribution_is_told_apart_and_called_no_offset(
+async def caring(fair: Service, owner: asyncpg.Connection, *sources: str) -> Json:
+    """A certificate of an event whose organiser neutralises sources: the whole footprint, as far as it goes."""
+    await owner.execute(
+        "UPDATE events SET neutralises = $1, revision = revision + 1", json.dumps(sorted(sources))
+    )
+    number = (await attend(fair, journey=EXAMPLE_A, offset={}))["certificate"]["number"]
+    return await certificate(fair, number)
+
+
+async def test_where_a_part_is_neutralised_both_parts_are_called_what_they_are(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
-    await owner.execute("UPDATE events SET neutralises = '[\"lodging\"]', revision = revision + 1")
-    number = (await attend(fair, journey=EXAMPLE_A, offset={}))["certificate"]["number"]
-    shown = await certificate(fair, number)
+    shown = await caring(fair, owner, "lodging")
+    number, total_g = shown["number"], shown["footprint"]["total_g"]
     assert (shown["claim"], shown["offset"]["contribution_g"]) == ("contribution", 107_000)
+    assert shown["offset"]["kind"] == "full"
+    rest = f"{(total_g - 107_000) // 1000}.{(total_g - 107_000) % 1000:03d}"
+    assert (
+        f"其中 107.000 kgCO₂e 为额外贡献（主办方已承诺中和的部分），不作抵消声明，其余 {rest} kgCO₂e 用于抵消"
+        in (shown["statement"]["zh-CN"])
+    )
+    assert f"the other {rest} kgCO₂e stand against" in shown["statement"]["en"]
     chinese, english = [
         (await fair.client.get(f"/c/{number}?lang={language}")).text for language in ("zh-CN", "en")
     ]
-    for word in ("活动碳排放贡献证书", "其中贡献（非抵消）", "107.000 kgCO₂e", "贡献，非抵消"):
+    for word in ("活动碳排放抵消与贡献证书", "其中贡献（非抵消）", "107.000 kgCO₂e", "全部：抵消与贡献"):
         assert word in chinese
-    for word in ("Contribution, not offset", "107.000 kgCO₂e", "contribution, not offset"):
+    for word in ("Contribution, not offset", "107.000 kgCO₂e", "all of it: offset and contribution"):
+        assert word in english
+    for word in ("全部抵消", "已抵消", "抵消证书", "贡献证书</h1>", "全部贡献"):
+        assert word not in (chinese + english).replace("抵消与贡献证书", "")
+    text = await sheet_text(fair, number, "zh-CN")
+    for word in ("活动碳排放抵消与贡献证书", "其中贡献（非抵消）107.000kgCO₂e", "全部：抵消与贡献"):
+        assert word in text
+    text = await sheet_text(fair, number, "en")
+    assert "allofit:offsetandcontribution" in text
+    assert "107.000kgCO₂e" in text
+    assert (await picture(fair, number, "en")).width == 1080
+
+
+async def test_where_everything_is_neutralised_nothing_is_called_an_offset(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    first = await certificate(
+        fair, (await attend(fair, journey=EXAMPLE_A, offset={"grams": 1}))["certificate"]["number"]
+    )
+    sources = {line["source"] for line in first["footprint"]["lines"]}
+    shown = await caring(fair, owner, *sources)
+    number = shown["number"]
+    assert shown["offset"]["contribution_g"] == shown["offset"]["grams"] == shown["footprint"]["total_g"]
+    chinese, english = [
+        (await fair.client.get(f"/c/{number}?lang={language}")).text for language in ("zh-CN", "en")
+    ]
+    for word in ("活动碳排放贡献证书", "其中贡献（非抵消）", "贡献，非抵消", "进行全部贡献"):
+        assert word in chinese
+    for word in ("Contribution, not offset", "contribution, not offset"):
         assert word in english
     for word in ("全部抵消", "已抵消", "抵消证书"):
         assert word not in chinese + english
-    assert "其中贡献（非抵消）107.000kgCO₂e" in await sheet_text(fair, number, "zh-CN")
-    text = await sheet_text(fair, number, "en")
-    assert "contribution,notoffset" in text
-    assert "107.000kgCO₂e" in text
+    assert "contribution,notoffset" in await sheet_text(fair, number, "en")
+
+
+async def test_a_certificate_of_the_former_wording_stays_as_it_was_signed(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    """Who sealed a sentence before it was put better keeps it, and it is still what was signed."""
+    shown = await caring(fair, owner, "lodging")
+    await seal(fair)
+    former = shown["document"] | {"statement": {"zh-CN": "旧声明。", "en": "The former sentence."}}
+    body = canonical_bytes(former)
+    await owner.execute(
+        "UPDATE log_entries SET body = $1, leaf_hash = $2 WHERE subject = $3",
+        body,
+        leaf_hash(body),
+        shown["number"],
+    )
+    again = await certificate(fair, shown["number"])
+    assert again["document"] == former
+    assert again["statement"]["en"] == "The former sentence."
+    keys = read_keys((await fair.client.get("/.well-known/tianfu-log.json")).json())
+    # Its own head was signed over the other leaf, which this test replaced: the signature is what counts here.
+    check_certificate(again | {"log": None}, keys)
 
 
 async def test_neutral_is_no_word_of_a_certificate(fair: Service) -> None:

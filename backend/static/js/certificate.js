@@ -61,15 +61,31 @@ async function isSigned(keys, signature, text) {
   return crypto.subtle.verify({ name: "Ed25519" }, known, fromBase64(signature.value), text);
 }
 
+/** SHA-256 of a footprint's lines. Their numbers have six digits behind the point at most: String spells them plainly. */
+async function linesDigest(lines) {
+  const fields = ["source", "quantity", "unit", "factor_id", "factor_g", "emission_g"];
+  return hex(await sha256(bytesOf(canonical(lines.map((line) => fields.map((name) => String(line[name])))))));
+}
+
+const gramsOf = (lines) => lines.reduce((sum, line) => sum + line.emission_g, 0);
+
 /** What a record shows beside its document, and what the document says of it. */
-function shows(certificate) {
+async function shows(certificate) {
   const { document: signed, offset, event, footprint } = certificate;
   const last = certificate.revisions.at(-1);
+  const { lines } = footprint;
+  const assumed = gramsOf(lines.filter((line) => line.defaults.length > 0));
   const pairs = [
     [certificate.number, signed.number],
+    [certificate.url.split("/").at(-1), signed.number],
     [certificate.statement, signed.statement],
     [certificate.claim, signed.offset.claim],
     [certificate.boundary, signed.event.boundary],
+    [footprint.boundary, signed.event.boundary],
+    [await linesDigest(lines), signed.footprint.lines_sha256],
+    [gramsOf(lines.filter((line) => line.neutralised_by_organiser)), signed.footprint.organiser_g],
+    [footprint.total_g ? Math.ceil((100 * assumed) / footprint.total_g) : 0, signed.footprint.default_pct],
+    ...lines.filter((line) => line.factor_ids.length).map((line) => [line.factor_ids[0], line.factor_id]),
     [certificate.event_starts_on, signed.event.starts_on],
     [certificate.event_ends_on, signed.event.ends_on],
     [[last.revision, last.grams], [signed.revision, signed.offset.grams]],
@@ -99,8 +115,13 @@ async function check() {
   const text = bytesOf(canonical(certificate.document));
   // The page before the reader's eyes, the record, and what was signed have to be one.
   const isShown = certificate.document.number === section.dataset.number
-    && String(certificate.document.offset.grams) === section.dataset.grams && shows(certificate);
+    && String(certificate.document.offset.grams) === section.dataset.grams && await shows(certificate);
   tell(isShown, t("certificate.proof.shown.right"), t("certificate.proof.shown.wrong"));
+  const unsigned = [
+    certificate.name ? t("certificate.proof.unsigned.name", { name: certificate.name }) : null,
+    certificate.revisions.length > 1 ? t("certificate.proof.unsigned.past") : null,
+    t("certificate.proof.unsigned"),
+  ];
   const logged = certificate.log;
   if (logged) {
     const leaf = await leafHash(text);
@@ -121,6 +142,7 @@ async function check() {
   } catch {
     verdict.append(h("li", {}, t("certificate.proof.cannot")));
   }
+  verdict.append(...unsigned.filter(Boolean).map((text) => h("li", {}, text)));
 }
 
 button.hidden = false;
