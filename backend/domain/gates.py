@@ -27,7 +27,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "malformed": ("这不是可以通行的二维码", "This is not a code that opens a gate"),
     "forged": ("二维码校验失败，可能是伪造的", "The code's check failed; it may be forged"),
     "unknown": ("没有登记这张胸牌", "This badge was never issued"),
+    "not_joined": (
+        "此人尚未参加本活动，请先扫描活动码参加",
+        "This person has not joined the event yet: let them scan a code first",
+    ),
+    "no_badge": (
+        "此人参加时没有使用胸牌；请发放胸牌，或当面核对入场码",
+        "This person has joined without a badge; give out a badge or check their pass by eye",
+    ),
     "expired": ("二维码已过期，请刷新后再出示", "The code has expired; refresh it and show it again"),
+    "pass_offline": (
+        "离线时不能核对个人入场码，请扫描胸牌",
+        "A personal pass cannot be checked offline; scan the badge",
+    ),
     "revoked": ("这张胸牌已作废", "This badge was revoked"),
     "blocked": ("这张胸牌暂停使用，请到服务台", "This badge is blocked; please go to the service desk"),
     "bound_to_another": ("这张胸牌属于另一个人", "This badge belongs to somebody else"),
@@ -45,11 +57,17 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "already_inside": ("这张胸牌已经入场", "This badge is inside already"),
     "not_inside": ("这张胸牌没有入场记录", "This badge is not inside"),
     "device_revoked": (
-        "本设备已停用，扫描只留作记录",
-        "This device was revoked; the scan is kept as a record only",
+        "本设备已停用，请换一台设备",
+        "This device was revoked; use another one",
     ),
 }
-"""What a scan may come to, with what the person at the door reads: Chinese, English."""
+"""What a scan may come to, with what the person at the door reads: Chinese, English.
+
+`pass_offline` is said by a device only: a bundle knows nobody's pass.
+"""
+
+Missing = Literal["unknown", "not_joined", "no_badge"]
+"""Why there is no badge: none was issued, or the pass that was shown is of somebody who has none."""
 
 RESULTS = tuple(SENTENCES)
 REFUSALS = RESULTS[1:]
@@ -87,6 +105,8 @@ class Asked(msgspec.Struct, frozen=True):
     at: datetime
     trouble: str | None = None
     """What was wrong with the code before any badge was looked for: malformed, forged, expired, wrong_event."""
+    missing: Missing = "unknown"
+    """What it comes to where no badge was found."""
     holder: UUID | None = None
     """The citizen whose own pass was shown."""
 
@@ -100,7 +120,7 @@ class Post(msgspec.Struct, frozen=True):
     """None where the event has no such gate."""
     is_running: bool = True
     is_revoked: bool = False
-    """The device was."""
+    """The device was, by the time of the scan."""
 
 
 def decide(asked: Asked, post: Post, badge: BadgeFacts | None) -> str:
@@ -117,7 +137,7 @@ def decide(asked: Asked, post: Post, badge: BadgeFacts | None) -> str:
     ):
         return "wrong_gate"
     if badge is None:
-        return "unknown"
+        return asked.missing
     if asked.holder is not None and badge.bound_to not in (None, asked.holder):
         return "bound_to_another"
     if asked.direction == "exit":
@@ -188,11 +208,9 @@ class Settled(msgspec.Struct, frozen=True):
 def settle(told: str, decided: str) -> Settled:
     """Put together what the device told the person at the door and what the rules say afterwards.
 
-    Who was let through is inside, whatever the rules say now; who was turned away is not, and the refusal that was
-    told at the door is kept.
+    Who was let through is inside, whatever the rules say now and though the device was revoked by then; who was turned
+    away is not, and the refusal that was told at the door is kept.
     """
-    if decided == "device_revoked":
-        return Settled(decided, False)
     if told == OK:
         return Settled(decided, True)
     return Settled(told, False)

@@ -39,13 +39,23 @@ class WindowOverlaps(Refusal):
     title_zh, title_en = "该海报在这段时间已经开放", "The poster is open in that time already"
 
 
+NONE_SET = "—"
+"""In the place of an opening that nobody has planned."""
+
+
 class OutsideWindow(Refusal):
     status, code = 409, "outside_window"
     title_zh, title_en = "现在不在开放时段内", "This code is not open now"
-    detail_zh = "此码仅在工作人员开放的时段内有效。下一时段：{opens_at}（— 表示尚未安排）。"
-    detail_en = (
-        "The code is good only while staff have opened it. Next opening: {opens_at} (— if none is set)."
-    )
+    detail_zh = "此码仅在工作人员开放的时段内有效。下一时段：{opens_at}。"
+    detail_en = "The code is good only while staff have opened it. Next opening: {opens_at}."
+
+    none_zh = "此码仅在工作人员开放的时段内有效；下一时段尚未安排。"
+    none_en = "The code is good only while staff have opened it. No opening is planned yet."
+
+    def detail(self, language: str) -> str:
+        if self.facts.get("opens_at") == NONE_SET:
+            return self.none_en if language == "en" else self.none_zh
+        return super().detail(language)
 
 
 class PassForStaff(Refusal):

@@ -18,7 +18,10 @@ DoorCode = Literal[
     "malformed",
     "forged",
     "unknown",
+    "not_joined",
+    "no_badge",
     "expired",
+    "pass_offline",
     "revoked",
     "blocked",
     "bound_to_another",
@@ -120,6 +123,8 @@ class SyncAnswer(Answer):
     """What the device's times were put forward by; 0 when its clock is right within 2 s."""
     conflicts: int
     inside_count: int
+    is_device_revoked: bool
+    """This device scans no more; what it queued is taken for 24 hours after its revocation."""
 
 
 class SentenceOf(Answer):

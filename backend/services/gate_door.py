@@ -29,7 +29,7 @@ KEPT_S = 10.0
 COUNT_KEPT_S = 1.0
 KEPT_MAX = 10_000
 LATE_SYNC = timedelta(hours=24)
-"""How long after its revocation a device may still hand in what it queued; it is kept, and lets nobody in."""
+"""How long after its revocation a device may still hand in what it queued."""
 
 
 class ScanningDevice(msgspec.Struct, frozen=True):
@@ -54,12 +54,13 @@ class EventGates(msgspec.Struct, frozen=True):
     rules: dict[int, GateRules]
     names: dict[int, Bilingual]
 
-    def post(self, device: ScanningDevice, gate: int) -> Post:
+    def post(self, device: ScanningDevice, gate: int, at: datetime) -> Post:
+        """As of the instant `at`, as far as the device's revocation goes."""
         return Post(
             allowed_gates=device.gates,
             rules=self.rules.get(gate),
             is_running=self.is_running,
-            is_revoked=device.revoked_at is not None,
+            is_revoked=device.revoked_at is not None and device.revoked_at <= at,
         )
 
     def event_view(self) -> ScannedEvent:

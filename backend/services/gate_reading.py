@@ -11,6 +11,7 @@ import msgspec
 
 from backend.domain.badge_file import normal_alias
 from backend.domain.codes import CodeKeys
+from backend.domain.gates import Missing
 from backend.errors import CodeForged, CodeMalformed, Refusal
 from backend.storage.gates import Connection, find_serials
 
@@ -31,6 +32,8 @@ class Found(msgspec.Struct, frozen=True):
 
     trouble: str | None = None
     serial: int | None = None
+    missing: Missing = "unknown"
+    """Why there is no serial, or no badge of that serial."""
     holder: UUID | None = None
 
 
@@ -71,20 +74,23 @@ async def find_badges(connection: Connection, event_id: UUID, readings: Sequence
     aliases = sorted({each.alias for each in readings if each.alias is not None})
     numbers = sorted({each.pass_number for each in readings if each.pass_number is not None})
     by_alias: dict[str, int] = {}
-    by_number: dict[int, tuple[UUID, int | None]] = {}
+    by_number: dict[int, Found] = {}
     if aliases or numbers:
         for row in await find_serials(connection, event_id, aliases, numbers):
             if row["alias"] is not None:
                 by_alias[row["alias"]] = row["serial"]
             else:
-                by_number[row["number"]] = (row["citizen_id"], row["serial"])
+                missing: Missing = "no_badge" if row["is_joined"] else "not_joined"
+                by_number[row["number"]] = Found(
+                    serial=row["serial"], missing=missing, holder=row["citizen_id"]
+                )
     found = []
     for each in readings:
         if each.alias is not None:
             found.append(Found(serial=by_alias.get(each.alias)))
         elif each.pass_number is not None:
-            holder, serial = by_number.get(each.pass_number, (None, None))
-            found.append(Found(serial=serial, holder=holder))
+            # A number that nobody has was that of somebody who is gone.
+            found.append(by_number.get(each.pass_number, Found(missing="not_joined")))
         else:
             found.append(Found(trouble=each.trouble, serial=each.serial))
     return found

@@ -67,7 +67,7 @@ async def scan(
         found, *of_holder = await find_badges(connection, device.event_id, readings)
         if of_holder:
             trouble = found.trouble or of_holder[0].trouble or _missing(of_holder[0])
-            found = Found(trouble=trouble, serial=found.serial, holder=of_holder[0].holder)
+            found = msgspec.structs.replace(found, trouble=trouble, holder=of_holder[0].holder)
         decided = await _decide(connection, device, gates, request, found)
     # After the commit: only now is it so, and a second connection is not asked for while one is held.
     inside = await door.inside(device.event_id, decided.change)
@@ -87,7 +87,7 @@ def _pass(reading: Reading) -> Reading:
 
 
 def _missing(found: Found) -> str | None:
-    return "unknown" if found.holder is None else None
+    return found.missing if found.holder is None else None
 
 
 async def _decide(
@@ -116,9 +116,12 @@ async def _decide(
         direction=request.direction,
         at=at,
         trouble=found.trouble,
+        missing=found.missing,
         holder=found.holder,
     )
-    code = decide(asked, gates.post(device, request.gate), None if badge is None else badge_facts(badge, at))
+    code = decide(
+        asked, gates.post(device, request.gate, at), None if badge is None else badge_facts(badge, at)
+    )
     made = ScanRow(
         id=request.id,
         gate=request.gate,

@@ -87,6 +87,7 @@ async def sync(
         clock_offset_ms=_milliseconds(file.offset),
         conflicts=sum(item.is_conflict for item in items),
         inside_count=await door.inside(device.event_id),
+        is_device_revoked=device.revoked_at is not None,
     )
 
 
@@ -177,8 +178,7 @@ def _decide_all(
     history: dict[int, list[Moment]],
 ) -> tuple[list[ScanRow], dict[int, SyncedScan]]:
     """Each scan against its badge as it was at its time, with all of the file put into the badge's history."""
-    if device.revoked_at is None:
-        _fill_in(history, scans, badges, known)
+    _fill_in(history, scans, badges, known)
     made: dict[UUID, ScanRow] = {}
     answers: dict[int, SyncedScan] = {}
     for queued, found in scans:
@@ -193,10 +193,11 @@ def _decide_all(
             direction=scan.direction,
             at=queued.at,
             trouble=found.trouble,
+            missing=found.missing,
             holder=found.holder,
         )
         facts = None if badge is None else _facts_then(badge, history.get(badge["serial"], []), queued)
-        settled = settle(scan.told, decide(asked, gates.post(device, scan.gate), facts))
+        settled = settle(scan.told, decide(asked, gates.post(device, scan.gate, queued.at), facts))
         made[scan.id] = ScanRow(
             id=scan.id,
             gate=scan.gate,

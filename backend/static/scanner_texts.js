@@ -34,7 +34,7 @@ export default {
 "scanner.manual.none": {"zh-CN": "没有找到。", "en": "Nothing found."},
 "scanner.pass": {"zh-CN": "按此胸牌扫描", "en": "Scan this badge"},
 "scanner.revoked": {"zh-CN": "本设备已停用，或凭证无效。请重新接入。", "en": "This device was revoked, or its token is not valid. Let it in again."},
-"scanner.handed": {"zh-CN": "已停用设备排队的扫描已上传：{count} 次，留作记录。", "en": "Scans of the revoked device that were handed in: {count}. They are kept as a record."},
+"scanner.handed": {"zh-CN": "已停用设备排队的扫描已上传：{count} 次，放行过的照常计入。", "en": "Scans of the revoked device that were handed in: {count}. Those let through count."},
 "scanner.handed.waits": {"zh-CN": "还有扫描等待上传：连上网络后自动上传，请勿关闭此页。", "en": "Some still wait: they are sent when the connection is back. Keep this page open."},
 "scanner.late": {"zh-CN": "设备停用已超过 24 小时，不能再上传的扫描：{count} 次。请保存为文件交给工作人员。", "en": "The device was revoked more than 24 hours ago. Scans that are not taken any more: {count}. Save them as a file for the organiser."},
 "scanner.late.save": {"zh-CN": "保存为文件", "en": "Save as a file"},

@@ -3,85 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 from uuid import uuid4
 
 import httpx2 as httpx
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Demo
+from tests.browser.scanners import (
+    ANSWER,
+    SAME_CODE_MS,
+    Scanner,
+    Staff,
+    citizen_of,
+    hold,
+    open_scanner,
+    staff_of,
+)
 from tests.browser.test_pages import PHONE, open_page
 
-ANSWER = "#answer"
-SAME_CODE_MS = 2600
 KEPT_MS = 10_500
 """A process may know a device for ten seconds after it was revoked by another."""
-
-
-@dataclass
-class Staff:
-    client: httpx.AsyncClient
-    headers: dict[str, str]
-
-    async def badges(self, count: int) -> list[str]:
-        path = "/v1/events/demo/badges"
-        issued = await self.client.post(path, json={"count": count}, headers=self.headers)
-        return [badge["code"] for badge in issued.json()["items"]]
-
-    async def device(self, name: str = "browser") -> dict[str, Any]:
-        gates = [gate["gate"] for gate in (await self.client.get("/v1/events/demo")).json()["gates"]]
-        body = {"name": name, "gates": gates}
-        entered = await self.client.post("/v1/events/demo/devices", json=body, headers=self.headers)
-        found: dict[str, Any] = entered.json()
-        return found
-
-    async def scans(self, device: dict[str, Any]) -> list[tuple[str, bool]]:
-        params = {"device": device["device"]["id"]}
-        kept = await self.client.get("/v1/events/demo/gate-scans", params=params, headers=self.headers)
-        return sorted((item["code"], item["is_offline"]) for item in kept.json()["items"])
-
-    async def revoke(self, device: dict[str, Any]) -> None:
-        path = f"/v1/events/demo/devices/{device['device']['id']}/revocation"
-        answer = await self.client.post(path, json={"reason": "lost"}, headers=self.headers)
-        assert answer.json()["state"] == "revoked"
-
-
-async def staff_of(client: httpx.AsyncClient) -> Staff:
-    answer = await client.post("/v1/staff/sessions", json={"username": "operator", "password": "demo"})
-    return Staff(client, {"Authorization": f"Bearer {answer.json()['access_token']}"})
-
-
-async def hold(page: Page, code: str, expected: str) -> None:
-    """As a hand scanner does: letters, fast, and Enter; nothing was clicked before."""
-    await page.keyboard.type(code)
-    await page.keyboard.press("Enter")
-    await expect(page.locator(ANSWER)).to_have_attribute("data-code", expected)
-
-
-async def citizen_of(client: httpx.AsyncClient) -> dict[str, str]:
-    answer = await client.post("/v1/sessions", json={"provider": "demo", "code": uuid4().hex})
-    return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-
-@dataclass
-class Scanner:
-    """A page that was let in as a device."""
-
-    page: Page
-    device: dict[str, Any]
-    troubles: list[str]
-
-
-async def open_scanner(browser: Browser, staff: Staff) -> Scanner:
-    device = await staff.device()
-    page, troubles = await open_page(browser, PHONE)
-    async with page.expect_response("**/v1/device-bundle"):
-        await page.goto(device["url"])
-    await expect(page.locator("#working")).to_be_visible()
-    assert "#" not in page.url
-    return Scanner(page, device, troubles)
+IS_PAGE_KEPT = """async () => {
+    if (!navigator.serviceWorker.controller) return false;
+    const needed = performance.getEntriesByType("resource").map((entry) => new URL(entry.name).pathname);
+    const kept = await Promise.all(["/scanner", ...needed.filter((path) => path.startsWith("/static/"))].map(
+        (path) => caches.match(path, { ignoreVary: true })));
+    return kept.every(Boolean);
+}"""
+KEPT_CHANGES = """() => new Promise((resolve) => {
+    indexedDB.open("tianfu-scanner-bundle").onsuccess = ({ target: { result } }) => {
+        result.transaction("changes").objectStore("changes").count().onsuccess = (counted) => {
+            result.close();
+            resolve(counted.target.result);
+        };
+    };
+})"""
 
 
 async def test_a_door_goes_on_offline_and_a_revoked_one_hands_in_its_queue_and_asks_to_be_let_in_again(
@@ -89,11 +46,16 @@ async def test_a_door_goes_on_offline_and_a_revoked_one_hands_in_its_queue_and_a
 ) -> None:
     async with httpx.AsyncClient(base_url=demo.base) as client:
         staff = await staff_of(client)
-        badges = await staff.badges(6)
+        badges = await staff.badges(8)
         # At one moment, because the seconds until every process knows of a revocation are long.
         scanning, reloaded = [await open_scanner(browser, staff) for _ in range(2)]
         for scanner, code in ((scanning, badges[3]), (reloaded, badges[4])):
+            # One load is enough for the next to need no line.
+            await scanner.page.wait_for_function(IS_PAGE_KEPT)
+            assert await scanner.page.evaluate(KEPT_CHANGES) > 0
             await scanner.page.context.set_offline(True)
+            await scanner.page.reload()
+            await expect(scanner.page.locator("#connection")).to_have_attribute("data-online", "false")
             await hold(scanner.page, code, "ok")
             await expect(scanner.page.locator("#queued")).to_have_text("1")
             await staff.revoke(scanner.device)
@@ -104,6 +66,7 @@ async def test_a_door_goes_on_offline_and_a_revoked_one_hands_in_its_queue_and_a
         await check_the_holder(client, door, badges[1])
         await find_by_hand(door, badges[1])
         await open_anew(demo, door)
+        await reload_without_a_line(staff, door, badges[6], badges[7])
         await scanning.page.wait_for_timeout(max(0, KEPT_MS - (monotonic() - revoked_at) * 1000))
         await asyncio.gather(
             scan_with_a_revoked_device(staff, scanning, badges[5]),
@@ -140,8 +103,9 @@ async def go_on_offline(staff: Staff, door: Scanner, first: str, second: str) ->
     await hold(page, "https://example.com/", "malformed")
     await hold(page, "B1ZZZZZ.1.AAAAAAAAAAAA", "wrong_event")
     await hold(page, "04:A2:24:B1", "unknown")
+    await hold(page, f"P{first[1:7]}.1.1.AAAAAAAAAAAA", "pass_offline")
     await hold(page, second, "ok")
-    await expect(page.locator("#queued")).to_have_text("6")
+    await expect(page.locator("#queued")).to_have_text("7")
     await page.click("#annul")
     await expect(page.locator("#badge")).to_contain_text("Offline")
     await page.context.set_offline(False)
@@ -152,7 +116,7 @@ async def go_on_offline(staff: Staff, door: Scanner, first: str, second: str) ->
     await expect(page.locator("#connection")).to_have_attribute("data-online", "true")
     # What was tried out is not among them.
     online = [("already_inside", False), ("ok", False), ("ok", False)]
-    offline = ["forged", "malformed", "ok", "ok", "unknown", "wrong_event"]
+    offline = ["forged", "malformed", "ok", "ok", "pass_offline", "unknown", "wrong_event"]
     assert await staff.scans(door.device) == sorted([*online, *((code, True) for code in offline)])
 
 
@@ -191,10 +155,43 @@ async def find_by_hand(door: Scanner, code: str) -> None:
 
 async def open_anew(demo: Demo, door: Scanner) -> None:
     await door.page.goto(f"{demo.base}/scanner?lang=zh-CN")
-    async with door.page.expect_response("**/v1/device-bundle") as fetching:
+    # The bundle was kept: only its changes are asked for.
+    async with door.page.expect_response(lambda answer: "/v1/device-bundle?since=" in answer.url) as fetching:
         await door.page.reload()
-    assert (await fetching.value).status == 200
+    answer = await fetching.value
+    assert (answer.status, (await answer.json())["is_full"]) == (200, False)
     await expect(door.page.locator("#sentence")).to_have_text("请出示胸牌")
+
+
+async def reload_without_a_line(staff: Staff, door: Scanner, first: str, second: str) -> None:
+    page, context = door.page, door.page.context
+    await page.wait_for_function(IS_PAGE_KEPT)
+    # It was in no bundle that was fetched.
+    await hold(page, first, "ok")
+    before = await staff.scans(door.device)
+    await context.set_offline(True)
+    await page.reload()
+    await expect(page.locator("#connection")).to_have_attribute("data-online", "false")
+    await expect(page.locator("#event-name")).not_to_be_empty()
+    assert await page.locator("#gate option").count() > 0
+    await hold(page, first, "already_inside")
+    await hold(page, second, "ok")
+    await expect(page.locator("#queued")).to_have_text("2")
+    # Closed, and opened again.
+    address = page.url
+    await page.close()
+    door.page = page = await context.new_page()
+    await page.goto(address)
+    await expect(page.locator("#queued")).to_have_text("2")
+    await page.check('[value="exit"]')
+    await hold(page, second, "ok")
+    await expect(page.locator("#queued")).to_have_text("3")
+    await context.set_offline(False)
+    async with page.expect_response("**/v1/device-syncs"):
+        await page.reload()
+    await expect(page.locator("#queued")).to_have_text("0", timeout=20_000)
+    handed_in = [("already_inside", True), ("ok", True), ("ok", True)]
+    assert await staff.scans(door.device) == sorted([*before, *handed_in])
 
 
 async def scan_with_a_revoked_device(staff: Staff, scanner: Scanner, code: str) -> None:
@@ -217,8 +214,8 @@ async def scan_with_a_revoked_device(staff: Staff, scanner: Scanner, code: str) 
     await page.unroute("**/v1/device-syncs")
     await expect(page.locator("#handed-in")).to_contain_text("handed in: 2", timeout=20_000)
     await expect(page.locator("#queued")).to_have_text("0")
-    # The one that came after the revocation was a failed scan, and is kept like the other.
-    assert await staff.scans(scanner.device) == [("device_revoked", True)] * 2
+    # Who was let through before the revocation is inside; the scan that came after it was a failed one, and is kept.
+    assert await staff.scans(scanner.device) == [("device_revoked", True), ("ok", True)]
     await page.wait_for_timeout(SAME_CODE_MS)
     await hold(page, code, "ok")
     assert await staff.scans(another) == [("ok", False)]
@@ -230,7 +227,8 @@ async def reload_a_revoked_device(staff: Staff, scanner: Scanner) -> None:
     await page.reload()
     await expect(page.locator("#entering")).to_be_visible()
     await expect(page.locator("#handed-in")).to_contain_text("handed in: 1")
-    assert await staff.scans(scanner.device) == [("device_revoked", True)]
+    assert await staff.scans(scanner.device) == [("ok", True)]
+    assert await page.evaluate(KEPT_CHANGES) == 0
     await page.reload()
     await expect(page.locator("#entering")).to_be_visible()
 

@@ -166,6 +166,32 @@ async def test_a_badge_revoked_while_offline_is_kept_as_a_conflict_and_counted_i
     await assert_every_promise_holds(venue.service)
 
 
+async def test_what_a_revoked_device_did_is_told_apart_by_the_corrected_time(
+    venue: Venue, owner: asyncpg.Connection
+) -> None:
+    scanner, door = await long_open(venue, owner), await venue.scanner()
+    now = datetime.now(UTC)
+    await owner.execute("UPDATE devices SET revoked_at = $1 WHERE id = $2", now - 10 * MINUTE, scanner.id)
+    venue.service.parts.gate_door.forget(uuid4())
+    file = [
+        queued(venue.badges[0], now - 11 * MINUTE - HOUR),
+        queued(venue.badges[1], now - 9 * MINUTE - HOUR),
+        # Before the device was let in: moved to then, like any other's.
+        queued(venue.badges[2], now - 30 * HOUR - HOUR),
+        # In before the revocation and in again: decided by the ordinary rules.
+        queued(venue.badges[2], now - 12 * MINUTE - HOUR),
+    ]
+    answer = await scanner.sync(file, now - HOUR)
+    found = [(item["code"], item["is_conflict"]) for item in answer["items"]]
+    assert found == [("ok", False), ("device_revoked", True), ("ok", False), ("already_inside", True)]
+    onboarded_at = await owner.fetchval("SELECT onboarded_at FROM devices WHERE id = $1", scanner.id)
+    assert datetime.fromisoformat(answer["items"][2]["scanned_at"]) == onboarded_at
+    assert await inside(owner) == [1, 2, 3]
+    for code in venue.badges[:3]:
+        assert await door.code_of(code, out=True) == "ok"
+    await assert_every_promise_holds(venue.service)
+
+
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 async def test_of_one_badge_at_three_gates_offline_all_but_one_entry_are_conflicts_in_whatever_order_they_come(
     venue: Venue, owner: asyncpg.Connection, order: tuple[int, ...]
@@ -250,8 +276,9 @@ async def test_a_pass_is_as_good_as_it_was_when_it_was_scanned(
     assert (await venue.service.scan(venue.badges[0], await venue.service.citizen())).status_code == 201
     await owner.execute("INSERT INTO passes SELECT event_id, 1, citizen_id FROM attendances")
     then = venue.service.parts.codes.citizen_pass(event["code"], 1, now - HOUR)
-    answer = await scanner.sync([queued(then, now - HOUR), queued(then, now)], now)
-    assert codes_of(answer) == ["ok", "expired"]
+    turned_away = queued(then, now - HOUR, told="pass_offline")
+    answer = await scanner.sync([queued(then, now - HOUR), queued(then, now), turned_away], now)
+    assert codes_of(answer) == ["ok", "expired", "pass_offline"]
 
 
 async def test_an_online_scan_that_is_also_in_the_queue_is_there_once(
@@ -294,6 +321,46 @@ async def test_a_wristband_is_known_offline_and_in_the_queue(venue: Venue, owner
     file = [queued("04:a2:24:b1", now - MINUTE), queued("04a224b2", now - SECOND, told="unknown")]
     assert codes_of(await scanner.sync(file, now)) == ["ok", "unknown"]
     assert await inside(owner) == [2]
+
+
+async def test_a_wristband_that_was_bound_or_moved_is_among_the_changes_of_a_bundle(
+    venue: Venue, owner: asyncpg.Connection
+) -> None:
+    scanner = await venue.scanner()
+
+    async def bind(serial: int, alias: str) -> None:
+        answer = await venue.post(f"badges/{serial}/alias", {"alias": alias, "reason": "wristbands"})
+        assert answer.status_code in (200, 201), answer.text
+
+    async def changes() -> set[tuple[bytes, int]]:
+        found = await scanner.bundle(bundle["version"])
+        assert found["is_full"] is False
+        return {(text, serial) for text, serial, _, _ in RECORD.iter_unpack(b64decode(found["badges"]))}
+
+    async def age() -> None:
+        """Everything that has happened so far lies before the overlap of the next changes."""
+        await owner.execute(
+            "UPDATE badges SET created_at = created_at - interval '1 hour', revoked_at = revoked_at - interval "
+            "'1 hour', alias_changed_at = alias_changed_at - interval '1 hour'"
+        )
+
+    bundle = await scanner.bundle()
+    salt = bytes.fromhex(bundle["salt"])
+    printed = [hash_of(salt, code) for code in venue.badges]
+    first, second = hash_of(salt, "04A224B1"), hash_of(salt, "04A224B2")
+    await age()
+    await bind(2, "04:A2:24:B1")
+    assert await changes() == {(printed[1], 2), (first, 2)}
+    # Another one instead: the badge comes without the first.
+    await age()
+    await bind(2, "04:A2:24:B2")
+    assert await changes() == {(printed[1], 2), (second, 2)}
+    # Moved away from a badge that was revoked: both come, and the wristband is the other's.
+    await owner.execute("UPDATE badges SET revoked_at = now() WHERE serial = 2")
+    await age()
+    assert await changes() == set()
+    await bind(3, "04:A2:24:B2")
+    assert await changes() == {(printed[1], 2), (printed[2], 3), (second, 3)}
 
 
 async def test_five_thousand_scans_are_one_file(service: Service, owner: asyncpg.Connection) -> None:

@@ -12,6 +12,7 @@ import pytest
 from backend.models import Staff
 from backend.services import gate_door
 from tests.gates import Venue, instant, open_venue, queued
+from tests.ledger.stage import assert_every_promise_holds
 from tests.mall import told
 from tests.routes.counting import row_counts
 from tests.service import PASSWORD_HASH, Service
@@ -87,26 +88,50 @@ async def test_a_revoked_device_scans_no_more_in_any_process(
     assert [row["reason"] for row in reasons] == ["lost"]
 
 
-async def test_what_a_revoked_device_queued_is_kept_for_a_day_and_lets_nobody_in(
+async def test_what_a_revoked_device_queued_is_taken_for_a_day_and_who_it_let_in_is_inside(
     venue: Venue, owner: asyncpg.Connection
 ) -> None:
-    scanner = await venue.scanner()
+    scanner, door = await venue.scanner(), await venue.scanner()
     before = datetime.now(UTC)
+    assert (await scanner.sync([]))["is_device_revoked"] is False
     await venue.revoke(scanner)
-    # Made before the revocation and after it, let through and turned away: each is kept, whatever was told.
+    after = datetime.now(UTC)
+    # Made before the revocation and after it, let through and turned away.
     file = [
         queued(venue.badges[0], before),
-        queued(venue.badges[1], datetime.now(UTC)),
-        queued(venue.badges[2], datetime.now(UTC), told="device_revoked"),
+        queued(venue.badges[1], before, told="blocked"),
+        queued(venue.badges[2], after),
+        queued(venue.badges[3], after, told="device_revoked"),
+        queued(venue.badges[4], before),
+        queued(venue.badges[4], after, out=True),
     ]
     for is_repeat in (False, True):
-        items = (await scanner.sync(file))["items"]
-        found = [(item["code"], item["is_admitted"], item["is_repeat"]) for item in items]
-        assert found == [("device_revoked", False, is_repeat)] * 3
+        answer = await scanner.sync(file)
+        assert (answer["is_device_revoked"], answer["conflicts"]) == (True, 2)
+        found = [(item["code"], item["is_admitted"], item["is_conflict"]) for item in answer["items"]]
+        assert found == [
+            ("ok", True, False),
+            ("blocked", False, False),
+            ("device_revoked", True, True),
+            ("device_revoked", False, False),
+            ("ok", True, False),
+            ("device_revoked", True, True),
+        ]
+        assert {item["is_repeat"] for item in answer["items"]} == {is_repeat}
     kept = (await venue.get("gate-scans", result="device_revoked", device=scanner.id))["items"]
-    assert sorted(item["badge_serial"] for item in kept) == [1, 2, 3]
+    assert sorted((item["badge_serial"], item["is_conflict"]) for item in kept) == [
+        (3, True),
+        (4, False),
+        (5, True),
+    ]
     figures = await venue.get("gate-statistics")
-    assert (figures["inside"], figures["total"]["refused"]) == (0, 3)
+    assert (figures["inside"], figures["total"]["refused"], figures["total"]["conflicts"]) == (2, 2, 2)
+    assert [await door.code_of(venue.badges[serial - 1], out=True) for serial in (1, 3, 5)] == [
+        "ok",
+        "ok",
+        "not_inside",
+    ]
+    await assert_every_promise_holds(venue.service)
     await owner.execute("UPDATE devices SET revoked_at = now() - interval '25 hours'")
     venue.service.parts.gate_door.forget(uuid4())
     assert told(await scanner.send([])) == (401, "device_revoked")

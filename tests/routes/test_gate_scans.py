@@ -15,7 +15,7 @@ from tests.gates import Scanner, Venue, instant, open_venue
 from tests.ledger.stage import assert_every_promise_holds
 from tests.mall import told
 from tests.routes.counting import row_counts
-from tests.service import Service
+from tests.service import Json, Service
 
 
 @pytest.fixture
@@ -44,6 +44,13 @@ async def test_in_and_out_and_in_again(venue: Venue, scanner: Scanner) -> None:
     await assert_every_promise_holds(venue.service)
 
 
+async def pass_of(venue: Venue, citizen: dict[str, str]) -> Json:
+    answer = await venue.service.client.get("/v1/me/pass", params={"event": "fair"}, headers=citizen)
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
+
+
 async def test_every_refusal_at_the_door_has_a_code_and_a_sentence_and_is_kept(
     venue: Venue, scanner: Scanner, owner: asyncpg.Connection
 ) -> None:
@@ -54,11 +61,13 @@ async def test_every_refusal_at_the_door_has_a_code_and_a_sentence_and_is_kept(
     assert (await service.scan(bound, citizen)).status_code == 201
     assert (await service.scan(other, another)).status_code == 201
     event = await owner.fetchrow("SELECT id, code FROM events WHERE slug = 'fair'")
-    holder = await owner.fetchval("SELECT citizen_id FROM attendances WHERE badge_serial = 2")
-    await owner.execute("INSERT INTO passes VALUES ($1, 1, $2)", event["id"], holder)
     codes = service.parts.codes
-    passed = codes.citizen_pass(event["code"], 1, datetime.now(UTC))
-    old = codes.citizen_pass(event["code"], 1, datetime.now(UTC) - timedelta(minutes=5))
+    stranger, badgeless = await service.citizen(), await service.citizen()
+    screen = codes.venue(event["code"], 1, datetime.now(UTC))
+    assert (await service.scan(screen, badgeless)).status_code == 201
+    mine = await pass_of(venue, another)
+    passed, number = mine["items"][0]["code"], mine["number"]
+    old = codes.citizen_pass(event["code"], number, datetime.now(UTC) - timedelta(minutes=5))
     await owner.execute(
         "UPDATE badges SET revoked_at = now() WHERE serial = 3 AND event_id = $1", event["id"]
     )
@@ -71,6 +80,13 @@ async def test_every_refusal_at_the_door_has_a_code_and_a_sentence_and_is_kept(
     assert await scanner.code_of(codes.badge(event["code"], 999)) == "unknown"
     assert await scanner.code_of("04:A2:24:B1") == "unknown"
     assert await scanner.code_of(serial=999) == "unknown"
+    for holder, reason in ((stranger, "not_joined"), (badgeless, "no_badge")):
+        own_pass = (await pass_of(venue, holder))["items"][0]["code"]
+        assert await scanner.code_of(own_pass) == await scanner.code_of(own_pass, out=True) == reason
+    gone = (await pass_of(venue, stranger))["items"][0]["code"]
+    await owner.execute("DELETE FROM passes WHERE citizen_id NOT IN (SELECT citizen_id FROM attendances)")
+    assert await scanner.code_of(gone) == "not_joined"
+    assert await scanner.code_of(code, holder_pass=gone) == "not_joined"
     assert await scanner.code_of(old) == "expired"
     assert await scanner.code_of(revoked) == "revoked"
     assert await scanner.code_of(blocked) == "blocked"
@@ -95,8 +111,8 @@ async def test_every_refusal_at_the_door_has_a_code_and_a_sentence_and_is_kept(
     assert await scanner.code_of(code, out=True) == "ok"
 
     kept = Counter(item["code"] for item in (await venue.get("gate-scans", limit=100))["items"])
-    # A revoked device is turned away before it says anything; what it queued is another matter.
-    assert kept.keys() == set(RESULTS) - {"device_revoked"}
+    # A revoked device is turned away before it says anything; what was queued is another matter.
+    assert kept.keys() == set(RESULTS) - {"device_revoked", "pass_offline"}
     # What was held before the scanner is not kept as it was.
     rows = str([dict(row) for row in await owner.fetch("SELECT * FROM gate_scans")])
     assert "example.com" not in rows

@@ -52,6 +52,7 @@ async def test_a_poster_counts_from_the_opening_of_its_window_to_its_close(
     before = await row_counts(rows)
     shut = await fair.scan(poster["code"], citizen)
     assert (shut.status_code, shut.json()["code"]) == (409, "outside_window")
+    assert shut.json()["detail"].endswith("下一时段尚未安排。")
     assert await row_counts(rows) == before
     opened = await open_for(fair, poster)
     assert (opened.status_code, opened.json()["is_open"]) == (201, True)
@@ -76,7 +77,7 @@ async def test_who_scans_outside_a_window_is_told_the_next_opening(fair: Service
     assert local in answer.json()["detail"]
     # Called off before it began: nothing is known any more.
     assert (await close(fair, planned.json()["windows"][-1])).status_code == 200
-    assert "—" in (await fair.scan(poster["code"], citizen)).json()["detail"]
+    assert "No opening is planned" in (await fair.scan(poster["code"], citizen)).json()["detail"]
 
 
 async def test_a_window_opened_elsewhere_is_known_within_two_seconds(

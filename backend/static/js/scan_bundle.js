@@ -43,12 +43,25 @@ export class Bundle {
     this.sentences = new Map(sentences.map(({ code, sentence }) => [code, sentence]));
     const packed = Uint8Array.from(atob(answer.badges), (letter) => letter.charCodeAt(0));
     const view = new DataView(packed.buffer);
+    const renewed = new Set();
     for (let at = 0; at < packed.length; at += RECORD_BYTES) {
       const serial = view.getUint32(at + HASH_BYTES);
-      this.known.set(hexOf(packed.subarray(at, at + HASH_BYTES)), serial);
+      if (!renewed.has(serial)) this.#forgetTexts(serial);
+      renewed.add(serial);
+      const text = hexOf(packed.subarray(at, at + HASH_BYTES));
+      this.known.set(text, serial);
       const category = categories[packed[at + 12] - 1] ?? null;
-      this.badges.set(serial, { serial, category, bits: packed[at + 13] });
+      const texts = [...(this.badges.get(serial)?.texts ?? []), text];
+      this.badges.set(serial, { serial, category, bits: packed[at + 13], texts });
     }
+  }
+
+  /** A badge comes with all that opens a gate as it: a wristband that it has no longer is none of it. */
+  #forgetTexts(serial) {
+    const badge = this.badges.get(serial);
+    // What was bound to another badge meanwhile is that one's.
+    for (const text of badge?.texts ?? []) if (this.known.get(text) === serial) this.known.delete(text);
+    if (badge) badge.texts = [];
   }
 
   async #known(text) {
@@ -83,7 +96,7 @@ export class Bundle {
     const rules = this.gates.get(gate);
     if (!rules || !["both", direction].includes(rules.direction)) return { code: "wrong_gate", badge: null };
     const badge = this.badges.get(read.serial) ?? null;
-    if (badge === null) return { code: "unknown", badge, isPass: read.isPass };
+    if (badge === null) return { code: read.isPass ? "pass_offline" : "unknown", badge, isPass: read.isPass };
     const isInside = Boolean(badge.bits & INSIDE);
     if (direction === "exit") return { code: isInside || !rules.is_entry_required ? "ok" : "not_inside", badge };
     const isClosed = (rules.opens_at && now < Date.parse(rules.opens_at)) || (rules.closes_at && now >= Date.parse(rules.closes_at));

@@ -26,14 +26,13 @@ async function inFiles(device) {
     if (scans.length === 0) return told;
     const body = { device_now: new Date().toISOString(), scans: scans.map(({ known, device_id, ...each }) => each) };
     const answer = await ask("/v1/device-syncs", { method: "POST", body, token: device.token });
-    const refused = answer.items.filter((item) => item.code === "device_revoked").length;
     // Before they are gone: a page that is opened anew in this moment still says how many there were.
-    if (refused) keep(HANDED, handedIn() + refused, TAB);
+    if (answer.is_device_revoked) keep(HANDED, handedIn() + scans.length, TAB);
     // Every item has its answer, so none of them needs to be sent again.
     await queue.remove(scans.map((each) => each.id));
     told.kept += scans.length;
     told.conflicts += answer.conflicts;
-    told.isRevoked ||= refused > 0;
+    told.isRevoked ||= answer.is_device_revoked;
     told.inside = answer.inside_count;
   }
 }

@@ -32,6 +32,15 @@ async function within(mode, work) {
   });
 }
 
+/** crypto.randomUUID is missing on plain-http addresses. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
 export async function put(scan) {
   if ((await within("readwrite", (store) => store.put(scan))) === null) inMemory.set(scan.id, scan);
 }

@@ -3,10 +3,11 @@ import "./scanner_words.js";
 import { Refused, Unreachable, ask } from "./api.js";
 import { byId, tell } from "./dom.js";
 import { forget, keep, recall } from "./remember.js";
-import { Bundle } from "./scan_bundle.js";
 import { end, handIn } from "./scan_handing.js";
+import { KeptBundle, forgetBundle } from "./scan_kept.js";
 import { clearAnswer, showAnswer, showDirections, showInside, showPlace } from "./scan_panel.js";
 import * as queue from "./scan_queue.js";
+import { keepPage } from "./scan_reload.js";
 import { beginAnew, countQueue, handInRest, offerLate } from "./scan_rest.js";
 import { startCamera, startSearch, stopCamera } from "./scan_search.js";
 import { LANGUAGE, t } from "./words.js";
@@ -18,7 +19,7 @@ const ANSWER_MS_MAX = 4000;
 const SAME_CODE_MS = 2500;
 const CODE_CHARS_MAX = 256;
 
-let bundle = new Bundle();
+let bundle = null;
 let device = recall(KEPT);
 let last = { text: "", at: 0 };
 let shown = null;
@@ -57,8 +58,12 @@ async function start() {
   if (code) history.replaceState(null, "", location.pathname + location.search);
   if (code) await enter(code);
   else if (device) open();
-  else showEntering("");
+  else {
+    forgetBundle();
+    showEntering("");
+  }
   handInRest();
+  keepPage();
 }
 
 function showEntering(text) {
@@ -73,10 +78,14 @@ async function enter(code) {
   byId("enter").disabled = true;
   tell(byId("enter-refused"), t("scanner.enter.busy"));
   try {
-    device = await ask("/v1/device-sessions", { method: "POST", body: { onboarding_code } });
+    const next = await ask("/v1/device-sessions", { method: "POST", body: { onboarding_code } });
+    // Whoever scanned here until now has ended; what it queued goes out with its own token.
+    if (device) end(device);
+    device = next;
     keep(KEPT, device);
     beginAnew();
     open();
+    handInRest();
   } catch (error) {
     showEntering(error instanceof Refused ? `${error.title}${t("stop")}${error.detail}` : t("unreachable.title"));
   } finally {
@@ -84,15 +93,19 @@ async function enter(code) {
   }
 }
 
-function open() {
-  bundle = new Bundle();
+async function open() {
+  const mine = device;
+  bundle = new KeptBundle(mine.device_id);
   shown = badgeToCheck = null;
   byId("entering").hidden = true;
   byId("working").hidden = false;
   showPlace(device);
   clearAnswer(t("scanner.ready"));
-  setOnline(true);
+  setOnline(navigator.onLine);
   byId("wedge").focus();
+  await bundle.ready;
+  if (device !== mine) return;
+  if (bundle.isThere) showInside(bundle.inside);
   repeat(refreshBundle, BUNDLE_MS);
   repeat(sync, SYNC_MS);
 }
@@ -121,6 +134,7 @@ function letGo(of) {
   if (of === null || device !== of) return;
   device = null;
   forget(KEPT);
+  bundle.forget();
   end(of);
   showEntering(t("scanner.revoked"));
   handInRest();
@@ -150,29 +164,18 @@ function call(path, options = {}, { token } = device) {
 }
 
 async function refreshBundle(mine) {
-  const query = bundle.isThere ? `?since=${bundle.version}` : "";
-  const answer = await call(`/v1/device-bundle${query}`, {}, mine);
+  const { since } = bundle;
+  const answer = await call(`/v1/device-bundle${since ? `?since=${since}` : ""}`, {}, mine);
   if (device !== mine) return;
-  bundle.take(answer);
-  // What waits here is not in the server's picture yet.
-  for (const each of await queue.of(mine.device_id)) if (each.told === "ok" && each.known) bundle.note(each.known, each.direction);
+  await bundle.takeIn(answer);
   showInside(bundle.inside);
   setOnline(true);
 }
 
 // -- a scan ------------------------------------------------------------------------------------------
 
-/** crypto.randomUUID is missing on plain-http addresses. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
 async function scan(held) {
-  const mine = device;
+  const [mine, known] = [device, bundle];
   if (mine === null) return;
   // No code is as long as this, and a scan that the server cannot read is not kept.
   if (held.code) held = { code: held.code.slice(0, CODE_CHARS_MAX) };
@@ -191,7 +194,7 @@ async function scan(held) {
   badgeToCheck = null;
   const asked = {
     ...shownToo,
-    id: newId(),
+    id: queue.newId(),
     gate: Number(byId("gate").value),
     direction: document.querySelector('[name="direction"]:checked').value,
     at_device: new Date().toISOString(),
@@ -204,7 +207,7 @@ async function scan(held) {
     const signal = asked.holder_pass ? undefined : AbortSignal.timeout(ANSWER_MS_MAX);
     const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal });
     setOnline(true);
-    if (answer.result === "ok" && answer.badge && !simulate) bundle.note(answer.badge.serial, answer.direction);
+    if (answer.result === "ok" && answer.badge && !simulate) known.note(answer.badge.serial, answer.direction);
     show(answer);
   } catch (error) {
     if (error instanceof Refused && error.status < 500 && error.status !== 429) {
@@ -230,6 +233,7 @@ async function keepScan(mine, { holder_pass, ...asked }, told, known) {
 
 async function scanOffline(mine, asked, isSimulated) {
   setOnline(false);
+  await bundle.ready;
   if (!bundle.isThere) {
     tell(byId("sentence"), t("scanner.no.bundle"));
     return;

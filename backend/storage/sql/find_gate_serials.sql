@@ -1,8 +1,9 @@
--- find_gate_serials: the badges behind ids of tags and wristbands, and behind citizens' passes.
+-- find_gate_serials: the badges behind ids of tags and wristbands, and behind citizens' passes; of a pass whether its
+-- citizen has joined, because one may join without a badge.
 -- $1 event_id uuid  $2 alias text[]  $3 pass number int[]
-SELECT b.alias, NULL::int AS number, NULL::uuid AS citizen_id, b.serial
+SELECT b.alias, NULL::int AS number, NULL::uuid AS citizen_id, b.serial, true AS is_joined
 FROM badges b WHERE b.event_id = $1 AND b.alias = ANY ($2::text[])
 UNION ALL
-SELECT NULL, p.number, p.citizen_id, a.badge_serial
+SELECT NULL, p.number, p.citizen_id, a.badge_serial, a.citizen_id IS NOT NULL
 FROM passes p LEFT JOIN attendances a ON a.event_id = p.event_id AND a.citizen_id = p.citizen_id
 WHERE p.event_id = $1 AND p.number = ANY ($3::int[])

@@ -7,5 +7,5 @@ LEFT JOIN badge_blocks k ON k.event_id = b.event_id AND k.badge_serial = b.seria
 LEFT JOIN presence p ON p.event_id = b.event_id AND p.badge_serial = b.serial
 WHERE b.event_id = $1
   AND ($2::timestamptz IS NULL OR b.created_at >= $2 OR b.revoked_at >= $2 OR k.changed_at >= $2
-       OR p.changed_at >= $2)
+       OR p.changed_at >= $2 OR b.alias_changed_at >= $2)
 ORDER BY b.serial
