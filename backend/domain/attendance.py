@@ -117,6 +117,10 @@ class Footprint(msgspec.Struct, frozen=True):
         """Grams on lines that the organiser neutralises."""
         return sum(line.emission_g for line in self.lines if line.neutralised_by_organiser is True)
 
+    def contribution_g(self, grams: int) -> int:
+        """Of `grams` offset, those that go beyond what the organiser leaves to the attendee."""
+        return max(0, grams - (self.total_g - self.neutralised_g))
+
     @property
     def default_pct(self) -> int:
         """Share of the grams, in whole percent rounded up, on lines that rest on an input nobody told."""

@@ -199,6 +199,8 @@ def _add_extended(sheet: Sheet, profile: EventProfile, here: City, told: Journey
 def _basis(told: Journey) -> Basis:
     if told == Journey():
         return "default"
-    taps = (told.mode, told.nights, told.room_sharing, told.diet)
+    # Who stays no night shares no room: there is nothing left to ask.
+    room_sharing = 1 if told.nights == 0 else told.room_sharing
+    taps = (told.mode, told.nights, room_sharing, told.diet)
     has_place = told.from_city is not None or told.distance_km is not None
     return "declared" if has_place and None not in taps else "partial"

@@ -6,13 +6,18 @@ anywhere and begin again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from backend.domain.days import day_of
+from backend.domain.footprint import Footprint
 from backend.jobs.expiry import find_expiring
 from backend.jobs.job import Result
-from backend.services.notices import put_many
+from backend.services.notices import Facts, put_many
 from backend.storage.database import Database
 from backend.storage.reads import read
 
@@ -65,24 +70,29 @@ async def tell_of_offsets(database: Database) -> Result:
     """Who accepted a message about it is told of an offset; the others saw it on the phone that scanned."""
     told = 0
     while rows := await read(database, "find_untold_offsets", CITIZENS_PER_BITE):
-        told += await put_many(
-            "offset_done",
-            [
-                (
-                    row["citizen_id"],
-                    row["certificate_number"],
-                    {
-                        "event": {"zh-CN": row["name_zh"], "en": row["name_en"]},
-                        "grams": row["grams"],
-                        "number": row["certificate_number"],
-                    },
-                )
-                for row in rows
-            ],
-        )
+        for kind, notices in _offsets_by_kind(rows).items():
+            told += await put_many(kind, notices)
         if len(rows) < CITIZENS_PER_BITE:
             break
     return {"told": told}
+
+
+def _offsets_by_kind(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[UUID, str, Facts]]]:
+    """Grams on sources that the organiser neutralises are a contribution: nobody is told that they offset."""
+    told: dict[str, list[tuple[UUID, str, Facts]]] = {"offset_done": [], "contribution_done": []}
+    for row in rows:
+        facts: dict[str, Any] = {
+            "event": {"zh-CN": row["name_zh"], "en": row["name_en"]},
+            "grams": row["grams"],
+            "number": row["certificate_number"],
+        }
+        footprint = msgspec.json.decode(row["footprint"], type=Footprint)
+        kind = "offset_done"
+        if contribution_g := footprint.contribution_g(row["grams"]):
+            kind = "contribution_done"
+            facts["contribution_g"] = contribution_g
+        told[kind].append((row["citizen_id"], row["certificate_number"], facts))
+    return {kind: notices for kind, notices in told.items() if notices}
 
 
 async def tell_of_monthly_reports(database: Database) -> Result:

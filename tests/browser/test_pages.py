@@ -6,18 +6,24 @@ import asyncio
 import copy
 import re
 import sys
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
 from uuid import uuid4
 
 import httpx2 as httpx
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from backend.messages.event_life import FootprintSource
 from tests.browser.conftest import ROOT, Demo
 
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
 LANGUAGES = ("zh-CN", "en")
+ALL_SOURCES = list(get_args(FootprintSource))
+FORGET_JOINED = """for (const key of Object.keys(localStorage)) {
+    if (key.includes("joined")) localStorage.removeItem(key);
+}"""
 
 
 async def open_page(browser: Browser, size: dict[str, int], language: str = "en") -> tuple[Page, list[str]]:
@@ -86,10 +92,10 @@ async def test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate(
     stranger, stranger_troubles = await open_page(browser, LAPTOP)
     await stranger.goto(link if link.startswith("http") else demo.base + link)
     await expect(stranger.locator("body")).to_contain_text("TF-")
-    # The same phone again: the first answer, nothing new.
+    # The same phone again: the record as it stands, nothing new.
     await page.goto(code_address)
-    await page.click("#join")
-    await expect(result).to_have_attribute("data-outcome", "already_joined")
+    await expect(result).to_have_attribute("data-outcome", "present")
+    await expect(page.locator("#join")).to_be_hidden()
     assert await page.locator("#certificate").get_attribute("href") == link
     assert troubles + stranger_troubles == []
     await page.context.close()
@@ -146,14 +152,14 @@ async def test_who_scanned_a_screen_in_time_may_tell_a_journey_and_still_join(
     async with httpx.AsyncClient(base_url=demo.base) as client:
         signed_in = await client.post("/v1/staff/sessions", json={"username": "staff", "password": "demo"})
         headers = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
-        shown = await client.get("/v1/events/demo/venue-code?gate=1", headers=headers)
+        shown = await client.get("/v1/events/demo/venue-codes?gate=1", headers=headers)
     page, troubles = await open_page(browser, PHONE)
     sent: list[str] = []
     page.on(
         "request",
         lambda request: sent.append(request.post_data or "") if "/v1/scans" in request.url else None,
     )
-    await page.goto(shown.json()["url"])
+    await page.goto(shown.json()["items"][0]["url"])
     await page.click("#join")
     await expect(page.locator("#result")).to_have_attribute("data-outcome", "joined")
     # Not the screen's code, which dies within a minute, but the ticket that the phone got for it.
@@ -208,6 +214,20 @@ async def test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails(
     async with httpx.AsyncClient(base_url=demo.base) as client:
         genuine = (await client.get(f"/v1/certificates/{number}")).json()
     await page.route(f"**/v1/certificates/{number}", forge)
+    # What nothing signs is named; what is shown and contradicts the document is refused.
+    record = genuine | {"name": "Mallory"}
+    assert "false" not in await verdict()
+    await expect(page.locator("#verdict")).to_contain_text("Not signed: the name “Mallory”")
+    assert genuine["boundary"] == "extended"
+    line = genuine["footprint"]["lines"][0]
+    for changed in (
+        {"boundary": "core"},
+        {"lines": [line | {"quantity": line["quantity"] + 1}, *genuine["footprint"]["lines"][1:]]},
+        {"lines": [each | {"neutralised_by_organiser": True} for each in genuine["footprint"]["lines"]]},
+        {"lines": [each | {"defaults": []} for each in genuine["footprint"]["lines"]]},
+    ):
+        record = genuine | {"footprint": genuine["footprint"] | changed}
+        assert (await verdict()).count("false") == 1
     # More grams in what is shown alone; in the document alone; in both, where only the signature can tell.
     for places in (("offset",), ("document",), ("offset", "document")):
         record = copy.deepcopy(genuine)
@@ -221,5 +241,177 @@ async def test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails(
     await expect(page.locator("#verdict .is-wrong").last).to_contain_text(
         "The certificate's signature is wrong!"
     )
+    assert troubles == []
+    await page.context.close()
+
+
+# -- a journey told again, points, contributions, the line --------------------------------------------
+
+
+async def hold_event(demo: Demo, name: str, pool_t: int = 1, **filing: Any) -> tuple[str, str]:
+    """A running event of its own with one badge: its slug and the badge's code."""
+    slug, now = f"{name}-{uuid4().hex[:8]}", datetime.now(UTC)
+    async with httpx.AsyncClient(base_url=demo.base) as client:
+
+        async def ask(role: str, path: str, body: object) -> Any:
+            told = {"username": role, "password": "demo"}
+            token = (await client.post("/v1/staff/sessions", json=told)).json()["access_token"]
+            answer = await client.post(path, json=body, headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code in (200, 201), answer.text
+            return answer.json()
+
+        budget = filing.pop("budget", None)
+        day = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=30)).isoformat()}
+        told = {"zh-CN": "行程测试活动", "en": "Fair of journeys"}
+        body = {"slug": slug, "name": told, "kind": "exhibition", "city": "成都", "boundary": "extended"}
+        await ask("organiser", "/v1/events", body | day | filing)
+        await ask("organiser", f"/v1/events/{slug}/transitions", {"to": "running"})
+        if budget is not None:
+            await ask("organiser", f"/v1/events/{slug}/budget", budget | {"reason": "test"})
+        if pool_t:
+            batch = {"product": "cdcer", "project_name": "龙泉山造林", "vintage": 2024, "quantity_t": pool_t}
+            retired = {"retirement_ref": f"RET-{uuid4().hex[:8]}", "retired_on": "2026-01-15"}
+            made = await ask("operator", "/v1/credit-batches", batch | retired)
+            grams = {"batch_id": made["id"], "grams": pool_t * 1_000_000}
+            await ask("operator", f"/v1/events/{slug}/pools", grams)
+        badges = await ask("staff", f"/v1/events/{slug}/badges", {"count": 1})
+    return slug, badges["items"][0]["code"]
+
+
+async def raise_budget(demo: Demo, slug: str, points: int) -> None:
+    async with httpx.AsyncClient(base_url=demo.base) as client:
+        told = {"username": "organiser", "password": "demo"}
+        token = (await client.post("/v1/staff/sessions", json=told)).json()["access_token"]
+        body = {"points_per_kg": 10, "points_budget": points, "reason": "test"}
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = await client.post(f"/v1/events/{slug}/budget", json=body, headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+
+
+async def tap(page: Page, **taps: str) -> None:
+    """Five taps of the journey's form; `city` and `nights` have suggestions, the others pills."""
+    for name, value in taps.items():
+        if name in ("from_city", "nights"):
+            await page.click(f'[data-fill="{name}"][value="{value}"]')
+        else:
+            await page.locator(f'.pill:has([name="{name}"][value="{value}"])').click()
+
+
+async def refined(page: Page, difference: str, revision: int) -> None:
+    told = page.locator("#refined")
+    await expect(told).to_have_attribute("data-revision", str(revision))
+    await expect(told).to_have_attribute("data-difference", difference)
+
+
+async def test_who_is_in_tells_the_journey_in_five_taps_and_sees_the_difference(
+    demo: Demo, browser: Browser
+) -> None:
+    _, code = await hold_event(demo, "refine")
+    page, troubles = await open_page(browser, PHONE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{demo.base}/q/{code}")
+    await page.click("#join")
+    result = page.locator("#result")
+    await expect(result).to_have_attribute("data-outcome", "joined")
+    # A crowd that scans asks for nothing of this.
+    assert [url for url in asked if "refine" in url or "phone_" in url or url.endswith("/me")] == []
+    number = await page.locator("#certificate").get_attribute("href")
+    await page.click("#refine-open")
+    await expect(page.locator("#question-hotel_stars")).to_be_hidden()
+    taps = {"from_city": "Chongqing", "mode": "hsr", "nights": "1", "room_sharing": "2", "hotel_stars": "3"}
+    await tap(page, **taps, diet="vegan")
+    await expect(page.locator("#refine-compare")).to_contain_text("±20%")
+    change = await page.locator("#refine-compare [data-change]").get_attribute("data-change")
+    assert int(change or 0) > 0
+    # Nobody there: what was chosen stays, and the same press goes in once the server is back.
+    await page.route("**/v1/events/*/journey", lambda route: route.abort())
+    await page.click("#refine-send")
+    await page.locator("#refine-waiting .button").nth(1).click()
+    await expect(page.locator('[data-fill="nights"][value="1"]')).to_have_attribute("aria-pressed", "true")
+    await page.unroute("**/v1/events/*/journey")
+    troubles.clear()
+    await page.click("#refine-send")
+    await refined(page, "allocated", 2)
+    await expect(page.locator("#refined [data-change]")).to_have_attribute("data-change", change or "")
+    assert await page.locator("#certificate").get_attribute("href") == number
+    # The same code again: the record as it stands, the answers still chosen; less is released.
+    await page.reload()
+    await expect(result).to_have_attribute("data-outcome", "present")
+    await expect(page.locator("#join")).to_be_hidden()
+    await page.click("#refine-open")
+    await tap(page, nights="0")
+    await expect(page.locator("#question-hotel_stars")).to_be_hidden()
+    await page.click("#refine-send")
+    await refined(page, "released", 3)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    # Somebody who joined elsewhere and chose a journey here is told that the scan did not take it.
+    await page.evaluate(FORGET_JOINED)
+    await page.reload()
+    await tap(page, mode="plane")
+    await page.click("#join")
+    await expect(result).to_have_attribute("data-outcome", "already_joined")
+    await expect(page.locator("#journey-dropped")).to_be_visible()
+    await page.click("#refine-open")
+    await page.click("#refine-send")
+    await refined(page, "allocated", 4)
+    assert troubles == []
+    await page.context.close()
+
+
+async def test_points_pay_contributions_are_called_so_and_who_waits_is_in_line(
+    demo: Demo, browser: Browser
+) -> None:
+    budget = {"points_per_kg": 10, "points_budget": 1}
+    _, first = await hold_event(demo, "points", join_points=1000)
+    slug, second = await hold_event(demo, "gift", neutralises=["meals", "venue_energy"], budget=budget)
+    _, third = await hold_event(demo, "gifts", neutralises=ALL_SOURCES)
+    _, fourth = await hold_event(demo, "line", pool_t=0)
+    page, troubles = await open_page(browser, PHONE)
+    join, told = page.locator("#join"), page.locator("#offset-told")
+    await page.goto(f"{demo.base}/q/{first}")
+    await expect(page.locator("#pay-with")).to_be_hidden()
+    await join.click()
+    await expect(page.locator("#balance")).to_have_text("1,000")
+
+    # Partly a contribution, paid with points; a refusal loses nothing.
+    await page.goto(f"{demo.base}/q/{second}")
+    await expect(join).to_have_text(re.compile(r"Join, offset .+ kg, contribute .+ kg"))
+    await page.locator('.segment:has([value="points"])').click()
+    await expect(page.locator("#points-balance")).to_contain_text("1,000")
+    price = int(await page.locator("#points-price").get_attribute("data-points") or 0)
+    await join.click()
+    await expect(page.locator("#refusal")).to_have_attribute("data-code", "budget_exhausted")
+    await expect(page.locator('[name="pay_with"][value="points"]')).to_be_checked()
+    troubles.clear()
+    await raise_budget(demo, slug, 5000)
+    await join.click()
+    await expect(page.locator("#balance")).to_have_text(f"{1010 - price:,}")
+    result = page.locator("#result")
+    await expect(result).to_contain_text("Contribution, not offset")
+    await expect(result).not_to_contain_text("In full")
+    await page.click("#refine-open")
+    await tap(page, diet="vegan")
+    await expect(page.locator("#refine-compare")).to_contain_text("±30%")
+    await page.click("#refine-send")
+    await refined(page, "released", 2)
+    await expect(page.locator("#refined")).to_contain_text("Given back")
+
+    # A contribution alone: the word offset stands for nothing that was given.
+    await page.goto(f"{demo.base}/q/{third}?lang=zh-CN")
+    await expect(join).to_contain_text("参加并贡献")
+    await expect(told).to_contain_text("是贡献，不是抵消")
+    await join.click()
+    await expect(result).to_contain_text("贡献，非抵消")
+    await expect(result).not_to_contain_text("已抵消")
+
+    # Nothing to give: in line, told where to look, and still so after a reload.
+    await page.goto(f"{demo.base}/q/{fourth}?lang=en")
+    await join.click()
+    for outcome in ("joined", "present"):
+        await expect(result).to_have_attribute("data-outcome", outcome)
+        await expect(result).to_contain_text("in order of arrival")
+        await expect(page.locator("#waiting-g")).to_contain_text("kg")
+        await page.reload()
     assert troubles == []
     await page.context.close()

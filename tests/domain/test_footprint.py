@@ -187,6 +187,9 @@ def test_five_taps_make_it_declared() -> None:
     for name in told:
         assert reckon(Journey(from_city="重庆", **(told | {name: None}))).basis == "partial"
     assert reckon(Journey(**told)).basis == "partial"
+    # Nobody shares a room in which they did not sleep.
+    told |= {"nights": 0, "room_sharing": None}
+    assert reckon(Journey(from_city="重庆", **told)).basis == "declared"
 
 
 @pytest.mark.parametrize(("diet", "meal_g"), [("mixed", 1790), ("vegetarian", 1387), ("vegan", 823)])

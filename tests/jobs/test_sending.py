@@ -198,6 +198,7 @@ SAMPLE = {
     "reason": "照片中看不到自行车，也看不到骑行的路线和时间，请重新拍摄",
     "event": {"zh-CN": "成都世界运动会暨天府绿色嘉年华主题活动", "en": "The World Games and Carnival"},
     "grams": 123_456,
+    "contribution_g": 23_456,
     "number": "TF-2026-0000-1234-5678",
     "reward": {"zh-CN": "咖啡", "en": "Coffee"},
     "medal": {"zh-CN": "骑行", "en": "Rider"},

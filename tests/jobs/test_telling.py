@@ -128,3 +128,22 @@ async def test_who_accepted_a_message_is_told_of_their_offset_and_nobody_else(se
     assert facts["number"] == certificates[citizen_id]
     assert facts["event"] == {"zh-CN": "测试活动", "en": "Test fair"}
     assert (await Notice.get(citizen_id=citizen_id)).delivery == "waiting"
+
+
+async def test_a_contribution_is_told_as_one_in_the_list_and_in_the_notice(service: Service) -> None:
+    await service.event(neutralises=["meals"])
+    await service.pool(grams=50_000_000)
+    citizen = await service.citizen()
+    await service.post("/v1/me/subscriptions", {"template": "offset_done", "result": "accept"}, citizen)
+    (badge,) = await service.badges(1)
+    joined = (await service.scan(badge["code"], citizen, offset={})).json()
+    meals_g = sum(line["emission_g"] for line in joined["footprint"]["lines"] if line["source"] == "meals")
+    assert joined["offset"]["contribution_g"] == meals_g > 0
+    (listed,) = (await service.client.get("/v1/me/certificates", headers=citizen)).json()["items"]
+    assert (listed["claim"], listed["contribution_g"]) == ("contribution", meals_g)
+    assert await tell_of_offsets(service.parts.database) == {"told": 1}
+    assert await tell_of_offsets(service.parts.database) == {"told": 0}
+    (notice,) = (await service.client.get("/v1/me/notices", headers=citizen)).json()["items"]
+    assert notice["kind"] == "contribution_done"
+    assert f"{meals_g:,} g are a contribution, not an offset" in notice["text"]["en"]
+    assert "是贡献，不是抵消" in notice["text"]["zh-CN"]

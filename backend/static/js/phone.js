@@ -1,6 +1,6 @@
 // The page a QR opens: the event, the footprint, five taps, the offset, one button.
 import { Actions } from "./actions.js";
-import { Refused, ask, clockAheadMs, newKey } from "./api.js";
+import { Refused, Unreachable, ask, clockAheadMs, newKey } from "./api.js";
 import { Bars } from "./bars.js";
 import { byId, h, tell } from "./dom.js";
 import { JourneyForm } from "./journey.js";
@@ -8,7 +8,7 @@ import { countTo } from "./motion.js";
 import { OffsetChoice } from "./offset.js";
 import { offerPass } from "./pass.js";
 import { Stopped, patiently } from "./patience.js";
-import { keep, recall } from "./remember.js";
+import { forget, keep, recall } from "./remember.js";
 import { pathOf, showRefusal, showResult } from "./result.js";
 import { showScene } from "./scene.js";
 import { demoPerson, demoSession } from "./session.js";
@@ -17,13 +17,18 @@ import { LANGUAGE, daysOf, either, massLike, t } from "./words.js";
 
 const STEP_S = 30;
 const TICKET_STEPS = 20;
+const REVISABLE = ["running", "accounting"];
+const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const isDemo = document.body.dataset.demo === "true";
-let code = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
+const opened = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
+let code = opened;
 
 let event = null;
 let category = null;
 let form = null;
 let estimating = null;
+let estimatedG = null;
+let refining = null;
 const session = isDemo ? demoSession() : null;
 const actions = session && new Actions(session, code);
 const bars = new Bars(byId("bars"));
@@ -52,9 +57,12 @@ async function open() {
   byId("reading").hidden = true;
   byId("phone").hidden = false;
   showEvent();
-  form = new JourneyForm(byId("journey-form"), event.slug, estimate);
+  form = new JourneyForm(byId("journey-form"), event.slug, event.city, estimate);
   showFootprint(event.default_footprint);
-  if (form.journey || category) estimate(form.journey);
+  if (event.points_offset && session) offset.offerPoints(event.points_offset, async () => (await session.ask("/v1/me")).balance);
+  showForms(isMineAgain() ? "none" : "join");
+  if (isMineAgain()) showRecord();
+  else if (form.journey || category) estimate(form.journey);
   byId("join-form").addEventListener("submit", (submitted) => {
     submitted.preventDefault();
     join();
@@ -81,10 +89,74 @@ function showEvent() {
   byId("event-name").textContent = either(event.name);
   byId("boundary").textContent = t(`boundary.${event.boundary}`);
   document.title = `${either(event.name)} · ${t("brand")}`;
-  const before = recall(`joined.${event.slug}`);
-  if (!before || before.name !== demoPerson.name) return;
+  const before = joinedBefore();
+  if (!before || isMineAgain()) return;
   byId("before").replaceChildren(t("phone.before"), " ", before.url ? h("a", { href: before.url }, t("phone.before.link")) : "");
   byId("before").hidden = false;
+}
+
+function joinedBefore() {
+  const before = session && recall(`joined.${event.slug}`);
+  return before?.name === demoPerson.name ? before : null;
+}
+
+/** Whoever is in opens their own record; another badge is somebody's whom they bring. */
+function isMineAgain() {
+  const before = joinedBefore();
+  return before !== null && (!opened.startsWith("B") || before.code === opened);
+}
+
+/** `join`: both forms; `offset`: how much, of the recorded footprint; `refine`: the journey alone; `none`. */
+function showForms(which) {
+  byId("join-columns").hidden = which === "none";
+  byId("journey-form").hidden = which === "offset";
+  byId("join-form").hidden = which === "refine";
+  byId("refine-card").hidden = which !== "refine";
+  document.body.classList.toggle("is-refining", which === "refine");
+}
+
+/** The record as it stands: after a reload, or when the same code is scanned again. */
+async function showRecord() {
+  const onWait = (wait) => showWait(byId("record-waiting"), wait);
+  try {
+    const path = `/v1/events/${encodeURIComponent(event.slug)}/me`;
+    const mine = await patiently(() => session.ask(path), { onWait });
+    const { waiting, revisions } = mine;
+    if (!form.journey && revisions.at(-1)?.journey) form.fill(revisions.at(-1).journey);
+    showMine({ ...mine, outcome: "present", offset_status: mine.offset ? "allocated" : waiting ? "pool_exhausted" : "none", waiting_g: waiting?.grams ?? 0 });
+  } catch (error) {
+    if (error.code === "attendance_not_found") forget(`joined.${event.slug}`);
+    else if (!(error instanceof Stopped)) showRefusal(error);
+    showForms("join");
+  }
+}
+
+/** One's own attendance, in figures, with what may still be done about it. */
+function showMine(answer, more = []) {
+  keep(`joined.${event.slug}`, { name: demoPerson.name, code: opened, url: answer.certificate ? pathOf(answer.certificate.url) : null });
+  byId("before").hidden = true;
+  byId("for-whom").hidden = true;
+  document.body.classList.add("is-joined");
+  estimating?.abort();
+  showFootprint(answer.footprint);
+  offset.setJoined(answer.footprint);
+  const mayOffset = !answer.offset && event.state === "running";
+  showForms(mayOffset && answer.offset_status === "none" ? "offset" : "none");
+  const onRefine = REVISABLE.includes(event.state) ? () => refine(answer) : null;
+  showResult(answer, { onOffset: mayOffset ? askAgain : null, onRefine, more });
+  actions.show().catch(() => {});
+}
+
+/** The module for it is fetched when somebody wants it: a stadium that scans asks for nothing more. */
+async function refine(answer) {
+  if (refining === null) {
+    const module = await import("./refine.js").catch(() => null);
+    if (module === null) return showRefusal(new Unreachable());
+    refining = new module.Refining({ session, slug: event.slug, form, onDone: showMine, onLeave: showMine, onPreview: estimate });
+  }
+  byId("refusal").hidden = true;
+  showForms("refine");
+  refining.open(answer);
 }
 
 function showFootprint(footprint) {
@@ -92,13 +164,15 @@ function showFootprint(footprint) {
   byId("uncertainty").textContent = `±${footprint.uncertainty_pct}%`;
   byId("basis").textContent = t(`basis.${footprint.basis}`);
   bars.show(footprint);
-  offset.setTotal(footprint.total_g);
+  offset.setFootprint(footprint);
+  refining?.preview(footprint);
 }
 
 /** Ask what the journey would emit; an answer that was overtaken by a newer question is dropped. */
 async function estimate(journey) {
   estimating?.abort();
   const mine = (estimating = new AbortController());
+  estimatedG = null;
   const body = {};
   if (journey) body.journey = journey;
   if (category) body.category = category;
@@ -110,6 +184,7 @@ async function estimate(journey) {
     if (mine.signal.aborted) return;
     tell(byId("estimate-refused"), "");
     clearTimeout(busy);
+    estimatedG = footprint.total_g;
     showFootprint(footprint);
   } catch (error) {
     if (mine.signal.aborted) return;
@@ -136,22 +211,30 @@ async function join() {
     const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: (wait) => showWait(byId("waiting"), wait) });
     if (whom !== "me") keep(`brought.${event.slug}`, demoPerson.name);
     showBrought();
-    if (whom === "me") keep(`joined.${event.slug}`, { name: demoPerson.name, url: answer.certificate ? pathOf(answer.certificate.url) : null });
-    byId("before").hidden = true;
-    // What was told is recorded now and stays; only the offset may still follow.
-    byId("join-columns").hidden = answer.offset !== null;
-    document.body.classList.add("is-joined");
-    offset.setJoined(answer.footprint.total_g);
-    showResult(answer, answer.offset ? null : askAgain);
-    // What is done at the event is logged by whose phone it is, once they are in themselves.
-    if (whom === "me") actions.show().catch(() => {});
+    if (whom === "me") showJoined(answer);
+    else showCompanion(answer);
   } catch (error) {
-    if (!(error instanceof Stopped)) showRefusal(error);
+    if (NOT_PAID.includes(error.code)) offset.askBalance();
+    if (!(error instanceof Stopped)) showRefusal(error, byId("refusal"), NOT_PAID.includes(error.code) ? t("phone.pay.refused") : null);
     if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
   } finally {
     showWait(byId("waiting"), null);
     setBusy(button, false);
   }
+}
+
+/** Who had joined before and chose a journey now is not left believing that it was recorded. */
+function showJoined(answer) {
+  const isDropped = answer.outcome === "already_joined" && form.journey !== null && estimatedG !== answer.footprint.total_g;
+  const waiting_g = answer.offset_status === "pool_exhausted" && offset.request ? Math.ceil((answer.footprint.total_g * offset.share) / 100) : 0;
+  showMine({ ...answer, waiting_g }, isDropped ? [h("p", { class: "notice", id: "journey-dropped" }, t("result.again.journey"))] : []);
+}
+
+function showCompanion(answer) {
+  showForms(answer.offset ? "none" : "join");
+  document.body.classList.add("is-joined");
+  offset.setJoined(answer.footprint);
+  showResult(answer, { onOffset: answer.offset ? null : askAgain });
 }
 
 /** Asked, and the module for it fetched, only where this phone has brought somebody: a stadium that scans asks for less. */
@@ -162,6 +245,7 @@ function showBrought() {
 }
 
 function askAgain() {
+  showForms(byId("for-whom").hidden ? "offset" : "join");
   byId("join-form").scrollIntoView({ block: "center" });
   byId("join-form").elements.offset[0].focus({ preventScroll: true });
 }

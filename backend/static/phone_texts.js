@@ -1,0 +1,27 @@
+// Texts of a journey told again, in both languages; strict JSON as in texts.js. Fetched only by who tells one.
+export default {
+"refine.title": {"zh-CN": "更准确的行程", "en": "Your journey, more exactly"},
+"refine.send": {"zh-CN": "记录这份行程", "en": "Record this journey"},
+"refine.sending": {"zh-CN": "正在提交…", "en": "Recording…"},
+"refine.leave": {"zh-CN": "保持原样", "en": "Leave it as it is"},
+"refine.before": {"zh-CN": "之前", "en": "Before"},
+"refine.after": {"zh-CN": "之后", "en": "After"},
+"refine.change": {"zh-CN": "变化", "en": "Change"},
+"refine.revision": {"zh-CN": "版本", "en": "Revision"},
+"refine.untold": {"zh-CN": "在上面点选几项，这里会显示变化。", "en": "Tap a few answers above to see the change here."},
+"refine.follows.full": {"zh-CN": "您申请了全部处理：变大则补足差额，变小则释放多出的部分。", "en": "You asked for all of it: a larger footprint is followed by the difference, and of a smaller one what is too much is released."},
+"refine.follows.part": {"zh-CN": "您申请了一部分：克数不变，但不超过新的足迹。", "en": "You asked for a part: it keeps its grams, up to the new footprint."},
+"refine.follows.waiting": {"zh-CN": "您在队伍中的位置保持不变，等待的克数随足迹变化。", "en": "You keep your place in line; the grams that you wait for follow the footprint."},
+"refine.follows.none": {"zh-CN": "您没有申请抵消，只更新足迹。", "en": "You asked for no offset: only the footprint changes."},
+"refine.same": {"zh-CN": "足迹没有变化。", "en": "The footprint did not change."},
+"refine.difference.none": {"zh-CN": "已分配的克数没有变化。", "en": "What was allocated did not change."},
+"refine.difference.none.nothing": {"zh-CN": "您没有申请抵消，只更新了足迹。", "en": "You asked for no offset: only the footprint was updated."},
+"refine.difference.allocated": {"zh-CN": "又抵消了 {mass}。", "en": "A further {mass} offset."},
+"refine.difference.contributed": {"zh-CN": "又分配了 {mass}。", "en": "A further {mass} allocated."},
+"refine.difference.released": {"zh-CN": "释放了 {mass}：不再属于您的证书，也不会再给别人。", "en": "{mass} released: no longer on your certificate, and given to nobody else."},
+"refine.difference.waiting": {"zh-CN": "还差 {mass}，已在排队。", "en": "{mass} still missing; you are in line for it."},
+"refine.difference.not_paid": {"zh-CN": "足迹已更新，但积分或本活动的额度不足以支付差额：抵消仍为部分。积分够了之后，再提交一次同一份行程即可重试。", "en": "The footprint is updated, but your points or the event's budget do not pay for the difference: it stays a part. Send the same journey again once they do."},
+"refine.difference.limit": {"zh-CN": "足迹已更新。本抵消已释放过三次，不再增加：抵消保持部分。", "en": "The footprint is updated. This offset has released three times and grows no more: it stays a part."},
+"refine.points.paid": {"zh-CN": "为差额支付了 {points} 积分。", "en": "Paid for the difference: {points} {points:point|points}."},
+"refine.points.back": {"zh-CN": "退回 {points} 积分。", "en": "Given back: {points} {points:point|points}."}
+};
