@@ -38,7 +38,9 @@ Need = Literal[
 ]
 
 UNPUBLISHED = ("draft", "submitted", "rejected")
-"""States in which an event is the staff's matter alone."""
+"""States in which an event is there for its organiser, operators and regulators alone."""
+BEGUN = ("running", "accounting", "offset", "evaluated", "closed")
+"""States that no step leaves: such an event is public for good."""
 CHANGEABLE = ("draft", "submitted")
 """States in which what was filed may still be changed."""
 

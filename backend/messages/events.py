@@ -127,15 +127,6 @@ class BadgeView(Answer):
     category: Category | None
 
 
-class VenueCodeView(Answer):
-    """What a screen at a gate shows now; ask again when it expires."""
-
-    gate: int
-    code: str
-    url: str
-    expires_at: Instant
-
-
 class Counts(Answer, kw_only=True):
     joined: int = 0
     footprints: int = 0

@@ -56,7 +56,10 @@ class OffsetView(Answer):
     allocations: list[AllocationView]
     claim: Annotated[
         Literal["offset", "contribution"],
-        Meta(description="contribution: the organiser neutralises sources that these grams go beyond"),
+        Meta(
+            description="contribution: `contribution_g` of these grams go beyond what the organiser leaves open; "
+            "the others, if there are any, are an offset"
+        ),
     ] = "offset"
     contribution_g: Annotated[
         Grams, Meta(description="of `grams`, those on sources the organiser neutralises")
@@ -167,4 +170,8 @@ class MyCertificate(Answer):
     issued_at: Instant
     grams: Grams
     kind: Literal["full", "partial"]
+    claim: Literal["offset", "contribution"]
+    contribution_g: Annotated[
+        Grams, Meta(description="of `grams`, those on sources the organiser neutralises")
+    ]
     event: EventBrief

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from backend.errors.contents import ContentAway
+from backend.outside.content_store import KeptFile
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
@@ -58,26 +59,45 @@ class BucketShelf:
                     Bucket=self._bucket, Key=_key(name), Body=file, ContentType=media_type
                 )
         except (BotoCoreError, ClientError) as error:
-            raise self._away("put", error) from error
+            raise _away("put", error) from error
 
-    def get(self, name: str) -> bytes | None:
+    def open(self, name: str) -> tuple[KeptFile, int] | None:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=_key(name))
-            content: bytes = answer["Body"].read()
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in MISSING:
                 return None
-            raise self._away("get", error) from error
+            raise _away("get", error) from error
         except BotoCoreError as error:
-            raise self._away("get", error) from error
-        return content
+            raise _away("get", error) from error
+        return BucketFile(answer["Body"]), answer["ContentLength"]
 
-    def _away(self, what: str, error: Exception) -> ContentAway:
-        # The kind of error alone: its text may hold the address that was signed.
-        log.warning("content_store_away", what=what, error=type(error).__name__)
-        return ContentAway()
+
+class BucketFile:
+    """An object while it is read."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, amount: int, /) -> bytes:
+        from botocore.exceptions import BotoCoreError
+
+        try:
+            piece: bytes = self._body.read(amount)
+        except (BotoCoreError, OSError) as error:
+            raise _away("read", error) from error
+        return piece
+
+    def close(self) -> None:
+        self._body.close()
+
+
+def _away(what: str, error: Exception) -> ContentAway:
+    # The kind of error alone: its text may hold the address that was signed.
+    log.warning("content_store_away", what=what, error=type(error).__name__)
+    return ContentAway()
 
 
 def _key(name: str) -> str:

@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterable
+import threading
+from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -23,6 +24,9 @@ from backend.outside.content_types import ContentCheck
 SPOOL_BYTES = 1_048_576
 """So much is gathered before a thread writes and hashes it: a hop for every packet would cost more than the work."""
 
+PIECE_BYTES = 262_144
+"""So much of a document is in memory while it goes out."""
+
 
 class Stored(msgspec.Struct, frozen=True):
     """A document that is kept."""
@@ -30,6 +34,15 @@ class Stored(msgspec.Struct, frozen=True):
     sha256: bytes
     length: int
     media_type: str
+
+
+class KeptFile(Protocol):
+    """A document to be read. Its methods block."""
+
+    def read(self, amount: int, /) -> bytes:
+        """At most so many bytes, none at the end. Raises ContentAway."""
+
+    def close(self) -> None: ...
 
 
 class Shelf(Protocol):
@@ -42,8 +55,8 @@ class Shelf(Protocol):
     def put(self, name: str, fresh: Path, media_type: str) -> None:
         """Keep a file, which is taken away. Again is no error. Raises ContentAway."""
 
-    def get(self, name: str) -> bytes | None:
-        """None when there is none. Raises ContentAway."""
+    def open(self, name: str) -> tuple[KeptFile, int] | None:
+        """The document and its length; None when there is none. Raises ContentAway."""
 
 
 class FolderShelf:
@@ -71,11 +84,12 @@ class FolderShelf:
             finally:
                 os.close(descriptor)
 
-    def get(self, name: str) -> bytes | None:
+    def open(self, name: str) -> tuple[KeptFile, int] | None:
         try:
-            return self._path(name).read_bytes()
+            file = self._path(name).open("rb", buffering=0)
         except FileNotFoundError:
             return None
+        return file, os.fstat(file.fileno()).st_size
 
     def _path(self, name: str) -> Path:
         return self._folder / name[:2] / name
@@ -130,14 +144,51 @@ class ContentStore:
             await asyncio.to_thread(fresh.unlink, missing_ok=True)
         return Stored(sha256=sha256, length=length, media_type=media_type)
 
-    async def get(self, sha256: bytes) -> bytes | None:
-        """The content; None when there is none. Raises ContentDamaged when it is not what its name says."""
-        content = await asyncio.to_thread(self._shelf.get, sha256.hex())
-        if content is None:
-            return None
-        if await asyncio.to_thread(lambda: hashlib.sha256(content).digest()) != sha256:
+    async def open(self, sha256: bytes) -> Content | None:
+        """The content, to be read once and closed; None when there is none. Raises ContentAway."""
+        found = await asyncio.to_thread(self._shelf.open, sha256.hex())
+        return None if found is None else Content(sha256, *found)
+
+
+class Content:
+    """A document on its way out, piece by piece."""
+
+    def __init__(self, sha256: bytes, file: KeptFile, length: int) -> None:
+        self.sha256 = sha256
+        self.length = length
+        self._file = file
+        self._left = length
+        self._is_whole = False
+        self._digest = hashlib.sha256()
+        self._reading = threading.Lock()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The last piece comes only when the whole is what its name says. Raises ContentDamaged, ContentAway."""
+        if self._is_whole:
+            raise StopAsyncIteration
+        piece = await asyncio.to_thread(self._read)
+        self._left -= len(piece)
+        self._is_whole = self._left <= 0
+        if not piece or (self._is_whole and self._digest.digest() != self.sha256):
             raise ContentDamaged
-        return content
+        return piece
+
+    def _read(self) -> bytes:
+        with self._reading:
+            piece = self._file.read(min(PIECE_BYTES, self._left))
+            self._digest.update(piece)
+            return piece
+
+    async def aclose(self) -> None:
+        await asyncio.to_thread(self._close)
+
+    def _close(self) -> None:
+        # Whoever went away may have left a thread that still reads.
+        with self._reading:
+            self._file.close()
 
 
 def _spool(file: IO[bytes], digest: hashlib._Hash, check: ContentCheck, part: bytes) -> None:

@@ -22,7 +22,7 @@ from backend.services.badge_imports import find_import, import_view, list_import
 from backend.services.badge_prints import Picture, Wanted
 from backend.services.badge_serials import SERIAL_MAX
 from backend.services.badge_sheets import Layout
-from backend.services.badges import event_of_staff
+from backend.services.events import event_of_staff
 
 ORGANISING = ("staff", *ORGANISER)
 _SERIAL = re.compile(r"[1-9][0-9]{0,8}")

@@ -29,7 +29,7 @@ from backend.messages.badges import (
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
 from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
-from backend.services.badges import event_of_staff
+from backend.services.events import event_of_staff
 
 ORGANISING = ("staff", *ORGANISER)
 QUERY_CHARS_MAX = 80

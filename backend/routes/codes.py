@@ -7,13 +7,13 @@ from uuid import UUID
 
 from backend.domain.certificates import event_code_of
 from backend.domain.codes import Code
-from backend.errors import CodeExpired, CodeForged, CodeMalformed, InvalidQuery
+from backend.errors import CodeExpired, CodeForged, CodeMalformed, EventNotFound, InvalidQuery
 from backend.errors.evidence import SceneClosed, SceneNotFound
 from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.messages import events as m_events
 from backend.messages.events import CodeView
 from backend.routes.serving import CODE, Call, Endpoint, Query, Reply
-from backend.services.events import badge_category, event_view, find_event_of_code
+from backend.services.events import badge_category, check_visible, event_view, find_event_of_code
 from backend.services.pictures import qr_svg
 from backend.services.scenes import find_scene, scene_view
 
@@ -34,6 +34,7 @@ async def show_code(call: Call) -> CodeView:
     if code.kind == "P":
         raise PassForStaff
     event = await find_event_of_code(code.event_code)
+    check_visible(event, call.principal_if_staff())
     gate = code.gate if code.kind == "V" else None
     if code.kind == "W":
         gate = await _gate_of_open_poster(call, event.id, code.number)
@@ -97,7 +98,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         tag="scans",
         summary="The event or the scene a code belongs to",
         answers={200: m_events.CodeView},
-        refusals=(*CODE, SceneNotFound, SceneClosed, OutsideWindow, PassForStaff),
+        refusals=(*CODE, EventNotFound, SceneNotFound, SceneClosed, OutsideWindow, PassForStaff),
     ),
     Endpoint(
         method="GET",

@@ -13,7 +13,7 @@ from backend.errors import (
     InvalidQuery,
     RetirementEntered,
 )
-from backend.errors.contents import ContentAway, ContentDamaged, ContentEmpty, ContentMismatch
+from backend.errors.contents import ContentAway, ContentEmpty, ContentMismatch
 from backend.errors.credits import (
     BatchAssigned,
     BatchIncomplete,
@@ -57,6 +57,7 @@ from backend.routes.serving import (
     Upload,
 )
 from backend.services import credit_batches, credit_views, credits, events, surplus
+from backend.services.downloads import file_headers
 
 GRAMS_MAX = 10_000_000_000_000
 
@@ -143,36 +144,34 @@ async def send_proof(call: Call) -> CreditBatchView:
 
 
 async def show_proof(call: Call) -> Reply:
-    body = await credit_batches.read_proof(call.parts.content, call.params["id"])
-    return Reply(body=body, media_type=credit_batches.PROOF_TYPE.encode())
+    content = await credit_batches.read_proof(call.parts.content, call.params["id"])
+    chunks = await call.parts.downloads.start_kept(content)
+    return Reply(chunks=chunks, media_type=credit_batches.PROOF_TYPE.encode(), headers=file_headers(content))
 
 
 async def assign_to_pool(call: Call) -> PoolAssigned:
     request: PoolRequest = call.body
     parts = call.parts
-    event = await events.find_event(call.params["slug"])
+    event = await events.event_of_staff(call.principal, call.params["slug"])
     return await credits.assign_to_pool(
         parts.database, call.principal, event, request, parts.catalogue.credits
     )
 
 
 async def list_pools(call: Call) -> Page[PoolView]:
-    return Page(await credits.list_pools(await events.find_event(call.params["slug"])))
+    return Page(await credits.list_pools(await events.overseen_event(call.principal, call.params["slug"])))
 
 
 async def suggest_pools(call: Call) -> PoolSuggestion:
     text = call.query("grams") or ""
     if not re.fullmatch(r"[0-9]{1,14}", text) or not 1 <= int(text) <= GRAMS_MAX:
         raise InvalidQuery(name="grams", reason=f"1 … {GRAMS_MAX}")
-    event = await events.find_event(call.params["slug"])
-    events.check_may_run(call.principal, event)
+    await events.event_of_staff(call.principal, call.params["slug"])
     return await credits.suggest_pools(call.parts.database, call.parts.catalogue.credits, int(text))
 
 
 async def show_surplus(call: Call) -> SurplusView:
-    event = await events.find_event(call.params["slug"])
-    if event.state in events.UNPUBLISHED and call.principal_if_staff() is None:
-        raise EventNotFound
+    event = await events.visible_event(call.params["slug"], call.principal_if_staff())
     return await surplus.show_surplus(call.parts.database, event)
 
 
@@ -344,6 +343,6 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="The registry's proof of a retirement",
         answers={200: None},
         media_type=credit_batches.PROOF_TYPE,
-        refusals=(BatchNotFound, ProofNotFound, ContentAway, ContentDamaged),
+        refusals=(BatchNotFound, ProofNotFound, ContentAway),
     ),
 )

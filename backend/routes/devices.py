@@ -26,6 +26,7 @@ from backend.messages.gate_scans import GateScanView
 from backend.messages.shape import Page
 from backend.routes.serving import ANY_STAFF, PAGING, Call, Endpoint, Query
 from backend.services import gate_figures, scan_devices
+from backend.services.events import event_of_staff
 from backend.services.gate_figures import ScanFilter
 
 AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
@@ -78,7 +79,7 @@ async def block_badge(call: Call) -> BadgeBlockView:
 
 
 async def show_statistics(call: Call) -> GateStatistics:
-    event = await scan_devices.visible_event(call.principal, call.params["slug"])
+    event = await event_of_staff(call.principal, call.params["slug"])
     return await gate_figures.statistics(call.parts.database, event.id, call.now)
 
 
@@ -91,7 +92,7 @@ async def list_scans(call: Call) -> Page[GateScanView]:
         from_at=_instant(call, "from"),
         to_at=_instant(call, "to"),
     )
-    event = await scan_devices.visible_event(call.principal, call.params["slug"])
+    event = await event_of_staff(call.principal, call.params["slug"])
     return await gate_figures.list_scans(
         call.parts.database, event.id, wanted, call.limit, call.query("cursor")
     )

@@ -33,6 +33,7 @@ from backend.routes.serving import (
     media_type_of,
 )
 from backend.services import documents, event_filing, event_life
+from backend.services.downloads import file_headers
 from backend.services.event_report import publish_if_closed
 from backend.services.events import event_view
 
@@ -109,10 +110,11 @@ async def show_document(call: Call) -> Reply:
         call.parts.content, params["slug"], params["id"], call.principal_if_staff()
     )
     disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
+    chunks = await call.parts.downloads.start_kept(content)
     return Reply(
-        body=content,
+        chunks=chunks,
         media_type=b"application/octet-stream",
-        headers=((b"content-disposition", disposition.encode("ascii")),),
+        headers=(*file_headers(content), (b"content-disposition", disposition.encode("ascii"))),
     )
 
 

@@ -1,26 +1,19 @@
-"""Events, badges, venue codes."""
+"""Events as anyone may read of them, and badges issued by number."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
-
-from backend.domain.codes import STEP_S, step_of
 from backend.errors import (
     BadgeLimit,
     EventClosed,
     EventNotFound,
-    GateNotFound,
-    InvalidQuery,
 )
 from backend.messages import events as m_events
 from backend.messages.events import (
     BadgeView,
     EventView,
-    VenueCodeView,
 )
 from backend.messages.shape import Page
-from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint, Query
+from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint
 from backend.services import events
 
 
@@ -32,9 +25,7 @@ async def list_events(call: Call) -> Page[EventView]:
 
 
 async def show_event(call: Call) -> EventView:
-    event = await events.find_event(call.params["slug"])
-    if event.state in events.UNPUBLISHED and call.principal_if_staff() is None:
-        raise EventNotFound
+    event = await events.visible_event(call.params["slug"], call.principal_if_staff())
     return await events.event_view(call.parts.database, event, call.parts.ledger.footprints)
 
 
@@ -49,22 +40,6 @@ async def issue_badges(call: Call) -> Page[BadgeView]:
         parts.settings.public_base,
     )
     return Page(badges)
-
-
-async def venue_code(call: Call) -> VenueCodeView:
-    """What a screen shows now."""
-    text = call.query("gate") or "1"
-    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) < 1:
-        raise InvalidQuery(name="gate", reason="1 … 999")
-    event = await events.find_event(call.params["slug"])
-    await events.check_gate(event, int(text))
-    code = call.parts.codes.venue(event.code, int(text), call.now)
-    return VenueCodeView(
-        gate=int(text),
-        code=code,
-        url=f"{call.parts.settings.public_base}/q/{code}",
-        expires_at=datetime.fromtimestamp((step_of(call.now) + 1) * STEP_S, UTC),
-    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -96,16 +71,5 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         body=m_events.BadgesRequest,
         answers={201: Page[m_events.BadgeView]},
         refusals=(EventNotFound, EventClosed, BadgeLimit),
-    ),
-    Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/venue-code",
-        handler=venue_code,
-        tag="events",
-        roles=("staff", *ORGANISER),
-        summary="The code a screen at a gate shows now",
-        answers={200: m_events.VenueCodeView},
-        refusals=(EventNotFound, GateNotFound),
-        query=(Query("gate", {"type": "integer", "minimum": 1, "maximum": 999}, "the gate's number"),),
     ),
 )

@@ -47,7 +47,7 @@ async def set_budget(call: Call) -> m.BudgetView:
 
 
 async def show_budget(call: Call) -> m.BudgetView:
-    return await budgets.show_budget(call.params["slug"])
+    return await budgets.show_budget(call.params["slug"], call.principal_if_staff())
 
 
 async def list_cities(call: Call) -> Page[m.CityView]:

@@ -26,7 +26,8 @@ STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 
 async def stats(call: Call) -> Stats:
     slug = call.params["slug"]
-    return await call.parts.live.stats(await call.parts.directory.of_slug(slug), slug)
+    event_id = await call.parts.directory.of_slug(slug, call.principal_if_staff())
+    return await call.parts.live.stats(event_id, slug)
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,7 +44,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         principal = authenticate(parts, headers, STREAM_ROLES)
         slug = scope["path_params"]["slug"]
-        event_id = await parts.directory.of_slug(slug)
+        event_id = await parts.directory.of_staff(slug, principal)
         async with parts.live.stream(event_id, slug) as pictures:
             await send(
                 {

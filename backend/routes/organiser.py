@@ -24,7 +24,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=my_events,
         tag="events",
         roles=ANY_STAFF,
-        summary="Events with their drafts, newest first: an organiser's own, everybody's for other staff",
+        summary="Events, newest first: an organiser's own, everybody's for other staff; drafts not for a venue's staff",
         answers={200: Page[m_events.EventView]},
         query=PAGING,
     ),

@@ -29,7 +29,7 @@ from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
 from backend.messages.shape import Bilingual
 from backend.routes.problems import all_refusals
 from backend.routes.serving import Call, Reply
-from backend.services.certificate_texts import beside, share
+from backend.services.certificate_texts import beside, reading, share
 from backend.services.certificates import PRODUCT_NAMES, find_certificate, kilograms
 from backend.services.event_report import show_report
 from backend.services.event_report_page import page_facts
@@ -49,7 +49,10 @@ TEXTS: Final = (
     "organiser_desk_texts.js",
     "venue_texts.js",
     "scanner_texts.js",
+    "phone_texts.js",
 )
+# Where most who come to Chengdu come from; the others are found by typing.
+FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
 Page = Callable[[Call], Awaitable[Reply]]
 
@@ -199,7 +202,9 @@ async def phone_page(call: Call) -> Reply:
         cities: dict[str, str] = {}
         for city in call.parts.catalogue.cities.values():
             cities[city.name[language]] = city.name[other]
-        return {"cities": cities}
+        chinese = {city.name["zh-CN"]: city.name[language] for city in call.parts.catalogue.cities.values()}
+        frequent = [chinese[name] for name in FREQUENT_CITIES if name in chinese]
+        return {"cities": cities, "frequent": frequent}
 
     return _shell(call, "phone.html", facts)
 
@@ -220,6 +225,17 @@ async def screen_page(call: Call) -> Reply:
 async def scanner_page(call: Call) -> Reply:
     """A scanning device. Its onboarding code stands behind the `#`, where no server sees it."""
     return _shell(call, "scanner.html")
+
+
+@cache
+def _scanner_worker() -> bytes:
+    return (BACKEND / "static" / "js" / "scanner_offline.js").read_bytes()
+
+
+async def scanner_worker(call: Call) -> Reply:
+    """The service worker of the scanner's page; beside it, because a worker serves what lies below its own address."""
+    headers = ((b"cache-control", b"no-cache"),)
+    return Reply(body=_scanner_worker(), media_type=b"text/javascript; charset=utf-8", headers=headers)
 
 
 async def gates_page(call: Call) -> Reply:
@@ -267,6 +283,7 @@ async def certificate_page(call: Call) -> Reply:
         "city": _city_name(call, view.event.city, language),
         "products": {code: names[language == "en"] for code, names in PRODUCT_NAMES.items()},
         "share": share(view, language),
+        "reading": reading(view),
         "beside": beside(view, language),
         "kilograms": kilograms,
     }
@@ -375,6 +392,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/scanner", scanner_page),
+    ("/scanner-offline.js", scanner_worker),
     ("/events/{slug}/screen", screen_page),
     ("/organiser", organiser_page),
     ("/events/{slug}/report", event_report_page),

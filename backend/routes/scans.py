@@ -24,7 +24,7 @@ from backend.messages.scans import FootprintRequest, OffsetRequest, ScanRequest
 from backend.models.keys import uuid7
 from backend.routes.serving import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
 from backend.services.companions import companion_for, of_companion, told_of_companion
-from backend.services.events import find_event, row_of
+from backend.services.events import row_of, visible_event
 
 
 async def scan(call: Call) -> Outcome:
@@ -76,7 +76,7 @@ def _ask(offset: OffsetRequest) -> OffsetAsk:
 async def estimate(call: Call) -> Footprint:
     """The footprint of attending as it would be recorded now; nothing is written."""
     request: FootprintRequest = call.body
-    event = await find_event(call.params["slug"])
+    event = await visible_event(call.params["slug"], call.principal_if_staff())
     facts = event_facts(row_of(event))
     return call.parts.ledger.footprints.compute(facts, request.journey, request.category)
 

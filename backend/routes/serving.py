@@ -102,8 +102,8 @@ class Reply:
     body: bytes | None = None
     media_type: bytes = b"application/json"
     chunks: Chunks | None = None
-    """Instead of a body: its length is not told, and an error in it ends the connection, so that no half of it passes
-    for the whole."""
+    """Instead of a body: its length is told by `headers` or not at all, and an error in it ends the connection, so that
+    no half of it passes for the whole."""
 
 
 @dataclass(frozen=True, slots=True)

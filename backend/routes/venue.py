@@ -11,14 +11,14 @@ from backend.messages.shape import Page
 from backend.messages.venue import ScreenLink, ScreenStatus, ScreenToken, VenueCodes
 from backend.routes.serving import ORGANISER, Call, Endpoint, Query
 from backend.services import screens
-from backend.services.events import find_event
+from backend.services.events import event_of_staff
 from backend.services.screens import STEPS_DEFAULT, STEPS_MAX
 
 AT_THE_VENUE = ("staff", *ORGANISER)
 
 
 async def venue_codes(call: Call) -> VenueCodes:
-    event = await find_event(call.params["slug"])
+    event = await event_of_staff(call.principal, call.params["slug"])
     gate = _number(call, "gate", 1, 999)
     steps = _number(call, "steps", STEPS_DEFAULT, STEPS_MAX)
     parts = call.parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.catalogue import Catalogue
+from backend.domain.footprint import Footprint
 from backend.errors import InvalidQuery, NotFound
 from backend.messages.actions import ActionBrief, Me
 from backend.messages.scans import EventBrief, MyCertificate
@@ -25,6 +27,7 @@ from backend.services.points import NEWEST, entries
 from backend.services.rewards import export_redemptions
 from backend.services.venue_copy import export_venue, forget_venue
 from backend.storage.database import Database
+from backend.storage.here import run_here
 from backend.storage.reads import read
 
 EVERYTHING = 2**31 - 2
@@ -82,21 +85,24 @@ async def certificates(
         except (ValueError, OverflowError, OSError):
             raise InvalidQuery(name="cursor", reason="not one of ours") from None
     rows = await read(database, "read_my_certificates", citizen_id, before, limit + 1)
-    items = [
-        MyCertificate(
-            number=row["certificate_number"],
-            url=f"{public_base}/c/{row['certificate_number']}",
-            issued_at=row["issued_at"],
-            grams=row["grams"],
-            kind=row["kind"],
-            event=EventBrief(
-                slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"]), city=row["city"]
-            ),
-        )
-        for row in rows[:limit]
-    ]
+    items = [_certificate(row, public_base) for row in rows[:limit]]
     more = len(rows) > limit
     return Page(items, str(round(rows[limit - 1]["issued_at"].timestamp() * 1_000_000)) if more else None)
+
+
+def _certificate(row: Mapping[str, Any], public_base: str) -> MyCertificate:
+    footprint = msgspec.json.decode(row["footprint"], type=Footprint)
+    contribution_g = footprint.contribution_g(row["grams"])
+    return MyCertificate(
+        number=row["certificate_number"],
+        url=f"{public_base}/c/{row['certificate_number']}",
+        issued_at=row["issued_at"],
+        grams=row["grams"],
+        kind=row["kind"],
+        claim="contribution" if contribution_g else "offset",
+        contribution_g=contribution_g,
+        event=EventBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"]), city=row["city"]),
+    )
 
 
 async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> dict[str, Any]:
@@ -137,6 +143,8 @@ async def erase(database: Database, citizen_id: UUID) -> list[UUID]:
     """
     async with database.transaction():
         teams = await erase_community(citizen_id, datetime.now(UTC))
+        await run_here("lock_accounts", [citizen_id])
+        await run_here("end_waits", citizen_id, datetime.now(UTC))
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
         await forget_notices(citizen_id)

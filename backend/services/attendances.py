@@ -19,7 +19,7 @@ from backend.messages.journeys import MyAttendance, RevisionView, WaitView
 from backend.messages.scans import AllocationView, CertificateLink, EventBrief, OffsetView
 from backend.messages.shape import Bilingual
 from backend.models.keys import uuid7
-from backend.services.events import find_event
+from backend.services.events import visible_event
 from backend.storage.database import Database
 from backend.storage.reads import read
 
@@ -34,7 +34,7 @@ async def revise_journey(
     at: datetime,
 ) -> Outcome:
     """Raises EventNotFound, UnknownCity, and what the ledger refuses."""
-    event = await find_event(slug)
+    event = await visible_event(slug, None)
     footprints.check(journey)
     command = ReviseJourney(
         id=uuid7(),
@@ -49,7 +49,7 @@ async def revise_journey(
 
 async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_base: str) -> MyAttendance:
     """Raises EventNotFound, AttendanceNotFound."""
-    event = await find_event(slug)
+    event = await visible_event(slug, None)
     found = await read(database, "read_my_attendance", event.id, citizen_id)
     if not found:
         raise AttendanceNotFound
@@ -86,7 +86,7 @@ def current_offset_view(
     row: Mapping[str, Any], footprint: Footprint, parts: list[Mapping[str, Any]]
 ) -> OffsetView:
     """An offset as it is now, of a row with `grams`, `released_g`, `points_paid` and its allocations' rows."""
-    contribution_g = max(0, row["grams"] - (footprint.total_g - footprint.neutralised_g))
+    contribution_g = footprint.contribution_g(row["grams"])
     return OffsetView(
         grams=row["grams"],
         kind="full" if row["grams"] >= footprint.total_g else "partial",

@@ -24,7 +24,7 @@ from backend.messages.shape import Page, Statement
 from backend.models import BadgeImport, Event
 from backend.models.keys import uuid7
 from backend.services.badge_serials import take_serials
-from backend.services.events import check_may_run, find_event
+from backend.services.events import event_of_staff
 from backend.services.staff import record
 from backend.storage.database import Database, constraint_of
 from backend.storage.here import run_here
@@ -97,8 +97,7 @@ class BadgeImports:
 
         Raises EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken, Busy.
         """
-        event = await find_event(slug)
-        check_may_run(staff, event)
+        event = await event_of_staff(staff, slug)
         if event.state in ENDED_STATES:
             raise EventClosed
         if self._taken >= WAITING_MAX:
@@ -265,8 +264,7 @@ async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
 
 
 async def _event_of(staff: Principal, slug: str) -> Event:
-    event = await find_event(slug)
-    check_may_run(staff, event)
+    event = await event_of_staff(staff, slug)
     await run_here("fail_dead_badge_imports", event.id)
     return event
 

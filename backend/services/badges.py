@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
@@ -23,7 +24,6 @@ from backend.messages.badges import BadgeDetail, BadgesReissued, BadgesRevoked
 from backend.messages.shape import Page
 from backend.models import Badge, Event
 from backend.services.badge_serials import take_serials
-from backend.services.events import check_may_run, find_event
 from backend.services.staff import record
 from backend.storage.database import Database, constraint_of
 from backend.storage.here import run_here
@@ -147,12 +147,15 @@ class BadgeDesk:
         return await self.show(event, serial)
 
     async def _rebind(self, staff: Principal, event: Event, badge: Badge, alias: str, reason: str) -> None:
+        now = datetime.now(UTC)
         other = await Badge.get_or_none(event_id=event.id, alias=alias)
         if other is not None:
             if other.revoked_at is None:
                 raise BadgeAliasTaken(serial=other.serial)
-            await Badge.filter(event_id=event.id, serial=other.serial).update(alias=None)
-        await Badge.filter(event_id=event.id, serial=badge.serial).update(alias=alias)
+            await Badge.filter(event_id=event.id, serial=other.serial).update(
+                alias=None, alias_changed_at=now
+            )
+        await Badge.filter(event_id=event.id, serial=badge.serial).update(alias=alias, alias_changed_at=now)
         before = {"serial": badge.serial, "alias": badge.alias}
         if other is not None:
             before["let_go_by"] = other.serial
@@ -176,13 +179,6 @@ class BadgeDesk:
             reissued_as=row["reissued_as"],
             created_at=row["created_at"],
         )
-
-
-async def event_of_staff(staff: Principal, slug: str) -> Event:
-    """The event, if it is one that this member of staff runs. Raises EventNotFound."""
-    event = await find_event(slug)
-    check_may_run(staff, event)
-    return event
 
 
 async def find_by_alias(event: Event, alias: str) -> Badge:

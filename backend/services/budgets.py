@@ -7,7 +7,7 @@ from backend.errors import EventClosed
 from backend.errors.offsets import BudgetBelowSpent, BudgetNotFound
 from backend.messages.journeys import BudgetRequest, BudgetView
 from backend.models import EventBudget
-from backend.services.events import find_event, lock_event
+from backend.services.events import lock_event, visible_event
 from backend.services.staff import record
 from backend.storage.database import Database
 
@@ -45,9 +45,9 @@ async def set_budget(database: Database, staff: Principal, slug: str, request: B
     return _view(slug, budget)
 
 
-async def show_budget(slug: str) -> BudgetView:
+async def show_budget(slug: str, caller: Principal | None) -> BudgetView:
     """Raises EventNotFound, BudgetNotFound."""
-    event = await find_event(slug)
+    event = await visible_event(slug, caller)
     budget = await EventBudget.get_or_none(event_id=event.id)
     if budget is None:
         raise BudgetNotFound

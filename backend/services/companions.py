@@ -31,6 +31,7 @@ from backend.messages.venue import MyCompanion, event_brief
 from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
 from backend.storage.database import Database, constraint_of
+from backend.storage.here import run_here
 from backend.storage.reads import read
 
 COMPANIONS_MAX = 8
@@ -41,7 +42,7 @@ NEWEST = UUID(int=2**128 - 1)
 async def companion_for(
     database: Database, command: JoinEvent, kind: Literal["child", "elder", "other"]
 ) -> Companion:
-    """Whom a citizen scans in with a badge: the one this badge is of, or somebody new.
+    """Whom a citizen scans in with a badge: the one this badge, or one that it replaced, is of; or somebody new.
 
     `command` is the scan as the citizen's own. What would refuse the scan is asked before anybody is made, so that
     no row is left of somebody who never came in. Raises CompanionNeedsBadge, CompanionsTooMany, BadgeBound,
@@ -57,13 +58,14 @@ async def companion_for(
             guardian = await Citizen.filter(id=guardian_id).select_for_update(no_key=True).get_or_none()
             if guardian is None:
                 raise SessionRevoked
-            known = await Companion.get_or_none(**place)
+            badges = await _same_badge(command.event_id, command.badge_serial)
+            known = await Companion.filter(event_id=command.event_id, badge_serial__in=badges).first()
             if known is not None and known.guardian_id == guardian_id:
                 return known
             if known is not None:
                 raise BadgeBound
             await _check_key(command)
-            await _check_place(command)
+            await _check_place(command, badges)
             if (
                 await Companion.filter(guardian_id=guardian_id, event_id=command.event_id).count()
                 >= COMPANIONS_MAX
@@ -82,7 +84,12 @@ async def companion_for(
         raise
 
 
-async def _check_place(command: JoinEvent) -> None:
+async def _same_badge(event_id: UUID, serial: int) -> list[int]:
+    """The serials that somebody had one after the other: a badge that was reissued brings nobody new."""
+    return [row["serial"] for row in await run_here("find_earlier_badges", event_id, serial)]
+
+
+async def _check_place(command: JoinEvent, badges: list[int]) -> None:
     event = await Event.get_or_none(id=command.event_id).only("id", "state")
     if event is None:
         raise CodeForeign
@@ -93,7 +100,7 @@ async def _check_place(command: JoinEvent) -> None:
         raise BadgeUnknown
     if badge.revoked_at is not None:
         raise BadgeRevoked
-    if await Attendance.exists(event_id=command.event_id, badge_serial=command.badge_serial):
+    if await Attendance.exists(event_id=command.event_id, badge_serial__in=badges):
         raise BadgeBound
 
 

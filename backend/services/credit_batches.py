@@ -34,7 +34,7 @@ from backend.messages.credits import (
     RetirementRequest,
 )
 from backend.models import CreditBatch, Project
-from backend.outside.content_store import ContentStore
+from backend.outside.content_store import Content, ContentStore
 from backend.services.credit_views import batch_view, missing_of
 from backend.services.staff import record
 from backend.storage.database import Database, constraint_of
@@ -204,12 +204,12 @@ async def keep_proof(
     return await _view(batch, rules)
 
 
-async def read_proof(store: ContentStore, batch_id: str) -> bytes:
-    """The proof, a PDF. Raises BatchNotFound, ProofNotFound, ContentDamaged."""
+async def read_proof(store: ContentStore, batch_id: str) -> Content:
+    """The proof, a PDF, open. Raises BatchNotFound, ProofNotFound, ContentAway."""
     batch = await find_batch(batch_id)
     if batch.proof_sha256 is None or batch.status == "pending":
         raise ProofNotFound
-    content = await store.get(batch.proof_sha256)
+    content = await store.open(batch.proof_sha256)
     if content is None:
         raise ProofNotFound
     return content

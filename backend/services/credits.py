@@ -21,7 +21,7 @@ from backend.messages.credits import (
 )
 from backend.messages.shape import Statement
 from backend.models import CreditBatch, Event, Pool
-from backend.services.events import check_may_run
+from backend.services.events import check_may_run, lock_row
 from backend.services.staff import record
 from backend.storage.database import Database
 from backend.storage.reads import read
@@ -49,7 +49,7 @@ async def assign_to_pool(
         if batch is None:
             raise BatchNotFound
         # A second assignment to the same event must not take the same position.
-        locked = await Event.filter(id=event.id).select_for_update().get()
+        locked = await lock_row(event)
         check_may_run(staff, locked)
         if locked.state not in STATES_THAT_TAKE_POOLS:
             raise EventClosed

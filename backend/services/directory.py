@@ -1,14 +1,19 @@
 """Which event a code or a slug belongs to. Neither ever changes, so a process asks the database once.
 
+An event by its slug is known from when it has begun: until then it may still become somebody's secret again.
 Where a poster hangs and when it is open does change, and is known for two seconds.
 """
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from backend.errors import CodeForeign, EventNotFound
+from backend.auth import Principal
+from backend.domain.event_life import BEGUN
+from backend.errors import CodeForeign
 from backend.models import Event
+from backend.services.events import check_may_run, visible_event
 from backend.services.poster_directory import PosterDirectory
 
 EVENTS_KNOWN_MAX = 10_000
@@ -17,7 +22,8 @@ EVENTS_KNOWN_MAX = 10_000
 class EventDirectory:
     def __init__(self) -> None:
         self._by_code: dict[str, UUID] = {}
-        self._by_slug: dict[str, UUID] = {}
+        # As they were when they were read: only what never changes is looked at.
+        self._begun: dict[str, Event] = {}
         self.posters = PosterDirectory()
 
     async def of_code(self, event_code: str) -> UUID:
@@ -27,21 +33,30 @@ class EventDirectory:
             event = await Event.get_or_none(code=event_code).only("id")
             if event is None:
                 raise CodeForeign
-            found = self._keep(self._by_code, event_code, event.id)
+            _make_room(self._by_code)
+            found = self._by_code[event_code] = event.id
         return found
 
-    async def of_slug(self, slug: str) -> UUID:
-        """Raises EventNotFound."""
-        found = self._by_slug.get(slug)
+    async def of_slug(self, slug: str, caller: Principal | None = None) -> UUID:
+        """An event that `caller` may read about. Raises EventNotFound."""
+        return (await self._visible(slug, caller)).id
+
+    async def of_staff(self, slug: str, staff: Principal) -> UUID:
+        """An event that `staff` may watch. Raises EventNotFound, for another organiser's too."""
+        event = await self._visible(slug, staff)
+        check_may_run(staff, event)
+        return event.id
+
+    async def _visible(self, slug: str, caller: Principal | None) -> Event:
+        found = self._begun.get(slug)
         if found is None:
-            event = await Event.get_or_none(slug=slug).only("id")
-            if event is None:
-                raise EventNotFound
-            found = self._keep(self._by_slug, slug, event.id)
+            found = await visible_event(slug, caller)
+            if found.state in BEGUN:
+                _make_room(self._begun)
+                self._begun[slug] = found
         return found
 
-    def _keep(self, known: dict[str, UUID], name: str, event_id: UUID) -> UUID:
-        if len(known) >= EVENTS_KNOWN_MAX:
-            known.clear()
-        known[name] = event_id
-        return event_id
+
+def _make_room(known: dict[str, Any]) -> None:
+    if len(known) >= EVENTS_KNOWN_MAX:
+        known.clear()

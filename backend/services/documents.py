@@ -11,8 +11,8 @@ from backend.errors.contents import ContentDamaged
 from backend.errors.event_life import DocumentLimit, DocumentNotFound
 from backend.messages.event_life import DocumentView
 from backend.models import Event, EventDocument
-from backend.outside.content_store import ContentStore
-from backend.services.events import check_may_run, find_event, lock_event
+from backend.outside.content_store import Content, ContentStore
+from backend.services.events import check_may_run, event_of_staff, lock_event, visible_event
 from backend.services.staff import record
 from backend.storage.database import Database
 
@@ -36,8 +36,7 @@ async def add_document(
 
     Raises EventNotFound, EventClosed, DocumentLimit, BodyTooLarge, ContentMismatch, ContentEmpty, ContentAway.
     """
-    event = await find_event(slug)
-    check_may_run(staff, event)
+    event = await event_of_staff(staff, slug)
     await _check_takes(event)
     # The content comes first: a row that names a file must find it.
     stored = await store.take(chunks, media_type, bytes_max=bytes_max)
@@ -77,8 +76,8 @@ async def list_documents(slug: str, caller: Principal | None) -> list[DocumentVi
 
 async def show_document(
     store: ContentStore, slug: str, document_id: str, caller: Principal | None
-) -> tuple[EventDocument, bytes]:
-    """A document with its content. Raises EventNotFound, DocumentNotFound, ContentDamaged, ContentAway."""
+) -> tuple[EventDocument, Content]:
+    """A document with its content, open. Raises EventNotFound, DocumentNotFound, ContentDamaged, ContentAway."""
     event = await _visible(slug, caller)
     try:
         wanted = UUID(document_id)
@@ -87,14 +86,17 @@ async def show_document(
     document = await EventDocument.get_or_none(event_id=event.id, id=wanted)
     if document is None:
         raise DocumentNotFound
-    content = await store.get(document.sha256)
+    content = await store.open(document.sha256)
     if content is None:
+        raise ContentDamaged
+    if content.length != document.bytes:
+        await content.aclose()
         raise ContentDamaged
     return document, content
 
 
 async def _visible(slug: str, caller: Principal | None) -> Event:
-    event = await find_event(slug)
+    event = await visible_event(slug, caller)
     if event.state == "closed":
         return event
     if caller is None:

@@ -13,7 +13,7 @@ from backend.domain.event_life import CHANGEABLE, Account, Facts, Step, check_st
 from backend.errors import RoleForbidden
 from backend.messages.event_life import StepView, TransitionRequest
 from backend.models import Event, EventDocument, EventStep
-from backend.services.events import check_may_run, find_event, lock_event
+from backend.services.events import lock_event, overseen_event
 from backend.services.staff import record
 from backend.services.surplus import publish_surplus
 from backend.storage.database import Database
@@ -155,8 +155,7 @@ async def list_steps(
     database: Database, staff: Principal, slug: str, limit: int, after: UUID | None
 ) -> list[StepView]:
     """Steps of an event, oldest first. Raises EventNotFound, for another organiser's too."""
-    event = await find_event(slug)
-    check_may_run(staff, event)
+    event = await overseen_event(staff, slug)
     rows = await read(database, "read_event_steps", event.id, after, limit)
     return [
         StepView(

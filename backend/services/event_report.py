@@ -36,7 +36,7 @@ from backend.services.event_report_texts import (
     conclusion,
     name_of,
 )
-from backend.services.events import check_may_run, find_event
+from backend.services.events import check_may_run, visible_event
 from backend.storage.database import Database
 from backend.storage.moments import Rows, one_moment
 from backend.storage.reads import read
@@ -61,7 +61,7 @@ async def show_report(
 
     Raises EventNotFound, EventReportNotFound.
     """
-    event = await find_event(slug)
+    event = await visible_event(slug, staff)
     if event.state == "closed":
         return await close_report(database, catalogue, event, None, now)
     if staff is None:

@@ -32,15 +32,47 @@ from backend.models import Badge, Event, Gate
 from backend.services.badge_serials import take_serials
 from backend.services.staff import record
 from backend.storage.database import Database
+from backend.storage.here import run_here
 from backend.storage.reads import read
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+SEES_UNPUBLISHED = ("organiser", "operator", "regulator")
 
 
 async def find_event(slug: str) -> Event:
     event = await Event.get_or_none(slug=slug)
     if event is None:
         raise EventNotFound
+    return event
+
+
+async def visible_event(slug: str, caller: Principal | None) -> Event:
+    """An event that `caller` may read about. Raises EventNotFound."""
+    event = await find_event(slug)
+    check_visible(event, caller)
+    return event
+
+
+def check_visible(event: Event, caller: Principal | None) -> None:
+    """What is not published is there for its organiser, operators and regulators alone. Raises EventNotFound."""
+    if event.state not in UNPUBLISHED:
+        return
+    if caller is None or caller.role not in SEES_UNPUBLISHED:
+        raise EventNotFound
+    check_may_run(caller, event)
+
+
+async def event_of_staff(staff: Principal, slug: str) -> Event:
+    """The event, if it is one that this member of staff runs. Raises EventNotFound."""
+    event = await find_event(slug)
+    check_may_run(staff, event)
+    return event
+
+
+async def overseen_event(staff: Principal, slug: str) -> Event:
+    """An event of which `staff` may read what is not public. Raises EventNotFound, for another organiser's too."""
+    event = await visible_event(slug, staff)
+    check_may_run(staff, event)
     return event
 
 
@@ -52,11 +84,15 @@ def check_may_run(staff: Principal, event: Event) -> None:
 
 async def lock_event(staff: Principal, slug: str) -> Event:
     """The event's row, locked until the transaction ends. Raises EventNotFound, for a foreign one too."""
-    event = await Event.filter(slug=slug).select_for_update().get_or_none()
-    if event is None:
-        raise EventNotFound
+    event = await find_event(slug)
     check_may_run(staff, event)
-    return event
+    return await lock_row(event)
+
+
+async def lock_row(event: Event) -> Event:
+    """An event as it is now, locked until the transaction ends, when the batches that came before are done."""
+    await run_here("queue_for_event", event.id)
+    return await Event.filter(id=event.id).select_for_update().get()
 
 
 async def check_gate(event: Event, gate: int) -> None:
@@ -82,8 +118,7 @@ async def issue_badges(
 ) -> list[BadgeView]:
     """Issue the next `count` serials. Raises EventNotFound, EventClosed, BadgeLimit."""
     async with database.transaction():
-        event = await find_event(slug)
-        check_may_run(staff, event)
+        event = await event_of_staff(staff, slug)
         # Before the event's row: whoever waits for a file's serials must not keep scans waiting meanwhile.
         first = await take_serials(event.id, request.count)
         event = await lock_event(staff, slug)

@@ -10,12 +10,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from backend.domain.codes import PASS_MAX, PASS_STEP_S, CodeKeys, step_of
-from backend.domain.event_life import UNPUBLISHED
-from backend.errors import Busy, EventClosed, EventNotFound
+from backend.errors import Busy, EventClosed
 from backend.errors.venue import PassesExhausted
 from backend.messages.venue import CitizenPass, PassCode, event_brief
 from backend.models import Event, Pass
-from backend.services.events import find_event
+from backend.services.events import visible_event
 from backend.storage.here import run_here
 
 CODES_AHEAD = 10
@@ -36,9 +35,7 @@ async def pass_of(citizen_id: UUID, slug: str, keys: CodeKeys, now: datetime) ->
 
     Raises EventNotFound, EventClosed, PassesExhausted.
     """
-    event = await find_event(slug)
-    if event.state in UNPUBLISHED:
-        raise EventNotFound
+    event = await visible_event(slug, None)
     number = await _number_of(event, citizen_id)
     first = step_of(now, PASS_STEP_S)
     items = []

@@ -15,14 +15,13 @@ import msgspec
 
 from backend.domain.days import SHANGHAI
 from backend.errors import CodeForeign, Refusal
-from backend.errors.venue import OutsideWindow
+from backend.errors.venue import NONE_SET, OutsideWindow
 from backend.models import Poster, PosterWindow
 
 KNOWN_S = 2.0
 """A window that is opened or closed elsewhere is known here after this time."""
 EVENTS_KNOWN_MAX = 1000
 WINDOWS_READ_MAX = 2000
-NONE_SET = "—"
 
 Span = tuple[datetime, datetime]
 

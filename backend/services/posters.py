@@ -14,7 +14,7 @@ from backend.errors import EventClosed, InvalidBody
 from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
 from backend.messages.venue import PosterRequest, PosterView, WindowRequest, WindowView
 from backend.models import Event, Poster, PosterWindow
-from backend.services.events import check_gate, check_may_run, find_event, lock_event
+from backend.services.events import check_gate, event_of_staff, lock_event
 from backend.services.staff import record
 from backend.storage.database import Database
 
@@ -102,8 +102,7 @@ async def close_window(
 
 async def posters_of(staff: Principal, slug: str) -> tuple[Event, list[Poster]]:
     """Raises EventNotFound."""
-    event = await find_event(slug)
-    check_may_run(staff, event)
+    event = await event_of_staff(staff, slug)
     return event, await Poster.filter(event_id=event.id).order_by("number")
 
 

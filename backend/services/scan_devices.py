@@ -22,8 +22,8 @@ from backend.messages.devices import (
     ScanDeviceView,
 )
 from backend.messages.shape import Page
-from backend.models import Badge, BadgeBlock, Event, Gate, GateSettings, ScanDevice
-from backend.services.events import FIRST_YEAR, LAST_YEAR, check_may_run, find_event, lock_event
+from backend.models import Badge, BadgeBlock, Gate, GateSettings, ScanDevice
+from backend.services.events import FIRST_YEAR, LAST_YEAR, event_of_staff, lock_event
 from backend.services.gate_door import TOKEN_PREFIX, GateDoor, hashed, json_list, read_gates
 from backend.services.pictures import qr_svg
 from backend.services.staff import record
@@ -88,7 +88,7 @@ async def let_in(database: Database, door: GateDoor, code: str, now: datetime) -
 
 async def list_devices(staff: Principal, slug: str, limit: int, before: UUID | None) -> Page[ScanDeviceView]:
     """Devices of an event, newest first. Raises EventNotFound."""
-    event = await visible_event(staff, slug)
+    event = await event_of_staff(staff, slug)
     query = ScanDevice.filter(event_id=event.id)
     if before is not None:
         query = query.filter(id__lt=before)
@@ -106,7 +106,7 @@ async def revoke_device(
         wanted = UUID(device_id)
     except ValueError:
         raise ScanDeviceNotFound from None
-    event = await visible_event(staff, slug)
+    event = await event_of_staff(staff, slug)
     now = datetime.now(UTC)
     async with database.transaction():
         found = ScanDevice.filter(id=wanted, event_id=event.id)
@@ -124,7 +124,7 @@ async def revoke_device(
 
 async def show_rules(database: Database, staff: Principal, slug: str) -> list[GateRulesView]:
     """Raises EventNotFound."""
-    event = await visible_event(staff, slug)
+    event = await event_of_staff(staff, slug)
     return (await read_gates(database, event.id)).rules_views()
 
 
@@ -171,7 +171,7 @@ async def block_badge(
     database: Database, staff: Principal, slug: str, request: BadgeBlockRequest
 ) -> BadgeBlockView:
     """Keep a badge out for the time being, or let it in again. Raises EventNotFound, BadgeUnknown."""
-    event = await visible_event(staff, slug)
+    event = await event_of_staff(staff, slug)
     async with database.transaction():
         badge = Badge.filter(event_id=event.id, serial=request.serial)
         if await badge.select_for_update(no_key=True).get_or_none() is None:
@@ -193,13 +193,6 @@ async def block_badge(
             verb = "badge.block" if request.is_blocked else "badge.unblock"
             await record(staff, verb, slug, reason=request.reason, after={"serial": request.serial})
     return BadgeBlockView(serial=request.serial, is_blocked=request.is_blocked)
-
-
-async def visible_event(staff: Principal, slug: str) -> Event:
-    """Raises EventNotFound, for an organiser also where the event is somebody else's."""
-    event = await find_event(slug)
-    check_may_run(staff, event)
-    return event
 
 
 def _told(values: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from backend.messages.venue import (
     event_brief,
 )
 from backend.models import Event, Gate, Screen
-from backend.services.events import check_gate, check_may_run, find_event
+from backend.services.events import check_gate, event_of_staff
 from backend.services.staff import record
 from backend.storage.database import Database
 
@@ -83,8 +83,7 @@ async def make_screen(
     database: Database, staff: Principal, slug: str, request: ScreenRequest, now: datetime, public_base: str
 ) -> ScreenLink:
     """A link that opens one screen within a quarter of an hour. Raises EventNotFound, EventClosed, GateNotFound."""
-    event = await find_event(slug)
-    check_may_run(staff, event)
+    event = await event_of_staff(staff, slug)
     if event.state in ENDED:
         raise EventClosed
     await check_gate(event, request.gate)
@@ -141,8 +140,7 @@ async def screen_of(authorization: bytes | None, now: datetime) -> tuple[Screen,
 
 async def list_screens(staff: Principal, slug: str, now: datetime) -> list[ScreenStatus]:
     """The event's newest screens. Raises EventNotFound."""
-    event = await find_event(slug)
-    check_may_run(staff, event)
+    event = await event_of_staff(staff, slug)
     rows = await Screen.filter(event_id=event.id).order_by("-id").limit(LISTED_MAX)
     return [_status(row, now) for row in rows]
 
@@ -151,8 +149,7 @@ async def revoke_screen(
     database: Database, staff: Principal, slug: str, screen_id: str, now: datetime
 ) -> ScreenStatus:
     """End a screen's link and its token; once more changes nothing. Raises EventNotFound, ScreenNotFound."""
-    event = await find_event(slug)
-    check_may_run(staff, event)
+    event = await event_of_staff(staff, slug)
     try:
         wanted = UUID(screen_id)
     except ValueError:

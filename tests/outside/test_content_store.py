@@ -12,7 +12,7 @@ import pytest
 from backend.errors import BodyTooLarge
 from backend.errors.contents import ContentAway, ContentDamaged, ContentEmpty, ContentMismatch
 from backend.outside.content_s3 import BucketShelf
-from backend.outside.content_store import ContentStore, FolderShelf
+from backend.outside.content_store import PIECE_BYTES, ContentStore, FolderShelf
 from tests.outside.s3_server import BUCKET, KEY_ID, REGION, SECRET, Bucket, s3_server
 
 PDF = b"%PDF-1.7\n" + b"p" * 5_000
@@ -56,25 +56,37 @@ async def pieces(content: bytes, size: int = 700) -> AsyncIterator[bytes]:
         yield content[start : start + size]
 
 
+async def got(store: ContentStore, sha256: bytes) -> bytes | None:
+    content = await store.open(sha256)
+    if content is None:
+        return None
+    try:
+        found = b"".join([piece async for piece in content])
+    finally:
+        await content.aclose()
+    assert len(found) == content.length
+    return found
+
+
 @pytest.mark.parametrize("media_type", GOOD)
 async def test_what_is_kept_comes_back_by_its_hash(store: ContentStore, media_type: str) -> None:
     content = GOOD[media_type]
     stored = await store.take(pieces(content), media_type, bytes_max=len(content))
     assert stored.sha256 == hashlib.sha256(content).digest()
     assert (stored.length, stored.media_type) == (len(content), media_type)
-    assert await store.get(stored.sha256) == content
+    assert await got(store, stored.sha256) == content
     # Again is no error, whole or in pieces, and has the same name.
     assert await store.put(content, media_type) == stored.sha256
 
 
 async def test_what_was_never_kept_is_not_there(store: ContentStore) -> None:
-    assert await store.get(b"x" * 32) is None
+    assert await got(store, b"x" * 32) is None
 
 
 async def test_many_who_keep_the_same_at_once_keep_it_once(store: ContentStore) -> None:
     hashes = await asyncio.gather(*(store.put(PDF, "application/pdf") for _ in range(8)))
     assert set(hashes) == {hashlib.sha256(PDF).digest()}
-    assert await store.get(hashes[0]) == PDF
+    assert await got(store, hashes[0]) == PDF
 
 
 @pytest.mark.parametrize(
@@ -97,7 +109,7 @@ async def test_what_is_not_of_its_type_is_refused(tmp_path: Path, media_type: st
     store = ContentStore(FolderShelf(tmp_path))
     with pytest.raises(ContentMismatch):
         await store.take(pieces(content, 3), media_type, bytes_max=10_000)
-    assert await store.get(hashlib.sha256(content).digest()) is None
+    assert await got(store, hashlib.sha256(content).digest()) is None
     assert files_in(tmp_path) == []
 
 
@@ -136,7 +148,42 @@ async def test_a_document_of_many_megabytes_is_the_same_one(tmp_path: Path) -> N
     content = PDF + bytes(range(256)) * 20_000
     store = ContentStore(FolderShelf(tmp_path))
     stored = await store.take(pieces(content, 65_536), "application/pdf", bytes_max=2 * len(content))
-    assert await store.get(stored.sha256) == content
+    assert await got(store, stored.sha256) == content
+
+
+async def test_a_document_comes_back_in_pieces_and_a_damaged_one_without_its_last(
+    store: ContentStore, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    whole = PDF + bytes(range(256)) * 4_000
+    sha256 = await store.put(whole, "application/pdf")
+    content = await store.open(sha256)
+    assert content is not None
+    sizes = [len(piece) async for piece in content]
+    await content.aclose()
+    assert len(sizes) > 3
+    assert max(sizes) <= PIECE_BYTES
+    damaged = whole[:-1] + b"!"
+    name = f"{sha256.hex()[:2]}/{sha256.hex()}"
+    if (tmp_path / "content").exists():
+        (tmp_path / "content" / name).write_bytes(damaged)
+    else:
+        bucket: Bucket = request.getfixturevalue("bucket")
+        bucket.objects[f"/{BUCKET}/{name}"] = (damaged, "application/pdf")
+    content = await store.open(sha256)
+    assert content is not None
+    for size in sizes[:-1]:
+        assert len(await anext(aiter(content))) == size
+    with pytest.raises(ContentDamaged):
+        await anext(aiter(content))
+    await content.aclose()
+
+
+async def test_a_file_that_was_emptied_is_not_given_out(tmp_path: Path) -> None:
+    store = ContentStore(FolderShelf(tmp_path))
+    sha256 = await store.put(PDF, "application/pdf")
+    (tmp_path / sha256.hex()[:2] / sha256.hex()).write_bytes(b"")
+    with pytest.raises(ContentDamaged):
+        await got(store, sha256)
 
 
 async def test_a_file_that_was_changed_on_the_disk_is_not_given_out(tmp_path: Path) -> None:
@@ -145,10 +192,10 @@ async def test_a_file_that_was_changed_on_the_disk_is_not_given_out(tmp_path: Pa
     path = tmp_path / sha256.hex()[:2] / sha256.hex()
     path.write_bytes(PDF + b"!")
     with pytest.raises(ContentDamaged):
-        await store.get(sha256)
+        await got(store, sha256)
     # Sending the right one again heals it.
     await store.put(PDF, "application/pdf")
-    assert await store.get(sha256) == PDF
+    assert await got(store, sha256) == PDF
 
 
 async def test_a_bucket_holds_each_document_with_its_type_under_its_hash(bucket: Bucket) -> None:
@@ -157,7 +204,7 @@ async def test_a_bucket_holds_each_document_with_its_type_under_its_hash(bucket:
     assert bucket.objects == {name: (PDF, "application/pdf")}
     bucket.objects[name] = (b"other", "application/pdf")
     with pytest.raises(ContentDamaged):
-        await ContentStore(shelf_of(bucket)).get(sha256)
+        await got(ContentStore(shelf_of(bucket)), sha256)
 
 
 async def test_a_bucket_that_stumbles_is_asked_again_and_one_that_is_away_is_said_to_be(
@@ -166,13 +213,13 @@ async def test_a_bucket_that_stumbles_is_asked_again_and_one_that_is_away_is_sai
     store = ContentStore(shelf_of(bucket))
     bucket.fails = 1
     sha256 = await store.put(PDF, "application/pdf")
-    assert await store.get(sha256) == PDF
+    assert await got(store, sha256) == PDF
     bucket.fails = 100
     with pytest.raises(ContentAway):
         await store.put(PNG, "image/png")
     bucket.fails = 100
     with pytest.raises(ContentAway):
-        await store.get(sha256)
+        await got(store, sha256)
 
 
 async def test_a_wrong_key_opens_no_bucket(bucket: Bucket) -> None:
@@ -180,5 +227,5 @@ async def test_a_wrong_key_opens_no_bucket(bucket: Bucket) -> None:
     with pytest.raises(ContentAway):
         await store.put(PDF, "application/pdf")
     with pytest.raises(ContentAway):
-        await store.get(b"x" * 32)
+        await got(store, b"x" * 32)
     assert bucket.objects == {}

@@ -39,8 +39,8 @@ def sensible(method: Json) -> tuple[Any, dict[str, Any]]:
 
 
 async def venue_code(stage: Service, slug: str) -> str:
-    answer = await stage.client.get(f"/v1/events/{slug}/venue-code", headers=await stage.staff("staff"))
-    return str(answer.json()["code"])
+    answer = await stage.client.get(f"/v1/events/{slug}/venue-codes", headers=await stage.staff("staff"))
+    return str(answer.json()["items"][0]["code"])
 
 
 async def test_all_methods_are_listed_with_both_languages(stage: Service) -> None:

@@ -202,7 +202,7 @@ async def test_sign_in_and_refresh_take_texts_of_some_length(office: Office) -> 
 @pytest.mark.parametrize("gate", ["0", "-1", "1000", "0009999", "1.0", "one", "１", "9" * 5000, "%00"])
 async def test_a_gate_is_a_number_up_to_999(office: Office, gate: str) -> None:
     answer = await office.service.client.get(
-        f"/v1/events/fair/venue-code?gate={gate}", headers=office.operator
+        f"/v1/events/fair/venue-codes?gate={gate}", headers=office.operator
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_query")
 

@@ -14,7 +14,7 @@ from backend.ledger.audit import audit_database
 from backend.services.companions import COMPANIONS_MAX
 from tests.routes.attending import id_of
 from tests.routes.counting import row_counts
-from tests.service import TONNE, Service
+from tests.service import TONNE, Json, Service
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +104,8 @@ async def test_what_a_companion_is_refused_for_leaves_nobody_behind(
     event = (await fair.client.get("/v1/events/fair")).json()
     keys = fair.parts.codes
     staff = await fair.staff("staff")
-    venue = (await fair.client.get("/v1/events/fair/venue-code", headers=staff)).json()["code"]
+    shown = await fair.client.get("/v1/events/fair/venue-codes", headers=staff)
+    venue = shown.json()["items"][0]["code"]
     before = await row_counts(rows)
     for code, status, refusal in (
         (mine["code"], 409, "badge_bound"),
@@ -128,6 +129,54 @@ async def test_a_companions_badge_is_nobody_elses_afterwards(fair: Service) -> N
     for who in (guardian, await fair.citizen()):
         answer = await fair.scan(badge["code"], who)
         assert (answer.status_code, answer.json()["code"]) == (409, "badge_bound")
+
+
+async def reissue(fair: Service, badge: Json) -> Json:
+    path = f"/v1/events/fair/badges/{badge['serial']}/reissue"
+    answer = await fair.post(path, {"reason": "lost"}, await fair.staff("organiser"))
+    assert answer.status_code == 201, answer.text
+    found: Json = answer.json()
+    return found
+
+
+async def test_a_companions_badge_that_was_reissued_brings_nobody_new(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    badge = (await fair.badges(1))[0]
+    guardian = await fair.citizen()
+    first = await bring(fair, guardian, badge["code"], offset={"share": 100})
+    badges = [badge]
+    for _ in range(3):
+        badges.append(await reissue(fair, badges[-1]))
+    stranger = await fair.citizen()
+    before = await row_counts(rows)
+    again = await bring(fair, guardian, badges[-1]["code"], offset={"share": 100})
+    assert (again.status_code, again.json()["outcome"]) == (200, "already_joined")
+    for name in ("certificate", "joined_at", "footprint", "offset", "companion"):
+        assert again.json()[name] == first.json()[name]
+    other = await bring(fair, stranger, badges[-1]["code"])
+    assert (other.status_code, other.json()["code"]) == (409, "badge_bound")
+    ended = await bring(fair, guardian, badges[1]["code"])
+    assert (ended.status_code, ended.json()["code"]) == (409, "badge_revoked")
+    assert await row_counts(rows) == before
+
+
+async def test_a_reissued_badge_of_somebody_with_a_phone_is_no_companions(
+    fair: Service, rows: asyncpg.Connection
+) -> None:
+    badge = (await fair.badges(1))[0]
+    citizen = await fair.citizen()
+    first = await fair.scan(badge["code"], citizen, offset={"share": 100})
+    fresh = await reissue(fair, await reissue(fair, badge))
+    stranger = await fair.citizen()
+    before = await row_counts(rows)
+    again = await fair.scan(fresh["code"], citizen, offset={"share": 100})
+    assert (again.status_code, again.json()["outcome"]) == (200, "already_joined")
+    assert again.json()["certificate"] == first.json()["certificate"]
+    for guardian in (citizen, stranger):
+        brought = await bring(fair, guardian, fresh["code"])
+        assert (brought.status_code, brought.json()["code"]) == (409, "badge_bound")
+    assert await row_counts(rows) == before
 
 
 async def test_one_key_for_two_companions_is_refused_and_a_repeat_is_replayed(fair: Service) -> None:

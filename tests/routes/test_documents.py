@@ -10,7 +10,9 @@ from urllib.parse import quote
 import asyncpg
 import pytest
 
+from backend.errors.contents import ContentDamaged
 from backend.models import Staff
+from backend.services.downloads import KEPT_AT_ONCE_MAX
 from backend.settings import Settings
 from tests.outside.s3_server import BUCKET, KEY_ID, REGION, SECRET, s3_server
 from tests.routes.counting import row_counts
@@ -54,6 +56,8 @@ async def test_a_document_is_seen_by_staff_and_by_anyone_when_the_event_is_close
     assert answer.content == PDF
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{quote('实施 计划.pdf')}"
+    assert answer.headers["content-length"] == str(len(PDF))
+    assert answer.headers["etag"] == f'"{document["sha256"]}"'
     late = await send(stage, "papers", "other", PDF + b"late")
     assert (late.status_code, late.json()["code"]) == (409, "event_closed")
 
@@ -152,6 +156,45 @@ async def test_a_document_whose_file_is_gone_is_said_to_be_damaged(
     await rows.execute("UPDATE event_documents SET sha256 = $1 WHERE id = $2", b"g" * 32, document["id"])
     answer = await stage.client.get(document["url"], headers=await stage.staff("staff"))
     assert (answer.status_code, answer.json()["code"]) == (500, "content_damaged")
+
+
+async def test_a_document_that_was_damaged_never_arrives_whole(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
+    await stage.event("torn")
+    staff = await stage.staff("staff")
+    document = (await send(stage, "torn", "plan", PDF + b"x" * 600_000)).json()
+    path = stage.settings.content_dir / document["sha256"][:2] / document["sha256"]
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + b"y")
+    with pytest.raises(ContentDamaged):  # a server would end the connection here
+        await stage.client.get(document["url"], headers=staff)
+    path.write_bytes(whole[:-1])
+    answer = await stage.client.get(document["url"], headers=staff)
+    assert (answer.status_code, answer.json()["code"]) == (500, "content_damaged")
+    path.write_bytes(whole)
+    assert (await stage.client.get(document["url"], headers=staff)).content == whole
+
+
+async def test_so_many_documents_go_out_at_once_and_badges_are_printed_all_the_same(stage: Service) -> None:
+    await stage.event("crowd")
+    await stage.badges(1, "crowd")
+    staff = await stage.staff("staff")
+    document = (await send(stage, "crowd", "plan")).json()
+    downloads = stage.parts.downloads
+    open_ones = []
+    for _ in range(KEPT_AT_ONCE_MAX):
+        content = await stage.parts.content.open(bytes.fromhex(document["sha256"]))
+        assert content is not None
+        open_ones.append(await downloads.start_kept(content))
+    busy = await stage.client.get(document["url"], headers=staff)
+    assert (busy.status_code, busy.json()["code"]) == (503, "busy")
+    printed = await stage.client.get("/v1/events/crowd/badges.csv", headers=await stage.staff("organiser"))
+    assert printed.status_code == 200
+    await open_ones.pop().aclose()
+    assert (await stage.client.get(document["url"], headers=staff)).content == PDF
+    for each in open_ones:
+        await each.aclose()
 
 
 async def test_a_service_with_a_bucket_keeps_its_documents_there(settings: Settings) -> None:

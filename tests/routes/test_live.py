@@ -47,9 +47,9 @@ async def settled(board: Service, slug: str, **wanted: object) -> Json:
 
 
 async def venue_code(board: Service, slug: str, gate: int) -> str:
-    path = f"/v1/events/{slug}/venue-code"
+    path = f"/v1/events/{slug}/venue-codes"
     answer = await board.client.get(path, params={"gate": gate}, headers=await board.staff("staff"))
-    return str(answer.json()["code"])
+    return str(answer.json()["items"][0]["code"])
 
 
 async def crowd(board: Service, slug: str) -> dict[str, int]:

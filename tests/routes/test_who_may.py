@@ -1,4 +1,7 @@
-"""Who may do what: every route of the table × nobody, every role, and what belongs to somebody else."""
+"""Who may do what: every route of the table × nobody, every role, and what belongs to another citizen.
+
+Whose an event is stands in test_whose_events.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,10 @@ import httpx2 as httpx
 import pytest
 
 from backend.auth import ROLES, Role
-from backend.models import Staff
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
 from backend.routes.serving import Endpoint
 from tests.routes.counting import row_counts
-from tests.service import PASSWORD, PASSWORD_HASH, Service
+from tests.service import Service
 
 ALL = (*ROUTES, STREAM, *DEMO_ROUTES)
 CLOSED = [each for each in ALL if each.roles is not None]
@@ -107,26 +109,6 @@ async def test_a_regulator_sees_what_staff_see_and_changes_nothing(
         if endpoint.method == "POST":
             assert (await ask(stage, endpoint, regulator)).status_code == 403, title(endpoint)
     assert await row_counts(rows) == before
-
-
-async def test_an_organiser_runs_their_own_events_and_meets_no_other_ones(
-    stage: Service, rows: asyncpg.Connection
-) -> None:
-    await stage.event("theirs")
-    batch = (await stage.batch())["id"]
-    await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
-    signed_in = await stage.post("/v1/staff/sessions", {"username": "another", "password": PASSWORD})
-    another = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
-    before = await row_counts(rows)
-    for path, body in (
-        ("transitions", {"to": "closed"}),
-        ("badges", {"count": 1}),
-        ("pools", {"batch_id": batch, "grams": 1}),
-    ):
-        answer = await stage.post(f"/v1/events/theirs/{path}", body, another)
-        assert (answer.status_code, answer.json()["code"]) == (404, "event_not_found"), path
-    assert await row_counts(rows) == before
-    assert (await stage.client.get("/v1/events/theirs")).json()["state"] == "running"
 
 
 async def test_citizens_see_their_own_account_and_never_another_ones(stage: Service) -> None:

@@ -41,6 +41,7 @@ APPEND_ONLY = (
     "offset_payments",
     "event_steps",
     "event_documents",
+    "event_reports",
     "projects",
     "plantings",
     "surpluses",
@@ -49,7 +50,7 @@ APPEND_ONLY = (
 MAY_CHANGE = {
     "accounts": "balance",
     "pools": "next_serial",
-    "badges": "revoked_at, revoked_why, reissued_as, alias",
+    "badges": "revoked_at, revoked_why, reissued_as, alias, alias_changed_at",
     "team_members": "left_at",
     "event_budgets": "points_per_kg, points_budget, points_spent",
 }

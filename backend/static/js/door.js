@@ -44,7 +44,7 @@ export class Door {
 
   #tick() {
     if (!this.event) return;
-    const leftMs = this.code ? Date.parse(this.code.expires_at) - Date.now() - clockAheadMs : 0;
+    const leftMs = this.code ? Date.parse(this.code.to) - Date.now() - clockAheadMs : 0;
     byId("door-bar").style.setProperty("--left", String(Math.max(0, Math.min(1, leftMs / STEP_MS))));
     tell(byId("door-left"), this.code && leftMs > 0 ? t("staff.door.left", { seconds: Math.ceil(leftMs / 1000) }) : "");
     // A code is taken for one step after its own, so the old one may stay on the screen while a new one is fetched.
@@ -60,7 +60,8 @@ export class Door {
     const gate = this.select.value || "1";
     const slug = this.event.slug;
     try {
-      const code = await this.session.ask(`/v1/events/${encodeURIComponent(slug)}/venue-code?gate=${gate}`);
+      const { items } = await this.session.ask(`/v1/events/${encodeURIComponent(slug)}/venue-codes?gate=${gate}&steps=1`);
+      const [code] = items;
       if (this.event?.slug !== slug || this.select.value !== gate) return;
       const image = byId("door-qr");
       // Load before showing: a screen at a door must never flicker to an empty frame.

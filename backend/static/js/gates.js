@@ -2,9 +2,9 @@
 import "./scanner_words.js";
 import { Refused, ask } from "./api.js";
 import { byId, h, tell } from "./dom.js";
-import { patiently } from "./patience.js";
 import { keep, recall } from "./remember.js";
 import { Session, SignedOut } from "./session.js";
+import { eventsToWatch } from "./watched.js";
 import { advice, count, either, momentOf, t, timeOf, timeWithSeconds, word } from "./words.js";
 
 const FIGURES_MS = 10_000;
@@ -71,7 +71,13 @@ async function open() {
   byId("sign-in-panel").hidden = true;
   byId("gates-panel").hidden = false;
   const onWait = (wait) => tell(byId("gates-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
-  ({ items: events } = await patiently(() => ask(`/v1/events?limit=${LIST_MAX}`), { onWait }));
+  try {
+    events = await eventsToWatch(session, onWait);
+  } catch (error) {
+    if (!(error instanceof SignedOut)) throw error;
+    showSignIn(t("staff.again"));
+    return;
+  }
   if (events.length === 0) {
     tell(byId("gates-notice"), t("staff.none"));
     return;

@@ -4,15 +4,14 @@ import { showGates, showNumbers, showPool } from "./board.js";
 import { MinuteChart } from "./chart.js";
 import { Door } from "./door.js";
 import { byId, h, tell } from "./dom.js";
-import { patiently } from "./patience.js";
 import { keep, recall } from "./remember.js";
 import { offerScreenLink } from "./screen_link.js";
 import { Session, SignedOut } from "./session.js";
 import { follow } from "./stream.js";
+import { eventsToWatch } from "./watched.js";
 import { advice, either, t, timeWithSeconds, word } from "./words.js";
 
 const POOL_MS = 5000;
-const EVENTS_MAX = 100;
 const TAB = { isLasting: false };
 
 const session = new Session("staff");
@@ -73,7 +72,13 @@ async function openBoard() {
   byId("sign-in-panel").hidden = true;
   byId("board").hidden = false;
   const onWait = (wait) => tell(byId("board-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
-  ({ items: events } = await patiently(() => ask(`/v1/events?limit=${EVENTS_MAX}`), { onWait }));
+  try {
+    events = await eventsToWatch(session, onWait);
+  } catch (error) {
+    if (!(error instanceof SignedOut)) throw error;
+    showSignIn(t("staff.again"));
+    return;
+  }
   if (events.length === 0) {
     tell(byId("board-notice"), t("staff.none"));
     return;

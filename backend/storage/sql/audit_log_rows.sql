@@ -9,6 +9,9 @@ WITH told AS (
            (body #>> '{footprint,total_g}')::bigint AS total_g, body #> '{offset,allocations}' AS parts,
            CASE kind WHEN 'offset' THEN subject ELSE split_part(subject, ':', 1) END AS subject
     FROM told WHERE kind IN ('offset', 'offset_change')
+), newest_retirements AS (
+    SELECT DISTINCT ON (body ->> 'batch_id') body ->> 'batch_id' AS batch_id, position, body FROM told
+    WHERE kind = 'retirement' ORDER BY body ->> 'batch_id', position DESC
 ), newest AS (
     SELECT max(signed_at) - interval '10 minutes' AS at FROM log_heads
 )
@@ -35,9 +38,23 @@ WHERE a.serial_to IS NULL OR (part ->> 'serial_to')::bigint > a.serial_to
     OR (t.revision = 0 AND (part ->> 'serial_to')::bigint <> a.serial_to)
 UNION ALL
 SELECT t.position, t.subject, 'no such retirement' FROM told t
-LEFT JOIN credit_batches b ON b.id = (t.body ->> 'batch_id')::uuid
-WHERE t.kind = 'retirement' AND (b.id IS NULL OR (t.body ->> 'quantity_t')::bigint <> b.quantity_t
-    OR t.body ->> 'retirement_ref' IS DISTINCT FROM b.retirement_ref OR t.body ->> 'product' <> b.product)
+LEFT JOIN retirement_facts f ON f.batch_id = (t.body ->> 'batch_id')::uuid
+WHERE t.kind = 'retirement' AND (f.batch_id IS NULL OR split_part(t.subject, ':', 1) <> f.batch_id::text OR EXISTS (
+    -- What was told of a batch is never told otherwise; only its end changes what it is.
+    SELECT FROM jsonb_each(t.body - 'type' - 'batch_id') fact
+    WHERE f.facts -> fact.key IS DISTINCT FROM fact.value
+        AND NOT (fact.key = 'status' AND f.facts ->> 'status' = 'void')
+))
+UNION ALL
+SELECT n.position, b.id::text, 'not in the log as it is' FROM credit_batches b
+JOIN retirement_facts f ON f.batch_id = b.id
+CROSS JOIN newest
+LEFT JOIN newest_retirements n ON n.batch_id = b.id::text
+WHERE (b.status = 'retired' OR b.status = 'void' AND n.position IS NOT NULL)
+    AND n.body - 'type' - 'batch_id' IS DISTINCT FROM f.facts
+    AND b.created_at < newest.at AND NOT EXISTS (
+        SELECT FROM staff_actions s WHERE s.subject = b.id::text AND s.at >= newest.at
+    )
 UNION ALL
 SELECT t.position, t.subject, 'no such report' FROM told t
 LEFT JOIN event_reports r ON r.event_id = (t.body #>> '{event,id}')::uuid AND r.revision = (t.body ->> 'revision')::int

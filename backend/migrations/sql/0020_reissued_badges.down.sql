@@ -1,0 +1,1 @@
+DROP INDEX IF EXISTS badges_by_successor;
