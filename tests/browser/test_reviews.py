@@ -72,7 +72,7 @@ async def test_a_scenes_sign_opens_its_page_and_logs_what_may_be_done_there(
     await expect(page.locator("#event-name")).to_have_text(listed[-1]["name"]["en"])
     await expect(page.locator(".tile")).to_have_count(2)
     await page.click('[data-method="own_bag"]')
-    await expect(page.locator('[data-action="own_bag"]')).to_contain_text("points")
+    await expect(page.locator('[data-action="own_bag"]')).to_contain_text("+1 point")
     await expect(page.locator("#join-columns")).to_be_hidden()
     assert troubles == []
     await page.context.close()
