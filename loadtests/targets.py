@@ -22,6 +22,7 @@ PROCESSES = 2
 START_S_MAX = 60.0
 STOP_S_MAX = 30.0
 QUIET_S = 0.4
+WORKER_START_S = 3.0
 LOG_BYTES_SHOWN_MAX = 1500
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -95,6 +96,7 @@ def worker_beside(environment: Mapping[str, str]) -> Iterator[int]:
             stderr=errors,
         )
         try:
+            _await_started(process)
             yield process.pid
             if process.poll() is not None:
                 errors.seek(0)
@@ -131,6 +133,17 @@ def _await_ready(process: subprocess.Popen[bytes], port: int) -> list[int]:
                 return pids
         time.sleep(0.05)
     raise _NotThere
+
+
+def _await_started(process: subprocess.Popen[bytes]) -> None:
+    """Until a worker has done its first jobs: what a start costs is no part of what it costs beside the scans."""
+    deadline = time.monotonic() + START_S_MAX
+    time.sleep(WORKER_START_S)
+    while time.monotonic() < deadline and process.poll() is None:
+        before = cpu_s([process.pid])
+        time.sleep(QUIET_S)
+        if cpu_s([process.pid]) - before < QUIET_S / 10:
+            return
 
 
 def _answers(port: int) -> bool:
