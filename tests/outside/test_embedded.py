@@ -258,6 +258,8 @@ def test_servers_left_by_a_killed_user_and_a_killed_guard_are_used_again(checkou
     assert guard is not None
     os.kill(guard, signal.SIGKILL)
     end_user(user, by=signal.SIGKILL)
+    # Its lock is free when it is gone, and a killed process takes its moment.
+    assert eventually(lambda: not is_running(guard))
     with EmbeddedServers(checkout / "var") as servers:
         assert [servers.postgres_pid(), servers.redis_pid()] == pids
         assert guard_pid(checkout / "var") not in (None, guard)
