@@ -26,57 +26,58 @@ from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue, load_catalogue
 from backend.catalogue.agencies import load_agencies
 from backend.catalogue.knowledge import load_knowledge
-from backend.domain.codes import CodeKeys
-from backend.domain.sealing import Seal
+from backend.components import Components
+from backend.domain.encryption import Seal
+from backend.domain.qr_codes import CodeKeys
 from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
-from backend.jobs.job import WorkerParts
-from backend.jobs.table import JOBS
-from backend.jobs.tending import Tending
+from backend.gc_tuning import calm_collector
+from backend.jobs.job import WorkerComponents
+from backend.jobs.process_upkeep import Tending
+from backend.jobs.schedule import JOBS
 from backend.jobs.worker import Worker
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
-from backend.logs import configure_logging
+from backend.logging import configure_logging
 from backend.openapi import openapi_document
-from backend.outside.content_s3 import BucketShelf
-from backend.outside.content_store import ContentStore, FolderShelf, Shelf
+from backend.outside.content_s3 import BucketBlobStore
+from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.wechat import WeChat
 from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_messages import SubscribeMessages
-from backend.parts import Parts
-from backend.processes import calm_collector
+from backend.render.pictures.renderer import Pictures
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live
-from backend.routes.middleware import Envelope
+from backend.routes.http.endpoint import Call, Endpoint, Reply, Served, refusal_reply
+from backend.routes.http.middleware import Envelope
+from backend.routes.http.problems import language_of
 from backend.routes.pages import PAGES
-from backend.routes.problems import language_of
-from backend.routes.serving import Call, Endpoint, Reply, Served, refusal_reply
-from backend.services.badge_imports import BadgeImports
-from backend.services.badge_prints import BadgePrints
-from backend.services.badges import BadgeDesk
-from backend.services.community import Community
-from backend.services.devices import Devices
-from backend.services.directory import EventDirectory
-from backend.services.downloads import Downloads
-from backend.services.gate_bundles import Bundles
-from backend.services.gate_door import GateDoor
-from backend.services.live import LiveEvents
-from backend.services.mini_codes import MiniCodes
-from backend.services.partner_door import PartnerDoor
-from backend.services.partner_intake import PartnerIntake
-from backend.services.photos import Photos
-from backend.services.pictures import Pictures
-from backend.services.scene_directory import SceneDirectory
-from backend.services.sessions import Sessions
-from backend.services.staff import StaffDoor
-from backend.services.steps import DEMO_APPID, StepSync
+from backend.services.actions.device_velocity import Devices
+from backend.services.actions.photos import Photos
+from backend.services.actions.scene_cache import SceneDirectory
+from backend.services.actions.werun_steps import DEMO_APPID, StepSync
+from backend.services.badges.badges import BadgeAdministration
+from backend.services.badges.csv_import import BadgeImports
+from backend.services.badges.mini_program_codes import MiniCodes
+from backend.services.badges.print_files import BadgePrints
+from backend.services.community.community import Community
+from backend.services.events.event_cache import EventDirectory
+from backend.services.events.live_counts import LiveEvents
+from backend.services.gates.device_auth import DeviceAuthenticator
+from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.sessions import Sessions
+from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.operations.download_slots import Downloads
+from backend.services.partners.report_intake import PartnerIntake
+from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.venue.poster_cache import PosterDirectory
 from backend.settings import Settings, load_settings
-from backend.storage.access_tokens import AccessTokenCache
 from backend.storage.database import Database
-from backend.storage.live import Publisher
+from backend.storage.live_counts.publisher import Publisher
 from backend.storage.redis import LISTENING_MAX, Counts, Redis, connect
-from backend.storage.session_keys import SessionKeys
+from backend.storage.redis_access_tokens import AccessTokenCache
+from backend.storage.redis_session_keys import SessionKeys
+from backend.storage.redis_velocity import DeviceVelocity
 from backend.storage.sqlfiles import preload
-from backend.storage.velocity import DeviceVelocity
 from backend.storage.writer import Writer
 
 log = structlog.get_logger(__name__)
@@ -88,7 +89,7 @@ STATIC = Path(__file__).parent / "static"
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Infrastructure:
     """What server processes and workers both stand on."""
 
     database: Database
@@ -102,9 +103,9 @@ class _Ground:
 
 
 @asynccontextmanager
-async def _open_ground(
+async def _open_infrastructure(
     settings: Settings, catalogue: Catalogue, *, pool_size_max: int
-) -> AsyncIterator[_Ground]:
+) -> AsyncIterator[Infrastructure]:
     """PostgreSQL, Redis, the ledger with its queue, WeChat: opened in order and closed in the opposite one."""
     database = Database(settings.database_url, pool_size_max=pool_size_max)
     await database.open()
@@ -127,7 +128,7 @@ async def _open_ground(
     queue.start()
     publisher.start()
     try:
-        yield _Ground(
+        yield Infrastructure(
             database=database,
             redis=redis,
             counts=counts,
@@ -150,31 +151,32 @@ async def _open_ground(
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Parts]:
+async def open_components(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Components]:
     """Everything a server process holds, opened in order and closed in the opposite one."""
     async with (
-        _open_ground(settings, catalogue, pool_size_max=settings.pool_size_max) as ground,
-        _open_serving(settings, catalogue, ground) as parts,
+        _open_infrastructure(settings, catalogue, pool_size_max=settings.pool_size_max) as infrastructure,
+        _open_serving(settings, catalogue, infrastructure) as components,
     ):
-        yield parts
+        yield components
 
 
 @asynccontextmanager
-async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Ground) -> AsyncIterator[Parts]:
-    database, redis, counts, queue = ground.database, ground.redis, ground.counts, ground.queue
-    publisher = ground.publisher
+async def _open_serving(
+    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure
+) -> AsyncIterator[Components]:
+    database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
+    publisher, queue = infrastructure.publisher, infrastructure.queue
     tokens = _tokens(settings)
     revoked = RevokedSessions()
     codes = CodeKeys(settings.keys("code_keys"))
     badge_imports = BadgeImports(database)
-    seal = ground.seal
-    session_keys = SessionKeys(redis, seal)
+    session_keys = SessionKeys(redis, infrastructure.seal)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = Sessions(
         database,
         tokens,
         revoked,
-        wechat=ground.wechat,
+        wechat=infrastructure.wechat,
         session_keys=session_keys,
         is_demo=settings.is_demo,
         refresh_token_days=settings.refresh_token_days,
@@ -187,11 +189,11 @@ async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Groun
         streams_max=settings.live_streams_max,
     )
     tending = Tending(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
-    gate_door = GateDoor(database)
+    device_authenticator = DeviceAuthenticator(database)
     _end_streams_on_sigterm(live_events)
     tending.start()
     try:
-        yield Parts(
+        yield Components(
             settings=settings,
             catalogue=catalogue,
             database=database,
@@ -199,15 +201,16 @@ async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Groun
             tokens=tokens,
             revoked=revoked,
             sessions=sessions,
-            staff_door=StaffDoor(sessions, failures_max=settings.sign_in_failures_max),
+            staff_authenticator=StaffAuthenticator(sessions, failures_max=settings.sign_in_failures_max),
             codes=codes,
             directory=EventDirectory(),
-            ledger=ground.ledger,
+            posters=PosterDirectory(),
+            ledger=infrastructure.ledger,
             queue=queue,
             live=live_events,
-            partner_door=PartnerDoor(database, seal),
-            gate_door=gate_door,
-            bundles=Bundles(database, gate_door, CodeKeys(settings.keys("code_keys"))),
+            partner_authenticator=PartnerAuthenticator(database, infrastructure.seal),
+            device_authenticator=device_authenticator,
+            bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
             intake=PartnerIntake(
                 database,
                 queue,
@@ -223,11 +226,11 @@ async def _open_serving(settings: Settings, catalogue: Catalogue, ground: _Groun
             devices=Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max),
             community=Community.open(catalogue.methods, redis),
             pictures=Pictures(),
-            badges=BadgeDesk(database, codes, settings.public_base),
+            badges=BadgeAdministration(database, codes, settings.public_base),
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,
             downloads=Downloads(),
-            mini_codes=_mini_codes(settings, ground),
+            mini_codes=_mini_codes(settings, infrastructure),
         )
     finally:
         await badge_imports.stop()
@@ -244,18 +247,18 @@ def _tokens(settings: Settings) -> Tokens:
     )
 
 
-def _mini_codes(settings: Settings, ground: _Ground) -> MiniCodes | None:
-    if ground.wechat is None:
+def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes | None:
+    if infrastructure.wechat is None:
         return None
-    cache = AccessTokenCache(ground.redis, ground.seal, settings.wechat_appid)
-    codes = MiniProgramCodes(ground.wechat, cache, page=settings.wechat_page)
+    cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+    codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
     return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
 
 
 def _content_store(settings: Settings) -> ContentStore:
-    shelf: Shelf = FolderShelf(settings.content_dir)
+    shelf: BlobStore = FolderBlobStore(settings.content_dir)
     if settings.content_s3_endpoint:
-        shelf = BucketShelf(
+        shelf = BucketBlobStore(
             endpoint=settings.content_s3_endpoint,
             bucket=settings.content_s3_bucket,
             region=settings.content_s3_region,
@@ -266,20 +269,22 @@ def _content_store(settings: Settings) -> ContentStore:
 
 
 @asynccontextmanager
-async def open_worker_parts(settings: Settings, catalogue: Catalogue) -> AsyncIterator[WorkerParts]:
+async def open_worker_components(settings: Settings, catalogue: Catalogue) -> AsyncIterator[WorkerComponents]:
     """What a worker process holds: no tokens, no streams, nobody to serve."""
-    async with _open_ground(settings, catalogue, pool_size_max=WORKER_POOL_SIZE_MAX) as ground:
+    async with _open_infrastructure(
+        settings, catalogue, pool_size_max=WORKER_POOL_SIZE_MAX
+    ) as infrastructure:
         messages = None
-        if ground.wechat is not None:
-            cache = AccessTokenCache(ground.redis, ground.seal, settings.wechat_appid)
-            messages = SubscribeMessages(ground.wechat, cache)
-        yield WorkerParts(
+        if infrastructure.wechat is not None:
+            cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+            messages = SubscribeMessages(infrastructure.wechat, cache)
+        yield WorkerComponents(
             settings=settings,
             catalogue=catalogue,
-            database=ground.database,
-            redis=ground.redis,
-            queue=ground.queue,
-            community=Community.open(catalogue.methods, ground.redis),
+            database=infrastructure.database,
+            redis=infrastructure.redis,
+            queue=infrastructure.queue,
+            community=Community.open(catalogue.methods, infrastructure.redis),
             messages=messages,
         )
 
@@ -288,8 +293,8 @@ async def run_worker(settings: Settings, ends_on: Sequence[signal.Signals]) -> N
     """Do jobs until one of the signals comes; what is under way is given back."""
     configure_logging(settings)
     preload()
-    async with open_worker_parts(settings, load_catalogue()) as parts:
-        worker = Worker(parts, JOBS)
+    async with open_worker_components(settings, load_catalogue()) as components:
+        worker = Worker(components, JOBS)
         for number in ends_on:
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
         log.info("worker_started", jobs=len(JOBS))
@@ -332,8 +337,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with open_parts(chosen, catalogue) as parts:
-            yield {"parts": parts}
+        async with open_components(chosen, catalogue) as components:
+            yield {"components": components}
 
     async def openapi(call: Call) -> Reply:
         return Reply(document, headers=((b"cache-control", b"no-cache"),))

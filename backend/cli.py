@@ -61,7 +61,7 @@ def _settings_here() -> Settings:
 @app.command()
 def run() -> None:
     """Everything on this machine, with the demo event: migrate, fill, serve. Ctrl-C ends it."""
-    from backend.running import run_demo
+    from backend.launcher import run_demo
 
     run_demo(_settings_here())
 
@@ -69,7 +69,7 @@ def run() -> None:
 @app.command()
 def serve() -> None:
     """Server processes on databases that are there and migrated."""
-    from backend.running import serve as serve_processes
+    from backend.launcher import serve as serve_processes
 
     settings = load_settings()
     if not settings.database_url or not settings.redis_url:
@@ -82,7 +82,7 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Do the periodic jobs, send notices. Any number of workers may run; each job is done by one of them."""
-    from backend.running import servers, work
+    from backend.launcher import servers, work
 
     # Embedded servers live in var/, and `tianfu run` has a worker beside its servers.
     with servers(_settings_here()) as chosen:
@@ -92,7 +92,7 @@ def worker() -> None:
 @app.command()
 def jobs() -> None:
     """The periodic jobs: how the last run went, when the next one is due; exit status 1 when one is late or fails."""
-    from backend.services.jobs import list_jobs
+    from backend.services.operations.jobs import list_jobs
 
     items = _with_database(list_jobs)
     if not items:
@@ -121,7 +121,7 @@ def migrate(
     ] = None,
 ) -> None:
     """Bring the tables up to date as their owner, grant rights, publish the catalogue."""
-    from backend.running import migrate as migrate_all
+    from backend.launcher import migrate as migrate_all
 
     settings = load_settings()
     if not settings.database_url and not settings.owner_database_url:
@@ -135,8 +135,8 @@ def audit(
     is_quiet: Annotated[bool, typer.Option("--quiet", help="print only what is broken")] = False,
 ) -> None:
     """Check the ledger's promises against the database and Redis; exit status 1 when one is broken."""
-    from backend.ledger.audit import Finding, audit_all
-    from backend.running import with_servers
+    from backend.launcher import with_servers
+    from backend.ledger.audit.ledger import Finding, audit_all
 
     async def check(settings: Settings) -> list[Finding]:
         return await audit_all(settings)
@@ -169,8 +169,8 @@ def verify(
     ] = None,
 ) -> None:
     """Check a certificate: document, signature, proof, head. Without --url nothing but the files is read."""
-    from backend.services.verification import Forged, LogAway, Unreadable
-    from backend.services.verification import verify as verify_files
+    from backend.services.certificates.offline_verification import Forged, LogAway, Unreadable
+    from backend.services.certificates.offline_verification import verify as verify_files
 
     if keys is None and not url:
         fail("Name the file of the log's public keys (--keys), or the log's server (--url).")
@@ -194,7 +194,7 @@ def simulate(
     event: Annotated[str, typer.Option(help="slug of a running event")] = "demo",
 ) -> None:
     """Send a crowd through HTTP: each signs in, decodes a badge's PNG, scans it; some log actions."""
-    from backend.crowd import CrowdError, simulate_crowd
+    from backend.simulation import CrowdError, simulate_crowd
 
     settings = load_settings({**os.environ, "TIANFU_ENVIRONMENT": "demo"})
     try:
@@ -211,7 +211,7 @@ def add_staff(
     role: Annotated[StaffRole, typer.Option(help="what the account may do")],
 ) -> None:
     """Open an account; the password is asked for, or read from standard input."""
-    from backend.services.staff import open_account
+    from backend.services.identity.staff_accounts import open_account
 
     password = _new_password()
     _with_database(lambda: open_account(username, role.value, password))
@@ -221,7 +221,7 @@ def add_staff(
 @staff_app.command("password")
 def set_staff_password(username: str) -> None:
     """Set a new password and end the account's sessions."""
-    from backend.services.staff import set_password
+    from backend.services.identity.staff_accounts import set_password
 
     password = _new_password()
     _with_database(lambda: set_password(username, password))
@@ -231,7 +231,7 @@ def set_staff_password(username: str) -> None:
 @staff_app.command("disable")
 def disable_staff(username: str) -> None:
     """Close an account and end its sessions."""
-    from backend.services.staff import close_account
+    from backend.services.identity.staff_accounts import close_account
 
     _with_database(lambda: close_account(username))
     typer.echo(f"{username} can sign in no more.")
@@ -245,8 +245,8 @@ def _new_password() -> str:
 
 
 def _with_database(work: Callable[[], Awaitable[Result]]) -> Result:
-    from backend.running import with_servers
-    from backend.services.staff import StaffAccountError
+    from backend.launcher import with_servers
+    from backend.services.identity.staff_accounts import StaffAccountError
     from backend.storage.database import Database
 
     async def call(settings: Settings) -> Result:

@@ -27,10 +27,10 @@ from backend.errors import (
     TokenInvalid,
     UnsupportedMediaType,
 )
-from backend.errors.devices import ScannerRevoked, ScannerTokenInvalid
+from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
-from backend.routes.serving import Endpoint
+from backend.routes.http.endpoint import Endpoint
 
 REF = "#/components/schemas/{name}"
 PROBLEM = "application/problem+json"

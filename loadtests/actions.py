@@ -18,7 +18,7 @@ import uvloop
 from rich.console import Console
 
 from backend.auth import Principal, Tokens
-from backend.ledger.audit import audit_all
+from backend.ledger.audit.ledger import audit_all
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.settings import Settings

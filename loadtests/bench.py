@@ -19,7 +19,7 @@ from uuid import UUID
 import uvloop
 from rich.console import Console
 
-from backend.ledger.audit import Finding, audit_all
+from backend.ledger.audit.ledger import Finding, audit_all
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from loadtests import crowd
 from loadtests.client import open_loop, saturate

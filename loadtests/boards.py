@@ -22,16 +22,16 @@ import asyncpg
 import uvloop
 
 from backend.catalogue import load_catalogue
+from backend.domain.community.periods import week_of
 from backend.domain.days import day_of
-from backend.domain.periods import week_of
-from backend.jobs.boards import count_team_days, rebuild_boards, rebuild_period
+from backend.jobs.community.leaderboards import count_team_days, rebuild_boards, rebuild_period
+from backend.launcher import migrate
 from backend.outside.embedded import EmbeddedServers
-from backend.running import migrate
-from backend.services.community import Community
+from backend.services.community.community import Community
 from backend.settings import load_settings
-from backend.storage.boards import CITY
 from backend.storage.database import Database
 from backend.storage.redis import Redis, connect
+from backend.storage.redis_leaderboards import CITY
 from loadtests.machine import cpu_s
 
 VAR = Path("var") / "bench"

@@ -23,11 +23,11 @@ import asyncpg
 from rich.console import Console
 
 from backend.catalogue import load_catalogue
+from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
-from backend.domain.lots import lot_of
+from backend.launcher import migrate
 from backend.ledger.state import ISSUANCE_ACCOUNT
 from backend.outside.embedded import EmbeddedServers
-from backend.running import migrate
 from backend.settings import load_settings
 from loadtests.machine import NotAlone, alone
 from loadtests.world import KEYS, REDIS_DBS, STAFF_ID, World

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from backend.auth import Principal, Tokens
-from backend.domain.codes import CodeKeys
+from backend.domain.qr_codes import CodeKeys
 from backend.models.keys import uuid7
 from backend.settings import Settings
 from loadtests.http11 import render_post

@@ -24,8 +24,8 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from backend.domain.codes import CodeKeys
-from backend.ledger.audit import audit_all
+from backend.domain.qr_codes import CodeKeys
+from backend.ledger.audit.ledger import audit_all
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from loadtests.http11 import Answer, Connection, loopback, render_post

@@ -22,14 +22,14 @@ from uuid import UUID
 import asyncpg
 
 from backend.catalogue import load_catalogue
-from backend.domain.footprint import EventProfile, Journey, Mode, footprint
+from backend.domain.footprint.footprint import EventProfile, Journey, Mode, footprint
+from backend.launcher import migrate
 from backend.messages.encoding import encode
 from backend.models import Event
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers
-from backend.running import migrate
-from backend.services.event_report import make_report
-from backend.services.event_report_pdf import report_pdf
+from backend.render.sheets.event_report import report_pdf
+from backend.services.event_reports.report import make_report
 from backend.settings import Settings, load_settings
 from backend.storage.database import Database
 

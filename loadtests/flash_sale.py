@@ -20,9 +20,9 @@ import uvloop
 from rich.console import Console
 
 from backend.auth import Principal, Tokens
+from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
-from backend.domain.lots import lot_of
-from backend.ledger.audit import Finding, audit_all
+from backend.ledger.audit.ledger import Finding, audit_all
 from backend.ledger.state import ISSUANCE_ACCOUNT
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable

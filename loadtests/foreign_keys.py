@@ -17,13 +17,13 @@ import asyncpg
 import uvloop
 
 from backend.catalogue import load_catalogue
-from backend.domain.codes import CodeKeys
+from backend.domain.qr_codes import CodeKeys
+from backend.launcher import migrate
 from backend.ledger.batch import Ledger
-from backend.ledger.commands import JoinEvent, OffsetAsk
+from backend.ledger.command import JoinEvent, RequestedOffset
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers
-from backend.running import migrate
-from backend.services.demo import DEMO_SLUG, ensure_demo
+from backend.services.operations.demo import DEMO_SLUG, ensure_demo
 from backend.settings import Settings, load_settings
 from backend.storage.database import Database
 from backend.storage.writer import Writer
@@ -83,7 +83,7 @@ async def _crowd(owner: asyncpg.Connection) -> list[JoinEvent]:
         FIRST_SERIAL + count - 1,
     )
     await owner.execute("ANALYZE")
-    now, ask = datetime.now(UTC), OffsetAsk(100, None, "sponsor")
+    now, ask = datetime.now(UTC), RequestedOffset(100, None, "sponsor")
     return [
         JoinEvent(uuid7(), citizen, event_id, FIRST_SERIAL + number, None, None, ask, None, now)
         for number, citizen in enumerate(citizens)

@@ -19,14 +19,19 @@ from pathlib import Path
 import asyncpg
 import uvloop
 
-from backend.jobs.sealing import seal_log
-from backend.ledger.audit_log import find_log_faults
+from backend.jobs.log_integration import seal_log
+from backend.launcher import migrate
+from backend.ledger.audit.transparency_log import find_log_faults
 from backend.outside.embedded import EmbeddedServers
-from backend.running import migrate
-from backend.services.log import find_entry_at, log_keys, prove_consistency, prove_inclusion
+from backend.services.certificates.transparency_log import (
+    find_entry_at,
+    log_keys,
+    prove_consistency,
+    prove_inclusion,
+)
 from backend.settings import Settings, load_settings
 from backend.storage.database import Database
-from backend.storage.reads import read
+from backend.storage.statements import read
 
 VAR = Path("var") / "bench"
 DATABASE = "bench_log"

@@ -23,10 +23,10 @@ import msgspec
 import uvloop
 from rich.console import Console
 
-from backend.domain.consent import CONSENT_VERSION
-from backend.domain.sealing import Seal
-from backend.domain.signing import signature
-from backend.ledger.audit import audit_all
+from backend.domain.encryption import Seal
+from backend.domain.partners.consent import CONSENT_VERSION
+from backend.domain.partners.request_signature import signature
+from backend.ledger.audit.ledger import audit_all
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from loadtests import crowd
 from loadtests.http11 import Answer, Connection, loopback, render_post

@@ -23,7 +23,7 @@ from backend.auth import Principal, Tokens
 from backend.domain.days import day_of
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
-from backend.services.summaries import MONTHS_SHOWN, month_after
+from backend.services.account.summary import MONTHS_SHOWN, month_after
 from backend.settings import Settings
 from backend.storage.sqlfiles import sql
 from loadtests import crowd

@@ -10,9 +10,9 @@ from uuid import UUID
 import asyncpg
 
 from backend.catalogue import load_catalogue
-from backend.ledger.state import BatchFacts
+from backend.launcher import migrate
+from backend.ledger.state import CreditBatchFacts
 from backend.outside.embedded import EmbeddedServers
-from backend.running import migrate
 from backend.settings import Settings, load_settings
 from backend.storage.redis import connect
 
@@ -24,7 +24,7 @@ JOIN_POINTS = 10
 # One batch of ten million tonnes: nobody in a run finds the pool empty.
 QUANTITY_T = 10_000_000
 POOL_G = QUANTITY_T * 1_000_000
-BATCH = BatchFacts(BATCH_ID, "cdcer", "龙泉山城市森林公园造林管护", "BENCH-2024")
+BATCH = CreditBatchFacts(BATCH_ID, "cdcer", "龙泉山城市森林公园造林管护", "BENCH-2024")
 # Not secret: they guard a database that exists for the length of a run. Production mode wants 32 bytes.
 KEYS = {
     "TIANFU_TOKEN_KEYS": "bench:not-a-secret-only-for-load-tests-0123456789",

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.domain.days import day_of
-from backend.jobs.boards import Rebuilt, rebuild_boards
+from backend.jobs.community.leaderboards import Rebuilt, rebuild_boards
 from backend.models.keys import uuid7
 from tests.service import Json, Service
 
@@ -71,8 +71,10 @@ async def take_back(owner: asyncpg.Connection, citizen_id: UUID, action_id: UUID
 
 async def count(service: Service, at: datetime | None = None) -> Rebuilt:
     """Have all boards counted, as the worker does when Redis holds none."""
-    parts = service.parts
-    return await rebuild_boards(parts.database, parts.community, at or datetime.now(UTC), everything=True)
+    components = service.components
+    return await rebuild_boards(
+        components.database, components.community, at or datetime.now(UTC), everything=True
+    )
 
 
 async def board(service: Service, citizen: dict[str, str], name: str = "city", **query: object) -> Json:

@@ -42,7 +42,7 @@ def servers() -> Iterator[EmbeddedServers]:
 @pytest.fixture(scope="session")
 async def template(servers: EmbeddedServers) -> str:
     """A migrated, empty database that tests copy."""
-    from backend.running import migrate
+    from backend.launcher import migrate
 
     async with _admin(servers) as admin:
         # A thousand databases are made and dropped, and no power cut is waited for. Where servers are killed, they are

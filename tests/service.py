@@ -13,9 +13,9 @@ import httpx2 as httpx
 from starlette.types import Message
 
 from backend.app import create_app
+from backend.components import Components
 from backend.models import Staff
-from backend.parts import Parts
-from backend.services.staff import PASSWORDS
+from backend.services.identity.staff_accounts import PASSWORDS
 from backend.settings import Settings
 
 Json = dict[str, Any]
@@ -28,7 +28,7 @@ TONNE = 1_000_000
 @dataclass
 class Service:
     client: httpx.AsyncClient
-    parts: Parts
+    components: Components
     settings: Settings
 
     async def citizen(self, name: str | None = None) -> dict[str, str]:
@@ -46,7 +46,7 @@ class Service:
         if not await Staff.exists(username=role):
             await Staff.create(username=role, role=role, password_hash=PASSWORD_HASH)
         staff = await Staff.get(username=role)
-        signed_in = await self.parts.sessions.open_for_staff(staff.id, role)
+        signed_in = await self.components.sessions.open_for_staff(staff.id, role)
         return {"Authorization": f"Bearer {signed_in.access_token}"}
 
     async def post(self, path: str, body: object, headers: dict[str, str] | None = None) -> httpx.Response:
@@ -126,11 +126,11 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     """The application with its lifespan run as a server would."""
     app = create_app(settings)
     async with app.router.lifespan_context(app) as state:
-        parts: Parts = state["parts"]
-        await parts.counts._redis.flushdb()
+        components: Components = state["components"]
+        await components.counts._redis.flushdb()
         transport = httpx.ASGITransport(app=_with_state(app, state))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            yield Service(client, parts, settings)
+            yield Service(client, components, settings)
 
 
 def _with_state(app: Any, state: Any) -> Any:

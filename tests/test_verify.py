@@ -15,9 +15,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from backend.cli import app
-from backend.domain.canonical import canonical_bytes
-from backend.domain.log_signing import LogKeys, head_document
-from backend.domain.verification import (
+from backend.domain.certificates.canonical_json import canonical_bytes
+from backend.domain.certificates.signatures import LogKeys, head_document
+from backend.domain.certificates.verification import (
     Forged,
     Unreadable,
     check_certificate,
@@ -25,8 +25,8 @@ from backend.domain.verification import (
     check_head,
     read_keys,
 )
-from backend.jobs.sealing import seal_log
-from backend.services.log import log_keys
+from backend.jobs.log_integration import seal_log
+from backend.services.certificates.transparency_log import log_keys
 from tests.house.source import ROOT
 from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend
 from tests.service import Json, Service
@@ -63,7 +63,7 @@ async def files(service: Service, tmp_path: Path) -> Path:
 
 
 async def _seal(service: Service) -> None:
-    await seal_log(service.parts.database, log_keys(service.settings), service.settings.issuer)
+    await seal_log(service.components.database, log_keys(service.settings), service.settings.issuer)
 
 
 async def _keep(service: Service, path: Path, address: str) -> None:

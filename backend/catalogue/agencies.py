@@ -7,7 +7,7 @@ from pathlib import Path
 
 from backend.catalogue.loader import DIRECTORY
 from backend.catalogue.reading import CatalogueError, read_entries
-from backend.domain.agencies import EVENT_KINDS, Agency
+from backend.domain.events.agencies import EVENT_KINDS, Agency
 
 
 @cache

@@ -7,7 +7,10 @@ from decimal import Decimal, InvalidOperation
 from itertools import product
 
 from backend.catalogue.reading import CatalogueError
-from backend.domain.factors import (
+from backend.domain.actions.plausibility import Guards
+from backend.domain.actions.quantification import check_quantity
+from backend.domain.actions.scenes import SCENE_KINDS, SceneKind
+from backend.domain.catalogue.factors import (
     EVIDENCE_ROLES,
     City,
     Factor,
@@ -17,13 +20,10 @@ from backend.domain.factors import (
     PointRule,
     Source,
 )
-from backend.domain.footprint import FOOTPRINT_ROLES
-from backend.domain.formula import check_grams, parse_formula
-from backend.domain.guards import Guards
-from backend.domain.quantification import check_quantity
-from backend.domain.refusals import CalculationRefusal
-from backend.domain.scenes import SCENE_KINDS, SceneKind
-from backend.domain.units import Unit, UnitError, parse_unit
+from backend.domain.catalogue.formula import check_grams, parse_formula
+from backend.domain.catalogue.refusals import CalculationRefusal
+from backend.domain.catalogue.units import Unit, UnitError, parse_unit
+from backend.domain.footprint.footprint import FOOTPRINT_ROLES
 
 POINTS_FIXED_MAX = 5
 

@@ -9,8 +9,8 @@ import msgspec
 
 from backend.catalogue.loader import DIRECTORY
 from backend.catalogue.reading import CatalogueError, convert_entries, read_entries, read_toml
-from backend.domain.community import LEADERBOARD, ConsentScope, District
-from backend.domain.medals import OF_METHODS, Level, Medal
+from backend.domain.community.community import LEADERBOARD, ConsentScope, District
+from backend.domain.community.medals import OF_METHODS, Level, Medal
 
 
 class CommunityRules(msgspec.Struct, frozen=True):

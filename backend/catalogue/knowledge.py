@@ -11,7 +11,14 @@ import msgspec
 from backend.catalogue.checks import check_sources
 from backend.catalogue.loader import DIRECTORY, Catalogue
 from backend.catalogue.reading import CatalogueError, check_languages, read_entries, read_toml
-from backend.domain.knowledge import LETTERS, QUESTIONS_PER_DAY, Article, Knowledge, Question, blocks_of
+from backend.domain.community.knowledge import (
+    LETTERS,
+    QUESTIONS_PER_DAY,
+    Article,
+    Knowledge,
+    Question,
+    blocks_of,
+)
 
 FACTOR = re.compile(r"\{([^{}]*)\}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

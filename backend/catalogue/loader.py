@@ -26,11 +26,11 @@ from backend.catalogue.reading import (
     read_factors,
     read_rail_distances,
 )
-from backend.domain.credit_products import CreditRules
-from backend.domain.factors import City, Factor, FactorSet, Method, PointRule, Source
-from backend.domain.guards import Guards
-from backend.domain.quantification import Quantified, Usage, quantify
-from backend.domain.scenes import SceneKind
+from backend.domain.actions.plausibility import Guards
+from backend.domain.actions.quantification import Quantified, Usage, quantify
+from backend.domain.actions.scenes import SceneKind
+from backend.domain.catalogue.factors import City, Factor, FactorSet, Method, PointRule, Source
+from backend.domain.credits.products import CreditRules
 
 DIRECTORY = Path(__file__).parent
 

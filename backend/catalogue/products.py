@@ -9,8 +9,8 @@ from pathlib import Path
 
 from backend.catalogue.checks import check_sources
 from backend.catalogue.reading import CatalogueError, read_entries
-from backend.domain.credit_products import PRODUCT_CODES, CreditProduct, CreditRules, Registry
-from backend.domain.factors import Source
+from backend.domain.catalogue.factors import Source
+from backend.domain.credits.products import PRODUCT_CODES, CreditProduct, CreditRules, Registry
 
 FILE = "products.toml"
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from backend.domain.factors import City, Factor, FactorSet, Source, city_key
-from backend.domain.travel import rail_key
+from backend.domain.catalogue.factors import City, Factor, FactorSet, Source, city_key
+from backend.domain.footprint.travel import rail_key
 
 ENTRIES_MAX = 5000  # per file: a catalogue that grows beyond it belongs in a database
 

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from backend.catalogue import Catalogue
-from backend.domain.rhythms import Rhythm
+from backend.domain.operations.schedules import Rhythm
 from backend.ledger.queue import LedgerQueue
 from backend.messages.shape import Statement
 from backend.outside.wechat_messages import SubscribeMessages
-from backend.services.community import Community
+from backend.services.community.community import Community
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.redis import Redis
@@ -20,7 +20,7 @@ Result = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkerParts:
+class WorkerComponents:
     """The parts of a worker process, put together by backend.app."""
 
     settings: Settings
@@ -39,7 +39,7 @@ class Job:
 
     name: str
     rhythm: Rhythm
-    run: Callable[[WorkerParts], Awaitable[Result | None]]
+    run: Callable[[WorkerComponents], Awaitable[Result | None]]
     about: Statement
     late: Statement
     """What happens when it is late."""

@@ -1,4 +1,4 @@
-"""The outbox: single tasks that a transaction left behind, done in bites.
+"""The outbox: single tasks that a transaction left behind, done in chunks.
 
 A task that fails is tried again after 30 s, 1, 2, 4 … minutes, ten times in all (about eight hours); then it is a
 dead letter, which stays and is shown until an operator has it tried again.
@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from backend.domain.notices import ATTEMPTS_MAX, back_off_s
+from backend.domain.notifications.notices import ATTEMPTS_MAX, back_off_s
 from backend.jobs.job import Result
 from backend.jobs.metrics import TASKS
 from backend.storage.database import Database
@@ -26,11 +26,11 @@ log = structlog.get_logger(__name__)
 
 BITE_MAX = 100
 BITES_MAX = 200
-"""After so many bites a run ends; the next one begins at once and finds the rest."""
+"""After so many chunks a run ends; the next one begins at once and finds the rest."""
 AT_ONCE_MAX = 16
 """While WeChat is waited for, no connection of the pool is held."""
 LEASE_S = 300.0
-"""Longer than a bite may take: a task that is still being done must not be taken by somebody else."""
+"""Longer than a chunk may take: a task that is still being done must not be taken by somebody else."""
 FINISH_S_MAX = 4.0
 """When the worker is told to stop, attempts that have begun may end: cut off, a message might be sent twice."""
 
@@ -65,7 +65,7 @@ class Carrier(Protocol):
 
 
 async def empty_outbox(database: Database, carriers: Mapping[str, Carrier]) -> Result:
-    """Do what is due, bite by bite."""
+    """Do what is due, chunk by chunk."""
     counts = {"done": 0, "dead": 0, "again": 0}
     for _ in range(BITES_MAX):
         rows = await run_here("take_tasks", BITE_MAX, LEASE_S)

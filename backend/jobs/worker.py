@@ -18,13 +18,13 @@ from pathlib import Path
 
 import structlog
 
-from backend.domain.notices import back_off_s
+from backend.domain.notifications.notices import back_off_s
 from backend.errors import Refusal
-from backend.jobs.job import Job, Result, WorkerParts
+from backend.jobs.job import Job, Result, WorkerComponents
 from backend.jobs.leases import Leases
 from backend.jobs.metrics import JOB_SECONDS, JOBS
 from backend.models.keys import uuid7
-from backend.services.catalogue_admin import learn_published
+from backend.services.catalogue.administration import learn_published
 
 log = structlog.get_logger(__name__)
 
@@ -46,14 +46,14 @@ class Worker:
 
     def __init__(
         self,
-        parts: WorkerParts,
+        components: WorkerComponents,
         jobs: Sequence[Job],
         *,
         lease_s: float = LEASE_S,
         look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid7()}"
-        self._parts = parts
+        self._components = components
         self._leases = Leases(jobs, self.owner, lease_s=lease_s)
         self._look_every_s = look_every_s
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -101,7 +101,7 @@ class Worker:
         """Methods and points rules that staff published since: what is booked here follows the same ones."""
         if time.monotonic() - self._learnt_at < LEARN_EVERY_S:
             return
-        await learn_published(self._parts.database, self._parts.catalogue)
+        await learn_published(self._components.database, self._components.catalogue)
         self._learnt_at = time.monotonic()
 
     def _forget(self, name: str) -> None:
@@ -117,7 +117,7 @@ class Worker:
 
     def _pulse(self) -> None:
         """Say that the loop turns, database or not: a container's health check looks at the file's age."""
-        path = Path(self._parts.settings.var_dir) / PULSE_FILE
+        path = Path(self._components.settings.var_dir) / PULSE_FILE
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(f"{os.getpid()}\n", encoding="ascii")
@@ -145,7 +145,7 @@ class Worker:
             JOB_SECONDS.labels(job.name).observe(time.monotonic() - began)
 
     async def _run_with_lease(self, job: Job) -> Result | None:
-        work = asyncio.ensure_future(job.run(self._parts))
+        work = asyncio.ensure_future(job.run(self._components))
         lease = asyncio.create_task(self._keep_lease(job), name=f"lease-{job.name}")
         try:
             done, _ = await asyncio.wait(

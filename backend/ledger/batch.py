@@ -14,35 +14,35 @@ import asyncpg
 import msgspec
 
 from backend.catalogue import Catalogue
-from backend.domain.allocation import PoolRange, SerialRange
-from backend.domain.guards import EarlierAction
+from backend.domain.actions.plausibility import EarlierAction
+from backend.domain.credits.allocation import PoolRange, SerialRange
 from backend.errors import IdempotencyKeyReused, Refusal
-from backend.errors.points import ExternalIdReused
-from backend.ledger.answer_quiz import QuizRules
-from backend.ledger.claim import ClaimRules
-from backend.ledger.commands import Command, JoinEvent, LogAction, Outcome, asker_of
+from backend.errors.account.points import ExternalIdReused
+from backend.ledger.command import Command, JoinEvent, LogAction, Outcome, idempotency_owner
+from backend.ledger.commands.answer_quiz import QuizRules
+from backend.ledger.commands.claim import ClaimRules
+from backend.ledger.commands.expire import ExpiryRules
+from backend.ledger.commands.join_event import JoinRules
+from backend.ledger.commands.log_action import ActionRules, first_day_that_counts
+from backend.ledger.commands.offset_changes import LaterOffsetRules, ReviseJourney, SettleOffset
+from backend.ledger.commands.redeem import RedeemRules
+from backend.ledger.commands.reverse import ReversalRules
 from backend.ledger.events import event_facts
-from backend.ledger.expire import ExpiryRules
 from backend.ledger.footprints import FootprintBook
-from backend.ledger.join_event import JoinRules
-from backend.ledger.later_offsets import LaterOffsetRules, ReviseJourney, SettleOffset
-from backend.ledger.log_action import ActionRules, first_day_that_counts
-from backend.ledger.redeem import RedeemRules
-from backend.ledger.reverse import ReversalRules
 from backend.ledger.state import (
     AllocationFacts,
     AttendanceFacts,
     BadgeFacts,
-    BatchFacts,
-    BatchState,
     BudgetFacts,
+    CreditBatchFacts,
     EventFacts,
+    LedgerState,
     OffsetFacts,
     StoredAnswer,
     WaitFacts,
 )
 from backend.messages.encoding import encode
-from backend.storage.writer import Batch, Writer
+from backend.storage.writer import Transaction, Writer
 
 Placed = JoinEvent | LogAction | ReviseJourney | SettleOffset
 """Commands that somebody's place at an event may have to be known for."""
@@ -57,9 +57,9 @@ class Rules(Protocol):
 
     commands: tuple[type, ...]
 
-    async def load(self, batch: Batch, state: BatchState, commands: Sequence[Any]) -> None: ...
-    def decide(self, command: Any, state: BatchState) -> Outcome: ...
-    async def store(self, batch: Batch, state: BatchState) -> None: ...
+    async def load(self, transaction: Transaction, state: LedgerState, commands: Sequence[Any]) -> None: ...
+    def decide(self, command: Any, state: LedgerState) -> Outcome: ...
+    async def store(self, transaction: Transaction, state: LedgerState) -> None: ...
 
 
 class Ledger:
@@ -70,8 +70,8 @@ class Ledger:
         self._catalogue = catalogue
         self.footprints = FootprintBook(catalogue)
         self._events: dict[UUID, EventFacts] = {}
-        self._batches: dict[UUID, BatchFacts] = {}
-        self._joins = JoinRules(self.footprints, self._batches, public_base)
+        self._credit_batches: dict[UUID, CreditBatchFacts] = {}
+        self._joins = JoinRules(self.footprints, self._credit_batches, public_base)
         self._actions = ActionRules(catalogue)
         self._rules: tuple[Rules, ...] = (
             RedeemRules(),
@@ -79,7 +79,7 @@ class Ledger:
             ReversalRules(),
             ExpiryRules(),
             QuizRules(),
-            LaterOffsetRules(self.footprints, self._batches, public_base),
+            LaterOffsetRules(self.footprints, self._credit_batches, public_base),
         )
         """Further commands, in the order in which their rows are locked and stored."""
         self._rules_of: dict[type, Rules] = {
@@ -91,22 +91,22 @@ class Ledger:
 
         Raises what storage.writer says; then nothing of the batch was written, or nobody knows.
         """
-        async with self._writer.transaction() as batch:
-            state = await self._load(batch, commands)
+        async with self._writer.transaction() as transaction:
+            state = await self._load(transaction, commands)
             outcomes = [self.decide(command, state) for command in commands]
-            tallies = await self._store(batch, state)
+            tallies = await self._store(transaction, state)
             if state.has_parts:
                 for rules in self._rules:
-                    await rules.store(batch, state)
+                    await rules.store(transaction, state)
         for event_id, digest in state.new_footprints:
             self.footprints.mark_stored(event_id, digest)
         return outcomes, tallies
 
-    def decide(self, command: Command, state: BatchState) -> Outcome:
+    def decide(self, command: Command, state: LedgerState) -> Outcome:
         """The repeat first, then the rules; a refusal is an outcome and is kept under the key like any other."""
         idempotency = command.idempotency
         if idempotency is not None:
-            asker_id = asker_of(command)
+            asker_id = idempotency_owner(command)
             stored = state.answers.get((asker_id, idempotency.key))
             if stored is not None:
                 if stored.request_digest != idempotency.request_digest:
@@ -143,77 +143,87 @@ class Ledger:
             )
         return outcome
 
-    async def _load(self, batch: Batch, commands: Sequence[Command]) -> BatchState:
-        state = BatchState()
+    async def _load(self, transaction: Transaction, commands: Sequence[Command]) -> LedgerState:
+        state = LedgerState()
         # With those whose keys are asked for: two companions at one moment under one key meet at their guardian's row.
-        citizens = {command.citizen_id for command in commands} | {asker_of(command) for command in commands}
-        for row in await batch.rows("lock_accounts", sorted(citizens)):
+        citizens = {command.citizen_id for command in commands} | {
+            idempotency_owner(command) for command in commands
+        }
+        for row in await transaction.rows("lock_accounts", sorted(citizens)):
             state.balances[row["id"]] = row["balance"]
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
         places = [command for command in commands if isinstance(command, Placed)]
-        await self._load_events(batch, state, places)
-        await self._load_answers(batch, state, commands)
+        await self._load_events(transaction, state, places)
+        await self._load_answers(transaction, state, commands)
         joins = [command for command in places if isinstance(command, JoinEvent)]
         later = [command for command in places if isinstance(command, TAKE_FROM_POOLS)]
-        await self._load_places(batch, state, places)
+        await self._load_places(transaction, state, places)
         wanted = {command.event_id for command in joins if command.offset is not None}
         wanted.update(command.event_id for command in later)
         paying = {command.event_id for command in joins if command.spends}
         paying.update(command.event_id for command in later)
         if wanted:
-            await self._load_pools(batch, state, wanted)
+            await self._load_pools(transaction, state, wanted)
         if paying:
-            await self._load_budgets(batch, state, paying)
-        await self._load_earlier(batch, state, [c for c in places if isinstance(c, LogAction)])
+            await self._load_budgets(transaction, state, paying)
+        await self._load_earlier(transaction, state, [c for c in places if isinstance(c, LogAction)])
         if paying or len(places) < len(commands):
-            await self._load_further(batch, state, commands)
+            await self._load_further(transaction, state, commands)
         return state
 
-    async def _load_budgets(self, batch: Batch, state: BatchState, events: set[UUID]) -> None:
+    async def _load_budgets(self, transaction: Transaction, state: LedgerState, events: set[UUID]) -> None:
         """Prices in points, and what sponsors still pay for; only where somebody may pay with points."""
-        for row in await batch.rows("lock_budgets", sorted(events)):
+        for row in await transaction.rows("lock_budgets", sorted(events)):
             state.budgets[row["event_id"]] = BudgetFacts(
                 row["points_per_kg"], row["points_budget"], row["points_spent"]
             )
 
-    async def _load_further(self, batch: Batch, state: BatchState, commands: Sequence[Command]) -> None:
+    async def _load_further(
+        self, transaction: Transaction, state: LedgerState, commands: Sequence[Command]
+    ) -> None:
         """What the further commands need: lots of those whose points may be taken, then what each knows itself."""
         spenders = sorted({command.citizen_id for command in commands if getattr(command, "spends", False)})
         if spenders:
             state.lots = {citizen_id: {} for citizen_id in spenders}
-            for row in await batch.rows("load_lots", spenders):
+            for row in await transaction.rows("load_lots", spenders):
                 state.lots[row["citizen_id"]][row["expires_on"]] = row["points"]
         for rules in self._rules:
             own = [command for command in commands if isinstance(command, rules.commands)]
             if own:
-                await rules.load(batch, state, own)
+                await rules.load(transaction, state, own)
 
-    async def _load_events(self, batch: Batch, state: BatchState, commands: Iterable[Placed]) -> None:
+    async def _load_events(
+        self, transaction: Transaction, state: LedgerState, commands: Iterable[Placed]
+    ) -> None:
         wanted = sorted({command.event_id for command in commands if command.event_id is not None})
         if not wanted:
             return
-        for row in await batch.rows("lock_events", wanted):
+        for row in await transaction.rows("lock_events", wanted):
             known = self._events.get(row["id"])
             if known is None or known.revision != row["revision"]:
                 known = self._events[row["id"]] = event_facts(row)
             state.events[row["id"]] = known
 
-    async def _load_answers(self, batch: Batch, state: BatchState, commands: Iterable[Command]) -> None:
-        asked = [(asker_of(c), c.idempotency.key) for c in commands if c.idempotency is not None]
+    async def _load_answers(
+        self, transaction: Transaction, state: LedgerState, commands: Iterable[Command]
+    ) -> None:
+        asked = [(idempotency_owner(c), c.idempotency.key) for c in commands if c.idempotency is not None]
         if not asked:
             return
-        for row in await batch.rows("load_answers", *zip(*asked, strict=True)):
+        for row in await transaction.rows("load_answers", *zip(*asked, strict=True)):
             state.answers[(row["citizen_id"], row["key"])] = StoredAnswer(
                 row["request_digest"], row["status"], row["answer"]
             )
 
-    async def _load_places(self, batch: Batch, state: BatchState, commands: Sequence[Placed]) -> None:
+    async def _load_places(
+        self, transaction: Transaction, state: LedgerState, commands: Sequence[Placed]
+    ) -> None:
         asked = [(c.event_id, c.citizen_id, c.badge_serial) for c in commands if c.event_id is not None]
         if not asked:
             return
         # Sets, because a citizen with two commands in the batch is asked about twice.
         there: set[tuple[UUID, UUID]] = set()
-        for row in await batch.rows("load_places", *zip(*asked, strict=True)):
+        for row in await transaction.rows("load_places", *zip(*asked, strict=True)):
             event_id = row["event_id"]
             if row["is_issued"]:
                 place = (event_id, row["badge_serial"])
@@ -238,15 +248,17 @@ class Ledger:
             there.add((event_id, attendance.citizen_id))
         if there:
             # A journey that was told again has another footprint than the attendance: known before they are read.
-            await self._load_offsets(batch, state, there)
+            await self._load_offsets(transaction, state, there)
             digests = {
                 (event_id, state.attendances[(event_id, who)].footprint_digest) for event_id, who in there
             }
-            for row in await batch.rows("load_footprints", *zip(*digests, strict=True)):
+            for row in await transaction.rows("load_footprints", *zip(*digests, strict=True)):
                 state.footprints[row["digest"]] = row["body"]
 
-    async def _load_offsets(self, batch: Batch, state: BatchState, places: set[tuple[UUID, UUID]]) -> None:
-        rows = await batch.rows("load_offsets", *zip(*places, strict=True))
+    async def _load_offsets(
+        self, transaction: Transaction, state: LedgerState, places: set[tuple[UUID, UUID]]
+    ) -> None:
+        rows = await transaction.rows("load_offsets", *zip(*places, strict=True))
         for row in rows:
             place = (row["event_id"], row["citizen_id"])
             if row["revision"] is not None:
@@ -290,24 +302,30 @@ class Ledger:
                 points_paid=row["points_paid"],
                 points_per_kg=row["points_per_kg"],
             )
-        await self._know_batches(batch, {row["batch_id"] for row in rows if row["batch_id"] is not None})
+        await self._load_credit_batches(
+            transaction, {row["batch_id"] for row in rows if row["batch_id"] is not None}
+        )
 
-    async def _load_pools(self, batch: Batch, state: BatchState, events: set[UUID]) -> None:
-        for row in await batch.rows("lock_pools", sorted(events)):
+    async def _load_pools(self, transaction: Transaction, state: LedgerState, events: set[UUID]) -> None:
+        for row in await transaction.rows("lock_pools", sorted(events)):
             state.pools.setdefault(row["event_id"], []).append(
                 PoolRange(row["position"], row["batch_id"], row["next_serial"], row["serial_to"])
             )
-        await self._know_batches(batch, {part.batch_id for pool in state.pools.values() for part in pool})
+        await self._load_credit_batches(
+            transaction, {part.batch_id for pool in state.pools.values() for part in pool}
+        )
 
-    async def _know_batches(self, batch: Batch, ids: set[UUID]) -> None:
-        missing = ids - self._batches.keys()
+    async def _load_credit_batches(self, transaction: Transaction, ids: set[UUID]) -> None:
+        missing = ids - self._credit_batches.keys()
         if missing:
-            for row in await batch.rows("load_batches", list(missing)):
-                self._batches[row["id"]] = BatchFacts(
+            for row in await transaction.rows("load_batches", list(missing)):
+                self._credit_batches[row["id"]] = CreditBatchFacts(
                     row["id"], row["product"], row["project_name"], row["retirement_ref"]
                 )
 
-    async def _load_earlier(self, batch: Batch, state: BatchState, actions: Sequence[LogAction]) -> None:
+    async def _load_earlier(
+        self, transaction: Transaction, state: LedgerState, actions: Sequence[LogAction]
+    ) -> None:
         """Actions of the days that are asked about, and of each method since its caps' periods began."""
         asked = {
             (
@@ -320,7 +338,7 @@ class Ledger:
         }
         if not asked:
             return
-        for row in await batch.rows("load_earlier_actions", *zip(*asked, strict=True)):
+        for row in await transaction.rows("load_earlier_actions", *zip(*asked, strict=True)):
             action = EarlierAction(
                 id=row["id"],
                 method=row["method"],
@@ -338,12 +356,12 @@ class Ledger:
             state.earlier[row["citizen_id"]][action.id] = action
         items = [(c.item.partner_id, c.item.external_id) for c in actions if c.item is not None]
         if items:
-            for row in await batch.rows("load_partner_items", *zip(*items, strict=True)):
+            for row in await transaction.rows("load_partner_items", *zip(*items, strict=True)):
                 state.items[(row["partner_id"], row["external_id"])] = StoredAnswer(
                     row["digest"], row["status"], row["answer"]
                 )
 
-    async def _store(self, batch: Batch, state: BatchState) -> list[asyncpg.Record]:
+    async def _store(self, transaction: Transaction, state: LedgerState) -> list[asyncpg.Record]:
         """Everything in one statement; returns the tallies as they are now."""
         if not state.has_rows:
             return []
@@ -365,13 +383,13 @@ class Ledger:
             (state.new_items, 7),
         ):
             columns += zip(*rows, strict=True) if rows else ((),) * width
-        tallies = await batch.rows("store_batch", *columns)
+        tallies = await transaction.rows("store_batch", *columns)
         if state.changed_lots:
-            await batch.rows("store_lots", *zip(*state.counted_lot_rows(), strict=True))
+            await transaction.rows("store_lots", *zip(*state.counted_lot_rows(), strict=True))
         if state.new_reviews:
-            await batch.rows("store_reviews", *zip(*state.new_reviews, strict=True))
+            await transaction.rows("store_reviews", *zip(*state.new_reviews, strict=True))
         if state.booked_reviews:
-            await batch.rows("mark_reviews_booked", *zip(*state.booked_reviews, strict=True))
+            await transaction.rows("mark_reviews_booked", *zip(*state.booked_reviews, strict=True))
         return tallies
 
 

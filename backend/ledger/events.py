@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from backend.domain.days import day_of
-from backend.domain.footprint import EventProfile
+from backend.domain.footprint.footprint import EventProfile
 from backend.ledger.state import EventFacts
 from backend.messages.encoding import encode
-from backend.messages.scans import EventBrief
+from backend.messages.events.scans import EventBrief
 from backend.messages.shape import Bilingual
 
 

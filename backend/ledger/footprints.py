@@ -10,9 +10,9 @@ from uuid import UUID
 import msgspec
 
 from backend.catalogue import Catalogue
-from backend.domain.factors import find_city
-from backend.domain.footprint import Footprint, Journey, footprint
-from backend.ledger.state import BatchState, EventFacts, FootprintFacts
+from backend.domain.catalogue.factors import find_city
+from backend.domain.footprint.footprint import Footprint, Journey, footprint
+from backend.ledger.state import EventFacts, FootprintFacts, LedgerState
 from backend.messages.encoding import encode
 
 Key = TypeVar("Key")
@@ -57,15 +57,15 @@ class FootprintBook:
         """Call after COMMIT: a footprint row is never removed."""
         _remember(self._stored, (event_id, digest), None, STORED_ENTRIES_MAX)
 
-    def total_of(self, digest: bytes, state: BatchState) -> int:
+    def total_of(self, digest: bytes, state: LedgerState) -> int:
         """Grams of a footprint that the batch has loaded or made, in gCO2e."""
         return self._totals_of(digest, state)[0]
 
-    def neutralised_of(self, digest: bytes, state: BatchState) -> int:
+    def neutralised_of(self, digest: bytes, state: LedgerState) -> int:
         """Grams of it whose sources the organiser neutralises."""
         return self._totals_of(digest, state)[1]
 
-    def _totals_of(self, digest: bytes, state: BatchState) -> tuple[int, int]:
+    def _totals_of(self, digest: bytes, state: LedgerState) -> tuple[int, int]:
         totals = self._totals.get(digest)
         if totals is None:
             found = msgspec.json.decode(state.footprints[digest], type=_Totals)

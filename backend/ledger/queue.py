@@ -25,7 +25,7 @@ from backend.errors import (
     TooManyAtOnce,
 )
 from backend.ledger import metrics
-from backend.ledger.commands import Command, Outcome
+from backend.ledger.command import Command, Outcome
 from backend.storage.writer import CommitUnknown, Conflict, DatabaseAway, Stuck
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ class _Waiting:
             self.future.set_result(outcome)
 
 
-class _Crowd:
+class BulkRequest:
     """Commands that came in one request, and the one future that their caller waits for."""
 
     __slots__ = ("done", "left", "outcomes")
@@ -73,12 +73,12 @@ class _Crowd:
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
 
-class _OfMany:
+class BulkCommand:
     """One command of a crowd: a thousand futures would cost more than the commands' own decoding."""
 
     __slots__ = ("_crowd", "_place", "command", "since")
 
-    def __init__(self, command: Command, since: float, crowd: _Crowd, place: int) -> None:
+    def __init__(self, command: Command, since: float, crowd: BulkRequest, place: int) -> None:
         self.command = command
         self.since = since
         self._crowd = crowd
@@ -118,8 +118,8 @@ class LedgerQueue:
         self._length_max = length_max
         self._batch_size_max = batch_size_max
         self._wait_s_max = wait_ms_max / 1000
-        self._waiting: deque[_Waiting | _OfMany] = deque()
-        self._crowds: deque[_Waiting | _OfMany] = deque()
+        self._waiting: deque[_Waiting | BulkCommand] = deque()
+        self._crowds: deque[_Waiting | BulkCommand] = deque()
         """Commands that came many in one request; who came alone goes first, see _take."""
         self._per_citizen_max = per_citizen_max
         self._by_citizen: Counter[UUID] = Counter()
@@ -129,8 +129,8 @@ class LedgerQueue:
         self._watch: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._write_for_ever(), name="ledger-writer")
-        self._watch = asyncio.create_task(self._refuse_late_for_ever(), name="ledger-watch")
+        self._task = asyncio.create_task(self._write_loop(), name="ledger-writer")
+        self._watch = asyncio.create_task(self._refuse_late_loop(), name="ledger-watch")
 
     async def stop(self, drain_s_max: float) -> None:
         """Take nothing more, finish what was accepted, end the writer; what is left over is refused with 503."""
@@ -181,9 +181,9 @@ class LedgerQueue:
             raise _busy()
         if not commands:
             return []
-        crowd, since = _Crowd(len(commands)), time.monotonic()
+        crowd, since = BulkRequest(len(commands)), time.monotonic()
         for place, command in enumerate(commands):
-            self._crowds.append(_OfMany(command, since, crowd, place))
+            self._crowds.append(BulkCommand(command, since, crowd, place))
         self._wake.set()
         await crowd.done
         return [outcome for outcome in crowd.outcomes if outcome is not None]
@@ -192,7 +192,7 @@ class LedgerQueue:
     def length(self) -> int:
         return len(self._waiting) + len(self._crowds)
 
-    async def _write_for_ever(self) -> None:
+    async def _write_loop(self) -> None:
         while True:
             if not self._waiting and not self._crowds:
                 if self._is_stopping:
@@ -219,14 +219,14 @@ class LedgerQueue:
                 for waiting in batch:
                     waiting.resolve(InternalError())
 
-    def _take(self) -> list[_Waiting | _OfMany]:
+    def _take(self) -> list[_Waiting | BulkCommand]:
         """The oldest commands; those that waited too long are refused unwritten.
 
         A person who scans does not stand behind a partner's thousand: crowds get the places that are left, and
         a share at least, or they would never be done while a stadium scans.
         """
         self._refuse_late()
-        batch: list[_Waiting | _OfMany] = []
+        batch: list[_Waiting | BulkCommand] = []
         room = self._batch_size_max
         kept = min(len(self._crowds), room // CROWD_SHARE)
         while self._waiting and len(batch) < room - kept:
@@ -242,14 +242,14 @@ class LedgerQueue:
             while lane and lane[0].since < too_old:
                 lane.popleft().resolve(_busy())
 
-    async def _refuse_late_for_ever(self) -> None:
+    async def _refuse_late_loop(self) -> None:
         """The writer may be stuck in a batch: nobody behind it waits for longer than was promised."""
         while True:
             await asyncio.sleep(LATE_LOOK_S)
             self._refuse_late()
 
     async def _write(
-        self, batch: list[_Waiting | _OfMany], outcome_unknown_since: float | None = None
+        self, batch: list[_Waiting | BulkCommand], outcome_unknown_since: float | None = None
     ) -> None:
         metrics.BATCH_SIZE.observe(len(batch))
         began = time.monotonic()
@@ -297,7 +297,7 @@ class LedgerQueue:
                 return
 
     async def _split(
-        self, batch: list[_Waiting | _OfMany], error: Exception, outcome_unknown_since: float | None
+        self, batch: list[_Waiting | BulkCommand], error: Exception, outcome_unknown_since: float | None
     ) -> None:
         """One command spoils its batch: try the halves, so that its neighbours are written and it fails alone."""
         if len(batch) == 1:
@@ -310,7 +310,7 @@ class LedgerQueue:
         await self._write(batch[:middle], outcome_unknown_since)
         await self._write(batch[middle:], outcome_unknown_since)
 
-    def _refuse(self, batch: list[_Waiting | _OfMany], refusal: type[Refusal], error: Exception) -> None:
+    def _refuse(self, batch: list[_Waiting | BulkCommand], refusal: type[Refusal], error: Exception) -> None:
         log.warning("batch_refused", code=refusal.code, commands=len(batch), error=str(error))
         for waiting in batch:
             waiting.resolve(refusal())

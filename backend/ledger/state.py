@@ -13,10 +13,10 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.allocation import PoolRange, SerialRange
-from backend.domain.footprint import EventProfile
-from backend.domain.guards import EarlierAction
-from backend.domain.lots import lot_of, take, take_back
+from backend.domain.account.lots import lot_of, take, take_back
+from backend.domain.actions.plausibility import EarlierAction
+from backend.domain.credits.allocation import PoolRange, SerialRange
+from backend.domain.footprint.footprint import EventProfile
 from backend.models.keys import uuid7
 
 ISSUANCE_ACCOUNT = UUID("00000000-0000-7000-8000-000000000001")
@@ -60,7 +60,7 @@ class BadgeFacts(msgspec.Struct, frozen=True):
     is_revoked: bool
 
 
-class BatchFacts(msgspec.Struct, frozen=True):
+class CreditBatchFacts(msgspec.Struct, frozen=True):
     """A credit batch as a certificate shows it; none of this ever changes."""
 
     id: UUID
@@ -153,7 +153,7 @@ class Tally:
         self.offsets = self.grams = self.actions = self.points = 0
 
 
-class BatchState:
+class LedgerState:
     """Rows that were loaded, changed as commands are decided, and rows to add."""
 
     def __init__(self) -> None:
@@ -191,22 +191,22 @@ class BatchState:
         self.changed_balances: set[UUID] = set()
         self.changed_pools: set[UUID] = set()
         self.system_points: defaultdict[UUID, int] = defaultdict(int)
-        self._parts: dict[type, object] = {}
+        self._components: dict[type, object] = {}
         self._minute = LONG_AGO
         self.tallies: defaultdict[Cell, Tally] = defaultdict(Tally)
 
     def part(self, kind: type[Part]) -> Part:
         """What a command's own rules keep of this batch; made when first asked for."""
-        found = self._parts.get(kind)
+        found = self._components.get(kind)
         if found is None:
-            found = self._parts[kind] = kind()
+            found = self._components[kind] = kind()
         assert isinstance(found, kind)
         return found
 
     @property
     def has_parts(self) -> bool:
         """Whether any command of the batch had rules of its own: a crowd that only scans has none."""
-        return bool(self._parts)
+        return bool(self._components)
 
     def earn(
         self, citizen_id: UUID, points: int, reason: str, source_id: UUID, at: datetime, day: date

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.events import Category
+from backend.messages.events.events import Category
 from backend.messages.shape import Answer, Instant, Request, Statement
 
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]

@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.domain.credit_products import Requirement
-from backend.domain.factors import SourceKind
-from backend.messages.catalogue import SourceView
+from backend.domain.catalogue.factors import SourceKind
+from backend.domain.credits.products import Requirement
+from backend.messages.catalogue.catalogue import SourceView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug, Statement
 
 Product = Literal["cea", "ccer", "cdcer", "forest_grass_sink", "provincial", "vcu", "gs_ver", "cer"]

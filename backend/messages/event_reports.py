@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.catalogue import FactorView
+from backend.messages.catalogue.catalogue import FactorView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Statement
 
 Attendances = Annotated[int, Meta(ge=0, description="people who joined the event by scanning")]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.messages.actions import Reduced
+from backend.messages.actions.actions import Reduced
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug, Statement
 
 ITEMS_MAX = 1000

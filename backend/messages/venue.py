@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.events import GateView
-from backend.messages.scans import EventBrief
+from backend.messages.events.events import GateView
+from backend.messages.events.scans import EventBrief
 from backend.messages.shape import Answer, Bilingual, Instant, Request
 
 GateNumber = Annotated[int, Meta(ge=1, le=999)]

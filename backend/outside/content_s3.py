@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
-from backend.errors.contents import ContentAway
-from backend.outside.content_store import KeptFile
+from backend.errors.events.documents import ContentAway
+from backend.outside.content_store import BlobReader
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
@@ -19,7 +19,7 @@ MISSING = ("NoSuchKey", "404", "NotFound")
 log = structlog.get_logger(__name__)
 
 
-class BucketShelf:
+class BucketBlobStore:
     """Objects named like the files of a folder: the first two digits, a slash, the hash."""
 
     spool = None
@@ -61,7 +61,7 @@ class BucketShelf:
         except (BotoCoreError, ClientError) as error:
             raise _away("put", error) from error
 
-    def open(self, name: str) -> tuple[KeptFile, int] | None:
+    def open(self, name: str) -> tuple[BlobReader, int] | None:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:

@@ -18,7 +18,7 @@ from typing import IO, Protocol
 import msgspec
 
 from backend.errors import BodyTooLarge
-from backend.errors.contents import ContentDamaged, ContentEmpty
+from backend.errors.events.documents import ContentDamaged, ContentEmpty
 from backend.outside.content_types import ContentCheck
 
 SPOOL_BYTES = 1_048_576
@@ -36,7 +36,7 @@ class Stored(msgspec.Struct, frozen=True):
     media_type: str
 
 
-class KeptFile(Protocol):
+class BlobReader(Protocol):
     """A document to be read. Its methods block."""
 
     def read(self, amount: int, /) -> bytes:
@@ -45,7 +45,7 @@ class KeptFile(Protocol):
     def close(self) -> None: ...
 
 
-class Shelf(Protocol):
+class BlobStore(Protocol):
     """Where documents lie, by name. The methods block; `ContentStore` calls them in threads."""
 
     @property
@@ -55,11 +55,11 @@ class Shelf(Protocol):
     def put(self, name: str, fresh: Path, media_type: str) -> None:
         """Keep a file, which is taken away. Again is no error. Raises ContentAway."""
 
-    def open(self, name: str) -> tuple[KeptFile, int] | None:
+    def open(self, name: str) -> tuple[BlobReader, int] | None:
         """The document and its length; None when there is none. Raises ContentAway."""
 
 
-class FolderShelf:
+class FolderBlobStore:
     """Files in a folder that all server processes and the worker share."""
 
     def __init__(self, folder: Path) -> None:
@@ -84,7 +84,7 @@ class FolderShelf:
             finally:
                 os.close(descriptor)
 
-    def open(self, name: str) -> tuple[KeptFile, int] | None:
+    def open(self, name: str) -> tuple[BlobReader, int] | None:
         try:
             file = self._path(name).open("rb", buffering=0)
         except FileNotFoundError:
@@ -98,7 +98,7 @@ class FolderShelf:
 class ContentStore:
     """Takes documents and gives them back, whichever shelf they lie on."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: BlobStore) -> None:
         self._shelf = shelf
 
     async def put(self, content: bytes, media_type: str) -> bytes:
@@ -153,7 +153,7 @@ class ContentStore:
 class Content:
     """A document on its way out, piece by piece."""
 
-    def __init__(self, sha256: bytes, file: KeptFile, length: int) -> None:
+    def __init__(self, sha256: bytes, file: BlobReader, length: int) -> None:
         self.sha256 = sha256
         self.length = length
         self._file = file

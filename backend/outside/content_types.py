@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from backend.errors.contents import ContentMismatch
+from backend.errors.events.documents import ContentMismatch
 
 MAGIC: dict[str, tuple[bytes, ...]] = {
     "application/pdf": (b"%PDF-",),

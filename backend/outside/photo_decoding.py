@@ -8,7 +8,7 @@ import warnings
 import msgspec
 from PIL import Image, ImageOps
 
-from backend.errors.evidence import PhotoTooLarge, PhotoUnreadable
+from backend.errors.actions.evidence import PhotoTooLarge, PhotoUnreadable
 
 PIXELS_MAX = 50_000_000
 """A file of some bytes may claim any size; this many pixels take 200 MB for the moment they are decoded."""

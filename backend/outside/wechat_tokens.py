@@ -1,6 +1,6 @@
 """WeChat's access token: one for the whole service, asked for by one process at a time.
 
-It stands in a cache that processes share (backend.storage.access_tokens) and is renewed five minutes before it
+It stands in a cache that processes share (backend.storage.redis_access_tokens) and is renewed five minutes before it
 ends, during which WeChat takes the old one and the new one. A cache that is away costs more calls and nothing
 else: in its validity WeChat answers with the same token.
 

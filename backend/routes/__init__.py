@@ -6,9 +6,9 @@ Addresses without parameters are looked up (backend.app); among the others routi
 from __future__ import annotations
 
 from backend.errors import EventNotFound, TooManyStreams
-from backend.errors.werun import StepsUnavailable
-from backend.messages import health as m_health
-from backend.messages import steps as m_steps
+from backend.errors.actions.werun_steps import StepsUnavailable
+from backend.messages.actions import werun_steps as m_steps
+from backend.messages.operations import health as m_health
 from backend.routes import (
     actions,
     badge_files,
@@ -49,7 +49,7 @@ from backend.routes import (
     steps,
     venue,
 )
-from backend.routes.serving import CITIZEN, Endpoint, Query
+from backend.routes.http.endpoint import CITIZEN, Endpoint, Query
 
 ROUTES: tuple[Endpoint, ...] = (
     *scans.ENDPOINTS,

@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from backend.domain.actions.quantification import check_parameters, check_quantity
+from backend.domain.catalogue.refusals import CalculationRefusal
+from backend.domain.community.knowledge import elsewhere
 from backend.domain.days import day_of
-from backend.domain.knowledge import elsewhere
-from backend.domain.quantification import check_parameters, check_quantity
-from backend.domain.refusals import CalculationRefusal
 from backend.errors import (
     CodeExpired,
     EventNotRunning,
@@ -22,15 +22,20 @@ from backend.errors import (
     Refusal,
     TimeOutOfRange,
 )
-from backend.errors.evidence import EVIDENCE_REFUSALS, PhotoPlaceMissing, SceneClosed, SceneMethodMismatch
-from backend.errors.knowledge import EarnedElsewhere
-from backend.errors.points import ActionsPerDay, MethodRetired
+from backend.errors.account.points import ActionsPerDay, MethodRetired
+from backend.errors.actions.evidence import (
+    EVIDENCE_REFUSALS,
+    PhotoPlaceMissing,
+    SceneClosed,
+    SceneMethodMismatch,
+)
+from backend.errors.community.knowledge import EarnedElsewhere
 from backend.errors.venue import OutsideWindow, PassForStaff
-from backend.ledger.commands import LogAction, Outcome, ReviewAsk, SceneVisit
-from backend.messages import actions as m_actions
-from backend.messages.actions import ActionRequest, Evidence
+from backend.ledger.command import LogAction, Outcome, RequestedReview, SceneVisit
+from backend.messages.actions import actions as m_actions
+from backend.messages.actions.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7
-from backend.routes.serving import BADGE, CITIZEN, CODE, DEVICE, QUEUED, Call, Endpoint
+from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, DEVICE, QUEUED, Call, Endpoint
 
 BACKDATED_DAYS_MAX = 7
 CLOCK_SKEW_S_MAX = 120
@@ -54,8 +59,8 @@ class _Place(msgspec.Struct):
 
 async def log_action(call: Call) -> Outcome:
     request: ActionRequest = call.body
-    parts = call.parts
-    method = parts.catalogue.methods.get(request.method)
+    components = call.components
+    method = components.catalogue.methods.get(request.method)
     if method is None:
         raise MethodNotFound
     parameters: Mapping[str, object] = {} if request.parameters is UNSET else request.parameters
@@ -71,10 +76,10 @@ async def log_action(call: Call) -> Outcome:
     refusal_if_new = place.refusal or refusal_if_new
     refusal_if_new = elsewhere(method.code, parameters) or refusal_if_new
     photo, seen_at, tier = _evidence(request.evidence, place.tier)
-    review = None if photo is None else ReviewAsk("photo", {"photo": photo.hex(), **seen_at})
+    review = None if photo is None else RequestedReview("photo", {"photo": photo.hex(), **seen_at})
     device = call.header(b"x-device")
     if device is not None and review is None:
-        review = await parts.devices.suspicion(device, call.principal.id, day_of(call.now))
+        review = await components.devices.suspicion(device, call.principal.id, day_of(call.now))
     command = LogAction(
         id=uuid7(),
         citizen_id=call.principal.id,
@@ -95,26 +100,26 @@ async def log_action(call: Call) -> Outcome:
         review=review,
     )
     if photo is not None:
-        return await parts.photos.tell(parts.queue, command, photo)
-    return await parts.queue.submit(command)
+        return await components.photos.tell(components.queue, command, photo)
+    return await components.queue.submit(command)
 
 
 async def _place(call: Call, text: str, method: str) -> _Place:
     """The place of a scanned code. Raises what codes are refused with, SceneMethodMismatch."""
-    parts = call.parts
-    code = parts.codes.read(text, call.now, call.principal.id)
+    components = call.components
+    code = components.codes.read(text, call.now, call.principal.id)
     if code.kind == "P":
         raise PassForStaff
     if code.kind == "W":
-        event_id = await parts.directory.of_code(code.event_code)
-        poster = await parts.directory.posters.poster(event_id, code.number)
+        event_id = await components.directory.of_code(code.event_code)
+        poster = await components.posters.poster(event_id, code.number)
         return _Place(event_id, poster.gate, refusal=poster.refusal_at(call.now))
     if code.kind != "S":
-        event_id = await parts.directory.of_code(code.event_code)
+        event_id = await components.directory.of_code(code.event_code)
         refusal = CodeExpired() if code.is_expired else None
         return _Place(event_id, code.gate, code.badge_serial, refusal=refusal)
-    scene = await parts.scenes.of_sign(code.event_code, code.number)
-    methods = parts.catalogue.scene_kinds[scene.kind].methods
+    scene = await components.scenes.of_sign(code.event_code, code.number)
+    methods = components.catalogue.scene_kinds[scene.kind].methods
     if method not in methods:
         raise SceneMethodMismatch(kind=scene.kind, methods=", ".join(methods))
     visit = SceneVisit(scene.id, scene.kind, scene.name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncGenerator
 from typing import cast, get_args
 
-from backend.domain.badge_file import CATEGORIES
+from backend.domain.badges.badge_csv import CATEGORIES
 from backend.errors import EventClosed, EventNotFound, InvalidQuery
 from backend.errors.badges import (
     BadgeFileUnreadable,
@@ -17,19 +17,19 @@ from backend.errors.badges import (
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
 from backend.models import Event
-from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
-from backend.services.badge_imports import find_import, import_view, list_imports
-from backend.services.badge_prints import Picture, Wanted
-from backend.services.badge_serials import SERIAL_MAX
-from backend.services.badge_sheets import Layout
-from backend.services.events import event_of_staff
+from backend.render.sheets.badges import Layout
+from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.services.badges.csv_import import find_import, import_view, list_imports
+from backend.services.badges.print_files import Picture, Wanted
+from backend.services.badges.serials import SERIAL_MAX
+from backend.services.events.events import event_of_staff
 
 ORGANISING = ("staff", *ORGANISER)
 _SERIAL = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def import_badges(call: Call) -> Reply:
-    row, is_new = await call.parts.badge_imports.take(call.principal, call.params["slug"], call.raw)
+    row, is_new = await call.components.badge_imports.take(call.principal, call.params["slug"], call.raw)
     return Reply(import_view(row), 202 if is_new else 200)
 
 
@@ -44,20 +44,20 @@ async def show_file(call: Call) -> BadgeImportView:
 async def print_sheets(call: Call) -> Reply:
     event, wanted = await _wanted(call)
     layout = cast(Layout, _one_of(call, "layout", get_args(Layout)) or "labels")
-    pieces = call.parts.badge_prints.pdf(event, wanted, layout)
+    pieces = call.components.badge_prints.pdf(event, wanted, layout)
     return _download(call, pieces, b"application/pdf", f"badges-{event.slug}-{layout}.pdf")
 
 
 async def pack_pictures(call: Call) -> Reply:
     event, wanted = await _wanted(call)
     picture = cast(Picture, _one_of(call, "format", get_args(Picture)) or "png")
-    pieces = call.parts.badge_prints.zip(event, wanted, picture)
+    pieces = call.components.badge_prints.zip(event, wanted, picture)
     return _download(call, pieces, b"application/zip", f"badges-{event.slug}-{picture}.zip")
 
 
 async def write_list(call: Call) -> Reply:
     event, wanted = await _wanted(call)
-    pieces = call.parts.badge_prints.csv(event, wanted)
+    pieces = call.components.badge_prints.csv(event, wanted)
     return _download(call, pieces, b"text/csv; charset=utf-8", f"badges-{event.slug}.csv")
 
 
@@ -65,13 +65,13 @@ async def _wanted(call: Call) -> tuple[Event, Wanted]:
     event = await event_of_staff(call.principal, call.params["slug"])
     first, last = _serial(call, "from", 1), _serial(call, "to", SERIAL_MAX)
     wanted = Wanted(first, last, _one_of(call, "category", CATEGORIES))
-    await call.parts.badge_prints.check(event, wanted)
+    await call.components.badge_prints.check(event, wanted)
     return event, wanted
 
 
 def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
     disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-    chunks = call.parts.downloads.start(pieces)
+    chunks = call.components.downloads.start(pieces)
     return Reply(chunks=chunks, media_type=media_type, headers=(disposition,))
 
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import get_args
 
-from backend.domain.badge_file import CATEGORIES, read_serials
+from backend.domain.badges.badge_csv import CATEGORIES, read_serials
 from backend.errors import BadgeLimit, EventClosed, EventNotFound, InvalidQuery
 from backend.errors.badges import (
     BadgeAliasMalformed,
@@ -28,8 +28,8 @@ from backend.messages.badges import (
 )
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
-from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
-from backend.services.events import event_of_staff
+from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.services.events.events import event_of_staff
 
 ORGANISING = ("staff", *ORGANISER)
 QUERY_CHARS_MAX = 80
@@ -45,7 +45,7 @@ async def search(call: Call) -> Page[BadgeDetail]:
     cursor = call.query("cursor")
     if cursor is not None and not _SERIAL.fullmatch(cursor):
         raise InvalidQuery(name="cursor", reason="not one of ours")
-    return await call.parts.badges.search(
+    return await call.components.badges.search(
         event,
         text=text or None,
         category=_one_of(call, "category", CATEGORIES),
@@ -57,50 +57,52 @@ async def search(call: Call) -> Page[BadgeDetail]:
 
 async def show(call: Call) -> BadgeDetail:
     event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.parts.badges.show(event, _serial(call))
+    return await call.components.badges.show(event, _serial(call))
 
 
 async def show_by_alias(call: Call) -> BadgeDetail:
     event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.parts.badges.show_by_alias(event, call.params["alias"])
+    return await call.components.badges.show_by_alias(event, call.params["alias"])
 
 
 async def revoke(call: Call) -> BadgeDetail:
     event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.parts.badges.revoke(call.principal, event, _serial(call), call.body.reason)
+    return await call.components.badges.revoke(call.principal, event, _serial(call), call.body.reason)
 
 
 async def reissue(call: Call) -> BadgeDetail:
     event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.parts.badges.reissue(call.principal, event, _serial(call), call.body.reason)
+    return await call.components.badges.reissue(call.principal, event, _serial(call), call.body.reason)
 
 
 async def bind(call: Call) -> BadgeDetail:
     event = await event_of_staff(call.principal, call.params["slug"])
     request: BadgeAliasRequest = call.body
-    return await call.parts.badges.bind(call.principal, event, _serial(call), request.alias, request.reason)
+    return await call.components.badges.bind(
+        call.principal, event, _serial(call), request.alias, request.reason
+    )
 
 
 async def revoke_many(call: Call) -> BadgesRevoked:
     event = await event_of_staff(call.principal, call.params["slug"])
     reason = _reason(call)
     serials = await asyncio.to_thread(read_serials, call.raw)
-    return await call.parts.badges.revoke_all(call.principal, event, serials, reason)
+    return await call.components.badges.revoke_all(call.principal, event, serials, reason)
 
 
 async def reissue_many(call: Call) -> BadgesReissued:
     event = await event_of_staff(call.principal, call.params["slug"])
     reason = _reason(call)
     serials = await asyncio.to_thread(read_serials, call.raw)
-    return await call.parts.badges.reissue_all(call.principal, event, serials, reason)
+    return await call.components.badges.reissue_all(call.principal, event, serials, reason)
 
 
 async def show_mini_code(call: Call) -> Reply:
     event = await event_of_staff(call.principal, call.params["slug"])
-    badge = await call.parts.badges.show(event, _serial(call))
-    if call.parts.mini_codes is None:
+    badge = await call.components.badges.show(event, _serial(call))
+    if call.components.mini_codes is None:
         raise MiniCodesOff
-    picture = await call.parts.mini_codes.get(badge.code)
+    picture = await call.components.mini_codes.get(badge.code)
     kept = (b"cache-control", b"private, max-age=86400")
     return Reply(body=picture, media_type=b"image/png", headers=(kept,))
 

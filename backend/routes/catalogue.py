@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from backend.errors import FactorNotFound, MethodNotFound
-from backend.messages import catalogue as m_catalogue
-from backend.messages.catalogue import FactorView, MethodBrief, MethodView
+from backend.messages.catalogue import catalogue as m_catalogue
+from backend.messages.catalogue.catalogue import FactorView, MethodBrief, MethodView
 from backend.messages.shape import Page
-from backend.routes.serving import Call, Endpoint
-from backend.services.catalogue_views import factor_view, method_brief, method_view
+from backend.routes.http.endpoint import Call, Endpoint
+from backend.services.catalogue.views import factor_view, method_brief, method_view
 
 
 async def list_methods(call: Call) -> Page[MethodBrief]:
-    return Page([method_brief(method) for method in call.parts.catalogue.methods.values()])
+    return Page([method_brief(method) for method in call.components.catalogue.methods.values()])
 
 
 async def show_method(call: Call) -> MethodView:
-    catalogue = call.parts.catalogue
+    catalogue = call.components.catalogue
     method = catalogue.methods.get(call.params["code"])
     if method is None:
         raise MethodNotFound
@@ -23,7 +23,7 @@ async def show_method(call: Call) -> MethodView:
 
 
 async def show_factor(call: Call) -> FactorView:
-    catalogue = call.parts.catalogue
+    catalogue = call.components.catalogue
     factor = catalogue.factors.get(call.params["id"])
     if factor is None:
         raise FactorNotFound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.errors import MethodNotFound
 from backend.errors.catalogue import CatalogueInvalid, EffectiveTooEarly, VersionPublished
-from backend.messages.catalogue_admin import (
+from backend.messages.catalogue.administration import (
     MethodVersionRequest,
     MethodVersionView,
     PointRuleRequest,
@@ -12,29 +12,29 @@ from backend.messages.catalogue_admin import (
     StaffActionView,
 )
 from backend.messages.shape import Page
-from backend.routes.serving import OPERATOR, PAGING, Call, Endpoint, Query
-from backend.services import catalogue_admin as admin
+from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.services.catalogue import administration as admin
 
 
 async def publish_method(call: Call) -> MethodVersionView:
-    parts = call.parts
+    components = call.components
     return await admin.publish_method(
-        parts.database, parts.catalogue, call.principal, call.params["code"], call.body
+        components.database, components.catalogue, call.principal, call.params["code"], call.body
     )
 
 
 async def list_versions(call: Call) -> Page[MethodVersionView]:
-    return Page(admin.versions_of(call.parts.catalogue, call.params["code"]))
+    return Page(admin.versions_of(call.components.catalogue, call.params["code"]))
 
 
 async def list_rules(call: Call) -> Page[PointRuleView]:
-    rules = sorted(call.parts.catalogue.point_rules.values(), key=lambda rule: rule.effective_from)
+    rules = sorted(call.components.catalogue.point_rules.values(), key=lambda rule: rule.effective_from)
     return Page([admin.rule_view(rule) for rule in rules])
 
 
 async def publish_rule(call: Call) -> PointRuleView:
-    parts = call.parts
-    return await admin.publish_rule(parts.database, parts.catalogue, call.principal, call.body)
+    components = call.components
+    return await admin.publish_rule(components.database, components.catalogue, call.principal, call.body)
 
 
 async def list_staff_actions(call: Call) -> Page[StaffActionView]:

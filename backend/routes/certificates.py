@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from backend.errors import LANGUAGES, Busy, CertificateNotFound, InvalidQuery
-from backend.errors.log import CertificateNameBlank, CertificateNameNeedsConsent
-from backend.messages import scans as m_scans
-from backend.messages.scans import CertificateView
-from backend.routes.serving import CITIZEN, Call, Endpoint, Query, Reply
-from backend.services import certificates
-from backend.services.certificate_pictures import certificate_picture
-from backend.services.certificate_sheets import certificate_sheet
+from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
+from backend.messages.events import scans as m_scans
+from backend.messages.events.scans import CertificateView
+from backend.render.pictures.certificate import certificate_picture
+from backend.render.sheets.certificates import certificate_sheet
+from backend.routes.http.endpoint import CITIZEN, Call, Endpoint, Query, Reply
+from backend.services.certificates import certificates
 
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
@@ -18,36 +18,36 @@ LANGUAGE = Query(
 
 async def show_certificate(call: Call) -> CertificateView:
     return await certificates.find_certificate(
-        call.parts.database, call.params["number"], call.parts.settings
+        call.components.database, call.params["number"], call.components.settings
     )
 
 
 async def draw_certificate(call: Call) -> Reply:
     language, view = _language(call), await show_certificate(call)
-    picture = await certificate_picture(call.parts.pictures, view, language)
+    picture = await certificate_picture(call.components.pictures, view, language)
     return _file(picture, b"image/png", f"{view.number}.png")
 
 
 async def print_certificate(call: Call) -> Reply:
     language, view = _language(call), await show_certificate(call)
-    sheet = await certificate_sheet(call.parts.pictures, view, call.parts.catalogue, language)
+    sheet = await certificate_sheet(call.components.pictures, view, call.components.catalogue, language)
     return _file(sheet, b"application/pdf", f"{view.number}.pdf")
 
 
 async def put_name(call: Call) -> m_scans.CertificateName:
-    parts = call.parts
+    components = call.components
     return await certificates.name_certificate(
-        parts.database,
+        components.database,
         call.principal.id,
         call.params["number"],
         call.body,
-        parts.community.rules.policy_version,
+        components.community.rules.policy_version,
         call.now,
     )
 
 
 async def take_name_off(call: Call) -> Reply:
-    await certificates.take_name_off(call.parts.database, call.principal.id, call.params["number"])
+    await certificates.take_name_off(call.components.database, call.principal.id, call.params["number"])
     return Reply(status=204)
 
 

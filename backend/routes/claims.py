@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import EventNotFound, IdempotencyKeyReused
-from backend.errors.claims import (
+from backend.errors.actions.reduction_claims import (
     ActionClaimed,
     ActionNotFound,
     ActionReversed,
@@ -13,11 +13,11 @@ from backend.errors.claims import (
     NothingToClaim,
     NothingToDonate,
 )
-from backend.ledger.commands import Outcome
-from backend.messages import claims as m
+from backend.ledger.command import Outcome
+from backend.messages.actions import reduction_claims as m
 from backend.messages.shape import Page
-from backend.routes.serving import CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint
-from backend.services import causes, claims
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint
+from backend.services.actions import causes, reduction_claims
 
 
 async def list_causes(call: Call) -> Page[m.CauseView]:
@@ -27,41 +27,49 @@ async def list_causes(call: Call) -> Page[m.CauseView]:
 
 
 async def show_cause(call: Call) -> m.CauseDetail:
-    return await causes.show_cause(call.parts.database, call.params["slug"], call.now)
+    return await causes.show_cause(call.components.database, call.params["slug"], call.now)
 
 
 async def create_cause(call: Call) -> m.CauseView:
-    return await causes.create_cause(call.parts.database, call.principal, call.body)
+    return await causes.create_cause(call.components.database, call.principal, call.body)
 
 
 async def change_cause(call: Call) -> m.CauseView:
-    return await causes.change_cause(call.parts.database, call.principal, call.params["slug"], call.body)
+    return await causes.change_cause(call.components.database, call.principal, call.params["slug"], call.body)
 
 
 async def donate(call: Call) -> Outcome:
-    return await claims.donate(call.parts.queue, call.principal.id, call.body, call.idempotency, call.now)
+    return await reduction_claims.donate(
+        call.components.queue, call.principal.id, call.body, call.idempotency, call.now
+    )
 
 
 async def list_donations(call: Call) -> Page[m.DonationView]:
-    return await claims.list_donations(call.parts.database, call.principal.id, call.limit, call.cursor_id)
+    return await reduction_claims.list_donations(
+        call.components.database, call.principal.id, call.limit, call.cursor_id
+    )
 
 
 async def show_claims(call: Call) -> m.ClaimSums:
-    return await claims.claim_sums(call.parts.database, call.principal.id)
+    return await reduction_claims.claim_sums(call.components.database, call.principal.id)
 
 
 async def cancel(call: Call) -> Outcome:
-    return await claims.cancel(call.parts.queue, call.principal.id, call.body, call.idempotency, call.now)
+    return await reduction_claims.cancel(
+        call.components.queue, call.principal.id, call.body, call.idempotency, call.now
+    )
 
 
 async def aggregate(call: Call) -> m.AggregationAnswer:
-    parts = call.parts
-    return await claims.aggregate(parts.database, parts.queue, call.principal, call.body, call.now)
+    components = call.components
+    return await reduction_claims.aggregate(
+        components.database, components.queue, call.principal, call.body, call.now
+    )
 
 
 async def reverse(call: Call) -> Outcome:
-    return await claims.reverse_action(
-        call.parts.queue, call.principal, call.params["id"], call.body, call.now
+    return await reduction_claims.reverse_action(
+        call.components.queue, call.principal, call.params["id"], call.body, call.now
     )
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-from backend.domain.certificates import event_code_of
-from backend.domain.codes import Code
+from backend.domain.certificates.number import event_code_of
+from backend.domain.qr_codes import Code
 from backend.errors import CodeExpired, CodeForged, CodeMalformed, EventNotFound, InvalidQuery
-from backend.errors.evidence import SceneClosed, SceneNotFound
+from backend.errors.actions.evidence import SceneClosed, SceneNotFound
 from backend.errors.venue import OutsideWindow, PassForStaff
-from backend.messages import events as m_events
-from backend.messages.events import CodeView
-from backend.routes.serving import CODE, Call, Endpoint, Query, Reply
-from backend.services.events import badge_category, check_visible, event_view, find_event_of_code
-from backend.services.pictures import qr_svg
-from backend.services.scenes import find_scene, scene_view
+from backend.messages.events import events as m_events
+from backend.messages.events.events import CodeView
+from backend.render.pictures.renderer import qr_svg
+from backend.routes.http.endpoint import CODE, Call, Endpoint, Query, Reply
+from backend.services.actions.scenes import find_scene, scene_view
+from backend.services.events.events import badge_category, check_visible, event_view, find_event_of_code
 
 
 async def show_code(call: Call) -> CodeView:
@@ -25,7 +25,7 @@ async def show_code(call: Call) -> CodeView:
     30 seconds, a window closes, and telling a journey takes longer.
     """
     caller = call.principal_if_citizen()
-    codes = call.parts.codes
+    codes = call.components.codes
     code = codes.read(call.params["code"], call.now, caller.id if caller else None)
     if code.is_expired:
         raise CodeExpired
@@ -43,7 +43,7 @@ async def show_code(call: Call) -> CodeView:
         ticket = codes.ticket(event.code, gate, call.now, caller.id)
     return CodeView(
         kind=code.kind,
-        event=await event_view(call.parts.database, event, call.parts.ledger.footprints),
+        event=await event_view(call.components.database, event, call.components.ledger.footprints),
         category=await badge_category(event, code.badge_serial),  # type: ignore[arg-type]
         ticket=ticket,
     )
@@ -51,7 +51,7 @@ async def show_code(call: Call) -> CodeView:
 
 async def _gate_of_open_poster(call: Call, event_id: UUID, number: int) -> int:
     """Raises OutsideWindow. Who looks in time gets a ticket, however soon the window closes then."""
-    poster = await call.parts.directory.posters.poster(event_id, number)
+    poster = await call.components.posters.poster(event_id, number)
     refusal = poster.refusal_at(call.now)
     if refusal is not None:
         raise refusal
@@ -64,14 +64,14 @@ async def _scene_of_sign(call: Call, code: Code) -> CodeView:
         raise CodeExpired
     if not scene.is_open:
         raise SceneClosed
-    view = scene_view(scene, call.parts.catalogue)
+    view = scene_view(scene, call.components.catalogue)
     return CodeView(kind="scene", event=None, category=None, ticket=None, scene=view)
 
 
 async def qr_image(call: Call) -> Reply:
     """An address of ours as a QR image in SVG. Other texts are refused: this is no public QR maker."""
     text = call.query("text") or ""
-    base = call.parts.settings.public_base
+    base = call.components.settings.public_base
     if text.startswith(f"{base}/c/"):
         is_ours = event_code_of(text.removeprefix(f"{base}/c/")) is not None
     else:
@@ -84,7 +84,7 @@ async def qr_image(call: Call) -> Reply:
 
 def _is_code(call: Call, text: str) -> bool:
     try:
-        call.parts.codes.read(text, call.now)
+        call.components.codes.read(text, call.now)
     except (CodeMalformed, CodeForged):
         return False
     return True

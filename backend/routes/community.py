@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend.domain.periods import PERIOD_NAMES
-from backend.errors.community import (
+from backend.domain.community.periods import PERIOD_NAMES
+from backend.errors.community.community import (
     BoardNotFound,
     ConsentScopeUnknown,
     DistrictMissing,
@@ -20,90 +20,105 @@ from backend.errors.community import (
     TeamTooSmall,
     TooManyJoinings,
 )
-from backend.messages import community as m
+from backend.messages.community import community as m
 from backend.messages.shape import Page
-from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query, Reply
-from backend.services import boards, consents, medals, profiles, teams
+from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.services.community import consents, leaderboards, medals, profiles, teams
 
 
 async def list_consents(call: Call) -> Page[m.ConsentView]:
-    return await consents.consents(call.parts.community, call.principal.id)
+    return await consents.consents(call.components.community, call.principal.id)
 
 
 async def decide(call: Call) -> m.ConsentView:
-    parts, body = call.parts, call.body
+    components, body = call.components, call.body
     return await consents.decide(
-        parts.database, parts.community, call.principal.id, body.scope, body.granted, call.now
+        components.database, components.community, call.principal.id, body.scope, body.granted, call.now
     )
 
 
 async def show_profile(call: Call) -> m.ProfileView:
-    return await profiles.profile(call.parts.community, call.principal.id)
+    return await profiles.profile(call.components.community, call.principal.id)
 
 
 async def change_profile(call: Call) -> m.ProfileView:
-    parts = call.parts
-    return await profiles.change(parts.database, parts.community, call.principal.id, call.body, call.now)
+    components = call.components
+    return await profiles.change(
+        components.database, components.community, call.principal.id, call.body, call.now
+    )
 
 
 async def show_medals(call: Call) -> m.Medals:
-    parts = call.parts
-    return await medals.medals(parts.database, parts.community, call.principal.id, call.now)
+    components = call.components
+    return await medals.medals(components.database, components.community, call.principal.id, call.now)
 
 
 async def show_board(call: Call) -> m.Leaderboard:
-    parts = call.parts
-    query = boards.BoardQuery(
+    components = call.components
+    query = leaderboards.BoardQuery(
         call.query("period"), call.query("cursor"), call.limit, call.query("district"), call.query("team")
     )
-    return await boards.leaderboard(
-        parts.database, parts.community, call.principal.id, call.params["board"], query, call.now
+    return await leaderboards.leaderboard(
+        components.database, components.community, call.principal.id, call.params["board"], query, call.now
     )
 
 
 async def show_team_board(call: Call) -> m.TeamLeaderboard:
-    query = boards.BoardQuery(call.query("period"), call.query("cursor"), call.limit)
-    return await boards.team_leaderboard(call.parts.community, query, call.now)
+    query = leaderboards.BoardQuery(call.query("period"), call.query("cursor"), call.limit)
+    return await leaderboards.team_leaderboard(call.components.community, query, call.now)
 
 
 async def create_team(call: Call) -> m.TeamView:
-    parts = call.parts
-    return await teams.create_team(parts.database, parts.community, call.principal.id, call.body, call.now)
+    components = call.components
+    return await teams.create_team(
+        components.database, components.community, call.principal.id, call.body, call.now
+    )
 
 
 async def join_team(call: Call) -> Reply:
-    parts = call.parts
+    components = call.components
     view, is_new = await teams.join(
-        parts.database, parts.community, call.principal.id, call.body.code, call.now
+        components.database, components.community, call.principal.id, call.body.code, call.now
     )
     return Reply(view, status=201 if is_new else 200)
 
 
 async def show_team(call: Call) -> m.TeamView:
-    parts = call.parts
-    return await teams.team_view(parts.database, parts.community, call.principal.id, call.params["id"])
+    components = call.components
+    return await teams.team_view(
+        components.database, components.community, call.principal.id, call.params["id"]
+    )
 
 
 async def list_my_teams(call: Call) -> Page[m.TeamView]:
-    parts = call.parts
-    return await teams.my_teams(parts.database, parts.community, call.principal.id)
+    components = call.components
+    return await teams.my_teams(components.database, components.community, call.principal.id)
 
 
 async def leave_team(call: Call) -> Reply:
-    parts = call.parts
-    await teams.leave(parts.database, parts.community, call.principal.id, call.params["id"], call.now)
+    components = call.components
+    await teams.leave(
+        components.database, components.community, call.principal.id, call.params["id"], call.now
+    )
     return Reply(status=204)
 
 
 async def rotate_code(call: Call) -> m.TeamView:
-    parts = call.parts
-    return await teams.rotate_code(parts.database, parts.community, call.principal.id, call.params["id"])
+    components = call.components
+    return await teams.rotate_code(
+        components.database, components.community, call.principal.id, call.params["id"]
+    )
 
 
 async def close_team(call: Call) -> m.TeamView:
-    parts = call.parts
+    components = call.components
     return await teams.close(
-        parts.database, parts.community, call.principal, call.params["id"], call.body.reason, call.now
+        components.database,
+        components.community,
+        call.principal,
+        call.params["id"],
+        call.body.reason,
+        call.now,
     )
 
 

@@ -13,7 +13,6 @@ from backend.errors import (
     InvalidQuery,
     RetirementEntered,
 )
-from backend.errors.contents import ContentAway, ContentEmpty, ContentMismatch
 from backend.errors.credits import (
     BatchAssigned,
     BatchIncomplete,
@@ -28,6 +27,7 @@ from backend.errors.credits import (
     SerialsMalformed,
     SerialsOverlap,
 )
+from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMismatch
 from backend.messages.credits import (
     BatchDetailsRequest,
     BatchStatus,
@@ -45,7 +45,7 @@ from backend.messages.credits import (
     VoidingRequest,
 )
 from backend.messages.shape import Page
-from backend.routes.serving import (
+from backend.routes.http.endpoint import (
     ANY_STAFF,
     OPERATOR,
     ORGANISER,
@@ -56,8 +56,9 @@ from backend.routes.serving import (
     Reply,
     Upload,
 )
-from backend.services import credit_batches, credit_views, credits, events, surplus
-from backend.services.downloads import file_headers
+from backend.services.credits import batches, register
+from backend.services.events import credit_pools, events, surplus
+from backend.services.operations.download_slots import file_headers
 
 GRAMS_MAX = 10_000_000_000_000
 
@@ -70,26 +71,26 @@ def _chosen(call: Call, name: str, choices: Any) -> str | None:
 
 
 async def list_products(call: Call) -> Page[ProductView]:
-    return Page(await credit_views.list_products(call.parts.database, call.parts.catalogue))
+    return Page(await register.list_products(call.components.database, call.components.catalogue))
 
 
 async def list_register(call: Call) -> Page[CreditBatchView]:
-    rules, code, limit = call.parts.catalogue.credits, call.params["code"], call.limit
-    credit_views.check_product(rules, code)
-    views = await credit_views.list_batches(rules, limit + 1, call.cursor_id, product=code, is_published=True)
+    rules, code, limit = call.components.catalogue.credits, call.params["code"], call.limit
+    register.check_product(rules, code)
+    views = await register.list_batches(rules, limit + 1, call.cursor_id, product=code, is_published=True)
     return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
 
 
 async def enter_batch(call: Call) -> CreditBatchView:
     request: CreditBatchRequest = call.body
-    rules = call.parts.catalogue.credits
-    return await credit_batches.enter_batch(call.parts.database, call.principal, request, rules)
+    rules = call.components.catalogue.credits
+    return await batches.enter_batch(call.components.database, call.principal, request, rules)
 
 
 async def list_batches(call: Call) -> Page[CreditBatchView]:
     limit = call.limit
-    views = await credit_views.list_batches(
-        call.parts.catalogue.credits,
+    views = await register.list_batches(
+        call.components.catalogue.credits,
         limit + 1,
         call.cursor_id,
         product=_chosen(call, "product", Product),
@@ -100,66 +101,68 @@ async def list_batches(call: Call) -> Page[CreditBatchView]:
 
 
 async def show_batch(call: Call) -> CreditBatchView:
-    return await credit_batches.show_batch(
+    return await batches.show_batch(
         call.params["id"],
-        call.parts.catalogue.credits,
+        call.components.catalogue.credits,
         is_staff=call.principal_if_staff() is not None,
     )
 
 
 async def retire_batch(call: Call) -> CreditBatchView:
     request: RetirementRequest = call.body
-    parts = call.parts
-    return await credit_batches.retire_batch(
-        parts.database, call.principal, call.params["id"], request, parts.catalogue.credits
+    components = call.components
+    return await batches.retire_batch(
+        components.database, call.principal, call.params["id"], request, components.catalogue.credits
     )
 
 
 async def complete_batch(call: Call) -> CreditBatchView:
     request: BatchDetailsRequest = call.body
-    parts = call.parts
-    return await credit_batches.complete_batch(
-        parts.database, call.principal, call.params["id"], request, parts.catalogue.credits
+    components = call.components
+    return await batches.complete_batch(
+        components.database, call.principal, call.params["id"], request, components.catalogue.credits
     )
 
 
 async def void_batch(call: Call) -> CreditBatchView:
     request: VoidingRequest = call.body
-    parts = call.parts
-    return await credit_batches.void_batch(
-        parts.database, call.principal, call.params["id"], request.reason, parts.catalogue.credits
+    components = call.components
+    return await batches.void_batch(
+        components.database, call.principal, call.params["id"], request.reason, components.catalogue.credits
     )
 
 
 async def send_proof(call: Call) -> CreditBatchView:
-    parts = call.parts
-    return await credit_batches.keep_proof(
-        parts.database,
-        parts.content,
+    components = call.components
+    return await batches.keep_proof(
+        components.database,
+        components.content,
         call.principal,
         call.params["id"],
         call.raw,
-        parts.catalogue.credits,
+        components.catalogue.credits,
     )
 
 
 async def show_proof(call: Call) -> Reply:
-    content = await credit_batches.read_proof(call.parts.content, call.params["id"])
-    chunks = await call.parts.downloads.start_kept(content)
-    return Reply(chunks=chunks, media_type=credit_batches.PROOF_TYPE.encode(), headers=file_headers(content))
+    content = await batches.read_proof(call.components.content, call.params["id"])
+    chunks = await call.components.downloads.start_kept(content)
+    return Reply(chunks=chunks, media_type=batches.PROOF_TYPE.encode(), headers=file_headers(content))
 
 
 async def assign_to_pool(call: Call) -> PoolAssigned:
     request: PoolRequest = call.body
-    parts = call.parts
+    components = call.components
     event = await events.event_of_staff(call.principal, call.params["slug"])
-    return await credits.assign_to_pool(
-        parts.database, call.principal, event, request, parts.catalogue.credits
+    return await credit_pools.assign_to_pool(
+        components.database, call.principal, event, request, components.catalogue.credits
     )
 
 
 async def list_pools(call: Call) -> Page[PoolView]:
-    return Page(await credits.list_pools(await events.overseen_event(call.principal, call.params["slug"])))
+    return Page(
+        await credit_pools.list_pools(await events.overseen_event(call.principal, call.params["slug"]))
+    )
 
 
 async def suggest_pools(call: Call) -> PoolSuggestion:
@@ -167,12 +170,14 @@ async def suggest_pools(call: Call) -> PoolSuggestion:
     if not re.fullmatch(r"[0-9]{1,14}", text) or not 1 <= int(text) <= GRAMS_MAX:
         raise InvalidQuery(name="grams", reason=f"1 … {GRAMS_MAX}")
     await events.event_of_staff(call.principal, call.params["slug"])
-    return await credits.suggest_pools(call.parts.database, call.parts.catalogue.credits, int(text))
+    return await credit_pools.suggest_pools(
+        call.components.database, call.components.catalogue.credits, int(text)
+    )
 
 
 async def show_surplus(call: Call) -> SurplusView:
     event = await events.visible_event(call.params["slug"], call.principal_if_staff())
-    return await surplus.show_surplus(call.parts.database, event)
+    return await surplus.show_surplus(call.components.database, event)
 
 
 TOLD = (DetailsKept, SerialsMalformed, SerialsOverlap)
@@ -331,7 +336,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         tag="credits",
         roles=OPERATOR,
         summary="Send the registry's proof of a retirement",
-        upload=Upload((credit_batches.PROOF_TYPE,), "document_bytes_max"),
+        upload=Upload((batches.PROOF_TYPE,), "document_bytes_max"),
         answers={200: CreditBatchView},
         refusals=(BatchNotFound, BatchVoid, DetailsKept, ContentMismatch, ContentEmpty, ContentAway),
     ),
@@ -342,7 +347,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         tag="credits",
         summary="The registry's proof of a retirement",
         answers={200: None},
-        media_type=credit_batches.PROOF_TYPE,
+        media_type=batches.PROOF_TYPE,
         refusals=(BatchNotFound, ProofNotFound, ContentAway),
     ),
 )

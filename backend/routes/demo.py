@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 
 from backend.errors import EventNotFound, InvalidQuery
-from backend.messages.health import DemoBadge
-from backend.messages.steps import StepsRequest
-from backend.routes.serving import Call, Reply
-from backend.services.demo import DEMO_SLUG
-from backend.services.events import badge_view, find_event
-from backend.storage.reads import read
+from backend.messages.actions.werun_steps import StepsRequest
+from backend.messages.operations.health import DemoBadge
+from backend.routes.http.endpoint import Call, Reply
+from backend.services.badges.issue import badge_view
+from backend.services.events.events import find_event
+from backend.services.operations.demo import DEMO_SLUG
+from backend.storage.statements import read
 
 
 async def next_badge(call: Call) -> DemoBadge:
     """A badge of the demo event nobody has scanned; chosen at random, so that two visitors rarely meet."""
-    parts = call.parts
+    components = call.components
     event = await find_event(DEMO_SLUG)
-    rows = await read(parts.database, "read_free_badge", event.id)
+    rows = await read(components.database, "read_free_badge", event.id)
     if not rows:
         raise EventNotFound
-    badge = badge_view(event.code, rows[0]["serial"], None, parts.codes, "")
+    badge = badge_view(event.code, rows[0]["serial"], None, components.codes, "")
     return DemoBadge(serial=badge.serial, url=badge.url)
 
 
@@ -35,4 +36,4 @@ async def steps_payload(call: Call) -> StepsRequest:
     text = call.query("steps") or "8000"
     if not re.fullmatch(r"[0-9]{1,6}", text):
         raise InvalidQuery(name="steps", reason="0 … 999999")
-    return await call.parts.steps.demo_payload(call.principal.id, int(text), call.now)
+    return await call.components.steps.demo_payload(call.principal.id, int(text), call.now)

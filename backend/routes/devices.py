@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.auth import Role
-from backend.domain.gates import FIRST_INSTANT, LAST_INSTANT, RESULTS
+from backend.domain.gates.gate_rules import FIRST_INSTANT, LAST_INSTANT, RESULTS
 from backend.errors import BadgeUnknown, EventClosed, EventNotFound, GateNotFound, InvalidQuery
-from backend.errors.devices import OnboardingInvalid, ScanDeviceNotFound
-from backend.messages.devices import (
+from backend.errors.gates import OnboardingInvalid, ScanDeviceNotFound
+from backend.messages.gates.devices import (
     BadgeBlockRequest,
     BadgeBlockView,
     DeviceRevocationRequest,
@@ -22,35 +22,35 @@ from backend.messages.devices import (
     ScanDeviceRequest,
     ScanDeviceView,
 )
-from backend.messages.gate_scans import GateScanView
+from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
-from backend.routes.serving import ANY_STAFF, PAGING, Call, Endpoint, Query
-from backend.services import gate_figures, scan_devices
-from backend.services.events import event_of_staff
-from backend.services.gate_figures import ScanFilter
+from backend.routes.http.endpoint import ANY_STAFF, PAGING, Call, Endpoint, Query
+from backend.services.events.events import event_of_staff
+from backend.services.gates import devices, statistics
+from backend.services.gates.statistics import ScanFilter
 
 AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
 NUMBER_DIGITS_MAX = 9
 
 
 async def enter_device(call: Call) -> OnboardingCode:
-    return await scan_devices.enter_device(
-        call.parts.database,
+    return await devices.enter_device(
+        call.components.database,
         call.principal,
         call.params["slug"],
         call.body,
-        call.parts.settings.public_base,
+        call.components.settings.public_base,
     )
 
 
 async def list_devices(call: Call) -> Page[ScanDeviceView]:
-    return await scan_devices.list_devices(call.principal, call.params["slug"], call.limit, call.cursor_id)
+    return await devices.list_devices(call.principal, call.params["slug"], call.limit, call.cursor_id)
 
 
 async def revoke_device(call: Call) -> ScanDeviceView:
-    return await scan_devices.revoke_device(
-        call.parts.database,
-        call.parts.gate_door,
+    return await devices.revoke_device(
+        call.components.database,
+        call.components.device_authenticator,
         call.principal,
         call.params["slug"],
         call.params["id"],
@@ -59,28 +59,32 @@ async def revoke_device(call: Call) -> ScanDeviceView:
 
 
 async def let_in(call: Call) -> DeviceSession:
-    return await scan_devices.let_in(
-        call.parts.database, call.parts.gate_door, call.body.onboarding_code, call.now
+    return await devices.let_in(
+        call.components.database, call.components.device_authenticator, call.body.onboarding_code, call.now
     )
 
 
 async def show_rules(call: Call) -> Page[GateRulesView]:
-    return Page(await scan_devices.show_rules(call.parts.database, call.principal, call.params["slug"]))
+    return Page(await devices.show_rules(call.components.database, call.principal, call.params["slug"]))
 
 
 async def set_rules(call: Call) -> GateRulesView:
-    return await scan_devices.set_rules(
-        call.parts.database, call.parts.gate_door, call.principal, call.params["slug"], call.body
+    return await devices.set_rules(
+        call.components.database,
+        call.components.device_authenticator,
+        call.principal,
+        call.params["slug"],
+        call.body,
     )
 
 
 async def block_badge(call: Call) -> BadgeBlockView:
-    return await scan_devices.block_badge(call.parts.database, call.principal, call.params["slug"], call.body)
+    return await devices.block_badge(call.components.database, call.principal, call.params["slug"], call.body)
 
 
 async def show_statistics(call: Call) -> GateStatistics:
     event = await event_of_staff(call.principal, call.params["slug"])
-    return await gate_figures.statistics(call.parts.database, event.id, call.now)
+    return await statistics.statistics(call.components.database, event.id, call.now)
 
 
 async def list_scans(call: Call) -> Page[GateScanView]:
@@ -93,8 +97,8 @@ async def list_scans(call: Call) -> Page[GateScanView]:
         to_at=_instant(call, "to"),
     )
     event = await event_of_staff(call.principal, call.params["slug"])
-    return await gate_figures.list_scans(
-        call.parts.database, event.id, wanted, call.limit, call.query("cursor")
+    return await statistics.list_scans(
+        call.components.database, event.id, wanted, call.limit, call.query("cursor")
     )
 
 

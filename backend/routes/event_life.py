@@ -6,10 +6,16 @@ from typing import get_args
 from urllib.parse import quote
 
 from backend.catalogue.agencies import load_agencies
-from backend.domain.refusals import UnknownCity
+from backend.domain.catalogue.refusals import UnknownCity
 from backend.errors import EventClosed, EventNotFound, InvalidQuery, SlugTaken, TransitionIllegal
-from backend.errors.contents import BodyCutOff, ContentAway, ContentDamaged, ContentEmpty, ContentMismatch
-from backend.errors.event_life import (
+from backend.errors.events.documents import (
+    BodyCutOff,
+    ContentAway,
+    ContentDamaged,
+    ContentEmpty,
+    ContentMismatch,
+)
+from backend.errors.events.lifecycle import (
     AgencyForeign,
     DocumentLimit,
     DocumentNotFound,
@@ -17,11 +23,17 @@ from backend.errors.event_life import (
     StepNotReady,
     TemplateUnfit,
 )
-from backend.messages.event_life import AgencyView, DocumentKind, DocumentView, StepView, TransitionRequest
-from backend.messages.events import EventChangeRequest, EventRequest, EventView
+from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
+from backend.messages.events.lifecycle import (
+    AgencyView,
+    DocumentKind,
+    DocumentView,
+    StepView,
+    TransitionRequest,
+)
 from backend.messages.shape import Bilingual, Page
 from backend.models import Event
-from backend.routes.serving import (
+from backend.routes.http.endpoint import (
     ANY_STAFF,
     ORGANISER,
     PAGING,
@@ -32,50 +44,54 @@ from backend.routes.serving import (
     Upload,
     media_type_of,
 )
-from backend.services import documents, event_filing, event_life
-from backend.services.downloads import file_headers
-from backend.services.event_report import publish_if_closed
-from backend.services.events import event_view
+from backend.services.event_reports.report import publish_if_closed
+from backend.services.events import application, documents, lifecycle
+from backend.services.events.events import event_view
+from backend.services.operations.download_slots import file_headers
 
 NAME_CHARS_MAX = 200
 KINDS = get_args(DocumentKind)
 
 
 async def _shown(call: Call, event: Event) -> EventView:
-    return await event_view(call.parts.database, event, call.parts.ledger.footprints)
+    return await event_view(call.components.database, event, call.components.ledger.footprints)
 
 
 async def create_event(call: Call) -> EventView:
-    parts = call.parts
-    event = await event_filing.create_event(parts.database, call.principal, call.body, parts.catalogue)
+    components = call.components
+    event = await application.create_event(
+        components.database, call.principal, call.body, components.catalogue
+    )
     return await _shown(call, event)
 
 
 async def change_event(call: Call) -> EventView:
-    parts = call.parts
+    components = call.components
     slug = call.params["slug"]
-    event = await event_filing.change_event(parts.database, call.principal, slug, call.body, parts.catalogue)
+    event = await application.change_event(
+        components.database, call.principal, slug, call.body, components.catalogue
+    )
     return await _shown(call, event)
 
 
 async def move_event(call: Call) -> EventView:
-    parts = call.parts
-    event = await event_life.move_event(
-        parts.database,
+    components = call.components
+    event = await lifecycle.move_event(
+        components.database,
         call.principal,
         call.params["slug"],
         call.body,
-        catalogue=parts.catalogue,
-        is_demo=parts.settings.is_demo,
+        catalogue=components.catalogue,
+        is_demo=components.settings.is_demo,
     )
-    await publish_if_closed(parts.database, parts.catalogue, event, call.principal, call.now)
+    await publish_if_closed(components.database, components.catalogue, event, call.principal, call.now)
     return await _shown(call, event)
 
 
 async def list_steps(call: Call) -> Page[StepView]:
     limit = call.limit
-    steps = await event_life.list_steps(
-        call.parts.database, call.principal, call.params["slug"], limit + 1, call.cursor_id
+    steps = await lifecycle.list_steps(
+        call.components.database, call.principal, call.params["slug"], limit + 1, call.cursor_id
     )
     return Page(steps[:limit], steps[limit - 1].id if len(steps) > limit else None)
 
@@ -87,15 +103,15 @@ async def add_document(call: Call) -> DocumentView:
     if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable() or "/" in name or "\\" in name:
         raise InvalidQuery(name="name", reason=f"1 … {NAME_CHARS_MAX}, a file's name without its folder")
     return await documents.add_document(
-        call.parts.database,
-        call.parts.content,
+        call.components.database,
+        call.components.content,
         call.principal,
         call.params["slug"],
         call.chunks,
         kind=kind,
         name=name,
         media_type=media_type_of(dict(call.scope["headers"])),
-        bytes_max=call.parts.settings.document_bytes_max,
+        bytes_max=call.components.settings.document_bytes_max,
     )
 
 
@@ -107,10 +123,10 @@ async def show_document(call: Call) -> Reply:
     """The file as it was sent, to be kept and not to be opened here: a page of ours runs no foreign content."""
     params = call.params
     document, content = await documents.show_document(
-        call.parts.content, params["slug"], params["id"], call.principal_if_staff()
+        call.components.content, params["slug"], params["id"], call.principal_if_staff()
     )
     disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
-    chunks = await call.parts.downloads.start_kept(content)
+    chunks = await call.components.downloads.start_kept(content)
     return Reply(
         chunks=chunks,
         media_type=b"application/octet-stream",

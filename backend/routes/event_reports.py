@@ -7,14 +7,14 @@ import base64
 import hashlib
 from functools import partial
 
-from backend.domain.factors import city_name
+from backend.domain.catalogue.factors import city_name
 from backend.errors import LANGUAGES, EventNotFound, InvalidQuery
 from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m_reports
-from backend.routes.serving import Call, Endpoint, Query, Reply
-from backend.services.event_report import Published, show_report
-from backend.services.event_report_pdf import report_pdf
-from backend.services.event_report_tables import report_csv
+from backend.render.sheets.event_report import report_pdf
+from backend.render.tables.event_report import report_csv
+from backend.routes.http.endpoint import Call, Endpoint, Query, Reply
+from backend.services.event_reports.report import Published, show_report
 
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
@@ -37,19 +37,19 @@ async def download_csv(call: Call) -> Reply:
 
 async def download_pdf(call: Call) -> Reply:
     published, language = await _published(call), _language(call)
-    address = f"{call.parts.settings.public_base}/events/{published.view.event.slug}/report"
-    city = city_name(call.parts.catalogue.cities, published.view.event.city, language)
+    address = f"{call.components.settings.public_base}/events/{published.view.event.slug}/report"
+    city = city_name(call.components.catalogue.cities, published.view.event.city, language)
     draw = partial(report_pdf, published.view, published.digest, address, language, city)
     key = hashlib.sha256(b"report.pdf\0" + published.digest + address.encode() + language.encode()).digest()
     # Drawn once and kept for a while: what is published may be asked for by everybody at once.
-    body = await call.parts.pictures.get(key, draw)
+    body = await call.components.pictures.get(key, draw)
     return Reply(body=body, media_type=b"application/pdf", headers=_headers(published, f"{language}.pdf"))
 
 
 async def _published(call: Call) -> Published:
-    parts = call.parts
+    components = call.components
     return await show_report(
-        parts.database, parts.catalogue, call.params["slug"], call.principal_if_staff(), call.now
+        components.database, components.catalogue, call.params["slug"], call.principal_if_staff(), call.now
     )
 
 

@@ -7,37 +7,40 @@ from backend.errors import (
     EventClosed,
     EventNotFound,
 )
-from backend.messages import events as m_events
-from backend.messages.events import (
+from backend.messages.events import events as m_events
+from backend.messages.events.events import (
     BadgeView,
     EventView,
 )
 from backend.messages.shape import Page
-from backend.routes.serving import ORGANISER, PAGING, Call, Endpoint
-from backend.services import events
+from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint
+from backend.services.badges import issue
+from backend.services.events import events
 
 
 async def list_events(call: Call) -> Page[EventView]:
     limit = call.limit
     rows = await events.list_events(limit + 1, call.cursor_id)
-    views = await events.event_views(call.parts.database, rows[:limit], call.parts.ledger.footprints)
+    views = await events.event_views(
+        call.components.database, rows[:limit], call.components.ledger.footprints
+    )
     return Page(views, views[-1].id if len(rows) > limit else None)
 
 
 async def show_event(call: Call) -> EventView:
     event = await events.visible_event(call.params["slug"], call.principal_if_staff())
-    return await events.event_view(call.parts.database, event, call.parts.ledger.footprints)
+    return await events.event_view(call.components.database, event, call.components.ledger.footprints)
 
 
 async def issue_badges(call: Call) -> Page[BadgeView]:
-    parts = call.parts
-    badges = await events.issue_badges(
-        parts.database,
+    components = call.components
+    badges = await issue.issue_badges(
+        components.database,
         call.principal,
         call.params["slug"],
         call.body,
-        parts.codes,
-        parts.settings.public_base,
+        components.codes,
+        components.settings.public_base,
     )
     return Page(badges)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from backend.errors import InvalidBody, InvalidQuery, MalformedBody
-from backend.errors.devices import (
+from backend.errors.gates import (
     AnnulmentRefused,
     GateScanNotFound,
     ScanIdReused,
 )
-from backend.messages.gate_scans import (
+from backend.messages.gates.gate_scans import (
     DeviceBundle,
     FoundBadges,
     GateScanAnswer,
@@ -16,38 +16,52 @@ from backend.messages.gate_scans import (
     SyncAnswer,
     SyncRequest,
 )
-from backend.routes.serving import Call, Endpoint, Query, Reply
-from backend.services import gate_figures, gate_scans, gate_syncs
+from backend.routes.http.endpoint import Call, Endpoint, Query, Reply
+from backend.services.gates import offline_sync, online_scan, statistics
 
 
 async def scan(call: Call) -> Reply:
-    answer, is_repeat = await gate_scans.scan(
-        call.parts.database, call.parts.gate_door, call.parts.codes, call.device, call.body, call.now
+    answer, is_repeat = await online_scan.scan(
+        call.components.database,
+        call.components.device_authenticator,
+        call.components.codes,
+        call.device,
+        call.body,
+        call.now,
     )
     return Reply(answer, headers=((b"idempotency-replayed", b"true"),) if is_repeat else ())
 
 
 async def annul(call: Call) -> GateScanAnswer:
-    return await gate_scans.annul(
-        call.parts.database, call.parts.gate_door, call.device, call.params["id"], call.now
+    return await online_scan.annul(
+        call.components.database,
+        call.components.device_authenticator,
+        call.device,
+        call.params["id"],
+        call.now,
     )
 
 
 async def sync(call: Call) -> SyncAnswer:
-    return await gate_syncs.sync(
-        call.parts.database, call.parts.gate_door, call.parts.codes, call.device, call.raw, call.now
+    return await offline_sync.sync(
+        call.components.database,
+        call.components.device_authenticator,
+        call.components.codes,
+        call.device,
+        call.raw,
+        call.now,
     )
 
 
 async def show_bundle(call: Call) -> DeviceBundle:
-    return await call.parts.bundles.bundle(call.device, call.query("since"), call.now)
+    return await call.components.bundles.bundle(call.device, call.query("since"), call.now)
 
 
 async def find_badges(call: Call) -> FoundBadges:
     text = call.query("query")
     if text is None:
         raise InvalidQuery(name="query", reason="it is missing")
-    return await gate_figures.find_badges(call.parts.database, call.device, text)
+    return await statistics.find_badges(call.components.database, call.device, text)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -8,9 +8,9 @@ import os
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
 from prometheus_client import REGISTRY as OWN_REGISTRY
 
-from backend.messages import health as m_health
-from backend.messages.health import Health, Readiness
-from backend.routes.serving import Call, Endpoint, Reply
+from backend.messages.operations import health as m_health
+from backend.messages.operations.health import Health, Readiness
+from backend.routes.http.endpoint import Call, Endpoint, Reply
 from backend.storage.database import UNAVAILABLE
 from backend.storage.redis import REDIS_ERRORS
 
@@ -24,15 +24,15 @@ async def alive(call: Call) -> Health:
 
 async def ready(call: Call) -> Reply:
     """200 when PostgreSQL answers. Redis may be away: scans go on without it, so it is told and not counted."""
-    parts = call.parts
+    components = call.components
     database, redis = "ok", "ok"
     try:
         async with asyncio.timeout(READY_CHECK_S_MAX):
-            await parts.database.fetch("SELECT 1")
+            await components.database.fetch("SELECT 1")
     except UNAVAILABLE:
         database = "away"
     try:
-        await parts.counts.ping()
+        await components.counts.ping()
     except REDIS_ERRORS:
         redis = "away"
     is_ready = database == "ok"
@@ -41,7 +41,7 @@ async def ready(call: Call) -> Reply:
             status="ok" if is_ready else "away",
             database=database,  # type: ignore[arg-type]
             redis=redis,  # type: ignore[arg-type]
-            queue_length=parts.queue.length,
+            queue_length=components.queue.length,
         ),
         status=200 if is_ready else 503,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backend.errors.jobs import DeadLetterNotFound, JobNotFound
-from backend.messages import jobs as m_jobs
-from backend.routes.serving import OPERATOR, Call, Endpoint, Reply
-from backend.services import jobs
+from backend.errors.operations import DeadLetterNotFound, JobNotFound
+from backend.messages.operations import jobs as m_jobs
+from backend.routes.http.endpoint import OPERATOR, Call, Endpoint, Reply
+from backend.services.operations import jobs
 
 
 async def show_jobs(call: Call) -> m_jobs.JobsAnswer:
@@ -13,11 +13,11 @@ async def show_jobs(call: Call) -> m_jobs.JobsAnswer:
 
 
 async def run_now(call: Call) -> m_jobs.JobItem:
-    return await jobs.run_now(call.parts.database, call.principal, call.params["name"], call.body.reason)
+    return await jobs.run_now(call.components.database, call.principal, call.params["name"], call.body.reason)
 
 
 async def revive(call: Call) -> Reply:
-    await jobs.revive(call.parts.database, call.principal, call.params["id"], call.body.reason)
+    await jobs.revive(call.components.database, call.principal, call.params["id"], call.body.reason)
     return Reply(status=204)
 
 

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from backend.domain.refusals import UnknownCity
+from backend.domain.catalogue.refusals import UnknownCity
 from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused, InvalidQuery
-from backend.errors.offsets import (
+from backend.errors.events.offsets import (
     AttendanceNotFound,
     BudgetBelowSpent,
     BudgetNotFound,
     JourneyClosed,
     RevisionLimit,
 )
-from backend.ledger.commands import Outcome
-from backend.messages import journeys as m
+from backend.ledger.command import Outcome
+from backend.messages.events import journeys as m
 from backend.messages.shape import Page
-from backend.routes.serving import CITIZEN, ORGANISER, QUEUED, Call, Endpoint, Query
-from backend.services import attendances, budgets
-from backend.services.cities import find_cities
+from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Call, Endpoint, Query
+from backend.services.events import attendance, points_budget
+from backend.services.events.cities import find_cities
 
 CITIES_MAX = 20
 CITY_CHARS_MAX = 40
 
 
 async def revise_journey(call: Call) -> Outcome:
-    parts = call.parts
-    return await attendances.revise_journey(
-        parts.queue,
-        parts.ledger.footprints,
+    components = call.components
+    return await attendance.revise_journey(
+        components.queue,
+        components.ledger.footprints,
         call.params["slug"],
         call.principal.id,
         call.body.journey,
@@ -36,25 +36,27 @@ async def revise_journey(call: Call) -> Outcome:
 
 
 async def show_mine(call: Call) -> m.MyAttendance:
-    parts = call.parts
-    return await attendances.my_attendance(
-        parts.database, call.params["slug"], call.principal.id, parts.settings.public_base
+    components = call.components
+    return await attendance.my_attendance(
+        components.database, call.params["slug"], call.principal.id, components.settings.public_base
     )
 
 
 async def set_budget(call: Call) -> m.BudgetView:
-    return await budgets.set_budget(call.parts.database, call.principal, call.params["slug"], call.body)
+    return await points_budget.set_budget(
+        call.components.database, call.principal, call.params["slug"], call.body
+    )
 
 
 async def show_budget(call: Call) -> m.BudgetView:
-    return await budgets.show_budget(call.params["slug"], call.principal_if_staff())
+    return await points_budget.show_budget(call.params["slug"], call.principal_if_staff())
 
 
 async def list_cities(call: Call) -> Page[m.CityView]:
     text = (call.query("query") or "").strip()
     if not 1 <= len(text) <= CITY_CHARS_MAX:
         raise InvalidQuery(name="query", reason=f"1 … {CITY_CHARS_MAX} characters")
-    return Page(find_cities(call.parts.catalogue.cities, text, CITIES_MAX))
+    return Page(find_cities(call.components.catalogue.cities, text, CITIES_MAX))
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

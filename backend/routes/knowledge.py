@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from backend.errors import IdempotencyKeyReused
-from backend.errors.knowledge import ArticleNotFound, QuizDone, QuizQuestionsDiffer
-from backend.ledger.commands import Outcome
-from backend.messages import knowledge as m_knowledge
+from backend.errors.community.knowledge import ArticleNotFound, QuizDone, QuizQuestionsDiffer
+from backend.ledger.command import Outcome
+from backend.messages.community import knowledge as m_knowledge
 from backend.messages.shape import Page
-from backend.routes.serving import CITIZEN, QUEUED, Call, Endpoint
-from backend.services import knowledge
+from backend.routes.http.endpoint import CITIZEN, QUEUED, Call, Endpoint
+from backend.services.community import knowledge
 
 
 async def list_articles(call: Call) -> Page[m_knowledge.ArticleBrief]:
-    return Page(knowledge.list_articles(call.parts.knowledge))
+    return Page(knowledge.list_articles(call.components.knowledge))
 
 
 async def show_article(call: Call) -> m_knowledge.ArticleView:
-    article = knowledge.find_article(call.parts.knowledge, call.params["slug"])
-    return knowledge.article_view(article, call.parts.catalogue)
+    article = knowledge.find_article(call.components.knowledge, call.params["slug"])
+    return knowledge.article_view(article, call.components.catalogue)
 
 
 async def show_quiz(call: Call) -> m_knowledge.Quiz:
-    return await knowledge.quiz_of(call.parts.knowledge, call.principal.id, call.now)
+    return await knowledge.quiz_of(call.components.knowledge, call.principal.id, call.now)
 
 
 async def answer_quiz(call: Call) -> Outcome:
     request: m_knowledge.QuizRequest = call.body
-    parts = call.parts
+    components = call.components
     return await knowledge.answer_quiz(
-        parts.knowledge, parts.queue, call.principal.id, request.answers, call.idempotency, call.now
+        components.knowledge, components.queue, call.principal.id, request.answers, call.idempotency, call.now
     )
 
 

@@ -10,12 +10,12 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
+from backend.components import Components
 from backend.errors import EventNotFound, InternalError, Refusal
-from backend.messages import events as m_events
-from backend.messages.events import Stats
-from backend.parts import Parts
-from backend.routes.problems import language_of
-from backend.routes.serving import Call, Endpoint, authenticate, refusal_reply, send_reply
+from backend.messages.events import events as m_events
+from backend.messages.events.events import Stats
+from backend.routes.http.endpoint import Call, Endpoint, authenticate, refusal_reply, send_reply
+from backend.routes.http.problems import language_of
 from backend.storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -26,8 +26,8 @@ STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 
 async def stats(call: Call) -> Stats:
     slug = call.params["slug"]
-    event_id = await call.parts.directory.of_slug(slug, call.principal_if_staff())
-    return await call.parts.live.stats(event_id, slug)
+    event_id = await call.components.directory.of_slug(slug, call.principal_if_staff())
+    return await call.components.live.stats(event_id, slug)
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,13 +39,13 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """
     headers = dict(scope["headers"])
     language = language_of(headers.get(b"accept-language"))
-    parts: Parts = scope["state"]["parts"]
+    components: Components = scope["state"]["components"]
     is_open = False
     try:
-        principal = authenticate(parts, headers, STREAM_ROLES)
+        principal = authenticate(components, headers, STREAM_ROLES)
         slug = scope["path_params"]["slug"]
-        event_id = await parts.directory.of_staff(slug, principal)
-        async with parts.live.stream(event_id, slug) as pictures:
+        event_id = await components.directory.of_staff(slug, principal)
+        async with components.live.stream(event_id, slug) as pictures:
             await send(
                 {
                     "type": "http.response.start",
@@ -62,7 +62,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
                 await send({"type": "http.response.body", "body": b""})
                 return
             await _send_until_gone(
-                pictures, receive, send, parts.tokens.life_s, lambda: parts.revoked.check(principal)
+                pictures, receive, send, components.tokens.life_s, lambda: components.revoked.check(principal)
             )
     except Refusal as refusal:
         if is_open:  # the session was ended while it watched

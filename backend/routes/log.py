@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from backend.errors import InvalidQuery
-from backend.errors.log import LogEmpty, LogEntryNotFound, LogSizeUnknown
-from backend.messages import log as m_log
+from backend.errors.certificates import LogEmpty, LogEntryNotFound, LogSizeUnknown
+from backend.messages import certificates as m_log
 from backend.messages.shape import Page
-from backend.routes.serving import PAGING, Call, Endpoint, Query
-from backend.services import log
+from backend.routes.http.endpoint import PAGING, Call, Endpoint, Query
+from backend.services.certificates import transparency_log
 
 NUMBER_MAX = 2**53 - 1
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
@@ -20,50 +20,54 @@ _POSITION = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
 
 
 async def describe_log(call: Call) -> m_log.LogDescription:
-    return await log.describe(call.parts.database, call.parts.settings)
+    return await transparency_log.describe(call.components.database, call.components.settings)
 
 
 async def show_latest_head(call: Call) -> m_log.LogHeadView:
-    return await log.latest_head(call.parts.database, call.parts.settings.issuer)
+    return await transparency_log.latest_head(call.components.database, call.components.settings.issuer)
 
 
 async def list_heads(call: Call) -> Page[m_log.LogHeadView]:
     below = _number(call, "cursor")
-    return await log.list_heads(call.parts.database, call.parts.settings.issuer, call.limit, below)
+    return await transparency_log.list_heads(
+        call.components.database, call.components.settings.issuer, call.limit, below
+    )
 
 
 async def list_entries(call: Call) -> Page[m_log.LogEntryView]:
     first = _number(call, "cursor")
-    return await log.list_entries(call.parts.database, call.limit, first or _number(call, "from") or 0)
+    return await transparency_log.list_entries(
+        call.components.database, call.limit, first or _number(call, "from") or 0
+    )
 
 
 async def show_entry(call: Call) -> m_log.LogEntryView:
     text = call.params["position"]
     if not _NUMBER.fullmatch(text) or int(text) > NUMBER_MAX:
         raise LogEntryNotFound
-    return await log.entry_at(call.parts.database, int(text))
+    return await transparency_log.entry_at(call.components.database, int(text))
 
 
 async def prove_inclusion(call: Call) -> m_log.InclusionProof:
-    database, issuer = call.parts.database, call.parts.settings.issuer
+    database, issuer = call.components.database, call.components.settings.issuer
     certificate, position, size = call.query("certificate"), _number(call, "position"), _number(call, "size")
     if (certificate is None) == (position is None):
         raise InvalidQuery(name="certificate", reason="either certificate or position")
     if position is not None:
-        entry = await log.find_entry_at(database, position)
+        entry = await transparency_log.find_entry_at(database, position)
     else:
         assert certificate is not None
         if not _CERTIFICATE.fullmatch(certificate):
             raise InvalidQuery(name="certificate", reason="a certificate's number")
-        entry = await log.find_certificate_entry(database, certificate.upper())
-    return await log.prove_inclusion(database, issuer, entry, size)
+        entry = await transparency_log.find_certificate_entry(database, certificate.upper())
+    return await transparency_log.prove_inclusion(database, issuer, entry, size)
 
 
 async def prove_consistency(call: Call) -> m_log.ConsistencyProof:
     first = _number(call, "first")
     if first is None:
         raise InvalidQuery(name="first", reason="the size of the earlier head")
-    return await log.prove_consistency(call.parts.database, first, _number(call, "second"))
+    return await transparency_log.prove_consistency(call.components.database, first, _number(call, "second"))
 
 
 def _number(call: Call, name: str) -> int | None:

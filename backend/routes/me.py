@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from backend.messages import actions as m_actions
-from backend.messages import scans as m_scans
-from backend.messages.actions import Me
-from backend.messages.scans import MyCertificate
+from backend.messages.actions import actions as m_actions
+from backend.messages.actions.actions import Me
+from backend.messages.events import scans as m_scans
+from backend.messages.events.scans import MyCertificate
 from backend.messages.shape import Page
-from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Reply
-from backend.services import account
+from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Reply
+from backend.services.account import account
 
 
 async def show_me(call: Call) -> Me:
@@ -16,23 +16,27 @@ async def show_me(call: Call) -> Me:
 
 
 async def list_certificates(call: Call) -> Page[MyCertificate]:
-    parts = call.parts
+    components = call.components
     return await account.certificates(
-        parts.database, call.principal.id, call.limit, call.query("cursor"), parts.settings.public_base
+        components.database,
+        call.principal.id,
+        call.limit,
+        call.query("cursor"),
+        components.settings.public_base,
     )
 
 
 async def export(call: Call) -> Reply:
-    document = await account.export(call.parts.database, call.parts.catalogue, call.principal.id)
+    document = await account.export(call.components.database, call.components.catalogue, call.principal.id)
     disposition = b'attachment; filename="tianfu-export.json"'
     return Reply(document, headers=((b"content-disposition", disposition),))
 
 
 async def erase(call: Call) -> Reply:
-    teams = await account.erase(call.parts.database, call.principal.id)
-    await call.parts.community.take_off_boards(call.principal.id, teams, call.now)
-    await call.parts.steps.forget(call.principal.id)
-    call.parts.revoked.add(call.principal.session_id)
+    teams = await account.erase(call.components.database, call.principal.id)
+    await call.components.community.take_off_boards(call.principal.id, teams, call.now)
+    await call.components.steps.forget(call.principal.id)
+    call.components.revoked.add(call.principal.session_id)
     return Reply(status=204)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backend.errors.jobs import NoticeNotFound
-from backend.messages import notices as m_notices
-from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint
-from backend.services import notices
+from backend.errors.operations import NoticeNotFound
+from backend.messages.notifications import notices as m_notices
+from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint
+from backend.services.notifications import notices
 
 
 async def list_notices(call: Call) -> m_notices.NoticePage:

@@ -21,19 +21,19 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from backend.domain.event_life import steps_of
-from backend.domain.factors import city_name
-from backend.domain.gates import SENTENCES
+from backend.domain.catalogue.factors import city_name
+from backend.domain.events.lifecycle import steps_of
+from backend.domain.gates.gate_rules import SENTENCES
 from backend.domain.plurals import agreeing
 from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
 from backend.messages.shape import Bilingual
-from backend.routes.problems import all_refusals
-from backend.routes.serving import Call, Reply
-from backend.services.certificate_texts import beside, reading, share
-from backend.services.certificates import PRODUCT_NAMES, find_certificate, kilograms
-from backend.services.event_report import show_report
-from backend.services.event_report_page import page_facts
-from backend.services.pictures import qr_svg
+from backend.render.pages.event_report import page_facts
+from backend.render.pictures.renderer import qr_svg
+from backend.render.texts.certificate import beside, reading, share
+from backend.routes.http.endpoint import Call, Reply
+from backend.routes.http.problems import all_refusals
+from backend.services.certificates.certificates import PRODUCT_NAMES, find_certificate, kilograms
+from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
 
 BACKEND: Final = Path(__file__).resolve().parent.parent
@@ -179,7 +179,7 @@ _SHELLS: dict[tuple[str, str, bool], bytes] = {}
 
 def _shell(call: Call, template: str, facts: Callable[[str], dict[str, object]] | None = None) -> Reply:
     """A page that says the same to everybody, rendered once: a stadium that scans costs no rendering."""
-    language, is_demo = page_language(call), call.parts.settings.is_demo
+    language, is_demo = page_language(call), call.components.settings.is_demo
     key = (template, language, is_demo)
     body = _SHELLS.get(key)
     if body is None:
@@ -200,9 +200,11 @@ async def phone_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
         other = "zh-CN" if language == "en" else "en"
         cities: dict[str, str] = {}
-        for city in call.parts.catalogue.cities.values():
+        for city in call.components.catalogue.cities.values():
             cities[city.name[language]] = city.name[other]
-        chinese = {city.name["zh-CN"]: city.name[language] for city in call.parts.catalogue.cities.values()}
+        chinese = {
+            city.name["zh-CN"]: city.name[language] for city in call.components.catalogue.cities.values()
+        }
         frequent = [chinese[name] for name in FREQUENT_CITIES if name in chinese]
         return {"cities": cities, "frequent": frequent}
 
@@ -250,12 +252,12 @@ async def reviews_page(call: Call) -> Reply:
 
 
 async def organiser_page(call: Call) -> Reply:
-    is_demo = call.parts.settings.is_demo
+    is_demo = call.components.settings.is_demo
 
     def organiser_facts(language: str) -> dict[str, object]:
         steps = steps_of(is_demo=is_demo)
-        cities = sorted(city.name[language] for city in call.parts.catalogue.cities.values())
-        factor_sets = sorted(call.parts.catalogue.factor_sets)
+        cities = sorted(city.name[language] for city in call.components.catalogue.cities.values())
+        factor_sets = sorted(call.components.catalogue.factor_sets)
         return {"steps": json.dumps(msgspec.to_builtins(steps)), "cities": cities, "factor_sets": factor_sets}
 
     return _shell(call, "organiser.html", organiser_facts)
@@ -267,10 +269,10 @@ async def docs_page(call: Call) -> Reply:
 
 async def certificate_page(call: Call) -> Reply:
     """A certificate to look at and to print; needs no script."""
-    language, settings = page_language(call), call.parts.settings
+    language, settings = page_language(call), call.components.settings
     asked = call.params["number"]
     try:
-        view = await find_certificate(call.parts.database, asked, settings)
+        view = await find_certificate(call.components.database, asked, settings)
     except NotFound:
         body = render("missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
         return _reply(call, language, body, 404)
@@ -291,7 +293,7 @@ async def certificate_page(call: Call) -> Reply:
 
 
 def _city_name(call: Call, name: str, language: str) -> str:
-    return city_name(call.parts.catalogue.cities, name, language)
+    return city_name(call.components.catalogue.cities, name, language)
 
 
 def _away(call: Call, language: str, refusal: Refusal) -> Reply:
@@ -300,16 +302,16 @@ def _away(call: Call, language: str, refusal: Refusal) -> Reply:
         "detail": say(language, "away.detail"),
         "code": refusal.code,
     }
-    body = render("away.html", language, call.parts.settings.is_demo, **facts)
+    body = render("away.html", language, call.components.settings.is_demo, **facts)
     return _reply(call, language, body, refusal.status)
 
 
 async def event_report_page(call: Call) -> Reply:
     """The published report of an event, with its charts; needs no script."""
-    language, settings = page_language(call), call.parts.settings
+    language, settings = page_language(call), call.components.settings
     asked = call.params["slug"]
     try:
-        found = await show_report(call.parts.database, call.parts.catalogue, asked, None, call.now)
+        found = await show_report(call.components.database, call.components.catalogue, asked, None, call.now)
     except NotFound:
         body = render("missing.html", language, settings.is_demo, kind="report", asked=asked[:60])
         return _reply(call, language, body, 404)
@@ -321,13 +323,15 @@ async def event_report_page(call: Call) -> Reply:
 
 
 async def learn_page(call: Call) -> Reply:
-    return _shell(call, "learn.html", lambda _: {"articles": list(call.parts.knowledge.articles.values())})
+    return _shell(
+        call, "learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
+    )
 
 
 async def article_page(call: Call) -> Reply:
     """An article with the sources, methods and factors it is about; needs no script."""
-    language, is_demo = page_language(call), call.parts.settings.is_demo
-    articles, catalogue = call.parts.knowledge.articles, call.parts.catalogue
+    language, is_demo = page_language(call), call.components.settings.is_demo
+    articles, catalogue = call.components.knowledge.articles, call.components.catalogue
     article = articles.get(call.params["slug"])
     if article is None:
         asked = call.params["slug"][:60]
@@ -357,7 +361,7 @@ async def problems_page(call: Call) -> Reply:
 
 async def problem_page(call: Call) -> Reply:
     """What one refusal means, and what to do about it. The `type` of every problem document leads here."""
-    language, is_demo = page_language(call), call.parts.settings.is_demo
+    language, is_demo = page_language(call), call.components.settings.is_demo
     cls = all_refusals().get(call.params["code"])
     if cls is None:
         asked = call.params["code"][:60]

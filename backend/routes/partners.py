@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from backend.errors.claims import ActionClaimed, ActionNotFound, ActionReversed, PartnerItemNotFound
+from backend.errors.actions.reduction_claims import (
+    ActionClaimed,
+    ActionNotFound,
+    ActionReversed,
+    PartnerItemNotFound,
+)
 from backend.errors.partners import (
     BindingCodeInvalid,
     BindingRepeated,
@@ -21,8 +26,8 @@ from backend.errors.partners import (
     SourceGranted,
     SubjectBound,
 )
-from backend.ledger.commands import Outcome
-from backend.messages.claims import ReversalAnswer
+from backend.ledger.command import Outcome
+from backend.messages.actions.reduction_claims import ReversalAnswer
 from backend.messages.partners import (
     BindingAnswer,
     BindingRequest,
@@ -42,52 +47,61 @@ from backend.messages.partners import (
     SourceView,
 )
 from backend.messages.shape import Page
-from backend.routes.serving import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint, Reply
-from backend.services import grants, partners
-from backend.services.claims import reverse_partner_item
-from backend.services.waiting import credit_subject
+from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint, Reply
+from backend.services.actions.reduction_claims import reverse_partner_item
+from backend.services.partners import consent_grants, partners
+from backend.services.partners.pending_items import credit_subject
 
 
 async def report_actions(call: Call) -> PartnerResults:
-    return await call.parts.intake.report(call.partner, call.raw, call.now)
+    return await call.components.intake.report(call.partner, call.raw, call.now)
 
 
 async def reverse_action(call: Call) -> Outcome:
     request: PartnerReversalRequest = call.body
     return await reverse_partner_item(
-        call.parts.queue, call.partner.id, request.external_id, request.reason, call.now
+        call.components.queue, call.partner.id, request.external_id, request.reason, call.now
     )
 
 
 async def give_binding_code(call: Call) -> BindingAnswer:
     request: BindingRequest = call.body
-    return await grants.give_code(call.parts.database, call.partner, request.subject, call.now)
+    return await consent_grants.give_code(call.components.database, call.partner, request.subject, call.now)
 
 
 async def list_sources(call: Call) -> Page[SourceView]:
-    return Page(await partners.list_sources(call.parts.catalogue))
+    return Page(await partners.list_sources(call.components.catalogue))
 
 
 async def grant_source(call: Call) -> Reply:
-    parts = call.parts
-    grant, partner, is_new = await grants.bind(parts.database, call.principal, call.body, call.now)
+    components = call.components
+    grant, partner, is_new = await consent_grants.bind(
+        components.database, call.principal, call.body, call.now
+    )
     assert grant.subject is not None
     # What is not done now (a full queue, a lost database) a round of the worker does later.
     done = await credit_subject(
-        parts.database, parts.queue, parts.catalogue, partner.id, grant.subject, grant.granted_at
+        components.database,
+        components.queue,
+        components.catalogue,
+        partner.id,
+        grant.subject,
+        grant.granted_at,
     )
-    view = NewGrantView(grant=grants.grant_view(grant, partner), credited=done.credited)
+    view = NewGrantView(grant=consent_grants.grant_view(grant, partner), credited=done.credited)
     return Reply(view, 201 if is_new else 200)
 
 
 async def list_grants(call: Call) -> Page[GrantView]:
     limit = call.limit
-    views = await grants.list_grants(call.principal.id, limit + 1, call.cursor_id)
+    views = await consent_grants.list_grants(call.principal.id, limit + 1, call.cursor_id)
     return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
 
 
 async def withdraw_grant(call: Call) -> Reply:
-    await grants.withdraw(call.parts.database, call.principal.id, _grant_id(call.params["grant_id"]))
+    await consent_grants.withdraw(
+        call.components.database, call.principal.id, _grant_id(call.params["grant_id"])
+    )
     return Reply(status=204)
 
 
@@ -98,27 +112,31 @@ async def list_partners(call: Call) -> Page[PartnerView]:
 
 
 async def enter_partner(call: Call) -> PartnerView:
-    parts = call.parts
-    return await partners.enter_partner(parts.database, call.principal, call.body, parts.catalogue)
+    components = call.components
+    return await partners.enter_partner(components.database, call.principal, call.body, components.catalogue)
 
 
 async def change_partner(call: Call) -> PartnerView:
-    parts = call.parts
+    components = call.components
     return await partners.change_partner(
-        parts.database, call.principal, call.params["code"], call.body, parts.catalogue
+        components.database, call.principal, call.params["code"], call.body, components.catalogue
     )
 
 
 async def issue_key(call: Call) -> NewPartnerKey:
-    parts = call.parts
+    components = call.components
     return await partners.issue_key(
-        parts.database, call.principal, call.params["code"], call.body, parts.partner_door.seal
+        components.database,
+        call.principal,
+        call.params["code"],
+        call.body,
+        components.partner_authenticator.seal,
     )
 
 
 async def end_key(call: Call) -> PartnerKeyView:
     return await partners.end_key(
-        call.parts.database, call.principal, call.params["code"], call.params["key_id"], call.body
+        call.components.database, call.principal, call.params["code"], call.params["key_id"], call.body
     )
 
 

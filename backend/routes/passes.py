@@ -9,9 +9,9 @@ from backend.errors.venue import PassesExhausted
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import CitizenPass, MyCompanion
-from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query
-from backend.services.companions import list_companions
-from backend.services.passes import pass_of
+from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query
+from backend.services.venue.companions import list_companions
+from backend.services.venue.passes import pass_of
 
 SLUG_FORM = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -20,13 +20,15 @@ async def show_pass(call: Call) -> CitizenPass:
     slug = call.query("event") or ""
     if not SLUG_FORM.fullmatch(slug):
         raise InvalidQuery(name="event", reason="the event's slug")
-    return await pass_of(call.principal.id, slug, call.parts.codes, call.now)
+    return await pass_of(call.principal.id, slug, call.components.codes, call.now)
 
 
 async def my_companions(call: Call) -> Page[MyCompanion]:
-    parts = call.parts
-    base = parts.settings.public_base
-    return await list_companions(parts.database, call.principal.id, call.limit, call.query("cursor"), base)
+    components = call.components
+    base = components.settings.public_base
+    return await list_companions(
+        components.database, call.principal.id, call.limit, call.query("cursor"), base
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from backend.errors.evidence import PhotosPerDay, PhotoTooLarge, PhotoUnreadable, PhotoUsed
-from backend.messages.photos import PhotoAnswer
-from backend.routes.serving import CITIZEN, Call, Endpoint, Upload
+from backend.errors.actions.evidence import PhotosPerDay, PhotoTooLarge, PhotoUnreadable, PhotoUsed
+from backend.messages.actions.photos import PhotoAnswer
+from backend.routes.http.endpoint import CITIZEN, Call, Endpoint, Upload
 
 
 async def send_photo(call: Call) -> PhotoAnswer:
-    return await call.parts.photos.take(call.principal.id, call.raw, call.now)
+    return await call.components.photos.take(call.principal.id, call.raw, call.now)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -13,18 +13,18 @@ from backend.messages import venue as m_venue
 from backend.messages.shape import Bilingual, Page
 from backend.messages.venue import PosterView
 from backend.models import Event, Gate, Poster
-from backend.routes.serving import ORGANISER, Call, Endpoint, Query, Reply
-from backend.services import posters
-from backend.services.poster_sheets import SHEETS_MAX, Paper, PosterSheet, poster_sheets_pdf
+from backend.render.sheets.posters import SHEETS_MAX, Paper, PosterSheet, poster_sheets_pdf
+from backend.routes.http.endpoint import ORGANISER, Call, Endpoint, Query, Reply
+from backend.services.venue import posters
 
 AT_THE_VENUE = ("staff", *ORGANISER)
 
 
 async def hang_poster(call: Call) -> PosterView:
     event, poster = await posters.hang_poster(
-        call.parts.database, call.principal, call.params["slug"], call.body
+        call.components.database, call.principal, call.params["slug"], call.body
     )
-    call.parts.directory.posters.forget(event.id)
+    call.components.posters.forget(event.id)
     return (await _views(call, event, [poster]))[0]
 
 
@@ -36,17 +36,17 @@ async def list_posters(call: Call) -> Page[PosterView]:
 async def open_window(call: Call) -> PosterView:
     number = _poster_number(call)
     event = await posters.open_window(
-        call.parts.database, call.principal, call.params["slug"], number, call.body, call.now
+        call.components.database, call.principal, call.params["slug"], number, call.body, call.now
     )
-    call.parts.directory.posters.forget(event.id)
+    call.components.posters.forget(event.id)
     return (await _views(call, event, [await posters.find_poster(event, number)]))[0]
 
 
 async def close_window(call: Call) -> PosterView:
     event, number = await posters.close_window(
-        call.parts.database, call.principal, call.params["slug"], call.params["id"], call.now
+        call.components.database, call.principal, call.params["slug"], call.params["id"], call.now
     )
-    call.parts.directory.posters.forget(event.id)
+    call.components.posters.forget(event.id)
     return (await _views(call, event, [await posters.find_poster(event, number)]))[0]
 
 
@@ -85,8 +85,10 @@ async def _printed(call: Call, event: Event, found: Sequence[Poster]) -> Reply:
 
 
 async def _views(call: Call, event: Event, found: Sequence[Poster]) -> list[PosterView]:
-    parts = call.parts
-    return await posters.poster_views(event, found, parts.codes, parts.settings.public_base, call.now)
+    components = call.components
+    return await posters.poster_views(
+        event, found, components.codes, components.settings.public_base, call.now
+    )
 
 
 def _poster_number(call: Call) -> int:

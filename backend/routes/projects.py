@@ -15,8 +15,8 @@ from backend.messages.credits import (
     ProjectView,
 )
 from backend.messages.shape import Page
-from backend.routes.serving import OPERATOR, PAGING, Call, Endpoint, Query
-from backend.services import projects
+from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.services.credits import projects
 
 CHOICES: dict[str, Any] = {"product": Product, "category": ProjectCategory, "origin_tag": OriginTag}
 TRUTHS = {"true": True, "false": False}
@@ -35,26 +35,26 @@ async def list_projects(call: Call) -> Page[ProjectView]:
         if ex_ante not in TRUTHS:
             raise InvalidQuery(name="is_ex_ante", reason=", ".join(TRUTHS))
         wanted["is_ex_ante"] = TRUTHS[ex_ante]
-    rules = call.parts.catalogue.credits
+    rules = call.components.catalogue.credits
     views, more = await projects.list_projects(rules, call.limit, call.cursor_id, wanted)
     return Page(views, None if more is None else str(more))
 
 
 async def show_project(call: Call) -> ProjectView:
-    return await projects.show_project(call.params["code"], call.parts.catalogue.credits)
+    return await projects.show_project(call.params["code"], call.components.catalogue.credits)
 
 
 async def enter_project(call: Call) -> ProjectView:
     request: ProjectRequest = call.body
-    rules = call.parts.catalogue.credits
-    return await projects.enter_project(call.parts.database, call.principal, request, rules)
+    rules = call.components.catalogue.credits
+    return await projects.enter_project(call.components.database, call.principal, request, rules)
 
 
 async def record_planting(call: Call) -> ProjectView:
     request: PlantingRequest = call.body
-    parts = call.parts
+    components = call.components
     return await projects.record_planting(
-        parts.database, call.principal, call.params["code"], request, parts.catalogue.credits
+        components.database, call.principal, call.params["code"], request, components.catalogue.credits
     )
 
 

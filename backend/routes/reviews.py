@@ -6,11 +6,11 @@ from typing import get_args
 
 from backend.auth import Role
 from backend.errors import InvalidQuery
-from backend.errors.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
-from backend.messages.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
+from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
+from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
-from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query, Reply
-from backend.services.reviews import (
+from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.services.actions.reviews import (
     decide_review,
     find_review,
     my_reviews,
@@ -27,7 +27,7 @@ async def list_waiting(call: Call) -> Page[ReviewView]:
     if why is not None and why not in get_args(Why):
         raise InvalidQuery(name="why", reason=", ".join(get_args(Why)))
     return await waiting_reviews(
-        call.parts.database, call.limit, call.query("cursor"), call.now, why=why, method=method
+        call.components.database, call.limit, call.query("cursor"), call.now, why=why, method=method
     )
 
 
@@ -37,13 +37,15 @@ async def show(call: Call) -> ReviewView:
 
 async def show_photo(call: Call) -> Reply:
     review = await find_review(call.params["id"])
-    return Reply(body=await photo_of(review, call.parts.photos), media_type=b"image/jpeg")
+    return Reply(body=await photo_of(review, call.components.photos), media_type=b"image/jpeg")
 
 
 async def decide(call: Call) -> Decision:
     request: DecisionRequest = call.body
-    parts = call.parts
-    return await decide_review(parts.database, parts.queue, call.principal, call.params["id"], request)
+    components = call.components
+    return await decide_review(
+        components.database, components.queue, call.principal, call.params["id"], request
+    )
 
 
 async def list_mine(call: Call) -> Page[MyReview]:

@@ -7,7 +7,7 @@ import re
 from uuid import UUID
 
 from backend.errors import IdempotencyKeyReused, InvalidQuery, NotSignedIn
-from backend.errors.points import PointsInsufficient
+from backend.errors.account.points import PointsInsufficient
 from backend.errors.rewards import (
     CodesFileBroken,
     DeviceNotFound,
@@ -33,8 +33,8 @@ from backend.errors.rewards import (
     VoucherNotFound,
     VoucherUsed,
 )
-from backend.ledger.commands import Outcome
-from backend.ledger.redeem import CancelRedemption, Redeem
+from backend.ledger.command import Outcome
+from backend.ledger.commands.redeem import CancelRedemption, Redeem
 from backend.messages.rewards import (
     CancellationAnswer,
     CodesAnswer,
@@ -59,7 +59,8 @@ from backend.messages.rewards import (
 )
 from backend.messages.shape import Page
 from backend.models.keys import uuid7
-from backend.routes.serving import (
+from backend.render.pictures.renderer import qr_svg
+from backend.routes.http.endpoint import (
     ANY_STAFF,
     CITIZEN,
     OPERATOR,
@@ -71,8 +72,7 @@ from backend.routes.serving import (
     Reply,
     Upload,
 )
-from backend.services import merchants, reward_stock, rewards
-from backend.services.pictures import qr_svg
+from backend.services.rewards import merchants, rewards, stock
 
 REASON_CHARS_MAX = 400
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -105,7 +105,7 @@ async def redeem(call: Call) -> Outcome:
         idempotency=call.idempotency,
         at=call.now,
     )
-    return await call.parts.queue.submit(command)
+    return await call.components.queue.submit(command)
 
 
 async def cancel(call: Call) -> Outcome:
@@ -116,13 +116,13 @@ async def cancel(call: Call) -> Outcome:
         idempotency=call.idempotency,
         at=call.now,
     )
-    return await call.parts.queue.submit(command)
+    return await call.components.queue.submit(command)
 
 
 async def list_rewards(call: Call) -> Page[RewardView]:
     citizen = call.principal_if_citizen()
     return await rewards.list_rewards(
-        call.parts.database,
+        call.components.database,
         call.now,
         citizen.id if citizen else None,
         is_for_staff=call.principal_if_staff() is not None,
@@ -134,7 +134,7 @@ async def list_rewards(call: Call) -> Page[RewardView]:
 async def show_reward(call: Call) -> RewardView:
     citizen = call.principal_if_citizen()
     return await rewards.find_reward(
-        call.parts.database,
+        call.components.database,
         _slug(call),
         call.now,
         citizen.id if citizen else None,
@@ -144,18 +144,20 @@ async def show_reward(call: Call) -> RewardView:
 
 async def list_redemptions(call: Call) -> Page[RedemptionView]:
     return await rewards.list_redemptions(
-        call.parts.database, call.principal.id, call.now, call.limit, call.cursor_id
+        call.components.database, call.principal.id, call.now, call.limit, call.cursor_id
     )
 
 
 async def show_redemption(call: Call) -> RedemptionView:
     return await rewards.find_redemption(
-        call.parts.database, call.principal.id, _redemption_id(call), call.now
+        call.components.database, call.principal.id, _redemption_id(call), call.now
     )
 
 
 async def show_qr(call: Call) -> Reply:
-    text = await rewards.text_to_show(call.parts.database, call.principal.id, _redemption_id(call), call.now)
+    text = await rewards.text_to_show(
+        call.components.database, call.principal.id, _redemption_id(call), call.now
+    )
     return Reply(body=await asyncio.to_thread(qr_svg, text), media_type=b"image/svg+xml")
 
 
@@ -163,7 +165,7 @@ async def show_qr(call: Call) -> Reply:
 
 
 async def verify_voucher(call: Call) -> Reply:
-    database = call.parts.database
+    database = call.components.database
     device = await merchants.device_of(database, call.header(b"authorization"))
     assert call.idempotency is not None
     answer, is_replay = await merchants.verify(
@@ -176,14 +178,14 @@ async def verify_voucher(call: Call) -> Reply:
 
 
 async def create_reward(call: Call) -> RewardView:
-    database = call.parts.database
-    await reward_stock.create_reward(database, call.principal, call.body)
+    database = call.components.database
+    await stock.create_reward(database, call.principal, call.body)
     return await rewards.find_reward(database, call.body.slug, call.now, is_for_staff=True)
 
 
 async def change_reward(call: Call) -> RewardView:
-    database = call.parts.database
-    await reward_stock.change_reward(database, call.principal, _slug(call), call.body)
+    database = call.components.database
+    await stock.change_reward(database, call.principal, _slug(call), call.body)
     return await rewards.find_reward(database, _slug(call), call.now, is_for_staff=True)
 
 
@@ -191,45 +193,47 @@ async def import_codes(call: Call) -> CodesAnswer:
     reason = (call.query("reason") or "").strip()
     if not 1 <= len(reason) <= REASON_CHARS_MAX:
         raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    return await reward_stock.import_codes(call.parts.database, call.principal, _slug(call), call.raw, reason)
+    return await stock.import_codes(call.components.database, call.principal, _slug(call), call.raw, reason)
 
 
 async def generate_codes(call: Call) -> GeneratedCodesAnswer:
-    return await reward_stock.generate_codes(call.parts.database, call.principal, _slug(call), call.body)
+    return await stock.generate_codes(call.components.database, call.principal, _slug(call), call.body)
 
 
 async def list_sold(call: Call) -> Page[SoldView]:
-    return await reward_stock.list_sold(call.parts.database, _slug(call), call.limit, call.cursor_id)
+    return await stock.list_sold(call.components.database, _slug(call), call.limit, call.cursor_id)
 
 
 async def show_figures(call: Call) -> RewardFigures:
-    return await reward_stock.figures(call.parts.database, _slug(call))
+    return await stock.figures(call.components.database, _slug(call))
 
 
 async def create_merchant(call: Call) -> MerchantView:
-    return await merchants.create_merchant(call.parts.database, call.principal, call.body)
+    return await merchants.create_merchant(call.components.database, call.principal, call.body)
 
 
 async def change_merchant(call: Call) -> MerchantView:
     return await merchants.change_merchant(
-        call.parts.database, call.principal, call.params["code"], call.body
+        call.components.database, call.principal, call.params["code"], call.body
     )
 
 
 async def list_merchants(call: Call) -> Page[MerchantView]:
     limit = call.limit
     rows = await merchants.list_merchants(limit + 1, call.cursor_id)
-    views = await merchants.merchant_views(call.parts.database, rows[:limit])
+    views = await merchants.merchant_views(call.components.database, rows[:limit])
     return Page(views, views[-1].id if len(rows) > limit else None)
 
 
 async def add_device(call: Call) -> DeviceToken:
-    return await merchants.add_device(call.parts.database, call.principal, call.params["code"], call.body)
+    return await merchants.add_device(
+        call.components.database, call.principal, call.params["code"], call.body
+    )
 
 
 async def revoke_device(call: Call) -> MerchantView:
     return await merchants.revoke_device(
-        call.parts.database, call.principal, call.params["code"], call.params["id"], call.body.reason
+        call.components.database, call.principal, call.params["code"], call.params["id"], call.body.reason
     )
 
 

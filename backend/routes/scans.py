@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend.domain.footprint import Footprint
-from backend.domain.refusals import UnknownCity
+from backend.domain.catalogue.refusals import UnknownCity
+from backend.domain.footprint.footprint import Footprint
 from backend.errors import (
     CodeExpired,
     CodeForeign,
@@ -14,45 +14,45 @@ from backend.errors import (
     PointsPaymentClosed,
     Refusal,
 )
-from backend.errors.offsets import BudgetExhausted
-from backend.errors.points import PointsInsufficient
+from backend.errors.account.points import PointsInsufficient
+from backend.errors.events.offsets import BudgetExhausted
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, OutsideWindow, PassForStaff
-from backend.ledger.commands import JoinEvent, OffsetAsk, Outcome
+from backend.ledger.command import JoinEvent, Outcome, RequestedOffset
 from backend.ledger.events import event_facts
-from backend.messages import scans as m_scans
-from backend.messages.scans import FootprintRequest, OffsetRequest, ScanRequest
+from backend.messages.events import scans as m_scans
+from backend.messages.events.scans import FootprintRequest, OffsetRequest, ScanRequest
 from backend.models.keys import uuid7
-from backend.routes.serving import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
-from backend.services.companions import companion_for, of_companion, told_of_companion
-from backend.services.events import row_of, visible_event
+from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
+from backend.services.events.events import row_of, visible_event
+from backend.services.venue.companions import companion_for, of_companion, told_of_companion
 
 
 async def scan(call: Call) -> Outcome:
     command = await join_command(call)
     request: ScanRequest = call.body
     if request.companion is None:
-        return await call.parts.queue.submit(command)
-    companion = await companion_for(call.parts.database, command, request.companion.kind)
-    outcome = await call.parts.queue.submit(of_companion(command, companion))
+        return await call.components.queue.submit(command)
+    companion = await companion_for(call.components.database, command, request.companion.kind)
+    outcome = await call.components.queue.submit(of_companion(command, companion))
     return told_of_companion(outcome, companion)
 
 
 async def join_command(call: Call) -> JoinEvent:
     """The command a scan asks for: the code verified without the database, the event found by it."""
     request: ScanRequest = call.body
-    code = call.parts.codes.read(request.code, call.now, call.principal.id)
+    code = call.components.codes.read(request.code, call.now, call.principal.id)
     if code.kind == "S":
         raise CodeForeign
     if code.kind == "P":
         raise PassForStaff
-    event_id = await call.parts.directory.of_code(code.event_code)
+    event_id = await call.components.directory.of_code(code.event_code)
     gate = code.gate
     refusal: Refusal | None = CodeExpired() if code.is_expired else None
     if code.kind == "W":
-        poster = await call.parts.directory.posters.poster(event_id, code.number)
+        poster = await call.components.posters.poster(event_id, code.number)
         gate, refusal = poster.gate, poster.refusal_at(call.now)
     if request.journey is not None:
-        call.parts.ledger.footprints.check(request.journey)
+        call.components.ledger.footprints.check(request.journey)
     return JoinEvent(
         id=uuid7(),
         citizen_id=call.principal.id,
@@ -67,10 +67,10 @@ async def join_command(call: Call) -> JoinEvent:
     )
 
 
-def _ask(offset: OffsetRequest) -> OffsetAsk:
+def _ask(offset: OffsetRequest) -> RequestedOffset:
     if offset.share is not None and offset.grams is not None:
         raise InvalidBody(reason="offset takes share or grams, not both")
-    return OffsetAsk(offset.share, offset.grams, offset.pay_with)
+    return RequestedOffset(offset.share, offset.grams, offset.pay_with)
 
 
 async def estimate(call: Call) -> Footprint:
@@ -78,7 +78,7 @@ async def estimate(call: Call) -> Footprint:
     request: FootprintRequest = call.body
     event = await visible_event(call.params["slug"], call.principal_if_staff())
     facts = event_facts(row_of(event))
-    return call.parts.ledger.footprints.compute(facts, request.journey, request.category)
+    return call.components.ledger.footprints.compute(facts, request.journey, request.category)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

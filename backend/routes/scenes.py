@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import get_args
 
 from backend.errors import InvalidQuery
-from backend.errors.evidence import (
+from backend.errors.actions.evidence import (
     CsvRowBroken,
     CsvUnreadable,
     SceneListed,
     SceneNotFound,
     SheetsTooMany,
 )
-from backend.messages.scenes import (
+from backend.messages.actions.scenes import (
     Kind,
     SceneChangeRequest,
     SceneImport,
@@ -24,10 +24,10 @@ from backend.messages.scenes import (
 )
 from backend.messages.shape import Page
 from backend.models import Scene
-from backend.routes.serving import OPERATOR, PAGING, Call, Endpoint, Query, Reply, Upload
-from backend.services.scene_import import import_scenes, read_scenes
-from backend.services.scene_sheets import SHEETS_MAX, Sheet, sheets_pdf
-from backend.services.scenes import (
+from backend.render.sheets.scenes import SHEETS_MAX, Sheet, sheets_pdf
+from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.services.actions.scene_import import import_scenes, read_scenes
+from backend.services.actions.scenes import (
     change_scene,
     enter_scene,
     find_scene,
@@ -45,12 +45,12 @@ async def list_open(call: Call) -> Page[SceneView]:
     if kind is not None and kind not in get_args(Kind):
         raise InvalidQuery(name="kind", reason=", ".join(get_args(Kind)))
     return await list_scenes(
-        call.parts.catalogue, call.limit, call.cursor_id, kind=kind, district=call.query("district")
+        call.components.catalogue, call.limit, call.cursor_id, kind=kind, district=call.query("district")
     )
 
 
 async def show_scene(call: Call) -> SceneView:
-    return scene_view(await find_scene(call.params["code"]), call.parts.catalogue)
+    return scene_view(await find_scene(call.params["code"]), call.components.catalogue)
 
 
 async def show_sign(call: Call) -> SignedScene:
@@ -59,13 +59,13 @@ async def show_sign(call: Call) -> SignedScene:
 
 async def enter(call: Call) -> SignedScene:
     request: SceneRequest = call.body
-    return _signed(call, await enter_scene(call.parts.database, call.principal, request))
+    return _signed(call, await enter_scene(call.components.database, call.principal, request))
 
 
 async def change(call: Call) -> SignedScene:
     request: SceneChangeRequest = call.body
-    scene = await change_scene(call.parts.database, call.principal, call.params["code"], request)
-    call.parts.scenes.forget(scene.code)
+    scene = await change_scene(call.components.database, call.principal, call.params["code"], request)
+    call.components.scenes.forget(scene.code)
     return _signed(call, scene)
 
 
@@ -74,7 +74,7 @@ async def import_csv(call: Call) -> SceneImport:
     if not 1 <= len(reason) <= REASON_CHARS_MAX:
         raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
     rows = await asyncio.to_thread(read_scenes, call.raw)
-    stored = await import_scenes(call.parts.database, call.principal, reason, rows)
+    stored = await import_scenes(call.components.database, call.principal, reason, rows)
     return SceneImport(imported=len(stored), codes=[scene.code for scene in stored])
 
 
@@ -91,7 +91,7 @@ async def show_sheets(call: Call) -> Reply:
 
 
 async def _printed(call: Call, scenes: Sequence[Scene]) -> Reply:
-    catalogue = call.parts.catalogue
+    catalogue = call.components.catalogue
     sheets = []
     for scene in scenes:
         kind = catalogue.scene_kinds[scene.kind]
@@ -105,10 +105,10 @@ async def _printed(call: Call, scenes: Sequence[Scene]) -> Reply:
 
 
 def _signed(call: Call, scene: Scene) -> SignedScene:
-    parts = call.parts
+    components = call.components
     return SignedScene(
-        scene=scene_view(scene, parts.catalogue),
-        sign=sign_view(scene, parts.codes, parts.settings.public_base),
+        scene=scene_view(scene, components.catalogue),
+        sign=sign_view(scene, components.codes, components.settings.public_base),
     )
 
 

@@ -9,17 +9,17 @@ import msgspec
 
 from backend.domain.days import day_of
 from backend.errors import LANGUAGES, InvalidQuery
-from backend.errors.claims import ActionNotFound
-from backend.errors.statements import ReportUnknown, StatementTooLong
-from backend.messages import actions as m_actions
-from backend.messages import points as m_points
-from backend.messages import reports as m_reports
+from backend.errors.account.statements import ReportUnknown, StatementTooLong
+from backend.errors.actions.reduction_claims import ActionNotFound
+from backend.messages.account import points as m_points
+from backend.messages.account import reports as m_reports
+from backend.messages.actions import actions as m_actions
 from backend.messages.shape import Instant, Page
 from backend.models.keys import parse_uuid
-from backend.routes.serving import CITIZEN, PAGING, Call, Endpoint, Query, Reply
-from backend.services import account, points, reports, summaries
-from backend.services.action_details import action_detail
-from backend.services.report_pictures import report_picture
+from backend.render.pictures.report import report_picture
+from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.services.account import account, points, reports, summary
+from backend.services.account.action_details import action_detail
 
 STATES = ("pending", "posted", "capped", "rejected", "reversed")
 METHOD_CHARS_MAX = 40
@@ -35,7 +35,7 @@ DAYS = (
 
 
 async def show_summary(call: Call) -> m_actions.Summary:
-    return await summaries.summary(call.parts.database, call.principal.id, call.now)
+    return await summary.summary(call.components.database, call.principal.id, call.now)
 
 
 async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
@@ -43,8 +43,8 @@ async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
     if method is not None and not 1 <= len(method) <= METHOD_CHARS_MAX:
         raise InvalidQuery(name="method", reason="a method's code")
     return await account.actions(
-        call.parts.database,
-        call.parts.catalogue,
+        call.components.database,
+        call.components.catalogue,
         call.principal.id,
         call.limit,
         call.cursor_id,
@@ -59,17 +59,19 @@ async def show_action(call: Call) -> m_actions.ActionDetail:
         action_id = parse_uuid(call.params["id"])
     except ValueError:
         raise ActionNotFound from None
-    return await action_detail(call.parts.database, call.parts.catalogue, call.principal.id, action_id)
+    return await action_detail(
+        call.components.database, call.components.catalogue, call.principal.id, action_id
+    )
 
 
 async def show_points(call: Call) -> m_points.PointsAccount:
-    return await points.points_account(call.parts.database, call.principal.id, call.now, _as_of(call))
+    return await points.points_account(call.components.database, call.principal.id, call.now, _as_of(call))
 
 
 async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
     return await points.entries(
-        call.parts.database,
-        call.parts.catalogue,
+        call.components.database,
+        call.components.catalogue,
         call.principal.id,
         call.limit,
         call.cursor_id,
@@ -80,7 +82,7 @@ async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
 
 async def download_entries(call: Call) -> Reply:
     body = await points.entries_csv(
-        call.parts.database, call.parts.catalogue, call.principal.id, _days(call), _language(call)
+        call.components.database, call.components.catalogue, call.principal.id, _days(call), _language(call)
     )
     disposition = b'attachment; filename="tianfu-points.csv"'
     return Reply(
@@ -95,16 +97,18 @@ async def show_report(call: Call) -> m_reports.Report:
 async def draw_picture(call: Call) -> Reply:
     """The report as a PNG; the same content is drawn once and then remembered for a while."""
     report, language = await _report(call), _language(call)
-    picture = await report_picture(call.parts.pictures, report, language, call.parts.settings.public_base)
+    picture = await report_picture(
+        call.components.pictures, report, language, call.components.settings.public_base
+    )
     name = f'inline; filename="tianfu-{report.period}.png"'.encode()
     return Reply(body=picture, media_type=b"image/png", headers=((b"content-disposition", name),))
 
 
 async def _report(call: Call) -> m_reports.Report:
     period = reports.read_period(call.params["period"], day_of(call.now))
-    parts = call.parts
+    components = call.components
     return await reports.make_report(
-        parts.database, parts.catalogue, parts.community, call.principal.id, period, call.now
+        components.database, components.catalogue, components.community, call.principal.id, period, call.now
     )
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from backend.domain.days import day_of
 from backend.errors import IdempotencyKeyReused
-from backend.errors.community import ConsentWithdrawn
-from backend.errors.evidence import DeviceMalformed
-from backend.errors.werun import STEPS_REFUSALS
-from backend.ledger.commands import Outcome
-from backend.messages import steps as m_steps
-from backend.routes.serving import CITIZEN, DEVICE, QUEUED, Call, Endpoint
+from backend.errors.actions.evidence import DeviceMalformed
+from backend.errors.actions.werun_steps import STEPS_REFUSALS
+from backend.errors.community.community import ConsentWithdrawn
+from backend.ledger.command import Outcome
+from backend.messages.actions import werun_steps as m_steps
+from backend.routes.http.endpoint import CITIZEN, DEVICE, QUEUED, Call, Endpoint
 
 
 async def take_steps(call: Call) -> Outcome:
     request: m_steps.StepsRequest = call.body
     assert call.idempotency is not None
-    citizen_id, parts = call.principal.id, call.parts
-    review = await parts.devices.suspicion(call.header(b"x-device"), citizen_id, day_of(call.now))
-    return await parts.steps.take(citizen_id, request, call.idempotency, call.now, review)
+    citizen_id, components = call.principal.id, call.components
+    review = await components.devices.suspicion(call.header(b"x-device"), citizen_id, day_of(call.now))
+    return await components.steps.take(citizen_id, request, call.idempotency, call.now, review)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

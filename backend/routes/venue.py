@@ -9,10 +9,10 @@ from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import ScreenLink, ScreenStatus, ScreenToken, VenueCodes
-from backend.routes.serving import ORGANISER, Call, Endpoint, Query
-from backend.services import screens
-from backend.services.events import event_of_staff
-from backend.services.screens import STEPS_DEFAULT, STEPS_MAX
+from backend.routes.http.endpoint import ORGANISER, Call, Endpoint, Query
+from backend.services.events.events import event_of_staff
+from backend.services.venue import screens
+from backend.services.venue.screens import STEPS_DEFAULT, STEPS_MAX
 
 AT_THE_VENUE = ("staff", *ORGANISER)
 
@@ -21,17 +21,19 @@ async def venue_codes(call: Call) -> VenueCodes:
     event = await event_of_staff(call.principal, call.params["slug"])
     gate = _number(call, "gate", 1, 999)
     steps = _number(call, "steps", STEPS_DEFAULT, STEPS_MAX)
-    parts = call.parts
-    return await screens.venue_codes(parts.codes, event, gate, steps, call.now, parts.settings.public_base)
+    components = call.components
+    return await screens.venue_codes(
+        components.codes, event, gate, steps, call.now, components.settings.public_base
+    )
 
 
 async def current_screen(call: Call) -> VenueCodes:
     """What the screen that asks is to show: known by its token, which opens nothing else."""
     steps = _number(call, "steps", STEPS_DEFAULT, STEPS_MAX)
     screen, event = await screens.screen_of(call.header(b"authorization"), call.now)
-    base = call.parts.settings.public_base
+    base = call.components.settings.public_base
     return await screens.venue_codes(
-        call.parts.codes, event, screen.gate, steps, call.now, base, screen.expires_at
+        call.components.codes, event, screen.gate, steps, call.now, base, screen.expires_at
     )
 
 
@@ -45,9 +47,14 @@ def _number(call: Call, name: str, default: int, most: int) -> int:
 
 
 async def make_screen(call: Call) -> ScreenLink:
-    parts = call.parts
+    components = call.components
     return await screens.make_screen(
-        parts.database, call.principal, call.params["slug"], call.body, call.now, parts.settings.public_base
+        components.database,
+        call.principal,
+        call.params["slug"],
+        call.body,
+        call.now,
+        components.settings.public_base,
     )
 
 
@@ -57,12 +64,12 @@ async def list_screens(call: Call) -> Page[ScreenStatus]:
 
 async def revoke_screen(call: Call) -> ScreenStatus:
     return await screens.revoke_screen(
-        call.parts.database, call.principal, call.params["slug"], call.params["id"], call.now
+        call.components.database, call.principal, call.params["slug"], call.params["id"], call.now
     )
 
 
 async def open_screen(call: Call) -> ScreenToken:
-    return await screens.open_screen(call.parts.database, call.body.key, call.now)
+    return await screens.open_screen(call.components.database, call.body.key, call.now)
 
 
 _STEPS = Query(

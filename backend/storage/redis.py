@@ -11,7 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from backend.storage.cells import NOTHING, CountCell, Numbers, Picture
+from backend.storage.live_counts.cells import NOTHING, CountCell, Numbers, Picture
 from backend.storage.sqlfiles import lua
 
 Redis = aioredis.Redis

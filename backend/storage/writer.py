@@ -50,7 +50,7 @@ class Conflict(Exception):
 Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
 
-class Batch:
+class Transaction:
     """Statements of one open transaction; columns go in as arrays."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
@@ -70,7 +70,7 @@ class Writer:
         self._connection: asyncpg.Connection | None = None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Batch]:
+    async def transaction(self) -> AsyncIterator[Transaction]:
         """BEGIN … COMMIT. The block's own exceptions pass through after ROLLBACK."""
         is_committing = False
         try:
@@ -78,7 +78,7 @@ class Writer:
                 self._connection = await self._connect()
             connection = self._connection
             await connection.execute("BEGIN")
-            yield Batch(connection)
+            yield Transaction(connection)
             is_committing = True
             await connection.execute("COMMIT")
         except asyncpg.UniqueViolationError as error:

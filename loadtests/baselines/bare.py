@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from backend.processes import calm_collector
+from backend.gc_tuning import calm_collector
 
 ANSWER = b'{"outcome":"joined"}'
 

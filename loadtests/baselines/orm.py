@@ -12,15 +12,15 @@ from typing import Any, cast
 from starlette.applications import Starlette
 from tortoise.expressions import F
 
-from backend.domain.allocation import PoolRange
+from backend.domain.credits.allocation import PoolRange
 from backend.ledger.batch import Ledger
-from backend.ledger.commands import Command, JoinEvent, Outcome
+from backend.ledger.command import Command, JoinEvent, Outcome
 from backend.ledger.events import event_facts
-from backend.ledger.state import BadgeFacts, BatchState
+from backend.ledger.state import BadgeFacts, LedgerState
 from backend.models import Lot
 from backend.models.events import Badge, Event, Pool, Tally
 from backend.models.ledger import Account, Allocation, Attendance, Footprint, Offset, Transfer
-from backend.services.events import row_of
+from backend.services.events.events import row_of
 from backend.storage.database import Database
 from loadtests.baselines.replaced import app_with
 
@@ -57,9 +57,9 @@ class OrmTransactions:
             self._ledger.footprints.mark_stored(event_id, digest)
         return outcome
 
-    async def _load(self, scan: JoinEvent) -> BatchState:
+    async def _load(self, scan: JoinEvent) -> LedgerState:
         """A first scan's rows. A repeat ends in the constraint, which this baseline is never sent."""
-        state = BatchState()
+        state = LedgerState()
         account = await Account.filter(id=scan.citizen_id).select_for_update().get()
         state.balances[account.id] = account.balance
         if scan.badge_serial is not None:
@@ -77,7 +77,7 @@ class OrmTransactions:
         ]
         return state
 
-    async def _store(self, scan: JoinEvent, state: BatchState) -> None:
+    async def _store(self, scan: JoinEvent, state: LedgerState) -> None:
         for (event_id, digest), made in state.new_footprints.items():
             if not await Footprint.exists(event_id=event_id, digest=digest):
                 await Footprint.create(
@@ -110,7 +110,7 @@ class OrmTransactions:
             )
         await self._tally(state)
 
-    async def _tally(self, state: BatchState) -> None:
+    async def _tally(self, state: LedgerState) -> None:
         # The event's lock is held, so nobody else makes the minute's first row.
         for (event_id, gate, minute), gain in state.tallies.items():
             gains = {name: getattr(gain, name) for name in gain.__slots__}

@@ -12,11 +12,11 @@ from starlette.applications import Starlette
 from backend.app import create_app
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import load_catalogue
-from backend.domain.codes import CodeKeys
+from backend.components import Components
+from backend.domain.qr_codes import CodeKeys
 from backend.ledger.batch import Ledger
-from backend.ledger.commands import Command, Outcome
-from backend.parts import Parts
-from backend.services.directory import EventDirectory
+from backend.ledger.command import Command, Outcome
+from backend.services.events.event_cache import EventDirectory
 from backend.settings import load_settings
 from backend.storage.database import Database
 from backend.storage.writer import Writer
@@ -54,7 +54,7 @@ def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
         catalogue = load_catalogue()
         database = Database(settings.database_url, pool_size_max=settings.pool_size_max)
         ledger = Ledger(Writer(_no_writer), catalogue, settings.public_base)
-        ledger._batches[BATCH_ID] = BATCH
+        ledger._credit_batches[BATCH_ID] = BATCH
         if has_database:
             await database.open()
         try:
@@ -74,10 +74,10 @@ def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
                 "ledger": ledger,
                 "queue": make_queue(ledger, database),
             }
-            # Parts that no scan asks for are absent.
-            absent: dict[str, Any] = dict.fromkeys(Parts.__dataclass_fields__)
-            parts = Parts(**(absent | made))
-            yield {"parts": parts}
+            # Components that no scan asks for are absent.
+            absent: dict[str, Any] = dict.fromkeys(Components.__dataclass_fields__)
+            components = Components(**(absent | made))
+            yield {"components": components}
         finally:
             if has_database:
                 await database.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend.logs import configure_logging
-from backend.running import run_processes
+from backend.launcher import run_processes
+from backend.logging import configure_logging
 from backend.settings import load_settings
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from starlette.applications import Starlette
 
-from backend.domain.allocation import PoolRange
+from backend.domain.credits.allocation import PoolRange
 from backend.ledger.batch import Ledger
-from backend.ledger.commands import Command, JoinEvent, Outcome
+from backend.ledger.command import Command, JoinEvent, Outcome
 from backend.ledger.events import event_facts
-from backend.ledger.state import BadgeFacts, BatchState
+from backend.ledger.state import BadgeFacts, LedgerState
 from backend.storage.database import Database
 from loadtests.baselines.replaced import app_with
 from loadtests.world import BATCH_ID, EVENT_ID, POOL_G, event_row
@@ -28,7 +28,7 @@ class InMemory:
         self._pool = [PoolRange(1, BATCH_ID, 1, POOL_G)]
 
     async def submit(self, command: Command) -> Outcome:
-        state = BatchState()
+        state = LedgerState()
         state.balances[command.citizen_id] = 0
         state.events[EVENT_ID] = self._event
         state.pools[EVENT_ID] = self._pool

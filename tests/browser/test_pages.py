@@ -14,7 +14,7 @@ import httpx2 as httpx
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
-from backend.messages.event_life import FootprintSource
+from backend.messages.events.lifecycle import FootprintSource
 from tests.browser.conftest import ROOT, Demo
 
 PHONE = {"width": 390, "height": 844}

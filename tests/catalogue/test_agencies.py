@@ -8,8 +8,8 @@ import pytest
 
 from backend.catalogue.agencies import load_agencies
 from backend.catalogue.reading import CatalogueError
-from backend.domain.agencies import EVENT_KINDS, agency_of
-from backend.errors.event_life import AgencyForeign
+from backend.domain.events.agencies import EVENT_KINDS, agency_of
+from backend.errors.events.lifecycle import AgencyForeign
 
 ENTRY = """[[agency]]
 code = "{code}"

@@ -9,11 +9,11 @@ import pytest
 
 from backend.catalogue import Catalogue, load_catalogue
 from backend.catalogue.reading import CatalogueError
-from backend.domain.attendance import EventProfile, Footprint, Journey
-from backend.domain.factors import find_city
-from backend.domain.footprint import footprint
-from backend.domain.travel import great_circle_km, rail_key
-from backend.services.cities import find_cities
+from backend.domain.catalogue.factors import find_city
+from backend.domain.footprint.footprint import footprint
+from backend.domain.footprint.inputs import EventProfile, Footprint, Journey
+from backend.domain.footprint.travel import great_circle_km, rail_key
+from backend.services.events.cities import find_cities
 from tests.catalogue.test_loader import _replace, copy
 
 __all__ = ["copy"]

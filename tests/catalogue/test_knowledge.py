@@ -12,7 +12,7 @@ import pytest
 from backend.catalogue import Catalogue, CatalogueError
 from backend.catalogue.knowledge import load_knowledge
 from backend.catalogue.loader import DIRECTORY
-from backend.domain.knowledge import LETTERS, Knowledge
+from backend.domain.community.knowledge import LETTERS, Knowledge
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 
 from backend.catalogue import Catalogue, CatalogueError, load_catalogue
 from backend.catalogue.loader import DIRECTORY
-from backend.domain.factors import PointRule
+from backend.domain.catalogue.factors import PointRule
 
 FILES = (
     "sources.toml",

@@ -12,8 +12,8 @@ import pytest
 from backend.catalogue import Catalogue, CatalogueError
 from backend.catalogue.loader import DIRECTORY
 from backend.catalogue.products import load_products
-from backend.domain.credit_products import PRODUCT_CODES, BatchStock, suggest
-from backend.domain.registry_serials import read_serials
+from backend.domain.credits.products import PRODUCT_CODES, BatchStock, suggest
+from backend.domain.credits.registry_serials import read_serials
 from backend.errors.credits import SerialsMalformed
 
 VCU = "0001-000001-000100-VCS-VCU-003-VER-US-0003-01012020-31122020-1"

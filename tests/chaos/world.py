@@ -21,7 +21,7 @@ import httpx2 as httpx
 import psutil
 
 from backend.auth import Principal
-from backend.ledger.audit import audit_all
+from backend.ledger.audit.ledger import audit_all
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers
 from backend.outside.embedded.processes import wait_until
@@ -169,7 +169,7 @@ async def _furnish(servers: EmbeddedServers, settings: Settings, log: Path, peop
         await owner.execute("INSERT INTO citizens (id) SELECT unnest($1::uuid[])", ids)
         await owner.execute("INSERT INTO accounts (id, kind) SELECT unnest($1::uuid[]), 'citizen'", ids)
         await owner.close()
-        tokens = [service.parts.tokens.issue(Principal(id_, "citizen", uuid7())) for id_ in ids]
+        tokens = [service.components.tokens.issue(Principal(id_, "citizen", uuid7())) for id_ in ids]
     return World(
         servers,
         settings,

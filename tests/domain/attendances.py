@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from backend.catalogue import load_catalogue
-from backend.domain.footprint import EventProfile, Footprint, Journey, footprint
+from backend.domain.footprint.footprint import EventProfile, Footprint, Journey, footprint
 
 SHIPPED = load_catalogue()
 SET = SHIPPED.factor_sets["sichuan-2026.1"]

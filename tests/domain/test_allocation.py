@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.allocation import PoolRange, SerialRange, allocate, offset_grams
+from backend.domain.credits.allocation import PoolRange, SerialRange, allocate, offset_grams
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.canonical import NotCanonical, canonical_bytes
+from backend.domain.certificates.canonical_json import NotCanonical, canonical_bytes
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 values = st.recursive(

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.catalogue import Catalogue
-from backend.domain.factors import Cap, Period
-from backend.domain.quantification import Usage, apply_caps, period_start, usage_scope
+from backend.domain.actions.quantification import Usage, apply_caps, period_start, usage_scope
+from backend.domain.catalogue.factors import Cap, Period
 
 D = Decimal
 KM = Cap("km_per_day", "quantity", "day", D(20))

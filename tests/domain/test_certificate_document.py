@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from backend.domain.certificate_document import (
+from backend.domain.certificates.document import (
     Claim,
     EventFacts,
     FootprintFacts,

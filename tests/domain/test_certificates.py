@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.certificates import event_code_of, new_certificate_number, new_event_code
-from backend.domain.codes import EVENT_CODE_ALPHABET, EVENT_CODE_LENGTH
+from backend.domain.certificates.number import event_code_of, new_certificate_number, new_event_code
+from backend.domain.qr_codes import EVENT_CODE_ALPHABET, EVENT_CODE_LENGTH
 
 event_codes = st.text(EVENT_CODE_ALPHABET, min_size=EVENT_CODE_LENGTH, max_size=EVENT_CODE_LENGTH)
 NUMBER = "TF-AB0YZ-0123-4567-89AB"

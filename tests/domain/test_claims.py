@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.claims import Reduction, choose
+from backend.domain.actions.reduction_claims import Reduction, choose
 
 grams = st.integers(1, 50) | st.integers(1, 10**9)
 

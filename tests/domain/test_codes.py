@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.codes import (
+from backend.domain.qr_codes import (
     CODE_LENGTH_MAX,
     EVENT_CODE_ALPHABET,
     EVENT_CODE_LENGTH,

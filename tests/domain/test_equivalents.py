@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from backend.catalogue import load_catalogue
-from backend.domain.equivalents import LIKENESSES, in_everyday_life
+from backend.domain.account.equivalents import LIKENESSES, in_everyday_life
 
 CATALOGUE = load_catalogue()
 SET = CATALOGUE.factor_sets[CATALOGUE.default_factor_set]

@@ -8,7 +8,16 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.event_figures import BINS_MAX, OTHER, PEOPLE_MIN, Group, by_steps, fold, histogram, median
+from backend.domain.event_reports.statistics import (
+    BINS_MAX,
+    OTHER,
+    PEOPLE_MIN,
+    Group,
+    by_steps,
+    fold,
+    histogram,
+    median,
+)
 
 GROUPS = st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(0, 30), max_size=8)
 TOTALS = st.dictionaries(st.integers(0, 2_000_000), st.integers(1, 40), min_size=1, max_size=60)

@@ -9,7 +9,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from backend.domain.event_life import (
+from backend.domain.events.lifecycle import (
     DEMO_STEPS,
     DEMONSTRATION_DOCUMENTS,
     STEPS,
@@ -23,7 +23,7 @@ from backend.domain.event_life import (
     steps_of,
 )
 from backend.errors import TransitionIllegal
-from backend.errors.event_life import StepNotReady
+from backend.errors.events.lifecycle import StepNotReady
 
 STATES = get_args(State)
 NOW = datetime(2026, 11, 1, tzinfo=UTC)

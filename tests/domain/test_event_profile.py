@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from backend.domain.footprint import check_profile
-from backend.domain.refusals import OverrideNotUsable, UnknownCity
+from backend.domain.catalogue.refusals import OverrideNotUsable, UnknownCity
+from backend.domain.footprint.footprint import check_profile
 from tests.domain.attendances import PLANE, RAIL, SET, SHIPPED, TWO_DAYS, grams, profile, reckon
 
 D = Decimal

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.footprint import Journey
-from backend.domain.refusals import UnknownCity
+from backend.domain.catalogue.refusals import UnknownCity
+from backend.domain.footprint.footprint import Journey
 from tests.domain.attendances import PLANE, RAIL, SHIPPED, changed, grams, profile, reckon
 
 D = Decimal

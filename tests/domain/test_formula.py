@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.formula import (
+from backend.domain.catalogue.formula import (
     FORMULA_CHARS_MAX,
     FormulaError,
     check_grams,
     parse_formula,
 )
-from backend.domain.units import Unit, parse_unit
+from backend.domain.catalogue.units import Unit, parse_unit
 
 D = Decimal
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.gates import (
+from backend.domain.gates.gate_rules import (
     OK,
     REFUSALS,
     RESULTS,

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 
 from backend.catalogue import load_catalogue
-from backend.domain import guards as guard
-from backend.domain.guards import Doing, EarlierAction
+from backend.domain.actions import plausibility as guard
+from backend.domain.actions.plausibility import Doing, EarlierAction
 
 LIMITS = load_catalogue().guards_on(date(2026, 11, 22))
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.catalogue import Catalogue
-from backend.domain.knowledge import (
+from backend.domain.community.knowledge import (
     ELSEWHERE,
     QUESTIONS_PER_DAY,
     Block,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.lots import lot_of, spendable, take, take_back
-from backend.errors.points import PointsInsufficient
+from backend.domain.account.lots import lot_of, spendable, take, take_back
+from backend.errors.account.points import PointsInsufficient
 
 TODAY = date(2026, 11, 22)
 lots = st.dictionaries(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.merkle import (
+from backend.domain.certificates.merkle import (
     EMPTY_ROOT,
     append,
     consistency_spans,
@@ -117,15 +117,15 @@ def naive_proof(m: int, leaves: list[bytes], whole: bool = True) -> list[bytes]:
 
 
 class Grown:
-    """A tree that was grown by bites, as the log is."""
+    """A tree that was grown by chunks, as the log is."""
 
-    def __init__(self, leaves: list[bytes], bites: list[int] | None = None) -> None:
+    def __init__(self, leaves: list[bytes], chunks: list[int] | None = None) -> None:
         self.stored: dict[tuple[int, int], bytes] = {}
         self.size = 0
         self.root = EMPTY_ROOT
         rest = [leaf_hash(leaf) for leaf in leaves]
-        for bite in [*(bites or []), len(rest)]:
-            new, rest = rest[:bite], rest[bite:]
+        for chunk in [*(chunks or []), len(rest)]:
+            new, rest = rest[:chunk], rest[chunk:]
             peaks = [self.stored[node] for node in cover((0, self.size))]
             self.root, made = append(self.size, peaks, new)
             assert not self.stored.keys() & made.keys()
@@ -165,8 +165,8 @@ trees = st.lists(st.binary(max_size=4), min_size=1, max_size=70)
 
 
 @given(trees, st.lists(st.integers(0, 20), max_size=6))
-def test_a_tree_grown_by_bites_has_the_root_of_the_definition(leaves: list[bytes], bites: list[int]) -> None:
-    assert Grown(leaves, bites).root == naive_root(leaves)
+def test_a_tree_grown_by_bites_has_the_root_of_the_definition(leaves: list[bytes], chunks: list[int]) -> None:
+    assert Grown(leaves, chunks).root == naive_root(leaves)
 
 
 @given(trees, st.data())

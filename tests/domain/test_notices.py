@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.notices import (
+from backend.domain.notifications.notices import (
     ATTEMPTS_MAX,
     BACK_OFF_S_MAX,
     FITTING,

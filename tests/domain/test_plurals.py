@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from backend.domain.plurals import agreeing, counted
+from backend.render.pictures import report
+from backend.render.texts import event_report
 from backend.routes.pages import say, texts
-from backend.services import event_report_texts, report_pictures
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, "0 actions"), (1, "1 action"), (2, "2 actions")])
@@ -31,11 +32,11 @@ def test_texts_of_pages_agree_with_their_numbers() -> None:
 
 @pytest.mark.parametrize("key", ["active_days", "actions", "points"])
 def test_a_picture_says_one_of_one(key: str) -> None:
-    told = agreeing(report_pictures.TEXTS[key][1], {"count": 1}).format(count=1)
+    told = agreeing(report.TEXTS[key][1], {"count": 1}).format(count=1)
     assert "1" in told
     assert not any(word in told.split() for word in ("actions", "days", "points"))
 
 
 def test_a_conclusion_counts_one_person() -> None:
-    told = agreeing(event_report_texts.WHOSE["attendees"][1], {"people": "1"})
+    told = agreeing(event_report.WHOSE["attendees"][1], {"people": "1"})
     assert told == "of {people} person who scanned"

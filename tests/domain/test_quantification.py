@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.catalogue import Catalogue, load_catalogue
-from backend.domain import refusals
-from backend.domain.factors import TIERS, PointRule
-from backend.domain.quantification import Quantified, Usage, points_for
+from backend.domain.actions.quantification import Quantified, Usage, points_for
+from backend.domain.catalogue import refusals
+from backend.domain.catalogue.factors import TIERS, PointRule
 from backend.errors import Refusal
 
 D = Decimal

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.rhythms import DAY_S, Every, Monthly, Rhythm
+from backend.domain.operations.schedules import DAY_S, Every, Monthly, Rhythm
 
 HOURLY_AT_TEN = Every(3600, offset_s=600)
 DAILY_AT_NINE = Every(DAY_S, offset_s=9 * 3600)

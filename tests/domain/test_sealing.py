@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from backend.domain.sealing import CannotUnseal, Seal, Sealed
+from backend.domain.encryption import CannotUnseal, Seal, Sealed
 
 SECRET = b"a secret"
 OLD, NEW = {"old": b"o" * 32}, {"new": b"n" * 32}

@@ -7,7 +7,7 @@ import hmac
 
 import pytest
 
-from backend.domain.signing import has_form, is_right, signature
+from backend.domain.partners.request_signature import has_form, is_right, signature
 
 REQUEST = {
     "timestamp": "1767225600",

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from backend.catalogue import Catalogue
-from backend.domain.factors import City, find_city
-from backend.domain.travel import great_circle_km
+from backend.domain.catalogue.factors import City, find_city
+from backend.domain.footprint.travel import great_circle_km
 
 
 def _between(catalogue: Catalogue, a: str, b: str) -> float:

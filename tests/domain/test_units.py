@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from backend.domain.units import GRAMS, ONE, UnitError, in_base, parse_unit
+from backend.domain.catalogue.units import GRAMS, ONE, UnitError, in_base, parse_unit
 
 
 @pytest.mark.parametrize("text", ["gCO2e/pkm", "kgCO2e/kWh", "km", "kWh/km", "g/ride", "1", "kWh/person/day"])

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.domain.coupon_file import read_codes
-from backend.domain.vouchers import (
+from backend.domain.rewards.coupon_csv import read_codes
+from backend.domain.rewards.vouchers import (
     ALPHABET,
     new_coupon_code,
     new_voucher_code,

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from backend.catalogue import load_catalogue
-from backend.domain.werun import (
+from backend.domain.actions.werun import (
     BLOCK_BYTES,
     DAYS_MAX,
     FRESH_S,
@@ -29,7 +29,7 @@ from backend.domain.werun import (
     encrypt,
     steps_by_day,
 )
-from backend.errors.werun import (
+from backend.errors.actions.werun_steps import (
     DecryptFailed,
     SessionKeyMalformed,
     WatermarkAppidMismatch,

@@ -23,12 +23,17 @@ class Module:
 
     @property
     def name(self) -> str:
-        parts = self.path.relative_to(ROOT).with_suffix("").parts
-        return ".".join(part for part in parts if part != "__init__")
+        components = self.path.relative_to(ROOT).with_suffix("").parts
+        return ".".join(part for part in components if part != "__init__")
 
     @property
     def room(self) -> str:
         return room_of(self.name)
+
+    @property
+    def subject(self) -> str:
+        """The folder or file right under the room; the room's own name for the room's `__init__`."""
+        return subject_of(self.name)
 
     @property
     def imports(self) -> Iterator[str]:
@@ -79,3 +84,8 @@ def modules() -> tuple[Module, ...]:
         text = path.read_text(encoding="utf-8")
         found.append(Module(path, text, ast.parse(text)))
     return tuple(found)
+
+
+def subject_of(name: str) -> str:
+    parts = name.split(".")
+    return parts[2] if len(parts) > 2 else room_of(name)

@@ -7,8 +7,8 @@ from typing import get_args
 
 import pytest
 
-from backend.domain.event_life import STEPS, Need
-from backend.errors.event_life import StepNotReady
+from backend.domain.events.lifecycle import STEPS, Need
+from backend.errors.events.lifecycle import StepNotReady
 from tests.house.source import ROOT
 
 TEXT = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")

@@ -24,7 +24,11 @@ STATEMENT = re.compile(
     r"|ALTER (TABLE|ROLE|DATABASE)\s|DROP (TABLE|ROLE|DATABASE)\s|LOCK TABLE\s|TRUNCATE\s|GRANT\s|REVOKE\s)"
 )
 # SQL that is not the application's: makes an embedded server's roles; publishes as the owner; asks for a pulse.
-SPEAK_SQL = {"backend.outside.embedded.postgres", "backend.services.catalogue", "backend.routes.health"}
+SPEAK_SQL = {
+    "backend.outside.embedded.postgres",
+    "backend.services.catalogue.publish",
+    "backend.routes.health",
+}
 
 SCRIPTS = [*BACKEND.glob("storage/sql/*.sql"), *BACKEND.glob("storage/lua/*.lua")]
 MIGRATIONS = sorted(BACKEND.glob("migrations/sql/*.sql"))

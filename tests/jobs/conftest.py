@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from backend.app import open_worker_parts
+from backend.app import open_worker_components
 from backend.catalogue import load_catalogue
-from backend.jobs.job import WorkerParts
+from backend.jobs.job import WorkerComponents
 from backend.settings import Settings
 from tests.outside.conftest import listening, server  # noqa: F401 - fixtures
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer
@@ -18,15 +18,15 @@ TEMPLATES = "points_expiring:tpl-1,review_result:tpl-2,offset_done:tpl-3,monthly
 
 
 @pytest.fixture
-async def parts(settings: Settings) -> AsyncIterator[WorkerParts]:
+async def components(settings: Settings) -> AsyncIterator[WorkerComponents]:
     """A worker's parts, without WeChat."""
-    async with open_worker_parts(settings, load_catalogue()) as opened:
+    async with open_worker_components(settings, load_catalogue()) as opened:
         await opened.redis.flushdb()
         yield opened
 
 
 @pytest.fixture
-async def sending(settings: Settings, server: WeChatServer) -> AsyncIterator[WorkerParts]:  # noqa: F811
+async def sending(settings: Settings, server: WeChatServer) -> AsyncIterator[WorkerComponents]:  # noqa: F811
     """A worker's parts with the local WeChat server."""
     chosen = replace(
         settings,
@@ -35,6 +35,6 @@ async def sending(settings: Settings, server: WeChatServer) -> AsyncIterator[Wor
         wechat_secret=SECRET,
         wechat_templates=TEMPLATES,
     )
-    async with open_worker_parts(chosen, load_catalogue()) as opened:
+    async with open_worker_components(chosen, load_catalogue()) as opened:
         await opened.redis.flushdb()
         yield opened

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from backend.app import open_worker_parts
+from backend.app import open_worker_components
 from backend.catalogue import load_catalogue
-from backend.domain.rhythms import Every
-from backend.jobs.job import Job, WorkerParts
+from backend.domain.operations.schedules import Every
+from backend.jobs.job import Job, WorkerComponents
 from backend.jobs.worker import Worker
 from backend.messages.shape import Statement
 from backend.settings import load_settings
@@ -16,7 +16,7 @@ from backend.settings import load_settings
 LEASE_S = 1.0
 
 
-async def nap(parts: WorkerParts) -> None:
+async def nap(components: WorkerComponents) -> None:
     print("begun", flush=True)
     await asyncio.sleep(3600)
 
@@ -24,8 +24,8 @@ async def nap(parts: WorkerParts) -> None:
 async def main() -> None:
     text = Statement("睡", "sleep")
     job = Job(name=sys.argv[1], rhythm=Every(3600), run=nap, about=text, late=text)
-    async with open_worker_parts(load_settings(), load_catalogue()) as parts:
-        await Worker(parts, [job], lease_s=LEASE_S, look_every_s=0.05).work()
+    async with open_worker_components(load_settings(), load_catalogue()) as components:
+        await Worker(components, [job], lease_s=LEASE_S, look_every_s=0.05).work()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Tasks are put in once, done in bites, tried again later, and kept when they fail for good."""
+"""Tasks are put in once, done in chunks, tried again later, and kept when they fail for good."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from backend.domain.notices import ATTEMPTS_MAX
-from backend.jobs.job import WorkerParts
+from backend.domain.notifications.notices import ATTEMPTS_MAX
+from backend.jobs.job import WorkerComponents
 from backend.jobs.outbox import BITE_MAX, Settled, Task, empty_outbox
-from backend.jobs.rows import remove_old_rows
+from backend.jobs.retention import remove_old_rows
 from backend.models import Notice, Subscription
 from backend.models import Task as TaskRow
 from backend.models.keys import uuid7
-from backend.services.notices import put, put_many
+from backend.services.notifications.notices import put, put_many
 
 FACTS = {"points": 120, "expires_on": "2026-12-01"}
 KIND = "points_expiring"
@@ -48,8 +48,8 @@ async def a_task(**changes: object) -> TaskRow:
     return await TaskRow.create(**values)
 
 
-async def empty(parts: WorkerParts, carrier: Carrying) -> dict[str, int]:
-    return dict(await empty_outbox(parts.database, {"try": carrier}))
+async def empty(components: WorkerComponents, carrier: Carrying) -> dict[str, int]:
+    return dict(await empty_outbox(components.database, {"try": carrier}))
 
 
 async def make_due() -> None:
@@ -63,7 +63,7 @@ async def accept(citizen_id: UUID, template: str = KIND, accepts: int = 1) -> No
     await Subscription.create(citizen_id=citizen_id, template=template, accepts=accepts)
 
 
-async def test_same_notice_from_fifty_at_once_is_put_in_once(parts: WorkerParts) -> None:
+async def test_same_notice_from_fifty_at_once_is_put_in_once(components: WorkerComponents) -> None:
     citizen_id = uuid4()
     await accept(citizen_id)
     put_in = await asyncio.gather(*(put(citizen_id, KIND, "2026-12-01", FACTS) for _ in range(50)))
@@ -73,12 +73,12 @@ async def test_same_notice_from_fifty_at_once_is_put_in_once(parts: WorkerParts)
     assert await put(citizen_id, KIND, "2027-01-01", FACTS | {"expires_on": "2027-01-01"})
 
 
-async def test_notice_is_kept_or_lost_with_the_transaction_that_made_it(parts: WorkerParts) -> None:
+async def test_notice_is_kept_or_lost_with_the_transaction_that_made_it(components: WorkerComponents) -> None:
     citizen_id = uuid4()
     await accept(citizen_id)
 
     async def fail() -> None:
-        async with parts.database.transaction():
+        async with components.database.transaction():
             assert await put(citizen_id, KIND, "k", FACTS)
             raise RuntimeError
 
@@ -86,13 +86,13 @@ async def test_notice_is_kept_or_lost_with_the_transaction_that_made_it(parts: W
         await fail()
     assert await Notice.filter(citizen_id=citizen_id).count() == 0
     assert await TaskRow.filter(citizen_id=citizen_id).count() == 0
-    async with parts.database.transaction():
+    async with components.database.transaction():
         assert await put(citizen_id, KIND, "k", FACTS)
     assert await TaskRow.filter(citizen_id=citizen_id).count() == 1
 
 
 async def test_many_are_told_in_one_statement_and_only_those_who_accepted_become_tasks(
-    parts: WorkerParts,
+    components: WorkerComponents,
 ) -> None:
     citizens: Sequence[UUID] = [uuid4() for _ in range(500)]
     await accept(citizens[3])
@@ -105,7 +105,9 @@ async def test_many_are_told_in_one_statement_and_only_those_who_accepted_become
     assert waiting == [citizens[3]]
 
 
-async def test_notice_of_a_kind_that_stays_in_the_mini_program_is_no_task(parts: WorkerParts) -> None:
+async def test_notice_of_a_kind_that_stays_in_the_mini_program_is_no_task(
+    components: WorkerComponents,
+) -> None:
     citizen_id = uuid4()
     await accept(citizen_id)
     assert await put(citizen_id, "medal_awarded", "rider:1", {"medal": {"zh-CN": "骑行", "en": "Rider"}})
@@ -114,7 +116,7 @@ async def test_notice_of_a_kind_that_stays_in_the_mini_program_is_no_task(parts:
 
 @pytest.mark.parametrize(("kind", "facts"), [("gossip", FACTS), (KIND, {"points": 1})])
 async def test_unknown_kind_and_missing_facts_are_refused(
-    parts: WorkerParts, kind: str, facts: dict[str, object]
+    components: WorkerComponents, kind: str, facts: dict[str, object]
 ) -> None:
     with pytest.raises(ValueError, match=r"no kind|needs expires_on"):
         await put(uuid4(), kind, "k", facts)
@@ -123,50 +125,52 @@ async def test_unknown_kind_and_missing_facts_are_refused(
 # Doing
 
 
-async def test_task_that_is_done_is_not_done_again(parts: WorkerParts) -> None:
+async def test_task_that_is_done_is_not_done_again(components: WorkerComponents) -> None:
     row = await a_task(body={"x": 1})
     carrier = Carrying()
-    assert await empty(parts, carrier) == {"done": 1}
-    assert await empty(parts, carrier) == {}
+    assert await empty(components, carrier) == {"done": 1}
+    assert await empty(components, carrier) == {}
     task = carrier.carried[0]
     assert (task.citizen_id, task.id, task.body, task.attempts) == (row.citizen_id, row.id, {"x": 1}, 1)
     assert len(carrier.closed) == 1
 
 
-async def test_more_than_one_bite_is_done_each_once_by_two_at_once(parts: WorkerParts) -> None:
+async def test_more_than_one_bite_is_done_each_once_by_two_at_once(components: WorkerComponents) -> None:
     for _ in range(2 * BITE_MAX + 7):
         await a_task()
     carrier = Carrying()
-    counts = await asyncio.gather(empty(parts, carrier), empty(parts, carrier))
+    counts = await asyncio.gather(empty(components, carrier), empty(components, carrier))
     assert sum(count.get("done", 0) for count in counts) == 2 * BITE_MAX + 7
     assert len({task.id for task in carrier.carried}) == len(carrier.carried) == 2 * BITE_MAX + 7
 
 
-async def test_task_waits_longer_after_each_failure_and_dies_after_the_last(parts: WorkerParts) -> None:
+async def test_task_waits_longer_after_each_failure_and_dies_after_the_last(
+    components: WorkerComponents,
+) -> None:
     row = await a_task()
     carrier = Carrying(*(Settled("again", "busy") for _ in range(ATTEMPTS_MAX)))
     waits = []
     for _ in range(ATTEMPTS_MAX - 1):
         await make_due()
-        assert await empty(parts, carrier) == {"again": 1}
+        assert await empty(components, carrier) == {"again": 1}
         kept = await TaskRow.get(id=row.id)
         waits.append((kept.not_before - datetime.now(UTC)).total_seconds())
-        assert await empty(parts, carrier) == {}  # not before its time
+        assert await empty(components, carrier) == {}  # not before its time
         assert (kept.last_error, kept.leased_until) == ("busy", None)
     for number, wait_s in enumerate(waits):
         middle_s = min(30 * 2**number, 6 * 3600)
         assert 0.5 * middle_s - 5 < wait_s < 1.5 * middle_s
     await make_due()
-    assert await empty(parts, carrier) == {"dead": 1}
+    assert await empty(components, carrier) == {"dead": 1}
     dead = await TaskRow.get(id=row.id)
     assert dead.failed_at is not None
     assert dead.last_error == f"gave up after {ATTEMPTS_MAX} attempts: busy"
     await make_due()
-    assert await empty(parts, carrier) == {}
+    assert await empty(components, carrier) == {}
     assert len(carrier.closed) == 1
 
 
-async def test_carrier_that_breaks_hurts_its_own_task_alone(parts: WorkerParts) -> None:
+async def test_carrier_that_breaks_hurts_its_own_task_alone(components: WorkerComponents) -> None:
     class Breaking(Carrying):
         async def carry(self, task: Task) -> Settled:
             if task.body.get("bad"):
@@ -176,33 +180,37 @@ async def test_carrier_that_breaks_hurts_its_own_task_alone(parts: WorkerParts) 
     bad = await a_task(body={"bad": True})
     for _ in range(3):
         await a_task()
-    assert await empty(parts, Breaking()) == {"done": 3, "again": 1}
+    assert await empty(components, Breaking()) == {"done": 3, "again": 1}
     assert (await TaskRow.get(id=bad.id)).last_error == "ZeroDivisionError"
 
 
-async def test_task_of_a_kind_that_nobody_carries_is_a_dead_letter(parts: WorkerParts) -> None:
+async def test_task_of_a_kind_that_nobody_carries_is_a_dead_letter(components: WorkerComponents) -> None:
     row = await a_task(kind="novelty")
-    assert await empty(parts, Carrying()) == {"dead": 1}
+    assert await empty(components, Carrying()) == {"dead": 1}
     assert (await TaskRow.get(id=row.id)).last_error == "nobody carries the kind novelty"
 
 
-async def test_task_of_a_worker_that_died_is_taken_when_its_lease_has_run_out(parts: WorkerParts) -> None:
+async def test_task_of_a_worker_that_died_is_taken_when_its_lease_has_run_out(
+    components: WorkerComponents,
+) -> None:
     row = await a_task(leased_until=datetime.now(UTC) + timedelta(seconds=60), attempts=1)
     carrier = Carrying()
-    assert await empty(parts, carrier) == {}
+    assert await empty(components, carrier) == {}
     await TaskRow.filter(id=row.id).update(leased_until=datetime.now(UTC) - timedelta(seconds=1))
-    assert await empty(parts, carrier) == {"done": 1}
+    assert await empty(components, carrier) == {"done": 1}
     # One that kills its worker each time is not taken for ever.
     killer = await a_task(attempts=ATTEMPTS_MAX)
-    assert await empty(parts, carrier) == {"dead": 1}
+    assert await empty(components, carrier) == {"dead": 1}
     assert "interrupted" in ((await TaskRow.get(id=killer.id)).last_error or "")
 
 
-async def test_interrupted_bite_ends_what_it_began_and_gives_back_the_rest(parts: WorkerParts) -> None:
+async def test_interrupted_bite_ends_what_it_began_and_gives_back_the_rest(
+    components: WorkerComponents,
+) -> None:
     for _ in range(60):
         await a_task()
     carrier = Carrying(takes_s=0.3)
-    running = asyncio.create_task(empty(parts, carrier))
+    running = asyncio.create_task(empty(components, carrier))
     await carrier.has_begun.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -212,7 +220,7 @@ async def test_interrupted_bite_ends_what_it_began_and_gives_back_the_rest(parts
     assert await TaskRow.filter(done_at__isnull=False).count() == begun
     assert await TaskRow.filter(leased_until=None, attempts=0, done_at=None).count() == 60 - begun
     again = Carrying()
-    assert await empty(parts, again) == {"done": 60 - begun}
+    assert await empty(components, again) == {"done": 60 - begun}
     assert not {task.id for task in carrier.carried} & {task.id for task in again.carried}
 
 
@@ -220,7 +228,7 @@ async def test_interrupted_bite_ends_what_it_began_and_gives_back_the_rest(parts
 
 
 async def test_old_tasks_and_notices_go_and_dead_letters_stay_longer(
-    parts: WorkerParts, owner: asyncpg.Connection
+    components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     now = datetime.now(UTC)
 
@@ -241,8 +249,8 @@ async def test_old_tasks_and_notices_go_and_dead_letters_stay_longer(
         await owner.execute(
             "UPDATE notices SET created_at = $1 WHERE topic_key = $2", now - timedelta(days=days), str(days)
         )
-    removed = await remove_old_rows(parts.database)
+    removed = await remove_old_rows(components.database)
     assert (removed["tasks"], removed["notices"]) == (2, 1)
     assert set(await TaskRow.all().values_list("id", flat=True)) == kept
     assert await Notice.filter(citizen_id=citizen_id).values_list("topic_key", flat=True) == ["399"]
-    assert await remove_old_rows(parts.database) == {}
+    assert await remove_old_rows(components.database) == {}

@@ -12,14 +12,14 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.domain.canonical import canonical_bytes
-from backend.domain.log_signing import LogKeys, head_bytes, is_signed
-from backend.domain.merkle import fold, leaf_hash
-from backend.domain.verification import check_head, check_inclusion
-from backend.jobs import sealing
-from backend.jobs.sealing import KeyReused, Sealed, seal_log
-from backend.ledger.audit_log import find_log_faults
-from backend.services.log import log_keys
+from backend.domain.certificates.canonical_json import canonical_bytes
+from backend.domain.certificates.merkle import fold, leaf_hash
+from backend.domain.certificates.signatures import LogKeys, head_bytes, is_signed
+from backend.domain.certificates.verification import check_head, check_inclusion
+from backend.jobs import log_integration
+from backend.jobs.log_integration import KeyReused, Sealed, seal_log
+from backend.ledger.audit.transparency_log import find_log_faults
+from backend.services.certificates.transparency_log import log_keys
 from tests.ledger.stage import assert_every_promise_holds
 from tests.routes.attending import EXAMPLE_A, attend
 from tests.service import Json, Service
@@ -34,7 +34,7 @@ async def fair(service: Service) -> Service:
 
 async def seal(service: Service, **changes: Any) -> Sealed:
     keys = changes.pop("keys", None) or log_keys(service.settings)
-    return await seal_log(service.parts.database, keys, service.settings.issuer, **changes)
+    return await seal_log(service.components.database, keys, service.settings.issuer, **changes)
 
 
 async def entries(owner: asyncpg.Connection) -> list[asyncpg.Record]:
@@ -97,7 +97,7 @@ async def test_heads_are_signed_over_the_root_of_everything_before(
     for head in heads:
         text = head_bytes(fair.settings.issuer, head["size"], head["root"], head["signed_at"])
         assert is_signed(keys.public_keys[head["key_id"]], text, head["signature"])
-    size, faults = await find_log_faults(fair.parts.database, fair.settings)
+    size, faults = await find_log_faults(fair.components.database, fair.settings)
     assert (size, faults) == (5, [])
     assert heads[0]["root"] == fold([rows[0]["leaf_hash"], rows[1]["leaf_hash"]])  # folded once: two leaves
 
@@ -143,23 +143,23 @@ async def test_what_was_missed_is_found_by_bites_of_the_thorough_run(
     await seal(fair)
     await owner.execute("INSERT INTO offsets SELECT * FROM aside")
     assert await seal(fair) == Sealed(0, 0)
-    monkeypatch.setattr(sealing, "LOOKS_PER_BITE", 3)
-    monkeypatch.setattr(sealing, "ENTRIES_PER_BITE", 2)
+    monkeypatch.setattr(log_integration, "LOOKS_PER_BITE", 3)
+    monkeypatch.setattr(log_integration, "ENTRIES_PER_BITE", 2)
     assert (await seal(fair, is_thorough=True)).entries == 5
     assert await seal(fair, is_thorough=True) == Sealed(0, 0)
-    assert (await find_log_faults(fair.parts.database, fair.settings))[1] == []
+    assert (await find_log_faults(fair.components.database, fair.settings))[1] == []
 
 
 async def test_a_backlog_is_sealed_by_bites_in_order(
     fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "ENTRIES_PER_BITE", 2)
+    monkeypatch.setattr(log_integration, "ENTRIES_PER_BITE", 2)
     joined = [await join(fair) for _ in range(4)]
     assert await seal(fair) == Sealed(5, 3)
     assert [row["subject"] for row in await entries(owner)][1:] == [
         each["certificate"]["number"] for each in joined
     ]
-    assert (await find_log_faults(fair.parts.database, fair.settings))[1] == []
+    assert (await find_log_faults(fair.components.database, fair.settings))[1] == []
 
 
 async def test_two_workers_that_seal_at_once_log_nothing_twice(
@@ -203,7 +203,7 @@ async def test_a_new_key_signs_from_then_on_and_an_id_is_never_used_again(
         await seal(fair, keys=LogKeys({"demo": b"3" * 32}))
     assert len(await entries(owner)) == 3
     settings = replace(fair.settings, log_keys="demo:" + "MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM=")
-    assert "not the one of the settings" in (await find_log_faults(fair.parts.database, settings))[1][0]
+    assert "not the one of the settings" in (await find_log_faults(fair.components.database, settings))[1][0]
 
 
 async def test_a_batch_made_void_is_logged_again(fair: Service, owner: asyncpg.Connection) -> None:

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import pytest
 
-from backend.jobs.job import WorkerParts
-from backend.jobs.sending import send_what_waits
-from backend.messages.notice_texts import NOTICE_TEXTS
+from backend.jobs.job import WorkerComponents
+from backend.jobs.notifications.notice_delivery import send_what_waits
+from backend.messages.notifications.notice_texts import NOTICE_TEXTS
 from backend.models import Citizen, Identity, Notice, Subscription, Task
 from backend.models.keys import uuid7
-from backend.services.notices import put
+from backend.services.notifications.notices import put
 from tests.outside.wechat_server import WeChatServer
 
 FACTS = {"points": 1200, "expires_on": "2026-12-01"}
@@ -53,7 +53,7 @@ async def make_due() -> None:
     ],
 )
 async def test_notice_reaches_the_phone_in_its_readers_language_and_uses_one_accept(
-    sending: WorkerParts, server: WeChatServer, language: str, values: dict[str, str]
+    sending: WorkerComponents, server: WeChatServer, language: str, values: dict[str, str]
 ) -> None:
     server.accept("o-lin", "tpl-1", 2)
     citizen_id = await a_citizen(accepts=2, language=language)
@@ -66,7 +66,7 @@ async def test_notice_reaches_the_phone_in_its_readers_language_and_uses_one_acc
 
 
 async def test_two_notices_and_one_accept_send_one_message(
-    sending: WorkerParts, server: WeChatServer
+    sending: WorkerComponents, server: WeChatServer
 ) -> None:
     server.accept("o-lin", "tpl-1", 5)
     citizen_id = await a_citizen(accepts=1)
@@ -79,7 +79,7 @@ async def test_two_notices_and_one_accept_send_one_message(
 
 
 async def test_refusing_user_loses_every_accept_and_is_not_asked_again(
-    sending: WorkerParts, server: WeChatServer
+    sending: WorkerComponents, server: WeChatServer
 ) -> None:
     citizen_id = await a_citizen(accepts=3)  # none of them at WeChat
     await put(citizen_id, KIND, "k", FACTS)
@@ -94,7 +94,7 @@ async def test_refusing_user_loses_every_accept_and_is_not_asked_again(
 
 @pytest.mark.parametrize("errcode", [40003, 40037, 47003, 41030])
 async def test_what_can_never_be_sent_is_a_dead_letter_and_the_accept_is_given_back(
-    sending: WorkerParts, server: WeChatServer, errcode: int
+    sending: WorkerComponents, server: WeChatServer, errcode: int
 ) -> None:
     citizen_id = await a_citizen()
     await put(citizen_id, KIND, "k", FACTS)
@@ -108,7 +108,7 @@ async def test_what_can_never_be_sent_is_a_dead_letter_and_the_accept_is_given_b
 
 @pytest.mark.parametrize("failure", ["busy", "quota", "html", "slow"])
 async def test_what_may_go_well_later_is_sent_later_and_uses_one_accept(
-    sending: WorkerParts, server: WeChatServer, failure: str
+    sending: WorkerComponents, server: WeChatServer, failure: str
 ) -> None:
     server.accept("o-lin", "tpl-1")
     citizen_id = await a_citizen()
@@ -129,7 +129,7 @@ async def test_what_may_go_well_later_is_sent_later_and_uses_one_accept(
 
 
 async def test_message_whose_answer_was_lost_reaches_the_phone_once(
-    sending: WorkerParts, server: WeChatServer
+    sending: WorkerComponents, server: WeChatServer
 ) -> None:
     """WeChat counts accepts itself: the second attempt is refused, and the citizen has one message."""
     server.accept("o-lin", "tpl-1")
@@ -145,29 +145,29 @@ async def test_message_whose_answer_was_lost_reaches_the_phone_once(
 
 @pytest.mark.parametrize("missing", ["openid", "template", "wechat"])
 async def test_citizen_whom_wechat_cannot_reach_finds_it_in_the_list(
-    sending: WorkerParts, server: WeChatServer, missing: str
+    sending: WorkerComponents, server: WeChatServer, missing: str
 ) -> None:
     citizen_id = await a_citizen(openid=None if missing == "openid" else "o-lin")
     await put(citizen_id, KIND, "k", FACTS)
-    parts = sending
+    components = sending
     if missing != "openid":
         changes = {"wechat_templates": ""} if missing == "template" else {}
-        parts = _without(sending, with_wechat=missing == "template", **changes)
-    assert await send_what_waits(parts) == {"done": 1}
+        components = _without(sending, with_wechat=missing == "template", **changes)
+    assert await send_what_waits(components) == {"done": 1}
     assert (await delivery_of(citizen_id), await accepts_of(citizen_id)) == ("inbox", 1)
     assert server.messages == []
 
 
-def _without(parts: WorkerParts, *, with_wechat: bool, **changes: str) -> WorkerParts:
+def _without(components: WorkerComponents, *, with_wechat: bool, **changes: str) -> WorkerComponents:
     return replace(
-        parts,
-        settings=replace(parts.settings, **changes),
-        messages=parts.messages if with_wechat else None,
+        components,
+        settings=replace(components.settings, **changes),
+        messages=components.messages if with_wechat else None,
     )
 
 
 async def test_value_that_cannot_be_cut_is_a_dead_letter_that_says_so(
-    sending: WorkerParts, server: WeChatServer
+    sending: WorkerComponents, server: WeChatServer
 ) -> None:
     citizen_id = await a_citizen()
     await put(citizen_id, KIND, "k", FACTS | {"expires_on": "soon"})
@@ -176,7 +176,9 @@ async def test_value_that_cannot_be_cut_is_a_dead_letter_that_says_so(
     assert await accepts_of(citizen_id) == 1
 
 
-async def test_many_are_sent_by_two_workers_each_once(sending: WorkerParts, server: WeChatServer) -> None:
+async def test_many_are_sent_by_two_workers_each_once(
+    sending: WorkerComponents, server: WeChatServer
+) -> None:
     for number in range(150):
         server.accept(f"o-{number}", "tpl-1")
         await put(await a_citizen(openid=f"o-{number}"), KIND, "k", FACTS)

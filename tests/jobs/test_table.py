@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from backend.domain.rhythms import Every
-from backend.jobs.job import Job, WorkerParts
-from backend.jobs.table import JOBS
-from backend.messages.notice_texts import NOTICE_TEXTS, TEMPLATES
-from backend.messages.notices import SubscriptionRequest
+from backend.domain.operations.schedules import Every
+from backend.jobs.job import Job, WorkerComponents
+from backend.jobs.schedule import JOBS
+from backend.messages.notifications.notice_texts import NOTICE_TEXTS, TEMPLATES
+from backend.messages.notifications.notices import SubscriptionRequest
 from backend.settings import WECHAT_TEMPLATES, Settings, SettingsError, load_settings
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text(encoding="utf-8")
@@ -85,7 +85,9 @@ def test_no_job_may_take_longer_than_a_lease_is_worth() -> None:
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
-async def test_each_job_runs_with_nothing_to_do_and_says_numbers(parts: WorkerParts, job: Job) -> None:
+async def test_each_job_runs_with_nothing_to_do_and_says_numbers(
+    components: WorkerComponents, job: Job
+) -> None:
     for _ in range(2):
-        result = await job.run(parts)
+        result = await job.run(components)
         assert all(isinstance(number, int) for number in (result or {}).values())

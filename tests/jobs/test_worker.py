@@ -16,9 +16,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.domain.rhythms import DAY_S, Every, Rhythm
+from backend.domain.operations.schedules import DAY_S, Every, Rhythm
 from backend.errors import Busy
-from backend.jobs.job import Job, Result, WorkerParts
+from backend.jobs.job import Job, Result, WorkerComponents
 from backend.jobs.metrics import JOBS
 from backend.jobs.worker import Worker
 from backend.messages.shape import Statement
@@ -28,7 +28,7 @@ from backend.storage.here import run_here
 
 ROOT = Path(__file__).parents[2]
 TEXT = Statement("试", "try")
-Run = Callable[[WorkerParts], Awaitable[Result | None]]
+Run = Callable[[WorkerComponents], Awaitable[Result | None]]
 
 
 DAILY = Every(DAY_S)
@@ -40,10 +40,10 @@ def a_job(run: Run, name: str = "try_it", rhythm: Rhythm = DAILY, **changes: Any
 
 @asynccontextmanager
 async def working(
-    parts: WorkerParts, *jobs: Job, lease_s: float = 60, count: int = 1
+    components: WorkerComponents, *jobs: Job, lease_s: float = 60, count: int = 1
 ) -> AsyncIterator[list[Worker]]:
     """Workers that work while the block runs."""
-    workers = [Worker(parts, jobs, lease_s=lease_s, look_every_s=0.02) for _ in range(count)]
+    workers = [Worker(components, jobs, lease_s=lease_s, look_every_s=0.02) for _ in range(count)]
     tasks = [asyncio.create_task(worker.work()) for worker in workers]
     try:
         yield workers
@@ -77,7 +77,7 @@ class Counting:
         self.runs = self.at_once = self.at_once_max = self.interrupted = 0
         self.takes_s = takes_s
 
-    async def __call__(self, parts: WorkerParts) -> Result:
+    async def __call__(self, components: WorkerComponents) -> Result:
         self.runs += 1
         self.at_once += 1
         self.at_once_max = max(self.at_once, self.at_once_max)
@@ -94,9 +94,9 @@ class Counting:
 # Taking
 
 
-async def test_job_that_is_due_is_done_once_by_many_workers(parts: WorkerParts) -> None:
+async def test_job_that_is_due_is_done_once_by_many_workers(components: WorkerComponents) -> None:
     run = Counting(takes_s=0.2)
-    async with working(parts, a_job(run), count=4):
+    async with working(components, a_job(run), count=4):
         await until(has_ended)
         await asyncio.sleep(0.2)
     assert (run.runs, run.at_once_max) == (1, 1)
@@ -106,8 +106,8 @@ async def test_job_that_is_due_is_done_once_by_many_workers(parts: WorkerParts) 
     assert row.next_at == Every(DAY_S).next_after(datetime.now(UTC))
 
 
-async def test_lease_is_taken_by_one_of_many_who_ask_at_one_moment(parts: WorkerParts) -> None:
-    workers = [Worker(parts, [a_job(Counting())]) for _ in range(8)]
+async def test_lease_is_taken_by_one_of_many_who_ask_at_one_moment(components: WorkerComponents) -> None:
+    workers = [Worker(components, [a_job(Counting())]) for _ in range(8)]
     await workers[0]._leases.register(datetime.now(UTC))
     for _ in range(10):
         taken = await asyncio.gather(*(worker._leases.take(frozenset()) for worker in workers))
@@ -115,23 +115,23 @@ async def test_lease_is_taken_by_one_of_many_who_ask_at_one_moment(parts: Worker
         await JobRow.filter(name="try_it").update(lease_until=None, leased_by=None)
 
 
-async def test_some_jobs_are_done_at_once_and_the_others_wait(parts: WorkerParts) -> None:
+async def test_some_jobs_are_done_at_once_and_the_others_wait(components: WorkerComponents) -> None:
     runs = [Counting(takes_s=0.3) for _ in range(4)]
     jobs = [a_job(run, name) for run, name in zip(runs, ("a", "b", "c", "d"), strict=True)]
-    async with working(parts, *jobs):
+    async with working(components, *jobs):
         await until(lambda: sum(run.at_once for run in runs) == 3)
         await until(lambda: all(run.runs == 1 and run.at_once == 0 for run in runs))
 
 
-async def test_job_repeats_by_its_rhythm(parts: WorkerParts) -> None:
+async def test_job_repeats_by_its_rhythm(components: WorkerComponents) -> None:
     run = Counting()
-    async with working(parts, a_job(run, rhythm=Every(1))):
+    async with working(components, a_job(run, rhythm=Every(1))):
         await until(lambda: run.runs >= 3)
 
 
-async def test_job_that_is_wanted_while_it_runs_is_done_once_more(parts: WorkerParts) -> None:
+async def test_job_that_is_wanted_while_it_runs_is_done_once_more(components: WorkerComponents) -> None:
     run = Counting(takes_s=0.3)
-    async with working(parts, a_job(run)):
+    async with working(components, a_job(run)):
         await until(lambda: run.at_once == 1)
         await run_here("want_job", "try_it")
         await until(lambda: run.runs == 2 and run.at_once == 0)
@@ -142,14 +142,16 @@ async def test_job_that_is_wanted_while_it_runs_is_done_once_more(parts: WorkerP
 # Failing
 
 
-async def test_failure_is_told_and_tried_again_later_and_a_success_forgets_it(parts: WorkerParts) -> None:
+async def test_failure_is_told_and_tried_again_later_and_a_success_forgets_it(
+    components: WorkerComponents,
+) -> None:
     errors: list[Exception | None] = [Busy(), ValueError("holds a row"), None]
 
-    async def run(parts: WorkerParts) -> None:
+    async def run(components: WorkerComponents) -> None:
         if error := errors.pop(0):
             raise error
 
-    async with working(parts, a_job(run)):
+    async with working(components, a_job(run)):
         await until(has_ended)
         row = await row_of()
         assert (row.failures, row.last_error) == (1, f"busy: {Busy()}")
@@ -172,22 +174,24 @@ async def _is_free(name: str) -> bool:
     return (await row_of(name)).leased_by is None
 
 
-async def test_job_that_takes_too_long_is_ended(parts: WorkerParts) -> None:
+async def test_job_that_takes_too_long_is_ended(components: WorkerComponents) -> None:
     run = Counting(takes_s=60)
-    async with working(parts, a_job(run, longest_s=0.1)):
+    async with working(components, a_job(run, longest_s=0.1)):
         await until(has_ended)
     assert run.interrupted == 1
     assert (await row_of()).last_error == "TimeoutError"
 
 
-async def test_one_job_that_fails_does_not_keep_the_others_and_both_are_counted(parts: WorkerParts) -> None:
+async def test_one_job_that_fails_does_not_keep_the_others_and_both_are_counted(
+    components: WorkerComponents,
+) -> None:
     good = Counting()
     before = [JOBS.labels(*labels)._value.get() for labels in (("bad", "failed"), ("good", "done"))]
 
-    async def bad(parts: WorkerParts) -> None:
+    async def bad(components: WorkerComponents) -> None:
         raise RuntimeError
 
-    async with working(parts, a_job(bad, "bad"), a_job(good, "good")):
+    async with working(components, a_job(bad, "bad"), a_job(good, "good")):
         await until(lambda: has_ended("bad"))
         await until(lambda: has_ended("good"))
     after = [JOBS.labels(*labels)._value.get() for labels in (("bad", "failed"), ("good", "done"))]
@@ -197,16 +201,16 @@ async def test_one_job_that_fails_does_not_keep_the_others_and_both_are_counted(
 # Leases
 
 
-async def test_lease_is_prolonged_for_as_long_as_the_job_runs(parts: WorkerParts) -> None:
+async def test_lease_is_prolonged_for_as_long_as_the_job_runs(components: WorkerComponents) -> None:
     run = Counting(takes_s=1.5)
-    async with working(parts, a_job(run), lease_s=0.4, count=2):
+    async with working(components, a_job(run), lease_s=0.4, count=2):
         await until(has_ended)
     assert (run.runs, run.at_once_max) == (1, 1)
 
 
-async def test_job_whose_lease_somebody_else_took_ends_at_once(parts: WorkerParts) -> None:
+async def test_job_whose_lease_somebody_else_took_ends_at_once(components: WorkerComponents) -> None:
     run = Counting(takes_s=60)
-    async with working(parts, a_job(run), lease_s=0.4):
+    async with working(components, a_job(run), lease_s=0.4):
         await until(lambda: run.at_once == 1)
         await JobRow.filter(name="try_it").update(
             leased_by="another", lease_until=datetime.now(UTC) + timedelta(60)
@@ -217,14 +221,16 @@ async def test_job_whose_lease_somebody_else_took_ends_at_once(parts: WorkerPart
     assert (row.leased_by, row.last_ended_at) == ("another", None)
 
 
-async def test_stopped_worker_gives_its_job_back_and_the_next_one_does_it_at_once(parts: WorkerParts) -> None:
+async def test_stopped_worker_gives_its_job_back_and_the_next_one_does_it_at_once(
+    components: WorkerComponents,
+) -> None:
     slow, quick = Counting(takes_s=60), Counting()
-    async with working(parts, a_job(slow)):
+    async with working(components, a_job(slow)):
         await until(lambda: slow.at_once == 1)
     assert slow.interrupted == 1
     row = await row_of()
     assert (row.leased_by, row.failures) == (None, 0)
-    async with working(parts, a_job(quick)):
+    async with working(components, a_job(quick)):
         await until(lambda: quick.runs == 1, wait_s=2)
 
 
@@ -250,13 +256,13 @@ async def start(settings: Settings, *command: str) -> asyncio.subprocess.Process
 
 
 async def test_job_of_a_killed_worker_is_taken_over_when_its_lease_has_run_out(
-    settings: Settings, parts: WorkerParts
+    settings: Settings, components: WorkerComponents
 ) -> None:
     process = await start(settings, "tests.jobs.napping", "try_it")
     assert process.stdout is not None
     assert await asyncio.wait_for(process.stdout.readline(), 30) == b"begun\n"
     run = Counting()
-    async with working(parts, a_job(run), lease_s=1):
+    async with working(components, a_job(run), lease_s=1):
         await asyncio.sleep(1.5)
         assert run.runs == 0  # it prolongs its lease
         process.kill()
@@ -292,22 +298,24 @@ async def test_sigterm_ends_the_command_within_seconds_and_frees_its_jobs(
 
 
 async def test_database_that_is_away_at_the_start_is_waited_for(
-    parts: WorkerParts, owner: asyncpg.Connection
+    components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     await owner.execute("ALTER TABLE jobs RENAME TO jobs_away")
     run = Counting()
-    async with working(parts, a_job(run)):
+    async with working(components, a_job(run)):
         await asyncio.sleep(0.3)
         await owner.execute("ALTER TABLE jobs_away RENAME TO jobs")
         await until(lambda: run.runs == 1)
 
 
 @pytest.mark.parametrize("change", ["rhythm", "nothing"])
-async def test_job_is_due_sooner_when_its_rhythm_was_made_faster(parts: WorkerParts, change: str) -> None:
+async def test_job_is_due_sooner_when_its_rhythm_was_made_faster(
+    components: WorkerComponents, change: str
+) -> None:
     run = Counting()
-    async with working(parts, a_job(run)):
+    async with working(components, a_job(run)):
         await until(has_ended)
     rhythm: Rhythm = Every(60) if change == "rhythm" else Every(DAY_S)
-    async with working(parts, a_job(run, rhythm=rhythm)):
+    async with working(components, a_job(run, rhythm=rhythm)):
         await asyncio.sleep(0.3)
     assert run.runs == (2 if change == "rhythm" else 1)

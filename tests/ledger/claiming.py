@@ -13,14 +13,14 @@ import msgspec
 
 from backend.domain.days import SHANGHAI, day_of
 from backend.ledger.batch import Ledger
-from backend.ledger.claim import ClaimReductions, DonateReductions
-from backend.ledger.commands import IdempotencyKey, LogAction, Outcome
-from backend.ledger.expire import ExpirePoints
+from backend.ledger.command import IdempotencyKey, LogAction, Outcome
+from backend.ledger.commands.claim import ClaimReductions, DonateReductions
+from backend.ledger.commands.expire import ExpirePoints
+from backend.ledger.commands.reverse import ReverseAction
 from backend.ledger.queue import LedgerQueue
-from backend.ledger.reverse import ReverseAction
-from backend.ledger.state import BatchState
+from backend.ledger.state import LedgerState
 from backend.models.keys import uuid7
-from backend.storage.writer import Batch
+from backend.storage.writer import Transaction
 from tests.service import Service
 
 Json = dict[str, Any]
@@ -155,9 +155,9 @@ class SpendingRules:
 
     commands: tuple[type, ...] = (Spend, Return)
 
-    async def load(self, batch: Batch, state: BatchState, commands: Sequence[Any]) -> None: ...
+    async def load(self, transaction: Transaction, state: LedgerState, commands: Sequence[Any]) -> None: ...
 
-    def decide(self, command: Spend | Return, state: BatchState) -> Outcome:
+    def decide(self, command: Spend | Return, state: LedgerState) -> Outcome:
         if isinstance(command, Return):
             state.give_back(command.citizen_id, command.parts, "cancellation", command.id, command.at)
         else:
@@ -166,7 +166,7 @@ class SpendingRules:
             )
         return Outcome(200, msgspec.json.encode({"balance": state.balances[command.citizen_id]}))
 
-    async def store(self, batch: Batch, state: BatchState) -> None: ...
+    async def store(self, transaction: Transaction, state: LedgerState) -> None: ...
 
 
 def may_spend(ledger: Ledger) -> None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from backend.ledger.commands import Command, JoinEvent, LogAction
+from backend.ledger.command import Command, JoinEvent, LogAction
 from tests.ledger.stage import catalogue
 
 RIDES_PER_DAY = 6

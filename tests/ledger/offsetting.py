@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import asyncpg
 import msgspec
 
-from backend.domain.attendance import Journey
-from backend.jobs.settling import SettlingRun, settle_waiting
-from backend.ledger.commands import IdempotencyKey, JoinEvent, OffsetAsk, Outcome
-from backend.ledger.later_offsets import ReviseJourney, SettleOffset
+from backend.domain.footprint.inputs import Journey
+from backend.jobs.offset_waitlist import SettlingRun, settle_waiting
+from backend.ledger.command import IdempotencyKey, JoinEvent, Outcome, RequestedOffset
+from backend.ledger.commands.offset_changes import ReviseJourney, SettleOffset
 from backend.models.keys import uuid7
 from tests.service import Service
 
@@ -44,7 +44,7 @@ def ask(
         badge_serial=badge_serial,
         gate=gate,
         journey=journey,
-        offset=None if share is None else OffsetAsk(share, None, pay_with),
+        offset=None if share is None else RequestedOffset(share, None, pay_with),
         idempotency=None,
         at=datetime.now(UTC),
     )
@@ -72,7 +72,7 @@ def told(outcome: Outcome) -> dict[str, Any]:
 
 
 async def run_settling(service: Service) -> SettlingRun:
-    return await settle_waiting(service.parts.database, service.parts.queue)
+    return await settle_waiting(service.components.database, service.components.queue)
 
 
 async def set_price(
@@ -90,7 +90,7 @@ async def give_points(service: Service, citizens: Sequence[UUID], points: int) -
     made = await service.event(f"earlier-{uuid4().hex[:8]}", join_points=points)
     for citizen_id in citizens:
         command = ask(citizen_id, UUID(made["id"]), share=None)
-        assert (await service.parts.queue.submit(command)).status == 201
+        assert (await service.components.queue.submit(command)).status == 201
 
 
 async def offset_of(owner: asyncpg.Connection, citizen_id: UUID) -> dict[str, Any] | None:

@@ -16,9 +16,9 @@ import asyncpg
 from backend.catalogue import Catalogue, load_catalogue
 from backend.domain.days import day_of
 from backend.errors import Refusal
-from backend.ledger.audit import audit_database
+from backend.ledger.audit.ledger import audit_database
 from backend.ledger.batch import Ledger
-from backend.ledger.commands import Command, IdempotencyKey, JoinEvent, LogAction, OffsetAsk, Outcome
+from backend.ledger.command import Command, IdempotencyKey, JoinEvent, LogAction, Outcome, RequestedOffset
 from backend.ledger.queue import LedgerQueue
 from backend.models.keys import uuid7
 from backend.settings import Settings
@@ -30,7 +30,7 @@ Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
 
 async def assert_every_promise_holds(service: Service) -> None:
-    findings = await audit_database(service.parts.database, service.settings)
+    findings = await audit_database(service.components.database, service.settings)
     assert [finding for finding in findings if finding.is_broken] == []
 
 
@@ -43,7 +43,7 @@ class Fair:
     badges: list[dict[str, Any]]
 
     def citizen_id(self, headers: dict[str, str]) -> UUID:
-        return self.service.parts.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
+        return self.service.components.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
 
     async def citizen_ids(self, count: int) -> list[UUID]:
         return [self.citizen_id(headers) for headers in await self.service.citizens(count)]
@@ -74,7 +74,7 @@ def join(
         badge_serial=badge_serial,
         gate=gate,
         journey=None,
-        offset=None if grams is None else OffsetAsk(None, grams, "sponsor"),
+        offset=None if grams is None else RequestedOffset(None, grams, "sponsor"),
         idempotency=None if key is None else IdempotencyKey(key, key.encode().ljust(32, b".")[:32]),
         at=datetime.now(UTC),
     )
@@ -169,4 +169,4 @@ async def count(connection: asyncpg.Connection, table: str, where: str = "true",
 async def refresh_counts(service: Service, event_ids: Sequence[UUID]) -> None:
     """Have Redis brought up to the database, after writers that tell it nothing."""
     for event_id in event_ids:
-        service.parts.live._publisher.rebuild(event_id)
+        service.components.live._publisher.rebuild(event_id)

@@ -15,8 +15,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from backend.ledger import audit
-from backend.ledger.audit import Finding, audit_all, audit_database
+from backend.ledger.audit import ledger
+from backend.ledger.audit.ledger import Finding, audit_all, audit_database
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings
 from backend.storage.redis import connect
@@ -99,12 +99,12 @@ async def test_audit_finds_what_was_broken_and_nothing_else(played: Settings, da
             await owner.execute(statement)
     findings = await audit_all(played)
     assert _broken(findings) == damage.found, [finding.sentence for finding in findings if finding.is_broken]
-    assert len(findings) == len(audit.CHECKS) + 2
+    assert len(findings) == len(ledger.CHECKS) + 2
 
 
 def test_every_check_in_sql_has_a_break_that_it_catches() -> None:
     caught = {promise for damage in (*BREAKS, *LOG_BREAKS) for promise in damage.found}
-    assert caught == {name for name, *_ in audit.CHECKS} - {RIGHTS} | {LOG}
+    assert caught == {name for name, *_ in ledger.CHECKS} - {RIGHTS} | {LOG}
 
 
 @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
@@ -133,16 +133,16 @@ async def test_audit_finds_that_the_owner_runs_the_application(settings: Setting
 async def test_audit_finds_redis_telling_other_numbers(
     service: Service, monkeypatch: pytest.MonkeyPatch, field: str
 ) -> None:
-    monkeypatch.setattr(audit, "SETTLE_S", 0.02)
+    monkeypatch.setattr(ledger, "SETTLE_S", 0.02)
     await _play(service)
     await _settled(service)
     await assert_every_promise_holds(service)
-    redis: Any = service.parts.counts._redis
-    event_id = await service.parts.directory.of_slug("fair")
+    redis: Any = service.components.counts._redis
+    event_id = await service.components.directory.of_slug("fair")
     key = f"tianfu:{{{event_id}}}:sums"
     numbers = (await redis.hget(key, field)).split(",")
     await redis.hset(key, field, ",".join([str(int(numbers[0]) + 1), *numbers[1:]]))
-    findings = await audit_database(service.parts.database, service.settings)
+    findings = await audit_database(service.components.database, service.settings)
     assert _broken(findings) == {REDIS}
     (said,) = [finding.sentence for finding in findings if finding.is_broken]
     assert "fair" in said
@@ -158,10 +158,10 @@ async def test_emptied_redis_is_no_breach_and_neither_is_one_that_is_away(played
 
 async def _settled(service: Service) -> None:
     """Wait until Redis has the whole picture."""
-    event_id = await service.parts.directory.of_slug("fair")
+    event_id = await service.components.directory.of_slug("fair")
     async with asyncio.timeout(10):
         while True:
-            picture = await service.parts.counts.picture(event_id, [], [])
+            picture = await service.components.counts.picture(event_id, [], [])
             if picture is not None and picture.total[0] == 3:
                 return
             await service.client.get("/v1/events/fair/stats")  # asks for a rebuild where it is needed
@@ -192,8 +192,8 @@ async def _audit_command(settings: Settings, *arguments: str) -> tuple[int | Non
 async def test_command_tells_every_promise_and_exits_0_when_whole_1_when_broken(played: Settings) -> None:
     status, said = await _audit_command(played)
     assert status == 0, said
-    assert said.count("ok ") == len(audit.CHECKS) + 2
-    for name, *_ in audit.CHECKS:
+    assert said.count("ok ") == len(ledger.CHECKS) + 2
+    for name, *_ in ledger.CHECKS:
         assert name in said
     async with _owner(played) as owner:
         await owner.execute("UPDATE accounts SET balance = balance + 1 WHERE kind = 'issuance'")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from backend.domain.merkle import cover
-from backend.jobs.sealing import seal_log
-from backend.ledger.audit import Finding, audit_all
-from backend.services.log import log_keys
+from backend.domain.certificates.merkle import cover
+from backend.jobs.log_integration import seal_log
+from backend.ledger.audit.ledger import Finding, audit_all
+from backend.services.certificates.transparency_log import log_keys
 from backend.settings import Settings
 from backend.storage.database import Database
 from tests.ledger.breaks import Break

@@ -10,7 +10,7 @@ from decimal import Decimal
 import asyncpg
 import msgspec
 
-from backend.ledger.commands import Outcome
+from backend.ledger.command import Outcome
 from backend.settings import Settings
 from tests.ledger.stage import (
     act,
@@ -26,9 +26,9 @@ from tests.service import Service
 async def test_two_hundred_simultaneous_rides_are_credited_six_times(
     service: Service, owner: asyncpg.Connection
 ) -> None:
-    citizen = service.parts.tokens.read((await service.citizen())["Authorization"].split()[1]).id
+    citizen = service.components.tokens.read((await service.citizen())["Authorization"].split()[1]).id
     answers = await asyncio.gather(
-        *(submit(service.parts.queue, act(citizen, "bus", Decimal(5))) for _ in range(200))
+        *(submit(service.components.queue, act(citizen, "bus", Decimal(5))) for _ in range(200))
     )
     bodies = [msgspec.json.decode(answer.body) for answer in answers if isinstance(answer, Outcome)]
     assert Counter((body["state"], body["capped_by"]) for body in bodies) == {

@@ -16,12 +16,12 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from backend.domain.lots import lot_of
-from backend.ledger.audit import audit_all
-from backend.ledger.claim import ClaimReductions, DonateReductions
-from backend.ledger.commands import LogAction, Outcome
-from backend.ledger.expire import ExpirePoints
-from backend.ledger.reverse import ReverseAction
+from backend.domain.account.lots import lot_of
+from backend.ledger.audit.ledger import audit_all
+from backend.ledger.command import LogAction, Outcome
+from backend.ledger.commands.claim import ClaimReductions, DonateReductions
+from backend.ledger.commands.expire import ExpirePoints
+from backend.ledger.commands.reverse import ReverseAction
 from backend.models.keys import uuid7
 from backend.settings import Settings
 from tests.ledger.claiming import (

@@ -11,9 +11,9 @@ import pytest
 
 from backend.domain.days import day_of
 from backend.errors import Refusal
-from backend.ledger import claim as claiming
-from backend.ledger.commands import Outcome
-from backend.services.claims import claim_sums
+from backend.ledger.command import Outcome
+from backend.ledger.commands import claim as claiming
+from backend.services.actions.reduction_claims import claim_sums
 from backend.settings import Settings
 from tests.ledger.claiming import (
     body_of,
@@ -39,7 +39,7 @@ async def test_a_donation_takes_the_oldest_whole_actions_that_fit(
 ) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     rides = await take_rides(queue, citizen, 6)
     each_g = rides[0]["reduction_g"]
     given = body_of(await queue.submit(donate(citizen, cause, 3 * each_g + each_g // 2)))
@@ -61,7 +61,7 @@ async def test_a_donation_takes_the_oldest_whole_actions_that_fit(
 async def test_an_action_that_is_too_large_does_not_stand_in_the_way(service: Service) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     large = body_of(await queue.submit(ride(citizen, hour=8, km=20)))
     small = body_of(await queue.submit(ride(citizen, hour=10, km=5)))
     assert large["reduction_g"] > small["reduction_g"]
@@ -77,7 +77,7 @@ async def test_fifty_simultaneous_donations_of_everything_give_it_once(
 ) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    rides = await take_rides(service.parts.queue, citizen, 10)
+    rides = await take_rides(service.components.queue, citizen, 10)
     async with open_queue(settings, batch_size_max=7) as one, open_queue(settings, batch_size_max=5) as two:
         answers = await asyncio.gather(
             *(submit((one, two)[number % 2], donate(citizen, cause)) for number in range(50))
@@ -93,7 +93,7 @@ async def test_fifty_simultaneous_donations_of_one_ride_each_give_no_ride_twice(
 ) -> None:
     causes = [await open_cause(service, slug) for slug in ("one", "other", "third")]
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    rides = await take_rides(service.parts.queue, citizen, 12)
+    rides = await take_rides(service.components.queue, citizen, 12)
     each_g = rides[0]["reduction_g"]
     async with open_queue(settings, batch_size_max=7) as one, open_queue(settings, batch_size_max=5) as two:
         answers = await asyncio.gather(
@@ -115,7 +115,7 @@ async def test_many_citizens_giving_to_the_same_causes_from_two_processes(
     causes = [await open_cause(service, slug) for slug in ("one", "other")]
     citizens = await (await open_fair(service, 0, None)).citizen_ids(20)
     for citizen in citizens:
-        await take_rides(service.parts.queue, citizen, 2)
+        await take_rides(service.components.queue, citizen, 2)
     async with open_queue(settings, batch_size_max=6) as one, open_queue(settings, batch_size_max=9) as two:
         answers = await asyncio.gather(
             *(
@@ -132,7 +132,7 @@ async def test_many_citizens_giving_to_the_same_causes_from_two_processes(
 async def test_what_a_citizen_only_says_cannot_be_given_away(service: Service) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     assert (await queue.submit(ride(citizen, tier="E5"))).status == 201
     refused = body_of(await queue.submit(donate(citizen, cause)))
     assert (refused["code"], refused["facts"]) == ("nothing_to_donate", {"personal_g": "0"})
@@ -143,7 +143,7 @@ async def test_a_closed_cause_takes_nothing_and_an_unknown_one_is_not_there(
 ) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     await take_rides(queue, citizen, 1)
     await owner.execute("UPDATE causes SET is_open = false")
     closed = await queue.submit(donate(citizen, cause))
@@ -158,7 +158,7 @@ async def test_a_closed_cause_takes_nothing_and_an_unknown_one_is_not_there(
 async def test_the_same_key_gives_once_and_answers_alike(service: Service, owner: asyncpg.Connection) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     rides = await take_rides(queue, citizen, 3)
     each_g = rides[0]["reduction_g"]
     answers = await asyncio.gather(
@@ -177,7 +177,7 @@ async def test_one_command_takes_no_more_actions_than_it_may_and_says_that_more_
     monkeypatch.setattr(claiming, "ACTIONS_PER_COMMAND_MIN", 1)
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     await take_rides(queue, citizen, 10)
     given = [body_of(await queue.submit(donate(citizen, cause))) for _ in range(3)]
     assert [(each["actions"], each["has_more"]) for each in given] == [(4, True), (4, True), (2, False)]
@@ -191,7 +191,7 @@ async def test_simultaneous_gifts_of_a_citizen_with_very_many_actions_each_find_
     monkeypatch.setattr(claiming, "ACTIONS_PER_COMMAND_MIN", 1)
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    await take_rides(service.parts.queue, citizen, 10)
+    await take_rides(service.components.queue, citizen, 10)
     async with open_queue(settings, is_started=False) as queue:
         waiting = [asyncio.create_task(queue.submit(donate(citizen, cause))) for _ in range(4)]
         await asyncio.sleep(0)
@@ -205,7 +205,7 @@ async def test_simultaneous_gifts_of_a_citizen_with_very_many_actions_each_find_
 async def test_the_four_states_sum_to_what_was_logged(service: Service) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue, database = service.parts.queue, service.parts.database
+    queue, database = service.components.queue, service.components.database
     rides = await take_rides(queue, citizen, 10)
     await queue.submit(ride(citizen, day_of(datetime.now(UTC)), 20, tier="E5"))
     each_g = rides[0]["reduction_g"]

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from backend.ledger.commands import LogAction, Outcome
-from backend.ledger.reverse import ReverseAction
+from backend.ledger.command import LogAction, Outcome
+from backend.ledger.commands.reverse import ReverseAction
 from backend.models.keys import uuid7
 from tests.ledger.stage import act, assert_every_promise_holds, open_fair, submit
 from tests.service import Service
@@ -23,7 +23,7 @@ def total(citizen_id: UUID, steps: int) -> LogAction:
 
 
 async def told(service: Service, command: Any) -> dict[str, Any]:
-    outcome = await submit(service.parts.queue, command)
+    outcome = await submit(service.components.queue, command)
     assert isinstance(outcome, Outcome), outcome
     body: dict[str, Any] = msgspec.json.decode(outcome.body)
     return body | {"status": outcome.status}

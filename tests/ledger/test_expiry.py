@@ -9,9 +9,9 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from backend.domain.lots import lot_of
-from backend.jobs import expiry
-from backend.jobs.expiry import expire_points, find_expiring
+from backend.domain.account.lots import lot_of
+from backend.jobs import points_expiry
+from backend.jobs.points_expiry import expire_points, find_expiring
 from backend.models.keys import uuid7
 from backend.settings import Settings
 from tests.ledger.claiming import Return, body_of, expire, lots_of, may_spend, spend, take_rides
@@ -26,7 +26,7 @@ async def earn(service: Service, citizen: UUID) -> int:
     """One ride in each of three months; the points of one."""
     points = 0
     for day in (SEPTEMBER, OCTOBER, NOVEMBER):
-        (ridden,) = await take_rides(service.parts.queue, citizen, 1, day)
+        (ridden,) = await take_rides(service.components.queue, citizen, 1, day)
         points = ridden["points"]
     return points
 
@@ -34,7 +34,7 @@ async def earn(service: Service, citizen: UUID) -> int:
 async def test_a_lot_runs_out_on_its_day_and_not_before(service: Service, owner: asyncpg.Connection) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
     each = await earn(service, citizen)
-    database, queue = service.parts.database, service.parts.queue
+    database, queue = service.components.database, service.components.queue
     early = await expire_points(database, queue, lot_of(SEPTEMBER) - timedelta(days=1))
     assert (early.citizens, early.lots, early.points) == (0, 0, 0)
     run = await expire_points(database, queue, lot_of(SEPTEMBER))
@@ -54,14 +54,14 @@ async def test_a_lot_runs_out_on_its_day_and_not_before(service: Service, owner:
 async def test_a_run_that_is_broken_off_and_repeated_books_every_lot_once(
     service: Service, settings: Settings, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expiry, "CITIZENS_PER_BITE", 5)
-    monkeypatch.setattr(expiry, "COMMANDS_AT_ONCE_MAX", 2)
+    monkeypatch.setattr(points_expiry, "CITIZENS_PER_BITE", 5)
+    monkeypatch.setattr(points_expiry, "COMMANDS_AT_ONCE_MAX", 2)
     citizens = await (await open_fair(service, 0, None)).citizen_ids(30)
     for citizen in citizens:
-        (ridden,) = await take_rides(service.parts.queue, citizen, 1, SEPTEMBER)
+        (ridden,) = await take_rides(service.components.queue, citizen, 1, SEPTEMBER)
     today, done = lot_of(SEPTEMBER), 0
     for _ in range(2):
-        run = asyncio.create_task(expire_points(service.parts.database, service.parts.queue, today))
+        run = asyncio.create_task(expire_points(service.components.database, service.components.queue, today))
         async with asyncio.timeout(20):
             while await count(owner, "transfers", "reason = 'expiry'") <= done:
                 pass
@@ -70,7 +70,7 @@ async def test_a_run_that_is_broken_off_and_repeated_books_every_lot_once(
         done = await count(owner, "transfers", "reason = 'expiry'")
         assert 0 < done < 30
         await assert_every_promise_holds(service)
-    await expire_points(service.parts.database, service.parts.queue, today)
+    await expire_points(service.components.database, service.components.queue, today)
     assert await count(owner, "transfers", "reason = 'expiry'") == 30
     assert await owner.fetchval(EXPIRED) == 30 * ridden["points"]
     await assert_every_promise_holds(service)
@@ -84,7 +84,7 @@ async def test_two_runs_at_once_book_every_lot_once(
         each = await earn(service, citizen)
     async with open_queue(settings, batch_size_max=5) as one, open_queue(settings, batch_size_max=3) as two:
         runs = await asyncio.gather(
-            *(expire_points(service.parts.database, queue, lot_of(OCTOBER)) for queue in (one, two, one))
+            *(expire_points(service.components.database, queue, lot_of(OCTOBER)) for queue in (one, two, one))
         )
     assert sum(run.lots for run in runs) == 24
     assert sum(run.points for run in runs) == 24 * each == await owner.fetchval(EXPIRED)
@@ -96,8 +96,8 @@ async def test_spending_takes_the_oldest_lot_first_and_never_one_that_ran_out(
 ) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
     each = await earn(service, citizen)
-    queue = service.parts.queue
-    may_spend(service.parts.ledger)
+    queue = service.components.queue
+    may_spend(service.components.ledger)
     # The run has not come by yet: the lot is still there, and does not count.
     today = lot_of(SEPTEMBER)
     refused = await queue.submit(spend(citizen, 2 * each + 1, today))
@@ -112,8 +112,8 @@ async def test_points_that_come_back_after_their_day_run_out_with_the_next_run(
 ) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
     each = await earn(service, citizen)
-    queue, today = service.parts.queue, lot_of(SEPTEMBER)
-    may_spend(service.parts.ledger)
+    queue, today = service.components.queue, lot_of(SEPTEMBER)
+    may_spend(service.components.ledger)
     assert (await queue.submit(spend(citizen, 5, SEPTEMBER))).status == 200
     assert body_of(await queue.submit(expire(citizen, today)))["points"] == each - 5
     await queue.submit(Return(uuid7(), citizen, ((lot_of(SEPTEMBER), 5),), datetime.now(UTC)))
@@ -126,17 +126,17 @@ async def test_points_that_come_back_after_their_day_run_out_with_the_next_run(
 async def test_notices_are_for_lots_that_run_out_within_thirty_days(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(expiry, "CITIZENS_PER_BITE", 2)
+    monkeypatch.setattr(points_expiry, "CITIZENS_PER_BITE", 2)
     citizens = await (await open_fair(service, 0, None)).citizen_ids(5)
     for citizen in citizens:
         each = await earn(service, citizen)
-    database = service.parts.database
+    database = service.components.database
 
     async def found(today: date) -> list[tuple[UUID, date, int]]:
         return [
             (lot.citizen_id, lot.expires_on, lot.points)
-            async for bite in find_expiring(database, today)
-            for lot in bite
+            async for chunk in find_expiring(database, today)
+            for lot in chunk
         ]
 
     day = lot_of(OCTOBER)

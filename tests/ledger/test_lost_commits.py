@@ -12,7 +12,7 @@ import pytest
 
 from backend.errors import Refusal
 from backend.ledger import queue as ledger_queue
-from backend.ledger.commands import Outcome
+from backend.ledger.command import Outcome
 from backend.settings import Settings
 from tests.ledger.proxy import Cut, open_wire
 from tests.ledger.stage import (

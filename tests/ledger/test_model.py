@@ -17,10 +17,10 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from backend.domain.certificates import new_event_code
-from backend.ledger.audit import audit_all
+from backend.domain.certificates.number import new_event_code
+from backend.ledger.audit.ledger import audit_all
 from backend.ledger.batch import Ledger
-from backend.ledger.commands import Command, IdempotencyKey, OffsetAsk, Outcome
+from backend.ledger.command import Command, IdempotencyKey, Outcome, RequestedOffset
 from backend.ledger.events import event_facts
 from backend.ledger.queue import LedgerQueue
 from backend.models.keys import uuid7
@@ -36,9 +36,9 @@ BADGES = 5
 POOLS_G = (1500, 700)  # so that an offset now and then crosses from one batch into the next
 people = st.integers(0, PEOPLE - 1)
 keys = st.none() | st.sampled_from(["a", "b", "c"])
-offsets = st.none() | st.integers(1, 900).map(lambda grams: OffsetAsk(None, grams, "sponsor"))
+offsets = st.none() | st.integers(1, 900).map(lambda grams: RequestedOffset(None, grams, "sponsor"))
 # A share of a footprint of some hundred kilograms is mostly more than the pool holds, and sometimes not.
-shares = st.integers(1, 100).map(lambda share: OffsetAsk(share, None, "sponsor"))
+shares = st.integers(1, 100).map(lambda share: RequestedOffset(share, None, "sponsor"))
 
 
 class Bench:
@@ -149,7 +149,7 @@ class Machine(RuleBasedStateMachine):
         key=keys,
     )
     def scan(
-        self, who: int, event: int, badge: int | None, offset: OffsetAsk | None, key: str | None
+        self, who: int, event: int, badge: int | None, offset: RequestedOffset | None, key: str | None
     ) -> None:
         command = join(self.citizens[who], self.event_ids[event], badge, gate=None if badge else 1)
         self._put(msgspec.structs.replace(command, offset=offset), key, event, badge, offset)

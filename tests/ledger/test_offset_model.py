@@ -13,12 +13,12 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from backend.domain.attendance import Journey
-from backend.domain.lots import lot_of
-from backend.ledger.audit import audit_all
-from backend.ledger.commands import Command
+from backend.domain.account.lots import lot_of
+from backend.domain.footprint.inputs import Journey
+from backend.ledger.audit.ledger import audit_all
+from backend.ledger.command import Command
+from backend.ledger.commands.offset_changes import SHRINKS_MAX, ReviseJourney, SettleOffset
 from backend.ledger.events import event_facts
-from backend.ledger.later_offsets import SHRINKS_MAX, ReviseJourney, SettleOffset
 from backend.models.keys import uuid7
 from backend.settings import Settings
 from tests.ledger.offsetting import ask, revise, settle

@@ -6,7 +6,7 @@ import asyncio
 
 import asyncpg
 
-from backend.domain.allocation import points_for
+from backend.domain.credits.allocation import points_for
 from backend.settings import Settings
 from tests.ledger.offsetting import (
     FAR,
@@ -56,7 +56,7 @@ async def test_the_price_is_taken_once_and_follows_the_footprint(
     (who,) = await fair.citizen_ids(1)
     await give_points(service, [who], 1000)
     await give_points(service, [who], 1000)
-    queue = service.parts.queue
+    queue = service.components.queue
     joined = told(await queue.submit(ask(who, fair.event_id, pay_with="points")))
     assert TOLD_POINTS == 267  # 266.588, rounded up
     assert joined["offset"]["points_paid"] == TOLD_POINTS
@@ -83,7 +83,7 @@ async def test_nothing_is_written_where_the_price_cannot_be_paid(
     fair = await open_fair(service, 0, TONNE)
     rich, poor = await fair.citizen_ids(2)
     await give_points(service, [rich], 1000)
-    queue = service.parts.queue
+    queue = service.components.queue
     closed = await submit(queue, ask(rich, fair.event_id, pay_with="points"))
     await set_price(service, PRICE, TOLD_POINTS - 1)
     exhausted = await submit(queue, ask(rich, fair.event_id, pay_with="points"))
@@ -109,7 +109,7 @@ async def test_a_difference_that_cannot_be_paid_leaves_a_part(
     await set_price(service, PRICE, 5000)
     (who,) = await fair.citizen_ids(1)
     await give_points(service, [who], TOLD_POINTS)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(who, fair.event_id, pay_with="points"))
     far = told(await queue.submit(revise(who, fair.event_id, FAR)))
     assert (far["difference"], far["points_paid"], far["offset"]["kind"]) == ("not_paid", 0, "partial")
@@ -124,7 +124,7 @@ async def test_who_waits_pays_when_the_turn_comes(service: Service, owner: async
     await set_price(service, PRICE, 5000)
     rich, poor = await fair.citizen_ids(2)
     await give_points(service, [rich], 1000)
-    queue = service.parts.queue
+    queue = service.components.queue
     for who in (poor, rich):
         answer = told(await queue.submit(ask(who, fair.event_id, pay_with="points")))
         assert answer["offset_status"] == "pool_exhausted"

@@ -14,7 +14,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from backend.errors import Busy, Refusal
-from backend.ledger.commands import IdempotencyKey, JoinEvent, Outcome
+from backend.ledger.command import IdempotencyKey, JoinEvent, Outcome
 from backend.settings import Settings
 from tests.ledger.stage import (
     assert_every_promise_holds,

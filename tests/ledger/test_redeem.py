@@ -11,10 +11,10 @@ import asyncpg
 import pytest
 
 from backend.errors import Refusal
-from backend.jobs import vouchers
-from backend.ledger.audit import audit_database
-from backend.ledger.commands import Command, IdempotencyKey, Outcome
-from backend.ledger.redeem import CancelRedemption, Redeem
+from backend.jobs import voucher_expiry
+from backend.ledger.audit.ledger import audit_database
+from backend.ledger.command import Command, IdempotencyKey, Outcome
+from backend.ledger.commands.redeem import CancelRedemption, Redeem
 from backend.models.keys import uuid7
 from tests.ledger.stage import assert_every_promise_holds, codes_of, count, open_queue, submit
 from tests.mall import POINTS, Mall, open_mall, told
@@ -27,7 +27,7 @@ async def mall(service: Service) -> Mall:
 
 
 def id_of(mall: Mall, citizen: dict[str, str]) -> UUID:
-    return mall.service.parts.tokens.read(citizen["Authorization"].split()[1]).id
+    return mall.service.components.tokens.read(citizen["Authorization"].split()[1]).id
 
 
 def ask(citizen_id: UUID, slug: str, key: str | None = None) -> Redeem:
@@ -91,7 +91,7 @@ async def test_buyers_of_several_processes_get_as_many_pieces_as_there_are(
     buyers = [id_of(mall, await mall.buyer()) for _ in range(60)]
     settings = mall.service.settings
     async with open_queue(settings) as one, open_queue(settings, batch_size_max=7) as two:
-        queues = (one, two, mall.service.parts.queue)
+        queues = (one, two, mall.service.components.queue)
         commands = [ask(buyer, slug) for buyer in buyers for slug in ("tea", "metro")]
         outcomes = await asyncio.gather(
             *(submit(queues[number % 3], command) for number, command in enumerate(commands))
@@ -141,7 +141,7 @@ async def test_oldest_points_go_first_and_come_back_with_their_own_expiry(
     }
     assert await lots(owner, citizen_id) == before
     assert await mall.left() == 10
-    findings = await audit_database(mall.service.parts.database, mall.service.settings)
+    findings = await audit_database(mall.service.components.database, mall.service.settings)
     # Splitting the lot by hand left one attendance with two transfers; everything else must hold.
     assert {finding.promise for finding in findings if finding.is_broken} <= {"points have a source"}
 
@@ -174,7 +174,7 @@ async def test_piece_given_back_and_asked_for_in_one_batch_is_sold_again_within_
         at=datetime.now(UTC),
     )
     commands: list[Command] = [cancel, *(ask(id_of(mall, buyer), "tea") for buyer in (second, third, first))]
-    outcomes, _ = await mall.service.parts.ledger.run(commands)
+    outcomes, _ = await mall.service.components.ledger.run(commands)
     assert [outcome.status for outcome in outcomes] == [200, 409, 201, 409]
     assert b"reward_limit_reached" in outcomes[1].body
     assert b"reward_sold_out" in outcomes[3].body
@@ -240,7 +240,7 @@ async def test_stock_that_staff_change_while_a_crowd_buys_is_never_below_what_is
 async def test_a_lost_commit_redeems_once(mall: Mall, owner: asyncpg.Connection) -> None:
     await mall.reward()
     command = ask(id_of(mall, await mall.buyer()), "tea", key="lost")
-    ledger = mall.service.parts.ledger
+    ledger = mall.service.components.ledger
     # As the queue does when it cannot know whether COMMIT went through: the very same command again.
     (first,), _ = await ledger.run([command])
     (again,), _ = await ledger.run([command])
@@ -251,7 +251,7 @@ async def test_a_lost_commit_redeems_once(mall: Mall, owner: asyncpg.Connection)
 
 async def test_refusal_writes_nothing_but_its_answer(mall: Mall, owner: asyncpg.Connection) -> None:
     await mall.reward(cost_points=POINTS + 1)
-    outcome = await submit(mall.service.parts.queue, ask(id_of(mall, await mall.buyer()), "tea"))
+    outcome = await submit(mall.service.components.queue, ask(id_of(mall, await mall.buyer()), "tea"))
     assert isinstance(outcome, Outcome | Refusal)
     assert codes_of([outcome]) == ["409"]
     assert [await count(owner, table) for table in ("redemptions", "vouchers")] == [0, 0]
@@ -282,7 +282,7 @@ async def test_the_audit_names_what_was_damaged(mall: Mall, owner: asyncpg.Conne
             await mall.cancel(buyer, made[1]["id"])
     await assert_every_promise_holds(mall.service)
     await owner.execute(DAMAGE[what])
-    findings = await audit_database(mall.service.parts.database, mall.service.settings)
+    findings = await audit_database(mall.service.components.database, mall.service.settings)
     (finding,) = [finding for finding in findings if finding.is_broken]
     assert finding.promise == "redemptions add up"
     assert what in finding.sentence
@@ -291,7 +291,7 @@ async def test_the_audit_names_what_was_damaged(mall: Mall, owner: asyncpg.Conne
 async def test_vouchers_past_their_time_are_marked_in_bites_and_given_back_no_more(
     mall: Mall, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vouchers, "VOUCHERS_PER_BITE_MAX", 2)
+    monkeypatch.setattr(voucher_expiry, "VOUCHERS_PER_BITE_MAX", 2)
     await mall.reward(cost_points=10)
     buyer = await mall.buyer()
     made = [(await mall.redeem(buyer)).json() for _ in range(6)]
@@ -306,8 +306,8 @@ async def test_vouchers_past_their_time_are_marked_in_bites_and_given_back_no_mo
         assert told(await mall.verify(made[2]["voucher"]["code"])) == (409, "voucher_expired")
         shown = await mall.service.client.get(f"/v1/me/redemptions/{made[3]['id']}", headers=buyer)
         assert shown.json()["voucher"]["state"] == "expired"
-        await vouchers.expire_vouchers(mall.service.parts.database)
+        await voucher_expiry.expire_vouchers(mall.service.components.database)
     assert await count(owner, "vouchers", "state = 'expired'") == 5
-    assert await vouchers.expire_vouchers(mall.service.parts.database) == 0
+    assert await voucher_expiry.expire_vouchers(mall.service.components.database) == 0
     assert (await mall.verify(made[0]["voucher"]["code"])).status_code == 200
     await assert_every_promise_holds(mall.service)

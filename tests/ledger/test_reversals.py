@@ -10,12 +10,12 @@ import asyncpg
 import msgspec
 import pytest
 
+from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
-from backend.domain.lots import lot_of
-from backend.errors.claims import PartnerItemNotFound
-from backend.ledger.commands import Outcome, PartnerItem
+from backend.errors.actions.reduction_claims import PartnerItemNotFound
+from backend.ledger.command import Outcome, PartnerItem
 from backend.models.keys import uuid7
-from backend.services.claims import reverse_partner_item
+from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.settings import Settings
 from tests.ledger.claiming import (
     body_of,
@@ -48,7 +48,7 @@ async def test_a_reversal_takes_points_sums_and_grams_back(
     service: Service, owner: asyncpg.Connection
 ) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     kept, wrong = await take_rides(queue, citizen, 2)
     answer = body_of(await queue.submit(reverse(citizen, wrong["id"])))
     assert (answer["points"], answer["points_short"]) == (wrong["points"], 0)
@@ -65,7 +65,7 @@ async def test_a_hundred_simultaneous_reversals_happen_once(
     service: Service, settings: Settings, owner: asyncpg.Connection
 ) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    kept, wrong = await take_rides(service.parts.queue, citizen, 2)
+    kept, wrong = await take_rides(service.components.queue, citizen, 2)
     async with open_queue(settings, batch_size_max=7) as one, open_queue(settings, batch_size_max=5) as two:
         answers = await asyncio.gather(
             *(submit((one, two)[number % 2], reverse(citizen, wrong["id"])) for number in range(100))
@@ -78,9 +78,9 @@ async def test_a_hundred_simultaneous_reversals_happen_once(
 
 async def test_a_command_that_is_run_again_after_a_lost_commit_answers_as_it_did(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    (wrong,) = await take_rides(service.parts.queue, citizen, 1)
+    (wrong,) = await take_rides(service.components.queue, citizen, 1)
     command = reverse(citizen, wrong["id"])
-    first, again = [await service.parts.queue.submit(command) for _ in range(2)]
+    first, again = [await service.components.queue.submit(command) for _ in range(2)]
     assert (first.status, first.body) == (again.status, again.body)
     await assert_every_promise_holds(service)
 
@@ -89,8 +89,8 @@ async def test_points_that_were_spent_are_let_go_and_nobody_owes(
     service: Service, settings: Settings, owner: asyncpg.Connection
 ) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
-    may_spend(service.parts.ledger)
+    queue = service.components.queue
+    may_spend(service.components.ledger)
     rides = await take_rides(queue, citizen, 2)
     each = rides[0]["points"]
     assert (await queue.submit(spend(citizen, 2 * each - 3))).status == 200
@@ -107,7 +107,7 @@ async def test_the_original_lot_is_emptied_first_and_then_the_oldest(
     service: Service, owner: asyncpg.Connection
 ) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     (old,) = await take_rides(queue, citizen, 1, SEPTEMBER)
     middle, other = await take_rides(queue, citizen, 2, OCTOBER)
     (late,) = await take_rides(queue, citizen, 1, NOVEMBER)
@@ -133,7 +133,7 @@ async def test_the_original_lot_is_emptied_first_and_then_the_oldest(
 
 async def test_a_reversed_ride_makes_room_under_the_cap_again(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue, today = service.parts.queue, day_of(datetime.now(UTC))
+    queue, today = service.components.queue, day_of(datetime.now(UTC))
     rides = [body_of(await queue.submit(ride(citizen, today, hour))) for hour in range(6, 12)]
     assert {each["state"] for each in rides} == {"posted"}
     capped = body_of(await queue.submit(ride(citizen, today, 12)))
@@ -150,7 +150,7 @@ async def test_what_was_given_away_is_not_taken_back(
 ) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     (given,) = await take_rides(queue, citizen, 1)
     command = donate(citizen, cause) if to == "donated" else claim(citizen, to)  # type: ignore[arg-type]
     assert (await queue.submit(command)).status == 201
@@ -167,7 +167,7 @@ async def test_a_donation_and_a_reversal_in_one_batch_see_each_other(
 ) -> None:
     cause = await open_cause(service)
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    (only,) = await take_rides(service.parts.queue, citizen, 1)
+    (only,) = await take_rides(service.components.queue, citizen, 1)
     commands = [reverse(citizen, only["id"]), donate(citizen, cause)]
     async with open_queue(settings, is_started=False) as queue:
         ordered = commands if is_reversed_first else commands[::-1]
@@ -184,7 +184,7 @@ async def test_an_action_of_somebody_else_or_of_nobody_is_not_there(
     service: Service, owner: asyncpg.Connection
 ) -> None:
     lin, chen = await (await open_fair(service, 0, None)).citizen_ids(2)
-    queue = service.parts.queue
+    queue = service.components.queue
     (ridden,) = await take_rides(queue, lin, 1)
     for command in (reverse(chen, ridden["id"]), reverse(lin, uuid7()), reverse(uuid7(), ridden["id"])):
         refused = await queue.submit(command)
@@ -196,11 +196,11 @@ async def test_what_staff_reverse_is_recorded_in_the_same_transaction(
     service: Service, owner: asyncpg.Connection
 ) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    (wrong,) = await take_rides(service.parts.queue, citizen, 1)
+    (wrong,) = await take_rides(service.components.queue, citizen, 1)
     headers = await service.staff("operator")
-    staff_id = service.parts.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
+    staff_id = service.components.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
     command = msgspec.structs.replace(reverse(citizen, wrong["id"]), staff_id=staff_id)
-    await service.parts.queue.submit(command)
+    await service.components.queue.submit(command)
     row = await owner.fetchrow("SELECT * FROM staff_actions WHERE action = 'action.reverse'")
     assert (row["staff_id"], row["subject"], row["reason"]) == (staff_id, wrong["id"], command.reason)
     assert msgspec.json.decode(row["before"]) == {
@@ -212,7 +212,7 @@ async def test_what_staff_reverse_is_recorded_in_the_same_transaction(
 
 async def test_a_partner_takes_back_what_it_reported_by_its_own_id(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
-    queue, partner_id = service.parts.queue, uuid7()
+    queue, partner_id = service.components.queue, uuid7()
     item = PartnerItem(partner_id, "trip-1", b"d" * 32)
     told_of = msgspec.structs.replace(ride(citizen), item=item, partner_id=partner_id)
     ridden = body_of(await queue.submit(told_of))

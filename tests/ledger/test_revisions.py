@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from backend.ledger import later_offsets
+from backend.ledger.commands import offset_changes
 from backend.settings import Settings
 from tests.ledger.offsetting import (
     FAR,
@@ -42,7 +42,7 @@ async def test_a_larger_footprint_is_offset_further_and_a_smaller_one_released(
 ) -> None:
     fair = await open_fair(service, 0, TONNE)
     (who,) = await fair.citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     first = told(await queue.submit(ask(who, fair.event_id)))
     assert first["offset"]["grams"] == TOLD_G
 
@@ -79,7 +79,7 @@ async def test_a_far_and_a_near_journey_in_turns_do_not_empty_the_pool(
 ) -> None:
     fair = await open_fair(service, 0, 10 * TONNE)
     (who,) = await fair.citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(who, fair.event_id))
     became = [
         told(await queue.submit(revise(who, fair.event_id, journey)))
@@ -99,7 +99,7 @@ async def test_a_part_keeps_its_grams_and_never_exceeds_the_footprint(
 ) -> None:
     fair = await open_fair(service, 0, TONNE)
     (who,) = await fair.citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     half = TOLD_G // 2
     await queue.submit(ask(who, fair.event_id, share=50))
     far = told(await queue.submit(revise(who, fair.event_id, FAR)))
@@ -123,8 +123,8 @@ async def test_the_same_journey_told_again_is_no_revision(
 ) -> None:
     fair = await open_fair(service, 0, TONNE)
     (who,) = await fair.citizen_ids(1)
-    await service.parts.queue.submit(ask(who, fair.event_id))
-    answer = told(await service.parts.queue.submit(revise(who, fair.event_id, TOLD)))
+    await service.components.queue.submit(ask(who, fair.event_id))
+    answer = told(await service.components.queue.submit(revise(who, fair.event_id, TOLD)))
     assert (answer["revision"], answer["delta_g"], answer["difference"]) == (1, 0, "none")
     assert await count(owner, "journey_revisions") == 0
 
@@ -134,7 +134,7 @@ async def test_a_difference_that_the_pool_lacks_waits_and_is_settled(
 ) -> None:
     fair = await open_fair(service, 0, TOLD_G + 100)
     (who,) = await fair.citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(who, fair.event_id))
     far = told(await queue.submit(revise(who, fair.event_id, FAR)))
     assert (far["difference"], far["waiting_g"]) == ("waiting", FAR_G - TOLD_G)
@@ -153,7 +153,7 @@ async def test_a_revision_ends_or_changes_what_is_waited_for(
 ) -> None:
     fair = await open_fair(service, 0, TWIN_G)
     (who, other) = await fair.citizen_ids(2)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(who, fair.event_id))
     assert await waits_of(owner, who) == [(TOLD_G, None)]
     smaller = told(await queue.submit(revise(who, fair.event_id, TWIN)))
@@ -174,9 +174,9 @@ async def test_a_journey_is_told_again_while_it_may_be(
 ) -> None:
     fair = await open_fair(service, 0, TONNE)
     who, stranger = await fair.citizen_ids(2)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(who, fair.event_id))
-    monkeypatch.setattr(later_offsets, "REVISIONS_MAX", 1)
+    monkeypatch.setattr(offset_changes, "REVISIONS_MAX", 1)
     answers = [
         await submit(queue, revise(stranger, fair.event_id, TWIN)),
         await submit(queue, revise(who, UUID(int=5), TWIN)),
@@ -196,7 +196,7 @@ async def test_many_revisions_at_one_moment_from_two_processes(
     service: Service, settings: Settings, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every change in turn: the offset ends as large as the last footprint, whoever was last."""
-    monkeypatch.setattr(later_offsets, "SHRINKS_MAX", 100)
+    monkeypatch.setattr(offset_changes, "SHRINKS_MAX", 100)
     fair = await open_fair(service, 0, 20 * TONNE)
     people = await fair.citizen_ids(6)
     journeys = (TOLD, TWIN, FAR)
@@ -222,7 +222,7 @@ async def test_many_revisions_at_one_moment_from_two_processes(
 async def test_a_repeated_revision_gets_its_first_answer(service: Service, owner: asyncpg.Connection) -> None:
     fair = await open_fair(service, 0, TONNE)
     (who,) = await fair.citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(who, fair.event_id))
     first = await queue.submit(revise(who, fair.event_id, TWIN, key="once"))
     await queue.submit(revise(who, fair.event_id, FAR))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 
-from backend.ledger.audit import audit_database
+from backend.ledger.audit.ledger import audit_database
 from tests.service import Service
 
 
@@ -46,5 +46,5 @@ async def test_a_hundred_claims_of_20_kg_on_one_tonne_give_exactly_fifty(service
         for part in answer.json()["offset"]["allocations"]
     )
     assert ranges == [(first, first + 19_999) for first in range(1, 1_000_001, 20_000)]
-    findings = await audit_database(service.parts.database, service.settings)
+    findings = await audit_database(service.components.database, service.settings)
     assert [finding for finding in findings if finding.is_broken] == []

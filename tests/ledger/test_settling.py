@@ -6,7 +6,7 @@ import asyncio
 
 import asyncpg
 
-from backend.jobs.settling import settle_waiting
+from backend.jobs.offset_waitlist import settle_waiting
 from backend.settings import Settings
 from tests.ledger.offsetting import (
     FAR,
@@ -30,7 +30,7 @@ async def test_they_are_settled_in_order_of_arrival_until_the_pool_is_empty(
 ) -> None:
     fair = await open_fair(service, 0, 10)
     people = await fair.citizen_ids(4)
-    queue = service.parts.queue
+    queue = service.components.queue
     for who in people:
         answer = told(await queue.submit(ask(who, fair.event_id)))
         assert (answer["offset"], answer["offset_status"]) == (None, "pool_exhausted")
@@ -60,7 +60,7 @@ async def test_nobody_in_line_overtakes_because_they_need_less(
 ) -> None:
     fair = await open_fair(service, 0, None)
     large, small = await fair.citizen_ids(2)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(large, fair.event_id, journey=FAR))
     await queue.submit(ask(small, fair.event_id, journey=TWIN))
     await service.pool(grams=FAR_G - 1)
@@ -78,7 +78,7 @@ async def test_who_asks_for_less_meanwhile_is_served_and_waits_no_more(
 ) -> None:
     fair = await open_fair(service, 0, 1000)
     (who,) = await fair.citizen_ids(1)
-    queue = service.parts.queue
+    queue = service.components.queue
     await queue.submit(ask(who, fair.event_id))
     await queue.submit(ask(who, fair.event_id))
     await queue.submit(ask(who, fair.event_id, share=50))
@@ -102,7 +102,7 @@ async def test_two_workers_and_a_crowd_of_scans_settle_each_once(
         for who in waiting:
             await one.submit(ask(who, fair.event_id))
         await service.pool(grams=25 * TOLD_G)
-        database = service.parts.database
+        database = service.components.database
         await asyncio.gather(
             settle_waiting(database, one),
             settle_waiting(database, two),
@@ -122,7 +122,7 @@ async def test_who_is_erased_waits_for_nothing(service: Service, owner: asyncpg.
     fair = await open_fair(service, 0, 10)
     leaving, staying = await service.citizens(2)
     for headers in (leaving, staying):
-        await service.parts.queue.submit(ask(fair.citizen_id(headers), fair.event_id))
+        await service.components.queue.submit(ask(fair.citizen_id(headers), fair.event_id))
     assert (await service.client.delete("/v1/me", headers=leaving)).status_code in {200, 204}
     await service.pool(grams=TONNE)
     assert (await run_settling(service)).settled == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from backend.running import serve as serve_product
+from backend.launcher import serve as serve_product
 from backend.settings import load_settings
 from loadtests.baselines.serving import serve as serve_baseline
 from loadtests.targets import free_port

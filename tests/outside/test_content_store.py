@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from backend.errors import BodyTooLarge
-from backend.errors.contents import ContentAway, ContentDamaged, ContentEmpty, ContentMismatch
-from backend.outside.content_s3 import BucketShelf
-from backend.outside.content_store import PIECE_BYTES, ContentStore, FolderShelf
+from backend.errors.events.documents import ContentAway, ContentDamaged, ContentEmpty, ContentMismatch
+from backend.outside.content_s3 import BucketBlobStore
+from backend.outside.content_store import PIECE_BYTES, ContentStore, FolderBlobStore
 from tests.outside.s3_server import BUCKET, KEY_ID, REGION, SECRET, Bucket, s3_server
 
 PDF = b"%PDF-1.7\n" + b"p" * 5_000
@@ -36,14 +36,16 @@ def bucket() -> Iterator[Bucket]:
         yield running
 
 
-def shelf_of(bucket: Bucket, secret: str = SECRET) -> BucketShelf:
-    return BucketShelf(endpoint=bucket.endpoint, bucket=BUCKET, region=REGION, key_id=KEY_ID, secret=secret)
+def shelf_of(bucket: Bucket, secret: str = SECRET) -> BucketBlobStore:
+    return BucketBlobStore(
+        endpoint=bucket.endpoint, bucket=BUCKET, region=REGION, key_id=KEY_ID, secret=secret
+    )
 
 
 @pytest.fixture(params=["folder", "bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentStore:
     if request.param == "folder":
-        return ContentStore(FolderShelf(tmp_path / "content"))
+        return ContentStore(FolderBlobStore(tmp_path / "content"))
     return ContentStore(shelf_of(request.getfixturevalue("bucket")))
 
 
@@ -106,7 +108,7 @@ async def test_many_who_keep_the_same_at_once_keep_it_once(store: ContentStore) 
     ],
 )
 async def test_what_is_not_of_its_type_is_refused(tmp_path: Path, media_type: str, content: bytes) -> None:
-    store = ContentStore(FolderShelf(tmp_path))
+    store = ContentStore(FolderBlobStore(tmp_path))
     with pytest.raises(ContentMismatch):
         await store.take(pieces(content, 3), media_type, bytes_max=10_000)
     assert await got(store, hashlib.sha256(content).digest()) is None
@@ -114,7 +116,7 @@ async def test_what_is_not_of_its_type_is_refused(tmp_path: Path, media_type: st
 
 
 async def test_a_document_may_be_as_large_as_it_may_be_and_no_larger(tmp_path: Path) -> None:
-    store = ContentStore(FolderShelf(tmp_path))
+    store = ContentStore(FolderBlobStore(tmp_path))
     assert (await store.take(pieces(PDF), "application/pdf", bytes_max=len(PDF))).length == len(PDF)
     seen = 0
 
@@ -133,7 +135,7 @@ async def test_a_document_may_be_as_large_as_it_may_be_and_no_larger(tmp_path: P
 
 
 async def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:
-    store = ContentStore(FolderShelf(tmp_path))
+    store = ContentStore(FolderBlobStore(tmp_path))
 
     async def broken() -> AsyncIterator[bytes]:
         yield PDF
@@ -146,7 +148,7 @@ async def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
 async def test_a_document_of_many_megabytes_is_the_same_one(tmp_path: Path) -> None:
     content = PDF + bytes(range(256)) * 20_000
-    store = ContentStore(FolderShelf(tmp_path))
+    store = ContentStore(FolderBlobStore(tmp_path))
     stored = await store.take(pieces(content, 65_536), "application/pdf", bytes_max=2 * len(content))
     assert await got(store, stored.sha256) == content
 
@@ -179,7 +181,7 @@ async def test_a_document_comes_back_in_pieces_and_a_damaged_one_without_its_las
 
 
 async def test_a_file_that_was_emptied_is_not_given_out(tmp_path: Path) -> None:
-    store = ContentStore(FolderShelf(tmp_path))
+    store = ContentStore(FolderBlobStore(tmp_path))
     sha256 = await store.put(PDF, "application/pdf")
     (tmp_path / sha256.hex()[:2] / sha256.hex()).write_bytes(b"")
     with pytest.raises(ContentDamaged):
@@ -187,7 +189,7 @@ async def test_a_file_that_was_emptied_is_not_given_out(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_was_changed_on_the_disk_is_not_given_out(tmp_path: Path) -> None:
-    store = ContentStore(FolderShelf(tmp_path))
+    store = ContentStore(FolderBlobStore(tmp_path))
     sha256 = await store.put(PDF, "application/pdf")
     path = tmp_path / sha256.hex()[:2] / sha256.hex()
     path.write_bytes(PDF + b"!")

@@ -14,9 +14,9 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from backend.catalogue.loader import DIRECTORY
-from backend.outside.drawing import Box, Canvas
-from backend.outside.drawing import colours as c
-from backend.outside.drawing.fonts import (
+from backend.render.drawing import Box, Canvas
+from backend.render.drawing import colours as c
+from backend.render.drawing.fonts import (
     FOLDER,
     STAND_IN,
     drawable,

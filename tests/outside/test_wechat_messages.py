@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from backend.domain.sealing import Seal
+from backend.domain.encryption import Seal
 from backend.outside.embedded import EmbeddedServers
 from backend.outside.wechat import WeChat
 from backend.outside.wechat_messages import Delivery, SubscribeMessages
-from backend.storage.access_tokens import AccessTokenCache
 from backend.storage.redis import Redis, connect
+from backend.storage.redis_access_tokens import AccessTokenCache
 from tests.outside.conftest import client
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer
 

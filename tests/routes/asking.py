@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from backend.routes.serving import Endpoint
+from backend.routes.http.endpoint import Endpoint
 from tests.routes.contract import document
 
 FILES = {"text/csv": b"serial\n1\n", "application/pdf": b"%PDF-1.7\nplan"}

@@ -30,4 +30,4 @@ async def attend(fair: Service, **body: Any) -> Json:
 
 def id_of(service: Service, citizen: dict[str, str]) -> UUID:
     """The id that a citizen's headers stand for."""
-    return service.parts.tokens.read(citizen["Authorization"].split()[1]).id
+    return service.components.tokens.read(citizen["Authorization"].split()[1]).id

@@ -19,7 +19,7 @@ from referencing.jsonschema import DRAFT202012
 from backend.messages.encoding import encode
 from backend.openapi import openapi_document, refusals_of
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
-from backend.routes.serving import Endpoint
+from backend.routes.http.endpoint import Endpoint
 from tests.service import Service
 
 ENDPOINTS: tuple[Endpoint, ...] = (*ROUTES, STREAM, *DEMO_ROUTES)

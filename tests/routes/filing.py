@@ -9,7 +9,7 @@ from uuid import uuid4
 import asyncpg
 import httpx2 as httpx
 
-from backend.domain.attendance import Footprint, FootprintLine
+from backend.domain.footprint.inputs import Footprint, FootprintLine
 from backend.messages.encoding import encode
 from tests.service import Json, Service
 

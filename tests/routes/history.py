@@ -10,8 +10,8 @@ import asyncpg
 import uuid_utils
 
 from backend.catalogue import load_catalogue
+from backend.domain.account.lots import lot_of
 from backend.domain.days import SHANGHAI
-from backend.domain.lots import lot_of
 
 ISSUANCE = UUID("00000000-0000-7000-8000-000000000001")
 REDEMPTION = UUID("00000000-0000-7000-8000-000000000002")

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import httpx2 as httpx
 
-from backend.domain.consent import CONSENT_VERSION
-from backend.domain.signing import signature
+from backend.domain.partners.consent import CONSENT_VERSION
+from backend.domain.partners.request_signature import signature
 from tests.service import Json, Service
 
 ACTIONS = "/v1/partners/actions"

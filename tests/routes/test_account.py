@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from PIL import Image
 
-from backend.ledger.audit import audit_database
+from backend.ledger.audit.ledger import audit_database
 from tests.service import Json, Service
 
 JOURNEY = {"distance_km": 300, "mode": "hsr", "nights": 2}
@@ -257,7 +257,7 @@ async def test_erasing_destroys_what_identifies_and_keeps_the_amounts(
     refreshed = await fair.post("/v1/sessions/refresh", {"refresh_token": tokens["refresh_token"]})
     assert refreshed.status_code == 401
     # Another process, or another device here, learns of it at its next look.
-    await fair.parts.sessions.load_revoked()
+    await fair.components.sessions.load_revoked()
     elsewhere = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert (await fair.client.get("/v1/me", headers=elsewhere)).status_code == 401
 
@@ -275,5 +275,5 @@ async def test_erasing_destroys_what_identifies_and_keeps_the_amounts(
     assert again.json()["citizen"]["id"] != id_
     fresh = {"Authorization": f"Bearer {again.json()['access_token']}"}
     assert (await get(fair, "/summary", fresh))["balance"] == 0
-    findings = await audit_database(fair.parts.database, fair.settings)
+    findings = await audit_database(fair.components.database, fair.settings)
     assert [finding for finding in findings if finding.is_broken] == []

@@ -179,7 +179,7 @@ async def test_codes_of_an_event_prove_presence_only_while_they_are_good(book: B
     await service.scan(mine, book.citizen)
     await service.scan(bound, await service.citizen())
     await book.rows.execute("UPDATE badges SET revoked_at = now() WHERE serial = 3")
-    codes = service.parts.codes
+    codes = service.components.codes
     now = datetime.now(UTC)
     cases: list[tuple[str, int, str]] = [
         (bound, 409, "badge_bound"),

@@ -11,8 +11,8 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.domain.certificates import new_event_code
-from backend.domain.codes import CodeKeys
+from backend.domain.certificates.number import new_event_code
+from backend.domain.qr_codes import CodeKeys
 from tests.routes.contract import check_problem
 from tests.routes.counting import row_counts
 from tests.service import Service
@@ -51,7 +51,7 @@ async def door(stage: Service, rows: asyncpg.Connection) -> Door:
         "UPDATE badges SET revoked_at = now() WHERE event_id = $1 AND serial = 2", event_id(event)
     )
     assert (await stage.scan(bound, await stage.citizen())).status_code == 201
-    keys = stage.parts.codes
+    keys = stage.components.codes
     strange = CodeKeys({"d": b"a-key-that-is-not-ours".ljust(32, b"!")})
     unknown_key = CodeKeys({"z": b"a-key-that-is-not-ours".ljust(32, b"!")})
     now = datetime.now(UTC)

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from backend.services import badge_imports
+from backend.services.badges import csv_import
 from tests.badging import ask, ended, imported, send_file, table
 from tests.service import Service
 
@@ -182,8 +182,8 @@ async def test_an_event_is_full_at_a_hundred_thousand_badges(
 async def test_progress_is_seen_while_a_file_is_stored(
     service: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(badge_imports, "ROWS_AT_ONCE", 50)
-    monkeypatch.setattr(badge_imports, "TELL_EVERY_S", 0.01)
+    monkeypatch.setattr(csv_import, "ROWS_AT_ONCE", 50)
+    monkeypatch.setattr(csv_import, "TELL_EVERY_S", 0.01)
     event = await service.event()
     # One reference is held by a transaction of somebody else: the file waits in the middle.
     holding = owner.transaction()
@@ -217,7 +217,7 @@ async def test_a_file_that_was_interrupted_leaves_nothing_and_may_be_sent_again(
     content = table("local,A-1,,", "local,A-2,,")
     begun = (await send_file(service, content)).json()
     await asyncio.sleep(0.3)
-    await service.parts.badge_imports.stop()
+    await service.components.badge_imports.stop()
     await holding.rollback()
     told = (await ask(service, f"badge-imports/{begun['id']}")).json()
     assert (told["state"], told["why"]) == ("failed", "interrupted")
@@ -259,7 +259,7 @@ async def test_a_run_that_was_given_up_can_no_longer_end(service: Service, owner
     )
     await other.close()
     await holding.rollback()
-    await asyncio.gather(*service.parts.badge_imports._tasks)
+    await asyncio.gather(*service.components.badge_imports._tasks)
     told = (await ask(service, f"badge-imports/{begun['id']}")).json()
     assert (told["state"], told["why"]) == ("failed", "interrupted")
     assert (await ask(service, "badges")).json()["items"] == []

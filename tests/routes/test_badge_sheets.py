@@ -14,9 +14,9 @@ import zxingcpp
 from PIL import Image
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
-from backend.outside.drawing.qr_series import QrSeries
-from backend.services.badge_sheets import LAYOUTS
-from backend.services.downloads import Downloads
+from backend.render.drawing.qr_series import QrSeries
+from backend.render.sheets.badges import LAYOUTS
+from backend.services.operations.download_slots import Downloads
 from tests.badging import ask, imported, table, tell
 from tests.service import Service
 
@@ -142,7 +142,7 @@ async def test_pictures_are_packed_one_for_each_badge(fair: Service, kind: str) 
 
 
 async def test_a_zip_of_several_bites_is_whole(fair: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backend.services.badge_prints.PICTURES_AT_ONCE", 7)
+    monkeypatch.setattr("backend.services.badges.print_files.PICTURES_AT_ONCE", 7)
     packed = zipfile.ZipFile(io.BytesIO((await ask(fair, "badges.zip")).content))
     assert packed.testzip() is None
     assert len(packed.namelist()) == 49
@@ -158,7 +158,7 @@ async def test_the_list_names_codes_and_addresses(fair: Service) -> None:
 
 
 async def test_a_third_download_waits_for_its_turn(fair: Service) -> None:
-    downloads: Downloads = fair.parts.downloads
+    downloads: Downloads = fair.components.downloads
 
     async def endless() -> Any:
         while True:
@@ -181,7 +181,7 @@ async def test_an_answer_that_fails_on_its_way_is_not_ended_properly(
     def broken(*_: object) -> bytes:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr("backend.services.badge_sheets.Sheets.end", broken)
+    monkeypatch.setattr("backend.render.sheets.badges.Sheets.end", broken)
     with pytest.raises(RuntimeError, match="on purpose"):
         await ask(fair, "badges.pdf")
     monkeypatch.undo()

@@ -13,7 +13,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from backend.domain.codes import CodeKeys
+from backend.domain.qr_codes import CodeKeys
 from backend.errors import CodeForged
 from tests.badging import CSV, ask, imported, table, tell
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer

@@ -11,7 +11,7 @@ import pytest
 
 from backend.catalogue import load_catalogue
 from backend.domain.days import day_of
-from backend.services.catalogue_admin import learn_published
+from backend.services.catalogue.administration import learn_published
 from tests.service import Service
 
 TODAY = day_of(datetime.now(UTC))
@@ -31,7 +31,7 @@ async def test_a_new_version_holds_from_its_day_on_and_the_old_one_before(servic
     operator = await service.staff("operator")
     answer = await service.post("/v1/methods/clean_plate/versions", version(), operator)
     assert answer.status_code == 201, answer.text
-    catalogue = service.parts.catalogue
+    catalogue = service.components.catalogue
     assert catalogue.method_on("clean_plate", TODAY).caps[0].limit == 2
     assert catalogue.method_on("clean_plate", TOMORROW).caps[0].limit == 1
     shown = (await service.client.get("/v1/methods/clean_plate/versions")).json()["items"]
@@ -47,10 +47,10 @@ async def test_another_process_learns_of_it_exactly(service: Service) -> None:
     body.pop("formula")
     assert (await service.post("/v1/methods/recyclables/versions", body, operator)).status_code == 201
     other = load_catalogue()
-    assert await learn_published(service.parts.database, other) == 1
-    assert await learn_published(service.parts.database, other) == 0
+    assert await learn_published(service.components.database, other) == 1
+    assert await learn_published(service.components.database, other) == 0
     learnt = other.method_on("recyclables", TOMORROW)
-    assert learnt == service.parts.catalogue.method_on("recyclables", TOMORROW)
+    assert learnt == service.components.catalogue.method_on("recyclables", TOMORROW)
     assert (learnt.quantity_max, learnt.caps[0].limit) == (Decimal("2.75"), Decimal("3.125"))
 
 
@@ -97,7 +97,7 @@ async def test_what_does_not_hold_together_is_not_published(
 
 
 async def test_a_method_that_was_retired_yesterday_takes_what_was_done_before(service: Service) -> None:
-    catalogue = service.parts.catalogue
+    catalogue = service.components.catalogue
     yesterday = TODAY - timedelta(days=1)
     catalogue.adopt(
         msgspec.structs.replace(
@@ -125,7 +125,7 @@ async def test_a_points_rule_pays_from_its_day_on(service: Service) -> None:
     }
     assert (await service.post("/v1/point-rules", body, operator)).status_code == 201
     assert (await service.post("/v1/point-rules", body, operator)).json()["code"] == "version_published"
-    catalogue = service.parts.catalogue
+    catalogue = service.components.catalogue
     assert catalogue.point_rule_on(TODAY).grams_per_point == 10
     assert catalogue.point_rule_on(TOMORROW).grams_per_point == 20
     assert [rule["id"] for rule in (await service.client.get("/v1/point-rules")).json()["items"]] == [

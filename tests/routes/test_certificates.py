@@ -14,18 +14,18 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from backend.domain.canonical import canonical_bytes
-from backend.domain.merkle import leaf_hash
-from backend.domain.verification import check_certificate, read_keys
-from backend.jobs.sealing import seal_log
-from backend.jobs.settling import settle_waiting
-from backend.services.log import log_keys
+from backend.domain.certificates.canonical_json import canonical_bytes
+from backend.domain.certificates.merkle import leaf_hash
+from backend.domain.certificates.verification import check_certificate, read_keys
+from backend.jobs.log_integration import seal_log
+from backend.jobs.offset_waitlist import settle_waiting
+from backend.services.certificates.transparency_log import log_keys
 from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend, id_of
 from tests.service import Json, Service
 
 
 async def seal(service: Service) -> None:
-    await seal_log(service.parts.database, log_keys(service.settings), service.settings.issuer)
+    await seal_log(service.components.database, log_keys(service.settings), service.settings.issuer)
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ async def test_who_told_the_journey_again_while_waiting_has_a_certificate_from_i
     await service.scan(badge["code"], other, journey=EXAMPLE_B, offset={})
     await revise(service, other, EXAMPLE_A)
     await seal(service)
-    assert (await settle_waiting(service.parts.database, service.parts.queue)).settled == 1
+    assert (await settle_waiting(service.components.database, service.components.queue)).settled == 1
     number = (await service.client.get("/v1/events/fair/me", headers=citizen)).json()["certificate"]["number"]
     await seal(service)
     shown = await certificate(service, number)

@@ -10,8 +10,8 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.ledger.audit import audit_database
-from backend.services.companions import COMPANIONS_MAX
+from backend.ledger.audit.ledger import audit_database
+from backend.services.venue.companions import COMPANIONS_MAX
 from tests.routes.attending import id_of
 from tests.routes.counting import row_counts
 from tests.service import TONNE, Json, Service
@@ -102,7 +102,7 @@ async def test_what_a_companion_is_refused_for_leaves_nobody_behind(
     await rows.execute("UPDATE badges SET revoked_at = now() WHERE serial = $1", revoked["serial"])
     draft = await fair.event("draft", state="draft")
     event = (await fair.client.get("/v1/events/fair")).json()
-    keys = fair.parts.codes
+    keys = fair.components.codes
     staff = await fair.staff("staff")
     shown = await fair.client.get("/v1/events/fair/venue-codes", headers=staff)
     venue = shown.json()["items"][0]["code"]
@@ -272,5 +272,5 @@ async def test_the_tie_to_a_guardian_ends_with_their_account_and_the_attendance_
 
 
 async def test_the_books_are_right_with_companions_in_them(fair: Service) -> None:
-    findings = await audit_database(fair.parts.database, fair.settings)
+    findings = await audit_database(fair.components.database, fair.settings)
     assert [finding for finding in findings if finding.is_broken] == []

@@ -6,7 +6,7 @@ import asyncio
 
 import asyncpg
 
-from backend.services.consents import is_granted
+from backend.services.community.consents import is_granted
 from tests.community import id_of
 from tests.service import Json, Service
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from backend.services.gate_bundles import hash_of
+from backend.services.gates.offline_bundle import hash_of
 from tests.gates import Scanner, Venue, open_venue, queued
 from tests.ledger.stage import assert_every_promise_holds
 from tests.mall import told
@@ -33,7 +33,7 @@ async def long_open(venue: Venue, owner: asyncpg.Connection, **kwargs: Any) -> S
     """A device that was let in yesterday."""
     scanner = await venue.scanner(**kwargs)
     await owner.execute("UPDATE devices SET onboarded_at = now() - interval '1 day'")
-    venue.service.parts.gate_door.forget(uuid4())
+    venue.service.components.device_authenticator.forget(uuid4())
     return scanner
 
 
@@ -172,7 +172,7 @@ async def test_what_a_revoked_device_did_is_told_apart_by_the_corrected_time(
     scanner, door = await long_open(venue, owner), await venue.scanner()
     now = datetime.now(UTC)
     await owner.execute("UPDATE devices SET revoked_at = $1 WHERE id = $2", now - 10 * MINUTE, scanner.id)
-    venue.service.parts.gate_door.forget(uuid4())
+    venue.service.components.device_authenticator.forget(uuid4())
     file = [
         queued(venue.badges[0], now - 11 * MINUTE - HOUR),
         queued(venue.badges[1], now - 9 * MINUTE - HOUR),
@@ -275,7 +275,7 @@ async def test_a_pass_is_as_good_as_it_was_when_it_was_scanned(
     event = await owner.fetchrow("SELECT id, code FROM events")
     assert (await venue.service.scan(venue.badges[0], await venue.service.citizen())).status_code == 201
     await owner.execute("INSERT INTO passes SELECT event_id, 1, citizen_id FROM attendances")
-    then = venue.service.parts.codes.citizen_pass(event["code"], 1, now - HOUR)
+    then = venue.service.components.codes.citizen_pass(event["code"], 1, now - HOUR)
     turned_away = queued(then, now - HOUR, told="pass_offline")
     answer = await scanner.sync([queued(then, now - HOUR), queued(then, now), turned_away], now)
     assert codes_of(answer) == ["ok", "expired", "pass_offline"]
@@ -371,7 +371,7 @@ async def test_five_thousand_scans_are_one_file(service: Service, owner: asyncpg
     )
     scanner = await long_open(venue, owner)
     now = datetime.now(UTC)
-    codes = service.parts.codes
+    codes = service.components.codes
     file = [
         queued(
             codes.badge(event["code"], serial),

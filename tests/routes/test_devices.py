@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from backend.models import Staff
-from backend.services import gate_door
+from backend.services.gates import device_auth
 from tests.gates import Venue, instant, open_venue, queued
 from tests.ledger.stage import assert_every_promise_holds
 from tests.mall import told
@@ -80,9 +80,9 @@ async def test_a_revoked_device_scans_no_more_in_any_process(
     assert await other.code_of(venue.badges[1]) == "ok"
     # As another process would see it, which has kept the device for a while: it asks again within the minute.
     await owner.execute("UPDATE devices SET revoked_at = now() WHERE id = $1", other.id)
-    assert gate_door.KEPT_S <= 30
+    assert device_auth.KEPT_S <= 30
     assert await other.code_of(venue.badges[2]) == "ok"
-    monkeypatch.setattr(gate_door, "KEPT_S", 0.0)
+    monkeypatch.setattr(device_auth, "KEPT_S", 0.0)
     assert told(await other.scan(venue.badges[3])) == (401, "device_revoked")
     reasons = await owner.fetch("SELECT reason FROM staff_actions WHERE action = 'device.revoke'")
     assert [row["reason"] for row in reasons] == ["lost"]
@@ -133,13 +133,13 @@ async def test_what_a_revoked_device_queued_is_taken_for_a_day_and_who_it_let_in
     ]
     await assert_every_promise_holds(venue.service)
     await owner.execute("UPDATE devices SET revoked_at = now() - interval '25 hours'")
-    venue.service.parts.gate_door.forget(uuid4())
+    venue.service.components.device_authenticator.forget(uuid4())
     assert told(await scanner.send([])) == (401, "device_revoked")
 
 
 async def test_an_organiser_meets_no_devices_of_another_ones_event(venue: Venue) -> None:
     another = await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
-    signed_in = await venue.service.parts.sessions.open_for_staff(another.id, "organiser")
+    signed_in = await venue.service.components.sessions.open_for_staff(another.id, "organiser")
     headers = {"Authorization": f"Bearer {signed_in.access_token}"}
     body = {"name": "phone", "gates": [1]}
     assert told(await venue.post("devices", body, headers)) == (404, "event_not_found")

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import asyncpg
 import pytest
 
-from backend.errors.contents import ContentDamaged
+from backend.errors.events.documents import ContentDamaged
 from backend.models import Staff
-from backend.services.downloads import KEPT_AT_ONCE_MAX
+from backend.services.operations.download_slots import KEPT_AT_ONCE_MAX
 from backend.settings import Settings
 from tests.outside.s3_server import BUCKET, KEY_ID, REGION, SECRET, s3_server
 from tests.routes.counting import row_counts
@@ -22,7 +22,7 @@ from tests.service import PASSWORD_HASH, Service, open_service
 
 async def another_organiser(stage: Service) -> dict[str, str]:
     staff = await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
-    signed_in = await stage.parts.sessions.open_for_staff(staff.id, "organiser")
+    signed_in = await stage.components.sessions.open_for_staff(staff.id, "organiser")
     return {"Authorization": f"Bearer {signed_in.access_token}"}
 
 
@@ -181,10 +181,10 @@ async def test_so_many_documents_go_out_at_once_and_badges_are_printed_all_the_s
     await stage.badges(1, "crowd")
     staff = await stage.staff("staff")
     document = (await send(stage, "crowd", "plan")).json()
-    downloads = stage.parts.downloads
+    downloads = stage.components.downloads
     open_ones = []
     for _ in range(KEPT_AT_ONCE_MAX):
-        content = await stage.parts.content.open(bytes.fromhex(document["sha256"]))
+        content = await stage.components.content.open(bytes.fromhex(document["sha256"]))
         assert content is not None
         open_ones.append(await downloads.start_kept(content))
     busy = await stage.client.get(document["url"], headers=staff)

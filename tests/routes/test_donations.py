@@ -22,7 +22,7 @@ NAME = {"zh-CN": "大熊猫栖息地", "en": "Panda habitat"}
 
 
 def citizen_id(service: Service, headers: dict[str, str]) -> UUID:
-    return service.parts.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
+    return service.components.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
 
 
 async def open_cause(service: Service, slug: str = "pandas", **changes: Any) -> httpx.Response:
@@ -33,7 +33,7 @@ async def open_cause(service: Service, slug: str = "pandas", **changes: Any) -> 
 async def rider(service: Service, rides: int = 4) -> tuple[dict[str, str], list[dict[str, Any]]]:
     """A citizen who took some rides with evidence."""
     headers = await service.citizen()
-    return headers, await take_rides(service.parts.queue, citizen_id(service, headers), rides)
+    return headers, await take_rides(service.components.queue, citizen_id(service, headers), rides)
 
 
 async def agree(service: Service, headers: dict[str, str], granted: bool = True) -> None:
@@ -202,19 +202,19 @@ async def test_only_reductions_of_those_who_agreed_are_aggregated_and_only_once(
 async def test_an_aggregation_goes_on_where_its_last_bite_ended(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backend.services.claims.CITIZENS_PER_REQUEST_MAX", 2)
+    monkeypatch.setattr("backend.services.actions.reduction_claims.CITIZENS_PER_REQUEST_MAX", 2)
     for _ in range(5):
         headers, _ = await rider(service, 1)
         await agree(service, headers)
     operator = await service.staff("operator")
-    bites, cursor = [], None
+    chunks, cursor = [], None
     while True:
         answer = await service.post("/v1/aggregations", {"reason": "run", "cursor": cursor}, operator)
-        bites.append(answer.json()["citizens"])
+        chunks.append(answer.json()["citizens"])
         cursor = answer.json()["next_cursor"]
         if cursor is None:
             break
-    assert bites == [2, 2, 1]
+    assert chunks == [2, 2, 1]
     for body in (
         {"citizens": ["nobody"]},
         {"cursor": "x"},

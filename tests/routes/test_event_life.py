@@ -11,7 +11,7 @@ from typing import get_args
 import asyncpg
 import pytest
 
-from backend.domain.event_life import DEMO_STEPS, STEPS, State
+from backend.domain.events.lifecycle import DEMO_STEPS, STEPS, State
 from tests.service import Service
 
 STATES = get_args(State)
@@ -185,7 +185,7 @@ async def test_what_staff_do_is_recorded_with_who_why_before_and_after(
     assert await move(stage, "recorded", "draft", organiser, "no") == 409  # leaves no trace
 
     def who(headers: dict[str, str]) -> str:
-        return str(stage.parts.tokens.read(headers["Authorization"].split()[1]).id)
+        return str(stage.components.tokens.read(headers["Authorization"].split()[1]).id)
 
     found = await rows.fetch(
         "SELECT staff_id::text AS who, action, reason, before, after, at FROM staff_actions "

@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from backend.routes.serving import Endpoint
+from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue
 from tests.mall import open_mall
 from tests.routes.contract import ENDPOINTS, document
@@ -89,7 +89,7 @@ async def listening(stage: Service) -> AsyncIterator[Listening]:
         "city": "成都",
         "starts_at": "2026-06-01T09:00:00+08:00",
         "ends_at": "2026-06-02T18:00:00+08:00",
-        "factor_set": stage.parts.catalogue.default_factor_set,
+        "factor_set": stage.components.catalogue.default_factor_set,
         "venue_kwh": "2.5",
         "retired_on": "2026-01-15",
         "price_per_t": "67.60",

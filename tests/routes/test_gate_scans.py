@@ -10,7 +10,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from backend.domain.gates import RESULTS
+from backend.domain.gates.gate_rules import RESULTS
 from tests.gates import Scanner, Venue, instant, open_venue
 from tests.ledger.stage import assert_every_promise_holds
 from tests.mall import told
@@ -61,7 +61,7 @@ async def test_every_refusal_at_the_door_has_a_code_and_a_sentence_and_is_kept(
     assert (await service.scan(bound, citizen)).status_code == 201
     assert (await service.scan(other, another)).status_code == 201
     event = await owner.fetchrow("SELECT id, code FROM events WHERE slug = 'fair'")
-    codes = service.parts.codes
+    codes = service.components.codes
     stranger, badgeless = await service.citizen(), await service.citizen()
     screen = codes.venue(event["code"], 1, datetime.now(UTC))
     assert (await service.scan(screen, badgeless)).status_code == 201
@@ -106,7 +106,7 @@ async def test_every_refusal_at_the_door_has_a_code_and_a_sentence_and_is_kept(
     assert (await scanner.scan(passed)).json()["badge"]["serial"] == 2
     assert await scanner.code_of(blocked, out=True) == "not_inside"
     await owner.execute("UPDATE events SET state = 'accounting' WHERE slug = 'fair'")
-    service.parts.gate_door.forget(event["id"])
+    service.components.device_authenticator.forget(event["id"])
     assert await scanner.code_of(bound) == "not_running"
     assert await scanner.code_of(code, out=True) == "ok"
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from backend.jobs.leases import Leases
-from backend.jobs.table import JOBS
+from backend.jobs.schedule import JOBS
 from backend.models import Job, Notice, StaffAction, Subscription, Task
 from backend.models.keys import uuid7
-from backend.services.notices import put
+from backend.services.notifications.notices import put
 from tests.service import Json, Service
 
 REASON = {"reason": "the template was put right"}

@@ -7,7 +7,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from backend.jobs.settling import settle_waiting
+from backend.jobs.offset_waitlist import settle_waiting
 from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, FULLY_TOLD, id_of
 from tests.service import TONNE, Json, Service
 
@@ -97,7 +97,7 @@ async def test_who_waits_sees_it_and_then_the_offset(stage: Service) -> None:
     shown = await mine(stage, citizen, "waiting")
     assert (shown["waiting"]["grams"], shown["waiting"]["is_difference"]) == (TOLD_G, False)
     await stage.pool("waiting", TONNE)
-    assert (await settle_waiting(stage.parts.database, stage.parts.queue)).settled == 1
+    assert (await settle_waiting(stage.components.database, stage.components.queue)).settled == 1
     shown = await mine(stage, citizen, "waiting")
     assert (shown["waiting"], shown["offset"]["grams"]) == (None, TOLD_G)
     assert shown["certificate"]["number"].startswith("TF-")

@@ -10,7 +10,7 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.ledger.audit import audit_database
+from backend.ledger.audit.ledger import audit_database
 from tests.service import Json, Service
 
 LETTERS = ("a", "b", "c", "d")
@@ -25,7 +25,7 @@ async def quiz_of(stage: Service, citizen: dict[str, str]) -> Json:
 
 def answers_to(stage: Service, quiz: Json, right: int = 3) -> Json:
     """A body with so many right answers, in another order than the one asked in."""
-    bank = stage.parts.knowledge.questions
+    bank = stage.components.knowledge.questions
     chosen = []
     for place, question in enumerate(quiz["questions"]):
         correct = bank[question["id"]].right
@@ -68,7 +68,7 @@ async def test_a_quiz_asks_three_things_and_keeps_the_answers_to_itself(stage: S
     assert quiz == await quiz_of(stage, citizen)
     assert len({question["id"] for question in quiz["questions"]}) == 3
     assert quiz["result"] is None
-    bank = stage.parts.knowledge.questions
+    bank = stage.components.knowledge.questions
     for question in quiz["questions"]:
         assert set(question) == {"id", "text", "choices", "article"}
         assert [choice["id"] for choice in question["choices"]] == list(LETTERS)
@@ -136,7 +136,7 @@ async def test_answers_to_other_questions_are_refused_and_the_day_stays_open(sta
     quiz = await quiz_of(stage, citizen)
     right = answers_to(stage, quiz)["answers"]
     foreign = next(
-        each for each in stage.parts.knowledge.questions if each not in {a["question"] for a in right}
+        each for each in stage.components.knowledge.questions if each not in {a["question"] for a in right}
     )
     for body in (
         right[:2],
@@ -200,11 +200,11 @@ async def test_points_of_the_quiz_are_not_had_on_ones_own_word(
 async def test_points_of_a_quiz_stand_the_audit(service: Service, owner: asyncpg.Connection) -> None:
     citizen = await service.citizen()
     await send(service, citizen, answers_to(service, await quiz_of(service, citizen)))
-    findings = await audit_database(service.parts.database, service.settings)
+    findings = await audit_database(service.components.database, service.settings)
     assert [finding.sentence for finding in findings if finding.is_broken] == []
     # An audit that looks away would pass as well.
     await owner.execute("UPDATE quiz_answers SET points = points - 1")
-    findings = await audit_database(service.parts.database, service.settings)
+    findings = await audit_database(service.components.database, service.settings)
     assert [finding.promise for finding in findings if finding.is_broken] == ["points have a source"]
 
 
@@ -214,8 +214,8 @@ async def test_pages_show_every_article_with_its_sources(stage: Service, languag
     home = (await stage.client.get("/", headers=headers)).text
     assert 'href="/learn"' in home
     contents = (await stage.client.get("/learn", headers=headers)).text
-    catalogue = stage.parts.catalogue
-    for article in stage.parts.knowledge.articles.values():
+    catalogue = stage.components.catalogue
+    for article in stage.components.knowledge.articles.values():
         assert f'href="/learn/{article.slug}"' in contents
         page = await stage.client.get(f"/learn/{article.slug}", headers=headers)
         assert page.status_code == 200

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
+from backend.domain.community.periods import month_of, week_of
 from backend.domain.days import SHANGHAI, day_of
-from backend.domain.periods import month_of, week_of
-from backend.services.boards import rank_of
+from backend.services.community.leaderboards import rank_of
 from tests.community import A_WEEK, agree, board, count, credit, id_of, ranked, take_back, team_of
 from tests.service import Service
 
@@ -102,7 +102,7 @@ async def test_boards_come_back_after_redis_was_emptied(service: Service, owner:
     lin = await ranked(service, owner, 300)
     await count(service)
     before = await board(service, lin)
-    await service.parts.counts._redis.flushdb()
+    await service.components.counts._redis.flushdb()
     empty = await board(service, lin)
     assert (empty["items"], empty["as_of"], empty["ranked"], empty["me"]) == ([], None, 0, None)
     await count(service)
@@ -138,7 +138,7 @@ async def test_a_week_begins_on_monday_in_shanghai(service: Service, owner: asyn
     assert last["last_day"] == (monday.date() - timedelta(days=1)).isoformat()
 
     # A week later this week is the last one, and the new one has nobody yet.
-    community = service.parts.community
+    community = service.components.community
     done = await count(service, now + A_WEEK)
     assert week_of(day_of(now + A_WEEK)).key in done.periods
     page = await community.boards.page(week_of(day_of(now + A_WEEK)), "city", 0, 10, lin_id)
@@ -244,7 +244,7 @@ async def test_no_answer_tells_an_id_or_a_whole_nickname(service: Service, owner
 
 
 async def test_a_rank_is_told_with_consent_alone(service: Service, owner: asyncpg.Connection) -> None:
-    community, this_week = service.parts.community, week_of(day_of(datetime.now(UTC)))
+    community, this_week = service.components.community, week_of(day_of(datetime.now(UTC)))
     lin = await ranked(service, owner, 300)
     await ranked(service, owner, 100)
     lin_id = await id_of(service, lin)

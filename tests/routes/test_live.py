@@ -120,7 +120,7 @@ async def test_after_redis_was_emptied_the_numbers_stay_and_become_live_again(bo
     truth = await crowd(board, "emptied")
     before = await settled(board, "emptied", source="live", **truth)
     for _ in range(3):
-        await board.parts.counts._redis.flushdb()
+        await board.components.counts._redis.flushdb()
         first = await stats(board, "emptied")
         assert {name: first[name] for name in COUNTS} == truth
         again = await settled(board, "emptied", source="live")
@@ -128,7 +128,7 @@ async def test_after_redis_was_emptied_the_numbers_stay_and_become_live_again(bo
             assert again[part] == first[part] == before[part]
     # And what is scanned after it is counted on.
     code = await venue_code(board, "emptied", 1)
-    await board.parts.counts._redis.flushdb()
+    await board.components.counts._redis.flushdb()
     await board.scan(code, await board.citizen())
     await settled(board, "emptied", source="live", joined=6)
 
@@ -220,7 +220,7 @@ async def test_all_who_watch_see_the_same_and_a_newcomer_the_newest(board: Servi
 
 async def test_a_stream_ends_when_its_reader_leaves(board: Service) -> None:
     await board.event("left")
-    live = board.parts.live
+    live = board.components.live
     async with reading(board, "left") as reader:
         await reader.start()
         await reader.picture()
@@ -269,7 +269,7 @@ async def test_a_stream_outlives_a_database_that_was_away(
     reader = Reader(board, "survivor", staff)
     await reader.start()
     assert (await reader.picture())["joined"] == 0
-    live, counts = board.parts.live, board.parts.counts
+    live, counts = board.components.live, board.components.counts
     await rows.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
     admin = await asyncpg.connect(servers.admin_url)
     try:

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from backend.domain.canonical import canonical_bytes
-from backend.domain.merkle import includes, is_consistent, leaf_hash
-from backend.domain.verification import check_head, read_keys
-from backend.jobs.sealing import seal_log
-from backend.services.log import log_keys
+from backend.domain.certificates.canonical_json import canonical_bytes
+from backend.domain.certificates.merkle import includes, is_consistent, leaf_hash
+from backend.domain.certificates.verification import check_head, read_keys
+from backend.jobs.log_integration import seal_log
+from backend.services.certificates.transparency_log import log_keys
 from tests.routes.attending import EXAMPLE_A, attend
 from tests.service import Json, Service
 
 
 async def seal(service: Service) -> None:
-    await seal_log(service.parts.database, log_keys(service.settings), service.settings.issuer)
+    await seal_log(service.components.database, log_keys(service.settings), service.settings.issuer)
 
 
 async def get(service: Service, path: str, status: int = 200, **params: Any) -> Json:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from backend.jobs.medals import award_medals
+from backend.jobs.community.medals import award_medals
 from tests.community import credit, id_of, take_back
 from tests.service import Json, Service
 
@@ -32,7 +32,7 @@ async def test_somebody_new_has_a_level_and_everything_before_them(service: Serv
         "left_g": 1000,
     }
     assert shown["earned"] == []
-    assert {each["code"] for each in shown["progress"]} == service.parts.community.rules.medals.keys()
+    assert {each["code"] for each in shown["progress"]} == service.components.community.rules.medals.keys()
 
 
 async def test_the_first_action_earns_the_first_medal_once_and_no_points(
@@ -114,7 +114,7 @@ async def test_the_daily_round_awards_and_tells_those_who_did_not_look(
     for person in people:
         await credit(owner, await id_of(service, person), 50_000, quantity=1000)
     await medals(service, people[0])
-    rules, database = service.parts.community.rules, service.parts.database
+    rules, database = service.components.community.rules, service.components.database
     assert await award_medals(database, rules, datetime.now(UTC)) == 8
     assert await award_medals(database, rules, datetime.now(UTC)) == 0
     assert await owner.fetchval("SELECT count(*) FROM medals") == 12

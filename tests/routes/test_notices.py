@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.jobs.job import WorkerParts
-from backend.jobs.sending import send_what_waits
+from backend.jobs.job import WorkerComponents
+from backend.jobs.notifications.notice_delivery import send_what_waits
 from backend.models import Notice, Subscription
-from backend.services.notices import put
+from backend.services.notifications.notices import put
 from tests.routes.evidencing import decide, pending
 from tests.service import Json, Service
 
@@ -138,15 +138,15 @@ async def test_copy_of_the_account_holds_notices_and_erasing_it_destroys_them(se
     assert await send_what_waits(_worker_parts(service)) == {"done": 1}
 
 
-def _worker_parts(service: Service) -> WorkerParts:
-    parts = service.parts
-    return WorkerParts(
-        settings=parts.settings,
-        catalogue=parts.catalogue,
-        database=parts.database,
-        redis=parts.counts._redis,
-        queue=parts.queue,
-        community=parts.community,
+def _worker_parts(service: Service) -> WorkerComponents:
+    components = service.components
+    return WorkerComponents(
+        settings=components.settings,
+        catalogue=components.catalogue,
+        database=components.database,
+        redis=components.counts._redis,
+        queue=components.queue,
+        community=components.community,
         messages=None,
     )
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from backend.app import create_app
 from backend.openapi import refusals_of
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
-from backend.routes.serving import Endpoint, Served
+from backend.routes.http.endpoint import Endpoint, Served
 from backend.settings import Settings, load_settings
 from tests.routes.contract import ENDPOINTS, document
 from tests.service import Service

@@ -11,7 +11,7 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.domain.signing import signature
+from backend.domain.partners.request_signature import signature
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.routes.partnering import ACTIONS, BINDINGS, Partner, new_key, new_partner, raw_of, ride

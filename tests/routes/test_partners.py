@@ -12,7 +12,7 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.ledger.audit import audit_all
+from backend.ledger.audit.ledger import audit_all
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.routes.partnering import ACTIONS, Partner, new_partner, raw_of, ride
@@ -351,7 +351,7 @@ async def test_a_database_that_is_held_up_loses_and_doubles_nothing(
 async def test_a_scan_does_not_stand_behind_a_partners_thousand(service: Service, metro: Partner) -> None:
     lin = await service.citizen()
     await metro.bind(lin, "card-1")
-    queue = service.parts.queue
+    queue = service.components.queue
     items = [ride(external_id=f"t-{n}") for n in range(1000)]
     report = asyncio.create_task(metro.send(ACTIONS, raw_of(*items)))
     while not queue.length:  # noqa: ASYNC110 - the queue tells nobody

@@ -9,7 +9,7 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.services.passes import citizen_of
+from backend.services.venue.passes import citizen_of
 from tests.routes.attending import id_of
 from tests.service import Service
 
@@ -37,14 +37,14 @@ async def test_a_pass_has_the_codes_of_the_next_ten_minutes_and_leads_to_its_cit
     body = (await ask_pass(fair, citizen)).json()
     assert len(body["items"]) == 10
     assert len({item["code"] for item in body["items"]}) == 10
-    event = await fair.parts.directory.of_slug("fair")
+    event = await fair.components.directory.of_slug("fair")
     previous = None
     for item in body["items"]:
         shown_from, shown_to = datetime.fromisoformat(item["from"]), datetime.fromisoformat(item["to"])
         assert shown_to - shown_from == STEP
         assert previous in (None, shown_from)
         previous = shown_to
-        code = fair.parts.codes.read(item["code"], shown_from)
+        code = fair.components.codes.read(item["code"], shown_from)
         assert (code.kind, code.number, code.is_expired) == ("P", body["number"], False)
         assert await citizen_of(event, code.number) == id_of(fair, citizen)
         assert str(id_of(fair, citizen))[:8] not in item["code"]
@@ -104,7 +104,7 @@ async def test_a_pass_is_in_the_export_and_ends_with_the_account(
     number = (await ask_pass(fair, citizen)).json()["number"]
     exported = (await fair.client.get("/v1/me/export", headers=citizen)).json()["passes"]
     assert [row["number"] for row in exported] == [number]
-    event = await fair.parts.directory.of_slug("fair")
+    event = await fair.components.directory.of_slug("fair")
     assert (await fair.client.delete("/v1/me", headers=citizen)).status_code == 204
     assert await citizen_of(event, number) is None
     assert await rows.fetchval("SELECT count(*) FROM passes WHERE number = $1", number) == 0
@@ -112,4 +112,4 @@ async def test_a_pass_is_in_the_export_and_ends_with_the_account(
 
 async def test_a_photograph_of_a_pass_is_told_as_expired(fair: Service) -> None:
     code = (await ask_pass(fair, await fair.citizen())).json()["items"][0]["code"]
-    assert fair.parts.codes.read(code, datetime.now(UTC) + 3 * STEP).is_expired
+    assert fair.components.codes.read(code, datetime.now(UTC) + 3 * STEP).is_expired

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from backend.jobs.photos import remove_old_photos
+from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.routes.evidencing import act_with_photo, files_of, kept, new_photo, pending, picture, send
@@ -37,7 +37,7 @@ async def test_photos_leave_after_their_time_and_a_used_one_cannot_come_back(
     assert content is not None
     long_ago = datetime.now(UTC) - timedelta(days=91)
     await owner.execute("UPDATE photos SET created_at = $1 WHERE used_by IS NOT NULL", long_ago)
-    args = (service.parts.database, files_of(service), datetime.now(UTC))
+    args = (service.components.database, files_of(service), datetime.now(UTC))
     assert await remove_old_photos(*args, days_max=90) == 1
     assert await remove_old_photos(*args, days_max=90) == 0
     assert await kept(service, owner, row["sha256"].hex()) is None
@@ -58,7 +58,7 @@ async def test_an_unused_photo_that_was_removed_may_be_sent_again(
     citizen, raw = await service.citizen(), picture()
     photo = (await send(service, citizen, raw)).json()["sha256"]
     later = datetime.now(UTC) + timedelta(days=91)
-    assert await remove_old_photos(service.parts.database, files_of(service), later, days_max=90) == 1
+    assert await remove_old_photos(service.components.database, files_of(service), later, days_max=90) == 1
     missing = await act_with_photo(service, citizen, photo)
     assert missing.status_code == 409
     assert (await send(service, citizen, raw)).json()["sha256"] == photo
@@ -73,7 +73,7 @@ async def test_who_leaves_takes_their_photos_along(service: Service, owner: asyn
         await send(service, citizen, raw)
     assert (await service.client.delete("/v1/me", headers=leaving)).status_code == 204
     now = datetime.now(UTC)
-    assert await remove_old_photos(service.parts.database, files_of(service), now, days_max=90) == 1
+    assert await remove_old_photos(service.components.database, files_of(service), now, days_max=90) == 1
     left = await owner.fetch("SELECT citizen_id, sha256 FROM photos WHERE removed_at IS NULL")
     assert len(left) == 1
     assert await kept_of(service, left[0]) is not None

@@ -229,5 +229,5 @@ async def test_an_approved_photo_is_worth_eight_tenths(stage: Service) -> None:
 
 def load(stage: Service, method: str) -> int:
     """Grams of one act with full evidence."""
-    result = stage.parts.catalogue.quantify(method, None, {}, "E1", day=datetime.now(UTC).date())
+    result = stage.components.catalogue.quantify(method, None, {}, "E1", day=datetime.now(UTC).date())
     return result.reduction_g

@@ -10,10 +10,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from backend.domain.account.lots import lot_of
 from backend.domain.days import SHANGHAI, day_of
-from backend.domain.lots import lot_of
-from backend.services import points as points_service
-from backend.services.points import harmless
+from backend.services.account import points as points_service
+from backend.services.account.points import harmless
 from tests.routes.history import History, id_at, noon
 from tests.routes.test_summary import known
 from tests.service import Json, Service

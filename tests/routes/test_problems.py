@@ -9,7 +9,7 @@ import pytest
 
 from backend.app import create_app
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
-from backend.routes.problems import all_refusals, language_of
+from backend.routes.http.problems import all_refusals, language_of
 from tests.routes.contract import check_problem
 from tests.service import Service
 

@@ -14,9 +14,9 @@ import zxingcpp
 from PIL import Image
 
 from backend.catalogue import load_catalogue
+from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
-from backend.domain.lots import lot_of
-from backend.services.summaries import month_after
+from backend.services.account.summary import month_after
 from tests.routes.history import EXPIRY, History, id_at, noon
 from tests.routes.test_summary import known
 from tests.service import Json, Service
@@ -233,7 +233,7 @@ async def test_the_language_is_the_one_asked_for(stage: Service, rows: asyncpg.C
 async def test_a_picture_is_drawn_once_for_what_it_shows(stage: Service, rows: asyncpg.Connection) -> None:
     citizen, history = await known(stage, rows)
     await lived(history)
-    pictures = stage.parts.pictures
+    pictures = stage.components.pictures
     first = (await picture(stage, citizen)).content
     kept = len(pictures._kept)
     assert (await picture(stage, citizen)).content == first

@@ -11,10 +11,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from backend.jobs.reviews import book_approved
+from backend.jobs.actions.reviews import book_approved
 from backend.models import Staff
 from backend.storage.redis import connect
-from backend.storage.velocity import DeviceVelocity
+from backend.storage.redis_velocity import DeviceVelocity
 from tests.routes.evidencing import decide, new_scene, pending
 from tests.service import Json, Service
 
@@ -157,7 +157,7 @@ async def test_what_a_killed_process_approved_is_booked_once_by_the_worker(
     people = [await pending(service) for _ in range(3)]
     for _, action in people:
         await approve_and_die(service, owner, action["id"])
-    args = (service.parts.database, service.parts.queue)
+    args = (service.components.database, service.components.queue)
     early = await book_approved(*args, datetime.now(UTC) - timedelta(hours=1))
     assert early.booked == 0, "who decided may be booking it at this moment"
     later = datetime.now(UTC) + timedelta(minutes=2)
@@ -175,20 +175,20 @@ async def test_what_no_rule_lets_be_booked_is_rejected_with_the_rule(
     service: Service, owner: asyncpg.Connection
 ) -> None:
     citizen, action = await pending(service)
-    limit = service.parts.catalogue.guards_on(datetime.now(UTC).date()).actions_per_day
+    limit = service.components.catalogue.guards_on(datetime.now(UTC).date()).actions_per_day
     await asyncio.gather(*(service.act(citizen, "walk_steps", 1) for _ in range(limit)))
     decision = (await decide(service, action["id"])).json()
     assert (decision["review"]["state"], decision["action"]) == ("rejected", None)
     assert "actions_per_day" in decision["review"]["reason"]
     run = await book_approved(
-        service.parts.database, service.parts.queue, datetime.now(UTC), patience=NO_PATIENCE
+        service.components.database, service.components.queue, datetime.now(UTC), patience=NO_PATIENCE
     )
     assert (run.booked, run.refused, run.left) == (0, 0, 0)
 
 
 async def test_what_waits_too_long_is_told(service: Service, owner: asyncpg.Connection) -> None:
     _, action = await pending(service)
-    args = (service.parts.database, service.parts.queue)
+    args = (service.components.database, service.components.queue)
     assert (await book_approved(*args, datetime.now(UTC))).overdue == 0
     late = datetime.now(UTC) + timedelta(hours=49)
     assert (await book_approved(*args, late)).overdue == 1
@@ -284,7 +284,7 @@ async def test_steps_of_many_people_on_one_phone_wait_and_are_credited_once(
 
 async def test_without_redis_nobody_is_suspicious_and_nobody_waits_long(service: Service) -> None:
     nowhere = connect("redis://127.0.0.1:1", timeout_ms=100)
-    service.parts.devices._velocity = DeviceVelocity(nowhere)
+    service.components.devices._velocity = DeviceVelocity(nowhere)
     citizens = await service.citizens(7)
     began = time.monotonic()
     assert [(await act_from(service, each, "till"))["state"] for each in citizens] == ["posted"] * 7

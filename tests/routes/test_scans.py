@@ -107,7 +107,7 @@ async def test_a_venues_screen_is_scanned_within_its_window(fair: Service) -> No
         joined = await fair.scan(view["url"], await fair.citizen())
         assert joined.status_code == 201
     event = (await fair.client.get("/v1/events/fair")).json()
-    codes, now = fair.parts.codes, datetime.now(UTC)
+    codes, now = fair.components.codes, datetime.now(UTC)
     for seconds, status in ((-20, 201), (-91, 409), (20, 201), (91, 409)):
         at = codes.venue(event["code"], 1, now + timedelta(seconds=seconds))
         assert (await fair.scan(at, await fair.citizen())).status_code == status, seconds
@@ -117,7 +117,7 @@ async def test_a_screen_that_was_read_in_time_gives_a_ticket_for_ten_minutes_to_
     fair: Service,
 ) -> None:
     event = (await fair.client.get("/v1/events/fair")).json()
-    codes, now = fair.parts.codes, datetime.now(UTC)
+    codes, now = fair.components.codes, datetime.now(UTC)
     screen = codes.venue(event["code"], 1, now)
     lin, chen = await fair.citizens(2)
     assert (await fair.client.get(f"/v1/codes/{screen}")).json()["ticket"] is None
@@ -140,7 +140,7 @@ async def test_a_screen_that_was_read_in_time_gives_a_ticket_for_ten_minutes_to_
 async def test_a_repeat_gets_its_first_answer_after_the_screen_has_moved_on(fair: Service) -> None:
     event = (await fair.client.get("/v1/events/fair")).json()
     citizen = await fair.citizen()
-    codes, now = fair.parts.codes, datetime.now(UTC)
+    codes, now = fair.components.codes, datetime.now(UTC)
     joined = await fair.scan(codes.venue(event["code"], 1, now), citizen)
     late = await fair.scan(codes.venue(event["code"], 1, now - timedelta(minutes=5)), citizen)
     assert (late.status_code, late.json()["outcome"]) == (200, "already_joined")

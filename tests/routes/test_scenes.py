@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
-from backend.services.scene_directory import SceneDirectory
+from backend.services.actions.scene_cache import SceneDirectory
 from tests.routes.evidencing import CSV_HEADER, change_scene, import_scenes, new_scene
 from tests.service import Service
 
@@ -113,7 +113,7 @@ async def test_a_sign_opens_no_event_and_an_events_code_no_scene(stage: Service)
     sign = (await new_scene(stage))["sign"]["code"]
     answer = await stage.scan(sign, await stage.citizen())
     assert (answer.status_code, answer.json()["code"]) == (409, "code_foreign")
-    unknown = stage.parts.codes.sign("00000", 1)
+    unknown = stage.components.codes.sign("00000", 1)
     answer = await stage.act(await stage.citizen(), "clean_plate", scene_code=unknown)
     assert (answer.status_code, answer.json()["code"]) == (409, "code_foreign")
 
@@ -134,7 +134,7 @@ async def test_what_a_code_belongs_to_says_scene_with_its_actions(stage: Service
     closed = (await change_scene(stage, code, is_open=False)).json()
     shut = await stage.client.get(f"/v1/codes/{closed['sign']['code']}")
     assert (shut.status_code, shut.json()["code"]) == (409, "scene_closed")
-    nobodys = await stage.client.get(f"/v1/codes/{stage.parts.codes.sign('00000', 1)}")
+    nobodys = await stage.client.get(f"/v1/codes/{stage.components.codes.sign('00000', 1)}")
     assert (nobodys.status_code, nobodys.json()["code"]) == (404, "scene_not_found")
 
 

@@ -133,16 +133,16 @@ async def test_another_process_learns_of_a_sign_out_at_its_next_look(stage: Serv
     caller = {"Authorization": f"Bearer {tokens['access_token']}"}
     await stage.client.delete("/v1/sessions/current", headers=caller)
     # What another process knows: nothing yet, then what the database says.
-    stage.parts.revoked._here.clear()
+    stage.components.revoked._here.clear()
     assert (await me(stage, tokens["access_token"])).status_code == 200
-    await stage.parts.sessions.load_revoked()
+    await stage.components.sessions.load_revoked()
     assert (await me(stage, tokens["access_token"])).json()["code"] == "session_revoked"
 
 
 async def test_an_access_token_that_ran_out_is_called_expired_and_refreshing_helps(stage: Service) -> None:
     tokens = await signed_in(stage)
-    principal = stage.parts.tokens.read(tokens["access_token"])
-    stale = stage.parts.tokens.issue(principal, now=time.time() - 1201)
+    principal = stage.components.tokens.read(tokens["access_token"])
+    stale = stage.components.tokens.issue(principal, now=time.time() - 1201)
     answer = await me(stage, stale)
     assert (answer.status_code, answer.json()["code"]) == (401, "token_expired")
     assert (await refresh(stage, tokens["refresh_token"])).status_code == 201

@@ -10,8 +10,8 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.jobs.waiting import credit_waiting
-from backend.services.waiting import WaitingReport
+from backend.jobs.pending_items import credit_waiting
+from backend.services.partners.pending_items import WaitingReport
 from tests.routes.partnering import BINDINGS, Partner, new_partner, post_grant, ride
 from tests.service import Service
 
@@ -32,9 +32,12 @@ async def balance(service: Service, citizen: dict[str, str]) -> int:
 
 
 async def go_round(service: Service) -> WaitingReport:
-    parts = service.parts
+    components = service.components
     return await credit_waiting(
-        parts.database, parts.queue, parts.catalogue, waiting_days_max=parts.settings.waiting_days_max
+        components.database,
+        components.queue,
+        components.catalogue,
+        waiting_days_max=components.settings.waiting_days_max,
     )
 
 

@@ -54,7 +54,7 @@ async def test_staff_sign_in_and_carry_their_role(door: Service, role: str) -> N
     assert (body["staff"]["username"], body["staff"]["role"]) == (lin, role)
     fresh = await door.post("/v1/sessions/refresh", {"refresh_token": body["refresh_token"]})
     for token in (body["access_token"], fresh.json()["access_token"]):
-        principal = door.parts.tokens.read(token)
+        principal = door.components.tokens.read(token)
         assert (str(principal.id), principal.role) == (body["staff"]["id"], role)
 
 
@@ -114,7 +114,7 @@ async def test_a_refreshed_token_has_the_role_of_today_and_a_closed_account_gets
     signed_in = await enter(door, lin)
     await rows.execute("UPDATE staff SET role = 'regulator' WHERE username = $1", lin)
     second = await refreshed(door, signed_in)
-    assert door.parts.tokens.read(second.json()["access_token"]).role == "regulator"
+    assert door.components.tokens.read(second.json()["access_token"]).role == "regulator"
     await rows.execute("UPDATE staff SET disabled_at = now() WHERE username = $1", lin)
     assert (await refreshed(door, second)).status_code == 401
 

@@ -17,8 +17,8 @@ import httpx2 as httpx
 import pytest
 from redis import asyncio as aioredis
 
+from backend.domain.actions.werun import DAYS_MAX, FRESH_S, encrypt
 from backend.domain.days import SHANGHAI, day_of
-from backend.domain.werun import DAYS_MAX, FRESH_S, encrypt
 from backend.settings import Settings
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer
 from tests.routes.contract import watch

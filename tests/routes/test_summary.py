@@ -10,8 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
-from backend.domain.lots import lot_of
 from tests.routes.history import EXPIRY, History, id_at, noon
 from tests.service import Json, Service
 
@@ -43,7 +43,7 @@ def counted(stage: Service) -> Iterator[list[str]]:
         if "pg_advisory_unlock_all" not in record.query:
             seen.append(record.query)
 
-    connections = [holder._con for holder in stage.parts.database.client._pool._holders if holder._con]
+    connections = [holder._con for holder in stage.components.database.client._pool._holders if holder._con]
     assert connections
     for connection in connections:
         connection.add_query_logger(note)

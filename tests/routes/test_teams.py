@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from backend.jobs.boards import count_team_days, recount_teams
-from backend.services.community import WRONG_CODES_MAX
+from backend.jobs.community.leaderboards import count_team_days, recount_teams
+from backend.services.community.community import WRONG_CODES_MAX
 from tests.community import count, credit, id_of, show_team, take_back, team_of
 from tests.service import Service
 
@@ -129,7 +129,7 @@ async def test_a_teams_sums_are_those_of_its_members_over_their_time(
             for day in range(20):
                 await credit(owner, id_, 1 + day + 100 * number, start + timedelta(days=day, minutes=7))
             number += 1
-    await recount_teams(service.parts.database, datetime.now(UTC))
+    await recount_teams(service.components.database, datetime.now(UTC))
     for (team, people), staying in zip(teams, (0, 1), strict=True):
         expected = await owner.fetchval(
             """SELECT sum(a.reduction_g) FROM actions a JOIN team_members m ON m.citizen_id = a.citizen_id
@@ -167,7 +167,7 @@ async def test_counting_twice_or_from_nothing_gives_the_same(
     assert await owner.fetch("SELECT * FROM team_days") == first
     await owner.execute("DELETE FROM team_days")
     await count_team_days(
-        service.parts.database, today.date() - timedelta(days=9), today.date() + timedelta(days=2)
+        service.components.database, today.date() - timedelta(days=9), today.date() + timedelta(days=2)
     )
     assert await owner.fetch("SELECT * FROM team_days") == first
     assert (await show_team(service, people[0], team))["sums"]["reduction_g"] == 150

@@ -54,9 +54,9 @@ async def test_a_gates_codes_come_ahead_without_a_gap_and_each_is_good_in_its_ti
     assert starts[0] <= datetime.fromisoformat(body["as_of"]) < ends[0]
     assert (body["gate"]["gate"], body["is_running"], body["expires_at"]) == (1, True, None)
     for item, start in zip(items, starts, strict=True):
-        code = fair.parts.codes.read(item["url"], start)
+        code = fair.components.codes.read(item["url"], start)
         assert (code.kind, code.gate, code.is_expired) == ("V", 1, False)
-        assert fair.parts.codes.read(item["code"], start + 3 * STEP).is_expired
+        assert fair.components.codes.read(item["code"], start + 3 * STEP).is_expired
 
 
 async def test_the_first_code_ahead_joins_and_a_later_one_does_not_yet(fair: Service) -> None:
@@ -94,7 +94,7 @@ async def test_a_link_opens_one_screen_whose_token_reads_one_gates_codes(fair: S
     assert (again.status_code, again.json()["code"]) == (409, "screen_link_spent")
     body = (await shown(fair, token, steps=3)).json()
     assert len(body["items"]) == 3
-    assert fair.parts.codes.read(body["items"][0]["code"], datetime.now(UTC)).gate == 1
+    assert fair.components.codes.read(body["items"][0]["code"], datetime.now(UTC)).gate == 1
     assert body["expires_at"] == opened.json()["expires_at"]
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from backend.auth import ROLES, Role
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
-from backend.routes.serving import Endpoint
+from backend.routes.http.endpoint import Endpoint
 from tests.routes.counting import row_counts
 from tests.service import Service
 

@@ -10,9 +10,9 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.domain.event_life import BEGUN, UNPUBLISHED, steps_of
+from backend.domain.events.lifecycle import BEGUN, UNPUBLISHED, steps_of
 from backend.models import Staff
-from backend.routes.serving import Endpoint
+from backend.routes.http.endpoint import Endpoint
 from tests.badging import imported, table
 from tests.gates import GATES
 from tests.routes.asking import sent_with
@@ -90,7 +90,7 @@ async def theirs(stage: Service) -> Theirs:
     }
     await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
     staff = await Staff.get(username="another")
-    signed_in = await stage.parts.sessions.open_for_staff(staff.id, "organiser")
+    signed_in = await stage.components.sessions.open_for_staff(staff.id, "organiser")
     return Theirs(
         stage,
         {"Authorization": f"Bearer {signed_in.access_token}"},

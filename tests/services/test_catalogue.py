@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from backend.catalogue import Catalogue, CatalogueError, load_catalogue
-from backend.services.catalogue import publish_catalogue
+from backend.services.catalogue.publish import publish_catalogue
 from backend.settings import Settings
 
 FACTOR = "grid-sichuan-2022"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from backend.services import demo
-from backend.services.demo import DEMO_PASSWORD, DEMO_SLUG, DEMO_STAFF, ensure_demo
+from backend.services.operations import demo
+from backend.services.operations.demo import DEMO_PASSWORD, DEMO_SLUG, DEMO_STAFF, ensure_demo
 from tests.routes.counting import row_counts
 from tests.service import Service
 
@@ -21,8 +21,8 @@ async def visited(service: Service, monkeypatch: pytest.MonkeyPatch) -> Service:
 
 
 async def fill(service: Service) -> None:
-    parts = service.parts
-    await ensure_demo(parts.database, parts.catalogue, parts.codes)
+    components = service.components
+    await ensure_demo(components.database, components.catalogue, components.codes)
 
 
 async def test_the_demo_has_staff_a_running_event_badges_and_credits(visited: Service) -> None:

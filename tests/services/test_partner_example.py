@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-from backend.services.demo import (
+from backend.services.operations.demo import (
     DEMO_PARTNER,
     DEMO_PARTNER_KEY,
     DEMO_PARTNER_SECRET,
@@ -41,10 +41,12 @@ def test_the_example_names_the_demos_partner() -> None:
 
 
 async def test_the_example_runs_as_it_stands(service: Service) -> None:
-    parts = service.parts
+    components = service.components
     await service.staff("operator")
     for _ in range(2):  # safe at every start
-        await ensure_demo_partner(parts.database, parts.catalogue, parts.partner_door.seal)
+        await ensure_demo_partner(
+            components.database, components.catalogue, components.partner_authenticator.seal
+        )
     app = service.client._transport.app  # type: ignore[attr-defined]
     server = _Server(
         uvicorn.Config(app, port=0, lifespan="off", ws="none", log_config=None, access_log=False)

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from backend.errors import Busy
-from backend.services.pictures import AT_ONCE_MAX, KEPT_MAX, WAITING_MAX, Pictures
+from backend.render.pictures.renderer import AT_ONCE_MAX, KEPT_MAX, WAITING_MAX, Pictures
 
 
 class Brush:

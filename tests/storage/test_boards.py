@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
-from backend.domain.periods import Period, month_of, week_of
+from backend.domain.community.periods import Period, month_of, week_of
 from backend.settings import Settings
-from backend.storage.boards import CITY, TEAMS, Boards
 from backend.storage.redis import connect
+from backend.storage.redis_leaderboards import CITY, TEAMS, Boards
 
 NOW = datetime(2026, 11, 2, 4, tzinfo=UTC)
 WEEK = week_of(date(2026, 11, 2))

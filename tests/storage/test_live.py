@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from backend.storage.cells import CountCell, Picture
-from backend.storage.live import Publisher
-from backend.storage.reads import picture_of_event
+from backend.storage.live_counts.cells import CountCell, Picture
+from backend.storage.live_counts.publisher import Publisher
 from backend.storage.redis import Counts
+from backend.storage.statements import picture_of_event
 from tests.service import Service
 
 
@@ -47,12 +47,12 @@ async def _scan(service: Service, people: int) -> UUID:
 
 
 async def _whole_is_true(service: Service, counts: Counts, event_id: UUID) -> None:
-    true = await picture_of_event(service.parts.database, event_id, [])
+    true = await picture_of_event(service.components.database, event_id, [])
     # First let the service's own publisher finish, which would put right what this one does wrong.
-    while (await _picture(service.parts.counts, event_id)).total != true.total:
+    while (await _picture(service.components.counts, event_id)).total != true.total:
         pass
     await counts._redis.flushdb()
-    publisher = Publisher(counts, service.parts.database)
+    publisher = Publisher(counts, service.components.database)
     publisher.start()
     publisher.rebuild(event_id)
     told = await _picture(counts, event_id)
@@ -72,9 +72,9 @@ async def _picture(counts: Counts, event_id: UUID) -> Picture:
 
 async def test_picture_is_not_called_whole_when_redis_was_emptied_before_that_word(service: Service) -> None:
     event_id = await _scan(service, 3)
-    await _whole_is_true(service, Emptied(service.parts.counts._redis), event_id)
+    await _whole_is_true(service, Emptied(service.components.counts._redis), event_id)
 
 
 async def test_picture_is_not_called_whole_when_redis_was_emptied_half_way(service: Service) -> None:
     event_id = await _scan(service, 3)
-    await _whole_is_true(service, Late(service.parts.counts._redis), event_id)
+    await _whole_is_true(service, Late(service.components.counts._redis), event_id)

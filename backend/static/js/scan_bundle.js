@@ -1,10 +1,10 @@
-// Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates.py).
+// Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates/gate_rules.py).
 const RECORD_BYTES = 14;
 const HASH_BYTES = 8;
 const REVOKED = 1;
 const BLOCKED = 2;
 const INSIDE = 4;
-// As backend/domain/codes.py writes them: kind, key, event, what is named, perhaps a step, the check.
+// As backend/domain/qr_codes.py writes them: kind, key, event, what is named, perhaps a step, the check.
 const FORM = /^([BVTSWP])[0-9A-Za-z]([0-9A-HJKMNP-TV-Z]{5})\.([0-9a-z]{1,6})(?:\.[0-9a-z]{1,7})?\.[\w-]{12}$/;
 const TAG = /^[0-9A-Z]{4,64}$/;
 

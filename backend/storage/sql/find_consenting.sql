@@ -1,5 +1,5 @@
--- find_consenting: citizens whose last word on a scope is yes, a bite in the order of their ids.
--- $1 scope text  $2 after_citizen_id uuid (the last of the bite before)  $3 citizen_id uuid[] (null: all)
+-- find_consenting: citizens whose last word on a scope is yes, a chunk in the order of their ids.
+-- $1 scope text  $2 after_citizen_id uuid (the last of the chunk before)  $3 citizen_id uuid[] (null: all)
 -- $4 rows_max int
 SELECT citizen_id FROM (
     SELECT DISTINCT ON (citizen_id) citizen_id, is_granted FROM consents

@@ -1,5 +1,5 @@
--- find_expiring_lots: points that will run out within some days, a bite in the order of the index.
--- $1 today date  $2 last_day date  $3 after_expires_on date  $4 after_citizen_id uuid (the last row of the bite before)
+-- find_expiring_lots: points that will run out within some days, a chunk in the order of the index.
+-- $1 today date  $2 last_day date  $3 after_expires_on date  $4 after_citizen_id uuid (the last row of the chunk before)
 -- $5 rows_max int
 SELECT expires_on, citizen_id, points FROM lots
 WHERE points > 0 AND expires_on > $1 AND expires_on <= $2 AND (expires_on, citizen_id) > ($3::date, $4::uuid)

@@ -1,13 +1,13 @@
 -- read_grams_by_week: verified grams of a week of citizens who agreed to be on leaderboards, and their teams'.
--- A row for each citizen and team; the whole bite comes back, so that the last row says where the next one begins.
+-- A row for each citizen and team; the whole chunk comes back, so that the last row says where the next one begins.
 -- $1 after citizen_id uuid  $2 citizens at most int  $3 first day date  $4 day after the last date
 -- $5 the instant at which the first day begins timestamptz  $6 members that a team's board takes int
-WITH bite AS MATERIALIZED (
+WITH chunk AS MATERIALIZED (
     SELECT DISTINCT ON (citizen_id) citizen_id, is_granted FROM consents
     WHERE scope = 'leaderboard' AND citizen_id > $1 ORDER BY citizen_id, revision DESC LIMIT $2
 )
 SELECT b.citizen_id, coalesce(g.grams, 0) AS grams, p.district, t.team_id, coalesce(t.grams, g.grams, 0) AS team_grams
-FROM bite b
+FROM chunk b
 LEFT JOIN profiles p ON p.citizen_id = b.citizen_id
 LEFT JOIN LATERAL (
     SELECT sum(a.reduction_g)::bigint AS grams FROM actions a

@@ -1,0 +1,80 @@
+"""A reduction in words of everyday life: its grams divided by one factor of the catalogue, rounded down.
+
+Only factors with a source are used, and each equivalent names its own. Trees are told as the wood in which the same
+carbon dioxide is bound: a year of "a tree" has no source that would hold for every tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_DOWN, Decimal
+
+import msgspec
+
+from backend.domain.catalogue.factors import Factor, FactorSet
+from backend.domain.catalogue.units import in_base
+
+_TENTH = Decimal("0.1")
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """One way to say it: by the factor of a `role` of the set, or by a `factor_id` that plays none."""
+
+    code: str
+    unit: str
+    zh: str
+    en: str
+    role: str | None = None
+    factor_id: str | None = None
+    per_unit: int = 1
+    """How many of `unit` make up one of the factor's own: 1000 litres are a cubic metre."""
+
+
+LIKENESSES = (
+    Likeness(
+        "petrol_car_km",
+        "km",
+        "相当于一辆燃油车少行驶 {value} 公里的排放",
+        "What a petrol car emits over {value} km",
+        role="petrol_car",
+    ),
+    Likeness(
+        "electricity_kwh",
+        "kWh",
+        "相当于本地电网 {value} 度电的排放",
+        "What {value} kWh from the local grid emit",
+        role="grid",
+    ),
+    Likeness(
+        "wood_litres",
+        "L",
+        "相当于 {value} 升林木蓄积所固定的二氧化碳",
+        "The carbon dioxide bound in {value} litres of growing wood",
+        factor_id="tree-cubic-metre",
+        per_unit=1000,
+    ),
+)
+
+
+class Likened(msgspec.Struct, frozen=True):
+    kind: Likeness
+    value: Decimal
+    factor: Factor
+
+    def text(self, language: str) -> str:
+        form = self.kind.en if language == "en" else self.kind.zh
+        return form.format(value=f"{self.value:,f}")
+
+
+def in_everyday_life(grams: int, factor_set: FactorSet, factors: Mapping[str, Factor]) -> Iterator[Likened]:
+    """Every way in which grams come to at least a tenth of something."""
+    for kind in LIKENESSES:
+        id_ = kind.factor_id if kind.role is None else factor_set.roles.get(kind.role)
+        factor = factors.get(id_ or "")
+        if factor is None or factor.value == 0:
+            continue
+        value = grams / in_base(factor.value, factor.unit) * kind.per_unit
+        value = value.quantize(_TENTH, ROUND_DOWN)
+        if value > 0:
+            # What is large is told without a tenth that nobody believes.
+            yield Likened(kind, value.quantize(Decimal(1), ROUND_DOWN) if value >= 100 else value, factor)

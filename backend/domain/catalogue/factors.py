@@ -1,0 +1,205 @@
+"""Factors, methods, caps and places: the data that every gram and point rests on.
+
+Values come only from the catalogue; these are the shapes they have. All are immutable: a correction is
+a new entry in a new factor set, so what was recorded keeps the numbers it was computed with.
+Every `name`, `description`, `baseline`, `label` and bilingual `note` is a dict with the keys zh-CN and en.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from backend.domain.catalogue.refusals import UnknownCity
+
+SourceKind = Literal["published", "calculated", "assumption"]
+Tier = Literal["E1", "E2", "E3", "E4", "E5"]
+Period = Literal["trip", "day", "week", "month", "year"]
+
+# E1 partner's interface, E2 WeRun, E3 staff or venue code, E4 photo, E5 own word.
+TIERS: tuple[Tier, ...] = ("E1", "E2", "E3", "E4", "E5")
+EVIDENCE_ROLES: dict[str, str] = {tier: f"evidence_{tier.lower()}" for tier in TIERS}
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where values come from. `found_at` is an address or a document number that a reader can look up."""
+
+    id: str
+    publisher: str
+    title: str
+    year: int
+    found_at: str
+    kind: Literal["official", "standard", "statistics", "research", "scheme", "product"]
+    note: str = ""
+
+
+class Factor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One number with its unit, validity and source.
+
+    `source_kind` says how far it can be trusted: published (read in the source), calculated (arithmetic
+    on published values, shown in the note) or assumption (chosen or recalled; an organiser may replace it).
+    """
+
+    id: str
+    value: Decimal
+    unit: str
+    region: str
+    year: int | None
+    source_id: str
+    source_kind: SourceKind
+    name: dict[str, str]
+    note: str = ""
+
+
+class FactorSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A version: which factor plays each role. Pinned per event and per record, never edited afterwards."""
+
+    id: str
+    name: dict[str, str]
+    effective_from: date
+    roles: dict[str, str]
+    note: str = ""
+
+    def factor(self, role: str, factors: Mapping[str, Factor]) -> Factor:
+        """The factor that plays a role. Raises `KeyError` when the set lacks it, which loading rules out."""
+        return factors[self.roles[role]]
+
+
+class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The most that counts in a period. `quantity` caps trim, `count` caps are all or nothing.
+
+    `limit` is in the method's unit or in acts. With `per`, each value of that parameter is counted apart.
+    A cap on a `trip` looks at one act only.
+    """
+
+    name: str
+    kind: Literal["quantity", "count"]
+    period: Period
+    limit: Decimal
+    per: str | None = None
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An allowed value. `role` is what the parameter's name stands for in the formula; `points` is for acts
+    without grams."""
+
+    value: str
+    name: dict[str, str]
+    role: str | None = None
+    points: int | None = None
+
+
+class Parameter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A further input. Either `choices`, or a number in `unit` from `at_least` to `at_most`.
+
+    `default` None means that it must be given.
+    """
+
+    name: str
+    label: dict[str, str]
+    choices: tuple[Choice, ...] = ()
+    unit: str = "1"
+    at_least: Decimal = Decimal(0)
+    at_most: Decimal = Decimal(0)
+    default: str | None = None
+
+
+class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one kind of action becomes grams.
+
+    `formula` yields gCO2e from `quantity` (in `unit`), parameters and factor roles; None for acts that
+    earn `fixed_points` per unit and no grams. `formula_silent` is used when no quantity is told, with
+    `quantity` 1 in `unit_silent`: a ride of unknown length. `default_quantity` None without a silent
+    formula means that the quantity must be told.
+    """
+
+    code: str
+    version: str
+    group: Literal["travel", "food", "goods", "home", "office", "nature", "learning"]
+    name: dict[str, str]
+    description: dict[str, str]
+    baseline: dict[str, str]
+    unit: str
+    unit_name: dict[str, str]
+    quantity_max: Decimal
+    evidence_wanted: tuple[Tier, ...]
+    source_ids: tuple[str, ...]
+    caps: tuple[Cap, ...] = ()
+    formula: str | None = None
+    formula_silent: str | None = None
+    unit_silent: str | None = None
+    default_quantity: Decimal | None = None
+    whole_number: bool = False
+    fixed_points: int | None = None
+    parameters: tuple[Parameter, ...] = ()
+    effective_from: date = date(2026, 1, 1)
+    retired_on: date | None = None
+    """The first day on which it no longer counts; what was done before may still be logged."""
+
+    @property
+    def needs_quantity(self) -> bool:
+        return self.default_quantity is None and self.formula_silent is None
+
+    def parameter(self, name: str) -> Parameter | None:
+        return next((item for item in self.parameters if item.name == name), None)
+
+
+class PointRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How grams become points, versioned like a factor set."""
+
+    id: str
+    effective_from: date
+    grams_per_point: int
+    points_min: int
+    source_id: str
+    note: dict[str, str]
+
+
+class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place people travel from. `grid_role` is the role of its electricity factor in a factor set."""
+
+    name: dict[str, str]
+    country: str
+    region: str
+    grid_role: str
+    lat: float
+    lon: float
+
+
+class FactorLine(msgspec.Struct, frozen=True):
+    """One line of an explanation: the part a factor played, and how far it can be trusted."""
+
+    role: str
+    factor_id: str
+    value: Decimal
+    unit: str
+    source_kind: SourceKind
+    name: dict[str, str]
+
+
+def factor_line(role: str, factor: Factor) -> FactorLine:
+    return FactorLine(role, factor.id, factor.value, factor.unit, factor.source_kind, factor.name)
+
+
+def city_key(name: str) -> str:
+    """The form under which a city is found: 成都, 成都市, Chengdu and CHENGDU are one place."""
+    key = "".join(name.split()).casefold()
+    return key[:-1] if len(key) > 2 and key.endswith("市") else key
+
+
+def city_name(cities: Mapping[str, City], name: str, language: str) -> str:
+    """A city's name in a language; one that is not known here is called what it was called."""
+    found = cities.get(city_key(name))
+    return name if found is None else found.name[language]
+
+
+def find_city(cities: Mapping[str, City], name: str) -> City:
+    """The city of a name in either language. Raises `UnknownCity` (422)."""
+    city = cities.get(city_key(name))
+    if city is None:
+        raise UnknownCity(city=name)
+    return city

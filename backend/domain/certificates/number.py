@@ -1,0 +1,35 @@
+"""Certificate numbers: `TF-<event>-XXXX-XXXX-XXXX`.
+
+The event's five characters come first, so that a number alone leads to the event's part of the tables.
+Twelve characters of Crockford's base 32 are 60 random bits: a number cannot be guessed from another one.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from base64 import b32encode
+
+from backend.domain.qr_codes import EVENT_CODE_ALPHABET, EVENT_CODE_LENGTH
+
+_TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", EVENT_CODE_ALPHABET.encode("ascii"))
+_FORM = re.compile(
+    r"TF-(?P<event>[0-9A-HJKMNP-TV-Z]{5})-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}"
+)
+
+
+def new_event_code() -> str:
+    """Five random characters: 33 million events, told apart by a unique key."""
+    return "".join(secrets.choice(EVENT_CODE_ALPHABET) for _ in range(EVENT_CODE_LENGTH))
+
+
+def new_certificate_number(event_code: str) -> str:
+    # The library's base 32 has another alphabet; 64 random bits make 13 characters, of which twelve are whole.
+    text = b32encode(secrets.token_bytes(8)).translate(_TO_CROCKFORD)[:12].decode("ascii")
+    return f"TF-{event_code}-{text[:4]}-{text[4:8]}-{text[8:]}"
+
+
+def event_code_of(number: str) -> str | None:
+    """The event's characters in a certificate number, or None when it is no such number."""
+    found = _FORM.fullmatch(number.strip().upper())
+    return found["event"] if found else None

@@ -1,0 +1,105 @@
+"""What the signed document of a certificate covers of the record it is shown in, and what nothing signs.
+
+A value that the document tells as well has to be the one it tells. The rest is named, so that nobody takes a name
+that was put on a record for something that was signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from backend.domain.certificates.canonical_json import Document
+from backend.domain.certificates.document import LINE_FIELDS, lines_digest
+from backend.domain.certificates.signatures import instant
+
+# What is compared, or is itself the proof, by where it stands in the record.
+COVERED: dict[str, tuple[str, ...]] = {
+    "": (
+        *("number", "issued_at", "event", "event_starts_on", "event_ends_on", "boundary", "footprint"),
+        *("offset", "claim", "statement", "document", "signature", "revisions", "log"),
+    ),
+    "event": ("slug", "name", "city"),
+    "offset": ("grams", "kind", "allocations", "claim", "contribution_g", "released_g", "points_paid"),
+    "footprint": ("total_g", "basis", "uncertainty_pct", "factor_set", "boundary", "lines"),
+    "footprint.lines": (*LINE_FIELDS, "neutralised_by_organiser"),
+    "signature": ("key_id", "alg", "value"),
+    "log": ("position", "leaf_hash", "size", "root", "path", "head"),
+}
+
+
+def shown_and_signed(
+    certificate: Mapping[str, Any], document: Document
+) -> Iterator[tuple[str, object, object]]:
+    """What the record shows beside the document, by its path, as the document spells it; and what that says of it."""
+    for path, signed in _signed(document):
+        yield path, _shown(certificate, path), signed
+    address, footprint = certificate.get("url"), document["footprint"]
+    if address is not None:
+        yield "url", str(address).rsplit("/", 1)[-1], document["number"]
+    lines: Sequence[Mapping[str, Any]] = certificate["footprint"]["lines"]
+    marked_g = sum(line["emission_g"] for line in lines if line.get("neutralised_by_organiser"))
+    yield "footprint.lines.neutralised_by_organiser", marked_g, footprint["organiser_g"]
+    assumed_g, total_g = sum(line["emission_g"] for line in lines if line["defaults"]), footprint["total_g"]
+    share = -(-100 * assumed_g // total_g) if total_g else 0
+    yield "footprint.lines.defaults", share, footprint["default_pct"]
+    for line in lines:
+        if line["factor_ids"]:
+            yield "footprint.lines.factor_ids", line["factor_ids"][0], line["factor_id"]
+
+
+def unsigned(certificate: Mapping[str, Any]) -> dict[str, object]:
+    """What a record shows and nothing signs, by its path; of several lines the first value."""
+    found: dict[str, object] = {}
+    for path, covered in COVERED.items():
+        for part in _parts(certificate, path):
+            for name, value in part.items():
+                # Nothing is shown by what is empty.
+                if name not in covered and value not in (None, "", [], {}):
+                    found.setdefault(f"{path}.{name}".lstrip("."), value)
+    if len(certificate.get("revisions", ())) > 1:
+        found["revisions.changed_at"] = certificate["revisions"][-1]["changed_at"]
+    return found
+
+
+def _parts(certificate: Mapping[str, Any], path: str) -> Sequence[Mapping[str, Any]]:
+    place: Any = certificate
+    for name in filter(None, path.split(".")):
+        place = place[name]
+    if place is None:
+        return ()
+    return place if isinstance(place, list) else (place,)
+
+
+def _signed(document: Document) -> Iterator[tuple[str, object]]:
+    event, offset, footprint = document["event"], document["offset"], document["footprint"]
+    yield "number", document["number"]
+    yield "issued_at", document["issued_at"]
+    for name in ("slug", "name", "city"):
+        yield f"event.{name}", event[name]
+    for name in ("starts_on", "ends_on"):
+        yield f"event_{name}", event[name]
+    yield "boundary", event["boundary"]
+    yield "footprint.boundary", event["boundary"]
+    for name in ("grams", "kind", "allocations", "claim", "contribution_g", "released_g"):
+        yield f"offset.{name}", offset[name]
+    yield "claim", offset["claim"]
+    yield "offset.points_paid", 0  # is nobody's business but the payer's
+    yield "statement", document["statement"]
+    for name in ("total_g", "basis", "uncertainty_pct", "factor_set"):
+        yield f"footprint.{name}", footprint[name]
+    yield "footprint.lines", footprint["lines_sha256"]
+
+
+def _shown(certificate: Mapping[str, Any], path: str) -> object:
+    """What a record shows at a path, as the document spells it."""
+    value: Any = certificate
+    for name in path.split("."):
+        value = value[name]
+    if path == "issued_at":
+        at = datetime.fromisoformat(value)
+        return instant(at) if at.tzinfo else None
+    if path == "footprint.lines":
+        return lines_digest(value)
+    return value

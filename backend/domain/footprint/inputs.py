@@ -1,0 +1,128 @@
+"""What is known of one attendance, and the shape of its footprint.
+
+Days are calendar days in Asia/Shanghai, distances one way in kilometres, emissions whole grams of CO2e.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from backend.domain.catalogue.factors import SourceKind
+
+Mode = Literal["hsr", "train", "plane", "coach", "car", "bev", "taxi", "motorbike"]
+Diet = Literal["mixed", "vegetarian", "vegan"]
+Boundary = Literal["core", "extended"]
+Basis = Literal["default", "partial", "declared"]
+
+DISTANCE_KM_MAX = 20_100  # half of the equator and a little: no place is further away
+NIGHTS_MAX = 60
+ROOM_SHARING_MAX = 10
+MEALS_MAX = 200
+
+
+class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an attendee says about their own attendance. Hashable, so that equal journeys are computed once.
+
+    `distance_km` is one way and replaces the computed distance; `from_city` gives the distance otherwise,
+    and the grid of the far end. `room_sharing` is the number of persons in the room, `meals` the number
+    eaten during the event.
+    """
+
+    from_city: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    distance_km: Annotated[float, Meta(ge=0, le=DISTANCE_KM_MAX)] | None = None
+    mode: Mode | None = None
+    return_trip: bool = True
+    nights: Annotated[int, Meta(ge=0, le=NIGHTS_MAX)] | None = None
+    room_sharing: Annotated[int, Meta(ge=1, le=ROOM_SHARING_MAX)] | None = None
+    hotel_stars: Annotated[int, Meta(ge=2, le=5)] | None = None
+    diet: Diet | None = None
+    meals: Annotated[int, Meta(ge=0, le=MEALS_MAX)] | None = None
+
+
+class EventProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an organiser sets for an event.
+
+    `city` is a name from the catalogue's list; days are calendar days in Asia/Shanghai, both inclusive.
+    `venue_kwh_per_person_day` is the organiser's meter reading divided by attendee-days. `overrides`
+    replaces the factor of a role by another catalogue entry, for instance
+    {"hotel_room_night": "hotel-sichuan-bottom-up"} or {"flight_domestic": "flight-cn-economy-rf"}.
+    """
+
+    city: str
+    starts_day: date
+    ends_day: date
+    factor_set: str
+    boundary: Boundary = "core"
+    venue_kwh_per_person_day: Decimal | None = None
+    room_sharing: Annotated[int, Meta(ge=1, le=ROOM_SHARING_MAX)] = 1
+    hotel_stars: Annotated[int, Meta(ge=2, le=5)] = 4
+    diet: Diet = "mixed"
+    nights: Annotated[int, Meta(ge=0, le=NIGHTS_MAX)] | None = None
+    """Of somebody from elsewhere who tells none; None: one less than the event has days."""
+    meals: Annotated[int, Meta(ge=0, le=MEALS_MAX)] | None = None
+    """Of somebody who tells none; None: the factor set's number a day."""
+    overrides: dict[str, str] = {}
+    neutralises: tuple[str, ...] = ()
+    """Sources that the organiser neutralises: what an attendee adds there is a contribution, no offset."""
+
+    @property
+    def event_days(self) -> int:
+        return max(1, (self.ends_day - self.starts_day).days + 1)
+
+    @property
+    def usual_nights(self) -> int:
+        """Nights of somebody from elsewhere who tells none."""
+        return self.event_days - 1 if self.nights is None else self.nights
+
+
+class FootprintLine(msgspec.Struct, frozen=True):
+    """One source: `emission_g` is `quantity` × `factor_g`, rounded up.
+
+    `factor_g` is gCO2e per `unit`. `factor_id` is the entry that decides it; `factor_ids` are all entries
+    that the line was computed from, that one first. `source_kind` is that of the weakest of them.
+    `defaults` names the inputs that were not told; `note` tells lines of one source apart.
+    """
+
+    source: str
+    quantity: Decimal
+    unit: str
+    factor_id: str
+    factor_g: Decimal
+    emission_g: int
+    source_kind: SourceKind
+    factor_ids: tuple[str, ...] = ()
+    defaults: tuple[str, ...] = ()
+    note: str | None = None
+    neutralised_by_organiser: bool | msgspec.UnsetType = msgspec.UNSET
+    """Only where it is so: most events neutralise nothing, and their footprints stay as short as they were."""
+
+
+class Footprint(msgspec.Struct, frozen=True):
+    """The sum of its lines. `uncertainty_pct` is the half-width: 50 by default, 30 partly, 20 declared."""
+
+    total_g: int
+    basis: Basis
+    uncertainty_pct: int
+    factor_set: str
+    lines: tuple[FootprintLine, ...]
+    boundary: Boundary = "core"
+
+    @property
+    def neutralised_g(self) -> int:
+        """Grams on lines that the organiser neutralises."""
+        return sum(line.emission_g for line in self.lines if line.neutralised_by_organiser is True)
+
+    def contribution_g(self, grams: int) -> int:
+        """Of `grams` offset, those that go beyond what the organiser leaves to the attendee."""
+        return max(0, grams - (self.total_g - self.neutralised_g))
+
+    @property
+    def default_pct(self) -> int:
+        """Share of the grams, in whole percent rounded up, on lines that rest on an input nobody told."""
+        assumed = sum(line.emission_g for line in self.lines if line.defaults)
+        return -(-100 * assumed // self.total_g) if self.total_g else 0

@@ -1,0 +1,112 @@
+"""The sheet on which a footprint is written: one line per source, each rounded up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_UP, Decimal
+
+from backend.domain.catalogue.factors import Factor, FactorSet, SourceKind
+from backend.domain.catalogue.units import parse_unit
+from backend.domain.footprint.inputs import EventProfile, FootprintLine
+
+# Every role that a factor set must fill for a footprint, with its unit. Cities add the role of their grid.
+FOOTPRINT_ROLES: dict[str, str] = {
+    "grid_national": "kgCO2e/kWh",
+    "hsr": "gCO2e/pkm",
+    "train": "gCO2e/pkm",
+    "flight_domestic": "gCO2e/pkm",
+    "flight_long_haul": "gCO2e/pkm",
+    "coach": "gCO2e/pkm",
+    "taxi": "gCO2e/pkm",
+    "motorbike": "gCO2e/pkm",
+    "petrol_car": "gCO2e/vkm",
+    "bev_energy": "kWh/vkm",
+    "charging_efficiency": "1",
+    "car_occupancy": "pkm/vkm",
+    "metro_energy": "kWh/pkm",
+    "local_km_per_day": "pkm/day",
+    "airport_km_per_leg": "pkm/trip",
+    "air_uplift": "1",
+    "ground_uplift": "1",
+    "coach_km_max": "km",
+    "hsr_km_max": "km",
+    "profile_km_province": "km",
+    "profile_km_national": "km",
+    "profile_km_international": "km",
+    "hotel_room_night": "kgCO2e/room_night",
+    "hotel_star_2": "1",
+    "hotel_star_3": "1",
+    "hotel_star_4": "1",
+    "hotel_star_5": "1",
+    "meal_mixed": "gCO2e/meal",
+    "meal_vegetarian": "gCO2e/meal",
+    "meal_vegan": "gCO2e/meal",
+    "meals_per_event_day": "meal/day",
+    "venue_energy": "kWh/day",
+    "materials": "gCO2e/person",
+    "waste_mass": "kg/day",
+    "waste_treatment": "gCO2e/kg",
+    "uncertainty_default": "%",
+    "uncertainty_partial": "%",
+    "uncertainty_declared": "%",
+}
+
+_WEAKEST_LAST: tuple[SourceKind, ...] = ("published", "calculated", "assumption")
+_ZERO = Decimal(0)
+_GRAM = Decimal(1)
+# Quotients (a third of a room, grams of a kWh through a charger) are cut upwards here. A millionth of a
+# room-night is 0.05 g, so `quantity` × `factor_g` as shown still rounds up to the grams as shown.
+_FINEST = Decimal("0.000001")
+
+
+def per_unit_g(entry: Factor) -> Decimal:
+    """Grams of CO2e per the unit below the line, as the entry writes that unit."""
+    return entry.value * parse_unit(entry.unit.partition("/")[0]).scale
+
+
+class Sheet:
+    """The lines being written, with the factor set they are computed from."""
+
+    __slots__ = ("factor_set", "factors", "lines", "overrides")
+
+    def __init__(self, profile: EventProfile, factor_set: FactorSet, factors: Mapping[str, Factor]) -> None:
+        self.overrides = profile.overrides
+        self.factor_set = factor_set
+        self.factors = factors
+        self.lines: list[FootprintLine] = []
+
+    def entry(self, role: str) -> Factor:
+        replaced = self.overrides.get(role)
+        return self.factors[replaced if replaced is not None else self.factor_set.roles[role]]
+
+    def add(
+        self,
+        source: str,
+        quantity: Decimal,
+        unit: str,
+        factor_g: Decimal,
+        entries: tuple[Factor, ...],
+        defaults: tuple[str, ...] = (),
+        note: str | None = None,
+    ) -> None:
+        """Add a line. `entries` are all the catalogue entries used, the one that decides the factor first."""
+        quantity, factor_g = _round_up(quantity), _round_up(factor_g)
+        self.lines.append(
+            FootprintLine(
+                source=source,
+                quantity=quantity,
+                unit=unit,
+                factor_id=entries[0].id,
+                factor_g=factor_g,
+                emission_g=int((quantity * factor_g).quantize(_GRAM, ROUND_UP)),
+                source_kind=max((entry.source_kind for entry in entries), key=_WEAKEST_LAST.index),
+                factor_ids=tuple(entry.id for entry in entries),
+                defaults=defaults,
+                note=note,
+            )
+        )
+
+
+def _round_up(value: Decimal) -> Decimal:
+    # Adding zero after `normalize` turns 2E+1 back into 20, so that every value is written plainly.
+    return value.quantize(_FINEST, ROUND_UP).normalize() + _ZERO

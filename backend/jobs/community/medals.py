@@ -1,0 +1,51 @@
+"""Awarding medals to whoever was active lately, some hundred citizens at a time, and telling them; once a day.
+
+A citizen who looks at their medals is awarded what they earned there and then. This is for those who do not look.
+A medal is kept by its key, and its notice with it: a run may be interrupted and repeated.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.catalogue.community import CommunityRules
+from backend.domain.community.medals import Medal
+from backend.domain.community.periods import period_of
+from backend.domain.days import day_of
+from backend.services.community.medals import award, measure
+from backend.services.notifications.notices import put_many
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+CITIZENS_PER_BITE = 500
+
+
+async def award_medals(database: Database, rules: CommunityRules, at: datetime) -> int:
+    """How many medals were new."""
+    # What was done at the last month's end may have come in only now.
+    month = period_of("last_month", day_of(at))
+    after, awarded = UUID(int=0), 0
+    while rows := await read(database, "read_active_citizens", after, CITIZENS_PER_BITE, month.first):
+        after = rows[-1]["citizen_id"]
+        totals = await measure(database, rules, [row["citizen_id"] for row in rows])
+        async with database.transaction():
+            new = await award(rules, totals, at)
+            highest: dict[tuple[UUID, str], int] = {}
+            for citizen_id, medal, level in new:
+                highest[citizen_id, medal] = max(level, highest.get((citizen_id, medal), 0))
+            await put_many(
+                "medal_awarded",
+                [
+                    (citizen_id, f"{medal}:{level}", {"medal": _title(rules.medals[medal], level)})
+                    for (citizen_id, medal), level in highest.items()
+                ],
+            )
+        awarded += len(new)
+    return awarded
+
+
+def _title(medal: Medal, level: int) -> dict[str, str]:
+    if len(medal.steps) == 1:
+        return medal.name
+    return {"zh-CN": f"{medal.name['zh-CN']}（{level} 级）", "en": f"{medal.name['en']}, level {level}"}

@@ -1,0 +1,75 @@
+"""Notices on their way to citizens' phones: the outbox's kind `notice`, as WeChat subscribe messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from backend.domain.notifications.notices import Unfit
+from backend.jobs.job import Result, WorkerComponents
+from backend.jobs.outbox import Outcome, Settled, Task, empty_outbox
+from backend.messages.notifications.notice_texts import NOTICE_TEXTS
+from backend.outside.wechat_messages import SubscribeMessages
+from backend.storage.here import run_here
+
+log = structlog.get_logger(__name__)
+
+DELIVERIES = {"sent": "sent", "refused": "refused", "dead": "failed"}
+
+
+class NoticeCarrier:
+    """Sends a notice, if the citizen has accepted one and is known to WeChat; else it stays in their list."""
+
+    def __init__(self, messages: SubscribeMessages | None, template_ids: Mapping[str, str]) -> None:
+        self._messages = messages
+        self._template_ids = template_ids
+
+    async def carry(self, task: Task) -> Settled:
+        template = _template(task)
+        template_id = self._template_ids.get(template)
+        if self._messages is None or not template_id:
+            return Settled("done", note="inbox")
+        rows = await run_here("begin_sending", task.citizen_id, _notice_id(task), template)
+        if not rows or not rows[0]["may_send"] or rows[0]["openid"] is None:
+            return Settled("done", note="inbox")
+        row = rows[0]
+        text = NOTICE_TEXTS[row["kind"]]
+        try:
+            values = text.values(_decoded(row["facts"]), row["language"])
+        except Unfit as error:
+            return Settled("dead", f"does not fit: {error}", "failed")
+        delivery = await self._messages.send_subscribe_message(
+            row["openid"], template_id, text.page, values, row["language"]
+        )
+        if delivery.outcome == "again":
+            return Settled("again", delivery.reason)
+        # A user who refuses is answered for good: that is an end, not a fault of ours.
+        outcome: Outcome = "dead" if delivery.outcome == "dead" else "done"
+        return Settled(outcome, delivery.reason or None, DELIVERIES[delivery.outcome])
+
+    async def close(self, task: Task, settled: Settled) -> None:
+        delivery = settled.note or "failed"
+        await run_here("end_sending", task.citizen_id, _notice_id(task), _template(task), delivery)
+
+
+async def send_what_waits(components: WorkerComponents) -> Result:
+    """The job: everything in the outbox that is due."""
+    carrier = NoticeCarrier(components.messages, components.settings.template_ids)
+    return await empty_outbox(components.database, {"notice": carrier})
+
+
+def _notice_id(task: Task) -> UUID:
+    return UUID(task.body["notice_id"])
+
+
+def _template(task: Task) -> str:
+    return str(task.body["template"])
+
+
+def _decoded(facts: Any) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = msgspec.json.decode(facts) if isinstance(facts, str) else facts
+    return found

@@ -1,0 +1,120 @@
+"""Notices that time brings: points and vouchers that will run out, offsets that were made, the month's report.
+
+Each is found by going through rows in the order of an index, and is told once by its key: a run may be interrupted
+anywhere and begin again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.days import day_of
+from backend.domain.footprint.footprint import Footprint
+from backend.jobs.job import Result
+from backend.jobs.points_expiry import find_expiring
+from backend.services.notifications.notices import Facts, put_many
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+CITIZENS_PER_BITE = 2000
+FIRST = UUID(int=0)
+
+
+async def tell_of_expiring_points(database: Database) -> Result:
+    """Thirty days before a lot runs out its citizen is told, once per lot."""
+    told = 0
+    async for lots in find_expiring(database, day_of(datetime.now(UTC))):
+        told += await put_many(
+            "points_expiring",
+            [
+                (
+                    lot.citizen_id,
+                    lot.expires_on.isoformat(),
+                    {"points": lot.points, "expires_on": lot.expires_on.isoformat()},
+                )
+                for lot in lots
+            ],
+        )
+    return {"told": told}
+
+
+async def tell_of_expiring_vouchers(database: Database) -> Result:
+    """Seven days before a voucher runs out its citizen is told, once."""
+    told = 0
+    last: tuple[datetime, UUID] = (datetime.fromtimestamp(0, UTC), FIRST)
+    while rows := await read(database, "find_expiring_vouchers", *last, CITIZENS_PER_BITE):
+        last = (rows[-1]["expires_at"], rows[-1]["redemption_id"])
+        told += await put_many(
+            "voucher_expiring",
+            [
+                (
+                    row["citizen_id"],
+                    str(row["redemption_id"]),
+                    {
+                        "reward": {"zh-CN": row["name_zh"], "en": row["name_en"]},
+                        "expires_on": day_of(row["expires_at"]).isoformat(),
+                    },
+                )
+                for row in rows
+            ],
+        )
+    return {"told": told}
+
+
+async def tell_of_offsets(database: Database) -> Result:
+    """Who accepted a message about it is told of an offset; the others saw it on the phone that scanned."""
+    told = 0
+    while rows := await read(database, "find_untold_offsets", CITIZENS_PER_BITE):
+        for kind, notices in _offsets_by_kind(rows).items():
+            told += await put_many(kind, notices)
+        if len(rows) < CITIZENS_PER_BITE:
+            break
+    return {"told": told}
+
+
+def _offsets_by_kind(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[UUID, str, Facts]]]:
+    """Grams on sources that the organiser neutralises are a contribution: nobody is told that they offset."""
+    told: dict[str, list[tuple[UUID, str, Facts]]] = {"offset_done": [], "contribution_done": []}
+    for row in rows:
+        facts: dict[str, Any] = {
+            "event": {"zh-CN": row["name_zh"], "en": row["name_en"]},
+            "grams": row["grams"],
+            "number": row["certificate_number"],
+        }
+        footprint = msgspec.json.decode(row["footprint"], type=Footprint)
+        kind = "offset_done"
+        if contribution_g := footprint.contribution_g(row["grams"]):
+            kind = "contribution_done"
+            facts["contribution_g"] = contribution_g
+        told[kind].append((row["citizen_id"], row["certificate_number"], facts))
+    return {kind: notices for kind, notices in told.items() if notices}
+
+
+async def tell_of_monthly_reports(database: Database) -> Result:
+    """Everybody who logged an action in the month that has ended is told that their report is ready, once."""
+    month = last_month(day_of(datetime.now(UTC)))
+    told = 0
+    last = FIRST
+    while True:
+        rows = await read(database, "find_active_citizens", month, last, CITIZENS_PER_BITE)
+        row = rows[0]
+        if row["last"] is None:
+            return {"told": told}
+        last = row["last"]
+        told += await put_many(
+            "monthly_report",
+            [
+                (citizen_id, f"{month:%Y-%m}", {"month": f"{month:%Y-%m}"})
+                for citizen_id in row["active"] or ()
+            ],
+        )
+
+
+def last_month(today: date) -> date:
+    """The first day of the month before `today`'s."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)

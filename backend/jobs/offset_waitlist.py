@@ -1,0 +1,64 @@
+"""Offsets for those who joined while the pool was empty: after a top-up, in the order in which they asked.
+
+Whole offsets only. The first in line whose wish is larger than what is left waits for the next top-up, and nobody
+behind overtakes; who scans meanwhile is served from the pool as before. Each wait ends once, whatever is repeated.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+
+from backend.errors import Refusal
+from backend.ledger.commands.offset_changes import SettleOffset
+from backend.ledger.queue import LedgerQueue
+from backend.messages.events.journeys import SettleAnswer
+from backend.models.keys import uuid7
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+log = structlog.get_logger(__name__)
+
+WAITS_PER_BITE = 1000
+
+
+class SettlingRun(msgspec.Struct):
+    """What a run did: offsets settled and their grams, waits given up for lack of points, waits left for later."""
+
+    settled: int = 0
+    grams: int = 0
+    not_paid: int = 0
+    left: int = 0
+
+
+async def settle_waiting(database: Database, queue: LedgerQueue) -> SettlingRun:
+    """Settle everybody whose turn has come. May be interrupted anywhere; the next run goes on."""
+    run = SettlingRun()
+    while True:
+        rows = await read(database, "find_waiting_offsets", WAITS_PER_BITE)
+        if not rows:
+            return run
+        commands = [
+            SettleOffset(
+                id=uuid7(), citizen_id=row["citizen_id"], event_id=row["event_id"], at=datetime.now(UTC)
+            )
+            for row in rows
+        ]
+        outcomes = await queue.submit_all(commands)
+        became: Counter[str] = Counter()
+        for outcome in outcomes:
+            if isinstance(outcome, Refusal) or outcome.status != 200:
+                became["refused"] += 1
+                continue
+            answer = msgspec.json.decode(outcome.body, type=SettleAnswer)
+            became[answer.became] += 1
+            run.grams += answer.grams
+        run.settled += became["settled"]
+        run.not_paid += became["not_paid"]
+        if not became["settled"] + became["not_paid"]:
+            # Scans were quicker, or nothing can be written now: the next run comes by.
+            run.left += len(rows)
+            return run

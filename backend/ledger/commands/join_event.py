@@ -1,0 +1,264 @@
+"""Joining an event: one attendance per person and per badge, its footprint, its offset, its certificate.
+
+Pure: state and command in, outcome and rows out. The repeat is looked up before any rule, so that what was
+once answered is answered again even when the event has closed since.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.credits.allocation import offset_grams
+from backend.domain.days import day_of
+from backend.errors import (
+    BadgeBound,
+    BadgeRevoked,
+    BadgeUnknown,
+    CodeForeign,
+    EventNotRunning,
+    PointsPaymentClosed,
+    Refusal,
+    SessionRevoked,
+)
+from backend.ledger.command import JoinEvent, Outcome
+from backend.ledger.commands.offsets import (
+    Payment,
+    end_wait,
+    has_left,
+    new_offset,
+    offset_view,
+    pay,
+    take,
+    wait,
+)
+from backend.ledger.state import (
+    AttendanceFacts,
+    CreditBatchFacts,
+    EventFacts,
+    FootprintFacts,
+    LedgerState,
+    OffsetFacts,
+)
+from backend.messages.encoding import encode
+from backend.messages.events.scans import CertificateLink, PointsEarned, ScanAnswer
+
+if TYPE_CHECKING:
+    from backend.ledger.footprints import FootprintBook
+
+EARNED_NOTHING = 0
+
+
+class JoinRules:
+    """The rules with what they look things up in; `batches` is filled as pools are loaded."""
+
+    def __init__(
+        self, footprints: FootprintBook, batches: Mapping[UUID, CreditBatchFacts], public_base: str
+    ) -> None:
+        self._footprints = footprints
+        self._batches = batches
+        self._certificate_base = f"{public_base}/c/"
+
+    def decide(self, command: JoinEvent, state: LedgerState) -> Outcome:
+        """One scan. Raises a Refusal (a rule says no) having changed nothing of `state`."""
+        if command.citizen_id not in state.balances:
+            raise SessionRevoked
+        event = state.events.get(command.event_id)
+        if event is None:
+            raise CodeForeign
+        attendance = state.attendances.get((command.event_id, command.citizen_id))
+        if attendance is None:
+            if command.refusal_if_new is not None:
+                raise command.refusal_if_new
+            return self._join(command, event, state)
+        if command.badge_serial is not None and attendance.badge_serial != command.badge_serial:
+            self._check_badge(command, state)
+        return self._join_again(command, event, attendance, state)
+
+    def _join(self, command: JoinEvent, event: EventFacts, state: LedgerState) -> Outcome:
+        self._check_badge(command, state)
+        _check_open(command, event, state)
+        badge = state.badges.get((event.id, command.badge_serial or 0))
+        footprint = self._footprints.of(event, command.journey, badge.category if badge else None)
+        grams = _asked(command, footprint.total_g)
+        is_met = grams > 0 and has_left(state, event.id, grams)
+        # The last that may refuse; nothing has changed so far.
+        payment = _paid(command, event, grams, state) if is_met else None
+        status = "none" if not grams else "allocated" if is_met else "pool_exhausted"
+        points = event.join_points if command.guardian_id is None else 0
+        attendance = self._record_attendance(command, event, footprint, status, points, state)
+        offset = None
+        if is_met and command.offset is not None:
+            taken = take(state, event.id, grams)
+            offset = new_offset(
+                state,
+                event,
+                attendance,
+                footprint.total_g,
+                taken,
+                command.offset.pay_with,
+                command.at,
+                payment,
+            )
+        elif grams and command.offset is not None:
+            wait(state, event.id, attendance, grams, command.offset.pay_with, command.at)
+        return self._answer(
+            201, event, attendance, offset, state, earned=points, balance=state.balances[command.citizen_id]
+        )
+
+    def _record_attendance(
+        self,
+        command: JoinEvent,
+        event: EventFacts,
+        footprint: FootprintFacts,
+        status: str,
+        points: int,
+        state: LedgerState,
+    ) -> AttendanceFacts:
+        """The attendance with its footprint and its points, and what staff see of it."""
+        if not self._footprints.is_stored(event.id, footprint.digest):
+            state.new_footprints[(event.id, footprint.digest)] = footprint
+        state.footprints[footprint.digest] = footprint.body
+        attendance = AttendanceFacts(
+            id=command.id,
+            citizen_id=command.citizen_id,
+            badge_serial=command.badge_serial,
+            gate=command.gate,
+            footprint_digest=footprint.digest,
+            offset_status=status,
+            points=points,
+            joined_at=command.at,
+        )
+        state.attendances[(event.id, command.citizen_id)] = attendance
+        if command.badge_serial is not None:
+            state.badge_holders[(event.id, command.badge_serial)] = command.citizen_id
+        state.new_attendances.append(
+            (
+                event.id,
+                command.citizen_id,
+                command.id,
+                command.badge_serial,
+                command.gate,
+                footprint.digest,
+                status,
+                points,
+                command.at,
+            )
+        )
+        if points:
+            state.earn(
+                command.citizen_id,
+                points,
+                "event_join",
+                command.id,
+                command.at,
+                day_of(command.at),
+            )
+        tally = state.tally(event.id, command.gate, command.at)
+        tally.joined += 1
+        tally.footprints += 1
+        tally.footprint_g += footprint.total_g
+        tally.points += points
+        return attendance
+
+    def _join_again(
+        self, command: JoinEvent, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
+    ) -> Outcome:
+        """The first answer again; an offset that was not asked for or not to be had the first time is tried now."""
+        offset = state.offsets.get((event.id, command.citizen_id))
+        balance = state.balances[command.citizen_id]
+        if attendance.id == command.id:
+            # Our own row: COMMIT had gone through when the connection broke.
+            return self._answer(
+                201, event, attendance, offset, state, earned=attendance.points, balance=balance
+            )
+        status = "allocated" if offset else attendance.offset_status
+        if offset is None and command.offset is not None:
+            _check_open(command, event, state)
+            total_g = self._footprints.total_of(attendance.footprint_digest, state)
+            grams = _asked(command, total_g)
+            status = "none" if not grams else "pool_exhausted"
+            pay_with = command.offset.pay_with
+            if grams and has_left(state, event.id, grams):
+                payment = _paid(command, event, grams, state)
+                taken = take(state, event.id, grams)
+                offset = new_offset(state, event, attendance, total_g, taken, pay_with, command.at, payment)
+                end_wait(state, (event.id, command.citizen_id), "met", command.at)
+                status, balance = "allocated", state.balances[command.citizen_id]
+            elif grams:
+                wait(state, event.id, attendance, grams, pay_with, command.at)
+        return self._answer(
+            200, event, attendance, offset, state, earned=EARNED_NOTHING, balance=balance, status=status
+        )
+
+    def _check_badge(self, command: JoinEvent, state: LedgerState) -> None:
+        if command.badge_serial is None:
+            return
+        place = (command.event_id, command.badge_serial)
+        badge = state.badges.get(place)
+        refusal: type[Refusal] | None = None
+        if badge is None:
+            refusal = BadgeUnknown
+        elif badge.is_revoked:
+            refusal = BadgeRevoked
+        elif state.badge_holders.get(place, command.citizen_id) != command.citizen_id:
+            refusal = BadgeBound
+        if refusal is not None:
+            raise refusal
+
+    def _answer(
+        self,
+        http_status: int,
+        event: EventFacts,
+        attendance: AttendanceFacts,
+        offset: OffsetFacts | None,
+        state: LedgerState,
+        *,
+        earned: int,
+        balance: int,
+        status: str | None = None,
+    ) -> Outcome:
+        view = certificate = None
+        if offset is not None:
+            digest = attendance.footprint_digest
+            total_g = self._footprints.total_of(digest, state)
+            neutralised_g = self._footprints.neutralised_of(digest, state)
+            view = offset_view(offset, total_g, neutralised_g, self._batches)
+            number = offset.certificate_number
+            certificate = CertificateLink(number=number, url=self._certificate_base + number)
+        answer = ScanAnswer(
+            outcome="joined" if http_status == 201 else "already_joined",
+            event=cast(Any, event.brief),
+            # The footprint goes out as the bytes that were stored, not encoded once more for everybody.
+            footprint=cast(Any, msgspec.Raw(state.footprints[attendance.footprint_digest])),
+            offset=view,
+            offset_status=cast(Any, status or ("allocated" if offset else attendance.offset_status)),
+            certificate=certificate,
+            points=PointsEarned(earned=earned, balance=balance),
+            joined_at=attendance.joined_at,
+        )
+        return Outcome(http_status, encode(answer))
+
+
+def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:
+    if not event.is_running:
+        raise EventNotRunning
+    if command.spends and event.id not in state.budgets:
+        raise PointsPaymentClosed
+
+
+def _asked(command: JoinEvent, footprint_g: int) -> int:
+    """Grams that a scan asks for; 0 where nothing was asked or nothing was emitted."""
+    if command.offset is None:
+        return 0
+    return offset_grams(footprint_g, share_pct=command.offset.share_pct, grams=command.offset.grams)
+
+
+def _paid(command: JoinEvent, event: EventFacts, grams: int, state: LedgerState) -> Payment | None:
+    """Raises PointsPaymentClosed, BudgetExhausted, PointsInsufficient, having changed nothing."""
+    if command.offset is None or command.offset.pay_with != "points":
+        return None
+    return pay(state, event.id, command.citizen_id, grams, command.at)

@@ -1,0 +1,326 @@
+"""What happens to a footprint and its offset after the scan: a journey told again, a wait that is over.
+
+A journey told again is a further revision: the old one stays. A full offset follows the footprint, by further
+allocations or by releasing its last serials; a part keeps its grams, and never exceeds what was emitted.
+Pure between `load` and `store`; pools and budgets are loaded and locked with those of the scans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.footprint.footprint import Journey
+from backend.errors import EventNotFound, PointsPaymentClosed, SessionRevoked
+from backend.errors.account.points import PointsInsufficient
+from backend.errors.events.offsets import AttendanceNotFound, BudgetExhausted, JourneyClosed, RevisionLimit
+from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.commands.offsets import (
+    OffsetRows,
+    end_wait,
+    grow,
+    has_left,
+    new_offset,
+    offset_view,
+    pay,
+    pay_more,
+    refund,
+    shrink,
+    take,
+    wait,
+)
+from backend.ledger.state import (
+    AttendanceFacts,
+    CreditBatchFacts,
+    EventFacts,
+    LedgerState,
+    OffsetFacts,
+    WaitFacts,
+)
+from backend.messages.encoding import encode
+from backend.messages.events.journeys import JourneyAnswer, SettleAnswer
+from backend.messages.events.scans import CertificateLink, PointsEarned
+from backend.storage.writer import Transaction
+
+if TYPE_CHECKING:
+    from backend.ledger.footprints import FootprintBook
+
+REVISIONS_MAX = 50
+SHRINKS_MAX = 3
+"""An offset that has released so often grows no more: what it releases is nobody's afterwards, and whoever told a far
+and a near journey in turns would empty the pool for nothing."""
+REVISABLE = ("running", "accounting")
+SETTLEABLE = ("running", "accounting", "offset")
+NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)
+
+Difference = Literal["none", "allocated", "released", "waiting", "not_paid", "limit"]
+
+
+class ReviseJourney(msgspec.Struct, frozen=True):
+    """A citizen tells a journey again. `id` is the revision's."""
+
+    spends: ClassVar[bool] = True
+    badge_serial: ClassVar[None] = None
+
+    id: UUID
+    citizen_id: UUID
+    event_id: UUID
+    journey: Journey
+    idempotency: IdempotencyKey | None
+    at: datetime
+
+
+class SettleOffset(msgspec.Struct, frozen=True):
+    """Somebody's turn has come: give what they wait for, all of it or nothing."""
+
+    spends: ClassVar[bool] = True
+    badge_serial: ClassVar[None] = None
+
+    id: UUID
+    citizen_id: UUID
+    event_id: UUID
+    at: datetime
+    idempotency: IdempotencyKey | None = None
+
+
+LaterCommand = ReviseJourney | SettleOffset
+
+
+class LaterOffsetRules:
+    commands: tuple[type, ...] = (ReviseJourney, SettleOffset)
+
+    def __init__(
+        self, footprints: FootprintBook, batches: Mapping[UUID, CreditBatchFacts], public_base: str
+    ) -> None:
+        self._footprints = footprints
+        self._batches = batches
+        self._certificate_base = f"{public_base}/c/"
+
+    async def load(
+        self, transaction: Transaction, state: LedgerState, commands: Sequence[LaterCommand]
+    ) -> None:
+        rows = state.part(OffsetRows)
+        asked = sorted({(command.event_id, command.citizen_id) for command in commands})
+        for row in await transaction.rows("load_paid_lots", *zip(*asked, strict=True)):
+            place = (row["event_id"], row["citizen_id"])
+            rows.categories[place] = row["category"]
+            if row["points"]:
+                rows.paid_lots.setdefault(place, {})[row["expires_on"]] = row["points"]
+
+    def decide(self, command: LaterCommand, state: LedgerState) -> Outcome:
+        """One command. Raises a Refusal having changed nothing of `state`."""
+        if command.citizen_id not in state.balances:
+            raise SessionRevoked
+        event = state.events.get(command.event_id)
+        if event is None:
+            raise EventNotFound
+        attendance = state.attendances.get((command.event_id, command.citizen_id))
+        if attendance is None:
+            raise AttendanceNotFound
+        if isinstance(command, SettleOffset):
+            return self._settle(command, event, attendance, state)
+        return self._revise(command, event, attendance, state)
+
+    async def store(self, transaction: Transaction, state: LedgerState) -> None:
+        """Also what scans have added: new waits, and points paid."""
+        await state.part(OffsetRows).store(transaction, state)
+
+    def _revise(
+        self, command: ReviseJourney, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
+    ) -> Outcome:
+        if event.state not in REVISABLE:
+            raise JourneyClosed
+        place = (event.id, command.citizen_id)
+        category = state.part(OffsetRows).categories.get(place)
+        if attendance.badge_serial is not None and category is None:
+            # Joined in this very batch: the badge was loaded with the scan.
+            badge = state.badges.get((event.id, attendance.badge_serial))
+            category = badge.category if badge else None
+        footprint = self._footprints.of(event, command.journey, category)
+        before_g = self._footprints.total_of(attendance.footprint_digest, state)
+        delta_g = footprint.total_g - before_g
+        if footprint.digest != attendance.footprint_digest:
+            if attendance.revision > REVISIONS_MAX:
+                raise RevisionLimit(revisions_max=REVISIONS_MAX)
+            if not self._footprints.is_stored(event.id, footprint.digest):
+                state.new_footprints[(event.id, footprint.digest)] = footprint
+            state.footprints[footprint.digest] = footprint.body
+            attendance = msgspec.structs.replace(
+                attendance, revision=attendance.revision + 1, footprint_digest=footprint.digest
+            )
+            state.attendances[place] = attendance
+            state.part(OffsetRows).revisions.append(
+                (
+                    *place,
+                    attendance.revision,
+                    command.id,
+                    footprint.digest,
+                    footprint.total_g,
+                    delta_g,
+                    footprint.basis,
+                    command.at,
+                )
+            )
+            # The cell of the minute of joining: no minute ever shows fewer grams than none.
+            state.tally(event.id, attendance.gate, attendance.joined_at).footprint_g += delta_g
+        balance = state.balances[command.citizen_id]
+        difference = self._follow(event, attendance, footprint.total_g, before_g, state, command.at)
+        paid = balance - state.balances[command.citizen_id]
+        return self._answer(event, attendance, delta_g, difference, paid, state)
+
+    def _follow(
+        self,
+        event: EventFacts,
+        attendance: AttendanceFacts,
+        total_g: int,
+        before_g: int,
+        state: LedgerState,
+        at: datetime,
+    ) -> Difference:
+        """Bring the offset, or the wait for one, up or down to a new footprint."""
+        place = (event.id, attendance.citizen_id)
+        offset, waiting = state.offsets.get(place), state.waits.get(place)
+        if offset is None:
+            if waiting is None or not waiting.is_open:
+                return "none"
+            grams = total_g if waiting.grams >= before_g else min(waiting.grams, total_g)
+            if grams == 0:
+                end_wait(state, place, "replaced", at)
+                return "none"
+            wait(state, event.id, attendance, grams, waiting.pay_with, at)
+            return "waiting"
+        target_g = total_g if offset.asked_kind == "full" else min(offset.grams, total_g)
+        missing_g = target_g - offset.grams
+        if missing_g > 0 and offset.shrinks < SHRINKS_MAX:
+            return self._add(event, attendance, offset, missing_g, state, at)
+        end_wait(state, place, "replaced", at)
+        if missing_g > 0:
+            return "limit"
+        if missing_g == 0:
+            return "none"
+        points = refund(state, place, offset, -missing_g, at) if offset.pay_with == "points" else 0
+        shrink(state, event, attendance, offset, -missing_g, points, at)
+        return "released"
+
+    def _add(
+        self,
+        event: EventFacts,
+        attendance: AttendanceFacts,
+        offset: OffsetFacts,
+        grams: int,
+        state: LedgerState,
+        at: datetime,
+    ) -> Difference:
+        place = (event.id, attendance.citizen_id)
+        if not has_left(state, event.id, grams):
+            wait(state, event.id, attendance, grams, offset.pay_with, at, is_difference=True)
+            return "waiting"
+        points = 0
+        if offset.pay_with == "points":
+            try:
+                points = pay_more(state, place, offset, grams, at)
+            except NOT_PAID:
+                # The footprint is told as it is all the same; the offset stays the part that was paid.
+                end_wait(state, place, "not_paid", at)
+                return "not_paid"
+        grow(state, event, attendance, offset, grams, points, at)
+        end_wait(state, place, "met", at)
+        return "allocated"
+
+    def _settle(
+        self, command: SettleOffset, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
+    ) -> Outcome:
+        place = (event.id, command.citizen_id)
+        waiting = state.waits.get(place)
+        if waiting is None or not waiting.is_open:
+            return _settled("not_waiting")
+        if event.state not in SETTLEABLE:
+            return _settled("closed")
+        exhausted = state.part(OffsetRows).exhausted
+        if event.id in exhausted:
+            return _settled("pool_exhausted")
+        total_g = self._footprints.total_of(attendance.footprint_digest, state)
+        offset = state.offsets.get(place)
+        grams = min(waiting.grams, total_g) if offset is None else total_g - offset.grams
+        if grams <= 0:
+            end_wait(state, place, "met", command.at)
+            return _settled("not_waiting")
+        if not has_left(state, event.id, grams):
+            # In order of arrival: who stands behind does not overtake because they need less.
+            exhausted.add(event.id)
+            return _settled("pool_exhausted")
+        try:
+            self._give(event, attendance, waiting, offset, grams, total_g, state, command.at)
+        except NOT_PAID:
+            end_wait(state, place, "not_paid", command.at)
+            return _settled("not_paid")
+        end_wait(state, place, "settled", command.at)
+        return _settled("settled", grams)
+
+    def _give(
+        self,
+        event: EventFacts,
+        attendance: AttendanceFacts,
+        waiting: WaitFacts,
+        offset: OffsetFacts | None,
+        grams: int,
+        total_g: int,
+        state: LedgerState,
+        at: datetime,
+    ) -> None:
+        """A whole offset or the missing difference. Raises one of NOT_PAID having changed nothing."""
+        place = (event.id, attendance.citizen_id)
+        with_points = waiting.pay_with == "points"
+        if offset is not None:
+            points = pay_more(state, place, offset, grams, at) if with_points else 0
+            grow(state, event, attendance, offset, grams, points, at)
+            return
+        payment = pay(state, event.id, attendance.citizen_id, grams, at) if with_points else None
+        taken = take(state, event.id, grams)
+        new_offset(state, event, attendance, total_g, taken, waiting.pay_with, at, payment)
+
+    def _answer(
+        self,
+        event: EventFacts,
+        attendance: AttendanceFacts,
+        delta_g: int,
+        difference: Difference,
+        paid: int,
+        state: LedgerState,
+    ) -> Outcome:
+        place = (event.id, attendance.citizen_id)
+        digest = attendance.footprint_digest
+        offset, waiting = state.offsets.get(place), state.waits.get(place)
+        view = certificate = None
+        if offset is not None:
+            view = offset_view(
+                offset,
+                self._footprints.total_of(digest, state),
+                self._footprints.neutralised_of(digest, state),
+                self._batches,
+            )
+            number = offset.certificate_number
+            certificate = CertificateLink(number=number, url=self._certificate_base + number)
+        answer = JourneyAnswer(
+            event=cast(Any, event.brief),
+            revision=attendance.revision,
+            footprint=cast(Any, msgspec.Raw(state.footprints[digest])),
+            delta_g=delta_g,
+            offset=view,
+            difference=difference,
+            waiting_g=waiting.grams if waiting is not None and waiting.is_open else 0,
+            certificate=certificate,
+            points_paid=paid,
+            points=PointsEarned(earned=0, balance=state.balances[attendance.citizen_id]),
+        )
+        return Outcome(200, encode(answer))
+
+
+def _settled(
+    became: Literal["settled", "not_waiting", "pool_exhausted", "not_paid", "closed"], grams: int = 0
+) -> Outcome:
+    return Outcome(200, encode(SettleAnswer(became=became, grams=grams)))

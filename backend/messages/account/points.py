@@ -1,0 +1,30 @@
+"""The points account: what is there, until when, and what was there at an earlier moment."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta
+
+from backend.messages.actions.actions import ExpiringPoints
+from backend.messages.shape import Answer, Instant
+
+
+class LotView(Answer):
+    """Points that run out on one day: 24 months after the end of the month in which they were earned."""
+
+    expires_on: Annotated[date, Meta(description="first day on which these points no longer count")]
+    points: int
+
+
+class PointsAccount(Answer):
+    """A citizen's points. `balance` is the ledger's; points whose day has come stay in it until they are booked off,
+    and `available` leaves them out.
+    """
+
+    balance: int
+    available: Annotated[int, Meta(description="points that can be spent")]
+    as_of: Annotated[Instant | None, Meta(description="the past instant that was asked for; null: now")]
+    lots: list[LotView]
+    next_expiry: ExpiringPoints | None

@@ -1,0 +1,196 @@
+"""Consents, profiles, levels, medals, leaderboards and teams."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from backend.domain.community.community import JOINING_CODE_CHARS, TeamKind
+from backend.domain.community.periods import PeriodName
+from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
+
+# No line feeds, no control characters, and none that turn the direction of writing or cannot be seen.
+_LINE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$(?!\n)"
+Nickname = Annotated[str, Meta(min_length=1, max_length=40, pattern=_LINE)]
+TeamName = Annotated[str, Meta(min_length=2, max_length=40, pattern=_LINE)]
+DistrictCode = Annotated[str, Meta(min_length=1, max_length=40)]
+
+
+class ConsentRequest(Request):
+    scope: Annotated[str, Meta(min_length=1, max_length=40)]
+    granted: bool
+
+
+class ConsentView(Answer):
+    scope: str
+    name: Bilingual
+    about: Bilingual
+    is_granted: bool
+    policy_version: Annotated[str, Meta(description="under which it was decided, or would be now")]
+    decided_at: Instant | None
+
+
+class ProfileRequest(Request):
+    """What is left out stays as it is; null takes it away."""
+
+    nickname: Nickname | UnsetType | None = UNSET
+    district: DistrictCode | UnsetType | None = UNSET
+    shows_name: bool | UnsetType = UNSET
+
+
+class DistrictView(Answer):
+    code: str
+    name: Bilingual
+
+
+class ProfileView(Answer):
+    nickname: str | None
+    district: DistrictView | None
+    shows_name: Annotated[bool, Meta(description="whether boards show the first character of the nickname")]
+    shown_as: Annotated[Bilingual, Meta(description="what others would see on a leaderboard")]
+
+
+class LevelView(Answer):
+    code: str
+    name: Bilingual
+    from_g: Grams
+
+
+class LevelProgress(Answer):
+    """`next` and `left_g` are null at the highest level."""
+
+    verified_g: Grams
+    level: LevelView
+    next: LevelView | None
+    left_g: int | None
+
+
+class MedalEarned(Answer):
+    code: str
+    level: int
+    name: Bilingual
+    about: Bilingual
+    at: Annotated[int, Meta(description="what this level took, in `unit`")]
+    unit: Bilingual
+    earned_at: Instant
+
+
+class MedalProgress(Answer):
+    """The next level of a medal."""
+
+    code: str
+    level: int
+    name: Bilingual
+    about: Bilingual
+    value: int
+    at: int
+    unit: Bilingual
+
+
+class Medals(Answer):
+    level: LevelProgress
+    earned: list[MedalEarned]
+    progress: list[MedalProgress]
+
+
+class Standing(Answer):
+    """Equal grams share a rank. The name is masked, and no id is told."""
+
+    rank: int
+    name: Bilingual
+    reduction_g: Grams
+    is_me: bool
+
+
+class MyStanding(Answer):
+    """`rank` and `percentile` (of all who are ranked, how many have less) are null before the first gram."""
+
+    rank: int | None
+    reduction_g: Grams
+    percentile: int | None
+
+
+class Leaderboard(Answer):
+    """`as_of` is null, and the list empty, while the board is being counted. `me` is null without consent."""
+
+    board: Literal["city", "district", "team"]
+    period: PeriodName
+    first_day: date
+    last_day: date
+    as_of: Instant | None
+    ranked: Annotated[int, Meta(description="how many are on the board")]
+    items: list[Standing]
+    next_cursor: str | None
+    me: MyStanding | None
+
+
+class TeamBrief(Answer):
+    id: str
+    name: str
+    kind: TeamKind
+    district: DistrictView | None
+    members: int
+
+
+class TeamStanding(Answer):
+    rank: int
+    team: TeamBrief
+    reduction_g: Grams
+
+
+class TeamLeaderboard(Answer):
+    period: PeriodName
+    first_day: date
+    last_day: date
+    as_of: Instant | None
+    ranked: int
+    items: list[TeamStanding]
+    next_cursor: str | None
+
+
+class TeamRequest(Request):
+    kind: TeamKind
+    name: TeamName
+    district: DistrictCode | None = None
+
+
+class JoiningRequest(Request):
+    code: Annotated[str, Meta(min_length=JOINING_CODE_CHARS, max_length=2 * JOINING_CODE_CHARS)]
+
+
+class ClosingRequest(Request):
+    reason: Annotated[str, Meta(min_length=1, max_length=400, description="staff must say")] | None = None
+
+
+class TeamWeek(Answer):
+    first_day: date
+    reduction_g: Grams
+    points: int
+    actions: int
+
+
+class TeamSums(Answer):
+    """What members did while they were members. `reduction_g` counts evidence E1–E4 alone."""
+
+    reduction_g: Grams
+    points: int
+    actions: int
+    weeks: Annotated[list[TeamWeek], Meta(description="the last twelve, oldest first")]
+
+
+class TeamView(Answer):
+    """A team. `sums` is null for others than members while it has fewer than five; `code` is for the owner."""
+
+    id: str
+    name: str
+    kind: TeamKind
+    district: DistrictView | None
+    members: int
+    is_open: bool
+    is_member: bool
+    is_owner: bool
+    joined_at: Instant | None
+    code: Annotated[str | None, Meta(description="the joining code")]
+    sums: TeamSums | None

@@ -1,0 +1,107 @@
+"""A journey told again, what it did to the offset, one's own attendance in full; budgets in points; cities."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from backend.domain.footprint.footprint import Footprint, Journey
+from backend.messages.events.scans import CertificateLink, EventBrief, OffsetView, PointsEarned
+from backend.messages.shape import Answer, Grams, Instant, Request
+
+
+class JourneyRequest(Request):
+    """The journey as it is known now, whole: what is left out is filled in again."""
+
+    journey: Journey
+
+
+class JourneyAnswer(Answer):
+    """The new footprint, and what became of the difference to the one before."""
+
+    event: EventBrief
+    revision: Annotated[int, Meta(description="1 is the scan's own; the old ones stay")]
+    footprint: Footprint
+    delta_g: Annotated[int, Meta(description="gCO2e more (or, negative, fewer) than before")]
+    offset: OffsetView | None
+    difference: Annotated[
+        Literal["none", "allocated", "released", "waiting", "not_paid", "limit"],
+        Meta(
+            description="of the offset: allocated or released; waiting for the pool's top-up; not_paid where points "
+            "or the sponsor's budget do not suffice; limit where the offset has released too often to grow again"
+        ),
+    ]
+    waiting_g: Annotated[Grams, Meta(description="grams that are waited for")]
+    certificate: CertificateLink | None
+    points_paid: Annotated[int, Meta(description="points paid for the difference; negative: given back")]
+    points: PointsEarned
+
+
+class SettleAnswer(Answer):
+    """What became of somebody who waited for an offset."""
+
+    became: Literal["settled", "not_waiting", "pool_exhausted", "not_paid", "closed"]
+    grams: Grams
+
+
+class RevisionView(Answer):
+    """A footprint of the same attendance: the scan's own first."""
+
+    revision: int
+    total_g: Grams
+    delta_g: int
+    basis: Literal["default", "partial", "declared"]
+    uncertainty_pct: Annotated[
+        int, Meta(description="half-width: 50 by default, 30 partly told, 20 declared")
+    ]
+    factor_set: str
+    journey: Journey | None
+    created_at: Instant
+
+
+class WaitView(Answer):
+    """A place in the line for the pool's next top-up."""
+
+    grams: Grams
+    pay_with: Literal["sponsor", "points"]
+    is_difference: Annotated[bool, Meta(description="the rest of an offset after the journey was told again")]
+    joined_at: Instant
+
+
+class MyAttendance(Answer):
+    """A citizen's own attendance: footprint and revisions, offset, what is waited for, points paid."""
+
+    event: EventBrief
+    joined_at: Instant
+    revision: int
+    footprint: Footprint
+    revisions: list[RevisionView]
+    offset: OffsetView | None
+    certificate: CertificateLink | None
+    waiting: WaitView | None
+    points_earned: int
+    points_paid: int
+
+
+class BudgetRequest(Request):
+    """What a sponsor pays for: a price in points for a kilogram, and the points that may be spent in all."""
+
+    points_per_kg: Annotated[int, Meta(ge=1, le=1_000_000)]
+    points_budget: Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]
+
+
+class BudgetView(Answer):
+    event: str
+    points_per_kg: int
+    points_budget: int
+    points_spent: int
+
+
+class CityView(Answer):
+    """A place that `from_city` may name."""
+
+    name: dict[str, str]
+    country: str
+    region: str

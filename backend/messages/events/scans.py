@@ -1,0 +1,177 @@
+"""Scanning at an event: the journey told, the footprint, the offset, the certificate."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from backend.domain.footprint.footprint import Footprint, Journey
+from backend.messages.certificates import LoggedView, SignatureView
+from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Statement
+
+
+class OffsetRequest(Request):
+    """How much to offset: a share of the footprint in percent, or grams; everything when neither is told."""
+
+    share: Annotated[int, Meta(ge=1, le=100)] | None = None
+    grams: Annotated[int, Meta(ge=1, le=100_000_000)] | None = None
+    pay_with: Literal["sponsor", "points"] = "sponsor"
+
+
+class CompanionRequest(Request):
+    """Somebody without a phone of their own, scanned in by their badge; the caller is recorded as who brought them."""
+
+    kind: Literal["child", "elder", "other"]
+
+
+class ScanRequest(Request):
+    code: Annotated[str, Meta(min_length=1, max_length=256, description="the QR's text, or the code in it")]
+    journey: Journey | None = None
+    offset: OffsetRequest | None = None
+    companion: CompanionRequest | None = None
+
+
+class FootprintRequest(Request):
+    """An estimate, nothing is written."""
+
+    journey: Journey | None = None
+    category: Literal["local", "province", "national", "international"] | None = None
+
+
+class AllocationView(Answer):
+    batch_id: str
+    product: str
+    project: str
+    retirement_ref: str
+    grams: Grams
+    serial_from: int
+    serial_to: int
+
+
+class OffsetView(Answer):
+    grams: Grams
+    kind: Literal["full", "partial"]
+    allocations: list[AllocationView]
+    claim: Annotated[
+        Literal["offset", "contribution"],
+        Meta(
+            description="contribution: `contribution_g` of these grams go beyond what the organiser leaves open; "
+            "the others, if there are any, are an offset"
+        ),
+    ] = "offset"
+    contribution_g: Annotated[
+        Grams, Meta(description="of `grams`, those on sources the organiser neutralises")
+    ] = 0
+    released_g: Annotated[
+        Grams,
+        Meta(
+            description="grams given up since, their serials no longer among the allocations: nobody else gets them"
+        ),
+    ] = 0
+    points_paid: int = 0
+
+
+class CertificateLink(Answer):
+    number: str
+    url: str
+
+
+class PointsEarned(Answer):
+    earned: int
+    balance: int
+
+
+class EventBrief(Answer):
+    slug: str
+    name: Bilingual
+    city: str
+
+
+class CompanionBrief(Answer):
+    kind: Literal["child", "elder", "other"]
+    badge_serial: int
+
+
+class ScanAnswer(Answer):
+    outcome: Literal["joined", "already_joined"]
+    event: EventBrief
+    footprint: Footprint
+    offset: OffsetView | None
+    offset_status: Literal["allocated", "pool_exhausted", "none"]
+    certificate: CertificateLink | None
+    points: PointsEarned
+    joined_at: Instant
+    companion: Annotated[
+        CompanionBrief | UnsetType,
+        Meta(description="told where a companion was scanned in: whom all this is of"),
+    ] = UNSET
+
+
+class CertificateRevision(Answer):
+    """What a certificate stood for from a moment on; the last one is what it stands for now."""
+
+    revision: Annotated[
+        int, Meta(ge=0, description="as in the document; a change of journey and grams counts twice")
+    ]
+    changed_at: Instant
+    grams: Annotated[Grams, Meta(description="grams it stood for from then on")]
+    position: Annotated[
+        int | None,
+        Meta(
+            description="of its entry in the log; null: not sealed yet, or changed again before it was sealed"
+        ),
+    ]
+
+
+class CertificateView(Answer):
+    """What anyone may see of a certificate: no id of a person, and no name but one that its holder put there."""
+
+    number: str
+    url: str
+    issued_at: Instant
+    event: EventBrief
+    event_starts_on: date
+    event_ends_on: date
+    boundary: str
+    footprint: Footprint
+    offset: OffsetView
+    claim: Literal["offset", "contribution"]
+    statement: Statement
+    name: str | None
+    document: Annotated[dict[str, Any], Meta(description="what is signed and logged, as canonical JSON")]
+    signature: SignatureView
+    revisions: Annotated[
+        list[CertificateRevision], Meta(description="from its issue to now; the journey or the grams changed")
+    ]
+    log: LoggedView | None = None
+    log_expected_at: Annotated[
+        Instant | None, Meta(description="when it should be in the log, while it is not")
+    ] = None
+
+
+class NameRequest(Request):
+    """A name for one's own certificate, shown to everybody who has its number."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    consent: Annotated[bool, Meta(description="true: I agree that the name is shown in public")]
+
+
+class CertificateName(Answer):
+    number: str
+    name: str
+    consented_at: Instant
+
+
+class MyCertificate(Answer):
+    number: str
+    url: str
+    issued_at: Instant
+    grams: Grams
+    kind: Literal["full", "partial"]
+    claim: Literal["offset", "contribution"]
+    contribution_g: Annotated[
+        Grams, Meta(description="of `grams`, those on sources the organiser neutralises")
+    ]
+    event: EventBrief

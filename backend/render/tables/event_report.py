@@ -1,0 +1,279 @@
+"""An event's report as tables with a title each: what its CSV, its PDF and its page show."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from backend.domain.days import SHANGHAI
+from backend.messages.event_reports import EventReportView, ReportSerials
+from backend.messages.shape import Bilingual, Statement
+from backend.render.texts.event_report import mass, name_of, say
+
+Cell = str | int | Decimal
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Table(msgspec.Struct, frozen=True):
+    """`key` names what it is about; numbers stay numbers, and `grams` says which columns hold grams."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+    grams: frozenset[int] = frozenset()
+
+
+def numeric(table: Table) -> list[bool]:
+    """Columns that hold numbers, also where a row has a word in a number's place."""
+    return [any(not isinstance(row[at], str) for row in table.rows) for at in range(len(table.columns))]
+
+
+def either(text: Bilingual | Statement, language: str) -> str:
+    return text.en if language == "en" else text.zh
+
+
+def moment(at: datetime) -> str:
+    """On the city's clock."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+class Tables:
+    """All of a report's tables in one language."""
+
+    def __init__(self, view: EventReportView, language: str) -> None:
+        self.view = view
+        self.language = language
+
+    def all(self) -> list[Table]:
+        return [
+            self.summary(),
+            self.sources(),
+            self.neutralised(),
+            self.categories(),
+            self.bases(),
+            self.modes(),
+            self.distribution(),
+            self.participation(),
+            self.reductions(),
+            self.offsets(),
+            self.payers(),
+            self.products(),
+            self.serials(),
+            self.surplus(),
+            self.factors(),
+            self.documents(),
+            self.notes(),
+        ]
+
+    def _table(
+        self, key: str, columns: str, rows: Iterable[tuple[Cell, ...]], grams: Iterable[int] = ()
+    ) -> Table:
+        names = tuple(say(self.language, name) for name in columns.split())
+        return Table(key, say(self.language, key), names, list(rows), frozenset(grams))
+
+    def _name(self, text: Bilingual | Statement) -> str:
+        return either(text, self.language)
+
+    def summary(self) -> Table:
+        view, footprint = self.view, self.view.footprint
+        event, pools = view.event, view.pools
+        rows: list[tuple[str, Cell]] = [
+            ("event", self._name(event.name)),
+            ("slug", event.slug),
+            ("city", event.city),
+            ("dates", f"{moment(event.starts_at)} – {moment(event.ends_at)}"),
+            ("boundary", self._name(name_of("boundary", event.boundary))),
+            ("factor_set", event.factor_set),
+            ("people", view.attendances),
+            ("emission", footprint.total_g),
+            ("mean", footprint.mean_g),
+            ("median", footprint.median_g),
+            ("uncertainty", footprint.uncertainty_g),
+            ("default_share", footprint.default_g),
+            ("retired", pools.retired_g),
+            ("allocated", pools.allocated_g),
+            ("surplus", pools.surplus_g),
+            ("conclusion", self._name(view.neutrality.statement)),
+        ]
+        grams = {
+            "emission", "mean", "median", "uncertainty", "default_share", "retired", "allocated", "surplus"
+        }  # fmt: skip
+        told = (
+            (say(self.language, key), value, say(self.language, "grams") if key in grams else "")
+            for key, value in rows
+        )
+        return self._table("title", "item value unit", told)
+
+    def sources(self) -> Table:
+        rows = (
+            (self._name(each.name), each.attendances, each.emission_g, each.default_g, each.share_pct)
+            for each in self.view.by_source
+        )
+        return self._table("by_source", "source people emission defaults share", rows, (2, 3))
+
+    def neutralised(self) -> Table:
+        """What the organiser neutralises, its sum, and what of the offsets is a contribution."""
+        told = self.view.neutralised
+        rows: list[tuple[Cell, ...]] = []
+        if told is not None and told.sources:
+            hidden = say(self.language, "neutralised.hidden")
+            for each in told.sources:
+                if each.attendances is None or each.emission_g is None or each.share_pct is None:
+                    rows.append((self._name(each.name), hidden, "", ""))
+                else:
+                    rows.append((self._name(each.name), each.attendances, each.emission_g, each.share_pct))
+            rows.append((say(self.language, "neutralised.sum"), "", told.emission_g, told.share_pct))
+            rows.append((say(self.language, "contribution"), "", told.contribution_g, ""))
+        return self._table("neutralised", "source people emission share", rows, (2,))
+
+    def categories(self) -> Table:
+        return self._groups("by_category", "category")
+
+    def bases(self) -> Table:
+        return self._groups("by_basis", "basis")
+
+    def _groups(self, key: str, column: str) -> Table:
+        groups = self.view.by_category if key == "by_category" else self.view.by_basis
+        rows = (
+            (self._name(each.name), each.attendances, each.footprint_g, each.offset_g, each.share_pct)
+            for each in groups
+        )
+        return self._table(key, f"{column} people emission offset share", rows, (2, 3))
+
+    def modes(self) -> Table:
+        rows = ((self._name(each.name), each.attendances, each.emission_g) for each in self.view.modes)
+        return self._table("modes", "mode people emission", rows, (2,))
+
+    def distribution(self) -> Table:
+        rows = ((each.from_g, each.to_g, each.attendances) for each in self.view.distribution)
+        return self._table("distribution", "from to people", rows, (0, 1))
+
+    def participation(self) -> Table:
+        rows = (
+            (moment(each.starts_at), each.joined, each.offsets, each.actions)
+            for each in self.view.participation.intervals
+        )
+        return self._table("participation", "time joined offset actions", rows)
+
+    def reductions(self) -> Table:
+        rows = (
+            (self._name(each.name), each.actions, each.reduction_g, each.own_word_g)
+            for each in self.view.reductions.methods
+        )
+        return self._table("reductions", "method actions reduction own_word", rows, (2, 3))
+
+    def offsets(self) -> Table:
+        offsets = self.view.offsets
+        rows = [
+            (say(self.language, f"count.{key}"), getattr(offsets, key))
+            for key in ("full", "partial", "waiting", "without")
+        ]
+        return self._table("offsets", "item people", rows)
+
+    def payers(self) -> Table:
+        rows = ((self._name(each.name), each.offsets, each.grams) for each in self.view.offsets.payers)
+        return self._table("payer", "payer people grams", rows, (2,))
+
+    def products(self) -> Table:
+        rows = (
+            (self._name(each.name), each.project, each.vintage, each.grams)
+            for each in self.view.offsets.products
+        )
+        return self._table("products", "product project vintage grams", rows, (3,))
+
+    def serials(self) -> Table:
+        return self._serials("serials", self.view.offsets.serials)
+
+    def surplus(self) -> Table:
+        return self._serials("surplus.serials", self.view.pools.surplus)
+
+    def _serials(self, key: str, runs: Sequence[ReportSerials]) -> Table:
+        rows = (
+            (
+                each.product,
+                each.project,
+                each.retirement_ref,
+                str(each.retired_on),
+                each.batch_id,
+                each.serial_from,
+                each.serial_to,
+                each.grams,
+            )
+            for each in runs
+        )
+        return self._table(key, "product project retirement retired_on batch from to grams", rows)
+
+    def factors(self) -> Table:
+        rows = (
+            (
+                each.id,
+                self._name(each.name),
+                each.value,
+                each.unit,
+                each.region,
+                each.year or "",
+                self._name(name_of("kind", each.source_kind)),
+                f"{each.source.publisher}, {each.source.title}",
+            )
+            for each in self.view.factors
+        )
+        return self._table("factors", "factor item value unit region year trust publisher", rows)
+
+    def documents(self) -> Table:
+        rows = (
+            (self._name(name_of("document", each.kind)), each.name, each.bytes, each.sha256)
+            for each in self.view.documents
+        )
+        return self._table("documents", "kind document bytes sha256", rows)
+
+    def notes(self) -> Table:
+        told = [*self.view.notes, self.view.reductions.note]
+        if self.view.neutralised is not None:
+            told.append(self.view.neutralised.note)
+        return self._table("notes", "item", ((self._name(note),) for note in told))
+
+
+def report_csv(view: EventReportView, language: str) -> bytes:
+    """All tables one below the other, an empty line between them; a BOM, or spreadsheets garble the Chinese."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    for number, table in enumerate(Tables(view, language).all()):
+        if number:
+            writer.writerow([])
+        writer.writerow([f"# {table.title}"])
+        columns = [f"{name} (g)" if at in table.grams else name for at, name in enumerate(table.columns)]
+        writer.writerow(columns)
+        writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+
+
+def _plain(cell: Cell) -> str:
+    """What a spreadsheet would take for a formula gets a mark before it: names come from outside."""
+    if isinstance(cell, str):
+        return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+
+
+def shown(table: Table, row: Sequence[Cell]) -> list[str]:
+    """A row for people to read: grams as kilograms, thousands apart, whole serials."""
+    return [_shown(table, at, cell) for at, cell in enumerate(row)]
+
+
+def _shown(table: Table, at: int, cell: Cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    name = table.columns[at]
+    if at in table.grams and isinstance(cell, int):
+        return mass(cell)
+    if name in (say("en", "share"), say("zh-CN", "share")):
+        return f"{cell} %"
+    # A year is no quantity.
+    if name in {say(language, key) for language in ("en", "zh-CN") for key in ("vintage", "year")}:
+        return str(cell)
+    return f"{cell:,}"

@@ -1,0 +1,30 @@
+"""Suspicion by device: who logs actions for many people in a day is looked at by a person, not refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from uuid import UUID
+
+from backend.errors.actions.evidence import DeviceMalformed
+from backend.ledger.command import RequestedReview
+from backend.storage.redis_velocity import DeviceVelocity
+
+_FORM = re.compile(rb"[\x21-\x7e]{1,64}")
+
+
+class Devices:
+    def __init__(self, velocity: DeviceVelocity, *, citizens_max: int) -> None:
+        self._velocity = velocity
+        self._citizens_max = citizens_max
+
+    async def suspicion(self, header: bytes | None, citizen_id: UUID, day: date) -> RequestedReview | None:
+        """What a person should look at because of the request's X-Device. Raises DeviceMalformed."""
+        if header is None:
+            return None
+        if not _FORM.fullmatch(header):
+            raise DeviceMalformed
+        citizens = await self._velocity.citizens(header.decode("ascii"), citizen_id, day)
+        if citizens <= self._citizens_max:
+            return None
+        return RequestedReview("device", {"citizens": citizens, "citizens_max": self._citizens_max})

@@ -1,0 +1,242 @@
+"""What becomes of reductions: given to a cause, aggregated for those who agreed, given up; and actions reversed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.auth import Principal
+from backend.errors import InvalidBody, Refusal
+from backend.errors.actions.reduction_claims import ActionNotFound, PartnerItemNotFound
+from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.commands.claim import ClaimReductions, DonateReductions
+from backend.ledger.commands.reverse import ReverseAction
+from backend.ledger.queue import LedgerQueue
+from backend.messages.actions.reduction_claims import (
+    CITIZENS_PER_REQUEST_MAX,
+    AggregationAnswer,
+    AggregationRequest,
+    CancellationRequest,
+    CauseBrief,
+    ClaimAnswer,
+    ClaimSums,
+    DonationRequest,
+    DonationView,
+    ReversalRequest,
+)
+from backend.messages.shape import Bilingual, Page
+from backend.models import PartnerItem
+from backend.models.keys import parse_uuid, uuid7
+from backend.services.actions.causes import find_cause
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+AGGREGATION_SCOPE = "aggregation"
+"""The consent by which a citizen lets the operator aggregate (归集) their reductions."""
+COMMANDS_AT_ONCE_MAX = 8
+"""Few, so that each command may take many actions and the crowd gets through between them."""
+COMMANDS_PER_CITIZEN_MAX = 20
+FIRST_ID = UUID(int=0)
+
+
+async def donate(
+    queue: LedgerQueue,
+    citizen_id: UUID,
+    request: DonationRequest,
+    idempotency: IdempotencyKey | None,
+    at: datetime,
+) -> Outcome:
+    """Give reductions to a cause. Raises CauseNotFound and what the queue raises; other refusals are outcomes."""
+    cause = await find_cause(request.cause)
+    command = DonateReductions(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        cause_id=cause.id,
+        grams=request.grams,
+        idempotency=idempotency,
+        at=at,
+    )
+    return await queue.submit(command)
+
+
+async def cancel(
+    queue: LedgerQueue,
+    citizen_id: UUID,
+    request: CancellationRequest,
+    idempotency: IdempotencyKey | None,
+    at: datetime,
+) -> Outcome:
+    """Give reductions up for good, at the citizen's own wish."""
+    command = ClaimReductions(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        to="cancelled",
+        grams=request.grams,
+        idempotency=idempotency,
+        at=at,
+    )
+    return await queue.submit(command)
+
+
+async def list_donations(
+    database: Database, citizen_id: UUID, limit: int, cursor: UUID | None
+) -> Page[DonationView]:
+    rows = await read(database, "read_my_donations", citizen_id, cursor, limit + 1)
+    items = [
+        DonationView(
+            id=str(row["id"]),
+            cause=CauseBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"])),
+            grams=row["grams"],
+            actions=row["actions"],
+            created_at=row["created_at"],
+        )
+        for row in rows[:limit]
+    ]
+    return Page(items, items[-1].id if len(rows) > limit else None)
+
+
+async def claim_sums(database: Database, citizen_id: UUID) -> ClaimSums:
+    """A citizen's verified reductions by claim state; the four sum to what was logged."""
+    row = (await read(database, "read_claim_sums", citizen_id))[0]
+    claimed_g = row["donated_g"] + row["aggregated_g"] + row["cancelled_g"]
+    return ClaimSums(
+        logged_g=row["logged_g"],
+        personal_g=row["logged_g"] - claimed_g,
+        donated_g=row["donated_g"],
+        aggregated_g=row["aggregated_g"],
+        cancelled_g=row["cancelled_g"],
+    )
+
+
+async def aggregate(
+    database: Database, queue: LedgerQueue, staff: Principal, request: AggregationRequest, at: datetime
+) -> AggregationAnswer:
+    """One chunk of an aggregation: all personal reductions of some hundred citizens who agreed to it.
+
+    Recorded before the first command is sent, so that a chunk which breaks off leaves no claim whose source nobody
+    knows; asking again aggregates what was left. A citizen's consent is looked up at the moment of the chunk.
+    """
+    asked, after = _asked(request)
+    run_id = uuid7()
+    rows = await read(
+        database, "find_consenting", AGGREGATION_SCOPE, after, asked, CITIZENS_PER_REQUEST_MAX + 1
+    )
+    citizens = [row["citizen_id"] for row in rows[:CITIZENS_PER_REQUEST_MAX]]
+    async with database.transaction():
+        await record(
+            staff,
+            "reductions.aggregate",
+            str(run_id),
+            reason=request.reason,
+            after={"citizens": len(citizens), "first": str(citizens[0]) if citizens else None},
+        )
+    done = await _claim_all(queue, run_id, citizens, at)
+    return AggregationAnswer(
+        id=str(run_id),
+        citizens=len(done),
+        skipped=(len(citizens) if asked is None else len(set(asked))) - len(done),
+        actions=sum(answer.actions for answers in done for answer in answers),
+        grams=sum(answer.grams for answers in done for answer in answers),
+        next_cursor=str(citizens[-1]) if len(rows) > CITIZENS_PER_REQUEST_MAX else None,
+    )
+
+
+def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
+    """The citizens named, and after whom to go on."""
+    if request.citizens is not None and request.cursor is not None:
+        raise InvalidBody(reason="tell citizens or cursor, not both")
+    try:
+        asked = None if request.citizens is None else [parse_uuid(text) for text in request.citizens]
+        after = FIRST_ID if request.cursor is None else parse_uuid(request.cursor)
+    except ValueError:
+        raise InvalidBody(reason="citizens and cursor are ids of ours") from None
+    return asked, after
+
+
+async def _claim_all(
+    queue: LedgerQueue, run_id: UUID, citizens: Sequence[UUID], at: datetime
+) -> list[list[ClaimAnswer]]:
+    """What was claimed, citizen by citizen, of those of whom anything was."""
+    places = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
+
+    async def claim(citizen_id: UUID) -> list[ClaimAnswer]:
+        done: list[ClaimAnswer] = []
+        async with places:
+            for number in range(COMMANDS_PER_CITIZEN_MAX):
+                try:
+                    outcome = await queue.submit(_aggregation(run_id, number, citizen_id, at))
+                except Refusal:  # busy, or the database is away: the rest waits for the next run
+                    break
+                if outcome.status != 201:
+                    break
+                done.append(msgspec.json.decode(outcome.body, type=ClaimAnswer))
+                if not done[-1].has_more:
+                    break
+        return done
+
+    found = await asyncio.gather(*(claim(citizen_id) for citizen_id in citizens))
+    return [done for done in found if done]
+
+
+def _aggregation(run_id: UUID, number: int, citizen_id: UUID, at: datetime) -> ClaimReductions:
+    """The key makes a batch that is run again after a broken COMMIT answer as it did the first time."""
+    key = IdempotencyKey(f"aggregation-{run_id}-{number}", run_id.bytes.ljust(32, b"\0"))
+    return ClaimReductions(
+        id=run_id, citizen_id=citizen_id, to="aggregated", grams=None, idempotency=key, at=at
+    )
+
+
+async def reverse_action(
+    queue: LedgerQueue, staff: Principal, action_id: str, request: ReversalRequest, at: datetime
+) -> Outcome:
+    """Take an action back, as an operator; who and why is recorded with it. Raises ActionNotFound."""
+    try:
+        action, citizen = parse_uuid(action_id), parse_uuid(request.citizen_id)
+    except ValueError:
+        raise ActionNotFound from None
+    command = ReverseAction(
+        id=uuid7(),
+        citizen_id=citizen,
+        action_id=action,
+        reason=request.reason,
+        actor=f"{staff.role} {staff.id}",
+        idempotency=None,
+        at=at,
+        staff_id=staff.id,
+    )
+    return await queue.submit(command)
+
+
+async def reverse_partner_item(
+    queue: LedgerQueue, partner_id: UUID, external_id: str, reason: str, at: datetime
+) -> Outcome:
+    """Take back what a partner reported, by the partner's own id.
+
+    Raises PartnerItemNotFound when nothing was credited under that id; an item that still waits for a review is not
+    in the ledger yet, and its reversal is the outcome `action_not_found`.
+    """
+    item = await PartnerItem.get_or_none(partner_id=partner_id, external_id=external_id)
+    if item is None or item.status >= 400:
+        raise PartnerItemNotFound
+    action_id = parse_uuid(msgspec.json.decode(item.answer, type=_Credited).id)
+    command = ReverseAction(
+        id=uuid7(),
+        citizen_id=item.citizen_id,
+        action_id=action_id,
+        reason=reason,
+        actor=f"partner {partner_id}",
+        idempotency=None,
+        at=at,
+    )
+    return await queue.submit(command)
+
+
+class _Credited(msgspec.Struct):
+    """The part of an action's answer that names it."""
+
+    id: str

@@ -1,0 +1,246 @@
+"""Actions that wait for a person: listed, decided, booked. Staff are told what was done, never by whom."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from backend.auth import Principal
+from backend.errors import InvalidQuery, Refusal
+from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
+from backend.ledger.command import IdempotencyKey, LogAction, Outcome, SceneVisit
+from backend.ledger.queue import LedgerQueue
+from backend.messages.actions.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
+from backend.messages.shape import Bilingual, Page
+from backend.models import Review, Scene
+from backend.services.actions.photos import Photos
+from backend.services.identity.staff_accounts import record
+from backend.services.notifications.notices import put
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+log = structlog.get_logger(__name__)
+
+SYSTEM_REASON = "规则不予入账：{code}。 The rules do not let it be booked: {code}."
+DAY_TOTAL_METHOD, DAY_TOTAL_TIER = "walk_steps", "E2"
+"""Steps from WeRun are told as a day's total so far: booked so, what came in meanwhile is not counted twice."""
+
+WHY_TEXTS = {
+    "photo": Bilingual("照片证据需人工审核", "A person looks at the photo"),
+    "speed": Bilingual("速度超出该方式的常见范围", "The speed is unusual for this way of travel"),
+    "device": Bilingual("同一设备当日为多人记录", "One device logged actions for many people that day"),
+    "partner": Bilingual("数据来源方的数据需人工核对", "The source's data has to be checked by a person"),
+}
+
+
+async def waiting_reviews(
+    database: Database, limit: int, cursor: str | None, now: datetime, *, why: str | None, method: str | None
+) -> Page[ReviewView]:
+    """Pending reviews, oldest first. Raises InvalidQuery."""
+    after_at, after_id = _place_of(cursor)
+    found = await read(database, "read_reviews", why, method, after_at, after_id, limit + 1)
+    ids = [row["id"] for row in found[:limit]]
+    by_id = {review.id: review for review in await Review.filter(id__in=ids)}
+    rows = [by_id[id_] for id_ in ids if id_ in by_id]
+    items = [review_view(row, now) for row in rows]
+    return Page(items, _cursor_of(rows[-1]) if len(found) > limit and rows else None)
+
+
+async def my_reviews(citizen_id: UUID, limit: int, after: UUID | None) -> Page[MyReview]:
+    """A citizen's own, newest first."""
+    query = Review.filter(citizen_id=citizen_id)
+    if after is not None:
+        query = query.filter(id__lt=after)
+    rows = await query.order_by("-id").limit(limit + 1)
+    items = [_mine(row) for row in rows[:limit]]
+    return Page(items, items[-1].id if len(rows) > limit else None)
+
+
+async def find_review(id_text: str) -> Review:
+    """Raises ReviewNotFound."""
+    review = await Review.get_or_none(id=_id_of(id_text))
+    if review is None:
+        raise ReviewNotFound
+    return review
+
+
+async def photo_of(review: Review, photos: Photos) -> bytes:
+    """Raises PhotoNotFound."""
+    sha256 = (review.evidence or {}).get("photo")
+    if not isinstance(sha256, str):
+        raise PhotoNotFound
+    return await photos.show(review.citizen_id, bytes.fromhex(sha256))
+
+
+async def decide_review(
+    database: Database, queue: LedgerQueue, staff: Principal, id_text: str, request: DecisionRequest
+) -> Decision:
+    """Approve or reject; an approved action is booked at its own day. Raises ReviewNotFound, ReviewDecided."""
+    now = datetime.now(UTC)
+    async with database.transaction():
+        review = await Review.filter(id=_id_of(id_text)).select_for_update().get_or_none()
+        if review is None:
+            raise ReviewNotFound
+        if review.state != "pending":
+            raise ReviewDecided(state=review.state)
+        review.state = "approved" if request.decision == "approve" else "rejected"
+        review.decided_at, review.decided_by, review.reason = now, staff.id, request.reason
+        await _store_decision(review)
+        after = {"state": review.state, "why": review.why, "method": review.method}
+        await record(staff, f"review.{request.decision}", str(review.id), reason=request.reason, after=after)
+        await _tell(review)
+    action = None
+    if review.state == "approved":
+        try:
+            action = await book(queue, review)
+        except Refusal as refusal:
+            # The decision stands; `tianfu worker` books it as soon as the ledger takes it.
+            log.warning("approved_not_booked_yet", review=str(review.id), code=refusal.code)
+        review = await find_review(id_text)
+    return Decision(review=review_view(review, now), action=action)
+
+
+async def book(queue: LedgerQueue, review: Review) -> BookedAction | None:
+    """Hand an approved action to the ledger, which takes it once however often it is handed over.
+
+    None when the rules do not let it be booked: then it is rejected with their reason. Raises what the queue says.
+    """
+    scene = None
+    if review.scene_id is not None and review.scene_kind is not None:
+        place = await Scene.get(id=review.scene_id)
+        scene = SceneVisit(place.id, review.scene_kind, Bilingual(place.name_zh, place.name_en))
+    outcome = await queue.submit(approved_action(review, scene, datetime.now(UTC)))
+    if outcome.status >= 400:
+        await _reject_by_rule(review, outcome)
+        return None
+    return msgspec.json.decode(outcome.body, type=BookedAction)
+
+
+def approved_action(review: Review, scene: SceneVisit | None, at: datetime) -> LogAction:
+    """The command that books an approved action under its own id."""
+    # No client can send a key that begins with a space.
+    key = IdempotencyKey(f" review {review.id}", hashlib.sha256(review.id.bytes).digest())
+    return LogAction(
+        id=review.id,
+        citizen_id=review.citizen_id,
+        method=review.method,
+        quantity=_plain(review.quantity),
+        parameters=review.parameters or {},
+        tier=review.tier,
+        occurred_at=review.occurred_at,
+        ended_at=review.ended_at,
+        day=review.day,
+        event_id=review.event_id,
+        gate=review.gate,
+        badge_serial=None,
+        idempotency=key,
+        at=at,
+        partner_id=review.partner_id,
+        scene=scene,
+        is_day_total=(review.method, review.tier) == (DAY_TOTAL_METHOD, DAY_TOTAL_TIER),
+        is_approved=True,
+    )
+
+
+async def _reject_by_rule(review: Review, outcome: Outcome) -> None:
+    code = msgspec.json.decode(outcome.body)["code"]
+    log.warning("approved_refused_by_rule", review=str(review.id), code=code)
+    review.state, review.reason = "rejected", SYSTEM_REASON.format(code=code)
+    # Told first: once it is rejected nobody comes by again, and telling twice tells once.
+    await _tell(review)
+    await _store_decision(review, was="approved")
+
+
+async def _tell(review: Review) -> None:
+    facts = {"day": review.day.isoformat(), "method": review.method}
+    if review.state == "rejected":
+        await put(
+            review.citizen_id, "review_rejected", str(review.id), facts | {"reason": review.reason or ""}
+        )
+    else:
+        await put(review.citizen_id, "review_approved", str(review.id), facts)
+
+
+async def _store_decision(review: Review, was: str = "pending") -> None:
+    # Its own columns only: the role may change no others.
+    mine = Review.filter(citizen_id=review.citizen_id, id=review.id, state=was, booked_at=None)
+    await mine.update(
+        state=review.state, decided_at=review.decided_at, decided_by=review.decided_by, reason=review.reason
+    )
+
+
+def review_view(review: Review, now: datetime) -> ReviewView:
+    seen = dict(review.evidence or {})
+    has_photo = seen.pop("photo", None) is not None
+    return ReviewView(
+        id=str(review.id),
+        why=review.why,  # type: ignore[arg-type]
+        state=review.state,  # type: ignore[arg-type]
+        method=review.method,
+        quantity=_plain(review.quantity),
+        parameters=dict(review.parameters or {}),
+        tier=review.tier,
+        occurred_at=review.occurred_at,
+        ended_at=review.ended_at,
+        day=review.day,
+        scene_kind=review.scene_kind,
+        evidence=seen,
+        has_photo=has_photo,
+        created_at=review.created_at,
+        expected_by=review.expected_by,
+        is_overdue=review.state == "pending" and review.expected_by < now,
+        decided_at=review.decided_at,
+        reason=review.reason,
+        booked_at=review.booked_at,
+    )
+
+
+def _mine(review: Review) -> MyReview:
+    return MyReview(
+        id=str(review.id),
+        state=review.state,  # type: ignore[arg-type]
+        why=review.why,  # type: ignore[arg-type]
+        why_text=WHY_TEXTS[review.why],
+        method=review.method,
+        quantity=_plain(review.quantity),
+        tier=review.tier,
+        occurred_at=review.occurred_at,
+        day=review.day,
+        created_at=review.created_at,
+        expected_by=review.expected_by,
+        decided_at=review.decided_at,
+        reason=review.reason,
+    )
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """Without the column's trailing zeros: 5 stays 5."""
+    if value is None:
+        return None
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def _id_of(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ReviewNotFound from None
+
+
+def _cursor_of(review: Review) -> str:
+    return f"{round(review.created_at.timestamp() * 1_000_000)}.{review.id}"
+
+
+def _place_of(cursor: str | None) -> tuple[datetime | None, UUID | None]:
+    if cursor is None:
+        return None, None
+    instant, _, id_text = cursor.partition(".")
+    try:
+        return datetime.fromtimestamp(int(instant) / 1_000_000, UTC), UUID(id_text)
+    except (ValueError, OverflowError, OSError):
+        raise InvalidQuery(name="cursor", reason="not one of ours") from None

@@ -1,0 +1,201 @@
+"""Certified scenes: listed, entered, changed, given a new sign. Every change is recorded with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET
+
+from backend.auth import Principal
+from backend.catalogue import Catalogue
+from backend.domain.certificates.number import new_event_code
+from backend.domain.qr_codes import CodeKeys
+from backend.errors import InvalidBody
+from backend.errors.actions.evidence import SceneListed, SceneNotFound, SheetsTooMany
+from backend.messages.actions.scenes import SceneChangeRequest, SceneFields, SceneRequest, SceneView, SignView
+from backend.messages.shape import Bilingual, Page
+from backend.models import Scene
+from backend.models.keys import uuid7
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+from backend.storage.sqlfiles import sql
+
+# What a change may set, besides the name and the sign: the same word in the request and in the table.
+CHANGEABLE = ("district", "address", "stars", "grade", "lat", "lon", "is_open")
+ROWS_AT_ONCE = 500
+
+NaturalKey = tuple[str, str, str, str | None]
+
+
+async def list_scenes(
+    catalogue: Catalogue,
+    limit: int,
+    after: UUID | None,
+    *,
+    kind: str | None = None,
+    district: str | None = None,
+) -> Page[SceneView]:
+    """Scenes that are open, newest first."""
+    query = Scene.filter(is_open=True)
+    if kind is not None:
+        query = query.filter(kind=kind)
+    if district is not None:
+        query = query.filter(district=district)
+    if after is not None:
+        query = query.filter(id__lt=after)
+    rows = await query.order_by("-id").limit(limit + 1)
+    items = [scene_view(row, catalogue) for row in rows[:limit]]
+    return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+
+
+async def find_scene(code: str) -> Scene:
+    """Raises SceneNotFound."""
+    scene = await Scene.get_or_none(code=code.upper())
+    if scene is None:
+        raise SceneNotFound
+    return scene
+
+
+async def scenes_of(codes: Sequence[str] | None, district: str | None, scenes_max: int) -> list[Scene]:
+    """Scenes by their codes, in that order, or all that are open in a district.
+
+    Raises SceneNotFound for a code that nobody has and a district without any, SheetsTooMany.
+    """
+    query = Scene.filter(is_open=True, district=district) if codes is None else Scene.filter(code__in=codes)
+    if codes is not None and len(codes) > scenes_max:
+        raise SheetsTooMany(sheets=len(codes), sheets_max=scenes_max)
+    found = await query.order_by("code").limit(scenes_max + 1)
+    if len(found) > scenes_max:
+        raise SheetsTooMany(sheets=await query.count(), sheets_max=scenes_max)
+    by_code = {scene.code: scene for scene in found}
+    if not found or (codes is not None and set(codes) != set(by_code)):
+        raise SceneNotFound
+    return found if codes is None else [by_code[code] for code in dict.fromkeys(codes)]
+
+
+async def enter_scene(database: Database, staff: Principal, request: SceneRequest) -> Scene:
+    """List a new scene. Raises SceneListed, InvalidBody."""
+    check_place(request.lat, request.lon)
+    async with database.transaction() as connection:
+        # One at a time: whether a scene is listed is looked up, and no key of the table says it.
+        await connection.execute(sql("lock_scenes"))
+        listed = await listed_already([request])
+        if listed:
+            raise SceneListed(scene=next(iter(listed.values())))
+        (scene,) = await insert_scenes([request])
+        await record(staff, "scene.enter", scene.code, reason=request.reason, after=_told(scene))
+    return scene
+
+
+async def change_scene(database: Database, staff: Principal, code: str, request: SceneChangeRequest) -> Scene:
+    """Change what a scene says, close or open it, give it a new sign. Raises SceneNotFound, InvalidBody."""
+    async with database.transaction():
+        scene = await Scene.filter(code=code.upper()).select_for_update().get_or_none()
+        if scene is None:
+            raise SceneNotFound
+        before = _told(scene)
+        if request.name is not UNSET:
+            scene.name_zh, scene.name_en = request.name.zh, request.name.en
+        for name in CHANGEABLE:
+            value = getattr(request, name)
+            if value is not UNSET:
+                setattr(scene, name, value)
+        check_place(scene.lat, scene.lon)
+        if request.new_sign:
+            scene.revision += 1
+        after = _told(scene)
+        changed = {name for name in after if after[name] != before[name]}
+        if not changed:
+            raise InvalidBody(reason="nothing is different")
+        await scene.save()
+        await record(
+            staff,
+            "scene.change",
+            scene.code,
+            reason=request.reason,
+            before={name: before[name] for name in sorted(changed)},
+            after={name: after[name] for name in sorted(changed)},
+        )
+    return scene
+
+
+async def listed_already(scenes: Sequence[SceneFields]) -> dict[NaturalKey, str]:
+    """Those of these scenes that are there, by what tells them apart, with their codes."""
+    found: dict[NaturalKey, str] = {}
+    for start in range(0, len(scenes), ROWS_AT_ONCE):
+        part = scenes[start : start + ROWS_AT_ONCE]
+        wanted = {natural_key(scene) for scene in part}
+        for row in await Scene.filter(name_zh__in=[scene.name.zh for scene in part]):
+            key = (row.kind, row.name_zh, row.district, row.address)
+            if key in wanted:
+                found[key] = row.code
+    return found
+
+
+def natural_key(scene: SceneFields) -> NaturalKey:
+    """By what two entries are the same scene: a chain has one name and many addresses."""
+    return scene.kind, scene.name.zh, scene.district, scene.address
+
+
+async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
+    """Store new scenes under new codes, in their order; call while scenes are locked."""
+    codes: set[str] = set()
+    while len(codes) < len(scenes):
+        fresh = {new_event_code() for _ in range(len(scenes) - len(codes))}
+        taken = await Scene.filter(code__in=list(fresh)).values_list("code", flat=True)
+        codes |= fresh - set(taken)
+    rows = [
+        Scene(
+            id=uuid7(),
+            code=code,
+            kind=scene.kind,
+            name_zh=scene.name.zh,
+            name_en=scene.name.en,
+            district=scene.district,
+            address=scene.address,
+            stars=scene.stars,
+            grade=scene.grade,
+            lat=scene.lat,
+            lon=scene.lon,
+        )
+        for scene, code in zip(scenes, codes, strict=True)
+    ]
+    await Scene.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    return rows
+
+
+def check_place(lat: float | None, lon: float | None) -> None:
+    """Raises InvalidBody."""
+    if (lat is None) != (lon is None):
+        raise InvalidBody(reason="lat and lon are told together")
+
+
+def scene_view(scene: Scene, catalogue: Catalogue) -> SceneView:
+    kind = catalogue.scene_kinds[scene.kind]
+    return SceneView(
+        code=scene.code,
+        kind=scene.kind,  # type: ignore[arg-type]
+        kind_name=Bilingual(kind.name["zh-CN"], kind.name["en"]),
+        name=Bilingual(scene.name_zh, scene.name_en),
+        district=scene.district,
+        address=scene.address,
+        stars=scene.stars,
+        grade=scene.grade,  # type: ignore[arg-type]
+        lat=scene.lat,
+        lon=scene.lon,
+        is_open=scene.is_open,
+        methods=list(kind.methods),
+    )
+
+
+def sign_view(scene: Scene, keys: CodeKeys, public_base: str) -> SignView:
+    code = keys.sign(scene.code, scene.revision)
+    return SignView(revision=scene.revision, code=code, url=f"{public_base}/q/{code}")
+
+
+def _told(scene: Scene) -> dict[str, Any]:
+    """A scene as the record of changes keeps it."""
+    names = ("kind", "name_zh", "name_en", *CHANGEABLE, "revision")
+    return {name: getattr(scene, name) for name in names}

@@ -1,0 +1,262 @@
+"""Taking a month of steps from WeRun: decrypted, checked, and told to the ledger as totals of days."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.actions.werun import (
+    StepInfo,
+    Watermark,
+    WeRunData,
+    check_watermark,
+    decrypt,
+    encrypt,
+    steps_by_day,
+)
+from backend.domain.days import SHANGHAI, day_of
+from backend.errors import IdempotencyKeyReused, SessionRevoked
+from backend.errors.actions.werun_steps import SessionKeyStale, StepsUnavailable, WatermarkReplayed
+from backend.errors.community.community import ConsentWithdrawn
+from backend.ledger.command import IdempotencyKey, LogAction, Outcome, RequestedReview
+from backend.ledger.queue import LedgerQueue
+from backend.messages.actions.actions import Reduced
+from backend.messages.actions.werun_steps import DayOfSteps, StepsAnswer, StepsRequest
+from backend.messages.encoding import encode
+from backend.models import Account, Citizen, Review
+from backend.models.keys import uuid7
+from backend.services.community.consents import is_withdrawn
+from backend.storage.database import Database
+from backend.storage.redis import REDIS_ERRORS
+from backend.storage.redis_session_keys import SessionKeys
+from backend.storage.sqlfiles import sql
+from backend.storage.statements import read
+
+METHOD = "walk_steps"
+CONSENT = "werun"
+TIER = "E2"
+NOON = time(12, tzinfo=SHANGHAI)
+DEMO_APPID = "wx-demo"
+"""The mini-program of the demo, which has none."""
+
+
+class _Booked(msgspec.Struct):
+    """The part of a ledger's answer that is told about a day."""
+
+    state: str
+    credited_quantity: Decimal
+    reduction_g: int
+    points: int
+    capped_by: str | None
+    balance: int
+    reductions: list[Reduced] = []
+
+
+class _Refused(msgspec.Struct):
+    code: str
+
+
+class StepSync:
+    """Takes payloads of phones for one mini-program."""
+
+    def __init__(self, database: Database, queue: LedgerQueue, session_keys: SessionKeys, appid: str) -> None:
+        self._database = database
+        self._queue = queue
+        self._session_keys = session_keys
+        self._appid = appid
+
+    async def take(
+        self,
+        citizen_id: UUID,
+        request: StepsRequest,
+        idempotency: IdempotencyKey,
+        now: datetime,
+        review: RequestedReview | None = None,
+    ) -> Outcome:
+        """What each day brought. Raises what backend.errors.actions.werun_steps names, and what the queue may say.
+
+        A repeat is looked for before anything is decrypted: by then the phone may have another session key.
+        With `review` the days wait for a person.
+        """
+        kept = await self._kept(citizen_id, idempotency)
+        if kept is not None:
+            return kept
+        citizen = await Citizen.get_or_none(id=citizen_id)
+        if citizen is None:
+            raise SessionRevoked
+        if await is_withdrawn(citizen_id, CONSENT):
+            raise ConsentWithdrawn(scope=CONSENT)
+        data = await self._open(citizen_id, request, now)
+        told = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
+        grown = await self._grown(citizen_id, told)
+        if review is not None:
+            grown = await self._not_waiting(citizen_id, grown)
+        told_at = min(now, datetime.fromtimestamp(data.watermark.timestamp, UTC))
+        commands = [
+            _command(citizen_id, day, steps, idempotency, now, told_at, review)
+            for day, steps in grown.items()
+        ]
+        outcomes = await asyncio.gather(*(self._queue.submit(command) for command in commands))
+        by_day = dict(zip(grown, outcomes, strict=True))
+        if any(outcome.status == 401 for outcome in outcomes):
+            return next(outcome for outcome in outcomes if outcome.status == 401)
+        answer = StepsAnswer(
+            days=[_day(day, steps, by_day.get(day)) for day, steps in told.items()],
+            balance=await self._balance(citizen_id, outcomes),
+        )
+        is_new = any(day.state in ("posted", "capped") for day in answer.days)
+        return await self._keep(citizen_id, idempotency, Outcome(201 if is_new else 200, encode(answer)))
+
+    async def demo_payload(self, citizen_id: UUID, steps: int, now: datetime) -> StepsRequest:
+        """Today's steps as a phone would get them from WeChat, under the citizen's session key or a new one."""
+        try:
+            session_key = await self._session_keys.find(citizen_id)
+            if session_key is None:
+                session_key = base64.b64encode(os.urandom(16)).decode()
+                await self._session_keys.keep(citizen_id, session_key)
+        except REDIS_ERRORS:
+            raise StepsUnavailable from None
+        second = int(now.timestamp())
+        data = WeRunData(steps=(StepInfo(second, steps),), watermark=Watermark(self._appid, second))
+        iv, encrypted_data = encrypt(session_key, data)
+        return StepsRequest(encrypted_data=encrypted_data, iv=iv)
+
+    async def forget(self, citizen_id: UUID) -> None:
+        """Destroy what Redis holds of somebody who leaves; should it be away, that runs out by itself."""
+        with suppress(*REDIS_ERRORS):
+            await self._session_keys.forget(citizen_id)
+
+    async def _open(self, citizen_id: UUID, request: StepsRequest, now: datetime) -> WeRunData:
+        """The content of a payload that is for us, fresh, and no older than what came before."""
+        try:
+            session_key = await self._session_keys.find(citizen_id)
+            if session_key is None:
+                raise SessionKeyStale
+            data = decrypt(session_key, request.iv, request.encrypted_data, WeRunData)
+            check_watermark(data.watermark, self._appid, now)
+            if not await self._session_keys.advance_watermark(citizen_id, data.watermark.timestamp):
+                raise WatermarkReplayed
+        except REDIS_ERRORS:
+            # Signing in again would not help: its key could not be kept either.
+            raise StepsUnavailable from None
+        return data
+
+    async def _grown(self, citizen_id: UUID, told: Mapping[date, int]) -> dict[date, int]:
+        """The days whose total is above what was told before.
+
+        A phone sends a month each time and one or two days of it are news: the others need no place in the
+        queue. Whether a day has grown is decided again by the ledger, which alone sees what happens meanwhile.
+        """
+        if not told:
+            return {}
+        rows = await read(self._database, "read_steps_told", citizen_id, METHOD, min(told))
+        before = {row["day"]: row["steps"] for row in rows}
+        return {day: steps for day, steps in told.items() if steps > before.get(day, 0)}
+
+    async def _not_waiting(self, citizen_id: UUID, grown: dict[date, int]) -> dict[date, int]:
+        """Without the days that wait for a person with as many steps: a phone tells the same day many times."""
+        waiting = Review.filter(citizen_id=citizen_id, state="pending", method=METHOD, tier=TIER)
+        for day, steps in await waiting.filter(day__in=list(grown)).values_list("day", "quantity"):
+            if steps is not None and steps >= grown.get(day, 0):
+                grown.pop(day, None)
+        return grown
+
+    async def _balance(self, citizen_id: UUID, outcomes: list[Outcome]) -> int:
+        balances = [_booked(outcome).balance for outcome in outcomes if outcome.status < 400]
+        if balances:
+            return balances[-1]
+        account = await Account.get_or_none(id=citizen_id)
+        return 0 if account is None else account.balance
+
+    async def _kept(self, citizen_id: UUID, idempotency: IdempotencyKey) -> Outcome | None:
+        for row in await read(self._database, "load_answers", [citizen_id], [idempotency.key]):
+            if row["request_digest"] != idempotency.request_digest:
+                raise IdempotencyKeyReused
+            return Outcome(row["status"], row["answer"], is_replay=True)
+        return None
+
+    async def _keep(self, citizen_id: UUID, idempotency: IdempotencyKey, outcome: Outcome) -> Outcome:
+        """Keep the whole answer under the caller's key; the one that was kept first is the answer."""
+        values = (idempotency.key, idempotency.request_digest, outcome.status, outcome.body)
+        if await self._database.fetch(sql("keep_answer"), citizen_id, *values):
+            return outcome
+        return await self._kept(citizen_id, idempotency) or outcome
+
+
+def _command(
+    citizen_id: UUID,
+    day: date,
+    steps: int,
+    idempotency: IdempotencyKey,
+    now: datetime,
+    told_at: datetime,
+    review: RequestedReview | None,
+) -> LogAction:
+    # A total has no hour: noon stands for a day that is over, the watermark for today.
+    occurred_at = datetime.combine(day, NOON).astimezone(UTC)
+    if day == day_of(now):
+        occurred_at = told_at if day_of(told_at) == day else now
+    return LogAction(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        method=METHOD,
+        quantity=Decimal(steps),
+        parameters={},
+        tier=TIER,
+        occurred_at=occurred_at,
+        day=day,
+        event_id=None,
+        gate=None,
+        badge_serial=None,
+        idempotency=_key_of_day(idempotency, day),
+        at=now,
+        is_day_total=True,
+        review=review,
+    )
+
+
+def _key_of_day(idempotency: IdempotencyKey, day: date) -> IdempotencyKey:
+    """A key that no caller can send (it has spaces) and that fits, however long the caller's own is."""
+    short = hashlib.sha256(idempotency.key.encode()).hexdigest()[:32]
+    return IdempotencyKey(f"steps {short} {day}", idempotency.request_digest)
+
+
+def _booked(outcome: Outcome) -> _Booked:
+    return msgspec.json.decode(outcome.body, type=_Booked)
+
+
+def _day(day: date, steps: int, outcome: Outcome | None) -> DayOfSteps:
+    nothing = DayOfSteps(
+        day=day,
+        steps=steps,
+        credited_steps=0,
+        reduction_g=0,
+        points=0,
+        state="unchanged",
+        capped_by=None,
+        reductions=[],
+    )
+    if outcome is None:
+        return nothing
+    if outcome.status >= 400:
+        code = msgspec.json.decode(outcome.body, type=_Refused).code
+        return msgspec.structs.replace(nothing, state="refused", refusal=code)
+    booked = _booked(outcome)
+    return msgspec.structs.replace(
+        nothing,
+        credited_steps=int(booked.credited_quantity),
+        reduction_g=booked.reduction_g,
+        points=booked.points,
+        state=booked.state,
+        capped_by=booked.capped_by,
+        reductions=booked.reductions,
+    )

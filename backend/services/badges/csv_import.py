@@ -1,0 +1,300 @@
+"""Badges of a CSV file: all of them or none, with progress that staff can watch.
+
+The badges of a file and the words "it is done" are one transaction, so a process that dies leaves nothing of it; the
+progress is told on another connection. A run that nobody has heard of for a while was a process's that died: the
+next one who looks says so, and the file may be sent again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from backend.auth import Principal
+from backend.domain.badges.badge_csv import ERRORS_NAMED_MAX, BadgeFile, Row, RowError, read_badges
+from backend.errors import BadgeLimit, Busy, EventClosed
+from backend.errors.badges import BadgeImportNotFound, BadgeRowsBroken
+from backend.messages.badges import BadgeImportView, BadgeRowError
+from backend.messages.shape import Page, Statement
+from backend.models import BadgeImport, Event
+from backend.models.keys import uuid7
+from backend.services.badges.serials import take_serials
+from backend.services.events.events import event_of_staff
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database, constraint_of
+from backend.storage.here import run_here
+from backend.storage.statements import read
+
+log = structlog.get_logger(__name__)
+
+WAITING_MAX = 3
+"""Files of one process that wait or run; each may take some sixty megabytes."""
+ROWS_AT_ONCE = 5000
+TELL_EVERY_S = 0.2
+ALIVE_S = 20
+ROWS_NAMED_MAX = 10
+ENDED_STATES = ("closed", "rejected")
+
+WHY: dict[str, tuple[str, str]] = {
+    "rows_broken": ("文件中有错误的行", "rows of the file are wrong"),
+    "interrupted": (
+        "服务重启，导入中断；请重新发送同一文件",
+        "the service was restarted; send the same file again",
+    ),
+    "taken": (
+        "导入期间有编号或腕带被其他证件占用",
+        "a reference or a wristband went to another badge meanwhile",
+    ),
+    "limit": ("超过每场活动 100000 个证件的上限", "an event has 100,000 badges at most"),
+    "closed": ("活动已结束", "the event was closed meanwhile"),
+    "error": ("服务内部错误", "something failed on our side"),
+}
+
+
+class _Failed(Exception):
+    """A run that ends without badges; `why` is one of WHY."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(slots=True)
+class _Run:
+    """One attempt at a file."""
+
+    staff: Principal
+    event_id: UUID
+    slug: str
+    id: UUID
+    attempt: int
+    rows: list[Row]
+    state: str = "queued"
+    rows_done: int = 0
+    key: tuple[UUID, UUID, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.key = (self.event_id, self.id, self.attempt)
+
+
+class BadgeImports:
+    """Takes files and stores their badges, one file at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._reading = asyncio.Semaphore(1)
+        self._storing = asyncio.Semaphore(1)
+        self._taken = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, staff: Principal, slug: str, content: bytes) -> tuple[BadgeImport, bool]:
+        """The import of a file and whether it begins now: the same file is the same import, however often it comes.
+
+        Raises EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken, Busy.
+        """
+        event = await event_of_staff(staff, slug)
+        if event.state in ENDED_STATES:
+            raise EventClosed
+        if self._taken >= WAITING_MAX:
+            raise Busy
+        self._taken += 1
+        try:
+            run, row = await self._begin(staff, event, content)
+            if run is None:
+                return row, False
+            task = asyncio.create_task(self._carry_out(run))
+            self._taken += 1  # the task's own place
+            self._tasks.add(task)
+            task.add_done_callback(self._end)
+            return row, True
+        finally:
+            self._taken -= 1
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._taken -= 1
+
+    async def stop(self) -> None:
+        """Give up what is under way; nothing of it stays."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _begin(self, staff: Principal, event: Event, content: bytes) -> tuple[_Run | None, BadgeImport]:
+        async with self._reading:
+            sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).digest())
+            await run_here("fail_dead_badge_imports", event.id)
+            known = await BadgeImport.get_or_none(event_id=event.id, sha256=sha256)
+            if known is not None and known.state != "failed":
+                return None, known
+            file = await asyncio.to_thread(read_badges, content)
+            if not file.errors_total:
+                file = await self._without_taken(event.id, file)
+        why = "rows_broken" if file.errors_total else None
+        begun = await run_here(
+            "begin_badge_import",
+            event.id,
+            uuid7(),
+            sha256,
+            "failed" if why else "queued",
+            why,
+            len(file.rows),
+            _kept(file.errors),
+            file.errors_total,
+            ALIVE_S,
+            staff.id,
+        )
+        row = await BadgeImport.get(event_id=event.id, sha256=sha256)
+        if not begun:  # sent twice at one moment
+            return None, row
+        if why:
+            numbers = dict.fromkeys(error.row for error in file.errors)
+            named = ", ".join(str(number) for number in list(numbers)[:ROWS_NAMED_MAX])
+            more = " …" if len(numbers) > ROWS_NAMED_MAX else ""
+            raise BadgeRowsBroken(errors_total=file.errors_total, rows=named + more, import_id=str(row.id))
+        return _Run(staff, event.id, event.slug, row.id, begun[0]["attempt"], file.rows), row
+
+    async def _without_taken(self, event_id: UUID, file: BadgeFile) -> BadgeFile:
+        """The file with an error for each reference and wristband that a badge has already."""
+        errors: list[RowError] = []
+        total = 0
+        for start in range(0, len(file.rows), ROWS_AT_ONCE):
+            rows = file.rows[start : start + ROWS_AT_ONCE]
+            refs = {row.holder_ref: row.number for row in rows if row.holder_ref is not None}
+            aliases = {row.alias: row.number for row in rows if row.alias is not None}
+            if not refs and not aliases:
+                continue
+            taken = await read(self._database, "find_taken_badges", event_id, list(refs), list(aliases))
+            total += len(taken)
+            for found in taken[: ERRORS_NAMED_MAX - len(errors)]:
+                number = (refs if found["kind"] == "holder_ref" else aliases)[found["value"]]
+                errors.append(RowError(number, found["kind"], "taken", {"serial": str(found["serial"])}))
+        errors.sort(key=lambda error: error.row)
+        return BadgeFile(file.rows, errors, total)
+
+    async def _carry_out(self, run: _Run) -> None:
+        # Begun before the transaction: a task takes its context along, and with it the connection.
+        telling = asyncio.create_task(self._tell(run))
+        why = "error"
+        try:
+            async with self._storing:
+                run.state = "running"
+                await self._store(run)
+            why = ""
+        except _Failed as failed:
+            why = failed.why
+        except BadgeLimit:
+            why = "limit"
+        except asyncio.CancelledError:
+            why = "interrupted"
+            raise
+        except Exception as error:
+            if constraint_of(error) in ("badges_holder_ref_unique", "badges_alias_unique"):
+                why = "taken"
+            else:
+                log.exception("badge_import_failed", import_id=str(run.id))
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+            if why:
+                await self._fail(run, why)
+
+    async def _store(self, run: _Run) -> None:
+        """All badges of a file and the end of its import, in one transaction."""
+        count = len(run.rows)
+        async with self._database.transaction():
+            first = await take_serials(run.event_id, count)
+            event = await Event.get(id=run.event_id)
+            if event.state in ENDED_STATES:
+                raise _Failed("closed")
+            for start in range(0, count, ROWS_AT_ONCE):
+                rows = run.rows[start : start + ROWS_AT_ONCE]
+                columns = [[getattr(row, name) for row in rows] for name in Row.__struct_fields__[1:]]
+                await run_here("store_badges", run.event_id, first + start, *columns)
+                run.rows_done = start + len(rows)
+            last = first + count - 1
+            if not await run_here("end_badge_import", *run.key, first, last):
+                raise _Failed("interrupted")
+            after = {"import": str(run.id), "first": first, "count": count}
+            await record(run.staff, "badges.import", run.slug, after=after)
+
+    async def _tell(self, run: _Run) -> None:
+        """Say how far a run is, and that it is alive. A database that is away says what has become of the run."""
+        while True:
+            try:
+                await run_here("tell_badge_import", *run.key, run.state, run.rows_done, ALIVE_S)
+            except Exception as error:
+                log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
+            await asyncio.sleep(TELL_EVERY_S)
+
+    async def _fail(self, run: _Run, why: str) -> None:
+        try:
+            await run_here("fail_badge_import", *run.key, why, "[]", 0)
+        except Exception as error:
+            # Whoever looks when its time has passed says that it was interrupted.
+            log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
+
+
+async def list_imports(staff: Principal, slug: str, limit: int, after: UUID | None) -> Page[BadgeImportView]:
+    """Files of an event, newest first, without their errors' list. Raises EventNotFound."""
+    event = await _event_of(staff, slug)
+    query = BadgeImport.filter(event_id=event.id)
+    if after is not None:
+        query = query.filter(id__lt=after)
+    rows = await query.order_by("-id").limit(limit + 1)
+    views = [import_view(row) for row in rows[:limit]]
+    return Page(views, views[-1].id if len(rows) > limit else None)
+
+
+async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
+    """Raises EventNotFound, BadgeImportNotFound."""
+    event = await _event_of(staff, slug)
+    try:
+        found = await BadgeImport.get_or_none(event_id=event.id, id=UUID(text))
+    except ValueError:
+        found = None
+    if found is None:
+        raise BadgeImportNotFound
+    return found
+
+
+async def _event_of(staff: Principal, slug: str) -> Event:
+    event = await event_of_staff(staff, slug)
+    await run_here("fail_dead_badge_imports", event.id)
+    return event
+
+
+def import_view(row: BadgeImport) -> BadgeImportView:
+    errors = [msgspec.convert(error, RowError) for error in row.errors]
+    return BadgeImportView(
+        id=str(row.id),
+        state=row.state,  # type: ignore[arg-type]
+        why=row.why,  # type: ignore[arg-type]
+        why_text=None if row.why is None else Statement(*WHY[row.why]),
+        rows_total=row.rows_total,
+        rows_done=row.rows_done,
+        errors_total=row.errors_total,
+        errors=[
+            BadgeRowError(
+                row=error.row,
+                column=error.column,
+                code=error.code,
+                reason=Statement(error.reason("zh-CN"), error.reason("en")),
+            )
+            for error in errors
+        ],
+        serial_from=row.serial_from,
+        serial_to=row.serial_to,
+        sha256=row.sha256.hex(),
+        created_at=row.created_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _kept(errors: list[RowError]) -> str:
+    return msgspec.json.encode(errors).decode()

@@ -1,0 +1,220 @@
+"""New versions of methods and points rules, published while the service runs.
+
+A version is added and never edited: records point at the one they were computed with. It takes effect on a day
+after today, so every process has learnt of it by then, and nothing that was booked this morning would come out
+differently this afternoon.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+from tortoise.exceptions import IntegrityError
+
+from backend.auth import Principal
+from backend.catalogue import Catalogue, CatalogueError
+from backend.catalogue.checks import check_formulas, check_method, check_point_rules
+from backend.catalogue.reading import check_languages
+from backend.domain.catalogue.factors import Method, PointRule
+from backend.domain.days import day_of
+from backend.errors import MethodNotFound
+from backend.errors.catalogue import CatalogueInvalid, EffectiveTooEarly, VersionPublished
+from backend.messages.catalogue.administration import (
+    MethodVersionRequest,
+    MethodVersionView,
+    PointRuleRequest,
+    PointRuleView,
+    StaffActionView,
+)
+from backend.messages.catalogue.catalogue import bilingual
+from backend.messages.shape import Bilingual, Page
+from backend.models import CatalogueEntry, Staff, StaffAction
+from backend.services.catalogue.publish import body_of
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+NOT_METHOD_FIELDS = frozenset({"version", "effective_from", "reason"})
+
+
+async def publish_method(
+    database: Database, catalogue: Catalogue, staff: Principal, code: str, request: MethodVersionRequest
+) -> MethodVersionView:
+    """Raises MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
+    current = catalogue.methods.get(code)
+    if current is None:
+        raise MethodNotFound
+    _check_day(request.effective_from)
+    if request.retired_on is not UNSET and request.retired_on is not None:
+        _check_day(request.retired_on)
+    method = _changed(current, request)
+    _check_method(catalogue, method)
+    if catalogue.knows(code, method.version):
+        raise VersionPublished
+    before, after = _plain(current), _plain(method)
+    changed = {name for name in after if before.get(name) != after[name]}
+    async with database.transaction():
+        await _enter("method", code, method.version, body_of(method))
+        await record(
+            staff,
+            "method.publish",
+            code,
+            reason=request.reason,
+            before={name: before.get(name) for name in sorted(changed)},
+            after={name: after[name] for name in sorted(changed)},
+        )
+    catalogue.adopt(method)
+    return version_view(method)
+
+
+async def publish_rule(
+    database: Database, catalogue: Catalogue, staff: Principal, request: PointRuleRequest
+) -> PointRuleView:
+    """Raises EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
+    _check_day(request.effective_from)
+    if request.id in catalogue.point_rules:
+        raise VersionPublished
+    rule = PointRule(
+        id=request.id,
+        effective_from=request.effective_from,
+        grams_per_point=request.grams_per_point,
+        points_min=request.points_min,
+        source_id="product",
+        note={"zh-CN": request.note.zh, "en": request.note.en},
+    )
+    try:
+        check_point_rules({rule.id: rule}, catalogue.sources)
+    except CatalogueError as error:
+        raise CatalogueInvalid(reason=str(error)) from None
+    before = catalogue.point_rule_on(request.effective_from)
+    async with database.transaction():
+        await _enter("points_rule", rule.id, "1", body_of(rule))
+        await record(
+            staff,
+            "points_rule.publish",
+            rule.id,
+            reason=request.reason,
+            before=_plain(before),
+            after=_plain(rule),
+        )
+    catalogue.adopt_rule(rule)
+    return rule_view(rule)
+
+
+async def learn_published(database: Database, catalogue: Catalogue) -> int:
+    """Take in what other processes published; returns how many entries were new here."""
+    new = 0
+    for row in await read(database, "read_published"):
+        if row["kind"] == "method":
+            if not catalogue.knows(row["id"], row["version"]):
+                catalogue.adopt(msgspec.json.decode(row["body"], type=Method))
+                new += 1
+        elif row["id"] not in catalogue.point_rules:
+            catalogue.adopt_rule(msgspec.json.decode(row["body"], type=PointRule))
+            new += 1
+    return new
+
+
+def versions_of(catalogue: Catalogue, code: str) -> list[MethodVersionView]:
+    """Every version of a method, oldest first. Raises MethodNotFound."""
+    current = catalogue.methods.get(code)
+    if current is None:
+        raise MethodNotFound
+    return [version_view(method) for method in catalogue.versions.get(code) or [current]]
+
+
+async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) -> Page[StaffActionView]:
+    """What staff did, newest first."""
+    query = StaffAction.all() if cursor is None else StaffAction.filter(id__lt=cursor)
+    if subject is not None:
+        query = query.filter(subject=subject)
+    rows = await query.order_by("-id").limit(limit + 1)
+    names = dict(await Staff.filter(id__in={row.staff_id for row in rows}).values_list("id", "username"))
+    items = [
+        StaffActionView(
+            id=str(row.id),
+            at=row.at,
+            actor=names.get(row.staff_id, "?"),
+            action=row.action,
+            subject=row.subject,
+            reason=row.reason,
+            before=row.before,
+            after=row.after,
+        )
+        for row in rows[:limit]
+    ]
+    return Page(items, items[-1].id if len(rows) > limit else None)
+
+
+def version_view(method: Method) -> MethodVersionView:
+    return MethodVersionView(
+        code=method.code,
+        version=method.version,
+        effective_from=method.effective_from,
+        retired_on=method.retired_on,
+        body=_plain(method),
+    )
+
+
+def rule_view(rule: PointRule) -> PointRuleView:
+    return PointRuleView(
+        id=rule.id,
+        effective_from=rule.effective_from,
+        grams_per_point=rule.grams_per_point,
+        points_min=rule.points_min,
+        note=bilingual(rule.note),
+    )
+
+
+def _changed(current: Method, request: MethodVersionRequest) -> Method:
+    changes: dict[str, Any] = {"version": request.version, "effective_from": request.effective_from}
+    for name in request.__struct_fields__:
+        value = getattr(request, name)
+        if name in NOT_METHOD_FIELDS or value is UNSET:
+            continue
+        changes[name] = {"zh-CN": value.zh, "en": value.en} if isinstance(value, Bilingual) else value
+    fields = {name: getattr(current, name) for name in current.__struct_fields__}
+    try:
+        return msgspec.convert(msgspec.to_builtins(fields | changes, builtin_types=(Decimal, date)), Method)
+    except msgspec.ValidationError as error:
+        raise CatalogueInvalid(reason=str(error)) from None
+
+
+def _check_method(catalogue: Catalogue, method: Method) -> None:
+    """What holds for a method of the files holds for a published one, dimension analysis included."""
+    try:
+        check_languages(method.code, method)
+        check_method(method, catalogue.sources)
+        for factor_set in catalogue.factor_sets.values():
+            check_formulas(method, factor_set, catalogue.factors)
+    except CatalogueError as error:
+        raise CatalogueInvalid(reason=str(error)) from None
+
+
+def _check_day(day: date) -> None:
+    if day <= day_of(datetime.now(UTC)):
+        raise EffectiveTooEarly
+
+
+async def _enter(kind: str, id_: str, version: str, body: bytes) -> None:
+    try:
+        await CatalogueEntry.create(
+            kind=kind,
+            id=id_,
+            version=version,
+            digest=hashlib.sha256(body).digest(),
+            body=msgspec.json.decode(body),
+        )
+    except IntegrityError as error:
+        raise VersionPublished from error
+
+
+def _plain(entry: msgspec.Struct) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(entry))
+    return found

@@ -1,0 +1,81 @@
+"""Keeping the catalogue in the database, so that a record's factor can be read years later.
+
+An entry is published once and never changed: one that comes with the same id and version and another content
+is refused, because records point at the old one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import asyncpg
+import msgspec
+
+from backend.catalogue import Catalogue, CatalogueError
+from backend.domain.catalogue.factors import Method
+from backend.messages.encoding import encode
+from backend.storage.database import dsn_parts
+
+METHOD_FIELDS_LATER = frozenset({"effective_from", "retired_on"})
+
+
+async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
+    """Publish entries that are new; returns how many. Raises CatalogueError for one that changed in place."""
+    connection = await asyncpg.connect(**dsn_parts(owner_url), timeout=10)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE catalogue_entries IN SHARE ROW EXCLUSIVE MODE")
+            known = {
+                (row["kind"], row["id"], row["version"]): row["digest"]
+                for row in await connection.fetch("SELECT kind, id, version, digest FROM catalogue_entries")
+            }
+            new = []
+            for kind, id_, version, body in _entries(catalogue):
+                digest = hashlib.sha256(body).digest()
+                kept = known.get((kind, id_, version))
+                if kept is None:
+                    new.append((kind, id_, version, digest, body.decode()))
+                elif kept != digest:
+                    raise CatalogueError(
+                        f"{kind} {id_} {version} was published with another content; "
+                        "records point at that one, so give the new one a version of its own."
+                    )
+            await connection.executemany(
+                "INSERT INTO catalogue_entries (kind, id, version, digest, body) VALUES ($1, $2, $3, $4, $5::jsonb)",
+                new,
+            )
+            return len(new)
+    finally:
+        await connection.close()
+
+
+def _entries(catalogue: Catalogue) -> list[tuple[str, str, str, bytes]]:
+    groups: list[tuple[str, dict[str, msgspec.Struct]]] = [
+        ("source", dict(catalogue.sources)),
+        ("factor", dict(catalogue.factors)),
+        ("factor_set", dict(catalogue.factor_sets)),
+        ("method", dict(catalogue.methods)),
+        ("points_rule", dict(catalogue.point_rules)),
+    ]
+    return [
+        (kind, id_, str(getattr(entry, "version", "1")), body_of(entry))
+        for kind, entries in groups
+        for id_, entry in entries.items()
+    ]
+
+
+def body_of(entry: msgspec.Struct) -> bytes:
+    """The JSON of an entry whose digest is kept. A field that an entry's kind gained later is left out while it
+    has its default: entries that were published before must keep their digest.
+    """
+    if not isinstance(entry, Method):
+        return encode(entry)
+    defaults = dict(zip(reversed(entry.__struct_fields__), reversed(entry.__struct_defaults__), strict=False))
+    fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
+    return encode(
+        {
+            name: value
+            for name, value in fields.items()
+            if name not in METHOD_FIELDS_LATER or value != defaults[name]
+        }
+    )

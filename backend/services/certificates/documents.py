@@ -1,0 +1,83 @@
+"""From rows to the document of a certificate: one way, for the certificate's page and for the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.certificates.canonical_json import Document
+from backend.domain.certificates.document import (
+    EventFacts,
+    FootprintFacts,
+    OffsetFacts,
+    Part,
+    certificate_document,
+    lines_digest,
+)
+from backend.domain.days import day_of
+from backend.domain.footprint.footprint import Footprint
+from backend.models import Event
+
+Row = Any
+"""A row of the view certified_offsets."""
+
+_PARTS = msgspec.json.Decoder(list[Part])
+_FOOTPRINT = msgspec.json.Decoder(Footprint)
+
+
+async def event_facts(event_ids: Iterable[UUID]) -> dict[UUID, EventFacts]:
+    """What certificates say of events."""
+    events = await Event.filter(id__in=list(event_ids))
+    return {
+        event.id: EventFacts(
+            id=str(event.id),
+            slug=event.slug,
+            name_zh=event.name_zh,
+            name_en=event.name_en,
+            city=event.city,
+            starts_on=day_of(event.starts_at),
+            ends_on=day_of(event.ends_at),
+            boundary=event.boundary,
+        )
+        for event in events
+    }
+
+
+def read_footprint(body: bytes) -> Footprint:
+    return _FOOTPRINT.decode(body)
+
+
+def footprint_facts(footprint: Footprint) -> FootprintFacts:
+    return FootprintFacts(
+        total_g=footprint.total_g,
+        basis=footprint.basis,
+        uncertainty_pct=footprint.uncertainty_pct,
+        default_pct=footprint.default_pct,
+        factor_set=footprint.factor_set,
+        organiser_g=footprint.neutralised_g,
+        lines_sha256=lines_digest(msgspec.structs.asdict(line) for line in footprint.lines),
+    )
+
+
+def document_of(row: Row, event: EventFacts, footprint: FootprintFacts) -> Document:
+    """The document of one offset as it is now."""
+    offset = OffsetFacts(
+        number=row["certificate_number"],
+        revision=row["revision"],
+        grams=row["grams"],
+        kind=row["kind"],
+        issued_at=row["issued_at"],
+        parts=_PARTS.decode(row["parts"]) if row["parts"] else [],
+        # What goes beyond the emissions that the organiser leaves open can be no offset of them.
+        claim="offset" if row["grams"] <= footprint.total_g - footprint.organiser_g else "contribution",
+        released_g=row["released_g"],
+    )
+    return certificate_document(event, footprint, offset)
+
+
+def subject_of(number: str, revision: int) -> tuple[str, str]:
+    """Kind and subject of the log's entry: the first one bears the certificate's number, a change its revision too."""
+    return ("offset", number) if revision == 0 else ("offset_change", f"{number}:{revision}")

@@ -1,0 +1,156 @@
+"""`tianfu verify`: a certificate's file against public keys, a head of before, and the log as it is published now."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from backend.domain.certificates.canonical_json import Document
+from backend.domain.certificates.document import kilograms, reading_of
+from backend.domain.certificates.verification import (
+    Forged,
+    Unreadable,
+    Verified,
+    check_certificate,
+    check_growth,
+    check_head,
+    check_inclusion,
+    check_revision,
+    read_keys,
+)
+from backend.domain.plurals import counted
+from backend.outside.published_log import LogAway, fetch_json
+
+__all__ = ["Forged", "LogAway", "Unreadable", "verify"]
+
+FILE_BYTES_MAX = 4 * 1024 * 1024
+UNSIGNED_SHOWN_MAX, UNSIGNED_LENGTH_MAX = 12, 80
+
+
+def verify(
+    certificate: Path, keys: Path | None, url: str, head: Path | None, proof: Path | None
+) -> list[str]:
+    """Sentences about what holds. Raises Forged, Unreadable, LogAway.
+
+    Without `url` nothing but the files is read. With it the log's newest head is checked as well: that the
+    certificate's head, and the one of before, are beginnings of it.
+    """
+    trusted = read_keys(_read(keys)) if keys else read_keys(fetch_json(url, "/.well-known/tianfu-log.json"))
+    found = check_certificate(_read(certificate), trusted)
+    told = [*_told(found), *_unsigned_told(found, is_online=bool(url))]
+    earlier = check_head(_read(head), trusted) if head else None
+    if url:
+        newest = check_head(fetch_json(url, "/v1/log/heads/latest"), trusted)
+        for each in (earlier, found.head):
+            if each is not None:
+                check_growth(each, newest, _proof(url, each, newest))
+        if found.head is not None or earlier is not None:
+            told.append(
+                f"The log of {counted(newest['size'], 'entry', 'entries')} at {url} still begins with it."
+            )
+        told += _earlier_told(url, found, newest)
+    elif earlier is not None and found.head is not None:
+        check_growth_either_way(earlier, found.head, _read(proof) if proof else None)
+        told.append("Its head and the one of before are of one log, which only grew.")
+    elif earlier is not None:
+        raise Unreadable("The certificate is not in the log yet: there is no head to compare.")
+    return told
+
+
+def check_growth_either_way(one: Document, other: Document, proof: Mapping[str, Any] | None) -> None:
+    """The certificate may be older than the head that was kept; which was signed first says which has to be smaller."""
+    earlier, later = sorted((one, other), key=lambda head: (head["signed_at"], head["size"]))
+    check_growth(earlier, later, proof)
+
+
+def _earlier_told(url: str, found: Verified, newest: Document) -> list[str]:
+    """Each earlier revision that was sealed, held against its entry."""
+    sealed = [each for each in found.earlier if each["position"] is not None]
+    for each in sealed:
+        position = each["position"]
+        leaf = check_revision(found.document["number"], each, fetch_json(url, f"/v1/log/entries/{position}"))
+        proof = fetch_json(url, f"/v1/log/proofs/inclusion?position={position}&size={newest['size']}")
+        check_inclusion(leaf, position, newest, proof)
+    return [f"What it stood for before is in the log as it tells: revisions {len(sealed)}."] if sealed else []
+
+
+def _told(found: Verified) -> list[str]:
+    document = found.document
+    offset, event = document["offset"], document["event"]
+    told = [
+        f"Certificate {document['number']}: {kilograms(offset['grams'])} kgCO2e ({_called(offset)}) "
+        f"for {event['name']['en']}, issued {document['issued_at']}.",
+        "The signature is right, and what it covers is shown as it was signed.",
+    ]
+    if found.head is None:
+        told.append("It is not in the log yet: ask for its record again in a minute.")
+    else:
+        told.append(
+            f"It is entry {found.position} of the log; the head over "
+            f"{counted(found.head['size'], 'entry', 'entries')} was signed at {found.head['signed_at']}."
+        )
+    if offset["contribution_g"] > 0:
+        told.append(f"Of it {kilograms(offset['contribution_g'])} kgCO2e are a contribution, not offset.")
+    if offset["released_g"] > 0:
+        told.append(f"Since its issue {kilograms(offset['released_g'])} kgCO2e were released.")
+    return told
+
+
+def _called(offset: Document) -> str:
+    """How the grams are called: a mixed one is both."""
+    reading = reading_of(offset["grams"], offset["contribution_g"])
+    return f"{offset['kind']} {'offset and contribution' if reading == 'mixed' else reading}"
+
+
+def _unsigned_told(found: Verified, *, is_online: bool) -> list[str]:
+    """What the record shows and nothing vouches for."""
+    rest = dict(found.unsigned)
+    told = []
+    if "name" in rest:
+        told.append(
+            f"Not signed: name {_quoted(rest.pop('name'))}. Whoever has the file may have put it there."
+        )
+    if rest:
+        shown = [_plain(path) for path in list(rest)[:UNSIGNED_SHOWN_MAX]]
+        more = len(rest) - len(shown)
+        told.append(f"Not signed: {', '.join(shown)}{f' and {more} more' if more else ''}.")
+    alone = [each for each in found.earlier if not is_online or each["position"] is None]
+    if alone:
+        numbers = ", ".join(str(each["revision"]) for each in alone)
+        why = "no entry of the log is named" if is_online else "--url compares the log's entries"
+        told.append(f"Not signed: what it stood for before, revisions {numbers}; {why}.")
+    return told
+
+
+def _quoted(value: object) -> str:
+    return f'"{_plain(str(value))}"'
+
+
+def _plain(text: str) -> str:
+    """A file of somebody else does not write to the terminal what it likes."""
+    text = text if len(text) <= UNSIGNED_LENGTH_MAX else text[:UNSIGNED_LENGTH_MAX] + "…"
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def _proof(url: str, earlier: Document, later: Document) -> Mapping[str, Any] | None:
+    first, second = earlier["size"], later["size"]
+    if first >= second:
+        return None
+    return fetch_json(url, f"/v1/log/proofs/consistency?first={first}&second={second}")
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise Unreadable(f"{path} is larger than {FILE_BYTES_MAX} bytes.")
+        found = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{path} is no JSON.") from None
+    if not isinstance(found, dict):
+        raise Unreadable(f"{path} is no JSON object.")
+    return found

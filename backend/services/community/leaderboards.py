@@ -1,0 +1,237 @@
+"""Leaderboards as citizens see them: of those who agreed to be there, under masked names.
+
+What is counted comes from Redis, where jobs/boards.py puts it; who may be shown, and how, is asked of PostgreSQL at
+every reading. So a consent that was taken back holds at once, whatever Redis still has.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.community.community import LEADERBOARD, MEMBERS_SHOWN_MIN, shown_name
+from backend.domain.community.periods import PERIOD_NAMES, Period, PeriodName, period_of
+from backend.domain.days import day_of
+from backend.errors import InvalidQuery
+from backend.errors.community.community import (
+    BoardNotFound,
+    DistrictMissing,
+    DistrictUnknown,
+    TeamMembersOnly,
+    TeamNotFound,
+    TeamTooSmall,
+)
+from backend.messages.community.community import (
+    Leaderboard,
+    MyStanding,
+    Standing,
+    TeamBrief,
+    TeamLeaderboard,
+    TeamStanding,
+)
+from backend.messages.shape import Bilingual
+from backend.models import Profile, Team, TeamMember
+from backend.models.keys import parse_uuid
+from backend.services.community.community import Community
+from backend.services.community.consents import is_granted
+from backend.storage.database import Database
+from backend.storage.redis_leaderboards import CITY, TEAMS, BoardPage, Place, district_board, team_board
+from backend.storage.statements import read
+
+DEPTH_MAX = 1000
+"""Nobody looks further down, except to copy the whole of it."""
+
+
+class BoardQuery(msgspec.Struct, frozen=True):
+    """What is asked of a board, as it came."""
+
+    period: str | None
+    cursor: str | None
+    limit: int
+    district: str | None = None
+    team: str | None = None
+
+
+class Rank(msgspec.Struct, frozen=True):
+    """A citizen's place among `ranked` people; `percentile` of them have less."""
+
+    rank: int
+    ranked: int
+    percentile: int
+    reduction_g: int
+
+
+async def leaderboard(
+    database: Database, community: Community, citizen_id: UUID, board: str, query: BoardQuery, at: datetime
+) -> Leaderboard:
+    """A page of a board of citizens.
+
+    Raises BoardNotFound, DistrictMissing, DistrictUnknown, TeamNotFound, TeamMembersOnly, TeamTooSmall.
+    """
+    name = _period_name(query.period)
+    period, start = period_of(name, day_of(at)), _start(query.cursor)
+    if board == "city":
+        key, team_id = CITY, None
+    elif board == "district":
+        key, team_id = await _district_key(community, citizen_id, query.district), None
+    elif board == "team":
+        key, team_id = await _team_key(citizen_id, query.team)
+    else:
+        raise BoardNotFound
+    has_agreed = await is_granted(citizen_id, LEADERBOARD)
+    page = await community.boards.page(period, key, start, _room(start, query.limit), citizen_id)
+    return Leaderboard(
+        board=board,  # type: ignore[arg-type]  # one of the three
+        period=name,
+        first_day=period.first,
+        last_day=period.last,
+        as_of=page.as_of if page else None,
+        ranked=page.entries if page else 0,
+        items=await _standings(database, page, citizen_id, team_id) if page else [],
+        next_cursor=_next_cursor(page, start),
+        me=_my_standing(page) if page and has_agreed else None,
+    )
+
+
+async def team_leaderboard(community: Community, query: BoardQuery, at: datetime) -> TeamLeaderboard:
+    """A page of the board of teams: open ones, with members enough that their sum tells of nobody."""
+    name = _period_name(query.period)
+    period, start = period_of(name, day_of(at)), _start(query.cursor)
+    page = await community.boards.page(period, TEAMS, start, _room(start, query.limit))
+    ids = [item.id for item in page.items] if page else []
+    found = await Team.filter(id__in=ids, is_open=True, members__gte=MEMBERS_SHOWN_MIN) if ids else []
+    teams = {team.id: team for team in found}
+    return TeamLeaderboard(
+        period=name,
+        first_day=period.first,
+        last_day=period.last,
+        as_of=page.as_of if page else None,
+        ranked=page.entries if page else 0,
+        items=[
+            TeamStanding(rank=item.rank, team=team_brief(community, teams[item.id]), reduction_g=item.grams)
+            for item in (page.items if page else [])
+            if item.id in teams
+        ],
+        next_cursor=_next_cursor(page, start),
+    )
+
+
+async def rank_of(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
+    """A citizen's place in the city in a week or month.
+
+    None without their consent, before their first gram, and for a period that has no board (any more).
+    """
+    if not await is_granted(citizen_id, LEADERBOARD):
+        return None
+    page = await community.boards.page(period, CITY, 0, 1, citizen_id)
+    if page is None or page.own is None:
+        return None
+    own = page.own
+    return Rank(own.rank, page.entries, _percentile(own, page.entries), own.grams)
+
+
+def team_brief(community: Community, team: Team) -> TeamBrief:
+    return TeamBrief(
+        id=str(team.id),
+        name=team.name,
+        kind=team.kind,  # type: ignore[arg-type]  # teams_kind_known
+        district=community.district(team.district),
+        members=team.members,
+    )
+
+
+async def find_team(text: str | None) -> Team:
+    """Raises TeamNotFound."""
+    try:
+        team = await Team.get_or_none(id=parse_uuid(text or ""))
+    except ValueError:
+        team = None
+    if team is None:
+        raise TeamNotFound
+    return team
+
+
+async def _district_key(community: Community, citizen_id: UUID, asked: str | None) -> str:
+    if asked is None:
+        profile = await Profile.get_or_none(citizen_id=citizen_id)
+        if profile is None or profile.district is None:
+            raise DistrictMissing
+        asked = profile.district
+    if asked not in community.rules.districts:
+        raise DistrictUnknown(district=asked)
+    return district_board(asked)
+
+
+async def _team_key(citizen_id: UUID, asked: str | None) -> tuple[str, UUID]:
+    team = await find_team(asked)
+    if not await TeamMember.exists(citizen_id=citizen_id, team_id=team.id, left_at=None):
+        raise TeamMembersOnly
+    if team.members < MEMBERS_SHOWN_MIN:
+        raise TeamTooSmall(members_min=MEMBERS_SHOWN_MIN)
+    return team_board(team.id), team.id
+
+
+async def _standings(
+    database: Database, page: BoardPage, citizen_id: UUID, team_id: UUID | None
+) -> list[Standing]:
+    ids = [item.id for item in page.items]
+    rows = {row["id"]: row for row in await read(database, "read_ranked_citizens", ids, team_id)}
+    return [
+        Standing(
+            rank=item.rank,
+            name=Bilingual(
+                *shown_name(item.id, rows[item.id]["nickname"], shows_name=rows[item.id]["shows_name"])
+            ),
+            reduction_g=item.grams,
+            is_me=item.id == citizen_id,
+        )
+        for item in page.items
+        if item.id in rows
+    ]
+
+
+def _my_standing(page: BoardPage) -> MyStanding:
+    if page.own is None:
+        return MyStanding(rank=None, reduction_g=0, percentile=None)
+    return MyStanding(
+        rank=page.own.rank,
+        reduction_g=page.own.grams,
+        percentile=_percentile(page.own, page.entries),
+    )
+
+
+def _percentile(own: Place, entries: int) -> int:
+    """Of the others, how many in a hundred have less, rounded down; all of them when there are none."""
+    return 100 * own.below // (entries - 1) if entries > 1 else 100
+
+
+def _period_name(text: str | None) -> PeriodName:
+    for name in PERIOD_NAMES:
+        if text == name:
+            return name
+    if text is None:
+        return "week"
+    raise InvalidQuery(name="period", reason=", ".join(PERIOD_NAMES))
+
+
+def _start(cursor: str | None) -> int:
+    """A cursor is a position: an id would say who stands there."""
+    if cursor is None:
+        return 0
+    if not re.fullmatch(r"[0-9]{1,4}", cursor) or int(cursor) >= DEPTH_MAX:
+        raise InvalidQuery(name="cursor", reason="not one of ours")
+    return int(cursor)
+
+
+def _room(start: int, limit: int) -> int:
+    return min(limit, DEPTH_MAX - start)
+
+
+def _next_cursor(page: BoardPage | None, start: int) -> str | None:
+    if page is None or not page.items:
+        return None
+    end = start + len(page.items)
+    return str(end) if end < min(page.entries, DEPTH_MAX) else None

@@ -1,0 +1,69 @@
+"""What a citizen says of themselves: a nickname, a district, and whether boards may show a part of the name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET
+
+from backend.domain.community.community import shown_name
+from backend.errors import InvalidBody, NotFound
+from backend.errors.community.community import DistrictUnknown
+from backend.messages.community.community import ProfileRequest, ProfileView
+from backend.messages.shape import Bilingual
+from backend.models import Citizen, Profile
+from backend.services.community.community import Community
+from backend.storage.database import Database
+
+
+async def profile(community: Community, citizen_id: UUID) -> ProfileView:
+    citizen = await Citizen.get_or_none(id=citizen_id)
+    if citizen is None:
+        raise NotFound
+    return _view(community, citizen, await Profile.get_or_none(citizen_id=citizen_id))
+
+
+async def change(
+    database: Database, community: Community, citizen_id: UUID, request: ProfileRequest, at: datetime
+) -> ProfileView:
+    """Change what is named and leave the rest. Raises DistrictUnknown, InvalidBody."""
+    async with database.transaction():
+        if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
+            raise NotFound
+        if request.nickname is not UNSET:
+            nickname = None if request.nickname is None else _trimmed(request.nickname, "nickname")
+            await Citizen.filter(id=citizen_id).update(nickname=nickname)
+        changes: dict[str, Any] = {"changed_at": at}
+        if request.district is not UNSET:
+            changes["district"] = check_district(community, request.district)
+        if request.shows_name is not UNSET:
+            changes["shows_name"] = request.shows_name
+        if not await Profile.filter(citizen_id=citizen_id).update(**changes):
+            await Profile.create(citizen_id=citizen_id, **changes)
+    return await profile(community, citizen_id)
+
+
+def check_district(community: Community, code: str | None) -> str | None:
+    """Raises DistrictUnknown."""
+    if code is not None and code not in community.rules.districts:
+        raise DistrictUnknown(district=code)
+    return code
+
+
+def _trimmed(text: str, name: str) -> str:
+    trimmed = text.strip()
+    if not trimmed:
+        raise InvalidBody(reason=f"`$.{name}` is blank")
+    return trimmed
+
+
+def _view(community: Community, citizen: Citizen, kept: Profile | None) -> ProfileView:
+    shows_name = kept is None or kept.shows_name
+    return ProfileView(
+        nickname=citizen.nickname,
+        district=community.district(kept.district if kept else None),
+        shows_name=shows_name,
+        shown_as=Bilingual(*shown_name(citizen.id, citizen.nickname, shows_name=shows_name)),
+    )

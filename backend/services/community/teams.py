@@ -1,0 +1,261 @@
+"""Teams: companies, schools, communities. A code lets people in; what they do as members counts for the team."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+from tortoise.expressions import F
+
+from backend.auth import Principal
+from backend.domain.community.community import (
+    JOINING_CODE_ALPHABET,
+    JOINING_CODE_CHARS,
+    MEMBERS_MAX,
+    MEMBERS_SHOWN_MIN,
+    TEAMS_OWNED_MAX,
+    read_joining_code,
+)
+from backend.errors import InvalidBody, NotFound
+from backend.errors.community.community import (
+    JoiningCodeUnknown,
+    ReasonRequired,
+    TeamClosed,
+    TeamFull,
+    TeamMembersOnly,
+    TeamOfThisKind,
+    TeamOwnerOnly,
+    TeamsOwnedLimit,
+)
+from backend.messages.community.community import TeamRequest, TeamSums, TeamView, TeamWeek
+from backend.messages.shape import Page
+from backend.models import Citizen, Team, TeamMember
+from backend.services.community.community import Community
+from backend.services.community.leaderboards import find_team, team_brief
+from backend.services.community.profiles import check_district
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database, constraint_of
+from backend.storage.redis_leaderboards import TEAMS, team_board
+from backend.storage.statements import read
+
+WEEKS_SHOWN_MAX = 12
+NAME_CHARS_MIN = 2
+
+
+async def create_team(
+    database: Database, community: Community, citizen_id: UUID, request: TeamRequest, at: datetime
+) -> TeamView:
+    """A new team with its owner as the first member.
+
+    Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody.
+    """
+    name = request.name.strip()
+    if len(name) < NAME_CHARS_MIN:
+        raise InvalidBody(reason="`$.name` is blank or a single character")
+    district = check_district(community, request.district)
+    async with database.transaction():
+        await _lock_citizen(citizen_id)
+        if await Team.filter(owner_id=citizen_id, is_open=True).count() >= TEAMS_OWNED_MAX:
+            raise TeamsOwnedLimit(teams_max=TEAMS_OWNED_MAX)
+        team = await Team.create(
+            code=_new_code(), kind=request.kind, name=name, district=district, owner_id=citizen_id
+        )
+        await _enter(team, citizen_id, at)
+    return await team_view(database, community, citizen_id, str(team.id))
+
+
+async def join(
+    database: Database, community: Community, citizen_id: UUID, code: str, at: datetime
+) -> tuple[TeamView, bool]:
+    """Into the team of a code; the second value is whether that is new.
+
+    Raises JoiningCodeUnknown, TooManyJoinings, TeamClosed, TeamFull, TeamOfThisKind.
+    """
+    community.brake.check(citizen_id)
+    # Counted before the code is looked at, or guesses that come at one moment would count as one.
+    community.brake.count(citizen_id)
+    found = await Team.get_or_none(code=read_joining_code(code))
+    if found is None:
+        raise JoiningCodeUnknown
+    community.brake.take_back(citizen_id)
+    async with database.transaction():
+        # The citizen before the team, everywhere: two who did it the other way round would wait for each other.
+        await _lock_citizen(citizen_id)
+        team = await Team.select_for_update().get(id=found.id)
+        if team.code != found.code:
+            raise JoiningCodeUnknown
+        if not team.is_open:
+            raise TeamClosed
+        is_new = await _enter(team, citizen_id, at)
+    return await team_view(database, community, citizen_id, str(team.id)), is_new
+
+
+async def _enter(team: Team, citizen_id: UUID, at: datetime) -> bool:
+    present = await TeamMember.get_or_none(citizen_id=citizen_id, kind=team.kind, left_at=None)
+    if present is not None:
+        if present.team_id == team.id:
+            return False
+        raise TeamOfThisKind
+    if team.members >= MEMBERS_MAX:
+        raise TeamFull(members_max=MEMBERS_MAX)
+    try:
+        await TeamMember.create(citizen_id=citizen_id, team_id=team.id, joined_at=at, kind=team.kind)
+    except IntegrityError as error:
+        if constraint_of(error) == "team_members_one_of_a_kind":
+            raise TeamOfThisKind from None
+        raise
+    await Team.filter(id=team.id).update(members=F("members") + 1)
+    return True
+
+
+async def leave(
+    database: Database, community: Community, citizen_id: UUID, team_id: str, at: datetime
+) -> None:
+    """Out of a team; what was done as a member stays counted. Raises TeamNotFound, TeamMembersOnly."""
+    team = await find_team(team_id)
+    async with database.transaction():
+        await _lock_citizen(citizen_id)
+        if not await _quit(team.id, citizen_id, at):
+            raise TeamMembersOnly
+    await community.boards.remove(community.periods(at), [team_board(team.id)], citizen_id)
+
+
+async def leave_all(citizen_id: UUID, at: datetime) -> None:
+    """Out of every team, and out of owning any. Call it inside a transaction that has locked the citizen."""
+    members = await TeamMember.filter(citizen_id=citizen_id, left_at=None)
+    owned = await Team.filter(owner_id=citizen_id)
+    # In the order of their ids, or two who leave the same teams at one moment would wait for each other.
+    for team_id in sorted({member.team_id for member in members} | {team.id for team in owned}):
+        if not await _quit(team_id, citizen_id, at):
+            await _hand_over(await Team.select_for_update().get(id=team_id))
+
+
+async def _quit(team_id: UUID, citizen_id: UUID, at: datetime) -> bool:
+    team = await Team.select_for_update().get(id=team_id)
+    ended = await TeamMember.filter(citizen_id=citizen_id, team_id=team_id, left_at=None).update(left_at=at)
+    if not ended:
+        return False
+    await Team.filter(id=team_id).update(members=F("members") - ended)
+    if team.owner_id == citizen_id:
+        await _hand_over(team)
+    return True
+
+
+async def _hand_over(team: Team) -> None:
+    """To whoever has been a member for longest; a team without members closes."""
+    eldest = (
+        await TeamMember.filter(team_id=team.id, left_at=None).order_by("joined_at", "citizen_id").first()
+    )
+    if eldest is None:
+        await Team.filter(id=team.id).update(is_open=False)
+    elif eldest.citizen_id != team.owner_id:
+        await Team.filter(id=team.id).update(owner_id=eldest.citizen_id)
+
+
+async def rotate_code(database: Database, community: Community, citizen_id: UUID, team_id: str) -> TeamView:
+    """A new joining code; the old one lets nobody in any more. Raises TeamNotFound, TeamOwnerOnly, TeamClosed."""
+    found = await find_team(team_id)
+    async with database.transaction():
+        team = await Team.select_for_update().get(id=found.id)
+        if team.owner_id != citizen_id:
+            raise TeamOwnerOnly
+        if not team.is_open:
+            raise TeamClosed
+        await Team.filter(id=team.id).update(code=_new_code())
+    return await team_view(database, community, citizen_id, team_id)
+
+
+async def close(
+    database: Database,
+    community: Community,
+    principal: Principal,
+    team_id: str,
+    reason: str | None,
+    at: datetime,
+) -> TeamView:
+    """Nobody joins any more, and boards no longer show the team. Staff say why, and it is kept.
+
+    Raises TeamNotFound, TeamOwnerOnly, ReasonRequired.
+    """
+    found = await find_team(team_id)
+    async with database.transaction():
+        team = await Team.select_for_update().get(id=found.id)
+        if principal.role != "citizen":
+            if reason is None or not reason.strip():
+                raise ReasonRequired
+            facts = {"name": team.name, "is_open": team.is_open}
+            await record(
+                principal,
+                "team.close",
+                str(team.id),
+                reason=reason,
+                before=facts,
+                after=facts | {"is_open": False},
+            )
+        elif team.owner_id != principal.id:
+            raise TeamOwnerOnly
+        await Team.filter(id=team.id).update(is_open=False)
+    await community.boards.remove(community.periods(at), [TEAMS], found.id)
+    return await team_view(database, community, principal.id, team_id)
+
+
+async def team_view(database: Database, community: Community, caller_id: UUID, team_id: str) -> TeamView:
+    """Raises TeamNotFound."""
+    return await _view(database, community, caller_id, await find_team(team_id))
+
+
+async def my_teams(database: Database, community: Community, citizen_id: UUID) -> Page[TeamView]:
+    """The teams a citizen is in, one of each kind at most."""
+    members = await TeamMember.filter(citizen_id=citizen_id, left_at=None).order_by("joined_at")
+    teams = {team.id: team for team in await Team.filter(id__in=[member.team_id for member in members])}
+    return Page([await _view(database, community, citizen_id, teams[member.team_id]) for member in members])
+
+
+async def _view(database: Database, community: Community, caller_id: UUID, team: Team) -> TeamView:
+    member = await TeamMember.get_or_none(citizen_id=caller_id, team_id=team.id, left_at=None)
+    is_owner = team.owner_id == caller_id
+    may_see_sums = member is not None or team.members >= MEMBERS_SHOWN_MIN
+    brief = team_brief(community, team)
+    return TeamView(
+        id=brief.id,
+        name=brief.name,
+        kind=brief.kind,
+        district=brief.district,
+        members=brief.members,
+        is_open=team.is_open,
+        is_member=member is not None,
+        is_owner=is_owner,
+        joined_at=member.joined_at if member else None,
+        code=team.code if is_owner else None,
+        sums=await _sums(database, team.id) if may_see_sums else None,
+    )
+
+
+async def _sums(database: Database, team_id: UUID) -> TeamSums:
+    weeks = await read(database, "read_team_weeks", team_id)
+    return TeamSums(
+        reduction_g=sum(week["reduction_g"] for week in weeks),
+        points=sum(week["points"] for week in weeks),
+        actions=sum(week["actions"] for week in weeks),
+        weeks=[
+            TeamWeek(
+                first_day=week["first_day"],
+                reduction_g=week["reduction_g"],
+                points=week["points"],
+                actions=week["actions"],
+            )
+            for week in weeks[-WEEKS_SHOWN_MAX:]
+        ],
+    )
+
+
+async def _lock_citizen(citizen_id: UUID) -> None:
+    if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
+        raise NotFound
+
+
+def _new_code() -> str:
+    """One in 2^50: that one is taken already is as likely as a broken disk, and teams_code_unique would say so."""
+    return "".join(secrets.choice(JOINING_CODE_ALPHABET) for _ in range(JOINING_CODE_CHARS))

@@ -1,0 +1,209 @@
+"""Projects that reductions come from, and what was planted at those that grow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from tortoise.exceptions import IntegrityError
+from tortoise.functions import Sum
+
+from backend.auth import Principal
+from backend.domain.credits.products import CreditRules
+from backend.domain.days import SHANGHAI
+from backend.errors import InvalidBody
+from backend.errors.credits import ProjectCodeTaken, ProjectNotFound, ProjectRegistered
+from backend.messages.credits import (
+    PlantingRequest,
+    PlantingView,
+    ProjectRequest,
+    ProjectView,
+    ScheduleStep,
+    ScheduleView,
+)
+from backend.messages.shape import Bilingual, Statement
+from backend.models import CreditBatch, Planting, Project
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database, constraint_of
+
+GROWING = ("forestry", "grassland", "wetland")
+FIRST_DAY = date(1990, 1, 1)
+AREA_HA_MAX = 10_000_000
+PLANTINGS_SHOWN = 100
+EX_ANTE_NEEDS = ("location", "species", "area_ha", "schedule")
+
+
+async def enter_project(
+    database: Database, staff: Principal, request: ProjectRequest, rules: CreditRules
+) -> ProjectView:
+    """Raises ProjectCodeTaken, ProjectRegistered, InvalidBody."""
+    _check_project(request)
+    registry = None if request.registry is None else rules.find_registry(request.registry)
+    schedule = [_kept(step) for step in request.schedule] if request.schedule else None
+    project = Project(
+        code=request.code,
+        name_zh=request.name.zh,
+        name_en=request.name.en,
+        product=request.product,
+        category=request.category,
+        methodology=request.methodology,
+        registry=registry.code if registry else request.registry,
+        registration_no=request.registration_no,
+        country=request.country,
+        location=request.location,
+        origin_tag=request.origin_tag,
+        approved_by=request.approved_by,
+        approval_doc=request.approval_doc,
+        is_ex_ante=request.is_ex_ante,
+        species=request.species,
+        area_ha=request.area_ha,
+        polygon=request.polygon,
+        schedule=schedule,
+    )
+    try:
+        async with database.transaction():
+            await project.save(force_create=True)
+            after = {"product": project.product, "is_ex_ante": project.is_ex_ante}
+            await record(staff, "project.enter", project.code, reason=request.reason, after=after)
+    except IntegrityError as error:
+        constraint = constraint_of(error)
+        if constraint == "projects_code_unique":
+            raise ProjectCodeTaken from error
+        if constraint == "projects_registered_once":
+            raise ProjectRegistered from error
+        raise
+    return (await _views([project], rules))[0]
+
+
+async def record_planting(
+    database: Database, staff: Principal, code: str, request: PlantingRequest, rules: CreditRules
+) -> ProjectView:
+    """Tell what was planted at a project, or found alive. Raises ProjectNotFound, InvalidBody."""
+    if not FIRST_DAY <= request.day <= datetime.now(SHANGHAI).date():
+        raise InvalidBody(reason="day is a day before or on today")
+    if request.kind == "planted" and not request.plants:
+        raise InvalidBody(reason="nothing was planted")
+    _check_area(request.area_ha)
+    project = await find_project(code)
+    if project.category not in GROWING:
+        raise InvalidBody(reason=f"nothing grows at a project of the category {project.category}")
+    async with database.transaction():
+        await Planting.create(
+            project_id=project.id,
+            kind=request.kind,
+            day=request.day,
+            species=request.species,
+            plants=request.plants,
+            area_ha=request.area_ha,
+            note=request.note,
+        )
+        after = {"kind": request.kind, "day": str(request.day), "plants": request.plants}
+        await record(staff, "project.planting", code, reason=request.reason, after=after)
+    return (await _views([project], rules))[0]
+
+
+async def find_project(code: str) -> Project:
+    """Raises ProjectNotFound."""
+    project = await Project.get_or_none(code=code)
+    if project is None:
+        raise ProjectNotFound
+    return project
+
+
+async def show_project(code: str, rules: CreditRules) -> ProjectView:
+    """Raises ProjectNotFound."""
+    return (await _views([await find_project(code)], rules))[0]
+
+
+async def list_projects(
+    rules: CreditRules, limit: int, after: UUID | None, wanted: dict[str, Any]
+) -> tuple[list[ProjectView], UUID | None]:
+    """Projects, newest first, whose columns are as asked for, and the cursor of the next page."""
+    query = Project.all() if after is None else Project.filter(id__lt=after)
+    rows = await query.filter(**wanted).order_by("-id").limit(limit + 1)
+    more = rows[limit - 1].id if len(rows) > limit else None
+    return await _views(rows[:limit], rules), more
+
+
+async def _views(projects: Sequence[Project], rules: CreditRules) -> list[ProjectView]:
+    ids = [project.id for project in projects]
+    retired = await (
+        CreditBatch.filter(project_id__in=ids, status="retired")
+        .group_by("project_id")
+        .annotate(tonnes=Sum("quantity_t"))
+        .values_list("project_id", "tonnes")
+    )
+    tonnes: dict[UUID, int] = {row[0]: int(row[1]) for row in retired}
+    views = []
+    for project in projects:
+        plantings: list[Planting] = []
+        if project.category in GROWING:
+            found = Planting.filter(project_id=project.id).order_by("-day", "-id")
+            plantings = await found.limit(PLANTINGS_SHOWN)
+        views.append(_view(project, tonnes.get(project.id, 0), plantings, rules))
+    return views
+
+
+def _view(project: Project, retired_t: int, plantings: Sequence[Planting], rules: CreditRules) -> ProjectView:
+    warning = rules.products[project.product].warning if project.is_ex_ante else None
+    return ProjectView(
+        code=project.code,
+        name=Bilingual(project.name_zh, project.name_en),
+        product=project.product,  # type: ignore[arg-type]
+        category=project.category,  # type: ignore[arg-type]
+        methodology=project.methodology,
+        registry=project.registry,
+        registration_no=project.registration_no,
+        country=project.country,
+        location=project.location,
+        origin_tag=project.origin_tag,  # type: ignore[arg-type]
+        approved_by=project.approved_by,
+        approval_doc=project.approval_doc,
+        is_ex_ante=project.is_ex_ante,
+        warning=None if warning is None else Statement(warning["zh-CN"], warning["en"]),
+        species=project.species,
+        area_ha=project.area_ha,
+        polygon=project.polygon,
+        schedule=None
+        if project.schedule is None
+        else [msgspec.convert(step, ScheduleView) for step in project.schedule],
+        retired_t=retired_t,
+        plantings=[
+            PlantingView(
+                kind=planting.kind,  # type: ignore[arg-type]
+                day=planting.day,
+                species=planting.species,
+                plants=planting.plants,
+                area_ha=planting.area_ha,
+                note=planting.note,
+            )
+            for planting in plantings
+        ],
+    )
+
+
+def _check_project(request: ProjectRequest) -> None:
+    _check_area(request.area_ha)
+    if any(not -90 <= corner[1] <= 90 for corner in request.polygon or ()):
+        raise InvalidBody(reason="a corner of the polygon is [longitude, latitude]")
+    if not request.is_ex_ante:
+        return
+    if request.product != "forest_grass_sink" or request.category not in GROWING:
+        raise InvalidBody(reason="only a forest, grassland or wetland sink is told before it is there")
+    missing = [name for name in EX_ANTE_NEEDS if getattr(request, name) is None]
+    if missing:
+        raise InvalidBody(reason=f"a project that is planted only must tell {', '.join(missing)}")
+
+
+def _check_area(area: Decimal | None) -> None:
+    if area is not None and not (area.is_finite() and 0 < area <= AREA_HA_MAX and area * 100 % 1 == 0):
+        raise InvalidBody(reason=f"area_ha lies between 0 and {AREA_HA_MAX}, with two decimals at most")
+
+
+def _kept(step: ScheduleStep) -> dict[str, object]:
+    kept: dict[str, object] = msgspec.to_builtins(step)
+    return kept

@@ -1,0 +1,170 @@
+"""Credit batches and products as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from backend.catalogue import Catalogue
+from backend.domain.credits.products import GRAMS_PER_TONNE, CreditProduct, CreditRules, Requirement
+from backend.errors.credits import ProductNotFound
+from backend.messages.catalogue.catalogue import bilingual
+from backend.messages.credits import (
+    CreditBatchView,
+    ProductView,
+    ReferencePriceView,
+    RegistryView,
+    StockView,
+)
+from backend.messages.shape import Statement
+from backend.models import CreditBatch, Project
+from backend.services.catalogue.views import source_view
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+EMPTY_STOCK = StockView(
+    batches=0,
+    grams=0,
+    formerly_poor_area_pct=None,
+    vintage_from=None,
+    vintage_to=None,
+    price_per_t_min=None,
+    price_per_t_max=None,
+    price_as_of=None,
+)
+
+
+def missing_of(batch: CreditBatch, rules: CreditRules) -> list[Requirement]:
+    """What its product asks for and nobody told yet."""
+    columns = {"registry_serials": "serial_space", "project": "project_id", "proof": "proof_sha256"}
+    product = rules.products[batch.product]
+    return [name for name in product.requires if getattr(batch, columns.get(name, name)) is None]
+
+
+async def list_batches(
+    rules: CreditRules,
+    limit: int,
+    after: UUID | None,
+    *,
+    product: str | None = None,
+    status: str | None = None,
+    origin_tag: str | None = None,
+    is_published: bool = False,
+) -> list[CreditBatchView]:
+    """Batches, newest first, only those that are as asked for."""
+    query = CreditBatch.all() if after is None else CreditBatch.filter(id__lt=after)
+    wanted = {"product": product, "status": status, "origin_tag": origin_tag}
+    query = query.filter(**{name: value for name, value in wanted.items() if value is not None})
+    if is_published:
+        query = query.filter(published_at__isnull=False)
+    rows = await query.order_by("-id").limit(limit)
+    projects = await _projects_of(rows)
+    return [batch_view(row, rules, projects.get(row.project_id)) for row in rows]
+
+
+async def _projects_of(batches: Sequence[CreditBatch]) -> dict[UUID | None, Project]:
+    wanted = {batch.project_id for batch in batches if batch.project_id is not None}
+    return {project.id: project for project in await Project.filter(id__in=wanted)} if wanted else {}
+
+
+async def list_products(database: Database, catalogue: Catalogue) -> list[ProductView]:
+    """Kinds of credits, the preferred one first, with what is in stock of each."""
+    stock = {row["product"]: row for row in await read(database, "read_product_stock")}
+    views = []
+    for product in catalogue.credits.products.values():
+        row = stock.get(product.code)
+        found = EMPTY_STOCK
+        if row is not None:
+            found = StockView(
+                batches=row["batches"],
+                grams=row["grams"],
+                formerly_poor_area_pct=share_pct(row["tagged_g"], row["grams"]),
+                vintage_from=row["vintage_from"],
+                vintage_to=row["vintage_to"],
+                price_per_t_min=row["price_min"],
+                price_per_t_max=row["price_max"],
+                price_as_of=row["price_as_of"],
+            )
+        views.append(_product_view(product, found, catalogue))
+    return views
+
+
+def check_product(rules: CreditRules, code: str) -> None:
+    """Raises ProductNotFound."""
+    if code not in rules.products:
+        raise ProductNotFound
+
+
+def share_pct(part: int, whole: int) -> Decimal | None:
+    """A share in percent with one decimal; None of nothing."""
+    if whole == 0:
+        return None
+    return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def _product_view(product: CreditProduct, stock: StockView, catalogue: Catalogue) -> ProductView:
+    registry = catalogue.credits.registries[product.registry]
+    price, warning = product.price, product.warning
+    return ProductView(
+        code=product.code,  # type: ignore[arg-type]
+        name=bilingual(product.name),
+        preference=product.preference,
+        unit=bilingual(product.unit),
+        registry=RegistryView(code=registry.code, name=bilingual(registry.name)),
+        filed_by=bilingual(product.filed_by),
+        persons=Statement(product.persons["zh-CN"], product.persons["en"]),
+        warning=None if warning is None else Statement(warning["zh-CN"], warning["en"]),
+        requires=list(product.requires),
+        price=None
+        if price is None
+        else ReferencePriceView(
+            yuan_per_t_min=price.yuan_per_t_min,
+            yuan_per_t_max=price.yuan_per_t_max,
+            as_of=price.as_of,
+            source_kind=price.source_kind,
+            source=source_view(catalogue.sources[price.source_id]),
+        ),
+        stock=stock,
+        is_in_stock=stock.grams > 0,
+        sources=[source_view(catalogue.sources[id_]) for id_ in product.source_ids],
+    )
+
+
+def batch_view(batch: CreditBatch, rules: CreditRules, project: Project | None) -> CreditBatchView:
+    grams = batch.quantity_t * GRAMS_PER_TONNE if batch.status == "retired" else 0
+    return CreditBatchView(
+        id=str(batch.id),
+        product=batch.product,  # type: ignore[arg-type]
+        project_name=batch.project_name,
+        vintage=batch.vintage,
+        quantity_t=batch.quantity_t,
+        grams_assigned=batch.assigned_g,
+        grams_left=grams - batch.assigned_g,
+        retirement_ref=batch.retirement_ref,
+        retired_on=batch.retired_on,
+        price_per_t=batch.price_per_t,
+        status=batch.status,  # type: ignore[arg-type]
+        is_ex_ante=batch.is_ex_ante,
+        project=None if project is None else project.code,
+        origin_tag=batch.origin_tag,  # type: ignore[arg-type]
+        registry=batch.registry,
+        registry_serial_from=batch.registry_serial_from,
+        registry_serial_to=batch.registry_serial_to,
+        vintage_start=batch.vintage_start,
+        vintage_end=batch.vintage_end,
+        methodology=batch.methodology,
+        monitoring_period=batch.monitoring_period,
+        registration_no=batch.registration_no,
+        approved_by=batch.approved_by,
+        approval_doc=batch.approval_doc,
+        purpose=batch.purpose,
+        beneficiary=batch.beneficiary,
+        price_as_of=batch.price_as_of,
+        price_source=batch.price_source,
+        proof_sha256=None if batch.proof_sha256 is None else batch.proof_sha256.hex(),
+        missing=missing_of(batch, rules),
+        published_at=batch.published_at,
+        voided_at=batch.voided_at,
+        void_reason=batch.void_reason,
+    )

@@ -1,0 +1,59 @@
+"""The sources that an event's organiser neutralises, with their grams, and what people added there all the same.
+
+Where the organiser neutralises a source, a person's grams for it are a contribution and no offset: the same emission
+is not offset twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from backend.domain.event_reports.statistics import fold, share_tenths
+from backend.messages.event_reports import ReportNeutralised, ReportNeutralisedSource
+from backend.render.texts.event_report import NEUTRALISED_NONE, NEUTRALISED_NOTE, name_of
+from backend.services.event_reports.aggregation import Attendees
+from backend.storage.moments import Reader
+
+
+def percent(part: int, whole: int) -> Decimal:
+    """A share with one decimal."""
+    return Decimal(share_tenths(part, whole)) / 10
+
+
+async def read_contribution(read: Reader, event_id: UUID, attendees: Attendees) -> int:
+    """Grams that people hold beyond what the organiser leaves of their footprints; no statement where all is left."""
+    if not attendees.left_g:
+        return 0
+    rows = await read(
+        "read_event_contributions", event_id, list(attendees.left_g), list(attendees.left_g.values())
+    )
+    return int(rows[0]["contribution_g"])
+
+
+def neutralised(sources: Sequence[str], attendees: Attendees, contribution_g: int) -> ReportNeutralised:
+    """What the organiser declared, in the numbers that `by_source` tells: a group that is hidden there is here too."""
+    told = fold(attendees.sources)
+    listed: list[ReportNeutralisedSource] = []
+    sum_g = 0
+    for key in sources:
+        group = told.get(key)
+        if group is not None:
+            sum_g += group.grams
+        listed.append(
+            ReportNeutralisedSource(
+                key=key,
+                name=name_of("source", key),
+                attendances=None if group is None else min(group.people, attendees.people),
+                emission_g=None if group is None else group.grams,
+                share_pct=None if group is None else percent(group.grams, attendees.total_g),
+            )
+        )
+    return ReportNeutralised(
+        sources=listed,
+        emission_g=sum_g,
+        share_pct=percent(sum_g, attendees.total_g),
+        contribution_g=contribution_g,
+        note=NEUTRALISED_NOTE if listed else NEUTRALISED_NONE,
+    )

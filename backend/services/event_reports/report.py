@@ -1,0 +1,372 @@
+"""The report on an event: its numbers of one moment, and the one that is published when it is closed.
+
+The published report is made once. Its bytes are stored with their SHA-256 and answered as they are, so that anybody
+can hold what they were given against the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from backend.auth import Principal
+from backend.catalogue import Catalogue
+from backend.domain.event_reports.statistics import PEOPLE_MIN, Group, by_steps, fold, histogram, median
+from backend.domain.events.lifecycle import Account
+from backend.errors.event_reports import EventReportNotFound
+from backend.messages import event_reports as m
+from backend.messages.catalogue.catalogue import bilingual
+from backend.messages.shape import Bilingual
+from backend.models import Event
+from backend.render.texts.event_report import (
+    CORE_SOURCES,
+    EXTENDED_SOURCES,
+    NOTES,
+    REDUCTIONS_NOTE,
+    conclusion,
+    name_of,
+)
+from backend.services.catalogue.views import factor_view
+from backend.services.certificates.certificates import PRODUCT_NAMES
+from backend.services.event_reports.aggregation import MODE_ROLES, Attendees, read_attendees
+from backend.services.event_reports.neutralised_sources import neutralised, percent, read_contribution
+from backend.services.events.events import check_may_run, visible_event
+from backend.storage.database import Database
+from backend.storage.moments import Rows, one_moment
+from backend.storage.sqlfiles import sql
+from backend.storage.statements import read
+
+# Decimals as numbers and fields in one order: the same report has the same bytes.
+_CANONICAL = msgspec.json.Encoder(decimal_format="number", order="deterministic")
+
+
+class Published(NamedTuple):
+    """A report with the bytes it is known by."""
+
+    view: m.EventReportView
+    body: bytes
+    digest: bytes
+
+
+async def show_report(
+    database: Database, catalogue: Catalogue, slug: str, staff: Principal | None, now: datetime
+) -> Published:
+    """The published report of an event that is over; before that, provisional numbers for those who run it.
+
+    Raises EventNotFound, EventReportNotFound.
+    """
+    event = await visible_event(slug, staff)
+    if event.state == "closed":
+        return await close_report(database, catalogue, event, None, now)
+    if staff is None:
+        raise EventReportNotFound
+    check_may_run(staff, event)
+    return _published(await make_report(database, catalogue, event, now))
+
+
+async def close_report(
+    database: Database, catalogue: Catalogue, event: Event, made_by: UUID | None, now: datetime
+) -> Published:
+    """The published report of a closed event, made now if it was not yet: who comes first makes it for all.
+
+    Call it when the closing is committed. If the process dies in between, whoever asks first makes up for it.
+    """
+    assert event.state == "closed"
+    rows = await read(database, "read_event_report", event.id)
+    if not rows:
+        made = _published(await make_report(database, catalogue, event, now))
+        async with database.transaction() as connection:
+            await connection.execute(sql("store_event_report"), event.id, made.body, made_by, now)
+        rows = await read(database, "read_event_report", event.id)
+    row = rows[0]
+    view = msgspec.json.decode(row["body"], type=m.EventReportView)
+    return Published(view, row["body"], row["digest"])
+
+
+async def publish_if_closed(
+    database: Database, catalogue: Catalogue, event: Event, staff: Principal, now: datetime
+) -> None:
+    """Call after every move of an event, when it is committed."""
+    if event.state == "closed":
+        await close_report(database, catalogue, event, staff.id, now)
+
+
+def _published(view: m.EventReportView) -> Published:
+    body = _CANONICAL.encode(view)
+    return Published(view, body, hashlib.sha256(body).digest())
+
+
+async def make_report(
+    database: Database, catalogue: Catalogue, event: Event, now: datetime
+) -> m.EventReportView:
+    """All numbers as of one moment, in eight statements, or nine, and one more for every 500 different footprints."""
+    async with one_moment(database) as look:
+        attendees = await read_attendees(look, event.id, _modes(event, catalogue))
+        offsets = await look("read_event_offsets", event.id)
+        runs = await look("read_event_serials", event.id)
+        pools = await look("read_event_pools", event.id)
+        actions = await look("read_event_actions", event.id)
+        minutes = await look("read_event_minutes", event.id)
+        documents = await look("read_event_documents", event.id)
+        contribution_g = await read_contribution(look, event.id, attendees)
+    held = [row for row in runs if row["is_held"]]
+    told_pools = _pools(pools, [row for row in runs if not row["is_held"]])
+    return m.EventReportView(
+        event=_event(event),
+        is_final=event.state == "closed",
+        made_at=now,
+        people_min=PEOPLE_MIN,
+        attendances=attendees.people,
+        footprint=_footprint(attendees),
+        by_source=_sources(attendees),
+        by_category=_groups("category", attendees.categories, attendees.total_g),
+        by_basis=_groups("basis", attendees.bases, attendees.total_g),
+        modes=[
+            m.ReportMode(key=key, name=name_of("mode", key), attendances=group.people, emission_g=group.grams)
+            for key, group in fold(attendees.modes).items()
+        ],
+        distribution=[
+            m.ReportBin(from_g=low, to_g=high, attendances=people)
+            for low, high, people in histogram(attendees.totals)
+        ],
+        participation=_participation(minutes),
+        reductions=_reductions(actions, catalogue),
+        offsets=_offsets(offsets, held),
+        pools=told_pools,
+        neutrality=_neutrality(event, attendees, told_pools),
+        factors=[
+            factor_view(catalogue.factors[factor_id], catalogue)
+            for factor_id in sorted(attendees.factor_ids)
+            if factor_id in catalogue.factors
+        ],
+        documents=[
+            m.ReportDocument(
+                kind=row["kind"],
+                name=row["name"],
+                media_type=row["media_type"],
+                bytes=row["bytes"],
+                sha256=row["sha256"].hex(),
+                at=row["at"],
+            )
+            for row in documents
+        ],
+        notes=list(NOTES),
+        neutralised=neutralised(event.neutralises, attendees, contribution_g),
+    )
+
+
+def _modes(event: Event, catalogue: Catalogue) -> dict[str, str]:
+    """Vehicle by factor: those of the event's set, and what its organiser put in their place."""
+    roles = catalogue.factor_sets[event.factor_set].roles
+    overrides = event.profile.get("overrides")
+    replaced: Mapping[str, Any] = overrides if isinstance(overrides, dict) else {}
+    return {str(replaced.get(role, roles[role])): mode for role, mode in MODE_ROLES.items()}
+
+
+def _event(event: Event) -> m.ReportEvent:
+    sources = EXTENDED_SOURCES if event.boundary == "extended" else CORE_SOURCES
+    return m.ReportEvent(
+        slug=event.slug,
+        code=event.code,
+        name=Bilingual(event.name_zh, event.name_en),
+        kind=event.kind,
+        city=event.city,
+        starts_at=event.starts_at.astimezone(UTC),
+        ends_at=event.ends_at.astimezone(UTC),
+        boundary=event.boundary,  # type: ignore[arg-type]
+        boundary_sources=[name_of("source", source) for source in sources],
+        state=event.state,
+        factor_set=event.factor_set,
+    )
+
+
+def _footprint(attendees: Attendees) -> m.ReportFootprint:
+    uncertain_g = -(-attendees.uncertain_g // 100)
+    return m.ReportFootprint(
+        total_g=attendees.total_g,
+        mean_g=attendees.total_g // attendees.people if attendees.people else 0,
+        median_g=median(attendees.totals),
+        uncertainty_g=uncertain_g,
+        uncertainty_pct=percent(uncertain_g, attendees.total_g),
+        default_g=attendees.default_g,
+        default_pct=percent(attendees.default_g, attendees.total_g),
+    )
+
+
+def _sources(attendees: Attendees) -> list[m.ReportSource]:
+    return [
+        m.ReportSource(
+            key=key,
+            name=name_of("source", key),
+            attendances=min(group.people, attendees.people),
+            emission_g=group.grams,
+            default_g=group.others,
+            share_pct=percent(group.grams, attendees.total_g),
+        )
+        for key, group in fold(attendees.sources).items()
+    ]
+
+
+def _groups(kind: str, groups: Mapping[str, Group], total_g: int) -> list[m.ReportGroup]:
+    return [
+        m.ReportGroup(
+            key=key,
+            name=name_of(kind, key),
+            attendances=group.people,
+            footprint_g=group.grams,
+            offset_g=group.others,
+            share_pct=percent(group.grams, total_g),
+        )
+        for key, group in fold(groups).items()
+    ]
+
+
+def _participation(rows: Rows) -> m.ReportParticipation:
+    step, counts = by_steps([(row["minute"], row["joined"], row["offsets"], row["actions"]) for row in rows])
+    return m.ReportParticipation(
+        step_minutes=step,
+        intervals=[
+            m.ReportInterval(starts_at=at, joined=count.joined, offsets=count.offsets, actions=count.actions)
+            for at, count in counts.items()
+        ],
+    )
+
+
+def _reductions(rows: Rows, catalogue: Catalogue) -> m.ReportReductions:
+    groups: dict[str, Group] = {}
+    for row in rows:
+        groups[row["method"]] = Group(row["people"], row["reduction_g"], row["own_word_g"])
+    counts = {row["method"]: row["actions"] for row in rows}
+    methods: list[m.ReportMethod] = []
+    told = fold(groups)
+    for key, group in told.items():
+        known = catalogue.methods.get(key)
+        actions = counts[key] if key in counts else sum(counts[each] for each in counts if each not in told)
+        methods.append(
+            m.ReportMethod(
+                method=key,
+                name=bilingual(known.name) if known is not None else name_of("method", key),
+                actions=actions,
+                reduction_g=group.grams,
+                own_word_g=group.others,
+            )
+        )
+    return m.ReportReductions(
+        actions=sum(counts.values()),
+        reduction_g=sum(row["reduction_g"] for row in rows),
+        own_word_g=sum(row["own_word_g"] for row in rows),
+        methods=methods,
+        note=REDUCTIONS_NOTE,
+    )
+
+
+def _offsets(rows: Rows, held: Rows) -> m.ReportOffsets:
+    payers: dict[str, Group] = {}
+    people = Counter[str]()
+    for row in rows:
+        people[row["kind"]] += row["people"]
+        if row["pay_with"] is not None:
+            payers.setdefault(row["pay_with"], Group()).add(row["people"], row["grams"])
+    return m.ReportOffsets(
+        grams=sum(row["grams"] for row in rows),
+        full=people["full"],
+        partial=people["partial"],
+        waiting=people["waiting"],
+        without=people["without"],
+        payers=[
+            m.ReportPayer(key=key, name=name_of("payer", key), offsets=group.people, grams=group.grams)
+            for key, group in fold(payers).items()
+        ],
+        products=_products(held),
+        serials=[_run(row, row["serial_from"], row["serial_to"]) for row in held],
+    )
+
+
+def _run(row: Mapping[str, Any], serial_from: int, serial_to: int) -> m.ReportSerials:
+    return m.ReportSerials(
+        batch_id=str(row["batch_id"]),
+        product=row["product"],
+        project=row["project_name"],
+        vintage=row["vintage"],
+        retirement_ref=row["retirement_ref"],
+        retired_on=row["retired_on"],
+        serial_from=serial_from,
+        serial_to=serial_to,
+        grams=serial_to - serial_from + 1,
+    )
+
+
+def _products(serials: Rows) -> list[m.ReportProduct]:
+    grams: dict[tuple[str, str, int], int] = {}
+    for row in serials:
+        key = row["product"], row["project_name"], row["vintage"]
+        grams[key] = grams.get(key, 0) + row["grams"]
+    return [
+        m.ReportProduct(
+            product=product,
+            name=Bilingual(*PRODUCT_NAMES.get(product, (product, product))),
+            project=project,
+            vintage=vintage,
+            grams=sum_g,
+        )
+        for (product, project, vintage), sum_g in sorted(grams.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def _pools(rows: Rows, released: Rows) -> m.ReportPools:
+    retired_g = sum(row["serial_to"] - row["serial_from"] + 1 for row in rows)
+    unused = [
+        _run(row, row["next_serial"], row["serial_to"])
+        for row in rows
+        if row["next_serial"] <= row["serial_to"]
+    ]
+    given_up = [_run(row, row["serial_from"], row["serial_to"]) for row in released]
+    unused_g, released_g = (sum(run.grams for run in runs) for runs in (unused, given_up))
+    return m.ReportPools(
+        retired_g=retired_g,
+        allocated_g=retired_g - unused_g - released_g,
+        surplus_g=unused_g + released_g,
+        unused_g=unused_g,
+        released_g=released_g,
+        surplus=[*unused, *given_up],
+    )
+
+
+def _neutrality(event: Event, attendees: Attendees, pools: m.ReportPools) -> m.ReportNeutrality:
+    evaluation: Mapping[str, Any] = event.evaluation or {}
+    own_g = evaluation.get("organiser_emission_g")
+    account = Account(
+        scope=event.neutrality_scope,  # type: ignore[arg-type]
+        target_pct=event.target_pct,
+        emission_g=attendees.total_g,
+        organiser_emission_g=own_g,
+        pool_g=pools.retired_g,
+        allocated_g=pools.allocated_g,
+    )
+    is_told = account.scope == "attendees" or own_g is not None
+    is_covered = is_told and account.is_neutral
+    basis = evaluation.get("basis")
+    is_neutral = is_covered and basis is not None and event.state == "closed"
+    return m.ReportNeutrality(
+        scope=account.scope,
+        is_covered=is_covered,
+        is_neutral=is_neutral,
+        emission_g=account.boundary_g,
+        organiser_emission_g=own_g,
+        retired_g=account.retired_g,
+        basis=basis,
+        verifier=evaluation.get("verifier"),
+        statement=conclusion(
+            Bilingual(event.name_zh, event.name_en),
+            event.boundary,
+            account,
+            attendees.people,
+            is_neutral=is_neutral,
+        ),
+    )

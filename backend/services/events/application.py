@@ -1,0 +1,239 @@
+"""What an organiser files about an event: created as a draft, changed until it is accepted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from tortoise.exceptions import IntegrityError
+
+from backend.auth import Principal
+from backend.catalogue import Catalogue
+from backend.catalogue.agencies import load_agencies
+from backend.domain.catalogue.factors import find_city
+from backend.domain.certificates.number import new_event_code
+from backend.domain.days import day_of
+from backend.domain.events.agencies import agency_of
+from backend.domain.events.lifecycle import ANNUAL_MEETING_PEOPLE_MAX, CHANGEABLE
+from backend.errors import InvalidBody, SlugTaken
+from backend.errors.events.lifecycle import EventFiled, TemplateUnfit
+from backend.messages.events.events import EventChangeRequest, EventRequest, GateRequest
+from backend.messages.events.lifecycle import DefaultProfile, Filing, PointsOffsetRequest
+from backend.messages.shape import Bilingual
+from backend.models import Event, EventBudget, EventStep, Gate
+from backend.services.events.events import FIRST_YEAR, LAST_YEAR, lock_event
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database, constraint_of
+
+EVENT_DAYS_MAX = 400
+VENUE_KWH_MAX = 1000
+CODE_ATTEMPTS_MAX = 5
+PROFILE_NAMES = tuple(DefaultProfile.__struct_fields__)
+KEPT_AS_TOLD = (
+    "city",
+    "starts_at",
+    "ends_at",
+    "boundary",
+    "factor_set",
+    "join_points",
+    "is_demonstration",
+    "expected_people",
+    "target_pct",
+    "plan",
+    "neutrality_scope",
+)
+"""Fields of a request that are columns of the same name."""
+
+ANNUAL_MEETING_PLAN = (
+    "本年会采用简易模板：以铁路和公共交通出行为主，提供素食选择，无纸化办会；"
+    "按核心边界核算参会者的交通与住宿排放，会后以已注销的碳信用抵消。\n"
+    "Annual meeting by the light template: rail and public transport first, vegetarian choices, no paper; "
+    "the attendees' travel and lodging are accounted for, and offset afterwards with retired credits."
+)
+
+
+class Filed(msgspec.Struct, kw_only=True):
+    """The columns of an event that its organiser decides."""
+
+    name_zh: str
+    name_en: str
+    kind: str
+    city: str
+    starts_at: datetime
+    ends_at: datetime
+    boundary: str
+    factor_set: str
+    profile: dict[str, Any]
+    join_points: int
+    agency: str | None = None
+    template: str | None = None
+    is_demonstration: bool = False
+    expected_people: int | None = None
+    target_pct: int = 100
+    plan: str | None = None
+    neutralises: list[str] = []
+    neutrality_scope: str = "attendees"
+
+
+COLUMNS = Filed.__struct_fields__
+
+
+async def create_event(
+    database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue
+) -> Event:
+    """Create a draft. Raises SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody."""
+    filed = _filed_first(request, catalogue)
+    _check(filed, catalogue)
+    gates = request.gates or [GateRequest(gate=1, name=Bilingual("入口", "Entrance"))]
+    if len({gate.gate for gate in gates}) != len(gates):
+        raise InvalidBody(reason="two gates have the same number")
+    for attempt in range(CODE_ATTEMPTS_MAX):
+        try:
+            async with database.transaction():
+                return await _store(staff, request, filed, gates)
+        except IntegrityError as error:
+            # Two events drew the same five characters: draw again. The slug alone is the caller's matter.
+            constraint = constraint_of(error)
+            if constraint == "events_code_unique" and attempt + 1 < CODE_ATTEMPTS_MAX:
+                continue
+            if constraint == "events_slug_unique":
+                raise SlugTaken from error
+            raise
+    raise AssertionError("unreachable")
+
+
+async def _store(staff: Principal, request: EventRequest, filed: Filed, gates: list[GateRequest]) -> Event:
+    columns = msgspec.structs.asdict(filed)
+    event = await Event.create(code=new_event_code(), slug=request.slug, created_by=staff.id, **columns)
+    for gate in gates:
+        await Gate.create(event_id=event.id, gate=gate.gate, name_zh=gate.name.zh, name_en=gate.name.en)
+    if request.points_offset is not None:
+        await _keep_budget(event, request.points_offset)
+    await EventStep.create(event_id=event.id, to_state="draft", actor=staff.id)
+    await record(staff, "event.create", event.slug, after={"kind": event.kind, "city": event.city})
+    return event
+
+
+async def change_event(
+    database: Database, staff: Principal, slug: str, request: EventChangeRequest, catalogue: Catalogue
+) -> Event:
+    """Change what was filed, until somebody accepts it.
+
+    Raises EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody.
+    """
+    async with database.transaction():
+        event = await lock_event(staff, slug)
+        if event.state not in CHANGEABLE:
+            raise EventFiled
+        before = Filed(**{name: getattr(event, name) for name in COLUMNS})
+        filed = msgspec.structs.replace(before)
+        _apply(filed, request)
+        if request.name is not None:
+            filed.name_zh, filed.name_en = request.name.zh, request.name.en
+        if request.kind is not None:
+            filed.kind = request.kind
+        is_led_anew = request.kind is not None and request.agency is None
+        agencies = load_agencies()
+        if is_led_anew and (filed.agency is None or not agencies[filed.agency].supervises(filed.kind)):
+            filed.agency = None
+        filed.agency = agency_of(agencies, filed.kind, filed.agency)
+        _check(filed, catalogue)
+        changed = {name for name in COLUMNS if getattr(filed, name) != getattr(before, name)}
+        event.update_from_dict({name: getattr(filed, name) for name in changed})
+        event.revision += 1
+        await event.save(update_fields=[*changed, "revision"])
+        if request.points_offset is not None:
+            changed.add("points_offset")
+            await _keep_budget(event, request.points_offset)
+        await EventStep.create(
+            event_id=event.id,
+            from_state=event.state,
+            to_state=event.state,
+            actor=staff.id,
+            note=request.reason,
+        )
+        sides = [
+            {name: _plain(getattr(side, name)) for name in COLUMNS if name in changed}
+            for side in (before, filed)
+        ]
+        if request.points_offset is not None:
+            sides[1]["points_offset"] = msgspec.to_builtins(request.points_offset)
+        await record(staff, "event.change", slug, reason=request.reason, before=sides[0], after=sides[1])
+    return event
+
+
+async def _keep_budget(event: Event, told: PointsOffsetRequest) -> None:
+    values: dict[str, Any] = {"points_per_kg": told.points_per_kg, "points_budget": told.points_budget}
+    if not await EventBudget.filter(event_id=event.id).update(**values):
+        await EventBudget.create(event_id=event.id, **values)
+
+
+def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
+    is_meeting = request.template == "annual_meeting"
+    profile: dict[str, Any] = {}
+    if is_meeting:
+        # Counted as the footprint counts them; a meeting that ends before it begins is refused later on.
+        days = (day_of(request.ends_at) - day_of(request.starts_at)).days + 1
+        profile = {"nights": 0 if days <= 1 else 1, "meals": max(1, days)}
+    filed = Filed(
+        name_zh=request.name.zh,
+        name_en=request.name.en,
+        kind=request.kind,
+        city=request.city,
+        starts_at=request.starts_at,
+        ends_at=request.ends_at,
+        boundary="core" if is_meeting else "extended",
+        factor_set=catalogue.default_factor_set,
+        profile=profile,
+        join_points=request.join_points,
+        template=request.template,
+        plan=ANNUAL_MEETING_PLAN if is_meeting else None,
+    )
+    _apply(filed, request)
+    filed.agency = agency_of(load_agencies(), filed.kind, filed.agency)
+    return filed
+
+
+def _apply(filed: Filed, request: Filing) -> None:
+    """Put what a request tells into place; what it does not tell stays."""
+    for name in KEPT_AS_TOLD:
+        told = getattr(request, name)
+        if told is not None:
+            setattr(filed, name, told)
+    if request.agency is not None:
+        filed.agency = request.agency
+    if request.neutralises is not None:
+        filed.neutralises = sorted(set(request.neutralises))
+    profile = dict(filed.profile)
+    if request.profile is not None:
+        told_of = {name: getattr(request.profile, name) for name in PROFILE_NAMES}
+        profile |= {name: value for name, value in told_of.items() if value is not None}
+    venue_kwh: Decimal | None = request.venue_kwh  # type: ignore[attr-defined]  # of both kinds of requests
+    if venue_kwh is not None:
+        if not (venue_kwh.is_finite() and 0 <= venue_kwh <= VENUE_KWH_MAX):
+            raise InvalidBody(reason=f"venue_kwh lies between 0 and {VENUE_KWH_MAX} kWh per person and day")
+        profile["venue_kwh_per_person_day"] = str(venue_kwh)
+    filed.profile = profile
+
+
+def _check(filed: Filed, catalogue: Catalogue) -> None:
+    if not all(FIRST_YEAR <= at.year <= LAST_YEAR for at in (filed.starts_at, filed.ends_at)):
+        raise InvalidBody(reason=f"an event lies between the years {FIRST_YEAR} and {LAST_YEAR}")
+    if filed.ends_at <= filed.starts_at:
+        raise InvalidBody(reason="ends_at must lie after starts_at")
+    if filed.ends_at - filed.starts_at > timedelta(days=EVENT_DAYS_MAX):
+        raise InvalidBody(reason=f"an event lasts {EVENT_DAYS_MAX} days at most")
+    if filed.factor_set not in catalogue.factor_sets:
+        raise InvalidBody(reason=f"there is no factor set {filed.factor_set!r}")
+    if (
+        filed.template == "annual_meeting"
+        and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX
+    ):
+        raise TemplateUnfit(people_max=ANNUAL_MEETING_PEOPLE_MAX)
+    find_city(catalogue.cities, filed.city)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value

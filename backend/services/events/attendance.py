@@ -1,0 +1,137 @@
+"""One's own attendance at an event, and a journey told again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.footprint.footprint import Footprint, Journey
+from backend.errors.events.offsets import AttendanceNotFound
+from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.commands.offset_changes import ReviseJourney
+from backend.ledger.footprints import FootprintBook
+from backend.ledger.queue import LedgerQueue
+from backend.messages.events.journeys import MyAttendance, RevisionView, WaitView
+from backend.messages.events.scans import AllocationView, CertificateLink, EventBrief, OffsetView
+from backend.messages.shape import Bilingual
+from backend.models.keys import uuid7
+from backend.services.events.events import visible_event
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+
+async def revise_journey(
+    queue: LedgerQueue,
+    footprints: FootprintBook,
+    slug: str,
+    citizen_id: UUID,
+    journey: Journey,
+    idempotency: IdempotencyKey | None,
+    at: datetime,
+) -> Outcome:
+    """Raises EventNotFound, UnknownCity, and what the ledger refuses."""
+    event = await visible_event(slug, None)
+    footprints.check(journey)
+    command = ReviseJourney(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        event_id=event.id,
+        journey=journey,
+        idempotency=idempotency,
+        at=at,
+    )
+    return await queue.submit(command)
+
+
+async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_base: str) -> MyAttendance:
+    """Raises EventNotFound, AttendanceNotFound."""
+    event = await visible_event(slug, None)
+    found = await read(database, "read_my_attendance", event.id, citizen_id)
+    if not found:
+        raise AttendanceNotFound
+    row = found[0]
+    revisions = [_revision(each) for each in await read(database, "read_my_revisions", event.id, citizen_id)]
+    footprint = msgspec.json.decode(row["footprint"], type=Footprint)
+    offset = None
+    if row["offset_id"] is not None:
+        parts = await read(database, "read_offset_parts", event.id, row["offset_id"])
+        offset = current_offset_view(row, footprint, parts)
+    number = row["certificate_number"]
+    return MyAttendance(
+        event=EventBrief(slug=event.slug, name=Bilingual(event.name_zh, event.name_en), city=event.city),
+        joined_at=row["joined_at"],
+        revision=row["revision"],
+        footprint=footprint,
+        revisions=revisions,
+        offset=offset,
+        certificate=CertificateLink(number=number, url=f"{public_base}/c/{number}") if number else None,
+        waiting=WaitView(
+            grams=row["asked_grams"],
+            pay_with=row["wait_pay_with"],
+            is_difference=row["is_difference"],
+            joined_at=row["wait_joined_at"],
+        )
+        if row["asked_grams"] is not None
+        else None,
+        points_earned=row["points"],
+        points_paid=row["points_paid"],
+    )
+
+
+def current_offset_view(
+    row: Mapping[str, Any], footprint: Footprint, parts: list[Mapping[str, Any]]
+) -> OffsetView:
+    """An offset as it is now, of a row with `grams`, `released_g`, `points_paid` and its allocations' rows."""
+    contribution_g = footprint.contribution_g(row["grams"])
+    return OffsetView(
+        grams=row["grams"],
+        kind="full" if row["grams"] >= footprint.total_g else "partial",
+        allocations=[
+            AllocationView(
+                batch_id=str(part["batch_id"]),
+                product=part["product"],
+                project=part["project_name"],
+                retirement_ref=part["retirement_ref"],
+                grams=part["part_grams"],
+                serial_from=part["serial_from"],
+                serial_to=part["serial_to"],
+            )
+            for part in parts
+        ],
+        claim="contribution" if contribution_g else "offset",
+        contribution_g=contribution_g,
+        released_g=row["released_g"],
+        points_paid=row["points_paid"],
+    )
+
+
+def _revision(row: Mapping[str, Any]) -> RevisionView:
+    footprint = msgspec.json.decode(row["footprint"], type=Footprint)
+    return RevisionView(
+        revision=row["revision"],
+        total_g=footprint.total_g,
+        delta_g=row["delta_g"],
+        basis=footprint.basis,
+        uncertainty_pct=footprint.uncertainty_pct,
+        factor_set=footprint.factor_set,
+        journey=msgspec.json.decode(row["journey"], type=Journey) if row["journey"] else None,
+        created_at=row["created_at"],
+    )
+
+
+async def export_offsets(database: Database, citizen_id: UUID) -> dict[str, Any]:
+    """Revisions, waits, changes, releases and payments of a citizen, for the export."""
+    kinds: dict[str, list[dict[str, Any]]] = {
+        "journey_revisions": [],
+        "offset_waits": [],
+        "offset_changes": [],
+        "offset_releases": [],
+        "offset_payments": [],
+    }
+    for row in await read(database, "read_my_offset_rows", citizen_id):
+        kinds[row["kind"]].append(msgspec.json.decode(row["body"]))
+    return kinds

@@ -1,0 +1,138 @@
+"""Components of credit batches that events may allocate: suggested, assigned, listed."""
+
+from __future__ import annotations
+
+from decimal import ROUND_CEILING, Decimal
+from uuid import UUID
+
+import msgspec
+
+from backend.auth import Principal
+from backend.domain.credits.products import GRAMS_PER_TONNE, BatchStock, CreditRules, suggest
+from backend.errors import BatchNotFound, BatchOverassigned, EventClosed, InvalidBody
+from backend.errors.credits import BatchNotRetired, BatchVoid, NotYetIssued
+from backend.messages.credits import (
+    PoolAssigned,
+    PoolRequest,
+    PoolSuggestion,
+    PoolView,
+    PoolWarning,
+    SuggestedPart,
+)
+from backend.messages.shape import Statement
+from backend.models import CreditBatch, Event, Pool
+from backend.services.events.events import check_may_run, lock_row
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+STATES_THAT_TAKE_POOLS = ("draft", "submitted", "accepted", "running", "accounting", "offset")
+SUGGESTED_MAX = 200
+CENT = Decimal("0.01")
+
+
+async def assign_to_pool(
+    database: Database, staff: Principal, event: Event, request: PoolRequest, rules: CreditRules
+) -> PoolAssigned:
+    """Give an event the next `grams` serials of a batch, while it runs too.
+
+    Raises BatchNotFound, BatchOverassigned, BatchNotRetired, BatchVoid, NotYetIssued, EventClosed.
+    """
+    try:
+        batch_id = UUID(request.batch_id)
+    except ValueError:
+        raise InvalidBody(reason="batch_id is not a UUID") from None
+    async with database.transaction():
+        # The batch's row is the gate: two events that want its last grams come one after the other.
+        batch = await CreditBatch.filter(id=batch_id).select_for_update().get_or_none()
+        if batch is None:
+            raise BatchNotFound
+        # A second assignment to the same event must not take the same position.
+        locked = await lock_row(event)
+        check_may_run(staff, locked)
+        if locked.state not in STATES_THAT_TAKE_POOLS:
+            raise EventClosed
+        _check_spendable(batch)
+        grams_left = batch.quantity_t * GRAMS_PER_TONNE - batch.assigned_g
+        if request.grams > grams_left:
+            raise BatchOverassigned(grams_left=grams_left)
+        warnings = await _warnings(database, batch, rules)
+        first = batch.assigned_g + 1
+        position = await Pool.filter(event_id=event.id).count() + 1
+        pool = await Pool.create(
+            event_id=event.id,
+            position=position,
+            batch_id=batch.id,
+            serial_from=first,
+            serial_to=first + request.grams - 1,
+            next_serial=first,
+        )
+        await CreditBatch.filter(id=batch.id).update(assigned_g=batch.assigned_g + request.grams)
+        told = [warning.code for warning in warnings]
+        after = {"batch_id": str(batch.id), "grams": request.grams, "serial_from": first}
+        await record(staff, "pool.assign", event.slug, after=after | ({"warnings": told} if told else {}))
+    return PoolAssigned(**msgspec.structs.asdict(pool_view(pool)), warnings=warnings)
+
+
+async def suggest_pools(database: Database, rules: CreditRules, grams: int) -> PoolSuggestion:
+    """Batches in stock for so many grams, in the order of the guideline, with what they cost."""
+    rows = await read(database, "read_stock", list(rules.products), SUGGESTED_MAX)
+    taken, short_g = suggest((BatchStock(**dict(row)) for row in rows), grams)
+    parts = [_suggested(batch, part, rules) for batch, part in taken]
+    costs = [part.cost for part in parts]
+    cost = None if None in costs else sum((each for each in costs if each is not None), Decimal(0))
+    return PoolSuggestion(grams=grams, parts=parts, short_g=short_g, cost=cost)
+
+
+async def list_pools(event: Event) -> list[PoolView]:
+    return [pool_view(pool) for pool in await Pool.filter(event_id=event.id).order_by("position")]
+
+
+def pool_view(pool: Pool) -> PoolView:
+    return PoolView(
+        position=pool.position,
+        batch_id=str(pool.batch_id),
+        grams=pool.serial_to - pool.serial_from + 1,
+        grams_left=pool.serial_to - pool.next_serial + 1,
+        serial_from=pool.serial_from,
+        serial_to=pool.serial_to,
+    )
+
+
+def _check_spendable(batch: CreditBatch) -> None:
+    """Raises BatchVoid, NotYetIssued, BatchNotRetired."""
+    if batch.status == "void":
+        raise BatchVoid
+    if batch.is_ex_ante:
+        raise NotYetIssued
+    if batch.status != "retired":
+        raise BatchNotRetired
+
+
+async def _warnings(database: Database, batch: CreditBatch, rules: CreditRules) -> list[PoolWarning]:
+    better = await read(database, "read_stock", rules.better_than(batch.product), 1)
+    if not better:
+        return []
+    name = rules.products[better[0]["product"]].name
+    text = Statement(
+        f"按《大型活动碳中和实施指南（试行）》的优先顺序，{name['zh-CN']}排在前面，且尚有余量。",
+        f"In the order of the guideline of 2019 for large events {name['en']} comes first, and is in stock.",
+    )
+    return [PoolWarning(code="better_product_in_stock", text=text)]
+
+
+def _suggested(batch: BatchStock, grams: int, rules: CreditRules) -> SuggestedPart:
+    cost = None
+    if batch.price_per_t is not None:
+        cost = (batch.price_per_t * grams / GRAMS_PER_TONNE).quantize(CENT, rounding=ROUND_CEILING)
+    return SuggestedPart(
+        batch_id=str(batch.id),
+        product=batch.product,  # type: ignore[arg-type]
+        preference=rules.products[batch.product].preference,
+        project_name=batch.project_name,
+        vintage=batch.vintage,
+        origin_tag=batch.origin_tag,  # type: ignore[arg-type]
+        grams=grams,
+        price_per_t=batch.price_per_t,
+        cost=cost,
+    )

@@ -1,0 +1,196 @@
+"""Finds, locks and shows events. How they are filed stands in application.py, how they are moved in lifecycle.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.auth import Principal
+from backend.catalogue.agencies import load_agencies
+from backend.domain.events.agencies import Agency
+from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
+from backend.errors import (
+    CodeForeign,
+    EventNotFound,
+    GateNotFound,
+)
+from backend.ledger.events import event_facts
+from backend.ledger.footprints import FootprintBook
+from backend.messages.events.events import EventView, GateView
+from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
+from backend.messages.shape import Bilingual
+from backend.models import Badge, Event, Gate
+from backend.storage.database import Database
+from backend.storage.here import run_here
+from backend.storage.statements import read
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+SEES_UNPUBLISHED = ("organiser", "operator", "regulator")
+
+
+async def find_event(slug: str) -> Event:
+    event = await Event.get_or_none(slug=slug)
+    if event is None:
+        raise EventNotFound
+    return event
+
+
+async def visible_event(slug: str, caller: Principal | None) -> Event:
+    """An event that `caller` may read about. Raises EventNotFound."""
+    event = await find_event(slug)
+    check_visible(event, caller)
+    return event
+
+
+def check_visible(event: Event, caller: Principal | None) -> None:
+    """What is not published is there for its organiser, operators and regulators alone. Raises EventNotFound."""
+    if event.state not in UNPUBLISHED:
+        return
+    if caller is None or caller.role not in SEES_UNPUBLISHED:
+        raise EventNotFound
+    check_may_run(caller, event)
+
+
+async def event_of_staff(staff: Principal, slug: str) -> Event:
+    """The event, if it is one that this member of staff runs. Raises EventNotFound."""
+    event = await find_event(slug)
+    check_may_run(staff, event)
+    return event
+
+
+async def overseen_event(staff: Principal, slug: str) -> Event:
+    """An event of which `staff` may read what is not public. Raises EventNotFound, for another organiser's too."""
+    event = await visible_event(slug, staff)
+    check_may_run(staff, event)
+    return event
+
+
+def check_may_run(staff: Principal, event: Event) -> None:
+    """An organiser runs their own events only; to the others theirs do not exist. Raises EventNotFound."""
+    if staff.role == "organiser" and event.created_by != staff.id:
+        raise EventNotFound
+
+
+async def lock_event(staff: Principal, slug: str) -> Event:
+    """The event's row, locked until the transaction ends. Raises EventNotFound, for a foreign one too."""
+    event = await find_event(slug)
+    check_may_run(staff, event)
+    return await lock_row(event)
+
+
+async def lock_row(event: Event) -> Event:
+    """An event as it is now, locked until the transaction ends, when the batches that came before are done."""
+    await run_here("queue_for_event", event.id)
+    return await Event.filter(id=event.id).select_for_update().get()
+
+
+async def check_gate(event: Event, gate: int) -> None:
+    """Raises GateNotFound: what comes in at a gate that nobody knows would be missing from the counts."""
+    if not await Gate.exists(event_id=event.id, gate=gate):
+        raise GateNotFound
+
+
+async def badge_category(event: Event, serial: int | None) -> str | None:
+    badge = None if serial is None else await Badge.get_or_none(event_id=event.id, serial=serial)
+    return badge.category if badge else None
+
+
+async def find_event_of_code(event_code: str) -> Event:
+    event = await Event.get_or_none(code=event_code)
+    if event is None:
+        raise CodeForeign
+    return event
+
+
+async def event_views(
+    database: Database, events: Sequence[Event], footprints: FootprintBook
+) -> list[EventView]:
+    """Events as anyone may see them, with the footprint of an attendee who tells nothing."""
+    parts: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
+    for row in await read(database, "read_event_parts", list(parts)):
+        parts[row["event_id"]].append(row)
+    return [_view(event, parts[event.id], footprints) for event in events]
+
+
+async def event_view(database: Database, event: Event, footprints: FootprintBook) -> EventView:
+    return (await event_views(database, [event], footprints))[0]
+
+
+def _view(event: Event, parts: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
+    agency = load_agencies()[event.agency] if event.agency else None
+    price = parts[0] if parts and parts[0]["points_per_kg"] is not None else None
+    told = event.evaluation
+    return EventView(
+        id=str(event.id),
+        slug=event.slug,
+        code=event.code,
+        name=Bilingual(event.name_zh, event.name_en),
+        kind=event.kind,  # type: ignore[arg-type]
+        city=event.city,
+        starts_at=event.starts_at.astimezone(UTC),
+        ends_at=event.ends_at.astimezone(UTC),
+        boundary=event.boundary,  # type: ignore[arg-type]
+        state=event.state,  # type: ignore[arg-type]
+        factor_set=event.factor_set,
+        join_points=event.join_points,
+        gates=[GateView(gate=row["gate"], name=Bilingual(row["name_zh"], row["name_en"])) for row in parts],
+        default_footprint=footprints.compute(event_facts(row_of(event)), None, None),
+        agency=None if agency is None else agency_brief(agency),
+        template=event.template,  # type: ignore[arg-type]
+        is_demonstration=event.is_demonstration,
+        expected_people=event.expected_people,
+        target_pct=event.target_pct,
+        plan=event.plan,
+        neutralises=event.neutralises,  # type: ignore[arg-type]
+        neutrality_scope=event.neutrality_scope,  # type: ignore[arg-type]
+        profile=profile_view(event.profile),
+        points_offset=None if price is None else points_offset_view(price),
+        evaluation=None if told is None else msgspec.convert(told, EvaluationView),
+    )
+
+
+def agency_brief(agency: Agency) -> AgencyBrief:
+    name = Bilingual(agency.name["zh-CN"], agency.name["en"])
+    return AgencyBrief(code=agency.code, name=name)  # type: ignore[arg-type]
+
+
+def profile_view(profile: Mapping[str, object]) -> DefaultProfile:
+    told = {name: value for name, value in profile.items() if name in DefaultProfile.__struct_fields__}
+    return msgspec.convert(told, DefaultProfile)
+
+
+def points_offset_view(row: Mapping[str, Any]) -> PointsOffsetView:
+    return PointsOffsetView(
+        points_per_kg=row["points_per_kg"],
+        points_budget=row["points_budget"],
+        points_left=row["points_budget"] - row["points_spent"],
+    )
+
+
+def row_of(event: Event) -> dict[str, Any]:
+    """The event's columns by name, as a statement would return them."""
+    return {column: getattr(event, column) for column in Event._meta.db_fields}
+
+
+async def list_events(limit: int, after: UUID | None) -> list[Event]:
+    query = Event.exclude(state__in=UNPUBLISHED)
+    if after is not None:
+        query = query.filter(id__lt=after)
+    return await query.order_by("-id").limit(limit)
+
+
+async def list_my_events(staff: Principal, limit: int, after: UUID | None) -> list[Event]:
+    """The events that a staff member may see, drafts and applications among them, newest first."""
+    if staff.role == "organiser":
+        query = Event.filter(created_by=staff.id)
+    elif staff.role in SEES_UNPUBLISHED:
+        query = Event.all()
+    else:
+        query = Event.exclude(state__in=UNPUBLISHED)
+    if after is not None:
+        query = query.filter(id__lt=after)
+    return await query.order_by("-id").limit(limit)

@@ -1,0 +1,171 @@
+"""An event moved from state to state, each step kept with who took it, when and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from backend.auth import Principal
+from backend.catalogue import Catalogue
+from backend.domain.events.lifecycle import CHANGEABLE, Account, Facts, Step, check_step, find_step
+from backend.errors import RoleForbidden
+from backend.messages.events.lifecycle import StepView, TransitionRequest
+from backend.models import Event, EventDocument, EventStep
+from backend.services.events.events import lock_event, overseen_event
+from backend.services.events.surplus import publish_surplus
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+from backend.storage.sqlfiles import sql
+from backend.storage.statements import read
+
+
+async def move_event(
+    database: Database,
+    staff: Principal,
+    slug: str,
+    request: TransitionRequest,
+    *,
+    catalogue: Catalogue,
+    is_demo: bool,
+) -> Event:
+    """Move an event to another state. Scans that saw the old state are committed first.
+
+    Raises EventNotFound, TransitionIllegal, RoleForbidden, and the StepNotReady that names what is missing.
+    """
+    now = datetime.now(UTC)
+    async with database.transaction() as connection:
+        event = await lock_event(staff, slug)
+        step = find_step(event.state, request.to, is_demo=is_demo)
+        if staff.role not in step.by:
+            raise RoleForbidden(roles=", ".join(step.by))
+        sums = None
+        if "account" in step.needs:
+            sums = await connection.fetchrow(sql("read_event_account"), event.id)
+        facts = await _facts(staff, event, step, request, catalogue, now, sums)
+        check_step(step, facts)
+        event.state = step.to_state
+        event.revision += 1
+        if facts.account is not None:
+            event.evaluation = _evaluation(event, step, facts, request, now)
+        await event.save(update_fields=["state", "revision", "evaluation"])
+        if step.to_state == "closed":
+            await publish_surplus(database, event, now)
+        await EventStep.create(
+            event_id=event.id,
+            from_state=step.from_state,
+            to_state=step.to_state,
+            actor=staff.id,
+            note=request.note,
+        )
+        await record(
+            staff,
+            "event.move",
+            slug,
+            reason=request.note,
+            before={"state": step.from_state},
+            after={"state": step.to_state},
+        )
+    return event
+
+
+async def _has_filed(staff: Principal, event: Event) -> bool:
+    """Created the event, changed what was filed, or submitted it. Sending it back to its draft is no part of that."""
+    if event.created_by == staff.id:
+        return True
+    filing = EventStep.filter(event_id=event.id, actor=staff.id, to_state__in=CHANGEABLE)
+    return await filing.exclude(from_state="rejected").exists()
+
+
+async def _facts(
+    staff: Principal,
+    event: Event,
+    step: Step,
+    request: TransitionRequest,
+    catalogue: Catalogue,
+    now: datetime,
+    sums: Mapping[str, int] | None,
+) -> Facts:
+    """What the step asks about; sums over a crowd and lists of documents only where it does."""
+    has_filed = "second_person" in step.needs and await _has_filed(staff, event)
+    documents: frozenset[str] = frozenset()
+    if {"evaluation", "documents"} & set(step.needs):
+        kinds = await EventDocument.filter(event_id=event.id).distinct().values_list("kind", flat=True)
+        documents = frozenset(str(kind) for kind in kinds)
+    account = None
+    earlier: dict[str, Any] = event.evaluation or {}
+    if sums is not None:
+        own = request.organiser_emission_g
+        account = Account(
+            scope=event.neutrality_scope,  # type: ignore[arg-type]
+            target_pct=event.target_pct,
+            emission_g=sums["emission_g"],
+            organiser_emission_g=own if own is not None else earlier.get("organiser_emission_g"),
+            pool_g=sums["pool_g"],
+            allocated_g=sums["allocated_g"],
+        )
+    return Facts(
+        agency=event.agency,
+        plan=event.plan,
+        note=request.note,
+        factor_set=event.factor_set,
+        is_factor_set_known=event.factor_set in catalogue.factor_sets,
+        ends_at=event.ends_at,
+        now=now,
+        account=account,
+        is_partial=request.is_partial or bool(earlier.get("is_partial")),
+        statement=_statement(event, request),
+        has_filed=has_filed,
+        is_demonstration=event.is_demonstration,
+        documents=documents,
+    )
+
+
+def _statement(event: Event, request: TransitionRequest) -> str | None:
+    """The self-declaration: the organiser may have made it when the event was offset."""
+    earlier: dict[str, Any] = event.evaluation or {}
+    return request.statement or earlier.get("statement")
+
+
+def _evaluation(
+    event: Event, step: Step, facts: Facts, request: TransitionRequest, now: datetime
+) -> dict[str, object]:
+    """What EvaluationView shows. The word neutral is said by the evaluation, never before it."""
+    account = facts.account
+    assert account is not None
+    is_evaluated = step.to_state == "evaluated"
+    by_verifier = is_evaluated and "verifier_report" in facts.documents
+    return {
+        "emission_g": account.emission_g,
+        "organiser_emission_g": account.organiser_emission_g,
+        "boundary_g": account.boundary_g,
+        "retired_g": account.retired_g,
+        "is_partial": not account.is_covered,
+        "is_neutral": account.is_neutral if is_evaluated else None,
+        "has_reached_target": account.has_reached_target,
+        "basis": None if not is_evaluated else "verifier" if by_verifier else "self_declaration",
+        "verifier": request.verifier,
+        "statement": facts.statement,
+        "at": now.isoformat(),
+    }
+
+
+async def list_steps(
+    database: Database, staff: Principal, slug: str, limit: int, after: UUID | None
+) -> list[StepView]:
+    """Steps of an event, oldest first. Raises EventNotFound, for another organiser's too."""
+    event = await overseen_event(staff, slug)
+    rows = await read(database, "read_event_steps", event.id, after, limit)
+    return [
+        StepView(
+            id=str(row["id"]),
+            from_state=row["from_state"],
+            to_state=row["to_state"],
+            actor=row["username"],
+            role=row["role"],
+            note=row["note"],
+            at=row["at"],
+        )
+        for row in rows
+    ]

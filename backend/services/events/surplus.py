@@ -1,0 +1,78 @@
+"""What was retired for an event and is nobody's offset: what its pools still hold, and what was given up again.
+
+It is published, and never given to another event or person: the certificates of the event name the batch it is of.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from backend.messages.credits import SurplusPart, SurplusView
+from backend.models import Event, Surplus
+from backend.services.credits.register import share_pct
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+
+async def publish_surplus(database: Database, event: Event, at: datetime) -> None:
+    """Record what is left. Call inside the transaction that closes the event, whose row it has locked by then, so
+    that no allocation is under way. Again is no error, and changes nothing.
+    """
+    if await Surplus.exists(event_id=event.id):
+        return
+    parts = await _parts(database, event)
+    unused_g = sum(part.unused_g for part in parts)
+    released_g = sum(part.released_g for part in parts)
+    await Surplus.create(
+        event_id=event.id,
+        grams=unused_g + released_g,
+        unused_g=unused_g,
+        released_g=released_g,
+        by_batch=[msgspec.to_builtins(part) for part in parts],
+        at=at,
+    )
+
+
+async def show_surplus(database: Database, event: Event) -> SurplusView:
+    """As it was recorded when the event closed; before that, as it is now."""
+    recorded = await Surplus.get_or_none(event_id=event.id)
+    if recorded is None:
+        return _view(event, await _parts(database, event), datetime.now(UTC), is_final=False)
+    parts = [msgspec.convert(part, SurplusPart) for part in recorded.by_batch]
+    return _view(event, parts, recorded.at.astimezone(UTC), is_final=True)
+
+
+async def _parts(database: Database, event: Event) -> list[SurplusPart]:
+    return [
+        SurplusPart(
+            batch_id=str(row["batch_id"]),
+            product=row["product"],
+            project_name=row["project_name"],
+            retirement_ref=row["retirement_ref"],
+            origin_tag=row["origin_tag"],
+            pooled_g=row["pooled_g"],
+            unused_g=row["unused_g"],
+            released_g=row["released_g"],
+        )
+        for row in await read(database, "read_surplus", event.id)
+    ]
+
+
+def _view(event: Event, parts: list[SurplusPart], at: datetime, *, is_final: bool) -> SurplusView:
+    pooled_g = sum(part.pooled_g for part in parts)
+    unused_g = sum(part.unused_g for part in parts)
+    released_g = sum(part.released_g for part in parts)
+    tagged_g = sum(part.pooled_g for part in parts if part.origin_tag is not None)
+    return SurplusView(
+        event=event.slug,
+        is_final=is_final,
+        at=at,
+        pooled_g=pooled_g,
+        unused_g=unused_g,
+        released_g=released_g,
+        grams=unused_g + released_g,
+        formerly_poor_area_pct=share_pct(tagged_g, pooled_g),
+        by_batch=parts,
+    )

@@ -1,0 +1,96 @@
+"""What was held before a scanner: a badge's code, a citizen's pass, a wristband's id, or a serial found by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.badges.badge_csv import normal_alias
+from backend.domain.gates.gate_rules import Missing
+from backend.domain.qr_codes import CodeKeys
+from backend.errors import CodeForged, CodeMalformed, Refusal
+from backend.storage.gates import Connection, find_serials
+
+DIGEST_BYTES = 16
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a text says: what is wrong with it, or one of a serial, an alias and a pass's number."""
+
+    trouble: str | None = None
+    serial: int | None = None
+    alias: str | None = None
+    pass_number: int | None = None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The badge behind a reading, and the citizen whose pass it was."""
+
+    trouble: str | None = None
+    serial: int | None = None
+    missing: Missing = "unknown"
+    """Why there is no serial, or no badge of that serial."""
+    holder: UUID | None = None
+
+
+def read_text(codes: CodeKeys, event_code: str, text: str, at: datetime) -> Reading:
+    """Without a database. A pass must have been good at the instant `at`."""
+    try:
+        code = codes.read(text, at)
+    except CodeMalformed:
+        return _tag(text)
+    except CodeForged:
+        return Reading(trouble="forged")
+    if code.kind not in ("B", "P"):
+        return Reading(trouble="malformed")
+    if code.event_code != event_code:
+        return Reading(trouble="wrong_event")
+    if code.is_expired:
+        return Reading(trouble="expired")
+    if code.kind == "P":
+        return Reading(pass_number=code.number)
+    return Reading(serial=code.number)
+
+
+def _tag(text: str) -> Reading:
+    try:
+        return Reading(alias=normal_alias(text))
+    except Refusal:
+        return Reading(trouble="malformed")
+
+
+def digest_of(code: str | None, serial: int | None, holder_pass: str | None = None) -> bytes:
+    """What tells two scans apart that came under one id. The text itself is not kept."""
+    text = "\0".join(("" if part is None else str(part)) for part in (code, serial, holder_pass))
+    return hashlib.sha256(text.encode()).digest()[:DIGEST_BYTES]
+
+
+async def find_badges(connection: Connection, event_id: UUID, readings: Sequence[Reading]) -> list[Found]:
+    """The badges behind readings, one for each, in their order; a serial of None is a badge nobody issued."""
+    aliases = sorted({each.alias for each in readings if each.alias is not None})
+    numbers = sorted({each.pass_number for each in readings if each.pass_number is not None})
+    by_alias: dict[str, int] = {}
+    by_number: dict[int, Found] = {}
+    if aliases or numbers:
+        for row in await find_serials(connection, event_id, aliases, numbers):
+            if row["alias"] is not None:
+                by_alias[row["alias"]] = row["serial"]
+            else:
+                missing: Missing = "no_badge" if row["is_joined"] else "not_joined"
+                by_number[row["number"]] = Found(
+                    serial=row["serial"], missing=missing, holder=row["citizen_id"]
+                )
+    found = []
+    for each in readings:
+        if each.alias is not None:
+            found.append(Found(serial=by_alias.get(each.alias)))
+        elif each.pass_number is not None:
+            # A number that nobody has was that of somebody who is gone.
+            found.append(by_number.get(each.pass_number, Found(missing="not_joined")))
+        else:
+            found.append(Found(trouble=each.trouble, serial=each.serial))
+    return found

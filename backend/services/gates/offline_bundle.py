@@ -1,0 +1,121 @@
+"""The offline bundle of an event: what a device needs to decide without us, and nothing that says who anybody is."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import struct
+import time
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from backend.domain.gates.gate_rules import SENTENCES
+from backend.domain.qr_codes import CodeKeys
+from backend.errors import InvalidQuery
+from backend.messages.gates.gate_scans import DeviceBundle, SentenceOf
+from backend.messages.shape import Bilingual
+from backend.services.gates.device_auth import DeviceAuthenticator, ScanningDevice
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+CATEGORIES = ("local", "province", "national", "international")
+REVOKED, BLOCKED, INSIDE = 1, 2, 4
+HASH_BYTES = 8
+# Of a million codes held before a scanner, one in 10^8 would find a badge among 100,000 by chance.
+RECORD = struct.Struct(f">{HASH_BYTES}sIBB")
+FULL_KEPT_S = 10.0
+OVERLAP = timedelta(minutes=2)
+"""A change is dated before it is committed: what is this much older than the last bundle is sent once more."""
+EVENTS_KEPT_MAX = 20
+_VERSION = re.compile(r"([0-9]{1,14})-([0-9a-f]{8})")
+
+Row = Mapping[str, Any]
+
+
+class OfflineBundles:
+    """Makes bundles. Hashing an event's codes takes a second, so the hashes of what was seen once are kept."""
+
+    def __init__(self, database: Database, door: DeviceAuthenticator, codes: CodeKeys) -> None:
+        self._database = database
+        self._door = door
+        self._codes = codes
+        self._hashes: dict[UUID, dict[int, list[bytes]]] = {}
+        self._full: dict[UUID, tuple[float, datetime, str, int]] = {}
+        self._making = asyncio.Lock()
+
+    async def bundle(self, device: ScanningDevice, since: str | None, now: datetime) -> DeviceBundle:
+        """All records, or those that changed since the version `since` was made. Raises InvalidQuery."""
+        gates = await self._door.gates_of(device.event_id)
+        salt = self._codes.salt(gates.code)
+        changed_since = self._changed_since(since, salt)
+        if changed_since is None:
+            made_at, badges, records = await self._all(device.event_id, gates.code, salt)
+        else:
+            made_at = now
+            rows = await read(self._database, "read_bundle_badges", device.event_id, changed_since)
+            badges, records = await asyncio.to_thread(self._pack, device.event_id, gates.code, salt, rows)
+        return DeviceBundle(
+            version=f"{int(made_at.timestamp() * 1000)}-{salt.hex()[:8]}",
+            is_full=changed_since is None,
+            server_time=datetime.now(UTC),
+            event=gates.event_view(),
+            gates=gates.rules_views(device.gates),
+            categories=list(CATEGORIES),
+            sentences=[
+                SentenceOf(code=code, sentence=Bilingual(*told))  # type: ignore[arg-type]
+                for code, told in SENTENCES.items()
+            ],
+            salt=salt.hex(),
+            records=records,
+            badges=badges,
+        )
+
+    def _changed_since(self, since: str | None, salt: bytes) -> datetime | None:
+        if since is None:
+            return None
+        found = _VERSION.fullmatch(since)
+        if found is None:
+            raise InvalidQuery(name="since", reason="not a version of a bundle")
+        if found[2] != salt.hex()[:8]:
+            # Hashed with a salt that is no longer ours: nothing of it fits.
+            return None
+        return datetime.fromtimestamp(min(int(found[1]), 4_102_444_800_000) / 1000, UTC) - OVERLAP
+
+    async def _all(self, event_id: UUID, event_code: str, salt: bytes) -> tuple[datetime, str, int]:
+        # One at a time: fifty devices that are opened at once wait for the first one's.
+        async with self._making:
+            kept = self._full.get(event_id)
+            if kept is None or time.monotonic() - kept[0] >= FULL_KEPT_S:
+                began, made_at = time.monotonic(), datetime.now(UTC)
+                rows = await read(self._database, "read_bundle_badges", event_id, None)
+                badges, records = await asyncio.to_thread(self._pack, event_id, event_code, salt, rows)
+                if len(self._full) >= EVENTS_KEPT_MAX:
+                    self._full.clear()
+                    self._hashes.clear()
+                kept = self._full[event_id] = (began, made_at, badges, records)
+        return kept[1:]
+
+    def _pack(self, event_id: UUID, event_code: str, salt: bytes, rows: Sequence[Row]) -> tuple[str, int]:
+        hashes = self._hashes.setdefault(event_id, {})
+        packed: list[bytes] = []
+        for row in rows:
+            serial: int = row["serial"]
+            if serial not in hashes:
+                codes = self._codes.badge_under_every_key(event_code, serial)
+                hashes[serial] = [hash_of(salt, code) for code in codes]
+            texts = hashes[serial]
+            if row["alias"] is not None:
+                texts = [*texts, hash_of(salt, row["alias"])]
+            category = CATEGORIES.index(row["category"]) + 1 if row["category"] in CATEGORIES else 0
+            bits = row["is_revoked"] * REVOKED | row["is_blocked"] * BLOCKED | row["is_inside"] * INSIDE
+            packed += [RECORD.pack(text, serial, category, bits) for text in texts]
+        return b64encode(b"".join(packed)).decode(), len(packed)
+
+
+def hash_of(salt: bytes, code: str) -> bytes:
+    """What stands in a bundle for a text; cut to eight bytes, so that a stolen bundle prints no badges."""
+    return hashlib.sha256(salt + code.encode()).digest()[:HASH_BYTES]

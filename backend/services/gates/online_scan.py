@@ -1,0 +1,260 @@
+"""One scan at a gate, at once: decided under the badge's lock, kept whatever it comes to, annulled within minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.gates.gate_rules import (
+    ANNUL_WITHIN,
+    OK,
+    SENTENCES,
+    TICK,
+    Asked,
+    BadgeFacts,
+    decide,
+    plausible,
+)
+from backend.domain.qr_codes import CodeKeys
+from backend.errors import InvalidBody
+from backend.errors.gates import (
+    AnnulmentLate,
+    AnnulmentSuperseded,
+    AnnulmentWithoutEffect,
+    GateScanNotFound,
+    ScanIdReused,
+)
+from backend.messages.gates.gate_scans import GateBadge, GateScanAnswer, GateScanRequest
+from backend.messages.shape import Bilingual
+from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
+from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
+from backend.storage.database import Database
+from backend.storage.gates import (
+    Connection,
+    ScanRow,
+    annul_scan,
+    load_badges,
+    load_scans,
+    lock_badges,
+    store_presence,
+    store_scans,
+)
+
+Row = Mapping[str, Any]
+
+
+class _Decided(msgspec.Struct, frozen=True):
+    scan: Row
+    """As a row of gate_scans, whether it was kept or not."""
+    badge: Row | None
+    is_inside: bool
+    change: int = 0
+    """To the number of badges inside."""
+    is_repeat: bool = False
+
+
+async def scan(
+    database: Database,
+    door: DeviceAuthenticator,
+    codes: CodeKeys,
+    device: ScanningDevice,
+    request: GateScanRequest,
+    now: datetime,
+) -> tuple[GateScanAnswer, bool]:
+    """Decide a scan and keep it; and whether this is the first answer again. Raises InvalidBody, ScanIdReused."""
+    if (request.code is None) == (request.serial is None):
+        raise InvalidBody(reason="a scan has one of code and serial")
+    gates = await door.gates_of(device.event_id)
+    readings = [_reading(codes, gates, request, now)]
+    if request.holder_pass is not None:
+        readings.append(_pass(read_text(codes, gates.code, request.holder_pass, now)))
+    async with database.transaction() as connection:
+        found, *of_holder = await find_badges(connection, device.event_id, readings)
+        if of_holder:
+            trouble = found.trouble or of_holder[0].trouble or _missing(of_holder[0])
+            found = msgspec.structs.replace(found, trouble=trouble, holder=of_holder[0].holder)
+        decided = await _decide(connection, device, gates, request, found)
+    # After the commit: only now is it so, and a second connection is not asked for while one is held.
+    inside = await door.inside(device.event_id, decided.change)
+    return _answer(decided, inside, is_simulated=request.simulate), decided.is_repeat
+
+
+def _reading(codes: CodeKeys, gates: EventGates, request: GateScanRequest, now: datetime) -> Reading:
+    if request.code is None:
+        return Reading(serial=request.serial)
+    return read_text(codes, gates.code, request.code, now)
+
+
+def _pass(reading: Reading) -> Reading:
+    """A badge held where a pass is asked for says nothing about its holder."""
+    is_pass = reading.pass_number is not None or reading.trouble is not None
+    return reading if is_pass else Reading(trouble="malformed")
+
+
+def _missing(found: Found) -> str | None:
+    return found.missing if found.holder is None else None
+
+
+async def _decide(
+    connection: Connection,
+    device: ScanningDevice,
+    gates: EventGates,
+    request: GateScanRequest,
+    found: Found,
+) -> _Decided:
+    event_id = device.event_id
+    badge: Row | None = None
+    if found.serial is not None:
+        await lock_badges(connection, event_id, [found.serial])
+        badge = (await load_badges(connection, event_id, [found.serial])).get(found.serial)
+    digest = digest_of(request.code, request.serial, request.holder_pass)
+    # The repeat is looked for before any rule, and under the lock: the first may just have been decided.
+    first = (await load_scans(connection, event_id, [request.id])).get(request.id)
+    if first is not None:
+        return _repeat(device, request, digest, first, badge)
+    at = datetime.now(UTC)
+    if badge is not None and badge["since"] is not None:
+        # Another machine's clock may be ahead of ours: a scan comes after the one it was decided after.
+        at = max(at, badge["since"] + TICK)
+    asked = Asked(
+        gate=request.gate,
+        direction=request.direction,
+        at=at,
+        trouble=found.trouble,
+        missing=found.missing,
+        holder=found.holder,
+    )
+    code = decide(
+        asked, gates.post(device, request.gate, at), None if badge is None else badge_facts(badge, at)
+    )
+    made = ScanRow(
+        id=request.id,
+        gate=request.gate,
+        badge_serial=None if badge is None else badge["serial"],
+        code_digest=digest,
+        direction=request.direction,
+        result=code,
+        is_admitted=code == OK,
+        device_at=plausible(request.at_device),
+        scanned_at=at,
+    )
+    was_inside = badge is not None and badge["is_inside"]
+    is_inside = request.direction == "entry" if code == OK else was_inside
+    scan_row = msgspec.structs.asdict(made) | {"annulled_at": None}
+    if request.simulate:
+        return _Decided(scan=scan_row, badge=badge, is_inside=is_inside)
+    new = await store_scans(connection, event_id, device.id, [made], is_offline=False, received_at=at)
+    if not new:
+        first = (await load_scans(connection, event_id, [request.id]))[request.id]
+        return _repeat(device, request, digest, first, badge)
+    if code == OK and badge is not None:
+        await store_presence(connection, event_id, [badge["serial"]], at)
+    return _Decided(scan=scan_row, badge=badge, is_inside=is_inside, change=is_inside - was_inside)
+
+
+def badge_facts(badge: Row, at: datetime) -> BadgeFacts:
+    """A badge as it is, as far as its revocation goes as it was at the instant `at`."""
+    revoked_at, block_changed_at = badge["revoked_at"], badge["block_changed_at"]
+    is_blocked = badge["is_blocked"] and block_changed_at <= at
+    return BadgeFacts(
+        serial=badge["serial"],
+        category=badge["category"],
+        is_revoked=revoked_at is not None and revoked_at <= at,
+        is_blocked=is_blocked,
+        is_inside=badge["is_inside"],
+        bound_to=badge["bound_to"],
+    )
+
+
+def is_same(device: ScanningDevice, first: Row, gate: int, direction: str, digest: bytes) -> bool:
+    """Whether a scan that came under an id that is there already is the same one."""
+    told = (first["device_id"], first["gate"], first["direction"], first["code_digest"])
+    return bool(told == (device.id, gate, direction, digest))
+
+
+def _repeat(
+    device: ScanningDevice, request: GateScanRequest, digest: bytes, first: Row, badge: Row | None
+) -> _Decided:
+    if not is_same(device, first, request.gate, request.direction, digest):
+        raise ScanIdReused
+    shown = badge if badge is not None and first["badge_serial"] == badge["serial"] else None
+    is_inside = shown is not None and shown["is_inside"]
+    return _Decided(scan=first, badge=shown, is_inside=is_inside, is_repeat=True)
+
+
+async def annul(
+    database: Database, door: DeviceAuthenticator, device: ScanningDevice, scan_id: str, now: datetime
+) -> GateScanAnswer:
+    """Take back a scan that this device made; a second time changes nothing.
+
+    Raises GateScanNotFound, AnnulmentLate, AnnulmentSuperseded, AnnulmentWithoutEffect.
+    """
+    try:
+        wanted = UUID(scan_id)
+    except ValueError:
+        raise GateScanNotFound from None
+    event_id = device.event_id
+    async with database.transaction() as connection:
+        made = await _own_scan(connection, device, wanted)
+        serial = made["badge_serial"]
+        badge = None
+        if serial is not None:
+            await lock_badges(connection, event_id, [serial])
+            badge = (await load_badges(connection, event_id, [serial])).get(serial)
+            made = await _own_scan(connection, device, wanted)
+        was_inside = badge is not None and badge["is_inside"]
+        if made["annulled_at"] is None:
+            _check_annulment(made, badge, now)
+            await annul_scan(connection, event_id, wanted, device.id, now)
+            if badge is not None:
+                await store_presence(connection, event_id, [badge["serial"]], now)
+                badge = (await load_badges(connection, event_id, [serial]))[serial]
+            made = await _own_scan(connection, device, wanted)
+        is_inside = badge is not None and badge["is_inside"]
+    decided = _Decided(scan=made, badge=badge, is_inside=is_inside)
+    return _answer(decided, await door.inside(event_id, is_inside - was_inside))
+
+
+async def _own_scan(connection: Connection, device: ScanningDevice, scan_id: UUID) -> Row:
+    made: Row | None = (await load_scans(connection, device.event_id, [scan_id])).get(scan_id)
+    if made is None or made["device_id"] != device.id:
+        raise GateScanNotFound
+    return made
+
+
+def _check_annulment(made: Row, badge: Row | None, now: datetime) -> None:
+    if not made["is_admitted"]:
+        raise AnnulmentWithoutEffect
+    if now - made["scanned_at"] > ANNUL_WITHIN:
+        raise AnnulmentLate(minutes_max=int(ANNUL_WITHIN.total_seconds()) // 60)
+    if badge is not None and badge["last_scan"] != made["id"]:
+        raise AnnulmentSuperseded
+
+
+def _answer(decided: _Decided, inside: int, *, is_simulated: bool = False) -> GateScanAnswer:
+    made, badge = decided.scan, decided.badge
+    code: str = made["result"]
+    return GateScanAnswer(
+        id=str(made["id"]),
+        result="ok" if code == OK else "refused",
+        code=code,  # type: ignore[arg-type]
+        sentence=Bilingual(*SENTENCES[code]),
+        gate=made["gate"],
+        direction=made["direction"],
+        scanned_at=made["scanned_at"],
+        badge=None
+        if badge is None
+        else GateBadge(
+            serial=badge["serial"],
+            category=badge["category"],
+            label=badge["label"],
+            is_inside=decided.is_inside,
+        ),
+        inside_count=inside,
+        is_simulated=is_simulated,
+        annulled_at=made["annulled_at"],
+    )

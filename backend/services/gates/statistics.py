@@ -1,0 +1,176 @@
+"""Numbers and history of an event's gates, and badges found by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.gates.gate_rules import OK
+from backend.errors import InvalidQuery
+from backend.messages.gates.devices import (
+    FiguresOfCategory,
+    FiguresOfDevice,
+    FiguresOfGate,
+    FiguresOfMinute,
+    GateFigures,
+    GateStatistics,
+)
+from backend.messages.gates.gate_scans import FoundBadge, FoundBadges, GateScanView
+from backend.messages.shape import Page
+from backend.models import ScanDevice
+from backend.services.gates.device_auth import ScanningDevice
+from backend.storage.database import Database
+from backend.storage.moments import one_moment
+from backend.storage.statements import read
+
+MINUTES_SHOWN = timedelta(hours=24)
+FOUND_MAX = 20
+QUERY_CHARS_MAX = 40
+SERIAL_DIGITS_MAX = 9
+_CURSOR = re.compile(r"(\d{1,17})\.([0-9a-f-]{36})")
+_COUNTS = ("entered", "exited", "refused", "conflicts", "annulled")
+
+Row = Mapping[str, Any]
+
+
+class ScanFilter(msgspec.Struct, frozen=True):
+    """Which scans of a history; None takes any."""
+
+    gate: int | None = None
+    device_id: UUID | None = None
+    result: str | None = None
+    serial: int | None = None
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+
+
+async def statistics(database: Database, event_id: UUID, now: datetime) -> GateStatistics:
+    """Numbers of an event's gates, all of them as of one moment."""
+    async with one_moment(database) as look:
+        rows = await look("read_gate_figures", event_id, now - MINUTES_SHOWN)
+        badges = await look("read_gate_badge_figures", event_id)
+        (people,) = await look("read_event_joined", event_id)
+    names = {each.id: each.name for each in await ScanDevice.filter(event_id=event_id)}
+    total = next(row for row in rows if not _grouped(row))
+    by_category = {row["category"]: row for row in rows if row["is_category"]}
+    return GateStatistics(
+        total=GateFigures(**_counts(total)),
+        inside=sum(row["inside"] for row in badges),
+        expected=sum(row["expected"] for row in badges),
+        joined=people["joined"],
+        by_gate=[FiguresOfGate(gate=row["gate"], **_counts(row)) for row in rows if row["is_gate"]],
+        by_device=[
+            FiguresOfDevice(device_id=str(row["device_id"]), name=names.get(row["device_id"]), **_counts(row))
+            for row in rows
+            if row["is_device"]
+        ],
+        by_category=[
+            FiguresOfCategory(
+                category=row["category"],
+                expected=row["expected"],
+                inside=row["inside"],
+                joined=row["joined"],
+                **_counts(by_category.get(row["category"])),
+            )
+            for row in badges
+        ],
+        by_minute=[FiguresOfMinute(minute=row["minute"], **_counts(row)) for row in rows if row["is_minute"]],
+    )
+
+
+def _grouped(row: Row) -> bool:
+    return bool(row["is_gate"] or row["is_device"] or row["is_category"] or row["is_minute"])
+
+
+def _counts(row: Row | None) -> dict[str, int]:
+    return {name: 0 if row is None else row[name] for name in _COUNTS}
+
+
+async def list_scans(
+    database: Database, event_id: UUID, wanted: ScanFilter, limit: int, cursor: str | None
+) -> Page[GateScanView]:
+    """Scans at an event's gates, those that arrived last first. Raises InvalidQuery."""
+    before_at, before_id = _read_cursor(cursor)
+    rows = await read(
+        database,
+        "read_gate_scans",
+        event_id,
+        wanted.gate,
+        wanted.device_id,
+        wanted.result,
+        wanted.serial,
+        wanted.from_at,
+        wanted.to_at,
+        before_at,
+        before_id,
+        limit + 1,
+    )
+    views = [_view(row) for row in rows[:limit]]
+    return Page(views, _cursor_of(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def _cursor_of(row: Row) -> str:
+    microseconds = (row["received_at"] - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
+    return f"{microseconds}.{row['id']}"
+
+
+def _read_cursor(cursor: str | None) -> tuple[datetime | None, UUID | None]:
+    if cursor is None:
+        return None, None
+    found = _CURSOR.fullmatch(cursor)
+    try:
+        if found is None:
+            raise ValueError
+        received_at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(found[1]))
+        return received_at, UUID(found[2])
+    except (ValueError, OverflowError):
+        raise InvalidQuery(name="cursor", reason="not one of ours") from None
+
+
+def _view(row: Row) -> GateScanView:
+    return GateScanView(
+        id=str(row["id"]),
+        device_id=str(row["device_id"]),
+        device_name=row["device_name"],
+        gate=row["gate"],
+        direction=row["direction"],
+        code=row["result"],
+        badge_serial=row["badge_serial"],
+        category=row["category"],
+        is_admitted=row["is_admitted"],
+        is_offline=row["is_offline"],
+        is_conflict=row["is_admitted"] and row["result"] != OK,
+        at_device=row["device_at"],
+        scanned_at=row["scanned_at"],
+        received_at=row["received_at"],
+        annulled_at=row["annulled_at"],
+    )
+
+
+async def find_badges(database: Database, device: ScanningDevice, text: str) -> FoundBadges:
+    """Badges by their serial, or by the beginning of what the organiser knows them by. Raises InvalidQuery."""
+    wanted = text.strip()
+    if not 1 <= len(wanted) <= QUERY_CHARS_MAX:
+        raise InvalidQuery(name="query", reason=f"1 … {QUERY_CHARS_MAX} characters")
+    is_serial = wanted.isascii() and wanted.isdigit() and len(wanted) <= SERIAL_DIGITS_MAX
+    serial = int(wanted) if is_serial else None
+    rows: Sequence[Row] = await read(database, "find_gate_badges", device.event_id, serial, wanted, FOUND_MAX)
+    return FoundBadges(
+        items=[
+            FoundBadge(
+                serial=row["serial"],
+                category=row["category"],
+                label=row["label"],
+                holder_ref=row["holder_ref"],
+                is_revoked=row["is_revoked"],
+                is_blocked=row["is_blocked"],
+                is_inside=row["is_inside"],
+            )
+            for row in rows
+        ]
+    )

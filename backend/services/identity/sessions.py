@@ -1,0 +1,156 @@
+"""Signing in, refreshing, signing out.
+
+A refresh token is used once and replaced. One that comes a second time was copied by somebody, so the whole
+session ends, whoever holds it now (RFC 9700 §4.14.2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import msgspec
+import structlog
+
+from backend.auth import Principal, RevokedSessions, Tokens
+from backend.errors import ProviderUnknown, RefreshTokenInvalid
+from backend.models import RefreshToken, Session
+from backend.models.keys import uuid7
+from backend.outside.wechat import WeChat
+from backend.storage.database import Database
+from backend.storage.redis import REDIS_ERRORS
+from backend.storage.redis_session_keys import SessionKeys
+from backend.storage.sqlfiles import sql
+
+log = structlog.get_logger(__name__)
+
+NICKNAME_CHARS_MAX = 40
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    principal: Principal
+    nickname: str | None
+    access_token: str
+    refresh_token: str
+
+
+class Sessions:
+    def __init__(
+        self,
+        database: Database,
+        tokens: Tokens,
+        revoked: RevokedSessions,
+        *,
+        wechat: WeChat | None,
+        session_keys: SessionKeys,
+        is_demo: bool,
+        refresh_token_days: int,
+    ) -> None:
+        self._database = database
+        self._tokens = tokens
+        self._revoked = revoked
+        self._wechat = wechat
+        self._session_keys = session_keys
+        self._is_demo = is_demo
+        self._refresh_life = timedelta(days=refresh_token_days)
+
+    async def sign_in(self, provider: str, code: str) -> SignedIn:
+        """A citizen's session. The demo provider takes any name as its code, in demo mode only.
+
+        Raises ProviderUnknown, or what the provider says of the code.
+        """
+        if provider == "demo" and self._is_demo:
+            name = code.strip()[:NICKNAME_CHARS_MAX] or "demo"
+            return await self._open(provider, code, nickname=name)
+        if provider == "wechat" and self._wechat is not None:
+            session = await self._wechat.code_to_session(code)
+            signed_in = await self._open(provider, session.openid, nickname=None)
+            await self._keep_key(signed_in.principal.id, session.session_key)
+            return signed_in
+        raise ProviderUnknown(provider=provider)
+
+    async def _open(self, provider: str, subject: str, *, nickname: str | None) -> SignedIn:
+        session_id, refresh_token = uuid7(), _new_token()
+        values = (
+            provider,
+            subject,
+            uuid7(),
+            nickname,
+            session_id,
+            _hash(refresh_token),
+            datetime.now(UTC) + self._refresh_life,
+        )
+        try:
+            rows = await self._database.fetch(sql("sign_in"), *values)
+        except asyncpg.UniqueViolationError:
+            # The same person signed in for the first time on two devices at once: now they are known.
+            rows = await self._database.fetch(sql("sign_in"), *values)
+        principal = Principal(rows[0]["id"], "citizen", session_id)
+        return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
+
+    async def _keep_key(self, citizen_id: UUID, session_key: str) -> None:
+        try:
+            await self._session_keys.keep(citizen_id, session_key)
+        except REDIS_ERRORS as error:
+            # Who cannot send steps for now is signed in all the same. The name of the class, and nothing of the key.
+            log.warning("session_key_not_kept", error=type(error).__name__)
+
+    async def open_for_staff(self, staff_id: UUID, role: str) -> SignedIn:
+        """A staff member's session, once the password was right."""
+        refresh_token = _new_token()
+        async with self._database.transaction():
+            session = await Session.create(principal_id=staff_id, role=role)
+            await self._keep(session.id, refresh_token)
+        principal = msgspec.convert({"id": staff_id, "role": role, "session_id": session.id}, Principal)
+        return SignedIn(principal, None, self._tokens.issue(principal), refresh_token)
+
+    async def refresh(self, refresh_token: str) -> SignedIn:
+        """New tokens for old. Raises RefreshTokenInvalid; a token that was used before ends its session."""
+        async with self._database.transaction() as connection:
+            rows = await connection.fetch(sql("use_refresh_token"), _hash(refresh_token))
+            row = rows[0] if rows else None
+            fresh = _new_token()
+            is_good = False
+            if row is not None and not (row["was_used"] or row["is_expired"] or row["is_revoked"]):
+                is_good = True
+                await self._keep(row["session_id"], fresh)
+            elif row is not None and row["was_used"] and not row["is_revoked"]:
+                await self._revoke(row["session_id"], "refresh_reused")
+        if row is None or not is_good:
+            raise RefreshTokenInvalid
+        principal = msgspec.convert(
+            {"id": row["principal_id"], "role": row["role"], "session_id": row["session_id"]}, Principal
+        )
+        return SignedIn(principal, None, self._tokens.issue(principal), fresh)
+
+    async def sign_out(self, principal: Principal) -> None:
+        """End the session the caller came with."""
+        await self._revoke(principal.session_id, "signed_out")
+
+    async def load_revoked(self) -> None:
+        """Learn which sessions other processes ended while their access tokens live."""
+        since = datetime.now(UTC) - timedelta(seconds=self._tokens.life_s + 60)
+        ids = await Session.filter(revoked_at__gte=since).values_list("id", flat=True)
+        self._revoked.replace(frozenset(ids))  # type: ignore[arg-type]
+
+    async def _revoke(self, session_id: UUID, why: str) -> None:
+        await Session.filter(id=session_id, revoked_at=None).update(
+            revoked_at=datetime.now(UTC), revoked_why=why
+        )
+        self._revoked.add(session_id)
+
+    async def _keep(self, session_id: UUID, token: str) -> None:
+        await RefreshToken.create(
+            token_hash=_hash(token), session_id=session_id, expires_at=datetime.now(UTC) + self._refresh_life
+        )
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

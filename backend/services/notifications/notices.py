@@ -1,0 +1,125 @@
+"""Notices: what citizens are told. Each stands in the mini-program; WeChat may take it to the phone as well.
+
+`put` is called inside the transaction that makes the notice necessary: neither is kept without the other. The same
+`key` of a kind is told to a citizen once, so a job that is interrupted and repeated tells nobody twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from backend.errors.operations import NoticeNotFound
+from backend.messages.notifications.notice_texts import NOTICE_TEXTS
+from backend.messages.notifications.notices import (
+    NoticeItem,
+    NoticePage,
+    SubscriptionItem,
+    SubscriptionRequest,
+)
+from backend.models import Notice, Subscription
+from backend.models.keys import uuid7
+from backend.storage.here import run_here
+
+Facts = Mapping[str, Any]
+
+
+async def put(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
+    """Tell one citizen; False when they were told before. Facts are JSON: days as `2026-11-01`, texts in two
+    languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_texts.toml does not know.
+    """
+    return await put_many(kind, [(citizen_id, key, facts)]) == 1
+
+
+async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
+    """Tell many citizens in one statement (citizen, key, facts); returns how many were not told before."""
+    text = NOTICE_TEXTS.get(kind)
+    if text is None:
+        raise ValueError(f"notice_texts.toml has no kind {kind!r}")
+    for _, _, facts in notices:
+        if missing := text.needed - facts.keys():
+            raise ValueError(f"a notice of the kind {kind} needs {', '.join(sorted(missing))}")
+    # In key order: two processes that tell the same citizens would otherwise wait for each other.
+    ordered = sorted(notices, key=lambda notice: (notice[0].bytes, notice[1]))
+    rows = await run_here(
+        "put_notices",
+        [citizen_id for citizen_id, _, _ in ordered],
+        [uuid7() for _ in ordered],
+        [uuid7() for _ in ordered],
+        kind,
+        [key for _, key, _ in ordered],
+        [json.dumps(dict(facts), ensure_ascii=False) for _, _, facts in ordered],
+        text.template,
+    )
+    put_count: int = rows[0]["put"]
+    return put_count
+
+
+async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage:
+    query = Notice.filter(citizen_id=citizen_id)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    rows = await query.order_by("-id").limit(limit + 1)
+    unread = await Notice.filter(citizen_id=citizen_id, read_at=None).count()
+    return NoticePage(
+        items=[_item(row) for row in rows[:limit]],
+        next_cursor=str(rows[limit - 1].id) if len(rows) > limit else None,
+        unread=unread,
+    )
+
+
+async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeItem:
+    """The notice, read; a second reading keeps the time of the first. Raises NoticeNotFound."""
+    try:
+        found_id = UUID(notice_id)
+    except ValueError:
+        raise NoticeNotFound from None
+    await Notice.filter(citizen_id=citizen_id, id=found_id, read_at=None).update(read_at=at)
+    row = await Notice.get_or_none(citizen_id=citizen_id, id=found_id)
+    if row is None:
+        raise NoticeNotFound
+    return _item(row)
+
+
+async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: str) -> SubscriptionItem:
+    """Count an accept. The other results take nothing away: earlier accepts are still good for WeChat."""
+    if request.result == "accept":
+        rows = await run_here("add_accept", citizen_id, request.template, language)
+        return SubscriptionItem(template=request.template, accepts=rows[0]["accepts"])
+    row = await Subscription.get_or_none(citizen_id=citizen_id, template=request.template)
+    return SubscriptionItem(template=request.template, accepts=row.accepts if row else 0)
+
+
+async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Notices and accepts, for the citizen's own copy (PIPL art. 45)."""
+    return {
+        "notices": await Notice.filter(citizen_id=citizen_id)
+        .order_by("id")
+        .values("id", "kind", "facts", "created_at", "read_at", "delivery"),
+        "subscriptions": await Subscription.filter(citizen_id=citizen_id)
+        .order_by("template")
+        .values("template", "accepts", "language", "updated_at"),
+    }
+
+
+async def forget_notices(citizen_id: UUID) -> None:
+    """Destroy what a citizen was told; call it inside the transaction that erases. A task that waits finds nothing."""
+    await Notice.filter(citizen_id=citizen_id).delete()
+    await Subscription.filter(citizen_id=citizen_id).delete()
+
+
+def _item(row: Notice) -> NoticeItem:
+    title, text = NOTICE_TEXTS[row.kind].told(row.facts)
+    return NoticeItem(
+        id=str(row.id),
+        kind=row.kind,
+        title=title,
+        text=text,
+        facts=row.facts,
+        created_at=row.created_at,
+        read_at=row.read_at,
+        delivery=row.delivery,  # type: ignore[arg-type]
+    )

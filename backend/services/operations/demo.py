@@ -1,0 +1,154 @@
+"""The demo: an event that runs today, staff with known passwords, badges, retired credits to give away, a cause.
+
+None of it exists outside demo mode. Safe to run at every start: what is there stays.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from backend.auth import Principal
+from backend.catalogue import Catalogue
+from backend.domain.credits.products import GRAMS_PER_TONNE
+from backend.domain.days import SHANGHAI
+from backend.domain.encryption import Seal
+from backend.domain.qr_codes import CodeKeys
+from backend.messages.actions.reduction_claims import About, CauseRequest
+from backend.messages.credits import CreditBatchRequest, PoolRequest
+from backend.messages.events.events import BadgesRequest, EventRequest, GateRequest
+from backend.messages.events.lifecycle import TransitionRequest
+from backend.messages.partners import PartnerRequest
+from backend.messages.shape import Bilingual
+from backend.models import Badge, Cause, Event, Partner, PartnerKey, Staff
+from backend.models.keys import uuid7
+from backend.services.actions import causes
+from backend.services.badges import issue
+from backend.services.credits import batches
+from backend.services.events import application, credit_pools, lifecycle
+from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.operations.demo_rewards import ensure_demo_rewards
+from backend.services.operations.demo_scenes import ensure_demo_scenes
+from backend.services.partners import partners
+from backend.storage.database import Database
+
+DEMO_SLUG = "demo"
+DEMO_PASSWORD = "demo"  # noqa: S105 - known to everybody, in demo mode only
+DEMO_STAFF = ("staff", "organiser", "operator", "regulator")
+DEMO_BADGES = 20_000
+BADGES_PER_CALL = 1000
+DEMO_GATES = (
+    (1, "东门", "East gate"),
+    (2, "南门", "South gate"),
+    (3, "西门", "West gate"),
+    (4, "地铁入口", "Metro entrance"),
+)
+# Two batches, so that a certificate may show an offset that crosses from one into the next.
+DEMO_BATCHES = (
+    ("cdcer", "龙泉山城市森林公园造林管护（演示）", 2024, 400, Decimal("35.00")),
+    ("ccer", "川西并网光伏发电（演示）", 2024, 600, Decimal("67.60")),
+)
+
+DEMO_CAUSE = CauseRequest(
+    slug="city-trees",
+    name=Bilingual("为城市添一片林（演示）", "Trees for the city (demo)"),
+    about=About(
+        "捐给它的减排量公开累计，由赞助方据此在龙泉山城市森林公园认养林木。捐出后不再属于个人，也不能收回。",
+        "What is given adds up in public, and a sponsor tends trees on Longquan Mountain in return. "
+        "It is then nobody's own any more, and cannot be taken back.",
+    ),
+    reason="demo",
+)
+
+DEMO_PARTNER = "demo-metro"
+DEMO_PARTNER_KEY = "demo-metro-1"
+DEMO_PARTNER_SECRET = "demo-metro-secret-that-everybody-knows"  # noqa: S105 - in demo mode only
+DEMO_PARTNER_METHODS = ["brt", "bus", "metro"]
+
+
+async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys) -> None:
+    """Make the demo's staff, event, badges and pool where they are missing."""
+    for username in DEMO_STAFF:
+        if not await Staff.exists(username=username):
+            await Staff.create(username=username, role=username, password_hash=PASSWORDS.hash(DEMO_PASSWORD))
+    # The event is the organiser's; credits are the operator's.
+    organiser, operator = await Staff.get(username="organiser"), await Staff.get(username="operator")
+    host = Principal(organiser.id, "organiser", uuid7())
+    caller = Principal(operator.id, "operator", uuid7())
+    event = await Event.get_or_none(slug=DEMO_SLUG)
+    if event is None:
+        event = await _make_event(database, host, catalogue)
+    await _fill_pool(database, caller, event, catalogue)
+    await ensure_demo_rewards(database, caller)
+    await ensure_demo_scenes(database, caller)
+    await _open_cause(database, caller)
+    while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
+        request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
+        await issue.issue_badges(database, caller, DEMO_SLUG, request, codes, "")
+
+
+async def ensure_demo_partner(database: Database, catalogue: Catalogue, seal: Seal) -> None:
+    """Make the demo's partner and its key; the key opens nothing where `secret_keys` are others than the demo's."""
+    partner = await Partner.get_or_none(code=DEMO_PARTNER)
+    if partner is None:
+        operator = await Staff.get(username="operator")
+        request = PartnerRequest(
+            code=DEMO_PARTNER,
+            name=Bilingual("天府地铁（演示）", "Tianfu Metro (demo)"),
+            kind="metro",
+            methods=DEMO_PARTNER_METHODS,
+            reason="demo",
+        )
+        caller = Principal(operator.id, "operator", uuid7())
+        await partners.enter_partner(database, caller, request, catalogue)
+        partner = await Partner.get(code=DEMO_PARTNER)
+    if not await PartnerKey.exists(id=DEMO_PARTNER_KEY):
+        now = datetime.now(UTC)
+        await partners.keep_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, seal)
+
+
+async def demo_staff_with_known_password() -> list[str]:
+    """User names of the demo that would still open with the demo's password."""
+    found = await Staff.filter(username__in=DEMO_STAFF, disabled_at=None)
+    return [staff.username for staff in found if PASSWORDS.verify(DEMO_PASSWORD, staff.password_hash)]
+
+
+async def _make_event(database: Database, caller: Principal, catalogue: Catalogue) -> Event:
+    today = datetime.now(SHANGHAI).replace(hour=9, minute=0, second=0, microsecond=0)
+    request = EventRequest(
+        slug=DEMO_SLUG,
+        name=Bilingual("天府绿色嘉年华（演示）", "Tianfu Green Carnival (demo)"),
+        kind="exhibition",
+        city="成都",
+        starts_at=today.astimezone(UTC),
+        ends_at=(today + timedelta(days=1, hours=9)).astimezone(UTC),
+        boundary="extended",
+        gates=[GateRequest(gate=gate, name=Bilingual(zh, en)) for gate, zh, en in DEMO_GATES],
+    )
+    await application.create_event(database, caller, request, catalogue)
+    step = TransitionRequest(to="running", note="demo")
+    return await lifecycle.move_event(database, caller, DEMO_SLUG, step, catalogue=catalogue, is_demo=True)
+
+
+async def _open_cause(database: Database, caller: Principal) -> None:
+    if not await Cause.exists(slug=DEMO_CAUSE.slug):
+        await causes.create_cause(database, caller, DEMO_CAUSE)
+
+
+async def _fill_pool(database: Database, caller: Principal, event: Event, catalogue: Catalogue) -> None:
+    if await credit_pools.list_pools(event):
+        return
+    for product, project, vintage, quantity_t, price in DEMO_BATCHES:
+        request = CreditBatchRequest(
+            product=product,  # type: ignore[arg-type]
+            project_name=project,
+            vintage=vintage,
+            quantity_t=quantity_t,
+            retirement_ref=f"DEMO-{product.upper()}-{vintage}",
+            retired_on=datetime.now(SHANGHAI).date(),
+            price_per_t=price,
+        )
+        batch = await batches.enter_batch(database, caller, request, catalogue.credits)
+        grams = quantity_t * GRAMS_PER_TONNE
+        wanted = PoolRequest(batch_id=batch.id, grams=grams)
+        await credit_pools.assign_to_pool(database, caller, event, wanted, catalogue.credits)

@@ -1,0 +1,105 @@
+"""How the work that is done by itself is going, and what an operator may say to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from backend.auth import Principal
+from backend.errors.operations import DeadLetterNotFound, JobNotFound
+from backend.messages.operations.jobs import DeadLetter, JobItem, JobsAnswer, JobState, TasksState
+from backend.messages.shape import Statement
+from backend.models import Job, Notice, Task
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+from backend.storage.here import run_here
+
+LATE_AFTER = timedelta(minutes=5)
+DEAD_LETTERS_MAX = 100
+
+
+async def list_jobs() -> list[JobItem]:
+    """Every job that a worker has registered, by name; none before the first worker ran."""
+    now = datetime.now(UTC)
+    return [_item(row, now) for row in await Job.all().order_by("name")]
+
+
+async def overview() -> JobsAnswer:
+    """Jobs, how many tasks wait, and the newest dead letters."""
+    tasks = (await run_here("read_outbox"))[0]
+    dead = await Task.filter(failed_at__isnull=False).order_by("-failed_at", "-id").limit(DEAD_LETTERS_MAX)
+    return JobsAnswer(
+        jobs=await list_jobs(),
+        tasks=TasksState(waiting=tasks["waiting"], dead=tasks["dead"], due_since=tasks["due_since"]),
+        dead_letters=[_dead_letter(row) for row in dead],
+    )
+
+
+async def run_now(database: Database, caller: Principal, name: str, reason: str) -> JobItem:
+    """Have a job done at once, by whichever worker looks next. Raises JobNotFound."""
+    async with database.transaction():
+        if not await run_here("want_job", name):
+            raise JobNotFound
+        await record(caller, "job.run", name, reason=reason)
+    return _item(await Job.get(name=name), datetime.now(UTC))
+
+
+async def revive(database: Database, caller: Principal, letter_id: str, reason: str) -> None:
+    """Have a dead letter tried again from the beginning. Raises DeadLetterNotFound."""
+    try:
+        task_id = UUID(letter_id)
+    except ValueError:
+        raise DeadLetterNotFound from None
+    async with database.transaction():
+        rows = await run_here("revive_task", task_id)
+        if not rows:
+            raise DeadLetterNotFound
+        task = rows[0]
+        if task["kind"] == "notice":
+            # The accept that it had used was given back when it died: it takes one anew.
+            await Notice.filter(citizen_id=task["citizen_id"], id=UUID(task["topic_key"])).update(
+                delivery="waiting"
+            )
+        await record(
+            caller,
+            "task.revive",
+            str(task_id),
+            reason=reason,
+            before={"kind": task["kind"], "error": task["last_error"]},
+        )
+
+
+def _item(row: Job, now: datetime) -> JobItem:
+    return JobItem(
+        name=row.name,
+        about=Statement(zh=row.about_zh, en=row.about_en),
+        rhythm=Statement(zh=row.rhythm_zh, en=row.rhythm_en),
+        state=_state(row, now),
+        next_at=row.next_at,
+        last_started_at=row.last_started_at,
+        last_ended_at=row.last_ended_at,
+        last_result=row.last_result,
+        last_error=row.last_error,
+        failures=row.failures,
+        runs=row.runs,
+    )
+
+
+def _state(row: Job, now: datetime) -> JobState:
+    if row.lease_until is not None and row.lease_until > now:
+        return "running"
+    if row.next_at < now - LATE_AFTER:
+        return "late"
+    return "failing" if row.failures else "waiting"
+
+
+def _dead_letter(row: Task) -> DeadLetter:
+    assert row.failed_at is not None
+    return DeadLetter(
+        id=str(row.id),
+        kind=row.kind,
+        created_at=row.created_at,
+        failed_at=row.failed_at,
+        attempts=row.attempts,
+        error=row.last_error or "",
+    )

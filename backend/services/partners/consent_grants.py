@@ -1,0 +1,188 @@
+"""Binding a citizen to a partner's account of theirs, with their consent, and taking the consent back.
+
+The partner knows its customer and gives them a code; whoever enters it here is that customer. So a citizen
+cannot bind somebody else's account, and a partner cannot bind anybody who does not want it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from backend.auth import Principal
+from backend.domain.partners.consent import CONSENT_VERSION
+from backend.errors import SessionRevoked
+from backend.errors.partners import (
+    BindingCodeInvalid,
+    BindingRepeated,
+    ConsentOutdated,
+    GrantNotFound,
+    SourceClosed,
+    SourceGranted,
+    SubjectBound,
+)
+from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, SourceBrief
+from backend.messages.shape import Bilingual
+from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
+from backend.services.partners.request_auth import PartnerCaller
+from backend.storage.database import Database, constraint_of
+
+CODE_LIFE = timedelta(minutes=10)
+# Crockford's digits: none that looks like another. Twelve of them are 60 bits, good for ten minutes, asked for
+# online: nobody guesses one.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_CHARS = 12
+CODE_GROUP = 4
+HINT_CHARS = 4
+_AS_TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
+
+
+async def give_code(database: Database, partner: PartnerCaller, subject: str, now: datetime) -> BindingAnswer:
+    """A binding code for one of the partner's customers; an earlier one of theirs is good no longer.
+
+    Raises BindingRepeated for a request that was seen before: somebody may have recorded it.
+    """
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARS))
+    expires_at = now + CODE_LIFE
+    try:
+        async with database.transaction():
+            await BindingCode.filter(
+                partner_id=partner.id, subject=subject, grant_id=None, expires_at__gt=now
+            ).update(expires_at=now)
+            await BindingCode.create(
+                code_hash=_hash(partner.id, code),
+                request_hash=hashlib.sha256(partner.signature.encode()).digest(),
+                partner_id=partner.id,
+                subject=subject,
+                created_at=now,
+                expires_at=expires_at,
+            )
+    except IntegrityError as error:
+        if constraint_of(error) == "binding_codes_once_per_request":
+            raise BindingRepeated from error
+        raise
+    shown = "-".join(code[at : at + CODE_GROUP] for at in range(0, CODE_CHARS, CODE_GROUP))
+    return BindingAnswer(binding_code=shown, expires_at=expires_at)
+
+
+async def bind(
+    database: Database, citizen: Principal, request: GrantRequest, now: datetime
+) -> tuple[SourceGrant, Partner, bool]:
+    """The grant, its partner, and whether it is new: a repeated request finds the grant it made.
+
+    Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, SessionRevoked.
+    """
+    if request.consent_version != CONSENT_VERSION:
+        raise ConsentOutdated(version=CONSENT_VERSION)
+    partner = await Partner.get_or_none(code=request.partner)
+    if partner is None:
+        raise BindingCodeInvalid(minutes=CODE_LIFE // timedelta(minutes=1))
+    if not partner.is_open:
+        raise SourceClosed
+    try:
+        async with database.transaction():
+            grant, is_new = await _grant(citizen, partner, request.binding_code, now)
+    except IntegrityError as error:
+        refusal = {
+            "source_grants_one_citizen_per_subject": SubjectBound,
+            "source_grants_one_subject_per_citizen": SourceGranted,
+        }.get(constraint_of(error) or "")
+        if refusal is None:
+            raise
+        raise refusal from error
+    return grant, partner, is_new
+
+
+async def _grant(citizen: Principal, partner: Partner, typed: str, now: datetime) -> tuple[SourceGrant, bool]:
+    # An access token lives on for minutes after its account was erased; nothing new may be bound to that.
+    if not await Session.exists(id=citizen.session_id, revoked_at=None):
+        raise SessionRevoked
+    wanted = _hash(partner.id, typed.upper().translate(_AS_TYPED))
+    code = await BindingCode.filter(code_hash=wanted).select_for_update().get_or_none()
+    if code is None:
+        raise BindingCodeInvalid(minutes=CODE_LIFE // timedelta(minutes=1))
+    if code.grant_id is not None:
+        earlier = await SourceGrant.get_or_none(id=code.grant_id, citizen_id=citizen.id, withdrawn_at=None)
+        if earlier is None:
+            raise BindingCodeInvalid(minutes=CODE_LIFE // timedelta(minutes=1))
+        return earlier, False
+    if code.expires_at <= now:
+        raise BindingCodeInvalid(minutes=CODE_LIFE // timedelta(minutes=1))
+    grant = await SourceGrant.get_or_none(
+        citizen_id=citizen.id, partner_id=partner.id, subject=code.subject, withdrawn_at=None
+    )
+    is_new = grant is None
+    if grant is None:
+        grant = await SourceGrant.create(
+            citizen_id=citizen.id,
+            partner_id=partner.id,
+            subject=code.subject,
+            consent_version=CONSENT_VERSION,
+            granted_at=now,
+        )
+    await BindingCode.filter(code_hash=code.code_hash).update(citizen_id=citizen.id, grant_id=grant.id)
+    return grant, is_new
+
+
+async def list_grants(citizen_id: UUID, limit: int, cursor: UUID | None) -> list[GrantView]:
+    """Newest first, withdrawn ones too."""
+    query = SourceGrant.filter(citizen_id=citizen_id)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    grants = await query.order_by("-id").limit(limit)
+    partners = {p.id: p for p in await Partner.filter(id__in={grant.partner_id for grant in grants})}
+    return [grant_view(grant, partners[grant.partner_id]) for grant in grants]
+
+
+async def withdraw(database: Database, citizen_id: UUID, grant_id: UUID) -> None:
+    """Take a consent back: nothing that the partner sends from now on is credited. A second time changes nothing.
+
+    Raises GrantNotFound.
+    """
+    async with database.transaction():
+        grant = await SourceGrant.filter(id=grant_id, citizen_id=citizen_id).select_for_update().get_or_none()
+        if grant is None:
+            raise GrantNotFound
+        if grant.withdrawn_at is None:
+            await SourceGrant.filter(id=grant_id, citizen_id=citizen_id).update(
+                withdrawn_at=max(datetime.now(UTC), grant.granted_at)
+            )
+            await WaitingItem.filter(partner_id=grant.partner_id, subject=grant.subject).delete()
+
+
+async def forget_subjects(citizen_id: UUID) -> None:
+    """Destroy what leads from a partner's account to an erased citizen; call inside the transaction that erases.
+
+    The record of the consent stays, without the subject.
+    """
+    now = datetime.now(UTC)
+    for grant in await SourceGrant.filter(citizen_id=citizen_id, subject__not_isnull=True):
+        await WaitingItem.filter(partner_id=grant.partner_id, subject=grant.subject).delete()
+        await BindingCode.filter(partner_id=grant.partner_id, subject=grant.subject).delete()
+        await SourceGrant.filter(id=grant.id, citizen_id=citizen_id).update(
+            subject=None, withdrawn_at=grant.withdrawn_at or max(now, grant.granted_at)
+        )
+
+
+def grant_view(grant: SourceGrant, partner: Partner) -> GrantView:
+    is_shown = grant.withdrawn_at is None and grant.subject is not None
+    return GrantView(
+        id=str(grant.id),
+        partner=SourceBrief(
+            code=partner.code,
+            name=Bilingual(partner.name_zh, partner.name_en),
+            kind=partner.kind,  # type: ignore[arg-type]
+        ),
+        subject_hint=f"…{grant.subject[-HINT_CHARS:]}" if is_shown and grant.subject else None,
+        consent_version=grant.consent_version,
+        granted_at=grant.granted_at,
+        withdrawn_at=grant.withdrawn_at,
+    )
+
+
+def _hash(partner_id: UUID, code: str) -> bytes:
+    return hashlib.sha256(partner_id.bytes + code.encode()).digest()

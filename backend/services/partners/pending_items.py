@@ -1,0 +1,152 @@
+"""Items that wait for somebody to bind themselves: crediting them, and letting go of those that waited too long.
+
+Crediting is exactly once whatever crashes: an item goes through the ledger under the partner's own id, where a
+second time is a repeat, and its row is removed only after the ledger's answer. So a round that ends half way is
+simply done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.catalogue import Catalogue
+from backend.domain.days import day_of
+from backend.errors import Refusal
+from backend.ledger.command import LogAction, PartnerItem
+from backend.ledger.queue import LedgerQueue
+from backend.messages.partners import WaitingBody
+from backend.models.keys import uuid7
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+ROWS_PER_ROUND_MAX = 500
+ROUNDS_MAX = 100
+_BODY = msgspec.json.Decoder(WaitingBody)
+# A subject that was bound while its item was on its way has a grant that is a moment older than the item.
+_SLACK = timedelta(days=1)
+
+
+class WaitingReport(msgspec.Struct):
+    """What a round did. `left` says that some could not be done now and wait for the next round."""
+
+    credited: int = 0
+    refused: int = 0
+    expired: int = 0
+    left: bool = False
+
+
+async def credit_subject(
+    database: Database,
+    queue: LedgerQueue,
+    catalogue: Catalogue,
+    partner_id: UUID,
+    subject: str,
+    since: datetime,
+) -> WaitingReport:
+    """Credit what waited for a subject that was bound at `since`."""
+    report = WaitingReport()
+    await _credit(database, queue, catalogue, report, (since, partner_id, subject))
+    return report
+
+
+async def credit_bound(
+    database: Database, queue: LedgerQueue, catalogue: Catalogue, *, waiting_days_max: int
+) -> WaitingReport:
+    """Credit whatever waits although its subject is bound: an earlier round was interrupted, or was too early."""
+    report = WaitingReport()
+    since = datetime.now(UTC) - timedelta(days=waiting_days_max) - _SLACK
+    await _credit(database, queue, catalogue, report, (since, None, None))
+    return report
+
+
+async def remove_expired(database: Database) -> int:
+    """Let go of items that nobody came for, and of binding codes; returns how many items."""
+    removed = 0
+    for _ in range(ROUNDS_MAX):
+        rows = await read(database, "remove_expired_waiting", ROWS_PER_ROUND_MAX)
+        removed += rows[0]["removed"]
+        if rows[0]["removed"] < ROWS_PER_ROUND_MAX:
+            break
+    await read(database, "remove_old_binding_codes", ROWS_PER_ROUND_MAX)
+    return removed
+
+
+async def _credit(
+    database: Database,
+    queue: LedgerQueue,
+    catalogue: Catalogue,
+    report: WaitingReport,
+    whose: tuple[datetime, UUID | None, str | None],
+) -> None:
+    for _ in range(ROUNDS_MAX):
+        rows = await read(database, "read_waiting_items", *whose, ROWS_PER_ROUND_MAX)
+        if not rows:
+            return
+        done = await _credit_rows(queue, catalogue, report, rows)
+        if done:
+            await read(database, "remove_waiting_items", *zip(*done, strict=True))
+        if len(done) < len(rows):
+            report.left = True
+            return
+        if len(rows) < ROWS_PER_ROUND_MAX:
+            return
+    report.left = True
+
+
+async def _credit_rows(
+    queue: LedgerQueue, catalogue: Catalogue, report: WaitingReport, rows: Sequence[Any]
+) -> list[tuple[UUID, str]]:
+    """The items that wait no longer."""
+    done: list[tuple[UUID, str]] = []
+    named: list[tuple[UUID, str]] = []
+    commands: list[LogAction] = []
+    for row in rows:
+        body = _BODY.decode(row["body"])
+        name = (row["partner_id"], row["external_id"])
+        if body.method not in catalogue.methods:
+            report.refused += 1
+            done.append(name)
+            continue
+        named.append(name)
+        commands.append(action_command(row["citizen_id"], *name, row["digest"], body, datetime.now(UTC)))
+    for name, outcome in zip(named, await queue.submit_all(commands), strict=True):
+        if isinstance(outcome, Refusal):
+            continue
+        report.credited += outcome.status < 400
+        report.refused += outcome.status >= 400
+        done.append(name)
+    return done
+
+
+def action_command(
+    citizen_id: UUID,
+    partner_id: UUID,
+    external_id: str,
+    digest: bytes,
+    body: WaitingBody,
+    now: datetime,
+) -> LogAction:
+    """An item as the ledger takes it: a partner's word is evidence of the first tier."""
+    return LogAction(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        method=body.method,
+        quantity=body.quantity,
+        parameters=body.parameters,
+        tier="E1",
+        occurred_at=body.occurred_at,
+        day=day_of(body.occurred_at),
+        event_id=None,
+        gate=None,
+        badge_serial=None,
+        idempotency=None,
+        at=now,
+        ended_at=body.ended_at,
+        item=PartnerItem(partner_id, external_id, digest),
+        partner_id=partner_id,
+    )

@@ -1,0 +1,346 @@
+"""What partners report: up to a thousand items a request, each looked at alone, credited exactly once.
+
+The repeat is looked up before any rule: what was credited stays credited, whatever has changed since. An item
+that a rule here refuses is not kept, so a partner may correct it and send it again under the same id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+
+from backend.catalogue import Catalogue
+from backend.domain.actions.quantification import check_parameters, check_quantity
+from backend.domain.community.knowledge import elsewhere
+from backend.errors import (
+    Busy,
+    InternalError,
+    InvalidBody,
+    MalformedBody,
+    MethodNotFound,
+    Refusal,
+    TimeOutOfRange,
+)
+from backend.errors.account.points import ExternalIdReused
+from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
+from backend.ledger.command import LogAction, Outcome
+from backend.ledger.queue import LedgerQueue
+from backend.messages.actions.actions import Reduced
+from backend.messages.encoding import encode
+from backend.messages.partners import (
+    ITEMS_MAX,
+    PartnerAction,
+    PartnerActions,
+    PartnerResult,
+    PartnerResults,
+    WaitingBody,
+)
+from backend.services.partners.pending_items import action_command
+from backend.services.partners.request_auth import PartnerCaller
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+BACKDATED_DAYS_MAX = 31
+CLOCK_SKEW_S_MAX = 120
+TRIP_HOURS_MAX = 24
+BUSY_RETRY_S = 2.0
+
+
+class _Told(msgspec.Struct):
+    """What a partner is told of an action, out of the answer that the ledger made for its citizen."""
+
+    id: str
+    state: str
+    reduction_g: int
+    points: int
+    reductions: list[Reduced] = []
+
+
+class _Refused(msgspec.Struct):
+    code: str
+    facts: dict[str, str]
+
+
+class _RawItems(msgspec.Struct, forbid_unknown_fields=True):
+    items: list[msgspec.Raw]
+
+
+class _Named(msgspec.Struct):
+    external_id: Any = None
+
+
+_ALL = msgspec.json.Decoder(PartnerActions)
+_ONE = msgspec.json.Decoder(PartnerAction)
+_RAW = msgspec.json.Decoder(_RawItems)
+_NAME = msgspec.json.Decoder(_Named)
+_TOLD = msgspec.json.Decoder(_Told)
+_REFUSED = msgspec.json.Decoder(_Refused)
+
+_STATUS: dict[str, Any] = {
+    "posted": "posted",
+    "capped": "capped",
+    "pending": "pending",
+    "unchanged": "posted",
+}
+
+
+class _Item(msgspec.Struct):
+    """One item that could be read: its content, its digest, and what a rule says against it by now."""
+
+    place: int
+    external_id: str
+    subject: str
+    body: WaitingBody
+    digest: bytes
+    refusal: Refusal | None
+
+
+class PartnerIntake:
+    """Takes requests, a few at a time: each brings a thousand commands, and people at a gate want their turn."""
+
+    def __init__(
+        self,
+        database: Database,
+        queue: LedgerQueue,
+        catalogue: Catalogue,
+        *,
+        requests_max: int,
+        waiting_days_max: int,
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._catalogue = catalogue
+        self._requests_max = requests_max
+        self._under_way = 0
+        self._waiting_life = timedelta(days=waiting_days_max)
+
+    async def report(self, partner: PartnerCaller, raw: bytes, now: datetime) -> PartnerResults:
+        """What became of each item, in their order.
+
+        Raises Busy, and what the ledger's queue raises of any item: then some items may be written and others
+        not, and the same request sent again finishes it.
+        """
+        if self._under_way >= self._requests_max:
+            raise Busy(retry_after_s=BUSY_RETRY_S)
+        self._under_way += 1
+        try:
+            results = await self._report(partner, _read(raw), now)
+        finally:
+            self._under_way -= 1
+        return PartnerResults(items=results, counts=dict(Counter(result.status for result in results)))
+
+    async def _report(
+        self, partner: PartnerCaller, read_items: Sequence[PartnerAction | PartnerResult], now: datetime
+    ) -> list[PartnerResult]:
+        results: list[Any] = [None] * len(read_items)
+        items: list[_Item] = []
+        earliest, latest = now - timedelta(days=BACKDATED_DAYS_MAX), now + timedelta(seconds=CLOCK_SKEW_S_MAX)
+        for place, item in enumerate(read_items):
+            if isinstance(item, PartnerResult):
+                results[place] = item
+            else:
+                items.append(self._looked_at(partner, place, item, earliest, latest))
+        names = [item.external_id for item in items]
+        citizens: dict[str, UUID] = {
+            row["subject"]: row["citizen_id"]
+            for row in await read(
+                self._database, "read_subjects", partner.id, list({item.subject for item in items})
+            )
+        }
+        waiting: dict[str, bytes] = {
+            row["external_id"]: row["digest"]
+            for row in await read(self._database, "read_waiting_digests", partner.id, names)
+        }
+        sent: list[_Item] = []
+        commands: list[LogAction] = []
+        others: list[_Item] = []
+        for each in items:
+            citizen_id = citizens.get(each.subject)
+            if each.refusal is not None or citizen_id is None:
+                others.append(each)
+            elif waiting.get(each.external_id, each.digest) != each.digest:
+                results[each.place] = _refused(each.external_id, ExternalIdReused())
+            else:
+                sent.append(each)
+                commands.append(
+                    action_command(citizen_id, partner.id, each.external_id, each.digest, each.body, now)
+                )
+        for each, outcome in zip(sent, await self._queue.submit_all(commands), strict=True):
+            results[each.place] = _result(each.external_id, outcome)
+        if others:
+            await self._answer_others(partner, others, results, now)
+        return results
+
+    def _looked_at(
+        self,
+        partner: PartnerCaller,
+        place: int,
+        item: PartnerAction,
+        earliest: datetime,
+        latest: datetime,
+    ) -> _Item:
+        parameters = {} if item.parameters is UNSET else item.parameters
+        quantity, ended_at = item.quantity, item.ended_at
+        refusal: Refusal | None = None
+        try:
+            if not earliest <= item.occurred_at <= latest:
+                raise TimeOutOfRange(days_max=BACKDATED_DAYS_MAX)
+            if ended_at is not None and not (
+                item.occurred_at < ended_at <= latest
+                and ended_at - item.occurred_at <= timedelta(hours=TRIP_HOURS_MAX)
+            ):
+                raise TripEndsWrong(hours_max=TRIP_HOURS_MAX)
+            method = self._catalogue.methods.get(item.method)
+            if method is None:
+                raise MethodNotFound
+            if item.method not in partner.methods:
+                raise MethodNotAgreed(methods=", ".join(sorted(partner.methods)))
+            check_quantity(method, quantity)
+            check_parameters(method, parameters)
+            refusal = elsewhere(method.code, parameters)
+        except Refusal as error:
+            refusal = error
+        body = WaitingBody(item.method, quantity, parameters, item.occurred_at, ended_at)
+        return _Item(place, item.external_id, item.subject, body, _digest(item.subject, body), refusal)
+
+    async def _answer_others(
+        self, partner: PartnerCaller, others: list[_Item], results: list[Any], now: datetime
+    ) -> None:
+        """Items that do not go to the ledger: repeats of what did, refusals, and those of people not bound yet."""
+        known: dict[str, Any] = {}
+        rows = await read(
+            self._database, "read_partner_items", partner.id, list({item.external_id for item in others})
+        )
+        for row in rows:
+            # What was credited comes before what still waits to be removed.
+            if row["status"] is not None or row["external_id"] not in known:
+                known[row["external_id"]] = row
+        withdrawn = {
+            row["subject"]
+            for row in await read(
+                self._database, "read_withdrawn_subjects", partner.id, [item.subject for item in others]
+            )
+        }
+        to_wait: list[_Item] = []
+        for item in others:
+            row = known.get(item.external_id)
+            if row is not None and row["digest"] != item.digest:
+                results[item.place] = _refused(item.external_id, ExternalIdReused())
+            elif row is not None and row["status"] is not None:
+                results[item.place] = _result(item.external_id, Outcome(row["status"], row["answer"]))
+            elif row is not None:
+                results[item.place] = PartnerResult(external_id=item.external_id, status="waiting")
+            elif item.refusal is not None:
+                results[item.place] = _refused(item.external_id, item.refusal)
+            elif item.subject in withdrawn:
+                results[item.place] = _refused(item.external_id, GrantWithdrawn())
+            else:
+                to_wait.append(item)
+        if to_wait:
+            await self._have_wait(partner, to_wait, results, now)
+
+    async def _have_wait(
+        self, partner: PartnerCaller, items: list[_Item], results: list[Any], now: datetime
+    ) -> None:
+        first: dict[str, _Item] = {}
+        for item in items:
+            first.setdefault(item.external_id, item)
+        columns = zip(
+            *((i.external_id, i.subject, i.digest, encode(i.body).decode()) for i in first.values()),
+            strict=True,
+        )
+        rows = await read(
+            self._database, "store_waiting_items", partner.id, now, now + self._waiting_life, *columns
+        )
+        kept = {name: item.digest for name, item in first.items()}
+        missed = list(first.keys() - {row["external_id"] for row in rows})
+        if missed:  # another request brought them at the same moment
+            for row in await read(self._database, "read_waiting_digests", partner.id, missed):
+                kept[row["external_id"]] = row["digest"]
+        for item in items:
+            name = item.external_id
+            is_same = kept[name] == item.digest
+            results[item.place] = (
+                PartnerResult(external_id=name, status="waiting")
+                if is_same
+                else _refused(name, ExternalIdReused())
+            )
+
+
+def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
+    """The items, or for each that cannot be read its refusal. Raises MalformedBody, InvalidBody."""
+    try:
+        return _ALL.decode(raw).items
+    except msgspec.ValidationError:
+        pass  # one of them, or the whole: seen below, item by item
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedBody(reason=str(error)) from None
+    try:
+        parts = _RAW.decode(raw).items
+    except msgspec.ValidationError as error:
+        raise InvalidBody(reason=str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedBody(reason=str(error)) from None
+    if not 1 <= len(parts) <= ITEMS_MAX:
+        raise InvalidBody(reason=f"items: 1 … {ITEMS_MAX}, not {len(parts)}")
+    return [_read_one(part) for part in parts]
+
+
+def _read_one(part: msgspec.Raw) -> PartnerAction | PartnerResult:
+    try:
+        return _ONE.decode(part)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        reason = str(error)
+    try:
+        name = _NAME.decode(part).external_id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        name = None
+    return _refused(name if isinstance(name, str) else None, InvalidItem(reason=reason))
+
+
+def _digest(subject: str, body: WaitingBody) -> bytes:
+    """Of what an item says, however it is written: 5 and 5.0 are one quantity, 08:00+08:00 and 00:00Z one moment."""
+    quantity = body.quantity
+    said = (
+        subject,
+        body.method,
+        str(quantity.normalize() if quantity is not None and quantity.is_finite() else quantity),
+        sorted(body.parameters.items()),
+        body.occurred_at.timestamp(),
+        None if body.ended_at is None else body.ended_at.timestamp(),
+    )
+    return hashlib.sha256(encode(said)).digest()
+
+
+def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
+    """The ledger's outcome as the partner is told. Raises a refusal that says: send it again."""
+    if isinstance(outcome, Refusal):
+        if isinstance(outcome, InternalError):
+            return _refused(external_id, outcome)  # its neighbours are written and want their answers
+        raise outcome
+    if outcome.status >= 400:
+        refused = _REFUSED.decode(outcome.body)
+        return PartnerResult(
+            external_id=external_id, status="refused", code=refused.code, facts=refused.facts
+        )
+    told = _TOLD.decode(outcome.body)
+    return PartnerResult(
+        external_id=external_id,
+        status=_STATUS[told.state],
+        action_id=told.id,
+        reduction_g=told.reduction_g,
+        points=told.points,
+        reductions=told.reductions,
+    )
+
+
+def _refused(external_id: str | None, refusal: Refusal) -> PartnerResult:
+    facts = {name: str(fact)[:300] for name, fact in refusal.facts.items()}
+    return PartnerResult(external_id=external_id, status="refused", code=refusal.code, facts=facts)

@@ -1,0 +1,257 @@
+"""Merchants, the devices at their tills, and the verification of vouchers.
+
+A device has a token of its own, opaque and kept as a SHA-256 alone: it opens nothing but the verification of its
+merchant's vouchers, and ends when it is revoked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET
+from tortoise.exceptions import IntegrityError
+
+from backend.auth import Principal
+from backend.domain.rewards.vouchers import read_voucher_code, told
+from backend.errors import IdempotencyKeyReused, InvalidBody, NotSignedIn
+from backend.errors.rewards import (
+    DeviceNotFound,
+    DeviceTokenInvalid,
+    MerchantClosed,
+    MerchantCodeTaken,
+    MerchantNotFound,
+    VoucherCancelled,
+    VoucherExpired,
+    VoucherNotFound,
+    VoucherUsed,
+)
+from backend.messages.rewards import (
+    DeviceRequest,
+    DeviceToken,
+    DeviceView,
+    MerchantChangeRequest,
+    MerchantRequest,
+    MerchantView,
+    VerificationAnswer,
+)
+from backend.messages.shape import Bilingual
+from backend.models import Merchant, MerchantDevice, Verification
+from backend.services.identity.staff_accounts import record
+from backend.services.rewards.rewards import reward_brief
+from backend.storage.database import Database, constraint_of
+from backend.storage.here import run_here
+from backend.storage.statements import read
+
+TOKEN_PREFIX = "mdv_"  # noqa: S105 - what a scanner of leaked secrets looks for
+TOKEN_BYTES = 32
+TOKEN_CHARS_MAX = 64
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A device whose token is good."""
+
+    id: UUID
+    merchant_id: UUID
+
+
+async def find_merchant(code: str) -> Merchant:
+    merchant = await Merchant.get_or_none(code=code)
+    if merchant is None:
+        raise MerchantNotFound
+    return merchant
+
+
+async def create_merchant(database: Database, staff: Principal, request: MerchantRequest) -> MerchantView:
+    """Enter a merchant. Raises MerchantCodeTaken."""
+    try:
+        async with database.transaction():
+            merchant = await Merchant.create(
+                code=request.code, name_zh=request.name.zh, name_en=request.name.en
+            )
+            await record(
+                staff, "merchant.create", merchant.code, reason=request.reason, after=_told(merchant)
+            )
+    except IntegrityError as error:
+        if constraint_of(error) == "merchants_code_unique":
+            raise MerchantCodeTaken from error
+        raise
+    return _merchant_view(merchant, [])
+
+
+async def change_merchant(
+    database: Database, staff: Principal, code: str, request: MerchantChangeRequest
+) -> MerchantView:
+    """Rename, open or close a merchant: a closed one's devices verify nothing, and nothing of it is redeemed.
+
+    Raises MerchantNotFound, InvalidBody.
+    """
+    async with database.transaction():
+        merchant = await Merchant.filter(code=code).select_for_update(no_key=True).get_or_none()
+        if merchant is None:
+            raise MerchantNotFound
+        before = _told(merchant)
+        if request.name is not UNSET:
+            merchant.name_zh, merchant.name_en = request.name.zh, request.name.en
+        if request.is_open is not UNSET:
+            merchant.is_open = request.is_open
+        if _told(merchant) == before:
+            raise InvalidBody(reason="nothing is different")
+        await merchant.save()
+        await record(
+            staff, "merchant.change", code, reason=request.reason, before=before, after=_told(merchant)
+        )
+    return (await merchant_views(database, [merchant]))[0]
+
+
+async def list_merchants(limit: int, before: UUID | None) -> list[Merchant]:
+    query = Merchant.all() if before is None else Merchant.filter(id__lt=before)
+    return await query.order_by("-id").limit(limit)
+
+
+async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> list[MerchantView]:
+    rows = await read(database, "read_devices", [merchant.id for merchant in merchants])
+    return [
+        _merchant_view(merchant, [row for row in rows if row["merchant_id"] == merchant.id])
+        for merchant in merchants
+    ]
+
+
+async def add_device(database: Database, staff: Principal, code: str, request: DeviceRequest) -> DeviceToken:
+    """A new device with its token, which is shown this once. Raises MerchantNotFound."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    merchant = await find_merchant(code)
+    async with database.transaction():
+        device = await MerchantDevice.create(
+            merchant_id=merchant.id, name=request.name, token_hash=_hash(token)
+        )
+        after = {"device": str(device.id), "name": device.name}
+        await record(staff, "merchant.add_device", code, reason=request.reason, after=after)
+    return DeviceToken(id=str(device.id), name=device.name, token=token)
+
+
+async def revoke_device(
+    database: Database, staff: Principal, code: str, device_id: str, reason: str
+) -> MerchantView:
+    """End a device's token; once more changes nothing. Raises MerchantNotFound, DeviceNotFound."""
+    merchant = await find_merchant(code)
+    try:
+        wanted = UUID(device_id)
+    except ValueError:
+        raise DeviceNotFound from None
+    async with database.transaction():
+        device = await (
+            MerchantDevice.filter(id=wanted, merchant_id=merchant.id)
+            .select_for_update(no_key=True)
+            .get_or_none()
+        )
+        if device is None:
+            raise DeviceNotFound
+        if device.revoked_at is None:
+            await MerchantDevice.filter(id=wanted).update(revoked_at=datetime.now(UTC))
+            after = {"device": str(device.id), "name": device.name}
+            await record(staff, "merchant.revoke_device", code, reason=reason, after=after)
+    return (await merchant_views(database, [merchant]))[0]
+
+
+async def device_of(database: Database, authorization: bytes | None) -> Device:
+    """The device of a bearer token. Raises NotSignedIn, DeviceTokenInvalid, MerchantClosed."""
+    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise NotSignedIn
+    if not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
+        raise DeviceTokenInvalid
+    rows = await read(database, "read_device", _hash(token))
+    if not rows:
+        raise DeviceTokenInvalid
+    if not rows[0]["is_open"]:
+        raise MerchantClosed
+    return Device(rows[0]["id"], rows[0]["merchant_id"])
+
+
+async def verify(
+    database: Database, device: Device, text: str, key: str, now: datetime
+) -> tuple[VerificationAnswer, bool]:
+    """Take a voucher, once; and whether this is the first answer to the same request again.
+
+    Raises VoucherNotFound, VoucherUsed, VoucherExpired, VoucherCancelled, IdempotencyKeyReused.
+    """
+    code = read_voucher_code(text)
+    if code is None:
+        raise VoucherNotFound
+    try:
+        async with database.transaction():
+            taken = await run_here("verify_voucher", code, device.merchant_id, device.id, now)
+            for row in taken:
+                await Verification.create(
+                    device_id=device.id,
+                    key=key,
+                    code=code,
+                    citizen_id=row["citizen_id"],
+                    redemption_id=row["redemption_id"],
+                    created_at=now,
+                )
+    except IntegrityError as error:
+        if constraint_of(error) == "verifications_once_per_key":
+            # This device has used the key for another voucher, which a repeat would not have taken again.
+            raise IdempotencyKeyReused from error
+        raise
+    rows = await read(database, "read_voucher", code, device.merchant_id)
+    if not rows:
+        raise VoucherNotFound
+    voucher = rows[0]
+    is_own = voucher["used_by"] == device.id and voucher["used_key"] == key
+    if not taken and not is_own:
+        if await Verification.exists(device_id=device.id, key=key):
+            raise IdempotencyKeyReused
+        _refuse(voucher)
+    answer = VerificationAnswer(
+        reward=reward_brief(voucher),
+        state="used",
+        redeemed_at=voucher["created_at"],
+        used_at=voucher["used_at"],
+    )
+    return answer, not taken
+
+
+def _refuse(voucher: Mapping[str, Any]) -> None:
+    """Why a voucher is not to be had. It may say when it was used; by whom is nobody else's business."""
+    if voucher["state"] == "used":
+        raise VoucherUsed(used_at=told(voucher["used_at"]))
+    if voucher["state"] == "cancelled":
+        raise VoucherCancelled
+    raise VoucherExpired(expires_at=told(voucher["expires_at"]))
+
+
+def _hash(token: str) -> bytes:
+    # Tokens have 256 random bits: nothing slower than SHA-256 is needed.
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _merchant_view(merchant: Merchant, devices: Sequence[Mapping[str, Any]]) -> MerchantView:
+    return MerchantView(
+        id=str(merchant.id),
+        code=merchant.code,
+        name=Bilingual(merchant.name_zh, merchant.name_en),
+        is_open=merchant.is_open,
+        devices=[
+            DeviceView(
+                id=str(row["id"]),
+                name=row["name"],
+                created_at=row["created_at"],
+                revoked_at=row["revoked_at"],
+                verifications=row["verifications"],
+            )
+            for row in devices
+        ],
+    )
+
+
+def _told(merchant: Merchant) -> dict[str, Any]:
+    return {"name_zh": merchant.name_zh, "name_en": merchant.name_en, "is_open": merchant.is_open}

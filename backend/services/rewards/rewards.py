@@ -1,0 +1,142 @@
+"""The mall as citizens see it: rewards, and what they redeemed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from backend.errors.rewards import RedemptionNotFound, RedemptionWithoutPicture, RewardNotFound
+from backend.messages.rewards import (
+    About,
+    RedemptionView,
+    RewardBrief,
+    RewardState,
+    RewardView,
+    VoucherView,
+    qr_address,
+)
+from backend.messages.shape import Bilingual, Page
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+
+async def list_rewards(
+    database: Database,
+    now: datetime,
+    citizen_id: UUID | None,
+    *,
+    is_for_staff: bool,
+    limit: int,
+    before: UUID | None,
+) -> Page[RewardView]:
+    """Rewards that can be redeemed now or later, newest first; staff see closed and past ones too."""
+    rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, before, limit + 1)
+    views = [reward_view(row, now) for row in rows[:limit]]
+    return Page(views, str(rows[limit - 1]["id"]) if len(rows) > limit else None)
+
+
+async def find_reward(
+    database: Database, slug: str, now: datetime, citizen_id: UUID | None = None, *, is_for_staff: bool
+) -> RewardView:
+    """Raises RewardNotFound, for citizens of one that is closed too."""
+    rows = await read(database, "read_rewards", slug, citizen_id, is_for_staff, None, 1)
+    if not rows:
+        raise RewardNotFound
+    return reward_view(rows[0], now)
+
+
+def reward_view(row: Mapping[str, Any], now: datetime) -> RewardView:
+    most, redeemed = row["per_person_max"], row["redeemed"]
+    has_voucher = row["kind"] != "donation" and not row["has_codes"]
+    return RewardView(
+        slug=row["slug"],
+        kind=row["kind"],
+        name=Bilingual(row["name_zh"], row["name_en"]),
+        about=About(row["about_zh"], row["about_en"]),
+        merchant=Bilingual(row["merchant_zh"], row["merchant_en"]) if row["merchant_zh"] else None,
+        cost_points=row["cost_points"],
+        stock=row["stock"],
+        stock_left=row["stock_left"],
+        per_person_max=most,
+        mine_left=None if most is None or redeemed is None else max(0, most - redeemed),
+        opens_at=row["opens_at"],
+        closes_at=row["closes_at"],
+        voucher_days=row["voucher_days"] if has_voucher else None,
+        has_codes=row["has_codes"],
+        is_final=not has_voucher,
+        state=_state(row, now),
+    )
+
+
+def _state(row: Mapping[str, Any], now: datetime) -> RewardState:
+    if not row["is_open"]:
+        return "closed"
+    if row["opens_at"] is not None and now < row["opens_at"]:
+        return "upcoming"
+    if row["closes_at"] is not None and now >= row["closes_at"]:
+        return "over"
+    return "sold_out" if row["stock_left"] == 0 else "open"
+
+
+async def list_redemptions(
+    database: Database, citizen_id: UUID, now: datetime, limit: int, before: UUID | None
+) -> Page[RedemptionView]:
+    rows = await read(database, "read_my_redemptions", citizen_id, None, before, limit + 1)
+    views = [_redemption_view(row, now) for row in rows[:limit]]
+    return Page(views, views[-1].id if len(rows) > limit else None)
+
+
+async def find_redemption(
+    database: Database, citizen_id: UUID, redemption_id: UUID, now: datetime
+) -> RedemptionView:
+    """Raises RedemptionNotFound, of somebody else's too."""
+    rows = await read(database, "read_my_redemptions", citizen_id, redemption_id, None, 1)
+    if not rows:
+        raise RedemptionNotFound
+    return _redemption_view(rows[0], now)
+
+
+async def export_redemptions(database: Database, citizen_id: UUID) -> list[RedemptionView]:
+    """Every redemption of a citizen, oldest first, for the document of all that is kept about them."""
+    rows = await read(database, "read_my_redemptions", citizen_id, None, None, None)
+    now = datetime.now(UTC)
+    return [_redemption_view(row, now) for row in reversed(rows)]
+
+
+async def text_to_show(database: Database, citizen_id: UUID, redemption_id: UUID, now: datetime) -> str:
+    """What the redemption's QR image says. Raises RedemptionNotFound, RedemptionWithoutPicture."""
+    found = await find_redemption(database, citizen_id, redemption_id, now)
+    code = found.voucher.code if found.voucher is not None else found.coupon_code
+    if code is None:
+        raise RedemptionWithoutPicture
+    return code
+
+
+def _redemption_view(row: Mapping[str, Any], now: datetime) -> RedemptionView:
+    voucher = None
+    if row["code"] is not None:
+        # The run that marks what is past its time may not have come by yet.
+        is_past = row["state"] == "issued" and row["expires_at"] <= now
+        voucher = VoucherView(
+            code=row["code"],
+            state="expired" if is_past else row["state"],
+            expires_at=row["expires_at"],
+            used_at=row["used_at"],
+        )
+    has_code = voucher is not None or row["coupon_code"] is not None
+    return RedemptionView(
+        id=str(row["id"]),
+        reward=reward_brief(row),
+        points=row["points"],
+        voucher=voucher,
+        coupon_code=row["coupon_code"],
+        qr=qr_address(str(row["id"])) if has_code else None,
+        is_final=voucher is None,
+        created_at=row["created_at"],
+    )
+
+
+def reward_brief(row: Mapping[str, Any]) -> RewardBrief:
+    return RewardBrief(slug=row["slug"], kind=row["kind"], name=Bilingual(row["name_zh"], row["name_en"]))

@@ -1,0 +1,256 @@
+"""What staff do with rewards: enter, change, open and close them, and give them coupon codes.
+
+Every change is recorded with who made it, why, and what it was before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET
+from tortoise.exceptions import IntegrityError
+
+from backend.auth import Principal
+from backend.domain.rewards.coupon_csv import read_codes
+from backend.domain.rewards.vouchers import new_coupon_code
+from backend.errors import InvalidBody
+from backend.errors.rewards import (
+    CodesRowKnown,
+    RewardNotFound,
+    RewardSlugTaken,
+    RewardTakesNoCodes,
+    StockBelowSold,
+    StockFollowsCodes,
+)
+from backend.messages.rewards import (
+    CODES_MAX,
+    STOCK_MAX,
+    CodesAnswer,
+    CodesRequest,
+    GeneratedCodesAnswer,
+    RewardChangeRequest,
+    RewardFigures,
+    RewardRequest,
+    SoldView,
+)
+from backend.messages.shape import Page
+from backend.models import Reward
+from backend.services.identity.staff_accounts import record
+from backend.services.rewards.merchants import find_merchant
+from backend.storage.database import Database, constraint_of
+from backend.storage.here import run_here
+from backend.storage.statements import read
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+async def create_reward(database: Database, staff: Principal, request: RewardRequest) -> None:
+    """Enter a reward. Raises RewardSlugTaken, MerchantNotFound, InvalidBody."""
+    _check_times(request.opens_at, request.closes_at)
+    merchant = None if request.merchant is None else await find_merchant(request.merchant)
+    if request.kind == "donation" and request.has_codes:
+        raise InvalidBody(reason="a donation hands out no codes")
+    if request.kind != "donation" and not request.has_codes and merchant is None:
+        raise InvalidBody(reason="a reward without codes names the merchant who hands it over")
+    if request.has_codes and request.stock is not None:
+        raise InvalidBody(reason="the stock of a reward with codes is the number of its codes: leave it out")
+    stock = 0 if request.has_codes else request.stock
+    try:
+        async with database.transaction():
+            reward = await Reward.create(
+                slug=request.slug,
+                merchant_id=None if merchant is None else merchant.id,
+                kind=request.kind,
+                name_zh=request.name.zh,
+                name_en=request.name.en,
+                about_zh=request.about.zh,
+                about_en=request.about.en,
+                cost_points=request.cost_points,
+                stock=stock,
+                stock_left=stock,
+                per_person_max=request.per_person_max,
+                opens_at=request.opens_at,
+                closes_at=request.closes_at,
+                voucher_days=request.voucher_days,
+                has_codes=request.has_codes,
+                is_open=request.is_open,
+            )
+            await record(staff, "reward.create", reward.slug, reason=request.reason, after=_told(reward))
+    except IntegrityError as error:
+        if constraint_of(error) == "rewards_slug_unique":
+            raise RewardSlugTaken from error
+        raise
+
+
+async def change_reward(
+    database: Database, staff: Principal, slug: str, request: RewardChangeRequest
+) -> None:
+    """Change what is named. A batch that redeems it is committed first, or sees it changed.
+
+    Raises RewardNotFound, StockBelowSold, StockFollowsCodes, InvalidBody.
+    """
+    async with database.transaction():
+        reward = await _lock_reward(slug)
+        before = _told(reward)
+        if request.name is not UNSET:
+            reward.name_zh, reward.name_en = request.name.zh, request.name.en
+        if request.about is not UNSET:
+            reward.about_zh, reward.about_en = request.about.zh, request.about.en
+        for name in ("cost_points", "per_person_max", "opens_at", "closes_at", "voucher_days", "is_open"):
+            value = getattr(request, name)
+            if value is not UNSET:
+                setattr(reward, name, value)
+        _check_times(reward.opens_at, reward.closes_at)
+        if request.stock is not UNSET:
+            await _set_stock(database, reward, request.stock)
+        after = _told(reward)
+        changed = sorted(name for name in after if after[name] != before[name])
+        if not changed:
+            raise InvalidBody(reason="nothing is different")
+        reward.revision += 1
+        await reward.save()
+        await record(
+            staff,
+            "reward.change",
+            slug,
+            reason=request.reason,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+
+
+async def _set_stock(database: Database, reward: Reward, stock: int | None) -> None:
+    if reward.has_codes:
+        raise StockFollowsCodes
+    if stock is None:
+        reward.stock = reward.stock_left = None
+        return
+    if reward.stock is not None and reward.stock_left is not None:
+        sold = reward.stock - reward.stock_left
+    else:
+        # It could not run out until now, so nobody has counted.
+        sold = (await run_here("read_reward_figures", reward.id))[0]["redeemed"]
+    if stock < sold:
+        raise StockBelowSold(sold=sold)
+    reward.stock, reward.stock_left = stock, stock - sold
+
+
+async def import_codes(
+    database: Database, staff: Principal, slug: str, content: bytes, reason: str
+) -> CodesAnswer:
+    """Take every code of a CSV file, or none. Raises a CodesFileBroken that names a row, RewardTakesNoCodes."""
+    # Twenty thousand rows are some tens of milliseconds of plain Python: not on the event loop.
+    rows = await asyncio.to_thread(read_codes, content, CODES_MAX)
+    return await _add_codes(database, staff, slug, rows, reason, "reward.import_codes")
+
+
+async def generate_codes(
+    database: Database, staff: Principal, slug: str, request: CodesRequest
+) -> GeneratedCodesAnswer:
+    """Make random codes. Raises RewardNotFound, RewardTakesNoCodes."""
+    rows = {new_coupon_code(): row for row in range(1, request.count + 1)}
+    added = await _add_codes(database, staff, slug, rows, request.reason, "reward.generate_codes")
+    return GeneratedCodesAnswer(
+        added=added.added, stock=added.stock, stock_left=added.stock_left, codes=list(rows)
+    )
+
+
+async def _add_codes(
+    database: Database, staff: Principal, slug: str, rows: dict[str, int], reason: str, action: str
+) -> CodesAnswer:
+    reward = await Reward.get_or_none(slug=slug)
+    if reward is None:
+        raise RewardNotFound
+    if not reward.has_codes:
+        raise RewardTakesNoCodes
+    async with database.transaction():
+        # The codes come first and the reward's row is locked last: whoever redeems waits for a moment only.
+        new = {row["code"] for row in await run_here("import_codes", reward.id, list(rows))}
+        if len(new) < len(rows):
+            known = [row for code, row in rows.items() if code not in new]
+            raise CodesRowKnown(row=min(known), broken=len(known))
+        reward = await _lock_reward(slug)
+        assert reward.stock is not None
+        assert reward.stock_left is not None
+        if reward.stock + len(rows) > STOCK_MAX:
+            raise InvalidBody(reason=f"a reward has {STOCK_MAX} codes at most")
+        before = {"stock": reward.stock, "stock_left": reward.stock_left}
+        reward.stock += len(rows)
+        reward.stock_left += len(rows)
+        reward.revision += 1
+        await reward.save(update_fields=["stock", "stock_left", "revision"])
+        after = {"stock": reward.stock, "stock_left": reward.stock_left}
+        await record(staff, action, slug, reason=reason, before=before, after=after)
+    return CodesAnswer(added=len(rows), stock=reward.stock, stock_left=reward.stock_left)
+
+
+async def list_sold(database: Database, slug: str, limit: int, before: UUID | None) -> Page[SoldView]:
+    """Redemptions of a reward, newest first, without their holders. Raises RewardNotFound."""
+    reward = await _find_reward(slug)
+    rows = await read(database, "read_sold", reward.id, before, limit + 1)
+    views = [
+        SoldView(
+            id=str(row["id"]),
+            points=row["points"],
+            created_at=row["created_at"],
+            voucher_state=row["state"],
+            used_at=row["used_at"],
+            used_by=None if row["used_by"] is None else str(row["used_by"]),
+        )
+        for row in rows[:limit]
+    ]
+    return Page(views, views[-1].id if len(rows) > limit else None)
+
+
+async def figures(database: Database, slug: str) -> RewardFigures:
+    """Raises RewardNotFound."""
+    reward = await _find_reward(slug)
+    row = (await read(database, "read_reward_figures", reward.id))[0]
+    return RewardFigures(slug=slug, stock=reward.stock, stock_left=reward.stock_left, **dict(row))
+
+
+async def _find_reward(slug: str) -> Reward:
+    reward = await Reward.get_or_none(slug=slug)
+    if reward is None:
+        raise RewardNotFound
+    return reward
+
+
+async def _lock_reward(slug: str) -> Reward:
+    """The reward's row, locked until the transaction ends."""
+    reward = await Reward.filter(slug=slug).select_for_update(no_key=True).get_or_none()
+    if reward is None:
+        raise RewardNotFound
+    return reward
+
+
+def _check_times(opens_at: datetime | None, closes_at: datetime | None) -> None:
+    for at in (opens_at, closes_at):
+        if at is not None and not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise InvalidBody(
+                reason=f"a reward opens and closes between the years {FIRST_YEAR} and {LAST_YEAR}"
+            )
+    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+        raise InvalidBody(reason="closes_at must lie after opens_at")
+
+
+def _told(reward: Reward) -> dict[str, Any]:
+    """What the record of a change says of a reward."""
+    return {
+        "kind": reward.kind,
+        "name_zh": reward.name_zh,
+        "name_en": reward.name_en,
+        "about_zh": reward.about_zh,
+        "about_en": reward.about_en,
+        "cost_points": reward.cost_points,
+        "stock": reward.stock,
+        "per_person_max": reward.per_person_max,
+        "opens_at": None if reward.opens_at is None else reward.opens_at.isoformat(),
+        "closes_at": None if reward.closes_at is None else reward.closes_at.isoformat(),
+        "voucher_days": reward.voucher_days,
+        "has_codes": reward.has_codes,
+        "is_open": reward.is_open,
+    }

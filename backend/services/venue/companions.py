@@ -1,0 +1,157 @@
+"""Companions: children and elders without a phone of their own, scanned in by somebody else's, by their own badges.
+
+A companion is a citizen without any way to sign in. Their attendance, footprint and certificate are their own; who
+brought them is a tie that ends when that person's account does. They earn no points.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+from uuid import UUID
+
+import msgspec
+from tortoise.exceptions import IntegrityError
+
+from backend.errors import (
+    BadgeBound,
+    BadgeRevoked,
+    BadgeUnknown,
+    CodeForeign,
+    EventNotRunning,
+    IdempotencyKeyReused,
+    InvalidQuery,
+    SessionRevoked,
+)
+from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany
+from backend.ledger.command import JoinEvent, Outcome
+from backend.messages.encoding import encode
+from backend.messages.events.scans import CompanionBrief
+from backend.messages.shape import Page
+from backend.messages.venue import MyCompanion, event_brief
+from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
+from backend.models.keys import uuid7
+from backend.storage.database import Database, constraint_of
+from backend.storage.here import run_here
+from backend.storage.statements import read
+
+COMPANIONS_MAX = 8
+"""Of one citizen at one event: a family, and not a coach party on one phone."""
+NEWEST = UUID(int=2**128 - 1)
+
+
+async def companion_for(
+    database: Database, command: JoinEvent, kind: Literal["child", "elder", "other"]
+) -> Companion:
+    """Whom a citizen scans in with a badge: the one this badge, or one that it replaced, is of; or somebody new.
+
+    `command` is the scan as the citizen's own. What would refuse the scan is asked before anybody is made, so that
+    no row is left of somebody who never came in. Raises CompanionNeedsBadge, CompanionsTooMany, BadgeBound,
+    BadgeUnknown, BadgeRevoked, EventNotRunning, IdempotencyKeyReused, SessionRevoked.
+    """
+    if command.badge_serial is None:
+        raise CompanionNeedsBadge
+    guardian_id = command.citizen_id
+    place: dict[str, Any] = {"event_id": command.event_id, "badge_serial": command.badge_serial}
+    try:
+        async with database.transaction():
+            # The guardian's row is locked: two scans at one moment would each count seven before them.
+            guardian = await Citizen.filter(id=guardian_id).select_for_update(no_key=True).get_or_none()
+            if guardian is None:
+                raise SessionRevoked
+            badges = await _same_badge(command.event_id, command.badge_serial)
+            known = await Companion.filter(event_id=command.event_id, badge_serial__in=badges).first()
+            if known is not None and known.guardian_id == guardian_id:
+                return known
+            if known is not None:
+                raise BadgeBound
+            await _check_key(command)
+            await _check_place(command, badges)
+            if (
+                await Companion.filter(guardian_id=guardian_id, event_id=command.event_id).count()
+                >= COMPANIONS_MAX
+            ):
+                raise CompanionsTooMany(companions_max=COMPANIONS_MAX)
+            companion_id = uuid7()
+            await Citizen.create(id=companion_id)
+            await Account.create(id=companion_id, kind="citizen")
+            return await Companion.create(
+                companion_id=companion_id, guardian_id=guardian_id, kind=kind, **place
+            )
+    except IntegrityError as error:
+        if constraint_of(error) == "companions_once_per_badge":
+            # Two phones scanned one badge at one moment: this one came second.
+            raise BadgeBound from error
+        raise
+
+
+async def _same_badge(event_id: UUID, serial: int) -> list[int]:
+    """The serials that somebody had one after the other: a badge that was reissued brings nobody new."""
+    return [row["serial"] for row in await run_here("find_earlier_badges", event_id, serial)]
+
+
+async def _check_place(command: JoinEvent, badges: list[int]) -> None:
+    event = await Event.get_or_none(id=command.event_id).only("id", "state")
+    if event is None:
+        raise CodeForeign
+    if event.state != "running":
+        raise EventNotRunning
+    badge = await Badge.get_or_none(event_id=command.event_id, serial=command.badge_serial)
+    if badge is None:
+        raise BadgeUnknown
+    if badge.revoked_at is not None:
+        raise BadgeRevoked
+    if await Attendance.exists(event_id=command.event_id, badge_serial__in=badges):
+        raise BadgeBound
+
+
+async def _check_key(command: JoinEvent) -> None:
+    """The ledger refuses a key that came with something else; asked here too, so that nobody is made for it."""
+    if command.idempotency is None:
+        return
+    used = IdempotencyKey.filter(citizen_id=command.citizen_id, key=command.idempotency.key)
+    if await used.exclude(request_digest=command.idempotency.request_digest).exists():
+        raise IdempotencyKeyReused
+
+
+def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
+    """The same scan as the companion's own, with who brought them."""
+    return msgspec.structs.replace(
+        command, citizen_id=companion.companion_id, guardian_id=companion.guardian_id
+    )
+
+
+def told_of_companion(outcome: Outcome, companion: Companion) -> Outcome:
+    """The ledger's answer with whom it is of; a refusal stays as it is."""
+    if outcome.status >= 400:
+        return outcome
+    answer = msgspec.json.decode(outcome.body, type=dict[str, msgspec.Raw])
+    brief = CompanionBrief(kind=cast(Any, companion.kind), badge_serial=companion.badge_serial)
+    body = encode(answer | {"companion": msgspec.Raw(encode(brief))})
+    return msgspec.structs.replace(outcome, body=body)
+
+
+async def list_companions(
+    database: Database, guardian_id: UUID, limit: int, cursor: str | None, public_base: str
+) -> Page[MyCompanion]:
+    """Whom a citizen scanned in, newest first. Raises InvalidQuery."""
+    try:
+        before = NEWEST if cursor is None else UUID(cursor)
+    except ValueError:
+        raise InvalidQuery(name="cursor", reason="not one of ours") from None
+    rows = await read(database, "read_my_companions", guardian_id, limit + 1, before)
+    items = []
+    for row in rows[:limit]:
+        number = row["certificate_number"]
+        items.append(
+            MyCompanion(
+                event=event_brief(row["slug"], row["name_zh"], row["name_en"], row["city"]),
+                badge_serial=row["badge_serial"],
+                kind=row["kind"],
+                joined_at=row["joined_at"],
+                footprint_g=row["total_g"],
+                grams=row["grams"],
+                certificate_number=number,
+                certificate_url=f"{public_base}/c/{number}" if number else None,
+            )
+        )
+    return Page(items, str(rows[limit - 1]["companion_id"]) if len(rows) > limit else None)

@@ -1,0 +1,159 @@
+"""Posters with a static code, and the windows in which staff let it count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tortoise.functions import Max
+
+from backend.auth import Principal
+from backend.domain.qr_codes import POSTER_MAX, CodeKeys
+from backend.errors import EventClosed, InvalidBody
+from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
+from backend.messages.venue import PosterRequest, PosterView, WindowRequest, WindowView
+from backend.models import Event, Poster, PosterWindow
+from backend.services.events.events import check_gate, event_of_staff, lock_event
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+
+POSTERS_PER_EVENT_MAX = 500
+WINDOWS_SHOWN_MAX = 5000
+AHEAD = timedelta(days=60)
+BEHIND = timedelta(minutes=5)
+"""A window may begin a little before it is asked for: staff clocks differ, and nobody backdates a day."""
+ENDED = ("closed", "rejected")
+
+
+async def hang_poster(
+    database: Database, staff: Principal, slug: str, request: PosterRequest
+) -> tuple[Event, Poster]:
+    """The event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""
+    async with database.transaction():
+        # The event's row is locked, so that two requests do not take the same number.
+        event = await lock_event(staff, slug)
+        if event.state in ENDED:
+            raise EventClosed
+        await check_gate(event, request.gate)
+        rows = await Poster.filter(event_id=event.id).annotate(last=Max("number")).values("last")
+        number = (rows[0]["last"] or 0) + 1 if rows else 1
+        if number > min(POSTERS_PER_EVENT_MAX, POSTER_MAX):
+            raise PosterLimit
+        poster = await Poster.create(
+            event_id=event.id, number=number, gate=request.gate, name=request.name, created_by=staff.id
+        )
+        after = {"poster": number, "gate": request.gate, "name": request.name}
+        await record(staff, "poster.hang", slug, after=after)
+    return event, poster
+
+
+async def open_window(
+    database: Database, staff: Principal, slug: str, number: int, request: WindowRequest, now: datetime
+) -> Event:
+    """Let a poster's code count from an instant on, for some minutes.
+
+    Raises EventNotFound, EventClosed, PosterNotFound, InvalidBody, WindowOverlaps.
+    """
+    opens_at = request.opens_at or now
+    if not now - BEHIND <= opens_at <= now + AHEAD:
+        raise InvalidBody(reason=f"opens_at lies between now and {AHEAD.days} days from now")
+    closes_at = opens_at + timedelta(minutes=request.minutes)
+    async with database.transaction():
+        event = await lock_event(staff, slug)
+        if event.state in ENDED:
+            raise EventClosed
+        if not await Poster.exists(event_id=event.id, number=number):
+            raise PosterNotFound
+        # Closing a window has to close the poster: so no second one may lie under it.
+        if await PosterWindow.exists(
+            event_id=event.id, poster=number, closed_at=None, opens_at__lt=closes_at, closes_at__gt=opens_at
+        ):
+            raise WindowOverlaps
+        await PosterWindow.create(
+            event_id=event.id, poster=number, opens_at=opens_at, closes_at=closes_at, opened_by=staff.id
+        )
+        after = {"poster": number, "opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}
+        await record(staff, "poster.open", slug, after=after)
+    return event
+
+
+async def close_window(
+    database: Database, staff: Principal, slug: str, window_id: str, now: datetime
+) -> tuple[Event, int]:
+    """Close a window early, or call off one that has not begun; once more changes nothing. Its poster's number.
+
+    Raises EventNotFound, WindowNotFound.
+    """
+    try:
+        wanted = UUID(window_id)
+    except ValueError:
+        raise WindowNotFound from None
+    async with database.transaction():
+        event = await lock_event(staff, slug)
+        window = await PosterWindow.get_or_none(id=wanted, event_id=event.id)
+        if window is None:
+            raise WindowNotFound
+        open_ones = PosterWindow.filter(id=wanted, closed_at=None, closes_at__gt=now)
+        if await open_ones.update(closed_at=now, closed_by=staff.id):
+            await record(staff, "poster.close", slug, after={"poster": window.poster, "window": window_id})
+    return event, window.poster
+
+
+async def posters_of(staff: Principal, slug: str) -> tuple[Event, list[Poster]]:
+    """Raises EventNotFound."""
+    event = await event_of_staff(staff, slug)
+    return event, await Poster.filter(event_id=event.id).order_by("number")
+
+
+async def find_poster(event: Event, number: int) -> Poster:
+    poster = await Poster.get_or_none(event_id=event.id, number=number)
+    if poster is None:
+        raise PosterNotFound
+    return poster
+
+
+async def poster_views(
+    event: Event, posters: Sequence[Poster], keys: CodeKeys, public_base: str, now: datetime
+) -> list[PosterView]:
+    """Posters with the windows that are not over and the last one that is."""
+    windows: dict[int, list[PosterWindow]] = {}
+    for window in (
+        await PosterWindow.filter(event_id=event.id).order_by("-opens_at", "-id").limit(WINDOWS_SHOWN_MAX)
+    ):
+        windows.setdefault(window.poster, []).append(window)
+    views = []
+    for poster in posters:
+        code = keys.poster(event.code, poster.number)
+        shown = _shown(windows.get(poster.number, []), now)
+        views.append(
+            PosterView(
+                number=poster.number,
+                gate=poster.gate,
+                name=poster.name,
+                code=code,
+                url=f"{public_base}/q/{code}",
+                is_open=any(window.is_open for window in shown),
+                windows=shown,
+            )
+        )
+    return views
+
+
+def _shown(newest_first: Sequence[PosterWindow], now: datetime) -> list[WindowView]:
+    shown, past = [], 0
+    for window in newest_first:
+        is_over = window.closed_at is not None or window.closes_at <= now
+        past += is_over
+        if is_over and past > 1:
+            continue
+        shown.append(
+            WindowView(
+                id=str(window.id),
+                opens_at=window.opens_at,
+                closes_at=window.closes_at,
+                closed_at=window.closed_at,
+                is_open=not is_over and window.opens_at <= now,
+            )
+        )
+    return shown[::-1]

@@ -1,0 +1,189 @@
+"""Screens at a venue's gates: the codes they show, ahead of time, and the token that lets a machine ask for them.
+
+No staff token lies on a machine that anybody may walk up to. A member of staff makes a link that works once; what it
+gives reads the codes of one gate until it ends or is revoked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from backend.auth import Principal
+from backend.domain.qr_codes import STEP_S, CodeKeys, step_of
+from backend.errors import EventClosed, GateNotFound
+from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
+from backend.messages.events.events import GateView
+from backend.messages.shape import Bilingual
+from backend.messages.venue import (
+    RotatingCode,
+    ScreenLink,
+    ScreenRequest,
+    ScreenStatus,
+    ScreenToken,
+    VenueCodes,
+    event_brief,
+)
+from backend.models import Event, Gate, Screen
+from backend.services.events.events import check_gate, event_of_staff
+from backend.services.identity.staff_accounts import record
+from backend.storage.database import Database
+
+STEPS_DEFAULT, STEPS_MAX = 20, 60
+"""Ten minutes, and half an hour: how long a screen may go on without its connection."""
+KEY_PREFIX = "scrk_"
+TOKEN_PREFIX = "scrt_"  # noqa: S105 - what a scanner of leaked secrets looks for
+TOKEN_BYTES = 24
+TOKEN_CHARS_MAX = 64
+KEY_LIFE = timedelta(minutes=15)
+LISTED_MAX = 200
+ENDED = ("closed", "rejected")
+
+
+async def venue_codes(
+    keys: CodeKeys,
+    event: Event,
+    gate: int,
+    steps: int,
+    now: datetime,
+    public_base: str,
+    expires_at: datetime | None = None,
+) -> VenueCodes:
+    """The gate's code of this moment and of the steps after it; none past the end of a screen's token.
+
+    Raises GateNotFound.
+    """
+    found = await Gate.get_or_none(event_id=event.id, gate=gate)
+    if found is None:
+        raise GateNotFound
+    first = step_of(now)
+    items = []
+    for step in range(first, first + steps):
+        shown_from = datetime.fromtimestamp(step * STEP_S, UTC)
+        if expires_at is not None and shown_from >= expires_at:
+            break
+        code = keys.venue(event.code, gate, shown_from)
+        shown_to = shown_from + timedelta(seconds=STEP_S)
+        items.append(
+            RotatingCode(code=code, url=f"{public_base}/q/{code}", shown_from=shown_from, shown_to=shown_to)
+        )
+    return VenueCodes(
+        event=event_brief(event.slug, event.name_zh, event.name_en, event.city),
+        gate=GateView(gate=gate, name=Bilingual(found.name_zh, found.name_en)),
+        is_running=event.state == "running",
+        as_of=now,
+        items=items,
+        expires_at=expires_at,
+    )
+
+
+async def make_screen(
+    database: Database, staff: Principal, slug: str, request: ScreenRequest, now: datetime, public_base: str
+) -> ScreenLink:
+    """A link that opens one screen within a quarter of an hour. Raises EventNotFound, EventClosed, GateNotFound."""
+    event = await event_of_staff(staff, slug)
+    if event.state in ENDED:
+        raise EventClosed
+    await check_gate(event, request.gate)
+    key = KEY_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    async with database.transaction():
+        screen = await Screen.create(
+            event_id=event.id,
+            gate=request.gate,
+            key_hash=_hash(key),
+            key_expires_at=now + KEY_LIFE,
+            expires_at=now + timedelta(hours=request.hours),
+            created_by=staff.id,
+            created_at=now,
+        )
+        after = {"screen": str(screen.id), "gate": request.gate, "hours": request.hours}
+        await record(staff, "screen.make", slug, after=after)
+    # After the #: what stands there is never sent to a server, and so stands in no log.
+    return ScreenLink(
+        id=str(screen.id),
+        gate=request.gate,
+        key=key,
+        url=f"{public_base}/events/{slug}/screen#key={key}",
+        key_expires_at=screen.key_expires_at,
+        expires_at=screen.expires_at,
+    )
+
+
+async def open_screen(database: Database, key: str, now: datetime) -> ScreenToken:
+    """A link's token, once. Raises ScreenLinkSpent: for an unknown one too, or links could be guessed at."""
+    token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
+    async with database.transaction():
+        # One statement decides: of two machines that open the link at one moment, one gets it.
+        changed = await Screen.filter(
+            key_hash=_hash(key), opened_at=None, revoked_at=None, key_expires_at__gt=now, expires_at__gt=now
+        ).update(token_hash=_hash(token), opened_at=now)
+    if not changed:
+        raise ScreenLinkSpent
+    screen = await Screen.get(token_hash=_hash(token))
+    event = await Event.get(id=screen.event_id)
+    return ScreenToken(token=token, event=event.slug, gate=screen.gate, expires_at=screen.expires_at)
+
+
+async def screen_of(authorization: bytes | None, now: datetime) -> tuple[Screen, Event]:
+    """The screen of a bearer token, and its event. Raises ScreenNotFound for any that is not good."""
+    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
+        raise ScreenNotFound
+    screen = await Screen.get_or_none(token_hash=_hash(token), revoked_at=None, expires_at__gt=now)
+    if screen is None:
+        raise ScreenNotFound
+    return screen, await Event.get(id=screen.event_id)
+
+
+async def list_screens(staff: Principal, slug: str, now: datetime) -> list[ScreenStatus]:
+    """The event's newest screens. Raises EventNotFound."""
+    event = await event_of_staff(staff, slug)
+    rows = await Screen.filter(event_id=event.id).order_by("-id").limit(LISTED_MAX)
+    return [_status(row, now) for row in rows]
+
+
+async def revoke_screen(
+    database: Database, staff: Principal, slug: str, screen_id: str, now: datetime
+) -> ScreenStatus:
+    """End a screen's link and its token; once more changes nothing. Raises EventNotFound, ScreenNotFound."""
+    event = await event_of_staff(staff, slug)
+    try:
+        wanted = UUID(screen_id)
+    except ValueError:
+        raise ScreenNotFound from None
+    async with database.transaction():
+        screen = await Screen.filter(id=wanted, event_id=event.id).get_or_none()
+        if screen is None:
+            raise ScreenNotFound
+        if await Screen.filter(id=wanted, revoked_at=None).update(revoked_at=now):
+            screen.revoked_at = now
+            await record(staff, "screen.revoke", slug, after={"screen": screen_id, "gate": screen.gate})
+    return _status(screen, now)
+
+
+def _status(screen: Screen, now: datetime) -> ScreenStatus:
+    if screen.revoked_at is not None:
+        state = "revoked"
+    elif screen.expires_at <= now:
+        state = "expired"
+    elif screen.opened_at is not None:
+        state = "open"
+    else:
+        state = "waiting" if screen.key_expires_at > now else "lapsed"
+    return ScreenStatus(
+        id=str(screen.id),
+        gate=screen.gate,
+        state=state,  # type: ignore[arg-type]
+        created_at=screen.created_at,
+        opened_at=screen.opened_at,
+        expires_at=screen.expires_at,
+        revoked_at=screen.revoked_at,
+    )
+
+
+def _hash(token: str) -> bytes:
+    # Keys and tokens have 192 random bits: nothing slower than SHA-256 is needed.
+    return hashlib.sha256(token.encode()).digest()
