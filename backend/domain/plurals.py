@@ -1,7 +1,7 @@
 """English counts: one action, two actions. Chinese words do not change, so their texts need nothing of this.
 
 In a text `{count:action|actions}` stands for the word that fits the fact `count`; `{count}` is the number itself. The
-scripts of the pages read the same texts in the same way (static/js/words.js).
+scripts of the pages read the same texts in the same way (static/js/shared/i18n.js).
 """
 
 from __future__ import annotations

@@ -1,33 +1,23 @@
-"""The pages that people see: Jinja2 shells filled by small ES modules, and the certificate wholly made here.
-
-Every text stands once, in both languages, in `static/texts.js` or, for the account page, `static/account_texts.js`,
-which the templates and the modules share.
-"""
+"""The pages that people see: shells that small scripts fill, and a few that are whole without any script."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from http.cookies import CookieError, SimpleCookie
-from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from backend.domain.catalogue.factors import city_name
 from backend.domain.events.lifecycle import steps_of
 from backend.domain.gates.gate_rules import SENTENCES
-from backend.domain.plurals import agreeing
 from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
-from backend.messages.shape import Bilingual
 from backend.render.pages.event_report import page_facts
+from backend.render.pages.html import BACKEND, render, say, texts
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.endpoint import Call, Reply
@@ -36,84 +26,16 @@ from backend.services.certificates.certificates import PRODUCT_NAMES, find_certi
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
 
-BACKEND: Final = Path(__file__).resolve().parent.parent
 LANGUAGE_COOKIE: Final = "lang"
 LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
-CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
-KG_G: Final = 1000
-TEXTS: Final = (
-    "texts.js",
-    "account_texts.js",
-    "organiser_texts.js",
-    "organiser_desk_texts.js",
-    "venue_texts.js",
-    "scanner_texts.js",
-    "phone_texts.js",
-)
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
 Page = Callable[[Call], Awaitable[Reply]]
 
 
-# -- texts and numbers ------------------------------------------------------------------------------
-
-
-@cache
-def texts() -> dict[str, dict[str, str]]:
-    """Text by key and language. Each file is a JavaScript module whose one value is strict JSON."""
-    found: dict[str, dict[str, str]] = {}
-    for name in TEXTS:
-        module = (BACKEND / "static" / name).read_text(encoding="utf-8")
-        found |= json.loads(module[module.index("{") : module.rindex("}") + 1])
-    return found
-
-
-def say(language: str, key: str, **facts: object) -> str:
-    """A text with its {facts} filled in. Raises KeyError for an unknown key: a page is never half told."""
-    text = agreeing(texts()[key][language], facts)
-    for name, value in facts.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
-
-
-def mass(grams: int) -> str:
-    """Grams below 1,000, kilograms with two decimals above."""
-    if abs(grams) < KG_G:
-        return f"{grams} g"
-    return f"{(Decimal(grams) / KG_G).quantize(Decimal('0.01'), ROUND_HALF_UP):,} kg"
-
-
-def number(value: Decimal | int) -> str:
-    return f"{value:,}"
-
-
-def day(language: str, value: date) -> str:
-    if language == "en":
-        return f"{value.day} {value:%B %Y}"
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def moment(language: str, value: datetime) -> str:
-    """An instant on the clock of the event's city."""
-    local = value.astimezone(CITY_TIME)
-    return f"{day(language, local.date())} {local:%H:%M}"
-
-
-# -- rendering --------------------------------------------------------------------------------------
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(BACKEND / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+# -- answering -------------------------------------------------------------------------------------
 
 
 def page_language(call: Call) -> str:
@@ -127,39 +49,6 @@ def page_language(call: Call) -> str:
     except CookieError:
         kept = None
     return kept.value if kept is not None and kept.value in LANGUAGES else call.language
-
-
-def render(template: str, language: str, is_demo: bool, **facts: object) -> bytes:
-    def t(key: str, **values: object) -> str:
-        return say(language, key, **values)
-
-    def name(text: Bilingual) -> str:
-        return text.en if language == "en" else text.zh
-
-    def word(kind: str, key: object) -> str:
-        """The name of something the catalogue may add to: shown as it is when it has no name yet."""
-        found = texts().get(f"{kind}.{key}")
-        return found[language] if found else str(key)
-
-    def unit(key: str, quantity: Decimal) -> str:
-        one = f"{key}.one"
-        return word("unit", one if quantity == 1 and f"unit.{one}" in texts() else key)
-
-    found = _environment().get_template(template)
-    html = found.render(
-        language=language,
-        is_demo=is_demo,
-        t=t,
-        name=name,
-        word=word,
-        unit=unit,
-        mass=mass,
-        number=number,
-        day=lambda value: day(language, value),
-        moment=lambda value: moment(language, value),
-        **facts,
-    )
-    return html.encode("utf-8")
 
 
 def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
@@ -191,7 +80,7 @@ def _shell(call: Call, template: str, facts: Callable[[str], dict[str, object]] 
 
 
 async def home_page(call: Call) -> Reply:
-    return _shell(call, "home.html")
+    return _shell(call, "site/home.html")
 
 
 async def phone_page(call: Call) -> Reply:
@@ -208,30 +97,30 @@ async def phone_page(call: Call) -> Reply:
         frequent = [chinese[name] for name in FREQUENT_CITIES if name in chinese]
         return {"cities": cities, "frequent": frequent}
 
-    return _shell(call, "phone.html", facts)
+    return _shell(call, "phone/phone.html", facts)
 
 
 async def account_page(call: Call) -> Reply:
-    return _shell(call, "account.html")
+    return _shell(call, "account/account.html")
 
 
 async def staff_page(call: Call) -> Reply:
-    return _shell(call, "staff.html")
+    return _shell(call, "staff/staff.html")
 
 
 async def screen_page(call: Call) -> Reply:
     """A gate's screen. The module finds the event and the gate in the address and its right in the link or the tab."""
-    return _shell(call, "screen.html")
+    return _shell(call, "staff/screen.html")
 
 
 async def scanner_page(call: Call) -> Reply:
     """A scanning device. Its onboarding code stands behind the `#`, where no server sees it."""
-    return _shell(call, "scanner.html")
+    return _shell(call, "scanner/scanner.html")
 
 
 @cache
 def _scanner_worker() -> bytes:
-    return (BACKEND / "static" / "js" / "scanner_offline.js").read_bytes()
+    return (BACKEND / "static" / "js" / "scanner" / "service_worker.js").read_bytes()
 
 
 async def scanner_worker(call: Call) -> Reply:
@@ -244,11 +133,11 @@ async def gates_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
         return {"results": {code: both[language == "en"] for code, both in SENTENCES.items()}}
 
-    return _shell(call, "gates.html", facts)
+    return _shell(call, "staff/gates.html", facts)
 
 
 async def reviews_page(call: Call) -> Reply:
-    return _shell(call, "reviews.html")
+    return _shell(call, "staff/reviews.html")
 
 
 async def organiser_page(call: Call) -> Reply:
@@ -260,11 +149,11 @@ async def organiser_page(call: Call) -> Reply:
         factor_sets = sorted(call.components.catalogue.factor_sets)
         return {"steps": json.dumps(msgspec.to_builtins(steps)), "cities": cities, "factor_sets": factor_sets}
 
-    return _shell(call, "organiser.html", organiser_facts)
+    return _shell(call, "organiser/organiser.html", organiser_facts)
 
 
 async def docs_page(call: Call) -> Reply:
-    return _shell(call, "docs.html")
+    return _shell(call, "site/docs.html")
 
 
 async def certificate_page(call: Call) -> Reply:
@@ -274,7 +163,7 @@ async def certificate_page(call: Call) -> Reply:
     try:
         view = await find_certificate(call.components.database, asked, settings)
     except NotFound:
-        body = render("missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
+        body = render("site/missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
         return _reply(call, language, body, 404)
     except UNAVAILABLE:
         return _away(call, language, DatabaseUnavailable())
@@ -289,7 +178,7 @@ async def certificate_page(call: Call) -> Reply:
         "beside": beside(view, language),
         "kilograms": kilograms,
     }
-    return _reply(call, language, render("certificate.html", language, settings.is_demo, **facts))
+    return _reply(call, language, render("site/certificate.html", language, settings.is_demo, **facts))
 
 
 def _city_name(call: Call, name: str, language: str) -> str:
@@ -302,7 +191,7 @@ def _away(call: Call, language: str, refusal: Refusal) -> Reply:
         "detail": say(language, "away.detail"),
         "code": refusal.code,
     }
-    body = render("away.html", language, call.components.settings.is_demo, **facts)
+    body = render("site/away.html", language, call.components.settings.is_demo, **facts)
     return _reply(call, language, body, refusal.status)
 
 
@@ -313,18 +202,18 @@ async def event_report_page(call: Call) -> Reply:
     try:
         found = await show_report(call.components.database, call.components.catalogue, asked, None, call.now)
     except NotFound:
-        body = render("missing.html", language, settings.is_demo, kind="report", asked=asked[:60])
+        body = render("site/missing.html", language, settings.is_demo, kind="report", asked=asked[:60])
         return _reply(call, language, body, 404)
     except UNAVAILABLE:
         return _away(call, language, DatabaseUnavailable())
     facts = page_facts(found.view, found.digest, language)
     facts["city"] = _city_name(call, found.view.event.city, language)
-    return _reply(call, language, render("event_report.html", language, settings.is_demo, **facts))
+    return _reply(call, language, render("site/event_report.html", language, settings.is_demo, **facts))
 
 
 async def learn_page(call: Call) -> Reply:
     return _shell(
-        call, "learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
+        call, "site/learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
     )
 
 
@@ -336,7 +225,7 @@ async def article_page(call: Call) -> Reply:
     if article is None:
         asked = call.params["slug"][:60]
         return _reply(
-            call, language, render("missing.html", language, is_demo, kind="article", asked=asked), 404
+            call, language, render("site/missing.html", language, is_demo, kind="article", asked=asked), 404
         )
     following = next((each for each in articles.values() if each.position > article.position), None)
     facts: dict[str, object] = {
@@ -346,7 +235,7 @@ async def article_page(call: Call) -> Reply:
         "factors": [catalogue.factors[factor_id] for factor_id in article.factor_ids],
         "sources": [catalogue.sources[source_id] for source_id in article.source_ids],
     }
-    return _reply(call, language, render("article.html", language, is_demo, **facts))
+    return _reply(call, language, render("site/article.html", language, is_demo, **facts))
 
 
 async def problems_page(call: Call) -> Reply:
@@ -356,7 +245,7 @@ async def problems_page(call: Call) -> Reply:
             by_status.setdefault(cls.status, []).append(_told(cls, language))
         return {"by_status": by_status}
 
-    return _shell(call, "problems.html", facts)
+    return _shell(call, "site/problems.html", facts)
 
 
 async def problem_page(call: Call) -> Reply:
@@ -366,10 +255,12 @@ async def problem_page(call: Call) -> Reply:
     if cls is None:
         asked = call.params["code"][:60]
         return _reply(
-            call, language, render("missing.html", language, is_demo, kind="problem", asked=asked), 404
+            call, language, render("site/missing.html", language, is_demo, kind="problem", asked=asked), 404
         )
     both = {each: _told(cls, each) for each in LANGUAGES}
-    return _reply(call, language, render("problem.html", language, is_demo, both=both, told=both[language]))
+    return _reply(
+        call, language, render("site/problem.html", language, is_demo, both=both, told=both[language])
+    )
 
 
 def _told(cls: type[Refusal], language: str) -> dict[str, object]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from backend.domain.plurals import agreeing, counted
+from backend.render.pages.html import say, texts
 from backend.render.pictures import report
 from backend.render.texts import event_report
-from backend.routes.pages import say, texts
 
 
 @pytest.mark.parametrize(("number", "told"), [(0, "0 actions"), (1, "1 action"), (2, "2 actions")])

@@ -30,7 +30,7 @@ SPEAK_SQL = {
     "backend.routes.health",
 }
 
-SCRIPTS = [*BACKEND.glob("storage/sql/*.sql"), *BACKEND.glob("storage/lua/*.lua")]
+SCRIPTS = [*BACKEND.glob("storage/sql/**/*.sql"), *BACKEND.glob("storage/lua/*.lua")]
 MIGRATIONS = sorted(BACKEND.glob("migrations/sql/*.sql"))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend.errors import LANGUAGES
-from backend.routes.pages import TEXTS, texts
+from backend.render.pages.html import TEXTS, texts
 from tests.house.source import BACKEND
 
 FACT = re.compile(r"\{(\w+)\}")
@@ -20,8 +20,8 @@ RIGID = re.compile(
     r"\{(?:n|count|points|actions|days|people|steps|size|offsets)\} (?:more )?(?!is\b)[a-z]+s\b(?!\|)"
 )
 KNOWN_PLURAL = {"staff.minutes.lead", "staff.minutes.label"}
-SCRIPTS = sorted(BACKEND.glob("static/js/*.js"))
-TEMPLATES = sorted(BACKEND.glob("templates/*.html"))
+SCRIPTS = sorted(BACKEND.glob("static/js/*/*.js"))
+TEMPLATES = sorted(BACKEND.glob("templates/*/*.html"))
 ASKED = re.compile(r"""\bt\(["']([\w.]+)["']\s*[,)]""")
 
 

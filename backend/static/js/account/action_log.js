@@ -1,0 +1,125 @@
+// Logging, and what was logged: each action with its state, and what explains it when it is opened.
+import { Actions, ICONS } from "../phone/actions.js";
+import { clockAheadMs } from "../shared/api.js";
+import { byId, h, icon } from "../shared/dom.js";
+import { Section, panelOf, showPage } from "../shared/lazy_section.js";
+import { showRefusal } from "../shared/result.js";
+import { count, dayKeyOf, dayOf, either, mass, momentOf, plain, t, timeOf, word } from "../shared/i18n.js";
+
+// What a person may do anywhere; most of it without telling an amount.
+const EVERYWHERE = ["metro", "bus", "bike_own", "own_cup", "clean_plate", "own_bag", "no_cutlery", "own_chopsticks"];
+const STEPS = 8000;
+const PAGE = 20;
+
+export function readToday(account, section) {
+  const actions = new Actions(account.session, undefined, (answer) => account.changed(answer.balance));
+  const list = new ActList(account);
+  const steps = new Section(panelOf("steps"), () => {});
+  byId("sync").addEventListener("click", () => syncSteps(account, steps));
+  byId("acts-all").addEventListener("click", () => {
+    list.isAll = true;
+    section.isStale = true;
+    section.open();
+  });
+  byId("acts-more").addEventListener("click", () => section.press(byId("acts-more"), "acts-more", () => list.read(byId("acts-more").dataset.cursor)));
+  return async () => {
+    await Promise.all([list.read(), actions.show(EVERYWHERE)]);
+  };
+}
+
+async function syncSteps(account, place) {
+  const answer = await place.press(byId("sync"), "steps", async (key) => {
+    const payload = await account.ask(`/demo/werun?steps=${STEPS}`);
+    return account.post("/v1/me/steps", payload, key);
+  });
+  if (answer === null) return;
+  const day = answer.days.at(-1);
+  const facts = { steps: count(day?.steps ?? STEPS), mass: mass(day?.reduction_g ?? 0), points: count(day?.points ?? 0) };
+  const key = day?.state === "pending" ? "today.steps.pending" : !day || day.state === "unchanged" ? "today.steps.same" : "today.steps.done";
+  byId("action-log").prepend(h("p", { class: "log", "data-action": "walk_steps" }, h("strong", {}, t(key, facts))));
+  account.changed(answer.balance);
+}
+
+class ActList {
+  constructor(account) {
+    this.account = account;
+    this.isAll = false;
+    this.open = new Set();
+  }
+
+  async read(cursor = null) {
+    const today = dayKeyOf(Date.now() + clockAheadMs);
+    const days = this.isAll ? "" : `&from=${today}&to=${today}`;
+    const page = await this.account.ask(`/v1/me/actions?limit=${PAGE}${days}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+    showPage(byId("acts"), byId("acts-more"), page, (act) => this.#row(act), { isNext: cursor !== null });
+    byId("acts-all").hidden = this.isAll;
+    byId("today-title").textContent = t(this.isAll ? "today.list.all" : "today.list");
+    if (page.items.length === 0 && cursor === null) byId("acts").replaceChildren(h("li", { class: "note" }, t(this.isAll ? "today.none.all" : "today.none")));
+    return page;
+  }
+
+  #row(act) {
+    const body = h("div", { class: "act-body" });
+    const at = this.isAll ? momentOf(act.occurred_at) : timeOf(act.occurred_at);
+    const details = h(
+      "details",
+      { "data-state": act.state },
+      h(
+        "summary",
+        {},
+        icon(ICONS[act.method] ?? "leaf"),
+        h("span", { class: "act-name" }, either(act.name), h("small", {}, `${at} · ${mass(act.reduction_g)}`)),
+        h("span", { class: "act-end" }, act.points > 0 ? h("strong", {}, t("act.worth", { points: count(act.points) })) : null, h("span", { class: "chip", "data-state": act.state }, t(`act.state.${act.state}`))),
+      ),
+      act.reason ? h("p", { class: "act-reason" }, either(act.reason.text), act.reason.note ? ` ${t("act.said", { note: act.reason.note })}` : null, act.expected_by ? ` ${t("act.expected", { at: momentOf(act.expected_by) })}` : null) : null,
+      body,
+    );
+    details.addEventListener("toggle", () => {
+      if (!details.open) this.open.delete(act.id);
+      else {
+        this.open.add(act.id);
+        if (!body.firstChild) this.#explain(act, body);
+      }
+    });
+    // The list is read again after every action; what somebody has open stays open.
+    if (this.open.has(act.id)) details.open = true;
+    return h("li", { class: "act", "data-act": act.id, "data-method": act.method, "data-state": act.state }, details);
+  }
+
+  async #explain(act, body) {
+    body.replaceChildren(h("p", { class: "note" }, t("loading")));
+    try {
+      body.replaceChildren(...explanation(await this.account.ask(`/v1/me/actions/${act.id}`)));
+    } catch (error) {
+      const refusal = h("section", { class: "refusal", role: "alert", tabindex: "-1" });
+      body.replaceChildren(refusal);
+      showRefusal(error, refusal);
+      refusal.append(h("p", {}, h("button", { class: "button tiny", type: "button", onclick: () => this.#explain(act, body) }, t("account.reload"))));
+    }
+  }
+}
+
+function explanation(act) {
+  const unit = either(act.unit_name);
+  const facts = [
+    [t("act.at"), momentOf(act.occurred_at)],
+    [t("act.quantity"), act.quantity === null ? t("act.quantity.silent") : act.quantity === act.credited_quantity ? `${plain(act.quantity)} ${unit}` : t("act.quantity.told", { told: plain(act.quantity), credited: plain(act.credited_quantity), unit })],
+    [t("act.tier"), word("tier", act.tier)],
+    act.event || act.scene ? [t("act.where"), either(act.scene ?? act.event)] : null,
+    [t("act.baseline"), either(act.baseline)],
+    ...act.reductions.filter((each) => each.removed !== 0).map((each) => [t("act.removed"), `${plain(each.removed)} ${unit} · ${word("cap", each.rule)}`]),
+    [t("act.points"), act.transfers.length === 0 ? t("act.points.none") : act.transfers.map((each) => t("act.points.lot", { points: signed(each.points), day: dayOf(each.expires_on) })).join(t("list.comma"))],
+    act.review ? [t("act.review"), [either(act.reason?.text) || word("act.review.state", act.review.state), act.review.reason].filter(Boolean).join(" · ")] : null,
+    act.reversal ? [t("act.reversal"), t("act.reversal.told", { at: momentOf(act.reversal.reversed_at), reason: act.reversal.reason, points: count(act.reversal.points) })] : null,
+    // What rests on one's own word can be given to nobody, so nothing becomes of it.
+    act.claim_state && act.tier !== "E5" ? [t("act.claim"), [word("claim", act.claim_state), either(act.claim?.cause?.name)].filter(Boolean).join(" · ")] : null,
+  ].filter(Boolean);
+  return [
+    h("dl", { class: "act-facts" }, facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))),
+    act.explanation.length === 0
+      ? null
+      : h("div", { class: "act-factors" }, h("h3", {}, t("act.factors")), act.formula ? h("p", {}, h("code", {}, act.formula)) : null, h("ul", {}, act.explanation.map((line) => h("li", {}, `${either(line.name)}: ${plain(line.value)}${line.unit === "1" ? "" : ` ${line.unit}`} · ${word("kind", line.source_kind)} · `, h("a", { href: `/v1/factors/${encodeURIComponent(line.factor_id)}` }, h("code", {}, line.factor_id)))))),
+  ].filter(Boolean);
+}
+
+export const signed = (points) => (points > 0 ? `+${count(points)}` : count(points));

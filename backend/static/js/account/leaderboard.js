@@ -1,0 +1,37 @@
+// The leaderboard of the city, and the switch that puts a citizen on it or takes them off.
+import { byId, h, tell } from "../shared/dom.js";
+import { count, either, mass, t } from "../shared/i18n.js";
+
+const SHOWN = 10;
+const SCOPE = "leaderboard";
+
+export function readBoard(account, section) {
+  const agree = byId("rank-me");
+  const period = byId("board-period");
+  agree.addEventListener("change", async () => {
+    const granted = agree.checked;
+    const answer = await section.press(agree, ["consent", granted], (key) => account.post("/v1/me/consents", { scope: SCOPE, granted }, key));
+    if (answer === null) agree.checked = !granted;
+    else {
+      section.isStale = true;
+      await section.open();
+    }
+  });
+  period.addEventListener("change", () => {
+    section.isStale = true;
+    section.open();
+  });
+  return async () => {
+    const [consents, profile, board] = await Promise.all([account.ask("/v1/me/consents"), account.ask("/v1/me/profile"), account.ask(`/v1/leaderboards/city?period=${period.value}&limit=${SHOWN}`)]);
+    agree.checked = consents.items.some((consent) => consent.scope === SCOPE && consent.is_granted);
+    tell(byId("board-shown"), agree.checked ? t("board.shown", { name: either(profile.shown_as) }) : "");
+    tell(byId("board-me"), !agree.checked ? "" : board.me?.rank ? t("board.me", { rank: count(board.me.rank), mass: mass(board.me.reduction_g) }) : t("board.me.none"));
+    byId("board").hidden = board.items.length === 0;
+    byId("board").tBodies[0].replaceChildren(...board.items.map(standing));
+    tell(byId("board-none"), board.items.length > 0 ? "" : t(board.as_of === null ? "board.counting" : "board.none"));
+  };
+}
+
+function standing(each) {
+  return h("tr", each.is_me ? { class: "is-me" } : {}, h("td", {}, count(each.rank)), h("th", { scope: "row" }, either(each.name), each.is_me ? t("board.you") : null), h("td", { class: "num" }, mass(each.reduction_g)));
+}

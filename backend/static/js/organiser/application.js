@@ -1,0 +1,141 @@
+// Changing what was filed, until it is accepted: only what differs is sent, with the reason.
+import { byId, h, tell } from "../shared/dom.js";
+import { markMissing, refuse, valuesIn } from "./new_event.js";
+import { isOthers } from "./submit_form.js";
+import { instantOf, localOf } from "./city_time.js";
+import { patiently } from "../shared/retry.js";
+import { forget, keep, recall } from "../shared/web_storage.js";
+import { SignedOut } from "../shared/session.js";
+import { t } from "../shared/i18n.js";
+
+const CHANGEABLE = new Set(["draft", "submitted"]);
+const TAB = { isLasting: false };
+const PROFILE = ["nights", "meals", "room_sharing", "hotel_stars", "diet"];
+const NUMBERS = new Set(["expected_people", "target_pct", "venue_kwh", "join_points", "nights", "meals", "room_sharing", "hotel_stars"]);
+const TIMES = new Set(["starts_at", "ends_at"]);
+
+const keyOf = (desk) => `organiser.change.${desk.event.slug}`;
+
+export function showChange(desk) {
+  const isOffered = CHANGEABLE.has(desk.event.state) && desk.may("file");
+  byId("change-open").hidden = !isOffered;
+  const draft = recall(keyOf(desk), TAB);
+  if (isOthers(byId("change-card"), desk) || byId("change-card").hidden) fill({ ...valuesOf(desk.event), ...(draft ?? {}) }, desk.event);
+  unfold(isOffered && draft !== null);
+}
+
+function unfold(isOpen) {
+  byId("change-card").hidden = !isOpen;
+  byId("change-open").setAttribute("aria-expanded", String(isOpen));
+}
+
+/** The event as the form would have it. */
+function valuesOf(event) {
+  const profile = Object.fromEntries(PROFILE.map((name) => [name, textOf(event.profile[name])]));
+  const plain = ["kind", "city", "boundary", "neutrality_scope", "factor_set", "plan", "expected_people", "target_pct", "join_points"];
+  return {
+    ...Object.fromEntries(plain.map((name) => [name, textOf(event[name])])),
+    ...profile,
+    name_zh: event.name["zh-CN"],
+    name_en: event.name.en,
+    starts_at: localOf(event.starts_at),
+    ends_at: localOf(event.ends_at),
+    agency: event.agency?.code ?? "",
+    venue_kwh: "",
+    is_demonstration: event.is_demonstration,
+    neutralises: [...event.neutralises].sort().join(" "),
+    reason: "",
+  };
+}
+
+const textOf = (value) => (value === null || value === undefined ? "" : String(value));
+
+function fill(values, event) {
+  const form = byId("change-form");
+  const filed = valuesOf(event);
+  for (const [name, value] of Object.entries(values)) {
+    if (name === "neutralises") for (const box of form.querySelectorAll('[name="neutralises"]')) box.checked = value.split(" ").includes(box.value);
+    else if (name === "is_demonstration") form.elements[name].checked = value;
+    else fillOne(form.elements[name], value, filed[name]);
+  }
+}
+
+/** What was told cannot be untold, so its field may not be left empty. */
+function fillOne(field, value, filed) {
+  if (field.tagName === "SELECT") {
+    if (![...field.options].some((option) => option.value === value)) field.append(h("option", { value }, value));
+    for (const option of field.options) option.disabled = option.value === "" && filed !== "";
+  } else field.required = field.name === "reason" || filed !== "";
+  field.value = value;
+}
+
+function valuesNow() {
+  const form = byId("change-form");
+  const chosen = [...form.querySelectorAll('[name="neutralises"]:checked')].map((box) => box.value);
+  return { ...valuesIn(form), neutralises: chosen.sort().join(" ") };
+}
+
+/** What differs from what was filed, as the server wants to be told. */
+function changesOf(values, filed) {
+  const changes = {};
+  const profile = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (name === "reason" || value === filed[name] || (value === "" && name !== "neutralises")) continue;
+    const plain = NUMBERS.has(name) ? Number(value) : TIMES.has(name) ? instantOf(value) : typeof value === "string" ? value.trim() : value;
+    if (PROFILE.includes(name)) profile[name] = plain;
+    else if (name === "neutralises") changes.neutralises = value.split(" ").filter(Boolean);
+    else if (name.startsWith("name_")) changes.name = { "zh-CN": values.name_zh.trim(), en: values.name_en.trim() };
+    else changes[name] = plain;
+  }
+  if (Object.keys(profile).length) changes.profile = profile;
+  return changes;
+}
+
+export function startChange(desk) {
+  const form = byId("change-form");
+  byId("change-open").addEventListener("click", () => {
+    const isOpen = byId("change-card").hidden;
+    unfold(isOpen);
+    if (isOpen) byId("change-title").focus();
+  });
+  byId("change-discard").addEventListener("click", () => {
+    close(desk);
+    fill(valuesOf(desk.event), desk.event);
+  });
+  // Only what differs is kept: what somebody else changes meanwhile is not turned back.
+  form.addEventListener("input", () => {
+    const filed = valuesOf(desk.event);
+    keep(keyOf(desk), Object.fromEntries(Object.entries(valuesNow()).filter(([name, value]) => value !== filed[name])), TAB);
+  });
+  form.addEventListener("submit", async (submitted) => {
+    submitted.preventDefault();
+    if (!markMissing(form)) return;
+    const changes = changesOf(valuesNow(), valuesOf(desk.event));
+    if (Object.keys(changes).length === 0) {
+      tell(byId("change-refused"), t("desk.change.none"));
+      return;
+    }
+    const button = byId("change-send");
+    button.disabled = true;
+    try {
+      const body = { reason: form.elements.reason.value.trim(), ...changes };
+      const onWait = (wait) => tell(byId("change-refused"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
+      const event = await patiently(() => desk.post(desk.path("/changes"), body), { onWait });
+      close(desk);
+      await desk.changed(event);
+      tell(byId("change-said"), t("desk.change.done"));
+    } catch (error) {
+      if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
+      else refuse(form, error, byId("change-refused"));
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+function close(desk) {
+  forget(keyOf(desk), TAB);
+  byId("change-form").elements.reason.value = "";
+  unfold(false);
+  byId("change-open").focus();
+}

@@ -1,0 +1,90 @@
+// Logging a low-carbon action at the event. One press is one intent with one key, so a repeat is never a second action.
+import { ask, newKey } from "../shared/api.js";
+import { byId, h, icon } from "../shared/dom.js";
+import { patiently } from "../shared/retry.js";
+import { advice, count, either, mass, plain, t, word } from "../shared/i18n.js";
+
+// The acts that fit a crowd at a venue, with the icon of each; shown when the catalogue has them.
+const FITTING = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike" };
+// Others that a certified scene may name, or that a citizen logs at home.
+export const ICONS = { ...FITTING, walk_steps: "travel_local", bike_own: "bike", ebike_share: "bike", brt: "bus", power_saving: "venue_energy", recyclables: "waste", clothes_recycle: "materials", plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
+const QUANTITY_DEFAULT = "2";
+
+export class Actions {
+  /** Without a scene's code an action rests on the citizen's word. `onLogged(answer)` is told of each that went in. */
+  constructor(session, sceneCode, onLogged = () => {}) {
+    this.session = session;
+    this.sceneCode = sceneCode;
+    this.onLogged = onLogged;
+    this.isShown = false;
+  }
+
+  /** Tiles for these methods; for those that fit a venue when none are named. */
+  async show(codes = Object.keys(FITTING)) {
+    if (this.isShown) return;
+    this.isShown = true;
+    const { items } = await patiently(() => ask("/v1/methods"));
+    const methods = codes.map((code) => items.find((item) => item.code === code)).filter(Boolean);
+    byId("action-tiles").replaceChildren(...methods.map((method) => this.#tile(method)));
+    byId("actions-panel").hidden = methods.length === 0;
+  }
+
+  #tile(method) {
+    const name = either(method.name);
+    const unit = either(method.unit_name);
+    const field = method.needs_quantity
+      ? h("input", { class: "input", type: "number", inputmode: "decimal", min: "0.1", step: "0.1", value: QUANTITY_DEFAULT, "aria-label": t("actions.quantity", { name, unit }) })
+      : null;
+    const button = h("button", { class: "button", type: "button", "data-method": method.code, onclick: () => this.#log(method, field, button) }, icon(ICONS[method.code] ?? "leaf"), h("span", {}, name));
+    return h("li", { class: "tile" }, button, field ? h("span", { class: "tile-quantity" }, field, unit) : null);
+  }
+
+  async #log(method, field, button) {
+    const body = { method: method.code, scene_code: this.sceneCode };
+    if (field) body.quantity = Number(field.value);
+    const key = newKey();
+    button.disabled = true;
+    byId("action-log").prepend(h("p", { class: "note", id: "action-busy" }, t("actions.busy")));
+    const onWait = (wait) => {
+      byId("action-busy").textContent = wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : t("actions.busy");
+    };
+    let entry;
+    try {
+      const answer = await patiently(() => this.session.ask("/v1/actions", { method: "POST", body, key }), { onWait });
+      entry = this.#done(method, answer);
+      const balance = byId("balance");
+      if (balance) balance.textContent = count(answer.balance);
+      this.onLogged(answer);
+    } catch (error) {
+      entry = this.#refused(error);
+    }
+    byId("action-busy")?.remove();
+    byId("action-log").prepend(entry);
+    button.disabled = false;
+  }
+
+  #done(method, answer) {
+    const facts = { name: either(method.name), mass: mass(answer.reduction_g), points: count(answer.points) };
+    return h(
+      "div",
+      { class: "log", "data-action": answer.method },
+      h("strong", {}, answer.state === "pending" ? t("actions.pending", facts) : t("actions.done", facts)),
+      ` · ${t("actions.balance", { balance: count(answer.balance) })}`,
+      answer.capped_by ? h("p", {}, t("actions.capped", { cap: word("cap", answer.capped_by) })) : null,
+      answer.explanation.length === 0
+        ? null
+        : h(
+            "details",
+            {},
+            h("summary", {}, t("actions.how")),
+            h("ul", {}, answer.explanation.map((line) => h("li", {}, `${either(line.name)}: ${plain(line.value)}${line.unit === "1" ? "" : ` ${line.unit}`} · `, h("a", { href: `/v1/factors/${encodeURIComponent(line.factor_id)}` }, h("code", {}, line.factor_id))))),
+          ),
+    );
+  }
+
+  #refused(error) {
+    if (error.code === undefined) return h("p", { class: "log bad" }, h("strong", {}, t("unreachable.title")), t("stop"), t("unreachable.detail"));
+    const detail = error.detail && error.detail !== error.title ? `${t("stop")}${error.detail.replace(/[。.]$/, "")}` : "";
+    return h("p", { class: "log bad", "data-code": error.code }, h("strong", {}, error.title), detail, t("stop"), advice(error.code, error.status));
+  }
+}

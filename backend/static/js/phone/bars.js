@@ -1,0 +1,67 @@
+// A footprint as bars: one row per source, always the same rows in the same order, so that a change is seen to move.
+import { h, icon } from "../shared/dom.js";
+import { countTo } from "../shared/count_up.js";
+import { mass, massLike, plain, t, unitOf, word } from "../shared/i18n.js";
+
+const CORE = ["travel_intercity", "airport_transfer", "travel_local", "lodging"];
+const EXTENDED = [...CORE, "meals", "venue_energy", "materials", "waste"];
+
+export class Bars {
+  constructor(list) {
+    this.list = list;
+    this.rows = new Map();
+  }
+
+  show(footprint) {
+    const sums = new Map();
+    for (const line of footprint.lines) sums.set(line.source, (sums.get(line.source) ?? 0) + line.emission_g);
+    const usual = footprint.boundary === "core" ? CORE : EXTENDED;
+    const sources = [...usual, ...[...sums.keys()].filter((source) => !usual.includes(source))];
+    const most = Math.max(1, ...sums.values());
+    for (const source of sources) {
+      const row = this.rows.get(source) ?? this.#add(source);
+      const grams = sums.get(source) ?? 0;
+      row.element.classList.toggle("is-zero", grams === 0);
+      countTo(row.mass, grams, grams === 0 ? () => t("phone.zero") : massLike(grams));
+      // Set by script: style attributes are closed by the content security policy, properties are not.
+      row.fill.style.setProperty("--share", String(grams / most));
+      row.lines.replaceChildren(...this.#lines(footprint.lines.filter((line) => line.source === source)));
+    }
+  }
+
+  #add(source) {
+    const row = { mass: h("span", { class: "bar-mass" }), fill: h("span", { class: "bar-fill" }), lines: h("div", { class: "bar-lines" }) };
+    row.element = h(
+      "li",
+      { class: "bar", "data-source": source },
+      h(
+        "details",
+        {},
+        h("summary", {}, icon(EXTENDED.includes(source) ? source : "bars"), h("span", { class: "bar-name" }, word("source", source)), row.mass, h("span", { class: "bar-track", "aria-hidden": "true" }, row.fill)),
+        row.lines,
+      ),
+    );
+    this.list.append(row.element);
+    this.rows.set(source, row);
+    return row;
+  }
+
+  #lines(lines) {
+    if (lines.length === 0) return [h("p", {}, t("phone.line.zero"))];
+    return lines.map((line) =>
+      h(
+        "div",
+        {},
+        h(
+          "p",
+          {},
+          t("phone.line", { quantity: plain(line.quantity), unit: unitOf(line.unit, line.quantity), factor: plain(line.factor_g) }),
+          ` = ${mass(line.emission_g)}`,
+          line.note ? ` · ${word("note", line.note)}` : null,
+          line.defaults.length > 0 ? ` · ${t("phone.line.default")}` : null,
+        ),
+        h("p", {}, `${t("phone.line.factor")} `, line.factor_ids.map((id, n) => [n ? " · " : "", h("a", { href: `/v1/factors/${encodeURIComponent(id)}` }, h("code", {}, id))]).flat(), ` · ${word("kind", line.source_kind)}`),
+      ),
+    );
+  }
+}

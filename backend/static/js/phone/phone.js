@@ -1,0 +1,294 @@
+// The page a QR opens: the event, the footprint, five taps, the offset, one button.
+import { Actions } from "./actions.js";
+import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
+import { Bars } from "./bars.js";
+import { byId, h, tell } from "../shared/dom.js";
+import { JourneyForm } from "./journey.js";
+import { countTo } from "../shared/count_up.js";
+import { OffsetChoice } from "./offset.js";
+import { offerPass } from "./pass.js";
+import { Stopped, patiently } from "../shared/retry.js";
+import { forget, keep, recall } from "../shared/web_storage.js";
+import { pathOf, showRefusal, showResult } from "../shared/result.js";
+import { showScene } from "./scene.js";
+import { demoPerson, demoSession } from "../shared/session.js";
+import { showWait } from "../shared/wait_notice.js";
+import { LANGUAGE, daysOf, either, massLike, t } from "../shared/i18n.js";
+
+const STEP_S = 30;
+const TICKET_STEPS = 20;
+const REVISABLE = ["running", "accounting"];
+const NOT_PAID = ["budget_exhausted", "points_insufficient"];
+const isDemo = document.body.dataset.demo === "true";
+const opened = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
+let code = opened;
+
+let event = null;
+let category = null;
+let form = null;
+let estimating = null;
+let estimatedG = null;
+let refining = null;
+const session = isDemo ? demoSession() : null;
+const actions = session && new Actions(session, code);
+const bars = new Bars(byId("bars"));
+const offset = new OffsetChoice(byId("join-form"));
+
+async function open() {
+  const onWait = (wait) => {
+    byId("reading").textContent = wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : t("phone.reading");
+  };
+  try {
+    const path = `/v1/codes/${encodeURIComponent(code)}`;
+    const answer = await patiently(() => (session ? session.ask(path) : ask(path)), { onWait });
+    if (answer.kind === "scene") {
+      byId("reading").hidden = true;
+      await showScene(answer.scene, actions);
+      return;
+    }
+    if (answer.ticket) useTicket(answer.ticket);
+    event = answer.event;
+    category = answer.category ?? null;
+  } catch (error) {
+    byId("reading").hidden = true;
+    showRefusal(error);
+    return;
+  }
+  byId("reading").hidden = true;
+  byId("phone").hidden = false;
+  showEvent();
+  form = new JourneyForm(byId("journey-form"), event.slug, event.city, estimate);
+  showFootprint(event.default_footprint);
+  if (event.points_offset && session) offset.offerPoints(event.points_offset, async () => (await session.ask("/v1/me")).balance);
+  showForms(isMineAgain() ? "none" : "join");
+  if (isMineAgain()) showRecord();
+  else if (form.journey || category) estimate(form.journey);
+  byId("join-form").addEventListener("submit", (submitted) => {
+    submitted.preventDefault();
+    join();
+  });
+  showWho();
+  showBrought();
+  watchVenueCode();
+  // Somebody without a phone has a badge: a screen's code could be anybody's.
+  byId("for-whom").hidden = !code.startsWith("B");
+  if (session && ["accepted", "running"].includes(event.state)) offerPass(session, event.slug);
+}
+
+/** A screen's code changes every 30 seconds; the ticket that we got for it lasts while a journey is told. */
+function useTicket(ticket) {
+  code = ticket;
+  if (actions) actions.sceneCode = ticket;
+}
+
+function showEvent() {
+  const { text, days } = daysOf(event.starts_at, event.ends_at);
+  // The catalogue's list of cities has both names; the event carries one of them.
+  const known = [...byId("cities").options].find((option) => option.textContent === event.city);
+  byId("event-place").textContent = [known?.value ?? event.city, text, days > 1 ? t("phone.days", { days }) : t("phone.day")].join(" · ");
+  byId("event-name").textContent = either(event.name);
+  byId("boundary").textContent = t(`boundary.${event.boundary}`);
+  document.title = `${either(event.name)} · ${t("brand")}`;
+  const before = joinedBefore();
+  if (!before || isMineAgain()) return;
+  byId("before").replaceChildren(t("phone.before"), " ", before.url ? h("a", { href: before.url }, t("phone.before.link")) : "");
+  byId("before").hidden = false;
+}
+
+function joinedBefore() {
+  const before = session && recall(`joined.${event.slug}`);
+  return before?.name === demoPerson.name ? before : null;
+}
+
+/** Whoever is in opens their own record; another badge is somebody's whom they bring. */
+function isMineAgain() {
+  const before = joinedBefore();
+  return before !== null && (!opened.startsWith("B") || before.code === opened);
+}
+
+/** `join`: both forms; `offset`: how much, of the recorded footprint; `refine`: the journey alone; `none`. */
+function showForms(which) {
+  byId("join-columns").hidden = which === "none";
+  byId("journey-form").hidden = which === "offset";
+  byId("join-form").hidden = which === "refine";
+  byId("refine-card").hidden = which !== "refine";
+  document.body.classList.toggle("is-refining", which === "refine");
+}
+
+/** The record as it stands: after a reload, or when the same code is scanned again. */
+async function showRecord() {
+  const onWait = (wait) => showWait(byId("record-waiting"), wait);
+  try {
+    const path = `/v1/events/${encodeURIComponent(event.slug)}/me`;
+    const mine = await patiently(() => session.ask(path), { onWait });
+    const { waiting, revisions } = mine;
+    if (!form.journey && revisions.at(-1)?.journey) form.fill(revisions.at(-1).journey);
+    showMine({ ...mine, outcome: "present", offset_status: mine.offset ? "allocated" : waiting ? "pool_exhausted" : "none", waiting_g: waiting?.grams ?? 0 });
+  } catch (error) {
+    if (error.code === "attendance_not_found") forget(`joined.${event.slug}`);
+    else if (!(error instanceof Stopped)) showRefusal(error);
+    showForms("join");
+  }
+}
+
+/** One's own attendance, in figures, with what may still be done about it. */
+function showMine(answer, more = []) {
+  keep(`joined.${event.slug}`, { name: demoPerson.name, code: opened, url: answer.certificate ? pathOf(answer.certificate.url) : null });
+  byId("before").hidden = true;
+  byId("for-whom").hidden = true;
+  document.body.classList.add("is-joined");
+  estimating?.abort();
+  showFootprint(answer.footprint);
+  offset.setJoined(answer.footprint);
+  const mayOffset = !answer.offset && event.state === "running";
+  showForms(mayOffset && answer.offset_status === "none" ? "offset" : "none");
+  const onRefine = REVISABLE.includes(event.state) ? () => refine(answer) : null;
+  showResult(answer, { onOffset: mayOffset ? askAgain : null, onRefine, more });
+  actions.show().catch(() => {});
+}
+
+/** The module for it is fetched when somebody wants it: a stadium that scans asks for nothing more. */
+async function refine(answer) {
+  if (refining === null) {
+    const module = await import("./refine.js").catch(() => null);
+    if (module === null) return showRefusal(new Unreachable());
+    refining = new module.Refining({ session, slug: event.slug, form, onDone: showMine, onLeave: showMine, onPreview: estimate });
+  }
+  byId("refusal").hidden = true;
+  showForms("refine");
+  refining.open(answer);
+}
+
+function showFootprint(footprint) {
+  countTo(byId("total"), footprint.total_g, massLike(footprint.total_g));
+  byId("uncertainty").textContent = `±${footprint.uncertainty_pct}%`;
+  byId("basis").textContent = t(`basis.${footprint.basis}`);
+  bars.show(footprint);
+  offset.setFootprint(footprint);
+  refining?.preview(footprint);
+}
+
+/** Ask what the journey would emit; an answer that was overtaken by a newer question is dropped. */
+async function estimate(journey) {
+  estimating?.abort();
+  const mine = (estimating = new AbortController());
+  estimatedG = null;
+  const body = {};
+  if (journey) body.journey = journey;
+  if (category) body.category = category;
+  const busy = setTimeout(() => !mine.signal.aborted && (byId("basis").textContent = t("phone.estimating")), 400);
+  const onWait = (wait) => !mine.signal.aborted && tell(byId("estimate-refused"), wait ? t("phone.estimate.offline") : "");
+  try {
+    const path = `/v1/events/${encodeURIComponent(event.slug)}/footprints`;
+    const footprint = await patiently(() => ask(path, { method: "POST", body, signal: mine.signal }), { onWait, signal: mine.signal });
+    if (mine.signal.aborted) return;
+    tell(byId("estimate-refused"), "");
+    clearTimeout(busy);
+    estimatedG = footprint.total_g;
+    showFootprint(footprint);
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    if (error.code === "unknown_city") form.refuseCity();
+    else tell(byId("estimate-refused"), error.detail || error.title || t("unreachable.title"));
+  } finally {
+    clearTimeout(busy);
+  }
+}
+
+async function join() {
+  const button = byId("join");
+  if (!session || button.dataset.busy === "true") return;
+  byId("refusal").hidden = true;
+  setBusy(button, true);
+  const body = { code };
+  if (form.journey) body.journey = form.journey;
+  if (offset.request) body.offset = offset.request;
+  const whom = byId("for-whom").hidden ? "me" : byId("join-form").elements.whom.value;
+  if (whom !== "me") body.companion = { kind: whom };
+  // One press, one key: a repeat after a lost answer is told as the first time.
+  const key = newKey();
+  try {
+    const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: (wait) => showWait(byId("waiting"), wait) });
+    if (whom !== "me") keep(`brought.${event.slug}`, demoPerson.name);
+    showBrought();
+    if (whom === "me") showJoined(answer);
+    else showCompanion(answer);
+  } catch (error) {
+    if (NOT_PAID.includes(error.code)) offset.askBalance();
+    if (!(error instanceof Stopped)) showRefusal(error, byId("refusal"), NOT_PAID.includes(error.code) ? t("phone.pay.refused") : null);
+    if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
+  } finally {
+    showWait(byId("waiting"), null);
+    setBusy(button, false);
+  }
+}
+
+/** Who had joined before and chose a journey now is not left believing that it was recorded. */
+function showJoined(answer) {
+  const isDropped = answer.outcome === "already_joined" && form.journey !== null && estimatedG !== answer.footprint.total_g;
+  const waiting_g = answer.offset_status === "pool_exhausted" && offset.request ? Math.ceil((answer.footprint.total_g * offset.share) / 100) : 0;
+  showMine({ ...answer, waiting_g }, isDropped ? [h("p", { class: "notice", id: "journey-dropped" }, t("result.again.journey"))] : []);
+}
+
+function showCompanion(answer) {
+  showForms(answer.offset ? "none" : "join");
+  document.body.classList.add("is-joined");
+  offset.setJoined(answer.footprint);
+  showResult(answer, { onOffset: answer.offset ? null : askAgain });
+}
+
+/** Asked, and the module for it fetched, only where this phone has brought somebody: a stadium that scans asks for less. */
+function showBrought() {
+  if (!session || recall(`brought.${event.slug}`) !== demoPerson.name) return;
+  // The list stands in the account too: a line that is bad now costs nothing.
+  import("./companions.js").then(({ showCompanionsOf }) => showCompanionsOf(session, event.slug)).catch(() => {});
+}
+
+function askAgain() {
+  showForms(byId("for-whom").hidden ? "offset" : "join");
+  byId("join-form").scrollIntoView({ block: "center" });
+  byId("join-form").elements.offset[0].focus({ preventScroll: true });
+}
+
+function setBusy(button, isBusy) {
+  button.dataset.busy = String(isBusy);
+  button.disabled = isBusy;
+  button.setAttribute("aria-busy", String(isBusy));
+  if (isBusy) button.textContent = t("phone.joining");
+  else offset.show();
+}
+
+function showWho() {
+  if (isDemo) {
+    const other = h("button", { class: "button quiet tiny", type: "button" }, t("phone.demo.other"));
+    other.addEventListener("click", () => {
+      demoPerson.another();
+      location.reload();
+    });
+    byId("who").replaceChildren(t("phone.demo.as", { name: demoPerson.name }), " ", other, h("br"), t("phone.privacy"));
+    return;
+  }
+  // Outside demo mode a citizen signs in through WeChat only, which this page cannot do.
+  byId("join").hidden = true;
+  byId("who").replaceChildren(h("strong", {}, t("phone.wechat")), h("br"), t("phone.wechat.text"));
+}
+
+/** A code from a gate's screen says itself when it ends: kind, event, gate and step stand in it in base 36. */
+function watchVenueCode() {
+  const found = /^([VT])\w{6}\.\w+\.(\w+)\./.exec(code);
+  if (!found) return;
+  const stepsAfter = found[1] === "T" ? TICKET_STEPS : 1;
+  const endsAt = (parseInt(found[2], 36) + stepsAfter + 1) * STEP_S * 1000;
+  const tick = () => {
+    const left = Math.ceil((endsAt - Date.now() - clockAheadMs) / 1000);
+    const isJoined = !byId("result").hidden;
+    byId("venue-left").classList.toggle("calm", left > 0);
+    tell(byId("venue-left"), isJoined ? "" : left > 0 ? t("phone.venue.left", { seconds: left }) : t("phone.venue.over"));
+    if (left <= 0) clearInterval(ticking);
+  };
+  const ticking = setInterval(tick, 1000);
+  tick();
+}
+
+document.documentElement.dataset.language = LANGUAGE;
+open();

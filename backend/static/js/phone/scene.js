@@ -1,0 +1,31 @@
+// The page that a certified scene's sign opens: the place, and what may be logged there.
+import { byId, h } from "../shared/dom.js";
+import { either, t } from "../shared/i18n.js";
+
+const STARS_MAX = 5;
+
+/** `actions` is null where nobody can sign in on this page. */
+export async function showScene(scene, actions) {
+  document.title = `${either(scene.name)} · ${t("brand")}`;
+  byId("join-columns").hidden = true;
+  byId("event-place").textContent = [either(scene.kind_name), scene.district, scene.address].filter(Boolean).join(" · ");
+  byId("event-name").textContent = either(scene.name);
+  byId("actions-title").textContent = t("scene.title");
+  byId("actions-lead").textContent = t("scene.lead");
+  byId("phone").dataset.scene = scene.code;
+  const rank = rankOf(scene);
+  if (rank) byId("event-name").after(h("p", { class: "scene-rank", id: "scene-rank" }, ...rank));
+  byId("phone").hidden = false;
+  if (actions) await actions.show(scene.methods);
+  else {
+    byId("before").replaceChildren(h("strong", {}, t("phone.wechat")), h("br"), t("scene.wechat"));
+    byId("before").hidden = false;
+  }
+}
+
+function rankOf({ stars, grade }) {
+  const parts = [];
+  if (stars) parts.push(h("span", { role: "img", "aria-label": t("scene.stars", { stars }) }, "★".repeat(stars) + "☆".repeat(STARS_MAX - stars)));
+  if (grade) parts.push(h("span", {}, t("scene.grade", { grade })));
+  return parts.length ? parts : null;
+}

@@ -1,0 +1,297 @@
+// A scanning device: camera, hand scanner or lookup; a big answer with a sound; goes on offline and sends its queue later.
+import "./texts.js";
+import { Refused, Unreachable, ask } from "../shared/api.js";
+import { byId, tell } from "../shared/dom.js";
+import { forget, keep, recall } from "../shared/web_storage.js";
+import { end, handIn } from "./queue_upload.js";
+import { KeptBundle, forgetBundle } from "./bundle_store.js";
+import { clearAnswer, showAnswer, showDirections, showInside, showPlace } from "./panel.js";
+import * as queue from "./queue.js";
+import { keepPage } from "./reload.js";
+import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.js";
+import { startCamera, startSearch, stopCamera } from "./badge_search.js";
+import { LANGUAGE, t } from "../shared/i18n.js";
+
+const KEPT = "scanner";
+const BUNDLE_MS = 30_000;
+const SYNC_MS = 5000;
+const ANSWER_MS_MAX = 4000;
+const SAME_CODE_MS = 2500;
+const CODE_CHARS_MAX = 256;
+
+let bundle = null;
+let device = recall(KEPT);
+let last = { text: "", at: 0 };
+let shown = null;
+let badgeToCheck = null;
+let isOnline = true;
+
+byId("enter-form").addEventListener("submit", (submitted) => {
+  submitted.preventDefault();
+  enter(byId("onboarding-code").value);
+});
+byId("wedge-form").addEventListener("submit", (submitted) => {
+  submitted.preventDefault();
+  const text = byId("wedge").value;
+  byId("wedge").value = "";
+  if (text.trim()) scan({ code: text.trim() });
+});
+byId("annul").addEventListener("click", annul);
+byId("gate").addEventListener("change", () => showDirections(device));
+offerLate();
+startCamera(scan);
+startSearch({ ask: search, failed: knownOffline, scan });
+byId("check-holder").addEventListener("change", () => {
+  badgeToCheck = null;
+  clearAnswer(t("scanner.ready"));
+});
+// A hand scanner types: whatever was touched last, its letters must arrive in the field that waits for them. A space is
+// a person's, who works a switch with it; a field for letters keeps them.
+document.addEventListener("keydown", (pressed) => {
+  const isTyped = pressed.key.length === 1 && pressed.key !== " " && !pressed.ctrlKey && !pressed.metaKey && !pressed.altKey;
+  if (device && isTyped && !pressed.target.closest("#query, #wedge")) byId("wedge").focus();
+});
+
+async function start() {
+  const code = decodeURIComponent(location.hash.slice(1));
+  // The code is good once: it must not stay in the address, nor in the browser's history.
+  if (code) history.replaceState(null, "", location.pathname + location.search);
+  if (code) await enter(code);
+  else if (device) open();
+  else {
+    forgetBundle();
+    showEntering("");
+  }
+  handInRest();
+  keepPage();
+}
+
+function showEntering(text) {
+  stopCamera();
+  byId("working").hidden = true;
+  byId("entering").hidden = false;
+  tell(byId("enter-refused"), text);
+}
+
+async function enter(code) {
+  const onboarding_code = code.trim().split("#").pop();
+  byId("enter").disabled = true;
+  tell(byId("enter-refused"), t("scanner.enter.busy"));
+  try {
+    const next = await ask("/v1/device-sessions", { method: "POST", body: { onboarding_code } });
+    // Whoever scanned here until now has ended; what it queued goes out with its own token.
+    if (device) end(device);
+    device = next;
+    keep(KEPT, device);
+    beginAnew();
+    open();
+    handInRest();
+  } catch (error) {
+    showEntering(error instanceof Refused ? `${error.title}${t("stop")}${error.detail}` : t("unreachable.title"));
+  } finally {
+    byId("enter").disabled = false;
+  }
+}
+
+async function open() {
+  const mine = device;
+  bundle = new KeptBundle(mine.device_id);
+  shown = badgeToCheck = null;
+  byId("entering").hidden = true;
+  byId("working").hidden = false;
+  showPlace(device);
+  clearAnswer(t("scanner.ready"));
+  setOnline(navigator.onLine);
+  byId("wedge").focus();
+  await bundle.ready;
+  if (device !== mine) return;
+  if (bundle.isThere) showInside(bundle.inside);
+  repeat(refreshBundle, BUNDLE_MS);
+  repeat(sync, SYNC_MS);
+}
+
+/** For as long as this device is the one that scans here. */
+async function repeat(work, everyMs) {
+  const mine = device;
+  while (device === mine) {
+    await work(mine).catch((error) => failed(error, mine));
+    await pause(everyMs);
+  }
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What went wrong with what `of` asked; by then another device may have been let in here. */
+async function failed(error, of = device) {
+  if (error instanceof Refused && error.status === 401) letGo(of);
+  else if (error instanceof Unreachable || error instanceof Refused) setOnline(error instanceof Refused && error.status < 500);
+  // A mistake of ours is not a bad line: it must be seen where mistakes are looked for.
+  else reportError(error);
+}
+
+/** The token is not good any more: the page asks to be let in again, and hands in what was queued. */
+function letGo(of) {
+  if (of === null || device !== of) return;
+  device = null;
+  forget(KEPT);
+  bundle.forget();
+  end(of);
+  showEntering(t("scanner.revoked"));
+  handInRest();
+}
+
+async function search(query) {
+  const found = await call(`/v1/device-badges?${new URLSearchParams({ query })}`);
+  setOnline(true);
+  return found;
+}
+
+/** Offline a serial is enough: the badges that are known here, or null where the server has answered. */
+async function knownOffline(error) {
+  await failed(error);
+  return device === null || isOnline ? null : bundle.badges;
+}
+
+function setOnline(now) {
+  isOnline = now;
+  byId("connection").textContent = now ? t("scanner.online") : t("scanner.offline");
+  byId("connection").dataset.online = String(now);
+}
+
+// A declaration, because the page starts before this line is reached.
+function call(path, options = {}, { token } = device) {
+  return ask(path, { ...options, token });
+}
+
+async function refreshBundle(mine) {
+  const { since } = bundle;
+  const answer = await call(`/v1/device-bundle${since ? `?since=${since}` : ""}`, {}, mine);
+  if (device !== mine) return;
+  await bundle.takeIn(answer);
+  showInside(bundle.inside);
+  setOnline(true);
+}
+
+// -- a scan ------------------------------------------------------------------------------------------
+
+async function scan(held) {
+  const [mine, known] = [device, bundle];
+  if (mine === null) return;
+  // No code is as long as this, and a scan that the server cannot read is not kept.
+  if (held.code) held = { code: held.code.slice(0, CODE_CHARS_MAX) };
+  const text = held.code ?? `#${held.serial}`;
+  // A camera sees the same badge many times a second.
+  if (text === last.text && Date.now() - last.at < SAME_CODE_MS) return;
+  last = { text, at: Date.now() };
+  // The badge is still held there: that is not the pass that was asked for.
+  if (badgeToCheck && held.code === badgeToCheck.code) return;
+  if (byId("check-holder").checked && (badgeToCheck === null || !held.code)) {
+    badgeToCheck = held;
+    clearAnswer(t("scanner.holder.pass"));
+    return;
+  }
+  const shownToo = badgeToCheck === null ? held : { ...badgeToCheck, holder_pass: held.code };
+  badgeToCheck = null;
+  const asked = {
+    ...shownToo,
+    id: queue.newId(),
+    gate: Number(byId("gate").value),
+    direction: document.querySelector('[name="direction"]:checked').value,
+    at_device: new Date().toISOString(),
+  };
+  const simulate = byId("simulate").checked;
+  clearAnswer(t("scanner.wait"));
+  try {
+    // A door does not wait: who has no answer in time is decided here, and the scan is sent under its id later. With a
+    // pass that cannot be, and whoever checks passes is in no hurry.
+    const signal = asked.holder_pass ? undefined : AbortSignal.timeout(ANSWER_MS_MAX);
+    const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal });
+    setOnline(true);
+    if (answer.result === "ok" && answer.badge && !simulate) known.note(answer.badge.serial, answer.direction);
+    show(answer);
+  } catch (error) {
+    if (error instanceof Refused && error.status < 500 && error.status !== 429) {
+      // Turned away before anything was kept: it goes with what was queued, because a failed scan is a fact too.
+      if (error.code === "device_revoked" && !simulate) await keepScan(mine, asked, "device_revoked", null);
+      await failed(error, mine);
+      if (device === mine) tell(byId("sentence"), error.title);
+    } else if (asked.holder_pass) {
+      // Nothing was decided, so nobody was told anything: without the check the badge can be scanned.
+      setOnline(false);
+      clearAnswer(t("scanner.pass.offline"));
+    } else await scanOffline(mine, asked, simulate);
+  }
+}
+
+async function keepScan(mine, { holder_pass, ...asked }, told, known) {
+  await queue.put({ ...asked, told, known, device_id: mine.device_id });
+  if (device === mine) return;
+  // It was let go while this scan waited for its answer.
+  end(mine);
+  handInRest();
+}
+
+async function scanOffline(mine, asked, isSimulated) {
+  setOnline(false);
+  await bundle.ready;
+  if (!bundle.isThere) {
+    tell(byId("sentence"), t("scanner.no.bundle"));
+    return;
+  }
+  const { code, badge, isPass } = await bundle.decide(asked);
+  if (!isSimulated) {
+    await keepScan(mine, asked, code, badge?.serial ?? null);
+    if (code === "ok") bundle.note(badge.serial, asked.direction);
+  }
+  show({
+    id: asked.id,
+    result: code === "ok" ? "ok" : "refused",
+    code,
+    sentence: isPass ? { [LANGUAGE]: t("scanner.pass.offline") } : bundle.sentences.get(code),
+    badge: badge && { serial: badge.serial, category: badge.category, label: null },
+    inside_count: bundle.inside,
+    is_simulated: isSimulated,
+  });
+  await countQueue();
+}
+
+function show(answer) {
+  shown = answer;
+  showAnswer(answer);
+}
+
+async function annul() {
+  const { id } = shown;
+  byId("annul").disabled = true;
+  try {
+    // A scan that was made offline must be there before it can be taken back.
+    await sync(device);
+    const answer = await call(`/v1/device-scans/${id}/annulment`, { method: "POST" });
+    clearAnswer(t("scanner.annulled"));
+    showInside(answer.inside_count);
+    if (answer.badge) bundle.note(answer.badge.serial, answer.badge.is_inside ? "entry" : "exit");
+    last = { text: "", at: 0 };
+  } catch (error) {
+    byId("badge").textContent = error instanceof Refused ? error.title : t("scanner.annul.offline");
+    await failed(error);
+  } finally {
+    byId("annul").disabled = false;
+  }
+}
+
+// -- the queue ---------------------------------------------------------------------------------------
+
+async function sync(mine) {
+  await countQueue();
+  const told = await handIn(mine).finally(countQueue);
+  if (device !== mine) return;
+  // The first answer after a bad line: whether there is one need not wait for the next bundle's time.
+  if (!isOnline && told.kept === 0) await refreshBundle(mine);
+  if (told.kept === 0) return;
+  if (told.isRevoked) return letGo(mine);
+  showInside(told.inside);
+  tell(byId("conflicts"), told.conflicts ? t("scanner.conflicts", { count: told.conflicts }) : "");
+  setOnline(true);
+}
+
+start();

@@ -1,0 +1,108 @@
+// What a scan brought, or a journey told again; and what stood in its way.
+import { Unreachable } from "./api.js";
+import { byId, h, icon } from "./dom.js";
+import { advice, count, mass, t } from "./i18n.js";
+
+const TITLES = { joined: "result.joined", already_joined: "result.again", present: "result.again", refined: "result.refined" };
+
+/**
+ * The answer of a scan in the panel `#result`, or a record read again in the same shape. `onOffset` is offered while
+ * nothing is offset, `onRefine` where the journey may be told again, `more` stands below the figures.
+ */
+export function showResult(answer, { onOffset = null, onRefine = null, more = [] } = {}) {
+  const panel = byId("result");
+  const { companion } = answer;
+  const title = companion ? t(answer.outcome === "joined" ? "companion.joined" : "companion.again", { who: t(`companion.who.${companion.kind}`, { serial: companion.badge_serial }) }) : t(TITLES[answer.outcome]);
+  panel.dataset.outcome = answer.outcome;
+  panel.dataset.offsetStatus = answer.offset_status;
+  panel.replaceChildren(
+    h("div", { class: "result-head" }, icon("check"), h("h2", { class: "h1" }, title)),
+    answer.outcome === "already_joined" ? h("p", { class: "note" }, t("result.again.text")) : "",
+    h("dl", { class: "result-grid" }, ...figures(answer)),
+    ...more,
+    answer.offset && !answer.waiting_g ? "" : unmet(answer),
+    h("div", { class: "buttons" }, ...buttons(answer, onOffset, onRefine)),
+    ...(answer.offset ? credits(answer.offset) : []),
+  );
+  panel.hidden = false;
+  panel.scrollIntoView({ block: "start" });
+  panel.focus({ preventScroll: true });
+}
+
+function buttons(answer, onOffset, onRefine) {
+  const waits = answer.offset_status === "pool_exhausted";
+  return [
+    answer.certificate ? h("a", { class: "button primary", id: "certificate", href: pathOf(answer.certificate.url) }, icon("certificate"), h("span", {}, t("result.certificate"))) : null,
+    // Who is in line need do nothing, but may take less now.
+    answer.offset || !onOffset ? null : h("button", { class: waits ? "button" : "button primary", type: "button", id: "offset-now", onclick: onOffset }, t(waits ? "result.offset.less" : "result.offset.now")),
+    onRefine ? h("button", { class: "button", type: "button", id: "refine-open", onclick: onRefine }, t("result.refine")) : null,
+  ];
+}
+
+function figures(answer) {
+  const { offset, points } = answer;
+  const pair = (term, text, isMain, ...extra) => h("div", isMain ? { class: "main" } : {}, h("dt", {}, term), h("dd", {}, text, ...extra.flatMap((each) => [" ", each])));
+  return [
+    ...(offset ? neutralised(offset, pair) : []),
+    pair(`${t("result.footprint")} ±${answer.footprint.uncertainty_pct}%`, mass(answer.footprint.total_g), !offset),
+    // A companion earns no points and has no balance to look at.
+    answer.outcome === "joined" && !answer.companion ? pair(t("result.points"), `+${count(points.earned)}`) : null,
+    offset?.points_paid ? pair(t("result.paid"), count(offset.points_paid)) : null,
+    answer.companion || points?.balance === undefined ? null : pair(t("result.balance"), h("span", { id: "balance" }, count(points.balance))),
+  ].filter(Boolean);
+}
+
+/** Offset and contribution are two things: neither is ever shown as the other. */
+function neutralised(offset, pair) {
+  const chip = (key) => h("span", { class: "chip solid" }, t(key));
+  if (offset.claim !== "contribution") return [pair(t("result.offset"), mass(offset.grams), true, chip(`result.${offset.kind}`))];
+  const offsetG = offset.grams - offset.contribution_g;
+  return [
+    offsetG > 0 ? pair(t("result.offset"), mass(offsetG), true) : null,
+    pair(t("result.contributed"), mass(offset.contribution_g), true, chip("result.contributed.chip")),
+  ];
+}
+
+function credits(offset) {
+  return [
+    offset.claim === "contribution" ? h("p", { class: "note", id: "contribution-note" }, t("result.contributed.text")) : "",
+    h("h3", {}, t("result.credits")),
+    ...offset.allocations.map((part) =>
+      h(
+        "dl",
+        { class: "facts credit" },
+        h("div", {}, h("dt", {}, mass(part.grams)), h("dd", {}, part.project)),
+        h("div", {}, h("dt", {}, t("result.retirement")), h("dd", {}, part.retirement_ref)),
+        h("div", {}, h("dt", {}, t("result.serials")), h("dd", { class: "serial" }, `${part.serial_from} – ${part.serial_to}`)),
+      ),
+    ),
+  ];
+}
+
+function unmet(answer) {
+  const key = answer.offset ? "result.rest" : answer.offset_status === "pool_exhausted" ? "result.exhausted" : "result.none";
+  const told = answer.waiting_g ? h("p", { id: "waiting-g" }, t("result.waiting", { mass: mass(answer.waiting_g) })) : "";
+  return h("div", { class: "notice" }, h("strong", {}, t(key)), told || h("br"), t(`${key}.text`));
+}
+
+/** The certificate on the server we are talking to, whatever its public name is. */
+export function pathOf(url) {
+  return new URL(url, location.href).pathname;
+}
+
+/** A refusal as sentences: what, why, what next, and the code to tell the staff. */
+export function showRefusal(error, panel = byId("refusal"), next = null) {
+  const isNobody = error instanceof Unreachable;
+  const title = isNobody ? t("unreachable.title") : error.title || error.message;
+  const detail = isNobody ? t("unreachable.detail") : error.detail && error.detail !== error.title ? error.detail : "";
+  panel.dataset.code = isNobody ? "unreachable" : (error.code ?? "");
+  panel.replaceChildren(
+    h("h2", {}, icon(isNobody ? "offline" : "alert"), h("span", {}, title)),
+    detail ? h("p", {}, detail) : "",
+    isNobody ? "" : h("p", {}, h("strong", {}, next ?? advice(error.code, error.status))),
+    isNobody || !error.code ? "" : h("p", { class: "note" }, `${t("refused.code")} `, h("a", { href: `/problems/${encodeURIComponent(error.code)}` }, h("code", {}, error.code))),
+  );
+  panel.hidden = false;
+  panel.scrollIntoView({ block: "nearest" });
+  panel.focus({ preventScroll: true });
+}

@@ -1,0 +1,81 @@
+// Following an event live: server-sent events over fetch (EventSource cannot send a token), with a poll meanwhile.
+import { Refused, ask, refusalOf, send } from "./api.js";
+import { secondsToWait } from "./retry.js";
+import { SignedOut } from "./session.js";
+
+// The server says something every 15 s; silence for longer means that the line is dead, whatever TCP thinks.
+const SILENCE_MS_MAX = 35_000;
+const POLL_MS = 2000;
+
+/**
+ * Follow the event until `signal` aborts. `onStats(stats)` gets every picture, `onState` one of connecting, live,
+ * reconnecting, polling. Raises SignedOut, or a Refused that waiting does not change.
+ */
+export async function follow(slug, session, { onStats, onState, signal }) {
+  const base = `/v1/events/${encodeURIComponent(slug)}`;
+  onState("connecting");
+  for (let failures = 0; !signal.aborted; ) {
+    const line = new AbortController();
+    const hangUp = () => line.abort();
+    signal.addEventListener("abort", hangUp);
+    let wait = 0.3;
+    try {
+      const response = await session.with((token) => open(`${base}/live`, token, line.signal));
+      await read(response.body, hangUp, (stats) => {
+        failures = 0;
+        onState("live");
+        onStats(stats);
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof SignedOut || (error instanceof Refused && error.status < 500 && error.status !== 429)) throw error;
+      wait = secondsToWait(error instanceof Refused ? "busy" : "offline", error, failures);
+    } finally {
+      signal.removeEventListener("abort", hangUp);
+      line.abort();
+    }
+    if (signal.aborted) return;
+    failures += 1;
+    onState("reconnecting");
+    await pollFor(wait, `${base}/stats`, onStats, onState, signal);
+  }
+}
+
+async function open(path, token, signal) {
+  const response = await send(path, { token, signal, accept: "text/event-stream", isStream: true });
+  if (response.ok) return response;
+  throw refusalOf(response, await response.json().catch(() => null));
+}
+
+async function read(body, hangUp, onStats) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const silence = setTimeout(hangUp, SILENCE_MS_MAX);
+    const { done, value } = await reader.read().finally(() => clearTimeout(silence));
+    if (done) return;
+    const parts = (rest + value).split("\n\n");
+    rest = parts.pop();
+    for (const part of parts) {
+      const lines = part.split("\n");
+      const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart());
+      if (data.length > 0 && lines.includes("event: stats")) onStats(JSON.parse(data.join("\n")));
+    }
+  }
+}
+
+/** Until it is time to try the stream again, the numbers come by asking. */
+async function pollFor(seconds, path, onStats, onState, signal) {
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end && !signal.aborted) {
+    if (end - Date.now() > POLL_MS / 2) {
+      try {
+        onStats(await ask(path, { signal }));
+        onState("polling");
+      } catch {
+        onState("reconnecting");
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(POLL_MS, Math.max(50, end - Date.now()))));
+  }
+}

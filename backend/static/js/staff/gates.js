@@ -1,0 +1,206 @@
+// What happens at an event's gates, for staff: who is inside, figures by gate, device, category and minute, and each scan.
+import "../scanner/texts.js";
+import { Refused, ask } from "../shared/api.js";
+import { byId, h, tell } from "../shared/dom.js";
+import { keep, recall } from "../shared/web_storage.js";
+import { Session, SignedOut } from "../shared/session.js";
+import { eventsToWatch } from "../shared/event_picker.js";
+import { advice, count, either, momentOf, t, timeOf, timeWithSeconds, word } from "../shared/i18n.js";
+
+const FIGURES_MS = 10_000;
+const PAGE = 50;
+const LIST_MAX = 100;
+const MINUTES_SHOWN = 120;
+const COLUMNS = ["entered", "exited", "refused", "conflicts", "annulled"];
+const TAB = { isLasting: false };
+
+const session = new Session("staff");
+let events = [];
+let watching = null;
+let event = null;
+
+byId("sign-in-form").addEventListener("submit", signIn);
+byId("sign-out").addEventListener("click", signOut);
+byId("event").addEventListener("change", () => watch(byId("event").value));
+byId("filter").addEventListener("submit", (submitted) => {
+  submitted.preventDefault();
+  readHistory();
+});
+byId("filter").addEventListener("change", () => byId("filter").requestSubmit());
+byId("history-more").addEventListener("click", () => readHistory(byId("history-more").dataset.cursor));
+
+if (session.isOpen) open();
+else showSignIn("");
+
+function showSignIn(text) {
+  watching?.abort();
+  byId("gates-panel").hidden = true;
+  byId("sign-in-panel").hidden = false;
+  tell(byId("sign-in-refused"), text);
+  byId("username").focus();
+}
+
+async function signIn(submitted) {
+  submitted.preventDefault();
+  const { username, password } = Object.fromEntries(new FormData(byId("sign-in-form")));
+  byId("sign-in").disabled = true;
+  tell(byId("sign-in-refused"), "");
+  try {
+    session.open(await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } }));
+    byId("sign-in-form").reset();
+    await open();
+  } catch (error) {
+    tell(byId("sign-in-refused"), told(error));
+  } finally {
+    byId("sign-in").disabled = false;
+  }
+}
+
+async function signOut() {
+  if (session.isOpen) await session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {});
+  session.close();
+  showSignIn("");
+}
+
+function told(error) {
+  if (error instanceof Refused) return `${error.title}${t("stop")}${advice(error.code, error.status)}`;
+  return `${t("unreachable.title")}${t("stop")}${t("unreachable.detail")}`;
+}
+
+async function open() {
+  byId("sign-in-panel").hidden = true;
+  byId("gates-panel").hidden = false;
+  const onWait = (wait) => tell(byId("gates-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
+  try {
+    events = await eventsToWatch(session, onWait);
+  } catch (error) {
+    if (!(error instanceof SignedOut)) throw error;
+    showSignIn(t("staff.again"));
+    return;
+  }
+  if (events.length === 0) {
+    tell(byId("gates-notice"), t("staff.none"));
+    return;
+  }
+  byId("event").replaceChildren(...events.map((each) => h("option", { value: each.slug }, each.state === "running" ? either(each.name) : `${either(each.name)} · ${word("state", each.state)}`)));
+  // The event that was last in view on the board is the one that staff are at.
+  const before = recall("staff.event", TAB);
+  const first = events.find((each) => each.slug === before) ?? events.find((each) => each.state === "running") ?? events[0];
+  byId("event").value = first.slug;
+  watch(first.slug);
+}
+
+const pathOf = (rest) => `/v1/events/${encodeURIComponent(event.slug)}/${rest}`;
+
+async function watch(slug) {
+  watching?.abort();
+  const mine = (watching = new AbortController());
+  event = events.find((each) => each.slug === slug);
+  keep("staff.event", slug, TAB);
+  byId("filter").reset();
+  fillGates();
+  await fillDevices(mine.signal).catch(failed);
+  if (mine.signal.aborted) return;
+  readHistory();
+  while (!mine.signal.aborted) {
+    try {
+      const figures = await session.ask(pathOf("gate-statistics"), { signal: mine.signal });
+      if (mine.signal.aborted) return;
+      tell(byId("gates-notice"), "");
+      showFigures(figures);
+    } catch (error) {
+      if (!mine.signal.aborted) failed(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, FIGURES_MS));
+  }
+}
+
+function failed(error) {
+  if (error instanceof SignedOut) showSignIn(t("staff.again"));
+  // The last figures stay, with the time they are of.
+  else tell(byId("gates-notice"), told(error));
+}
+
+// -- figures -----------------------------------------------------------------------------------------
+
+const nameOf = (gate) => {
+  const found = event.gates.find((each) => each.gate === gate);
+  return found ? `${gate} · ${either(found.name)}` : t("staff.gate.n", { n: gate });
+};
+const categoryOf = (category) => (category === null ? t("gates.category.none") : word("gates.category", category));
+
+function showFigures(figures) {
+  for (const name of ["inside", "expected", "joined"]) byId(name).textContent = count(figures[name]);
+  byId("inside").dataset.value = figures.inside;
+  for (const name of ["refused", "conflicts"]) byId(name).textContent = count(figures.total[name]);
+  byId("as-of").textContent = t("gates.as.of", { time: timeWithSeconds(new Date().toISOString()) });
+  fill("by-category", figures.by_category, (row) => [categoryOf(row.category), row.expected, row.inside, row.joined]);
+  fill("by-gate", figures.by_gate, (row) => [nameOf(row.gate)]);
+  fill("by-device", figures.by_device, (row) => [row.name ?? row.device_id]);
+  // The newest first: a door looks at the last minutes.
+  fill("by-minute", figures.by_minute.slice(-MINUTES_SHOWN).reverse(), (row) => [timeOf(row.minute)]);
+}
+
+function fill(table, rows, first) {
+  const made = rows.map((row) => {
+    const [name, ...more] = first(row);
+    const cells = [...more, ...COLUMNS.map((column) => row[column])];
+    return h("tr", {}, h("th", { scope: "row" }, name), cells.map((cell) => h("td", { class: "num" }, count(cell))));
+  });
+  const columns = byId(table).tHead.rows[0].cells.length;
+  byId(table).tBodies[0].replaceChildren(...(made.length > 0 ? made : [h("tr", {}, h("td", { class: "note", colspan: columns }, t("gates.none")))]));
+}
+
+// -- history -----------------------------------------------------------------------------------------
+
+const any = () => h("option", { value: "" }, t("gates.any"));
+
+function fillGates() {
+  byId("filter").elements.gate.replaceChildren(any(), ...event.gates.map(({ gate }) => h("option", { value: gate }, nameOf(gate))));
+}
+
+async function fillDevices(signal) {
+  const { items } = await session.ask(pathOf(`devices?limit=${LIST_MAX}`), { signal });
+  byId("filter").elements.device.replaceChildren(any(), ...items.map((device) => h("option", { value: device.id }, device.name)));
+}
+
+let asked = 0;
+
+async function readHistory(cursor = null) {
+  const query = new URLSearchParams({ limit: PAGE });
+  for (const [name, value] of new FormData(byId("filter"))) {
+    // Fields of date and time are on the clock of the event's city.
+    if (value) query.set(name, name === "from" || name === "to" ? `${value.slice(0, 16)}:00+08:00` : value);
+  }
+  if (cursor) query.set("cursor", cursor);
+  const mine = ++asked;
+  try {
+    const page = await session.ask(pathOf(`gate-scans?${query}`));
+    // A filter that was changed meanwhile has asked again.
+    if (mine !== asked) return;
+    tell(byId("history-refused"), "");
+    const rows = page.items.map(scanRow);
+    if (cursor) byId("history").append(...rows);
+    else byId("history").replaceChildren(...(rows.length > 0 ? rows : [h("li", { class: "note" }, t("gates.none"))]));
+    byId("history-more").hidden = page.next_cursor === null;
+    byId("history-more").dataset.cursor = page.next_cursor ?? "";
+  } catch (error) {
+    if (error instanceof SignedOut) failed(error);
+    else tell(byId("history-refused"), error instanceof Refused ? error.message : told(error));
+  }
+}
+
+const sentences = new Map([...byId("filter").elements.result.options].map((option) => [option.value, option.textContent]));
+
+function scanRow(scan) {
+  const state = scan.annulled_at ? "pending" : scan.is_conflict ? "lost" : scan.code === "ok" ? "posted" : "rejected";
+  const marks = [scan.is_offline && "offline", scan.is_conflict && "conflict", scan.annulled_at && "annulled"].filter(Boolean);
+  const who = scan.badge_serial === null ? t("gates.badge.none") : t("scanner.badge", { serial: scan.badge_serial });
+  const where = [nameOf(scan.gate), t(`scanner.${scan.direction}`), scan.device_name].filter(Boolean).join(" · ");
+  return h(
+    "li",
+    { class: "entry", "data-scan": scan.id, "data-code": scan.code },
+    h("div", {}, h("p", { class: "entry-name" }, who, scan.category ? ` · ${categoryOf(scan.category)}` : ""), h("p", { class: "note" }, where), h("p", { class: "note" }, [`${momentOf(scan.scanned_at)}`, ...marks.map((mark) => t(`gates.mark.${mark}`))].join(" · "))),
+    h("div", { class: "gates-result" }, h("span", { class: "chip", "data-state": state }, sentences.get(scan.code) ?? scan.code)),
+  );
+}

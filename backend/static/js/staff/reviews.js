@@ -1,0 +1,192 @@
+// The reviewers' page: what waits for a person, the longest waiting first; one decision each, with its reason.
+import { Refused, ask } from "../shared/api.js";
+import { byId, h, tell } from "../shared/dom.js";
+import { asData, fetchFile } from "../shared/files.js";
+import { patiently } from "../shared/retry.js";
+import { Session, SignedOut } from "../shared/session.js";
+import { advice, either, mass, momentOf, plain, t, word } from "../shared/i18n.js";
+
+const PAGE = 20;
+const REASON_CHARS_MAX = 400;
+
+const session = new Session("staff");
+const methods = new Map();
+let cursor = null;
+
+byId("sign-in-form").addEventListener("submit", signIn);
+byId("sign-out").addEventListener("click", signOut);
+byId("why").addEventListener("change", () => load(true));
+byId("again").addEventListener("click", () => load(true));
+byId("more").addEventListener("click", () => load(false));
+
+if (session.isOpen) open();
+else showSignIn("");
+
+function showSignIn(text) {
+  byId("reviews-panel").hidden = true;
+  byId("sign-in-panel").hidden = false;
+  tell(byId("sign-in-refused"), text);
+  byId("username").focus();
+}
+
+async function signIn(submitted) {
+  submitted.preventDefault();
+  const form = byId("sign-in-form");
+  const button = byId("sign-in");
+  const { username, password } = Object.fromEntries(new FormData(form));
+  button.disabled = true;
+  tell(byId("sign-in-refused"), "");
+  try {
+    session.open(await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } }));
+    form.reset();
+    await open();
+  } catch (error) {
+    tell(byId("sign-in-refused"), told(error));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function signOut() {
+  if (session.isOpen) await session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {});
+  session.close();
+  showSignIn("");
+}
+
+async function open() {
+  byId("sign-in-panel").hidden = true;
+  byId("reviews-panel").hidden = false;
+  if (methods.size === 0) {
+    const { items } = await patiently(() => ask("/v1/methods"), { onWait });
+    for (const method of items) methods.set(method.code, method);
+  }
+  await load(true);
+}
+
+const onWait = (wait) => tell(byId("reviews-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
+
+async function load(isFresh) {
+  const why = byId("why").value;
+  const query = new URLSearchParams({ limit: PAGE });
+  if (why) query.set("why", why);
+  if (!isFresh && cursor) query.set("cursor", cursor);
+  try {
+    const page = await patiently(() => session.ask(`/v1/reviews?${query}`), { onWait });
+    const cards = page.items.map(card);
+    if (isFresh) byId("reviews").replaceChildren(...cards);
+    else byId("reviews").append(...cards);
+    cursor = page.next_cursor;
+    byId("more").hidden = cursor === null;
+    showEmpty();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(error) {
+  if (error instanceof SignedOut) showSignIn(t("staff.again"));
+  else tell(byId("reviews-notice"), told(error));
+}
+
+function told(error) {
+  if (error instanceof Refused) return `${error.title}${t("stop")}${advice(error.code, error.status)}`;
+  return `${t("unreachable.title")}${t("stop")}${t("unreachable.detail")}`;
+}
+
+function showEmpty() {
+  byId("reviews-empty").hidden = byId("reviews").children.length > 0;
+}
+
+function card(review) {
+  const method = methods.get(review.method);
+  const name = method ? either(method.name) : review.method;
+  const unit = method ? either(method.unit_name) : "";
+  const facts = [
+    [t("reviews.quantity"), review.quantity === null ? t("not.said") : `${plain(review.quantity)} ${unit}`],
+    ...Object.entries(review.parameters).map(([key, value]) => [key, String(value)]),
+    [t("reviews.occurred"), momentOf(review.occurred_at)],
+    review.ended_at ? [t("reviews.ended"), momentOf(review.ended_at)] : null,
+    [t("reviews.tier"), review.tier],
+    review.scene_kind ? [t("reviews.scene"), word("scene.kind", review.scene_kind)] : null,
+    ...evidence(review.evidence),
+    [t("reviews.expected"), momentOf(review.expected_by)],
+  ].filter(Boolean);
+  const item = h(
+    "li",
+    { class: "card review", "data-review": review.id, "data-why": review.why },
+    review.has_photo ? photo(review) : null,
+    h(
+      "div",
+      { class: "review-body" },
+      h("div", { class: "card-head" }, h("h2", {}, name), h("span", { class: "chip", "data-state": review.is_overdue ? "lost" : "" }, review.is_overdue ? t("reviews.overdue") : t(`reviews.why.${review.why}`))),
+      h("dl", { class: "facts" }, facts.map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", {}, value)))),
+      decision(review, name),
+    ),
+  );
+  return item;
+}
+
+function evidence({ lat, lon, ...rest }) {
+  const found = lat === undefined ? [] : [[t("reviews.place"), t("reviews.place.told", { lat: plain(lat), lon: plain(lon) })]];
+  for (const [key, value] of Object.entries(rest)) found.push([word("reviews.evidence", key), typeof value === "object" ? JSON.stringify(value) : String(value)]);
+  return found;
+}
+
+// Pictures are fetched with the token and shown as data: the page's policy lets no other address in.
+function photo(review) {
+  const image = h("img", { class: "review-photo", alt: t("reviews.photo"), hidden: true });
+  const note = h("p", { class: "note" }, t("loading"));
+  fetchFile(session, `/v1/reviews/${review.id}/photo`, "image/jpeg")
+    .then(asData)
+    .then((address) => {
+      image.src = address;
+      image.hidden = false;
+      note.remove();
+    })
+    .catch((error) => {
+      note.textContent = told(error);
+    });
+  return h("div", { class: "review-picture" }, image, note);
+}
+
+function decision(review, name) {
+  const reason = h("input", { class: "input", maxlength: REASON_CHARS_MAX, placeholder: t("reviews.reason.hint"), "aria-label": t("reviews.reason") });
+  const refused = h("p", { class: "field-error", role: "alert", hidden: true });
+  const buttons = ["approve", "reject"].map((verb) =>
+    h("button", { class: verb === "approve" ? "button primary" : "button", type: "button", "data-decision": verb, "aria-label": `${t(`reviews.${verb}`)}: ${name}`, onclick: () => decide(verb) }, t(`reviews.${verb}`)),
+  );
+  async function decide(verb) {
+    // A person whose action is rejected is told why; a yes explains itself.
+    const said = reason.value.trim() || (verb === "approve" ? t("reviews.reason.ok") : "");
+    if (!said) {
+      tell(refused, t("reviews.reason.missing"));
+      reason.focus();
+      return;
+    }
+    for (const button of buttons) button.disabled = true;
+    tell(refused, "");
+    try {
+      const body = { decision: verb, reason: said };
+      const answer = await patiently(() => session.ask(`/v1/reviews/${review.id}/decision`, { method: "POST", body }), { onWait });
+      finish(review, name, answer);
+    } catch (error) {
+      if (error instanceof Refused && error.code === "review_decided") finish(review, name, null);
+      else {
+        for (const button of buttons) button.disabled = false;
+        if (error instanceof SignedOut) fail(error);
+        else tell(refused, told(error));
+      }
+    }
+  }
+  return h("div", { class: "review-decision" }, reason, refused, h("div", { class: "buttons" }, buttons));
+}
+
+/** What became of it stays on the page until the list is read again. */
+function finish(review, name, answer) {
+  const item = document.querySelector(`[data-review="${review.id}"]`);
+  const state = answer?.review.state ?? "decided";
+  const facts = { name, points: answer?.action?.points ?? 0, mass: mass(answer?.action?.reduction_g ?? 0) };
+  const key = state === "approved" && !answer.action ? "reviews.done.soon" : `reviews.done.${state}`;
+  const line = h("li", { class: state === "rejected" ? "log bad" : "log", "data-review": review.id, "data-decided": state }, t(key, facts));
+  item.replaceWith(line);
+}

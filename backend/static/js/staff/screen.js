@@ -1,0 +1,159 @@
+// A gate's screen: one big code that rotates, the event, how many have joined. It goes on for ten minutes without its
+// connection, and shows no code at all rather than an old one.
+import { both } from "../shared/venue_texts.js";
+import { ask } from "../shared/api.js";
+import { byId, h } from "../shared/dom.js";
+import { qrPicture } from "../shared/qr.js";
+import { forget, keep, recall } from "../shared/web_storage.js";
+import { Reserve } from "../shared/code_buffer.js";
+import { Session, SignedOut } from "../shared/session.js";
+import { count, either, t } from "../shared/i18n.js";
+
+const STEPS = 20;
+const REFILL_MS = 45_000;
+const COUNT_MS = 4000;
+const TICK_MS = 200;
+const IDLE_MS = 4000;
+
+const slug = decodeURIComponent(location.pathname.split("/")[2]);
+const gate = new URLSearchParams(location.search).get("gate") ?? "1";
+const KEPT = `screen.${slug}`;
+const session = new Session("staff");
+let shown = null;
+let isRunning = true;
+let reserve = null;
+let gateName = "";
+
+async function open() {
+  say("opening");
+  const key = new URLSearchParams(location.hash.slice(1)).get("key");
+  // The key is good once: it must not stay in the address, nor in the browser's history.
+  if (key) history.replaceState(null, "", location.pathname + location.search);
+  try {
+    if (key) keep(KEPT, await patientlyOpen(key));
+  } catch {
+    // A link that was used: perhaps here, before the page was loaded again.
+  }
+  const kept = recall(KEPT);
+  if (kept) start(() => ask(`/v1/screens/current?steps=${STEPS}`, { token: kept.token }));
+  else if (session.isOpen) start(() => session.ask(`/v1/events/${encodeURIComponent(slug)}/venue-codes?gate=${encodeURIComponent(gate)}&steps=${STEPS}`));
+  else say("link");
+}
+
+/** Only a link that nobody has answered for is asked again. */
+async function patientlyOpen(key) {
+  for (;;) {
+    try {
+      return await ask("/v1/screen-sessions", { method: "POST", body: { key } });
+    } catch (error) {
+      if (error.status !== undefined && error.status < 500) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
+}
+
+function start(fetchAhead) {
+  reserve = new Reserve(fetchAhead, { everyMs: REFILL_MS, onFetched, onRefused });
+  reserve.start();
+  setInterval(tick, TICK_MS);
+  followCount();
+  stayAwake();
+}
+
+function onFetched(answer) {
+  isRunning = answer.is_running;
+  gateName = either(answer.gate.name);
+  byId("screen-event").textContent = answer.event.name["zh-CN"];
+  byId("screen-event-en").textContent = answer.event.name.en;
+  byId("screen-gate").textContent = `${answer.gate.name["zh-CN"]} · ${answer.gate.name.en}`;
+  document.title = `${either(answer.event.name)} · ${gateName}`;
+  tick();
+}
+
+function onRefused(error) {
+  reserve.stop();
+  // A token that has ended is forgotten, or the next link would be opened in vain.
+  if (!(error instanceof SignedOut)) forget(KEPT);
+  clearCode();
+  say("link");
+  reserve = null;
+}
+
+function tick() {
+  if (reserve === null) return;
+  const current = isRunning ? reserve.current : null;
+  if (current === null) {
+    clearCode();
+    if (!isRunning && !reserve.isLost) say("closed");
+    else if (reserve.items.length > 0 || reserve.isLost) say("reconnecting");
+    return;
+  }
+  if (shown !== current.code) {
+    shown = current.code;
+    const picture = qrPicture(current.url, t("screen.qr", { gate: gateName }));
+    picture.dataset.url = current.url;
+    byId("screen-qr").replaceChildren(picture);
+  }
+  byId("screen-ring").style.setProperty("--left", String(current.left));
+  byId("screen-left").textContent = String(Math.ceil(current.leftMs / 1000));
+  if (reserve.isLost) say("offline", { minutes: Math.max(1, Math.floor(reserve.lastsMs / 60_000)) });
+  else say("live");
+}
+
+function clearCode() {
+  shown = null;
+  byId("screen-qr").replaceChildren();
+  byId("screen-left").textContent = "";
+}
+
+function say(state, facts = {}) {
+  document.body.dataset.state = state;
+  const [zh, en] = both(`screen.${state}`, facts);
+  if (byId("screen-says").textContent !== zh) {
+    byId("screen-says").textContent = zh;
+    byId("screen-says-en").textContent = en;
+  }
+  const hasMore = ["reconnecting", "closed", "link"].includes(state);
+  const [more, moreEn] = hasMore ? both(`screen.${state}.text`) : ["", ""];
+  byId("screen-more").textContent = more;
+  byId("screen-more-en").textContent = moreEn;
+  byId("screen-staff").hidden = state !== "link";
+}
+
+async function followCount() {
+  for (;;) {
+    try {
+      const stats = await ask(`/v1/events/${encodeURIComponent(slug)}/stats`);
+      byId("screen-joined").textContent = count(stats.joined);
+      byId("screen-count").dataset.isOld = "false";
+    } catch {
+      byId("screen-count").dataset.isOld = "true";
+    }
+    await new Promise((resolve) => setTimeout(resolve, COUNT_MS));
+  }
+}
+
+async function stayAwake() {
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // Refused by the browser: the machine's own settings decide.
+  }
+}
+
+let idle = null;
+function wake() {
+  document.body.classList.remove("is-idle");
+  clearTimeout(idle);
+  idle = setTimeout(() => document.body.classList.add("is-idle"), IDLE_MS);
+}
+
+byId("screen-full").addEventListener("click", () => {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else document.documentElement.requestFullscreen().catch(() => {});
+});
+for (const name of ["mousemove", "keydown", "touchstart"]) document.addEventListener(name, wake);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && stayAwake());
+byId("screen-staff").replaceChildren(h("a", { class: "button", href: "/staff" }, t("screen.link.staff")));
+wake();
+open();
