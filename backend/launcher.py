@@ -48,6 +48,8 @@ KEEP_ALIVE_S = 75
 """Longer than a proxy in front keeps an idle connection, or it would send a request into a closing one."""
 BACKLOG = 4096
 """Connections that may wait to be accepted: a crowd arrives within one second."""
+LOOP = "auto"
+"""uvloop, or asyncio's own loop where it is not to be had (Windows)."""
 READY_WAIT_S_MAX = 30.0
 WORKER_AGAIN_S = 1.0
 WORKER_STOP_S_MAX = 20.0
@@ -94,7 +96,7 @@ def _run_uvicorn(settings: Settings, app: str) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        loop="uvloop",
+        loop=LOOP,
         http="httptools",
         ws="none",
         backlog=BACKLOG,

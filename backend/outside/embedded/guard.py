@@ -6,7 +6,6 @@ the kernel drops the locks of a process however it dies, and that wakes the guar
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 import time
@@ -69,6 +68,8 @@ def check_guard(locks: Path) -> None:
 
 def guard(directory: Path, guard_fd: int) -> None:
     """Sleep until the last user is gone, then stop the servers."""
+    import fcntl  # not at the top, as in lease.py
+
     locks = directory / "guard"
     place = recorded_place(directory)
     # All opened now: later the directory may be gone, and must not be littered while it is being removed.

@@ -12,7 +12,6 @@ Locks end by closing the file, never by unlocking it: after a fork both processe
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +29,8 @@ def open_lock(path: Path) -> int:
 
 
 def try_exclusive(fd: int) -> bool:
+    import fcntl  # not at the top: Windows has none, and the rest of the program runs there
+
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -79,6 +80,8 @@ class Lease:
         self._fds: list[int] = []
 
     def take(self) -> None:
+        import fcntl
+
         for name in ("users", "wake"):
             fd = open_lock(self._locks / name)
             self._fds.append(fd)

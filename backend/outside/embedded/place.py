@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pwd
 import re
 import shutil
 import stat
@@ -21,15 +20,18 @@ import tempfile
 import time
 import warnings
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from backend.outside.embedded.processes import Account, end_strays
 from backend.outside.embedded.unavailable import EmbeddedUnavailable
 
+if TYPE_CHECKING:
+    import pwd
+
 SYSTEM_USER = "pgserver"
 STATE_DIRECTORY = Path("/var/lib/tianfu-carbon")
 SOCKET_PATH_BYTES_MAX = 103  # macOS; Linux allows 107
-SERVER_NAMES = ("postgres", "redis-server")
+SERVER_NAMES = ("postgres", "valkey-server")
 _USER_TRIES = 20
 
 
@@ -90,6 +92,8 @@ def choose_account(home: Path) -> Account:
 
 
 def _system_user() -> pwd.struct_passwd:
+    import pwd  # not at the top: Windows has none, and the rest of the program runs there
+
     reason = ""
     for _ in range(_USER_TRIES):
         try:

