@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
+import structlog
 import typer
 
-from backend.settings import Settings, SettingsError, load_settings
+from backend.settings import Settings, SettingsError, load_settings, outdated_variables
+
+log = structlog.get_logger(__name__)
 
 app = typer.Typer(
     add_completion=False,
@@ -55,7 +58,20 @@ def _settings_here() -> Settings:
     """
     if not any(os.environ.get(name) for name in ("TIANFU_DATABASE_URL", "TIANFU_DATABASE_URL_FILE")):
         os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
-    return load_settings()
+    return _load_settings(os.environ)
+
+
+def _load_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment, with a warning in the log for each that goes by an old name."""
+    from backend.logs import configure_logging
+
+    settings = load_settings(environ)
+    outdated = outdated_variables(environ)
+    if outdated:
+        configure_logging(settings)
+    for old, new in outdated:
+        log.warning("setting_renamed", old=old, new=new)
+    return settings
 
 
 @app.command()
@@ -71,7 +87,7 @@ def serve() -> None:
     """Server processes on databases that are there and migrated."""
     from backend.launcher import serve as serve_processes
 
-    settings = load_settings()
+    settings = _load_settings(os.environ)
     if not settings.database_url or not settings.redis_url:
         fail("Set TIANFU_DATABASE_URL and TIANFU_REDIS_URL, or use `tianfu run` for embedded servers.")
     if not settings.public_url and not settings.is_demo:
@@ -123,7 +139,7 @@ def migrate(
     """Bring the tables up to date as their owner, grant rights, publish the catalogue."""
     from backend.launcher import migrate as migrate_all
 
-    settings = load_settings()
+    settings = _load_settings(os.environ)
     if not settings.database_url and not settings.owner_database_url:
         fail("Set TIANFU_OWNER_DATABASE_URL (the owner's role) and TIANFU_DATABASE_URL (the application's).")
     published = asyncio.run(migrate_all(settings, target))
@@ -196,7 +212,7 @@ def simulate(
     """Send a crowd through HTTP: each signs in, decodes a badge's PNG, scans it; some log actions."""
     from backend.simulation import CrowdError, simulate_crowd
 
-    settings = load_settings({**os.environ, "TIANFU_ENVIRONMENT": "demo"})
+    settings = _load_settings({**os.environ, "TIANFU_ENVIRONMENT": "demo"})
     try:
         is_clean = asyncio.run(simulate_crowd(url or settings.public_base, event, attendees, seconds))
     except CrowdError as error:

@@ -2,6 +2,7 @@
 
 The table in the README is made from this module, and a test compares the two.
 A secret may also be read from a file that `TIANFU_<NAME>_FILE` names.
+A setting that was renamed is read under its old name too, for one version.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ SECRET_BYTES_MIN = 32
 LOG_SEED_BYTES = 32
 LOG_KEY_ID_CHARS_MAX = 32
 WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
+
+RENAMED = {"TIANFU_LOG_KEYS": "TIANFU_TRANSPARENCY_LOG_KEYS"}
+"""Old variable → the one that took its place. The old one goes with the next version."""
 
 Environment = Literal["production", "demo"]
 
@@ -76,7 +80,7 @@ class Settings:
         "keys that encrypt what is kept secret at rest as KID:SECRET,… ; the first encrypts, all decrypt",
         secret=True,
     )
-    log_keys: str = _setting(
+    transparency_log_keys: str = _setting(
         f"demo:{DEMO_LOG_SEED}",
         "Ed25519 keys of certificates and of the log as KID:SEED,… with SEED 32 bytes in base64; the first signs",
         secret=True,
@@ -163,7 +167,7 @@ class Settings:
         """Where mini-program codes that WeChat drew are kept."""
         return Path(self.files_dir or self.var_dir) / "mini-codes"
 
-    def keys(self, name: Literal["token_keys", "code_keys", "secret_keys", "log_keys"]) -> dict[str, bytes]:
+    def keys(self, name: Literal["token_keys", "code_keys", "secret_keys", "transparency_log_keys"]) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""
         return _parse_keys(PREFIX + name.upper(), getattr(self, name))
 
@@ -211,25 +215,58 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
-    known = {s.env: s for s in SETTINGS} | {s.env + "_FILE": s for s in SETTINGS if s.secret}
+    known = {s.env for s in SETTINGS} | {s.env + "_FILE" for s in SETTINGS if s.secret}
+    known |= _renamed_variables().keys()
     for variable in environ:
         if variable.startswith(PREFIX) and variable not in known:
             raise SettingsError(f"{variable} is not a setting; the README lists them.")
     for f in fields(Settings):
         env = PREFIX + f.name.upper()
-        text = environ.get(env)
-        if f.metadata["secret"] and environ.get(env + "_FILE"):
-            if text:
-                raise SettingsError(f"{env} and {env}_FILE are both set; set one of them.")
-            try:
-                text = Path(environ[env + "_FILE"]).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                raise SettingsError(f"{env}_FILE cannot be read: {error.strerror}.") from None
+        text = _read_renamed(environ, env, _read_variable(environ, env, is_secret=f.metadata["secret"]))
         if text is not None:
             values[f.name] = _convert(env, f, text)
     settings = Settings(**(values | overrides))
     _check(settings)
     return settings
+
+
+def outdated_variables(environ: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
+    """Variables of this environment that go by an old name, each with its new one."""
+    environ = os.environ if environ is None else environ
+    return [(old, new) for old, new in _renamed_variables().items() if environ.get(old)]
+
+
+def _renamed_variables() -> dict[str, str]:
+    secret = {s.env for s in SETTINGS if s.secret}
+    return RENAMED | {f"{old}_FILE": f"{new}_FILE" for old, new in RENAMED.items() if new in secret}
+
+
+def _read_variable(environ: Mapping[str, str], env: str, *, is_secret: bool) -> str | None:
+    """What the variable says, or the file that its `_FILE` names; None when it is not set."""
+    text = environ.get(env)
+    if is_secret and environ.get(env + "_FILE"):
+        if text:
+            raise SettingsError(f"{env} and {env}_FILE are both set; set one of them.")
+        try:
+            return Path(environ[env + "_FILE"]).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise SettingsError(f"{env}_FILE cannot be read: {error.strerror}.") from None
+    return text
+
+
+def _read_renamed(environ: Mapping[str, str], env: str, text: str | None) -> str | None:
+    """The setting's text, or the one under its old name; an empty old one says nothing."""
+    is_secret = any(setting.env == env and setting.secret for setting in SETTINGS)
+    for old in (old for old, new in RENAMED.items() if new == env):
+        former = _read_variable(environ, old, is_secret=is_secret)
+        if not former:
+            continue
+        if text is not None and text != former:
+            raise SettingsError(
+                f"{old} is the old name of {env}, and the two are set to different values; remove {old}."
+            )
+        text = former
+    return text
 
 
 def _convert(env: str, f: Any, text: str) -> Any:
@@ -267,25 +304,25 @@ def _check(settings: Settings) -> None:
     for key_id in _parse_keys(PREFIX + "CODE_KEYS", settings.code_keys):
         if len(key_id) != 1:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
-    _check_log_keys(settings)
+    _check_transparency_log_keys(settings)
     _parse_templates(settings.wechat_templates)
     _check_bucket(settings)
 
 
-def _check_log_keys(settings: Settings) -> None:
-    for key_id, seed in settings.keys("log_keys").items():
+def _check_transparency_log_keys(settings: Settings) -> None:
+    for key_id, seed in settings.keys("transparency_log_keys").items():
         try:
             is_whole = len(b64decode(seed, validate=True)) == LOG_SEED_BYTES
         except binascii.Error:
             is_whole = False
         if not is_whole or len(key_id) > LOG_KEY_ID_CHARS_MAX:
             raise SettingsError(
-                f"{PREFIX}LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters at most and "
+                f"{PREFIX}TRANSPARENCY_LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters at most and "
                 f"{LOG_SEED_BYTES} bytes in base64 (`openssl rand -base64 {LOG_SEED_BYTES}`)."
             )
         if seed == DEMO_LOG_SEED.encode() and not settings.is_demo:
             raise SettingsError(
-                f"{PREFIX}LOG_KEYS still holds the default seed, which is refused outside demo mode. "
+                f"{PREFIX}TRANSPARENCY_LOG_KEYS still holds the default seed, which is refused outside demo mode. "
                 f"Set it, or set {PREFIX}ENVIRONMENT=demo."
             )
 

@@ -34,5 +34,9 @@ keep_or_make token_keys "k1:$(random_hex)"
 keep_or_make code_keys "a:$(random_hex)"
 keep_or_make secret_keys "k1:$(random_hex)"
 # An Ed25519 seed: 32 bytes in base64. What it signed is checked by outsiders for years: keep a copy of it.
-keep_or_make log_keys "k1:$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
+# Before it was called so it was log_keys, and what that one signed must still be found good.
+if [ -e "$folder/log_keys" ] && [ ! -e "$folder/transparency_log_keys" ]; then
+    mv "$folder/log_keys" "$folder/transparency_log_keys"
+fi
+keep_or_make transparency_log_keys "k1:$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 keep_or_make wechat_secret ""

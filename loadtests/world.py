@@ -29,7 +29,7 @@ BATCH = CreditBatchFacts(BATCH_ID, "cdcer", "龙泉山城市森林公园造林�
 KEYS = {
     "TIANFU_TOKEN_KEYS": "bench:not-a-secret-only-for-load-tests-0123456789",
     "TIANFU_CODE_KEYS": "b:not-a-secret-only-for-load-tests-9876543210",
-    "TIANFU_LOG_KEYS": "bench:bG9hZC10ZXN0LXNlZWQtdGhhdC1pcy1ub3Qtc2VjcmU=",
+    "TIANFU_TRANSPARENCY_LOG_KEYS": "bench:bG9hZC10ZXN0LXNlZWQtdGhhdC1pcy1ub3Qtc2VjcmU=",
     "TIANFU_SECRET_KEYS": "bench:not-a-secret-only-for-load-tests-5647382910",
 }
 REDIS_DBS = {

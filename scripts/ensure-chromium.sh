@@ -1,10 +1,14 @@
 #!/bin/sh
 # Browser tests need a Chromium and glyphs for Chinese. Installs both from Debian's packages where they are
-# missing and this may be done; says how otherwise.
+# missing and this may be done; otherwise says in one sentence what to install, and stops.
 set -eu
-has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
-has_glyphs() { command -v fc-list >/dev/null && fc-list :lang=zh-cn | grep -q .; }
-if has_browser >/dev/null && has_glyphs; then exit 0; fi
+missing=""
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+    || missing="Chromium"
+# macOS brings Chinese fonts of its own.
+[ "$(uname)" = Darwin ] || { command -v fc-list >/dev/null && fc-list :lang=zh-cn | grep -q .; } \
+    || missing="${missing:+$missing and }a Chinese font"
+[ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing Chromium and a Chinese font for the browser tests …"
     export DEBIAN_FRONTEND=noninteractive
@@ -12,6 +16,6 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null
     exit 0
 fi
-if ! has_browser >/dev/null; then
-    echo "The browser tests need Chromium: install your system's package (Debian: apt install chromium)." >&2
-fi
+echo "The browser tests need $missing: take it from your system's packages (Debian, Ubuntu: sudo apt install" \
+    "chromium fonts-noto-cjk fontconfig), or run \`make fast\`, which needs no browser." >&2
+exit 1

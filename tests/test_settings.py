@@ -13,9 +13,11 @@ from backend.settings import (
     DEMO_SECRET,
     PREFIX,
     SECRET_BYTES_MIN,
+    RENAMED,
     SETTINGS,
     SettingsError,
     load_settings,
+    outdated_variables,
 )
 
 SECRET = "a-secret-of-our-own-that-is-long-enough"
@@ -23,7 +25,7 @@ GOOD = {
     "TIANFU_TOKEN_KEYS": f"k1:{SECRET}",
     "TIANFU_CODE_KEYS": f"c:{SECRET}",
     "TIANFU_SECRET_KEYS": f"s:{SECRET}",
-    "TIANFU_LOG_KEYS": "l:" + b64encode(b"s" * 32).decode(),
+    "TIANFU_TRANSPARENCY_LOG_KEYS": "l:" + b64encode(b"s" * 32).decode(),
 }
 
 
@@ -99,11 +101,11 @@ def test_a_key_named_twice_is_refused() -> None:
     "seed", ["short", "x" * 44, b64encode(b"s" * 31).decode(), b64encode(b"s" * 33).decode()]
 )
 def test_a_seed_of_the_log_that_is_none_is_refused(seed: str) -> None:
-    assert "TIANFU_LOG_KEYS" in refusal(GOOD | {"TIANFU_LOG_KEYS": f"l:{seed}"})
+    assert "TIANFU_TRANSPARENCY_LOG_KEYS" in refusal(GOOD | {"TIANFU_TRANSPARENCY_LOG_KEYS": f"l:{seed}"})
 
 
 def test_the_default_seed_of_the_log_is_refused_outside_demo_mode() -> None:
-    environ = {name: value for name, value in GOOD.items() if name != "TIANFU_LOG_KEYS"}
+    environ = {name: value for name, value in GOOD.items() if name != "TIANFU_TRANSPARENCY_LOG_KEYS"}
     assert "default seed" in refusal(environ)
 
 
@@ -131,6 +133,44 @@ def test_every_secret_and_nothing_else_has_a_file_variable(tmp_path: Path) -> No
     for setting in SETTINGS:
         if not setting.secret:
             assert f"{setting.env}_FILE" in refusal(GOOD | {f"{setting.env}_FILE": str(path)})
+
+
+OLD, NEW = "TIANFU_LOG_KEYS", "TIANFU_TRANSPARENCY_LOG_KEYS"
+WITHOUT_LOG = {name: value for name, value in GOOD.items() if name != NEW}
+OTHER_SEED = "l:" + b64encode(b"t" * 32).decode()
+
+
+def test_a_renamed_setting_is_read_under_its_old_name_also_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(f"{GOOD[NEW]}\n", encoding="utf-8")
+    for environ, outdated in (
+        ({OLD: GOOD[NEW]}, [(OLD, NEW)]),
+        ({f"{OLD}_FILE": str(path)}, [(f"{OLD}_FILE", f"{NEW}_FILE")]),
+        ({OLD: GOOD[NEW], NEW: GOOD[NEW]}, [(OLD, NEW)]),
+        ({OLD: "", NEW: GOOD[NEW]}, []),
+        ({NEW: GOOD[NEW]}, []),
+    ):
+        assert load_settings(WITHOUT_LOG | environ).transparency_log_keys == GOOD[NEW]
+        assert outdated_variables(WITHOUT_LOG | environ) == outdated
+
+
+def test_an_old_name_that_contradicts_the_new_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    path.write_text(OTHER_SEED, encoding="utf-8")
+    for environ in ({OLD: OTHER_SEED}, {f"{OLD}_FILE": str(path)}):
+        sentence = refusal(GOOD | environ)
+        assert f"{OLD} is the old name of {NEW}" in sentence
+        assert "different values" in sentence
+    assert "both set" in refusal(WITHOUT_LOG | {OLD: OTHER_SEED, f"{OLD}_FILE": str(path)})
+    assert f"{OLD}_FILE cannot be read" in refusal(WITHOUT_LOG | {f"{OLD}_FILE": str(tmp_path / "nothing")})
+    # What is wrong in it is said of the name that the README lists.
+    assert NEW in refusal(WITHOUT_LOG | {OLD: "l:short"})
+
+
+def test_old_names_are_none_of_todays_settings() -> None:
+    today = {setting.env for setting in SETTINGS}
+    assert RENAMED.keys().isdisjoint(today)
+    assert set(RENAMED.values()) <= today
 
 
 def test_an_override_wins_over_the_environment() -> None:

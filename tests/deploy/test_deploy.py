@@ -211,6 +211,13 @@ def test_script_makes_every_secret_once_and_git_sees_none(tmp_path: Path) -> Non
         assert "*" in (ROOT / "deploy" / folder / ".gitignore").read_text().splitlines()
 
 
+def test_the_key_that_signed_so_far_is_kept_under_its_new_name(tmp_path: Path) -> None:
+    (tmp_path / "log_keys").write_text("k1:seed-of-last-year\n")
+    subprocess.run(["sh", ROOT / "deploy/make-secrets.sh", tmp_path], check=True)
+    assert (tmp_path / "transparency_log_keys").read_text() == "k1:seed-of-last-year\n"
+    assert not (tmp_path / "log_keys").exists()
+
+
 @pytest.mark.parametrize("name", ["migrate", "api", "worker"])
 def test_settings_accept_what_a_container_is_given(name: str, tmp_path: Path) -> None:
     subprocess.run(["sh", ROOT / "deploy/make-secrets.sh", tmp_path], check=True)

@@ -38,7 +38,7 @@ Row = Any
 
 def log_keys(settings: Settings) -> LogKeys:
     """The keys of the settings; made once."""
-    return _keys(tuple(settings.keys("log_keys").items()))
+    return _keys(tuple(settings.keys("transparency_log_keys").items()))
 
 
 @cache
