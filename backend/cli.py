@@ -7,13 +7,18 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
+import msgspec
 import structlog
 import typer
 
 from backend.settings import Settings, SettingsError, load_settings, outdated_variables
+
+if TYPE_CHECKING:
+    from backend.messages.operations.jobs import JobItem
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +31,7 @@ app = typer.Typer(
 
 
 Result = TypeVar("Result")
+AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on standard output, for programs")]
 
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(staff_app, name="staff")
@@ -36,6 +42,22 @@ class StaffRole(StrEnum):
     organiser = "organiser"
     operator = "operator"
     regulator = "regulator"
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"tianfu {version('tianfu-carbon')}")
+        raise typer.Exit
+
+
+@app.callback()
+def all_commands(
+    is_version_asked: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="the version, and no more"),
+    ] = False,
+) -> None:
+    """Low-carbon actions, points, and personal carbon offsets at events."""
 
 
 def main() -> None:
@@ -51,6 +73,10 @@ def fail(sentence: str) -> NoReturn:
     raise SystemExit(1)
 
 
+def _print_json(document: object) -> None:
+    typer.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
 def _settings_here() -> Settings:
     """The settings; without a database's name those of the embedded servers, which are a demo's.
 
@@ -63,7 +89,7 @@ def _settings_here() -> Settings:
 
 def _load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of an environment, with a warning in the log for each that goes by an old name."""
-    from backend.logs import configure_logging
+    from backend.logging import configure_logging
 
     settings = load_settings(environ)
     outdated = outdated_variables(environ)
@@ -106,13 +132,25 @@ def worker() -> None:
 
 
 @app.command()
-def jobs() -> None:
-    """The periodic jobs: how the last run went, when the next one is due; exit status 1 when one is late or fails."""
-    from backend.services.operations.jobs import list_jobs
+def jobs(as_json: AsJson = False) -> None:
+    """The periodic jobs: how the last run went, when the next one is due; exit status 1 when one is late or fails.
 
-    items = _with_database(list_jobs)
-    if not items:
+    With --json also tasks and dead letters: the document of GET /v1/jobs.
+    """
+    from backend.services.operations.jobs import overview
+
+    answer = _with_database(overview)
+    if as_json:
+        _print_json(answer)
+    else:
+        _print_jobs(answer.jobs)
+    if not answer.jobs:
         fail("No worker has run on this database yet: start one with `tianfu worker`.")
+    if any(item.state in ("late", "failing") for item in answer.jobs):
+        raise typer.Exit(1)
+
+
+def _print_jobs(items: list[JobItem]) -> None:
     for item in items:
         is_well = item.state in ("running", "waiting")
         typer.secho(f"{item.state:8}", fg=typer.colors.GREEN if is_well else typer.colors.RED, nl=False)
@@ -125,8 +163,6 @@ def jobs() -> None:
             typer.echo(
                 f"{'':8}{'':18} failed {item.failures} times in a row; next at {item.next_at:%H:%M:%S}Z"
             )
-    if any(item.state in ("late", "failing") for item in items):
-        raise typer.Exit(1)
 
 
 @app.command()
@@ -149,6 +185,7 @@ def migrate(
 @app.command()
 def audit(
     is_quiet: Annotated[bool, typer.Option("--quiet", help="print only what is broken")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Check the ledger's promises against the database and Redis; exit status 1 when one is broken."""
     from backend.launcher import with_servers
@@ -158,12 +195,15 @@ def audit(
         return await audit_all(settings)
 
     findings = with_servers(_settings_here(), check)
-    for finding in findings:
-        if finding.is_broken or not is_quiet:
-            colour = typer.colors.RED if finding.is_broken else typer.colors.GREEN
-            typer.secho("BROKEN " if finding.is_broken else "ok     ", fg=colour, nl=False)
-            typer.echo(f"{finding.promise}: {finding.sentence}")
-    if any(finding.is_broken for finding in findings):
+    is_whole = not any(finding.is_broken for finding in findings)
+    shown = [finding for finding in findings if finding.is_broken or not is_quiet]
+    if as_json:
+        _print_json({"is_whole": is_whole, "findings": shown})
+    for finding in () if as_json else shown:
+        colour = typer.colors.RED if finding.is_broken else typer.colors.GREEN
+        typer.secho("BROKEN " if finding.is_broken else "ok     ", fg=colour, nl=False)
+        typer.echo(f"{finding.promise}: {finding.sentence}")
+    if not is_whole:
         raise typer.Exit(1)
 
 
@@ -183,23 +223,36 @@ def verify(
     proof: Annotated[
         Path | None, typer.Option(help="a proof of consistency between the two, without --url")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Check a certificate: document, signature, proof, head. Without --url nothing but the files is read."""
+    """Check a certificate: document, signature, proof, head. Without --url nothing but the files is read.
+
+    With --json the result is verified, refused, unreadable or unreachable.
+    """
     from backend.services.certificates.offline_verification import Forged, LogAway, Unreadable
     from backend.services.certificates.offline_verification import verify as verify_files
 
     if keys is None and not url:
         fail("Name the file of the log's public keys (--keys), or the log's server (--url).")
+    sentences: list[str] = []
+    result, reason = "verified", None
     try:
-        for sentence in verify_files(file, keys, url, head, proof):
-            is_ok = not sentence.startswith("Not signed")
-            mark, colour = ("ok     ", typer.colors.GREEN) if is_ok else ("--     ", typer.colors.YELLOW)
-            typer.secho(mark, fg=colour, nl=False)
-            typer.echo(sentence)
-    except Forged as error:
-        fail(f"REFUSED {error}")
-    except (Unreadable, LogAway) as error:
-        fail(str(error))
+        sentences = verify_files(file, keys, url, head, proof)
+    except (Forged, Unreadable, LogAway) as error:
+        result = {Forged: "refused", Unreadable: "unreadable"}.get(type(error), "unreachable")
+        reason = str(error)
+    unsigned = [sentence for sentence in sentences if sentence.startswith("Not signed")]
+    if as_json:
+        holds = [sentence for sentence in sentences if sentence not in unsigned]
+        _print_json({"result": result, "reason": reason, "holds": holds, "unsigned": unsigned})
+        raise typer.Exit(int(result != "verified"))
+    if reason is not None:
+        fail(f"REFUSED {reason}" if result == "refused" else reason)
+    for sentence in sentences:
+        is_ok = sentence not in unsigned
+        mark, colour = ("ok     ", typer.colors.GREEN) if is_ok else ("--     ", typer.colors.YELLOW)
+        typer.secho(mark, fg=colour, nl=False)
+        typer.echo(sentence)
 
 
 @app.command()
@@ -280,10 +333,13 @@ def _with_database(work: Callable[[], Awaitable[Result]]) -> Result:
 
 
 @app.command(name="settings")
-def show_settings() -> None:
+def show_settings(as_json: AsJson = False) -> None:
     """Every setting with its default."""
     from backend.settings import SETTINGS
 
+    if as_json:
+        _print_json(SETTINGS)
+        return
     for setting in SETTINGS:
         unit = f" {setting.unit}" if setting.unit else ""
         typer.echo(f"{setting.env:32} {setting.default + unit:28} {setting.help}")

@@ -27,6 +27,7 @@ RENAMED = {"TIANFU_LOG_KEYS": "TIANFU_TRANSPARENCY_LOG_KEYS"}
 """Old variable → the one that took its place. The old one goes with the next version."""
 
 Environment = Literal["production", "demo"]
+KeySetting = Literal["token_keys", "code_keys", "secret_keys", "transparency_log_keys"]
 
 
 class SettingsError(ValueError):
@@ -167,7 +168,7 @@ class Settings:
         """Where mini-program codes that WeChat drew are kept."""
         return Path(self.files_dir or self.var_dir) / "mini-codes"
 
-    def keys(self, name: Literal["token_keys", "code_keys", "secret_keys", "transparency_log_keys"]) -> dict[str, bytes]:
+    def keys(self, name: KeySetting) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""
         return _parse_keys(PREFIX + name.upper(), getattr(self, name))
 
@@ -317,8 +318,8 @@ def _check_transparency_log_keys(settings: Settings) -> None:
             is_whole = False
         if not is_whole or len(key_id) > LOG_KEY_ID_CHARS_MAX:
             raise SettingsError(
-                f"{PREFIX}TRANSPARENCY_LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters at most and "
-                f"{LOG_SEED_BYTES} bytes in base64 (`openssl rand -base64 {LOG_SEED_BYTES}`)."
+                f"{PREFIX}TRANSPARENCY_LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters "
+                f"at most and {LOG_SEED_BYTES} bytes in base64 (`openssl rand -base64 {LOG_SEED_BYTES}`)."
             )
         if seed == DEMO_LOG_SEED.encode() and not settings.is_demo:
             raise SettingsError(

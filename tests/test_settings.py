@@ -12,8 +12,8 @@ import pytest
 from backend.settings import (
     DEMO_SECRET,
     PREFIX,
-    SECRET_BYTES_MIN,
     RENAMED,
+    SECRET_BYTES_MIN,
     SETTINGS,
     SettingsError,
     load_settings,

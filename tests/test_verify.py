@@ -329,6 +329,28 @@ async def test_keys_have_to_be_named_and_files_have_to_be_there(files: Path) -> 
     assert "cannot be read" in refused(away)
 
 
+async def test_programs_are_told_the_result_as_json(files: Path) -> None:
+    spoken = [line[7:] for line in run(files).stdout.splitlines()]
+    result = run(files, "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, told["result"], told["reason"]) == (0, "verified", None)
+    assert sorted([*told["holds"], *told["unsigned"]]) == sorted(spoken)
+    assert all(sentence.startswith("Not signed") for sentence in told["unsigned"])
+    record = _load(files / "certificate.json")
+    record["document"]["offset"]["grams"] += 1
+    _write(files / "forged.json", record)
+    for name, word in (("forged.json", "refused"), ("nowhere.json", "unreadable")):
+        result = run(files, "--json", name=name)
+        told = json.loads(result.stdout)
+        assert (result.exit_code, told["result"], told["holds"]) == (1, word, [])
+        assert told["reason"].endswith(".")
+        assert result.stderr == ""
+    away = RUNNER.invoke(
+        app, ["verify", str(files / "certificate.json"), "--url", "http://127.0.0.1:9", "--json"]
+    )
+    assert (away.exit_code, json.loads(away.stdout)["result"]) == (1, "unreachable")
+
+
 # -- against a service that runs --------------------------------------------------------------------
 
 

@@ -57,7 +57,10 @@ async def find_log_faults(database: Database, settings: Settings) -> tuple[int, 
 
 def _signatures(heads: deque[Any], settings: Settings) -> list[str]:
     ours = LogKeys(
-        {key_id: seed_of(seed.decode("ascii")) for key_id, seed in settings.keys("transparency_log_keys").items()}
+        {
+            key_id: seed_of(seed.decode("ascii"))
+            for key_id, seed in settings.keys("transparency_log_keys").items()
+        }
     ).public_keys
     faults = []
     for head in heads:

@@ -202,7 +202,9 @@ async def test_a_new_key_signs_from_then_on_and_an_id_is_never_used_again(
     with pytest.raises(KeyReused):
         await seal(fair, keys=LogKeys({"demo": b"3" * 32}))
     assert len(await entries(owner)) == 3
-    settings = replace(fair.settings, transparency_log_keys="demo:" + "MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM=")
+    settings = replace(
+        fair.settings, transparency_log_keys="demo:" + "MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM="
+    )
     assert "not the one of the settings" in (await find_log_faults(fair.components.database, settings))[1][0]
 
 
