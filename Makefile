@@ -2,7 +2,7 @@
 #   make run     PostgreSQL, Redis, tables, a demo event, the server
 #   make test    all tests, in a real browser too
 .DEFAULT_GOAL := help
-.PHONY: help run test bench install browser format lint types check lock clean
+.PHONY: help run test bench install browser format lint types tidy check hooks migration lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
 help: ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 run: $(STAMP) ## everything on this machine, with a demo event; Ctrl-C ends it
 	@$(BIN)/tianfu run
@@ -35,17 +35,26 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@touch $@
 
 # Browser tests use the system's Chromium: browsers that test tools download are no packages.
-browser:
+browser: ## a Chromium and a Chinese font for the browser tests, or what to install
 	@sh scripts/ensure-chromium.sh
 
 format: $(STAMP) ## lay the code out
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-lint: $(STAMP)
+lint: $(STAMP) ## whether the code is laid out, and what ruff finds
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 
-types: $(STAMP)
+types: $(STAMP) ## whether the types are right
 	@$(BIN)/mypy
+
+tidy: format types ## before a commit: layout, what ruff finds, types
+
+# Ruff before each commit, out of the virtual environment: nothing is fetched.
+hooks: $(STAMP) ## have git tidy what you commit
+	@$(BIN)/pre-commit install
+
+migration: $(STAMP) ## a new migration with its SQL and test rows: make migration NAME=partner_webhooks
+	@$(BIN)/python scripts/make_migration.py "$(NAME)"
 
 check: lint types test ## what CI does
 

