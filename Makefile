@@ -2,7 +2,7 @@
 #   make run     PostgreSQL, Redis, tables, a demo event, the server
 #   make test    all tests, in a real browser too
 .DEFAULT_GOAL := help
-.PHONY: help run test bench install browser format lint types tidy check hooks migration lock clean
+.PHONY: help run test bench install browser format lint types tidy check hooks migration psql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -55,6 +55,9 @@ hooks: $(STAMP) ## have git tidy what you commit
 
 migration: $(STAMP) ## a new migration with its SQL and test rows: make migration NAME=partner_webhooks
 	@$(BIN)/python scripts/make_migration.py "$(NAME)"
+
+psql: $(STAMP) ## the embedded database of make run, in psql
+	@$(BIN)/python scripts/open_psql.py
 
 check: lint types test ## what CI does
 
