@@ -55,8 +55,8 @@ def settings_of(servers: EmbeddedServers, name: str) -> Settings:
 async def fresh_database(servers: EmbeddedServers, name: str) -> Settings:
     """An empty database with all tables, and an empty Redis database; what an earlier run left is dropped.
 
-    It is copied from one to which the migrations were applied once: sixteen load tests that each apply them
-    would spend half a minute on it.
+    It is copied from one to which the migrations were applied once: applying them takes a second or two, and a
+    smoke run of all load tests makes a dozen databases.
     """
     settings = settings_of(servers, name)
     admin = await asyncpg.connect(servers.admin_url)
