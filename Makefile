@@ -2,7 +2,7 @@
 #   make run     PostgreSQL, Redis, tables, a demo event, the server
 #   make test    all tests, in a real browser too
 .DEFAULT_GOAL := help
-.PHONY: help run test bench install browser format lint types tidy check hooks migration psql lock clean
+.PHONY: help run test bench smoke install browser format lint types tidy check hooks migration psql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +21,10 @@ test: $(STAMP) browser ## all tests
 	@$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 bench: $(STAMP) ## how fast, against three baselines, in one run
-	@$(BIN)/python -m loadtests.bench
+	@$(BIN)/python -m loadtests.bench $(OPTIONS)
+
+smoke: $(STAMP) ## every command that the documents name, in its form of seconds
+	@$(BIN)/python -m loadtests.smoke
 
 install: $(STAMP) ## the virtual environment
 
@@ -59,7 +62,7 @@ migration: $(STAMP) ## a new migration with its SQL and test rows: make migratio
 psql: $(STAMP) ## the embedded database of make run, in psql
 	@$(BIN)/python scripts/open_psql.py
 
-check: lint types test ## what CI does
+check: lint types smoke test ## what CI does
 
 lock: $(STAMP) ## take the newest versions that pyproject.toml allows into the lock files
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

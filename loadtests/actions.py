@@ -10,34 +10,31 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
-import uvloop
-from rich.console import Console
 
 from backend.auth import Principal, Tokens
 from backend.ledger.audit.ledger import audit_all
 from backend.models.keys import uuid7
-from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.settings import Settings
 from loadtests import crowd
-from loadtests.city import ACTIONS_EACH, CITIZENS, City, numbers_of, open_city
+from loadtests.city import ACTIONS_EACH, CITIZENS, SMOKE_CITIZENS, City, numbers_of, open_city
 from loadtests.client import saturate
 from loadtests.http11 import render_post
-from loadtests.machine import NotAlone, Watch, alone, await_quiet
 from loadtests.report import Figures, Round, Target, print_rates, print_targets
+from loadtests.rig import Rig, new_parser, parse, run
 from loadtests.runs import Supply
-from loadtests.targets import HOST, DidNotStart, running
+from loadtests.targets import HOST, running
 from loadtests.targets import Target as Servers
 from loadtests.world import World, make_world, twin_environment
 
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 CONNECTIONS = {"bare": 256, "actions": 1024, "city": 1024}
 ACTIONS_PER_S_MAX = 12_000
 WARM_UP_S = 1.0
-QUIET_S_MAX = 30.0
+SMOKE = {"seconds": 20.0, "rounds": 1, "citizens": SMOKE_CITIZENS}
+SMOKE_CONNECTIONS = dict.fromkeys(CONNECTIONS, 16)
+SMOKE_PEOPLE = 300
 METHODS = ("no_cutlery", "own_bag", "own_cup", "clean_plate", "bus")
 LEAST_OF_BARE = 0.2
 LEAST_OF_SMALL = 0.8
@@ -66,9 +63,9 @@ def requests_of(ids: list[UUID], settings: Settings) -> list[bytes]:
 
 
 class Bench:
-    def __init__(self, servers: EmbeddedServers, console: Console) -> None:
-        self.servers = servers
-        self.console = console
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.connections = SMOKE_CONNECTIONS if rig.is_smoke else CONNECTIONS
         self.worlds: dict[str, World] = {}
         self.supplies: dict[str, Supply] = {}
         self.before: dict[str, int] = {}
@@ -76,17 +73,18 @@ class Bench:
         self.unanswered: dict[str, int] = {}
         self.figures: dict[str, Figures] = {name: Figures() for name in ("bare", "actions", "city", "scans")}
 
-    def say(self, text: str) -> None:
-        self.console.print(text, highlight=False)
-
     async def prepare(self, people: int, city: City | None) -> None:
-        self.say(f"making {people:,} people …")
+        servers = self.rig.servers
+        self.rig.say(f"making {people:,} people …")
         ids = crowd.citizens(people)
-        self.worlds["actions"] = await make_world(self.servers, "actions", ids, badges=1)
+        self.worlds["actions"] = await make_world(servers, "actions", ids, badges=1)
         requests = requests_of(ids, self.worlds["actions"].settings)
-        self.supplies = {"bare": Supply(requests, is_endless=True), "actions": Supply(requests)}
+        self.supplies = {
+            "bare": Supply(requests, is_endless=not self.rig.is_smoke),
+            "actions": Supply(requests),
+        }
         if city is not None:
-            self.worlds["city"] = await open_city(self.servers, city, self.say)
+            self.worlds["city"] = await open_city(servers, city, self.rig.say)
             ids = [city.citizen_id(number) for number in numbers_of(city, people)]
             self.supplies["city"] = Supply(requests_of(ids, self.worlds["city"].settings))
         for name, world in self.worlds.items():
@@ -94,27 +92,27 @@ class Bench:
 
     async def measure(self, name: str, seconds: float, label: str) -> None:
         if name == "bare":
-            target = Servers(name, ("loadtests.baselines", name), twin_environment())
+            target = Servers(name, ("loadtests.baselines", name), twin_environment(), self.rig.processes)
         else:
-            target = Servers(name, ("backend.cli", "serve"), self.worlds[name].environment)
-        await_quiet(QUIET_S_MAX)
+            environment = self.worlds[name].environment
+            target = Servers(name, ("backend.cli", "serve"), environment, self.rig.processes)
+        self.rig.await_quiet()
         with running(target) as there:
-            databases = [self.servers.postgres_pid(), self.servers.redis_pid()]
-            watch = Watch(there.pids, [pid for pid in databases if pid is not None])
+            watch = self.rig.watch(there)
             run = await saturate(
                 HOST,
                 there.port,
                 self.supplies[name],
-                connections=CONNECTIONS[name],
+                connections=self.connections[name],
                 seconds=seconds,
-                warm_up_s=WARM_UP_S,
+                warm_up_s=0.0 if self.rig.is_smoke else WARM_UP_S,
             )
             found = Round(run, watch.use())
         self.figures[name].rounds.append(found)
         self.acknowledged[name] = self.acknowledged.get(name, 0) + run.statuses.get(201, 0)
         self.unanswered[name] = self.unanswered.get(name, 0) + len(run.unanswered)
         odd = {status: count for status, count in run.statuses.items() if status != 201}
-        self.say(
+        self.rig.say(
             f"{label}: {name} {run.rate:,.0f} a second{f', and {odd}' if odd and name != 'bare' else ''}"
         )
 
@@ -128,14 +126,15 @@ async def count_actions(world: World) -> int:
         await connection.close()
 
 
-async def bench(here: Bench, seconds: float, rounds: int, city: City | None) -> bool:
-    people = int(rounds * (seconds + WARM_UP_S) * ACTIONS_PER_S_MAX) + 1
+async def bench(rig: Rig, seconds: float, rounds: int, city: City | None) -> bool:
+    here = Bench(rig)
+    people = SMOKE_PEOPLE if rig.is_smoke else int(rounds * (seconds + WARM_UP_S) * ACTIONS_PER_S_MAX) + 1
     await here.prepare(people, city)
     names = ["bare", *here.worlds]
     for number in range(1, rounds + 1):
         for name in names:
             await here.measure(name, seconds, f"round {number} of {rounds}")
-    print_rates(here.console, here.figures, CONNECTIONS)
+    print_rates(rig.console, here.figures, here.connections)
     figures = here.figures
     targets = [
         Target("actions / bare", figures["actions"].rate / figures["bare"].rate, LEAST_OF_BARE, is_least=True)
@@ -143,39 +142,42 @@ async def bench(here: Bench, seconds: float, rounds: int, city: City | None) -> 
     if city is not None:
         ratio = figures["city"].rate / figures["actions"].rate
         targets.append(Target("in a city's tables / in small ones", ratio, LEAST_OF_SMALL, is_least=True))
-    print_targets(here.console, targets)
+    print_targets(rig.console, targets, are_judged=not rig.is_smoke)
     is_whole = True
     for name, world in here.worlds.items():
         written = await count_actions(world) - here.before[name]
         acknowledged, unanswered = here.acknowledged[name], here.unanswered[name]
         is_kept = acknowledged <= written <= acknowledged + unanswered
-        here.say(
+        if rig.is_smoke:
+            is_kept &= acknowledged == people
+        rig.say(
             f"{name}: {acknowledged:,} acknowledged, {written:,} written: {'kept' if is_kept else 'LOST'}"
         )
         broken = [finding for finding in await audit_all(world.settings) if finding.is_broken]
         for finding in broken:
-            here.say(f"  BROKEN {finding.promise}: {finding.sentence}")
-        here.say(f"{name}: audit {'found ' + str(len(broken)) + ' broken promises' if broken else 'clean'}")
+            rig.say(f"  BROKEN {finding.promise}: {finding.sentence}")
+        rig.say(f"{name}: audit {'found ' + str(len(broken)) + ' broken promises' if broken else 'clean'}")
         is_whole &= is_kept and not broken
     return is_whole
 
 
+def parser() -> argparse.ArgumentParser:
+    made = new_parser("actions", __doc__)
+    made.add_argument("--seconds", type=float, default=7, help="length of one saturation run")
+    made.add_argument("--rounds", type=int, default=3, help="saturation runs of each kind, interleaved")
+    made.add_argument("--city", action="store_true", help="also with a city's tables")
+    made.add_argument("--citizens", type=int, default=CITIZENS)
+    return made
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m loadtests.actions", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=7, help="length of one saturation run")
-    parser.add_argument("--rounds", type=int, default=3, help="saturation runs of each kind, interleaved")
-    parser.add_argument("--city", action="store_true", help="also with a city's tables")
-    parser.add_argument("--citizens", type=int, default=CITIZENS)
-    chosen = parser.parse_args(arguments)
-    console = Console(width=118)
+    chosen = parse(parser(), arguments, **SMOKE)
     city = City(chosen.citizens, ACTIONS_EACH) if chosen.city else None
-    try:
-        with alone(VAR), EmbeddedServers(VAR) as servers:
-            is_whole = uvloop.run(bench(Bench(servers, console), chosen.seconds, chosen.rounds, city))
-    except (EmbeddedUnavailable, DidNotStart, NotAlone) as error:
-        console.print(f"[red]{error}")
-        return 1
-    return 0 if is_whole else 1
+    return run(
+        "actions",
+        lambda rig: bench(rig, chosen.seconds, chosen.rounds, city),
+        is_smoke=chosen.smoke,
+    )
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The file is sent and waited for, then the sheets, the cards, the pictures and the
 list are taken as they come. Shown are the seconds, the bytes, and what the server processes held at their highest.
-Ends with status 1 when a badge is missing; with --strict also when a target is missed.
+Ends with status 1 when a badge or a file is missing; with --strict also when a target is missed.
 """
 
 from __future__ import annotations
@@ -12,21 +12,19 @@ import http.client
 import json
 import sys
 import time
-from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
-import uvloop
 from rich.console import Console
 
 from backend.auth import Principal, Tokens
-from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
-from loadtests.machine import NotAlone, alone, memory_mb
-from loadtests.targets import HOST, DidNotStart, Running, Target, running
+from loadtests.machine import memory_mb
+from loadtests.rig import Rig, new_parser, parse, run
+from loadtests.targets import HOST, Running, Target, running
 from loadtests.world import EVENT_ID, STAFF_ID, World, make_world
 
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 BADGES = 100_000
+SMOKE_BADGES = 200
 IMPORT_S_MAX = 60.0
 MEMORY_MB_MAX = 300.0
 READ_BYTES = 262_144
@@ -110,45 +108,45 @@ def highest_mb(there: Running) -> float:
     return max(memory_mb(pid, "VmHWM") for pid in there.pids)
 
 
-async def bench(arguments: argparse.Namespace, console: Console, servers: EmbeddedServers) -> int:
-    world = await make_world(servers, "badges", [], badges=0)
-    content = badge_file(arguments.badges)
-    with running(Target("badges", ("backend.cli", "serve"), world.environment)) as there:
+async def bench(rig: Rig, badges: int, is_strict: bool) -> bool:
+    world, console = await make_world(rig.servers, "badges", [], badges=0), rig.console
+    content = badge_file(badges)
+    is_whole = True
+    target = Target("badges", ("backend.cli", "serve"), world.environment, rig.processes)
+    with running(target) as there:
         caller = Caller(there, token_of(world))
         idle_mb = highest_mb(there)
         seconds = import_all(caller, content, console)
-        console.print(f"memory: {idle_mb:.0f} MB idle, {highest_mb(there):.0f} MB after the import")
+        rig.say(f"memory: {idle_mb:.0f} MB idle, {highest_mb(there):.0f} MB after the import")
         for path in FILES:
             began = time.monotonic()
             status, length = caller.take(path)
-            console.print(
+            is_whole &= status == 200 and length > 0
+            rig.say(
                 f"{path}: status {status}, {length:,} bytes in {time.monotonic() - began:.1f} s;"
-                f" memory at its highest {highest_mb(there):.0f} MB",
-                highlight=False,
+                f" memory at its highest {highest_mb(there):.0f} MB"
             )
         memory = highest_mb(there)
     owner = await asyncpg.connect(world.settings.owner_database_url)
     stored = await owner.fetchval("SELECT count(*) FROM badges WHERE event_id = $1", EVENT_ID)
     await owner.close()
-    is_whole = stored == arguments.badges
+    is_whole &= stored == badges
     is_met = seconds < IMPORT_S_MAX and memory < MEMORY_MB_MAX
     colour = "green" if is_whole and is_met else "red"
     console.print(f"[{colour}]{stored:,} badges; import {seconds:.1f} s, memory {memory:.0f} MB")
-    return 0 if is_whole and (is_met or not arguments.strict) else 1
+    return is_whole and (is_met or not is_strict)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = new_parser("badges", __doc__)
+    made.add_argument("--badges", type=int, default=BADGES)
+    made.add_argument("--strict", action="store_true", help="status 1 also when a target is missed")
+    return made
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m loadtests.badges", description=__doc__)
-    parser.add_argument("--badges", type=int, default=BADGES)
-    parser.add_argument("--strict", action="store_true", help="status 1 also when a target is missed")
-    chosen = parser.parse_args(arguments)
-    console = Console(width=118)
-    try:
-        with alone(VAR), EmbeddedServers(VAR) as servers:
-            return uvloop.run(bench(chosen, console, servers))
-    except (EmbeddedUnavailable, DidNotStart, NotAlone) as error:
-        console.print(f"[red]{error}")
-        return 1
+    chosen = parse(parser(), arguments, badges=SMOKE_BADGES, strict=False)
+    return run("badges", lambda rig: bench(rig, chosen.badges, chosen.strict), is_smoke=chosen.smoke)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """`python -m loadtests.bench`: the product and three baselines, one after another on this machine, one client.
 
-Ends with status 1 when an acknowledged scan is lost or double, or when the audit finds a broken promise. A
-target that is missed is shown; it changes the status only with --strict.
+Ends with status 1 when an acknowledged scan is lost or double, or when the audit finds a broken promise; with --smoke
+also when a request was answered otherwise than it should be. A target that is missed is shown; it changes the status
+only with --strict.
 """
 
 from __future__ import annotations
@@ -13,17 +14,14 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from uuid import UUID
 
-import uvloop
 from rich.console import Console
 
 from backend.ledger.audit.ledger import Finding, audit_all
-from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from loadtests import crowd
 from loadtests.client import open_loop, saturate
-from loadtests.machine import NotAlone, Watch, alone, await_quiet, memory_mb
+from loadtests.machine import memory_mb
 from loadtests.report import (
     Figures,
     Round,
@@ -33,24 +31,27 @@ from loadtests.report import (
     print_targets,
     print_unusual,
 )
+from loadtests.rig import Rig, new_parser, parse, run
 from loadtests.runs import Run, Supply
 from loadtests.sealing import await_sealed, sealing_targets
-from loadtests.targets import HOST, PROCESSES, DidNotStart, Running, running, worker_beside
+from loadtests.targets import HOST, PROCESSES, Running, running, worker_beside
 from loadtests.targets import Target as Servers
 from loadtests.verify import Acknowledged, Comparison, compare_with_database
 from loadtests.world import World, make_world, twin_environment
 
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 NAMES = ("bare", "twin", "orm", "scans")
 # The fastest of those tried for each kind; the README has the figures.
 CONNECTIONS = {"bare": 256, "twin": 64, "orm": 16, "scans": 1024}
 OPEN_CONNECTIONS = 256
 WARM_UP_S = 1.0
 ATTEMPTS_MAX = 2
-QUIET_S_MAX = 30.0
 # People who are there in case the product has become this fast; a run that needs more ends early.
 SCANS_PER_S_MAX = 12_000
 ORM_SCANS_PER_S_MAX = 1_000
+# In a smoke run a round ends when the last of so few people was answered, and the seconds are a limit.
+SMOKE = {"seconds": 20.0, "rounds": 1, "connections": 16, "rate": 200.0, "open_seconds": 1.0}
+SMOKE_PEOPLE = 400
+SMOKE_PEOPLE_OF_ORM = 50
 RATIOS = (("bare", 0.2), ("twin", 0.5), ("orm", 15.0))
 P99_MS_MAX = 150.0
 MEMORY_MB_MAX = 200.0
@@ -65,14 +66,21 @@ class Plan:
     open_s: float
     names: tuple[str, ...]
     with_worker: bool = False
+    is_smoke: bool = False
+
+    @property
+    def warm_up_s(self) -> float:
+        return 0.0 if self.is_smoke else WARM_UP_S
 
     @property
     def people(self) -> int:
         saturated = self.rounds * (self.seconds + WARM_UP_S) * SCANS_PER_S_MAX
-        return int(saturated + self.rate * self.open_s) + 1
+        return int((SMOKE_PEOPLE if self.is_smoke else saturated) + self.rate * self.open_s) + 1
 
     @property
     def people_of_orm(self) -> int:
+        if self.is_smoke:
+            return SMOKE_PEOPLE_OF_ORM
         return int(self.rounds * (self.seconds + WARM_UP_S) * ORM_SCANS_PER_S_MAX)
 
 
@@ -81,23 +89,25 @@ class Bench:
     """What is shared by the parts of one bench, and what they found."""
 
     plan: Plan
-    console: Console
-    servers: EmbeddedServers
+    rig: Rig
     ids: list[UUID] = field(default_factory=list)
     supplies: dict[str, Supply] = field(default_factory=dict)
     worlds: dict[str, World] = field(default_factory=dict)
     given: dict[str, Acknowledged] = field(default_factory=dict)
     figures: dict[str, Figures] = field(default_factory=lambda: {name: Figures() for name in NAMES})
     open_run: Run | None = None
+    is_smooth: bool = True
+    """In a smoke run: whether all who should come were answered, and with 201."""
     memory_mb: float = 0.0
 
     def say(self, sentence: str) -> None:
         """The progress line: one that overwrites itself on a terminal, one after another in a log."""
-        if self.console.is_terminal:
-            self.console.file.write(f"\r\x1b[K{sentence}")
-            self.console.file.flush()
+        console = self.rig.console
+        if console.is_terminal:
+            console.file.write(f"\r\x1b[K{sentence}")
+            console.file.flush()
         else:
-            self.console.print(sentence, highlight=False)
+            self.rig.say(sentence)
 
     async def prepare(self) -> None:
         plan = self.plan
@@ -106,10 +116,10 @@ class Bench:
         for name in ("orm", "scans"):
             if name in plan.names:
                 ids = self.ids[: plan.people_of_orm] if name == "orm" else self.ids
-                self.worlds[name] = await make_world(self.servers, name, ids, badges=plan.people)
+                self.worlds[name] = await make_world(self.rig.servers, name, ids, badges=plan.people)
                 self.given[name] = Acknowledged(ids)
         world = self.worlds.get("scans") or await make_world(
-            self.servers, "scans", self.ids, badges=plan.people
+            self.rig.servers, "scans", self.ids, badges=plan.people
         )
         requests = crowd.scans(
             self.ids, world.settings, lambda done: self.say(f"signing tokens: {done:,} of {plan.people:,}")
@@ -117,13 +127,16 @@ class Bench:
         for name in plan.names:
             # Baselines without a database do not mind meeting somebody twice.
             few = requests[: plan.people_of_orm] if name == "orm" else requests
-            self.supplies[name] = Supply(few, is_endless=name in ("bare", "twin"))
+            supply = Supply(few, is_endless=name in ("bare", "twin") and not plan.is_smoke)
+            if plan.is_smoke:
+                supply.until = min(len(few), SMOKE_PEOPLE)
+            self.supplies[name] = supply
 
     def servers_of(self, name: str) -> Servers:
         if name == "scans":
             return Servers(name, ("backend.cli", "serve"), self.worlds[name].environment)
         environment = self.worlds[name].environment if name in self.worlds else twin_environment()
-        return Servers(name, ("loadtests.baselines", name), environment)
+        return Servers(name, ("loadtests.baselines", name), environment, self.rig.processes)
 
     @contextmanager
     def worker_of(self, name: str) -> Iterator[list[int]]:
@@ -139,44 +152,40 @@ class Bench:
             self.say("sealing what is left …")
             await await_sealed(self.worlds[name])
 
-    def watch(self, there: Running, others: list[int]) -> Watch:
-        databases = [self.servers.postgres_pid(), self.servers.redis_pid()]
-        return Watch([*there.pids, *others], [pid for pid in databases if pid is not None])
-
     async def measure(self, name: str, number: int) -> None:
         """One round; once more when strangers disturbed it."""
         for _ in range(ATTEMPTS_MAX):
             self.say(f"round {number} of {self.plan.rounds}: {name} …")
-            await_quiet(QUIET_S_MAX)
+            self.rig.await_quiet()
             with running(self.servers_of(name)) as there, self.worker_of(name) as pids:
                 found = await self._saturate(name, there, pids)
                 await self._await_sealed(name, pids)
             self.figures[name].rounds.append(found)
-            disturbed = ", disturbed" if found.is_disturbed else ""
-            self.say(
-                f"round {number} of {self.plan.rounds}: {name} {found.run.rate:,.0f} a second{disturbed}"
-            )
+            self.say(found.sentence(name, number, self.plan.rounds))
             # A second try needs people of its own, who must not be missing in the rounds to come.
             supply = self.supplies[name]
             needed = (self.plan.rounds - number + 2) * found.answers
-            if not found.is_disturbed or not (supply.is_endless or supply.left > needed):
+            if self.plan.is_smoke or not found.is_disturbed:
+                return
+            if not (supply.is_endless or supply.left > needed):
                 return
 
     async def _saturate(self, name: str, there: Running, others: list[int]) -> Round:
-        watch = self.watch(there, others)
+        watch = self.rig.watch(there, others)
         run = await saturate(
             HOST,
             there.port,
             self.supplies[name],
             connections=self.plan.connections[name],
             seconds=self.plan.seconds,
-            warm_up_s=WARM_UP_S,
+            warm_up_s=self.plan.warm_up_s,
         )
         found = Round(run, watch.use())
         self._keep(name, run)
         if run.unusual:
             self.say("")
-            print_unusual(self.console, name, run, there.last_words())
+            print_unusual(self.rig.console, name, run, there.last_words())
+        self._expect(run, self.supplies[name].until)
         if name == "scans":
             self.figures[name].batch_size = _batch_size(there.port)
             self._look_at_memory(there)
@@ -185,13 +194,15 @@ class Bench:
     async def open(self) -> None:
         plan = self.plan
         count = int(plan.rate * plan.open_s)
-        await_quiet(QUIET_S_MAX)
+        self.rig.await_quiet()
+        supply = self.supplies["scans"]
+        supply.until = len(supply.requests)
         with running(self.servers_of("scans")) as there, self.worker_of("scans") as pids:
-            watch = self.watch(there, pids)
+            watch = self.rig.watch(there, pids)
             self.open_run = await open_loop(
                 HOST,
                 there.port,
-                self.supplies["scans"],
+                supply,
                 rate=plan.rate,
                 count=count,
                 connections=OPEN_CONNECTIONS,
@@ -201,8 +212,15 @@ class Bench:
             self._keep("scans", self.open_run)
             self._look_at_memory(there)
             await self._await_sealed("scans", pids)
+        self._expect(self.open_run, count)
         self.say("")
-        print_open_loop(self.console, self.open_run, plan.rate, use.strangers_pct)
+        print_open_loop(self.rig.console, self.open_run, plan.rate, use.strangers_pct)
+
+    def _expect(self, run: Run, count: int) -> None:
+        """A smoke run is so small that nobody may be refused in it."""
+        if self.plan.is_smoke and run.statuses != {201: count}:
+            self.is_smooth = False
+            self.say(f"[red]{count:,} should have been answered with 201; there were {run.statuses}")
 
     def _keep(self, name: str, run: Run) -> None:
         if name in self.given:
@@ -229,9 +247,9 @@ class Bench:
         return found
 
 
-async def bench(plan: Plan, console: Console, servers: EmbeddedServers) -> tuple[list[Target], bool]:
+async def bench(plan: Plan, rig: Rig) -> tuple[list[Target], bool]:
     """Run everything; the targets, and whether the ledger is whole."""
-    here = Bench(plan, console, servers)
+    here, console = Bench(plan, rig), rig.console
     await here.prepare()
     for number in range(1, plan.rounds + 1):
         for name in plan.names:
@@ -243,8 +261,8 @@ async def bench(plan: Plan, console: Console, servers: EmbeddedServers) -> tuple
     targets = here.targets()
     if plan.with_worker:
         targets += await sealing_targets(here.worlds["scans"])
-    print_targets(console, targets)
-    is_whole = True
+    print_targets(console, targets, are_judged=not plan.is_smoke)
+    is_whole = here.is_smooth
     for name, world in here.worlds.items():
         is_whole &= await _check(console, name, world, here.given[name])
     return targets, is_whole
@@ -284,20 +302,21 @@ def _batch_size(port: int) -> float:
     return float(found["sum"]) / max(1.0, float(found["count"])) if len(found) == 2 else 0.0
 
 
+def parser() -> argparse.ArgumentParser:
+    made = new_parser("bench", __doc__)
+    made.add_argument("--seconds", type=float, default=7, help="length of one saturation run")
+    made.add_argument("--rounds", type=int, default=3, help="saturation runs of each kind, interleaved")
+    made.add_argument("--connections", type=int, help="the same number for all kinds")
+    made.add_argument("--rate", type=float, default=1000, help="arrivals a second of the open loop")
+    made.add_argument("--open-seconds", type=float, default=20, help="length of the open loop; 0: none")
+    made.add_argument("--only", choices=NAMES, action="append", help="this kind alone; may be repeated")
+    made.add_argument("--worker", action="store_true", help="a worker beside the product seals the log")
+    made.add_argument("--strict", action="store_true", help="status 1 also when a target is missed")
+    return made
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m loadtests.bench", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=7, help="length of one saturation run")
-    parser.add_argument("--rounds", type=int, default=3, help="saturation runs of each kind, interleaved")
-    parser.add_argument("--connections", type=int, help="the same number for all kinds")
-    parser.add_argument("--rate", type=float, default=1000, help="arrivals a second of the open loop")
-    parser.add_argument("--open-seconds", type=float, default=20, help="length of the open loop; 0: none")
-    parser.add_argument("--only", choices=NAMES, action="append", help="this kind alone; may be repeated")
-    parser.add_argument("--quick", action="store_true", help="one short round of everything, half a minute")
-    parser.add_argument("--worker", action="store_true", help="a worker beside the product seals the log")
-    parser.add_argument("--strict", action="store_true", help="status 1 also when a target is missed")
-    chosen = parser.parse_args(arguments)
-    if chosen.quick:
-        chosen.seconds, chosen.rounds, chosen.open_seconds = 2.0, 1, 5.0
+    chosen = parse(parser(), arguments, **SMOKE)
     plan = Plan(
         seconds=chosen.seconds,
         rounds=chosen.rounds,
@@ -306,16 +325,15 @@ def main(arguments: list[str] | None = None) -> int:
         open_s=chosen.open_seconds,
         names=tuple(chosen.only or NAMES),
         with_worker=chosen.worker,
+        is_smoke=chosen.smoke,
     )
-    console = Console(width=118)
-    try:
-        with alone(VAR), EmbeddedServers(VAR) as servers:
-            targets, is_whole = uvloop.run(bench(plan, console, servers))
-    except (EmbeddedUnavailable, DidNotStart, NotAlone) as error:
-        console.print(f"[red]{error}")
-        return 1
-    is_strict_and_missed = chosen.strict and not all(target.is_met for target in targets)
-    return 1 if is_strict_and_missed or not is_whole else 0
+
+    async def measure(rig: Rig) -> bool:
+        targets, is_whole = await bench(plan, rig)
+        is_missed = chosen.strict and not chosen.smoke and not all(target.is_met for target in targets)
+        return is_whole and not is_missed
+
+    return run("bench", measure, is_smoke=chosen.smoke)
 
 
 if __name__ == "__main__":

@@ -2,40 +2,39 @@
 """`python -m loadtests.boards`: how long a count of the leaderboards takes in a city of a million citizens.
 
 One citizen in ten agreed to be ranked, as many are in teams, and each of these acted ten times this week. Prints the
-seconds of a first count, of one with nothing in Redis, and of a page read meanwhile. Embedded servers, in var/bench.
+seconds of a first count, of one with nothing in Redis, and of a page read meanwhile. Ends with status 1 when a page
+does not show everybody who is ranked.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
+import sys
 import time
 from collections.abc import Awaitable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
 import asyncpg
-import uvloop
 
 from backend.catalogue import load_catalogue
 from backend.domain.community.periods import week_of
 from backend.domain.days import day_of
 from backend.jobs.community.leaderboards import count_team_days, rebuild_boards, rebuild_period
-from backend.launcher import migrate
-from backend.outside.embedded import EmbeddedServers
 from backend.services.community.community import Community
-from backend.settings import load_settings
 from backend.storage.database import Database
 from backend.storage.redis import Redis, connect
 from backend.storage.redis_leaderboards import CITY
+from loadtests.databases import database_name, drop_database, fresh_database
 from loadtests.machine import cpu_s
+from loadtests.rig import Rig, new_parser, parse, run
 
-VAR = Path("var") / "bench"
-DATABASE = "bench_boards"
+NAME = "boards"
+CITIZENS = 1_000_000
+SMOKE_CITIZENS = 8_000
+"""There are 400 teams, and none may be empty."""
 T = TypeVar("T")
 
 # Citizen n is ranked when n % 10 = 0; took consent back when n % 50 = 7; acted when n % 10 < 2, and half of those are
@@ -71,7 +70,7 @@ FILL = (
 
 async def _timed(label: str, admin: asyncpg.Connection, redis: Redis, work: Awaitable[T]) -> T:
     """Seconds by the clock, and of processor time: the second says what it costs when the machine is busy otherwise."""
-    rows = await admin.fetch("SELECT pid FROM pg_stat_activity WHERE datname = $1", DATABASE)
+    rows = await admin.fetch("SELECT pid FROM pg_stat_activity WHERE datname = $1", database_name(NAME))
     pids = [os.getpid(), (await redis.info("server"))["process_id"], *(row["pid"] for row in rows)]
     began, used = time.perf_counter(), cpu_s(pids)
     result = await work
@@ -94,59 +93,64 @@ async def _fill(url: str, citizens: int, at: datetime) -> None:
     await owner.close()
 
 
-async def measure(servers: EmbeddedServers, citizens: int) -> None:
+async def measure(rig: Rig, citizens: int) -> bool:
     at = datetime.now(UTC)
-    admin = await asyncpg.connect(servers.admin_url)
-    await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    await admin.execute(f"CREATE DATABASE {DATABASE} OWNER tianfu_owner")
-    settings = replace(
-        load_settings({}, environment="demo"),
-        database_url=servers.app_url.replace("/tianfu?", f"/{DATABASE}?"),
-        owner_database_url=servers.owner_url.replace("/tianfu?", f"/{DATABASE}?"),
-        redis_url=f"{servers.redis_url}?db=7",
-    )
-    await migrate(settings, None)
+    settings = await fresh_database(rig.servers, NAME)
     await _fill(settings.owner_database_url, citizens, at)
+    admin = await asyncpg.connect(rig.servers.admin_url)
     database = Database(settings.database_url, pool_size_max=2)
     await database.open()
     redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
-    await redis.flushdb(asynchronous=True)
     await database.fetch("SELECT 1")
-    community = Community.open(load_catalogue().methods, redis)
-    this_week = week_of(day_of(at))
     try:
-        await _timed(
-            "the teams' days of this week",
-            admin,
-            redis,
-            count_team_days(database, this_week.first, this_week.after),
-        )
-        ranked, _ = await _timed(
-            "this week's boards", admin, redis, rebuild_period(database, community, this_week, at)
-        )
-        for label, minutes in (("what is missing", 0), ("a minute later", 1), ("five minutes later", 6)):
-            done = await _timed(
-                label, admin, redis, rebuild_boards(database, community, at + timedelta(minutes=minutes))
-            )
-            print(f"  {', '.join(done.periods)}; {done.ranked:,} ranked")
-        page = await _timed(
-            "a page of a hundred", admin, redis, community.boards.page(this_week, CITY, 0, 100, UUID(int=0))
-        )
-        assert page is not None
-        assert page.entries == ranked
-        print(f"Redis holds {(await redis.info('memory'))['used_memory_human']}")
+        return await _count(database, admin, redis, at, citizens)
     finally:
         await redis.flushdb(asynchronous=True)
         await redis.aclose()
         await database.close()
-        await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         await admin.close()
+        await drop_database(rig.servers, NAME)
+
+
+async def _count(
+    database: Database, admin: asyncpg.Connection, redis: Redis, at: datetime, citizens: int
+) -> bool:
+    """Count the boards as the worker does; whether each showed everybody who is ranked."""
+    community = Community.open(load_catalogue().methods, redis)
+    this_week = week_of(day_of(at))
+    await _timed(
+        "the teams' days of this week",
+        admin,
+        redis,
+        count_team_days(database, this_week.first, this_week.after),
+    )
+    ranked, _ = await _timed(
+        "this week's boards", admin, redis, rebuild_period(database, community, this_week, at)
+    )
+    # A missing period is counted at once, the present one again after a minute, the others after five.
+    is_right = ranked == citizens // 10
+    for label, minutes in (("what is missing", 0), ("a minute later", 1), ("five minutes later", 6)):
+        later = at + timedelta(minutes=minutes)
+        done = await _timed(label, admin, redis, rebuild_boards(database, community, later))
+        print(f"  {', '.join(done.periods)}; {done.ranked:,} ranked")
+        is_right &= done.ranked > 0
+    page = await _timed(
+        "a page of a hundred", admin, redis, community.boards.page(this_week, CITY, 0, 100, UUID(int=0))
+    )
+    print(f"Redis holds {(await redis.info('memory'))['used_memory_human']}")
+    return is_right and page is not None and page.entries == ranked
+
+
+def parser() -> argparse.ArgumentParser:
+    made = new_parser(NAME, __doc__)
+    made.add_argument("--citizens", type=int, default=CITIZENS)
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = parse(parser(), arguments, citizens=SMOKE_CITIZENS)
+    return run(NAME, lambda rig: measure(rig, chosen.citizens), is_smoke=chosen.smoke)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--citizens", type=int, default=1_000_000)
-    chosen = parser.parse_args()
-    VAR.mkdir(parents=True, exist_ok=True)
-    with EmbeddedServers(VAR) as running, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(measure(running, chosen.citizens))
+    sys.exit(main())

@@ -3,38 +3,37 @@
     python -m loadtests.city [--citizens 1000000] [--actions 10]
 
 Everything that the ledger would have written is there: accounts, actions, transfers, lots and sums by month, so
-`tianfu audit` finds nothing to complain of. The database is kept and used again until its tables change.
+`tianfu audit` finds nothing to complain of. The database is kept and used again until its tables change. A smoke run
+fills it anew each time and ends with the audit.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import asyncpg
-from rich.console import Console
 
 from backend.catalogue import load_catalogue
 from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
-from backend.launcher import migrate
+from backend.ledger.audit.ledger import audit_all
 from backend.ledger.state import ISSUANCE_ACCOUNT
 from backend.outside.embedded import EmbeddedServers
-from backend.settings import load_settings
-from loadtests.machine import NotAlone, alone
-from loadtests.world import KEYS, REDIS_DBS, STAFF_ID, World
+from loadtests.databases import database_name, drop_database, fresh_database, settings_of, settle
+from loadtests.rig import Rig, new_parser, parse, run
+from loadtests.world import STAFF_ID, World
 
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
-DATABASE = "bench_city"
+NAME = "city"
 CITIZENS = 1_000_000
+SMOKE_CITIZENS = 1_000
 ACTIONS_EACH = 10
 ROWS_PER_CHUNK = 4_000
 DAYS_BACK = 700
@@ -77,58 +76,38 @@ def kinds() -> list[Kind]:
     return found
 
 
-async def open_city(
-    servers: EmbeddedServers, city: City, say: Callable[[str], None], name: str = "city"
-) -> World:
+async def open_city(servers: EmbeddedServers, city: City, say: Callable[[str], None]) -> World:
     """The filled database: the one that is there when it has these numbers and these tables, or a new one."""
-    settings = replace(
-        load_settings(KEYS, environment="production"),
-        database_url=servers.app_url.replace("/tianfu?", f"/{DATABASE}?"),
-        owner_database_url=servers.owner_url.replace("/tianfu?", f"/{DATABASE}?"),
-        redis_url=f"{servers.redis_url}?db={REDIS_DBS[name]}",
-    )
-    world = World(name, settings)
     mark = f"{city.citizens} citizens, {city.actions_each} actions each, tables {_tables_mark()}"
     admin = await asyncpg.connect(servers.admin_url)
     try:
         known = await admin.fetchval(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", DATABASE
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1",
+            database_name(NAME),
         )
         if known == mark:
             say(f"the city is there: {mark}")
-            return world
-        await admin.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        await admin.execute(f"CREATE DATABASE {DATABASE} OWNER tianfu_owner")
-        await migrate(settings, None)
+            return World(NAME, settings_of(servers, NAME))
+        settings = await fresh_database(servers, NAME)
         began = time.monotonic()
         owner = await asyncpg.connect(settings.owner_database_url)
         try:
             await _fill(owner, city, say)
         finally:
             await owner.close()
-        await _settle(servers, say)
-        say(
-            f"the city is filled: {city.citizens * city.actions_each:,} actions in {time.monotonic() - began:.0f} s"
-        )
+        say("vacuuming …")
+        await settle(servers, NAME)
+        actions = city.citizens * city.actions_each
+        say(f"the city is filled: {actions:,} actions in {time.monotonic() - began:.0f} s")
         # Written last: a run that broke off leaves no mark, and the next one begins anew.
-        await admin.execute(f"COMMENT ON DATABASE {DATABASE} IS '{mark}'")
+        await admin.execute(f"COMMENT ON DATABASE {database_name(NAME)} IS '{mark}'")
     finally:
         await admin.close()
-    return world
+    return World(NAME, settings)
 
 
 def _tables_mark() -> str:
     return max(path.name for path in MIGRATIONS.glob("*.up.sql"))[:4]
-
-
-async def _settle(servers: EmbeddedServers, say: Callable[[str], None]) -> None:
-    say("vacuuming …")
-    admin = await asyncpg.connect(servers.admin_url.replace("/postgres?", f"/{DATABASE}?"))
-    try:
-        await admin.execute("VACUUM (ANALYZE)")
-        await admin.execute("CHECKPOINT")
-    finally:
-        await admin.close()
 
 
 async def _fill(owner: asyncpg.Connection, city: City, say: Callable[[str], None]) -> None:
@@ -267,20 +246,28 @@ def numbers_of(city: City, count: int) -> Iterator[int]:
     return iter(range(0, step * count, step))
 
 
+async def fill(rig: Rig, city: City) -> bool:
+    if not rig.is_smoke:
+        await open_city(rig.servers, city, rig.say)
+        return True
+    await drop_database(rig.servers, NAME)
+    world = await open_city(rig.servers, city, rig.say)
+    broken = [finding for finding in await audit_all(world.settings) if finding.is_broken]
+    for finding in broken:
+        rig.say(f"[red]BROKEN {finding.promise}: {finding.sentence}")
+    return not broken
+
+
+def parser() -> argparse.ArgumentParser:
+    made = new_parser(NAME, __doc__)
+    made.add_argument("--citizens", type=int, default=CITIZENS)
+    made.add_argument("--actions", type=int, default=ACTIONS_EACH, help="actions of each citizen")
+    return made
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m loadtests.city", description=__doc__)
-    parser.add_argument("--citizens", type=int, default=CITIZENS)
-    parser.add_argument("--actions", type=int, default=ACTIONS_EACH, help="actions of each citizen")
-    chosen = parser.parse_args(arguments)
-    console = Console(width=118)
-    try:
-        with alone(VAR), EmbeddedServers(VAR) as servers:
-            city = City(chosen.citizens, chosen.actions)
-            asyncio.run(open_city(servers, city, lambda text: console.print(text, highlight=False)))
-    except NotAlone as error:
-        console.print(f"[red]{error}")
-        return 1
-    return 0
+    chosen = parse(parser(), arguments, citizens=SMOKE_CITIZENS)
+    return run(NAME, lambda rig: fill(rig, City(chosen.citizens, chosen.actions)), is_smoke=chosen.smoke)
 
 
 if __name__ == "__main__":

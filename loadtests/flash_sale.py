@@ -12,11 +12,9 @@ import argparse
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
-import uvloop
 from rich.console import Console
 
 from backend.auth import Principal, Tokens
@@ -25,24 +23,23 @@ from backend.domain.days import day_of
 from backend.ledger.audit.ledger import Finding, audit_all
 from backend.ledger.state import ISSUANCE_ACCOUNT
 from backend.models.keys import uuid7
-from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
+from backend.outside.embedded import EmbeddedServers
 from loadtests import crowd
 from loadtests.client import open_loop
 from loadtests.http11 import render_post
-from loadtests.machine import NotAlone, Watch, alone, await_quiet
 from loadtests.report import STRANGERS_PCT_MAX, Target, print_targets
+from loadtests.rig import Rig, new_parser, parse, run
 from loadtests.runs import Run, Supply
-from loadtests.targets import HOST, DidNotStart, running
+from loadtests.targets import HOST, running
 from loadtests.targets import Target as Servers
 from loadtests.world import World, make_world
 
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 REWARD_ID = UUID("01990000-0000-7000-8000-0000f1a5ba1e")
 SLUG = "flash"
 COST_POINTS = 100
 POINTS_EACH = 250
 SECONDS_MAX = 3.0
-QUIET_S_MAX = 30.0
+SMOKE = {"buyers": 100, "pieces": 10, "connections": 32, "rounds": 1, "strict": False}
 ARRIVALS_PER_S = 1_000_000.0
 """All are there within five milliseconds."""
 
@@ -173,15 +170,12 @@ async def look(world: World) -> Sale:
         await owner.close()
 
 
-async def sell(
-    console: Console, servers: EmbeddedServers, buyers: int, pieces: int, connections: int
-) -> tuple[Target, bool]:
+async def sell(rig: Rig, buyers: int, pieces: int, connections: int) -> tuple[Target, bool]:
     """One sale; whether it was in time, and whether everything is right."""
-    world, requests = await make_sale(servers, buyers, pieces)
-    await_quiet(QUIET_S_MAX)
-    with running(Servers("flash", ("backend.cli", "serve"), world.environment)) as there:
-        databases = [pid for pid in (servers.postgres_pid(), servers.redis_pid()) if pid is not None]
-        watch = Watch(there.pids, databases)
+    world, requests = await make_sale(rig.servers, buyers, pieces)
+    rig.await_quiet()
+    with running(Servers("flash", ("backend.cli", "serve"), world.environment, rig.processes)) as there:
+        watch = rig.watch(there)
         run = await open_loop(
             HOST,
             there.port,
@@ -204,7 +198,7 @@ async def sell(
         # Strangers can only have made it slower: in time in spite of them is in time.
         is_sure=strangers_pct <= STRANGERS_PCT_MAX or last_s < SECONDS_MAX,
     )
-    _print(console, run, sale, findings, strangers_pct)
+    _print(rig.console, run, sale, findings, strangers_pct)
     is_right = (
         run.statuses == {201: pieces, 409: buyers - pieces}
         and not run.unanswered
@@ -234,31 +228,36 @@ def _print(console: Console, run: Run, sale: Sale, findings: list[Finding], stra
         console.print(f"  [green]ok     [/]{len(findings)} promises of the audit", highlight=False)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m loadtests.flash_sale", description=__doc__)
-    parser.add_argument("--buyers", type=int, default=5000)
-    parser.add_argument("--pieces", type=int, default=100)
-    parser.add_argument("--connections", type=int, default=1024, help="connections that the buyers share")
-    parser.add_argument("--rounds", type=int, default=3, help="sales, each on a fresh database")
-    parser.add_argument("--strict", action="store_true", help="status 1 also when the target is missed")
-    chosen = parser.parse_args(arguments)
-    console = Console(width=118)
+async def sales(rig: Rig, rounds: int, buyers: int, pieces: int, connections: int) -> tuple[bool, bool]:
+    """Several sales; whether everything is right, and whether each was in time."""
     targets: list[Target] = []
     is_right = True
-    try:
-        with alone(VAR), EmbeddedServers(VAR) as servers:
-            for _ in range(chosen.rounds):
-                target, is_whole = uvloop.run(
-                    sell(console, servers, chosen.buyers, chosen.pieces, chosen.connections)
-                )
-                targets.append(target)
-                is_right &= is_whole
-    except (EmbeddedUnavailable, DidNotStart, NotAlone) as error:
-        console.print(f"[red]{error}")
-        return 1
-    print_targets(console, targets)
-    is_strict_and_missed = chosen.strict and not all(target.is_met for target in targets)
-    return 1 if is_strict_and_missed or not is_right else 0
+    for _ in range(rounds):
+        target, is_whole = await sell(rig, buyers, pieces, connections)
+        targets.append(target)
+        is_right &= is_whole
+    print_targets(rig.console, targets, are_judged=not rig.is_smoke)
+    return is_right, all(target.is_met for target in targets)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = new_parser("flash_sale", __doc__)
+    made.add_argument("--buyers", type=int, default=5000)
+    made.add_argument("--pieces", type=int, default=100)
+    made.add_argument("--connections", type=int, default=1024, help="connections that the buyers share")
+    made.add_argument("--rounds", type=int, default=3, help="sales, each on a fresh database")
+    made.add_argument("--strict", action="store_true", help="status 1 also when the target is missed")
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    chosen = parse(parser(), arguments, **SMOKE)
+
+    async def measure(rig: Rig) -> bool:
+        is_right, is_met = await sales(rig, chosen.rounds, chosen.buyers, chosen.pieces, chosen.connections)
+        return is_right and (is_met or not chosen.strict)
+
+    return run("flash_sale", measure, is_smoke=chosen.smoke)
 
 
 if __name__ == "__main__":

@@ -114,16 +114,16 @@ def await_quiet(seconds_max: float) -> bool:
 
 
 class NotAlone(Exception):
-    """Another bench is at work on this machine."""
+    """Another load test is at work in this checkout."""
 
 
 @contextmanager
-def alone(directory: Path) -> Iterator[None]:
-    """Two at once would measure each other, and drop each other's databases."""
+def alone(directory: Path, name: str) -> Iterator[None]:
+    """Two of one name at once would measure each other, and drop each other's databases."""
     directory.mkdir(parents=True, exist_ok=True)
-    with (directory / "bench.lock").open("w") as lock:
+    with (directory / f"{name}.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise NotAlone("Another bench is running in this checkout; wait for its end.") from None
+            raise NotAlone("Another load test is running in this checkout; wait for its end.") from None
         yield

@@ -15,33 +15,29 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import msgspec
-import uvloop
 from rich.console import Console
 
 from backend.domain.encryption import Seal
 from backend.domain.partners.consent import CONSENT_VERSION
 from backend.domain.partners.request_signature import signature
 from backend.ledger.audit.ledger import audit_all
-from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from loadtests import crowd
 from loadtests.http11 import Answer, Connection, loopback, render_post
-from loadtests.machine import NotAlone, Watch, alone, await_quiet
-from loadtests.targets import HOST, DidNotStart, Target, running
+from loadtests.rig import Rig, new_parser, parse, run
+from loadtests.targets import HOST, Target, running
 from loadtests.world import World, make_world
 
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 ITEMS = 1000
 PATH = "/v1/partners/actions"
 PARTNER_ID = UUID("01990000-0000-7000-8000-0000009a87e4")
 CODE, KEY_ID, SECRET = "bench-metro", "bench-metro-1", "not-a-secret-only-for-load-tests"
 ACTIONS_PER_S_MIN = 8_000
 REPEATS = 5
-QUIET_S_MAX = 30.0
+SMOKE_REQUESTS = 2
 SECONDS_MAX = 250.0
 """Requests are signed before the clock starts, and a signature is good for five minutes."""
 
@@ -195,26 +191,25 @@ async def compare(world: World, taken: Taken, console: Console) -> bool:
     return is_whole
 
 
-async def bench(arguments: argparse.Namespace, console: Console, servers: EmbeddedServers) -> int:
-    ids = crowd.citizens(arguments.requests * ITEMS)
-    console.print(f"making {len(ids):,} people and binding them …", highlight=False)
-    world = await make_world(servers, "partners", ids, badges=1)
+async def bench(rig: Rig, count: int, connections: int, is_strict: bool) -> bool:
+    console, ids = rig.console, crowd.citizens(count * ITEMS)
+    rig.say(f"making {len(ids):,} people and binding them …")
+    world = await make_world(rig.servers, "partners", ids, badges=1)
     await fill(world, ids)
-    await_quiet(QUIET_S_MAX)
-    requests = render(arguments.requests)
-    with running(Target("partners", ("backend.cli", "serve"), world.environment)) as there:
-        databases = [pid for pid in (servers.postgres_pid(), servers.redis_pid()) if pid is not None]
-        watch = Watch(there.pids, databases)
-        taken = await _Partner(requests).send_all(there.port, arguments.connections)
+    rig.await_quiet()
+    requests = render(count)
+    target = Target("partners", ("backend.cli", "serve"), world.environment, rig.processes)
+    with running(target) as there:
+        watch = rig.watch(there)
+        taken = await _Partner(requests).send_all(there.port, connections)
         use = watch.use()
         again = await _Partner(requests[:REPEATS]).send_all(there.port, 1)
     rate = len(ids) / taken.seconds
-    console.print(
+    rig.say(
         f"{rate:,.0f} actions a second of wall time: {len(ids):,} in {taken.seconds:.1f} s over "
-        f"{arguments.connections} connections; answers {dict(taken.statuses)}; others took {use.strangers_pct:.0f} %",
-        highlight=False,
+        f"{connections} connections; answers {dict(taken.statuses)}; others took {use.strangers_pct:.0f} %"
     )
-    console.print(
+    rig.say(
         "CPU for each action: "
         + ", ".join(
             f"{name} {seconds * 1e6 / len(ids):.0f} µs"
@@ -223,8 +218,7 @@ async def bench(arguments: argparse.Namespace, console: Console, servers: Embedd
                 ("databases", use.databases),
                 ("generator", use.generator),
             )
-        ),
-        highlight=False,
+        )
     )
     is_same = all(again.answers[number] == taken.answers[number] for number in again.answers)
     console.print(
@@ -233,26 +227,29 @@ async def bench(arguments: argparse.Namespace, console: Console, servers: Embedd
     is_whole = await compare(world, taken, console) and is_same
     for finding in await audit_all(world.settings):
         if finding.is_broken:
-            console.print(f"[red]BROKEN {finding.promise}: {finding.sentence}", highlight=False)
+            rig.say(f"[red]BROKEN {finding.promise}: {finding.sentence}")
             is_whole = False
     is_fast = rate >= ACTIONS_PER_S_MIN
-    console.print(f"target {ACTIONS_PER_S_MIN:,}: " + ("[green]met" if is_fast else "[red]missed"))
-    return 0 if is_whole and (is_fast or not arguments.strict) else 1
+    if not rig.is_smoke:
+        console.print(f"target {ACTIONS_PER_S_MIN:,}: " + ("[green]met" if is_fast else "[red]missed"))
+    return is_whole and (is_fast or not is_strict)
+
+
+def parser() -> argparse.ArgumentParser:
+    made = new_parser("partners", __doc__)
+    made.add_argument("--requests", type=int, default=100, help="requests of 1,000 items each")
+    made.add_argument("--connections", type=int, default=4, help="requests on their way at once")
+    made.add_argument("--strict", action="store_true", help="status 1 also when the target is missed")
+    return made
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m loadtests.partners", description=__doc__)
-    parser.add_argument("--requests", type=int, default=100, help="requests of 1,000 items each")
-    parser.add_argument("--connections", type=int, default=4, help="requests on their way at once")
-    parser.add_argument("--strict", action="store_true", help="status 1 also when the target is missed")
-    chosen = parser.parse_args(arguments)
-    console = Console(width=118)
-    try:
-        with alone(VAR), EmbeddedServers(VAR) as servers:
-            return uvloop.run(bench(chosen, console, servers))
-    except (EmbeddedUnavailable, DidNotStart, NotAlone) as error:
-        console.print(f"[red]{error}")
-        return 1
+    chosen = parse(parser(), arguments, requests=SMOKE_REQUESTS, strict=False)
+    return run(
+        "partners",
+        lambda rig: bench(rig, chosen.requests, chosen.connections, chosen.strict),
+        is_smoke=chosen.smoke,
+    )
 
 
 if __name__ == "__main__":

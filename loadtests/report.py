@@ -40,6 +40,11 @@ class Round:
     def is_disturbed(self) -> bool:
         return self.use.strangers_pct > STRANGERS_PCT_MAX
 
+    def sentence(self, name: str, number: int, rounds: int) -> str:
+        """The progress line of a round; `loadtests.earlier` reads that of an earlier commit."""
+        disturbed = ", disturbed" if self.is_disturbed else ""
+        return f"round {number} of {rounds}: {name} {self.run.rate:,.0f} a second{disturbed}"
+
     def cpu_us(self, seconds: float) -> float:
         """CPU microseconds per answer."""
         return 1e6 * seconds / max(1, self.answers)
@@ -146,8 +151,10 @@ def print_open_loop(console: Console, run: Run, rate: float, strangers_pct: floa
     )
 
 
-def print_targets(console: Console, targets: list[Target]) -> None:
-    table = Table(title="Targets")
+def print_targets(console: Console, targets: list[Target], *, are_judged: bool = True) -> None:
+    table = Table(
+        title="Targets" if are_judged else "Targets, not judged: so small a run says nothing of speed"
+    )
     for heading in ("figure", "measured", "target", ""):
         table.add_column(heading, justify="left" if heading in ("figure", "") else "right")
     for target in targets:
@@ -156,7 +163,7 @@ def print_targets(console: Console, targets: list[Target]) -> None:
             target.name,
             f"{target.figure:,.{target.digits}f}{target.unit}",
             f"{sign} {target.bound:g}{target.unit}",
-            target.verdict,
+            target.verdict if are_judged else "",
         )
     console.print(table)
 

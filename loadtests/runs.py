@@ -16,16 +16,18 @@ class Supply:
         assert requests
         self.requests = requests
         self.is_endless = is_endless
+        self.until = len(requests)
+        """Where the present run ends at the latest; what lies behind is left to a later one."""
         self._next = 0
 
     @property
     def left(self) -> int:
-        return len(self.requests) - self._next
+        return self.until - self._next
 
     def take(self) -> int:
         """The number of the next request; -1 when there is none."""
         number = self._next
-        if number >= len(self.requests):
+        if number >= self.until:
             if not self.is_endless:
                 return -1
             number = 0

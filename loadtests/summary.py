@@ -4,6 +4,7 @@
 Open loop, 200 requests a second by default: half of them by people with 5,000 actions over six years, of whom every
 second one has given all of them away, the rest by anybody of the city. Prints p50 and p99 from the scheduled moment,
 and the plans of the statements behind the page. Ends with status 1 when an answer is not 200 or p99 misses 50 ms.
+A smoke run asks for every page, shows the plans, and ends with the audit.
 """
 
 from __future__ import annotations
@@ -12,37 +13,37 @@ import argparse
 import random
 import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import UUID
 
 import asyncpg
-import uvloop
 from rich.console import Console
 
 from backend.auth import Principal, Tokens
 from backend.domain.days import day_of
+from backend.ledger.audit.ledger import audit_all
 from backend.models.keys import uuid7
-from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.services.account.summary import MONTHS_SHOWN, month_after
 from backend.settings import Settings
 from backend.storage.sqlfiles import sql
 from loadtests import crowd
-from loadtests.city import ACTIONS_EACH, CITIZENS, City, numbers_of, open_city
+from loadtests.city import ACTIONS_EACH, CITIZENS, SMOKE_CITIZENS, City, numbers_of, open_city
 from loadtests.client import open_loop
+from loadtests.databases import settle
 from loadtests.http11 import render_get
-from loadtests.machine import NotAlone, Watch, alone, await_quiet
 from loadtests.report import Target, print_targets
+from loadtests.rig import Rig, new_parser, parse, run
 from loadtests.runs import Run, Supply
-from loadtests.targets import HOST, DidNotStart, running
+from loadtests.targets import HOST, running
 from loadtests.targets import Target as Servers
 from loadtests.world import World
 
-VAR = Path(__file__).resolve().parent.parent / "var" / "bench"
 PEOPLE = 200
 ENTRIES = 5_000
 CONNECTIONS = 64
-QUIET_S_MAX = 30.0
 WARM_UP_S = 3
+SMOKE = {"seconds": 1.0, "rate": 100.0, "citizens": SMOKE_CITIZENS, "plans": True}
+SMOKE_PEOPLE = 8
+SMOKE_ENTRIES = 40
 P99_MS_MAX = 50.0
 PATHS = {
     "summary": "/v1/me/summary",
@@ -138,82 +139,69 @@ async def show_plans(world: World, citizen_id: UUID, console: Console) -> None:
         await connection.close()
 
 
-async def measure(
-    servers: EmbeddedServers, world: World, supply: Supply, rate: float, seconds: float, console: Console
-) -> Run:
-    await_quiet(QUIET_S_MAX)
-    with running(Servers("summary", ("backend.cli", "serve"), world.environment)) as there:
-        warm_up = int(rate * WARM_UP_S)
-        await open_loop(HOST, there.port, supply, rate=rate, count=warm_up, connections=CONNECTIONS)
-        databases = [servers.postgres_pid(), servers.redis_pid()]
-        watch = Watch(there.pids, [pid for pid in databases if pid is not None])
+async def measure(rig: Rig, world: World, supply: Supply, rate: float, seconds: float) -> Run:
+    rig.await_quiet()
+    with running(Servers("summary", ("backend.cli", "serve"), world.environment, rig.processes)) as there:
+        if not rig.is_smoke:
+            warm_up = int(rate * WARM_UP_S)
+            await open_loop(HOST, there.port, supply, rate=rate, count=warm_up, connections=CONNECTIONS)
+        watch = rig.watch(there)
         count = int(rate * seconds)
         run = await open_loop(HOST, there.port, supply, rate=rate, count=count, connections=CONNECTIONS)
         use = watch.use()
-    console.print(
+    rig.say(
         f"{run.counted:,} answers: servers used {use.servers / use.seconds:.2f} cores, PostgreSQL and Redis"
-        f" {use.databases / use.seconds:.2f}; strangers had {use.strangers_pct:.0f} % of the machine",
-        highlight=False,
+        f" {use.databases / use.seconds:.2f}; strangers had {use.strangers_pct:.0f} % of the machine"
     )
     return run
 
 
-async def _checkpoint(servers: EmbeddedServers) -> None:
-    admin = await asyncpg.connect(servers.admin_url)
-    try:
-        await admin.execute("CHECKPOINT")
-    finally:
-        await admin.close()
-
-
-async def bench(servers: EmbeddedServers, chosen: argparse.Namespace, console: Console) -> bool:
+async def bench(rig: Rig, chosen: argparse.Namespace) -> bool:
     city = City(chosen.citizens, ACTIONS_EACH)
-    world = await open_city(servers, city, lambda text: console.print(text, highlight=False))
-    ids = people(PEOPLE)
+    world = await open_city(rig.servers, city, rig.say)
+    ids = people(SMOKE_PEOPLE if rig.is_smoke else PEOPLE)
     owner = await asyncpg.connect(world.settings.owner_database_url)
     try:
-        if await settle_people(owner, ids, ENTRIES):
-            await owner.execute("VACUUM (ANALYZE) actions, transfers, action_sums, lots, claims, accounts")
-            # The filling must not be paid for by the first requests.
-            await _checkpoint(servers)
+        if await settle_people(owner, ids, SMOKE_ENTRIES if rig.is_smoke else ENTRIES):
+            await settle(rig.servers, "city")
     finally:
         await owner.close()
     if chosen.plans:
-        await show_plans(world, ids[1], console)
+        await show_plans(world, ids[1], rig.console)
     count = int(chosen.rate * (chosen.seconds + WARM_UP_S)) + CONNECTIONS
     anybody = [city.citizen_id(number) for number in numbers_of(city, count)]
     dice = random.Random(3)
     asking = [dice.choice(ids) if number % 2 else anybody[number] for number in range(count)]
-    supply = Supply(requests_of(asking, world.settings, PATHS[chosen.page]))
-    run = await measure(servers, world, supply, chosen.rate, chosen.seconds, console)
+    pages = tuple(PATHS) if rig.is_smoke else (chosen.page,)
+    requests = [requests_of(asking, world.settings, PATHS[page]) for page in pages]
+    supply = Supply([request for together in zip(*requests, strict=True) for request in together])
+    run = await measure(rig, world, supply, chosen.rate, chosen.seconds)
     p50, p99 = (run.histogram.percentile_ms(percent) for percent in (50, 99))
     bad = {status: number for status, number in run.statuses.items() if status != 200}
-    console.print(
-        f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, slowest {run.histogram.max_us / 1000:.0f} ms", highlight=False
-    )
-    console.print(f"not 200: {bad or 'none'}, unanswered: {len(run.unanswered)}", highlight=False)
-    name = f"p99 of the {chosen.page} at {chosen.rate:,.0f} a second"
+    rig.say(f"p50 {p50:.1f} ms, p99 {p99:.1f} ms, slowest {run.histogram.max_us / 1000:.0f} ms")
+    rig.say(f"not 200: {bad or 'none'}, unanswered: {len(run.unanswered)}")
+    name = f"p99 of {' and '.join(pages)} at {chosen.rate:,.0f} a second"
     target = Target(name, p99, P99_MS_MAX, is_least=False, digits=1, unit=" ms")
-    print_targets(console, [target])
+    print_targets(rig.console, [target], are_judged=not rig.is_smoke)
+    if rig.is_smoke:
+        everybody = run.statuses == {200: int(chosen.rate * chosen.seconds)}
+        return everybody and not any(finding.is_broken for finding in await audit_all(world.settings))
     return not bad and not run.unanswered and target.is_met
 
 
+def parser() -> argparse.ArgumentParser:
+    made = new_parser("summary", __doc__)
+    made.add_argument("--seconds", type=float, default=20, help="length of the open loop")
+    made.add_argument("--rate", type=float, default=200, help="arrivals a second")
+    made.add_argument("--citizens", type=int, default=CITIZENS, help="of the city around them")
+    made.add_argument("--page", choices=tuple(PATHS), default="summary")
+    made.add_argument("--plans", action="store_true", help="show the statements' plans first")
+    return made
+
+
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m loadtests.summary", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20, help="length of the open loop")
-    parser.add_argument("--rate", type=float, default=200, help="arrivals a second")
-    parser.add_argument("--citizens", type=int, default=CITIZENS, help="of the city around them")
-    parser.add_argument("--page", choices=tuple(PATHS), default="summary")
-    parser.add_argument("--plans", action="store_true", help="show the statements' plans first")
-    chosen = parser.parse_args(arguments)
-    console = Console(width=118)
-    try:
-        with alone(VAR), EmbeddedServers(VAR) as servers:
-            is_met = uvloop.run(bench(servers, chosen, console))
-    except (EmbeddedUnavailable, DidNotStart, NotAlone) as error:
-        console.print(f"[red]{error}")
-        return 1
-    return 0 if is_met else 1
+    chosen = parse(parser(), arguments, **SMOKE)
+    return run("summary", lambda rig: bench(rig, chosen), is_smoke=chosen.smoke)
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ class Target:
     name: str
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
+    processes: int = PROCESSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,13 @@ def running(target: Target) -> Iterator[Running]:
         process = subprocess.Popen(
             [sys.executable, "-m", *target.arguments],
             cwd=ROOT,
-            env=environment | {"TIANFU_WORKERS": str(PROCESSES)},
+            env=environment | {"TIANFU_WORKERS": str(target.processes)},
             stdout=errors,
             stderr=errors,
         )
         try:
             there = Running(target.name, port, [], errors)
-            there.pids.extend(_await_ready(process, port))
+            there.pids.extend(_await_ready(process, port, target.processes))
             yield there
             if process.poll() is not None:
                 raise DidNotStart(f"{target.name} ended by itself:\n{there.last_words()}")
@@ -106,6 +107,11 @@ def worker_beside(environment: Mapping[str, str]) -> Iterator[int]:
             _stop(process)
 
 
+def server_processes(pid: int) -> list[int]:
+    """Processes that answer requests, among those that a process started."""
+    return [child for child in children_of(pid) if "spawn_main" in command_of(child)]
+
+
 class _NotThere(Exception):
     pass
 
@@ -117,7 +123,7 @@ def free_port() -> int:
         return port
 
 
-def _await_ready(process: subprocess.Popen[bytes], port: int) -> list[int]:
+def _await_ready(process: subprocess.Popen[bytes], port: int, processes: int) -> list[int]:
     """Pids of the server processes once all are idle.
 
     The listening socket is there before any of them, so an answer shows that one is ready and not that both
@@ -126,10 +132,10 @@ def _await_ready(process: subprocess.Popen[bytes], port: int) -> list[int]:
     deadline = time.monotonic() + START_S_MAX
     while time.monotonic() < deadline and process.poll() is None:
         if _answers(port):
-            pids = [pid for pid in children_of(process.pid) if "spawn_main" in command_of(pid)]
+            pids = server_processes(process.pid) if processes > 1 else [process.pid]
             before = [cpu_s([pid]) for pid in pids]
             time.sleep(QUIET_S)
-            if len(pids) == PROCESSES and [cpu_s([pid]) for pid in pids] == before:
+            if len(pids) == processes and [cpu_s([pid]) for pid in pids] == before:
                 return pids
         time.sleep(0.05)
     raise _NotThere

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,12 @@ from uuid import UUID
 import asyncpg
 
 from backend.catalogue import load_catalogue
-from backend.launcher import migrate
 from backend.ledger.state import CreditBatchFacts
+from backend.models.events import Event
 from backend.outside.embedded import EmbeddedServers
-from backend.settings import Settings, load_settings
-from backend.storage.redis import connect
+from backend.services.events.events import row_of
+from backend.settings import Settings
+from loadtests.databases import KEYS, fresh_database, settle
 
 EVENT_ID = UUID("01990000-0000-7000-8000-0000000be9c4")
 BATCH_ID = UUID("01990000-0000-7000-8000-0000000ba7c4")
@@ -25,46 +27,34 @@ JOIN_POINTS = 10
 QUANTITY_T = 10_000_000
 POOL_G = QUANTITY_T * 1_000_000
 BATCH = CreditBatchFacts(BATCH_ID, "cdcer", "龙泉山城市森林公园造林管护", "BENCH-2024")
-# Not secret: they guard a database that exists for the length of a run. Production mode wants 32 bytes.
-KEYS = {
-    "TIANFU_TOKEN_KEYS": "bench:not-a-secret-only-for-load-tests-0123456789",
-    "TIANFU_CODE_KEYS": "b:not-a-secret-only-for-load-tests-9876543210",
-    "TIANFU_TRANSPARENCY_LOG_KEYS": "bench:bG9hZC10ZXN0LXNlZWQtdGhhdC1pcy1ub3Qtc2VjcmU=",
-    "TIANFU_SECRET_KEYS": "bench:not-a-secret-only-for-load-tests-5647382910",
-}
-REDIS_DBS = {
-    "scans": 7,
-    "orm": 8,
-    "actions": 9,
-    "city": 10,
-    "partners": 11,
-    "flash": 12,
-    "badges": 13,
-    "devices": 14,
-}
 
 
 def event_row() -> dict[str, Any]:
-    """The event's row, as a statement would return it: two days at an exhibition, from this morning on."""
+    """The event's row, as a statement would return it: two days at an exhibition, from this morning on.
+
+    Made by the model, so that a column that is added to the table is here too, with its default.
+    """
     start = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
-    return {
-        "id": EVENT_ID,
-        "code": EVENT_CODE,
-        "slug": "bench",
-        "name_zh": "压力测试展会",
-        "name_en": "Load test fair",
-        "kind": "exhibition",
-        "city": "成都",
-        "starts_at": start,
-        "ends_at": start + timedelta(days=1, hours=9),
-        "boundary": "extended",
-        "state": "running",
-        "factor_set": load_catalogue().default_factor_set,
-        "profile": "{}",
-        "join_points": JOIN_POINTS,
-        "revision": 1,
-        "created_by": STAFF_ID,
-    }
+    return row_of(
+        Event(
+            id=EVENT_ID,
+            code=EVENT_CODE,
+            slug="bench",
+            name_zh="压力测试展会",
+            name_en="Load test fair",
+            kind="exhibition",
+            city="成都",
+            starts_at=start,
+            ends_at=start + timedelta(days=1, hours=9),
+            boundary="extended",
+            state="running",
+            factor_set=load_catalogue().default_factor_set,
+            profile={},
+            join_points=JOIN_POINTS,
+            created_by=STAFF_ID,
+            created_at=start,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,44 +75,15 @@ class World:
 
 
 async def make_world(servers: EmbeddedServers, name: str, citizens: list[UUID], badges: int) -> World:
-    """A fresh database from the migrations, filled by its owner; what an earlier run left is dropped."""
-    database = f"bench_{name}"
-    admin = await asyncpg.connect(servers.admin_url)
-    try:
-        await admin.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        await admin.execute(f"CREATE DATABASE {database} OWNER tianfu_owner")
-    finally:
-        await admin.close()
-    settings = replace(
-        load_settings(KEYS, environment="production"),
-        database_url=servers.app_url.replace("/tianfu?", f"/{database}?"),
-        owner_database_url=servers.owner_url.replace("/tianfu?", f"/{database}?"),
-        redis_url=f"{servers.redis_url}?db={REDIS_DBS[name]}",
-    )
-    await _forget_counts(settings)
-    await migrate(settings, None)
+    """A fresh database, filled by its owner; what an earlier run left is dropped."""
+    settings = await fresh_database(servers, name)
     owner = await asyncpg.connect(settings.owner_database_url)
     try:
         await _fill(owner, citizens, badges)
     finally:
         await owner.close()
-    admin = await asyncpg.connect(servers.admin_url.replace("/postgres?", f"/{database}?"))
-    try:
-        # The filling must not be paid for by the first scans.
-        await admin.execute("VACUUM (ANALYZE)")
-        await admin.execute("CHECKPOINT")
-    finally:
-        await admin.close()
+    await settle(servers, name)
     return World(name, settings)
-
-
-async def _forget_counts(settings: Settings) -> None:
-    # An earlier run counted the same event; its higher revisions would stand against this one's.
-    redis = connect(settings.redis_url, timeout_ms=1000)
-    try:
-        await redis.flushdb()
-    finally:
-        await redis.aclose()
 
 
 async def _fill(owner: asyncpg.Connection, citizens: list[UUID], badges: int) -> None:
@@ -130,8 +91,8 @@ async def _fill(owner: asyncpg.Connection, citizens: list[UUID], badges: int) ->
         "INSERT INTO staff (id, username, role, password_hash) VALUES ($1, 'bench', 'operator', '-')",
         STAFF_ID,
     )
-    event = event_row()
-    marks = ", ".join(f"${place}" for place in range(1, len(event) + 1))
+    event = {name: _for_postgres(value) for name, value in event_row().items()}
+    marks = ", ".join(f"${number}" for number in range(1, len(event) + 1))
     await owner.execute(f"INSERT INTO events ({', '.join(event)}) VALUES ({marks})", *event.values())  # noqa: S608
     await owner.execute(
         "INSERT INTO credit_batches (id, product, project_name, vintage, quantity_t, assigned_g, retirement_ref,"
@@ -155,6 +116,11 @@ async def _fill(owner: asyncpg.Connection, citizens: list[UUID], badges: int) ->
     )
     await owner.execute("INSERT INTO citizens (id) SELECT unnest($1::uuid[])", citizens)
     await owner.execute("INSERT INTO accounts (id, kind) SELECT unnest($1::uuid[]), 'citizen'", citizens)
+
+
+def _for_postgres(value: object) -> object:
+    """JSON columns are sent as text."""
+    return json.dumps(value) if isinstance(value, dict | list) else value
 
 
 def twin_environment() -> dict[str, str]:
