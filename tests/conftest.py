@@ -15,6 +15,7 @@ import pytest
 
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings, load_settings
+from tests.databases import Databases, Template, url_of
 from tests.service import Service, open_service
 
 # Each of several test processes has servers of its own.
@@ -25,11 +26,6 @@ TEMPLATE = "tianfu_template"
 # What a developer has set for `make run` must not leak into tests.
 for variable in [name for name in os.environ if name.startswith("TIANFU_")]:
     del os.environ[variable]
-
-
-def url_of(url: str, database: str) -> str:
-    """The same server and role, another database."""
-    return url.replace("/tianfu?", f"/{database}?").replace("/postgres?", f"/{database}?")
 
 
 @pytest.fixture(scope="session")
@@ -86,14 +82,19 @@ class _admin:
         await self._connection.close()
 
 
+@pytest.fixture(scope="session")
+async def databases(servers: EmbeddedServers, template: str) -> AsyncIterator[Databases]:
+    """The copies of the template that tests of this process have one after the other."""
+    copies = Databases(servers.admin_url, await Template.read(servers.admin_url, template))
+    yield copies
+    await copies.close()
+
+
 @pytest.fixture
-async def settings(servers: EmbeddedServers, template: str) -> AsyncIterator[Settings]:
-    """Settings whose database is this test's own copy of the template."""
-    name = f"test_{uuid4().hex[:12]}"
-    async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY wal_log")
+async def settings(servers: EmbeddedServers, databases: Databases) -> AsyncIterator[Settings]:
+    """Settings whose database is this test's own until it ends."""
+    async with databases.lent() as name:
         yield settings_for(servers, name)
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
