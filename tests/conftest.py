@@ -8,7 +8,6 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -85,7 +84,7 @@ class _admin:
 @pytest.fixture(scope="session")
 async def databases(servers: EmbeddedServers, template: str) -> AsyncIterator[Databases]:
     """The copies of the template that tests of this process have one after the other."""
-    copies = Databases(servers.admin_url, await Template.read(servers.admin_url, template))
+    copies = Databases(servers.admin_url, await Template.prepare(servers.admin_url, template))
     yield copies
     await copies.close()
 

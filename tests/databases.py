@@ -1,4 +1,5 @@
-"""Databases for tests: copies of one migrated template, each lent to one test or module at a time, empty again after it."""
+# ruff: noqa: S608 - the names come from the catalogue of our own database
+"""Databases for tests: copies of one migrated template, each lent to one test or module at a time, then restored."""
 
 from __future__ import annotations
 
@@ -11,30 +12,31 @@ import asyncpg
 
 from tests.kept import Kept, install
 
-PREFIX = "test_"
-ROWS_MAX = 20_000
-"""Rows taken out of one database, until it is replaced: what is deleted still takes room and slows scans down."""
+TABLE_BYTES_MAX = 4_000_000
+"""A table that has grown beyond is not emptied but replaced: deleted rows still take room and slow scans down."""
 LEAVING_MS_MAX = 10_000
+# Whoever changes a table, a constraint, a trigger or a right in a copy leaves a mark, even when it is rolled back.
+WATCH_STRUCTURE = """
+    CREATE SCHEMA watch;
+    CREATE SEQUENCE watch.changes;
+    CREATE FUNCTION watch.note() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
+        AS $$ BEGIN PERFORM nextval('watch.changes'); END $$;
+    CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION watch.note();
+"""
 TABLES = """
-    SELECT c.relname::text FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1
+    SELECT relname::text FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1
 """
 SEQUENCES = """
     SELECT sequencename::text, coalesce(last_value, start_value), last_value IS NOT NULL
     FROM pg_sequences WHERE schemaname = 'public'
 """
-# Every change of a table, a constraint, a trigger or a right writes a row there under a new transaction's number.
-STRUCTURE = ("pg_class", "pg_attribute", "pg_attrdef", "pg_constraint", "pg_index", "pg_trigger", "pg_proc")
 END_OTHERS = """
     SELECT pg_terminate_backend(pid, $1) FROM pg_stat_activity
     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
     AND pid <> ALL ($2::int[])
 """
-
-NEWEST = "coalesce(max(xmin::text::bigint), 0)"
-
-Marks = dict[str, tuple[int, int]]
-"""By table: how many rows it has, and the newest transaction that wrote one of them."""
+LARGEST = "SELECT max(pg_relation_size(name::regclass)) FROM unnest($1::text[]) AS name"
 
 
 def url_of(url: str, database: str) -> str:
@@ -44,32 +46,32 @@ def url_of(url: str, database: str) -> str:
 
 @dataclass(frozen=True)
 class Template:
-    """What a migrated database consists of, and the rows that migration itself writes."""
+    """A migrated database: its tables, and the rows that migration itself writes into some of them."""
 
     name: str
-    tables: list[str]
-    rows: dict[str, bytes]
+    empty: list[str]
+    filled: dict[str, bytes]
     sequences: list[tuple[str, int, bool]]
 
     @classmethod
-    async def read(cls, admin_url: str, name: str) -> Template:
+    async def prepare(cls, admin_url: str, name: str) -> Template:
         connection = await asyncpg.connect(url_of(admin_url, name))
-        tables = [row[0] for row in await connection.fetch(TABLES)]
-        rows = {}
-        for table in tables:
+        empty, filled = [], {}
+        for (table,) in await connection.fetch(TABLES):
             if await connection.fetchval(f"SELECT EXISTS (SELECT FROM {table})"):
-                rows[table] = await _copied(connection, table)
+                filled[table] = await _copied(connection, table)
+            else:
+                empty.append(table)
         sequences = [tuple(row) for row in await connection.fetch(SEQUENCES)]
+        await connection.execute(WATCH_STRUCTURE)
         await connection.close()
-        return cls(name, tables, rows, sequences)
+        return cls(name, empty, filled, sequences)
 
     def marks_query(self) -> str:
-        """Marks of everything that may differ from the template."""
-        watched = {*STRUCTURE, *self.rows}
-        return " UNION ALL ".join(
-            f"SELECT '{table}', count(*), {NEWEST if table in watched else 0} FROM {table}"
-            for table in (*STRUCTURE, *self.tables)
-        )
+        """Is the structure another; has each of the empty tables a row; count and newest writer of the others' rows."""
+        filled = [f"EXISTS (SELECT FROM {table})" for table in self.empty]
+        marks = [f"(SELECT ARRAY[count(*), max(xmin::text::bigint)] FROM {table})" for table in self.filled]
+        return f"SELECT is_called, ARRAY[{','.join(filled)}], ARRAY[{','.join(marks)}] FROM watch.changes"
 
 
 async def _copied(connection: asyncpg.Connection, table: str) -> bytes:
@@ -82,6 +84,10 @@ async def _copied(connection: asyncpg.Connection, table: str) -> bytes:
     return bytes(copied)
 
 
+async def _once(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
 class _Copy:
     """One database and the superuser's connection to it."""
 
@@ -89,48 +95,45 @@ class _Copy:
         self.name = name
         self._connection = connection
         self._template = template
-        self._taken_out = 0
 
     async def look(self) -> None:
-        """Note what it is like now: as the template is."""
+        """Note what the template's rows are like now."""
         self._marking = await self._connection.prepare(self._template.marks_query())
-        self._marks = await self._now()
+        _, _, self._marks = await self._marking.fetchrow()
 
     async def restore(self, kept: list[int]) -> bool:
         """End all sessions but those, then take out what was written; False when only a new copy will do."""
         await self._connection.fetch(END_OTHERS, LEAVING_MS_MAX, kept)
-        now = await self._now()
-        if any(now[table] != self._marks[table] for table in STRUCTURE):
+        is_changed, filled, marks = await self._marking.fetchrow()
+        if is_changed:
             return False
-        changed = [table for table, mark in now.items() if mark != self._marks[table]]
-        own = [table for table in changed if table in self._template.rows]
+        written = [table for table, has_rows in zip(self._template.empty, filled, strict=True) if has_rows]
+        own = [
+            table
+            for table, was, now in zip(self._template.filled, self._marks, marks, strict=True)
+            if was != now
+        ]
+        if (await self._connection.fetchval(LARGEST, written + own) or 0) > TABLE_BYTES_MAX:
+            return False
         # This session replays, as one of replication would: foreign keys have no say in what goes first.
-        statements = [f"DELETE FROM {table}" for table in changed]
+        statements = [f"DELETE FROM {table}" for table in written + own]
         statements += [
-            f"SELECT setval('{sequence}', {value}, {is_called})"
-            for sequence, value, is_called in self._template.sequences
+            f"SELECT setval('{name}', {value}, {is_called})"
+            for name, value, is_called in self._template.sequences
         ]
         await self._connection.execute(";".join(statements))
         for table in own:
-            await self._connection.copy_to_table(table, source=_once(self._template.rows[table]))
+            await self._connection.copy_to_table(table, source=_once(self._template.filled[table]))
         if own:
-            self._marks = await self._now()
-        self._taken_out += sum(now[table][0] for table in changed)
-        return self._taken_out < ROWS_MAX
-
-    async def _now(self) -> Marks:
-        return {table: (count, newest) for table, count, newest in await self._marking.fetch()}
+            _, _, self._marks = await self._marking.fetchrow()
+        return True
 
     async def close(self) -> None:
         await self._connection.close()
 
 
-async def _once(data: bytes) -> AsyncIterator[bytes]:
-    yield data
-
-
 class Databases:
-    """The copies of a process. A copy whose structure or rights a test has changed is dropped after it."""
+    """The copies of a process. One whose structure or rights a test has changed is dropped after it."""
 
     def __init__(self, admin_url: str, template: Template) -> None:
         self._admin_url = admin_url
@@ -155,7 +158,7 @@ class Databases:
                 await self._drop(copy)
 
     async def _create(self) -> _Copy:
-        name = f"{PREFIX}{uuid4().hex[:12]}"
+        name = f"test_{uuid4().hex[:12]}"
         await self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template.name} OWNER tianfu_owner")
         connection = await asyncpg.connect(
             url_of(self._admin_url, name), server_settings={"session_replication_role": "replica"}
