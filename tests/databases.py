@@ -159,7 +159,9 @@ class Databases:
 
     async def _create(self) -> _Copy:
         name = f"test_{uuid4().hex[:12]}"
-        await self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template.name} OWNER tianfu_owner")
+        await self._execute(
+            f"CREATE DATABASE {name} TEMPLATE {self._template.name} OWNER tianfu_owner STRATEGY file_copy"
+        )
         connection = await asyncpg.connect(
             url_of(self._admin_url, name), server_settings={"session_replication_role": "replica"}
         )

@@ -57,7 +57,9 @@ async def scene(servers: EmbeddedServers, template: str) -> AsyncIterator[str]:
     """A database where the scene was played and no process is left; tests copy it."""
     name = f"test_{uuid4().hex[:12]}"
     async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner")
+        await admin.execute(
+            f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY file_copy"
+        )
         async with open_service(settings_for(servers, name)) as service:
             await _play(service)
             await assert_every_promise_holds(service)
@@ -70,7 +72,7 @@ async def played(servers: EmbeddedServers, scene: str) -> AsyncIterator[Settings
     """Settings of this test's own copy of the scene, Redis emptied."""
     name = f"test_{uuid4().hex[:12]}"
     async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {scene} OWNER tianfu_owner STRATEGY wal_log")
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {scene} OWNER tianfu_owner STRATEGY file_copy")
         settings = settings_for(servers, name)
         redis = connect(settings.redis_url, timeout_ms=1000)
         await redis.flushdb()

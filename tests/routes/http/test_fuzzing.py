@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -115,6 +117,12 @@ async def listening(stage: Service) -> AsyncIterator[Listening]:
     await running
 
 
+@cache
+def _schema() -> BaseSchema:
+    """Read once: it takes longer than a whole test."""
+    return schemathesis.openapi.from_dict(document())
+
+
 @pytest.mark.parametrize(
     ("endpoint", "mode"), CASES, ids=[f"{each.method} {each.path} {mode.value}" for each, mode in CASES]
 )
@@ -127,7 +135,7 @@ async def test_whatever_is_sent_the_answer_is_one_the_document_names(
         headers = await (service.citizen("somebody") if role == "citizen" else service.staff(role))
     if endpoint.device is not None:
         headers = listening.scanner
-    operation = schemathesis.openapi.from_dict(document())[endpoint.path][endpoint.method]
+    operation = _schema()[endpoint.path][endpoint.method]
 
     @given(case=operation.as_strategy(generation_mode=mode), is_known=booleans())
     @settings(
