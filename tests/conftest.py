@@ -21,6 +21,15 @@ from tests.service import Service, open_service
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
 VAR = Path(__file__).parent.parent / "var" / f"test{PROCESS}"
 TEMPLATE = "tianfu_template"
+LONG_FIRST = (
+    "tests/chaos/",
+    "tests/browser/",
+    "tests/routes/http/test_fuzzing.py",
+    "tests/outside/test_embedded.py",
+    "tests/ledger/",
+    "tests/jobs/",
+    "tests/routes/",
+)
 
 # What a developer has set for `make run` must not leak into tests.
 for variable in [name for name in os.environ if name.startswith("TIANFU_")]:
@@ -115,3 +124,10 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Test processes must name their tests alike: a value with something random in it is named by its place."""
     return argname if isinstance(val, str) and re.search(r"[0-9a-f]{8}", val) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first, so that no process is left with one of them when the others have ended."""
+    items.sort(
+        key=lambda item: next((n for n, path in enumerate(LONG_FIRST) if item.nodeid.startswith(path)), 99)
+    )

@@ -30,11 +30,12 @@ from schemathesis.specs.openapi.checks import (
 from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue
 from tests.mall import open_mall
+from tests.repetitions import times
 from tests.routes.contract import ENDPOINTS, document
 from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
-EXAMPLES_MAX = 30
+EXAMPLES_MAX = times(15, nightly=200)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
