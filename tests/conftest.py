@@ -15,6 +15,7 @@ import pytest
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings, load_settings
 from tests.databases import Databases, Template, url_of
+from tests.kept import Kept, install
 from tests.service import Service, open_service
 
 # Each of several test processes has servers of its own.
@@ -49,7 +50,7 @@ async def template(servers: EmbeddedServers) -> str:
     from backend.launcher import migrate
 
     async with _admin(servers) as admin:
-        # A thousand databases are made and dropped, and no power cut is waited for. Where servers are killed, they are
+        # Databases come and go all the time, and no power cut is waited for. Where servers are killed, they are
         # others (tests/chaos), as durable as anywhere.
         await admin.execute("ALTER SYSTEM SET fsync = off")
         await admin.execute("SELECT pg_reload_conf()")
@@ -93,7 +94,9 @@ class _admin:
 @pytest.fixture(scope="session")
 async def databases(servers: EmbeddedServers, template: str) -> AsyncIterator[Databases]:
     """The copies of the template that tests of this process have one after the other."""
-    copies = Databases(servers.admin_url, await Template.prepare(servers.admin_url, template))
+    kept = Kept()
+    install(kept)
+    copies = Databases(servers.admin_url, await Template.prepare(servers.admin_url, template), kept)
     yield copies
     await copies.close()
 

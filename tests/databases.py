@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from tests.kept import Kept, install
+from tests.kept import Kept
 
 TABLE_BYTES_MAX = 4_000_000
 """A table that has grown beyond is not emptied but replaced: deleted rows still take room and slow scans down."""
@@ -46,7 +46,7 @@ def url_of(url: str, database: str) -> str:
 
 @dataclass(frozen=True)
 class Template:
-    """A migrated database: its tables, and the rows that migration itself writes into some of them."""
+    """A database to copy: its tables, and the rows that are in some of them, by migration at least."""
 
     name: str
     empty: list[str]
@@ -63,7 +63,8 @@ class Template:
             else:
                 empty.append(table)
         sequences = [tuple(row) for row in await connection.fetch(SEQUENCES)]
-        await connection.execute(WATCH_STRUCTURE)
+        if not await connection.fetchval("SELECT to_regnamespace('watch') IS NOT NULL"):
+            await connection.execute(WATCH_STRUCTURE)
         await connection.close()
         return cls(name, empty, filled, sequences)
 
@@ -135,12 +136,26 @@ class _Copy:
 class Databases:
     """The copies of a process. One whose structure or rights a test has changed is dropped after it."""
 
-    def __init__(self, admin_url: str, template: Template) -> None:
+    def __init__(self, admin_url: str, template: Template, kept: Kept) -> None:
         self._admin_url = admin_url
         self._template = template
         self._free: list[_Copy] = []
-        self._kept = Kept()
-        install(self._kept)
+        self._kept = kept
+
+    @asynccontextmanager
+    async def given_away(self) -> AsyncIterator[str]:
+        """A database to which nobody keeps a connection: it may be copied, and is dropped after the block."""
+        name = await self._copy()
+        yield name
+        await self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @asynccontextmanager
+    async def of(self, name: str) -> AsyncIterator[Databases]:
+        """Copies of such a database, with what was written into it."""
+        template = await Template.prepare(self._admin_url, name)
+        copies = Databases(self._admin_url, template, self._kept)
+        yield copies
+        await copies.close()
 
     @asynccontextmanager
     async def lent(self) -> AsyncIterator[str]:
@@ -157,11 +172,15 @@ class Databases:
             else:
                 await self._drop(copy)
 
-    async def _create(self) -> _Copy:
+    async def _copy(self) -> str:
         name = f"test_{uuid4().hex[:12]}"
         await self._execute(
             f"CREATE DATABASE {name} TEMPLATE {self._template.name} OWNER tianfu_owner STRATEGY file_copy"
         )
+        return name
+
+    async def _create(self) -> _Copy:
+        name = await self._copy()
         connection = await asyncpg.connect(
             url_of(self._admin_url, name), server_settings={"session_replication_role": "replica"}
         )
