@@ -2,7 +2,7 @@
 #   make run     PostgreSQL, Redis, tables, a demo event, the server
 #   make test    all tests, in a real browser too
 .DEFAULT_GOAL := help
-.PHONY: help run test bench smoke install browser format lint types tidy check hooks migration psql lock clean
+.PHONY: help run test fast nightly bench smoke install browser format lint types tidy check hooks migration psql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +10,8 @@ VENV := .venv
 TEST_PROCESSES ?= 2
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+# Whole files go to the processes in the order of tests/conftest.py, the longest first.
+PYTEST := $(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -17,8 +19,14 @@ help: ## what there is
 run: $(STAMP) ## everything on this machine, with a demo event; Ctrl-C ends it
 	@$(BIN)/tianfu run
 
-test: $(STAMP) browser ## all tests
-	@$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
+test: $(STAMP) browser ## all tests; those of a file or folder: make test T=tests/ledger
+	@$(PYTEST) $(T)
+
+fast: $(STAMP) ## all tests that need no browser and kill no server
+	@$(PYTEST) --ignore tests/browser --ignore tests/chaos $(T)
+
+nightly: $(STAMP) browser ## all tests, and what they repeat ten times as often
+	@NIGHTLY=1 $(PYTEST) --timeout 3600 $(T)
 
 bench: $(STAMP) ## how fast, against three baselines, in one run
 	@$(BIN)/python -m loadtests.bench $(OPTIONS)

@@ -27,6 +27,7 @@ from backend.catalogue import Catalogue, load_catalogue
 from backend.catalogue.agencies import load_agencies
 from backend.catalogue.knowledge import load_knowledge
 from backend.components import Components
+from backend.domain.community.knowledge import Knowledge
 from backend.domain.encryption import Seal
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
@@ -151,18 +152,20 @@ async def _open_infrastructure(
 
 
 @asynccontextmanager
-async def open_components(settings: Settings, catalogue: Catalogue) -> AsyncIterator[Components]:
+async def open_components(
+    settings: Settings, catalogue: Catalogue, knowledge: Knowledge
+) -> AsyncIterator[Components]:
     """Everything a server process holds, opened in order and closed in the opposite one."""
     async with (
         _open_infrastructure(settings, catalogue, pool_size_max=settings.pool_size_max) as infrastructure,
-        _open_serving(settings, catalogue, infrastructure) as components,
+        _open_serving(settings, catalogue, knowledge, infrastructure) as components,
     ):
         yield components
 
 
 @asynccontextmanager
 async def _open_serving(
-    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure
+    settings: Settings, catalogue: Catalogue, knowledge: Knowledge, infrastructure: Infrastructure
 ) -> AsyncIterator[Components]:
     database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
     publisher, queue = infrastructure.publisher, infrastructure.queue
@@ -219,7 +222,7 @@ async def _open_serving(
                 waiting_days_max=settings.waiting_days_max,
             ),
             steps=StepSync(database, queue, session_keys, appid),
-            knowledge=load_knowledge(catalogue),
+            knowledge=knowledge,
             scenes=SceneDirectory(),
             content=_content_store(settings),
             photos=Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max),
@@ -331,13 +334,14 @@ def create_app(settings: Settings | None = None) -> Starlette:
     preload()
     calm_collector()
     catalogue = load_catalogue()
+    knowledge = load_knowledge(catalogue)
     load_agencies()
     endpoints = (*ROUTES, STREAM, *(DEMO_ROUTES if chosen.is_demo else ()))
     document = openapi_document(endpoints)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with open_components(chosen, catalogue) as components:
+        async with open_components(chosen, catalogue, knowledge) as components:
             yield {"components": components}
 
     async def openapi(call: Call) -> Reply:

@@ -8,28 +8,33 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings, load_settings
+from tests.databases import Databases, Template, url_of
+from tests.kept import Kept, install
 from tests.service import Service, open_service
 
 # Each of several test processes has servers of its own.
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
 VAR = Path(__file__).parent.parent / "var" / f"test{PROCESS}"
 TEMPLATE = "tianfu_template"
+LONG_FIRST = (
+    "tests/chaos/",
+    "tests/browser/",
+    "tests/routes/http/test_fuzzing.py",
+    "tests/outside/test_embedded.py",
+    "tests/ledger/",
+    "tests/jobs/",
+    "tests/routes/",
+)
 
 # What a developer has set for `make run` must not leak into tests.
 for variable in [name for name in os.environ if name.startswith("TIANFU_")]:
     del os.environ[variable]
-
-
-def url_of(url: str, database: str) -> str:
-    """The same server and role, another database."""
-    return url.replace("/tianfu?", f"/{database}?").replace("/postgres?", f"/{database}?")
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +50,7 @@ async def template(servers: EmbeddedServers) -> str:
     from backend.launcher import migrate
 
     async with _admin(servers) as admin:
-        # A thousand databases are made and dropped, and no power cut is waited for. Where servers are killed, they are
+        # Databases come and go all the time, and no power cut is waited for. Where servers are killed, they are
         # others (tests/chaos), as durable as anywhere.
         await admin.execute("ALTER SYSTEM SET fsync = off")
         await admin.execute("SELECT pg_reload_conf()")
@@ -86,14 +91,21 @@ class _admin:
         await self._connection.close()
 
 
+@pytest.fixture(scope="session")
+async def databases(servers: EmbeddedServers, template: str) -> AsyncIterator[Databases]:
+    """The copies of the template that tests of this process have one after the other."""
+    kept = Kept()
+    install(kept)
+    copies = Databases(servers.admin_url, await Template.prepare(servers.admin_url, template), kept)
+    yield copies
+    await copies.close()
+
+
 @pytest.fixture
-async def settings(servers: EmbeddedServers, template: str) -> AsyncIterator[Settings]:
-    """Settings whose database is this test's own copy of the template."""
-    name = f"test_{uuid4().hex[:12]}"
-    async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY wal_log")
+async def settings(servers: EmbeddedServers, databases: Databases) -> AsyncIterator[Settings]:
+    """Settings whose database is this test's own until it ends."""
+    async with databases.lent() as name:
         yield settings_for(servers, name)
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -115,3 +127,10 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Test processes must name their tests alike: a value with something random in it is named by its place."""
     return argname if isinstance(val, str) and re.search(r"[0-9a-f]{8}", val) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files come first, so that no process is left with one of them when the others have ended."""
+    items.sort(
+        key=lambda item: next((n for n, path in enumerate(LONG_FIRST) if item.nodeid.startswith(path)), 99)
+    )

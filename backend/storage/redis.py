@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
@@ -20,6 +21,7 @@ POOL_SIZE_MAX = 16
 LISTENING_MAX = 512
 """Events watched at once in one process."""
 READY_S = 604_000  # less than the cells live, see lua/apply_cells.lua
+CANCEL_AGAIN_S = 0.1
 REDIS_ERRORS = (RedisError, OSError, TimeoutError)
 """What it looks like when Redis is away; callers go on without it."""
 
@@ -36,6 +38,17 @@ def connect(url: str, *, timeout_ms: int, pool_size_max: int = POOL_SIZE_MAX) ->
         decode_responses=True,
     )
     return aioredis.Redis.from_pool(pool)  # which closes the pool with it
+
+
+async def end_task(task: asyncio.Task[None]) -> None:
+    """Cancel a task that talks to Redis, until it has ended.
+
+    Once is not enough: a call of the library that is cancelled while its answer arrives may return that answer, and
+    the cancellation is lost. Of a thousand stops of a server process a few would then wait for ever.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=CANCEL_AGAIN_S)
 
 
 class Counts:

@@ -13,8 +13,9 @@ import pytest
 
 from tests.chaos.crowd import Crowd, reckon, under_load
 from tests.chaos.world import World
+from tests.repetitions import times
 
-KILLS = int(os.environ.get("CHAOS_POSTGRES_KILLS", "3"))
+KILLS = int(os.environ.get("CHAOS_POSTGRES_KILLS", times(2, nightly=20)))
 BACK_S_MAX = 5.0
 
 

@@ -6,8 +6,9 @@ import asyncio
 
 from tests.chaos.crowd import reckon, under_load
 from tests.chaos.world import World
+from tests.repetitions import times
 
-KILLS = 3
+KILLS = times(2, nightly=5)
 
 
 async def test_killing_server_processes_under_load_loses_nothing_acknowledged(world: World) -> None:

@@ -5,10 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from functools import cache
-from pathlib import Path
-
-import pytest
 
 from tests.house.source import BACKEND, ROOT, Module, modules
 
@@ -38,21 +34,32 @@ def is_numbered(module: Module) -> bool:
     return module.room == "migrations" and module.path.stem[:4].isdigit()
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
-def test_a_module_begins_by_saying_what_it_is(module: Module) -> None:
+def test_a_module_begins_by_saying_what_it_is() -> None:
     # A migration says it in its SQL.
-    if module.text.strip() and not is_numbered(module):
-        docstring = ast.get_docstring(module.tree)
-        assert docstring
-        assert docstring.splitlines()[0].rstrip().endswith((".", ":", "?")) or "\n" in docstring
+    silent = [
+        module.name
+        for module in modules()
+        if module.text.strip() and not is_numbered(module) and not is_said(ast.get_docstring(module.tree))
+    ]
+    assert silent == []
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
-def test_a_file_and_its_functions_can_be_read_at_once(module: Module) -> None:
-    assert len(module.text.splitlines()) <= FILE_LINES_MAX
-    for function in module.functions:
-        lines = (function.end_lineno or 0) - function.lineno + 1
-        assert lines <= LONG_FUNCTIONS.get((module.name, function.name), FUNCTION_LINES_MAX), function.name
+def is_said(docstring: str | None) -> bool:
+    """A sentence, or more than one line."""
+    lines = (docstring or "").splitlines()
+    return bool(lines) and (lines[0].rstrip().endswith((".", ":", "?")) or len(lines) > 1)
+
+
+def test_a_file_and_its_functions_can_be_read_at_once() -> None:
+    assert [each.name for each in modules() if len(each.text.splitlines()) > FILE_LINES_MAX] == []
+    long = [
+        (module.name, function.name)
+        for module in modules()
+        for function in module.functions
+        if (function.end_lineno or 0) - function.lineno
+        >= LONG_FUNCTIONS.get((module.name, function.name), FUNCTION_LINES_MAX)
+    ]
+    assert long == []
 
 
 def test_no_file_and_no_folder_is_named_after_nothing() -> None:
@@ -62,29 +69,37 @@ def test_no_file_and_no_folder_is_named_after_nothing() -> None:
                 assert path.stem not in FORBIDDEN_NAMES, path
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
-def test_functions_are_verbs_of_the_field(module: Module) -> None:
-    for function in module.functions:
-        assert not function.name.lstrip("_").startswith(FORBIDDEN_VERBS), function.name
+def test_functions_are_verbs_of_the_field() -> None:
+    vague = [
+        (module.name, function.name)
+        for module in modules()
+        for function in module.functions
+        if function.name.lstrip("_").startswith(FORBIDDEN_VERBS)
+    ]
+    assert vague == []
 
 
-@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
-def test_sql_stands_in_storage_and_in_migrations(module: Module) -> None:
-    if module.room not in ("storage", "migrations") and module.name not in SPEAK_SQL:
-        assert [(line, text) for line, text in module.texts if STATEMENT.match(text)] == []
+def test_sql_stands_in_storage_and_in_migrations() -> None:
+    elsewhere = [
+        (module.name, line, text)
+        for module in modules()
+        if module.room not in ("storage", "migrations") and module.name not in SPEAK_SQL
+        for line, text in module.texts
+        if STATEMENT.match(text)
+    ]
+    assert elsewhere == []
 
 
-@cache
-def spoken() -> frozenset[str]:
-    """Every text of the program."""
-    return frozenset(text for module in modules() for _, text in module.texts)
-
-
-@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
-def test_a_script_says_its_name_and_what_it_does_and_is_used(script: Path) -> None:
-    first = script.read_text(encoding="utf-8").splitlines()[0]
-    assert re.fullmatch(rf"-- {script.stem}: \S.*", first)
-    assert script.stem in spoken(), "nobody runs it"
+def test_a_script_says_its_name_and_what_it_does_and_is_used() -> None:
+    first_lines = {script: script.read_text(encoding="utf-8").splitlines()[0] for script in SCRIPTS}
+    silent = [
+        script.name
+        for script, first in first_lines.items()
+        if not re.fullmatch(rf"-- {script.stem}: \S.*", first)
+    ]
+    assert silent == []
+    spoken = {text for module in modules() for _, text in module.texts}
+    assert [script.name for script in SCRIPTS if script.stem not in spoken] == [], "nobody runs these"
 
 
 def test_every_script_that_is_named_is_there() -> None:

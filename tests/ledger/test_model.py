@@ -28,8 +28,9 @@ from backend.settings import Settings
 from backend.storage.writer import Writer
 from tests.ledger.model import Expected, Fair, Model
 from tests.ledger.stage import act, catalogue, join, ledger_of
+from tests.repetitions import times
 
-EXAMPLES = 120
+EXAMPLES = times(40, nightly=400)
 STEPS = 50
 PEOPLE = 4
 BADGES = 5

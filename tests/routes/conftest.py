@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings
 from tests.conftest import settings_for
+from tests.databases import Databases
 from tests.routes.contract import watch
 from tests.service import Service, open_service
 
@@ -23,14 +23,10 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 
 
 @pytest.fixture(scope="module")
-async def stage_settings(servers: EmbeddedServers, template: str) -> AsyncIterator[Settings]:
+async def stage_settings(servers: EmbeddedServers, databases: Databases) -> AsyncIterator[Settings]:
     """Settings with a database for a whole module."""
-    name = f"test_{uuid4().hex[:12]}"
-    admin = await asyncpg.connect(servers.admin_url)
-    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner STRATEGY wal_log")
-    yield settings_for(servers, name)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+    async with databases.lent() as name:
+        yield settings_for(servers, name)
 
 
 @pytest.fixture(scope="module")

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings
-from tests.conftest import _admin, settings_for
+from tests.conftest import settings_for
+from tests.databases import Databases
 
 
 @pytest.fixture(scope="package")
-async def shared(servers: EmbeddedServers, template: str) -> AsyncIterator[Settings]:
+async def shared(servers: EmbeddedServers, databases: Databases) -> AsyncIterator[Settings]:
     """Settings of a database that no test changes."""
-    name = f"test_{uuid4().hex[:12]}"
-    async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner")
+    async with databases.lent() as name:
         yield settings_for(servers, name)
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="package")

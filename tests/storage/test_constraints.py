@@ -8,21 +8,33 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from backend.settings import Settings
 from backend.storage.writer import RACES
 from tests.storage.rows import GOOD, KEYS, OTHER_BATCH, REFERENCES, REFUSED, Row
 
 ORM_TABLE = "tortoise_migrations"
 
 
-@pytest.fixture
-async def filled(tables: asyncpg.Connection) -> AsyncIterator[asyncpg.Connection]:
-    """The owner's connection where every table holds its good row, until the test ends."""
-    transaction = tables.transaction()
+@pytest.fixture(scope="module")
+async def good_rows(shared: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """A connection of the owner whose transaction, never committed, has put its good row into every table."""
+    connection = await asyncpg.connect(shared.owner_database_url)
+    transaction = connection.transaction()
     await transaction.start()
     for table, row in GOOD.items():
-        await _insert(tables, table, row)
-    yield tables
+        await _insert(connection, table, row)
+    yield connection
     await transaction.rollback()
+    await connection.close()
+
+
+@pytest.fixture
+async def filled(good_rows: asyncpg.Connection) -> AsyncIterator[asyncpg.Connection]:
+    """Every table holds its good row, and what the test adds is gone when it ends."""
+    savepoint = good_rows.transaction()
+    await savepoint.start()
+    yield good_rows
+    await savepoint.rollback()
 
 
 async def _insert(connection: asyncpg.Connection, table: str, row: Row) -> None:

@@ -78,3 +78,15 @@ async def test_picture_is_not_called_whole_when_redis_was_emptied_before_that_wo
 async def test_picture_is_not_called_whole_when_redis_was_emptied_half_way(service: Service) -> None:
     event_id = await _scan(service, 3)
     await _whole_is_true(service, Late(service.components.counts._redis), event_id)
+
+
+async def test_publisher_ends_at_whatever_moment_of_its_work_it_is_stopped(service: Service) -> None:
+    event_id = await _scan(service, 1)
+    for turns in range(30):
+        publisher = Publisher(service.components.counts, service.components.database)
+        publisher.start()
+        publisher.rebuild(event_id)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            await publisher.stop()

@@ -29,7 +29,7 @@ async def empty(servers: EmbeddedServers) -> AsyncIterator[Settings]:
     """Settings of a database with nothing in it."""
     name = f"test_{uuid4().hex[:12]}"
     async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} OWNER tianfu_owner STRATEGY wal_log")
+        await admin.execute(f"CREATE DATABASE {name} OWNER tianfu_owner")
         yield settings_for(servers, name)
         await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

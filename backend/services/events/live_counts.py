@@ -22,7 +22,7 @@ from backend.models import Gate
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live_counts.cells import COUNTS, Numbers, Picture
 from backend.storage.live_counts.publisher import Publisher
-from backend.storage.redis import REDIS_ERRORS, Counts
+from backend.storage.redis import REDIS_ERRORS, Counts, end_task
 from backend.storage.statements import picture_of_event
 
 log = structlog.get_logger(__name__)
@@ -132,8 +132,7 @@ class LiveEvents:
         try:
             yield woken
         finally:
-            listener.cancel()
-            await asyncio.wait({listener})
+            await end_task(listener)
 
     async def _listen(self, event_id: UUID, woken: asyncio.Event) -> None:
         while True:
@@ -164,9 +163,12 @@ class _Hub:
         self._picture: bytes = b""
         self._number = 0
         self._changed = asyncio.Condition()
+        self._is_stopped = False
         self._task = asyncio.create_task(self._look_loop(), name=f"live-{slug}")
 
     def stop(self) -> None:
+        # The cancellation alone might be lost in a call to Redis, see `end_task`.
+        self._is_stopped = True
         self._task.cancel()
 
     def wake(self) -> None:
@@ -192,7 +194,7 @@ class _Hub:
     async def _look_loop(self) -> None:
         last_counts: Any = None
         async with self._live.wake_ups(self._event_id) as woken:
-            while True:
+            while not self._is_stopped:
                 woken.clear()
                 try:
                     stats = await self._live.stats(self._event_id, self._slug)

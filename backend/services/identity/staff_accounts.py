@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pwdlib import PasswordHash
@@ -72,6 +73,12 @@ async def _end_sessions(staff: Staff) -> None:
     )
 
 
+@cache
+def _hash_of_nobody() -> str:
+    """Made once in a process, before the first sign-in: hashing takes a tenth of a second."""
+    return PASSWORDS.hash("nobody has this password")
+
+
 class StaffAuthenticator:
     """Signs staff in. Failures are counted per account, known or not, so a guess learns nothing from the brake."""
 
@@ -82,7 +89,7 @@ class StaffAuthenticator:
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE_MAX)
         self._waiting = 0
         # Checked when there is no such account, so that both answers take the same time.
-        self._nobody = PASSWORDS.hash("nobody has this password")
+        self._nobody = _hash_of_nobody()
 
     async def sign_in(self, username: str, password: str) -> tuple[Staff, SignedIn]:
         """Raises WrongCredentials (one message for both mistakes) or TooManySignIns."""

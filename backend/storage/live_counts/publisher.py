@@ -17,7 +17,7 @@ import structlog
 
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live_counts.cells import CountCell, cell_of
-from backend.storage.redis import REDIS_ERRORS, Counts
+from backend.storage.redis import REDIS_ERRORS, Counts, end_task
 from backend.storage.statements import cells_of_event
 
 log = structlog.get_logger(__name__)
@@ -45,8 +45,7 @@ class Publisher:
     async def stop(self) -> None:
         """One last try to carry what is left, then end."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end_task(self._task)
         try:
             await self._carry()
         except (*REDIS_ERRORS, *UNAVAILABLE):

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -20,7 +19,8 @@ from backend.ledger.audit.ledger import Finding, audit_all, audit_database
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings
 from backend.storage.redis import connect
-from tests.conftest import _admin, settings_for
+from tests.conftest import settings_for
+from tests.databases import Databases
 from tests.ledger.audit.breaks import BREAKS, REDIS, RIGHTS, Break
 from tests.ledger.audit.log_breaks import LOG, LOG_BREAKS
 from tests.ledger.stage import assert_every_promise_holds, open_fair
@@ -53,30 +53,25 @@ async def _play(service: Service) -> None:
 
 
 @pytest.fixture(scope="module")
-async def scene(servers: EmbeddedServers, template: str) -> AsyncIterator[str]:
-    """A database where the scene was played and no process is left; tests copy it."""
-    name = f"test_{uuid4().hex[:12]}"
-    async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER tianfu_owner")
+async def scene(servers: EmbeddedServers, databases: Databases) -> AsyncIterator[Databases]:
+    """Copies of a database where the scene was played and no process is left."""
+    async with databases.given_away() as name:
         async with open_service(settings_for(servers, name)) as service:
             await _play(service)
             await assert_every_promise_holds(service)
-        yield name
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        async with databases.of(name) as copies:
+            yield copies
 
 
 @pytest.fixture
-async def played(servers: EmbeddedServers, scene: str) -> AsyncIterator[Settings]:
+async def played(servers: EmbeddedServers, scene: Databases) -> AsyncIterator[Settings]:
     """Settings of this test's own copy of the scene, Redis emptied."""
-    name = f"test_{uuid4().hex[:12]}"
-    async with _admin(servers) as admin:
-        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {scene} OWNER tianfu_owner STRATEGY wal_log")
+    async with scene.lent() as name:
         settings = settings_for(servers, name)
         redis = connect(settings.redis_url, timeout_ms=1000)
         await redis.flushdb()
         await redis.aclose()
         yield settings
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @asynccontextmanager

@@ -36,8 +36,9 @@ from tests.ledger.commands.claiming import (
     spend,
 )
 from tests.ledger.test_model import Bench
+from tests.repetitions import times
 
-EXAMPLES = 60
+EXAMPLES = times(20, nightly=200)
 STEPS = 40
 FIRST_DAY = date(2026, 3, 2)
 # Promises of redemptions, which this test spends without: everything else has to hold.

@@ -23,8 +23,9 @@ from backend.models.keys import uuid7
 from backend.settings import Settings
 from tests.ledger.commands.offsetting import ask, revise, settle
 from tests.ledger.test_model import PEOPLE, Bench
+from tests.repetitions import times
 
-EXAMPLES, STEPS = 60, 50
+EXAMPLES, STEPS = times(20, nightly=200), 50
 JOURNEYS = (
     Journey(),
     Journey(distance_km=10, mode="car", nights=0),

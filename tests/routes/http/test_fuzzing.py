@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -28,11 +30,12 @@ from schemathesis.specs.openapi.checks import (
 from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue
 from tests.mall import open_mall
+from tests.repetitions import times
 from tests.routes.contract import ENDPOINTS, document
 from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
-EXAMPLES_MAX = 30
+EXAMPLES_MAX = times(15, nightly=200)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -115,6 +118,12 @@ async def listening(stage: Service) -> AsyncIterator[Listening]:
     await running
 
 
+@cache
+def _schema() -> BaseSchema:
+    """Read once: it takes longer than a whole test."""
+    return schemathesis.openapi.from_dict(document())
+
+
 @pytest.mark.parametrize(
     ("endpoint", "mode"), CASES, ids=[f"{each.method} {each.path} {mode.value}" for each, mode in CASES]
 )
@@ -127,7 +136,7 @@ async def test_whatever_is_sent_the_answer_is_one_the_document_names(
         headers = await (service.citizen("somebody") if role == "citizen" else service.staff(role))
     if endpoint.device is not None:
         headers = listening.scanner
-    operation = schemathesis.openapi.from_dict(document())[endpoint.path][endpoint.method]
+    operation = _schema()[endpoint.path][endpoint.method]
 
     @given(case=operation.as_strategy(generation_mode=mode), is_known=booleans())
     @settings(
