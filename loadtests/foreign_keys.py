@@ -20,7 +20,7 @@ from backend.catalogue import load_catalogue
 from backend.domain.qr_codes import CodeKeys
 from backend.launcher import migrate
 from backend.ledger.batch import Ledger
-from backend.ledger.command import JoinEvent, RequestedOffset
+from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers
 from backend.services.operations.demo import DEMO_SLUG, ensure_demo
@@ -85,7 +85,16 @@ async def _crowd(owner: asyncpg.Connection) -> list[JoinEvent]:
     await owner.execute("ANALYZE")
     now, ask = datetime.now(UTC), RequestedOffset(100, None, "sponsor")
     return [
-        JoinEvent(uuid7(), citizen, event_id, FIRST_SERIAL + number, None, None, ask, None, now)
+        JoinEvent(
+            id=uuid7(),
+            citizen_id=citizen,
+            at=now,
+            event_id=event_id,
+            badge_serial=FIRST_SERIAL + number,
+            gate=None,
+            journey=None,
+            offset=ask,
+        )
         for number, citizen in enumerate(citizens)
     ]
 

@@ -11,7 +11,7 @@ import asyncpg
 
 from backend.catalogue import load_catalogue
 from backend.launcher import migrate
-from backend.ledger.state import CreditBatchFacts
+from backend.ledger.facts.pools import CreditBatchFacts
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings, load_settings
 from backend.storage.redis import connect

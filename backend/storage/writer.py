@@ -8,13 +8,14 @@ a fault of one of the batch's commands.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 
 from backend.storage.database import UNAVAILABLE
+from backend.storage.rows import BulkStatement, Row
 from backend.storage.sqlfiles import sql
 
 # Constraints that only another process can have hit: within a batch the rules see each other's rows.
@@ -51,15 +52,26 @@ Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
 
 
 class Transaction:
-    """Statements of one open transaction; columns go in as arrays."""
+    """Statements of one open transaction, `sql/<subject>/<name>.sql`; columns go in as arrays."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
-    async def rows(self, name: str, *values: object) -> list[asyncpg.Record]:
-        """Rows of the statement `sql/<name>.sql`."""
+    async def read(self, name: str, *values: object) -> list[asyncpg.Record]:
         rows: list[asyncpg.Record] = await self._connection.fetch(sql(name), *values)
         return rows
+
+    async def lock(self, name: str, *values: object) -> list[asyncpg.Record]:
+        """Rows that stay as they are for everybody else until the transaction ends."""
+        rows: list[asyncpg.Record] = await self._connection.fetch(sql(name), *values)
+        return rows
+
+    async def store(self, statement: BulkStatement, *rows: Sequence[Row]) -> list[asyncpg.Record]:
+        """Write rows of the statement's tables, in their order."""
+        stored: list[asyncpg.Record] = await self._connection.fetch(
+            sql(statement.name), *statement.columns(*rows)
+        )
+        return stored
 
 
 class Writer:

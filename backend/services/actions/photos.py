@@ -12,7 +12,8 @@ import msgspec
 from backend.domain.days import SHANGHAI, day_of
 from backend.errors import Busy, Refusal
 from backend.errors.actions.evidence import PhotoNotFound, PhotosPerDay, PhotoUsed
-from backend.ledger.command import LogAction, Outcome
+from backend.ledger.command import Outcome
+from backend.ledger.commands.log_action import LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.photos import PhotoAnswer
 from backend.models import Photo, Review

@@ -18,8 +18,8 @@ from backend.errors import (
     EventNotFound,
     GateNotFound,
 )
-from backend.ledger.events import event_facts
-from backend.ledger.footprints import FootprintBook
+from backend.ledger.facts.events import event_facts
+from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
 from backend.messages.shape import Bilingual

@@ -17,7 +17,7 @@ import msgspec
 from backend.catalogue import Catalogue
 from backend.domain.days import day_of
 from backend.errors import Refusal
-from backend.ledger.command import LogAction, PartnerItem
+from backend.ledger.commands.log_action import LogAction, PartnerItem
 from backend.ledger.queue import LedgerQueue
 from backend.messages.partners import WaitingBody
 from backend.models.keys import uuid7

@@ -23,9 +23,10 @@ from backend.errors import (
     SessionRevoked,
 )
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany
-from backend.ledger.command import JoinEvent, Outcome
+from backend.ledger.command import Outcome, replay
+from backend.ledger.commands.join_event import JoinEvent
 from backend.messages.encoding import encode
-from backend.messages.events.scans import CompanionBrief
+from backend.messages.events.scans import CompanionBrief, ScanAnswer
 from backend.messages.shape import Page
 from backend.messages.venue import MyCompanion, event_brief
 from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
@@ -120,14 +121,17 @@ def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
     )
 
 
-def told_of_companion(outcome: Outcome, companion: Companion) -> Outcome:
+def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
     """The ledger's answer with whom it is of; a refusal stays as it is."""
     if outcome.status >= 400:
         return outcome
-    answer = msgspec.json.decode(outcome.body, type=dict[str, msgspec.Raw])
     brief = CompanionBrief(kind=cast(Any, companion.kind), badge_serial=companion.badge_serial)
-    body = encode(answer | {"companion": msgspec.Raw(encode(brief))})
-    return msgspec.structs.replace(outcome, body=body)
+    if isinstance(outcome.answer, ScanAnswer):
+        return Outcome(outcome.status, msgspec.structs.replace(outcome.answer, companion=brief))
+    # A repeat: its stored fields go out as they are.
+    fields = outcome.answer_as(dict[str, msgspec.Raw])
+    fields["companion"] = msgspec.Raw(encode(brief))
+    return replay(outcome.status, encode(fields))
 
 
 async def list_companions(
