@@ -180,7 +180,7 @@ class ActionRow(Row, frozen=True):
     scene_id: UUID | None
     scene_kind: str | None
     partner_id: UUID | None
-    point_rule: str | None
+    point_rule: str
     reductions: str | None
 
 
@@ -371,7 +371,7 @@ class VoucherRow(Row, frozen=True):
     redemption_id: UUID
     code: str
     reward_id: UUID
-    merchant_id: UUID | None
+    merchant_id: UUID
     expires_at: datetime
     created_at: datetime
 

@@ -294,6 +294,7 @@ def _issue_voucher(command: Redeem, reward: RewardFacts, mall: RewardState) -> V
         expires_at=voucher_expiry(command.at, reward.voucher_days),
         used_at=None,
     )
+    assert reward.merchant_id is not None, "a voucher is used at a merchant"
     mall.new_vouchers.append(
         VoucherRow(
             citizen_id=command.citizen_id,
