@@ -111,7 +111,7 @@ async def measure(servers: EmbeddedServers, citizens: int) -> None:
     await database.open()
     redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
     await redis.flushdb(asynchronous=True)
-    await database.fetch("SELECT 1")
+    await database.ping()
     community = Community.open(load_catalogue().methods, redis)
     this_week = week_of(day_of(at))
     try:

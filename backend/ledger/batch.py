@@ -28,7 +28,8 @@ from backend.ledger.facts.pools import CreditBatchMemory
 from backend.ledger.rows import STORE_LOTS, STORE_TOTALS, STORE_TRANSFERS, AnswerRow
 from backend.ledger.rules import Rules
 from backend.ledger.state import LedgerState, StoredAnswer
-from backend.storage.writer import Transaction, Writer
+from backend.storage.transaction import Transaction
+from backend.storage.writer import Writer
 
 
 class Ledger:

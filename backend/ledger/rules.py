@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from backend.ledger.command import Command, Outcome
 from backend.ledger.state import LedgerState
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 
 class Rules(Protocol):

@@ -1,4 +1,4 @@
-"""The writer's connection: one transaction a batch, statements by name, rows in bulk.
+"""The writer's connection: one transaction for each batch of commands.
 
 What went wrong comes out as one of five: the database is away before anything was written
 (DatabaseAway), it went away while COMMIT was under way (CommitUnknown), another process was faster
@@ -8,15 +8,14 @@ a fault of one of the batch's commands.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 
 from backend.storage.database import UNAVAILABLE
-from backend.storage.rows import BulkStatement, Row
-from backend.storage.sqlfiles import sql
+from backend.storage.transaction import Transaction
 
 # Constraints that only another process can have hit: within a batch the rules see each other's rows.
 RACES = frozenset(
@@ -49,29 +48,6 @@ class Conflict(Exception):
 
 
 Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
-
-
-class Transaction:
-    """Statements of one open transaction, `sql/<subject>/<name>.sql`; columns go in as arrays."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
-
-    async def read(self, name: str, *values: object) -> list[asyncpg.Record]:
-        rows: list[asyncpg.Record] = await self._connection.fetch(sql(name), *values)
-        return rows
-
-    async def lock(self, name: str, *values: object) -> list[asyncpg.Record]:
-        """Rows that stay as they are for everybody else until the transaction ends."""
-        rows: list[asyncpg.Record] = await self._connection.fetch(sql(name), *values)
-        return rows
-
-    async def store(self, statement: BulkStatement, *rows: Sequence[Row]) -> list[asyncpg.Record]:
-        """Write rows of the statement's tables, in their order."""
-        stored: list[asyncpg.Record] = await self._connection.fetch(
-            sql(statement.name), *statement.columns(*rows)
-        )
-        return stored
 
 
 class Writer:

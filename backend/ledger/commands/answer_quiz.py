@@ -16,7 +16,7 @@ from backend.ledger.rows import STORE_QUIZ_ANSWERS, QuizAnswerRow
 from backend.ledger.state import LedgerState
 from backend.messages.community.knowledge import QuizAnswered, QuizResult
 from backend.messages.encoding import encode
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 
 class AnswerQuiz(Command, frozen=True):

@@ -17,7 +17,7 @@ from backend.ledger.facts.offsets import load_budgets, load_offsets
 from backend.ledger.facts.pools import CreditBatchMemory
 from backend.ledger.rows import STORE_ATTENDANCES
 from backend.ledger.state import LedgerState
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 AttendanceCommand = JoinEvent | ReviseJourney | SettleOffset
 

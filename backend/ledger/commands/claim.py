@@ -26,7 +26,7 @@ from backend.ledger.rows import STORE_CLAIMS, CauseRow, ClaimRow, DonationRow
 from backend.ledger.state import LedgerState
 from backend.messages.actions.reduction_claims import CauseBrief, ClaimAnswer, DonationAnswer
 from backend.messages.shape import Bilingual
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 ACTIONS_PER_COMMAND_MAX = 5000
 ACTIONS_PER_BATCH_MAX = 20_000

@@ -15,7 +15,7 @@ import msgspec
 
 from backend.ledger.command import Command, Outcome
 from backend.ledger.state import LedgerState
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 SOURCES = UUID("5b1a4d8e-2f0c-5c8e-9d6b-0a7e64c1f3d2")
 """The namespace of expiries' source ids; never to be changed."""

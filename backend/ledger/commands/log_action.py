@@ -52,7 +52,7 @@ from backend.messages.actions.actions import ActionAnswer, Reduced
 from backend.messages.catalogue.catalogue import factor_use
 from backend.messages.encoding import encode
 from backend.messages.shape import Bilingual
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 CLAIM_STATE_AT_FIRST = "personal"
 OWN_WORD = guard.OWN_WORD

@@ -42,7 +42,7 @@ from backend.ledger.rows import JourneyRevisionRow
 from backend.ledger.state import LedgerState
 from backend.messages.events.journeys import JourneyAnswer, SettleAnswer
 from backend.messages.events.scans import CertificateLink, PointsEarned
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 REVISIONS_MAX = 50
 SHRINKS_MAX = 3

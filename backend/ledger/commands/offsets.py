@@ -37,7 +37,7 @@ from backend.ledger.rows import (
 from backend.ledger.state import LedgerState
 from backend.messages.events.scans import AllocationView, OffsetView
 from backend.models.keys import uuid7
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 Payment = tuple[UUID, int, int]
 """Its id, its points, and the price per kilogram."""

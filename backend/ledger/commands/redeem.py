@@ -50,7 +50,7 @@ from backend.messages.rewards import (
     qr_address,
 )
 from backend.messages.shape import Bilingual
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 
 class Redeem(Command, frozen=True):

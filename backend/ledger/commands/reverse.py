@@ -25,7 +25,7 @@ from backend.ledger.state import LedgerState
 from backend.messages.actions.reduction_claims import ReversalAnswer
 from backend.messages.encoding import encode
 from backend.models.keys import uuid7
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 REASON = "reversal"
 

@@ -12,7 +12,7 @@ import msgspec
 if TYPE_CHECKING:
     from backend.ledger.command import Command
     from backend.ledger.state import LedgerState
-    from backend.storage.writer import Transaction
+    from backend.storage.transaction import Transaction
 
 EventCitizen = tuple[UUID, UUID]
 EventBadge = tuple[UUID, int]

@@ -16,7 +16,7 @@ from backend.messages.shape import Bilingual
 
 if TYPE_CHECKING:
     from backend.ledger.state import LedgerState
-    from backend.storage.writer import Transaction
+    from backend.storage.transaction import Transaction
 
 
 class EventFacts(msgspec.Struct, frozen=True):

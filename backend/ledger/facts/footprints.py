@@ -19,7 +19,7 @@ from backend.messages.encoding import encode
 
 if TYPE_CHECKING:
     from backend.ledger.state import LedgerState
-    from backend.storage.writer import Transaction
+    from backend.storage.transaction import Transaction
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

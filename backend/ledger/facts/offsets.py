@@ -14,7 +14,7 @@ from backend.ledger.facts.attendances import EventCitizen
 
 if TYPE_CHECKING:
     from backend.ledger.state import LedgerState
-    from backend.storage.writer import Transaction
+    from backend.storage.transaction import Transaction
 
 
 class AllocationFacts(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from backend.domain.credits.allocation import PoolRange
 
 if TYPE_CHECKING:
     from backend.ledger.state import LedgerState
-    from backend.storage.writer import Transaction
+    from backend.storage.transaction import Transaction
 
 
 class CreditBatchFacts(msgspec.Struct, frozen=True):

@@ -38,8 +38,7 @@ from backend.services.community.consents import is_withdrawn
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
-from backend.storage.sqlfiles import sql
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 METHOD = "walk_steps"
 CONSENT = "werun"
@@ -183,7 +182,7 @@ class StepSync:
     async def _keep(self, citizen_id: UUID, idempotency: IdempotencyKey, outcome: Outcome) -> Outcome:
         """Keep the whole answer under the caller's key; the one that was kept first is the answer."""
         values = (idempotency.key, idempotency.request_digest, outcome.status, outcome.body)
-        if await self._database.fetch(sql("keep_answer"), citizen_id, *values):
+        if await write("keep_answer", citizen_id, *values):
             return outcome
         return await self._kept(citizen_id, idempotency) or outcome
 

@@ -46,7 +46,7 @@ from backend.messages.partners import (
 from backend.services.partners.pending_items import action_command
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 BACKDATED_DAYS_MAX = 31
 CLOCK_SKEW_S_MAX = 120
@@ -250,9 +250,7 @@ class PartnerIntake:
             *((i.external_id, i.subject, i.digest, encode(i.body).decode()) for i in first.values()),
             strict=True,
         )
-        rows = await read(
-            self._database, "store_waiting_items", partner.id, now, now + self._waiting_life, *columns
-        )
+        rows = await write("store_waiting_items", partner.id, now, now + self._waiting_life, *columns)
         kept = {name: item.digest for name, item in first.items()}
         missed = list(first.keys() - {row["external_id"] for row in rows})
         if missed:  # another request brought them at the same moment

@@ -32,7 +32,6 @@ from backend.messages.venue import MyCompanion, event_brief
 from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
 from backend.storage.database import Database, constraint_of
-from backend.storage.here import run_here
 from backend.storage.statements import read
 
 COMPANIONS_MAX = 8
@@ -59,7 +58,7 @@ async def companion_for(
             guardian = await Citizen.filter(id=guardian_id).select_for_update(no_key=True).get_or_none()
             if guardian is None:
                 raise SessionRevoked
-            badges = await _same_badge(command.event_id, command.badge_serial)
+            badges = await _same_badge(database, command.event_id, command.badge_serial)
             known = await Companion.filter(event_id=command.event_id, badge_serial__in=badges).first()
             if known is not None and known.guardian_id == guardian_id:
                 return known
@@ -85,9 +84,9 @@ async def companion_for(
         raise
 
 
-async def _same_badge(event_id: UUID, serial: int) -> list[int]:
+async def _same_badge(database: Database, event_id: UUID, serial: int) -> list[int]:
     """The serials that somebody had one after the other: a badge that was reissued brings nobody new."""
-    return [row["serial"] for row in await run_here("find_earlier_badges", event_id, serial)]
+    return [row["serial"] for row in await read(database, "find_earlier_badges", event_id, serial)]
 
 
 async def _check_place(command: JoinEvent, badges: list[int]) -> None:

@@ -21,7 +21,7 @@ from backend.ledger.commands.reverse import ReverseAction
 from backend.ledger.queue import LedgerQueue
 from backend.ledger.state import LedgerState
 from backend.models.keys import uuid7
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 from tests.service import Service
 
 Json = dict[str, Any]

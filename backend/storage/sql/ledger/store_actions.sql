@@ -1,4 +1,4 @@
--- store_actions: store actions of a batch, what partners' items were answered, and what months of methods gain.
+-- store_actions: [write] store actions of a batch, what partners' items were answered, and what months of methods gain.
 -- $1 … $24 actions  $25 … $31 partner_items  $32 … $38 action_sums
 -- Empty arrays where there is nothing. Raises partner_items_once (23505) when another process was first.
 WITH items_answered AS (

@@ -1,4 +1,5 @@
--- store_attendances: store who joined an event, with footprints, offsets, allocations and how far pools are given away.
+-- store_attendances: [write] store who joined an event, with footprints, offsets, allocations and how far pools are
+-- given away.
 -- $1 … $7 footprints  $8 … $16 attendances  $17 … $25 offsets  $26 … $33 allocations  $34 … $36 pools
 -- Empty arrays where there is nothing. PostgreSQL writes the last INSERT first and the others from the bottom up:
 -- footprints, attendances, offsets, allocations, pools. It promises no such order, so a test holds it.

@@ -1,4 +1,4 @@
--- store_claims: claims of a batch, its donations, and what the causes gained by them.
+-- store_claims: [write] claims of a batch, its donations, and what the causes gained by them.
 -- $1 … $6 claims  $7 … $12 donations  $13 … $15 causes
 -- Raises by constraint: claims_once_per_action (23505), donations_pkey (23505).
 WITH claims_made AS (

@@ -1,4 +1,4 @@
--- store_lots: lots that were loaded, with what is in them now.
+-- store_lots: [write] lots that were loaded, with what is in them now.
 -- $1 … $3 lots
 -- Raises lots_points_not_negative (23514).
 INSERT INTO lots (citizen_id, expires_on, points)

@@ -1,4 +1,4 @@
--- store_quiz_answers: quizzes that were answered.
+-- store_quiz_answers: [write] quizzes that were answered.
 -- $1 … $8 quiz_answers
 -- Raises quiz_answers_once_a_day (23505).
 INSERT INTO quiz_answers (citizen_id, day, id, questions, choices, right_count, points, created_at)

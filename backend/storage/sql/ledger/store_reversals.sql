@@ -1,4 +1,4 @@
--- store_reversals: reversals of a batch, and the record of the staff who asked for them.
+-- store_reversals: [write] reversals of a batch, and the record of the staff who asked for them.
 -- $1 … $8 reversals  $9 … $16 staff_actions
 -- Raises by constraint: reversals_once_per_action (23505).
 WITH reversals_made AS (

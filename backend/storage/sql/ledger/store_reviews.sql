@@ -1,4 +1,4 @@
--- store_reviews: actions that wait for a person.
+-- store_reviews: [write] actions that wait for a person.
 -- $1 … $18 reviews
 INSERT INTO reviews (citizen_id, id, why, method, quantity, parameters, tier, occurred_at, ended_at, day, scene_id,
                      scene_kind, partner_id, event_id, gate, evidence, expected_by, created_at)

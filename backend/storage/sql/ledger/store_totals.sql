@@ -1,4 +1,4 @@
--- store_totals: add to the cells of the live picture and to the balances of the system's accounts.
+-- store_totals: [write] add to the cells of the live picture and to the balances of the system's accounts.
 -- $1 … $10 tallies  $11 … $12 accounts (what each gains)
 -- Every batch of every process needs these rows, so they are locked last, by the statement before COMMIT, and in key
 -- order. PostgreSQL writes the last INSERT first: tallies, then accounts; a test holds that order.
