@@ -19,6 +19,7 @@ from backend.settings import Settings, SettingsError, load_settings, outdated_va
 
 if TYPE_CHECKING:
     from backend.messages.operations.jobs import JobItem
+    from backend.storage.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -283,7 +284,7 @@ def add_staff(
     from backend.services.identity.staff_accounts import open_account
 
     password = _new_password()
-    _with_database(lambda: open_account(username, role.value, password))
+    _with_database(lambda _: open_account(username, role.value, password))
     typer.echo(f"{username} may sign in as {role.value}.")
 
 
@@ -293,7 +294,7 @@ def set_staff_password(username: str) -> None:
     from backend.services.identity.staff_accounts import set_password
 
     password = _new_password()
-    _with_database(lambda: set_password(username, password))
+    _with_database(lambda _: set_password(username, password))
     typer.echo(f"{username} has a new password.")
 
 
@@ -302,7 +303,7 @@ def disable_staff(username: str) -> None:
     """Close an account and end its sessions."""
     from backend.services.identity.staff_accounts import close_account
 
-    _with_database(lambda: close_account(username))
+    _with_database(lambda _: close_account(username))
     typer.echo(f"{username} can sign in no more.")
 
 
@@ -313,7 +314,7 @@ def _new_password() -> str:
     return answer
 
 
-def _with_database(work: Callable[[], Awaitable[Result]]) -> Result:
+def _with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
     from backend.launcher import with_servers
     from backend.services.identity.staff_accounts import StaffAccountError
     from backend.storage.database import Database
@@ -322,7 +323,7 @@ def _with_database(work: Callable[[], Awaitable[Result]]) -> Result:
         database = Database(settings.database_url, pool_size_max=1)
         await database.open()
         try:
-            return await work()
+            return await work(database)
         finally:
             await database.close()
 

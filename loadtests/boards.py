@@ -101,7 +101,7 @@ async def measure(rig: Rig, citizens: int) -> bool:
     database = Database(settings.database_url, pool_size_max=2)
     await database.open()
     redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
-    await database.fetch("SELECT 1")
+    await database.ping()
     try:
         return await _count(database, admin, redis, at, citizens)
     finally:

@@ -18,7 +18,7 @@ import asyncpg
 from backend.catalogue import load_catalogue
 from backend.domain.qr_codes import CodeKeys
 from backend.ledger.batch import Ledger
-from backend.ledger.command import JoinEvent, RequestedOffset
+from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
 from backend.models.keys import uuid7
 from backend.services.operations.demo import DEMO_SLUG, ensure_demo
 from backend.settings import Settings
@@ -99,7 +99,16 @@ async def _crowd(owner: asyncpg.Connection, count: int) -> list[JoinEvent]:
     await owner.execute("ANALYZE")
     now, ask = datetime.now(UTC), RequestedOffset(100, None, "sponsor")
     return [
-        JoinEvent(uuid7(), citizen, event_id, FIRST_SERIAL + number, None, None, ask, None, now)
+        JoinEvent(
+            id=uuid7(),
+            citizen_id=citizen,
+            at=now,
+            event_id=event_id,
+            badge_serial=FIRST_SERIAL + number,
+            gate=None,
+            journey=None,
+            offset=ask,
+        )
         for number, citizen in enumerate(citizens)
     ]
 

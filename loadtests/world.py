@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from backend.catalogue import load_catalogue
-from backend.ledger.state import CreditBatchFacts
+from backend.ledger.facts.pools import CreditBatchFacts
 from backend.models.events import Event
 from backend.outside.embedded import EmbeddedServers
 from backend.services.events.events import row_of

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from backend.jobs.job import Job, Result
-from backend.storage.here import run_here
+from backend.storage.statements import write
 
 ERROR_CHARS_MAX = 300
 
@@ -23,7 +23,7 @@ class Leases:
     async def register(self, now: datetime) -> None:
         """Make the rows of the table's jobs where they are missing."""
         jobs = sorted(self._jobs.values(), key=lambda job: job.name)
-        await run_here(
+        await write(
             "register_jobs",
             [job.name for job in jobs],
             [job.rhythm.told_zh for job in jobs],
@@ -32,24 +32,24 @@ class Leases:
             [job.about.en for job in jobs],
             [job.rhythm.first_after(now) for job in jobs],
         )
-        await run_here("remove_unknown_jobs", [job.name for job in jobs])
+        await write("remove_unknown_jobs", [job.name for job in jobs])
 
     async def take(self, busy: frozenset[str]) -> tuple[Job, int, bool] | None:
         """A job that is due, how often it failed in a row, and whether it died with another worker."""
         names = [name for name in self._jobs if name not in busy]
-        rows = await run_here("take_job", names, self._owner, self.lease_s)
+        rows = await write("take_job", names, self._owner, self.lease_s)
         if not rows:
             return None
         return self._jobs[rows[0]["name"]], rows[0]["failures"], rows[0]["died_with"] is not None
 
     async def extend(self, name: str) -> bool:
         """Whether the job is still this worker's."""
-        return bool(await run_here("extend_lease", name, self._owner, self.lease_s))
+        return bool(await write("extend_lease", name, self._owner, self.lease_s))
 
     async def end(self, name: str, next_at: datetime, result: Result | None, error: str | None) -> bool:
         text = None if result is None else json.dumps({name: int(number) for name, number in result.items()})
         short = None if error is None else error[:ERROR_CHARS_MAX]
-        return bool(await run_here("end_job", name, self._owner, next_at, text, short))
+        return bool(await write("end_job", name, self._owner, next_at, text, short))
 
     async def release(self, name: str) -> None:
-        await run_here("release_job", name, self._owner)
+        await write("release_job", name, self._owner)

@@ -31,7 +31,7 @@ from backend.services.certificates.documents import (
     subject_of,
 )
 from backend.storage.database import Database
-from backend.storage.statements import read
+from backend.storage.statements import lock, read, write
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +103,7 @@ async def _integrate_chunk(
 ) -> Sequence[Entry] | None:
     """What was appended; None while another worker is at it."""
     async with database.transaction():
-        if not (await read(database, "lock_log"))[0]["is_ours"]:
+        if not (await lock("lock_log"))[0]["is_ours"]:
             return None
         found = await find()
         if found:
@@ -165,11 +165,10 @@ async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[
     root, made = append(size, [stored[node] for node in nodes], leaves)
     new_size, signed_at = size + len(found), datetime.now(UTC)
     public_key = keys.public_keys[keys.key_id]
-    kept = await read(database, "store_log_key", keys.key_id, public_key, signed_at)
+    kept = await write("store_log_key", keys.key_id, public_key, signed_at)
     if kept[0]["public_key"] != public_key:
         raise KeyReused(f"another key signed as {keys.key_id!r} before: give the new one an id of its own")
-    await read(
-        database,
+    await write(
         "store_log",
         size,
         [entry.kind for entry in found],

@@ -53,7 +53,7 @@ async def settle_waiting(database: Database, queue: LedgerQueue) -> SettlingRun:
             if isinstance(outcome, Refusal) or outcome.status != 200:
                 became["refused"] += 1
                 continue
-            answer = msgspec.json.decode(outcome.body, type=SettleAnswer)
+            answer = outcome.answer_as(SettleAnswer)
             became[answer.became] += 1
             run.grams += answer.grams
         run.settled += became["settled"]

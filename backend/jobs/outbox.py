@@ -20,7 +20,7 @@ from backend.domain.notifications.notices import ATTEMPTS_MAX, back_off_s
 from backend.jobs.job import Result
 from backend.jobs.metrics import TASKS
 from backend.storage.database import Database
-from backend.storage.here import run_here
+from backend.storage.statements import write
 
 log = structlog.get_logger(__name__)
 
@@ -68,7 +68,7 @@ async def empty_outbox(database: Database, carriers: Mapping[str, Carrier]) -> R
     """Do what is due, chunk by chunk."""
     counts = {"done": 0, "dead": 0, "again": 0}
     for _ in range(BITES_MAX):
-        rows = await run_here("take_tasks", BITE_MAX, LEASE_S)
+        rows = await write("take_tasks", BITE_MAX, LEASE_S)
         await _carry_all(database, carriers, [_task(row) for row in rows], counts)
         if len(rows) < BITE_MAX:
             break
@@ -106,7 +106,7 @@ async def _carry_all(
 
 
 async def _give_back(tasks: Sequence[Task]) -> None:
-    await run_here("give_back_tasks", [task.citizen_id for task in tasks], [task.id for task in tasks])
+    await write("give_back_tasks", [task.citizen_id for task in tasks], [task.id for task in tasks])
 
 
 async def _carry_one(database: Database, carrier: Carrier | None, task: Task) -> Outcome:
@@ -121,9 +121,7 @@ async def _carry_one(database: Database, carrier: Carrier | None, task: Task) ->
         settled = Settled("dead", f"gave up after {task.attempts} attempts: {settled.reason}")
     wait_s = back_off_s(task.attempts, random.random())  # noqa: S311 - spreads load, guards nothing
     async with database.transaction():
-        rows = await run_here(
-            "settle_task", task.citizen_id, task.id, settled.outcome, wait_s, settled.reason
-        )
+        rows = await write("settle_task", task.citizen_id, task.id, settled.outcome, wait_s, settled.reason)
         if rows and carrier is not None and settled.outcome != "again":
             await carrier.close(task, settled)
     return settled.outcome

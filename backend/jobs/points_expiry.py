@@ -67,7 +67,7 @@ async def _expire_of(queue: LedgerQueue, citizens: Sequence[UUID], today: date, 
             except Refusal:  # busy, or the database is away: the next run comes by
                 run.left += 1
                 return
-        expired = msgspec.json.decode(outcome.body, type=Expired)
+        expired = outcome.answer_as(Expired)
         run.citizens += expired.lots > 0
         run.lots += expired.lots
         run.points += expired.points

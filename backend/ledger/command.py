@@ -6,23 +6,16 @@ again, and a row that is there already with the command's own id is this command
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
-from backend.domain.footprint.footprint import Journey
 from backend.errors import Refusal
-from backend.messages.shape import Bilingual
+from backend.messages.encoding import encode
 
-
-class RequestedOffset(msgspec.Struct, frozen=True):
-    share_pct: int | None
-    grams: int | None
-    pay_with: str
+Shape = TypeVar("Shape")
 
 
 class IdempotencyKey(msgspec.Struct, frozen=True):
@@ -32,107 +25,77 @@ class IdempotencyKey(msgspec.Struct, frozen=True):
     request_digest: bytes
 
 
-class JoinEvent(msgspec.Struct, frozen=True):
-    """A citizen scanned a badge or a venue's screen. `id` is the attendance's, if this is the first scan."""
+class Command(msgspec.Struct, frozen=True, kw_only=True):
+    """What every command of the ledger has, and what has to be known before any rule can decide it."""
 
     id: UUID
     citizen_id: UUID
-    event_id: UUID
-    badge_serial: int | None
-    gate: int | None
-    journey: Journey | None
-    offset: RequestedOffset | None
-    idempotency: IdempotencyKey | None
     at: datetime
-    refusal_if_new: Refusal | None = None
-    """What speaks against it by now (its code expired): said only if it is no repeat."""
-    guardian_id: UUID | None = None
-    """Who scanned a companion in. A companion earns no points: one phone would collect them for many."""
+    idempotency: IdempotencyKey | None = None
+
+    @property
+    def idempotency_owner(self) -> UUID:
+        """Whose key an Idempotency-Key is: the caller's."""
+        return self.citizen_id
+
+    @property
+    def event_id(self) -> UUID | None:
+        """The event at which something happened."""
+        return None
+
+    @property
+    def badge_serial(self) -> int | None:
+        """The badge of that event that was scanned."""
+        return None
 
     @property
     def spends(self) -> bool:
         """Whether the citizen's points may be taken, so that their lots have to be known."""
-        return self.offset is not None and self.offset.pay_with == "points"
+        return False
 
 
-class PartnerItem(msgspec.Struct, frozen=True):
-    """A partner's own id of what it reported, and the SHA-256 of what it said: credited once, whatever is repeated."""
+class RefusalFacts(msgspec.Struct, frozen=True):
+    """A refusal as it is stored: in words only when it is sent, since it may be asked for in another language."""
 
-    partner_id: UUID
-    external_id: str
-    digest: bytes
-
-
-class SceneVisit(msgspec.Struct, frozen=True):
-    """A certified scene whose sign was scanned."""
-
-    scene_id: UUID
-    kind: str
-    name: Bilingual
+    code: str
+    facts: dict[str, str]
 
 
-class RequestedReview(msgspec.Struct, frozen=True):
-    """Why a person has to look before anything is booked, what there is to see, and until when it will be done."""
+class Outcome(msgspec.Struct):
+    """The answer to one command: an HTTP-like status, and a message or, from a status of 400 on, RefusalFacts.
 
-    why: Literal["photo", "speed", "device", "partner"]
-    evidence: Mapping[str, object]
-
-
-class LogAction(msgspec.Struct, frozen=True):
-    """A citizen did something. `event_id` with a gate or a badge when a code of an event was scanned for it.
-
-    With `is_day_total` the quantity is the day's total so far, and what earlier totals brought is taken off.
-    With `review` it is kept for a person to look at; `is_approved` says that one did.
-    """
-
-    id: UUID
-    citizen_id: UUID
-    method: str
-    quantity: Decimal | None
-    parameters: Mapping[str, object]
-    tier: str
-    occurred_at: datetime
-    day: date
-    event_id: UUID | None
-    gate: int | None
-    badge_serial: int | None
-    idempotency: IdempotencyKey | None
-    at: datetime
-    refusal_if_new: Refusal | None = None
-    ended_at: datetime | None = None
-    item: PartnerItem | None = None
-    partner_id: UUID | None = None
-    scene: SceneVisit | None = None
-    is_day_total: bool = False
-    review: RequestedReview | None = None
-    is_approved: bool = False
-
-
-class Command(Protocol):
-    """What every command of the ledger has. One that takes points says `spends = True` on its class."""
-
-    @property
-    def id(self) -> UUID: ...
-    @property
-    def citizen_id(self) -> UUID: ...
-    @property
-    def idempotency(self) -> IdempotencyKey | None: ...
-    @property
-    def at(self) -> datetime: ...
-
-
-class Outcome(msgspec.Struct, frozen=True):
-    """The answer to one command: an HTTP-like status and a JSON body.
-
-    With a status of 400 or more the body is {"code", "facts"} of the refusal, told in words only when it is
-    sent, because the same stored refusal may be asked for in another language.
+    A repeat's answer is the stored JSON of the first one.
     """
 
     status: int
-    body: bytes
+    answer: msgspec.Struct | msgspec.Raw
     is_replay: bool = False
+    _body: bytes | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The answer as JSON, encoded when it is first asked for: by its row in the database, or by who sends it."""
+        body = self._body
+        if body is None:
+            body = self._body = encode(self.answer)
+        return body
+
+    def answer_as(self, shape: type[Shape]) -> Shape:
+        """The answer, or those of its fields that `shape` names; a repeat's are read from the stored JSON."""
+        answer = self.answer
+        if isinstance(answer, shape):
+            return answer
+        if isinstance(answer, msgspec.Raw):
+            return msgspec.json.decode(answer, type=shape)
+        return msgspec.convert(answer, shape, from_attributes=True)
 
 
-def idempotency_owner(command: Command) -> UUID:
-    """Whose key an Idempotency-Key is: the caller's. A companion has no phone, so it is who brought them."""
-    return getattr(command, "guardian_id", None) or command.citizen_id
+def replay(status: int, body: bytes) -> Outcome:
+    """The stored answer once more."""
+    return Outcome(status, msgspec.Raw(body), is_replay=True)
+
+
+def refused(refusal: Refusal) -> Outcome:
+    """A refusal as an outcome, which is kept under the key like any other."""
+    facts = {name: str(fact) for name, fact in refusal.facts.items()}
+    return Outcome(refusal.status, RefusalFacts(refusal.code, facts))

@@ -1,6 +1,6 @@
 """Group commit: requests wait here while one writer puts them into the database, many in one transaction.
 
-There is no timer: an idle writer takes a lone command at once, a busy one finds a crowd when it comes back.
+There is no timer: an idle writer takes a lone command at once, a busy one finds many when it comes back.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ log = structlog.get_logger(__name__)
 ATTEMPTS_MAX = 3
 RECONNECT_WAIT_S = 0.1
 LATE_LOOK_S = 1.0
-CROWD_SHARE = 4
-"""One place in so many of a batch is kept for commands that came many in one request."""
+BULK_SHARE = 4
+"""One command in so many of a batch is kept free for those that came many in one request."""
 COMMIT_QUESTION_S_MAX = 4.0
-"""How long a batch of unknown outcome is asked about before its callers are told to ask again."""
+"""How long a batch of unknown outcome is asked about before its callers have to ask again."""
 
 Run = Callable[[Sequence[Command]], Awaitable[tuple[list[Outcome], list[asyncpg.Record]]]]
 Publish = Callable[[list[asyncpg.Record]], None]
@@ -44,7 +44,7 @@ Recount = Callable[[UUID], None]
 
 
 class _Waiting:
-    """A command, whom to tell, and since when it waits (monotonic seconds)."""
+    """A command, the future its caller awaits, and since when it waits (monotonic seconds)."""
 
     __slots__ = ("command", "future", "since")
 
@@ -74,31 +74,31 @@ class BulkRequest:
 
 
 class BulkCommand:
-    """One command of a crowd: a thousand futures would cost more than the commands' own decoding."""
+    """One command of a bulk request: a thousand futures would cost more than the commands' own decoding."""
 
-    __slots__ = ("_crowd", "_place", "command", "since")
+    __slots__ = ("_index", "_request", "command", "since")
 
-    def __init__(self, command: Command, since: float, crowd: BulkRequest, place: int) -> None:
+    def __init__(self, command: Command, since: float, request: BulkRequest, index: int) -> None:
         self.command = command
         self.since = since
-        self._crowd = crowd
-        self._place = place
+        self._request = request
+        self._index = index
 
     def resolve(self, outcome: Outcome | Refusal) -> None:
-        crowd = self._crowd
-        if crowd.outcomes[self._place] is not None:
+        request = self._request
+        if request.outcomes[self._index] is not None:
             return
-        crowd.outcomes[self._place] = outcome
-        crowd.left -= 1
-        if not crowd.left and not crowd.done.done():
-            crowd.done.set_result(None)
+        request.outcomes[self._index] = outcome
+        request.left -= 1
+        if not request.left and not request.done.done():
+            request.done.set_result(None)
 
 
 class LedgerQueue:
     """Bounded queue and its one writer.
 
-    `run` decides and stores a batch, `publish` tells what changed, `recount` has an event's counts told
-    anew after a COMMIT whose own news was lost.
+    `run` decides and stores a batch, `publish` announces the changed tallies, `recount` has an event's counts
+    published anew after a COMMIT whose own announcement was lost.
     """
 
     def __init__(
@@ -119,8 +119,8 @@ class LedgerQueue:
         self._batch_size_max = batch_size_max
         self._wait_s_max = wait_ms_max / 1000
         self._waiting: deque[_Waiting | BulkCommand] = deque()
-        self._crowds: deque[_Waiting | BulkCommand] = deque()
-        """Commands that came many in one request; who came alone goes first, see _take."""
+        self._bulk: deque[_Waiting | BulkCommand] = deque()
+        """Commands that came many in one request; those that came alone go first, see _take."""
         self._per_citizen_max = per_citizen_max
         self._by_citizen: Counter[UUID] = Counter()
         self._wake = asyncio.Event()
@@ -144,7 +144,7 @@ class LedgerQueue:
         if self._watch is not None:
             self._watch.cancel()
             await asyncio.wait({self._watch})
-        for lane in (self._waiting, self._crowds):
+        for lane in (self._waiting, self._bulk):
             while lane:
                 lane.popleft().resolve(Stopping())
 
@@ -176,25 +176,25 @@ class LedgerQueue:
         """
         if self._is_stopping:
             raise Stopping
-        if len(self._crowds) + len(commands) > self._length_max:
+        if len(self._bulk) + len(commands) > self._length_max:
             metrics.REFUSED_BUSY.inc()
             raise _busy()
         if not commands:
             return []
-        crowd, since = BulkRequest(len(commands)), time.monotonic()
-        for place, command in enumerate(commands):
-            self._crowds.append(BulkCommand(command, since, crowd, place))
+        request, since = BulkRequest(len(commands)), time.monotonic()
+        for index, command in enumerate(commands):
+            self._bulk.append(BulkCommand(command, since, request, index))
         self._wake.set()
-        await crowd.done
-        return [outcome for outcome in crowd.outcomes if outcome is not None]
+        await request.done
+        return [outcome for outcome in request.outcomes if outcome is not None]
 
     @property
     def length(self) -> int:
-        return len(self._waiting) + len(self._crowds)
+        return len(self._waiting) + len(self._bulk)
 
     async def _write_loop(self) -> None:
         while True:
-            if not self._waiting and not self._crowds:
+            if not self._waiting and not self._bulk:
                 if self._is_stopping:
                     return
                 self._wake.clear()
@@ -222,23 +222,23 @@ class LedgerQueue:
     def _take(self) -> list[_Waiting | BulkCommand]:
         """The oldest commands; those that waited too long are refused unwritten.
 
-        A person who scans does not stand behind a partner's thousand: crowds get the places that are left, and
+        A citizen who scans does not wait behind a partner's thousand: bulk requests get the room that is left, and
         a share at least, or they would never be done while a stadium scans.
         """
         self._refuse_late()
         batch: list[_Waiting | BulkCommand] = []
         room = self._batch_size_max
-        kept = min(len(self._crowds), room // CROWD_SHARE)
+        kept = min(len(self._bulk), room // BULK_SHARE)
         while self._waiting and len(batch) < room - kept:
             batch.append(self._waiting.popleft())
-        while self._crowds and len(batch) < room:
-            batch.append(self._crowds.popleft())
+        while self._bulk and len(batch) < room:
+            batch.append(self._bulk.popleft())
         metrics.QUEUE_LENGTH.set(self.length)
         return batch
 
     def _refuse_late(self) -> None:
         too_old = time.monotonic() - self._wait_s_max
-        for lane in (self._waiting, self._crowds):
+        for lane in (self._waiting, self._bulk):
             while lane and lane[0].since < too_old:
                 lane.popleft().resolve(_busy())
 
@@ -289,11 +289,10 @@ class LedgerQueue:
                     waiting.resolve(outcome)
                 self._publish(tallies)
                 if outcome_unknown_since is not None:
-                    for event_id in {getattr(waiting.command, "event_id", None) for waiting in batch} - {
-                        None
-                    }:
-                        assert event_id is not None
-                        self._recount(event_id)
+                    events = {waiting.command.event_id for waiting in batch}
+                    for event_id in events:
+                        if event_id is not None:
+                            self._recount(event_id)
                 return
 
     async def _split(

@@ -31,7 +31,8 @@ from backend.errors.actions.evidence import (
 )
 from backend.errors.community.knowledge import EarnedElsewhere
 from backend.errors.venue import OutsideWindow, PassForStaff
-from backend.ledger.command import LogAction, Outcome, RequestedReview, SceneVisit
+from backend.ledger.command import Outcome
+from backend.ledger.commands.log_action import LogAction, RequestedReview, SceneVisit
 from backend.messages.actions import actions as m_actions
 from backend.messages.actions.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7

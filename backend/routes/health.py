@@ -28,7 +28,7 @@ async def ready(call: Call) -> Reply:
     database, redis = "ok", "ok"
     try:
         async with asyncio.timeout(READY_CHECK_S_MAX):
-            await components.database.fetch("SELECT 1")
+            await components.database.ping()
     except UNAVAILABLE:
         database = "away"
     try:

@@ -9,7 +9,7 @@ from backend.services.operations import jobs
 
 
 async def show_jobs(call: Call) -> m_jobs.JobsAnswer:
-    return await jobs.overview()
+    return await jobs.overview(call.components.database)
 
 
 async def run_now(call: Call) -> m_jobs.JobItem:

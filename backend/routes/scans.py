@@ -17,14 +17,15 @@ from backend.errors import (
 from backend.errors.account.points import PointsInsufficient
 from backend.errors.events.offsets import BudgetExhausted
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, OutsideWindow, PassForStaff
-from backend.ledger.command import JoinEvent, Outcome, RequestedOffset
-from backend.ledger.events import event_facts
+from backend.ledger.command import Outcome
+from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
+from backend.ledger.facts.events import event_facts
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import FootprintRequest, OffsetRequest, ScanRequest
 from backend.models.keys import uuid7
 from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
 from backend.services.events.events import row_of, visible_event
-from backend.services.venue.companions import companion_for, of_companion, told_of_companion
+from backend.services.venue.companions import companion_for, of_companion, with_companion
 
 
 async def scan(call: Call) -> Outcome:
@@ -34,7 +35,7 @@ async def scan(call: Call) -> Outcome:
         return await call.components.queue.submit(command)
     companion = await companion_for(call.components.database, command, request.companion.kind)
     outcome = await call.components.queue.submit(of_companion(command, companion))
-    return told_of_companion(outcome, companion)
+    return with_companion(outcome, companion)
 
 
 async def join_command(call: Call) -> JoinEvent:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -18,10 +18,13 @@ from tortoise.connection import get_connection, get_connections
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, IntegrityError
 
+from backend.storage.transaction import Transaction
+
 CONNECT_TIMEOUT_S = 3.0
 COMMAND_TIMEOUT_S = 15.0
 ACQUIRE_TIMEOUT_S = 3.0
 ACQUIRE_WAITING_MAX = 2000
+SNAPSHOT: dict[str, Any] = {"isolation": "repeatable_read", "readonly": True}
 
 # PostgreSQL plans a prepared statement when a table may still be empty, likes a sequential scan then, and
 # keeps that plan while the table grows under a crowd. On the writer's connection every statement finds its
@@ -125,6 +128,44 @@ def tortoise_config(
     }
 
 
+class _Queue:
+    """How many of this process wait for a connection of the pool."""
+
+    waiting = 0
+
+
+def _client() -> AsyncpgDBClient:
+    client = get_connection("default")
+    assert isinstance(client, AsyncpgDBClient)
+    return client
+
+
+def is_in_transaction() -> bool:
+    """Whether the caller is in a transaction."""
+    return isinstance(_client(), TransactionWrapper)
+
+
+@asynccontextmanager
+async def acquire() -> AsyncIterator[asyncpg.Connection]:
+    """The connection of the caller's transaction, or one of the pool.
+
+    Raises TimeoutError (503): who waits longer has given up, and would only add work.
+    """
+    if _Queue.waiting >= ACQUIRE_WAITING_MAX:
+        raise TimeoutError
+    acquiring = _client().acquire_connection()
+    _Queue.waiting += 1
+    try:
+        async with asyncio.timeout(ACQUIRE_TIMEOUT_S):
+            connection = await acquiring.__aenter__()
+    finally:
+        _Queue.waiting -= 1
+    try:
+        yield connection
+    finally:
+        await acquiring.__aexit__(None, None, None)
+
+
 class Database:
     """The process's way to PostgreSQL. `open` it once, `close` it at the end."""
 
@@ -133,7 +174,6 @@ class Database:
     ) -> None:
         self.url = url
         self._server_settings = server_settings
-        self._waiting = 0
         self._pool_size_max = pool_size_max
         self._context: TortoiseContext | None = None
 
@@ -153,51 +193,36 @@ class Database:
 
     @property
     def client(self) -> AsyncpgDBClient:
-        client = get_connection("default")
-        assert isinstance(client, AsyncpgDBClient)
-        return client
+        return _client()
 
-    async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
-        """Rows of one read-only statement."""
-        async with self._acquire() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(query, *values)
-            return rows
+    def acquire(self) -> AbstractAsyncContextManager[asyncpg.Connection]:
+        return acquire()
+
+    async def ping(self) -> None:
+        """Raises one of UNAVAILABLE when PostgreSQL does not answer."""
+        async with self.acquire() as connection:
+            await connection.execute("SELECT 1")
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[asyncpg.Connection]:
-        """One transaction; ORM calls inside it use its connection.
+    async def transaction(self, *, is_snapshot: bool = False) -> AsyncIterator[Transaction]:
+        """One transaction; ORM calls and statements inside it use its connection.
+
+        With `is_snapshot` all of them see the database as of one moment, and PostgreSQL refuses to write.
 
         The ORM's own in_transaction() loses its place in the pool for ever when BEGIN fails or the caller is
         cancelled during it, so that a database that was away for a minute would leave a dead pool.
         """
         client = self.client
-        async with self._acquire() as connection:
+        options = SNAPSHOT if is_snapshot else {}
+        async with self.acquire() as connection:
             wrapper = TransactionWrapper(client)
             wrapper._connection = connection
             token = get_connections().set("default", wrapper)
             try:
-                async with connection.transaction():
-                    yield connection
+                async with connection.transaction(**options):
+                    yield Transaction(connection)
             finally:
                 get_connections().reset(token)
-
-    @asynccontextmanager
-    async def _acquire(self) -> AsyncIterator[asyncpg.Connection]:
-        """A connection of the pool, or TimeoutError (503): who waits longer has given up, and would only add work."""
-        if self._waiting >= ACQUIRE_WAITING_MAX:
-            raise TimeoutError
-        client = self.client
-        acquiring = client.acquire_connection()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(ACQUIRE_TIMEOUT_S):
-                connection = await acquiring.__aenter__()
-        finally:
-            self._waiting -= 1
-        try:
-            yield connection
-        finally:
-            await acquiring.__aexit__(None, None, None)
 
     async def connect_writer(self) -> asyncpg.Connection:
         """A connection outside the pool for the group commit."""

@@ -1,4 +1,4 @@
-"""Rows of scans at gates: what a decision needs and what it leaves, in the transaction of the connection given."""
+"""Rows of scans at gates: what a decision needs and what it leaves, in the transaction given."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from backend.storage.sqlfiles import sql
-
-Connection = asyncpg.Connection
-"""Of the transaction that a decision is made in."""
+from backend.storage.transaction import Transaction
 
 
 class ScanRow(msgspec.Struct, frozen=True):
@@ -29,49 +26,49 @@ class ScanRow(msgspec.Struct, frozen=True):
     scanned_at: datetime
 
 
-async def lock_badges(connection: asyncpg.Connection, event_id: UUID, serials: Sequence[int]) -> None:
+async def lock_badges(transaction: Transaction, event_id: UUID, serials: Sequence[int]) -> None:
     """What is read of these badges afterwards stays true until the transaction ends.
 
     A statement of its own: one that also read presence would read it as it was before the wait for the lock.
     """
-    await connection.execute(sql("lock_gate_badges"), event_id, serials)
+    await transaction.lock("lock_gate_badges", event_id, serials)
 
 
-async def lock_sync(connection: asyncpg.Connection, device_id: UUID) -> None:
-    await connection.execute(sql("lock_sync"), device_id)
+async def lock_sync(transaction: Transaction, device_id: UUID) -> None:
+    await transaction.lock("lock_sync", device_id)
 
 
 async def find_serials(
-    connection: asyncpg.Connection, event_id: UUID, aliases: Sequence[str], passes: Sequence[int]
+    transaction: Transaction, event_id: UUID, aliases: Sequence[str], passes: Sequence[int]
 ) -> list[asyncpg.Record]:
-    rows: list[asyncpg.Record] = await connection.fetch(sql("find_gate_serials"), event_id, aliases, passes)
+    rows: list[asyncpg.Record] = await transaction.read("find_gate_serials", event_id, aliases, passes)
     return rows
 
 
 async def load_badges(
-    connection: asyncpg.Connection, event_id: UUID, serials: Sequence[int]
+    transaction: Transaction, event_id: UUID, serials: Sequence[int]
 ) -> dict[int, asyncpg.Record]:
-    rows = await connection.fetch(sql("load_gate_badges"), event_id, serials)
+    rows = await transaction.read("load_gate_badges", event_id, serials)
     return {row["serial"]: row for row in rows}
 
 
 async def load_scans(
-    connection: asyncpg.Connection, event_id: UUID, ids: Sequence[UUID]
+    transaction: Transaction, event_id: UUID, ids: Sequence[UUID]
 ) -> dict[UUID, asyncpg.Record]:
-    rows = await connection.fetch(sql("load_gate_scans"), event_id, ids)
+    rows = await transaction.read("load_gate_scans", event_id, ids)
     return {row["id"]: row for row in rows}
 
 
 async def load_history(
-    connection: asyncpg.Connection, event_id: UUID, serials: Sequence[int], since: datetime
+    transaction: Transaction, event_id: UUID, serials: Sequence[int], since: datetime
 ) -> list[asyncpg.Record]:
     """Admitted scans of badges, from the last one before `since` on, by badge and time."""
-    rows: list[asyncpg.Record] = await connection.fetch(sql("load_gate_history"), event_id, serials, since)
+    rows: list[asyncpg.Record] = await transaction.read("load_gate_history", event_id, serials, since)
     return rows
 
 
 async def store_scans(
-    connection: asyncpg.Connection,
+    transaction: Transaction,
     event_id: UUID,
     device_id: UUID,
     scans: Sequence[ScanRow],
@@ -80,8 +77,8 @@ async def store_scans(
     received_at: datetime,
 ) -> set[UUID]:
     """The ids of those that were new: another request may have brought one of them a moment ago."""
-    rows = await connection.fetch(
-        sql("store_gate_scans"),
+    rows = await transaction.write(
+        "store_gate_scans",
         event_id,
         device_id,
         [scan.id for scan in scans],
@@ -100,16 +97,16 @@ async def store_scans(
 
 
 async def store_presence(
-    connection: asyncpg.Connection, event_id: UUID, serials: Sequence[int], now: datetime
+    transaction: Transaction, event_id: UUID, serials: Sequence[int], now: datetime
 ) -> None:
-    await connection.execute(sql("store_presence"), event_id, serials, now)
+    await transaction.write("store_presence", event_id, serials, now)
 
 
 async def annul_scan(
-    connection: asyncpg.Connection, event_id: UUID, scan_id: UUID, device_id: UUID, now: datetime
+    transaction: Transaction, event_id: UUID, scan_id: UUID, device_id: UUID, now: datetime
 ) -> None:
-    await connection.execute(sql("annul_gate_scan"), event_id, scan_id, device_id, now)
+    await transaction.write("annul_gate_scan", event_id, scan_id, device_id, now)
 
 
-async def note_sync(connection: asyncpg.Connection, device_id: UUID, offset_ms: int) -> None:
-    await connection.execute(sql("note_sync"), device_id, offset_ms)
+async def note_sync(transaction: Transaction, device_id: UUID, offset_ms: int) -> None:
+    await transaction.write("note_sync", device_id, offset_ms)

@@ -1,42 +1,50 @@
-"""Reads that the ORM would make clumsy or slow, as named statements."""
+"""The one door to statements of SQL: `sql/<subject>/<name>.sql`, each used for what its header says it does.
+
+A statement reads, locks or writes (see sqlfiles). `read` takes any connection; `lock` and `write` take the connection
+of the transaction that the caller is in, so that what they do is kept or lost with it; several reads that must agree
+with each other go through `snapshot`. The ledger's writer has the same three on its Transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from uuid import UUID
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import asyncpg
 
-from backend.storage.database import Database
-from backend.storage.live_counts.cells import COUNTS, NOTHING, CountCell, Numbers, Picture, cell_of
-from backend.storage.sqlfiles import sql
+from backend.storage.database import Database, acquire, is_in_transaction
+from backend.storage.sqlfiles import statement
+
+Rows = list[asyncpg.Record]
+Reader = Callable[..., Awaitable[Rows]]
 
 
-async def cells_of_event(
-    database: Database, event_id: UUID, since: datetime | None = None
-) -> list[CountCell]:
-    """Cells of an event's live picture: every one, or those from a minute on."""
-    return [cell_of(row) for row in await database.fetch(sql("read_tallies"), event_id, since)]
+async def read(database: Database, name: str, *values: object) -> Rows:
+    """Rows of a statement that changes nothing and locks nothing; inside a transaction it sees what that one wrote."""
+    text = statement(name, "read")
+    async with database.acquire() as connection:
+        rows: Rows = await connection.fetch(text, *values)
+        return rows
 
 
-async def picture_of_event(database: Database, event_id: UUID, minutes: Sequence[int]) -> Picture:
-    """The live picture from the database itself, for when Redis has none."""
-    since = datetime.fromtimestamp(min(minutes, default=0), UTC)
-    total = NOTHING
-    by_gate: dict[int, Numbers] = {}
-    by_minute: dict[int, Numbers] = {}
-    for row in await database.fetch(sql("read_picture"), event_id, since):
-        numbers: Numbers = tuple(row[name] for name in COUNTS)
-        if row["minute"] is not None:
-            by_minute[int(row["minute"].timestamp())] = numbers
-        elif row["gate"] is not None:
-            by_gate[row["gate"]] = numbers
-        else:
-            total = numbers
-    return Picture(total, by_gate, by_minute if minutes else {})
+async def lock(name: str, *values: object) -> Rows:
+    """Rows that nobody else changes until the transaction ends that the caller is in."""
+    assert is_in_transaction(), f"{name}: a lock outside a transaction is gone at once"
+    async with acquire() as connection:
+        rows: Rows = await connection.fetch(statement(name, "lock"), *values)
+        return rows
 
 
-async def read(database: Database, name: str, *values: object) -> list[asyncpg.Record]:
-    """Rows of the read-only statement `sql/<name>.sql`."""
-    return await database.fetch(sql(name), *values)
+async def write(name: str, *values: object) -> Rows:
+    """Rows of a statement that writes: kept or lost with the caller's transaction, or by itself without one."""
+    text = statement(name, "write")
+    async with acquire() as connection:
+        rows: Rows = await connection.fetch(text, *values)
+        return rows
+
+
+@asynccontextmanager
+async def snapshot(database: Database) -> AsyncIterator[Reader]:
+    """A function that reads: a sum and its addends agree even while many write, and nothing can be written."""
+    async with database.transaction(is_snapshot=True) as transaction:
+        yield transaction.read

@@ -1,4 +1,4 @@
-"""The writer's connection: one transaction a batch, statements by name, rows in bulk.
+"""The writer's connection: one transaction for each batch of commands.
 
 What went wrong comes out as one of five: the database is away before anything was written
 (DatabaseAway), it went away while COMMIT was under way (CommitUnknown), another process was faster
@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 
 from backend.storage.database import UNAVAILABLE
-from backend.storage.sqlfiles import sql
+from backend.storage.transaction import Transaction
 
 # Constraints that only another process can have hit: within a batch the rules see each other's rows.
 RACES = frozenset(
@@ -48,18 +48,6 @@ class Conflict(Exception):
 
 
 Connect = Callable[[], Coroutine[Any, Any, asyncpg.Connection]]
-
-
-class Transaction:
-    """Statements of one open transaction; columns go in as arrays."""
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
-
-    async def rows(self, name: str, *values: object) -> list[asyncpg.Record]:
-        """Rows of the statement `sql/<name>.sql`."""
-        rows: list[asyncpg.Record] = await self._connection.fetch(sql(name), *values)
-        return rows
 
 
 class Writer:

@@ -7,39 +7,25 @@ Redis, which spares it a call that the product makes.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
+import msgspec
 from starlette.applications import Starlette
 from tortoise.expressions import F
 
 from backend.domain.credits.allocation import PoolRange
 from backend.ledger.batch import Ledger
-from backend.ledger.command import Command, JoinEvent, Outcome
-from backend.ledger.events import event_facts
-from backend.ledger.state import BadgeFacts, LedgerState
+from backend.ledger.command import Command, Outcome
+from backend.ledger.commands.join_event import JoinEvent
+from backend.ledger.facts.attendances import BadgeFacts
+from backend.ledger.facts.events import event_facts
+from backend.ledger.state import LedgerState
 from backend.models import Lot
 from backend.models.events import Badge, Event, Pool, Tally
 from backend.models.ledger import Account, Allocation, Attendance, Footprint, Offset, Transfer
 from backend.services.events.events import row_of
 from backend.storage.database import Database
 from loadtests.baselines.replaced import app_with
-
-ATTENDANCE = ("event_id", "citizen_id", "id", "badge_serial", "gate", "footprint_digest", "offset_status", "points",
-              "joined_at")  # fmt: skip
-OFFSET = ("event_id", "citizen_id", "id", "footprint_digest", "grams", "kind", "pay_with", "certificate_number",
-          "issued_at")  # fmt: skip
-ALLOCATION = (
-    "event_id",
-    "batch_id",
-    "serial_from",
-    "serial_to",
-    "grams",
-    "offset_id",
-    "position",
-    "created_at",
-)
-TRANSFER = ("citizen_id", "id", "debit_account", "credit_account", "points", "reason", "source_id", "balance_after",
-            "created_at", "expires_on")  # fmt: skip
 
 
 class OrmTransactions:
@@ -78,52 +64,41 @@ class OrmTransactions:
         return state
 
     async def _store(self, scan: JoinEvent, state: LedgerState) -> None:
-        for (event_id, digest), made in state.new_footprints.items():
-            if not await Footprint.exists(event_id=event_id, digest=digest):
-                await Footprint.create(
-                    event_id=event_id,
-                    digest=digest,
-                    total_g=made.total_g,
-                    basis=made.basis,
-                    factor_set=made.factor_set,
-                    body=made.body,
-                )
-        for row in state.new_attendances:
-            await Attendance.create(**_named(ATTENDANCE, row))
-        for row in state.new_offsets:
-            await Offset.create(**_named(OFFSET, row))
-        for row in state.new_allocations:
-            await Allocation.create(**_named(ALLOCATION, row))
-        for row in state.new_transfers:
-            await Transfer.create(**_named(TRANSFER, row))
+        for footprint in state.footprint_rows():
+            if not await Footprint.exists(event_id=footprint.event_id, digest=footprint.digest):
+                await Footprint.create(**msgspec.structs.asdict(footprint))
+        for attendance in state.new_attendances:
+            await Attendance.create(**msgspec.structs.asdict(attendance))
+        for offset in state.new_offsets:
+            await Offset.create(**msgspec.structs.asdict(offset))
+        for allocation in state.new_allocations:
+            await Allocation.create(**msgspec.structs.asdict(allocation))
+        for transfer in state.new_transfers:
+            await Transfer.create(**msgspec.structs.asdict(transfer))
         for citizen_id in state.changed_balances:
             await Account.filter(id=citizen_id).update(balance=state.balances[citizen_id])
-        for system_account, gained in state.system_rows():
-            await Account.filter(id=system_account).update(balance=F("balance") + gained)
+        for system in state.system_rows():
+            await Account.filter(id=system.id).update(balance=F("balance") + system.balance)
         for (owner, expires_on), points in state.lot_gains.items():
             lot = Lot.filter(citizen_id=owner, expires_on=expires_on)
             if not await lot.update(points=F("points") + points):
                 await Lot.create(citizen_id=owner, expires_on=expires_on, points=points)
-        for part in state.pools[scan.event_id]:
-            await Pool.filter(event_id=scan.event_id, position=part.position).update(
-                next_serial=part.next_serial
+        for pool in state.pool_rows():
+            await Pool.filter(event_id=pool.event_id, position=pool.position).update(
+                next_serial=pool.next_serial
             )
         await self._tally(state)
 
     async def _tally(self, state: LedgerState) -> None:
         # The event's lock is held, so nobody else makes the minute's first row.
-        for (event_id, gate, minute), gain in state.tallies.items():
-            gains = {name: getattr(gain, name) for name in gain.__slots__}
-            changed = await Tally.filter(event_id=event_id, gate=gate, minute=minute).update(
+        for tally in state.tally_rows():
+            gains = msgspec.structs.asdict(tally)
+            cell = {name: gains.pop(name) for name in ("event_id", "gate", "minute")}
+            changed = await Tally.filter(**cell).update(
                 **{name: F(name) + value for name, value in gains.items()}, revision=F("revision") + 1
             )
             if not changed:
-                await Tally.create(event_id=event_id, gate=gate, minute=minute, revision=1, **gains)
-
-
-def _named(columns: tuple[str, ...], row: tuple[object, ...]) -> dict[str, Any]:
-    """A row to add, told by its columns as the ORM wants it."""
-    return dict(zip(columns, row, strict=True))
+                await Tally.create(**cell, revision=1, **gains)
 
 
 def create_app() -> Starlette:

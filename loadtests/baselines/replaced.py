@@ -20,7 +20,7 @@ from backend.services.events.event_cache import EventDirectory
 from backend.settings import load_settings
 from backend.storage.database import Database
 from backend.storage.writer import Writer
-from loadtests.world import BATCH, BATCH_ID, EVENT_CODE, EVENT_ID
+from loadtests.world import BATCH, EVENT_CODE, EVENT_ID
 
 
 class Queue(Protocol):
@@ -54,7 +54,7 @@ def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
         catalogue = load_catalogue()
         database = Database(settings.database_url, pool_size_max=settings.pool_size_max)
         ledger = Ledger(Writer(_no_writer), catalogue, settings.public_base)
-        ledger._credit_batches[BATCH_ID] = BATCH
+        ledger.credit_batches.remember(BATCH)
         if has_database:
             await database.open()
         try:

@@ -9,9 +9,11 @@ from starlette.applications import Starlette
 
 from backend.domain.credits.allocation import PoolRange
 from backend.ledger.batch import Ledger
-from backend.ledger.command import Command, JoinEvent, Outcome
-from backend.ledger.events import event_facts
-from backend.ledger.state import BadgeFacts, LedgerState
+from backend.ledger.command import Command, Outcome
+from backend.ledger.commands.join_event import JoinEvent
+from backend.ledger.facts.attendances import BadgeFacts
+from backend.ledger.facts.events import event_facts
+from backend.ledger.state import LedgerState
 from backend.storage.database import Database
 from loadtests.baselines.replaced import app_with
 from loadtests.world import BATCH_ID, EVENT_ID, POOL_G, event_row

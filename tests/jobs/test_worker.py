@@ -24,7 +24,7 @@ from backend.jobs.worker import Worker
 from backend.messages.shape import Statement
 from backend.models import Job as JobRow
 from backend.settings import Settings
-from backend.storage.here import run_here
+from backend.storage.statements import write
 
 ROOT = Path(__file__).parents[2]
 TEXT = Statement("试", "try")
@@ -133,7 +133,7 @@ async def test_job_that_is_wanted_while_it_runs_is_done_once_more(components: Wo
     run = Counting(takes_s=0.3)
     async with working(components, a_job(run)):
         await until(lambda: run.at_once == 1)
-        await run_here("want_job", "try_it")
+        await write("want_job", "try_it")
         await until(lambda: run.runs == 2 and run.at_once == 0)
         await asyncio.sleep(0.2)
     assert (run.runs, run.at_once_max) == (2, 1)

@@ -12,7 +12,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from backend.ledger.command import Command, JoinEvent, LogAction
+from backend.ledger.command import Command
+from backend.ledger.commands.join_event import JoinEvent
+from backend.ledger.commands.log_action import LogAction
 from tests.ledger.stage import catalogue
 
 RIDES_PER_DAY = 6

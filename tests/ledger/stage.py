@@ -18,7 +18,9 @@ from backend.domain.days import day_of
 from backend.errors import Refusal
 from backend.ledger.audit.ledger import audit_database
 from backend.ledger.batch import Ledger
-from backend.ledger.command import Command, IdempotencyKey, JoinEvent, LogAction, Outcome, RequestedOffset
+from backend.ledger.command import Command, IdempotencyKey, Outcome
+from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
+from backend.ledger.commands.log_action import LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.models.keys import uuid7
 from backend.settings import Settings

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from backend.errors import Busy, Refusal, Stopping
-from backend.ledger.command import JoinEvent
+from backend.ledger.commands.join_event import JoinEvent
 from backend.settings import Settings
 from backend.storage.sqlfiles import sql
 from tests.ledger.stage import Fair, codes_of, count, join, open_fair, open_queue, submit

@@ -20,8 +20,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from backend.domain.certificates.number import new_event_code
 from backend.ledger.audit.ledger import audit_all
 from backend.ledger.batch import Ledger
-from backend.ledger.command import Command, IdempotencyKey, Outcome, RequestedOffset
-from backend.ledger.events import event_facts
+from backend.ledger.command import Command, IdempotencyKey, Outcome
+from backend.ledger.commands.join_event import RequestedOffset
+from backend.ledger.facts.events import event_facts
 from backend.ledger.queue import LedgerQueue
 from backend.models.keys import uuid7
 from backend.settings import Settings

@@ -14,7 +14,8 @@ import pytest
 from prometheus_client import REGISTRY
 
 from backend.errors import Busy, Refusal
-from backend.ledger.command import IdempotencyKey, JoinEvent, Outcome
+from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.commands.join_event import JoinEvent
 from backend.settings import Settings
 from tests.ledger.stage import (
     assert_every_promise_holds,

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from backend.storage.live_counts.cells import CountCell, Picture
 from backend.storage.live_counts.publisher import Publisher
+from backend.storage.live_counts.stored_counts import picture_of_event
 from backend.storage.redis import Counts
-from backend.storage.statements import picture_of_event
 from tests.service import Service
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from backend.outside.photo_files import PhotoFiles
 from backend.services.actions.photos import file_name
 from backend.storage.database import Database
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 PHOTOS_PER_BITE = 500
 
@@ -22,5 +22,5 @@ async def remove_old_photos(database: Database, files: PhotoFiles, now: datetime
         for row in rows:
             await files.remove(file_name(row["citizen_id"], row["sha256"]))
         columns = ([row["citizen_id"] for row in rows], [row["sha256"] for row in rows])
-        await read(database, "mark_photos_removed", *columns, now)
+        await write("mark_photos_removed", *columns, now)
         removed += len(rows)

@@ -21,7 +21,7 @@ from backend.domain.days import SHANGHAI, day_of
 from backend.services.community.community import Community
 from backend.storage.database import Database
 from backend.storage.redis_leaderboards import CITY, TEAMS, BoardDraft, Entry, district_board, team_board
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 log = structlog.get_logger(__name__)
 
@@ -151,7 +151,7 @@ async def count_team_days(database: Database, first: date, after: date) -> None:
         while begin < after:
             end = min(begin + timedelta(days=DAYS_PER_BITE), after)
             starts_at = datetime.combine(begin, datetime.min.time(), SHANGHAI)
-            await read(database, "count_team_days", teams, begin, end, starts_at)
+            await write("count_team_days", teams, begin, end, starts_at)
             begin = end
 
 

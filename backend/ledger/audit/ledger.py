@@ -14,9 +14,9 @@ from backend.ledger.audit.transparency_log import find_log_faults
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.live_counts.cells import COUNTS, NOTHING, Picture
+from backend.storage.live_counts.stored_counts import picture_of_event
 from backend.storage.redis import REDIS_ERRORS, Counts, connect
-from backend.storage.sqlfiles import sql
-from backend.storage.statements import picture_of_event, read
+from backend.storage.statements import read, snapshot
 
 # Checks read everything that was ever written: they take the time they need, and can change nothing.
 AUDIT_SETTINGS = {"application_name": "tianfu-audit", "default_transaction_read_only": "on"}
@@ -168,8 +168,7 @@ async def audit_database(database: Database, settings: Settings) -> list[Finding
 
 async def _audit_log(database: Database, settings: Settings) -> Finding:
     promise = "the log verifies"
-    async with database.transaction() as connection:
-        await connection.execute(sql("read_one_moment"))
+    async with snapshot(database):
         size, faults = await find_log_faults(database, settings)
     if faults:
         return Finding(promise, True, f"{counted(len(faults), 'fault', 'faults')}: {'; '.join(faults[:3])}")

@@ -1,4 +1,4 @@
-"""Answering the daily quiz: once a day, and its points with it. Points reward; no grams come of a quiz.
+"""A citizen answers the daily quiz: once a day, and its points with it. Points reward; no grams come of a quiz.
 
 Pure between `load` and `store`. The answers and the points are one commit, so neither is there without the other.
 """
@@ -6,28 +6,23 @@ Pure between `load` and `store`. The answers and the points are one commit, so n
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
-
-import msgspec
 
 from backend.errors import Refusal, SessionRevoked
 from backend.errors.community.knowledge import QuizDone
-from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.command import Command, Outcome
+from backend.ledger.rows import STORE_QUIZ_ANSWERS, QuizAnswerRow
 from backend.ledger.state import LedgerState
 from backend.messages.community.knowledge import QuizAnswered, QuizResult
 from backend.messages.encoding import encode
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 
-class AnswerQuiz(msgspec.Struct, frozen=True):
+class AnswerQuiz(Command, frozen=True):
     """A citizen answered the questions of a day, and `result` says how well. `id` is the quiz's own."""
 
-    id: UUID
-    citizen_id: UUID
     result: QuizResult
-    idempotency: IdempotencyKey | None
-    at: datetime
     refusal_if_new: Refusal | None = None
 
 
@@ -36,28 +31,28 @@ class QuizState:
 
     def __init__(self) -> None:
         self.done: set[tuple[UUID, date]] = set()
-        self.new_answers: list[tuple[object, ...]] = []
+        self.new_answers: list[QuizAnswerRow] = []
 
 
 class QuizRules:
     """Rules of the quiz; they remember nothing between batches."""
 
-    commands: tuple[type, ...] = (AnswerQuiz,)
+    commands: tuple[type[Command], ...] = (AnswerQuiz,)
 
     async def load(
         self, transaction: Transaction, state: LedgerState, commands: Sequence[AnswerQuiz]
     ) -> None:
         asked = sorted({(each.citizen_id, each.result.day) for each in commands})
         if asked:
-            rows = await transaction.rows("load_quiz_days", *zip(*asked, strict=True))
-            state.part(QuizState).done = {(row["citizen_id"], row["day"]) for row in rows}
+            rows = await transaction.read("load_quiz_days", *zip(*asked, strict=True))
+            state.component(QuizState).done = {(row["citizen_id"], row["day"]) for row in rows}
 
     def decide(self, command: AnswerQuiz, state: LedgerState) -> Outcome:
         if command.citizen_id not in state.balances:
             raise SessionRevoked
         if command.refusal_if_new is not None:
             raise command.refusal_if_new
-        quizzes, result = state.part(QuizState), command.result
+        quizzes, result = state.component(QuizState), command.result
         if (command.citizen_id, result.day) in quizzes.done:
             raise QuizDone
         quizzes.done.add((command.citizen_id, result.day))
@@ -67,23 +62,23 @@ class QuizRules:
                 command.citizen_id, result.points, "quiz", command.id, command.at, result.day
             )
         quizzes.new_answers.append(
-            (
-                command.citizen_id,
-                result.day,
-                command.id,
-                encode([mark.question for mark in result.marks]).decode(),
-                encode([mark.choice for mark in result.marks]).decode(),
-                result.right,
-                result.points,
-                command.at,
+            QuizAnswerRow(
+                citizen_id=command.citizen_id,
+                day=result.day,
+                id=command.id,
+                questions=encode([mark.question for mark in result.marks]).decode(),
+                choices=encode([mark.choice for mark in result.marks]).decode(),
+                right_count=result.right,
+                points=result.points,
+                created_at=command.at,
             )
         )
         answer = QuizAnswered(
             day=result.day, marks=result.marks, right=result.right, points=result.points, balance=balance
         )
-        return Outcome(201, encode(answer))
+        return Outcome(201, answer)
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
-        rows = state.part(QuizState).new_answers
+        rows = state.component(QuizState).new_answers
         if rows:
-            await transaction.rows("store_quiz_answers", *zip(*rows, strict=True))
+            await transaction.store(STORE_QUIZ_ANSWERS, rows)

@@ -1,4 +1,4 @@
-"""Claiming reductions: donated to a cause, aggregated or cancelled; one way, once per action.
+"""A citizen's reductions are claimed: donated to a cause, aggregated or cancelled; one way, once per action.
 
 Pure between `load` and `store`. The citizen's account is locked for the whole batch, so no other batch gives the
 same actions away; the key `claims_once_per_action` would say so if one did.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -22,12 +21,12 @@ from backend.errors.actions.reduction_claims import (
     NothingToClaim,
     NothingToDonate,
 )
-from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.command import Command, Outcome
+from backend.ledger.rows import STORE_CLAIMS, CauseRow, ClaimRow, DonationRow
 from backend.ledger.state import LedgerState
 from backend.messages.actions.reduction_claims import CauseBrief, ClaimAnswer, DonationAnswer
-from backend.messages.encoding import encode
 from backend.messages.shape import Bilingual
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 ACTIONS_PER_COMMAND_MAX = 5000
 ACTIONS_PER_BATCH_MAX = 20_000
@@ -36,29 +35,21 @@ ACTIONS_PER_COMMAND_MIN = 50
 20,000 claims take about 0.8 s."""
 
 
-class DonateReductions(msgspec.Struct, frozen=True):
+class DonateReductions(Command, frozen=True):
     """A citizen gives reductions to a cause: at most `grams`, or all. `id` is the donation's."""
 
-    id: UUID
-    citizen_id: UUID
     cause_id: UUID
     grams: int | None
-    idempotency: IdempotencyKey | None
-    at: datetime
 
 
-class ClaimReductions(msgspec.Struct, frozen=True):
+class ClaimReductions(Command, frozen=True):
     """Reductions leave `personal` without a cause: at most `grams`, or all. `id` becomes the claims' source.
 
     An aggregation gives one `id` to all its citizens; their keys tell a repeat from a second one.
     """
 
-    id: UUID
-    citizen_id: UUID
     to: Literal["aggregated", "cancelled"]
     grams: int | None
-    idempotency: IdempotencyKey | None
-    at: datetime
 
 
 ClaimCommand = DonateReductions | ClaimReductions
@@ -82,8 +73,8 @@ class ClaimState:
         self.actions_max = ACTIONS_PER_COMMAND_MAX
         self.claimed: dict[tuple[UUID, UUID], str] = {}
         """What this batch claimed, by citizen and action."""
-        self.new_claims: list[tuple[object, ...]] = []
-        self.new_donations: list[tuple[object, ...]] = []
+        self.new_claims: list[ClaimRow] = []
+        self.new_donations: list[DonationRow] = []
         self.cause_gains: defaultdict[UUID, list[int]] = defaultdict(lambda: [0, 0])
 
     def forget(self, citizen_id: UUID, action_id: UUID) -> None:
@@ -99,15 +90,15 @@ class ClaimState:
 
 
 class ClaimRules:
-    commands: tuple[type, ...] = (DonateReductions, ClaimReductions)
+    commands: tuple[type[Command], ...] = (DonateReductions, ClaimReductions)
 
     async def load(
         self, transaction: Transaction, state: LedgerState, commands: Sequence[ClaimCommand]
     ) -> None:
-        claims = state.part(ClaimState)
+        claims = state.component(ClaimState)
         wanted = sorted({each.cause_id for each in commands if isinstance(each, DonateReductions)})
         if wanted:
-            for row in await transaction.rows("lock_causes", wanted):
+            for row in await transaction.lock("lock_causes", wanted):
                 claims.causes[row["id"]] = CauseFacts(
                     row["slug"], Bilingual(row["name_zh"], row["name_en"]), row["is_open"]
                 )
@@ -116,12 +107,12 @@ class ClaimRules:
         )
         by_citizen = Counter(each.citizen_id for each in commands)
         citizens = sorted(by_citizen)
-        for row in await transaction.rows("load_personal_sums", citizens):
+        for row in await transaction.read("load_personal_sums", citizens):
             claims.personal[row["citizen_id"]] = []
             claims.personal_g[row["citizen_id"]] = row["personal_g"]
         # Enough for everything that this citizen asks for in this batch.
         actions_max = [claims.actions_max * by_citizen[citizen_id] for citizen_id in citizens]
-        for row in await transaction.rows("load_personal_reductions", citizens, actions_max):
+        for row in await transaction.read("load_personal_reductions", citizens, actions_max):
             claims.personal[row["citizen_id"]].append(Reduction(row["id"], row["reduction_g"]))
 
     def decide(self, command: ClaimCommand, state: LedgerState) -> Outcome:
@@ -133,7 +124,7 @@ class ClaimRules:
         return self._claim(command, state)
 
     def _donate(self, command: DonateReductions, state: LedgerState) -> Outcome:
-        claims = state.part(ClaimState)
+        claims = state.component(ClaimState)
         cause = claims.causes.get(command.cause_id)
         if cause is None:
             raise CauseNotFound
@@ -144,7 +135,7 @@ class ClaimRules:
             raise NothingToDonate(personal_g=claims.personal_g[command.citizen_id])
         grams = _take(command, "donated", chosen, claims)
         claims.new_donations.append(
-            (command.citizen_id, command.id, command.cause_id, grams, len(chosen), command.at)
+            DonationRow(command.citizen_id, command.id, command.cause_id, grams, len(chosen), command.at)
         )
         gains = claims.cause_gains[command.cause_id]
         gains[0] += grams
@@ -159,10 +150,10 @@ class ClaimRules:
             has_more=remaining_g > 0 and len(chosen) == claims.actions_max,
             created_at=command.at,
         )
-        return Outcome(201, encode(answer))
+        return Outcome(201, answer)
 
     def _claim(self, command: ClaimReductions, state: LedgerState) -> Outcome:
-        claims = state.part(ClaimState)
+        claims = state.component(ClaimState)
         chosen = _choose(command, claims)
         if not chosen:
             raise NothingToClaim(personal_g=claims.personal_g[command.citizen_id])
@@ -177,18 +168,15 @@ class ClaimRules:
             has_more=remaining_g > 0 and len(chosen) == claims.actions_max,
             created_at=command.at,
         )
-        return Outcome(201, encode(answer))
+        return Outcome(201, answer)
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
-        claims = state.part(ClaimState)
+        claims = state.component(ClaimState)
         if not claims.new_claims:
             return
-        columns: list[Sequence[object]] = []
         # In key order, because the rows of causes are what batches of other processes wait for.
-        gains = [(cause_id, *claims.cause_gains[cause_id]) for cause_id in sorted(claims.cause_gains)]
-        for rows, width in ((claims.new_claims, 6), (claims.new_donations, 6), (gains, 3)):
-            columns += zip(*rows, strict=True) if rows else ((),) * width
-        await transaction.rows("store_claims", *columns)
+        gains = [CauseRow(cause_id, *claims.cause_gains[cause_id]) for cause_id in sorted(claims.cause_gains)]
+        await transaction.store(STORE_CLAIMS, claims.new_claims, claims.new_donations, gains)
 
 
 def _choose(command: ClaimCommand, claims: ClaimState) -> list[Reduction]:
@@ -205,6 +193,6 @@ def _take(command: ClaimCommand, to: str, chosen: list[Reduction], claims: Claim
     for reduction in chosen:
         claims.claimed[(citizen_id, reduction.action_id)] = to
         claims.new_claims.append(
-            (citizen_id, reduction.action_id, to, reduction.grams, command.id, command.at)
+            ClaimRow(citizen_id, reduction.action_id, to, reduction.grams, command.id, command.at)
         )
     return grams

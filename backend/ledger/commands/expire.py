@@ -1,4 +1,4 @@
-"""Points that ran out: what is left of a citizen's lots goes to the account of expired points.
+"""A citizen's points run out: what is left of the lots goes to the account of expired points.
 
 A repeat finds the lots empty. Should a lot ever be filled again after its day (a redemption that is cancelled
 late), what came back runs out with the next day's run: a lot is booked off once a day at most, under a source that
@@ -8,31 +8,27 @@ is made from citizen, lot and day, so that the key `transfers_once_per_source` s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import ClassVar
+from datetime import date
 from uuid import UUID, uuid5
 
 import msgspec
 
-from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.command import Command, Outcome
 from backend.ledger.state import LedgerState
-from backend.messages.encoding import encode
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 SOURCES = UUID("5b1a4d8e-2f0c-5c8e-9d6b-0a7e64c1f3d2")
 """The namespace of expiries' source ids; never to be changed."""
 
 
-class ExpirePoints(msgspec.Struct, frozen=True):
+class ExpirePoints(Command, frozen=True):
     """Book off what is left of a citizen's lots that run out on `today` or ran out before."""
 
-    spends: ClassVar[bool] = True
-
-    id: UUID
-    citizen_id: UUID
     today: date
-    at: datetime
-    idempotency: IdempotencyKey | None = None
+
+    @property
+    def spends(self) -> bool:
+        return True
 
 
 class Expired(msgspec.Struct, frozen=True):
@@ -50,7 +46,7 @@ class ExpiryState:
 
 
 class ExpiryRules:
-    commands: tuple[type, ...] = (ExpirePoints,)
+    commands: tuple[type[Command], ...] = (ExpirePoints,)
 
     async def load(
         self, transaction: Transaction, state: LedgerState, commands: Sequence[ExpirePoints]
@@ -63,11 +59,11 @@ class ExpiryRules:
             }
         )
         if asked:
-            rows = await transaction.rows("load_expiries", *zip(*asked, strict=True))
-            state.part(ExpiryState).booked = {(row["citizen_id"], row["source_id"]) for row in rows}
+            rows = await transaction.read("load_expiries", *zip(*asked, strict=True))
+            state.component(ExpiryState).booked = {(row["citizen_id"], row["source_id"]) for row in rows}
 
     def decide(self, command: ExpirePoints, state: LedgerState) -> Outcome:
-        citizen_id, booked = command.citizen_id, state.part(ExpiryState).booked
+        citizen_id, booked = command.citizen_id, state.component(ExpiryState).booked
         points = lots = 0
         for lot in _due(state, command):
             source = source_of(citizen_id, lot, command.today)
@@ -75,7 +71,7 @@ class ExpiryRules:
                 points += state.move_expired(citizen_id, lot, source, command.at)
                 booked.add((citizen_id, source))
                 lots += 1
-        return Outcome(200, encode(Expired(points, lots)))
+        return Outcome(200, Expired(points, lots))
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
         """Transfers, lots and balances are stored with everybody's."""

@@ -1,4 +1,4 @@
-"""Joining an event: one attendance per person and per badge, its footprint, its offset, its certificate.
+"""A citizen joins an event: one attendance per citizen and per badge, its footprint, its offset, its certificate.
 
 Pure: state and command in, outcome and rows out. The repeat is looked up before any rule, so that what was
 once answered is answered again even when the event has closed since.
@@ -7,13 +7,14 @@ once answered is answered again even when the event has closed since.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
 
 from backend.domain.credits.allocation import offset_grams
 from backend.domain.days import day_of
+from backend.domain.footprint.footprint import Journey
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -24,7 +25,7 @@ from backend.errors import (
     Refusal,
     SessionRevoked,
 )
-from backend.ledger.command import JoinEvent, Outcome
+from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     Payment,
     end_wait,
@@ -35,25 +36,54 @@ from backend.ledger.commands.offsets import (
     take,
     wait,
 )
-from backend.ledger.state import (
-    AttendanceFacts,
-    CreditBatchFacts,
-    EventFacts,
-    FootprintFacts,
-    LedgerState,
-    OffsetFacts,
-)
-from backend.messages.encoding import encode
+from backend.ledger.facts.attendances import AttendanceFacts
+from backend.ledger.facts.events import EventFacts
+from backend.ledger.facts.footprints import FootprintBook, FootprintFacts
+from backend.ledger.facts.offsets import OffsetFacts
+from backend.ledger.facts.pools import CreditBatchFacts
+from backend.ledger.rows import AttendanceRow
+from backend.ledger.state import LedgerState
 from backend.messages.events.scans import CertificateLink, PointsEarned, ScanAnswer
-
-if TYPE_CHECKING:
-    from backend.ledger.footprints import FootprintBook
 
 EARNED_NOTHING = 0
 
 
-class JoinRules:
-    """The rules with what they look things up in; `batches` is filled as pools are loaded."""
+class RequestedOffset(msgspec.Struct, frozen=True):
+    share_pct: int | None
+    grams: int | None
+    pay_with: str
+
+
+class JoinEvent(Command, frozen=True):
+    """A citizen scanned a badge or a venue's screen. `id` is the attendance's, if this is the first scan."""
+
+    event_id: UUID
+    badge_serial: int | None
+    gate: int | None
+    journey: Journey | None
+    offset: RequestedOffset | None
+    refusal_if_new: Refusal | None = None
+    """What speaks against it by now (its code expired): said only if it is no repeat."""
+    guardian_id: UUID | None = None
+    """Who scanned a companion in. A companion earns no points: one phone would collect them for many."""
+
+    @property
+    def idempotency_owner(self) -> UUID:
+        """A companion has no phone, so the key is the guardian's."""
+        return self.guardian_id or self.citizen_id
+
+    @property
+    def may_offset(self) -> bool:
+        """Whether grams may be taken from the event's pool."""
+        return self.offset is not None
+
+    @property
+    def spends(self) -> bool:
+        return self.offset is not None and self.offset.pay_with == "points"
+
+
+class JoinDecisions:
+    """Decides scans with what it looks things up in; `batches` is filled as pools are loaded."""
 
     def __init__(
         self, footprints: FootprintBook, batches: Mapping[UUID, CreditBatchFacts], public_base: str
@@ -136,16 +166,16 @@ class JoinRules:
         if command.badge_serial is not None:
             state.badge_holders[(event.id, command.badge_serial)] = command.citizen_id
         state.new_attendances.append(
-            (
-                event.id,
-                command.citizen_id,
-                command.id,
-                command.badge_serial,
-                command.gate,
-                footprint.digest,
-                status,
-                points,
-                command.at,
+            AttendanceRow(
+                event_id=event.id,
+                citizen_id=command.citizen_id,
+                id=command.id,
+                badge_serial=command.badge_serial,
+                gate=command.gate,
+                footprint_digest=footprint.digest,
+                offset_status=status,
+                points=points,
+                joined_at=command.at,
             )
         )
         if points:
@@ -197,14 +227,14 @@ class JoinRules:
     def _check_badge(self, command: JoinEvent, state: LedgerState) -> None:
         if command.badge_serial is None:
             return
-        place = (command.event_id, command.badge_serial)
-        badge = state.badges.get(place)
+        badge_key = (command.event_id, command.badge_serial)
+        badge = state.badges.get(badge_key)
         refusal: type[Refusal] | None = None
         if badge is None:
             refusal = BadgeUnknown
         elif badge.is_revoked:
             refusal = BadgeRevoked
-        elif state.badge_holders.get(place, command.citizen_id) != command.citizen_id:
+        elif state.badge_holders.get(badge_key, command.citizen_id) != command.citizen_id:
             refusal = BadgeBound
         if refusal is not None:
             raise refusal
@@ -240,7 +270,7 @@ class JoinRules:
             points=PointsEarned(earned=earned, balance=balance),
             joined_at=attendance.joined_at,
         )
-        return Outcome(http_status, encode(answer))
+        return Outcome(http_status, answer)
 
 
 def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:

@@ -1,34 +1,58 @@
-"""Logging an action: guarded, quantified, held to its caps, booked, or kept for a person to look at.
+"""A citizen logs an action: guarded, quantified, held to its caps, booked, or kept for a person to look at.
 
-Pure: state and command in, outcome and rows out.
+Pure between `load` and `store`: state and command in, outcome and rows out.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.actions import plausibility as guard
-from backend.domain.actions.plausibility import Doing, EarlierAction, Guards, Reduction
-from backend.domain.actions.quantification import Quantified, Usage, period_start, points_for, usage_scope
-from backend.domain.catalogue.factors import Cap, Method
+from backend.domain.actions.plausibility import Doing, EarlierAction, Reduction
+from backend.domain.actions.quantification import Quantified
+from backend.domain.catalogue.factors import Method
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
     BadgeUnknown,
     CodeForeign,
     EventNotRunning,
+    Refusal,
     SessionRevoked,
 )
-from backend.errors.account.points import ActionsPerDay, MethodRetired
-from backend.ledger.command import LogAction, Outcome, RequestedReview
+from backend.errors.account.points import ActionsPerDay, ExternalIdReused, MethodRetired
+from backend.ledger.command import Command, Outcome, replay
+from backend.ledger.commands.action_credit import (
+    as_declared,
+    credit,
+    credit_nothing,
+    first_day_that_counts,
+    new_doing,
+)
+from backend.ledger.rows import (
+    MARK_REVIEWS_BOOKED,
+    STORE_ACTIONS,
+    STORE_REVIEWS,
+    ActionRow,
+    ActionSumRow,
+    BookedReviewRow,
+    PartnerItemRow,
+    ReviewRow,
+)
 from backend.ledger.state import LedgerState, StoredAnswer
 from backend.messages.actions.actions import ActionAnswer, Reduced
 from backend.messages.catalogue.catalogue import factor_use
 from backend.messages.encoding import encode
+from backend.messages.shape import Bilingual
+from backend.storage.transaction import Transaction
 
 CLAIM_STATE_AT_FIRST = "personal"
 OWN_WORD = guard.OWN_WORD
@@ -38,107 +62,192 @@ REVIEW_HOURS_MAX = 48
 _ZERO = Decimal(0)
 
 
+class PartnerItem(msgspec.Struct, frozen=True):
+    """A partner's own id of what it reported, and the SHA-256 of what it said: credited once, whatever is repeated."""
+
+    partner_id: UUID
+    external_id: str
+    digest: bytes
+
+
+class SceneVisit(msgspec.Struct, frozen=True):
+    """A certified scene whose sign was scanned."""
+
+    scene_id: UUID
+    kind: str
+    name: Bilingual
+
+
+class RequestedReview(msgspec.Struct, frozen=True):
+    """Why a person has to look before anything is booked, what there is to see, and until when it will be done."""
+
+    why: Literal["photo", "speed", "device", "partner"]
+    evidence: Mapping[str, object]
+
+
+class LogAction(Command, frozen=True):
+    """A citizen did something. `event_id` with a gate or a badge when a code of an event was scanned for it.
+
+    With `is_day_total` the quantity is the day's total so far, and what earlier totals brought is taken off.
+    With `review` it is kept for a person to look at; `is_approved` says that one did.
+    """
+
+    method: str
+    quantity: Decimal | None
+    parameters: Mapping[str, object]
+    tier: str
+    occurred_at: datetime
+    day: date
+    event_id: UUID | None
+    gate: int | None
+    badge_serial: int | None
+    refusal_if_new: Refusal | None = None
+    ended_at: datetime | None = None
+    item: PartnerItem | None = None
+    partner_id: UUID | None = None
+    scene: SceneVisit | None = None
+    is_day_total: bool = False
+    review: RequestedReview | None = None
+    is_approved: bool = False
+
+
+class ActionState:
+    """What a batch knows of actions and will write."""
+
+    def __init__(self) -> None:
+        self.earlier: defaultdict[UUID, dict[UUID, EarlierAction]] = defaultdict(dict)
+        """By citizen and id: every action of the days that are asked about, and older ones that caps look at."""
+        self.items: dict[tuple[UUID, str], StoredAnswer] = {}
+        self.new_actions: list[ActionRow] = []
+        self.new_items: list[PartnerItemRow] = []
+        self.new_reviews: list[ReviewRow] = []
+        self.booked_reviews: list[BookedReviewRow] = []
+        self.sums: dict[tuple[UUID, date, str, bool], list[int]] = {}
+
+    def add_to_sums(
+        self,
+        citizen_id: UUID,
+        day: date,
+        method: str,
+        is_verified: bool,
+        actions: int,
+        grams: int,
+        points: int,
+    ) -> None:
+        """Bring the citizen's month of a method up (or, with negative numbers, down)."""
+        key = (citizen_id, day.replace(day=1), method, is_verified)
+        sums = self.sums.get(key)
+        if sums is None:
+            sums = self.sums[key] = [0, 0, 0]
+        sums[0] += actions
+        sums[1] += grams
+        sums[2] += points
+
+    def sum_rows(self) -> list[ActionSumRow]:
+        return [ActionSumRow(*key, *sums) for key, sums in self.sums.items()]
+
+    def forget(self, citizen_id: UUID, action_id: UUID) -> None:
+        """The action was reversed: caps and guards see it no longer, as those of later batches do not."""
+        known = self.earlier[citizen_id].get(action_id)
+        if known is not None:
+            self.earlier[citizen_id][action_id] = msgspec.structs.replace(known, is_reversed=True)
+
+
 class ActionRules:
     """The rules with the catalogue they read; `method` and parameters were checked before the command was made."""
+
+    commands: tuple[type[Command], ...] = (LogAction,)
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def decide(self, command: LogAction, state: LedgerState) -> Outcome:
-        """One action. Raises a Refusal having changed nothing of `state`."""
-        item = command.item
-        if item is None:
-            return self._decide(command, state)
-        outcome = self._decide(command, state)
-        answer = StoredAnswer(item.digest, outcome.status, outcome.body)
-        state.items[(item.partner_id, item.external_id)] = answer
-        state.new_items.append(
+    async def load(self, transaction: Transaction, state: LedgerState, commands: Sequence[LogAction]) -> None:
+        """Know actions of the days that are asked about, and of each method since its caps' periods began."""
+        found = state.component(ActionState)
+        asked = {
             (
-                item.partner_id,
-                item.external_id,
-                item.digest,
-                command.citizen_id,
-                outcome.status,
-                outcome.body,
-                command.at,
+                c.citizen_id,
+                c.method,
+                c.day,
+                first_day_that_counts(self._catalogue.method_on(c.method, c.day), c.day),
+            )
+            for c in commands
+        }
+        for row in await transaction.read("load_earlier_actions", *zip(*asked, strict=True)):
+            found.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
+        items = [(c.item.partner_id, c.item.external_id) for c in commands if c.item is not None]
+        if items:
+            for row in await transaction.read("load_partner_items", *zip(*items, strict=True)):
+                found.items[(row["partner_id"], row["external_id"])] = StoredAnswer(
+                    row["digest"], row["status"], row["answer"]
+                )
+
+    def decide(self, command: LogAction, state: LedgerState) -> Outcome:
+        """One action; a partner's item that was answered before gets its answer again.
+
+        Raises a Refusal having changed nothing of `state`.
+        """
+        actions, item = state.component(ActionState), command.item
+        if item is None:
+            return self._decide(command, state, actions)
+        stored = actions.items.get((item.partner_id, item.external_id))
+        if stored is not None:
+            if stored.request_digest != item.digest:
+                raise ExternalIdReused
+            return replay(stored.status, stored.body)
+        outcome = self._decide(command, state, actions)
+        answer = StoredAnswer(item.digest, outcome.status, outcome.body)
+        actions.items[(item.partner_id, item.external_id)] = answer
+        actions.new_items.append(
+            PartnerItemRow(
+                partner_id=item.partner_id,
+                external_id=item.external_id,
+                digest=item.digest,
+                citizen_id=command.citizen_id,
+                status=outcome.status,
+                answer=outcome.body,
+                created_at=command.at,
             )
         )
         return outcome
 
-    def _decide(self, command: LogAction, state: LedgerState) -> Outcome:
+    async def store(self, transaction: Transaction, state: LedgerState) -> None:
+        """Also the sums of what was reversed."""
+        actions = state.component(ActionState)
+        if actions.new_actions or actions.new_items or actions.sums:
+            await transaction.store(STORE_ACTIONS, actions.new_actions, actions.new_items, actions.sum_rows())
+        if actions.new_reviews:
+            await transaction.store(STORE_REVIEWS, actions.new_reviews)
+        if actions.booked_reviews:
+            await transaction.store(MARK_REVIEWS_BOOKED, actions.booked_reviews)
+
+    def _decide(self, command: LogAction, state: LedgerState, actions: ActionState) -> Outcome:
         if command.citizen_id not in state.balances:
             raise SessionRevoked
         if command.refusal_if_new is not None:
             raise command.refusal_if_new
-        place = self._place(command, state)
+        slug = _check_event(command, state)
         catalogue = self._catalogue
         method = catalogue.method_on(command.method, command.day)
         if method.retired_on is not None and command.day >= method.retired_on:
             raise MethodRetired(retired_on=method.retired_on)
         limits = catalogue.guards_on(command.day)
-        told_before = [a for a in state.earlier[command.citizen_id].values() if a.day == command.day]
-        earlier = [a for a in state.earlier[command.citizen_id].values() if not a.is_reversed]
-        day = [action for action in told_before if not action.is_reversed]
-        if len(told_before) >= limits.actions_per_day:
+        known = actions.earlier[command.citizen_id].values()
+        declared_before = [action for action in known if action.day == command.day]
+        if len(declared_before) >= limits.actions_per_day:
             raise ActionsPerDay(actions_max=limits.actions_per_day)
-        doing, told = _doing(command, told_before)
-        if command.is_day_total and not told:
-            return Outcome(200, encode(self._nothing_new(command, method, state)))
-        ask = command.review
-        if ask is None and not command.is_approved and guard.is_too_fast(limits, doing):
-            ask = RequestedReview("speed", {"speed_max_kmh": limits.speed_max_kmh.get(method.code)})
-        if ask is not None:
-            return self._wait(command, method, ask, place, state)
-        result, reductions = self._quantify(command, method, doing, limits, day, earlier)
-        return self._book(command, doing, result, reductions, place, state)
-
-    def _quantify(
-        self,
-        command: LogAction,
-        method: Method,
-        doing: Doing,
-        limits: Guards,
-        day: list[EarlierAction],
-        earlier: list[EarlierAction],
-    ) -> tuple[Quantified, list[Reduction]]:
-        """Grams and points, with what guards and caps took off."""
-        reductions: list[Reduction] = []
-        quantity = doing.quantity
-        blocked = guard.blocked_by(limits, doing, day)
-        in_rides = guard.steps_in_rides(limits, doing, day)
-        if in_rides and quantity is not None:
-            reductions.append(Reduction(guard.STEPS_IN_RIDE, in_rides, method.unit))
-            quantity -= in_rides
-            blocked = blocked or (guard.STEPS_IN_RIDE if quantity <= 0 else None)
-        asked = doing.quantity if blocked else quantity
-        result = self._catalogue.quantify(
-            method.code,
-            asked,
-            command.parameters,
-            command.tier,
-            day=command.day,
-            usage=_usage(method, command, earlier),
-        )
-        if blocked:
-            reductions.append(Reduction(blocked, result.quantity, result.unit))
-            return _nothing_of(result, blocked), reductions
-        if result.capped_by is not None:
-            taken = (asked or method.default_quantity or Decimal(1)) - result.quantity
-            reductions.append(Reduction(result.capped_by, taken, result.unit))
-        left = guard.grams_left(limits, doing, day)
-        if left is not None and result.reduction_g > left:
-            reductions.append(Reduction(guard.GRAMS_PER_DAY, Decimal(result.reduction_g - left), "gCO2e"))
-            result = self._trimmed(result, left, command)
-        return result, reductions
-
-    def _trimmed(self, result: Quantified, grams: int, command: LogAction) -> Quantified:
-        """The same action with fewer grams; without any it has no quantity either."""
-        if not grams:
-            return _nothing_of(result, guard.GRAMS_PER_DAY)
-        points = points_for(self._catalogue.point_rule_on(command.day), grams)
-        return msgspec.structs.replace(
-            result, reduction_g=grams, points=points, capped_by=guard.GRAMS_PER_DAY
-        )
+        doing, is_new = new_doing(command, declared_before)
+        if command.is_day_total and not is_new:
+            return Outcome(200, self._nothing_new(command, method, state))
+        review = command.review
+        if review is None and not command.is_approved and guard.is_too_fast(limits, doing):
+            review = RequestedReview("speed", {"speed_max_kmh": limits.speed_max_kmh.get(method.code)})
+        if review is not None:
+            return self._wait(command, method, review, slug, state)
+        earlier = [action for action in known if not action.is_reversed]
+        day = [action for action in declared_before if not action.is_reversed]
+        result, reductions = credit(catalogue, command, method, doing, limits, day, earlier)
+        return self._book(command, doing, result, reductions, slug, state)
 
     def _book(
         self,
@@ -146,7 +255,7 @@ class ActionRules:
         doing: Doing,
         result: Quantified,
         reductions: list[Reduction],
-        place: str | None,
+        slug: str | None,
         state: LedgerState,
     ) -> Outcome:
         is_capped = result.capped_by is not None and result.quantity == 0
@@ -157,9 +266,9 @@ class ActionRules:
                 command.citizen_id, result.points, "action", command.id, command.at, command.day
             )
         self._record(command, doing, result, reductions, row_state, state)
-        answer = self._answer(command, doing, result, row_state, place, balance)
+        answer = self._answer(command, doing, result, row_state, slug, balance)
         answer.reductions = [Reduced(each.rule, each.removed, each.unit) for each in reductions]
-        return Outcome(201, encode(answer))
+        return Outcome(201, answer)
 
     def _answer(
         self,
@@ -167,7 +276,7 @@ class ActionRules:
         doing: Doing,
         result: Quantified,
         row_state: str,
-        place: str | None,
+        slug: str | None,
         balance: int,
     ) -> ActionAnswer:
         return ActionAnswer(
@@ -186,7 +295,7 @@ class ActionRules:
             state=row_state,
             capped_by=result.capped_by,
             claim_state=CLAIM_STATE_AT_FIRST,
-            event=place,
+            event=slug,
             scene=None if command.scene is None else command.scene.name,
             balance=balance,
             explanation=[factor_use(line) for line in result.lines],
@@ -194,80 +303,51 @@ class ActionRules:
 
     def _nothing_new(self, command: LogAction, method: Method, state: LedgerState) -> ActionAnswer:
         """A day's total that has not grown: nothing is written."""
-        result = self._none(command, method)
+        result = credit_nothing(self._catalogue, command, method)
         doing = Doing(command.method, command.day, _ZERO, command.tier, command.occurred_at, None, None)
         return self._answer(command, doing, result, "unchanged", None, state.balances[command.citizen_id])
 
     def _wait(
-        self, command: LogAction, method: Method, ask: RequestedReview, place: str | None, state: LedgerState
+        self,
+        command: LogAction,
+        method: Method,
+        review: RequestedReview,
+        slug: str | None,
+        state: LedgerState,
     ) -> Outcome:
         """Keep an action for a person; it earns nothing before."""
         expected_by = command.at + timedelta(hours=REVIEW_HOURS_MAX)
         scene = command.scene
-        state.new_reviews.append(
-            (
-                command.citizen_id,
-                command.id,
-                ask.why,
-                command.method,
-                command.quantity,
-                encode(command.parameters).decode() if command.parameters else None,
-                command.tier,
-                command.occurred_at,
-                command.ended_at,
-                command.day,
-                scene and scene.scene_id,
-                scene and scene.kind,
-                command.partner_id,
-                command.event_id,
-                command.gate,
-                encode(ask.evidence).decode(),
-                expected_by,
-                command.at,
+        state.component(ActionState).new_reviews.append(
+            ReviewRow(
+                citizen_id=command.citizen_id,
+                id=command.id,
+                why=review.why,
+                method=command.method,
+                quantity=command.quantity,
+                parameters=encode(command.parameters).decode() if command.parameters else None,
+                tier=command.tier,
+                occurred_at=command.occurred_at,
+                ended_at=command.ended_at,
+                day=command.day,
+                scene_id=None if scene is None else scene.scene_id,
+                scene_kind=None if scene is None else scene.kind,
+                partner_id=command.partner_id,
+                event_id=command.event_id,
+                gate=command.gate,
+                evidence=encode(review.evidence).decode(),
+                expected_by=expected_by,
+                created_at=command.at,
             )
         )
-        doing = _as_told(command)
+        doing = as_declared(command)
         balance = state.balances[command.citizen_id]
-        answer = self._answer(command, doing, self._none(command, method), "pending", place, balance)
-        answer.reason = ask.why
-        answer.expected_by = expected_by
-        return Outcome(201, encode(answer))
-
-    def _none(self, command: LogAction, method: Method) -> Quantified:
-        return Quantified(
-            reduction_g=0,
-            points=0,
-            unrounded=_ZERO,
-            lines=(),
-            quantity=_ZERO,
-            unit=method.unit,
-            tier=command.tier,
-            method_version=method.version,
-            factor_set=self._catalogue.default_factor_set,
-            point_rule=self._catalogue.point_rule_on(command.day).id,
+        answer = self._answer(
+            command, doing, credit_nothing(self._catalogue, command, method), "pending", slug, balance
         )
-
-    def _place(self, command: LogAction, state: LedgerState) -> str | None:
-        """The slug of the event whose code was scanned for this action; None without one."""
-        if command.event_id is None:
-            return None
-        event = state.events.get(command.event_id)
-        if event is None:
-            raise CodeForeign
-        # What a person approved was done while the event was running.
-        if not event.is_running and not command.is_approved:
-            raise EventNotRunning
-        if command.badge_serial is not None:
-            place = (command.event_id, command.badge_serial)
-            badge = state.badges.get(place)
-            if badge is None:
-                raise BadgeUnknown
-            if badge.is_revoked:
-                raise BadgeRevoked
-            # A badge's code never changes, so it proves presence only for the person it is bound to.
-            if state.badge_holders.get(place) != command.citizen_id:
-                raise BadgeBound
-        return event.slug
+        answer.reason = review.why
+        answer.expected_by = expected_by
+        return Outcome(201, answer)
 
     def _record(
         self,
@@ -278,7 +358,8 @@ class ActionRules:
         row_state: str,
         state: LedgerState,
     ) -> None:
-        state.earlier[command.citizen_id][command.id] = EarlierAction(
+        actions = state.component(ActionState)
+        actions.earlier[command.citizen_id][command.id] = EarlierAction(
             id=command.id,
             method=command.method,
             day=command.day,
@@ -291,8 +372,8 @@ class ActionRules:
             reduction_g=result.reduction_g,
             scene_kind=doing.scene_kind,
         )
-        state.new_actions.append(_action_row(command, doing, result, reductions, row_state))
-        state.add_to_sums(
+        actions.new_actions.append(_action_row(command, doing, result, reductions, row_state))
+        actions.add_to_sums(
             command.citizen_id,
             command.day,
             command.method,
@@ -302,99 +383,80 @@ class ActionRules:
             result.points,
         )
         if command.is_approved:
-            state.booked_reviews.append((command.citizen_id, command.id, command.at))
+            actions.booked_reviews.append(BookedReviewRow(command.citizen_id, command.id, command.at))
         if command.event_id is not None:
             tally = state.tally(command.event_id, command.gate, command.at)
             tally.actions += 1
             tally.points += result.points
 
 
+def _check_event(command: LogAction, state: LedgerState) -> str | None:
+    """The slug of the event whose code was scanned for this action; None without one."""
+    if command.event_id is None:
+        return None
+    event = state.events.get(command.event_id)
+    if event is None:
+        raise CodeForeign
+    # What a person approved was done while the event was running.
+    if not event.is_running and not command.is_approved:
+        raise EventNotRunning
+    if command.badge_serial is not None:
+        badge_key = (command.event_id, command.badge_serial)
+        badge = state.badges.get(badge_key)
+        if badge is None:
+            raise BadgeUnknown
+        if badge.is_revoked:
+            raise BadgeRevoked
+        # A badge's code never changes, so it proves presence only for the person it is bound to.
+        if state.badge_holders.get(badge_key) != command.citizen_id:
+            raise BadgeBound
+    return event.slug
+
+
 def _action_row(
     command: LogAction, doing: Doing, result: Quantified, reductions: list[Reduction], row_state: str
-) -> tuple[object, ...]:
+) -> ActionRow:
     scene = command.scene
-    return (
-        command.citizen_id,
-        command.id,
-        command.method,
-        result.method_version,
-        result.factor_set,
-        doing.quantity,
-        result.quantity,
-        encode(command.parameters).decode() if command.parameters else None,
-        command.tier,
-        command.occurred_at,
-        command.day,
-        result.reduction_g,
-        result.points,
-        row_state,
-        result.capped_by,
-        command.event_id,
-        command.gate,
-        command.at,
-        command.ended_at,
-        scene and scene.scene_id,
-        scene and scene.kind,
-        command.partner_id,
-        result.point_rule,
-        encode(reductions).decode() if reductions else None,
-    )
-
-
-def _as_told(command: LogAction) -> Doing:
-    return Doing(
+    return ActionRow(
+        citizen_id=command.citizen_id,
+        id=command.id,
         method=command.method,
-        day=command.day,
-        quantity=command.quantity,
+        method_version=result.method_version,
+        factor_set=result.factor_set,
+        quantity=doing.quantity,
+        credited_quantity=result.quantity,
+        parameters=encode(command.parameters).decode() if command.parameters else None,
         tier=command.tier,
         occurred_at=command.occurred_at,
+        day=command.day,
+        reduction_g=result.reduction_g,
+        points=result.points,
+        state=row_state,
+        capped_by=result.capped_by,
+        event_id=command.event_id,
+        gate=command.gate,
+        created_at=command.at,
         ended_at=command.ended_at,
-        scene_kind=None if command.scene is None else command.scene.kind,
+        scene_id=None if scene is None else scene.scene_id,
+        scene_kind=None if scene is None else scene.kind,
+        partner_id=command.partner_id,
+        point_rule=result.point_rule,
+        reductions=encode(reductions).decode() if reductions else None,
     )
 
 
-def _doing(command: LogAction, day: list[EarlierAction]) -> tuple[Doing, bool]:
-    """What is asked about, and whether anything is: of a day's total, what earlier totals have not brought yet."""
-    doing = _as_told(command)
-    if not command.is_day_total or command.quantity is None:
-        return doing, True
-    brought = sum(
-        (
-            action.quantity or _ZERO
-            for action in day
-            if action.method == command.method and action.tier == command.tier
-        ),
-        _ZERO,
+def _earlier_action(row: Mapping[str, Any]) -> EarlierAction:
+    return EarlierAction(
+        id=row["id"],
+        method=row["method"],
+        day=row["day"],
+        quantity=row["quantity"],
+        credited_quantity=row["credited_quantity"],
+        parameters=msgspec.json.decode(row["parameters"]) if row["parameters"] else {},
+        tier=row["tier"],
+        occurred_at=row["occurred_at"],
+        ended_at=row["ended_at"],
+        reduction_g=row["reduction_g"],
+        scene_kind=row["scene_kind"],
+        is_reversed=row["is_reversed"],
     )
-    growth = command.quantity - brought
-    return msgspec.structs.replace(doing, quantity=growth), growth > 0
-
-
-def _nothing_of(result: Quantified, rule: str) -> Quantified:
-    return msgspec.structs.replace(result, reduction_g=0, points=0, quantity=_ZERO, capped_by=rule)
-
-
-def _usage(method: Method, command: LogAction, earlier: list[EarlierAction]) -> dict[str, Usage]:
-    """What each of the method's caps has seen in the period that holds the action's day."""
-    return {cap.name: _used_of(cap, method, command, earlier) for cap in method.caps}
-
-
-def _used_of(cap: Cap, method: Method, command: LogAction, earlier: list[EarlierAction]) -> Usage:
-    start = period_start(cap.period, command.day)
-    scope = usage_scope(method, cap, command.parameters)
-    quantity, count = _ZERO, 0
-    for action in earlier:
-        if action.method != method.code or action.credited_quantity <= 0:
-            continue
-        if period_start(cap.period, action.day) != start:
-            continue
-        if cap.per is not None and usage_scope(method, cap, action.parameters) != scope:
-            continue
-        quantity += action.credited_quantity
-        count += 1
-    return Usage(quantity, count)
-
-
-def first_day_that_counts(method: Method, day: date) -> date:
-    """The earliest day whose actions matter for any of the method's caps on `day`."""
-    return min((period_start(cap.period, day) for cap in method.caps), default=day)

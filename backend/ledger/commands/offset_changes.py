@@ -1,15 +1,15 @@
-"""What happens to a footprint and its offset after the scan: a journey told again, a wait that is over.
+"""What happens to a footprint and its offset after the scan: a citizen declares the journey again, a wait is over.
 
-A journey told again is a further revision: the old one stays. A full offset follows the footprint, by further
-allocations or by releasing its last serials; a part keeps its grams, and never exceeds what was emitted.
-Pure between `load` and `store`; pools and budgets are loaded and locked with those of the scans.
+A journey declared again is a further revision: the old one stays. A full offset follows the footprint, by further
+allocations or by releasing its last serials; a partial one keeps its grams, and never exceeds what was emitted.
+Pure after `load`; pools and budgets are loaded and locked with those of the scans.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -18,7 +18,7 @@ from backend.domain.footprint.footprint import Journey
 from backend.errors import EventNotFound, PointsPaymentClosed, SessionRevoked
 from backend.errors.account.points import PointsInsufficient
 from backend.errors.events.offsets import AttendanceNotFound, BudgetExhausted, JourneyClosed, RevisionLimit
-from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     OffsetRows,
     end_wait,
@@ -33,26 +33,21 @@ from backend.ledger.commands.offsets import (
     take,
     wait,
 )
-from backend.ledger.state import (
-    AttendanceFacts,
-    CreditBatchFacts,
-    EventFacts,
-    LedgerState,
-    OffsetFacts,
-    WaitFacts,
-)
-from backend.messages.encoding import encode
+from backend.ledger.facts.attendances import AttendanceFacts
+from backend.ledger.facts.events import EventFacts
+from backend.ledger.facts.footprints import FootprintBook
+from backend.ledger.facts.offsets import OffsetFacts, WaitFacts
+from backend.ledger.facts.pools import CreditBatchFacts
+from backend.ledger.rows import JourneyRevisionRow
+from backend.ledger.state import LedgerState
 from backend.messages.events.journeys import JourneyAnswer, SettleAnswer
 from backend.messages.events.scans import CertificateLink, PointsEarned
-from backend.storage.writer import Transaction
-
-if TYPE_CHECKING:
-    from backend.ledger.footprints import FootprintBook
+from backend.storage.transaction import Transaction
 
 REVISIONS_MAX = 50
 SHRINKS_MAX = 3
-"""An offset that has released so often grows no more: what it releases is nobody's afterwards, and whoever told a far
-and a near journey in turns would empty the pool for nothing."""
+"""An offset that has released so often grows no more: what it releases is nobody's afterwards, and whoever declared a
+far and a near journey in turns would empty the pool for nothing."""
 REVISABLE = ("running", "accounting")
 SETTLEABLE = ("running", "accounting", "offset")
 NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)
@@ -60,38 +55,42 @@ NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)
 Difference = Literal["none", "allocated", "released", "waiting", "not_paid", "limit"]
 
 
-class ReviseJourney(msgspec.Struct, frozen=True):
-    """A citizen tells a journey again. `id` is the revision's."""
+class ReviseJourney(Command, frozen=True):
+    """A citizen declares a journey again. `id` is the revision's."""
 
-    spends: ClassVar[bool] = True
-    badge_serial: ClassVar[None] = None
-
-    id: UUID
-    citizen_id: UUID
     event_id: UUID
     journey: Journey
-    idempotency: IdempotencyKey | None
-    at: datetime
+
+    @property
+    def may_offset(self) -> bool:
+        """Whether grams may be taken from the event's pool."""
+        return True
+
+    @property
+    def spends(self) -> bool:
+        return True
 
 
-class SettleOffset(msgspec.Struct, frozen=True):
-    """Somebody's turn has come: give what they wait for, all of it or nothing."""
+class SettleOffset(Command, frozen=True):
+    """An attendee's turn has come: give what they wait for, all of it or nothing."""
 
-    spends: ClassVar[bool] = True
-    badge_serial: ClassVar[None] = None
-
-    id: UUID
-    citizen_id: UUID
     event_id: UUID
-    at: datetime
-    idempotency: IdempotencyKey | None = None
+
+    @property
+    def may_offset(self) -> bool:
+        """Whether grams may be taken from the event's pool."""
+        return True
+
+    @property
+    def spends(self) -> bool:
+        return True
 
 
-LaterCommand = ReviseJourney | SettleOffset
+OffsetChange = ReviseJourney | SettleOffset
 
 
-class LaterOffsetRules:
-    commands: tuple[type, ...] = (ReviseJourney, SettleOffset)
+class OffsetDecisions:
+    """Decides what becomes of offsets after the scan; `batches` is filled as pools are loaded."""
 
     def __init__(
         self, footprints: FootprintBook, batches: Mapping[UUID, CreditBatchFacts], public_base: str
@@ -101,17 +100,20 @@ class LaterOffsetRules:
         self._certificate_base = f"{public_base}/c/"
 
     async def load(
-        self, transaction: Transaction, state: LedgerState, commands: Sequence[LaterCommand]
+        self, transaction: Transaction, state: LedgerState, commands: Sequence[OffsetChange]
     ) -> None:
-        rows = state.part(OffsetRows)
+        """Know the lots that offsets were paid from, and the badges' categories."""
+        if not commands:
+            return
+        rows = state.component(OffsetRows)
         asked = sorted({(command.event_id, command.citizen_id) for command in commands})
-        for row in await transaction.rows("load_paid_lots", *zip(*asked, strict=True)):
-            place = (row["event_id"], row["citizen_id"])
-            rows.categories[place] = row["category"]
+        for row in await transaction.read("load_paid_lots", *zip(*asked, strict=True)):
+            key = (row["event_id"], row["citizen_id"])
+            rows.categories[key] = row["category"]
             if row["points"]:
-                rows.paid_lots.setdefault(place, {})[row["expires_on"]] = row["points"]
+                rows.paid_lots.setdefault(key, {})[row["expires_on"]] = row["points"]
 
-    def decide(self, command: LaterCommand, state: LedgerState) -> Outcome:
+    def decide(self, command: OffsetChange, state: LedgerState) -> Outcome:
         """One command. Raises a Refusal having changed nothing of `state`."""
         if command.citizen_id not in state.balances:
             raise SessionRevoked
@@ -125,17 +127,13 @@ class LaterOffsetRules:
             return self._settle(command, event, attendance, state)
         return self._revise(command, event, attendance, state)
 
-    async def store(self, transaction: Transaction, state: LedgerState) -> None:
-        """Also what scans have added: new waits, and points paid."""
-        await state.part(OffsetRows).store(transaction, state)
-
     def _revise(
         self, command: ReviseJourney, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
     ) -> Outcome:
         if event.state not in REVISABLE:
             raise JourneyClosed
-        place = (event.id, command.citizen_id)
-        category = state.part(OffsetRows).categories.get(place)
+        attendance_key = (event.id, command.citizen_id)
+        category = state.component(OffsetRows).categories.get(attendance_key)
         if attendance.badge_serial is not None and category is None:
             # Joined in this very batch: the badge was loaded with the scan.
             badge = state.badges.get((event.id, attendance.badge_serial))
@@ -152,17 +150,18 @@ class LaterOffsetRules:
             attendance = msgspec.structs.replace(
                 attendance, revision=attendance.revision + 1, footprint_digest=footprint.digest
             )
-            state.attendances[place] = attendance
-            state.part(OffsetRows).revisions.append(
-                (
-                    *place,
-                    attendance.revision,
-                    command.id,
-                    footprint.digest,
-                    footprint.total_g,
-                    delta_g,
-                    footprint.basis,
-                    command.at,
+            state.attendances[attendance_key] = attendance
+            state.component(OffsetRows).revisions.append(
+                JourneyRevisionRow(
+                    event_id=event.id,
+                    citizen_id=command.citizen_id,
+                    revision=attendance.revision,
+                    id=command.id,
+                    footprint_digest=footprint.digest,
+                    total_g=footprint.total_g,
+                    delta_g=delta_g,
+                    basis=footprint.basis,
+                    created_at=command.at,
                 )
             )
             # The cell of the minute of joining: no minute ever shows fewer grams than none.
@@ -182,14 +181,14 @@ class LaterOffsetRules:
         at: datetime,
     ) -> Difference:
         """Bring the offset, or the wait for one, up or down to a new footprint."""
-        place = (event.id, attendance.citizen_id)
-        offset, waiting = state.offsets.get(place), state.waits.get(place)
+        attendance_key = (event.id, attendance.citizen_id)
+        offset, waiting = state.offsets.get(attendance_key), state.waits.get(attendance_key)
         if offset is None:
             if waiting is None or not waiting.is_open:
                 return "none"
             grams = total_g if waiting.grams >= before_g else min(waiting.grams, total_g)
             if grams == 0:
-                end_wait(state, place, "replaced", at)
+                end_wait(state, attendance_key, "replaced", at)
                 return "none"
             wait(state, event.id, attendance, grams, waiting.pay_with, at)
             return "waiting"
@@ -197,12 +196,12 @@ class LaterOffsetRules:
         missing_g = target_g - offset.grams
         if missing_g > 0 and offset.shrinks < SHRINKS_MAX:
             return self._add(event, attendance, offset, missing_g, state, at)
-        end_wait(state, place, "replaced", at)
+        end_wait(state, attendance_key, "replaced", at)
         if missing_g > 0:
             return "limit"
         if missing_g == 0:
             return "none"
-        points = refund(state, place, offset, -missing_g, at) if offset.pay_with == "points" else 0
+        points = refund(state, attendance_key, offset, -missing_g, at) if offset.pay_with == "points" else 0
         shrink(state, event, attendance, offset, -missing_g, points, at)
         return "released"
 
@@ -215,39 +214,39 @@ class LaterOffsetRules:
         state: LedgerState,
         at: datetime,
     ) -> Difference:
-        place = (event.id, attendance.citizen_id)
+        attendance_key = (event.id, attendance.citizen_id)
         if not has_left(state, event.id, grams):
             wait(state, event.id, attendance, grams, offset.pay_with, at, is_difference=True)
             return "waiting"
         points = 0
         if offset.pay_with == "points":
             try:
-                points = pay_more(state, place, offset, grams, at)
+                points = pay_more(state, attendance_key, offset, grams, at)
             except NOT_PAID:
-                # The footprint is told as it is all the same; the offset stays the part that was paid.
-                end_wait(state, place, "not_paid", at)
+                # The footprint changes all the same; the offset stays as large as what was paid.
+                end_wait(state, attendance_key, "not_paid", at)
                 return "not_paid"
         grow(state, event, attendance, offset, grams, points, at)
-        end_wait(state, place, "met", at)
+        end_wait(state, attendance_key, "met", at)
         return "allocated"
 
     def _settle(
         self, command: SettleOffset, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
     ) -> Outcome:
-        place = (event.id, command.citizen_id)
-        waiting = state.waits.get(place)
+        attendance_key = (event.id, command.citizen_id)
+        waiting = state.waits.get(attendance_key)
         if waiting is None or not waiting.is_open:
             return _settled("not_waiting")
         if event.state not in SETTLEABLE:
             return _settled("closed")
-        exhausted = state.part(OffsetRows).exhausted
+        exhausted = state.component(OffsetRows).exhausted
         if event.id in exhausted:
             return _settled("pool_exhausted")
         total_g = self._footprints.total_of(attendance.footprint_digest, state)
-        offset = state.offsets.get(place)
+        offset = state.offsets.get(attendance_key)
         grams = min(waiting.grams, total_g) if offset is None else total_g - offset.grams
         if grams <= 0:
-            end_wait(state, place, "met", command.at)
+            end_wait(state, attendance_key, "met", command.at)
             return _settled("not_waiting")
         if not has_left(state, event.id, grams):
             # In order of arrival: who stands behind does not overtake because they need less.
@@ -256,9 +255,9 @@ class LaterOffsetRules:
         try:
             self._give(event, attendance, waiting, offset, grams, total_g, state, command.at)
         except NOT_PAID:
-            end_wait(state, place, "not_paid", command.at)
+            end_wait(state, attendance_key, "not_paid", command.at)
             return _settled("not_paid")
-        end_wait(state, place, "settled", command.at)
+        end_wait(state, attendance_key, "settled", command.at)
         return _settled("settled", grams)
 
     def _give(
@@ -273,10 +272,10 @@ class LaterOffsetRules:
         at: datetime,
     ) -> None:
         """A whole offset or the missing difference. Raises one of NOT_PAID having changed nothing."""
-        place = (event.id, attendance.citizen_id)
+        attendance_key = (event.id, attendance.citizen_id)
         with_points = waiting.pay_with == "points"
         if offset is not None:
-            points = pay_more(state, place, offset, grams, at) if with_points else 0
+            points = pay_more(state, attendance_key, offset, grams, at) if with_points else 0
             grow(state, event, attendance, offset, grams, points, at)
             return
         payment = pay(state, event.id, attendance.citizen_id, grams, at) if with_points else None
@@ -292,9 +291,9 @@ class LaterOffsetRules:
         paid: int,
         state: LedgerState,
     ) -> Outcome:
-        place = (event.id, attendance.citizen_id)
+        attendance_key = (event.id, attendance.citizen_id)
         digest = attendance.footprint_digest
-        offset, waiting = state.offsets.get(place), state.waits.get(place)
+        offset, waiting = state.offsets.get(attendance_key), state.waits.get(attendance_key)
         view = certificate = None
         if offset is not None:
             view = offset_view(
@@ -317,10 +316,10 @@ class LaterOffsetRules:
             points_paid=paid,
             points=PointsEarned(earned=0, balance=state.balances[attendance.citizen_id]),
         )
-        return Outcome(200, encode(answer))
+        return Outcome(200, answer)
 
 
 def _settled(
     became: Literal["settled", "not_waiting", "pool_exhausted", "not_paid", "closed"], grams: int = 0
 ) -> Outcome:
-    return Outcome(200, encode(SettleAnswer(became=became, grams=grams)))
+    return Outcome(200, SettleAnswer(became=became, grams=grams))

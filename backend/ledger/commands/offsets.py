@@ -18,65 +18,67 @@ from backend.domain.credits.allocation import SerialRange, allocate, held, point
 from backend.domain.days import day_of
 from backend.errors import PointsPaymentClosed
 from backend.errors.events.offsets import BudgetExhausted
-from backend.ledger.state import (
-    AllocationFacts,
-    AttendanceFacts,
-    CreditBatchFacts,
-    EventCitizen,
-    EventFacts,
-    LedgerState,
-    OffsetFacts,
-    WaitFacts,
+from backend.ledger.facts.attendances import AttendanceFacts, EventCitizen
+from backend.ledger.facts.events import EventFacts
+from backend.ledger.facts.offsets import AllocationFacts, OffsetFacts, WaitFacts
+from backend.ledger.facts.pools import CreditBatchFacts
+from backend.ledger.rows import (
+    STORE_OFFSET_CHANGES,
+    AllocationRow,
+    BudgetRow,
+    JourneyRevisionRow,
+    OffsetChangeRow,
+    OffsetPaymentRow,
+    OffsetReleaseRow,
+    OffsetRow,
+    OffsetWaitEndRow,
+    OffsetWaitRow,
 )
+from backend.ledger.state import LedgerState
 from backend.messages.events.scans import AllocationView, OffsetView
 from backend.models.keys import uuid7
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 Payment = tuple[UUID, int, int]
 """Its id, its points, and the price per kilogram."""
 
 
 class OffsetRows:
-    """Rows that a batch adds in the columns of storage/sql/store_offset_changes.sql."""
+    """What a batch adds to offsets besides new ones, and what it knows of how they were paid."""
 
     def __init__(self) -> None:
-        self.revisions: list[tuple[object, ...]] = []
-        self.waits: list[tuple[object, ...]] = []
-        self.wait_ends: list[tuple[object, ...]] = []
-        self.changes: list[tuple[object, ...]] = []
-        self.releases: list[tuple[object, ...]] = []
-        self.payments: list[tuple[object, ...]] = []
-        self.changed_budgets: set[UUID] = set()
+        self.revisions: list[JourneyRevisionRow] = []
+        self.waits: list[OffsetWaitRow] = []
+        self.wait_ends: list[OffsetWaitEndRow] = []
+        self.changes: list[OffsetChangeRow] = []
+        self.releases: list[OffsetReleaseRow] = []
+        self.payments: list[OffsetPaymentRow] = []
+        self.points_spent: dict[UUID, int] = {}
+        """By event: what its sponsor has given in points, where that has changed."""
         self.paid_lots: dict[EventCitizen, dict[date, int]] = {}
-        """Where the points paid for an offset came from, of those whose journey is told again."""
+        """Lots that an offset was paid from, of attendees whose journey is declared again."""
         self.categories: dict[EventCitizen, str | None] = {}
-        """Categories of the badges people joined with."""
+        """Categories of the badges that attendees joined with."""
         self.exhausted: set[UUID] = set()
         """Events whose pool held too little for the first in line."""
 
-    async def store(self, transaction: Transaction, state: LedgerState) -> None:
-        budgets = [
-            (event_id, state.budgets[event_id].points_spent) for event_id in sorted(self.changed_budgets)
-        ]
+    async def store(self, transaction: Transaction) -> None:
+        budgets = [BudgetRow(event_id, self.points_spent[event_id]) for event_id in sorted(self.points_spent)]
         tables = (
-            (self.revisions, 9),
-            (self.waits, 9),
-            (self.wait_ends, 5),
-            (self.changes, 6),
-            (self.releases, 8),
-            (self.payments, 6),
-            (budgets, 2),
+            self.revisions,
+            self.waits,
+            self.wait_ends,
+            self.changes,
+            self.releases,
+            self.payments,
+            budgets,
         )
-        if not any(rows for rows, _ in tables):
-            return
-        columns: list[Any] = []
-        for rows, width in tables:
-            columns += zip(*rows, strict=True) if rows else ((),) * width
-        await transaction.rows("store_offset_changes", *columns)
+        if any(tables):
+            await transaction.store(STORE_OFFSET_CHANGES, *tables)
 
 
 def has_left(state: LedgerState, event_id: UUID, grams: int) -> bool:
-    return sum(part.grams_left for part in state.pools.get(event_id, ())) >= grams
+    return sum(item.grams_left for item in state.pools.get(event_id, ())) >= grams
 
 
 def take(state: LedgerState, event_id: UUID, grams: int) -> list[SerialRange]:
@@ -99,16 +101,20 @@ def pay(state: LedgerState, event_id: UUID, citizen_id: UUID, grams: int, at: da
     return _pay(state, (event_id, citizen_id), points, budget.points_per_kg, at)
 
 
-def pay_more(state: LedgerState, place: EventCitizen, offset: OffsetFacts, grams: int, at: datetime) -> int:
+def pay_more(
+    state: LedgerState, attendance_key: EventCitizen, offset: OffsetFacts, grams: int, at: datetime
+) -> int:
     """Take what an offset costs more with `grams` further grams, at its first price. Raises as `pay`."""
     points = points_for(offset.grams + grams, offset.points_per_kg) - offset.points_paid
     if points > 0:
-        _pay(state, place, points, offset.points_per_kg, at)
+        _pay(state, attendance_key, points, offset.points_per_kg, at)
     return max(0, points)
 
 
-def _pay(state: LedgerState, place: EventCitizen, points: int, points_per_kg: int, at: datetime) -> Payment:
-    event_id, citizen_id = place
+def _pay(
+    state: LedgerState, attendance_key: EventCitizen, points: int, points_per_kg: int, at: datetime
+) -> Payment:
+    event_id, citizen_id = attendance_key
     budget = state.budgets.get(event_id)
     if budget is None:
         raise PointsPaymentClosed
@@ -118,42 +124,45 @@ def _pay(state: LedgerState, place: EventCitizen, points: int, points_per_kg: in
     before = dict(state.lots[citizen_id])
     source_id = uuid7()
     state.spend(citizen_id, points, "offset", source_id, at, day_of(at))
-    rows = state.part(OffsetRows)
-    paid = rows.paid_lots.setdefault(place, {})
+    rows = state.component(OffsetRows)
+    paid = rows.paid_lots.setdefault(attendance_key, {})
     for lot, had in before.items():
         gone = had - state.lots[citizen_id].get(lot, 0)
         if gone:
             paid[lot] = paid.get(lot, 0) + gone
     budget.points_spent += points
-    rows.changed_budgets.add(event_id)
-    rows.payments.append((event_id, citizen_id, source_id, points, points_per_kg, at))
+    rows.points_spent[event_id] = budget.points_spent
+    rows.payments.append(OffsetPaymentRow(event_id, citizen_id, source_id, points, points_per_kg, at))
     return source_id, points, points_per_kg
 
 
-def refund(state: LedgerState, place: EventCitizen, offset: OffsetFacts, grams: int, at: datetime) -> int:
+def refund(
+    state: LedgerState, attendance_key: EventCitizen, offset: OffsetFacts, grams: int, at: datetime
+) -> int:
     """Give back what an offset costs less without `grams` of its grams, to the lots it came from."""
     points = offset.points_paid - points_for(offset.grams - grams, offset.points_per_kg)
     if points <= 0:
         return 0
-    event_id, citizen_id = place
-    rows = state.part(OffsetRows)
-    paid = rows.paid_lots[place]
-    parts: list[tuple[date, int]] = []
+    event_id, citizen_id = attendance_key
+    rows = state.component(OffsetRows)
+    paid = rows.paid_lots[attendance_key]
+    lots: list[tuple[date, int]] = []
     left = points
     # Points were taken oldest lot first; they come back newest first, to the lots that live longest.
     for lot in sorted(paid, reverse=True):
-        part = min(left, paid[lot])
-        if part:
-            parts.append((lot, part))
-            paid[lot] -= part
-            left -= part
+        returned = min(left, paid[lot])
+        if returned:
+            lots.append((lot, returned))
+            paid[lot] -= returned
+            left -= returned
     assert left == 0
     source_id = uuid7()
-    state.give_back(citizen_id, parts, "offset_refund", source_id, at)
+    state.give_back(citizen_id, lots, "offset_refund", source_id, at)
     # The budget's row is locked with the pools: the sponsor may give these points again.
-    state.budgets[event_id].points_spent -= points
-    rows.changed_budgets.add(event_id)
-    rows.payments.append((event_id, citizen_id, source_id, -points, offset.points_per_kg, at))
+    budget = state.budgets[event_id]
+    budget.points_spent -= points
+    rows.points_spent[event_id] = budget.points_spent
+    rows.payments.append(OffsetPaymentRow(event_id, citizen_id, source_id, -points, offset.points_per_kg, at))
     return points
 
 
@@ -167,9 +176,9 @@ def new_offset(
     at: datetime,
     payment: Payment | None = None,
 ) -> OffsetFacts:
-    """The offset of somebody who had none, with its allocations and its certificate's number."""
+    """The offset of an attendee who had none, with its allocations and its certificate's number."""
     citizen_id = attendance.citizen_id
-    grams = sum(part.grams for part in taken)
+    grams = sum(serials.grams for serials in taken)
     offset = OffsetFacts(
         id=uuid7(),
         grams=grams,
@@ -183,16 +192,16 @@ def new_offset(
     )
     state.offsets[(event.id, citizen_id)] = offset
     state.new_offsets.append(
-        (
-            event.id,
-            citizen_id,
-            offset.id,
-            attendance.footprint_digest,
-            grams,
-            offset.asked_kind,
-            pay_with,
-            offset.certificate_number,
-            at,
+        OffsetRow(
+            event_id=event.id,
+            citizen_id=citizen_id,
+            id=offset.id,
+            footprint_digest=attendance.footprint_digest,
+            grams=grams,
+            kind=offset.asked_kind,
+            pay_with=pay_with,
+            certificate_number=offset.certificate_number,
+            issued_at=at,
         )
     )
     _add_allocations(state, event.id, offset, taken, at, after=0)
@@ -235,20 +244,20 @@ def shrink(
     at: datetime,
 ) -> OffsetFacts:
     """Release the last grams of an offset; the serials are the event's surplus from now on."""
-    given = [SerialRange(part.batch_id, part.serial_from, part.serial_to) for part in offset.allocations]
+    given = [SerialRange(each.batch_id, each.serial_from, each.serial_to) for each in offset.allocations]
     released = release(held(given, offset.releases), grams)
-    rows = state.part(OffsetRows)
-    for part in released:
+    rows = state.component(OffsetRows)
+    for serials in released:
         rows.releases.append(
-            (
-                event.id,
-                part.batch_id,
-                part.serial_from,
-                part.serial_to,
-                part.grams,
-                attendance.citizen_id,
-                attendance.revision,
-                at,
+            OffsetReleaseRow(
+                event_id=event.id,
+                batch_id=serials.batch_id,
+                serial_from=serials.serial_from,
+                serial_to=serials.serial_to,
+                grams=serials.grams,
+                citizen_id=attendance.citizen_id,
+                revision=attendance.revision,
+                created_at=at,
             )
         )
     shrunk = msgspec.structs.replace(
@@ -271,10 +280,12 @@ def _record_change(
     after: OffsetFacts,
     at: datetime,
 ) -> None:
-    place = (event_id, attendance.citizen_id)
-    state.offsets[place] = after
+    attendance_key = (event_id, attendance.citizen_id)
+    state.offsets[attendance_key] = after
     grams = after.grams - before.grams
-    state.part(OffsetRows).changes.append((*place, after.changes, attendance.revision, grams, at))
+    state.component(OffsetRows).changes.append(
+        OffsetChangeRow(event_id, attendance.citizen_id, after.changes, attendance.revision, grams, at)
+    )
     # The cell of the minute in which the offset was made, so that no minute shows fewer grams than none.
     state.tally(event_id, attendance.gate, after.issued_at).grams += grams
 
@@ -287,24 +298,25 @@ def _add_allocations(
     at: datetime,
     after: int,
 ) -> None:
-    for position, part in enumerate(taken, start=after + 1):
+    for position, serials in enumerate(taken, start=after + 1):
         state.new_allocations.append(
-            (
-                event_id,
-                part.batch_id,
-                part.serial_from,
-                part.serial_to,
-                part.grams,
-                offset.id,
-                position,
-                at,
+            AllocationRow(
+                event_id=event_id,
+                batch_id=serials.batch_id,
+                serial_from=serials.serial_from,
+                serial_to=serials.serial_to,
+                grams=serials.grams,
+                offset_id=offset.id,
+                position=position,
+                created_at=at,
             )
         )
 
 
 def _facts(taken: list[SerialRange]) -> tuple[AllocationFacts, ...]:
     return tuple(
-        AllocationFacts(part.batch_id, part.grams, part.serial_from, part.serial_to) for part in taken
+        AllocationFacts(serials.batch_id, serials.grams, serials.serial_from, serials.serial_to)
+        for serials in taken
     )
 
 
@@ -318,14 +330,14 @@ def wait(
     *,
     is_difference: bool = False,
 ) -> None:
-    """Put somebody in line for grams that the pool lacks. Who waits already keeps the place, whatever is asked now."""
-    place = (event_id, attendance.citizen_id)
-    known = state.waits.get(place)
+    """Put an attendee in line for grams that the pool lacks; one who waits already keeps their turn."""
+    attendance_key = (event_id, attendance.citizen_id)
+    known = state.waits.get(attendance_key)
     is_open = known is not None and known.is_open
     if known is not None and is_open:
         if (known.grams, known.pay_with, known.is_difference) == (grams, pay_with, is_difference):
             return
-        end_wait(state, place, "replaced", at)
+        end_wait(state, attendance_key, "replaced", at)
     found = WaitFacts(
         sequence=known.sequence + 1 if known else 1,
         grams=grams,
@@ -334,27 +346,30 @@ def wait(
         joined_at=known.joined_at if known and is_open else at,
         is_open=True,
     )
-    state.waits[place] = found
-    state.part(OffsetRows).waits.append(
-        (
-            *place,
-            found.sequence,
-            grams,
-            pay_with,
-            is_difference,
-            attendance.footprint_digest,
-            found.joined_at,
-            at,
+    state.waits[attendance_key] = found
+    state.component(OffsetRows).waits.append(
+        OffsetWaitRow(
+            event_id=event_id,
+            citizen_id=attendance.citizen_id,
+            sequence=found.sequence,
+            asked_grams=grams,
+            pay_with=pay_with,
+            is_difference=is_difference,
+            footprint_digest=attendance.footprint_digest,
+            joined_at=found.joined_at,
+            created_at=at,
         )
     )
 
 
-def end_wait(state: LedgerState, place: EventCitizen, why: str, at: datetime) -> None:
-    """Take somebody out of the line who may stand in it."""
-    known = state.waits.get(place)
+def end_wait(state: LedgerState, attendance_key: EventCitizen, why: str, at: datetime) -> None:
+    """Take an attendee out of the line, if they stand in it."""
+    known = state.waits.get(attendance_key)
     if known is not None and known.is_open:
-        state.waits[place] = msgspec.structs.replace(known, is_open=False)
-        state.part(OffsetRows).wait_ends.append((*place, known.sequence, why, at))
+        state.waits[attendance_key] = msgspec.structs.replace(known, is_open=False)
+        state.component(OffsetRows).wait_ends.append(
+            OffsetWaitEndRow(*attendance_key, known.sequence, why, at)
+        )
 
 
 def offset_view(
@@ -362,26 +377,26 @@ def offset_view(
 ) -> OffsetView:
     """An offset as answers show it: the serials it holds now, and how much it gave up."""
     contribution_g = max(0, offset.grams - (total_g - neutralised_g))
-    given = [SerialRange(part.batch_id, part.serial_from, part.serial_to) for part in offset.allocations]
-    parts = held(given, offset.releases) if offset.releases else offset.allocations
+    given = [SerialRange(each.batch_id, each.serial_from, each.serial_to) for each in offset.allocations]
+    ranges = held(given, offset.releases) if offset.releases else offset.allocations
     return OffsetView(
         grams=offset.grams,
         kind=cast(Any, "full" if offset.grams >= total_g else "partial"),
-        allocations=[allocation_view(part, batches[part.batch_id]) for part in parts],
+        allocations=[allocation_view(serials, batches[serials.batch_id]) for serials in ranges],
         claim="contribution" if contribution_g else "offset",
         contribution_g=contribution_g,
-        released_g=sum(part.grams for part in offset.releases),
+        released_g=sum(released.grams for released in offset.releases),
         points_paid=offset.points_paid,
     )
 
 
-def allocation_view(part: AllocationFacts | SerialRange, batch: CreditBatchFacts) -> AllocationView:
+def allocation_view(serials: AllocationFacts | SerialRange, batch: CreditBatchFacts) -> AllocationView:
     return AllocationView(
         batch_id=str(batch.id),
         product=batch.product,
         project=batch.project_name,
         retirement_ref=batch.retirement_ref,
-        grams=part.grams,
-        serial_from=part.serial_from,
-        serial_to=part.serial_to,
+        grams=serials.grams,
+        serial_from=serials.serial_from,
+        serial_to=serials.serial_to,
     )

@@ -1,4 +1,4 @@
-"""Redeeming points for rewards, and giving a redemption back.
+"""A citizen redeems points for a reward, or gives a redemption back.
 
 Pure but for loading and storing: state and command in, outcome and rows out. A reward's row is locked from the
 moment it is read until COMMIT, so buyers who come at one moment are served one batch after another, and the
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 import msgspec
@@ -32,9 +32,16 @@ from backend.errors.rewards import (
     VoucherExpired,
     VoucherUsed,
 )
-from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.command import Command, Outcome
+from backend.ledger.rows import (
+    STORE_REDEMPTIONS,
+    CancelledVoucherRow,
+    CouponCodeRow,
+    RedemptionRow,
+    StockRow,
+    VoucherRow,
+)
 from backend.ledger.state import LedgerState
-from backend.messages.encoding import encode
 from backend.messages.rewards import (
     CancellationAnswer,
     RedemptionAnswer,
@@ -43,31 +50,25 @@ from backend.messages.rewards import (
     qr_address,
 )
 from backend.messages.shape import Bilingual
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 
-class Redeem(msgspec.Struct, frozen=True):
+class Redeem(Command, frozen=True):
     """A citizen asks for one piece of a reward. `id` is the redemption's."""
 
-    spends: ClassVar[bool] = True
-
-    id: UUID
-    citizen_id: UUID
     reward_slug: str
     cost_points: int | None
     """The price that the citizen was shown."""
-    idempotency: IdempotencyKey | None
-    at: datetime
+
+    @property
+    def spends(self) -> bool:
+        return True
 
 
-class CancelRedemption(msgspec.Struct, frozen=True):
+class CancelRedemption(Command, frozen=True):
     """A citizen gives a redemption back whose voucher was not used."""
 
-    id: UUID
-    citizen_id: UUID
     redemption_id: UUID
-    idempotency: IdempotencyKey | None
-    at: datetime
 
 
 class RewardFacts(msgspec.Struct, frozen=True):
@@ -111,7 +112,7 @@ class RedemptionFacts(msgspec.Struct):
 
 
 class RewardState:
-    """What a batch knows of rewards, and the rows it will write in the columns of store_redemptions.sql."""
+    """What a batch knows of rewards and will write."""
 
     def __init__(self) -> None:
         self.rewards: dict[str, RewardFacts] = {}
@@ -122,31 +123,31 @@ class RewardState:
         self.redemptions: dict[tuple[UUID, UUID], RedemptionFacts] = {}
         self.vouchers: dict[tuple[UUID, UUID], VoucherFacts] = {}
 
-        self.new_redemptions: list[tuple[object, ...]] = []
-        self.new_vouchers: list[tuple[object, ...]] = []
-        self.taken_codes: list[tuple[object, ...]] = []
-        self.cancelled: list[tuple[object, ...]] = []
+        self.new_redemptions: list[RedemptionRow] = []
+        self.new_vouchers: list[VoucherRow] = []
+        self.taken_codes: list[CouponCodeRow] = []
+        self.cancelled: list[CancelledVoucherRow] = []
         self.changed: set[UUID] = set()
 
-    def stock_rows(self) -> list[tuple[object, ...]]:
-        return [(reward_id, self.left[reward_id]) for reward_id in self.changed]
+    def stock_rows(self) -> list[StockRow]:
+        return [StockRow(reward_id, self.left[reward_id]) for reward_id in self.changed]
 
 
 class RedeemRules:
     """Rules of the mall; they remember nothing between batches."""
 
-    commands: tuple[type, ...] = (Redeem, CancelRedemption)
+    commands: tuple[type[Command], ...] = (Redeem, CancelRedemption)
 
     async def load(self, transaction: Transaction, state: LedgerState, commands: Sequence[Any]) -> None:
         """Vouchers are locked first, then rewards: verifying locks a voucher alone, staff a reward alone."""
-        mall = state.part(RewardState)
+        mall = state.component(RewardState)
         await self._load_redemptions(
             transaction, mall, [c for c in commands if isinstance(c, CancelRedemption)]
         )
         asked = [command for command in commands if isinstance(command, Redeem)]
         slugs = {command.reward_slug for command in asked}
         ids = {redemption.reward_id for redemption in mall.redemptions.values()}
-        for row in await transaction.rows("lock_rewards", list(slugs), list(ids)):
+        for row in await transaction.lock("lock_rewards", list(slugs), list(ids)):
             reward = _reward_facts(row)
             mall.rewards[reward.slug] = reward
             mall.left[reward.id] = row["stock_left"]
@@ -160,11 +161,11 @@ class RedeemRules:
         if not asked:
             return
         columns = tuple(zip(*asked, strict=True))
-        for row in await transaction.rows("lock_vouchers", *columns):
+        for row in await transaction.lock("lock_vouchers", *columns):
             mall.vouchers[(row["citizen_id"], row["redemption_id"])] = VoucherFacts(
                 row["code"], row["state"], row["expires_at"], row["used_at"]
             )
-        for row in await transaction.rows("load_redemptions", *columns):
+        for row in await transaction.read("load_redemptions", *columns):
             redemption = mall.redemptions.setdefault(
                 (row["citizen_id"], row["id"]), RedemptionFacts(row["reward_id"], row["points"], [])
             )
@@ -187,39 +188,37 @@ class RedeemRules:
         # Of a reward that is sold out nobody gets a piece, so nothing has to be known of those who ask for it;
         # unless somebody in this batch gives one back.
         returning = {redemption.reward_id for redemption in mall.redemptions.values()}
-        limited = {place for place in limited if mall.left[place[1]] != 0 or place[1] in returning}
+        limited = {key for key in limited if mall.left[key[1]] != 0 or key[1] in returning}
         many = {reward_id: min(count, mall.left[reward_id] or 0) for reward_id, count in wanted.items()}
         many = {reward_id: count for reward_id, count in many.items() if count}
         if limited:
-            for row in await transaction.rows("count_redemptions", *zip(*limited, strict=True)):
+            for row in await transaction.read("count_redemptions", *zip(*limited, strict=True)):
                 mall.redeemed[(row["citizen_id"], row["reward_id"])] = row["redeemed"]
         if many:
-            for row in await transaction.rows("load_codes", *zip(*many.items(), strict=True)):
+            for row in await transaction.read("load_codes", *zip(*many.items(), strict=True)):
                 mall.codes[row["reward_id"]].append((row["position"], row["code"]))
 
     def decide(self, command: Redeem | CancelRedemption, state: LedgerState) -> Outcome:
         """One command. Raises a Refusal having changed nothing of `state`."""
         if command.citizen_id not in state.balances:
             raise SessionRevoked
-        mall = state.part(RewardState)
+        mall = state.component(RewardState)
         if isinstance(command, Redeem):
             return _redeem(command, state, mall)
         return _cancel(command, state, mall)
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
-        mall = state.part(RewardState)
+        mall = state.component(RewardState)
         if not (mall.new_redemptions or mall.cancelled):
             return
-        columns: list[Sequence[object]] = []
-        for rows, width in (
-            (mall.new_redemptions, 7),
-            (mall.new_vouchers, 7),
-            (mall.taken_codes, 3),
-            (mall.cancelled, 3),
-            (mall.stock_rows(), 2),
-        ):
-            columns += zip(*rows, strict=True) if rows else ((),) * width
-        await transaction.rows("store_redemptions", *columns)
+        await transaction.store(
+            STORE_REDEMPTIONS,
+            mall.new_redemptions,
+            mall.new_vouchers,
+            mall.taken_codes,
+            mall.cancelled,
+            mall.stock_rows(),
+        )
 
 
 def _redeem(command: Redeem, state: LedgerState, mall: RewardState) -> Outcome:
@@ -244,17 +243,17 @@ def _redeem(command: Redeem, state: LedgerState, mall: RewardState) -> Outcome:
     coupon_code = None
     if reward.has_codes:
         position, coupon_code = mall.codes[reward.id].popleft()
-        mall.taken_codes.append((reward.id, position, command.id))
+        mall.taken_codes.append(CouponCodeRow(reward.id, position, command.id))
     voucher = _issue_voucher(command, reward, mall) if reward.has_voucher else None
     mall.new_redemptions.append(
-        (
-            command.citizen_id,
-            command.id,
-            reward.id,
-            reward.cost_points,
-            voucher and voucher.code,
-            coupon_code,
-            command.at,
+        RedemptionRow(
+            citizen_id=command.citizen_id,
+            id=command.id,
+            reward_id=reward.id,
+            points=reward.cost_points,
+            voucher_code=None if voucher is None else voucher.code,
+            coupon_code=coupon_code,
+            created_at=command.at,
         )
     )
     answer = RedemptionAnswer(
@@ -268,7 +267,7 @@ def _redeem(command: Redeem, state: LedgerState, mall: RewardState) -> Outcome:
         is_final=not reward.has_voucher,
         created_at=command.at,
     )
-    return Outcome(201, encode(answer))
+    return Outcome(201, answer)
 
 
 def _check_may_redeem(command: Redeem, reward: RewardFacts, mall: RewardState) -> None:
@@ -295,26 +294,27 @@ def _issue_voucher(command: Redeem, reward: RewardFacts, mall: RewardState) -> V
         expires_at=voucher_expiry(command.at, reward.voucher_days),
         used_at=None,
     )
+    assert reward.merchant_id is not None, "a voucher is used at a merchant"
     mall.new_vouchers.append(
-        (
-            command.citizen_id,
-            command.id,
-            voucher.code,
-            reward.id,
-            reward.merchant_id,
-            voucher.expires_at,
-            command.at,
+        VoucherRow(
+            citizen_id=command.citizen_id,
+            redemption_id=command.id,
+            code=voucher.code,
+            reward_id=reward.id,
+            merchant_id=reward.merchant_id,
+            expires_at=voucher.expires_at,
+            created_at=command.at,
         )
     )
     return voucher
 
 
 def _cancel(command: CancelRedemption, state: LedgerState, mall: RewardState) -> Outcome:
-    place = (command.citizen_id, command.redemption_id)
-    redemption = mall.redemptions.get(place)
+    redemption_key = (command.citizen_id, command.redemption_id)
+    redemption = mall.redemptions.get(redemption_key)
     if redemption is None:
         raise RedemptionNotFound
-    voucher = mall.vouchers.get(place)
+    voucher = mall.vouchers.get(redemption_key)
     if voucher is None:
         raise RedemptionFinal
     if voucher.state == "cancelled":
@@ -326,8 +326,8 @@ def _cancel(command: CancelRedemption, state: LedgerState, mall: RewardState) ->
     balance = state.give_back(
         command.citizen_id, redemption.lots, "cancellation", command.redemption_id, command.at
     )
-    mall.vouchers[place] = msgspec.structs.replace(voucher, state="cancelled")
-    mall.cancelled.append((*place, command.at))
+    mall.vouchers[redemption_key] = msgspec.structs.replace(voucher, state="cancelled")
+    mall.cancelled.append(CancelledVoucherRow(*redemption_key, command.at))
     mall.redeemed[(command.citizen_id, redemption.reward_id)] -= 1
     left = mall.left[redemption.reward_id]
     if left is not None:
@@ -339,7 +339,7 @@ def _cancel(command: CancelRedemption, state: LedgerState, mall: RewardState) ->
         points_returned=redemption.points,
         balance=balance,
     )
-    return Outcome(200, encode(answer))
+    return Outcome(200, answer)
 
 
 def _reward_facts(row: Mapping[str, Any]) -> RewardFacts:

@@ -1,4 +1,4 @@
-"""Reversing an action: once, with its points, as far as they are still there.
+"""Staff or a partner reverses an action: once, with its points, as far as they are still there.
 
 Policy: the points go back to the issuing account, from the lot in which they were earned first, then from the
 citizen's other lots, oldest first, and never below zero. What was spent meanwhile is written down as `points_short`
@@ -12,39 +12,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import ClassVar
 from uuid import UUID
 
 import msgspec
 
 from backend.errors.actions.reduction_claims import ActionClaimed, ActionNotFound, ActionReversed
-from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.claim import ClaimState
+from backend.ledger.commands.log_action import ActionState
+from backend.ledger.rows import STORE_REVERSALS, ReversalRow, StaffActionRow
 from backend.ledger.state import LedgerState
 from backend.messages.actions.reduction_claims import ReversalAnswer
 from backend.messages.encoding import encode
 from backend.models.keys import uuid7
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 
 REASON = "reversal"
 
 
-class ReverseAction(msgspec.Struct, frozen=True):
-    """Somebody found that an action must not count. `id` is the reversal's; `actor` says who, in words.
+class ReverseAction(Command, frozen=True):
+    """Staff or a partner found that an action must not count. `id` is the reversal's; `actor` says who, in words.
 
     With `staff_id` what the staff member did is recorded in the same transaction.
     """
 
-    spends: ClassVar[bool] = True
-
-    id: UUID
-    citizen_id: UUID
     action_id: UUID
     reason: str
     actor: str
-    idempotency: IdempotencyKey | None
-    at: datetime
     staff_id: UUID | None = None
+
+    @property
+    def spends(self) -> bool:
+        return True
 
 
 class ReversibleAction(msgspec.Struct, frozen=True):
@@ -72,21 +71,21 @@ class ReversalState:
     def __init__(self) -> None:
         self.actions: dict[tuple[UUID, UUID], ReversibleAction] = {}
         self.reversals: dict[tuple[UUID, UUID], ReversalFacts] = {}
-        self.new_reversals: list[tuple[object, ...]] = []
-        self.new_records: list[tuple[object, ...]] = []
+        self.new_reversals: list[ReversalRow] = []
+        self.new_records: list[StaffActionRow] = []
 
 
 class ReversalRules:
-    commands: tuple[type, ...] = (ReverseAction,)
+    commands: tuple[type[Command], ...] = (ReverseAction,)
 
     async def load(
         self, transaction: Transaction, state: LedgerState, commands: Sequence[ReverseAction]
     ) -> None:
-        found = state.part(ReversalState)
+        found = state.component(ReversalState)
         asked = {(each.citizen_id, each.action_id) for each in commands}
-        for row in await transaction.rows("load_reversible_actions", *zip(*sorted(asked), strict=True)):
-            place = (row["citizen_id"], row["id"])
-            found.actions[place] = ReversibleAction(
+        for row in await transaction.read("load_reversible_actions", *zip(*sorted(asked), strict=True)):
+            action_key = (row["citizen_id"], row["id"])
+            found.actions[action_key] = ReversibleAction(
                 method=row["method"],
                 day=row["day"],
                 is_verified=row["is_verified"],
@@ -96,39 +95,40 @@ class ReversalRules:
                 claim_state=row["claim_state"],
             )
             if row["reversal_id"] is not None:
-                found.reversals[place] = ReversalFacts(
+                found.reversals[action_key] = ReversalFacts(
                     row["reversal_id"], row["points_taken"], row["points_short"], row["reversed_at"]
                 )
 
     def decide(self, command: ReverseAction, state: LedgerState) -> Outcome:
         """One reversal. Raises a Refusal having changed nothing of `state`."""
-        found, claims = state.part(ReversalState), state.part(ClaimState)
-        place = (command.citizen_id, command.action_id)
-        action = found.actions.get(place)
+        found, claims = state.component(ReversalState), state.component(ClaimState)
+        action_key = (command.citizen_id, command.action_id)
+        action = found.actions.get(action_key)
         if action is None or command.citizen_id not in state.balances:
             raise ActionNotFound
-        reversal = found.reversals.get(place)
+        reversal = found.reversals.get(action_key)
         if reversal is not None:
             if reversal.id != command.id:
                 raise ActionReversed(at=reversal.at.isoformat(timespec="seconds"))
             # Our own row: COMMIT had gone through when the connection broke.
             return _answer(command, action, reversal, state)
-        claim_state = claims.claimed.get(place, action.claim_state)
+        claim_state = claims.claimed.get(action_key, action.claim_state)
         if claim_state is not None:
             raise ActionClaimed(claim_state=claim_state)
         reversal = self._reverse(command, action, state)
-        found.reversals[place] = reversal
-        claims.forget(*place)
+        found.reversals[action_key] = reversal
+        claims.forget(*action_key)
         return _answer(command, action, reversal, state)
 
     def _reverse(self, command: ReverseAction, action: ReversibleAction, state: LedgerState) -> ReversalFacts:
-        citizen_id, found = command.citizen_id, state.part(ReversalState)
+        citizen_id, found = command.citizen_id, state.component(ReversalState)
         points = 0
         if action.points and action.lot is not None:
             points = state.take_back(
                 citizen_id, action.lot, action.points, REASON, command.action_id, command.at
             )
-        state.add_to_sums(
+        actions = state.component(ActionState)
+        actions.add_to_sums(
             citizen_id,
             action.day,
             action.method,
@@ -137,48 +137,42 @@ class ReversalRules:
             -action.reduction_g,
             -action.points,
         )
-        # Caps and guards of what comes later in this batch no longer see it, as those of later batches do not.
-        known = state.earlier[citizen_id].get(command.action_id)
-        if known is not None:
-            state.earlier[citizen_id][command.action_id] = msgspec.structs.replace(known, is_reversed=True)
+        actions.forget(citizen_id, command.action_id)
         reversal = ReversalFacts(command.id, points, action.points - points, command.at)
         found.new_reversals.append(
-            (
-                citizen_id,
-                command.action_id,
-                command.id,
-                points,
-                reversal.points_short,
-                command.reason,
-                command.actor,
-                command.at,
+            ReversalRow(
+                citizen_id=citizen_id,
+                action_id=command.action_id,
+                id=command.id,
+                points=points,
+                points_short=reversal.points_short,
+                reason=command.reason,
+                actor=command.actor,
+                created_at=command.at,
             )
         )
         if command.staff_id is not None:
             after = {"points": points, "points_short": reversal.points_short, "citizen_id": str(citizen_id)}
             before = {"points": action.points, "reduction_g": action.reduction_g}
             found.new_records.append(
-                (
-                    uuid7(),
-                    command.at,
-                    command.staff_id,
-                    "action.reverse",
-                    str(command.action_id),
-                    command.reason,
-                    encode(before).decode(),
-                    encode(after).decode(),
+                StaffActionRow(
+                    id=uuid7(),
+                    at=command.at,
+                    staff_id=command.staff_id,
+                    action="action.reverse",
+                    subject=str(command.action_id),
+                    reason=command.reason,
+                    before=encode(before).decode(),
+                    after=encode(after).decode(),
                 )
             )
         return reversal
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
-        found = state.part(ReversalState)
+        found = state.component(ReversalState)
         if not found.new_reversals:
             return
-        columns: list[Sequence[object]] = []
-        for rows, width in ((found.new_reversals, 8), (found.new_records, 8)):
-            columns += zip(*rows, strict=True) if rows else ((),) * width
-        await transaction.rows("store_reversals", *columns)
+        await transaction.store(STORE_REVERSALS, found.new_reversals, found.new_records)
 
 
 def _answer(
@@ -193,4 +187,4 @@ def _answer(
         balance=state.balances[command.citizen_id],
         reversed_at=reversal.at,
     )
-    return Outcome(201, encode(answer))
+    return Outcome(201, answer)

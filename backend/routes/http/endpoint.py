@@ -50,7 +50,7 @@ from backend.errors import (
 )
 from backend.errors.events.documents import BodyCutOff
 from backend.errors.partners import NotSigned
-from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.command import IdempotencyKey, Outcome, RefusalFacts
 from backend.messages.encoding import encode
 from backend.routes.http.problems import language_of, problem_body
 from backend.services.gates.device_auth import ScanningDevice
@@ -433,14 +433,14 @@ def outcome_reply(outcome: Outcome, language: str, path: str) -> Reply:
     replayed = ((b"idempotency-replayed", b"true"),) if outcome.is_replay else ()
     if outcome.status < 400:
         return Reply(status=outcome.status, body=outcome.body, headers=replayed)
-    body = problem_body(outcome.status, outcome.body, language, path)
+    body = problem_body(outcome.status, outcome.answer_as(RefusalFacts), language, path)
     return Reply(status=outcome.status, body=body, headers=replayed, media_type=b"application/problem+json")
 
 
 def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
     # As texts: a number that was refused may be one that no JSON reader takes, or thousands of digits long.
     facts = {name: str(fact)[:FACT_CHARS_MAX] for name, fact in refusal.facts.items()}
-    body = problem_body(refusal.status, encode({"code": refusal.code, "facts": facts}), language, path)
+    body = problem_body(refusal.status, RefusalFacts(refusal.code, facts), language, path)
     headers: Headers = []
     if refusal.retry_after_s is not None:
         after_s = refusal.retry_after_s

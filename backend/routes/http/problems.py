@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any
 
-import msgspec
-
 from backend.errors import LANGUAGES, InternalError, Refusal
+from backend.ledger.command import RefusalFacts
 from backend.messages.encoding import encode
 from backend.messages.shape import Problem
 
@@ -29,11 +28,11 @@ def _refusal_class(code: str) -> type[Refusal]:
     return all_refusals().get(code, InternalError)
 
 
-def problem_body(status: int, stored: bytes, language: str, path: str) -> bytes:
+def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -> bytes:
     """A problem document from a refusal's code and facts as the ledger keeps them."""
-    kept: dict[str, Any] = msgspec.json.decode(stored)
-    cls = _refusal_class(kept["code"])
-    refusal = cls(**kept["facts"])
+    cls = _refusal_class(refused.code)
+    facts: dict[str, Any] = {**refused.facts}
+    refusal = cls(**facts)
     return encode(
         Problem(
             type=f"/problems/{cls.code}",

@@ -27,8 +27,7 @@ from backend.services.partners.consent_grants import forget_subjects
 from backend.services.rewards.rewards import export_redemptions
 from backend.services.venue.data_export import export_venue, forget_venue
 from backend.storage.database import Database
-from backend.storage.here import run_here
-from backend.storage.statements import read
+from backend.storage.statements import lock, read, write
 
 EVERYTHING = 2**31 - 2
 """Rows of an export: no limit but what the database counts to."""
@@ -143,8 +142,8 @@ async def erase(database: Database, citizen_id: UUID) -> list[UUID]:
     """
     async with database.transaction():
         teams = await erase_community(citizen_id, datetime.now(UTC))
-        await run_here("lock_accounts", [citizen_id])
-        await run_here("end_waits", citizen_id, datetime.now(UTC))
+        await lock("lock_accounts", [citizen_id])
+        await write("end_waits", citizen_id, datetime.now(UTC))
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
         await forget_notices(citizen_id)

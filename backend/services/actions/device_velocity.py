@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from backend.errors.actions.evidence import DeviceMalformed
-from backend.ledger.command import RequestedReview
+from backend.ledger.commands.log_action import RequestedReview
 from backend.storage.redis_velocity import DeviceVelocity
 
 _FORM = re.compile(rb"[\x21-\x7e]{1,64}")

@@ -12,14 +12,15 @@ import msgspec
 from backend.domain.days import SHANGHAI, day_of
 from backend.errors import Busy, Refusal
 from backend.errors.actions.evidence import PhotoNotFound, PhotosPerDay, PhotoUsed
-from backend.ledger.command import LogAction, Outcome
+from backend.ledger.command import Outcome
+from backend.ledger.commands.log_action import LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.photos import PhotoAnswer
 from backend.models import Photo, Review
 from backend.outside.photo_decoding import CleanPhoto, clean_photo
 from backend.outside.photo_files import PhotoFiles
 from backend.storage.database import Database
-from backend.storage.sqlfiles import sql
+from backend.storage.statements import lock, write
 
 DECODED_AT_ONCE_MAX = 1
 """A decoded photo takes up to 200 MB for a moment, and a core."""
@@ -49,10 +50,10 @@ class Photos:
         photo = await self._clean(raw)
         sha256 = hashlib.sha256(photo.content).digest()
         since = datetime.combine(day_of(now), time(), SHANGHAI).astimezone(UTC)
-        async with self._database.transaction() as connection:
-            await connection.execute(sql("lock_photos"), str(citizen_id))
+        async with self._database.transaction():
+            await lock("lock_photos", str(citizen_id))
             values = (sha256, len(photo.content), photo.width, photo.height, now, since, self._per_day_max)
-            found = await connection.fetchrow(sql("store_photo"), citizen_id, *values)
+            (found,) = await write("store_photo", citizen_id, *values)
         if not (found["is_stored"] or found["is_there"]):
             raise PhotoUsed if found["is_used"] else PhotosPerDay(photos_max=self._per_day_max)
         # The row comes first: a file that no row names would be kept for ever.
@@ -81,10 +82,11 @@ class Photos:
         The same key gets the same action's id again, so that a request repeated after a crash is the same one.
         Raises PhotoNotFound.
         """
-        async with self._database.transaction() as connection:
+        async with self._database.transaction():
             # By content, not by owner: no key of a table keeps two people from using one picture.
-            await connection.execute(sql("lock_photos"), sha256.hex())
-            used_by = await connection.fetchval(sql("claim_photo"), citizen_id, sha256, action_id, key)
+            await lock("lock_photos", sha256.hex())
+            taken = await write("claim_photo", citizen_id, sha256, action_id, key)
+            used_by = taken[0][0] if taken else None
         if used_by is None:
             if not await Photo.exists(citizen_id=citizen_id, sha256=sha256):
                 raise PhotoNotFound

@@ -174,7 +174,7 @@ async def _claim_all(
                     break
                 if outcome.status != 201:
                     break
-                done.append(msgspec.json.decode(outcome.body, type=ClaimAnswer))
+                done.append(outcome.answer_as(ClaimAnswer))
                 if not done[-1].has_more:
                     break
         return done

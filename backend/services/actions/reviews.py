@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-import msgspec
 import structlog
 
 from backend.auth import Principal
 from backend.errors import InvalidQuery, Refusal
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
-from backend.ledger.command import IdempotencyKey, LogAction, Outcome, SceneVisit
+from backend.ledger.command import IdempotencyKey, Outcome, RefusalFacts
+from backend.ledger.commands.log_action import LogAction, SceneVisit
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
 from backend.messages.shape import Bilingual, Page
@@ -118,7 +118,7 @@ async def book(queue: LedgerQueue, review: Review) -> BookedAction | None:
     if outcome.status >= 400:
         await _reject_by_rule(review, outcome)
         return None
-    return msgspec.json.decode(outcome.body, type=BookedAction)
+    return outcome.answer_as(BookedAction)
 
 
 def approved_action(review: Review, scene: SceneVisit | None, at: datetime) -> LogAction:
@@ -148,7 +148,7 @@ def approved_action(review: Review, scene: SceneVisit | None, at: datetime) -> L
 
 
 async def _reject_by_rule(review: Review, outcome: Outcome) -> None:
-    code = msgspec.json.decode(outcome.body)["code"]
+    code = outcome.answer_as(RefusalFacts).code
     log.warning("approved_refused_by_rule", review=str(review.id), code=code)
     review.state, review.reason = "rejected", SYSTEM_REASON.format(code=code)
     # Told first: once it is rejected nobody comes by again, and telling twice tells once.

@@ -16,7 +16,7 @@ from backend.models import Scene
 from backend.services.actions.scenes import check_place, insert_scenes, listed_already, natural_key
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
-from backend.storage.sqlfiles import sql
+from backend.storage.statements import lock
 
 COLUMNS = ("kind", "name_zh", "name_en", "district", "address", "stars", "grade", "lat", "lon")
 ROWS_MAX = 5000
@@ -48,8 +48,8 @@ async def import_scenes(
 ) -> list[Scene]:
     """Store every scene of a file. Raises CsvRowBroken for one that is listed already, having stored none."""
     fields = [scene for _, scene in scenes]
-    async with database.transaction() as connection:
-        await connection.execute(sql("lock_scenes"))
+    async with database.transaction():
+        await lock("lock_scenes")
         listed = await listed_already(fields)
         for line, scene in scenes:
             code = listed.get(natural_key(scene))

@@ -20,7 +20,7 @@ from backend.models import Scene
 from backend.models.keys import uuid7
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
-from backend.storage.sqlfiles import sql
+from backend.storage.statements import lock
 
 # What a change may set, besides the name and the sign: the same word in the request and in the table.
 CHANGEABLE = ("district", "address", "stars", "grade", "lat", "lon", "is_open")
@@ -78,9 +78,9 @@ async def scenes_of(codes: Sequence[str] | None, district: str | None, scenes_ma
 async def enter_scene(database: Database, staff: Principal, request: SceneRequest) -> Scene:
     """List a new scene. Raises SceneListed, InvalidBody."""
     check_place(request.lat, request.lon)
-    async with database.transaction() as connection:
+    async with database.transaction():
         # One at a time: whether a scene is listed is looked up, and no key of the table says it.
-        await connection.execute(sql("lock_scenes"))
+        await lock("lock_scenes")
         listed = await listed_already([request])
         if listed:
             raise SceneListed(scene=next(iter(listed.values())))

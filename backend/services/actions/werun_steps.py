@@ -27,19 +27,18 @@ from backend.domain.days import SHANGHAI, day_of
 from backend.errors import IdempotencyKeyReused, SessionRevoked
 from backend.errors.actions.werun_steps import SessionKeyStale, StepsUnavailable, WatermarkReplayed
 from backend.errors.community.community import ConsentWithdrawn
-from backend.ledger.command import IdempotencyKey, LogAction, Outcome, RequestedReview
+from backend.ledger.command import IdempotencyKey, Outcome, RefusalFacts, replay
+from backend.ledger.commands.log_action import LogAction, RequestedReview
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import Reduced
 from backend.messages.actions.werun_steps import DayOfSteps, StepsAnswer, StepsRequest
-from backend.messages.encoding import encode
 from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
 from backend.services.community.consents import is_withdrawn
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
-from backend.storage.sqlfiles import sql
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 METHOD = "walk_steps"
 CONSENT = "werun"
@@ -59,10 +58,6 @@ class _Booked(msgspec.Struct):
     capped_by: str | None
     balance: int
     reductions: list[Reduced] = []
-
-
-class _Refused(msgspec.Struct):
-    code: str
 
 
 class StepSync:
@@ -114,7 +109,7 @@ class StepSync:
             balance=await self._balance(citizen_id, outcomes),
         )
         is_new = any(day.state in ("posted", "capped") for day in answer.days)
-        return await self._keep(citizen_id, idempotency, Outcome(201 if is_new else 200, encode(answer)))
+        return await self._keep(citizen_id, idempotency, Outcome(201 if is_new else 200, answer))
 
     async def demo_payload(self, citizen_id: UUID, steps: int, now: datetime) -> StepsRequest:
         """Today's steps as a phone would get them from WeChat, under the citizen's session key or a new one."""
@@ -181,13 +176,13 @@ class StepSync:
         for row in await read(self._database, "load_answers", [citizen_id], [idempotency.key]):
             if row["request_digest"] != idempotency.request_digest:
                 raise IdempotencyKeyReused
-            return Outcome(row["status"], row["answer"], is_replay=True)
+            return replay(row["status"], row["answer"])
         return None
 
     async def _keep(self, citizen_id: UUID, idempotency: IdempotencyKey, outcome: Outcome) -> Outcome:
         """Keep the whole answer under the caller's key; the one that was kept first is the answer."""
         values = (idempotency.key, idempotency.request_digest, outcome.status, outcome.body)
-        if await self._database.fetch(sql("keep_answer"), citizen_id, *values):
+        if await write("keep_answer", citizen_id, *values):
             return outcome
         return await self._kept(citizen_id, idempotency) or outcome
 
@@ -231,7 +226,7 @@ def _key_of_day(idempotency: IdempotencyKey, day: date) -> IdempotencyKey:
 
 
 def _booked(outcome: Outcome) -> _Booked:
-    return msgspec.json.decode(outcome.body, type=_Booked)
+    return outcome.answer_as(_Booked)
 
 
 def _day(day: date, steps: int, outcome: Outcome | None) -> DayOfSteps:
@@ -248,8 +243,8 @@ def _day(day: date, steps: int, outcome: Outcome | None) -> DayOfSteps:
     if outcome is None:
         return nothing
     if outcome.status >= 400:
-        code = msgspec.json.decode(outcome.body, type=_Refused).code
-        return msgspec.structs.replace(nothing, state="refused", refusal=code)
+        refusal = outcome.answer_as(RefusalFacts)
+        return msgspec.structs.replace(nothing, state="refused", refusal=refusal.code)
     booked = _booked(outcome)
     return msgspec.structs.replace(
         nothing,

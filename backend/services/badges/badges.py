@@ -26,7 +26,7 @@ from backend.models import Badge, Event
 from backend.services.badges.serials import take_serials
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
-from backend.storage.here import run_here
+from backend.storage.statements import Rows, lock, read, write
 
 SERIALS_NAMED_MAX = 20
 ENDED_STATES = ("closed", "rejected")
@@ -59,13 +59,15 @@ class BadgeAdministration:
             except BadgeAliasMalformed:
                 alias = None
         values = (event.id, after, category, state, text, serial, alias, limit + 1)
-        rows = await run_here("read_badges", *values)
+        rows = await read(self._database, "read_badges", *values)
         views = [self._view(event, row) for row in rows[:limit]]
         return Page(views, str(views[-1].serial) if len(rows) > limit else None)
 
     async def show(self, event: Event, serial: int) -> BadgeDetail:
         """Raises BadgeNotFound."""
-        rows = await run_here("read_badges", event.id, serial - 1, None, None, str(serial), serial, None, 1)
+        rows = await read(
+            self._database, "read_badges", event.id, serial - 1, None, None, str(serial), serial, None, 1
+        )
         if not rows or rows[0]["serial"] != serial:
             raise BadgeNotFound
         return self._view(event, rows[0])
@@ -88,9 +90,9 @@ class BadgeAdministration:
     ) -> BadgesRevoked:
         """End badges, all that are named or none. Raises BadgeSerialsUnknown."""
         async with self._database.transaction():
-            await run_here("lock_serials", event.id)
-            await _find_all(event, serials)
-            revoked = await run_here("revoke_badges", event.id, list(serials), reason)
+            await lock("lock_serials", event.id)
+            await _find_all(self._database, event, serials)
+            revoked = await write("revoke_badges", event.id, list(serials), reason)
             if revoked:
                 after = _named([row["serial"] for row in revoked])
                 await record(staff, "badges.revoke", event.slug, reason=reason, after=after)
@@ -114,12 +116,12 @@ class BadgeAdministration:
         if event.state in ENDED_STATES:
             raise EventClosed
         async with self._database.transaction():
-            first = await take_serials(event.id, len(serials), are_replacements=True)
-            for found in await _find_all(event, serials):
+            first = await take_serials(self._database, event.id, len(serials), are_replacements=True)
+            for found in await _find_all(self._database, event, serials):
                 if found["reissued_as"] is not None:
                     raise BadgeReissued(**found)
-            await run_here("reissue_badges", event.id, list(serials), first, reason)
-            await run_here("store_reissued", event.id, list(serials))
+            await write("reissue_badges", event.id, list(serials), first, reason)
+            await write("store_reissued", event.id, list(serials))
             after = _named(serials) | {"first": first}
             await record(staff, "badges.reissue", event.slug, reason=reason, after=after)
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)
@@ -132,7 +134,7 @@ class BadgeAdministration:
         wanted = normal_alias(alias)
         try:
             async with self._database.transaction():
-                await run_here("lock_serials", event.id)
+                await lock("lock_serials", event.id)
                 badge = await Badge.get_or_none(event_id=event.id, serial=serial)
                 if badge is None:
                     raise BadgeNotFound
@@ -189,8 +191,8 @@ async def find_by_alias(event: Event, alias: str) -> Badge:
     return badge
 
 
-async def _find_all(event: Event, serials: Sequence[int]) -> list[dict[str, Any]]:
-    found = await run_here("find_badges", event.id, list(serials))
+async def _find_all(database: Database, event: Event, serials: Sequence[int]) -> Rows:
+    found = await read(database, "find_badges", event.id, list(serials))
     missing = sorted(set(serials) - {row["serial"] for row in found})
     if missing:
         named = ", ".join(str(serial) for serial in missing[:SERIALS_NAMED_MAX])

@@ -27,8 +27,7 @@ from backend.services.badges.serials import take_serials
 from backend.services.events.events import event_of_staff
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
-from backend.storage.here import run_here
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +127,7 @@ class BadgeImports:
     async def _begin(self, staff: Principal, event: Event, content: bytes) -> tuple[_Run | None, BadgeImport]:
         async with self._reading:
             sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).digest())
-            await run_here("fail_dead_badge_imports", event.id)
+            await write("fail_dead_badge_imports", event.id)
             known = await BadgeImport.get_or_none(event_id=event.id, sha256=sha256)
             if known is not None and known.state != "failed":
                 return None, known
@@ -136,7 +135,7 @@ class BadgeImports:
             if not file.errors_total:
                 file = await self._without_taken(event.id, file)
         why = "rows_broken" if file.errors_total else None
-        begun = await run_here(
+        begun = await write(
             "begin_badge_import",
             event.id,
             uuid7(),
@@ -208,17 +207,17 @@ class BadgeImports:
         """All badges of a file and the end of its import, in one transaction."""
         count = len(run.rows)
         async with self._database.transaction():
-            first = await take_serials(run.event_id, count)
+            first = await take_serials(self._database, run.event_id, count)
             event = await Event.get(id=run.event_id)
             if event.state in ENDED_STATES:
                 raise _Failed("closed")
             for start in range(0, count, ROWS_AT_ONCE):
                 rows = run.rows[start : start + ROWS_AT_ONCE]
                 columns = [[getattr(row, name) for row in rows] for name in Row.__struct_fields__[1:]]
-                await run_here("store_badges", run.event_id, first + start, *columns)
+                await write("store_badges", run.event_id, first + start, *columns)
                 run.rows_done = start + len(rows)
             last = first + count - 1
-            if not await run_here("end_badge_import", *run.key, first, last):
+            if not await write("end_badge_import", *run.key, first, last):
                 raise _Failed("interrupted")
             after = {"import": str(run.id), "first": first, "count": count}
             await record(run.staff, "badges.import", run.slug, after=after)
@@ -227,14 +226,14 @@ class BadgeImports:
         """Say how far a run is, and that it is alive. A database that is away says what has become of the run."""
         while True:
             try:
-                await run_here("tell_badge_import", *run.key, run.state, run.rows_done, ALIVE_S)
+                await write("tell_badge_import", *run.key, run.state, run.rows_done, ALIVE_S)
             except Exception as error:
                 log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
             await asyncio.sleep(TELL_EVERY_S)
 
     async def _fail(self, run: _Run, why: str) -> None:
         try:
-            await run_here("fail_badge_import", *run.key, why, "[]", 0)
+            await write("fail_badge_import", *run.key, why, "[]", 0)
         except Exception as error:
             # Whoever looks when its time has passed says that it was interrupted.
             log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
@@ -265,7 +264,7 @@ async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
 
 async def _event_of(staff: Principal, slug: str) -> Event:
     event = await event_of_staff(staff, slug)
-    await run_here("fail_dead_badge_imports", event.id)
+    await write("fail_dead_badge_imports", event.id)
     return event
 
 

@@ -20,7 +20,7 @@ async def issue_badges(
     async with database.transaction():
         event = await event_of_staff(staff, slug)
         # Before the event's row: whoever waits for a file's serials must not keep scans waiting meanwhile.
-        first = await take_serials(event.id, request.count)
+        first = await take_serials(database, event.id, request.count)
         event = await lock_event(staff, slug)
         if event.state in ("closed", "rejected"):
             raise EventClosed

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from backend.errors import BadgeLimit
-from backend.storage.here import run_here
+from backend.storage.database import Database
+from backend.storage.statements import lock, read
 
 BADGES_PER_EVENT_MAX = 100_000
 """Those that replaced another do not count: a lost badge is replaced at a full event too."""
@@ -13,14 +14,16 @@ SERIAL_MAX = 2_000_000_000
 """What the column holds, rounded down; a code could name one more digit."""
 
 
-async def take_serials(event_id: UUID, count: int, *, are_replacements: bool = False) -> int:
+async def take_serials(
+    database: Database, event_id: UUID, count: int, *, are_replacements: bool = False
+) -> int:
     """The first of `count` serials that nobody else gets; call it in the transaction that stores the badges.
 
     Whoever takes serials holds a lock of their own until then, and not the event's row: scans go on under a file
     of a hundred thousand badges. Raises BadgeLimit.
     """
-    await run_here("lock_serials", event_id)
-    found = (await run_here("read_last_serial", event_id))[0]
+    await lock("lock_serials", event_id)
+    found = (await read(database, "read_last_serial", event_id))[0]
     last: int = found["serial"]
     issued = last - found["reissued"] + (0 if are_replacements else count)
     if issued > BADGES_PER_EVENT_MAX or last + count > SERIAL_MAX:

@@ -108,7 +108,16 @@ async def answer_quiz(
     chosen = {answer.question: answer.choice for answer in answers}
     if len(chosen) != len(answers) or chosen.keys() != set(asked):
         result, refusal = QuizResult(day=day, marks=[], right=0, points=0), QuizQuestionsDiffer()
-        return await queue.submit(AnswerQuiz(uuid7(), citizen_id, result, idempotency, now, refusal))
+        return await queue.submit(
+            AnswerQuiz(
+                id=uuid7(),
+                citizen_id=citizen_id,
+                result=result,
+                idempotency=idempotency,
+                at=now,
+                refusal_if_new=refusal,
+            )
+        )
     right = sum(right_answers(knowledge.questions, asked, [chosen[question] for question in asked]))
     result = QuizResult(
         day=day,
@@ -116,7 +125,9 @@ async def answer_quiz(
         right=right,
         points=quiz_points(right),
     )
-    return await queue.submit(AnswerQuiz(uuid7(), citizen_id, result, idempotency, now))
+    return await queue.submit(
+        AnswerQuiz(id=uuid7(), citizen_id=citizen_id, result=result, idempotency=idempotency, at=now)
+    )
 
 
 def _quiz(day: date, questions: Sequence[Question]) -> Quiz:

@@ -16,8 +16,7 @@ from backend.messages.community.community import LevelProgress, LevelView, Medal
 from backend.models import Medal as MedalRow
 from backend.services.community.community import Community
 from backend.storage.database import Database
-from backend.storage.here import run_here
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 
 async def medals(database: Database, community: Community, citizen_id: UUID, at: datetime) -> Medals:
@@ -100,7 +99,7 @@ async def award(
     if not reached:
         return []
     ids, codes, levels = (list(column) for column in zip(*reached, strict=True))
-    rows = await run_here("award_medals", ids, codes, levels, at)
+    rows = await write("award_medals", ids, codes, levels, at)
     return [(row["citizen_id"], row["medal"], row["level"]) for row in rows]
 
 

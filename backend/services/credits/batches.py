@@ -38,7 +38,7 @@ from backend.outside.content_store import Content, ContentStore
 from backend.services.credits.register import batch_view, missing_of
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
-from backend.storage.statements import read
+from backend.storage.statements import lock
 
 PRICE_MAX = 1_000_000
 FIRST_RETIREMENT = date(1990, 1, 1)
@@ -86,7 +86,7 @@ async def enter_batch(
     _publish_if_whole(batch, rules)
     try:
         async with database.transaction():
-            await read(database, "lock_credit_entries")
+            await lock("lock_credit_entries")
             await batch.save(force_create=True)
             after = {"quantity_t": batch.quantity_t, "status": batch.status}
             await record(staff, "credit_batch.enter", str(batch.id), after=after)
@@ -106,7 +106,7 @@ async def retire_batch(
     _check_retired_on(request.retired_on)
     try:
         async with database.transaction():
-            await read(database, "lock_credit_entries")
+            await lock("lock_credit_entries")
             batch = await _lock(batch_id)
             if batch.status == "void":
                 raise BatchVoid
@@ -137,7 +137,7 @@ async def complete_batch(
     """Tell what was not told yet. Raises BatchNotFound, BatchVoid, DetailsKept, SerialsOverlap, SerialsMalformed."""
     try:
         async with database.transaction():
-            await read(database, "lock_credit_entries")
+            await lock("lock_credit_entries")
             batch = await _lock(batch_id)
             if batch.status == "void":
                 raise BatchVoid

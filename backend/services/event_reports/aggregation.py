@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.event_reports.statistics import Group
-from backend.storage.moments import Reader, Rows
+from backend.storage.statements import Reader, Rows
 
 FOOTPRINTS_AT_ONCE = 500
 """Decoded in one go: some milliseconds in which a server process does nothing else."""

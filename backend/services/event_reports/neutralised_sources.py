@@ -14,7 +14,7 @@ from backend.domain.event_reports.statistics import fold, share_tenths
 from backend.messages.event_reports import ReportNeutralised, ReportNeutralisedSource
 from backend.render.texts.event_report import NEUTRALISED_NONE, NEUTRALISED_NOTE, name_of
 from backend.services.event_reports.aggregation import Attendees
-from backend.storage.moments import Reader
+from backend.storage.statements import Reader
 
 
 def percent(part: int, whole: int) -> Decimal:

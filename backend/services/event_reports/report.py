@@ -38,9 +38,7 @@ from backend.services.event_reports.aggregation import MODE_ROLES, Attendees, re
 from backend.services.event_reports.neutralised_sources import neutralised, percent, read_contribution
 from backend.services.events.events import check_may_run, visible_event
 from backend.storage.database import Database
-from backend.storage.moments import Rows, one_moment
-from backend.storage.sqlfiles import sql
-from backend.storage.statements import read
+from backend.storage.statements import Rows, read, snapshot, write
 
 # Decimals as numbers and fields in one order: the same report has the same bytes.
 _CANONICAL = msgspec.json.Encoder(decimal_format="number", order="deterministic")
@@ -81,8 +79,7 @@ async def close_report(
     rows = await read(database, "read_event_report", event.id)
     if not rows:
         made = _published(await make_report(database, catalogue, event, now))
-        async with database.transaction() as connection:
-            await connection.execute(sql("store_event_report"), event.id, made.body, made_by, now)
+        await write("store_event_report", event.id, made.body, made_by, now)
         rows = await read(database, "read_event_report", event.id)
     row = rows[0]
     view = msgspec.json.decode(row["body"], type=m.EventReportView)
@@ -106,7 +103,7 @@ async def make_report(
     database: Database, catalogue: Catalogue, event: Event, now: datetime
 ) -> m.EventReportView:
     """All numbers as of one moment, in eight statements, or nine, and one more for every 500 different footprints."""
-    async with one_moment(database) as look:
+    async with snapshot(database) as look:
         attendees = await read_attendees(look, event.id, _modes(event, catalogue))
         offsets = await look("read_event_offsets", event.id)
         runs = await look("read_event_serials", event.id)

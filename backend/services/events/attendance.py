@@ -13,7 +13,7 @@ from backend.domain.footprint.footprint import Footprint, Journey
 from backend.errors.events.offsets import AttendanceNotFound
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.offset_changes import ReviseJourney
-from backend.ledger.footprints import FootprintBook
+from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.queue import LedgerQueue
 from backend.messages.events.journeys import MyAttendance, RevisionView, WaitView
 from backend.messages.events.scans import AllocationView, CertificateLink, EventBrief, OffsetView

@@ -18,15 +18,14 @@ from backend.errors import (
     EventNotFound,
     GateNotFound,
 )
-from backend.ledger.events import event_facts
-from backend.ledger.footprints import FootprintBook
+from backend.ledger.facts.events import event_facts
+from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
 from backend.messages.shape import Bilingual
 from backend.models import Badge, Event, Gate
 from backend.storage.database import Database
-from backend.storage.here import run_here
-from backend.storage.statements import read
+from backend.storage.statements import lock, read
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SEES_UNPUBLISHED = ("organiser", "operator", "regulator")
@@ -84,7 +83,7 @@ async def lock_event(staff: Principal, slug: str) -> Event:
 
 async def lock_row(event: Event) -> Event:
     """An event as it is now, locked until the transaction ends, when the batches that came before are done."""
-    await run_here("queue_for_event", event.id)
+    await lock("queue_for_event", event.id)
     return await Event.filter(id=event.id).select_for_update().get()
 
 

@@ -17,7 +17,6 @@ from backend.services.events.events import lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
-from backend.storage.sqlfiles import sql
 from backend.storage.statements import read
 
 
@@ -35,14 +34,14 @@ async def move_event(
     Raises EventNotFound, TransitionIllegal, RoleForbidden, and the StepNotReady that names what is missing.
     """
     now = datetime.now(UTC)
-    async with database.transaction() as connection:
+    async with database.transaction():
         event = await lock_event(staff, slug)
         step = find_step(event.state, request.to, is_demo=is_demo)
         if staff.role not in step.by:
             raise RoleForbidden(roles=", ".join(step.by))
         sums = None
         if "account" in step.needs:
-            sums = await connection.fetchrow(sql("read_event_account"), event.id)
+            (sums,) = await read(database, "read_event_account", event.id)
         facts = await _facts(staff, event, step, request, catalogue, now, sums)
         check_step(step, facts)
         event.state = step.to_state

@@ -22,8 +22,8 @@ from backend.models import Gate
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live_counts.cells import COUNTS, Numbers, Picture
 from backend.storage.live_counts.publisher import Publisher
+from backend.storage.live_counts.stored_counts import picture_of_event
 from backend.storage.redis import REDIS_ERRORS, Counts, end_task
-from backend.storage.statements import picture_of_event
 
 log = structlog.get_logger(__name__)
 

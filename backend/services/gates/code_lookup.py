@@ -13,7 +13,8 @@ from backend.domain.badges.badge_csv import normal_alias
 from backend.domain.gates.gate_rules import Missing
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import CodeForged, CodeMalformed, Refusal
-from backend.storage.gates import Connection, find_serials
+from backend.storage.gates import find_serials
+from backend.storage.transaction import Transaction
 
 DIGEST_BYTES = 16
 
@@ -69,14 +70,14 @@ def digest_of(code: str | None, serial: int | None, holder_pass: str | None = No
     return hashlib.sha256(text.encode()).digest()[:DIGEST_BYTES]
 
 
-async def find_badges(connection: Connection, event_id: UUID, readings: Sequence[Reading]) -> list[Found]:
+async def find_badges(transaction: Transaction, event_id: UUID, readings: Sequence[Reading]) -> list[Found]:
     """The badges behind readings, one for each, in their order; a serial of None is a badge nobody issued."""
     aliases = sorted({each.alias for each in readings if each.alias is not None})
     numbers = sorted({each.pass_number for each in readings if each.pass_number is not None})
     by_alias: dict[str, int] = {}
     by_number: dict[int, Found] = {}
     if aliases or numbers:
-        for row in await find_serials(connection, event_id, aliases, numbers):
+        for row in await find_serials(transaction, event_id, aliases, numbers):
             if row["alias"] is not None:
                 by_alias[row["alias"]] = row["serial"]
             else:

@@ -20,8 +20,7 @@ from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.messages.gates.devices import GateRulesView, ScannedEvent
 from backend.messages.shape import Bilingual
 from backend.storage.database import Database
-from backend.storage.here import run_here
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 TOKEN_PREFIX = "dev_"  # noqa: S105 - what a scanner of leaked secrets looks for
 TOKEN_CHARS_MAX = 64
@@ -118,7 +117,7 @@ class DeviceAuthenticator:
         if kept is not None and time.monotonic() - kept[0] < KEPT_S:
             return kept[1]
         began = time.monotonic()
-        rows = await run_here("touch_device", token_hash, now)
+        rows = await write("touch_device", token_hash, now)
         device = _device_of(rows[0]) if rows else None
         if len(self._devices) >= KEPT_MAX:
             self._devices.clear()

@@ -34,7 +34,7 @@ from backend.services.gates.device_auth import (
 )
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
-from backend.storage.here import run_here
+from backend.storage.statements import write
 
 ONBOARDING_LIFE = timedelta(minutes=10)
 ONBOARDING_BYTES = 20
@@ -78,7 +78,7 @@ async def enter_device(
 async def let_in(database: Database, door: DeviceAuthenticator, code: str, now: datetime) -> DeviceSession:
     """Give a device its token for its onboarding code, once. Raises OnboardingInvalid."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    rows = await run_here("onboard_device", hashed(code), hashed(token), now)
+    rows = await write("onboard_device", hashed(code), hashed(token), now)
     if not rows:
         raise OnboardingInvalid
     (row,) = rows

@@ -34,7 +34,6 @@ from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, 
 from backend.services.gates.online_scan import badge_facts, is_same
 from backend.storage.database import Database
 from backend.storage.gates import (
-    Connection,
     ScanRow,
     load_badges,
     load_history,
@@ -45,6 +44,7 @@ from backend.storage.gates import (
     store_presence,
     store_scans,
 )
+from backend.storage.transaction import Transaction
 
 Row = Mapping[str, Any]
 _FILE = msgspec.json.Decoder(SyncFile)
@@ -86,9 +86,9 @@ async def sync(
     gates = await door.gates_of(device.event_id)
     # Thousands of codes are checked: off the loop that serves the other gates.
     file = await asyncio.to_thread(_read_file, codes, gates, device, content, now)
-    async with database.transaction() as connection:
-        answers = await _settle_file(connection, device, gates, file, now)
-        await note_sync(connection, device.id, _milliseconds(file.offset))
+    async with database.transaction() as transaction:
+        answers = await _settle_file(transaction, device, gates, file, now)
+        await note_sync(transaction, device.id, _milliseconds(file.offset))
     door.forget_inside(device.event_id)
     items = [answer for _, answer in sorted((file.answers | answers).items())]
     return SyncAnswer(
@@ -145,26 +145,26 @@ def _read_scan(raw: msgspec.Raw) -> QueuedScan | None:
 
 
 async def _settle_file(
-    connection: Connection, device: ScanningDevice, gates: EventGates, file: _File, now: datetime
+    transaction: Transaction, device: ScanningDevice, gates: EventGates, file: _File, now: datetime
 ) -> dict[int, SyncedScan]:
     event_id = device.event_id
-    await lock_sync(connection, device.id)
-    found = await find_badges(connection, event_id, [queued.reading for queued in file.scans])
+    await lock_sync(transaction, device.id)
+    found = await find_badges(transaction, event_id, [queued.reading for queued in file.scans])
     serials = sorted({each.serial for each in found if each.serial is not None})
-    await lock_badges(connection, event_id, serials)
-    badges = await load_badges(connection, event_id, serials)
-    known = await load_scans(connection, event_id, [queued.scan.id for queued in file.scans])
+    await lock_badges(transaction, event_id, serials)
+    badges = await load_badges(transaction, event_id, serials)
+    known = await load_scans(transaction, event_id, [queued.scan.id for queued in file.scans])
     since = file.scans[0].at if file.scans else now
-    history = _history_of(await load_history(connection, event_id, serials, since))
+    history = _history_of(await load_history(transaction, event_id, serials, since))
     made, answers = await asyncio.to_thread(
         _decide_all, device, gates, list(zip(file.scans, found, strict=True)), badges, known, history
     )
-    new = await store_scans(connection, event_id, device.id, made, is_offline=True, received_at=now)
+    new = await store_scans(transaction, event_id, device.id, made, is_offline=True, received_at=now)
     changed = sorted({row.badge_serial for row in made if row.is_admitted and row.badge_serial is not None})
-    await store_presence(connection, event_id, changed, now)
+    await store_presence(transaction, event_id, changed, now)
     if len(new) < len(made):
         # An online scan under one of these ids was written in this very moment: its answer stands.
-        stored = await load_scans(connection, event_id, [row.id for row in made if row.id not in new])
+        stored = await load_scans(transaction, event_id, [row.id for row in made if row.id not in new])
         for queued in file.scans:
             if queued.scan.id in stored:
                 answers[queued.position] = _repeated(device, queued, stored[queued.scan.id])

@@ -34,7 +34,6 @@ from backend.services.gates.code_lookup import Found, Reading, digest_of, find_b
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
 from backend.storage.database import Database
 from backend.storage.gates import (
-    Connection,
     ScanRow,
     annul_scan,
     load_badges,
@@ -43,6 +42,7 @@ from backend.storage.gates import (
     store_presence,
     store_scans,
 )
+from backend.storage.transaction import Transaction
 
 Row = Mapping[str, Any]
 
@@ -72,12 +72,12 @@ async def scan(
     readings = [_reading(codes, gates, request, now)]
     if request.holder_pass is not None:
         readings.append(_pass(read_text(codes, gates.code, request.holder_pass, now)))
-    async with database.transaction() as connection:
-        found, *of_holder = await find_badges(connection, device.event_id, readings)
+    async with database.transaction() as transaction:
+        found, *of_holder = await find_badges(transaction, device.event_id, readings)
         if of_holder:
             trouble = found.trouble or of_holder[0].trouble or _missing(of_holder[0])
             found = msgspec.structs.replace(found, trouble=trouble, holder=of_holder[0].holder)
-        decided = await _decide(connection, device, gates, request, found)
+        decided = await _decide(transaction, device, gates, request, found)
     # After the commit: only now is it so, and a second connection is not asked for while one is held.
     inside = await door.inside(device.event_id, decided.change)
     return _answer(decided, inside, is_simulated=request.simulate), decided.is_repeat
@@ -100,7 +100,7 @@ def _missing(found: Found) -> str | None:
 
 
 async def _decide(
-    connection: Connection,
+    transaction: Transaction,
     device: ScanningDevice,
     gates: EventGates,
     request: GateScanRequest,
@@ -109,11 +109,11 @@ async def _decide(
     event_id = device.event_id
     badge: Row | None = None
     if found.serial is not None:
-        await lock_badges(connection, event_id, [found.serial])
-        badge = (await load_badges(connection, event_id, [found.serial])).get(found.serial)
+        await lock_badges(transaction, event_id, [found.serial])
+        badge = (await load_badges(transaction, event_id, [found.serial])).get(found.serial)
     digest = digest_of(request.code, request.serial, request.holder_pass)
     # The repeat is looked for before any rule, and under the lock: the first may just have been decided.
-    first = (await load_scans(connection, event_id, [request.id])).get(request.id)
+    first = (await load_scans(transaction, event_id, [request.id])).get(request.id)
     if first is not None:
         return _repeat(device, request, digest, first, badge)
     at = datetime.now(UTC)
@@ -147,12 +147,12 @@ async def _decide(
     scan_row = msgspec.structs.asdict(made) | {"annulled_at": None}
     if request.simulate:
         return _Decided(scan=scan_row, badge=badge, is_inside=is_inside)
-    new = await store_scans(connection, event_id, device.id, [made], is_offline=False, received_at=at)
+    new = await store_scans(transaction, event_id, device.id, [made], is_offline=False, received_at=at)
     if not new:
-        first = (await load_scans(connection, event_id, [request.id]))[request.id]
+        first = (await load_scans(transaction, event_id, [request.id]))[request.id]
         return _repeat(device, request, digest, first, badge)
     if code == OK and badge is not None:
-        await store_presence(connection, event_id, [badge["serial"]], at)
+        await store_presence(transaction, event_id, [badge["serial"]], at)
     return _Decided(scan=scan_row, badge=badge, is_inside=is_inside, change=is_inside - was_inside)
 
 
@@ -198,29 +198,29 @@ async def annul(
     except ValueError:
         raise GateScanNotFound from None
     event_id = device.event_id
-    async with database.transaction() as connection:
-        made = await _own_scan(connection, device, wanted)
+    async with database.transaction() as transaction:
+        made = await _own_scan(transaction, device, wanted)
         serial = made["badge_serial"]
         badge = None
         if serial is not None:
-            await lock_badges(connection, event_id, [serial])
-            badge = (await load_badges(connection, event_id, [serial])).get(serial)
-            made = await _own_scan(connection, device, wanted)
+            await lock_badges(transaction, event_id, [serial])
+            badge = (await load_badges(transaction, event_id, [serial])).get(serial)
+            made = await _own_scan(transaction, device, wanted)
         was_inside = badge is not None and badge["is_inside"]
         if made["annulled_at"] is None:
             _check_annulment(made, badge, now)
-            await annul_scan(connection, event_id, wanted, device.id, now)
+            await annul_scan(transaction, event_id, wanted, device.id, now)
             if badge is not None:
-                await store_presence(connection, event_id, [badge["serial"]], now)
-                badge = (await load_badges(connection, event_id, [serial]))[serial]
-            made = await _own_scan(connection, device, wanted)
+                await store_presence(transaction, event_id, [badge["serial"]], now)
+                badge = (await load_badges(transaction, event_id, [serial]))[serial]
+            made = await _own_scan(transaction, device, wanted)
         is_inside = badge is not None and badge["is_inside"]
     decided = _Decided(scan=made, badge=badge, is_inside=is_inside)
     return _answer(decided, await door.inside(event_id, is_inside - was_inside))
 
 
-async def _own_scan(connection: Connection, device: ScanningDevice, scan_id: UUID) -> Row:
-    made: Row | None = (await load_scans(connection, device.event_id, [scan_id])).get(scan_id)
+async def _own_scan(transaction: Transaction, device: ScanningDevice, scan_id: UUID) -> Row:
+    made: Row | None = (await load_scans(transaction, device.event_id, [scan_id])).get(scan_id)
     if made is None or made["device_id"] != device.id:
         raise GateScanNotFound
     return made

@@ -25,8 +25,7 @@ from backend.messages.shape import Page
 from backend.models import ScanDevice
 from backend.services.gates.device_auth import ScanningDevice
 from backend.storage.database import Database
-from backend.storage.moments import one_moment
-from backend.storage.statements import read
+from backend.storage.statements import read, snapshot
 
 MINUTES_SHOWN = timedelta(hours=24)
 FOUND_MAX = 20
@@ -51,7 +50,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
 async def statistics(database: Database, event_id: UUID, now: datetime) -> GateStatistics:
     """Numbers of an event's gates, all of them as of one moment."""
-    async with one_moment(database) as look:
+    async with snapshot(database) as look:
         rows = await look("read_gate_figures", event_id, now - MINUTES_SHOWN)
         badges = await look("read_gate_badge_figures", event_id)
         (people,) = await look("read_event_joined", event_id)

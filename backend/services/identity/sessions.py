@@ -23,7 +23,7 @@ from backend.outside.wechat import WeChat
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
-from backend.storage.sqlfiles import sql
+from backend.storage.statements import write
 
 log = structlog.get_logger(__name__)
 
@@ -84,10 +84,10 @@ class Sessions:
             datetime.now(UTC) + self._refresh_life,
         )
         try:
-            rows = await self._database.fetch(sql("sign_in"), *values)
+            rows = await write("sign_in", *values)
         except asyncpg.UniqueViolationError:
             # The same person signed in for the first time on two devices at once: now they are known.
-            rows = await self._database.fetch(sql("sign_in"), *values)
+            rows = await write("sign_in", *values)
         principal = Principal(rows[0]["id"], "citizen", session_id)
         return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
 
@@ -109,8 +109,8 @@ class Sessions:
 
     async def refresh(self, refresh_token: str) -> SignedIn:
         """New tokens for old. Raises RefreshTokenInvalid; a token that was used before ends its session."""
-        async with self._database.transaction() as connection:
-            rows = await connection.fetch(sql("use_refresh_token"), _hash(refresh_token))
+        async with self._database.transaction():
+            rows = await write("use_refresh_token", _hash(refresh_token))
             row = rows[0] if rows else None
             fresh = _new_token()
             is_good = False

@@ -12,7 +12,7 @@ from backend.messages.shape import Statement
 from backend.models import Job, Notice, Task
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
-from backend.storage.here import run_here
+from backend.storage.statements import read, write
 
 LATE_AFTER = timedelta(minutes=5)
 DEAD_LETTERS_MAX = 100
@@ -24,9 +24,9 @@ async def list_jobs() -> list[JobItem]:
     return [_item(row, now) for row in await Job.all().order_by("name")]
 
 
-async def overview() -> JobsAnswer:
+async def overview(database: Database) -> JobsAnswer:
     """Jobs, how many tasks wait, and the newest dead letters."""
-    tasks = (await run_here("read_outbox"))[0]
+    tasks = (await read(database, "read_outbox"))[0]
     dead = await Task.filter(failed_at__isnull=False).order_by("-failed_at", "-id").limit(DEAD_LETTERS_MAX)
     return JobsAnswer(
         jobs=await list_jobs(),
@@ -38,7 +38,7 @@ async def overview() -> JobsAnswer:
 async def run_now(database: Database, caller: Principal, name: str, reason: str) -> JobItem:
     """Have a job done at once, by whichever worker looks next. Raises JobNotFound."""
     async with database.transaction():
-        if not await run_here("want_job", name):
+        if not await write("want_job", name):
             raise JobNotFound
         await record(caller, "job.run", name, reason=reason)
     return _item(await Job.get(name=name), datetime.now(UTC))
@@ -51,7 +51,7 @@ async def revive(database: Database, caller: Principal, letter_id: str, reason: 
     except ValueError:
         raise DeadLetterNotFound from None
     async with database.transaction():
-        rows = await run_here("revive_task", task_id)
+        rows = await write("revive_task", task_id)
         if not rows:
             raise DeadLetterNotFound
         task = rows[0]

@@ -17,12 +17,12 @@ import msgspec
 from backend.catalogue import Catalogue
 from backend.domain.days import day_of
 from backend.errors import Refusal
-from backend.ledger.command import LogAction, PartnerItem
+from backend.ledger.commands.log_action import LogAction, PartnerItem
 from backend.ledger.queue import LedgerQueue
 from backend.messages.partners import WaitingBody
 from backend.models.keys import uuid7
 from backend.storage.database import Database
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 ROWS_PER_ROUND_MAX = 500
 ROUNDS_MAX = 100
@@ -68,11 +68,11 @@ async def remove_expired(database: Database) -> int:
     """Let go of items that nobody came for, and of binding codes; returns how many items."""
     removed = 0
     for _ in range(ROUNDS_MAX):
-        rows = await read(database, "remove_expired_waiting", ROWS_PER_ROUND_MAX)
+        rows = await write("remove_expired_waiting", ROWS_PER_ROUND_MAX)
         removed += rows[0]["removed"]
         if rows[0]["removed"] < ROWS_PER_ROUND_MAX:
             break
-    await read(database, "remove_old_binding_codes", ROWS_PER_ROUND_MAX)
+    await write("remove_old_binding_codes", ROWS_PER_ROUND_MAX)
     return removed
 
 
@@ -89,7 +89,7 @@ async def _credit(
             return
         done = await _credit_rows(queue, catalogue, report, rows)
         if done:
-            await read(database, "remove_waiting_items", *zip(*done, strict=True))
+            await write("remove_waiting_items", *zip(*done, strict=True))
         if len(done) < len(rows):
             report.left = True
             return

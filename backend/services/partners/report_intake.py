@@ -30,7 +30,8 @@ from backend.errors import (
 )
 from backend.errors.account.points import ExternalIdReused
 from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
-from backend.ledger.command import LogAction, Outcome
+from backend.ledger.command import Outcome, RefusalFacts, replay
+from backend.ledger.commands.log_action import LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import Reduced
 from backend.messages.encoding import encode
@@ -45,7 +46,7 @@ from backend.messages.partners import (
 from backend.services.partners.pending_items import action_command
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 BACKDATED_DAYS_MAX = 31
 CLOCK_SKEW_S_MAX = 120
@@ -53,7 +54,7 @@ TRIP_HOURS_MAX = 24
 BUSY_RETRY_S = 2.0
 
 
-class _Told(msgspec.Struct):
+class _Answered(msgspec.Struct):
     """What a partner is told of an action, out of the answer that the ledger made for its citizen."""
 
     id: str
@@ -61,11 +62,6 @@ class _Told(msgspec.Struct):
     reduction_g: int
     points: int
     reductions: list[Reduced] = []
-
-
-class _Refused(msgspec.Struct):
-    code: str
-    facts: dict[str, str]
 
 
 class _RawItems(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,8 +76,6 @@ _ALL = msgspec.json.Decoder(PartnerActions)
 _ONE = msgspec.json.Decoder(PartnerAction)
 _RAW = msgspec.json.Decoder(_RawItems)
 _NAME = msgspec.json.Decoder(_Named)
-_TOLD = msgspec.json.Decoder(_Told)
-_REFUSED = msgspec.json.Decoder(_Refused)
 
 _STATUS: dict[str, Any] = {
     "posted": "posted",
@@ -234,7 +228,7 @@ class PartnerIntake:
             if row is not None and row["digest"] != item.digest:
                 results[item.place] = _refused(item.external_id, ExternalIdReused())
             elif row is not None and row["status"] is not None:
-                results[item.place] = _result(item.external_id, Outcome(row["status"], row["answer"]))
+                results[item.place] = _result(item.external_id, replay(row["status"], row["answer"]))
             elif row is not None:
                 results[item.place] = PartnerResult(external_id=item.external_id, status="waiting")
             elif item.refusal is not None:
@@ -256,9 +250,7 @@ class PartnerIntake:
             *((i.external_id, i.subject, i.digest, encode(i.body).decode()) for i in first.values()),
             strict=True,
         )
-        rows = await read(
-            self._database, "store_waiting_items", partner.id, now, now + self._waiting_life, *columns
-        )
+        rows = await write("store_waiting_items", partner.id, now, now + self._waiting_life, *columns)
         kept = {name: item.digest for name, item in first.items()}
         missed = list(first.keys() - {row["external_id"] for row in rows})
         if missed:  # another request brought them at the same moment
@@ -326,18 +318,18 @@ def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
             return _refused(external_id, outcome)  # its neighbours are written and want their answers
         raise outcome
     if outcome.status >= 400:
-        refused = _REFUSED.decode(outcome.body)
+        refused = outcome.answer_as(RefusalFacts)
         return PartnerResult(
             external_id=external_id, status="refused", code=refused.code, facts=refused.facts
         )
-    told = _TOLD.decode(outcome.body)
+    answer = outcome.answer_as(_Answered)
     return PartnerResult(
         external_id=external_id,
-        status=_STATUS[told.state],
-        action_id=told.id,
-        reduction_g=told.reduction_g,
-        points=told.points,
-        reductions=told.reductions,
+        status=_STATUS[answer.state],
+        action_id=answer.id,
+        reduction_g=answer.reduction_g,
+        points=answer.points,
+        reductions=answer.reductions,
     )
 
 

@@ -45,8 +45,7 @@ from backend.models import Merchant, MerchantDevice, Verification
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.rewards import reward_brief
 from backend.storage.database import Database, constraint_of
-from backend.storage.here import run_here
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 TOKEN_PREFIX = "mdv_"  # noqa: S105 - what a scanner of leaked secrets looks for
 TOKEN_BYTES = 32
@@ -187,7 +186,7 @@ async def verify(
         raise VoucherNotFound
     try:
         async with database.transaction():
-            taken = await run_here("verify_voucher", code, device.merchant_id, device.id, now)
+            taken = await write("verify_voucher", code, device.merchant_id, device.id, now)
             for row in taken:
                 await Verification.create(
                     device_id=device.id,

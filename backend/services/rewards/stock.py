@@ -41,8 +41,7 @@ from backend.models import Reward
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.merchants import find_merchant
 from backend.storage.database import Database, constraint_of
-from backend.storage.here import run_here
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -132,7 +131,7 @@ async def _set_stock(database: Database, reward: Reward, stock: int | None) -> N
         sold = reward.stock - reward.stock_left
     else:
         # It could not run out until now, so nobody has counted.
-        sold = (await run_here("read_reward_figures", reward.id))[0]["redeemed"]
+        sold = (await read(database, "read_reward_figures", reward.id))[0]["redeemed"]
     if stock < sold:
         raise StockBelowSold(sold=sold)
     reward.stock, reward.stock_left = stock, stock - sold
@@ -168,7 +167,7 @@ async def _add_codes(
         raise RewardTakesNoCodes
     async with database.transaction():
         # The codes come first and the reward's row is locked last: whoever redeems waits for a moment only.
-        new = {row["code"] for row in await run_here("import_codes", reward.id, list(rows))}
+        new = {row["code"] for row in await write("import_codes", reward.id, list(rows))}
         if len(new) < len(rows):
             known = [row for code, row in rows.items() if code not in new]
             raise CodesRowKnown(row=min(known), broken=len(known))

@@ -23,15 +23,15 @@ from backend.errors import (
     SessionRevoked,
 )
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany
-from backend.ledger.command import JoinEvent, Outcome
+from backend.ledger.command import Outcome, replay
+from backend.ledger.commands.join_event import JoinEvent
 from backend.messages.encoding import encode
-from backend.messages.events.scans import CompanionBrief
+from backend.messages.events.scans import CompanionBrief, ScanAnswer
 from backend.messages.shape import Page
 from backend.messages.venue import MyCompanion, event_brief
 from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
 from backend.storage.database import Database, constraint_of
-from backend.storage.here import run_here
 from backend.storage.statements import read
 
 COMPANIONS_MAX = 8
@@ -58,7 +58,7 @@ async def companion_for(
             guardian = await Citizen.filter(id=guardian_id).select_for_update(no_key=True).get_or_none()
             if guardian is None:
                 raise SessionRevoked
-            badges = await _same_badge(command.event_id, command.badge_serial)
+            badges = await _same_badge(database, command.event_id, command.badge_serial)
             known = await Companion.filter(event_id=command.event_id, badge_serial__in=badges).first()
             if known is not None and known.guardian_id == guardian_id:
                 return known
@@ -84,9 +84,9 @@ async def companion_for(
         raise
 
 
-async def _same_badge(event_id: UUID, serial: int) -> list[int]:
+async def _same_badge(database: Database, event_id: UUID, serial: int) -> list[int]:
     """The serials that somebody had one after the other: a badge that was reissued brings nobody new."""
-    return [row["serial"] for row in await run_here("find_earlier_badges", event_id, serial)]
+    return [row["serial"] for row in await read(database, "find_earlier_badges", event_id, serial)]
 
 
 async def _check_place(command: JoinEvent, badges: list[int]) -> None:
@@ -120,14 +120,17 @@ def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
     )
 
 
-def told_of_companion(outcome: Outcome, companion: Companion) -> Outcome:
+def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
     """The ledger's answer with whom it is of; a refusal stays as it is."""
     if outcome.status >= 400:
         return outcome
-    answer = msgspec.json.decode(outcome.body, type=dict[str, msgspec.Raw])
     brief = CompanionBrief(kind=cast(Any, companion.kind), badge_serial=companion.badge_serial)
-    body = encode(answer | {"companion": msgspec.Raw(encode(brief))})
-    return msgspec.structs.replace(outcome, body=body)
+    if isinstance(outcome.answer, ScanAnswer):
+        return Outcome(outcome.status, msgspec.structs.replace(outcome.answer, companion=brief))
+    # A repeat: its stored fields go out as they are.
+    fields = outcome.answer_as(dict[str, msgspec.Raw])
+    fields["companion"] = msgspec.Raw(encode(brief))
+    return replay(outcome.status, encode(fields))
 
 
 async def list_companions(

@@ -15,7 +15,7 @@ from backend.errors.venue import PassesExhausted
 from backend.messages.venue import CitizenPass, PassCode, event_brief
 from backend.models import Event, Pass
 from backend.services.events.events import visible_event
-from backend.storage.here import run_here
+from backend.storage.statements import write
 
 CODES_AHEAD = 10
 DRAWN = 32
@@ -64,7 +64,7 @@ async def _number_of(event: Event, citizen_id: UUID) -> int:
         if event.state not in ("accepted", "running"):
             raise EventClosed
         drawn = [secrets.randbelow(PASS_MAX) + 1 for _ in range(DRAWN)]
-        rows = await run_here("take_pass", event.id, citizen_id, drawn)
+        rows = await write("take_pass", event.id, citizen_id, drawn)
         if rows:
             number: int = rows[0]["number"]
             return number

@@ -17,8 +17,8 @@ import structlog
 
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live_counts.cells import CountCell, cell_of
+from backend.storage.live_counts.stored_counts import cells_of_event
 from backend.storage.redis import REDIS_ERRORS, Counts, end_task
-from backend.storage.statements import cells_of_event
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import asyncpg
@@ -13,14 +13,15 @@ import msgspec
 
 from backend.domain.days import SHANGHAI, day_of
 from backend.ledger.batch import Ledger
-from backend.ledger.command import IdempotencyKey, LogAction, Outcome
+from backend.ledger.command import Command, IdempotencyKey, Outcome
 from backend.ledger.commands.claim import ClaimReductions, DonateReductions
 from backend.ledger.commands.expire import ExpirePoints
+from backend.ledger.commands.log_action import LogAction
 from backend.ledger.commands.reverse import ReverseAction
 from backend.ledger.queue import LedgerQueue
 from backend.ledger.state import LedgerState
 from backend.models.keys import uuid7
-from backend.storage.writer import Transaction
+from backend.storage.transaction import Transaction
 from tests.service import Service
 
 Json = dict[str, Any]
@@ -125,46 +126,46 @@ async def open_cause(service: Service, slug: str = "panda-forest") -> UUID:
     return UUID(made.json()["id"])
 
 
-class Spend(msgspec.Struct, frozen=True):
+class Spend(Command, frozen=True):
     """Points go to the account of redemptions for nothing."""
 
-    spends: ClassVar[bool] = True
-
-    id: UUID
-    citizen_id: UUID
     points: int
     today: date
-    at: datetime
-    idempotency: IdempotencyKey | None = None
+
+    @property
+    def spends(self) -> bool:
+        return True
 
 
-class Return(msgspec.Struct, frozen=True):
+class Return(Command, frozen=True):
     """Points come back to the lots they were spent from."""
 
-    spends: ClassVar[bool] = True
+    lots: tuple[tuple[date, int], ...]
 
-    id: UUID
-    citizen_id: UUID
-    parts: tuple[tuple[date, int], ...]
-    at: datetime
-    idempotency: IdempotencyKey | None = None
+    @property
+    def spends(self) -> bool:
+        return True
+
+
+class Balance(msgspec.Struct):
+    balance: int
 
 
 class SpendingRules:
     """The shortest rules that spend: what the ledger's own commands do with lots, without a shop around it."""
 
-    commands: tuple[type, ...] = (Spend, Return)
+    commands: tuple[type[Command], ...] = (Spend, Return)
 
     async def load(self, transaction: Transaction, state: LedgerState, commands: Sequence[Any]) -> None: ...
 
     def decide(self, command: Spend | Return, state: LedgerState) -> Outcome:
         if isinstance(command, Return):
-            state.give_back(command.citizen_id, command.parts, "cancellation", command.id, command.at)
+            state.give_back(command.citizen_id, command.lots, "cancellation", command.id, command.at)
         else:
             state.spend(
                 command.citizen_id, command.points, "redemption", command.id, command.at, command.today
             )
-        return Outcome(200, msgspec.json.encode({"balance": state.balances[command.citizen_id]}))
+        return Outcome(200, Balance(state.balances[command.citizen_id]))
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None: ...
 
@@ -178,7 +179,7 @@ def may_spend(ledger: Ledger) -> None:
 
 def spend(citizen_id: UUID, points: int, today: date | None = None) -> Spend:
     now = datetime.now(UTC)
-    return Spend(uuid7(), citizen_id, points, today or day_of(now), now)
+    return Spend(id=uuid7(), citizen_id=citizen_id, points=points, today=today or day_of(now), at=now)
 
 
 async def lots_of(owner: asyncpg.Connection, citizen_id: UUID) -> dict[date, int]:

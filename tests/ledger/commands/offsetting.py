@@ -12,7 +12,8 @@ import msgspec
 
 from backend.domain.footprint.inputs import Journey
 from backend.jobs.offset_waitlist import SettlingRun, settle_waiting
-from backend.ledger.command import IdempotencyKey, JoinEvent, Outcome, RequestedOffset
+from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
 from backend.ledger.commands.offset_changes import ReviseJourney, SettleOffset
 from backend.models.keys import uuid7
 from tests.service import Service

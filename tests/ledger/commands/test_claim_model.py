@@ -18,9 +18,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from backend.domain.account.lots import lot_of
 from backend.ledger.audit.ledger import audit_all
-from backend.ledger.command import LogAction, Outcome
+from backend.ledger.command import Outcome
 from backend.ledger.commands.claim import ClaimReductions, DonateReductions
 from backend.ledger.commands.expire import ExpirePoints
+from backend.ledger.commands.log_action import LogAction
 from backend.ledger.commands.reverse import ReverseAction
 from backend.models.keys import uuid7
 from backend.settings import Settings

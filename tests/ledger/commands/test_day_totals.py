@@ -9,7 +9,8 @@ from uuid import UUID
 
 import msgspec
 
-from backend.ledger.command import LogAction, Outcome
+from backend.ledger.command import Outcome
+from backend.ledger.commands.log_action import LogAction
 from backend.ledger.commands.reverse import ReverseAction
 from backend.models.keys import uuid7
 from tests.ledger.stage import act, assert_every_promise_holds, open_fair, submit
@@ -34,7 +35,12 @@ async def test_steps_that_were_taken_back_do_not_come_again(service: Service) ->
     first = await told(service, total(citizen, 8000))
     assert (first["state"], first["points"]) == ("posted", 16)
     reversal = ReverseAction(
-        uuid7(), citizen, UUID(first["id"]), "not their phone", "operator", None, datetime.now(UTC)
+        id=uuid7(),
+        citizen_id=citizen,
+        action_id=UUID(first["id"]),
+        reason="not their phone",
+        actor="operator",
+        at=datetime.now(UTC),
     )
     assert (await told(service, reversal))["points"] == 16
     grown = await told(service, total(citizen, 9000))

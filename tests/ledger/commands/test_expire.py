@@ -116,7 +116,9 @@ async def test_points_that_come_back_after_their_day_run_out_with_the_next_run(
     may_spend(service.components.ledger)
     assert (await queue.submit(spend(citizen, 5, SEPTEMBER))).status == 200
     assert body_of(await queue.submit(expire(citizen, today)))["points"] == each - 5
-    await queue.submit(Return(uuid7(), citizen, ((lot_of(SEPTEMBER), 5),), datetime.now(UTC)))
+    await queue.submit(
+        Return(id=uuid7(), citizen_id=citizen, lots=((lot_of(SEPTEMBER), 5),), at=datetime.now(UTC))
+    )
     assert body_of(await queue.submit(expire(citizen, today)))["points"] == 0, "once a day"
     tomorrow = today + timedelta(days=1)
     assert body_of(await queue.submit(expire(citizen, tomorrow)))["points"] == 5

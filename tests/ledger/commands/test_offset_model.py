@@ -18,7 +18,7 @@ from backend.domain.footprint.inputs import Journey
 from backend.ledger.audit.ledger import audit_all
 from backend.ledger.command import Command
 from backend.ledger.commands.offset_changes import SHRINKS_MAX, ReviseJourney, SettleOffset
-from backend.ledger.events import event_facts
+from backend.ledger.facts.events import event_facts
 from backend.models.keys import uuid7
 from backend.settings import Settings
 from tests.ledger.commands.offsetting import ask, revise, settle

@@ -13,7 +13,8 @@ import pytest
 from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
 from backend.errors.actions.reduction_claims import PartnerItemNotFound
-from backend.ledger.command import Outcome, PartnerItem
+from backend.ledger.command import Outcome
+from backend.ledger.commands.log_action import PartnerItem
 from backend.models.keys import uuid7
 from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.settings import Settings

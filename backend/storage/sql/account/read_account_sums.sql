@@ -1,4 +1,5 @@
--- read_account_sums: a citizen's balance, the lot that runs out next, claimed grams, attendances, footprints, offsets.
+-- read_account_sums: [read] a citizen's balance, the lot that runs out next, claimed grams, attendances, footprints,
+-- offsets.
 -- $1 citizen_id uuid  $2 today date
 SELECT a.balance, l.expires_on, l.points AS expiring, c.donated_g, c.aggregated_g, c.cancelled_g,
        t.attendances, t.footprint_g, t.offset_g

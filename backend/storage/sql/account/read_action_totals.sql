@@ -1,4 +1,4 @@
--- read_action_totals: a citizen's actions by method and kind of evidence, reversed ones taken off.
+-- read_action_totals: [read] a citizen's actions by method and kind of evidence, reversed ones taken off.
 -- $1 citizen_id uuid
 SELECT method, is_verified, sum(actions)::bigint AS actions, sum(reduction_g)::bigint AS reduction_g,
        sum(points)::bigint AS points

@@ -1,4 +1,4 @@
--- read_entries: movements of a citizen's points with what is behind them, newest first.
+-- read_entries: [read] movements of a citizen's points with what is behind them, newest first.
 -- $1 citizen_id uuid  $2 before uuid  $3 limit int  $4 reason text (null: any)  $5 source_id uuid (null: any)
 -- $6 from_at timestamptz  $7 to_at timestamptz (not included)
 SELECT t.id, t.created_at, t.expires_on, t.balance_after, t.reason, t.source_id, a.method, e.name_zh, e.name_en,

@@ -1,4 +1,4 @@
--- read_my_action: one action of a citizen, booked or not, with its review, its reversal and its claim.
+-- read_my_action: [read] one action of a citizen, booked or not, with its review, its reversal and its claim.
 -- $1 citizen_id uuid  $2 id uuid
 SELECT me.id, coalesce(a.method, w.method) AS method, a.method_version, a.factor_set,
        coalesce(a.quantity, w.quantity) AS quantity, coalesce(a.credited_quantity, 0) AS credited_quantity,

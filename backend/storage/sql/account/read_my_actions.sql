@@ -1,4 +1,5 @@
--- read_my_actions: a citizen's actions, and those that a person has yet to approve or has rejected, newest first.
+-- read_my_actions: [read] a citizen's actions, and those that a person has yet to approve or has rejected, newest
+-- first.
 -- $1 citizen_id uuid  $2 before uuid  $3 limit int  $4 state text (null: any)  $5 method text (null: any)
 -- $6 from_day date  $7 to_day date (both included)
 WITH booked AS (

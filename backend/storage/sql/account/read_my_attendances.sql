@@ -1,4 +1,4 @@
--- read_my_attendances: a citizen's attendances with footprint and offset, for the export.
+-- read_my_attendances: [read] a citizen's attendances with footprint and offset, for the export.
 -- $1 citizen_id uuid
 SELECT e.slug, a.id, a.badge_serial, a.gate, a.joined_at, a.points, f.body AS footprint, f.journey::text AS journey,
        o.grams, o.kind, o.certificate_number

@@ -1,4 +1,4 @@
--- read_my_certificates: certificate numbers of a citizen, newest first, each with the footprint that holds now.
+-- read_my_certificates: [read] certificate numbers of a citizen, newest first, each with the footprint that holds now.
 -- $1 citizen_id uuid  $2 before timestamptz (null: from the newest)  $3 limit int
 SELECT o.certificate_number, o.issued_at, o.grams, o.kind, f.body AS footprint, e.slug, e.name_zh, e.name_en, e.city
 FROM attendances a

@@ -1,4 +1,5 @@
--- read_points_by_month: points that a citizen earned, spent, was given back and lost, month by month of Asia/Shanghai.
+-- read_points_by_month: [read] points that a citizen earned, spent, was given back and lost, month by month of
+-- Asia/Shanghai.
 -- $1 citizen_id uuid  $2 from_month date  $3 to_month date (not included)
 -- What actions earned stands in their sums, by the day on which they were done, so a month of many actions costs a
 -- few rows; the other movements are found by transfers_besides_actions.

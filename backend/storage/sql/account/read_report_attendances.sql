@@ -1,4 +1,4 @@
--- read_report_attendances: a citizen's attendances within days of Asia/Shanghai, with footprints and offsets.
+-- read_report_attendances: [read] a citizen's attendances within days of Asia/Shanghai, with footprints and offsets.
 -- $1 citizen_id uuid  $2 from_day date  $3 to_day date (not included)
 SELECT count(*) AS attendances, coalesce(sum(f.total_g), 0)::bigint AS footprint_g,
        coalesce(sum(o.grams), 0)::bigint AS offset_g

@@ -1,4 +1,5 @@
--- read_report_days: a citizen's days with what was done on them, reversed actions left out, and what became of it.
+-- read_report_days: [read] a citizen's days with what was done on them, reversed actions left out, and what became of
+-- it.
 -- $1 citizen_id uuid  $2 from_day date  $3 to_day date (not included)
 SELECT a.day, count(*) AS actions,
        coalesce(sum(a.reduction_g) FILTER (WHERE a.tier <> 'E5'), 0)::bigint AS reduction_g,

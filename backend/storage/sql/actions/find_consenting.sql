@@ -1,4 +1,4 @@
--- find_consenting: citizens whose last word on a scope is yes, a chunk in the order of their ids.
+-- find_consenting: [read] citizens whose last word on a scope is yes, a chunk in the order of their ids.
 -- $1 scope text  $2 after_citizen_id uuid (the last of the chunk before)  $3 citizen_id uuid[] (null: all)
 -- $4 rows_max int
 SELECT citizen_id FROM (

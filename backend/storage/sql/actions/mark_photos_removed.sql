@@ -1,4 +1,4 @@
--- mark_photos_removed: photos whose files are gone; where they were taken goes with them.
+-- mark_photos_removed: [write] photos whose files are gone; where they were taken goes with them.
 -- $1 citizen_id uuid[]  $2 sha256 bytea[]  $3 removed_at timestamptz
 WITH removed AS (
     UPDATE photos p SET removed_at = $3

@@ -1,4 +1,5 @@
--- read_claim_sums: a citizen's verified grams: all that were logged and not reversed, and those that were claimed.
+-- read_claim_sums: [read] a citizen's verified grams: all that were logged and not reversed, and those that were
+-- claimed.
 -- $1 citizen_id uuid
 SELECT (SELECT coalesce(sum(reduction_g), 0) FROM action_sums WHERE citizen_id = $1 AND is_verified)::bigint
            AS logged_g,

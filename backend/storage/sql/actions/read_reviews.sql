@@ -1,4 +1,4 @@
--- read_reviews: reviews that wait, the longest waiting first.
+-- read_reviews: [read] reviews that wait, the longest waiting first.
 -- $1 why text or NULL  $2 method text or NULL  $3 after created_at timestamptz or NULL  $4 after id uuid or NULL
 -- $5 rows at most int
 SELECT id FROM reviews

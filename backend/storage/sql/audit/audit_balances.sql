@@ -1,4 +1,4 @@
--- audit_balances: every balance is the sum of its entries; a citizen's is not negative.
+-- audit_balances: [read] every balance is the sum of its entries; a citizen's is not negative.
 WITH entries AS (
     SELECT credit_account AS account, points FROM transfers
     UNION ALL

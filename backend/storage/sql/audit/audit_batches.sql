@@ -1,4 +1,4 @@
--- audit_batches: grams allocated, assigned and retired of every batch; pools of a batch must not overlap.
+-- audit_batches: [read] grams allocated, assigned and retired of every batch; pools of a batch must not overlap.
 WITH allocated AS (
     SELECT batch_id, sum(grams) AS grams FROM allocations GROUP BY batch_id
 ), assigned AS (

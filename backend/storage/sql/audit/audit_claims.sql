@@ -1,4 +1,4 @@
--- audit_claims: claims, donations and causes' totals that do not hold together; personal grams below zero.
+-- audit_claims: [read] claims, donations and causes' totals that do not hold together; personal grams below zero.
 SELECT 'claim' AS what, c.action_id AS id, c.grams AS told, a.reduction_g AS found
 FROM claims c
 LEFT JOIN actions a ON a.citizen_id = c.citizen_id AND a.id = c.action_id

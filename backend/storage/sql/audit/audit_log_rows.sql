@@ -1,4 +1,5 @@
--- audit_log_rows: entries that do not tell what was written, entries of nothing, and what should be in the log by now
+-- audit_log_rows: [read] entries that do not tell what was written, entries of nothing, and what should be in the log
+-- by now
 -- and is not. A minute or an entry of doubt is left to the job that seals: what is younger than the newest head less
 -- ten minutes is not asked for.
 WITH told AS (

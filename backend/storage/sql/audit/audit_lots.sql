@@ -1,4 +1,4 @@
--- audit_lots: every lot is the sum of its transfers; a citizen's lots sum to the balance.
+-- audit_lots: [read] every lot is the sum of its transfers; a citizen's lots sum to the balance.
 WITH moved AS (
     SELECT citizen_id, expires_on, sum(CASE WHEN credit_account = citizen_id THEN points ELSE -points END) AS points
     FROM transfers GROUP BY citizen_id, expires_on

@@ -1,4 +1,5 @@
--- audit_offsets: offsets against allocations, releases, footprints and attendances; revisions, changes and waits.
+-- audit_offsets: [read] offsets against allocations, releases, footprints and attendances; revisions, changes and
+-- waits.
 WITH parts AS (
     SELECT event_id, offset_id, sum(grams) AS grams FROM allocations GROUP BY event_id, offset_id
 ), released AS (

@@ -1,4 +1,4 @@
--- audit_participation: one attendance per person and per badge; its footprint, event and badge exist.
+-- audit_participation: [read] one attendance per person and per badge; its footprint, event and badge exist.
 SELECT 'citizen twice' AS what, event_id, citizen_id::text AS whose FROM attendances
 GROUP BY event_id, citizen_id HAVING count(*) > 1
 UNION ALL

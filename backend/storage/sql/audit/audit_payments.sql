@@ -1,4 +1,4 @@
--- audit_payments: points paid for offsets against transfers, prices and budgets.
+-- audit_payments: [read] points paid for offsets against transfers, prices and budgets.
 WITH moved AS (
     SELECT citizen_id, source_id,
            sum(CASE WHEN reason = 'offset' THEN points ELSE -points END) AS points,

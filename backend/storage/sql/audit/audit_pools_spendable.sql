@@ -1,4 +1,4 @@
--- audit_pools_spendable: pools of batches that are not retired, were planted only, or are of projects that are.
+-- audit_pools_spendable: [read] pools of batches that are not retired, were planted only, or are of projects that are.
 SELECT p.event_id, p.position, p.batch_id, b.status, b.is_ex_ante
 FROM pools p
 LEFT JOIN credit_batches b ON b.id = p.batch_id

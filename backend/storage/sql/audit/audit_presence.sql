@@ -1,4 +1,4 @@
--- audit_presence: presence against the scans at the gates played again; and scans that point nowhere.
+-- audit_presence: [read] presence against the scans at the gates played again; and scans that point nowhere.
 WITH replay AS (
     SELECT DISTINCT ON (event_id, badge_serial) event_id, badge_serial, id, direction = 'entry' AS is_inside
     FROM gate_scans WHERE is_admitted AND annulled_at IS NULL AND badge_serial IS NOT NULL

@@ -1,4 +1,5 @@
--- audit_reversals: reversals whose points are not those of their transfers, or do not come to those of the action.
+-- audit_reversals: [read] reversals whose points are not those of their transfers, or do not come to those of the
+-- action.
 WITH taken AS (
     SELECT citizen_id, source_id, sum(points)::bigint AS points FROM transfers WHERE reason = 'reversal'
     GROUP BY citizen_id, source_id

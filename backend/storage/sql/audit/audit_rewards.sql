@@ -1,4 +1,4 @@
--- audit_rewards: stock, points, vouchers and codes of redemptions against each other.
+-- audit_rewards: [read] stock, points, vouchers and codes of redemptions against each other.
 -- A reward gives out what its stock lost; a redemption costs what was taken for it, and one that was cancelled gave
 -- exactly that back, lot by lot; a coupon code is given once.
 WITH live AS (

@@ -1,4 +1,4 @@
--- audit_rights: rights of the current role on append-only tables that it must not have, owner's included.
+-- audit_rights: [read] rights of the current role on append-only tables that it must not have, owner's included.
 SELECT t.name AS table_name, r.name AS right_name
 FROM unnest(ARRAY['transfers', 'allocations', 'offsets', 'attendances', 'footprints', 'actions',
                   'staff_actions', 'catalogue_entries', 'reversals', 'claims', 'donations', 'partner_items', 'redemptions', 'verifications',

@@ -1,4 +1,5 @@
--- audit_serials: from a pool's first serial on, each allocation begins where the one before ended, up to next_serial;
+-- audit_serials: [read] from a pool's first serial on, each allocation begins where the one before ended, up to
+-- next_serial;
 -- what was released was allocated to the same person, its last serials without a gap, and once.
 WITH placed AS (
     SELECT p.event_id, p.position, p.serial_from AS pool_from, p.next_serial, l.serial_from, l.serial_to,

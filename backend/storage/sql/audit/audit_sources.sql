@@ -1,4 +1,4 @@
--- audit_sources: points of actions, attendances and quizzes against the transfers that paid them.
+-- audit_sources: [read] points of actions, attendances and quizzes against the transfers that paid them.
 WITH sources AS (
     SELECT citizen_id, id AS source_id, 'action' AS reason, points::bigint AS points FROM actions WHERE points > 0
     UNION ALL

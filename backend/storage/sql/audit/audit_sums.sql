@@ -1,4 +1,4 @@
--- audit_sums: sums by month against the actions that were not taken back.
+-- audit_sums: [read] sums by month against the actions that were not taken back.
 WITH facts AS (
     SELECT a.citizen_id, date_trunc('month', a.day)::date AS month, a.method, a.tier <> 'E5' AS is_verified,
            count(*) AS actions, sum(a.reduction_g) AS reduction_g, sum(a.points) AS points

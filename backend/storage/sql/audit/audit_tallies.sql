@@ -1,4 +1,4 @@
--- audit_tallies: counts per event against attendances, offsets and actions as they are now.
+-- audit_tallies: [read] counts per event against attendances, offsets and actions as they are now.
 WITH facts AS (
     SELECT a.event_id, coalesce(a.gate, 0) AS gate, 1 AS joined, 1 AS footprints, f.total_g AS footprint_g,
            0 AS offsets, 0::bigint AS grams, 0 AS actions, a.points::bigint AS points

@@ -1,4 +1,4 @@
--- audit_zero_sum: accounts must sum to zero; a transfer's accounts must exist, and one of them be the citizen's.
+-- audit_zero_sum: [read] accounts must sum to zero; a transfer's accounts must exist, and one of them be the citizen's.
 SELECT 'sum of all balances' AS what, sum(balance)::text AS found FROM accounts HAVING sum(balance) <> 0
 UNION ALL
 SELECT 'transfer ' || t.id, 'an account is missing'

@@ -1,4 +1,5 @@
--- begin_badge_import: enter a file of badges, or enter it again when its last run failed; else nothing comes back.
+-- begin_badge_import: [write] enter a file of badges, or enter it again when its last run failed; else nothing comes
+-- back.
 -- $1 event_id uuid  $2 id uuid  $3 sha256 bytea  $4 state text  $5 why text  $6 rows_total int  $7 errors jsonb
 -- $8 errors_total int  $9 alive_s int  $10 created_by uuid
 INSERT INTO badge_imports AS i (event_id, id, sha256, state, why, rows_total, errors, errors_total, alive_until,

@@ -1,4 +1,5 @@
--- find_unlogged_changes: offsets that changed since an instant, as they are now, where the log does not hold that yet.
+-- find_unlogged_changes: [read] offsets that changed since an instant, as they are now, where the log does not hold
+-- that yet.
 -- $1 since timestamptz  $2 rows int
 SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g,
        c.parts::text AS parts, changed.happened_at

@@ -1,4 +1,5 @@
--- find_unlogged_offsets: offsets since an instant that the log does not hold yet, in the order in which they were made.
+-- find_unlogged_offsets: [read] offsets since an instant that the log does not hold yet, in the order in which they
+-- were made.
 -- A row may become visible after a younger one, so the instant lies some time back and what is known is left out.
 -- At a peak these tables grow faster than their statistics: each step is fenced (MATERIALIZED, OFFSET 0), so that every
 -- row is looked up by its key, and the search ends with the last row that is wanted, whatever the planner believes.

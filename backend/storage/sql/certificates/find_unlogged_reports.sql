@@ -1,4 +1,4 @@
--- find_unlogged_reports: closing reports of events that the log does not hold yet. Events are few.
+-- find_unlogged_reports: [read] closing reports of events that the log does not hold yet. Events are few.
 -- $1 rows int
 SELECT r.event_id, r.revision, r.digest, r.made_at, e.slug
 FROM event_reports r

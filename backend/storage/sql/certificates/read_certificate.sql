@@ -1,4 +1,5 @@
--- read_certificate: an offset with its event, footprint, name and everything it stood for so far, as anyone may see it.
+-- read_certificate: [read] an offset with its event, footprint, name and everything it stood for so far, as anyone
+-- may see it.
 -- One statement sees it all at one moment. A journey told again and the offset that follows it bear one instant: they
 -- are one revision, although its number counts both.
 -- $1 event code text  $2 certificate number text

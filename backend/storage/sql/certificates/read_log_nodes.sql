@@ -1,4 +1,4 @@
--- read_log_nodes: hashes of complete subtrees, leaves (level 0) among them.
+-- read_log_nodes: [read] hashes of complete subtrees, leaves (level 0) among them.
 -- $1 levels smallint[]  $2 indexes bigint[]
 SELECT asked.level, asked.index, coalesce(n.hash, e.leaf_hash) AS hash
 FROM unnest($1::smallint[], $2::bigint[]) AS asked (level, index)

@@ -1,4 +1,4 @@
--- store_log: entries, the subtrees they complete, and the signed head over all of it, in one statement.
+-- store_log: [write] entries, the subtrees they complete, and the signed head over all of it, in one statement.
 -- $1 first position bigint  $2 kinds text[]  $3 subjects text[]  $4 bodies bytea[]  $5 leaf hashes bytea[]
 -- $6 happened_at timestamptz[]  $7 size bigint  $8 levels smallint[]  $9 indexes bigint[]  $10 hashes bytea[]
 -- $11 root bytea  $12 signed_at timestamptz  $13 key_id text  $14 signature bytea

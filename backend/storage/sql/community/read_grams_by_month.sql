@@ -1,4 +1,5 @@
--- read_grams_by_month: as read_grams_by_week, for a month, from its sums; only a team joined within it takes actions.
+-- read_grams_by_month: [read] as read_grams_by_week, for a month, from its sums; only a team joined within it takes
+-- actions.
 -- $1 after citizen_id uuid  $2 citizens at most int  $3 first day date  $4 day after the last date
 -- $5 the instant at which the first day begins timestamptz  $6 members that a team's board takes int
 WITH chunk AS MATERIALIZED (

@@ -1,4 +1,4 @@
--- read_grams_by_week: verified grams of a week of citizens who agreed to be on leaderboards, and their teams'.
+-- read_grams_by_week: [read] verified grams of a week of citizens who agreed to be on leaderboards, and their teams'.
 -- A row for each citizen and team; the whole chunk comes back, so that the last row says where the next one begins.
 -- $1 after citizen_id uuid  $2 citizens at most int  $3 first day date  $4 day after the last date
 -- $5 the instant at which the first day begins timestamptz  $6 members that a team's board takes int

@@ -1,4 +1,4 @@
--- read_medal_counts: citizens' longest run of days with an action, events attended, attendances offset.
+-- read_medal_counts: [read] citizens' longest run of days with an action, events attended, attendances offset.
 -- $1 citizen_id uuid[]
 WITH days AS (
     SELECT DISTINCT a.citizen_id, a.day FROM actions a

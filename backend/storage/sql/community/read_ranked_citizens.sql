@@ -1,4 +1,5 @@
--- read_ranked_citizens: what boards show of citizens; of those alone who agree to it now, and are in the team now.
+-- read_ranked_citizens: [read] what boards show of citizens; of those alone who agree to it now, and are in the team
+-- now.
 -- $1 citizen_id uuid[]  $2 team_id uuid (null: any)
 SELECT c.id, c.nickname, coalesce(p.shows_name, true) AS shows_name
 FROM unnest($1::uuid[]) AS asked (id)

@@ -1,4 +1,4 @@
--- read_product_stock: retired batches with grams left to assign, added up by product.
+-- read_product_stock: [read] retired batches with grams left to assign, added up by product.
 SELECT product, count(*) AS batches, sum(quantity_t * 1000000 - assigned_g)::bigint AS grams,
        coalesce(sum(quantity_t * 1000000 - assigned_g) FILTER (WHERE origin_tag IS NOT NULL), 0)::bigint AS tagged_g,
        min(vintage) AS vintage_from, max(vintage) AS vintage_to,

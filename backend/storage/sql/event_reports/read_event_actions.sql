@@ -1,4 +1,4 @@
--- read_event_actions: low-carbon actions logged at an event by method; those taken back are left out.
+-- read_event_actions: [read] low-carbon actions logged at an event by method; those taken back are left out.
 -- $1 event_id uuid
 SELECT a.method, count(*) AS actions, count(DISTINCT a.citizen_id) AS people,
        coalesce(sum(a.reduction_g) FILTER (WHERE a.tier <> 'E5'), 0)::bigint AS reduction_g,

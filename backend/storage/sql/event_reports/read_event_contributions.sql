@@ -1,4 +1,5 @@
--- read_event_contributions: grams that an event's people hold beyond what its organiser leaves of their footprints.
+-- read_event_contributions: [read] grams that an event's people hold beyond what its organiser leaves of their
+-- footprints.
 -- $1 event_id uuid  $2 digest bytea[]  $3 left_g bigint[] (what is left of the footprint with that digest)
 SELECT coalesce(sum(greatest(h.grams - l.left_g, 0)), 0)::bigint AS contribution_g
 FROM unnest($2::bytea[], $3::bigint[]) AS l (digest, left_g)

@@ -1,4 +1,5 @@
--- read_event_offsets: how an event's people stand with their offset now: in full, in part, waiting or without, by payer.
+-- read_event_offsets: [read] how an event's people stand with their offset now: in full, in part, waiting or without,
+-- by payer.
 -- $1 event_id uuid
 WITH held AS (
     SELECT citizen_id, sum(grams)::bigint AS grams, min(pay_with) AS pay_with FROM (

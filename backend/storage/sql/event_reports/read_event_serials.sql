@@ -1,4 +1,5 @@
--- read_event_serials: the serials that people of an event hold, and those they gave up, runs without a gap as one row.
+-- read_event_serials: [read] the serials that people of an event hold, and those they gave up, runs without a gap as
+-- one row.
 -- $1 event_id uuid
 WITH given AS (
     SELECT batch_id, range_agg(int8range(serial_from, serial_to, '[]')) AS serials

@@ -1,4 +1,5 @@
--- find_waiting_offsets: who waits for an offset at events whose pool holds something again, in order of arrival, with
+-- find_waiting_offsets: [read] who waits for an offset at events whose pool holds something again, in order of
+-- arrival, with
 -- the grams left there: those at the head of the line whose wishes fit together.
 -- $1 rows int
 WITH pooled AS (

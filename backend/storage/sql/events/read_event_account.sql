@@ -1,4 +1,4 @@
--- read_event_account: what an event's attendees emitted, as it holds now, and the grams retired for it.
+-- read_event_account: [read] what an event's attendees emitted, as it holds now, and the grams retired for it.
 -- $1 event_id uuid
 SELECT
     coalesce((SELECT sum(f.total_g) FROM current_attendances a

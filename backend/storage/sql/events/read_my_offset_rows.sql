@@ -1,4 +1,4 @@
--- read_my_offset_rows: what became of a citizen's offsets after the scans, for the export.
+-- read_my_offset_rows: [read] what became of a citizen's offsets after the scans, for the export.
 -- $1 citizen_id uuid
 WITH mine AS (
     SELECT a.event_id, a.citizen_id, e.slug FROM attendances a JOIN events e ON e.id = a.event_id WHERE a.citizen_id = $1

@@ -1,4 +1,4 @@
--- read_picture: sums of an event's cells: in all (gate and minute null), by gate, by minute from $2 on.
+-- read_picture: [read] sums of an event's cells: in all (gate and minute null), by gate, by minute from $2 on.
 -- $1 event_id uuid  $2 since timestamptz
 WITH cells AS (
     SELECT gate, CASE WHEN minute >= $2 THEN minute END AS minute, joined, footprints, footprint_g, offsets, grams,

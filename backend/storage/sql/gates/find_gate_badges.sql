@@ -1,4 +1,4 @@
--- find_gate_badges: badges by their serial, or by the beginning of what the organiser knows them by.
+-- find_gate_badges: [read] badges by their serial, or by the beginning of what the organiser knows them by.
 -- $1 event_id uuid  $2 serial int (null when the query is no number)  $3 beginning text  $4 limit int
 SELECT b.serial, b.category, b.label, b.holder_ref, b.revoked_at IS NOT NULL AS is_revoked,
        coalesce(k.is_blocked, false) AS is_blocked, coalesce(p.is_inside, false) AS is_inside

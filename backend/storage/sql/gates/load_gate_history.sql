@@ -1,4 +1,4 @@
--- load_gate_history: for each badge its last admitted scan before an instant, and every one since.
+-- load_gate_history: [read] for each badge its last admitted scan before an instant, and every one since.
 -- $1 event_id uuid  $2 serial int[]  $3 from timestamptz
 SELECT asked.serial, found.scanned_at, found.id, found.direction
 FROM unnest($2::int[]) AS asked (serial)

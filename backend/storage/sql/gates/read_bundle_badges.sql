@@ -1,4 +1,5 @@
--- read_bundle_badges: what a device must know of badges to decide without us; all of them, or what changed since.
+-- read_bundle_badges: [read] what a device must know of badges to decide without us; all of them, or what changed
+-- since.
 -- $1 event_id uuid  $2 since timestamptz (null: all)
 SELECT b.serial, b.category, b.alias, b.revoked_at IS NOT NULL AS is_revoked,
        coalesce(k.is_blocked, false) AS is_blocked, coalesce(p.is_inside, false) AS is_inside

@@ -1,4 +1,4 @@
--- read_event_gates: an event as its gates see it: its state, and the rules of each gate.
+-- read_event_gates: [read] an event as its gates see it: its state, and the rules of each gate.
 -- $1 event_id uuid
 SELECT e.code, e.slug, e.name_zh, e.name_en, e.state, g.gate, g.name_zh AS gate_zh, g.name_en AS gate_en,
        s.direction, s.categories, s.opens_at, s.closes_at, s.is_entry_required

@@ -1,4 +1,5 @@
--- read_gate_badge_figures: by category, badges that may come, those that are inside, and people who joined with one.
+-- read_gate_badge_figures: [read] by category, badges that may come, those that are inside, and people who joined
+-- with one.
 -- $1 event_id uuid
 SELECT b.category, count(*) FILTER (WHERE b.revoked_at IS NULL) AS expected,
        count(*) FILTER (WHERE p.is_inside) AS inside, count(a.citizen_id) AS joined

@@ -1,4 +1,4 @@
--- read_gate_scans: scans at an event's gates, those that arrived last first.
+-- read_gate_scans: [read] scans at an event's gates, those that arrived last first.
 -- $1 event_id uuid  $2 gate int  $3 device_id uuid  $4 result text  $5 badge_serial int  $6 from timestamptz
 -- $7 to timestamptz (all of them null for any)  $8 received before timestamptz  $9 id before uuid (null at first)
 -- $10 limit int

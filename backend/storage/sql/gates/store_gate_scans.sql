@@ -1,4 +1,4 @@
--- store_gate_scans: keep scans; returns the ids of those that were not there already.
+-- store_gate_scans: [write] keep scans; returns the ids of those that were not there already.
 -- $1 event_id uuid  $2 device_id uuid  $3 id uuid[]  $4 gate int[]  $5 badge_serial int[]  $6 code_digest bytea[]
 -- $7 direction text[]  $8 result text[]  $9 is_admitted bool[]  $10 is_offline bool  $11 device_at timestamptz[]
 -- $12 scanned_at timestamptz[]  $13 received_at timestamptz

@@ -1,4 +1,5 @@
--- store_presence: say again of badges whether they are inside: after their last admitted scan that was not annulled.
+-- store_presence: [write] say again of badges whether they are inside: after their last admitted scan that was not
+-- annulled.
 -- $1 event_id uuid  $2 serial int[]  $3 now timestamptz
 INSERT INTO presence (event_id, badge_serial, is_inside, since, last_scan, changed_at)
 SELECT $1, asked.serial, coalesce(last.direction = 'entry', false), coalesce(last.scanned_at, $3), last.id, $3

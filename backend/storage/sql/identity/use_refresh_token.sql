@@ -1,4 +1,5 @@
--- use_refresh_token: take a refresh token once. Returns its session; was_used says that somebody used it before.
+-- use_refresh_token: [write] take a refresh token once. Returns its session; was_used says that somebody used it
+-- before.
 -- $1 token_hash bytea
 WITH found AS (
     SELECT t.token_hash, t.session_id, t.used_at, t.expires_at, s.principal_id, s.revoked_at,

@@ -1,4 +1,4 @@
--- count_redemptions: pieces of rewards that citizens have redeemed, cancelled ones left out.
+-- count_redemptions: [read] pieces of rewards that citizens have redeemed, cancelled ones left out.
 -- $1 citizen_id uuid[]  $2 reward_id uuid[]
 SELECT r.citizen_id, r.reward_id, count(*) AS redeemed
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (citizen_id, reward_id)

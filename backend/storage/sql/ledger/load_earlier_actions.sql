@@ -1,4 +1,4 @@
--- load_earlier_actions: a citizen's actions of a day, and those of one method since its caps' periods began.
+-- load_earlier_actions: [read] a citizen's actions of a day, and those of one method since its caps' periods began.
 -- $1 citizen_id uuid[]  $2 method text[]  $3 day date[]  $4 first_day date[]
 SELECT a.citizen_id, a.id, a.method, a.day, a.quantity, a.credited_quantity, a.parameters, a.tier, a.occurred_at,
        a.ended_at, a.reduction_g, a.scene_kind, r.action_id IS NOT NULL AS is_reversed

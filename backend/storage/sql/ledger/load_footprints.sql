@@ -1,4 +1,4 @@
--- load_footprints: stored footprints by digest.
+-- load_footprints: [read] stored footprints by digest.
 -- $1 event_id uuid[]  $2 digest bytea[]
 SELECT f.digest, f.body
 FROM unnest($1::uuid[], $2::bytea[]) AS asked (event_id, digest)

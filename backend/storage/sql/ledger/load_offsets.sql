@@ -1,11 +1,12 @@
--- load_offsets: what became of people who joined before: the last revision of their journey, their last wait, their
+-- load_offsets: [read] what became of people who joined before: the last revision of their journey, their last wait,
+-- their
 -- offset with what changed since; one row per allocation, in order, or one where there is none; no row where nothing became of it.
 -- $1 event_id uuid[]  $2 citizen_id uuid[]
 SELECT asked.event_id, asked.citizen_id, r.revision, r.footprint_digest,
        w.sequence AS wait_sequence, w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at, w.is_open,
        o.id, o.grams, o.kind, o.certificate_number, o.pay_with, o.issued_at,
        c.changes, c.shrinks, c.grams AS changed_grams, x.batch_ids, x.froms, x.tos, p.points AS points_paid, p.points_per_kg,
-       l.batch_id, l.grams AS part_grams, l.serial_from, l.serial_to
+       l.batch_id, l.grams AS allocated_grams, l.serial_from, l.serial_to
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (event_id, citizen_id)
 LEFT JOIN LATERAL (
     SELECT revision, footprint_digest FROM journey_revisions j

@@ -1,4 +1,5 @@
--- load_personal_reductions: for each citizen the oldest reductions with evidence that are neither claimed nor reversed.
+-- load_personal_reductions: [read] for each citizen the oldest reductions with evidence that are neither claimed nor
+-- reversed.
 -- $1 citizen_id uuid[]  $2 actions_max int[]
 SELECT asked.citizen_id, personal.id, personal.reduction_g
 FROM unnest($1::uuid[], $2::int[]) AS asked (citizen_id, actions_max)

@@ -1,4 +1,4 @@
--- load_redemptions: redemptions with the lots their points came from, a row for each lot.
+-- load_redemptions: [read] redemptions with the lots their points came from, a row for each lot.
 -- $1 citizen_id uuid[]  $2 redemption_id uuid[]
 SELECT r.citizen_id, r.id, r.reward_id, r.points, t.expires_on, t.points AS lot_points
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (citizen_id, id)

@@ -1,4 +1,5 @@
--- lock_events: events of a batch; the share lock makes a change of state wait for the scans that saw the old one.
+-- lock_events: [lock] events of a batch; the share lock makes a change of state wait for the scans that saw the old
+-- one.
 -- Share locks of rows overtake who waits to change the row, so at a peak staff would wait for ever: everybody stands
 -- in the line of queue_for_event first, where nobody overtakes.
 -- $1 id uuid[], in order

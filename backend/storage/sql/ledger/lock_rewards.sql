@@ -1,4 +1,5 @@
--- lock_rewards: rewards by slug or by id, locked in key order: who redeems next sees what is left after this batch.
+-- lock_rewards: [lock] rewards by slug or by id, locked in key order: who redeems next sees what is left after this
+-- batch.
 -- $1 slug text[]  $2 id uuid[]
 SELECT r.id, r.slug, r.merchant_id, r.kind, r.name_zh, r.name_en, r.cost_points, r.stock_left, r.per_person_max,
        r.opens_at, r.closes_at, r.voucher_days, r.has_codes, r.is_open AND coalesce(m.is_open, true) AS is_open

@@ -1,4 +1,4 @@
--- lock_vouchers: vouchers of these redemptions, locked in key order.
+-- lock_vouchers: [lock] vouchers of these redemptions, locked in key order.
 -- $1 citizen_id uuid[]  $2 redemption_id uuid[]
 SELECT citizen_id, redemption_id, code, state, expires_at, used_at
 FROM vouchers

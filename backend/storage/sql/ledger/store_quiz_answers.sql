@@ -1,6 +1,5 @@
--- store_quiz_answers: quizzes that were answered.
--- $1 citizen_id uuid[]  $2 day date[]  $3 id uuid[]  $4 questions text[]  $5 choices text[]  $6 right_count smallint[]
--- $7 points int[]  $8 created_at timestamptz[]
+-- store_quiz_answers: [write] quizzes that were answered.
+-- $1 … $8 quiz_answers
 -- Raises quiz_answers_once_a_day (23505).
 INSERT INTO quiz_answers (citizen_id, day, id, questions, choices, right_count, points, created_at)
 SELECT citizen_id, day, id, questions::jsonb, choices::jsonb, right_count, points, created_at

@@ -1,21 +1,18 @@
--- store_redemptions: redemptions, vouchers and cancellations of a batch, in one statement. The rows that change are
+-- store_redemptions: [write] redemptions, vouchers and cancellations of a batch, in one statement. The rows that
+-- change are
 -- locked by lock_vouchers and lock_rewards. Transfers and balances are store_batch's.
--- $1 citizen_id uuid[]  $2 id uuid[]  $3 reward_id uuid[]  $4 points int[]  $5 voucher_code text[]
--- $6 coupon_code text[]  $7 created_at timestamptz[]  redemptions
--- $8 citizen_id uuid[]  $9 redemption_id uuid[]  $10 code text[]  $11 reward_id uuid[]  $12 merchant_id uuid[]
--- $13 expires_at timestamptz[]  $14 created_at timestamptz[]  vouchers
--- $15 reward_id uuid[]  $16 position bigint[]  $17 redemption_id uuid[]  coupon codes handed out
--- $18 citizen_id uuid[]  $19 redemption_id uuid[]  $20 cancelled_at timestamptz[]  vouchers cancelled
--- $21 reward_id uuid[]  $22 stock_left int[]  rewards
+-- $1 … $7 redemptions  $8 … $14 vouchers  $15 … $17 reward_codes  $18 … $20 vouchers  $21 … $22 rewards
 -- Raises by constraint: rewards_stock_left_not_negative, rewards_stock_left_within (23514),
 -- reward_codes_one_per_redemption, vouchers_once_per_redemption, vouchers_code_unique (23505).
 WITH redemptions_made AS (
     INSERT INTO redemptions (citizen_id, id, reward_id, points, voucher_code, coupon_code, created_at)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::timestamptz[])
+                  AS new (citizen_id, id, reward_id, points, voucher_code, coupon_code, created_at)
 ), vouchers_made AS (
     INSERT INTO vouchers (citizen_id, redemption_id, code, reward_id, merchant_id, expires_at, created_at)
     SELECT * FROM unnest($8::uuid[], $9::uuid[], $10::text[], $11::uuid[], $12::uuid[], $13::timestamptz[],
                          $14::timestamptz[])
+                  AS new (citizen_id, redemption_id, code, reward_id, merchant_id, expires_at, created_at)
 ), codes_taken AS (
     UPDATE reward_codes c SET redemption_id = new.redemption_id
     FROM unnest($15::uuid[], $16::bigint[], $17::uuid[]) AS new (reward_id, position, redemption_id)

@@ -1,13 +1,11 @@
--- store_reversals: reversals of a batch, and the record of the staff who asked for them.
--- $1 citizen_id uuid[]  $2 action_id uuid[]  $3 id uuid[]  $4 points bigint[]  $5 points_short bigint[]
--- $6 reason text[]  $7 actor text[]  $8 created_at timestamptz[] of reversals
--- $9 id uuid[]  $10 at timestamptz[]  $11 staff_id uuid[]  $12 action text[]  $13 subject text[]  $14 reason text[]
--- $15 before text[]  $16 after text[] of what staff did, the last two as JSON
+-- store_reversals: [write] reversals of a batch, and the record of the staff who asked for them.
+-- $1 … $8 reversals  $9 … $16 staff_actions
 -- Raises by constraint: reversals_once_per_action (23505).
 WITH reversals_made AS (
     INSERT INTO reversals (citizen_id, action_id, id, points, points_short, reason, actor, created_at)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[], $6::text[], $7::text[],
                          $8::timestamptz[])
+                  AS new (citizen_id, action_id, id, points, points_short, reason, actor, created_at)
 )
 INSERT INTO staff_actions (id, at, staff_id, action, subject, reason, before, after)
 SELECT id, at, staff_id, action, subject, reason, before::jsonb, after::jsonb

@@ -1,8 +1,5 @@
--- store_reviews: actions that wait for a person.
--- $1 citizen_id uuid[]  $2 id uuid[]  $3 why text[]  $4 method text[]  $5 quantity numeric[]  $6 parameters text[]
--- $7 tier text[]  $8 occurred_at timestamptz[]  $9 ended_at timestamptz[]  $10 day date[]  $11 scene_id uuid[]
--- $12 scene_kind text[]  $13 partner_id uuid[]  $14 event_id uuid[]  $15 gate smallint[]  $16 evidence text[]
--- $17 expected_by timestamptz[]  $18 created_at timestamptz[]
+-- store_reviews: [write] actions that wait for a person.
+-- $1 … $18 reviews
 INSERT INTO reviews (citizen_id, id, why, method, quantity, parameters, tier, occurred_at, ended_at, day, scene_id,
                      scene_kind, partner_id, event_id, gate, evidence, expected_by, created_at)
 SELECT citizen_id, id, why, method, quantity, parameters::jsonb, tier, occurred_at, ended_at, day, scene_id,

@@ -1,4 +1,5 @@
--- end_sending: what became of a notice at WeChat. A refusal by the user ends every accept of theirs; an accept that
+-- end_sending: [write] what became of a notice at WeChat. A refusal by the user ends every accept of theirs; an
+-- accept that
 -- was used for a message that can never be sent is given back.
 -- $1 citizen_id uuid  $2 notice_id uuid  $3 template text  $4 delivery text: inbox, sent, refused, failed
 WITH ended AS (

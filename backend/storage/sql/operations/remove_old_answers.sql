@@ -1,4 +1,4 @@
--- remove_old_answers: remove first answers older than eight days (an offline queue may replay for a week).
+-- remove_old_answers: [write] remove first answers older than eight days (an offline queue may replay for a week).
 -- SKIP LOCKED, because every server process does it: none waits for another.
 -- $1 rows at most int
 WITH old AS (

@@ -1,4 +1,4 @@
--- remove_old_sessions: remove sessions without a refresh token, once their last access token has run out.
+-- remove_old_sessions: [write] remove sessions without a refresh token, once their last access token has run out.
 -- SKIP LOCKED, because every server process does it: none waits for another.
 -- $1 rows at most int
 WITH old AS (

@@ -1,4 +1,4 @@
--- remove_old_tasks: remove tasks that were done thirty days ago, and dead ones after half a year.
+-- remove_old_tasks: [write] remove tasks that were done thirty days ago, and dead ones after half a year.
 -- $1 rows at most int
 WITH old AS (
     SELECT citizen_id, id FROM outbox

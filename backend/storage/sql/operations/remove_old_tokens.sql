@@ -1,4 +1,4 @@
--- remove_old_tokens: remove refresh tokens that ran out a day ago.
+-- remove_old_tokens: [write] remove refresh tokens that ran out a day ago.
 -- SKIP LOCKED, because every server process does it: none waits for another.
 -- $1 rows at most int
 WITH old AS (

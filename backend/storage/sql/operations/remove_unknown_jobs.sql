@@ -1,4 +1,4 @@
--- remove_unknown_jobs: forget jobs that no worker has done for thirty days: this version has none of that name.
+-- remove_unknown_jobs: [write] forget jobs that no worker has done for thirty days: this version has none of that name.
 -- $1 name text[], those that are known
 WITH removed AS (
     DELETE FROM jobs

@@ -1,4 +1,4 @@
--- settle_task: a task is done, is dead, or waits for its next attempt.
+-- settle_task: [write] a task is done, is dead, or waits for its next attempt.
 -- $1 citizen_id uuid  $2 id uuid  $3 outcome text: done, dead, again  $4 wait_s float8  $5 error text
 UPDATE outbox SET
     leased_until = NULL,

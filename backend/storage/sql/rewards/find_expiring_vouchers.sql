@@ -1,4 +1,4 @@
--- find_expiring_vouchers: vouchers that run out within seven days, the soonest first, with their reward's name.
+-- find_expiring_vouchers: [read] vouchers that run out within seven days, the soonest first, with their reward's name.
 -- One of the last day is left out: who bought it knows.
 -- $1 last expires_at timestamptz  $2 last redemption_id uuid  $3 rows int
 SELECT v.citizen_id, v.redemption_id, v.expires_at, r.name_zh, r.name_en

@@ -1,4 +1,4 @@
--- read_my_redemptions: redemptions of a citizen with their rewards and vouchers, newest first.
+-- read_my_redemptions: [read] redemptions of a citizen with their rewards and vouchers, newest first.
 -- $1 citizen_id uuid  $2 id uuid (null: all)  $3 before id uuid (null: from the newest)  $4 limit int (null: none)
 SELECT d.id, d.points, d.coupon_code, d.created_at, v.code, v.state, v.expires_at, v.used_at,
        r.slug, r.kind, r.name_zh, r.name_en

@@ -1,4 +1,4 @@
--- read_rewards: rewards with their merchants, newest first, and how many of each a citizen has redeemed.
+-- read_rewards: [read] rewards with their merchants, newest first, and how many of each a citizen has redeemed.
 -- $1 slug text (null: all)  $2 citizen_id uuid (null: nobody's)  $3 closed ones and past ones too bool
 -- $4 before id uuid (null: from the newest)  $5 limit int
 SELECT r.id, r.slug, r.kind, r.name_zh, r.name_en, r.about_zh, r.about_en, r.cost_points, r.stock, r.stock_left,

@@ -1,4 +1,4 @@
--- read_voucher: a voucher of a merchant with its reward, and the key under which a device verified it.
+-- read_voucher: [read] a voucher of a merchant with its reward, and the key under which a device verified it.
 -- $1 code text  $2 merchant_id uuid
 SELECT v.state, v.created_at, v.expires_at, v.used_at, v.used_by, k.key AS used_key, r.slug, r.kind, r.name_zh,
        r.name_en

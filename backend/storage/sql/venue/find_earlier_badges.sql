@@ -1,4 +1,4 @@
--- find_earlier_badges: a badge and those that it replaced, one after the other, the newest first.
+-- find_earlier_badges: [read] a badge and those that it replaced, one after the other, the newest first.
 -- $1 event_id uuid  $2 serial int
 WITH RECURSIVE chain (serial) AS (
     SELECT $2::int

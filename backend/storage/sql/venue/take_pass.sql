@@ -1,4 +1,5 @@
--- take_pass: the first free one of some numbers becomes a citizen's pass at an event; no row when none was free, or
+-- take_pass: [write] the first free one of some numbers becomes a citizen's pass at an event; no row when none was
+-- free, or
 -- when the citizen has one by now.
 -- $1 event_id uuid  $2 citizen_id uuid  $3 numbers int[] (drawn at random)
 INSERT INTO passes (event_id, number, citizen_id)

@@ -1,4 +1,5 @@
--- load_places: for each command at an event: the badge it came with, the citizen's attendance, the badge's holder.
+-- load_attendances: [read] for each command at an event: the badge that was scanned, the citizen's attendance, the
+-- badge's holder.
 -- $1 event_id uuid[]  $2 citizen_id uuid[]  $3 badge_serial int[] (null where no badge was scanned)
 SELECT asked.event_id, asked.citizen_id, asked.badge_serial, b.serial IS NOT NULL AS is_issued, b.category,
        b.revoked_at IS NOT NULL AS is_revoked, holder.citizen_id AS holder,

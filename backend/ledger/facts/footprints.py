@@ -1,10 +1,11 @@
-"""Footprints by what they were computed from: a crowd on the default profile computes one and stores one row."""
+"""Footprints by what they were computed from: attendees on the default profile share one computation and one row."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -12,14 +13,30 @@ import msgspec
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import find_city
 from backend.domain.footprint.footprint import Footprint, Journey, footprint
-from backend.ledger.state import EventFacts, FootprintFacts, LedgerState
+from backend.ledger.facts.attendances import EventCitizen
+from backend.ledger.facts.events import EventFacts
 from backend.messages.encoding import encode
+
+if TYPE_CHECKING:
+    from backend.ledger.state import LedgerState
+    from backend.storage.transaction import Transaction
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 MEMO_ENTRIES_MAX = 20_000
 STORED_ENTRIES_MAX = 50_000
+
+
+class FootprintFacts(msgspec.Struct, frozen=True):
+    """A footprint with its digest and its JSON, as stored and as sent."""
+
+    digest: bytes
+    total_g: int
+    basis: str
+    factor_set: str
+    journey: bytes | None
+    body: bytes
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -99,6 +116,15 @@ class FootprintBook:
         return FootprintFacts(
             digest, computed.total_g, computed.basis, computed.factor_set, journey_json, body
         )
+
+
+async def load_footprints(
+    transaction: Transaction, state: LedgerState, attendees: Iterable[EventCitizen]
+) -> None:
+    """Know the stored footprints of attendances that are loaded."""
+    digests = {(key[0], state.attendances[key].footprint_digest) for key in attendees}
+    for row in await transaction.read("load_footprints", *zip(*digests, strict=True)):
+        state.footprints[row["digest"]] = row["body"]
 
 
 def _remember(memo: OrderedDict[Key, Value], key: Key, value: Value, entries_max: int) -> None:

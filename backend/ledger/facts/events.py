@@ -1,0 +1,97 @@
+"""Events as the ledger's rules need them, remembered by revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from backend.domain.days import day_of
+from backend.domain.footprint.footprint import EventProfile
+from backend.messages.encoding import encode
+from backend.messages.events.scans import EventBrief
+from backend.messages.shape import Bilingual
+
+if TYPE_CHECKING:
+    from backend.ledger.state import LedgerState
+    from backend.storage.transaction import Transaction
+
+
+class EventFacts(msgspec.Struct, frozen=True):
+    """An event as the ledger needs it; a new `revision` is another EventFacts."""
+
+    id: UUID
+    code: str
+    slug: str
+    name_zh: str
+    name_en: str
+    city: str
+    boundary: str
+    state: str
+    factor_set: str
+    join_points: int
+    revision: int
+    profile: EventProfile
+    brief: msgspec.Raw
+    """The field `event` of every answer, encoded once."""
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == "running"
+
+
+class EventMemory:
+    """Events that were loaded before: their profiles are read again only after a change."""
+
+    def __init__(self) -> None:
+        self._events: dict[UUID, EventFacts] = {}
+
+    async def load(self, transaction: Transaction, state: LedgerState, events: Iterable[UUID]) -> None:
+        """Lock these events against a change of their state, and know them."""
+        for row in await transaction.lock("lock_events", sorted(events)):
+            known = self._events.get(row["id"])
+            if known is None or known.revision != row["revision"]:
+                known = self._events[row["id"]] = event_facts(row)
+            state.events[row["id"]] = known
+
+
+def event_facts(row: Mapping[str, Any]) -> EventFacts:
+    """Facts of a row of `events`; `profile` there is JSON text with what the organiser set."""
+    name = Bilingual(row["name_zh"], row["name_en"])
+    brief = EventBrief(slug=row["slug"], name=name, city=row["city"])
+    stored = row["profile"]
+    settings: dict[str, Any] = (
+        msgspec.json.decode(stored) if isinstance(stored, str | bytes) else dict(stored)
+    )
+    neutralises = row["neutralises"]
+    if isinstance(neutralises, str | bytes):
+        neutralises = msgspec.json.decode(neutralises)
+    profile = msgspec.convert(
+        settings
+        | {
+            "city": row["city"],
+            "starts_day": day_of(row["starts_at"]),
+            "ends_day": day_of(row["ends_at"]),
+            "factor_set": row["factor_set"],
+            "boundary": row["boundary"],
+            "neutralises": neutralises,
+        },
+        EventProfile,
+    )
+    return EventFacts(
+        id=row["id"],
+        code=row["code"],
+        slug=row["slug"],
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        city=row["city"],
+        boundary=row["boundary"],
+        state=row["state"],
+        factor_set=row["factor_set"],
+        join_points=row["join_points"],
+        revision=row["revision"],
+        profile=profile,
+        brief=msgspec.Raw(encode(brief)),
+    )

@@ -1,0 +1,27 @@
+-- store_totals: [write] add to the cells of the live picture and to the balances of the system's accounts.
+-- $1 … $10 tallies  $11 … $12 accounts (what each gains)
+-- Every batch of every process needs these rows, so they are locked last, by the statement before COMMIT, and in key
+-- order. PostgreSQL writes the last INSERT first: tallies, then accounts; a test holds that order.
+-- Returns the cells as they are now.
+WITH system_moved AS (
+    UPDATE accounts a SET balance = a.balance + new.balance
+    FROM unnest($11::uuid[], $12::bigint[]) AS new (id, balance)
+    WHERE a.id = new.id
+)
+INSERT INTO tallies AS t (event_id, gate, minute, joined, footprints, footprint_g, offsets, grams, actions, points,
+                          revision)
+SELECT new.*, 1
+FROM unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+            $8::bigint[], $9::bigint[], $10::bigint[])
+     AS new (event_id, gate, minute, joined, footprints, footprint_g, offsets, grams, actions, points)
+ORDER BY event_id, gate, minute
+ON CONFLICT (event_id, gate, minute) DO UPDATE SET
+    joined = t.joined + excluded.joined,
+    footprints = t.footprints + excluded.footprints,
+    footprint_g = t.footprint_g + excluded.footprint_g,
+    offsets = t.offsets + excluded.offsets,
+    grams = t.grams + excluded.grams,
+    actions = t.actions + excluded.actions,
+    points = t.points + excluded.points,
+    revision = t.revision + 1
+RETURNING event_id, gate, minute, joined, footprints, footprint_g, offsets, grams, actions, points, revision
