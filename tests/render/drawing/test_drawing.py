@@ -162,7 +162,7 @@ import builtins, sys
 from PIL import ImageFont
 opened = []
 sys.addaudithook(lambda name, args: opened.append(str(args[0])) if name == "open" else None)
-from backend.outside.drawing.fonts import font, FOLDER
+from backend.render.drawing.fonts import font, FOLDER
 real = ImageFont.truetype(FOLDER / "NotoSansSC-Regular.otf", 64)
 print(bytes(font(64).getmask("低碳天府")) == bytes(real.getmask("低碳天府")))
 fonts = [path for path in opened if path.endswith((".ttf", ".otf", ".ttc"))]
