@@ -69,11 +69,13 @@ class Kept:
         name = dsn_parts(database.url)["database"]
         if not self._keeps(name):
             return await _connect_writer(database)
-        while self._writers[name]:
-            kept = self._writers[name].pop()
-            if await kept.is_usable():
-                return kept
-        return _Writer(await _connect_writer(database), self._writers[name].append)
+        kept = self._writers[name]
+        # The same database is reached another way by a test that cuts the wire.
+        while (found := next((writer for writer in kept if writer.url == database.url), None)) is not None:
+            kept.remove(found)
+            if await found.is_usable():
+                return found
+        return _Writer(database.url, await _connect_writer(database), kept.append)
 
     def _keeps(self, database: str) -> bool:
         return database in self._pools and asyncio.get_running_loop() is self._loop
@@ -100,7 +102,8 @@ class _Pool(Pool):
 class _Writer:
     """A writer's connection that is kept when it is ended outside a transaction."""
 
-    def __init__(self, connection: asyncpg.Connection, keep: Callable[[_Writer], None]) -> None:
+    def __init__(self, url: str, connection: asyncpg.Connection, keep: Callable[[_Writer], None]) -> None:
+        self.url = url
         self.connection = connection
         self._keep = keep
 

@@ -44,9 +44,7 @@ async def chaos_template(victims: EmbeddedServers) -> str:
 async def chaos_settings(victims: EmbeddedServers, chaos_template: str) -> AsyncIterator[Settings]:
     name = f"chaos_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(victims.admin_url)
-    await admin.execute(
-        f"CREATE DATABASE {name} TEMPLATE {chaos_template} OWNER tianfu_owner STRATEGY file_copy"
-    )
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {chaos_template} OWNER tianfu_owner")
     await admin.close()
     yield replace(settings_for(victims, name), reconcile_s=1)
     victims.start_postgres()
