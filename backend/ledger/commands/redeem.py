@@ -195,7 +195,7 @@ class RedeemRules:
             for row in await transaction.read("count_redemptions", *zip(*limited, strict=True)):
                 mall.redeemed[(row["citizen_id"], row["reward_id"])] = row["redeemed"]
         if many:
-            for row in await transaction.read("load_codes", *zip(*many.items(), strict=True)):
+            for row in await transaction.read("load_coupon_codes", *zip(*many.items(), strict=True)):
                 mall.codes[row["reward_id"]].append((row["position"], row["code"]))
 
     def decide(self, command: Redeem | CancelRedemption, state: LedgerState) -> Outcome:
