@@ -106,7 +106,7 @@ async def _carry_all(
 
 
 async def _give_back(tasks: Sequence[Task]) -> None:
-    await write("give_back_tasks", [task.citizen_id for task in tasks], [task.id for task in tasks])
+    await write("release_tasks", [task.citizen_id for task in tasks], [task.id for task in tasks])
 
 
 async def _carry_one(database: Database, carrier: Carrier | None, task: Task) -> Outcome:

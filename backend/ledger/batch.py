@@ -157,7 +157,7 @@ class Ledger:
             )
         if state.changed_lots:
             await transaction.store(STORE_LOTS, state.counted_lot_rows())
-        # In a statement of their own: whoever locks these rows earlier makes every other process wait longer.
+        # In a statement of their own: locked any earlier, these rows would make every other process wait longer.
         tallies, system = state.tally_rows(), state.system_rows()
         if not tallies and not system:
             return []

@@ -71,7 +71,7 @@ CONTENTION = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
 )
-"""What it looks like when somebody else holds what is needed for too long: nothing was written, try again."""
+"""Errors of a row or lock that another transaction holds for too long: nothing was written, try again."""
 
 
 def constraint_of(error: BaseException) -> str | None:
@@ -209,7 +209,7 @@ class Database:
 
         With `is_snapshot` all of them see the database as of one moment, and PostgreSQL refuses to write.
 
-        The ORM's own in_transaction() loses its place in the pool for ever when BEGIN fails or the caller is
+        The ORM's own in_transaction() loses a connection of the pool for ever when BEGIN fails or the caller is
         cancelled during it, so that a database that was away for a minute would leave a dead pool.
         """
         client = self.client

@@ -108,5 +108,5 @@ async def annul_scan(
     await transaction.write("annul_gate_scan", event_id, scan_id, device_id, now)
 
 
-async def note_sync(transaction: Transaction, device_id: UUID, offset_ms: int) -> None:
-    await transaction.write("note_sync", device_id, offset_ms)
+async def record_clock_offset(transaction: Transaction, device_id: UUID, offset_ms: int) -> None:
+    await transaction.write("record_clock_offset", device_id, offset_ms)

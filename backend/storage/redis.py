@@ -16,7 +16,7 @@ from backend.storage.live_counts.cells import NOTHING, CountCell, Numbers, Pictu
 from backend.storage.sqlfiles import lua
 
 Redis = aioredis.Redis
-"""Named here for those who put parts together: nobody else knows the library."""
+"""Named here for components and services: only storage knows the library."""
 POOL_SIZE_MAX = 16
 LISTENING_MAX = 512
 """Events watched at once in one process."""
@@ -56,7 +56,7 @@ class Counts:
 
     def __init__(self, redis: aioredis.Redis, listening: aioredis.Redis | None = None) -> None:
         self._redis = redis
-        # Every subscription holds a connection for as long as somebody watches.
+        # Every subscription holds a connection for as long as a screen watches.
         self._listening = listening or redis
         self._apply = redis.register_script(lua("apply_cells"))
         self._mark_whole = redis.register_script(lua("mark_whole"))
@@ -103,8 +103,8 @@ class Counts:
         return bool(await self._redis.ping())
 
 
-def _key(event_id: UUID, part: str) -> str:
-    return f"tianfu:{{{event_id}}}:{part}"
+def _key(event_id: UUID, name: str) -> str:
+    return f"tianfu:{{{event_id}}}:{name}"
 
 
 def _channel(event_id: UUID) -> str:

@@ -48,8 +48,8 @@ class Ranked(msgspec.Struct, frozen=True):
     grams: int
 
 
-class Place(msgspec.Struct, frozen=True):
-    """One's own place: how many have more, and how many less."""
+class OwnRank(msgspec.Struct, frozen=True):
+    """The asking citizen's own rank, and how many entries have less."""
 
     rank: int
     grams: int
@@ -60,7 +60,7 @@ class BoardPage(msgspec.Struct, frozen=True):
     as_of: datetime
     entries: int
     items: list[Ranked]
-    own: Place | None
+    own: OwnRank | None
 
 
 class Boards:
@@ -81,20 +81,20 @@ class Boards:
         keys = [_key(period, board), _about(period, board)]
         args: list[int | str] = [start, start + limit - 1, own.hex if own else ""]
         try:
-            told = await self._read(keys=keys, args=args)
+            found = await self._read(keys=keys, args=args)
         except REDIS_ERRORS as error:
             log.warning("board_not_read", error=type(error).__name__)
             return None
-        if not told:
+        if not found:
             return None
-        as_of, entries, above, own_score, above_own, below_own, flat = told
-        place = Place(above_own + 1, _grams(own_score), below_own) if own_score else None
-        return BoardPage(_instant(as_of), entries, _ranked(flat, start, above), place)
+        as_of, entries, above, own_score, above_own, below_own, flat = found
+        rank = OwnRank(above_own + 1, _grams(own_score), below_own) if own_score else None
+        return BoardPage(_instant(as_of), entries, _ranked(flat, start, above), rank)
 
     async def as_of(self, period: Period, board: str) -> datetime | None:
         """When a board was counted; None when it is not there. Raises what Redis raises."""
-        told = await self._redis.get(_about(period, board))
-        return _instant(str(told)) if told else None
+        stored = await self._redis.get(_about(period, board))
+        return _instant(str(stored)) if stored else None
 
     async def remove(self, periods: Iterable[Period], boards: Iterable[str], whose: UUID) -> bool:
         """Take an entry off boards, at once; False when Redis is away, and then the next count does it."""
@@ -143,15 +143,17 @@ class BoardDraft:
             await pipe.execute()
 
     async def publish(self, as_of: datetime) -> bool:
-        """Put every board in its place; False when Redis lost some meanwhile, and those have to be counted again."""
+        """Publish every board; False when Redis lost some meanwhile, and those have to be counted again."""
         names = list(self._entries)
-        told = str(int(as_of.timestamp() * 1000))  # never later than it was
+        counted_at = str(int(as_of.timestamp() * 1000))  # never later than it was
         is_whole = True
         for at in range(0, len(names), SWAPS_PER_CALL_MAX):
             async with self._redis.pipeline(transaction=False) as pipe:
                 for board in names[at : at + SWAPS_PER_CALL_MAX]:
                     keys = [self._draft(board), _key(self._period, board), _about(self._period, board)]
-                    await self._swap(keys=keys, args=[self._entries[board], told, BOARD_LIFE_S], client=pipe)
+                    await self._swap(
+                        keys=keys, args=[self._entries[board], counted_at, BOARD_LIFE_S], client=pipe
+                    )
                 is_whole = all(await pipe.execute()) and is_whole
         return is_whole
 
@@ -186,5 +188,5 @@ def _grams(score: str) -> int:
     return int(float(score))
 
 
-def _instant(told: str) -> datetime:
-    return datetime.fromtimestamp(int(told) / 1000, UTC)
+def _instant(stored: str) -> datetime:
+    return datetime.fromtimestamp(int(stored) / 1000, UTC)

@@ -22,7 +22,7 @@ WATERMARK_LIFE_S = 2 * FRESH_S
 
 
 class SessionKeys:
-    """Kept encrypted, under the citizen's own id, for three days; never told to anybody but the code that decrypts."""
+    """Kept encrypted, under the citizen's own id, for three days; given to no code but the one that decrypts."""
 
     def __init__(self, redis: aioredis.Redis, seal: Seal) -> None:
         self._redis = redis
@@ -60,5 +60,5 @@ def _owner(citizen_id: UUID) -> str:
     return f"session_key {citizen_id}"
 
 
-def _key(citizen_id: UUID, part: str) -> str:
-    return f"tianfu:{{{citizen_id}}}:{part}"
+def _key(citizen_id: UUID, name: str) -> str:
+    return f"tianfu:{{{citizen_id}}}:{name}"

@@ -2,7 +2,7 @@
 
 What went wrong comes out as one of five: the database is away before anything was written
 (DatabaseAway), it went away while COMMIT was under way (CommitUnknown), another process was faster
-(Conflict: run the batch again), somebody holds a row and does not let go (Stuck), or anything else, which is
+(Conflict: run the batch again), another transaction holds a row and does not let go (Stuck), or anything else, which is
 a fault of one of the batch's commands.
 """
 
@@ -40,7 +40,7 @@ class CommitUnknown(Exception):
 
 
 class Stuck(Exception):
-    """Somebody holds a row that the batch needs and does not let go: nothing was written."""
+    """Another transaction holds a row that the batch needs and does not let go: nothing was written."""
 
 
 class Conflict(Exception):

@@ -33,7 +33,7 @@ SHARED = {
     "errors": set[str](),
     "services": set[str](),
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
-    "storage/sql": {"audit", "ledger", "read_one_moment", "see_one_moment"},
+    "storage/sql": {"audit", "ledger"},
     "ledger": {
         "audit",
         "batch",

@@ -133,7 +133,7 @@ async def test_job_that_is_wanted_while_it_runs_is_done_once_more(components: Wo
     run = Counting(takes_s=0.3)
     async with working(components, a_job(run)):
         await until(lambda: run.at_once == 1)
-        await write("want_job", "try_it")
+        await write("request_job", "try_it")
         await until(lambda: run.runs == 2 and run.at_once == 0)
         await asyncio.sleep(0.2)
     assert (run.runs, run.at_once_max) == (2, 1)

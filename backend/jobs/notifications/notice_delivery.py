@@ -33,7 +33,7 @@ class NoticeCarrier:
         template_id = self._template_ids.get(template)
         if self._messages is None or not template_id:
             return Settled("done", note="inbox")
-        rows = await write("begin_sending", task.citizen_id, _notice_id(task), template)
+        rows = await write("begin_notice_delivery", task.citizen_id, _notice_id(task), template)
         if not rows or not rows[0]["may_send"] or rows[0]["openid"] is None:
             return Settled("done", note="inbox")
         row = rows[0]
@@ -53,7 +53,7 @@ class NoticeCarrier:
 
     async def close(self, task: Task, settled: Settled) -> None:
         delivery = settled.note or "failed"
-        await write("end_sending", task.citizen_id, _notice_id(task), _template(task), delivery)
+        await write("end_notice_delivery", task.citizen_id, _notice_id(task), _template(task), delivery)
 
 
 async def send_what_waits(components: WorkerComponents) -> Result:

@@ -69,7 +69,7 @@ async def tell_of_expiring_vouchers(database: Database) -> Result:
 async def tell_of_offsets(database: Database) -> Result:
     """Who accepted a message about it is told of an offset; the others saw it on the phone that scanned."""
     told = 0
-    while rows := await read(database, "find_untold_offsets", CITIZENS_PER_BITE):
+    while rows := await read(database, "find_unnotified_offsets", CITIZENS_PER_BITE):
         for kind, notices in _offsets_by_kind(rows).items():
             told += await put_many(kind, notices)
         if len(rows) < CITIZENS_PER_BITE:

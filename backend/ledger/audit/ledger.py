@@ -181,7 +181,7 @@ async def _audit_redis(database: Database, settings: Settings) -> Finding:
     promise = "Redis equals the database"
     redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
     try:
-        # Redis is told a moment after COMMIT: a difference counts when it stays.
+        # Counts reach Redis a moment after COMMIT: a difference counts when it stays.
         for _ in range(SETTLE_LOOKS_MAX):
             compared, differing = await _compare(database, Counts(redis))
             if not differing:
@@ -205,7 +205,7 @@ async def _compare(database: Database, counts: Counts) -> tuple[int, list[str]]:
     for row in await read(database, "audit_events"):
         kept = await counts.picture(row["id"], row["gates"], [])
         if kept is None:
-            continue  # not in Redis: rebuilt from PostgreSQL when somebody asks
+            continue  # not in Redis: rebuilt from PostgreSQL at the next request
         compared += 1
         true = await picture_of_event(database, row["id"], [])
         gates = {gate: numbers for gate, numbers in true.by_gate.items() if numbers != NOTHING}

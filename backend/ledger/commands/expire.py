@@ -78,7 +78,7 @@ class ExpiryRules:
 
 
 def source_of(citizen_id: UUID, lot: date, today: date) -> UUID:
-    """The same for the same citizen, lot and day, whoever computes it."""
+    """Deterministic: every process gives the same citizen, lot and day the same id."""
     return uuid5(SOURCES, f"{citizen_id}/{lot.isoformat()}/{today.isoformat()}")
 
 

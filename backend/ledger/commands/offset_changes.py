@@ -46,8 +46,8 @@ from backend.storage.transaction import Transaction
 
 REVISIONS_MAX = 50
 SHRINKS_MAX = 3
-"""An offset that has released so often grows no more: what it releases is nobody's afterwards, and whoever declared a
-far and a near journey in turns would empty the pool for nothing."""
+"""An offset that has released so often grows no more: what it releases is not allocated again, so a citizen
+who declared a far and a near journey in turns would empty the pool for nothing."""
 REVISABLE = ("running", "accounting")
 SETTLEABLE = ("running", "accounting", "offset")
 NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)

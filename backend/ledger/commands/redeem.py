@@ -186,7 +186,7 @@ class RedeemRules:
             if reward.per_person_max is not None:
                 limited.add((command.citizen_id, reward.id))
         # Of a reward that is sold out nobody gets a piece, so nothing has to be known of those who ask for it;
-        # unless somebody in this batch gives one back.
+        # unless a citizen in this batch gives one back.
         returning = {redemption.reward_id for redemption in mall.redemptions.values()}
         limited = {key for key in limited if mall.left[key[1]] != 0 or key[1] in returning}
         many = {reward_id: min(count, mall.left[reward_id] or 0) for reward_id, count in wanted.items()}
@@ -195,7 +195,7 @@ class RedeemRules:
             for row in await transaction.read("count_redemptions", *zip(*limited, strict=True)):
                 mall.redeemed[(row["citizen_id"], row["reward_id"])] = row["redeemed"]
         if many:
-            for row in await transaction.read("load_codes", *zip(*many.items(), strict=True)):
+            for row in await transaction.read("load_coupon_codes", *zip(*many.items(), strict=True)):
                 mall.codes[row["reward_id"]].append((row["position"], row["code"]))
 
     def decide(self, command: Redeem | CancelRedemption, state: LedgerState) -> Outcome:

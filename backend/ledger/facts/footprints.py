@@ -104,7 +104,7 @@ class FootprintBook:
         )
 
     def check(self, journey: Journey) -> None:
-        """Raises UnknownCity (422): a wrong input is refused before it takes a place in the queue."""
+        """Raises UnknownCity (422): a wrong input is refused before it is queued."""
         if journey.from_city is not None:
             find_city(self._catalogue.cities, journey.from_city)
 

@@ -153,7 +153,7 @@ class StepSync:
         """
         if not told:
             return {}
-        rows = await read(self._database, "read_steps_told", citizen_id, METHOD, min(told))
+        rows = await read(self._database, "read_declared_steps", citizen_id, METHOD, min(told))
         before = {row["day"]: row["steps"] for row in rows}
         return {day: steps for day, steps in told.items() if steps > before.get(day, 0)}
 
@@ -182,7 +182,7 @@ class StepSync:
     async def _keep(self, citizen_id: UUID, idempotency: IdempotencyKey, outcome: Outcome) -> Outcome:
         """Keep the whole answer under the caller's key; the one that was kept first is the answer."""
         values = (idempotency.key, idempotency.request_digest, outcome.status, outcome.body)
-        if await write("keep_answer", citizen_id, *values):
+        if await write("store_answer", citizen_id, *values):
             return outcome
         return await self._kept(citizen_id, idempotency) or outcome
 

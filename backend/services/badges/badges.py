@@ -121,7 +121,7 @@ class BadgeAdministration:
                 if found["reissued_as"] is not None:
                     raise BadgeReissued(**found)
             await write("reissue_badges", event.id, list(serials), first, reason)
-            await write("store_reissued", event.id, list(serials))
+            await write("store_replacement_badges", event.id, list(serials))
             after = _named(serials) | {"first": first}
             await record(staff, "badges.reissue", event.slug, reason=reason, after=after)
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)

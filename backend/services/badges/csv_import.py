@@ -226,7 +226,7 @@ class BadgeImports:
         """Say how far a run is, and that it is alive. A database that is away says what has become of the run."""
         while True:
             try:
-                await write("tell_badge_import", *run.key, run.state, run.rows_done, ALIVE_S)
+                await write("update_badge_import", *run.key, run.state, run.rows_done, ALIVE_S)
             except Exception as error:
                 log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
             await asyncio.sleep(TELL_EVERY_S)

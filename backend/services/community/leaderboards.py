@@ -38,7 +38,7 @@ from backend.models.keys import parse_uuid
 from backend.services.community.community import Community
 from backend.services.community.consents import is_granted
 from backend.storage.database import Database
-from backend.storage.redis_leaderboards import CITY, TEAMS, BoardPage, Place, district_board, team_board
+from backend.storage.redis_leaderboards import CITY, TEAMS, BoardPage, OwnRank, district_board, team_board
 from backend.storage.statements import read
 
 DEPTH_MAX = 1000
@@ -203,7 +203,7 @@ def _my_standing(page: BoardPage) -> MyStanding:
     )
 
 
-def _percentile(own: Place, entries: int) -> int:
+def _percentile(own: OwnRank, entries: int) -> int:
     """Of the others, how many in a hundred have less, rounded down; all of them when there are none."""
     return 100 * own.below // (entries - 1) if entries > 1 else 100
 

@@ -117,7 +117,7 @@ async def read_attendees(read: Reader, event_id: UUID, modes: Mapping[str, str])
     """Everybody of an event, in statements whose number does not grow with the people who share a footprint."""
     attendees = Attendees(modes)
     parts: dict[bytes, list[Mapping[str, Any]]] = {}
-    for row in await read("read_event_people", event_id):
+    for row in await read("read_event_attendees", event_id):
         parts.setdefault(row["digest"], []).append(row)
     after = b""
     while True:

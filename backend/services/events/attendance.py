@@ -58,7 +58,7 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
     footprint = msgspec.json.decode(row["footprint"], type=Footprint)
     offset = None
     if row["offset_id"] is not None:
-        parts = await read(database, "read_offset_parts", event.id, row["offset_id"])
+        parts = await read(database, "read_offset_ranges", event.id, row["offset_id"])
         offset = current_offset_view(row, footprint, parts)
     number = row["certificate_number"]
     return MyAttendance(

@@ -110,7 +110,7 @@ async def event_views(
 ) -> list[EventView]:
     """Events as anyone may see them, with the footprint of an attendee who tells nothing."""
     parts: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
-    for row in await read(database, "read_event_parts", list(parts)):
+    for row in await read(database, "read_event_gates_and_prices", list(parts)):
         parts[row["event_id"]].append(row)
     return [_view(event, parts[event.id], footprints) for event in events]
 

@@ -40,7 +40,7 @@ from backend.storage.gates import (
     load_scans,
     lock_badges,
     lock_sync,
-    note_sync,
+    record_clock_offset,
     store_presence,
     store_scans,
 )
@@ -88,7 +88,7 @@ async def sync(
     file = await asyncio.to_thread(_read_file, codes, gates, device, content, now)
     async with database.transaction() as transaction:
         answers = await _settle_file(transaction, device, gates, file, now)
-        await note_sync(transaction, device.id, _milliseconds(file.offset))
+        await record_clock_offset(transaction, device.id, _milliseconds(file.offset))
     door.forget_inside(device.event_id)
     items = [answer for _, answer in sorted((file.answers | answers).items())]
     return SyncAnswer(

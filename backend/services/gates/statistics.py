@@ -51,8 +51,8 @@ class ScanFilter(msgspec.Struct, frozen=True):
 async def statistics(database: Database, event_id: UUID, now: datetime) -> GateStatistics:
     """Numbers of an event's gates, all of them as of one moment."""
     async with snapshot(database) as look:
-        rows = await look("read_gate_figures", event_id, now - MINUTES_SHOWN)
-        badges = await look("read_gate_badge_figures", event_id)
+        rows = await look("read_gate_statistics", event_id, now - MINUTES_SHOWN)
+        badges = await look("read_gate_badge_statistics", event_id)
         (people,) = await look("read_event_joined", event_id)
     names = {each.id: each.name for each in await ScanDevice.filter(event_id=event_id)}
     total = next(row for row in rows if not _grouped(row))

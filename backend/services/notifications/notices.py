@@ -45,7 +45,7 @@ async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int
     # In key order: two processes that tell the same citizens would otherwise wait for each other.
     ordered = sorted(notices, key=lambda notice: (notice[0].bytes, notice[1]))
     rows = await write(
-        "put_notices",
+        "create_notices",
         [citizen_id for citizen_id, _, _ in ordered],
         [uuid7() for _ in ordered],
         [uuid7() for _ in ordered],
@@ -87,7 +87,7 @@ async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeIte
 async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: str) -> SubscriptionItem:
     """Count an accept. The other results take nothing away: earlier accepts are still good for WeChat."""
     if request.result == "accept":
-        rows = await write("add_accept", citizen_id, request.template, language)
+        rows = await write("create_message_acceptance", citizen_id, request.template, language)
         return SubscriptionItem(template=request.template, accepts=rows[0]["accepts"])
     row = await Subscription.get_or_none(citizen_id=citizen_id, template=request.template)
     return SubscriptionItem(template=request.template, accepts=row.accepts if row else 0)

@@ -38,7 +38,7 @@ async def overview(database: Database) -> JobsAnswer:
 async def run_now(database: Database, caller: Principal, name: str, reason: str) -> JobItem:
     """Have a job done at once, by whichever worker looks next. Raises JobNotFound."""
     async with database.transaction():
-        if not await write("want_job", name):
+        if not await write("request_job", name):
             raise JobNotFound
         await record(caller, "job.run", name, reason=reason)
     return _item(await Job.get(name=name), datetime.now(UTC))

@@ -68,7 +68,7 @@ async def remove_expired(database: Database) -> int:
     """Let go of items that nobody came for, and of binding codes; returns how many items."""
     removed = 0
     for _ in range(ROUNDS_MAX):
-        rows = await write("remove_expired_waiting", ROWS_PER_ROUND_MAX)
+        rows = await write("remove_expired_pending_items", ROWS_PER_ROUND_MAX)
         removed += rows[0]["removed"]
         if rows[0]["removed"] < ROWS_PER_ROUND_MAX:
             break
@@ -84,12 +84,12 @@ async def _credit(
     whose: tuple[datetime, UUID | None, str | None],
 ) -> None:
     for _ in range(ROUNDS_MAX):
-        rows = await read(database, "read_waiting_items", *whose, ROWS_PER_ROUND_MAX)
+        rows = await read(database, "read_pending_items", *whose, ROWS_PER_ROUND_MAX)
         if not rows:
             return
         done = await _credit_rows(queue, catalogue, report, rows)
         if done:
-            await write("remove_waiting_items", *zip(*done, strict=True))
+            await write("remove_pending_items", *zip(*done, strict=True))
         if len(done) < len(rows):
             report.left = True
             return

@@ -150,7 +150,7 @@ class PartnerIntake:
         }
         waiting: dict[str, bytes] = {
             row["external_id"]: row["digest"]
-            for row in await read(self._database, "read_waiting_digests", partner.id, names)
+            for row in await read(self._database, "read_pending_digests", partner.id, names)
         }
         sent: list[_Item] = []
         commands: list[LogAction] = []
@@ -250,11 +250,11 @@ class PartnerIntake:
             *((i.external_id, i.subject, i.digest, encode(i.body).decode()) for i in first.values()),
             strict=True,
         )
-        rows = await write("store_waiting_items", partner.id, now, now + self._waiting_life, *columns)
+        rows = await write("store_pending_items", partner.id, now, now + self._waiting_life, *columns)
         kept = {name: item.digest for name, item in first.items()}
         missed = list(first.keys() - {row["external_id"] for row in rows})
         if missed:  # another request brought them at the same moment
-            for row in await read(self._database, "read_waiting_digests", partner.id, missed):
+            for row in await read(self._database, "read_pending_digests", partner.id, missed):
                 kept[row["external_id"]] = row["digest"]
         for item in items:
             name = item.external_id

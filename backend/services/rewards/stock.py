@@ -131,7 +131,7 @@ async def _set_stock(database: Database, reward: Reward, stock: int | None) -> N
         sold = reward.stock - reward.stock_left
     else:
         # It could not run out until now, so nobody has counted.
-        sold = (await read(database, "read_reward_figures", reward.id))[0]["redeemed"]
+        sold = (await read(database, "read_reward_statistics", reward.id))[0]["redeemed"]
     if stock < sold:
         raise StockBelowSold(sold=sold)
     reward.stock, reward.stock_left = stock, stock - sold
@@ -167,7 +167,7 @@ async def _add_codes(
         raise RewardTakesNoCodes
     async with database.transaction():
         # The codes come first and the reward's row is locked last: whoever redeems waits for a moment only.
-        new = {row["code"] for row in await write("import_codes", reward.id, list(rows))}
+        new = {row["code"] for row in await write("store_coupon_codes", reward.id, list(rows))}
         if len(new) < len(rows):
             known = [row for code, row in rows.items() if code not in new]
             raise CodesRowKnown(row=min(known), broken=len(known))
@@ -189,7 +189,7 @@ async def _add_codes(
 async def list_sold(database: Database, slug: str, limit: int, before: UUID | None) -> Page[SoldView]:
     """Redemptions of a reward, newest first, without their holders. Raises RewardNotFound."""
     reward = await _find_reward(slug)
-    rows = await read(database, "read_sold", reward.id, before, limit + 1)
+    rows = await read(database, "read_reward_redemptions", reward.id, before, limit + 1)
     views = [
         SoldView(
             id=str(row["id"]),
@@ -207,7 +207,7 @@ async def list_sold(database: Database, slug: str, limit: int, before: UUID | No
 async def figures(database: Database, slug: str) -> RewardFigures:
     """Raises RewardNotFound."""
     reward = await _find_reward(slug)
-    row = (await read(database, "read_reward_figures", reward.id))[0]
+    row = (await read(database, "read_reward_statistics", reward.id))[0]
     return RewardFigures(slug=slug, stock=reward.stock, stock_left=reward.stock_left, **dict(row))
 
 

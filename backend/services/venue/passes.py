@@ -64,7 +64,7 @@ async def _number_of(event: Event, citizen_id: UUID) -> int:
         if event.state not in ("accepted", "running"):
             raise EventClosed
         drawn = [secrets.randbelow(PASS_MAX) + 1 for _ in range(DRAWN)]
-        rows = await write("take_pass", event.id, citizen_id, drawn)
+        rows = await write("create_pass", event.id, citizen_id, drawn)
         if rows:
             number: int = rows[0]["number"]
             return number

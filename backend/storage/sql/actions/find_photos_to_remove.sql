@@ -1,4 +1,4 @@
--- find_photos_to_remove: [read] photos older than their time, and those of people who left.
+-- find_photos_to_remove: [read] photos past their retention, and those of citizens who were erased.
 -- $1 before timestamptz  $2 rows at most int
 SELECT citizen_id, sha256 FROM photos p
 WHERE removed_at IS NULL

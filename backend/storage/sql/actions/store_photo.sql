@@ -1,6 +1,5 @@
 -- store_photo: [write] a photo that was sent, unless the citizen has sent enough today. One that was removed unused
--- comes back.
--- Run after lock_photos, so that of many requests at once each counts the ones before it.
+-- comes back. Run after lock_photos, so that of many requests at once each counts the ones before it.
 -- $1 citizen_id uuid  $2 sha256 bytea  $3 bytes int  $4 width int  $5 height int  $6 created_at timestamptz
 -- $7 since timestamptz  $8 photos_max int
 WITH today AS (

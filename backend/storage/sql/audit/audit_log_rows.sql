@@ -1,7 +1,6 @@
 -- audit_log_rows: [read] entries that do not tell what was written, entries of nothing, and what should be in the log
--- by now
--- and is not. A minute or an entry of doubt is left to the job that seals: what is younger than the newest head less
--- ten minutes is not asked for.
+-- by now and is not. A minute or an entry of doubt is left to the job that seals: what is younger than the newest head
+-- less ten minutes is not asked for.
 WITH told AS (
     SELECT position, kind, subject, convert_from(body, 'UTF8')::jsonb AS body FROM log_entries
 ), offsets_told AS (

@@ -1,6 +1,6 @@
--- audit_rewards: [read] stock, points, vouchers and codes of redemptions against each other.
--- A reward gives out what its stock lost; a redemption costs what was taken for it, and one that was cancelled gave
--- exactly that back, lot by lot; a coupon code is given once.
+-- audit_rewards: [read] stock, points, vouchers and codes of redemptions against each other. A reward gives out what
+-- its stock lost; a redemption costs what was taken for it, and one that was cancelled gave exactly that back, lot by
+-- lot; a coupon code is given once.
 WITH live AS (
     SELECT d.reward_id, count(*) AS pieces
     FROM redemptions d

@@ -1,6 +1,5 @@
 -- audit_serials: [read] from a pool's first serial on, each allocation begins where the one before ended, up to
--- next_serial;
--- what was released was allocated to the same person, its last serials without a gap, and once.
+-- next_serial; what was released was allocated to the same person, its last serials without a gap, and once.
 WITH placed AS (
     SELECT p.event_id, p.position, p.serial_from AS pool_from, p.next_serial, l.serial_from, l.serial_to,
            lag(l.serial_to, 1, p.serial_from - 1) OVER w AS previous_to,

@@ -1,4 +1,4 @@
--- read_badges: [read] an event's badges by serial, with whether somebody has scanned them; those that are asked for.
+-- read_badges: [read] an event's badges by serial, with whether a citizen has scanned them, filtered as asked.
 -- $1 event_id uuid  $2 after int  $3 category text  $4 state text  $5 text text  $6 serial int  $7 alias text
 -- $8 limit int
 SELECT b.serial, b.category, b.holder_ref, b.label, b.alias, b.created_at, b.revoked_at, b.revoked_why,

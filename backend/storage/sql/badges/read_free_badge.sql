@@ -1,4 +1,4 @@
--- read_free_badge: [read] one badge of an event that nobody has scanned, from a random place on.
+-- read_free_badge: [read] one badge of an event that no citizen has scanned, searched from a random serial on.
 -- $1 event_id uuid
 SELECT b.serial FROM badges b
 LEFT JOIN attendances a ON a.event_id = b.event_id AND a.badge_serial = b.serial

@@ -1,5 +1,5 @@
--- reissue_badges: [write] replace badges in the order given; each new one has the category, reference and label of
--- the old one.
+-- reissue_badges: [write] replace badges in the order given; each new one has the category, reference and label of the
+-- old one.
 -- $1 event_id uuid  $2 serial int[]  $3 serial_from int  $4 why text
 WITH replaced AS (
     UPDATE badges b SET revoked_at = coalesce(b.revoked_at, now()), revoked_why = coalesce(b.revoked_why, $4),

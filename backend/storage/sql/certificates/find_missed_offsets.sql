@@ -1,7 +1,6 @@
--- find_missed_offsets: [read] of the offsets that follow a key, those that the log does not hold as they are now;
--- with each, or
--- alone where none is missed, the last key that was looked at. No row after the last offset. For the thorough run: by
--- keys, so that a look is as short in a city's history as on its first day.
+-- find_missed_offsets: [read] of the offsets that follow a key, those that the log does not hold as they are now; with
+-- each, or alone where none is missed, the last key that was looked at. No row after the last offset. For the thorough
+-- run: by keys, so that a look is as short in a city's history as on its first day.
 -- $1 event_id uuid  $2 citizen_id uuid  $3 offsets to look at int  $4 rows int
 WITH looked AS MATERIALIZED (
     SELECT event_id, citizen_id, certificate_number FROM offsets

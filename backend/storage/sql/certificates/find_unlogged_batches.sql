@@ -1,6 +1,5 @@
 -- find_unlogged_batches: [read] retired batches whose newest entry in the log does not tell what is known of them by
--- now, or
--- that have none, and those in it that were made void since. Batches are few; all of them are looked at.
+-- now, or that have none, and those in it that were made void since. Batches are few; all of them are looked at.
 -- $1 rows int
 SELECT b.id, f.facts::text AS facts,
        CASE WHEN b.status = 'void' THEN b.id || ':void' WHEN told.entries = 0 THEN b.id::text

@@ -1,9 +1,9 @@
 -- find_unlogged_offsets: [read] offsets since an instant that the log does not hold yet, in the order in which they
--- were made.
--- A row may become visible after a younger one, so the instant lies some time back and what is known is left out.
--- At a peak these tables grow faster than their statistics: each step is fenced (MATERIALIZED, OFFSET 0), so that every
--- row is looked up by its key, and the search ends with the last row that is wanted, whatever the planner believes.
--- An offset that came later than its journey was told again has changed nothing since: it is new, whatever its revision.
+-- were made. A row may become visible after a younger one, so the instant lies some time back and what is known is
+-- left out. At a peak these tables grow faster than their statistics: each step is fenced (MATERIALIZED, OFFSET 0), so
+-- that every row is looked up by its key, and the search ends with the last row that is wanted, whatever the planner
+-- believes. An offset that came later than its journey was told again has changed nothing since: it is new, whatever
+-- its revision.
 -- $1 since timestamptz  $2 rows int
 WITH aged AS MATERIALIZED (
     SELECT event_id, citizen_id, certificate_number, issued_at FROM offsets WHERE issued_at >= $1 ORDER BY issued_at, id

@@ -1,7 +1,6 @@
--- read_certificate: [read] an offset with its event, footprint, name and everything it stood for so far, as anyone
--- may see it.
--- One statement sees it all at one moment. A journey told again and the offset that follows it bear one instant: they
--- are one revision, although its number counts both.
+-- read_certificate: [read] an offset with its event, footprint, name and everything it stood for so far, as anyone may
+-- see it. One statement sees it all at one moment. A journey told again and the offset that follows it bear one
+-- instant: they are one revision, although its number counts both.
 -- $1 event code text  $2 certificate number text
 SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g,
        c.parts::text AS parts, f.body AS footprint, n.name, r.revisions::text AS revisions

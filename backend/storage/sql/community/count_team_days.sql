@@ -1,5 +1,5 @@
--- count_team_days: [write] sum up days of teams from what members did while they were members.
--- Days whose actions were all taken back go to nothing. In key order, so that two counts do not wait in a circle.
+-- count_team_days: [write] sum up days of teams from what members did while they were members. Days whose actions were
+-- all taken back go to nothing. In key order, so that two counts do not wait in a circle.
 -- $1 team_id uuid[]  $2 first day date  $3 day after the last date  $4 the instant at which the first day begins timestamptz
 WITH counted AS (
     SELECT m.team_id, a.day, count(*) AS actions,

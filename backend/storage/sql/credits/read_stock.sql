@@ -1,5 +1,5 @@
--- read_stock: [read] retired batches with grams left to assign, in the order of the products given.
--- Within a product what comes from formerly poor areas is first, then the cheaper, then the younger.
+-- read_stock: [read] retired batches with grams left to assign, in the order of the products given. Within a product
+-- what comes from formerly poor areas is first, then the cheaper, then the younger.
 -- $1 product text[]  $2 limit int
 SELECT id, product, project_name, vintage, origin_tag, price_per_t, quantity_t * 1000000 - assigned_g AS grams_left
 FROM credit_batches

@@ -1,4 +1,4 @@
--- read_event_pools: [read] the parts of retired batches that an event has, with what of each nobody took.
+-- read_event_pools: [read] ranges of retired batches that an event has, and what of each is not allocated.
 -- $1 event_id uuid
 SELECT p.batch_id, p.serial_from, p.serial_to, p.next_serial, c.product, c.project_name, c.vintage, c.retirement_ref,
        c.retired_on

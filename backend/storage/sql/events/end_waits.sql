@@ -1,6 +1,5 @@
--- end_waits: [write] take somebody who is erased out of every line for offsets. Their account is locked before, so
--- that no batch
--- is just settling them.
+-- end_waits: [write] take a citizen who is erased out of every line for offsets. Their account is locked before, so
+-- that no batch is just settling them.
 -- $1 citizen_id uuid  $2 ended_at timestamptz
 INSERT INTO offset_wait_ends (event_id, citizen_id, sequence, why, ended_at)
 SELECT w.event_id, w.citizen_id, w.sequence, 'erased', $2

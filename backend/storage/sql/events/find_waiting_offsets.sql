@@ -1,6 +1,5 @@
 -- find_waiting_offsets: [read] who waits for an offset at events whose pool holds something again, in order of
--- arrival, with
--- the grams left there: those at the head of the line whose wishes fit together.
+-- arrival, with the grams left there: those at the head of the line whose wishes fit together.
 -- $1 rows int
 WITH pooled AS (
     SELECT p.event_id, sum(p.serial_to - p.next_serial + 1)::bigint AS grams_left

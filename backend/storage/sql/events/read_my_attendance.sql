@@ -1,4 +1,4 @@
--- read_my_attendance: [read] somebody's attendance at an event as it is now, with offset, open wait and points paid.
+-- read_my_attendance: [read] a citizen's attendance at an event as it is now, with offset, open wait and points paid.
 -- $1 event_id uuid  $2 citizen_id uuid
 SELECT a.joined_at, a.revision, a.points, f.body AS footprint,
        o.id AS offset_id, o.grams, o.certificate_number, x.released_g, p.points_paid,

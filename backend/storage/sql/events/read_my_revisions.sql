@@ -1,4 +1,4 @@
--- read_my_revisions: [read] every footprint of somebody's attendance, the scan's own first.
+-- read_my_revisions: [read] every footprint of a citizen's attendance, the scan's own first.
 -- $1 event_id uuid  $2 citizen_id uuid
 SELECT r.revision, r.delta_g, r.created_at, f.body AS footprint, f.journey::text AS journey
 FROM (

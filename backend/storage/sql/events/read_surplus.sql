@@ -1,4 +1,4 @@
--- read_surplus: [read] of each batch in an event's pools, the grams in all, those nobody took and those given up again.
+-- read_surplus: [read] of each batch in an event's pools: all grams, those never allocated and those released.
 -- $1 event_id uuid
 WITH pooled AS (
     SELECT batch_id, min(position) AS position, sum(serial_to - serial_from + 1)::bigint AS pooled_g,

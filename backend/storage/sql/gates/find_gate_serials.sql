@@ -1,6 +1,5 @@
 -- find_gate_serials: [read] the badges behind ids of tags and wristbands, and behind citizens' passes; of a pass
--- whether its
--- citizen has joined, because one may join without a badge.
+-- whether its citizen has joined, because one may join without a badge.
 -- $1 event_id uuid  $2 alias text[]  $3 pass number int[]
 SELECT b.alias, NULL::int AS number, NULL::uuid AS citizen_id, b.serial, true AS is_joined
 FROM badges b WHERE b.event_id = $1 AND b.alias = ANY ($2::text[])

@@ -1,5 +1,5 @@
--- load_gate_badges: [read] badges as a gate asks about them: what is against them, who joined with them, whether they
--- are inside.
+-- load_gate_badges: [read] badges as a gate needs them: what speaks against each, the citizen who joined with it,
+-- whether it is inside.
 -- $1 event_id uuid  $2 serial int[]
 SELECT b.serial, b.category, b.label, b.revoked_at, coalesce(k.is_blocked, false) AS is_blocked,
        k.changed_at AS block_changed_at, a.citizen_id AS bound_to, coalesce(p.is_inside, false) AS is_inside, p.since,

@@ -1,6 +1,6 @@
 -- sign_in: [write] a session for a person as a provider knows them; makes the citizen and the points account at first.
--- One statement, one commit: a stadium signs in as suddenly as it scans.
--- Raises identities_pkey (23505) when the same person signs in twice at one moment for the first time; run again.
+-- One statement, one commit: a stadium signs in as suddenly as it scans. Raises identities_pkey (23505) when the same
+-- person signs in twice at one moment for the first time; run again.
 -- $1 provider text  $2 subject text  $3 citizen_id uuid (if new)  $4 nickname text  $5 session_id uuid
 -- $6 token_hash bytea  $7 token_expires_at timestamptz
 WITH known AS (

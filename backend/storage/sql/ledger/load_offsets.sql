@@ -1,6 +1,6 @@
 -- load_offsets: [read] what became of people who joined before: the last revision of their journey, their last wait,
--- their
--- offset with what changed since; one row per allocation, in order, or one where there is none; no row where nothing became of it.
+-- their offset with what changed since; one row per allocation, in order, or one where there is none; no row where
+-- nothing became of it.
 -- $1 event_id uuid[]  $2 citizen_id uuid[]
 SELECT asked.event_id, asked.citizen_id, r.revision, r.footprint_digest,
        w.sequence AS wait_sequence, w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at, w.is_open,

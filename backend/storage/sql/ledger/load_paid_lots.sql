@@ -1,6 +1,5 @@
 -- load_paid_lots: [read] the lots that the points of offsets came from, with what was given back to them taken off,
--- and the
--- category of the badge each person joined with.
+-- and the category of the badge each person joined with.
 -- $1 event_id uuid[]  $2 citizen_id uuid[]
 SELECT a.event_id, a.citizen_id, b.category, t.expires_on, t.points
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (event_id, citizen_id)

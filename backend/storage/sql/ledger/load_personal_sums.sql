@@ -1,4 +1,4 @@
--- load_personal_sums: [read] for each citizen the verified grams that nobody claimed yet.
+-- load_personal_sums: [read] for each citizen the verified grams that are not claimed yet.
 -- $1 citizen_id uuid[]
 SELECT asked.citizen_id,
        (SELECT coalesce(sum(s.reduction_g), 0) FROM action_sums s

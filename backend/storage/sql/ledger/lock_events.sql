@@ -1,7 +1,6 @@
 -- lock_events: [lock] events of a batch; the share lock makes a change of state wait for the scans that saw the old
--- one.
--- Share locks of rows overtake who waits to change the row, so at a peak staff would wait for ever: everybody stands
--- in the line of queue_for_event first, where nobody overtakes.
+-- one. Share locks of rows overtake who waits to change the row, so at a peak staff would wait for ever: everybody
+-- stands in the line of queue_for_event first, where nobody overtakes.
 -- $1 id uuid[], in order
 WITH line AS MATERIALIZED (
     SELECT id, pg_advisory_xact_lock_shared(hashtextextended('events/' || id::text, 0)) AS turn

@@ -1,6 +1,5 @@
 -- store_offset_changes: [write] what a batch adds to offsets besides new ones: revisions of journeys, waits and their
--- ends,
--- changes, releases, payments; and what sponsors have spent. Empty arrays where there is nothing.
+-- ends, changes, releases, payments; and what sponsors have spent. Empty arrays where there is nothing.
 -- $1 … $9 journey_revisions  $10 … $18 offset_waits  $19 … $23 offset_wait_ends  $24 … $29 offset_changes
 -- $30 … $37 offset_releases  $38 … $43 offset_payments  $44 … $45 event_budgets
 -- Raises event_budgets_spent_within (23514), offset_releases_once and the other tables' _once (23505).

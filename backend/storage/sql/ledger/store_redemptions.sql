@@ -1,6 +1,5 @@
 -- store_redemptions: [write] redemptions, vouchers and cancellations of a batch, in one statement. The rows that
--- change are
--- locked by lock_vouchers and lock_rewards. Transfers and balances are store_batch's.
+-- change are locked by lock_vouchers and lock_rewards. Transfers and balances come later, in store_transfers.
 -- $1 … $7 redemptions  $8 … $14 vouchers  $15 … $17 reward_codes  $18 … $20 vouchers  $21 … $22 rewards
 -- Raises by constraint: rewards_stock_left_not_negative, rewards_stock_left_within (23514),
 -- reward_codes_one_per_redemption, vouchers_once_per_redemption, vouchers_code_unique (23505).

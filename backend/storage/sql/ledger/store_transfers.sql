@@ -1,5 +1,5 @@
--- store_transfers: [write] store transfers of points, first answers to idempotency keys, citizens' balances, and
--- gains of lots.
+-- store_transfers: [write] store transfers of points, first answers to idempotency keys, citizens' balances, and gains
+-- of lots.
 -- $1 … $10 transfers  $11 … $16 idempotency_keys  $17 … $18 accounts  $19 … $21 lots
 -- Empty arrays where there is nothing. Citizens' accounts are locked by lock_accounts; the system's accounts and the
 -- tallies, which every batch of every process needs, come last, in store_totals.

@@ -1,4 +1,5 @@
--- end_job: [write] give the lease back and say how it went; due again at its time, or now when it was wanted meanwhile.
+-- end_job: [write] release a job's lease and record how it went; due again at its time, or now when it was requested
+-- meanwhile.
 -- $1 name text  $2 leased_by text  $3 next_at timestamptz  $4 result jsonb  $5 error text, null for a success
 UPDATE jobs SET
     lease_until = NULL,

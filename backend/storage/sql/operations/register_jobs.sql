@@ -1,6 +1,5 @@
 -- register_jobs: [write] make the rows of a worker's jobs; one whose rhythm was changed is due no later than the new
--- rhythm says.
--- In name order and never FOR UPDATE: two workers that start together do not wait in a circle.
+-- rhythm says. In name order and never FOR UPDATE: two workers that start together do not wait in a circle.
 -- $1 name text[]  $2 rhythm_zh text[]  $3 rhythm_en text[]  $4 about_zh text[]  $5 about_en text[]
 -- $6 next_at timestamptz[]
 INSERT INTO jobs (name, rhythm_zh, rhythm_en, about_zh, about_en, next_at)

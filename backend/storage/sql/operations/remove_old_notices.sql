@@ -1,4 +1,4 @@
--- remove_old_notices: [write] remove notices after 400 days: longer than anything is told about again.
+-- remove_old_notices: [write] remove notices after 400 days, which is longer than any reminder needs them.
 -- $1 rows at most int
 WITH old AS (
     SELECT citizen_id, id FROM notices WHERE created_at < now() - interval '400 days'

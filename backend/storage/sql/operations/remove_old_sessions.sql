@@ -1,5 +1,5 @@
--- remove_old_sessions: [write] remove sessions without a refresh token, once their last access token has run out.
--- SKIP LOCKED, because every server process does it: none waits for another.
+-- remove_old_sessions: [write] remove sessions without a refresh token, once their last access token has run out. SKIP
+-- LOCKED, because every server process does it: none waits for another.
 -- $1 rows at most int
 WITH old AS (
     SELECT ctid FROM sessions WHERE created_at < now() - interval '2 days' AND NOT EXISTS (

@@ -1,5 +1,5 @@
--- take_job: [write] lease the job that is due the longest. The database's clock decides: workers' clocks may differ.
--- A job still leased by somebody whose lease has run out died with its worker, which counts as a failure.
+-- take_job: [write] lease the job that is due the longest. The database's clock decides: workers' clocks may differ. A
+-- job still leased by somebody whose lease has run out died with its worker, which counts as a failure.
 -- $1 name text[]  $2 leased_by text  $3 lease_s float8
 WITH due AS (
     SELECT name, leased_by FROM jobs

@@ -1,6 +1,5 @@
 -- take_tasks: [write] lease tasks that are due, the oldest first; each taking counts, so that a task which kills its
--- worker
--- is not taken for ever.
+-- worker is not taken for ever.
 -- $1 rows at most int  $2 lease_s float8
 WITH due AS (
     SELECT citizen_id, id FROM outbox

@@ -1,5 +1,5 @@
--- expire_vouchers: [write] mark vouchers past their time, a bounded number; returns how many.
--- SKIP LOCKED: one that is being verified or cancelled at this moment is left for the next round.
+-- expire_vouchers: [write] mark vouchers past their time, a bounded number; returns how many. SKIP LOCKED: one that is
+-- being verified or cancelled at this moment is left for the next round.
 -- $1 rows at most int
 WITH past AS (
     SELECT citizen_id, redemption_id FROM vouchers

@@ -1,4 +1,5 @@
--- read_my_companions: [read] whom a citizen scanned in, newest first, with what became of it by now.
+-- read_my_companions: [read] companions that a citizen scanned in, newest first, with their footprints and
+-- certificates.
 -- $1 guardian_id uuid  $2 limit int  $3 companion_id uuid (those before it)
 SELECT c.companion_id, c.event_id, c.badge_serial, c.kind, e.slug, e.name_zh, e.name_en, e.city,
        a.joined_at, f.total_g, o.grams, o.certificate_number

@@ -1,4 +1,5 @@
--- read_sold: [read] redemptions of a reward with what became of their vouchers, newest first; nothing of their holders.
+-- read_reward_redemptions: [read] redemptions of a reward with what became of their vouchers, newest first; nothing of
+-- their holders.
 -- $1 reward_id uuid  $2 before id uuid (null: from the newest)  $3 limit int
 SELECT d.id, d.points, d.created_at, v.state, v.used_at, v.used_by
 FROM redemptions d

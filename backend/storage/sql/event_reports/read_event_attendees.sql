@@ -1,5 +1,5 @@
--- read_event_people: [read] an event's people by the footprint they have now and the category of their badge, with
--- their offsets.
+-- read_event_attendees: [read] an event's attendees by the footprint they have now and the category of their badge,
+-- with their offsets.
 -- $1 event_id uuid
 SELECT a.footprint_digest AS digest, b.category, count(*) AS people, coalesce(sum(o.grams), 0)::bigint AS offset_g
 FROM current_attendances a

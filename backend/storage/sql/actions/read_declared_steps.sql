@@ -1,6 +1,5 @@
--- read_steps_told: [read] what WeRun's totals have brought so far, by day. What was taken back stays counted: telling
--- the
--- same total again must not bring it back.
+-- read_declared_steps: [read] what WeRun's totals have brought so far, by day. What was reversed stays counted:
+-- declaring the same total again brings nothing.
 -- $1 citizen_id uuid  $2 method text  $3 first day date
 SELECT day, sum(quantity) AS steps
 FROM actions

@@ -1,4 +1,4 @@
--- read_gate_badge_figures: [read] by category, badges that may come, those that are inside, and people who joined
+-- read_gate_badge_statistics: [read] by category, badges that may come, those that are inside, and people who joined
 -- with one.
 -- $1 event_id uuid
 SELECT b.category, count(*) FILTER (WHERE b.revoked_at IS NULL) AS expected,

@@ -1,4 +1,4 @@
--- read_waiting_items: [read] items that wait and whose subject is bound by now, in the order in which they were done.
+-- read_pending_items: [read] items that wait and whose subject is bound by now, in the order in which they were done.
 -- Read from the grants' side: those who were bound lately are few, those who wait to be bound may be millions.
 -- $1 granted_since timestamptz  $2 partner_id uuid or null for all  $3 subject text or null for all  $4 rows at most int
 SELECT w.partner_id, w.external_id, w.digest, w.body, g.citizen_id

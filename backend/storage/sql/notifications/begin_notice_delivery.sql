@@ -1,7 +1,6 @@
--- begin_sending: [write] what is to be sent to whom, and one accept of theirs used for it. An attempt after the first
--- finds
--- the accept used already (delivery is 'sending') and uses no second one.
--- Without an accept or an identity at WeChat `openid` or `may_send` says so.
+-- begin_notice_delivery: [write] what is to be sent to whom, and one accept of theirs used for it. An attempt after
+-- the first finds the accept used already (delivery is 'sending') and uses no second one. Without an accept or an
+-- identity at WeChat `openid` or `may_send` says so.
 -- $1 citizen_id uuid  $2 notice_id uuid  $3 template text
 WITH notice AS (
     SELECT kind, facts, delivery FROM notices

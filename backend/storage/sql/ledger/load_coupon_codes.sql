@@ -1,4 +1,5 @@
--- load_codes: [read] the next coupon codes of rewards whose rows are locked, in the order in which they are handed out.
+-- load_coupon_codes: [read] the next coupon codes of rewards whose rows are locked, in the order in which they are
+-- handed out.
 -- $1 reward_id uuid[]  $2 how many int[]
 SELECT asked.reward_id, c.position, c.code
 FROM unnest($1::uuid[], $2::int[]) AS asked (reward_id, many)

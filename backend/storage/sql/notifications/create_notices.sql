@@ -1,6 +1,5 @@
--- put_notices: [write] tell citizens, once per kind and topic; where WeChat may take one to the phone, a task to send
--- it.
--- The accepts are looked at here, so that a month's reports of a million citizens are not a million tasks.
+-- create_notices: [write] tell citizens, once per kind and topic; where WeChat may take one to the phone, a task to
+-- send it. The accepts are looked at here, so that a month's reports of a million citizens are not a million tasks.
 -- $1 citizen_id uuid[]  $2 id uuid[]  $3 task_id uuid[]  $4 kind text  $5 topic_key text[]  $6 facts jsonb[]
 -- $7 template text, null for what stays in the mini-program
 WITH given AS (

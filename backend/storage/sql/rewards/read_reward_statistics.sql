@@ -1,6 +1,5 @@
--- read_reward_figures: [read] what was redeemed of a reward and what became of the vouchers. A voucher past its time
--- counts
--- as expired whether or not the run that marks it has come by.
+-- read_reward_statistics: [read] what was redeemed of a reward and what became of the vouchers. A voucher past its
+-- time counts as expired whether or not the run that marks it has come by.
 -- $1 reward_id uuid
 SELECT count(*) FILTER (WHERE v.state IS DISTINCT FROM 'cancelled') AS redeemed,
        coalesce(sum(d.points) FILTER (WHERE v.state IS DISTINCT FROM 'cancelled'), 0)::bigint AS points,

@@ -1,6 +1,5 @@
--- remove_expired_waiting: [write] items that waited as long as they may; those of somebody who is bound are credited
--- instead.
--- SKIP LOCKED, because every process may do it: none waits for another.
+-- remove_expired_pending_items: [write] items that waited as long as they may; those of somebody who is bound are
+-- credited instead. SKIP LOCKED, because every process may do it: none waits for another.
 -- $1 rows at most int
 WITH old AS (
     SELECT ctid FROM waiting_items w WHERE expires_at < now() AND NOT EXISTS (

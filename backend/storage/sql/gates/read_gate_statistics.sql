@@ -1,5 +1,5 @@
--- read_gate_figures: [read] scans of an event in all, by gate, by device, by category of badge and by minute since an
--- instant.
+-- read_gate_statistics: [read] scans of an event in all, by gate, by device, by category of badge and by minute since
+-- an instant.
 -- $1 event_id uuid  $2 minutes since timestamptz
 SELECT grouping(s.gate) = 0 AS is_gate, grouping(s.device_id) = 0 AS is_device, grouping(b.category) = 0 AS is_category,
        grouping(date_trunc('minute', s.scanned_at)) = 0 AS is_minute,

@@ -1,4 +1,4 @@
--- store_reissued: [write] the badges that replace others, after reissue_badges.
+-- store_replacement_badges: [write] create the badges that replace others, after reissue_badges.
 -- $1 event_id uuid  $2 serial int[] (those replaced)
 INSERT INTO badges (event_id, serial, category, holder_ref, label)
 SELECT event_id, reissued_as, category, holder_ref, label FROM badges

@@ -1,4 +1,4 @@
--- store_waiting_items: [write] keep items of people who have not bound themselves; one that is there already stays as
+-- store_pending_items: [write] keep items of people who have not bound themselves; one that is there already stays as
 -- it is.
 -- $1 partner_id uuid  $2 received_at timestamptz  $3 expires_at timestamptz
 -- $4 external_id text[]  $5 subject text[]  $6 digest bytea[]  $7 body text[]

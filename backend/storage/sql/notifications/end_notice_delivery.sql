@@ -1,6 +1,5 @@
--- end_sending: [write] what became of a notice at WeChat. A refusal by the user ends every accept of theirs; an
--- accept that
--- was used for a message that can never be sent is given back.
+-- end_notice_delivery: [write] what became of a notice at WeChat. A refusal by the user ends every accept of theirs;
+-- an accept that was used for a message that can never be sent is given back.
 -- $1 citizen_id uuid  $2 notice_id uuid  $3 template text  $4 delivery text: inbox, sent, refused, failed
 WITH ended AS (
     UPDATE notices SET delivery = $4 WHERE citizen_id = $1 AND id = $2 AND delivery IN ('waiting', 'sending')

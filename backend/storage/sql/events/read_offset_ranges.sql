@@ -1,4 +1,4 @@
--- read_offset_parts: [read] the serials that an offset still holds, with their batches, in order.
+-- read_offset_ranges: [read] the serials that an offset still holds, with their batches, in order.
 -- $1 event_id uuid  $2 offset_id uuid
 SELECT l.batch_id, l.held_to - l.serial_from + 1 AS part_grams, l.serial_from, l.held_to AS serial_to,
        b.product, b.project_name, b.retirement_ref

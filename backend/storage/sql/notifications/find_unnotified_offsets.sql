@@ -1,6 +1,5 @@
--- find_untold_offsets: [read] offsets of the last days whose citizens accepted a message about them and were told
--- nothing
--- yet. It begins at the accepts, which are few, so that the peak writes nothing for this.
+-- find_unnotified_offsets: [read] offsets of the last days whose citizens accepted a message about them and were told
+-- nothing yet. It begins at the accepts, which are few, so that the peak writes nothing for this.
 -- $1 rows int
 SELECT o.citizen_id, o.certificate_number, o.grams, f.body AS footprint, e.name_zh, e.name_en
 FROM subscriptions s
