@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from backend.ledger.events import event_facts
-
+from backend.ledger.facts.events import event_facts
 from backend.models.events import Event
 from loadtests.databases import REDIS_DBS
 from loadtests.runs import Supply
