@@ -11,7 +11,7 @@ import pytest
 from backend.domain.operations.schedules import Every
 from backend.jobs.job import Job, WorkerComponents
 from backend.jobs.schedule import JOBS
-from backend.messages.notifications.notice_texts import NOTICE_TEXTS, TEMPLATES
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS, TEMPLATES
 from backend.messages.notifications.notices import SubscriptionRequest
 from backend.settings import WECHAT_TEMPLATES, Settings, SettingsError, load_settings
 
@@ -34,7 +34,7 @@ def test_the_document_lists_each_job_as_it_is(heading: str, language: str) -> No
     assert rows == [
         [
             job.name,
-            job.rhythm.told if language == "en" else job.rhythm.told_zh,
+            job.rhythm.rendered(language),
             getattr(job.about, language),
             getattr(job.late, language),
         ]
@@ -45,7 +45,7 @@ def test_the_document_lists_each_job_as_it_is(heading: str, language: str) -> No
 def test_the_document_lists_each_template_with_its_keys() -> None:
     told = dict(re.findall(r"^\| `(\w+)` \| `[\w`, ]+` \| (`[\w`, ]+`) \|$", DOCUMENT, re.MULTILINE))
     assert told.keys() == set(TEMPLATES)
-    for kind, text in NOTICE_TEXTS.items():
+    for kind, text in NOTICE_KINDS.items():
         if text.template:
             assert told[text.template] == ", ".join(f"`{key}`" for key in text.data), kind
 
@@ -54,7 +54,7 @@ def test_settings_and_requests_know_the_same_templates() -> None:
     assert WECHAT_TEMPLATES == TEMPLATES
     annotation = SubscriptionRequest.__annotations__["template"]
     assert annotation == "Template" or get_args(annotation) == TEMPLATES
-    assert {text.template for text in NOTICE_TEXTS.values()} - {None} == set(TEMPLATES)
+    assert {text.template for text in NOTICE_KINDS.values()} - {None} == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("text", ["points_expiring", "points_expiring:", "advertisement:abc", ":abc"])

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.errors.operations import NoticeNotFound
-from backend.messages.notifications.notice_texts import NOTICE_TEXTS
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS
 from backend.messages.notifications.notices import (
     NoticeItem,
     NoticePage,
@@ -29,16 +29,16 @@ Facts = Mapping[str, Any]
 
 async def put(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
     """Tell one citizen; False when they were told before. Facts are JSON: days as `2026-11-01`, texts in two
-    languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_texts.toml does not know.
+    languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_kinds.py does not know.
     """
     return await put_many(kind, [(citizen_id, key, facts)]) == 1
 
 
 async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
     """Tell many citizens in one statement (citizen, key, facts); returns how many were not told before."""
-    text = NOTICE_TEXTS.get(kind)
+    text = NOTICE_KINDS.get(kind)
     if text is None:
-        raise ValueError(f"notice_texts.toml has no kind {kind!r}")
+        raise ValueError(f"notice_kinds.py has no kind {kind!r}")
     for _, _, facts in notices:
         if missing := text.needed - facts.keys():
             raise ValueError(f"a notice of the kind {kind} needs {', '.join(sorted(missing))}")
@@ -112,7 +112,7 @@ async def forget_notices(citizen_id: UUID) -> None:
 
 
 def _item(row: Notice) -> NoticeItem:
-    title, text = NOTICE_TEXTS[row.kind].told(row.facts)
+    title, text = NOTICE_KINDS[row.kind].rendered(row.facts)
     return NoticeItem(
         id=str(row.id),
         kind=row.kind,

@@ -1,6 +1,5 @@
 // A gate's screen: one big code that rotates, the event, how many have joined. It goes on for ten minutes without its
 // connection, and shows no code at all rather than an old one.
-import { both } from "../shared/venue_texts.js";
 import { ask } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { qrPicture } from "../shared/qr.js";
