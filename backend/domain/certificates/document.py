@@ -16,15 +16,12 @@ import msgspec
 
 from backend.domain.certificates.canonical_json import Document, canonical_bytes
 from backend.domain.certificates.signatures import instant
-from backend.domain.contribution import contribution_g
+from backend.domain.contribution import Claim, contribution_g
 from backend.domain.mass import kilograms
 from backend.texts import name_of, say
 
 CERTIFICATE_TYPE = "tianfu-certificate-v1"
 LINE_FIELDS = ("source", "quantity", "unit", "factor_id", "factor_g", "emission_g")
-
-Claim = Literal["offset", "contribution"]
-"""Whether anything of it is no offset: `contribution` as soon as a gram goes beyond what the organiser leaves open."""
 
 Reading = Literal["offset", "mixed", "contribution"]
 """How the grams are called: `mixed` where some of them offset and the others are a contribution."""

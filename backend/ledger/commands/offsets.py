@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.certificates.number import new_certificate_number
-from backend.domain.contribution import contribution_g
+from backend.domain.contribution import claim_of, contribution_g
 from backend.domain.credits.allocation import SerialRange, allocate, held, points_for, release
 from backend.domain.days import day_of
 from backend.errors import PointsPaymentClosed
@@ -369,7 +369,7 @@ def offset_view(
         grams=offset.grams,
         kind=cast(Any, "full" if offset.grams >= total_g else "partial"),
         allocations=[allocation_view(part, batches[part.batch_id]) for part in parts],
-        claim="contribution" if beyond_g else "offset",
+        claim=claim_of(beyond_g),
         contribution_g=beyond_g,
         released_g=sum(part.grams for part in offset.releases),
         points_paid=offset.points_paid,
