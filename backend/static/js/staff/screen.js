@@ -6,7 +6,7 @@ import { qrPicture } from "../shared/qr.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { Reserve } from "../shared/code_buffer.js";
 import { Session, SignedOut } from "../shared/session.js";
-import { count, either, t } from "../shared/i18n.js";
+import { both, count, either, t } from "../shared/i18n.js";
 
 const STEPS = 20;
 const REFILL_MS = 45_000;
