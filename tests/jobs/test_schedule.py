@@ -14,6 +14,7 @@ from backend.jobs.schedule import JOBS
 from backend.messages.notifications.notice_kinds import NOTICE_KINDS, TEMPLATES
 from backend.messages.notifications.notices import SubscriptionRequest
 from backend.settings import WECHAT_TEMPLATES, Settings, SettingsError, load_settings
+from backend.texts import say
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text(encoding="utf-8")
 
@@ -27,7 +28,7 @@ def rows_after(heading: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "language"), [("The jobs", "en"), ("任务一览", "zh")], ids=["english", "chinese"]
+    ("heading", "language"), [("The jobs", "en"), ("任务一览", "zh-CN")], ids=["english", "chinese"]
 )
 def test_the_document_lists_each_job_as_it_is(heading: str, language: str) -> None:
     rows = [[cell.strip("|` ") for cell in row] for row in rows_after(heading)]
@@ -35,8 +36,8 @@ def test_the_document_lists_each_job_as_it_is(heading: str, language: str) -> No
         [
             job.name,
             job.rhythm.rendered(language),
-            getattr(job.about, language),
-            getattr(job.late, language),
+            say(language, f"job.{job.name}"),
+            say(language, f"job.{job.name}.late"),
         ]
         for job in sorted(JOBS, key=lambda job: job.name)
     ]
