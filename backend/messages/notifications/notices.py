@@ -1,4 +1,4 @@
-"""What a citizen is told, and which of it WeChat may take to their phone."""
+"""Notices that a citizen reads, and which of them WeChat may take to their phone."""
 
 from __future__ import annotations
 

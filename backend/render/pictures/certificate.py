@@ -129,9 +129,9 @@ class _Drawing:
 
     def _statement(self, top: float) -> float:
         view = self.view
-        told = beside(view, self.language)
+        rest = beside(view, self.language)
         said = self._lines(self.statement, 26, INSIDE)
-        rows = [self._lines(self.say("beside", name=name, value=value), 24, INSIDE) for name, value in told]
+        rows = [self._lines(self.say("beside", name=name, value=value), 24, INSIDE) for name, value in rest]
         height = 39 * len(said) + sum(14 + 34 * len(row) for row in rows)
         room = self._card(top, height, self.say("statement"))
         kg, pct = kilograms(view.footprint.total_g), view.footprint.uncertainty_pct

@@ -1,7 +1,7 @@
 """A report as a picture to share: one number, where it came from, when, what it is like, and a way to this service.
 
 What it says is held to the same rules as every page: the verified reduction stands alone, one's own word beside it,
-what was given away is told, nothing is called neutral. No name and no id of a person is on it.
+what was given away is named, nothing is called neutral. No name and no id of a person is on it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a certificate's page, picture and sheet say beside the signed statement.
 
-A part, a contribution and what was given up are told apart here as the document tells them; 碳中和 is no word of a
+A part, a contribution and what was given up have names of their own here, as in the document; 碳中和 is no word of a
 certificate, not even to say that none is claimed: a picture that is cut and passed on keeps the word, not the "no".
 """
 
