@@ -20,7 +20,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTCollection, TTFont
 
 ROOT = Path(__file__).resolve().parent.parent
-INTO = ROOT / "backend" / "outside" / "drawing" / "fonts"
+INTO = ROOT / "backend" / "render" / "drawing" / "fonts"
 NOTO = Path("/usr/share/fonts/opentype/noto")
 FACE = "Noto Sans CJK SC"
 BYTES_MAX = 3_000_000
@@ -48,6 +48,7 @@ RANGES = (
 OUR_TEXTS = (
     "backend/**/*.py",
     "backend/**/*.toml",
+    "backend/**/*.json",
     "backend/**/*.csv",
     "backend/**/*.js",
     "backend/**/*.sql",

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-LANGUAGES = ("zh-CN", "en")
-
 
 class Refusal(Exception):
     """A request that is not done, with the reason.
@@ -33,10 +31,10 @@ class Refusal(Exception):
             self.retry_after_s = retry_after_s
 
     def title(self, language: str) -> str:
-        return self.title_en if language == "en" else self.title_zh
+        return self.title_zh if language == "zh-CN" else self.title_en
 
     def detail(self, language: str) -> str:
-        text = self.detail_en if language == "en" else self.detail_zh
+        text = self.detail_zh if language == "zh-CN" else self.detail_en
         return text.format(**self.facts) if text else self.title(language)
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from backend.services.community.community import Community
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.redis import Redis
+from backend.texts import both
 
 Result = Mapping[str, int]
 """What a run did, in numbers: `{"expired": 12}`."""
@@ -40,7 +41,14 @@ class Job:
     name: str
     rhythm: Rhythm
     run: Callable[[WorkerComponents], Awaitable[Result | None]]
-    about: Statement
-    late: Statement
-    """What happens when it is late."""
     longest_s: float = 3600.0
+
+    @property
+    def about(self) -> Statement:
+        """What it does."""
+        return Statement(*both(f"job.{self.name}"))
+
+    @property
+    def late(self) -> Statement:
+        """What happens when it is late."""
+        return Statement(*both(f"job.{self.name}.late"))

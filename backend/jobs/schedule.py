@@ -29,7 +29,6 @@ from backend.jobs.pending_items import credit_waiting
 from backend.jobs.points_expiry import expire_points
 from backend.jobs.retention import remove_old_rows
 from backend.jobs.voucher_expiry import expire_vouchers
-from backend.messages.shape import Statement
 from backend.outside.photo_files import PhotoFiles
 from backend.services.certificates.transparency_log import log_keys
 
@@ -98,145 +97,85 @@ JOBS: tuple[Job, ...] = (
         name="outbox",
         rhythm=Every(5),
         run=send_what_waits,
-        about=Statement("发送等待中的通知", "Send what waits in the outbox"),
-        late=Statement(
-            "通知已在小程序内，微信消息晚到",
-            "Notices stand in the mini-program; WeChat's message comes later",
-        ),
     ),
     Job(
         name="points_expiry",
         rhythm=Every(HOUR_S, offset_s=10 * MINUTE_S),
         run=_expire_points,
-        about=Statement("将到期积分记出", "Book off points that ran out"),
-        late=Statement(
-            "到期积分不能再使用，账面余额稍后更新", "They cannot be spent anyway; the balance follows later"
-        ),
     ),
     Job(
         name="points_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S),
         run=lambda components: tell_of_expiring_points(components.database),
-        about=Statement("积分到期前三十天通知", "Tell citizens thirty days before points run out"),
-        late=Statement("通知晚几天，仍在到期之前", "They are told some days later, still before the day"),
     ),
     Job(
         name="waiting_items",
         rhythm=Every(5 * MINUTE_S),
         run=_credit_waiting,
-        about=Statement("入账等待绑定的合作方记录", "Credit partners' reports of citizens bound meanwhile"),
-        late=Statement("积分晚到，归属日期不变", "Points come later, credited to their own day"),
     ),
     Job(
         name="vouchers_expiry",
         rhythm=Every(HOUR_S, offset_s=15 * MINUTE_S),
         run=_expire_vouchers,
-        about=Statement("标记过期的兑换券", "Mark vouchers past their time"),
-        late=Statement("过期的券在核销时仍会被拒绝", "A till refuses them all the same"),
     ),
     Job(
         name="vouchers_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S + 30 * MINUTE_S),
         run=lambda components: tell_of_expiring_vouchers(components.database),
-        about=Statement("兑换券到期前七天通知", "Tell citizens seven days before a voucher runs out"),
-        late=Statement("通知晚到；已过期的不再通知", "They are told later; of one that has run out, nothing"),
     ),
     Job(
         name="reviews",
         rhythm=Every(MINUTE_S),
         run=_book_approved,
-        about=Statement(
-            "入账已通过而未入账的行为，统计超时的审核",
-            "Book approved actions that are not booked yet, count overdue reviews",
-        ),
-        late=Statement("积分晚到，归属日期不变", "Points come later, credited to their own day"),
     ),
     Job(
         name="offsets_waiting",
         rhythm=Every(5),
         run=_settle_waiting,
-        about=Statement(
-            "抵消池补充后按先后顺序完成等待中的抵消",
-            "Settle offsets that waited for the pool's top-up, in order of arrival",
-        ),
-        late=Statement("抵消晚到，顺序不变", "Offsets come later, in the same order"),
     ),
     Job(
         name="offsets_done",
         rhythm=Every(MINUTE_S),
         run=lambda components: tell_of_offsets(components.database),
-        about=Statement(
-            "向已订阅者发送抵消完成通知", "Tell those who accepted a message that their offset is made"
-        ),
-        late=Statement(
-            "证书已在手机上，消息晚到", "The certificate is on the phone; the message comes later"
-        ),
     ),
     Job(
         name="photos",
         rhythm=Every(HOUR_S, offset_s=30 * MINUTE_S),
         run=_remove_photos,
-        about=Statement(
-            "删除到期的照片和已注销者的照片", "Remove photos past their time and of erased citizens"
-        ),
-        late=Statement(
-            "照片保存超过承诺的期限：须查明原因", "Photos are kept longer than promised: find out why"
-        ),
     ),
     Job(
         name="monthly_reports",
         rhythm=Monthly(1, offset_s=10 * HOUR_S),
         run=lambda components: tell_of_monthly_reports(components.database),
-        about=Statement("通知月度报告已生成", "Tell active citizens that their monthly report is ready"),
-        late=Statement(
-            "报告随时可看，只是通知晚到", "The report can be read any time; only the notice is late"
-        ),
     ),
     Job(
         name="leaderboards",
         rhythm=Every(MINUTE_S),
         run=_rebuild_boards,
-        about=Statement("重新统计排行榜", "Count the leaderboards afresh"),
-        late=Statement("排行榜显示较早的统计时间", "Leaderboards say an earlier time of counting"),
     ),
     Job(
         name="team_days",
         rhythm=Every(DAY_S, offset_s=3 * HOUR_S),
         run=_recount_teams,
-        about=Statement("重新统计团队近期各日", "Count the teams' last weeks again, for what came in late"),
-        late=Statement("补录的行为晚些计入团队", "Late evidence counts for its team a day later"),
     ),
     Job(
         name="medals",
         rhythm=Every(DAY_S, offset_s=8 * HOUR_S),
         run=_award_medals,
-        about=Statement("颁发徽章并通知", "Award medals and tell of them"),
-        late=Statement("查看徽章时仍会即时颁发", "Whoever looks is awarded them all the same"),
     ),
     Job(
         name="log",
         rhythm=Every(10),
         run=_seal_log,
-        about=Statement(
-            "把抵消、注销和报告封存进公开日志", "Seal offsets, retirements and reports into the public log"
-        ),
-        late=Statement(
-            "证书已有签名，入日志的证明晚到",
-            "Certificates are signed; the proof that they are logged comes later",
-        ),
     ),
     Job(
         name="log_thorough",
         rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
         run=lambda components: _seal_log(components, is_thorough=True),
-        about=Statement("从头查找尚未入日志的记录", "Look from the beginning for what the log misses"),
-        late=Statement("通常没有遗漏", "There is usually nothing to find"),
     ),
     Job(
         name="old_rows",
         rhythm=Every(MINUTE_S),
         run=lambda components: remove_old_rows(components.database),
-        about=Statement("清除不再需要的旧记录", "Remove rows that nobody will ask for again"),
-        late=Statement("表变大，其他不受影响", "Tables grow; nothing else changes"),
     ),
 )

@@ -17,10 +17,11 @@ from backend.errors.badges import (
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
 from backend.models import Event
+from backend.render.pictures.badges import Picture
 from backend.render.sheets.badges import Layout
 from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
 from backend.services.badges.csv_import import find_import, import_view, list_imports
-from backend.services.badges.print_files import Picture, Wanted
+from backend.services.badges.print_files import Wanted
 from backend.services.badges.serials import SERIAL_MAX
 from backend.services.events.events import event_of_staff
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.errors import LANGUAGES, Busy, CertificateNotFound, InvalidQuery
+from backend.errors import Busy, CertificateNotFound, InvalidQuery
 from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
@@ -10,6 +10,7 @@ from backend.render.pictures.certificate import certificate_picture
 from backend.render.sheets.certificates import certificate_sheet
 from backend.routes.http.endpoint import CITIZEN, Call, Endpoint, Query, Reply
 from backend.services.certificates import certificates
+from backend.texts import LANGUAGES
 
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"

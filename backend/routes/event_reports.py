@@ -8,13 +8,14 @@ import hashlib
 from functools import partial
 
 from backend.domain.catalogue.factors import city_name
-from backend.errors import LANGUAGES, EventNotFound, InvalidQuery
+from backend.errors import EventNotFound, InvalidQuery
 from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m_reports
 from backend.render.sheets.event_report import report_pdf
 from backend.render.tables.event_report import report_csv
 from backend.routes.http.endpoint import Call, Endpoint, Query, Reply
 from backend.services.event_reports.report import Published, show_report
+from backend.texts import LANGUAGES
 
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"

@@ -14,17 +14,19 @@ from markupsafe import Markup
 
 from backend.domain.catalogue.factors import city_name
 from backend.domain.events.lifecycle import steps_of
-from backend.domain.gates.gate_rules import SENTENCES
-from backend.errors import LANGUAGES, DatabaseUnavailable, NotFound, Refusal
+from backend.domain.gates.gate_rules import RESULTS
+from backend.domain.mass import kilograms
+from backend.errors import DatabaseUnavailable, NotFound, Refusal
 from backend.render.pages.event_report import page_facts
-from backend.render.pages.html import BACKEND, render, say, texts
+from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.endpoint import Call, Reply
 from backend.routes.http.problems import all_refusals
-from backend.services.certificates.certificates import PRODUCT_NAMES, find_certificate, kilograms
+from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
+from backend.texts import LANGUAGES, has_text, say
 
 LANGUAGE_COOKIE: Final = "lang"
 LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
@@ -131,7 +133,7 @@ async def scanner_worker(call: Call) -> Reply:
 
 async def gates_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
-        return {"results": {code: both[language == "en"] for code, both in SENTENCES.items()}}
+        return {"results": {code: say(language, f"gate.{code}") for code in RESULTS}}
 
     return _shell(call, "staff/gates.html", facts)
 
@@ -172,7 +174,6 @@ async def certificate_page(call: Call) -> Reply:
         "view": view,
         "qr": Markup(qr[qr.index("<svg") :]),  # noqa: S704 - made here, of an address made here
         "city": _city_name(call, view.event.city, language),
-        "products": {code: names[language == "en"] for code, names in PRODUCT_NAMES.items()},
         "share": share(view, language),
         "reading": reading(view),
         "beside": beside(view, language),
@@ -242,7 +243,7 @@ async def problems_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
         by_status: dict[int, list[dict[str, object]]] = {}
         for cls in sorted(all_refusals().values(), key=lambda cls: (cls.status, cls.code)):
-            by_status.setdefault(cls.status, []).append(_told(cls, language))
+            by_status.setdefault(cls.status, []).append(_refusal_page(cls, language))
         return {"by_status": by_status}
 
     return _shell(call, "site/problems.html", facts)
@@ -257,22 +258,22 @@ async def problem_page(call: Call) -> Reply:
         return _reply(
             call, language, render("site/missing.html", language, is_demo, kind="problem", asked=asked), 404
         )
-    both = {each: _told(cls, each) for each in LANGUAGES}
+    both = {each: _refusal_page(cls, each) for each in LANGUAGES}
     return _reply(
         call, language, render("site/problem.html", language, is_demo, both=both, told=both[language])
     )
 
 
-def _told(cls: type[Refusal], language: str) -> dict[str, object]:
+def _refusal_page(cls: type[Refusal], language: str) -> dict[str, object]:
     """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
-    is_en = language == "en"
+    is_chinese = language == "zh-CN"
     own, by_status = f"next.{cls.code}", f"next.{cls.status}"
-    advice = next((key for key in (own, by_status) if key in texts()), "next.other")
+    advice = next((key for key in (own, by_status) if has_text(key)), "next.other")
     return {
         "code": cls.code,
         "status": cls.status,
-        "title": cls.title_en if is_en else cls.title_zh,
-        "detail": cls.detail_en if is_en else cls.detail_zh,
+        "title": cls.title_zh if is_chinese else cls.title_en,
+        "detail": cls.detail_zh if is_chinese else cls.detail_en,
         "advice": say(language, advice),
         "repeatable": cls.status == 503,
     }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import date, datetime
 
 import msgspec
 
 from backend.domain.days import day_of
-from backend.errors import LANGUAGES, InvalidQuery
+from backend.errors import InvalidQuery
 from backend.errors.account.statements import ReportUnknown, StatementTooLong
 from backend.errors.actions.reduction_claims import ActionNotFound
 from backend.messages.account import points as m_points
@@ -17,9 +18,11 @@ from backend.messages.actions import actions as m_actions
 from backend.messages.shape import Instant, Page
 from backend.models.keys import parse_uuid
 from backend.render.pictures.report import report_picture
+from backend.render.tables.points import points_csv
 from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
 from backend.services.account import account, points, reports, summary
 from backend.services.account.action_details import action_detail
+from backend.texts import LANGUAGES
 
 STATES = ("pending", "posted", "capped", "rejected", "reversed")
 METHOD_CHARS_MAX = 40
@@ -81,9 +84,11 @@ async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
 
 
 async def download_entries(call: Call) -> Reply:
-    body = await points.entries_csv(
-        call.components.database, call.components.catalogue, call.principal.id, _days(call), _language(call)
+    language = _language(call)
+    entries = await points.all_entries(
+        call.components.database, call.components.catalogue, call.principal.id, _days(call)
     )
+    body = await asyncio.to_thread(points_csv, entries, language)
     disposition = b'attachment; filename="tianfu-points.csv"'
     return Reply(
         body=body, media_type=b"text/csv; charset=utf-8", headers=((b"content-disposition", disposition),)

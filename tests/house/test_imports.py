@@ -12,19 +12,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": set(),
     "settings": set(),
+    "texts": set(),
     "models": set(),
     "migrations": set(),
-    "domain": {"errors"},
+    "domain": {"errors", "texts"},
     "outside": {"errors", "backend"},
-    "messages": {"domain", "errors"},
+    "messages": {"domain", "errors", "texts"},
     "catalogue": {"domain", "errors"},
     "auth": {"models", "errors"},
     "logging": {"settings"},
     "gc_tuning": set(),
 }
 MAY_IMPORT["storage"] = {"models", "migrations", "domain"} | LEAVES
-MAY_IMPORT["ledger"] = {"storage", "models", "domain", "messages", "catalogue"} | LEAVES
-MAY_IMPORT["render"] = {"domain", "messages", "catalogue"} | LEAVES
+MAY_IMPORT["ledger"] = {"storage", "models", "domain", "messages", "catalogue", "texts"} | LEAVES
+MAY_IMPORT["render"] = {"domain", "messages", "catalogue", "texts"} | LEAVES
 MAY_IMPORT["services"] = MAY_IMPORT["ledger"] | {"ledger", "auth", "outside", "render"}
 MAY_IMPORT["jobs"] = MAY_IMPORT["services"] | {"services"}
 MAY_IMPORT["components"] = MAY_IMPORT["services"] | {"services"}

@@ -28,7 +28,7 @@ SUBJECTS = {
 
 # What is of no single subject, floor by floor.
 SHARED = {
-    "domain": {"days", "encryption", "plurals", "qr_codes"},
+    "domain": {"contribution", "days", "encryption", "mass", "qr_codes"},
     "messages": {"encoding", "shape"},
     "errors": set[str](),
     "services": set[str](),

@@ -11,9 +11,10 @@ import pytest
 from backend.domain.operations.schedules import Every
 from backend.jobs.job import Job, WorkerComponents
 from backend.jobs.schedule import JOBS
-from backend.messages.notifications.notice_texts import NOTICE_TEXTS, TEMPLATES
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS, TEMPLATES
 from backend.messages.notifications.notices import SubscriptionRequest
 from backend.settings import WECHAT_TEMPLATES, Settings, SettingsError, load_settings
+from backend.texts import say
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text(encoding="utf-8")
 
@@ -27,16 +28,16 @@ def rows_after(heading: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("heading", "language"), [("The jobs", "en"), ("任务一览", "zh")], ids=["english", "chinese"]
+    ("heading", "language"), [("The jobs", "en"), ("任务一览", "zh-CN")], ids=["english", "chinese"]
 )
 def test_the_document_lists_each_job_as_it_is(heading: str, language: str) -> None:
     rows = [[cell.strip("|` ") for cell in row] for row in rows_after(heading)]
     assert rows == [
         [
             job.name,
-            job.rhythm.told if language == "en" else job.rhythm.told_zh,
-            getattr(job.about, language),
-            getattr(job.late, language),
+            job.rhythm.rendered(language),
+            say(language, f"job.{job.name}"),
+            say(language, f"job.{job.name}.late"),
         ]
         for job in sorted(JOBS, key=lambda job: job.name)
     ]
@@ -45,7 +46,7 @@ def test_the_document_lists_each_job_as_it_is(heading: str, language: str) -> No
 def test_the_document_lists_each_template_with_its_keys() -> None:
     told = dict(re.findall(r"^\| `(\w+)` \| `[\w`, ]+` \| (`[\w`, ]+`) \|$", DOCUMENT, re.MULTILINE))
     assert told.keys() == set(TEMPLATES)
-    for kind, text in NOTICE_TEXTS.items():
+    for kind, text in NOTICE_KINDS.items():
         if text.template:
             assert told[text.template] == ", ".join(f"`{key}`" for key in text.data), kind
 
@@ -54,7 +55,7 @@ def test_settings_and_requests_know_the_same_templates() -> None:
     assert WECHAT_TEMPLATES == TEMPLATES
     annotation = SubscriptionRequest.__annotations__["template"]
     assert annotation == "Template" or get_args(annotation) == TEMPLATES
-    assert {text.template for text in NOTICE_TEXTS.values()} - {None} == set(TEMPLATES)
+    assert {text.template for text in NOTICE_KINDS.values()} - {None} == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("text", ["points_expiring", "points_expiring:", "advertisement:abc", ":abc"])

@@ -13,17 +13,19 @@ import msgspec
 
 from backend.domain.catalogue.factors import Factor, FactorSet
 from backend.domain.catalogue.units import in_base
+from backend.texts import say
 
 _TENTH = Decimal("0.1")
 
 
 class Likeness(msgspec.Struct, frozen=True):
-    """One way to say it: by the factor of a `role` of the set, or by a `factor_id` that plays none."""
+    """One way to say it, by the factor of a `role` of the set, or by a `factor_id` that plays none.
+
+    The text `likeness.<code>` says it.
+    """
 
     code: str
     unit: str
-    zh: str
-    en: str
     role: str | None = None
     factor_id: str | None = None
     per_unit: int = 1
@@ -34,22 +36,16 @@ LIKENESSES = (
     Likeness(
         "petrol_car_km",
         "km",
-        "相当于一辆燃油车少行驶 {value} 公里的排放",
-        "What a petrol car emits over {value} km",
         role="petrol_car",
     ),
     Likeness(
         "electricity_kwh",
         "kWh",
-        "相当于本地电网 {value} 度电的排放",
-        "What {value} kWh from the local grid emit",
         role="grid",
     ),
     Likeness(
         "wood_litres",
         "L",
-        "相当于 {value} 升林木蓄积所固定的二氧化碳",
-        "The carbon dioxide bound in {value} litres of growing wood",
         factor_id="tree-cubic-metre",
         per_unit=1000,
     ),
@@ -62,8 +58,7 @@ class Likened(msgspec.Struct, frozen=True):
     factor: Factor
 
     def text(self, language: str) -> str:
-        form = self.kind.en if language == "en" else self.kind.zh
-        return form.format(value=f"{self.value:,f}")
+        return say(language, f"likeness.{self.kind.code}", value=f"{self.value:,f}")
 
 
 def in_everyday_life(grams: int, factor_set: FactorSet, factors: Mapping[str, Factor]) -> Iterator[Likened]:
@@ -76,5 +71,5 @@ def in_everyday_life(grams: int, factor_set: FactorSet, factors: Mapping[str, Fa
         value = grams / in_base(factor.value, factor.unit) * kind.per_unit
         value = value.quantize(_TENTH, ROUND_DOWN)
         if value > 0:
-            # What is large is told without a tenth that nobody believes.
+            # What is large is shown without a tenth that nobody believes.
             yield Likened(kind, value.quantize(Decimal(1), ROUND_DOWN) if value >= 100 else value, factor)

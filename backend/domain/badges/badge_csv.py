@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from backend.errors.badges import BadgeAliasMalformed, BadgeFileUnreadable
+from backend.texts import both, say
 
 COLUMNS = ("category", "holder_ref", "label", "alias")
 CATEGORIES = ("local", "province", "national", "international")
@@ -32,36 +33,6 @@ _SERIAL = re.compile(r"[1-9][0-9]{0,9}")
 # A spreadsheet that opens the list of badges would calculate these.
 _CALCULATED = ("=", "+", "-", "@", "\t", "\r")
 
-REASONS: Mapping[str, tuple[str, str]] = {
-    "columns": ("列数为 {found}，应为 {wanted}", "it has {found} columns instead of {wanted}"),
-    "unreadable": ("引号或分隔符有误", "its quotes or commas are wrong"),
-    "category": (
-        "应为 local、province、national、international 之一，或留空",
-        "it is one of local, province, national and international, or empty",
-    ),
-    "ref_form": (
-        "应为 1–40 个字母、数字或 ._/:#@ -，以字母或数字开头",
-        "it has 1 to 40 letters, digits and ._/:#@ -, and begins with a letter or a digit",
-    ),
-    "personal": (
-        "看起来是手机号或身份证号；证件不需要个人信息",
-        "it looks like a phone or identity number; a badge needs no personal data",
-    ),
-    "label_long": ("最多 40 个字符", "it has 40 characters at most"),
-    "label_form": ("含有不可打印的字符", "it holds characters that cannot be printed"),
-    "calculated": (
-        "不能以 =、+、-、@ 开头，否则表格软件会当作公式",
-        "it may not begin with =, +, - or @, which a spreadsheet would calculate",
-    ),
-    "alias_form": (
-        "应为 4–64 个字母或数字，可含空格、冒号和连字符",
-        "it has 4 to 64 letters and digits; spaces, colons and hyphens are read over",
-    ),
-    "repeated": ("与第 {earlier} 行重复", "the same stands in row {earlier}"),
-    "taken": ("已属于 {serial} 号证件", "it belongs to badge {serial} already"),
-    "serial": ("应为证件编号", "it is a badge's serial"),
-}
-
 
 class Row(msgspec.Struct, frozen=True):
     """A badge to be made. `number` counts the file's rows as a spreadsheet does: the columns' names are row 1."""
@@ -74,7 +45,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class RowError(msgspec.Struct, frozen=True):
-    """What is wrong with a row; `code` is one of REASONS."""
+    """What is wrong with a row; the text `badge_file.<code>` says it."""
 
     row: int
     column: str
@@ -82,7 +53,7 @@ class RowError(msgspec.Struct, frozen=True):
     facts: dict[str, str] = {}
 
     def reason(self, language: str) -> str:
-        return REASONS[self.code][language == "en"].format(**self.facts)
+        return say(language, f"badge_file.{self.code}", **self.facts)
 
 
 class BadgeFile(msgspec.Struct, frozen=True):
@@ -114,7 +85,7 @@ def read_badges(content: bytes) -> BadgeFile:
         else:
             found.add(number, cells)
     if not found.rows and not found.errors_total:
-        raise _unreadable(COLUMNS, "它没有数据行 / it has no row")
+        raise _unreadable(COLUMNS, "empty")
     return BadgeFile(found.rows, found.errors, found.errors_total)
 
 
@@ -124,10 +95,10 @@ def read_serials(content: bytes) -> list[int]:
     for number, cells in _cells(content, ("serial",)):
         text = "" if isinstance(cells, RowError) else cells["serial"]
         if not _SERIAL.fullmatch(text) or int(text) > 2**31 - 1:
-            raise _unreadable(("serial",), f"第 {number} 行 / row {number}: {' / '.join(REASONS['serial'])}")
+            raise _unreadable(("serial",), "serial", number=number)
         serials[int(text)] = None
     if not serials:
-        raise _unreadable(("serial",), "它没有数据行 / it has no row")
+        raise _unreadable(("serial",), "empty")
     return list(serials)
 
 
@@ -200,7 +171,7 @@ def _cells(content: bytes, known: tuple[str, ...]) -> Iterator[tuple[int, dict[s
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
     except csv.Error as error:
-        raise _unreadable(known, str(error)) from None
+        raise _refused(known, str(error)) from None
     _check_header(header, known)
     number, count = 1, 0
     while True:
@@ -217,7 +188,7 @@ def _cells(content: bytes, known: tuple[str, ...]) -> Iterator[tuple[int, dict[s
             continue
         count += 1
         if count > ROWS_MAX:
-            raise _unreadable(known, f"它超过 {ROWS_MAX} 行 / it has more than {ROWS_MAX} rows")
+            raise _unreadable(known, "long", rows_max=ROWS_MAX)
         if len(row) != len(header):
             facts = {"found": str(len(row)), "wanted": str(len(header))}
             yield number, RowError(number, "?", "columns", facts)
@@ -233,18 +204,22 @@ def _decoded(content: bytes, known: tuple[str, ...]) -> str:
         except UnicodeDecodeError:
             continue
         if "\0" in text:
-            raise _unreadable(known, "它含有 U+0000（也许是 UTF-16）/ it holds U+0000 (perhaps it is UTF-16)")
+            raise _unreadable(known, "null")
         return text
-    raise _unreadable(known, "编码既不是 UTF-8 也不是 GB18030 / it is neither UTF-8 nor GB18030")
+    raise _unreadable(known, "encoding")
 
 
 def _check_header(header: list[str], known: tuple[str, ...]) -> None:
     unknown = [name for name in header if name not in known]
     if unknown:
-        raise _unreadable(known, f"未知的列 / unknown columns: {', '.join(unknown)[:120]}")
+        raise _unreadable(known, "unknown_columns", columns=", ".join(unknown)[:120])
     if not header or len(set(header)) != len(header):
-        raise _unreadable(known, "列名缺失或重复 / a column is missing or stands twice")
+        raise _unreadable(known, "missing_columns")
 
 
-def _unreadable(columns: tuple[str, ...], reason: str) -> BadgeFileUnreadable:
-    return BadgeFileUnreadable(columns=", ".join(columns), rows_max=ROWS_MAX, reason=reason)
+def _unreadable(known: tuple[str, ...], code: str, **facts: object) -> BadgeFileUnreadable:
+    return _refused(known, " / ".join(both(f"badge_file.whole.{code}", **facts)))
+
+
+def _refused(known: tuple[str, ...], reason: str) -> BadgeFileUnreadable:
+    return BadgeFileUnreadable(columns=", ".join(known), rows_max=ROWS_MAX, reason=reason)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from backend.texts import both
+
 TeamKind = Literal["company", "school", "community"]
 TEAM_KINDS: tuple[TeamKind, ...] = ("company", "school", "community")
 
@@ -58,4 +60,4 @@ def shown_name(citizen_id: UUID, nickname: str | None, *, shows_name: bool) -> t
         return first + MASK_ZH, first + MASK_EN
     digest = hashlib.blake2b(citizen_id.bytes, digest_size=8, person=b"tianfu-board").digest()
     number = f"{int.from_bytes(digest, 'big') % 10_000:04}"
-    return f"低碳市民 {number}", f"Citizen {number}"
+    return both("citizen.unnamed", number=number)

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from backend.domain.catalogue.factors import SourceKind
+from backend.domain.contribution import contribution_g
 
 Mode = Literal["hsr", "train", "plane", "coach", "car", "bev", "taxi", "motorbike"]
 Diet = Literal["mixed", "vegetarian", "vegan"]
@@ -118,8 +119,8 @@ class Footprint(msgspec.Struct, frozen=True):
         return sum(line.emission_g for line in self.lines if line.neutralised_by_organiser is True)
 
     def contribution_g(self, grams: int) -> int:
-        """Of `grams` offset, those that go beyond what the organiser leaves to the attendee."""
-        return max(0, grams - (self.total_g - self.neutralised_g))
+        """Of `grams` held for this footprint, those that are a contribution and no offset."""
+        return contribution_g(grams, self.total_g, self.neutralised_g)
 
     @property
     def default_pct(self) -> int:

@@ -6,7 +6,7 @@ badge was revoked or blocked, its category, the gate's hours or the event's stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -22,45 +22,28 @@ TICK = timedelta(microseconds=1)
 CLOCK_NOISE = timedelta(seconds=2)
 """A difference as small as this is the network's, not the clock's."""
 
-SENTENCES: Mapping[str, tuple[str, str]] = {
-    OK: ("请通行", "Welcome, please pass"),
-    "malformed": ("这不是可以通行的二维码", "This is not a code that opens a gate"),
-    "forged": ("二维码校验失败，可能是伪造的", "The code's check failed; it may be forged"),
-    "unknown": ("没有登记这张胸牌", "This badge was never issued"),
-    "not_joined": (
-        "此人尚未参加本活动，请先扫描活动码参加",
-        "This person has not joined the event yet: let them scan a code first",
-    ),
-    "no_badge": (
-        "此人参加时没有使用胸牌；请发放胸牌，或当面核对入场码",
-        "This person has joined without a badge; give out a badge or check their pass by eye",
-    ),
-    "expired": ("二维码已过期，请刷新后再出示", "The code has expired; refresh it and show it again"),
-    "pass_offline": (
-        "离线时不能核对个人入场码，请扫描胸牌",
-        "A personal pass cannot be checked offline; scan the badge",
-    ),
-    "revoked": ("这张胸牌已作废", "This badge was revoked"),
-    "blocked": ("这张胸牌暂停使用，请到服务台", "This badge is blocked; please go to the service desk"),
-    "bound_to_another": ("这张胸牌属于另一个人", "This badge belongs to somebody else"),
-    "wrong_event": ("这张胸牌属于另一个活动", "This badge is for another event"),
-    "wrong_gate": (
-        "不能从这个入口按此方向通行",
-        "This gate does not take scans in this direction from this device",
-    ),
-    "wrong_category": (
-        "这张胸牌的类别不能从这个入口进入",
-        "Badges of this category do not enter at this gate",
-    ),
-    "outside_window": ("现在不是这个入口的开放时间", "The gate is not open at this time"),
-    "not_running": ("活动未在进行中", "The event is not running"),
-    "already_inside": ("这张胸牌已经入场", "This badge is inside already"),
-    "not_inside": ("这张胸牌没有入场记录", "This badge is not inside"),
-    "device_revoked": (
-        "本设备已停用，请换一台设备",
-        "This device was revoked; use another one",
-    ),
-}
+RESULTS: tuple[str, ...] = (
+    OK,
+    "malformed",
+    "forged",
+    "unknown",
+    "not_joined",
+    "no_badge",
+    "expired",
+    "pass_offline",
+    "revoked",
+    "blocked",
+    "bound_to_another",
+    "wrong_event",
+    "wrong_gate",
+    "wrong_category",
+    "outside_window",
+    "not_running",
+    "already_inside",
+    "not_inside",
+    "device_revoked",
+)
+"""What a gate answers; the sentence of each is the text `gate.<result>`."""
 """What a scan may come to, with what the person at the door reads: Chinese, English.
 
 `pass_offline` is said by a device only: a bundle knows nobody's pass.
@@ -69,7 +52,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 Missing = Literal["unknown", "not_joined", "no_badge"]
 """Why there is no badge: none was issued, or the pass that was shown is of somebody who has none."""
 
-RESULTS = tuple(SENTENCES)
 REFUSALS = RESULTS[1:]
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from backend.domain.days import SHANGHAI
+from backend.texts import say
 
 DAY_S = 86_400
-UNITS_ZH = {"hour": "小时", "minute": "分钟", "second": "秒"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,15 @@ class Every:
         """When a job that never ran is due: at once, because it may have been missing for long."""
         return at
 
-    @property
-    def told(self) -> str:
+    def rendered(self, language: str) -> str:
+        """How often, in words."""
         if self.seconds == DAY_S:
-            return f"daily at {_clock(self.offset_s)}"
+            return say(language, "schedule.daily", clock=_clock(self.offset_s))
         number, unit = _amount(self.seconds)
-        past = f", {self.offset_s // 60} minutes past" if self.offset_s else ""
-        return f"every {unit}{past}" if number == 1 else f"every {number} {unit}s{past}"
-
-    @property
-    def told_zh(self) -> str:
-        if self.seconds == DAY_S:
-            return f"每天 {_clock(self.offset_s)}"
-        number, unit = _amount(self.seconds)
-        past = f"的第 {self.offset_s // 60} 分" if self.offset_s else ""
-        return f"每{UNITS_ZH[unit]}{past}" if number == 1 else f"每 {number} {UNITS_ZH[unit]}{past}"
+        often = say(language, f"schedule.{unit}" if number == 1 else f"schedule.{unit}s", number=number)
+        if not self.offset_s:
+            return often
+        return say(language, "schedule.past", often=often, minutes=self.offset_s // 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +69,9 @@ class Monthly:
         """When a job that never ran is due: at its next day, since nobody was promised an earlier one."""
         return self.next_after(at)
 
-    @property
-    def told(self) -> str:
-        return f"on day {self.day} of the month at {_clock(self.offset_s)}"
-
-    @property
-    def told_zh(self) -> str:
-        return f"每月 {self.day} 日 {_clock(self.offset_s)}"
+    def rendered(self, language: str) -> str:
+        """On which day and when, in words."""
+        return say(language, "schedule.monthly", day=self.day, clock=_clock(self.offset_s))
 
     def _in_month(self, local: datetime) -> datetime:
         midnight = local.replace(day=self.day, hour=0, minute=0, second=0, microsecond=0)

@@ -17,6 +17,7 @@ from backend.services.community.medals import award, measure
 from backend.services.notifications.notices import put_many
 from backend.storage.database import Database
 from backend.storage.statements import read
+from backend.texts import say
 
 CITIZENS_PER_BITE = 500
 
@@ -48,4 +49,7 @@ async def award_medals(database: Database, rules: CommunityRules, at: datetime) 
 def _title(medal: Medal, level: int) -> dict[str, str]:
     if len(medal.steps) == 1:
         return medal.name
-    return {"zh-CN": f"{medal.name['zh-CN']}（{level} 级）", "en": f"{medal.name['en']}, level {level}"}
+    return {
+        language: say(language, "medal.level", name=medal.name[language], level=level)
+        for language in medal.name
+    }

@@ -12,7 +12,7 @@ import structlog
 from backend.domain.notifications.notices import Unfit
 from backend.jobs.job import Result, WorkerComponents
 from backend.jobs.outbox import Outcome, Settled, Task, empty_outbox
-from backend.messages.notifications.notice_texts import NOTICE_TEXTS
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS
 from backend.outside.wechat_messages import SubscribeMessages
 from backend.storage.statements import write
 
@@ -37,7 +37,7 @@ class NoticeCarrier:
         if not rows or not rows[0]["may_send"] or rows[0]["openid"] is None:
             return Settled("done", note="inbox")
         row = rows[0]
-        text = NOTICE_TEXTS[row["kind"]]
+        text = NOTICE_KINDS[row["kind"]]
         try:
             values = text.values(_decoded(row["facts"]), row["language"])
         except Unfit as error:

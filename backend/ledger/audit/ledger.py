@@ -9,7 +9,6 @@ import asyncio
 
 import msgspec
 
-from backend.domain.plurals import counted
 from backend.ledger.audit.transparency_log import find_log_faults
 from backend.settings import Settings
 from backend.storage.database import Database
@@ -17,6 +16,7 @@ from backend.storage.live_counts.cells import COUNTS, NOTHING, Picture
 from backend.storage.live_counts.stored_counts import picture_of_event
 from backend.storage.redis import REDIS_ERRORS, Counts, connect
 from backend.storage.statements import read, snapshot
+from backend.texts.plurals import counted
 
 # Checks read everything that was ever written: they take the time they need, and can change nothing.
 AUDIT_SETTINGS = {"application_name": "tianfu-audit", "default_transaction_read_only": "on"}

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.certificates.number import new_certificate_number
+from backend.domain.contribution import claim_of, contribution_g
 from backend.domain.credits.allocation import SerialRange, allocate, held, points_for, release
 from backend.domain.days import day_of
 from backend.errors import PointsPaymentClosed
@@ -376,15 +377,15 @@ def offset_view(
     offset: OffsetFacts, total_g: int, neutralised_g: int, batches: Mapping[UUID, CreditBatchFacts]
 ) -> OffsetView:
     """An offset as answers show it: the serials it holds now, and how much it gave up."""
-    contribution_g = max(0, offset.grams - (total_g - neutralised_g))
+    beyond_g = contribution_g(offset.grams, total_g, neutralised_g)
     given = [SerialRange(each.batch_id, each.serial_from, each.serial_to) for each in offset.allocations]
     ranges = held(given, offset.releases) if offset.releases else offset.allocations
     return OffsetView(
         grams=offset.grams,
         kind=cast(Any, "full" if offset.grams >= total_g else "partial"),
         allocations=[allocation_view(serials, batches[serials.batch_id]) for serials in ranges],
-        claim="contribution" if contribution_g else "offset",
-        contribution_g=contribution_g,
+        claim=claim_of(beyond_g),
+        contribution_g=beyond_g,
         released_g=sum(released.grams for released in offset.releases),
         points_paid=offset.points_paid,
     )

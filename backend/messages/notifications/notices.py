@@ -1,4 +1,4 @@
-"""What a citizen is told, and which of it WeChat may take to their phone."""
+"""Notices that a citizen reads, and which of them WeChat may take to their phone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from backend.messages.notifications.notice_texts import Template
+from backend.messages.notifications.notice_kinds import Template
 from backend.messages.shape import Answer, Request, Statement
 
 Delivery = Literal["inbox", "waiting", "sending", "sent", "refused", "failed"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
+from backend.domain.mass import mass
 from backend.messages.event_reports import EventReportView
 from backend.render.sheets.event_report import participation_words
 from backend.render.tables.event_report import Tables, either, moment, numeric, shown
-from backend.render.texts.event_report import mass, name_of, say
+from backend.render.texts.event_report import name_in_report
+from backend.texts import say
 
 ROWS_MAX = 500
 """Rows of one table on the page: the CSV and the JSON hold all of them."""
@@ -29,8 +30,8 @@ def page_facts(view: EventReportView, digest: bytes, language: str) -> dict[str,
         "tables": tables,
         "charts": _charts(view, language),
         "participation": participation_words(view.participation.step_minutes, language),
-        "boundary": either(name_of("boundary", view.event.boundary), language),
-        "r": partial(say, language),
+        "boundary": either(name_in_report("boundary", view.event.boundary), language),
+        "r": lambda key: say(language, f"event_report.{key}"),
     }
 
 

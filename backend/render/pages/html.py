@@ -1,81 +1,49 @@
-"""Renders the pages' templates: texts, numbers, days and instants as people read them, in Chinese and English.
+"""Renders the pages' templates: texts, numbers, days and instants as people read them, in every language we have.
 
-Every text stands once, in both languages, in files of `static/` that the templates and the page scripts share.
+A page's scripts speak the page's language: the texts that they need are part of the page, so that no further request
+is needed for them and the scanner has them without a line.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
-from backend.domain.plurals import agreeing
+from backend.domain.mass import mass
 from backend.messages.shape import Bilingual
+from backend.render.texts.dates import day, moment
+from backend.texts import has_text, name_of, say, subject_texts
 
 BACKEND: Final = Path(__file__).resolve().parents[2]
-CITY_TIME: Final = ZoneInfo("Asia/Shanghai")
-KG_G: Final = 1000
-TEXTS: Final = (
-    "texts.js",
-    "account_texts.js",
-    "organiser_texts.js",
-    "organiser_desk_texts.js",
-    "venue_texts.js",
-    "scanner_texts.js",
-    "phone_texts.js",
-)
-_IMPORTS = re.compile(r'^(?:import|export)\b[^"]*?"(\.[^"]+)"', re.MULTILINE)
+CROWD: Final = ("zh-CN", "en")
+"""A screen at a gate speaks to everybody at once."""
+_IMPORTS = re.compile(r'^(?:import|export)\s+(?:[^"(;]*?\bfrom\s+)?"(\.[^"]+)"', re.MULTILINE)
 
 
 # -- texts and numbers ------------------------------------------------------------------------------
 
 
 @cache
-def texts() -> dict[str, dict[str, str]]:
-    """Text by key and language. Each file is a JavaScript module whose one value is strict JSON."""
-    found: dict[str, dict[str, str]] = {}
-    for name in TEXTS:
-        module = (BACKEND / "static" / name).read_text(encoding="utf-8")
-        found |= json.loads(module[module.index("{") : module.rindex("}") + 1])
-    return found
+def script_texts(languages: tuple[str, ...], subjects: tuple[str, ...]) -> Markup:
+    """The texts of some subjects as a block of JSON that a page's scripts read (static/js/shared/i18n.js).
 
-
-def say(language: str, key: str, **facts: object) -> str:
-    """A text with its {facts} filled in. Raises KeyError for an unknown key: a page is never half told."""
-    text = agreeing(texts()[key][language], facts)
-    for name, value in facts.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
-
-
-def mass(grams: int) -> str:
-    """Grams below 1,000, kilograms with two decimals above."""
-    if abs(grams) < KG_G:
-        return f"{grams} g"
-    return f"{(Decimal(grams) / KG_G).quantize(Decimal('0.01'), ROUND_HALF_UP):,} kg"
+    A block of data is not run, so the page's Content-Security-Policy has nothing against it.
+    """
+    spoken = {language: subject_texts(language, subjects) for language in languages}
+    body = json.dumps(spoken, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return Markup(f'<script type="application/json" class="texts">{body}</script>')  # noqa: S704 - texts of ours
 
 
 def number(value: Decimal | int) -> str:
     return f"{value:,}"
-
-
-def day(language: str, value: date) -> str:
-    if language == "en":
-        return f"{value.day} {value:%B %Y}"
-    return f"{value.year}年{value.month}月{value.day}日"
-
-
-def moment(language: str, value: datetime) -> str:
-    """An instant on the clock of the event's city."""
-    local = value.astimezone(CITY_TIME)
-    return f"{day(language, local.date())} {local:%H:%M}"
 
 
 # -- rendering --------------------------------------------------------------------------------------
@@ -117,16 +85,17 @@ def render(template: str, language: str, is_demo: bool, **facts: object) -> byte
         return say(language, key, **values)
 
     def name(text: Bilingual) -> str:
-        return text.en if language == "en" else text.zh
+        return text.zh if language == "zh-CN" else text.en
 
     def word(kind: str, key: object) -> str:
-        """The name of something the catalogue may add to: shown as it is when it has no name yet."""
-        found = texts().get(f"{kind}.{key}")
-        return found[language] if found else str(key)
+        return name_of(language, kind, key)
 
     def unit(key: str, quantity: Decimal) -> str:
         one = f"{key}.one"
-        return word("unit", one if quantity == 1 and f"unit.{one}" in texts() else key)
+        return word("unit", one if quantity == 1 and has_text(f"unit.{one}") else key)
+
+    def texts_for_scripts(subjects: Iterable[str], *, to_crowd: bool = False) -> Markup:
+        return script_texts(CROWD if to_crowd else (language,), tuple(subjects))
 
     found = _environment().get_template(template)
     html = found.render(
@@ -141,6 +110,7 @@ def render(template: str, language: str, is_demo: bool, **facts: object) -> byte
         day=lambda value: day(language, value),
         moment=lambda value: moment(language, value),
         modules=page_modules,
+        texts_for_scripts=texts_for_scripts,
         **facts,
     )
     return html.encode("utf-8")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from functools import partial
 
-from backend.domain.certificates.document import kilograms
+from backend.domain.mass import kilograms
 from backend.messages.encoding import encode
 from backend.messages.events.scans import AllocationView, CertificateView
 from backend.render.drawing import Box, Canvas, fitting_size, text_width
@@ -21,10 +21,10 @@ from backend.render.texts.certificate import (
     heading,
     product,
     proof_state,
-    revision_told,
-    say,
+    revision_row,
     share,
 )
+from backend.texts import say
 
 WIDTH, HEIGHT_MIN = 1080, 1620
 MARGIN = 64
@@ -71,7 +71,7 @@ class _Drawing:
         return self.canvas.png()
 
     def say(self, key: str, **facts: object) -> str:
-        return say(key, self.language, **facts)
+        return say(self.language, f"certificate.{key}", **facts)
 
     def _body(self) -> float:
         top = self._statement(self._hero() - 54)
@@ -92,7 +92,7 @@ class _Drawing:
         canvas.panel(hero, c.BRAND)
         canvas.rings(hero, (WIDTH - 190, 230), c.GLOW, strength=0.2)
         canvas.mark(Box(MARGIN - 4, 56, 52, 52), c.CREAM)
-        canvas.text(MARGIN + 62, 93, self.say("brand"), 32, c.CREAM, is_bold=True)
+        canvas.text(MARGIN + 62, 93, say(self.language, "brand"), 32, c.CREAM, is_bold=True)
         canvas.text(MARGIN, 178, heading(view, self.language), 40, c.GLOW)
         canvas.paragraph(
             event,
@@ -129,9 +129,9 @@ class _Drawing:
 
     def _statement(self, top: float) -> float:
         view = self.view
-        told = beside(view, self.language)
+        rest = beside(view, self.language)
         said = self._lines(self.statement, 26, INSIDE)
-        rows = [self._lines(self.say("beside", name=name, value=value), 24, INSIDE) for name, value in told]
+        rows = [self._lines(self.say("beside", name=name, value=value), 24, INSIDE) for name, value in rest]
         height = 39 * len(said) + sum(14 + 34 * len(row) for row in rows)
         room = self._card(top, height, self.say("statement"))
         kg, pct = kilograms(view.footprint.total_g), view.footprint.uncertainty_pct
@@ -163,7 +163,7 @@ class _Drawing:
         for line in name:
             canvas.text(room.left, y, line, 26, c.INK, width_max=INSIDE - 150)
             y += 34
-        serials = self.say("serials", first=part.serial_from, last=part.serial_to)
+        serials = self.say("serials.range", first=part.serial_from, last=part.serial_to)
         canvas.text(room.left, y, serials, 22, c.SOFT, width_max=room.width)
         canvas.text(room.left, y + 30, part.retirement_ref, 22, c.SOFT, width_max=room.width)
         return y + 76
@@ -178,7 +178,7 @@ class _Drawing:
             canvas.text(room.left, y, self.say("revisions.more", count=more), 22, c.SOFT)
             y += 36
         for revision in shown:
-            name, value = revision_told(view, revision, self.language)
+            name, value = revision_row(view, revision, self.language)
             ink = c.INK if revision is view.revisions[-1] else c.SOFT
             end = canvas.text(room.left, y, name, 22, ink)
             wide = room.right - end - 20
@@ -210,7 +210,7 @@ class _Drawing:
             Box(text.left, below + 8, text.width, 40), self.say("scan"), 23, c.INK, leading=1.4, lines_max=1
         )
         room = Box(text.left, below + 8, text.width, text.bottom - below - 8)
-        canvas.paragraph(room, self.say("note"), 19, c.SOFT, leading=1.45)
+        canvas.paragraph(room, self.say("picture.note"), 19, c.SOFT, leading=1.45)
 
     # -- lines of it ------------------------------------------------------------------------------
 

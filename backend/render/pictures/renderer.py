@@ -36,7 +36,7 @@ class Pictures:
     """Draws in threads and remembers the last pictures by what they show, so that sharing one twice draws it once."""
 
     def __init__(self) -> None:
-        self._places = asyncio.Semaphore(AT_ONCE_MAX)
+        self._slots = asyncio.Semaphore(AT_ONCE_MAX)
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._under_way: dict[bytes, asyncio.Task[bytes]] = {}
 
@@ -52,11 +52,11 @@ class Pictures:
             task = asyncio.create_task(self._draw(digest, draw))
             self._under_way[digest] = task
             task.add_done_callback(lambda _: self._under_way.pop(digest, None))
-        # Whoever hangs up does not take the picture from the others who wait for it.
+        # A client that hangs up does not take the picture from the others who wait for it.
         return await asyncio.shield(task)
 
     async def _draw(self, digest: bytes, draw: Callable[[], bytes]) -> bytes:
-        async with self._places:
+        async with self._slots:
             picture = await asyncio.to_thread(draw)
         self._kept[digest] = picture
         while len(self._kept) > KEPT_MAX:

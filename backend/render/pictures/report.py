@@ -1,7 +1,7 @@
 """A report as a picture to share: one number, where it came from, when, what it is like, and a way to this service.
 
 What it says is held to the same rules as every page: the verified reduction stands alone, one's own word beside it,
-what was given away is told, nothing is called neutral. No name and no id of a person is on it.
+what was given away is named, nothing is called neutral. No name and no id of a person is on it.
 """
 
 from __future__ import annotations
@@ -9,68 +9,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from decimal import ROUND_DOWN, Decimal
 from functools import partial
 
 import msgspec
 
-from backend.domain.credits.products import GRAMS_PER_TONNE
 from backend.domain.days import day_of
-from backend.domain.plurals import agreeing
+from backend.domain.mass import mass, mass_parts
 from backend.messages.account.reports import GroupSum, Report, ReportStep
 from backend.messages.encoding import encode
 from backend.messages.shape import Bilingual
 from backend.render.drawing import Box, Canvas, fitting_size, text_width
 from backend.render.drawing import colours as c
 from backend.render.pictures.renderer import Pictures
+from backend.render.texts.dates import dated
+from backend.texts import both, say
 
 WIDTH, HEIGHT = 1080, 1620
 MARGIN = 64
 HERO_HEIGHT = 536
 ROW_HEIGHT = 71
 GROUPS_SHOWN_MAX = 4
-KG_G = 1000
-
-TEXTS: dict[str, tuple[str, str]] = {
-    "brand": ("天府碳迹", "Tianfu Carbon"),
-    "month": ("我的低碳月报", "My month of low-carbon actions"),
-    "year": ("我的低碳年报", "My year of low-carbon actions"),
-    "running": ("{period}，截至 {day}", "{period}, until {day}"),
-    "reduction": ("已核实的减排量（CO₂e）", "verified reduction (CO₂e)"),
-    "own_word": ("另有自报 {mass}，不计入", "{mass} more on my own word, not counted"),
-    "given": ("其中 {mass} 已捐赠", "{mass} of it donated"),
-    "claimed": ("其中 {mass} 已归集或注销", "{mass} of it aggregated or cancelled"),
-    "more": ("比{before}多 {pct}%", "{pct} % more than {before}"),
-    "less": ("比{before}少 {pct}%", "{pct} % less than {before}"),
-    "last_month": ("上月", "the month before"),
-    "last_year": ("上年", "the year before"),
-    "active_days": ("{count} 天有行动", "active on {count} {count:day|days}"),
-    "actions": ("{count} 次行为", "{count} {count:action|actions}"),
-    "points": ("获得 {count} 积分", "{count} {count:point|points} earned"),
-    "by_kind": ("来自哪些行为", "Where it came from"),
-    "by_day": ("每一天", "Day by day"),
-    "by_month": ("每个月", "Month by month"),
-    "best_day": ("最好的一天：{day}，{mass}", "Best day: {day}, {mass}"),
-    "best_month": ("最好的一个月：{month} 月，{mass}", "Best month: {month}, {mass}"),
-    "verified": ("已核实", "verified"),
-    "self_declared": ("自报", "own word"),
-    "nothing": ("这段时间还没有记录。", "Nothing was recorded in this time."),
-    "begin": ("从今天的第一步开始。", "Today is a good day to begin."),
-    "like": ("大约相当于", "About as much as"),
-    "petrol_car_km": ("公里", "km"),
-    "petrol_car_km.about": ("燃油车行驶的排放", "in a petrol car"),
-    "electricity_kwh": ("度", "kWh"),
-    "electricity_kwh.about": ("本地电网用电的排放", "from the local grid"),
-    "wood_litres": ("升", "litres"),
-    "wood_litres.about": ("林木蓄积所固定的碳", "of growing wood"),
-    "scan": ("扫码看看每一克从哪里来", "Scan to see where every gram comes from"),
-    "factors": ("因子：{factors}。", "Factors: {factors}. "),
-    "note": (
-        "减排量为相对基准情景的估算，与活动足迹、抵消分别列示，不能相减。{factors}独立系统，并非官方「碳惠天府」平台。",
-        "An estimate against a baseline; kept apart from footprints and offsets. {factors}"
-        "An independent system, not the official Tanhui Tianfu scheme.",
-    ),
-}
 
 
 async def report_picture(pictures: Pictures, report: Report, language: str, address: str) -> bytes:
@@ -106,7 +64,10 @@ class _Drawing:
         return self.canvas.png()
 
     def say(self, key: str, **facts: object) -> str:
-        return agreeing(TEXTS[key][self.language == "en"], facts).format(**facts)
+        return say(self.language, f"report_picture.{key}", **facts)
+
+    def _name(self, text: Bilingual) -> str:
+        return text.zh if self.language == "zh-CN" else text.en
 
     # -- the number -------------------------------------------------------------------------------
 
@@ -116,7 +77,7 @@ class _Drawing:
         canvas.panel(hero, c.BRAND)
         canvas.rings(hero, (WIDTH - 190, 210), c.GLOW, strength=0.2)
         canvas.mark(Box(MARGIN - 4, 56, 52, 52), c.CREAM)
-        canvas.text(MARGIN + 62, 93, self.say("brand"), 32, c.CREAM, is_bold=True)
+        canvas.text(MARGIN + 62, 93, say(self.language, "brand"), 32, c.CREAM, is_bold=True)
         period = self._period()
         width = text_width(period, 28) + 40
         canvas.chip(WIDTH - MARGIN - width, 82, period, 28, c.between(c.BRAND, c.GLOW, 0.2), c.CREAM)
@@ -135,18 +96,13 @@ class _Drawing:
 
     def _period(self) -> str:
         report = self.report
-        zh = f"{report.starts_on.year} 年"
-        en = str(report.starts_on.year)
-        if report.kind == "month":
-            zh += f" {report.starts_on.month} 月"
-            en = f"{report.starts_on:%B} {en}"
-        name = en if self.language == "en" else zh
+        name = dated(self.language, f"format.{report.kind}", report.starts_on)
         if report.is_complete:
             return name
         return self.say("running", period=name, day=self._day(day_of(report.made_at)))
 
     def _day(self, day: date) -> str:
-        return f"{day.day} {day:%b}" if self.language == "en" else f"{day.month} 月 {day.day} 日"
+        return dated(self.language, "format.day.short", day)
 
     def _chips(self) -> list[str]:
         """What is to know about the number first, then what is nice to know."""
@@ -185,7 +141,7 @@ class _Drawing:
         most = max([row.reduction_g + row.self_declared_g for row in rows] + [1])
         for number, row in enumerate(rows):
             y = card.top + 80 + ROW_HEIGHT * number
-            canvas.text(card.left, y, row.name.en if self.language == "en" else row.name.zh, 27, c.INK)
+            canvas.text(card.left, y, self._name(row.name), 27, c.INK)
             canvas.text(card.right, y, self._amount(row), 27, c.SOFT, align="right")
             shares = [(row.reduction_g / most, c.BAR), (row.self_declared_g / most, c.BAR_PALE)]
             canvas.bar(Box(card.left, y + 16, card.width, 14), shares, c.BAR_TRACK)
@@ -203,9 +159,7 @@ class _Drawing:
         parts = [mass(row.reduction_g)] if row.reduction_g else []
         if row.self_declared_g:
             parts.append(f"{self.say('self_declared')} {mass(row.self_declared_g)}")
-        return (", " if self.language == "en" else "，").join(parts) or self.say(
-            "actions", count=f"{row.actions:,}"
-        )
+        return self.say("parts").join(parts) or self.say("actions", count=f"{row.actions:,}")
 
     def _steps(self, top: float) -> float:
         canvas, report, height = self.canvas, self.report, 270
@@ -250,7 +204,7 @@ class _Drawing:
             return ""
         if report.kind == "month":
             return self.say("best_day", day=self._day(best.starts_on), mass=mass(best.reduction_g))
-        month = f"{best.starts_on:%B}" if self.language == "en" else best.starts_on.month
+        month = dated(self.language, "format.month.alone", best.starts_on)
         return self.say("best_month", month=month, mass=mass(best.reduction_g))
 
     # -- in everyday words, and the end -----------------------------------------------------------
@@ -295,12 +249,9 @@ class _Drawing:
         canvas.qr(plate.inset(3), self.address, c.INK)
         text = Box(MARGIN + 4, top + 6, WIDTH - 2 * MARGIN - side - 48, side)
         below = canvas.paragraph(text, self.say("scan"), 31, c.BRAND, is_bold=True, leading=1.4, lines_max=2)
-        names = [
-            each.factor_name.en if self.language == "en" else each.factor_name.zh
-            for each in self.report.equivalents
-        ]
-        told = ("; " if self.language == "en" else "；").join(names)
-        note = self.say("note", factors=self.say("factors", factors=told) if names else "")
+        names = [self._name(each.factor_name) for each in self.report.equivalents]
+        listed = say(self.language, "list.comma").join(names)
+        note = self.say("note", factors=self.say("factors", factors=listed) if names else "")
         canvas.paragraph(
             Box(text.left, below + 8, text.width, side - (below - top)), note, 20, c.SOFT, leading=1.45
         )
@@ -314,7 +265,7 @@ def largest(groups: Sequence[GroupSum]) -> list[GroupSum]:
     shown.append(
         GroupSum(
             group="other",
-            name=Bilingual("其他", "Other"),
+            name=Bilingual(*both("group.other")),
             actions=sum(each.actions for each in rest),
             reduction_g=sum(each.reduction_g for each in rest),
             self_declared_g=sum(each.self_declared_g for each in rest),
@@ -322,15 +273,3 @@ def largest(groups: Sequence[GroupSum]) -> list[GroupSum]:
         )
     )
     return shown
-
-
-def mass_parts(grams: int) -> tuple[str, str]:
-    """Grams below 1,000, kilograms with two decimals above, tonnes from a thousand of those; rounded down."""
-    if grams < KG_G:
-        return str(grams), "g"
-    size, unit = (GRAMS_PER_TONNE, "t") if grams >= 1000 * KG_G else (KG_G, "kg")
-    return f"{(Decimal(grams) / size).quantize(Decimal('0.01'), ROUND_DOWN):,}", unit
-
-
-def mass(grams: int) -> str:
-    return " ".join(mass_parts(grams))

@@ -15,30 +15,19 @@ from backend.domain.qr_codes import CodeKeys
 from backend.render.drawing.pdf_font import EmbeddedFont
 from backend.render.drawing.pdf_stream import A4_MM, PdfStream
 from backend.render.drawing.qr_series import QrSeries
+from backend.texts import both
 
 Layout = Literal["labels", "cards"]
 MM_PER_PT = 25.4 / 72
 
-CATEGORIES: Mapping[str | None, tuple[str, str]] = {
-    "local": ("本地", "Local"),
-    "province": ("省内", "Province"),
-    "national": ("国内", "National"),
-    "international": ("国际", "International"),
-    None: ("", ""),
-}
-TEXTS = {
-    "brand": "天府碳迹 Tianfu Carbon",
-    "use_zh": "微信扫一扫，看本次出行的碳足迹",
-    "use_en": "Scan for the footprint of your visit",
-    "titles": "证件 / Badges",
-}
+CATEGORIES = ("local", "province", "national", "international")
 FIXED_LETTERS = "0123456789№·/ ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 INK, SOFT, BRAND, WHITE = "0.082 0.133 0.118", "0.333 0.388 0.365", "0.043 0.365 0.306", "1 1 1"
 
 
-class Place(msgspec.Struct, frozen=True):
-    """Where the parts of one badge stand, from its lower left corner."""
+class LayoutSpec(msgspec.Struct, frozen=True):
+    """Where things are printed on one badge, from its lower left corner."""
 
     columns: int
     rows: int
@@ -50,11 +39,11 @@ class Place(msgspec.Struct, frozen=True):
     """Left, bottom and width of the dark square."""
 
 
-LAYOUTS: Mapping[str, Place] = {
+LAYOUTS: Mapping[str, LayoutSpec] = {
     # Sheets of 24 labels, 70 × 37 mm, to the paper's edge.
-    "labels": Place(3, 8, 70.0, 37.125, 0.0, 0.0, (4.6, 5.56, 26.0)),
+    "labels": LayoutSpec(3, 8, 70.0, 37.125, 0.0, 0.0, (4.6, 5.56, 26.0)),
     # Cards of 90 × 130 mm, four on a sheet, with marks to cut along.
-    "cards": Place(2, 2, 90.0, 130.0, 15.0, 18.5, (24.0, 24.0, 42.0)),
+    "cards": LayoutSpec(2, 2, 90.0, 130.0, 15.0, 18.5, (24.0, 24.0, 42.0)),
 }
 
 
@@ -72,16 +61,22 @@ class Sheets:
         public_base: str,
     ) -> None:
         """`letters` are those of the labels; `name` is the event's in Chinese and English."""
-        self._place = LAYOUTS[layout]
+        self._spec = LAYOUTS[layout]
         self._is_card = layout == "cards"
         self._event_code = event_code
         self._keys = keys
         self._address = f"{public_base}/q/"
-        fixed = [FIXED_LETTERS, *TEXTS.values(), *(text for pair in CATEGORIES.values() for text in pair)]
+        self._title, self._use, self._brand = (
+            both("badge_sheet.title"),
+            "  ".join(both("badge_sheet.use")),
+            " ".join(both("brand")),
+        )
+        self._categories = {code: " ".join(both(f"category.{code}")) for code in CATEGORIES}
+        fixed = [FIXED_LETTERS, self._use, self._brand, *self._categories.values()]
         self._regular = EmbeddedFont("Regular", [*fixed, *name, *letters])
         self._bold = EmbeddedFont("Bold", [*fixed, *name, *letters])
         self._pdf = PdfStream(
-            f"{name[0]} / {name[1]}: {TEXTS['titles']}", {"R": self._regular, "B": self._bold}
+            f"{name[0]} / {name[1]}: {' / '.join(self._title)}", {"R": self._regular, "B": self._bold}
         )
         self._form = self._of_all(name)
         self._qr = QrSeries()
@@ -95,7 +90,7 @@ class Sheets:
         made = bytearray()
         for badge in badges:
             self._page.append(self._badge(badge))
-            if len(self._page) == self._place.columns * self._place.rows:
+            if len(self._page) == self._spec.columns * self._spec.rows:
                 made += self._end_page()
         return bytes(made)
 
@@ -103,12 +98,12 @@ class Sheets:
         return (self._end_page() if self._page else b"") + self._pdf.end()
 
     def _end_page(self) -> bytes:
-        place = self._place
-        parts = [_cutting_marks(place)] if self._is_card else []
+        spec = self._spec
+        parts = [_cutting_marks(spec)] if self._is_card else []
         for number, badge in enumerate(self._page):
-            row, column = divmod(number, place.columns)
-            x = place.left + column * place.wide
-            y = A4_MM[1] - place.bottom - (row + 1) * place.high
+            row, column = divmod(number, spec.columns)
+            x = spec.left + column * spec.wide
+            y = A4_MM[1] - spec.bottom - (row + 1) * spec.high
             parts.append(f"q 1 0 0 1 {x:.3f} {y:.3f} cm /E Do\n{badge}Q\n")
         self._page.clear()
         return self._pdf.page("".join(parts).encode("ascii"))
@@ -116,9 +111,9 @@ class Sheets:
     def _badge(self, badge: Mapping[str, Any]) -> str:
         """What differs from badge to badge."""
         code = self._keys.badge(self._event_code, badge["serial"])
-        left, bottom, wide = self._place.qr
+        left, bottom, wide = self._spec.qr
         parts = [self._qr_at(self._address + code, left, bottom, wide)]
-        category = " ".join(CATEGORIES[badge["category"]]).strip()
+        category = self._categories.get(badge["category"], "")
         number = f"№ {badge['serial']:06d}"
         label = badge["label"] or ""
         if self._is_card:
@@ -150,8 +145,7 @@ class Sheets:
         parts += self._block(
             self._regular, name[1], (11, 9, 7.5), 45.0, 107.0, 82.0, 1, colour=WHITE, is_centred=True
         )
-        uses = f"{TEXTS['use_zh']}  {TEXTS['use_en']}"
-        for text, size, y in ((uses, 7.5, 8.5), (TEXTS["brand"], 7.0, 4.0)):
+        for text, size, y in ((self._use, 7.5, 8.5), (self._brand, 7.0, 4.0)):
             parts += self._block(self._regular, text, (size,), 45.0, y, 84.0, 1, colour=SOFT, is_centred=True)
         return "".join(parts).encode("ascii")
 
@@ -191,14 +185,14 @@ class Sheets:
         )
 
 
-def _cutting_marks(place: Place) -> str:
+def _cutting_marks(spec: LayoutSpec) -> str:
     """Short lines outside of the cards."""
     parts = ["0.6 G 0.1 w\n"]
-    top, right = A4_MM[1] - place.bottom, place.left + place.columns * place.wide
-    for column in range(place.columns + 1):
-        x = place.left + column * place.wide
-        parts += [f"{x} {y} m {x} {y + 5} l S\n" for y in (top + 2, place.bottom - 7)]
-    for row in range(place.rows + 1):
-        y = top - row * place.high
-        parts += [f"{x} {y} m {x + 5} {y} l S\n" for x in (place.left - 7, right + 2)]
+    top, right = A4_MM[1] - spec.bottom, spec.left + spec.columns * spec.wide
+    for column in range(spec.columns + 1):
+        x = spec.left + column * spec.wide
+        parts += [f"{x} {y} m {x} {y + 5} l S\n" for y in (top + 2, spec.bottom - 7)]
+    for row in range(spec.rows + 1):
+        y = top - row * spec.high
+        parts += [f"{x} {y} m {x + 5} {y} l S\n" for x in (spec.left - 7, right + 2)]
     return "".join(parts)

@@ -10,8 +10,8 @@ from fpdf import FPDF
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import city_key
-from backend.domain.certificates.document import kilograms
 from backend.domain.footprint.inputs import FootprintLine
+from backend.domain.mass import kilograms
 from backend.messages.encoding import encode
 from backend.messages.events.scans import CertificateView
 from backend.render.drawing.fonts import FOLDER, drawable, wrap
@@ -23,12 +23,10 @@ from backend.render.texts.certificate import (
     heading,
     product,
     proof_state,
-    revision_told,
-    say,
+    revision_row,
     share,
-    source,
-    unit,
 )
+from backend.texts import name_of, say
 
 PAGE_MM, MARGIN_MM = 210.0, 18.0
 WIDE_MM = PAGE_MM - 2 * MARGIN_MM
@@ -83,14 +81,14 @@ class _Sheet(FPDF):
         return bytes(self.output())
 
     def say(self, key: str, **facts: object) -> str:
-        return say(key, self.language, **facts)
+        return say(self.language, f"certificate.{key}", **facts)
 
     def footer(self) -> None:
         self.set_y(-13)
         self.set_text_color(*SOFT)
         self.set_font("sheet", "", 7.5)
-        self.cell(WIDE_MM / 2, 4, f"{self.say('brand')} · {self.view.number}")
-        self.cell(0, 4, self.say("page", page=self.page_no()), align="R")
+        self.cell(WIDE_MM / 2, 4, f"{say(self.language, 'brand')} · {self.view.number}")
+        self.cell(0, 4, say(self.language, "paper.page", page=self.page_no()), align="R")
         self.set_text_color(*INK)
 
     def _head(self) -> None:
@@ -100,7 +98,7 @@ class _Sheet(FPDF):
         self.set_xy(MARGIN_MM, 7)
         self._text(heading(self.view, self.language), 17, is_bold=True)
         self.set_xy(MARGIN_MM, 15)
-        self._text(self.say("brand"), 10)
+        self._text(say(self.language, "brand"), 10)
         self.set_text_color(*INK)
         self._qr(PAGE_MM - MARGIN_MM - QR_MM, QR_TOP_MM)
         self.set_xy(MARGIN_MM, QR_TOP_MM)
@@ -119,9 +117,9 @@ class _Sheet(FPDF):
                 self.say("total"),
                 f"{kilograms(view.footprint.total_g)} kgCO₂e ±{view.footprint.uncertainty_pct}%",
             ),
-            (self.say("basis"), f"{view.footprint.default_pct}%"),
+            (self.say("default"), f"{view.footprint.default_pct}%"),
             (self.say("set"), view.footprint.factor_set),
-            (self.say("issued"), view.document["issued_at"]),
+            (self.say("issued.utc"), view.document["issued_at"]),
         ]
         for name, value in rows:
             self._row(name, value, wide_mm=WIDE_MM - QR_MM - 6)
@@ -148,27 +146,28 @@ class _Sheet(FPDF):
     def _revisions(self) -> None:
         self._title(self.say("revisions"))
         for revision in self.view.revisions:
-            name, value = revision_told(self.view, revision, self.language)
+            name, value = revision_row(self.view, revision, self.language)
             self._row(name, value, size=8.5, name_mm=58.0)
 
     def _lines(self) -> None:
         self._title(self.say("lines"))
         for line in self.view.footprint.lines:
             self._keep(8)
-            self._row(source(line.source, self.language), self._told(line), size=8.5)
+            self._row(name_of(self.language, "source", line.source), self._arithmetic(line), size=8.5)
             names = "; ".join(
                 f"{self.factor_names.get(each, each)} ({each})"
                 for each in (line.factor_ids or (line.factor_id,))
             )
             self._row("", names, size=7)
 
-    def _told(self, line: FootprintLine) -> str:
-        told = f"{line.quantity:,f} {unit(line.unit, self.language)} × {line.factor_g:f} g = {line.emission_g:,} g"
-        return f"{told} · {self.say('line.organiser')}" if line.neutralised_by_organiser else told
+    def _arithmetic(self, line: FootprintLine) -> str:
+        unit = name_of(self.language, "unit", line.unit)
+        shown = f"{line.quantity:,f} {unit} × {line.factor_g:f} g = {line.emission_g:,} g"
+        return f"{shown} · {self.say('line.organiser')}" if line.neutralised_by_organiser else shown
 
     def _proof(self) -> None:
         view = self.view
-        self._title(self.say("check"), room_mm=34)
+        self._title(self.say("offline"), room_mm=34)
         self._paragraph(proof_state(view, self.language), 9.5)
         if view.log is not None:
             self._row(self.say("leaf"), view.log.leaf_hash, size=8)
@@ -176,7 +175,7 @@ class _Sheet(FPDF):
         self._row(self.say("signature", key_id=view.signature.key_id), view.signature.value, size=8)
         self.ln(1)
         self._paragraph(self.say("how", url=view.url), 8.5)
-        self._paragraph(self.say("note"), 8)
+        self._paragraph(self.say("picture.note"), 8)
 
     # -- lines of it ------------------------------------------------------------------------------
 

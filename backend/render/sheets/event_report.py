@@ -11,11 +11,12 @@ from fpdf import FPDF
 from fpdf.enums import TableBordersLayout, WrapMode
 from fpdf.fonts import FontFace
 
+from backend.domain.mass import mass
 from backend.messages.event_reports import EventReportView
 from backend.render.drawing import colours as c
 from backend.render.drawing.fonts import FOLDER, drawable
 from backend.render.tables.event_report import Table, Tables, either, moment, numeric, shown
-from backend.render.texts.event_report import mass, say
+from backend.texts import say
 
 MARGIN_MM = 16.0
 WIDE_MM = 210.0 - 2 * MARGIN_MM
@@ -57,15 +58,15 @@ class _Paper(FPDF):
         self.set_creation_date(view.made_at)
 
     def say(self, key: str, **facts: object) -> str:
-        return say(self.language, key, **facts)
+        return say(self.language, f"event_report.{key}", **facts)
 
     def footer(self) -> None:
         self.set_y(-14)
         self._ink(c.SOFT)
         self.set_font("report", "", 7.5)
-        left = f"{self.say('brand')} · {self.say('independent')}"
+        left = f"{say(self.language, 'brand')} · {say(self.language, 'paper.independent')}"
         self.cell(WIDE_MM * 0.8, 4, left)
-        self.cell(0, 4, self.say("page", page=self.page_no()), align="R")
+        self.cell(0, 4, say(self.language, "paper.page", page=self.page_no()), align="R")
 
     # -- the pages --------------------------------------------------------------------------------
 
@@ -87,7 +88,7 @@ class _Paper(FPDF):
         self.rect(0, 0, 210, 38, style="F")
         self._ink(c.ON_BRAND)
         self.set_xy(MARGIN_MM, 9)
-        self._words(f"{self.say('brand')} · {self.say('title')}", 11)
+        self._words(f"{say(self.language, 'brand')} · {self.say('title')}", 11)
         self._words(drawable(either(event.name, self.language)), 20, is_bold=True)
         self._words(f"{drawable(self.city)} · {moment(event.starts_at)} – {moment(event.ends_at)}", 10)
         self._ink(c.INK)
@@ -131,13 +132,13 @@ class _Paper(FPDF):
         rows = [(either(each.name, self.language), each.emission_g) for each in self.view.by_source]
         self._bars([(name, grams, mass(grams)) for name, grams in rows])
         self._grid(self.tables.sources(), (34, 14, 20, 20, 12))
-        told = self.view.neutralised
-        if told is not None:
+        part = self.view.neutralised
+        if part is not None:
             table = self.tables.neutralised()
             self._title(table.title, 32 + ROW_MM * len(table.rows))
-            if told.sources:
+            if part.sources:
                 self._grid(table, (46, 22, 20, 12))
-            self._words(either(told.note, self.language), 8, colour=c.SOFT)
+            self._words(either(part.note, self.language), 8, colour=c.SOFT)
 
     def _people(self) -> None:
         self._title(self.say("by_category"))
@@ -293,7 +294,7 @@ class _Paper(FPDF):
 
 def participation_words(step_minutes: int, language: str) -> str:
     if step_minutes == 60:
-        return say(language, "participation.hours")
+        return say(language, "event_report.participation.hours")
     if step_minutes >= 24 * 60:
-        return say(language, "participation.days")
-    return say(language, "participation.step", minutes=step_minutes)
+        return say(language, "event_report.participation.days")
+    return say(language, "event_report.participation.step", minutes=step_minutes)

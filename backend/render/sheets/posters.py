@@ -13,6 +13,7 @@ from fpdf.enums import WrapMode
 from backend.messages.shape import Bilingual
 from backend.render.drawing.fonts import FOLDER, drawable
 from backend.render.sheets.scenes import qr_rows
+from backend.texts import both
 
 SHEETS_MAX = 100
 Paper = Literal["A4", "A3"]
@@ -21,20 +22,6 @@ WIDE_MM, MARGIN_MM, QR_MM, QR_TOP_MM = 210.0, 16.0, 128.0, 88.0
 SCALE: dict[str, float] = {"A4": 1.0, "A3": 297.0 / 210.0}
 LINE_MM_PER_PT = 0.5
 BRAND, INK, SOFT = (11, 93, 78), (21, 34, 30), (85, 99, 93)
-
-TEXTS = {
-    "call": ("扫码参加，看清你的碳足迹", "Scan to join and see your footprint"),
-    "when": (
-        "仅在工作人员开放的时段内有效；未开放时请看入口屏幕。",
-        "Good only while staff have opened it; at other times use the screen at the gate.",
-    ),
-    "brand": ("天府碳迹", "Tianfu Carbon"),
-    "independent": (
-        "独立系统，并非官方「碳惠天府」平台。",
-        "An independent system, not the official Tanhui Tianfu scheme.",
-    ),
-    "poster": ("海报", "poster"),
-}
 
 
 class PosterSheet(msgspec.Struct, frozen=True):
@@ -55,7 +42,7 @@ def poster_sheets_pdf(sheets: Sequence[PosterSheet], paper: Paper) -> bytes:
     pdf.set_margins(MARGIN_MM * k, MARGIN_MM * k)
     for style, weight in (("", "Regular"), ("B", "Bold")):
         pdf.add_font("poster", style, FOLDER / f"NotoSansSC-{weight}.otf")
-    pdf.set_title(" / ".join(TEXTS["call"]))
+    pdf.set_title(" / ".join(both("poster.call")))
     for sheet in sheets:
         pdf.add_page()
         _draw(pdf, sheet, k)
@@ -66,8 +53,9 @@ def _draw(pdf: FPDF, sheet: PosterSheet, k: float) -> None:
     pdf.set_fill_color(*BRAND)
     pdf.rect(0, 0, WIDE_MM * k, 40 * k, style="F")
     pdf.set_text_color(255, 255, 255)
-    _lines(pdf, TEXTS["call"][0], 27 * k, top_mm=8 * k, high_mm=15 * k, is_bold=True)
-    _lines(pdf, TEXTS["call"][1], 16 * k, top_mm=24 * k, high_mm=10 * k)
+    call, when = both("poster.call"), both("poster.when")
+    _lines(pdf, call[0], 27 * k, top_mm=8 * k, high_mm=15 * k, is_bold=True)
+    _lines(pdf, call[1], 16 * k, top_mm=24 * k, high_mm=10 * k)
     pdf.set_text_color(*INK)
     _lines(pdf, drawable(sheet.event.zh), 32 * k, top_mm=46 * k, high_mm=25 * k, is_bold=True)
     _lines(pdf, drawable(sheet.event.en), 15 * k, top_mm=71 * k, high_mm=14 * k)
@@ -75,11 +63,12 @@ def _draw(pdf: FPDF, sheet: PosterSheet, k: float) -> None:
     gate = f"{drawable(sheet.gate.zh)}  ·  {drawable(sheet.gate.en)}"
     _lines(pdf, gate, 20 * k, top_mm=(QR_TOP_MM + QR_MM + 4) * k, high_mm=16 * k, is_bold=True)
     pdf.set_text_color(*SOFT)
-    _lines(pdf, TEXTS["when"][0], 13 * k, top_mm=240 * k, high_mm=12 * k)
-    _lines(pdf, TEXTS["when"][1], 10.5 * k, top_mm=250 * k, high_mm=12 * k)
-    label = f"{' '.join(TEXTS['brand'])}  ·  {' '.join(TEXTS['poster'])} {sheet.number}  ·  {drawable(sheet.name)}"
+    _lines(pdf, when[0], 13 * k, top_mm=240 * k, high_mm=12 * k)
+    _lines(pdf, when[1], 10.5 * k, top_mm=250 * k, high_mm=12 * k)
+    brand, poster = " ".join(both("brand")), " ".join(both("poster.poster"))
+    label = f"{brand}  ·  {poster} {sheet.number}  ·  {drawable(sheet.name)}"
     _lines(pdf, label, 11 * k, top_mm=272 * k, high_mm=8 * k)
-    _lines(pdf, " ".join(TEXTS["independent"]), 9 * k, top_mm=282 * k, high_mm=8 * k)
+    _lines(pdf, " ".join(both("paper.independent")), 9 * k, top_mm=282 * k, high_mm=8 * k)
 
 
 def _lines(

@@ -15,6 +15,7 @@ from backend.domain.actions.scenes import SceneKind
 from backend.domain.catalogue.factors import Method
 from backend.messages.actions.scenes import SceneView, SignView
 from backend.render.drawing.fonts import FOLDER, drawable
+from backend.texts import both, say
 
 SHEETS_MAX = 100
 """Sheets in one file: some seconds of plain Python, off the event loop."""
@@ -25,21 +26,6 @@ QR_BORDER = 4
 BRAND, INK, SOFT = (11, 93, 78), (21, 34, 30), (85, 99, 93)
 NAME_PT = 44.0
 LINE_MM_PER_PT = 0.52
-
-TEXTS = {
-    "brand": ("天府碳迹", "Tianfu Carbon"),
-    "title": ("认证低碳场景", "Certified low-carbon scene"),
-    "use": (
-        "用微信扫一扫，记录在这里的低碳行为：{methods}。同类场景每天记一次。",
-        "Scan with WeChat and log what you do here: {methods}. Once a day at scenes of one kind.",
-    ),
-    "grade": ("{grade} 级", "grade {grade}"),
-    "independent": (
-        "独立系统，并非官方「碳惠天府」平台。",
-        "An independent system, not the official Tanhui Tianfu scheme.",
-    ),
-    "sign": ("标牌", "sign"),
-}
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -58,7 +44,7 @@ def sheets_pdf(sheets: Sequence[Sheet]) -> bytes:
     pdf.set_margins(MARGIN_MM, MARGIN_MM)
     for style, weight in (("", "Regular"), ("B", "Bold")):
         pdf.add_font("sheet", style, FOLDER / f"NotoSansSC-{weight}.otf")
-    pdf.set_title(" / ".join(TEXTS["title"]))
+    pdf.set_title(" / ".join(both("scene_sheet.title")))
     for sheet in sheets:
         pdf.add_page()
         _draw(pdf, sheet)
@@ -70,7 +56,7 @@ def _draw(pdf: FPDF, sheet: Sheet) -> None:
     pdf.set_fill_color(*BRAND)
     pdf.rect(0, 0, PAGE_MM, 26, style="F")
     pdf.set_text_color(255, 255, 255)
-    _line(pdf, 8, "  ·  ".join(TEXTS["title"]), 18, is_bold=True)
+    _line(pdf, 8, "  ·  ".join(both("scene_sheet.title")), 18, is_bold=True)
     pdf.set_text_color(*INK)
     pdf.set_y(36)
     _fitted(pdf, drawable(scene.name.zh), NAME_PT, high_mm=27)
@@ -80,13 +66,13 @@ def _draw(pdf: FPDF, sheet: Sheet) -> None:
     _qr(pdf, sheet.sign.url, top_mm=94)
     pdf.set_text_color(*INK)
     pdf.set_y(94 + QR_MM + 4)
-    names = [[method.name[language] for method in sheet.methods] for language in ("zh-CN", "en")]
-    _paragraph(pdf, TEXTS["use"][0].format(methods="、".join(names[0])), 16)
-    _paragraph(pdf, TEXTS["use"][1].format(methods=", ".join(names[1])), 12)
+    for language, size_pt in (("zh-CN", 16), ("en", 12)):
+        methods = say(language, "list.names").join(method.name[language] for method in sheet.methods)
+        _paragraph(pdf, say(language, "scene_sheet.use", methods=methods), size_pt)
     pdf.set_text_color(*SOFT)
-    number = f"{' / '.join(TEXTS['sign'])} {scene.code}-{sheet.sign.revision}"
-    _line(pdf, 276, f"{' '.join(TEXTS['brand'])}  ·  {drawable(scene.district)}  ·  {number}", 11)
-    _line(pdf, 283, " ".join(TEXTS["independent"]), 9)
+    number = f"{' / '.join(both('scene_sheet.sign'))} {scene.code}-{sheet.sign.revision}"
+    _line(pdf, 276, f"{' '.join(both('brand'))}  ·  {drawable(scene.district)}  ·  {number}", 11)
+    _line(pdf, 283, " ".join(both("paper.independent")), 9)
 
 
 def _rank(sheet: Sheet) -> str:
@@ -96,7 +82,7 @@ def _rank(sheet: Sheet) -> str:
     if scene.stars is not None:
         parts.append("★" * scene.stars + "☆" * (5 - scene.stars))
     if scene.grade is not None:
-        parts.append(" ".join(text.format(grade=scene.grade) for text in TEXTS["grade"]))
+        parts.append(" ".join(both("scene_sheet.grade", grade=scene.grade)))
     return "  ·  ".join(parts)
 
 

@@ -7,16 +7,19 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
 import msgspec
 
 from backend.domain.days import SHANGHAI
+from backend.domain.mass import mass
 from backend.messages.event_reports import EventReportView, ReportSerials
 from backend.messages.shape import Bilingual, Statement
-from backend.render.texts.event_report import mass, name_of, say
+from backend.render.tables.cells import BOM, harmless
+from backend.render.texts.event_report import name_in_report
+from backend.texts import LANGUAGES, say
 
 Cell = str | int | Decimal
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -35,7 +38,7 @@ def numeric(table: Table) -> list[bool]:
 
 
 def either(text: Bilingual | Statement, language: str) -> str:
-    return text.en if language == "en" else text.zh
+    return text.zh if language == "zh-CN" else text.en
 
 
 def moment(at: datetime) -> str:
@@ -74,8 +77,11 @@ class Tables:
     def _table(
         self, key: str, columns: str, rows: Iterable[tuple[Cell, ...]], grams: Iterable[int] = ()
     ) -> Table:
-        names = tuple(say(self.language, name) for name in columns.split())
-        return Table(key, say(self.language, key), names, list(rows), frozenset(grams))
+        names = tuple(self.say(name) for name in columns.split())
+        return Table(key, self.say(key), names, list(rows), frozenset(grams))
+
+    def say(self, key: str) -> str:
+        return say(self.language, f"event_report.{key}")
 
     def _name(self, text: Bilingual | Statement) -> str:
         return either(text, self.language)
@@ -88,7 +94,7 @@ class Tables:
             ("slug", event.slug),
             ("city", event.city),
             ("dates", f"{moment(event.starts_at)} – {moment(event.ends_at)}"),
-            ("boundary", self._name(name_of("boundary", event.boundary))),
+            ("boundary", self._name(name_in_report("boundary", event.boundary))),
             ("factor_set", event.factor_set),
             ("people", view.attendances),
             ("emission", footprint.total_g),
@@ -104,11 +110,8 @@ class Tables:
         grams = {
             "emission", "mean", "median", "uncertainty", "default_share", "retired", "allocated", "surplus"
         }  # fmt: skip
-        told = (
-            (say(self.language, key), value, say(self.language, "grams") if key in grams else "")
-            for key, value in rows
-        )
-        return self._table("title", "item value unit", told)
+        shown = ((self.say(key), value, self.say("grams") if key in grams else "") for key, value in rows)
+        return self._table("title", "item value unit", shown)
 
     def sources(self) -> Table:
         rows = (
@@ -119,17 +122,17 @@ class Tables:
 
     def neutralised(self) -> Table:
         """What the organiser neutralises, its sum, and what of the offsets is a contribution."""
-        told = self.view.neutralised
+        part = self.view.neutralised
         rows: list[tuple[Cell, ...]] = []
-        if told is not None and told.sources:
-            hidden = say(self.language, "neutralised.hidden")
-            for each in told.sources:
+        if part is not None and part.sources:
+            hidden = self.say("neutralised.hidden")
+            for each in part.sources:
                 if each.attendances is None or each.emission_g is None or each.share_pct is None:
                     rows.append((self._name(each.name), hidden, "", ""))
                 else:
                     rows.append((self._name(each.name), each.attendances, each.emission_g, each.share_pct))
-            rows.append((say(self.language, "neutralised.sum"), "", told.emission_g, told.share_pct))
-            rows.append((say(self.language, "contribution"), "", told.contribution_g, ""))
+            rows.append((self.say("neutralised.sum"), "", part.emission_g, part.share_pct))
+            rows.append((self.say("contribution"), "", part.contribution_g, ""))
         return self._table("neutralised", "source people emission share", rows, (2,))
 
     def categories(self) -> Table:
@@ -171,7 +174,7 @@ class Tables:
     def offsets(self) -> Table:
         offsets = self.view.offsets
         rows = [
-            (say(self.language, f"count.{key}"), getattr(offsets, key))
+            (self.say(f"count.{key}"), getattr(offsets, key))
             for key in ("full", "partial", "waiting", "without")
         ]
         return self._table("offsets", "item people", rows)
@@ -218,7 +221,7 @@ class Tables:
                 each.unit,
                 each.region,
                 each.year or "",
-                self._name(name_of("kind", each.source_kind)),
+                self._name(name_in_report("kind", each.source_kind)),
                 f"{each.source.publisher}, {each.source.title}",
             )
             for each in self.view.factors
@@ -227,16 +230,16 @@ class Tables:
 
     def documents(self) -> Table:
         rows = (
-            (self._name(name_of("document", each.kind)), each.name, each.bytes, each.sha256)
+            (self._name(name_in_report("document", each.kind)), each.name, each.bytes, each.sha256)
             for each in self.view.documents
         )
         return self._table("documents", "kind document bytes sha256", rows)
 
     def notes(self) -> Table:
-        told = [*self.view.notes, self.view.reductions.note]
+        notes = [*self.view.notes, self.view.reductions.note]
         if self.view.neutralised is not None:
-            told.append(self.view.neutralised.note)
-        return self._table("notes", "item", ((self._name(note),) for note in told))
+            notes.append(self.view.neutralised.note)
+        return self._table("notes", "item", ((self._name(note),) for note in notes))
 
 
 def report_csv(view: EventReportView, language: str) -> bytes:
@@ -250,13 +253,12 @@ def report_csv(view: EventReportView, language: str) -> bytes:
         columns = [f"{name} (g)" if at in table.grams else name for at, name in enumerate(table.columns)]
         writer.writerow(columns)
         writer.writerows([_plain(cell) for cell in row] for row in table.rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
+    return BOM + out.getvalue().encode()
 
 
 def _plain(cell: Cell) -> str:
-    """What a spreadsheet would take for a formula gets a mark before it: names come from outside."""
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+        return harmless(cell)
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
@@ -271,9 +273,14 @@ def _shown(table: Table, at: int, cell: Cell) -> str:
     name = table.columns[at]
     if at in table.grams and isinstance(cell, int):
         return mass(cell)
-    if name in (say("en", "share"), say("zh-CN", "share")):
+    if name in _in_every_language("share"):
         return f"{cell} %"
     # A year is no quantity.
-    if name in {say(language, key) for language in ("en", "zh-CN") for key in ("vintage", "year")}:
+    if name in _in_every_language("vintage", "year"):
         return str(cell)
     return f"{cell:,}"
+
+
+@cache
+def _in_every_language(*keys: str) -> frozenset[str]:
+    return frozenset(say(language, f"event_report.{key}") for language in LANGUAGES for key in keys)

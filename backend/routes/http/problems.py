@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import Any
 
-from backend.errors import LANGUAGES, InternalError, Refusal
+from backend.errors import InternalError, Refusal
 from backend.ledger.command import RefusalFacts
 from backend.messages.encoding import encode
 from backend.messages.shape import Problem
+from backend.texts import LANGUAGES
 
 
 def all_refusals() -> dict[str, type[Refusal]]:
@@ -45,9 +46,12 @@ def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -
     )
 
 
+_BY_PRIMARY = {"*": LANGUAGES[0]} | {each.partition("-")[0].lower(): each for each in LANGUAGES}
+
+
 @lru_cache(maxsize=512)
 def language_of(header: bytes | None) -> str:
-    """zh-CN or en, whichever the Accept-Language header likes better; zh-CN when it says nothing."""
+    """The language of ours that the Accept-Language header likes best; the first when it says nothing."""
     if not header:
         return LANGUAGES[0]
     best, best_weight = LANGUAGES[0], -1.0
@@ -59,7 +63,7 @@ def language_of(header: bytes | None) -> str:
             weight = float(text) if name == "q" else 1.0
         except ValueError:
             continue
-        language = {"zh": "zh-CN", "en": "en", "*": LANGUAGES[0]}.get(primary)
+        language = _BY_PRIMARY.get(primary)
         if language is not None and weight > best_weight:
             best, best_weight = language, weight
     return best

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.catalogue import Catalogue
+from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint
 from backend.errors import InvalidQuery, NotFound
 from backend.messages.actions.actions import ActionBrief, Me
@@ -98,7 +99,7 @@ def _certificate(row: Mapping[str, Any], public_base: str) -> MyCertificate:
         issued_at=row["issued_at"],
         grams=row["grams"],
         kind=row["kind"],
-        claim="contribution" if contribution_g else "offset",
+        claim=claim_of(contribution_g),
         contribution_g=contribution_g,
         event=EventBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"]), city=row["city"]),
     )

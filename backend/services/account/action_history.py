@@ -13,41 +13,9 @@ from backend.domain.catalogue.factors import Method
 from backend.messages.actions.actions import ActionBrief, Reduced, StateReason
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.shape import Bilingual, Statement
+from backend.texts import both, has_text, say
 
 Row = Mapping[str, Any]
-
-_REVIEWS = {
-    "photo": (
-        "照片待人工审核，通过后按行为当天入账。",
-        "A person looks at the photo; once approved it counts on its day.",
-    ),
-    "speed": (
-        "里程与用时不相称，待人工复核，通过后按行为当天入账。",
-        "Distance and time do not fit together: a person looks at it; once approved it counts on its day.",
-    ),
-    "device": (
-        "同一设备的记录异常频繁，待人工复核，通过后按行为当天入账。",
-        "One device sent unusually much: a person looks at it; once approved it counts on its day.",
-    ),
-    "partner": (
-        "合作方的数据待人工复核，通过后按行为当天入账。",
-        "A person looks at what the partner sent; once approved it counts on its day.",
-    ),
-}
-_PERIODS = {
-    "trip": ("每次", "per trip"),
-    "day": ("每日", "per day"),
-    "week": ("每周", "per week"),
-    "month": ("每月", "per month"),
-    "year": ("每年", "per year"),
-}
-_RULES = {
-    "self_checkins_per_day": ("当日自报次数已达上限", "no more self check-ins count on this day"),
-    "scene_once_per_day": ("同类场景每天只计一次", "a kind of scene counts once a day"),
-    "overlapping_trip": ("与同一时段的另一次出行重叠", "another trip was under way at that time"),
-    "steps_in_ride": ("骑行或乘车时段内的步数已扣除", "steps made during a ride were taken off"),
-    "grams_per_day": ("当日减排量已达个人上限", "the person's limit of grams for the day is reached"),
-}
 
 
 def action_brief(row: Row, catalogue: Catalogue) -> ActionBrief:
@@ -94,38 +62,33 @@ def plain(value: Decimal | None) -> Decimal | None:
 def _reason(row: Row, catalogue: Catalogue) -> StateReason | None:
     match row["state"]:
         case "pending":
-            return StateReason(code=f"review_{row['why']}", text=Statement(*_REVIEWS[row["why"]]))
-        case "rejected":
-            text = Statement(
-                "人工审核未通过，未计减排量和积分。",
-                "A person looked at it and did not approve it; nothing was booked.",
-            )
-            return StateReason(code="rejected", text=text, note=row["said"])
-        case "reversed":
-            text = Statement(
-                "该记录已被冲正，减排量和积分已收回。", "It was taken back, and its grams and points with it."
-            )
-            return StateReason(code="reversed", text=text, note=row["said"])
+            return StateReason(code=f"review_{row['why']}", text=_said(f"action.review.{row['why']}"))
+        case "rejected" | "reversed" as state:
+            return StateReason(code=state, text=_said(f"action.{state}"), note=row["said"])
     if row["capped_by"] is None:
         return None
-    rule = _rule(row["capped_by"], catalogue.methods.get(row["method"]))
-    if row["state"] == "capped":
-        text = Statement(f"{rule.zh}，本次不计。", f"Not counted: {rule.en}.")
-    else:
-        text = Statement(f"{rule.zh}，本次计入部分。", f"Counted in part: {rule.en}.")
+    method = catalogue.methods.get(row["method"])
+    key = "action.capped" if row["state"] == "capped" else "action.capped.part"
+    text = Statement(
+        *(say(language, key, rule=_rule(row["capped_by"], method, language)) for language in ("zh-CN", "en"))
+    )
     return StateReason(code=row["capped_by"], text=text)
 
 
-def _rule(name: str, method: Method | None) -> Statement:
+def _said(key: str) -> Statement:
+    return Statement(*both(key))
+
+
+def _rule(name: str, method: Method | None, language: str) -> str:
     """A cap of the method, or a guard over all methods, in words."""
     cap = next((each for each in method.caps if each.name == name), None) if method else None
     if cap is None or method is None:
-        return Statement(*_RULES.get(name, (f"已达上限（{name}）", f"a limit is reached ({name})")))
-    period_zh, period_en = _PERIODS[cap.period]
-    limit = f"{plain(cap.limit):,f}"
-    if cap.kind == "count":
-        return Statement(f"已达{period_zh} {limit} 次的上限", f"the limit of times {period_en} is {limit}")
-    unit = method.unit_name
-    return Statement(
-        f"已达{period_zh} {limit} {unit['zh-CN']}的上限", f"the limit of {unit['en']} {period_en} is {limit}"
+        key = f"action.rule.{name}"
+        return say(language, key) if has_text(key) else say(language, "action.rule.other", name=name)
+    return say(
+        language,
+        "action.rule.count" if cap.kind == "count" else "action.rule.amount",
+        period=say(language, f"action.period.{cap.period}"),
+        limit=f"{plain(cap.limit):,f}",
+        unit=method.unit_name[language],
     )

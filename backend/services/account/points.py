@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import csv
-import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -18,6 +15,7 @@ from backend.messages.shape import Bilingual, Page, Statement
 from backend.services.account.action_history import Row, method_name
 from backend.storage.database import Database
 from backend.storage.statements import read
+from backend.texts import both, say
 
 NEWEST = UUID(int=2**128 - 1)
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -34,44 +32,6 @@ REASONS = (
     "offset_refund",
 )
 CSV_ROWS_MAX = 20_000
-BOM = "\ufeff"
-"""Without it Excel takes UTF-8 for the machine's own code page, and Chinese turns to noise."""
-
-_REASON_TEXTS = {
-    "action": ("低碳行为", "Low-carbon action"),
-    "event_join": ("参加活动", "Event attended"),
-    "quiz": ("每日问答", "Daily quiz"),
-    "redemption": ("兑换", "Redeemed"),
-    "cancellation": ("取消兑换，积分退回", "Redemption cancelled, points given back"),
-    "reversal": ("记录冲正，积分收回", "Action taken back, points returned"),
-    "expiry": ("积分到期", "Points ran out"),
-    "offset": ("支付抵消", "Paid for an offset"),
-    "offset_refund": ("抵消减少，积分退回", "Offset made smaller, points given back"),
-}
-_COLUMNS = {
-    "zh-CN": (
-        "编号",
-        "时间（北京时间）",
-        "积分",
-        "余额",
-        "类别",
-        "说明",
-        "有效期至（不含）",
-        "来源编号",
-        "奖励",
-    ),
-    "en": (
-        "id",
-        "time (Asia/Shanghai)",
-        "points",
-        "balance",
-        "reason",
-        "description",
-        "expires on",
-        "source id",
-        "reward",
-    ),
-}
 
 
 async def points_account(
@@ -151,58 +111,26 @@ def _reward(row: Row) -> RedeemedReward | None:
 
 
 def _description(row: Row, catalogue: Catalogue) -> Statement:
-    zh, en = _REASON_TEXTS[row["reason"]]
+    reason = both(f"points.{row['reason']}")
     if row["method"] is not None:
         name = method_name(row["method"], catalogue)
-        return Statement(f"{zh}：{name.zh}", f"{en}: {name.en}")
-    if row["name_zh"] is not None:
-        return Statement(f"{zh}：{row['name_zh']}", f"{en}: {row['name_en']}")
-    if row["reward_id"] is not None:
-        return Statement(f"{zh}：{row['reward_zh']}", f"{en}: {row['reward_en']}")
-    return Statement(zh, en)
+    elif row["name_zh"] is not None:
+        name = Bilingual(row["name_zh"], row["name_en"])
+    elif row["reward_id"] is not None:
+        name = Bilingual(row["reward_zh"], row["reward_en"])
+    else:
+        return Statement(*reason)
+    return Statement(
+        say("zh-CN", "points.of", reason=reason[0], name=name.zh),
+        say("en", "points.of", reason=reason[1], name=name.en),
+    )
 
 
-async def entries_csv(
-    database: Database,
-    catalogue: Catalogue,
-    citizen_id: UUID,
-    days: tuple[date | None, date | None],
-    language: str,
-) -> bytes:
-    """The statement as a table for a spreadsheet, oldest first. Raises StatementTooLong rather than leave rows out."""
+async def all_entries(
+    database: Database, catalogue: Catalogue, citizen_id: UUID, days: tuple[date | None, date | None]
+) -> Sequence[PointsEntry]:
+    """The whole statement, oldest first. Raises StatementTooLong rather than leave rows out."""
     page = await entries(database, catalogue, citizen_id, CSV_ROWS_MAX, days=days)
     if page.next_cursor is not None:
         raise StatementTooLong(rows_max=f"{CSV_ROWS_MAX:,}")
-    return await asyncio.to_thread(_table, page.items[::-1], language)
-
-
-def _table(items: Sequence[PointsEntry], language: str) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_COLUMNS[language])
-    for item in items:
-        text = item.description.en if language == "en" else item.description.zh
-        zh, en = _REASON_TEXTS[item.reason]
-        writer.writerow(
-            (
-                item.id,
-                item.at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S"),
-                item.points,
-                item.balance_after,
-                en if language == "en" else zh,
-                harmless(text),
-                item.expires_on.isoformat(),
-                item.source_id,
-                item.reward.slug if item.reward is not None else "",
-            )
-        )
-    return (BOM + out.getvalue()).encode()
-
-
-def harmless(text: str) -> str:
-    """A cell that a spreadsheet shows and does not run: what begins like a formula gets an apostrophe before it.
-
-    Names of events and rewards are typed by people, and a statement is opened by others.
-    """
-    first = text.lstrip("\ufeff \u3000")[:1]
-    return "'" + text if first and first in "\t\r\n=+-@＝＋－＠" else text
+    return page.items[::-1]

@@ -39,27 +39,11 @@ from backend.services.community.community import Community
 from backend.services.community.leaderboards import rank_of
 from backend.storage.database import Database
 from backend.storage.statements import read
+from backend.texts import both, both_names
 
 FIRST_YEAR = 2020
 """Nothing was recorded before: an older period is a typing error."""
 OTHER = "other"
-GROUP_NAMES = {
-    "travel": ("绿色出行", "Travel"),
-    "food": ("低碳饮食", "Food"),
-    "goods": ("循环利用", "Goods"),
-    "home": ("节能居家", "Home"),
-    "office": ("绿色办公", "Office"),
-    "nature": ("亲近自然", "Nature"),
-    "learning": ("学习知识", "Learning"),
-    OTHER: ("其他", "Other"),
-}
-NOTE = Statement(
-    "减排量是相对基准情景的估算，按行为当时的方法与因子计算；自报部分不计入已核实减排量。"
-    "减排量、活动足迹与抵消分别列示，不能相互加减。",
-    "A reduction is an estimate against a baseline, with the method and the factors of its time; what rests on one's "
-    "own word is not part of the verified figure. Reductions, footprints and offsets stand side by side and are not "
-    "added up or netted.",
-)
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 
 
@@ -132,7 +116,7 @@ async def make_report(
         events=ReportAttendances(**dict(events)),
         equivalents=equivalents(reduction_g, catalogue),
         rank=await _rank(community, citizen_id, period),
-        note=NOTE,
+        note=Statement(*both("report.note")),
         made_at=now,
     )
 
@@ -182,7 +166,7 @@ def _groups(rows: Iterable[Row], catalogue: Catalogue) -> list[GroupSum]:
             group,
             GroupSum(
                 group=group,
-                name=Bilingual(*GROUP_NAMES[group]),
+                name=Bilingual(*both_names("group", group)),
                 actions=0,
                 reduction_g=0,
                 self_declared_g=0,

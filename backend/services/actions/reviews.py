@@ -23,19 +23,12 @@ from backend.services.identity.staff_accounts import record
 from backend.services.notifications.notices import put
 from backend.storage.database import Database
 from backend.storage.statements import read
+from backend.texts import both
 
 log = structlog.get_logger(__name__)
 
-SYSTEM_REASON = "规则不予入账：{code}。 The rules do not let it be booked: {code}."
 DAY_TOTAL_METHOD, DAY_TOTAL_TIER = "walk_steps", "E2"
 """Steps from WeRun are told as a day's total so far: booked so, what came in meanwhile is not counted twice."""
-
-WHY_TEXTS = {
-    "photo": Bilingual("照片证据需人工审核", "A person looks at the photo"),
-    "speed": Bilingual("速度超出该方式的常见范围", "The speed is unusual for this way of travel"),
-    "device": Bilingual("同一设备当日为多人记录", "One device logged actions for many people that day"),
-    "partner": Bilingual("数据来源方的数据需人工核对", "The source's data has to be checked by a person"),
-}
 
 
 async def waiting_reviews(
@@ -150,7 +143,7 @@ def approved_action(review: Review, scene: SceneVisit | None, at: datetime) -> L
 async def _reject_by_rule(review: Review, outcome: Outcome) -> None:
     code = outcome.answer_as(RefusalFacts).code
     log.warning("approved_refused_by_rule", review=str(review.id), code=code)
-    review.state, review.reason = "rejected", SYSTEM_REASON.format(code=code)
+    review.state, review.reason = "rejected", " ".join(both("action.why.system", code=code))
     # Told first: once it is rejected nobody comes by again, and telling twice tells once.
     await _tell(review)
     await _store_decision(review, was="approved")
@@ -205,7 +198,7 @@ def _mine(review: Review) -> MyReview:
         id=str(review.id),
         state=review.state,  # type: ignore[arg-type]
         why=review.why,  # type: ignore[arg-type]
-        why_text=WHY_TEXTS[review.why],
+        why_text=Bilingual(*both(f"action.why.{review.why}")),
         method=review.method,
         quantity=_plain(review.quantity),
         tier=review.tier,

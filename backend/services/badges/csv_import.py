@@ -28,6 +28,7 @@ from backend.services.events.events import event_of_staff
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read, write
+from backend.texts import both
 
 log = structlog.get_logger(__name__)
 
@@ -39,24 +40,9 @@ ALIVE_S = 20
 ROWS_NAMED_MAX = 10
 ENDED_STATES = ("closed", "rejected")
 
-WHY: dict[str, tuple[str, str]] = {
-    "rows_broken": ("文件中有错误的行", "rows of the file are wrong"),
-    "interrupted": (
-        "服务重启，导入中断；请重新发送同一文件",
-        "the service was restarted; send the same file again",
-    ),
-    "taken": (
-        "导入期间有编号或腕带被其他证件占用",
-        "a reference or a wristband went to another badge meanwhile",
-    ),
-    "limit": ("超过每场活动 100000 个证件的上限", "an event has 100,000 badges at most"),
-    "closed": ("活动已结束", "the event was closed meanwhile"),
-    "error": ("服务内部错误", "something failed on our side"),
-}
-
 
 class _Failed(Exception):
-    """A run that ends without badges; `why` is one of WHY."""
+    """A run that ends without badges; the text `badge_import.<why>` says it."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -274,7 +260,7 @@ def import_view(row: BadgeImport) -> BadgeImportView:
         id=str(row.id),
         state=row.state,  # type: ignore[arg-type]
         why=row.why,  # type: ignore[arg-type]
-        why_text=None if row.why is None else Statement(*WHY[row.why]),
+        why_text=None if row.why is None else Statement(*both(f"badge_import.{row.why}")),
         rows_total=row.rows_total,
         rows_done=row.rows_done,
         errors_total=row.errors_total,

@@ -6,30 +6,23 @@ A hundred thousand badges are read a thousand at a time; what a file costs does 
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-import zipfile
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import AsyncGenerator, Callable
+from functools import partial
 
 import msgspec
 
 from backend.domain.qr_codes import CodeKeys
 from backend.errors.badges import NoBadgesToPrint
 from backend.models import Event
-from backend.render.drawing.qr_series import QrSeries
+from backend.render.pictures.badges import Picture, PicturePack
 from backend.render.sheets.badges import Layout, Sheets
+from backend.render.tables.badges import BADGE_COLUMNS, Badges, badge_lines
 from backend.services.badges.serials import SERIAL_MAX
 from backend.storage.database import Database
 from backend.storage.statements import read
 
 BADGES_AT_ONCE = 1000
 PICTURES_AT_ONCE = 500
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-"""The same badges make the same file, byte by byte."""
-
-Picture = Literal["png", "svg"]
-Badges = Sequence[Mapping[str, Any]]
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -73,25 +66,16 @@ class BadgePrints:
 
     async def zip(self, event: Event, wanted: Wanted, picture: Picture) -> AsyncGenerator[bytes, None]:
         """A picture of each badge's QR, named by its serial."""
-        pack = _Pictures(picture, lambda serial: self._url(event, serial))
+        code_of = self._code_of(event)
+        pack = PicturePack(picture, lambda serial: f"{self._public_base}/q/{code_of(serial)}")
         async for piece in self._made(event, wanted, pack.add, PICTURES_AT_ONCE):
             yield piece
         yield await asyncio.to_thread(pack.end)
 
     async def csv(self, event: Event, wanted: Wanted) -> AsyncGenerator[bytes, None]:
-        """Serials, codes and addresses, for whoever prints with a program of their own."""
-        # Without its mark a spreadsheet takes UTF-8 for something else.
-        yield b"\xef\xbb\xbfserial,code,url,category,holder_ref,label,alias\r\n"
-
-        def lines(badges: Badges) -> bytes:
-            table = io.StringIO(newline="")
-            writer = csv.writer(table)
-            for badge in badges:
-                code = self._keys.badge(event.code, badge["serial"])
-                rest = [badge[name] or "" for name in ("category", "holder_ref", "label", "alias")]
-                writer.writerow([badge["serial"], code, f"{self._public_base}/q/{code}", *rest])
-            return table.getvalue().encode()
-
+        """Serials, codes and addresses, for organisers that print with a program of their own."""
+        yield BADGE_COLUMNS
+        lines = partial(badge_lines, self._code_of(event), self._public_base)
         async for piece in self._made(event, wanted, lines, BADGES_AT_ONCE):
             yield piece
 
@@ -109,53 +93,5 @@ class BadgePrints:
         values = (event.id, after, wanted.serial_to, wanted.category, limit)
         return await read(self._database, "read_printed_badges", *values)
 
-    def _url(self, event: Event, serial: int) -> str:
-        return f"{self._public_base}/q/{self._keys.badge(event.code, serial)}"
-
-
-class _Pictures:
-    """A ZIP of pictures, stored as they are, taken away as it grows."""
-
-    def __init__(self, picture: Picture, url_of: Callable[[int], str]) -> None:
-        self._picture = picture
-        self._url_of = url_of
-        self._qr = QrSeries()
-        self._tail = _Tail()
-        self._zip = zipfile.ZipFile(self._tail, "w", zipfile.ZIP_STORED)
-
-    def add(self, badges: Badges) -> bytes:
-        for badge in badges:
-            modules = self._qr.draw(self._url_of(badge["serial"]))
-            content = modules.png() if self._picture == "png" else modules.svg()
-            name = f"badge-{badge['serial']:06d}.{self._picture}"
-            self._zip.writestr(zipfile.ZipInfo(name, ZIP_DATE), content)
-        return self._tail.taken()
-
-    def end(self) -> bytes:
-        self._zip.close()
-        return self._tail.taken()
-
-
-class _Tail(io.BytesIO):
-    """The end of a file whose beginning has been sent. Places in it count from the file's beginning.
-
-    The library goes back to each entry's head to write its size there; without that, what it calls a data
-    descriptor follows, which several readers of stored entries do not take.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._sent = 0
-
-    def tell(self) -> int:
-        return self._sent + super().tell()
-
-    def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._sent + super().seek(place - self._sent if whence == io.SEEK_SET else place, whence)
-
-    def taken(self) -> bytes:
-        made = self.getvalue()
-        self._sent += len(made)
-        super().seek(0)
-        self.truncate(0)
-        return made
+    def _code_of(self, event: Event) -> Callable[[int], str]:
+        return partial(self._keys.badge, event.code)

@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.certificates.canonical_json import Document, canonical_bytes
-from backend.domain.certificates.document import PRODUCT_NAMES, kilograms
 from backend.domain.certificates.number import event_code_of
 from backend.domain.certificates.signatures import ALGORITHM
 from backend.domain.footprint.footprint import Footprint
@@ -39,8 +38,6 @@ from backend.services.certificates.transparency_log import find_entry, log_keys,
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
-
-__all__ = ["PRODUCT_NAMES", "find_certificate", "kilograms", "name_certificate", "take_name_off"]
 
 SEALED_WITHIN = timedelta(seconds=60)
 

@@ -17,6 +17,7 @@ from backend.domain.certificates.document import (
     certificate_document,
     lines_digest,
 )
+from backend.domain.contribution import claim_of, contribution_g
 from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Footprint
 from backend.models import Event
@@ -72,7 +73,7 @@ def document_of(row: Row, event: EventFacts, footprint: FootprintFacts) -> Docum
         issued_at=row["issued_at"],
         parts=_PARTS.decode(row["parts"]) if row["parts"] else [],
         # What goes beyond the emissions that the organiser leaves open can be no offset of them.
-        claim="offset" if row["grams"] <= footprint.total_g - footprint.organiser_g else "contribution",
+        claim=claim_of(contribution_g(row["grams"], footprint.total_g, footprint.organiser_g)),
         released_g=row["released_g"],
     )
     return certificate_document(event, footprint, offset)

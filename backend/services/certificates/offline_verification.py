@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.domain.certificates.canonical_json import Document
-from backend.domain.certificates.document import kilograms, reading_of
+from backend.domain.certificates.document import reading_of
 from backend.domain.certificates.verification import (
     Forged,
     Unreadable,
@@ -21,8 +21,9 @@ from backend.domain.certificates.verification import (
     check_revision,
     read_keys,
 )
-from backend.domain.plurals import counted
+from backend.domain.mass import kilograms
 from backend.outside.published_log import LogAway, fetch_json
+from backend.texts.plurals import counted
 
 __all__ = ["Forged", "LogAway", "Unreadable", "verify"]
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from backend.domain.event_reports.statistics import fold, share_tenths
 from backend.messages.event_reports import ReportNeutralised, ReportNeutralisedSource
-from backend.render.texts.event_report import NEUTRALISED_NONE, NEUTRALISED_NOTE, name_of
+from backend.render.texts.event_report import name_in_report, statement
 from backend.services.event_reports.aggregation import Attendees
 from backend.storage.statements import Reader
 
@@ -44,7 +44,7 @@ def neutralised(sources: Sequence[str], attendees: Attendees, contribution_g: in
         listed.append(
             ReportNeutralisedSource(
                 key=key,
-                name=name_of("source", key),
+                name=name_in_report("source", key),
                 attendances=None if group is None else min(group.people, attendees.people),
                 emission_g=None if group is None else group.grams,
                 share_pct=None if group is None else percent(group.grams, attendees.total_g),
@@ -55,5 +55,5 @@ def neutralised(sources: Sequence[str], attendees: Attendees, contribution_g: in
         emission_g=sum_g,
         share_pct=percent(sum_g, attendees.total_g),
         contribution_g=contribution_g,
-        note=NEUTRALISED_NOTE if listed else NEUTRALISED_NONE,
+        note=statement("neutralised.note" if listed else "neutralised.none"),
     )

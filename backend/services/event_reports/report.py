@@ -27,18 +27,18 @@ from backend.models import Event
 from backend.render.texts.event_report import (
     CORE_SOURCES,
     EXTENDED_SOURCES,
-    NOTES,
-    REDUCTIONS_NOTE,
     conclusion,
-    name_of,
+    name_in_report,
+    notes,
+    statement,
 )
 from backend.services.catalogue.views import factor_view
-from backend.services.certificates.certificates import PRODUCT_NAMES
 from backend.services.event_reports.aggregation import MODE_ROLES, Attendees, read_attendees
 from backend.services.event_reports.neutralised_sources import neutralised, percent, read_contribution
 from backend.services.events.events import check_may_run, visible_event
 from backend.storage.database import Database
 from backend.storage.statements import Rows, read, snapshot, write
+from backend.texts import both_names
 
 # Decimals as numbers and fields in one order: the same report has the same bytes.
 _CANONICAL = msgspec.json.Encoder(decimal_format="number", order="deterministic")
@@ -125,7 +125,9 @@ async def make_report(
         by_category=_groups("category", attendees.categories, attendees.total_g),
         by_basis=_groups("basis", attendees.bases, attendees.total_g),
         modes=[
-            m.ReportMode(key=key, name=name_of("mode", key), attendances=group.people, emission_g=group.grams)
+            m.ReportMode(
+                key=key, name=name_in_report("mode", key), attendances=group.people, emission_g=group.grams
+            )
             for key, group in fold(attendees.modes).items()
         ],
         distribution=[
@@ -153,7 +155,7 @@ async def make_report(
             )
             for row in documents
         ],
-        notes=list(NOTES),
+        notes=notes(),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
     )
 
@@ -177,7 +179,7 @@ def _event(event: Event) -> m.ReportEvent:
         starts_at=event.starts_at.astimezone(UTC),
         ends_at=event.ends_at.astimezone(UTC),
         boundary=event.boundary,  # type: ignore[arg-type]
-        boundary_sources=[name_of("source", source) for source in sources],
+        boundary_sources=[name_in_report("source", source) for source in sources],
         state=event.state,
         factor_set=event.factor_set,
     )
@@ -200,7 +202,7 @@ def _sources(attendees: Attendees) -> list[m.ReportSource]:
     return [
         m.ReportSource(
             key=key,
-            name=name_of("source", key),
+            name=name_in_report("source", key),
             attendances=min(group.people, attendees.people),
             emission_g=group.grams,
             default_g=group.others,
@@ -214,7 +216,7 @@ def _groups(kind: str, groups: Mapping[str, Group], total_g: int) -> list[m.Repo
     return [
         m.ReportGroup(
             key=key,
-            name=name_of(kind, key),
+            name=name_in_report(kind, key),
             attendances=group.people,
             footprint_g=group.grams,
             offset_g=group.others,
@@ -248,7 +250,7 @@ def _reductions(rows: Rows, catalogue: Catalogue) -> m.ReportReductions:
         methods.append(
             m.ReportMethod(
                 method=key,
-                name=bilingual(known.name) if known is not None else name_of("method", key),
+                name=bilingual(known.name) if known is not None else name_in_report("method", key),
                 actions=actions,
                 reduction_g=group.grams,
                 own_word_g=group.others,
@@ -259,7 +261,7 @@ def _reductions(rows: Rows, catalogue: Catalogue) -> m.ReportReductions:
         reduction_g=sum(row["reduction_g"] for row in rows),
         own_word_g=sum(row["own_word_g"] for row in rows),
         methods=methods,
-        note=REDUCTIONS_NOTE,
+        note=statement("reductions.note"),
     )
 
 
@@ -277,7 +279,7 @@ def _offsets(rows: Rows, held: Rows) -> m.ReportOffsets:
         waiting=people["waiting"],
         without=people["without"],
         payers=[
-            m.ReportPayer(key=key, name=name_of("payer", key), offsets=group.people, grams=group.grams)
+            m.ReportPayer(key=key, name=name_in_report("payer", key), offsets=group.people, grams=group.grams)
             for key, group in fold(payers).items()
         ],
         products=_products(held),
@@ -307,7 +309,7 @@ def _products(serials: Rows) -> list[m.ReportProduct]:
     return [
         m.ReportProduct(
             product=product,
-            name=Bilingual(*PRODUCT_NAMES.get(product, (product, product))),
+            name=Bilingual(*both_names("product", product)),
             project=project,
             vintage=vintage,
             grams=sum_g,

@@ -26,6 +26,7 @@ from backend.models import Event, EventBudget, EventStep, Gate
 from backend.services.events.events import FIRST_YEAR, LAST_YEAR, lock_event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
+from backend.texts import both
 
 EVENT_DAYS_MAX = 400
 VENUE_KWH_MAX = 1000
@@ -45,13 +46,6 @@ KEPT_AS_TOLD = (
     "neutrality_scope",
 )
 """Fields of a request that are columns of the same name."""
-
-ANNUAL_MEETING_PLAN = (
-    "本年会采用简易模板：以铁路和公共交通出行为主，提供素食选择，无纸化办会；"
-    "按核心边界核算参会者的交通与住宿排放，会后以已注销的碳信用抵消。\n"
-    "Annual meeting by the light template: rail and public transport first, vegetarian choices, no paper; "
-    "the attendees' travel and lodging are accounted for, and offset afterwards with retired credits."
-)
 
 
 class Filed(msgspec.Struct, kw_only=True):
@@ -86,7 +80,7 @@ async def create_event(
     """Create a draft. Raises SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody."""
     filed = _filed_first(request, catalogue)
     _check(filed, catalogue)
-    gates = request.gates or [GateRequest(gate=1, name=Bilingual("入口", "Entrance"))]
+    gates = request.gates or [GateRequest(gate=1, name=Bilingual(*both("gate.default")))]
     if len({gate.gate for gate in gates}) != len(gates):
         raise InvalidBody(reason="two gates have the same number")
     for attempt in range(CODE_ATTEMPTS_MAX):
@@ -189,7 +183,7 @@ def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
         profile=profile,
         join_points=request.join_points,
         template=request.template,
-        plan=ANNUAL_MEETING_PLAN if is_meeting else None,
+        plan="\n".join(both("plan.annual_meeting")) if is_meeting else None,
     )
     _apply(filed, request)
     filed.agency = agency_of(load_agencies(), filed.kind, filed.agency)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint, Journey
 from backend.errors.events.offsets import AttendanceNotFound
 from backend.ledger.command import IdempotencyKey, Outcome
@@ -102,7 +103,7 @@ def current_offset_view(
             )
             for part in parts
         ],
-        claim="contribution" if contribution_g else "offset",
+        claim=claim_of(contribution_g),
         contribution_g=contribution_g,
         released_g=row["released_g"],
         points_paid=row["points_paid"],

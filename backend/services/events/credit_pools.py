@@ -25,6 +25,7 @@ from backend.services.events.events import check_may_run, lock_row
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import read
+from backend.texts import say
 
 STATES_THAT_TAKE_POOLS = ("draft", "submitted", "accepted", "running", "accounting", "offset")
 SUGGESTED_MAX = 200
@@ -115,8 +116,8 @@ async def _warnings(database: Database, batch: CreditBatch, rules: CreditRules) 
         return []
     name = rules.products[better[0]["product"]].name
     text = Statement(
-        f"按《大型活动碳中和实施指南（试行）》的优先顺序，{name['zh-CN']}排在前面，且尚有余量。",
-        f"In the order of the guideline of 2019 for large events {name['en']} comes first, and is in stock.",
+        say("zh-CN", "pool.better", name=name["zh-CN"]),
+        say("en", "pool.better", name=name["en"]),
     )
     return [PoolWarning(code="better_product_in_stock", text=text)]
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from backend.domain.gates.gate_rules import SENTENCES
+from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidQuery
 from backend.messages.gates.gate_scans import DeviceBundle, SentenceOf
@@ -21,6 +21,7 @@ from backend.messages.shape import Bilingual
 from backend.services.gates.device_auth import DeviceAuthenticator, ScanningDevice
 from backend.storage.database import Database
 from backend.storage.statements import read
+from backend.texts import both
 
 CATEGORIES = ("local", "province", "national", "international")
 REVOKED, BLOCKED, INSIDE = 1, 2, 4
@@ -66,8 +67,8 @@ class OfflineBundles:
             gates=gates.rules_views(device.gates),
             categories=list(CATEGORIES),
             sentences=[
-                SentenceOf(code=code, sentence=Bilingual(*told))  # type: ignore[arg-type]
-                for code, told in SENTENCES.items()
+                SentenceOf(code=code, sentence=Bilingual(*both(f"gate.{code}")))  # type: ignore[arg-type]
+                for code in RESULTS
             ],
             salt=salt.hex(),
             records=records,

@@ -12,7 +12,6 @@ import msgspec
 from backend.domain.gates.gate_rules import (
     ANNUL_WITHIN,
     OK,
-    SENTENCES,
     TICK,
     Asked,
     BadgeFacts,
@@ -43,6 +42,7 @@ from backend.storage.gates import (
     store_scans,
 )
 from backend.storage.transaction import Transaction
+from backend.texts import both
 
 Row = Mapping[str, Any]
 
@@ -242,7 +242,7 @@ def _answer(decided: _Decided, inside: int, *, is_simulated: bool = False) -> Ga
         id=str(made["id"]),
         result="ok" if code == OK else "refused",
         code=code,  # type: ignore[arg-type]
-        sentence=Bilingual(*SENTENCES[code]),
+        sentence=Bilingual(*both(f"gate.{code}")),
         gate=made["gate"],
         direction=made["direction"],
         scanned_at=made["scanned_at"],

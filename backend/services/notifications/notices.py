@@ -1,7 +1,7 @@
-"""Notices: what citizens are told. Each stands in the mini-program; WeChat may take it to the phone as well.
+"""Notices to citizens. Each stands in the mini-program; WeChat may take it to the phone as well.
 
 `put` is called inside the transaction that makes the notice necessary: neither is kept without the other. The same
-`key` of a kind is told to a citizen once, so a job that is interrupted and repeated tells nobody twice.
+`key` of a kind reaches a citizen once, so a job that is interrupted and repeated notifies no citizen twice.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.errors.operations import NoticeNotFound
-from backend.messages.notifications.notice_texts import NOTICE_TEXTS
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS
 from backend.messages.notifications.notices import (
     NoticeItem,
     NoticePage,
@@ -28,17 +28,17 @@ Facts = Mapping[str, Any]
 
 
 async def put(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
-    """Tell one citizen; False when they were told before. Facts are JSON: days as `2026-11-01`, texts in two
-    languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_texts.toml does not know.
+    """Notify one citizen; False when they had this notice already. Facts are JSON: days as `2026-11-01`, texts in two
+    languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_kinds.py does not know.
     """
     return await put_many(kind, [(citizen_id, key, facts)]) == 1
 
 
 async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
-    """Tell many citizens in one statement (citizen, key, facts); returns how many were not told before."""
-    text = NOTICE_TEXTS.get(kind)
+    """Notify many citizens in one statement (citizen, key, facts); returns how many had no such notice."""
+    text = NOTICE_KINDS.get(kind)
     if text is None:
-        raise ValueError(f"notice_texts.toml has no kind {kind!r}")
+        raise ValueError(f"notice_kinds.py has no kind {kind!r}")
     for _, _, facts in notices:
         if missing := text.needed - facts.keys():
             raise ValueError(f"a notice of the kind {kind} needs {', '.join(sorted(missing))}")
@@ -106,13 +106,13 @@ async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
 
 
 async def forget_notices(citizen_id: UUID) -> None:
-    """Destroy what a citizen was told; call it inside the transaction that erases. A task that waits finds nothing."""
+    """Destroy the notices of a citizen; call it inside the transaction that erases. A task that waits finds nothing."""
     await Notice.filter(citizen_id=citizen_id).delete()
     await Subscription.filter(citizen_id=citizen_id).delete()
 
 
 def _item(row: Notice) -> NoticeItem:
-    title, text = NOTICE_TEXTS[row.kind].told(row.facts)
+    title, text = NOTICE_KINDS[row.kind].rendered(row.facts)
     return NoticeItem(
         id=str(row.id),
         kind=row.kind,

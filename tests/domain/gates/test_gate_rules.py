@@ -16,7 +16,6 @@ from backend.domain.gates.gate_rules import (
     OK,
     REFUSALS,
     RESULTS,
-    SENTENCES,
     Asked,
     BadgeFacts,
     GateRules,
@@ -27,6 +26,7 @@ from backend.domain.gates.gate_rules import (
     plausible,
     settle,
 )
+from backend.texts import LANGUAGES, say
 
 NOW = datetime(2026, 11, 1, 4, tzinfo=UTC)
 SOMEBODY, ANOTHER = UUID(int=1), UUID(int=2)
@@ -99,11 +99,8 @@ def test_a_scan_comes_to(code: str, scan: Asked, post: Post, facts: BadgeFacts |
 def test_the_table_has_every_refusal_and_each_has_its_sentences() -> None:
     # A bundle knows nobody's pass, the server does.
     assert {case[0] for case in CASES} == set(RESULTS) - {"pass_offline"}
-    assert (
-        len({told for told, _ in SENTENCES.values()})
-        == len({told for _, told in SENTENCES.values()})
-        == len(RESULTS)
-    )
+    for language in LANGUAGES:
+        assert len({say(language, f"gate.{code}") for code in RESULTS}) == len(RESULTS)
 
 
 def test_nobody_is_kept_inside() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from backend.jobs.job import WorkerComponents
 from backend.jobs.notifications.notice_delivery import send_what_waits
-from backend.messages.notifications.notice_texts import NOTICE_TEXTS
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS
 from backend.models import Citizen, Identity, Notice, Subscription, Task
 from backend.models.keys import uuid7
 from backend.services.notifications.notices import put
@@ -208,12 +208,12 @@ SAMPLE = {
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize("kind", sorted(NOTICE_TEXTS))
+@pytest.mark.parametrize("kind", sorted(NOTICE_KINDS))
 def test_every_kind_can_be_told_and_fits_with_long_facts(kind: str, language: str) -> None:
-    text = NOTICE_TEXTS[kind]
+    text = NOTICE_KINDS[kind]
     assert text.needed <= SAMPLE.keys()
-    title, told = text.told(SAMPLE)
+    title, said = text.rendered(SAMPLE)
     assert title.zh != title.en
-    assert "{" not in told.zh + told.en
+    assert "{" not in said.zh + said.en
     values = text.values(SAMPLE, language)
     assert (values != {}) == (text.template is not None) == (text.page != "")

@@ -60,8 +60,11 @@ def test_every_character_of_gb_2312_is_there() -> None:
 
 
 def test_every_character_that_our_texts_use_is_there() -> None:
-    texts = [ROOT / "backend" / "static" / "texts.js", *DIRECTORY.glob("*.toml"), *DIRECTORY.glob("*.csv")]
-    texts += (ROOT / "backend" / "render").rglob("*.py")
+    texts = [
+        *(ROOT / "backend" / "texts").glob("*/*.json"),
+        *DIRECTORY.glob("*.toml"),
+        *DIRECTORY.glob("*.csv"),
+    ]
     letters = {letter for path in texts for letter in path.read_text(encoding="utf-8")} - set("\n\t")
     assert len(letters) > 1000
     assert {letter for letter in letters if drawable(letter) != letter} == set()

@@ -12,8 +12,8 @@ import pytest
 
 from backend.domain.account.lots import lot_of
 from backend.domain.days import SHANGHAI, day_of
+from backend.render.tables.cells import harmless
 from backend.services.account import points as points_service
-from backend.services.account.points import harmless
 from tests.routes.account.test_summary import known
 from tests.routes.history import History, id_at, noon
 from tests.service import Json, Service

@@ -1,5 +1,4 @@
 // A citizen's account in the browser: the stand-in for the mini-program.
-import "./texts.js";
 import { ask } from "../shared/api.js";
 import { readBoard } from "./leaderboard.js";
 import { readCauses } from "./causes.js";

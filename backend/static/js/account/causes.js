@@ -48,7 +48,7 @@ function causeCard(account, section, cause, personal_g, typed) {
     else ask(account, section, cause, asked, personal_g, typed);
   });
   showChoice();
-  return h("li", { class: "cause", "data-cause": cause.slug }, h("h3", {}, either(cause.name)), h("p", { class: "note" }, either(cause.about)), h("p", { class: "cause-sum" }, t({ 0: "causes.sum.none", 1: "causes.sum.one" }[cause.donations] ?? "causes.sum", { mass: mass(cause.donated_g, { tonnes: true }), n: count(cause.donations) })), form);
+  return h("li", { class: "cause", "data-cause": cause.slug }, h("h3", {}, either(cause.name)), h("p", { class: "note" }, either(cause.about)), h("p", { class: "cause-sum" }, t({ 0: "causes.sum.none", 1: "causes.sum.one" }[cause.donations] ?? "causes.sum", { mass: mass(cause.donated_g), n: count(cause.donations) })), form);
 }
 
 function ask(account, section, cause, grams, personal_g, typed) {

@@ -69,7 +69,7 @@ function head(badge) {
 function facts(badge) {
   const rows = [
     [t("organiser.badges.code"), h("code", { id: "badge-code" }, badge.code)],
-    [t("organiser.badges.category"), t(`organiser.category.${badge.category ?? "none"}`)],
+    [t("organiser.badges.category"), t(`category.${badge.category ?? "none"}`)],
     [t("desk.badge.holder"), badge.holder_ref ?? t("organiser.untold")],
     [t("desk.badge.label"), badge.label ?? t("organiser.untold")],
     [t("desk.badge.alias"), badge.alias ?? t("desk.badge.alias.none")],

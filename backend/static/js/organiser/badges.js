@@ -38,7 +38,7 @@ export async function readBadges(desk, cursor = null) {
 function row(desk, badge) {
   const open = h("button", { class: "button tiny", type: "button", "aria-label": t("desk.badge.open.n", { n: badge.serial }) }, String(badge.serial));
   open.addEventListener("click", () => openBadge(desk, badge));
-  return h("tr", { "data-serial": badge.serial }, h("td", {}, open), h("td", {}, h("code", {}, badge.code)), h("td", {}, t(`organiser.category.${badge.category ?? "none"}`)), h("td", {}, t(`organiser.badge.${badge.state}`)));
+  return h("tr", { "data-serial": badge.serial }, h("td", {}, open), h("td", {}, h("code", {}, badge.code)), h("td", {}, t(`category.${badge.category ?? "none"}`)), h("td", {}, t(`organiser.badge.${badge.state}`)));
 }
 
 function printButton(desk, [name, rest, type, ending]) {

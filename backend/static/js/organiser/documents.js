@@ -26,7 +26,7 @@ function row(desk, each) {
       button.disabled = false;
     }
   });
-  return h("li", { class: "entry", "data-document": each.kind }, h("div", {}, h("p", { class: "entry-name" }, each.name), h("small", {}, `${t(`organiser.document.${each.kind}`)} · ${plain(Math.ceil(each.bytes / KB))} kB · ${momentOf(each.at)}`)), h("div", { class: "entry-buttons" }, button));
+  return h("li", { class: "entry", "data-document": each.kind }, h("div", {}, h("p", { class: "entry-name" }, each.name), h("small", {}, `${t(`document.${each.kind}`)} · ${plain(Math.ceil(each.bytes / KB))} kB · ${momentOf(each.at)}`)), h("div", { class: "entry-buttons" }, button));
 }
 
 export function startDocuments(desk) {

@@ -27,7 +27,7 @@ function show(desk) {
 
 function row(desk, each) {
   const name = gateName(desk.event, each.gate);
-  const categories = each.categories.map((category) => t(`organiser.category.${category}`)).join(t("list.comma")) || t("desk.rules.all");
+  const categories = each.categories.map((category) => t(`category.${category}`)).join(t("list.comma")) || t("desk.rules.all");
   const window = [each.opens_at ? t("desk.rules.from", { from: momentOf(each.opens_at) }) : null, each.closes_at ? t("desk.rules.to", { to: momentOf(each.closes_at) }) : null].filter(Boolean).join(" ") || t("desk.rules.always");
   const facts = [t(`desk.rules.${each.direction}`), categories, window, t(each.is_entry_required ? "desk.rules.required" : "desk.rules.free")];
   const button = h("button", { class: "button tiny", type: "button", "data-edit-gate": each.gate, "aria-label": t("desk.rules.edit", { name }) }, t("desk.edit"));

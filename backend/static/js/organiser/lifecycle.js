@@ -90,7 +90,7 @@ function missing(event, documents, needs) {
   if (needs.includes("end") && Date.parse(event.ends_at) > Date.now()) found.push(t("organiser.lacks.end", { at: momentOf(event.ends_at) }));
   if (needs.includes("documents") && event.is_demonstration) {
     const lacking = ["plan", "reduction_actions", "neutralisation", "evaluation"].filter((kind) => !kinds.has(kind));
-    if (lacking.length) found.push(t("organiser.lacks.documents", { kinds: lacking.map((kind) => t(`organiser.document.${kind}`)).join(t("list.comma")) }));
+    if (lacking.length) found.push(t("organiser.lacks.documents", { kinds: lacking.map((kind) => t(`document.${kind}`)).join(t("list.comma")) }));
   }
   return found;
 }
@@ -124,7 +124,7 @@ function showFiled(event) {
   const rows = [
     [t("organiser.form.slug"), event.slug],
     [t("organiser.form.kind"), t(`organiser.kind.${event.kind}`)],
-    [t("organiser.form.boundary"), t(`boundary.${event.boundary}`)],
+    [t("organiser.form.boundary"), t(`boundary.long.${event.boundary}`)],
     [t("organiser.form.neutrality_scope"), t(`organiser.scope.${event.neutrality_scope}`)],
     [t("organiser.form.agency"), event.agency ? either(event.agency.name) : t("organiser.untold")],
     [t("organiser.form.expected_people"), event.expected_people === null ? t("organiser.untold") : count(event.expected_people)],

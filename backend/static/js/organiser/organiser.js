@@ -1,5 +1,4 @@
 // The organisers' pages: signing in, the list of events, a new one, and an event's parts by their address.
-import "./texts.js";
 import { ask } from "../shared/api.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { readBadges, startBadges } from "./badges.js";

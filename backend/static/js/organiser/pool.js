@@ -20,7 +20,7 @@ export async function readPool(desk) {
   byId("products").tBodies[0].replaceChildren(...products.items.map(productRow));
   const free = batches.items.filter((batch) => batch.status === "retired" && batch.grams_left > 0).sort((a, b) => order.get(a.product) - order.get(b.product));
   const chosen = byId("pool-batch").value;
-  byId("pool-batch").replaceChildren(...free.map((batch) => h("option", { value: batch.id }, t("organiser.pool.option", { product: names.get(batch.product) ?? batch.product, project: batch.project_name, left: mass(batch.grams_left, { tonnes: true }) }))));
+  byId("pool-batch").replaceChildren(...free.map((batch) => h("option", { value: batch.id }, t("organiser.pool.option", { product: names.get(batch.product) ?? batch.product, project: batch.project_name, left: mass(batch.grams_left) }))));
   if (free.some((batch) => batch.id === chosen)) byId("pool-batch").value = chosen;
   byId("pool-send").disabled = free.length === 0;
   if (free.length === 0) tell(byId("pool-told"), t("organiser.pool.empty"));
@@ -28,7 +28,7 @@ export async function readPool(desk) {
 
 function productRow(product) {
   const price = product.price ? `${plain(product.price.yuan_per_t_min)}–${plain(product.price.yuan_per_t_max)}` : t("organiser.untold");
-  return h("tr", { "data-product": product.code }, h("td", {}, plain(product.preference)), h("th", { scope: "row" }, either(product.name), product.warning ? h("small", { class: "product-warning" }, either(product.warning)) : null), h("td", { class: "num" }, product.is_in_stock ? mass(product.stock.grams, { tonnes: true }) : t("organiser.pool.none")), h("td", { class: "num" }, price));
+  return h("tr", { "data-product": product.code }, h("td", {}, plain(product.preference)), h("th", { scope: "row" }, either(product.name), product.warning ? h("small", { class: "product-warning" }, either(product.warning)) : null), h("td", { class: "num" }, product.is_in_stock ? mass(product.stock.grams) : t("organiser.pool.none")), h("td", { class: "num" }, price));
 }
 
 export function startPool(desk, onAssigned) {
@@ -44,7 +44,7 @@ export function startPool(desk, onAssigned) {
       const warnings = (pool.warnings ?? []).map((warning) => either(warning.text));
       await readPool(desk);
       onAssigned();
-      tell(byId("pool-told"), [t("organiser.pool.assigned", { grams: mass(pool.grams, { tonnes: true }), from: count(pool.serial_from), to: count(pool.serial_to) }), ...warnings].join(" "));
+      tell(byId("pool-told"), [t("organiser.pool.assigned", { grams: mass(pool.grams), from: count(pool.serial_from), to: count(pool.serial_to) }), ...warnings].join(" "));
     } catch (error) {
       if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
       else tell(byId("pool-told"), toldOnce(error));

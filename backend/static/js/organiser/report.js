@@ -46,10 +46,10 @@ async function download(desk, button, ending, type, told) {
 function numbers(report) {
   const pairs = [
     ["people", count(report.attendances), report.attendances],
-    ["emission", mass(report.footprint.total_g, { tonnes: true }), report.footprint.total_g],
-    ["retired", mass(report.pools.retired_g, { tonnes: true }), report.pools.retired_g],
-    ["allocated", mass(report.offsets.grams, { tonnes: true }), report.offsets.grams],
-    ["surplus", mass(report.pools.surplus_g, { tonnes: true }), report.pools.surplus_g],
+    ["emission", mass(report.footprint.total_g), report.footprint.total_g],
+    ["retired", mass(report.pools.retired_g), report.pools.retired_g],
+    ["allocated", mass(report.offsets.grams), report.offsets.grams],
+    ["surplus", mass(report.pools.surplus_g), report.pools.surplus_g],
   ];
   return h("dl", { class: "numbers" }, pairs.map(([name, text, value], number) => h("div", { class: number ? "number" : "number lead-number" }, h("dt", {}, t(`organiser.report.${name}`)), h("dd", { "data-report": name, "data-value": value }, text))));
 }

@@ -24,7 +24,7 @@ export function readSuggestion(desk) {
 export function showNeed(desk) {
   const { expected_people: people, target_pct: share, default_footprint: each } = desk.event;
   const all = people === null ? 0 : Math.ceil((people * each.total_g * share) / 100);
-  tell(byId("suggest-need"), all ? t("desk.suggest.need", { people: count(people), each: mass(each.total_g), share, all: mass(all, { tonnes: true }), has: mass(desk.pooled, { tonnes: true }) }) : "");
+  tell(byId("suggest-need"), all ? t("desk.suggest.need", { people: count(people), each: mass(each.total_g), share, all: mass(all), has: mass(desk.pooled) }) : "");
   if (all > desk.pooled && byId("suggest-kg").value === "") byId("suggest-kg").value = String((all - desk.pooled) / KG_G);
 }
 
@@ -40,11 +40,11 @@ function show(short = 0) {
   const grams = parts.reduce((sum, part) => sum + part.grams, 0);
   byId("suggested").tFoot.replaceChildren(h("tr", {}, h("td", {}), h("th", { scope: "row" }, t("desk.suggest.sum")), ...sums(grams, cost)));
   byId("suggested").hidden = parts.length === 0;
-  tell(byId("suggest-short"), short ? t("desk.suggest.short", { grams: mass(short, { tonnes: true }) }) : "");
+  tell(byId("suggest-short"), short ? t("desk.suggest.short", { grams: mass(short) }) : "");
   byId("suggest-take").hidden = parts.length === 0;
 }
 
-const sums = (grams, cost) => [mass(grams, { tonnes: true }), count(grams), cost === null ? t("organiser.untold") : plain(Number(cost).toFixed(2))].map((text) => h("td", { class: "num" }, text));
+const sums = (grams, cost) => [mass(grams), count(grams), cost === null ? t("organiser.untold") : plain(Number(cost).toFixed(2))].map((text) => h("td", { class: "num" }, text));
 
 function row(part) {
   const facts = [part.project_name, t("desk.suggest.vintage", { year: part.vintage }), part.origin_tag ? t("desk.suggest.poor") : null];
@@ -80,7 +80,7 @@ async function take(desk) {
   // What was given is given, whether or not the pools can be read just now.
   if (address === desk.path("/pools")) await readPool(desk).catch(() => {});
   showNeed(desk);
-  return [t("desk.suggest.taken", { grams: mass(given.grams, { tonnes: true }), n: count(given.n) }), ...warnings].join(" ");
+  return [t("desk.suggest.taken", { grams: mass(given.grams), n: count(given.n) }), ...warnings].join(" ");
 }
 
 /** An answer that was lost may have given its grams: the pools say so, and where they cannot be read the table goes. */

@@ -1,5 +1,4 @@
 // Who came along by somebody's phone: whose badge, where, what it emitted, and the certificate. Nobody has a name here.
-import "../shared/venue_texts.js";
 import { byId, h } from "../shared/dom.js";
 import { pathOf } from "../shared/result.js";
 import { showPage } from "../shared/lazy_section.js";

@@ -1,5 +1,4 @@
 // A citizen's own pass: a code that rotates, for staff to scan, fetched when it is first looked at.
-import "../shared/venue_texts.js";
 import { byId, tell } from "../shared/dom.js";
 import { qrPicture } from "../shared/qr.js";
 import { Reserve } from "../shared/code_buffer.js";

@@ -87,7 +87,7 @@ function showEvent() {
   const known = [...byId("cities").options].find((option) => option.textContent === event.city);
   byId("event-place").textContent = [known?.value ?? event.city, text, days > 1 ? t("phone.days", { days }) : t("phone.day")].join(" · ");
   byId("event-name").textContent = either(event.name);
-  byId("boundary").textContent = t(`boundary.${event.boundary}`);
+  byId("boundary").textContent = t(`boundary.long.${event.boundary}`);
   document.title = `${either(event.name)} · ${t("brand")}`;
   const before = joinedBefore();
   if (!before || isMineAgain()) return;
@@ -162,7 +162,7 @@ async function refine(answer) {
 function showFootprint(footprint) {
   countTo(byId("total"), footprint.total_g, massLike(footprint.total_g));
   byId("uncertainty").textContent = `±${footprint.uncertainty_pct}%`;
-  byId("basis").textContent = t(`basis.${footprint.basis}`);
+  byId("basis").textContent = t(`basis.long.${footprint.basis}`);
   bars.show(footprint);
   offset.setFootprint(footprint);
   refining?.preview(footprint);

@@ -1,5 +1,4 @@
 // A journey told more exactly by somebody who is in: what it changes is shown, sent once, and answered in full.
-import "./texts.js";
 import { newKey } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { Stopped, patiently } from "../shared/retry.js";

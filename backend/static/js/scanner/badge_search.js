@@ -1,5 +1,4 @@
 // Badges that no hand scanner read: looked up by hand, or seen by the camera.
-import "./texts.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { clearAnswer } from "./panel.js";
 import { watchCamera } from "./sound_and_camera.js";

@@ -1,5 +1,4 @@
 // What was scanned here and nobody has yet: how many, and what devices left that are no longer let in.
-import "./texts.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { dropLate, forgetHandedIn, handInEnded, handedIn, late } from "./queue_upload.js";
 import * as queue from "./queue.js";

@@ -1,5 +1,4 @@
 // What a scanner shows: the answer, seen from an arm's length; who is inside; which directions a gate takes.
-import "./texts.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { sound } from "./sound_and_camera.js";
 import { count, either, t } from "../shared/i18n.js";

@@ -1,5 +1,4 @@
 // A scanning device: camera, hand scanner or lookup; a big answer with a sound; goes on offline and sends its queue later.
-import "./texts.js";
 import { Refused, Unreachable, ask } from "../shared/api.js";
 import { byId, tell } from "../shared/dom.js";
 import { forget, keep, recall } from "../shared/web_storage.js";

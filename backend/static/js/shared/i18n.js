@@ -1,24 +1,29 @@
-// Words and numbers in the page's language.
-import TEXTS from "../../texts.js";
-
-export const LANGUAGE = document.documentElement.lang === "en" ? "en" : "zh-CN";
+// Words and numbers in the page's language. The texts are those of backend/texts that the server put into the page.
+export const LANGUAGE = document.documentElement.lang || "zh-CN";
 const OTHER = LANGUAGE === "en" ? "zh-CN" : "en";
 const KG_G = 1000;
 const TONNE_G = 1_000_000;
+const TONNES_FROM_G = 10 * TONNE_G;
 const CITY_TIME = "Asia/Shanghai";
 
 const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0 });
 const two = new Intl.NumberFormat(LANGUAGE, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const exact = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 6 });
 
-/** More texts, of a page that brings its own. */
-export function addTexts(more) {
-  Object.assign(TEXTS, more);
-}
+// Language → key → text; a screen that a crowd reads has two languages of its own texts.
+const spoken = {};
+for (const block of document.querySelectorAll("script.texts"))
+  for (const [language, texts] of Object.entries(JSON.parse(block.textContent))) spoken[language] = { ...spoken[language], ...texts };
+const TEXTS = spoken[LANGUAGE] ?? {};
 
 /** A text with its {facts} filled in; `{n:one|many}` is the word that fits the number. */
-export function t(key, facts = {}) {
-  const text = TEXTS[key]?.[LANGUAGE];
+export const t = (key, facts = {}) => filled(TEXTS, key, facts);
+
+/** A text in Chinese and in English, for what a crowd reads. */
+export const both = (key, facts = {}) => ["zh-CN", "en"].map((language) => filled(spoken[language] ?? {}, key, facts));
+
+function filled(texts, key, facts) {
+  const text = texts[key];
   if (text === undefined) throw new Error(`no text ${key}`);
   const agreeing = text.replace(/\{(\w+):([^{}|]*)\|([^{}|]*)\}/g, (all, name, one, many) => (String(facts[name]) === "1" ? one : many));
   return agreeing.replace(/\{(\w+)\}/g, (all, name) => (name in facts ? String(facts[name]) : all));
@@ -26,7 +31,7 @@ export function t(key, facts = {}) {
 
 /** The name of something the server may add to: shown as it is when it has no name here yet. */
 export function word(kind, key) {
-  return TEXTS[`${kind}.${key}`]?.[LANGUAGE] ?? String(key);
+  return TEXTS[`${kind}.${key}`] ?? String(key);
 }
 
 /** A unit after its quantity: one night, two nights. */
@@ -49,18 +54,14 @@ export function either(text) {
 export const count = (number) => whole.format(number);
 export const plain = (number) => exact.format(number);
 
-/** Grams below 1,000, kilograms with two decimals above; for sums of a whole event also tonnes. */
-export function mass(grams, { tonnes = false } = {}) {
-  if (Math.abs(grams) < KG_G) return `${whole.format(grams)} g`;
-  if (tonnes && Math.abs(grams) >= TONNE_G) return `${two.format(grams / TONNE_G)} t`;
-  return `${two.format(grams / KG_G)} kg`;
-}
+/** Grams as people read them, by the rules of backend/domain/mass.py. */
+export const mass = (grams) => massLike(grams)(grams);
 
 /** A mass on its way to another keeps the unit it will end in, so that the word does not flicker. */
-export function massLike(target, options) {
+export function massLike(target) {
   if (Math.abs(target) < KG_G) return (grams) => `${whole.format(grams)} g`;
-  if (options?.tonnes && Math.abs(target) >= TONNE_G) return (grams) => `${two.format(grams / TONNE_G)} t`;
-  return (grams) => `${two.format(grams / KG_G)} kg`;
+  const [size, unit] = Math.abs(target) < TONNES_FROM_G ? [KG_G, "kg"] : [TONNE_G, "t"];
+  return (grams) => `${two.format(grams / size)} ${unit}`;
 }
 
 const clock = new Intl.DateTimeFormat(LANGUAGE, { timeZone: CITY_TIME, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

@@ -7,7 +7,7 @@ const LOW_SHARE = 0.1;
 
 export function showNumbers(stats) {
   for (const name of ["joined", "footprints", "offsets", "actions"]) countTo(byId(name), stats[name], count);
-  countTo(byId("grams"), stats.grams, massLike(stats.grams, { tonnes: true }));
+  countTo(byId("grams"), stats.grams, massLike(stats.grams));
 }
 
 export function showGates(stats, event) {
@@ -19,7 +19,7 @@ export function showGates(stats, event) {
   byId("gates").tBodies[0].replaceChildren(
     ...gates.map((gate) => {
       const row = counts.get(gate) ?? none;
-      const cells = [count(row.joined), count(row.offsets), mass(row.grams, { tonnes: true }), count(row.actions)];
+      const cells = [count(row.joined), count(row.offsets), mass(row.grams), count(row.actions)];
       return h("tr", { "data-gate": gate }, h("th", { scope: "row" }, nameOf(gate)), cells.map((cell) => h("td", { class: "num" }, cell)));
     }),
   );
@@ -43,7 +43,7 @@ function bar(left, all, label) {
   const percent = `${share === 1 ? 100 : Math.max(share > 0 ? 0.1 : 0, Math.floor(share * 1000) / 10)}%`;
   const fill = h("span", { class: "pool-fill" });
   fill.style.setProperty("--share", String(share));
-  const told = t("staff.pool.left", { left: mass(left, { tonnes: true }), all: mass(all, { tonnes: true }) });
+  const told = t("staff.pool.left", { left: mass(left), all: mass(all) });
   const element = h(
     "div",
     { class: `pool${label ? "" : " whole"}`, "data-left": left, "data-all": all },

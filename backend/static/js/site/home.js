@@ -29,7 +29,7 @@ async function showCounts(slug) {
   try {
     const stats = await ask(`/v1/events/${encodeURIComponent(slug)}/stats`);
     for (const name of ["joined", "offsets", "actions"]) countTo(byId(name), stats[name], count);
-    for (const name of ["footprint_g", "grams"]) countTo(byId(name), stats[name], massLike(stats[name], { tonnes: true }));
+    for (const name of ["footprint_g", "grams"]) countTo(byId(name), stats[name], massLike(stats[name]));
     showState(stats.source === "live" ? "live" : "database");
   } catch {
     showState("lost");

@@ -1,5 +1,4 @@
 // What happens at an event's gates, for staff: who is inside, figures by gate, device, category and minute, and each scan.
-import "../scanner/texts.js";
 import { Refused, ask } from "../shared/api.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { keep, recall } from "../shared/web_storage.js";
@@ -127,7 +126,7 @@ const nameOf = (gate) => {
   const found = event.gates.find((each) => each.gate === gate);
   return found ? `${gate} · ${either(found.name)}` : t("staff.gate.n", { n: gate });
 };
-const categoryOf = (category) => (category === null ? t("gates.category.none") : word("gates.category", category));
+const categoryOf = (category) => (category === null ? t("category.none") : word("category", category));
 
 function showFigures(figures) {
   for (const name of ["inside", "expected", "joined"]) byId(name).textContent = count(figures[name]);

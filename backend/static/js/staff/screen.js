@@ -1,13 +1,12 @@
 // A gate's screen: one big code that rotates, the event, how many have joined. It goes on for ten minutes without its
 // connection, and shows no code at all rather than an old one.
-import { both } from "../shared/venue_texts.js";
 import { ask } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { qrPicture } from "../shared/qr.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { Reserve } from "../shared/code_buffer.js";
 import { Session, SignedOut } from "../shared/session.js";
-import { count, either, t } from "../shared/i18n.js";
+import { both, count, either, t } from "../shared/i18n.js";
 
 const STEPS = 20;
 const REFILL_MS = 45_000;

@@ -1,5 +1,4 @@
 // A one-time link for a gate's screen, so that no member of staff signs in on a machine in the hall.
-import "../shared/venue_texts.js";
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
