@@ -47,9 +47,11 @@ from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_messages import SubscribeMessages
 from backend.render.pictures.renderer import Pictures
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live
-from backend.routes.http.endpoint import Call, Endpoint, Reply, Served, refusal_reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import Endpoint, Served
 from backend.routes.http.middleware import Envelope
 from backend.routes.http.problems import language_of
+from backend.routes.http.reply import Reply, refusal_reply
 from backend.routes.pages import PAGES
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.photos import Photos

@@ -35,7 +35,8 @@ from backend.ledger.command import LogAction, Outcome, RequestedReview, SceneVis
 from backend.messages.actions import actions as m_actions
 from backend.messages.actions.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7
-from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, DEVICE, QUEUED, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, DEVICE, QUEUED, Endpoint
 
 BACKDATED_DAYS_MAX = 7
 CLOCK_SKEW_S_MAX = 120

@@ -18,7 +18,9 @@ from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
 from backend.models import Event
 from backend.render.sheets.badges import Layout
-from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 from backend.services.badges.csv_import import find_import, import_view, list_imports
 from backend.services.badges.print_files import Picture, Wanted
 from backend.services.badges.serials import SERIAL_MAX

@@ -28,7 +28,9 @@ from backend.messages.badges import (
 )
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
-from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 from backend.services.events.events import event_of_staff
 
 ORGANISING = ("staff", *ORGANISER)

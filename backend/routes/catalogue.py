@@ -6,7 +6,8 @@ from backend.errors import FactorNotFound, MethodNotFound
 from backend.messages.catalogue import catalogue as m_catalogue
 from backend.messages.catalogue.catalogue import FactorView, MethodBrief, MethodView
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import Endpoint
 from backend.services.catalogue.views import factor_view, method_brief, method_view
 
 

@@ -12,7 +12,8 @@ from backend.messages.catalogue.administration import (
     StaffActionView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query
 from backend.services.catalogue import administration as admin
 
 

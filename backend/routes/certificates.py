@@ -8,7 +8,9 @@ from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
 from backend.render.pictures.certificate import certificate_picture
 from backend.render.sheets.certificates import certificate_sheet
-from backend.routes.http.endpoint import CITIZEN, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.certificates import certificates
 
 LANGUAGE = Query(

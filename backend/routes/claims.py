@@ -16,7 +16,8 @@ from backend.errors.actions.reduction_claims import (
 from backend.ledger.command import Outcome
 from backend.messages.actions import reduction_claims as m
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint
 from backend.services.actions import causes, reduction_claims
 
 

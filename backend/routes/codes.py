@@ -13,7 +13,9 @@ from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.messages.events import events as m_events
 from backend.messages.events.events import CodeView
 from backend.render.pictures.renderer import qr_svg
-from backend.routes.http.endpoint import CODE, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CODE, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.actions.scenes import find_scene, scene_view
 from backend.services.events.events import badge_category, check_visible, event_view, find_event_of_code
 

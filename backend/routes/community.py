@@ -22,7 +22,9 @@ from backend.errors.community.community import (
 )
 from backend.messages.community import community as m
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.community import consents, leaderboards, medals, profiles, teams
 
 

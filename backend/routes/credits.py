@@ -45,17 +45,9 @@ from backend.messages.credits import (
     VoidingRequest,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import (
-    ANY_STAFF,
-    OPERATOR,
-    ORGANISER,
-    PAGING,
-    Call,
-    Endpoint,
-    Query,
-    Reply,
-    Upload,
-)
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, OPERATOR, ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 from backend.services.credits import batches, register
 from backend.services.events import credit_pools, events, surplus
 from backend.services.operations.download_slots import file_headers

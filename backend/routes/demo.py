@@ -7,7 +7,8 @@ import re
 from backend.errors import EventNotFound, InvalidQuery
 from backend.messages.actions.werun_steps import StepsRequest
 from backend.messages.operations.health import DemoBadge
-from backend.routes.http.endpoint import Call, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.reply import Reply
 from backend.services.badges.issue import badge_view
 from backend.services.events.events import find_event
 from backend.services.operations.demo import DEMO_SLUG

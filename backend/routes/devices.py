@@ -24,7 +24,8 @@ from backend.messages.gates.devices import (
 )
 from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ANY_STAFF, PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query
 from backend.services.events.events import event_of_staff
 from backend.services.gates import devices, statistics
 from backend.services.gates.statistics import ScanFilter

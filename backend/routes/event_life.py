@@ -33,17 +33,10 @@ from backend.messages.events.lifecycle import (
 )
 from backend.messages.shape import Bilingual, Page
 from backend.models import Event
-from backend.routes.http.endpoint import (
-    ANY_STAFF,
-    ORGANISER,
-    PAGING,
-    Call,
-    Endpoint,
-    Query,
-    Reply,
-    Upload,
-    media_type_of,
-)
+from backend.routes.http.body import media_type_of
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 from backend.services.event_reports.report import publish_if_closed
 from backend.services.events import application, documents, lifecycle
 from backend.services.events.events import event_view

@@ -13,7 +13,8 @@ from backend.messages.events.events import (
     EventView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint
 from backend.services.badges import issue
 from backend.services.events import events
 

@@ -10,7 +10,9 @@ from prometheus_client import REGISTRY as OWN_REGISTRY
 
 from backend.messages.operations import health as m_health
 from backend.messages.operations.health import Health, Readiness
-from backend.routes.http.endpoint import Call, Endpoint, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.reply import Reply
 from backend.storage.database import UNAVAILABLE
 from backend.storage.redis import REDIS_ERRORS
 

@@ -14,7 +14,8 @@ from backend.errors.events.offsets import (
 from backend.ledger.command import Outcome
 from backend.messages.events import journeys as m
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Endpoint, Query
 from backend.services.events import attendance, points_budget
 from backend.services.events.cities import find_cities
 

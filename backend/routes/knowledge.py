@@ -7,7 +7,8 @@ from backend.errors.community.knowledge import ArticleNotFound, QuizDone, QuizQu
 from backend.ledger.command import Outcome
 from backend.messages.community import knowledge as m_knowledge
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, QUEUED, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, QUEUED, Endpoint
 from backend.services.community import knowledge
 
 

@@ -14,8 +14,10 @@ from backend.components import Components
 from backend.errors import EventNotFound, InternalError, Refusal
 from backend.messages.events import events as m_events
 from backend.messages.events.events import Stats
-from backend.routes.http.endpoint import Call, Endpoint, authenticate, refusal_reply, send_reply
+from backend.routes.http.call import Call, authenticate
+from backend.routes.http.endpoint import Endpoint
 from backend.routes.http.problems import language_of
+from backend.routes.http.reply import refusal_reply, send_reply, wait_until_gone
 from backend.storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -85,7 +87,7 @@ async def _send_until_gone(
     life_s: float,
     check: Callable[[], None],
 ) -> None:
-    gone = asyncio.create_task(_wait_until_gone(receive))
+    gone = asyncio.create_task(wait_until_gone(receive))
     following: asyncio.Task[bytes] | None = None
     end = time.monotonic() + life_s
     try:
@@ -112,11 +114,6 @@ async def _send_until_gone(
         for task in (gone, following):
             if task is not None:
                 task.cancel()
-
-
-async def _wait_until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

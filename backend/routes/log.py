@@ -8,7 +8,8 @@ from backend.errors import InvalidQuery
 from backend.errors.certificates import LogEmpty, LogEntryNotFound, LogSizeUnknown
 from backend.messages import certificates as m_log
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import PAGING, Endpoint, Query
 from backend.services.certificates import transparency_log
 
 NUMBER_MAX = 2**53 - 1

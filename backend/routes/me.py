@@ -7,7 +7,9 @@ from backend.messages.actions.actions import Me
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import MyCertificate
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint
+from backend.routes.http.reply import Reply
 from backend.services.account import account
 
 

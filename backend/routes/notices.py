@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from backend.errors.operations import NoticeNotFound
 from backend.messages.notifications import notices as m_notices
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint
 from backend.services.notifications import notices
 
 

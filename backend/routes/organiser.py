@@ -5,7 +5,8 @@ from __future__ import annotations
 from backend.messages.events import events as m_events
 from backend.messages.events.events import EventView
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ANY_STAFF, PAGING, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint
 from backend.services.events.events import event_views, list_my_events
 
 

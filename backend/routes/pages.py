@@ -20,8 +20,9 @@ from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render, say, texts
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
-from backend.routes.http.endpoint import Call, Reply
+from backend.routes.http.call import Call
 from backend.routes.http.problems import all_refusals
+from backend.routes.http.reply import Reply
 from backend.services.certificates.certificates import PRODUCT_NAMES, find_certificate, kilograms
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE

@@ -47,7 +47,9 @@ from backend.messages.partners import (
     SourceView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint
+from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.services.partners import consent_grants, partners
 from backend.services.partners.pending_items import credit_subject

@@ -9,7 +9,8 @@ from backend.errors.venue import PassesExhausted
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import CitizenPass, MyCompanion
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
 from backend.services.venue.companions import list_companions
 from backend.services.venue.passes import pass_of
 

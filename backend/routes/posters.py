@@ -14,7 +14,9 @@ from backend.messages.shape import Bilingual, Page
 from backend.messages.venue import PosterView
 from backend.models import Event, Gate, Poster
 from backend.render.sheets.posters import SHEETS_MAX, Paper, PosterSheet, poster_sheets_pdf
-from backend.routes.http.endpoint import ORGANISER, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.venue import posters
 
 AT_THE_VENUE = ("staff", *ORGANISER)

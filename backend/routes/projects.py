@@ -15,7 +15,8 @@ from backend.messages.credits import (
     ProjectView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query
 from backend.services.credits import projects
 
 CHOICES: dict[str, Any] = {"product": Product, "category": ProjectCategory, "origin_tag": OriginTag}

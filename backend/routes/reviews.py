@@ -9,7 +9,9 @@ from backend.errors import InvalidQuery
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
 from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.actions.reviews import (
     decide_review,
     find_review,

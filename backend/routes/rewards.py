@@ -60,18 +60,9 @@ from backend.messages.rewards import (
 from backend.messages.shape import Page
 from backend.models.keys import uuid7
 from backend.render.pictures.renderer import qr_svg
-from backend.routes.http.endpoint import (
-    ANY_STAFF,
-    CITIZEN,
-    OPERATOR,
-    PAGING,
-    QUEUED,
-    Call,
-    Endpoint,
-    Query,
-    Reply,
-    Upload,
-)
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 from backend.services.rewards import merchants, rewards, stock
 
 REASON_CHARS_MAX = 400

@@ -22,7 +22,8 @@ from backend.ledger.events import event_facts
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import FootprintRequest, OffsetRequest, ScanRequest
 from backend.models.keys import uuid7
-from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Endpoint
 from backend.services.events.events import row_of, visible_event
 from backend.services.venue.companions import companion_for, of_companion, told_of_companion
 

@@ -25,7 +25,9 @@ from backend.messages.actions.scenes import (
 from backend.messages.shape import Page
 from backend.models import Scene
 from backend.render.sheets.scenes import SHEETS_MAX, Sheet, sheets_pdf
-from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query, Reply, Upload
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 from backend.services.actions.scene_import import import_scenes, read_scenes
 from backend.services.actions.scenes import (
     change_scene,

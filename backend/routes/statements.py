@@ -17,7 +17,9 @@ from backend.messages.actions import actions as m_actions
 from backend.messages.shape import Instant, Page
 from backend.models.keys import parse_uuid
 from backend.render.pictures.report import report_picture
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.account import account, points, reports, summary
 from backend.services.account.action_details import action_detail
 

@@ -9,7 +9,8 @@ from backend.errors.actions.werun_steps import STEPS_REFUSALS
 from backend.errors.community.community import ConsentWithdrawn
 from backend.ledger.command import Outcome
 from backend.messages.actions import werun_steps as m_steps
-from backend.routes.http.endpoint import CITIZEN, DEVICE, QUEUED, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, DEVICE, QUEUED, Endpoint
 
 
 async def take_steps(call: Call) -> Outcome:

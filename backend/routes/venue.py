@@ -9,7 +9,8 @@ from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import ScreenLink, ScreenStatus, ScreenToken, VenueCodes
-from backend.routes.http.endpoint import ORGANISER, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, Endpoint, Query
 from backend.services.events.events import event_of_staff
 from backend.services.venue import screens
 from backend.services.venue.screens import STEPS_DEFAULT, STEPS_MAX
