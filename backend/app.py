@@ -55,14 +55,14 @@ from backend.routes.http.reply import Reply, refusal_reply
 from backend.routes.pages import PAGES
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.photos import Photos
-from backend.services.actions.scene_cache import SceneDirectory
+from backend.services.actions.scene_cache import SceneCache
 from backend.services.actions.werun_steps import DEMO_APPID, StepSync
 from backend.services.badges.badges import BadgeAdministration
 from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
-from backend.services.events.event_cache import EventDirectory
+from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
@@ -71,7 +71,7 @@ from backend.services.identity.staff_accounts import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
-from backend.services.venue.poster_cache import PosterDirectory
+from backend.services.venue.poster_cache import PosterCache
 from backend.settings import Settings, load_settings
 from backend.storage.database import Database
 from backend.storage.live_counts.publisher import Publisher
@@ -205,8 +205,8 @@ async def _open_serving(
             sessions=sessions,
             staff_authenticator=StaffAuthenticator(sessions, failures_max=settings.sign_in_failures_max),
             codes=codes,
-            directory=EventDirectory(),
-            posters=PosterDirectory(),
+            event_cache=EventCache(),
+            poster_cache=PosterCache(),
             ledger=infrastructure.ledger,
             queue=queue,
             live=live_events,
@@ -222,7 +222,7 @@ async def _open_serving(
             ),
             steps=StepSync(database, queue, session_keys, appid),
             knowledge=load_knowledge(catalogue),
-            scenes=SceneDirectory(),
+            scene_cache=SceneCache(),
             content=_content_store(settings),
             photos=Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max),
             devices=Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max),

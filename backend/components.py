@@ -14,14 +14,14 @@ from backend.outside.content_store import ContentStore
 from backend.render.pictures.renderer import Pictures
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.photos import Photos
-from backend.services.actions.scene_cache import SceneDirectory
+from backend.services.actions.scene_cache import SceneCache
 from backend.services.actions.werun_steps import StepSync
 from backend.services.badges.badges import BadgeAdministration
 from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
-from backend.services.events.event_cache import EventDirectory
+from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
@@ -30,7 +30,7 @@ from backend.services.identity.staff_accounts import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
-from backend.services.venue.poster_cache import PosterDirectory
+from backend.services.venue.poster_cache import PosterCache
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.redis import Counts
@@ -47,8 +47,8 @@ class Components:
     sessions: Sessions
     staff_authenticator: StaffAuthenticator
     codes: CodeKeys
-    directory: EventDirectory
-    posters: PosterDirectory
+    event_cache: EventCache
+    poster_cache: PosterCache
     ledger: Ledger
     queue: LedgerQueue
     live: LiveEvents
@@ -58,7 +58,7 @@ class Components:
     intake: PartnerIntake
     steps: StepSync
     knowledge: Knowledge
-    scenes: SceneDirectory
+    scene_cache: SceneCache
     content: ContentStore
     photos: Photos
     devices: Devices

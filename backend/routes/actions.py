@@ -112,14 +112,14 @@ async def _place(call: Call, text: str, method: str) -> _Place:
     if code.kind == "P":
         raise PassForStaff
     if code.kind == "W":
-        event_id = await components.directory.of_code(code.event_code)
-        poster = await components.posters.poster(event_id, code.number)
+        event_id = await components.event_cache.of_code(code.event_code)
+        poster = await components.poster_cache.poster(event_id, code.number)
         return _Place(event_id, poster.gate, refusal=poster.refusal_at(call.now))
     if code.kind != "S":
-        event_id = await components.directory.of_code(code.event_code)
+        event_id = await components.event_cache.of_code(code.event_code)
         refusal = CodeExpired() if code.is_expired else None
         return _Place(event_id, code.gate, code.badge_serial, refusal=refusal)
-    scene = await components.scenes.of_sign(code.event_code, code.number)
+    scene = await components.scene_cache.of_sign(code.event_code, code.number)
     methods = components.catalogue.scene_kinds[scene.kind].methods
     if method not in methods:
         raise SceneMethodMismatch(kind=scene.kind, methods=", ".join(methods))

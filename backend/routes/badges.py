@@ -44,15 +44,12 @@ async def search(call: Call) -> Page[BadgeDetail]:
     text = (call.query("query") or "").strip()
     if len(text) > QUERY_CHARS_MAX:
         raise InvalidQuery(name="query", reason=f"{QUERY_CHARS_MAX} characters at most")
-    cursor = call.query("cursor")
-    if cursor is not None and not _SERIAL.fullmatch(cursor):
-        raise InvalidQuery(name="cursor", reason="not one of ours")
     return await call.components.badges.search(
         event,
         text=text or None,
         category=_one_of(call, "category", CATEGORIES),
         state=_one_of(call, "state", get_args(BadgeState)),
-        after=int(cursor or 0),
+        cursor=call.cursor,
         limit=call.limit,
     )
 

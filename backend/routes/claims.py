@@ -22,9 +22,7 @@ from backend.services.actions import causes, reduction_claims
 
 
 async def list_causes(call: Call) -> Page[m.CauseView]:
-    limit = call.limit
-    views = await causes.list_causes(limit + 1, call.cursor_id)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    return await causes.list_causes(call.limit, call.cursor_id)
 
 
 async def show_cause(call: Call) -> m.CauseDetail:

@@ -53,7 +53,7 @@ async def show_code(call: Call) -> CodeView:
 
 async def _gate_of_open_poster(call: Call, event_id: UUID, number: int) -> int:
     """Raises OutsideWindow. Who looks in time gets a ticket, however soon the window closes then."""
-    poster = await call.components.posters.poster(event_id, number)
+    poster = await call.components.poster_cache.poster(event_id, number)
     refusal = poster.refusal_at(call.now)
     if refusal is not None:
         raise refusal

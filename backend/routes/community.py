@@ -58,7 +58,7 @@ async def show_medals(call: Call) -> m.Medals:
 async def show_board(call: Call) -> m.Leaderboard:
     components = call.components
     query = leaderboards.BoardQuery(
-        call.query("period"), call.query("cursor"), call.limit, call.query("district"), call.query("team")
+        call.query("period"), call.cursor, call.limit, call.query("district"), call.query("team")
     )
     return await leaderboards.leaderboard(
         components.database, components.community, call.principal.id, call.params["board"], query, call.now
@@ -66,7 +66,7 @@ async def show_board(call: Call) -> m.Leaderboard:
 
 
 async def show_team_board(call: Call) -> m.TeamLeaderboard:
-    query = leaderboards.BoardQuery(call.query("period"), call.query("cursor"), call.limit)
+    query = leaderboards.BoardQuery(call.query("period"), call.cursor, call.limit)
     return await leaderboards.team_leaderboard(call.components.community, query, call.now)
 
 

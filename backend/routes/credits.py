@@ -67,10 +67,8 @@ async def list_products(call: Call) -> Page[ProductView]:
 
 
 async def list_register(call: Call) -> Page[CreditBatchView]:
-    rules, code, limit = call.components.catalogue.credits, call.params["code"], call.limit
-    register.check_product(rules, code)
-    views = await register.list_batches(rules, limit + 1, call.cursor_id, product=code, is_published=True)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    rules = call.components.catalogue.credits
+    return await register.list_register(rules, call.params["code"], call.limit, call.cursor_id)
 
 
 async def enter_batch(call: Call) -> CreditBatchView:
@@ -80,16 +78,14 @@ async def enter_batch(call: Call) -> CreditBatchView:
 
 
 async def list_batches(call: Call) -> Page[CreditBatchView]:
-    limit = call.limit
-    views = await register.list_batches(
+    return await register.list_batches(
         call.components.catalogue.credits,
-        limit + 1,
+        call.limit,
         call.cursor_id,
         product=_chosen(call, "product", Product),
         status=_chosen(call, "status", BatchStatus),
         origin_tag=_chosen(call, "origin_tag", OriginTag),
     )
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
 
 
 async def show_batch(call: Call) -> CreditBatchView:

@@ -98,9 +98,7 @@ async def list_scans(call: Call) -> Page[GateScanView]:
         to_at=_instant(call, "to"),
     )
     event = await event_of_staff(call.principal, call.params["slug"])
-    return await statistics.list_scans(
-        call.components.database, event.id, wanted, call.limit, call.query("cursor")
-    )
+    return await statistics.list_scans(call.components.database, event.id, wanted, call.limit, call.cursor)
 
 
 def _number(call: Call, name: str) -> int | None:

@@ -82,11 +82,9 @@ async def move_event(call: Call) -> EventView:
 
 
 async def list_steps(call: Call) -> Page[StepView]:
-    limit = call.limit
-    steps = await lifecycle.list_steps(
-        call.components.database, call.principal, call.params["slug"], limit + 1, call.cursor_id
+    return await lifecycle.list_steps(
+        call.components.database, call.principal, call.params["slug"], call.limit, call.cursor_id
     )
-    return Page(steps[:limit], steps[limit - 1].id if len(steps) > limit else None)
 
 
 async def add_document(call: Call) -> DocumentView:

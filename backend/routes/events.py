@@ -20,12 +20,10 @@ from backend.services.events import events
 
 
 async def list_events(call: Call) -> Page[EventView]:
-    limit = call.limit
-    rows = await events.list_events(limit + 1, call.cursor_id)
-    views = await events.event_views(
-        call.components.database, rows[:limit], call.components.ledger.footprints
+    components = call.components
+    return await events.list_events(
+        components.database, components.ledger.footprints, call.limit, call.cursor_id
     )
-    return Page(views, views[-1].id if len(rows) > limit else None)
 
 
 async def show_event(call: Call) -> EventView:

@@ -28,7 +28,7 @@ STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 
 async def stats(call: Call) -> Stats:
     slug = call.params["slug"]
-    event_id = await call.components.directory.of_slug(slug, call.principal_if_staff())
+    event_id = await call.components.event_cache.of_slug(slug, call.principal_if_staff())
     return await call.components.live.stats(event_id, slug)
 
 
@@ -46,7 +46,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         principal = authenticate(components, headers, STREAM_ROLES)
         slug = scope["path_params"]["slug"]
-        event_id = await components.directory.of_staff(slug, principal)
+        event_id = await components.event_cache.of_staff(slug, principal)
         async with components.live.stream(event_id, slug) as pictures:
             await send(
                 {

@@ -23,7 +23,7 @@ async def list_certificates(call: Call) -> Page[MyCertificate]:
         components.database,
         call.principal.id,
         call.limit,
-        call.query("cursor"),
+        call.cursor,
         components.settings.public_base,
     )
 

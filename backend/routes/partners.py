@@ -95,9 +95,7 @@ async def grant_source(call: Call) -> Reply:
 
 
 async def list_grants(call: Call) -> Page[GrantView]:
-    limit = call.limit
-    views = await consent_grants.list_grants(call.principal.id, limit + 1, call.cursor_id)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    return await consent_grants.list_grants(call.principal.id, call.limit, call.cursor_id)
 
 
 async def withdraw_grant(call: Call) -> Reply:
@@ -108,9 +106,7 @@ async def withdraw_grant(call: Call) -> Reply:
 
 
 async def list_partners(call: Call) -> Page[PartnerView]:
-    limit = call.limit
-    views = await partners.list_partners(limit + 1, call.cursor_id)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    return await partners.list_partners(call.limit, call.cursor_id)
 
 
 async def enter_partner(call: Call) -> PartnerView:

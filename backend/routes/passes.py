@@ -27,9 +27,7 @@ async def show_pass(call: Call) -> CitizenPass:
 async def my_companions(call: Call) -> Page[MyCompanion]:
     components = call.components
     base = components.settings.public_base
-    return await list_companions(
-        components.database, call.principal.id, call.limit, call.query("cursor"), base
-    )
+    return await list_companions(components.database, call.principal.id, call.limit, call.cursor_id, base)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

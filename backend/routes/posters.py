@@ -26,7 +26,7 @@ async def hang_poster(call: Call) -> PosterView:
     event, poster = await posters.hang_poster(
         call.components.database, call.principal, call.params["slug"], call.body
     )
-    call.components.posters.forget(event.id)
+    call.components.poster_cache.forget(event.id)
     return (await _views(call, event, [poster]))[0]
 
 
@@ -40,7 +40,7 @@ async def open_window(call: Call) -> PosterView:
     event = await posters.open_window(
         call.components.database, call.principal, call.params["slug"], number, call.body, call.now
     )
-    call.components.posters.forget(event.id)
+    call.components.poster_cache.forget(event.id)
     return (await _views(call, event, [await posters.find_poster(event, number)]))[0]
 
 
@@ -48,7 +48,7 @@ async def close_window(call: Call) -> PosterView:
     event, number = await posters.close_window(
         call.components.database, call.principal, call.params["slug"], call.params["id"], call.now
     )
-    call.components.posters.forget(event.id)
+    call.components.poster_cache.forget(event.id)
     return (await _views(call, event, [await posters.find_poster(event, number)]))[0]
 
 

@@ -37,8 +37,7 @@ async def list_projects(call: Call) -> Page[ProjectView]:
             raise InvalidQuery(name="is_ex_ante", reason=", ".join(TRUTHS))
         wanted["is_ex_ante"] = TRUTHS[ex_ante]
     rules = call.components.catalogue.credits
-    views, more = await projects.list_projects(rules, call.limit, call.cursor_id, wanted)
-    return Page(views, None if more is None else str(more))
+    return await projects.list_projects(rules, call.limit, call.cursor_id, wanted)
 
 
 async def show_project(call: Call) -> ProjectView:

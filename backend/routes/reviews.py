@@ -29,7 +29,7 @@ async def list_waiting(call: Call) -> Page[ReviewView]:
     if why is not None and why not in get_args(Why):
         raise InvalidQuery(name="why", reason=", ".join(get_args(Why)))
     return await waiting_reviews(
-        call.components.database, call.limit, call.query("cursor"), call.now, why=why, method=method
+        call.components.database, call.limit, call.cursor, call.now, why=why, method=method
     )
 
 

@@ -118,7 +118,7 @@ async def list_rewards(call: Call) -> Page[RewardView]:
         citizen.id if citizen else None,
         is_for_staff=call.principal_if_staff() is not None,
         limit=call.limit,
-        before=call.cursor_id,
+        cursor=call.cursor_id,
     )
 
 
@@ -210,10 +210,7 @@ async def change_merchant(call: Call) -> MerchantView:
 
 
 async def list_merchants(call: Call) -> Page[MerchantView]:
-    limit = call.limit
-    rows = await merchants.list_merchants(limit + 1, call.cursor_id)
-    views = await merchants.merchant_views(call.components.database, rows[:limit])
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    return await merchants.list_merchants(call.components.database, call.limit, call.cursor_id)
 
 
 async def add_device(call: Call) -> DeviceToken:

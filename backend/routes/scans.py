@@ -46,11 +46,11 @@ async def join_command(call: Call) -> JoinEvent:
         raise CodeForeign
     if code.kind == "P":
         raise PassForStaff
-    event_id = await call.components.directory.of_code(code.event_code)
+    event_id = await call.components.event_cache.of_code(code.event_code)
     gate = code.gate
     refusal: Refusal | None = CodeExpired() if code.is_expired else None
     if code.kind == "W":
-        poster = await call.components.posters.poster(event_id, code.number)
+        poster = await call.components.poster_cache.poster(event_id, code.number)
         gate, refusal = poster.gate, poster.refusal_at(call.now)
     if request.journey is not None:
         call.components.ledger.footprints.check(request.journey)

@@ -67,7 +67,7 @@ async def enter(call: Call) -> SignedScene:
 async def change(call: Call) -> SignedScene:
     request: SceneChangeRequest = call.body
     scene = await change_scene(call.components.database, call.principal, call.params["code"], request)
-    call.components.scenes.forget(scene.code)
+    call.components.scene_cache.forget(scene.code)
     return _signed(call, scene)
 
 

@@ -29,9 +29,9 @@ SUBJECTS = {
 # What is of no single subject, floor by floor.
 SHARED = {
     "domain": {"days", "encryption", "plurals", "qr_codes"},
-    "messages": {"encoding", "shape"},
+    "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
-    "services": set[str](),
+    "services": {"caching"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger", "read_one_moment", "see_one_moment"},
     "ledger": {"audit", "batch", "command", "commands", "events", "footprints", "metrics", "queue", "state"},

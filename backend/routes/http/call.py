@@ -15,6 +15,7 @@ from backend.auth import Principal, Role
 from backend.components import Components
 from backend.errors import InvalidQuery, NotSignedIn, Refusal, RoleForbidden
 from backend.ledger.command import IdempotencyKey
+from backend.messages.cursors import read_id
 from backend.services.gates.device_auth import ScanningDevice
 from backend.services.partners.request_auth import PartnerCaller
 
@@ -96,20 +97,19 @@ class Call:
         return int(text)
 
     @property
+    def cursor(self) -> str | None:
+        """Where the page before ended, as it came."""
+        return self.query("cursor")
+
+    @property
     def cursor_id(self) -> UUID | None:
-        text = self.query("cursor")
-        if text is None:
-            return None
-        try:
-            return UUID(text)
-        except ValueError:
-            raise InvalidQuery(name="cursor", reason="not one of ours") from None
+        return read_id(self.cursor)
 
 
 def authenticate(
     components: Components, headers: Mapping[bytes, bytes], roles: tuple[Role, ...]
 ) -> Principal:
-    """Identify the caller by its token. Raises NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, RoleForbidden."""
+    """Identify the caller. Raises NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, RoleForbidden."""
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn

@@ -32,7 +32,7 @@ NaturalKey = tuple[str, str, str, str | None]
 async def list_scenes(
     catalogue: Catalogue,
     limit: int,
-    after: UUID | None,
+    cursor: UUID | None,
     *,
     kind: str | None = None,
     district: str | None = None,
@@ -43,11 +43,10 @@ async def list_scenes(
         query = query.filter(kind=kind)
     if district is not None:
         query = query.filter(district=district)
-    if after is not None:
-        query = query.filter(id__lt=after)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
-    items = [scene_view(row, catalogue) for row in rows[:limit]]
-    return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+    return Page.of(rows, limit, lambda scene: scene_view(scene, catalogue))
 
 
 async def find_scene(code: str) -> Scene:

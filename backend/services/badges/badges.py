@@ -21,9 +21,10 @@ from backend.errors.badges import (
     BadgeSerialsUnknown,
 )
 from backend.messages.badges import BadgeDetail, BadgesReissued, BadgesRevoked
+from backend.messages.cursors import read_number
 from backend.messages.shape import Page
 from backend.models import Badge, Event
-from backend.services.badges.serials import take_serials
+from backend.services.badges.serials import SERIAL_MAX, take_serials
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
 from backend.storage.here import run_here
@@ -47,7 +48,7 @@ class BadgeAdministration:
         text: str | None = None,
         category: str | None = None,
         state: str | None = None,
-        after: int = 0,
+        cursor: str | None = None,
         limit: int,
     ) -> Page[BadgeDetail]:
         """Badges by serial. `text` is a serial, a wristband's id, the beginning of a reference or part of a label."""
@@ -58,10 +59,10 @@ class BadgeAdministration:
                 alias = normal_alias(text)
             except BadgeAliasMalformed:
                 alias = None
+        after = read_number(cursor, SERIAL_MAX) or 0
         values = (event.id, after, category, state, text, serial, alias, limit + 1)
         rows = await run_here("read_badges", *values)
-        views = [self._view(event, row) for row in rows[:limit]]
-        return Page(views, str(views[-1].serial) if len(rows) > limit else None)
+        return Page.of(rows, limit, lambda row: self._view(event, row), lambda row: row["serial"])
 
     async def show(self, event: Event, serial: int) -> BadgeDetail:
         """Raises BadgeNotFound."""

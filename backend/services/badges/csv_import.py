@@ -240,15 +240,13 @@ class BadgeImports:
             log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
 
 
-async def list_imports(staff: Principal, slug: str, limit: int, after: UUID | None) -> Page[BadgeImportView]:
+async def list_imports(staff: Principal, slug: str, limit: int, cursor: UUID | None) -> Page[BadgeImportView]:
     """Files of an event, newest first, without their errors' list. Raises EventNotFound."""
     event = await _event_of(staff, slug)
     query = BadgeImport.filter(event_id=event.id)
-    if after is not None:
-        query = query.filter(id__lt=after)
-    rows = await query.order_by("-id").limit(limit + 1)
-    views = [import_view(row) for row in rows[:limit]]
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    return Page.of(await query.order_by("-id").limit(limit + 1), limit, import_view)
 
 
 async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:

@@ -136,20 +136,20 @@ async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) ->
         query = query.filter(subject=subject)
     rows = await query.order_by("-id").limit(limit + 1)
     names = dict(await Staff.filter(id__in={row.staff_id for row in rows}).values_list("id", "username"))
-    items = [
-        StaffActionView(
-            id=str(row.id),
-            at=row.at,
-            actor=names.get(row.staff_id, "?"),
-            action=row.action,
-            subject=row.subject,
-            reason=row.reason,
-            before=row.before,
-            after=row.after,
-        )
-        for row in rows[:limit]
-    ]
-    return Page(items, items[-1].id if len(rows) > limit else None)
+    return Page.of(rows, limit, lambda row: _staff_action_view(row, names.get(row.staff_id, "?")))
+
+
+def _staff_action_view(row: StaffAction, actor: str) -> StaffActionView:
+    return StaffActionView(
+        id=str(row.id),
+        at=row.at,
+        actor=actor,
+        action=row.action,
+        subject=row.subject,
+        reason=row.reason,
+        before=row.before,
+        after=row.after,
+    )
 
 
 def version_view(method: Method) -> MethodVersionView:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.queryset import QuerySet
 
 from backend.auth import Principal
 from backend.catalogue.agencies import load_agencies
@@ -22,7 +23,7 @@ from backend.ledger.events import event_facts
 from backend.ledger.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, Page
 from backend.models import Badge, Event, Gate
 from backend.storage.database import Database
 from backend.storage.here import run_here
@@ -176,14 +177,16 @@ def row_of(event: Event) -> dict[str, Any]:
     return {column: getattr(event, column) for column in Event._meta.db_fields}
 
 
-async def list_events(limit: int, after: UUID | None) -> list[Event]:
-    query = Event.exclude(state__in=UNPUBLISHED)
-    if after is not None:
-        query = query.filter(id__lt=after)
-    return await query.order_by("-id").limit(limit)
+async def list_events(
+    database: Database, footprints: FootprintBook, limit: int, cursor: UUID | None
+) -> Page[EventView]:
+    """Published events, newest first."""
+    return await _page(database, footprints, Event.exclude(state__in=UNPUBLISHED), limit, cursor)
 
 
-async def list_my_events(staff: Principal, limit: int, after: UUID | None) -> list[Event]:
+async def list_my_events(
+    database: Database, footprints: FootprintBook, staff: Principal, limit: int, cursor: UUID | None
+) -> Page[EventView]:
     """The events that a staff member may see, drafts and applications among them, newest first."""
     if staff.role == "organiser":
         query = Event.filter(created_by=staff.id)
@@ -191,6 +194,13 @@ async def list_my_events(staff: Principal, limit: int, after: UUID | None) -> li
         query = Event.all()
     else:
         query = Event.exclude(state__in=UNPUBLISHED)
-    if after is not None:
-        query = query.filter(id__lt=after)
-    return await query.order_by("-id").limit(limit)
+    return await _page(database, footprints, query, limit, cursor)
+
+
+async def _page(
+    database: Database, footprints: FootprintBook, query: QuerySet[Event], limit: int, cursor: UUID | None
+) -> Page[EventView]:
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    rows = await query.order_by("-id").limit(limit + 1)
+    return Page.of(await event_views(database, rows, footprints), limit)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ import msgspec
 
 from backend.domain.gates.gate_rules import OK
 from backend.errors import InvalidQuery
+from backend.messages.cursors import read_instant_and_id, write_cursor
 from backend.messages.gates.devices import (
     FiguresOfCategory,
     FiguresOfDevice,
@@ -32,7 +32,6 @@ MINUTES_SHOWN = timedelta(hours=24)
 FOUND_MAX = 20
 QUERY_CHARS_MAX = 40
 SERIAL_DIGITS_MAX = 9
-_CURSOR = re.compile(r"(\d{1,17})\.([0-9a-f-]{36})")
 _COUNTS = ("entered", "exited", "refused", "conflicts", "annulled")
 
 Row = Mapping[str, Any]
@@ -95,7 +94,7 @@ async def list_scans(
     database: Database, event_id: UUID, wanted: ScanFilter, limit: int, cursor: str | None
 ) -> Page[GateScanView]:
     """Scans at an event's gates, those that arrived last first. Raises InvalidQuery."""
-    before_at, before_id = _read_cursor(cursor)
+    before_at, before_id = read_instant_and_id(cursor)
     rows = await read(
         database,
         "read_gate_scans",
@@ -110,26 +109,7 @@ async def list_scans(
         before_id,
         limit + 1,
     )
-    views = [_view(row) for row in rows[:limit]]
-    return Page(views, _cursor_of(rows[limit - 1]) if len(rows) > limit else None)
-
-
-def _cursor_of(row: Row) -> str:
-    microseconds = (row["received_at"] - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
-    return f"{microseconds}.{row['id']}"
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime | None, UUID | None]:
-    if cursor is None:
-        return None, None
-    found = _CURSOR.fullmatch(cursor)
-    try:
-        if found is None:
-            raise ValueError
-        received_at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(found[1]))
-        return received_at, UUID(found[2])
-    except (ValueError, OverflowError):
-        raise InvalidQuery(name="cursor", reason="not one of ours") from None
+    return Page.of(rows, limit, _view, lambda row: write_cursor(row["received_at"], row["id"]))
 
 
 def _view(row: Row) -> GateScanView:

@@ -40,7 +40,7 @@ from backend.messages.rewards import (
     MerchantView,
     VerificationAnswer,
 )
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, Page
 from backend.models import Merchant, MerchantDevice, Verification
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.rewards import reward_brief
@@ -109,9 +109,11 @@ async def change_merchant(
     return (await merchant_views(database, [merchant]))[0]
 
 
-async def list_merchants(limit: int, before: UUID | None) -> list[Merchant]:
-    query = Merchant.all() if before is None else Merchant.filter(id__lt=before)
-    return await query.order_by("-id").limit(limit)
+async def list_merchants(database: Database, limit: int, cursor: UUID | None) -> Page[MerchantView]:
+    """Merchants with their devices, newest first."""
+    query = Merchant.all() if cursor is None else Merchant.filter(id__lt=cursor)
+    rows = await query.order_by("-id").limit(limit + 1)
+    return Page.of(await merchant_views(database, rows), limit)
 
 
 async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> list[MerchantView]:

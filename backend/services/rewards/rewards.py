@@ -29,12 +29,11 @@ async def list_rewards(
     *,
     is_for_staff: bool,
     limit: int,
-    before: UUID | None,
+    cursor: UUID | None,
 ) -> Page[RewardView]:
     """Rewards that can be redeemed now or later, newest first; staff see closed and past ones too."""
-    rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, before, limit + 1)
-    views = [reward_view(row, now) for row in rows[:limit]]
-    return Page(views, str(rows[limit - 1]["id"]) if len(rows) > limit else None)
+    rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, cursor, limit + 1)
+    return Page.of(rows, limit, lambda row: reward_view(row, now))
 
 
 async def find_reward(
@@ -81,11 +80,11 @@ def _state(row: Mapping[str, Any], now: datetime) -> RewardState:
 
 
 async def list_redemptions(
-    database: Database, citizen_id: UUID, now: datetime, limit: int, before: UUID | None
+    database: Database, citizen_id: UUID, now: datetime, limit: int, cursor: UUID | None
 ) -> Page[RedemptionView]:
-    rows = await read(database, "read_my_redemptions", citizen_id, None, before, limit + 1)
-    views = [_redemption_view(row, now) for row in rows[:limit]]
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    """A citizen's redemptions, newest first."""
+    rows = await read(database, "read_my_redemptions", citizen_id, None, cursor, limit + 1)
+    return Page.of(rows, limit, lambda row: _redemption_view(row, now))
 
 
 async def find_redemption(

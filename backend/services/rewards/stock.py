@@ -6,6 +6,7 @@ Every change is recorded with who made it, why, and what it was before.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -187,22 +188,21 @@ async def _add_codes(
     return CodesAnswer(added=len(rows), stock=reward.stock, stock_left=reward.stock_left)
 
 
-async def list_sold(database: Database, slug: str, limit: int, before: UUID | None) -> Page[SoldView]:
+async def list_sold(database: Database, slug: str, limit: int, cursor: UUID | None) -> Page[SoldView]:
     """Redemptions of a reward, newest first, without their holders. Raises RewardNotFound."""
     reward = await _find_reward(slug)
-    rows = await read(database, "read_sold", reward.id, before, limit + 1)
-    views = [
-        SoldView(
-            id=str(row["id"]),
-            points=row["points"],
-            created_at=row["created_at"],
-            voucher_state=row["state"],
-            used_at=row["used_at"],
-            used_by=None if row["used_by"] is None else str(row["used_by"]),
-        )
-        for row in rows[:limit]
-    ]
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    return Page.of(await read(database, "read_sold", reward.id, cursor, limit + 1), limit, _sold_view)
+
+
+def _sold_view(row: Mapping[str, Any]) -> SoldView:
+    return SoldView(
+        id=str(row["id"]),
+        points=row["points"],
+        created_at=row["created_at"],
+        voucher_state=row["state"],
+        used_at=row["used_at"],
+        used_by=None if row["used_by"] is None else str(row["used_by"]),
+    )
 
 
 async def figures(database: Database, slug: str) -> RewardFigures:
