@@ -47,10 +47,9 @@ from backend.messages.credits import (
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, OPERATOR, ORGANISER, PAGING, Endpoint, Query, Upload
-from backend.routes.http.reply import Reply
+from backend.routes.http.reply import Reply, file_headers
 from backend.services.credits import batches, register
-from backend.services.events import credit_pools, events, surplus
-from backend.services.operations.download_slots import file_headers
+from backend.services.events import credit_pools, surplus
 
 GRAMS_MAX = 10_000_000_000_000
 
@@ -141,31 +140,29 @@ async def show_proof(call: Call) -> Reply:
 async def assign_to_pool(call: Call) -> PoolAssigned:
     request: PoolRequest = call.body
     components = call.components
-    event = await events.event_of_staff(call.principal, call.params["slug"])
     return await credit_pools.assign_to_pool(
-        components.database, call.principal, event, request, components.catalogue.credits
+        components.database, call.principal, call.params["slug"], request, components.catalogue.credits
     )
 
 
 async def list_pools(call: Call) -> Page[PoolView]:
-    return Page(
-        await credit_pools.list_pools(await events.overseen_event(call.principal, call.params["slug"]))
-    )
+    return Page(await credit_pools.list_pools(call.principal, call.params["slug"]))
 
 
 async def suggest_pools(call: Call) -> PoolSuggestion:
     text = call.query("grams") or ""
     if not re.fullmatch(r"[0-9]{1,14}", text) or not 1 <= int(text) <= GRAMS_MAX:
         raise InvalidQuery(name="grams", reason=f"1 … {GRAMS_MAX}")
-    await events.event_of_staff(call.principal, call.params["slug"])
+    components = call.components
     return await credit_pools.suggest_pools(
-        call.components.database, call.components.catalogue.credits, int(text)
+        components.database, call.principal, call.params["slug"], int(text), components.catalogue.credits
     )
 
 
 async def show_surplus(call: Call) -> SurplusView:
-    event = await events.visible_event(call.params["slug"], call.principal_if_staff())
-    return await surplus.show_surplus(call.components.database, event)
+    return await surplus.show_surplus(
+        call.components.database, call.params["slug"], call.principal_if_staff()
+    )
 
 
 TOLD = (DetailsKept, SerialsMalformed, SerialsOverlap)

@@ -26,7 +26,6 @@ from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query
-from backend.services.events.events import event_of_staff
 from backend.services.gates import devices, statistics
 from backend.services.gates.statistics import ScanFilter
 
@@ -84,8 +83,9 @@ async def block_badge(call: Call) -> BadgeBlockView:
 
 
 async def show_statistics(call: Call) -> GateStatistics:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    return await statistics.statistics(call.components.database, event.id, call.now)
+    return await statistics.statistics(
+        call.components.database, call.principal, call.params["slug"], call.now
+    )
 
 
 async def list_scans(call: Call) -> Page[GateScanView]:
@@ -97,8 +97,9 @@ async def list_scans(call: Call) -> Page[GateScanView]:
         from_at=_instant(call, "from"),
         to_at=_instant(call, "to"),
     )
-    event = await event_of_staff(call.principal, call.params["slug"])
-    return await statistics.list_scans(call.components.database, event.id, wanted, call.limit, call.cursor)
+    return await statistics.list_scans(
+        call.components.database, call.principal, call.params["slug"], wanted, call.limit, call.cursor
+    )
 
 
 def _number(call: Call, name: str) -> int | None:

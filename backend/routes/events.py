@@ -27,8 +27,10 @@ async def list_events(call: Call) -> Page[EventView]:
 
 
 async def show_event(call: Call) -> EventView:
-    event = await events.visible_event(call.params["slug"], call.principal_if_staff())
-    return await events.event_view(call.components.database, event, call.components.ledger.footprints)
+    components = call.components
+    return await events.show_event(
+        components.database, components.ledger.footprints, call.params["slug"], call.principal_if_staff()
+    )
 
 
 async def issue_badges(call: Call) -> Page[BadgeView]:

@@ -17,8 +17,8 @@ async def list_articles(call: Call) -> Page[m_knowledge.ArticleBrief]:
 
 
 async def show_article(call: Call) -> m_knowledge.ArticleView:
-    article = knowledge.find_article(call.components.knowledge, call.params["slug"])
-    return knowledge.article_view(article, call.components.catalogue)
+    components = call.components
+    return knowledge.show_article(components.knowledge, components.catalogue, call.params["slug"])
 
 
 async def show_quiz(call: Call) -> m_knowledge.Quiz:

@@ -18,6 +18,7 @@ from backend.routes.http.call import Call, authenticate
 from backend.routes.http.endpoint import Endpoint
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import refusal_reply, send_reply, wait_until_gone
+from backend.services.events.live_counts import show_stats
 from backend.storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -27,9 +28,10 @@ STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 
 
 async def stats(call: Call) -> Stats:
-    slug = call.params["slug"]
-    event_id = await call.components.event_cache.of_slug(slug, call.principal_if_staff())
-    return await call.components.live.stats(event_id, slug)
+    components = call.components
+    return await show_stats(
+        components.event_cache, components.live, call.params["slug"], call.principal_if_staff()
+    )
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:

@@ -51,14 +51,11 @@ async def prove_inclusion(call: Call) -> m_log.InclusionProof:
     certificate, position, size = call.query("certificate"), _number(call, "position"), _number(call, "size")
     if (certificate is None) == (position is None):
         raise InvalidQuery(name="certificate", reason="either certificate or position")
-    if position is not None:
-        entry = await transparency_log.find_entry_at(database, position)
-    else:
-        assert certificate is not None
+    if certificate is not None:
         if not _CERTIFICATE.fullmatch(certificate):
             raise InvalidQuery(name="certificate", reason="a certificate's number")
-        entry = await transparency_log.find_certificate_entry(database, certificate.upper())
-    return await transparency_log.prove_inclusion(database, issuer, entry, size)
+        certificate = certificate.upper()
+    return await transparency_log.prove_inclusion_of(database, issuer, position, certificate, size)
 
 
 async def prove_consistency(call: Call) -> m_log.ConsistencyProof:

@@ -35,10 +35,15 @@ async def export(call: Call) -> Reply:
 
 
 async def erase(call: Call) -> Reply:
-    teams = await account.erase(call.components.database, call.principal.id)
-    await call.components.community.take_off_boards(call.principal.id, teams, call.now)
-    await call.components.steps.forget(call.principal.id)
-    call.components.revoked.add(call.principal.session_id)
+    components = call.components
+    await account.leave(
+        components.database,
+        components.community,
+        components.steps,
+        components.revoked,
+        call.principal,
+        call.now,
+    )
     return Reply(status=204)
 
 

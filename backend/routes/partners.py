@@ -51,8 +51,7 @@ from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint
 from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
-from backend.services.partners import consent_grants, partners
-from backend.services.partners.pending_items import credit_subject
+from backend.services.partners import consent_grants, partners, pending_items
 
 
 async def report_actions(call: Call) -> PartnerResults:
@@ -77,20 +76,9 @@ async def list_sources(call: Call) -> Page[SourceView]:
 
 async def grant_source(call: Call) -> Reply:
     components = call.components
-    grant, partner, is_new = await consent_grants.bind(
-        components.database, call.principal, call.body, call.now
+    view, is_new = await pending_items.grant_source(
+        components.database, components.queue, components.catalogue, call.principal, call.body, call.now
     )
-    assert grant.subject is not None
-    # What is not done now (a full queue, a lost database) a round of the worker does later.
-    done = await credit_subject(
-        components.database,
-        components.queue,
-        components.catalogue,
-        partner.id,
-        grant.subject,
-        grant.granted_at,
-    )
-    view = NewGrantView(grant=consent_grants.grant_view(grant, partner), credited=done.credited)
     return Reply(view, 201 if is_new else 200)
 
 

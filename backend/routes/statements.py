@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 import msgspec
 
-from backend.domain.days import day_of
 from backend.errors import LANGUAGES, InvalidQuery
 from backend.errors.account.statements import ReportUnknown, StatementTooLong
 from backend.errors.actions.reduction_claims import ActionNotFound
@@ -15,7 +14,6 @@ from backend.messages.account import points as m_points
 from backend.messages.account import reports as m_reports
 from backend.messages.actions import actions as m_actions
 from backend.messages.shape import Instant, Page
-from backend.models.keys import parse_uuid
 from backend.render.pictures.report import report_picture
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
@@ -57,12 +55,8 @@ async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
 
 
 async def show_action(call: Call) -> m_actions.ActionDetail:
-    try:
-        action_id = parse_uuid(call.params["id"])
-    except ValueError:
-        raise ActionNotFound from None
     return await action_detail(
-        call.components.database, call.components.catalogue, call.principal.id, action_id
+        call.components.database, call.components.catalogue, call.principal.id, call.params["id"]
     )
 
 
@@ -107,10 +101,14 @@ async def draw_picture(call: Call) -> Reply:
 
 
 async def _report(call: Call) -> m_reports.Report:
-    period = reports.read_period(call.params["period"], day_of(call.now))
     components = call.components
-    return await reports.make_report(
-        components.database, components.catalogue, components.community, call.principal.id, period, call.now
+    return await reports.show_report(
+        components.database,
+        components.catalogue,
+        components.community,
+        call.principal.id,
+        call.params["period"],
+        call.now,
     )
 
 

@@ -31,7 +31,7 @@ SHARED = {
     "domain": {"days", "encryption", "plurals", "qr_codes"},
     "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
-    "services": {"caching"},
+    "services": {"caching", "scanned_place"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger", "read_one_moment", "see_one_moment"},
     "ledger": {"audit", "batch", "command", "commands", "events", "footprints", "metrics", "queue", "state"},
@@ -56,6 +56,8 @@ USE_CASES = {
     "scan": (
         "routes/scans.py",
         "messages/events/scans.py",
+        "services/venue/scans.py",
+        "services/scanned_place.py",
         "ledger/commands/join_event.py",
         "domain/footprint/footprint.py",
         "templates/phone/phone.html",

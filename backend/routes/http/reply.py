@@ -14,6 +14,7 @@ from backend.errors import Refusal
 from backend.errors.partners import NotSigned
 from backend.ledger.command import Outcome
 from backend.messages.encoding import encode
+from backend.outside.content_store import Content
 from backend.routes.http.problems import problem_body
 
 FACT_CHARS_MAX = 300
@@ -71,6 +72,14 @@ def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
         headers.append((b"www-authenticate", scheme))
     return Reply(
         status=refusal.status, body=body, headers=tuple(headers), media_type=b"application/problem+json"
+    )
+
+
+def file_headers(content: Content) -> tuple[tuple[bytes, bytes], ...]:
+    """A stored file's length, and its hash as the mark of this very content."""
+    return (
+        (b"content-length", str(content.length).encode()),
+        (b"etag", f'"{content.sha256.hex()}"'.encode()),
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.auth import Principal, RevokedSessions
 from backend.catalogue import Catalogue
 from backend.domain.footprint.footprint import Footprint
 from backend.errors import NotFound
@@ -21,6 +22,8 @@ from backend.services.account.action_history import action_brief
 from backend.services.account.points import NEWEST, entries
 from backend.services.actions.data_export import export_evidence
 from backend.services.actions.reduction_claims import list_donations
+from backend.services.actions.werun_steps import StepSync
+from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community, export_community
 from backend.services.events.attendance import export_offsets
 from backend.services.notifications.notices import export_notices, forget_notices
@@ -127,6 +130,21 @@ async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> 
         .order_by("day")
         .values("day", "questions", "choices", "right_count", "points", "created_at"),
     }
+
+
+async def leave(
+    database: Database,
+    community: Community,
+    steps: StepSync,
+    revoked: RevokedSessions,
+    citizen: Principal,
+    now: datetime,
+) -> None:
+    """Erase a citizen who leaves: in PostgreSQL, then in Redis, which may be away, and in this process at once."""
+    teams = await erase(database, citizen.id)
+    await community.take_off_boards(citizen.id, teams, now)
+    await steps.forget(citizen.id)
+    revoked.add(citizen.session_id)
 
 
 async def erase(database: Database, citizen_id: UUID) -> list[UUID]:

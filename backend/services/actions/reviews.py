@@ -70,8 +70,14 @@ async def find_review(id_text: str) -> Review:
     return review
 
 
-async def photo_of(review: Review, photos: Photos) -> bytes:
-    """Raises PhotoNotFound."""
+async def show_review(id_text: str, now: datetime) -> ReviewView:
+    """An action that waits or waited for a person. Raises ReviewNotFound."""
+    return review_view(await find_review(id_text), now)
+
+
+async def show_photo(id_text: str, photos: Photos) -> bytes:
+    """The photo behind a review. Raises ReviewNotFound, PhotoNotFound."""
+    review = await find_review(id_text)
     sha256 = (review.evidence or {}).get("photo")
     if not isinstance(sha256, str):
         raise PhotoNotFound

@@ -92,7 +92,7 @@ class BadgeImports:
         self._taken = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def take(self, staff: Principal, slug: str, content: bytes) -> tuple[BadgeImport, bool]:
+    async def take(self, staff: Principal, slug: str, content: bytes) -> tuple[BadgeImportView, bool]:
         """The import of a file and whether it begins now: the same file is the same import, however often it comes.
 
         Raises EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken, Busy.
@@ -106,12 +106,12 @@ class BadgeImports:
         try:
             run, row = await self._begin(staff, event, content)
             if run is None:
-                return row, False
+                return import_view(row), False
             task = asyncio.create_task(self._carry_out(run))
             self._taken += 1  # the task's own place
             self._tasks.add(task)
             task.add_done_callback(self._end)
-            return row, True
+            return import_view(row), True
         finally:
             self._taken -= 1
 
@@ -249,8 +249,8 @@ async def list_imports(staff: Principal, slug: str, limit: int, cursor: UUID | N
     return Page.of(await query.order_by("-id").limit(limit + 1), limit, import_view)
 
 
-async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
-    """Raises EventNotFound, BadgeImportNotFound."""
+async def show_import(staff: Principal, slug: str, text: str) -> BadgeImportView:
+    """How far a file is, or which of its rows are wrong. Raises EventNotFound, BadgeImportNotFound."""
     event = await _event_of(staff, slug)
     try:
         found = await BadgeImport.get_or_none(event_id=event.id, id=UUID(text))
@@ -258,7 +258,7 @@ async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
         found = None
     if found is None:
         raise BadgeImportNotFound
-    return found
+    return import_view(found)
 
 
 async def _event_of(staff: Principal, slug: str) -> Event:

@@ -121,6 +121,14 @@ async def learn_published(database: Database, catalogue: Catalogue) -> int:
     return new
 
 
+def list_rules(catalogue: Catalogue) -> list[PointRuleView]:
+    """How grams become points, oldest rule first."""
+    return [
+        rule_view(rule)
+        for rule in sorted(catalogue.point_rules.values(), key=lambda rule: rule.effective_from)
+    ]
+
+
 def versions_of(catalogue: Catalogue, code: str) -> list[MethodVersionView]:
     """Every version of a method, oldest first. Raises MethodNotFound."""
     current = catalogue.methods.get(code)

@@ -104,6 +104,20 @@ async def list_entries(database: Database, limit: int, cursor: int) -> Page[LogE
     return Page.of(rows, limit, entry_view, lambda row: row["position"] + 1)
 
 
+async def prove_inclusion_of(
+    database: Database, log: str, position: int | None, certificate: str | None, size: int | None
+) -> InclusionProof:
+    """Proves that the entry at a position, or that of a certificate, is in the log of a size.
+
+    Raises LogEntryNotFound, LogSizeUnknown.
+    """
+    if position is not None:
+        entry = await find_entry_at(database, position)
+    else:
+        entry = await find_certificate_entry(database, certificate or "")
+    return await prove_inclusion(database, log, entry, size)
+
+
 async def prove_inclusion(
     database: Database, log: str, entry: Row, size: int | None = None
 ) -> InclusionProof:

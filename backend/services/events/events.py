@@ -15,7 +15,6 @@ from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
 from backend.errors import (
-    CodeForeign,
     EventNotFound,
     GateNotFound,
 )
@@ -100,13 +99,6 @@ async def badge_category(event: Event, serial: int | None) -> str | None:
     return badge.category if badge else None
 
 
-async def find_event_of_code(event_code: str) -> Event:
-    event = await Event.get_or_none(code=event_code)
-    if event is None:
-        raise CodeForeign
-    return event
-
-
 async def event_views(
     database: Database, events: Sequence[Event], footprints: FootprintBook
 ) -> list[EventView]:
@@ -115,6 +107,13 @@ async def event_views(
     for row in await read(database, "read_event_parts", list(parts)):
         parts[row["event_id"]].append(row)
     return [_view(event, parts[event.id], footprints) for event in events]
+
+
+async def show_event(
+    database: Database, footprints: FootprintBook, slug: str, caller: Principal | None
+) -> EventView:
+    """An event that the caller may read about. Raises EventNotFound."""
+    return await event_view(database, await visible_event(slug, caller), footprints)
 
 
 async def event_view(database: Database, event: Event, footprints: FootprintBook) -> EventView:

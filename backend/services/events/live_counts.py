@@ -14,11 +14,13 @@ from uuid import UUID
 
 import structlog
 
+from backend.auth import Principal
 from backend.errors import DatabaseUnavailable, TooManyStreams
 from backend.messages.encoding import encode
 from backend.messages.events.events import GateCounts, MinuteCounts, Stats
 from backend.models import Gate
 from backend.services.caching import ExpiringCache
+from backend.services.events.event_cache import EventCache
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live_counts.cells import COUNTS, Numbers, Picture
 from backend.storage.live_counts.publisher import Publisher
@@ -209,6 +211,11 @@ async def _gates_of(event_id: UUID) -> list[int]:
 
 def _numbers(stats: Stats) -> tuple[int, ...]:
     return tuple(getattr(stats, name) for name in COUNTS)
+
+
+async def show_stats(events: EventCache, live: LiveEvents, slug: str, caller: Principal | None) -> Stats:
+    """An event in numbers. Raises EventNotFound, DatabaseUnavailable."""
+    return await live.stats(await events.of_slug(slug, caller), slug)
 
 
 def _named(numbers: Numbers) -> dict[str, int]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.auth import Principal
 from backend.domain.gates.gate_rules import OK
 from backend.errors import InvalidQuery
 from backend.messages.cursors import read_instant_and_id, write_cursor
@@ -23,6 +24,7 @@ from backend.messages.gates.devices import (
 from backend.messages.gates.gate_scans import FoundBadge, FoundBadges, GateScanView
 from backend.messages.shape import Page
 from backend.models import ScanDevice
+from backend.services.events.events import event_of_staff
 from backend.services.gates.device_auth import ScanningDevice
 from backend.storage.database import Database
 from backend.storage.moments import one_moment
@@ -48,8 +50,9 @@ class ScanFilter(msgspec.Struct, frozen=True):
     to_at: datetime | None = None
 
 
-async def statistics(database: Database, event_id: UUID, now: datetime) -> GateStatistics:
-    """Numbers of an event's gates, all of them as of one moment."""
+async def statistics(database: Database, staff: Principal, slug: str, now: datetime) -> GateStatistics:
+    """Numbers of an event's gates, all of them as of one moment. Raises EventNotFound."""
+    event_id = (await event_of_staff(staff, slug)).id
     async with one_moment(database) as look:
         rows = await look("read_gate_figures", event_id, now - MINUTES_SHOWN)
         badges = await look("read_gate_badge_figures", event_id)
@@ -91,14 +94,15 @@ def _counts(row: Row | None) -> dict[str, int]:
 
 
 async def list_scans(
-    database: Database, event_id: UUID, wanted: ScanFilter, limit: int, cursor: str | None
+    database: Database, staff: Principal, slug: str, wanted: ScanFilter, limit: int, cursor: str | None
 ) -> Page[GateScanView]:
-    """Scans at an event's gates, those that arrived last first. Raises InvalidQuery."""
+    """Scans at an event's gates, those that arrived last first. Raises EventNotFound, InvalidQuery."""
+    event = await event_of_staff(staff, slug)
     before_at, before_id = read_instant_and_id(cursor)
     rows = await read(
         database,
         "read_gate_scans",
-        event_id,
+        event.id,
         wanted.gate,
         wanted.device_id,
         wanted.result,

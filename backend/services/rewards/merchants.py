@@ -178,12 +178,14 @@ async def device_of(database: Database, authorization: bytes | None) -> Device:
 
 
 async def verify(
-    database: Database, device: Device, text: str, key: str, now: datetime
+    database: Database, authorization: bytes | None, text: str, key: str, now: datetime
 ) -> tuple[VerificationAnswer, bool]:
     """Take a voucher, once; and whether this is the first answer to the same request again.
 
-    Raises VoucherNotFound, VoucherUsed, VoucherExpired, VoucherCancelled, IdempotencyKeyReused.
+    Raises NotSignedIn, DeviceTokenInvalid, MerchantClosed, VoucherNotFound, VoucherUsed, VoucherExpired,
+    VoucherCancelled, IdempotencyKeyReused.
     """
+    device = await device_of(database, authorization)
     code = read_voucher_code(text)
     if code is None:
         raise VoucherNotFound

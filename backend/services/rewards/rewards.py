@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from backend.errors.rewards import RedemptionNotFound, RedemptionWithoutPicture, RewardNotFound
+from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.commands.redeem import CancelRedemption, Redeem
+from backend.ledger.queue import LedgerQueue
 from backend.messages.rewards import (
     About,
     RedemptionView,
@@ -18,8 +21,47 @@ from backend.messages.rewards import (
     qr_address,
 )
 from backend.messages.shape import Bilingual, Page
+from backend.models.keys import uuid7
 from backend.storage.database import Database
 from backend.storage.statements import read
+
+
+async def redeem(
+    queue: LedgerQueue,
+    citizen_id: UUID,
+    reward_slug: str,
+    cost_points: int,
+    idempotency: IdempotencyKey | None,
+    now: datetime,
+) -> Outcome:
+    """The ledger's answer to a citizen who takes a reward for the points that it was shown to cost."""
+    command = Redeem(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        reward_slug=reward_slug,
+        cost_points=cost_points,
+        idempotency=idempotency,
+        at=now,
+    )
+    return await queue.submit(command)
+
+
+async def cancel(
+    queue: LedgerQueue,
+    citizen_id: UUID,
+    redemption_id: UUID,
+    idempotency: IdempotencyKey | None,
+    now: datetime,
+) -> Outcome:
+    """The ledger's answer to a citizen who gives a redemption back."""
+    command = CancelRedemption(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        redemption_id=redemption_id,
+        idempotency=idempotency,
+        at=now,
+    )
+    return await queue.submit(command)
 
 
 async def list_rewards(

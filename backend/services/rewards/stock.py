@@ -35,12 +35,14 @@ from backend.messages.rewards import (
     RewardChangeRequest,
     RewardFigures,
     RewardRequest,
+    RewardView,
     SoldView,
 )
 from backend.messages.shape import Page
 from backend.models import Reward
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.merchants import find_merchant
+from backend.services.rewards.rewards import find_reward
 from backend.storage.database import Database, constraint_of
 from backend.storage.here import run_here
 from backend.storage.statements import read
@@ -48,7 +50,9 @@ from backend.storage.statements import read
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-async def create_reward(database: Database, staff: Principal, request: RewardRequest) -> None:
+async def create_reward(
+    database: Database, staff: Principal, request: RewardRequest, now: datetime
+) -> RewardView:
     """Enter a reward. Raises RewardSlugTaken, MerchantNotFound, InvalidBody."""
     _check_times(request.opens_at, request.closes_at)
     merchant = None if request.merchant is None else await find_merchant(request.merchant)
@@ -84,11 +88,12 @@ async def create_reward(database: Database, staff: Principal, request: RewardReq
         if constraint_of(error) == "rewards_slug_unique":
             raise RewardSlugTaken from error
         raise
+    return await find_reward(database, request.slug, now, is_for_staff=True)
 
 
 async def change_reward(
-    database: Database, staff: Principal, slug: str, request: RewardChangeRequest
-) -> None:
+    database: Database, staff: Principal, slug: str, request: RewardChangeRequest, now: datetime
+) -> RewardView:
     """Change what is named. A batch that redeems it is committed first, or sees it changed.
 
     Raises RewardNotFound, StockBelowSold, StockFollowsCodes, InvalidBody.
@@ -121,6 +126,7 @@ async def change_reward(
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
         )
+    return await find_reward(database, slug, now, is_for_staff=True)
 
 
 async def _set_stock(database: Database, reward: Reward, stock: int | None) -> None:

@@ -120,8 +120,8 @@ def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
     )
 
 
-def told_of_companion(outcome: Outcome, companion: Companion) -> Outcome:
-    """The ledger's answer with whom it is of; a refusal stays as it is."""
+def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
+    """The ledger's answer with the companion it is about; a refusal stays as it is."""
     if outcome.status >= 400:
         return outcome
     answer = msgspec.json.decode(outcome.body, type=dict[str, msgspec.Raw])

@@ -99,7 +99,7 @@ async def test_a_window_opened_elsewhere_is_known_within_two_seconds(
 async def test_a_crowd_at_a_poster_costs_no_statement_per_scan(fair: Service) -> None:
     poster = await hang(fair)
     await open_for(fair, poster)
-    posters = fair.components.poster_cache
+    posters = fair.components.posters.cache
     event_id = await fair.components.event_cache.of_slug("fair")
     known = await posters.poster(event_id, poster["number"])
     found = await asyncio.gather(*(posters.poster(event_id, poster["number"]) for _ in range(200)))
