@@ -17,9 +17,19 @@ from backend.ledger.batch import Ledger
 from backend.ledger.command import Command, JoinEvent, Outcome
 from backend.ledger.events import event_facts
 from backend.ledger.state import BadgeFacts, LedgerState
-from backend.models import Lot
-from backend.models.events import Badge, Event, Pool, Tally
-from backend.models.ledger import Account, Allocation, Attendance, Footprint, Offset, Transfer
+from backend.models import (
+    Account,
+    Allocation,
+    Attendance,
+    Badge,
+    Event,
+    Footprint,
+    Lot,
+    Offset,
+    Pool,
+    Tally,
+    Transfer,
+)
 from backend.services.events.events import row_of
 from backend.storage.database import Database
 from loadtests.baselines.replaced import app_with

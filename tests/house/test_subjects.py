@@ -32,6 +32,7 @@ SHARED = {
     "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
     "services": {"caching", "scanned_place"},
+    "models": {"event_life", "jobs", "keys", "ledger", "offsets"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger", "read_one_moment", "see_one_moment"},
     "ledger": {"audit", "batch", "command", "commands", "events", "footprints", "metrics", "queue", "state"},
