@@ -196,21 +196,21 @@ def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes
 
 
 def _content_store(settings: Settings) -> ContentStore:
-    shelf: BlobStore = FolderBlobStore(settings.content_dir)
+    store: BlobStore = FolderBlobStore(settings.content_dir)
     if settings.content_s3_endpoint:
-        shelf = BucketBlobStore(
+        store = BucketBlobStore(
             endpoint=settings.content_s3_endpoint,
             bucket=settings.content_s3_bucket,
             region=settings.content_s3_region,
             key_id=settings.content_s3_key_id,
             secret=settings.content_s3_secret,
         )
-    return ContentStore(shelf)
+    return ContentStore(store)
 
 
 @asynccontextmanager
 async def open_worker_components(settings: Settings, catalogue: Catalogue) -> AsyncIterator[WorkerComponents]:
-    """What a worker process holds: no tokens, no streams, nobody to serve."""
+    """What a worker process holds: it serves no requests, so no tokens and no streams."""
     async with open_infrastructure(settings, catalogue, pool_size_max=WORKER_POOL_SIZE_MAX) as infrastructure:
         messages = None
         if infrastructure.wechat is not None:
@@ -241,7 +241,7 @@ async def run_worker(settings: Settings, ends_on: Sequence[signal.Signals]) -> N
 
 
 def _end_streams_on_sigterm(live_events: LiveEvents) -> None:
-    """A live stream would keep the server from stopping for as long as somebody watches.
+    """A live stream would keep the server from stopping for as long as a browser watches.
 
     The server tells the application of its end only when every connection is closed, so the signal itself is
     listened to, and passed on to the server's own handler.
@@ -250,7 +250,7 @@ def _end_streams_on_sigterm(live_events: LiveEvents) -> None:
         return
     loop = asyncio.get_running_loop()
     servers_handler = signal.getsignal(signal.SIGTERM)
-    # Outside a server (in tests) nobody listens, and the signals keep their plain meaning.
+    # Outside a server, in tests, no handler listens, and the signals keep their plain meaning.
     if not callable(servers_handler):
         return
 

@@ -71,7 +71,7 @@ async def open_infrastructure(
             wechat=wechat,
         )
     finally:
-        # Whoever stood on this has ended: what is left is the writer's last batch.
+        # What used this has ended: what is left is the writer's last batch.
         await queue.stop(QUEUE_STOP_S_MAX)
         await publisher.stop()
         await writer.close()

@@ -139,7 +139,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answers={200: None},
         media_type="application/pdf",
         refusals=(EventNotFound, NoBadgesToPrint),
-        query=(_choice("layout", get_args(Layout), "labels when not told"), *_WHICH),
+        query=(_choice("layout", get_args(Layout), "labels when left out"), *_WHICH),
     ),
     Endpoint(
         method="GET",
@@ -151,7 +151,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answers={200: None},
         media_type="application/zip",
         refusals=(EventNotFound, NoBadgesToPrint),
-        query=(_choice("format", get_args(Picture), "png when not told"), *_WHICH),
+        query=(_choice("format", get_args(Picture), "png when left out"), *_WHICH),
     ),
     Endpoint(
         method="GET",

@@ -70,7 +70,7 @@ async def list_register(call: Call) -> Page[CreditBatchView]:
     return await register.list_register(rules, call.params["code"], call.limit, call.cursor_id)
 
 
-async def enter_batch(call: Call) -> CreditBatchView:
+async def create_batch(call: Call) -> CreditBatchView:
     request: CreditBatchRequest = call.body
     rules = call.components.catalogue.credits
     return await batches.enter_batch(call.components.database, call.principal, request, rules)
@@ -165,8 +165,8 @@ async def show_surplus(call: Call) -> SurplusView:
     )
 
 
-TOLD = (DetailsKept, SerialsMalformed, SerialsOverlap)
-"""What may be wrong with what is told of a batch."""
+DECLARED = (DetailsKept, SerialsMalformed, SerialsOverlap)
+"""What may be wrong with what staff declare of a batch."""
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -241,13 +241,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/credit-batches",
-        handler=enter_batch,
+        handler=create_batch,
         tag="credits",
         roles=OPERATOR,
         summary="Enter credits, retired in their registry or pending",
         body=CreditBatchRequest,
         answers={201: CreditBatchView},
-        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *TOLD),
+        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *DECLARED),
     ),
     Endpoint(
         method="GET",
@@ -289,7 +289,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             BatchIncomplete,
             NotYetIssued,
             RetirementEntered,
-            *TOLD,
+            *DECLARED,
         ),
     ),
     Endpoint(
@@ -298,10 +298,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=complete_batch,
         tag="credits",
         roles=OPERATOR,
-        summary="Tell of a batch what was not told yet; what was told stays",
+        summary="Declare of a batch what was missing so far; what was declared stays",
         body=BatchDetailsRequest,
         answers={200: CreditBatchView},
-        refusals=(BatchNotFound, BatchVoid, *TOLD),
+        refusals=(BatchNotFound, BatchVoid, *DECLARED),
     ),
     Endpoint(
         method="POST",

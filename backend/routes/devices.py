@@ -33,7 +33,7 @@ AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
 NUMBER_DIGITS_MAX = 9
 
 
-async def enter_device(call: Call) -> OnboardingCode:
+async def create_device(call: Call) -> OnboardingCode:
     return await devices.enter_device(
         call.components.database,
         call.principal,
@@ -146,7 +146,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/devices",
-        handler=enter_device,
+        handler=create_device,
         tag="gates",
         roles=AT_THE_VENUE,
         summary="Enter a scanning device; its onboarding code is shown this once and works once, for 10 minutes",

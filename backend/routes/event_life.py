@@ -81,7 +81,7 @@ async def list_steps(call: Call) -> Page[StepView]:
     )
 
 
-async def add_document(call: Call) -> DocumentView:
+async def create_document(call: Call) -> DocumentView:
     kind, name = call.query("kind"), (call.query("name") or "").strip()
     if kind is None or kind not in KINDS:
         raise InvalidQuery(name="kind", reason=", ".join(KINDS))
@@ -180,7 +180,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/documents",
-        handler=add_document,
+        handler=create_document,
         tag="events",
         roles=ORGANISER,
         summary="Add a document to an event; its content is the body",

@@ -1,4 +1,4 @@
-"""Journeys told again, one's own attendance, budgets in points, cities to choose from."""
+"""An attendee revises the journey and sees the attendance; budgets in points; cities to choose from."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=revise_journey,
         tag="scans",
         roles=CITIZEN,
-        summary="Tell the journey again: a new footprint, the difference offset or released",
+        summary="Declare the journey again: a new footprint, the difference offset or released",
         body=m.JourneyRequest,
         answers={200: m.JourneyAnswer},
         refusals=(

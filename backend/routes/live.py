@@ -38,8 +38,8 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """`event: stats` with a Stats as its data, the first at once. Ends after an access token's life, or with
     the session.
 
-    An ASGI application of its own, because it answers for hours: it leaves as soon as the reader does, and a
-    reader that is slow holds up nobody and is sent the newest picture next.
+    An ASGI application of its own, because it answers for hours: it ends as soon as the reader leaves, and a
+    reader that is slow holds up no other and is sent the newest picture next.
     """
     headers = dict(scope["headers"])
     language = language_of(headers.get(b"accept-language"))

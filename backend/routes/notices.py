@@ -1,4 +1,4 @@
-"""What a citizen is told, and which of it WeChat may take to their phone."""
+"""Notices to citizens, and which of them WeChat may take to their phone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=list_notices,
         tag="me",
         roles=CITIZEN,
-        summary="What I was told, newest first, with the number of unread notices",
+        summary="My notices, newest first, with the number of unread notices",
         answers={200: m_notices.NoticePage},
         query=PAGING,
     ),

@@ -243,7 +243,7 @@ async def problems_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
         by_status: dict[int, list[dict[str, object]]] = {}
         for cls in sorted(all_refusals().values(), key=lambda cls: (cls.status, cls.code)):
-            by_status.setdefault(cls.status, []).append(_told(cls, language))
+            by_status.setdefault(cls.status, []).append(_in_language(cls, language))
         return {"by_status": by_status}
 
     return _shell(call, "site/problems.html", facts)
@@ -258,13 +258,13 @@ async def problem_page(call: Call) -> Reply:
         return _reply(
             call, language, render("site/missing.html", language, is_demo, kind="problem", asked=asked), 404
         )
-    both = {each: _told(cls, each) for each in LANGUAGES}
+    both = {each: _in_language(cls, each) for each in LANGUAGES}
     return _reply(
-        call, language, render("site/problem.html", language, is_demo, both=both, told=both[language])
+        call, language, render("site/problem.html", language, is_demo, both=both, refusal=both[language])
     )
 
 
-def _told(cls: type[Refusal], language: str) -> dict[str, object]:
+def _in_language(cls: type[Refusal], language: str) -> dict[str, object]:
     """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
     is_en = language == "en"
     own, by_status = f"next.{cls.code}", f"next.{cls.status}"

@@ -65,7 +65,7 @@ async def reverse_action(call: Call) -> Outcome:
     )
 
 
-async def give_binding_code(call: Call) -> BindingAnswer:
+async def create_binding_code(call: Call) -> BindingAnswer:
     request: BindingRequest = call.body
     return await consent_grants.give_code(call.components.database, call.partner, request.subject, call.now)
 
@@ -97,7 +97,7 @@ async def list_partners(call: Call) -> Page[PartnerView]:
     return await partners.list_partners(call.limit, call.cursor_id)
 
 
-async def enter_partner(call: Call) -> PartnerView:
+async def create_partner(call: Call) -> PartnerView:
     components = call.components
     return await partners.enter_partner(components.database, call.principal, call.body, components.catalogue)
 
@@ -159,7 +159,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/partners/bindings",
-        handler=give_binding_code,
+        handler=create_binding_code,
         tag="partners",
         is_signed=True,
         summary="A code with which one of the partner's customers binds themselves",
@@ -219,7 +219,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/partners",
-        handler=enter_partner,
+        handler=create_partner,
         tag="partners",
         roles=OPERATOR,
         summary="Enter a partner",

@@ -64,7 +64,7 @@ def _poster_number(call: Call) -> int:
     return int(text)
 
 
-_PAPER = Query("paper", {"type": "string", "enum": list(get_args(Paper))}, "A4 when not told")
+_PAPER = Query("paper", {"type": "string", "enum": list(get_args(Paper))}, "A4 when left out")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(

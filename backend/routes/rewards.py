@@ -68,7 +68,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 def _slug(call: Call) -> str:
-    """The reward that the address names. Raises RewardNotFound for what cannot be one, before anybody is asked."""
+    """The reward that the address names. Raises RewardNotFound for what cannot be one, before the database is asked."""
     slug = call.params["slug"]
     if not _SLUG.fullmatch(slug):
         raise RewardNotFound
@@ -205,7 +205,7 @@ async def list_merchants(call: Call) -> Page[MerchantView]:
     return await merchants.list_merchants(call.components.database, call.limit, call.cursor_id)
 
 
-async def add_device(call: Call) -> DeviceToken:
+async def create_device(call: Call) -> DeviceToken:
     return await merchants.add_device(
         call.components.database, call.principal, call.params["code"], call.body
     )
@@ -428,7 +428,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/merchants/{code}/devices",
-        handler=add_device,
+        handler=create_device,
         tag="rewards",
         roles=OPERATOR,
         summary="Add a device that verifies a merchant's vouchers; its token is shown this once",

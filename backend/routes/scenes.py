@@ -49,7 +49,7 @@ async def show_sign(call: Call) -> SignedScene:
     return await call.components.scenes.show(call.params["code"])
 
 
-async def enter(call: Call) -> SignedScene:
+async def create(call: Call) -> SignedScene:
     return await call.components.scenes.enter(call.principal, call.body)
 
 
@@ -105,7 +105,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/scenes",
-        handler=enter,
+        handler=create,
         tag="scenes",
         roles=OPERATOR,
         summary="Enter a certified scene; its sign's code is in the answer",

@@ -150,7 +150,7 @@ def _as_of(call: Call) -> datetime | None:
     if text is None:
         return None
     try:
-        # A plus sign that nobody escaped comes as a space.
+        # A plus sign that was not escaped comes as a space.
         at = msgspec.convert(text.replace(" ", "+"), Instant)
     except msgspec.ValidationError:
         raise InvalidQuery(name="as_of", reason="RFC 3339 with offset") from None

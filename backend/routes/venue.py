@@ -78,7 +78,7 @@ async def open_screen(call: Call) -> ScreenToken:
 _STEPS = Query(
     "steps",
     {"type": "integer", "minimum": 1, "maximum": STEPS_MAX},
-    "codes of 30 seconds each; 20 when not told",
+    "codes of 30 seconds each; 20 when left out",
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -30,7 +30,7 @@ def keep_all(value: object) -> bool:
 
 
 class ExpiringCache(Generic[Key, Value]):
-    """Values by their key, each read with `read` when nobody has it.
+    """Values by their key, each read with `read` when it is not kept.
 
     `kept_s` None keeps a value for good, until the bound pushes it out, oldest first. `keeps` says of a value that was
     read whether it may be kept. Ask outside of transactions: a read is a task of its own, and would share theirs.

@@ -144,7 +144,7 @@ class Served:
         except Refusal as refusal:
             reply = refusal_reply(refusal, language, scope["path"])
         except UNAVAILABLE as error:
-            # The route's template, never the path: a path may hold somebody's code.
+            # The route's template, never the path: a path may hold an attendee's code.
             log.warning("database_away", route=self.endpoint.path, error=type(error).__name__)
             reply = refusal_reply(DatabaseUnavailable(), language, scope["path"])
         except CONTENTION as error:

@@ -1,6 +1,6 @@
 """The one layer around every request: an id, headers that guard the reader, numbers.
 
-Pure ASGI. Whatever slips past the routes becomes a problem document here, so that nobody ever sees a stack
+Pure ASGI. Whatever slips past the routes becomes a problem document here, so that no client ever sees a stack
 trace or a bare 500.
 """
 
