@@ -1,4 +1,4 @@
-"""The parts of a running server process, put together by backend.app and handed to every request."""
+"""The parts of a running server process, put together by backend.assembly and handed to every request."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
 from backend.render.pictures.renderer import Pictures
-from backend.services.actions.device_velocity import Devices
+from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
-from backend.services.actions.scene_cache import SceneDirectory
+from backend.services.actions.scenes import SceneAdministration
 from backend.services.actions.werun_steps import StepSync
 from backend.services.badges.badges import BadgeAdministration
 from backend.services.badges.csv_import import BadgeImports
-from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
-from backend.services.events.event_cache import EventDirectory
+from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
@@ -30,7 +29,9 @@ from backend.services.identity.staff_accounts import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
-from backend.services.venue.poster_cache import PosterDirectory
+from backend.services.venue.code_lookup import CodeLookup
+from backend.services.venue.posters import PosterAdministration
+from backend.services.venue.scans import Scans
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.redis import Counts
@@ -47,8 +48,11 @@ class Components:
     sessions: Sessions
     staff_authenticator: StaffAuthenticator
     codes: CodeKeys
-    directory: EventDirectory
-    posters: PosterDirectory
+    event_cache: EventCache
+    posters: PosterAdministration
+    scans: Scans
+    actions: Actions
+    code_lookup: CodeLookup
     ledger: Ledger
     queue: LedgerQueue
     live: LiveEvents
@@ -57,16 +61,13 @@ class Components:
     bundles: OfflineBundles
     intake: PartnerIntake
     steps: StepSync
+    scenes: SceneAdministration
     knowledge: Knowledge
-    scenes: SceneDirectory
     content: ContentStore
     photos: Photos
-    devices: Devices
     community: Community
     pictures: Pictures
     badges: BadgeAdministration
     badge_prints: BadgePrints
     badge_imports: BadgeImports
     downloads: Downloads
-    mini_codes: MiniCodes | None
-    """None: no mini-program is set up."""

@@ -69,7 +69,7 @@ def serve(settings: Settings, *, with_worker: bool = False) -> None:
 
 def work(settings: Settings) -> None:
     """Run one worker until SIGTERM or Ctrl-C."""
-    from backend.app import run_worker
+    from backend.assembly import run_worker
 
     configure_logging(settings)
     _check_database(settings)
@@ -208,7 +208,7 @@ class SupervisedWorker:
 
 def _work_beside() -> None:
     """In the worker's own process. Ctrl-C at a terminal reaches it as well; its parent says when to end."""
-    from backend.app import run_worker
+    from backend.assembly import run_worker
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -22,7 +22,7 @@ Result = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerComponents:
-    """The parts of a worker process, put together by backend.app."""
+    """The parts of a worker process, put together by backend.assembly."""
 
     settings: Settings
     catalogue: Catalogue

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
+from backend.messages.cursors import CursorPart, write_cursor
+
 Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 Grams = Annotated[int, msgspec.Meta(ge=0, description="gCO2e")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with offset")]
@@ -38,11 +42,34 @@ class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):
     en: str
 
 
+def _as_it_is(row: Any) -> Any:
+    return row
+
+
+def id_of(row: Any) -> Any:
+    """The id of an object, or of a row of a statement."""
+    return row.id if hasattr(row, "id") else row["id"]
+
+
 class Page(msgspec.Struct, Generic[Item], frozen=True):
     """Part of a list; `next_cursor` asks for the next part and is null at the end."""
 
     items: list[Item]
     next_cursor: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Row],
+        limit: int,
+        view: Callable[[Row], Item] = _as_it_is,
+        cursor: Callable[[Row], CursorPart] = id_of,
+    ) -> Page[Item]:
+        """The first `limit` of rows that were asked for with one more, which says whether the list goes on."""
+        shown = rows[:limit]
+        return cls(
+            [view(row) for row in shown], write_cursor(cursor(shown[-1])) if len(rows) > limit else None
+        )
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):

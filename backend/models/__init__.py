@@ -3,27 +3,18 @@
 The tables themselves are made by backend/migrations; a test holds the two against each other.
 """
 
-from backend.models.badges import BadgeImport
-from backend.models.community import Consent, Medal, Profile, Team, TeamDay, TeamMember
-from backend.models.credits import Planting, Project, Surplus
-from backend.models.devices import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
+from backend.models.actions import ActionSum, Cause, Claim, Donation, Photo, Reversal, Review, Scene
+from backend.models.badges import Badge, BadgeImport
+from backend.models.catalogue import CatalogueEntry
+from backend.models.certificates import CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
+from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
-from backend.models.events import Badge, CreditBatch, Event, Gate, Pool, Tally
-from backend.models.evidence import (
-    ActionSum,
-    Cause,
-    Claim,
-    Donation,
-    Lot,
-    PartnerItem,
-    Photo,
-    Reversal,
-    Review,
-    Scene,
-)
-from backend.models.jobs import Job, Notice, Subscription, Task
-from backend.models.knowledge import QuizAnswer
+from backend.models.events import Event, Gate, Tally
+from backend.models.gates import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
+from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
+from backend.models.jobs import Job, Task
 from backend.models.ledger import (
     Account,
     Action,
@@ -31,10 +22,11 @@ from backend.models.ledger import (
     Attendance,
     Footprint,
     IdempotencyKey,
+    Lot,
     Offset,
     Transfer,
 )
-from backend.models.log import CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
     OffsetChange,
@@ -43,16 +35,7 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
-from backend.models.partners import BindingCode, Partner, PartnerKey, SourceGrant, WaitingItem
-from backend.models.people import (
-    CatalogueEntry,
-    Citizen,
-    Identity,
-    RefreshToken,
-    Session,
-    Staff,
-    StaffAction,
-)
+from backend.models.partners import BindingCode, Partner, PartnerItem, PartnerKey, SourceGrant, WaitingItem
 from backend.models.rewards import (
     Merchant,
     MerchantDevice,

@@ -1,4 +1,4 @@
-"""Badges that come by the file."""
+"""Badges of an event, and the files they came by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,24 @@ from tortoise import fields
 from tortoise.models import Model
 
 from backend.models.keys import uuid7
+
+
+class Badge(Model):
+    # The table's key is (event_id, serial).
+    serial = fields.IntField(primary_key=True, generated=False)
+    event_id = fields.UUIDField()
+    category = fields.TextField(null=True)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    revoked_at = fields.DatetimeField(null=True)
+    holder_ref = fields.TextField(null=True)
+    label = fields.TextField(null=True)
+    alias = fields.TextField(null=True)
+    alias_changed_at = fields.DatetimeField(null=True)
+    reissued_as = fields.IntField(null=True)
+    revoked_why = fields.TextField(null=True)
+
+    class Meta:
+        table = "badges"
 
 
 class BadgeImport(Model):

@@ -83,3 +83,19 @@ class Medal(Model):
 
     class Meta:
         table = "medals"
+
+
+class QuizAnswer(Model):
+    """A citizen's quiz of a day. The table's key is (citizen_id, day)."""
+
+    day = fields.DateField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    id = fields.UUIDField()
+    questions = fields.JSONField[list[str]]()
+    choices = fields.JSONField[list[str]]()
+    right_count = fields.SmallIntField()
+    points = fields.IntField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "quiz_answers"

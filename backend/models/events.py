@@ -1,4 +1,4 @@
-"""Credit batches, events and what belongs to an event."""
+"""Events, their gates and their counts."""
 
 from __future__ import annotations
 
@@ -6,53 +6,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from backend.models.keys import uuid7
-
-
-class CreditBatch(Model):
-    """Credits; once retired in their registry they may be given away. Serials count grams, 1 … quantity_t × 1 000 000.
-
-    `registry_serial_from` and `_to` are the registry's own, one per tonne; `serial_space`, `serial_first` and
-    `serial_last` are the same in a form that can be compared.
-    """
-
-    id = fields.UUIDField(primary_key=True, default=uuid7)
-    product = fields.TextField()
-    project_name = fields.TextField()
-    vintage = fields.SmallIntField()
-    quantity_t = fields.BigIntField()
-    assigned_g = fields.BigIntField(default=0)
-    retirement_ref = fields.TextField(null=True)
-    retired_on = fields.DateField(null=True)
-    price_per_t = fields.DecimalField(max_digits=12, decimal_places=2, null=True)
-    created_at = fields.DatetimeField(auto_now_add=True)
-    status = fields.TextField(default="retired")
-    is_ex_ante = fields.BooleanField(default=False)
-    project_id = fields.UUIDField(null=True)
-    registry = fields.TextField(null=True)
-    vintage_start = fields.DateField(null=True)
-    vintage_end = fields.DateField(null=True)
-    methodology = fields.TextField(null=True)
-    monitoring_period = fields.TextField(null=True)
-    registration_no = fields.TextField(null=True)
-    approved_by = fields.TextField(null=True)
-    approval_doc = fields.TextField(null=True)
-    registry_serial_from = fields.TextField(null=True)
-    registry_serial_to = fields.TextField(null=True)
-    serial_space = fields.TextField(null=True)
-    serial_first = fields.BigIntField(null=True)
-    serial_last = fields.BigIntField(null=True)
-    purpose = fields.TextField(null=True)
-    beneficiary = fields.TextField(null=True)
-    origin_tag = fields.TextField(null=True)
-    price_as_of = fields.DateField(null=True)
-    price_source = fields.TextField(null=True)
-    proof_sha256 = fields.BinaryField(null=True)
-    published_at = fields.DatetimeField(null=True)
-    voided_at = fields.DatetimeField(null=True)
-    void_reason = fields.TextField(null=True)
-
-    class Meta:
-        table = "credit_batches"
 
 
 class Event(Model):
@@ -96,40 +49,6 @@ class Gate(Model):
 
     class Meta:
         table = "gates"
-
-
-class Badge(Model):
-    # The table's key is (event_id, serial).
-    serial = fields.IntField(primary_key=True, generated=False)
-    event_id = fields.UUIDField()
-    category = fields.TextField(null=True)
-    created_at = fields.DatetimeField(auto_now_add=True)
-    revoked_at = fields.DatetimeField(null=True)
-    holder_ref = fields.TextField(null=True)
-    label = fields.TextField(null=True)
-    alias = fields.TextField(null=True)
-    alias_changed_at = fields.DatetimeField(null=True)
-    reissued_as = fields.IntField(null=True)
-    revoked_why = fields.TextField(null=True)
-
-    class Meta:
-        table = "badges"
-
-
-class Pool(Model):
-    """The serials of a batch that an event may allocate, taken from the front."""
-
-    # The table's key is (event_id, position).
-    position = fields.IntField(primary_key=True, generated=False)
-    event_id = fields.UUIDField()
-    batch_id = fields.UUIDField()
-    serial_from = fields.BigIntField()
-    serial_to = fields.BigIntField()
-    next_serial = fields.BigIntField()
-    created_at = fields.DatetimeField(auto_now_add=True)
-
-    class Meta:
-        table = "pools"
 
 
 class Tally(Model):

@@ -35,6 +35,17 @@ class Transfer(Model):
         table = "transfers"
 
 
+class Lot(Model):
+    """Points of a citizen that run out on one day. The table's key is (citizen_id, expires_on)."""
+
+    expires_on = fields.DateField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    points = fields.BigIntField()
+
+    class Meta:
+        table = "lots"
+
+
 class Action(Model):
     id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()

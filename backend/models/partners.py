@@ -84,3 +84,18 @@ class WaitingItem(Model):
 
     class Meta:
         table = "waiting_items"
+
+
+class PartnerItem(Model):
+    """What a partner reported. The table's key is (partner_id, external_id)."""
+
+    external_id = fields.CharField(max_length=64, primary_key=True)
+    partner_id = fields.UUIDField()
+    digest = fields.BinaryField()
+    citizen_id = fields.UUIDField()
+    status = fields.SmallIntField()
+    answer = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "partner_items"

@@ -123,6 +123,6 @@ DEMO_ROUTES: tuple[Endpoint, ...] = (
         summary="Today's steps as WeChat would encrypt them, to be sent to /v1/me/steps (demo mode only)",
         answers={200: m_steps.StepsRequest},
         refusals=(StepsUnavailable,),
-        query=(Query("steps", {"type": "integer", "minimum": 0, "maximum": 999_999}, "8000 when not told"),),
+        query=(Query("steps", {"type": "integer", "minimum": 0, "maximum": 999_999}, "8000 when left out"),),
     ),
 )

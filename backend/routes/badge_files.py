@@ -16,22 +16,22 @@ from backend.errors.badges import (
 )
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
-from backend.models import Event
 from backend.render.pictures.badges import Picture
 from backend.render.sheets.badges import Layout
-from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
-from backend.services.badges.csv_import import find_import, import_view, list_imports
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
+from backend.services.badges.csv_import import list_imports, show_import
 from backend.services.badges.print_files import Wanted
 from backend.services.badges.serials import SERIAL_MAX
-from backend.services.events.events import event_of_staff
 
 ORGANISING = ("staff", *ORGANISER)
 _SERIAL = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def import_badges(call: Call) -> Reply:
-    row, is_new = await call.components.badge_imports.take(call.principal, call.params["slug"], call.raw)
-    return Reply(import_view(row), 202 if is_new else 200)
+    view, is_new = await call.components.badge_imports.take(call.principal, call.params["slug"], call.raw)
+    return Reply(view, 202 if is_new else 200)
 
 
 async def list_files(call: Call) -> Page[BadgeImportView]:
@@ -39,35 +39,30 @@ async def list_files(call: Call) -> Page[BadgeImportView]:
 
 
 async def show_file(call: Call) -> BadgeImportView:
-    return import_view(await find_import(call.principal, call.params["slug"], call.params["id"]))
+    return await show_import(call.principal, call.params["slug"], call.params["id"])
 
 
 async def print_sheets(call: Call) -> Reply:
-    event, wanted = await _wanted(call)
-    layout = cast(Layout, _one_of(call, "layout", get_args(Layout)) or "labels")
-    pieces = call.components.badge_prints.pdf(event, wanted, layout)
-    return _download(call, pieces, b"application/pdf", f"badges-{event.slug}-{layout}.pdf")
+    slug, layout = call.params["slug"], cast(Layout, _one_of(call, "layout", get_args(Layout)) or "labels")
+    pieces = await call.components.badge_prints.sheets(call.principal, slug, _wanted(call), layout)
+    return _download(call, pieces, b"application/pdf", f"badges-{slug}-{layout}.pdf")
 
 
 async def pack_pictures(call: Call) -> Reply:
-    event, wanted = await _wanted(call)
-    picture = cast(Picture, _one_of(call, "format", get_args(Picture)) or "png")
-    pieces = call.components.badge_prints.zip(event, wanted, picture)
-    return _download(call, pieces, b"application/zip", f"badges-{event.slug}-{picture}.zip")
+    slug, picture = call.params["slug"], cast(Picture, _one_of(call, "format", get_args(Picture)) or "png")
+    pieces = await call.components.badge_prints.pictures(call.principal, slug, _wanted(call), picture)
+    return _download(call, pieces, b"application/zip", f"badges-{slug}-{picture}.zip")
 
 
 async def write_list(call: Call) -> Reply:
-    event, wanted = await _wanted(call)
-    pieces = call.components.badge_prints.csv(event, wanted)
-    return _download(call, pieces, b"text/csv; charset=utf-8", f"badges-{event.slug}.csv")
+    slug = call.params["slug"]
+    pieces = await call.components.badge_prints.table(call.principal, slug, _wanted(call))
+    return _download(call, pieces, b"text/csv; charset=utf-8", f"badges-{slug}.csv")
 
 
-async def _wanted(call: Call) -> tuple[Event, Wanted]:
-    event = await event_of_staff(call.principal, call.params["slug"])
+def _wanted(call: Call) -> Wanted:
     first, last = _serial(call, "from", 1), _serial(call, "to", SERIAL_MAX)
-    wanted = Wanted(first, last, _one_of(call, "category", CATEGORIES))
-    await call.components.badge_prints.check(event, wanted)
-    return event, wanted
+    return Wanted(first, last, _one_of(call, "category", CATEGORIES))
 
 
 def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
@@ -145,7 +140,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answers={200: None},
         media_type="application/pdf",
         refusals=(EventNotFound, NoBadgesToPrint),
-        query=(_choice("layout", get_args(Layout), "labels when not told"), *_WHICH),
+        query=(_choice("layout", get_args(Layout), "labels when left out"), *_WHICH),
     ),
     Endpoint(
         method="GET",
@@ -157,7 +152,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         answers={200: None},
         media_type="application/zip",
         refusals=(EventNotFound, NoBadgesToPrint),
-        query=(_choice("format", get_args(Picture), "png when not told"), *_WHICH),
+        query=(_choice("format", get_args(Picture), "png when left out"), *_WHICH),
     ),
     Endpoint(
         method="GET",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import get_args
 
-from backend.domain.badges.badge_csv import CATEGORIES, read_serials
+from backend.domain.badges.badge_csv import CATEGORIES
 from backend.errors import BadgeLimit, EventClosed, EventNotFound, InvalidQuery
 from backend.errors.badges import (
     BadgeAliasMalformed,
@@ -28,8 +27,9 @@ from backend.messages.badges import (
 )
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
-from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint, Query, Reply, Upload
-from backend.services.events.events import event_of_staff
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 
 ORGANISING = ("staff", *ORGANISER)
 QUERY_CHARS_MAX = 80
@@ -38,71 +38,65 @@ _SERIAL = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def search(call: Call) -> Page[BadgeDetail]:
-    event = await event_of_staff(call.principal, call.params["slug"])
     text = (call.query("query") or "").strip()
     if len(text) > QUERY_CHARS_MAX:
         raise InvalidQuery(name="query", reason=f"{QUERY_CHARS_MAX} characters at most")
-    cursor = call.query("cursor")
-    if cursor is not None and not _SERIAL.fullmatch(cursor):
-        raise InvalidQuery(name="cursor", reason="not one of ours")
     return await call.components.badges.search(
-        event,
+        call.principal,
+        call.params["slug"],
         text=text or None,
         category=_one_of(call, "category", CATEGORIES),
         state=_one_of(call, "state", get_args(BadgeState)),
-        after=int(cursor or 0),
+        cursor=call.cursor,
         limit=call.limit,
     )
 
 
 async def show(call: Call) -> BadgeDetail:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.components.badges.show(event, _serial(call))
+    return await call.components.badges.show(call.principal, call.params["slug"], _serial(call))
 
 
 async def show_by_alias(call: Call) -> BadgeDetail:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.components.badges.show_by_alias(event, call.params["alias"])
+    return await call.components.badges.show_by_alias(
+        call.principal, call.params["slug"], call.params["alias"]
+    )
 
 
 async def revoke(call: Call) -> BadgeDetail:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.components.badges.revoke(call.principal, event, _serial(call), call.body.reason)
+    return await call.components.badges.revoke(
+        call.principal, call.params["slug"], _serial(call), call.body.reason
+    )
 
 
 async def reissue(call: Call) -> BadgeDetail:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    return await call.components.badges.reissue(call.principal, event, _serial(call), call.body.reason)
+    return await call.components.badges.reissue(
+        call.principal, call.params["slug"], _serial(call), call.body.reason
+    )
 
 
 async def bind(call: Call) -> BadgeDetail:
-    event = await event_of_staff(call.principal, call.params["slug"])
     request: BadgeAliasRequest = call.body
     return await call.components.badges.bind(
-        call.principal, event, _serial(call), request.alias, request.reason
+        call.principal, call.params["slug"], _serial(call), request.alias, request.reason
     )
 
 
 async def revoke_many(call: Call) -> BadgesRevoked:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    reason = _reason(call)
-    serials = await asyncio.to_thread(read_serials, call.raw)
-    return await call.components.badges.revoke_all(call.principal, event, serials, reason)
+    return await call.components.badges.revoke_all(
+        call.principal, call.params["slug"], call.raw, _reason(call)
+    )
 
 
 async def reissue_many(call: Call) -> BadgesReissued:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    reason = _reason(call)
-    serials = await asyncio.to_thread(read_serials, call.raw)
-    return await call.components.badges.reissue_all(call.principal, event, serials, reason)
+    return await call.components.badges.reissue_all(
+        call.principal, call.params["slug"], call.raw, _reason(call)
+    )
 
 
 async def show_mini_code(call: Call) -> Reply:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    badge = await call.components.badges.show(event, _serial(call))
-    if call.components.mini_codes is None:
-        raise MiniCodesOff
-    picture = await call.components.mini_codes.get(badge.code)
+    picture = await call.components.badges.mini_program_code(
+        call.principal, call.params["slug"], _serial(call)
+    )
     kept = (b"cache-control", b"private, max-age=86400")
     return Reply(body=picture, media_type=b"image/png", headers=(kept,))
 

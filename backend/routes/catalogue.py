@@ -6,28 +6,21 @@ from backend.errors import FactorNotFound, MethodNotFound
 from backend.messages.catalogue import catalogue as m_catalogue
 from backend.messages.catalogue.catalogue import FactorView, MethodBrief, MethodView
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import Call, Endpoint
-from backend.services.catalogue.views import factor_view, method_brief, method_view
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import Endpoint
+from backend.services.catalogue import views
 
 
 async def list_methods(call: Call) -> Page[MethodBrief]:
-    return Page([method_brief(method) for method in call.components.catalogue.methods.values()])
+    return Page(views.list_methods(call.components.catalogue))
 
 
 async def show_method(call: Call) -> MethodView:
-    catalogue = call.components.catalogue
-    method = catalogue.methods.get(call.params["code"])
-    if method is None:
-        raise MethodNotFound
-    return method_view(method, catalogue)
+    return views.show_method(call.components.catalogue, call.params["code"])
 
 
 async def show_factor(call: Call) -> FactorView:
-    catalogue = call.components.catalogue
-    factor = catalogue.factors.get(call.params["id"])
-    if factor is None:
-        raise FactorNotFound
-    return factor_view(factor, catalogue)
+    return views.show_factor(call.components.catalogue, call.params["id"])
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

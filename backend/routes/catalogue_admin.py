@@ -12,7 +12,8 @@ from backend.messages.catalogue.administration import (
     StaffActionView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query
 from backend.services.catalogue import administration as admin
 
 
@@ -28,8 +29,7 @@ async def list_versions(call: Call) -> Page[MethodVersionView]:
 
 
 async def list_rules(call: Call) -> Page[PointRuleView]:
-    rules = sorted(call.components.catalogue.point_rules.values(), key=lambda rule: rule.effective_from)
-    return Page([admin.rule_view(rule) for rule in rules])
+    return Page(admin.list_rules(call.components.catalogue))
 
 
 async def publish_rule(call: Call) -> PointRuleView:

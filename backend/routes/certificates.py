@@ -8,7 +8,9 @@ from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
 from backend.render.pictures.certificate import certificate_picture
 from backend.render.sheets.certificates import certificate_sheet
-from backend.routes.http.endpoint import CITIZEN, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.certificates import certificates
 from backend.texts import LANGUAGES
 
@@ -35,7 +37,7 @@ async def print_certificate(call: Call) -> Reply:
     return _file(sheet, b"application/pdf", f"{view.number}.pdf")
 
 
-async def put_name(call: Call) -> m_scans.CertificateName:
+async def set_name(call: Call) -> m_scans.CertificateName:
     components = call.components
     return await certificates.name_certificate(
         components.database,
@@ -61,7 +63,7 @@ def _language(call: Call) -> str:
 
 def _file(body: bytes, media_type: bytes, name: str) -> Reply:
     disposition = f'inline; filename="{name}"'.encode("ascii")
-    # A name may be taken off again: nobody keeps a picture without asking.
+    # A name may be taken off again: no browser keeps a picture without asking.
     headers = ((b"content-disposition", disposition), (b"cache-control", b"no-cache"))
     return Reply(body=body, media_type=media_type, headers=headers)
 
@@ -101,7 +103,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/me/certificates/{number}/name",
-        handler=put_name,
+        handler=set_name,
         tag="me",
         roles=CITIZEN,
         body=m_scans.NameRequest,

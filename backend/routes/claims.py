@@ -16,14 +16,13 @@ from backend.errors.actions.reduction_claims import (
 from backend.ledger.command import Outcome
 from backend.messages.actions import reduction_claims as m
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint
 from backend.services.actions import causes, reduction_claims
 
 
 async def list_causes(call: Call) -> Page[m.CauseView]:
-    limit = call.limit
-    views = await causes.list_causes(limit + 1, call.cursor_id)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    return await causes.list_causes(call.limit, call.cursor_id)
 
 
 async def show_cause(call: Call) -> m.CauseDetail:

@@ -22,7 +22,9 @@ from backend.errors.community.community import (
 )
 from backend.messages.community import community as m
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.community import consents, leaderboards, medals, profiles, teams
 
 
@@ -56,7 +58,7 @@ async def show_medals(call: Call) -> m.Medals:
 async def show_board(call: Call) -> m.Leaderboard:
     components = call.components
     query = leaderboards.BoardQuery(
-        call.query("period"), call.query("cursor"), call.limit, call.query("district"), call.query("team")
+        call.query("period"), call.cursor, call.limit, call.query("district"), call.query("team")
     )
     return await leaderboards.leaderboard(
         components.database, components.community, call.principal.id, call.params["board"], query, call.now
@@ -64,7 +66,7 @@ async def show_board(call: Call) -> m.Leaderboard:
 
 
 async def show_team_board(call: Call) -> m.TeamLeaderboard:
-    query = leaderboards.BoardQuery(call.query("period"), call.query("cursor"), call.limit)
+    query = leaderboards.BoardQuery(call.query("period"), call.cursor, call.limit)
     return await leaderboards.team_leaderboard(call.components.community, query, call.now)
 
 

@@ -45,20 +45,11 @@ from backend.messages.credits import (
     VoidingRequest,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import (
-    ANY_STAFF,
-    OPERATOR,
-    ORGANISER,
-    PAGING,
-    Call,
-    Endpoint,
-    Query,
-    Reply,
-    Upload,
-)
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, OPERATOR, ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply, file_headers
 from backend.services.credits import batches, register
-from backend.services.events import credit_pools, events, surplus
-from backend.services.operations.download_slots import file_headers
+from backend.services.events import credit_pools, surplus
 
 GRAMS_MAX = 10_000_000_000_000
 
@@ -75,29 +66,25 @@ async def list_products(call: Call) -> Page[ProductView]:
 
 
 async def list_register(call: Call) -> Page[CreditBatchView]:
-    rules, code, limit = call.components.catalogue.credits, call.params["code"], call.limit
-    register.check_product(rules, code)
-    views = await register.list_batches(rules, limit + 1, call.cursor_id, product=code, is_published=True)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    rules = call.components.catalogue.credits
+    return await register.list_register(rules, call.params["code"], call.limit, call.cursor_id)
 
 
-async def enter_batch(call: Call) -> CreditBatchView:
+async def create_batch(call: Call) -> CreditBatchView:
     request: CreditBatchRequest = call.body
     rules = call.components.catalogue.credits
     return await batches.enter_batch(call.components.database, call.principal, request, rules)
 
 
 async def list_batches(call: Call) -> Page[CreditBatchView]:
-    limit = call.limit
-    views = await register.list_batches(
+    return await register.list_batches(
         call.components.catalogue.credits,
-        limit + 1,
+        call.limit,
         call.cursor_id,
         product=_chosen(call, "product", Product),
         status=_chosen(call, "status", BatchStatus),
         origin_tag=_chosen(call, "origin_tag", OriginTag),
     )
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
 
 
 async def show_batch(call: Call) -> CreditBatchView:
@@ -153,35 +140,33 @@ async def show_proof(call: Call) -> Reply:
 async def assign_to_pool(call: Call) -> PoolAssigned:
     request: PoolRequest = call.body
     components = call.components
-    event = await events.event_of_staff(call.principal, call.params["slug"])
     return await credit_pools.assign_to_pool(
-        components.database, call.principal, event, request, components.catalogue.credits
+        components.database, call.principal, call.params["slug"], request, components.catalogue.credits
     )
 
 
 async def list_pools(call: Call) -> Page[PoolView]:
-    return Page(
-        await credit_pools.list_pools(await events.overseen_event(call.principal, call.params["slug"]))
-    )
+    return Page(await credit_pools.list_pools(call.principal, call.params["slug"]))
 
 
 async def suggest_pools(call: Call) -> PoolSuggestion:
     text = call.query("grams") or ""
     if not re.fullmatch(r"[0-9]{1,14}", text) or not 1 <= int(text) <= GRAMS_MAX:
         raise InvalidQuery(name="grams", reason=f"1 … {GRAMS_MAX}")
-    await events.event_of_staff(call.principal, call.params["slug"])
+    components = call.components
     return await credit_pools.suggest_pools(
-        call.components.database, call.components.catalogue.credits, int(text)
+        components.database, call.principal, call.params["slug"], int(text), components.catalogue.credits
     )
 
 
 async def show_surplus(call: Call) -> SurplusView:
-    event = await events.visible_event(call.params["slug"], call.principal_if_staff())
-    return await surplus.show_surplus(call.components.database, event)
+    return await surplus.show_surplus(
+        call.components.database, call.params["slug"], call.principal_if_staff()
+    )
 
 
-TOLD = (DetailsKept, SerialsMalformed, SerialsOverlap)
-"""What may be wrong with what is told of a batch."""
+DECLARED = (DetailsKept, SerialsMalformed, SerialsOverlap)
+"""What may be wrong with what staff declare of a batch."""
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
@@ -256,13 +241,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/credit-batches",
-        handler=enter_batch,
+        handler=create_batch,
         tag="credits",
         roles=OPERATOR,
         summary="Enter credits, retired in their registry or pending",
         body=CreditBatchRequest,
         answers={201: CreditBatchView},
-        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *TOLD),
+        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *DECLARED),
     ),
     Endpoint(
         method="GET",
@@ -304,7 +289,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             BatchIncomplete,
             NotYetIssued,
             RetirementEntered,
-            *TOLD,
+            *DECLARED,
         ),
     ),
     Endpoint(
@@ -313,10 +298,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=complete_batch,
         tag="credits",
         roles=OPERATOR,
-        summary="Tell of a batch what was not told yet; what was told stays",
+        summary="Declare of a batch what was missing so far; what was declared stays",
         body=BatchDetailsRequest,
         answers={200: CreditBatchView},
-        refusals=(BatchNotFound, BatchVoid, *TOLD),
+        refusals=(BatchNotFound, BatchVoid, *DECLARED),
     ),
     Endpoint(
         method="POST",

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import re
 
-from backend.errors import EventNotFound, InvalidQuery
+from backend.errors import InvalidQuery
 from backend.messages.actions.werun_steps import StepsRequest
 from backend.messages.operations.health import DemoBadge
-from backend.routes.http.endpoint import Call, Reply
-from backend.services.badges.issue import badge_view
-from backend.services.events.events import find_event
-from backend.services.operations.demo import DEMO_SLUG
-from backend.storage.statements import read
+from backend.routes.http.call import Call
+from backend.routes.http.reply import Reply
+from backend.services.operations.demo import free_badge
 
 
 async def next_badge(call: Call) -> DemoBadge:
-    """A badge of the demo event nobody has scanned; chosen at random, so that two visitors rarely meet."""
-    components = call.components
-    event = await find_event(DEMO_SLUG)
-    rows = await read(components.database, "read_free_badge", event.id)
-    if not rows:
-        raise EventNotFound
-    badge = badge_view(event.code, rows[0]["serial"], None, components.codes, "")
-    return DemoBadge(serial=badge.serial, url=badge.url)
+    return await free_badge(call.components.database, call.components.codes)
 
 
 async def open_badge(call: Call) -> Reply:
     """To the phone page of a fresh badge, as if it had been scanned."""
-    badge = await next_badge(call)
+    badge = await free_badge(call.components.database, call.components.codes)
     return Reply(status=303, headers=((b"location", badge.url.encode()),))
 
 

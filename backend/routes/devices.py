@@ -24,8 +24,8 @@ from backend.messages.gates.devices import (
 )
 from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ANY_STAFF, PAGING, Call, Endpoint, Query
-from backend.services.events.events import event_of_staff
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query
 from backend.services.gates import devices, statistics
 from backend.services.gates.statistics import ScanFilter
 
@@ -33,7 +33,7 @@ AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
 NUMBER_DIGITS_MAX = 9
 
 
-async def enter_device(call: Call) -> OnboardingCode:
+async def create_device(call: Call) -> OnboardingCode:
     return await devices.enter_device(
         call.components.database,
         call.principal,
@@ -83,8 +83,9 @@ async def block_badge(call: Call) -> BadgeBlockView:
 
 
 async def show_statistics(call: Call) -> GateStatistics:
-    event = await event_of_staff(call.principal, call.params["slug"])
-    return await statistics.statistics(call.components.database, event.id, call.now)
+    return await statistics.statistics(
+        call.components.database, call.principal, call.params["slug"], call.now
+    )
 
 
 async def list_scans(call: Call) -> Page[GateScanView]:
@@ -96,9 +97,8 @@ async def list_scans(call: Call) -> Page[GateScanView]:
         from_at=_instant(call, "from"),
         to_at=_instant(call, "to"),
     )
-    event = await event_of_staff(call.principal, call.params["slug"])
     return await statistics.list_scans(
-        call.components.database, event.id, wanted, call.limit, call.query("cursor")
+        call.components.database, call.principal, call.params["slug"], wanted, call.limit, call.cursor
     )
 
 
@@ -146,7 +146,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/devices",
-        handler=enter_device,
+        handler=create_device,
         tag="gates",
         roles=AT_THE_VENUE,
         summary="Enter a scanning device; its onboarding code is shown this once and works once, for 10 minutes",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import get_args
 from urllib.parse import quote
 
-from backend.catalogue.agencies import load_agencies
 from backend.domain.catalogue.refusals import UnknownCity
 from backend.errors import EventClosed, EventNotFound, InvalidQuery, SlugTaken, TransitionIllegal
 from backend.errors.events.documents import (
@@ -31,72 +30,58 @@ from backend.messages.events.lifecycle import (
     StepView,
     TransitionRequest,
 )
-from backend.messages.shape import Bilingual, Page
-from backend.models import Event
-from backend.routes.http.endpoint import (
-    ANY_STAFF,
-    ORGANISER,
-    PAGING,
-    Call,
-    Endpoint,
-    Query,
-    Reply,
-    Upload,
-    media_type_of,
-)
-from backend.services.event_reports.report import publish_if_closed
+from backend.messages.shape import Page
+from backend.routes.http.body import media_type_of
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply, file_headers
+from backend.services.event_reports.report import move_and_publish
 from backend.services.events import application, documents, lifecycle
-from backend.services.events.events import event_view
-from backend.services.operations.download_slots import file_headers
 
 NAME_CHARS_MAX = 200
 KINDS = get_args(DocumentKind)
 
 
-async def _shown(call: Call, event: Event) -> EventView:
-    return await event_view(call.components.database, event, call.components.ledger.footprints)
-
-
 async def create_event(call: Call) -> EventView:
     components = call.components
-    event = await application.create_event(
-        components.database, call.principal, call.body, components.catalogue
+    return await application.create_event(
+        components.database, call.principal, call.body, components.catalogue, components.ledger.footprints
     )
-    return await _shown(call, event)
 
 
 async def change_event(call: Call) -> EventView:
     components = call.components
-    slug = call.params["slug"]
-    event = await application.change_event(
-        components.database, call.principal, slug, call.body, components.catalogue
-    )
-    return await _shown(call, event)
-
-
-async def move_event(call: Call) -> EventView:
-    components = call.components
-    event = await lifecycle.move_event(
+    return await application.change_event(
         components.database,
         call.principal,
         call.params["slug"],
         call.body,
-        catalogue=components.catalogue,
+        components.catalogue,
+        components.ledger.footprints,
+    )
+
+
+async def move_event(call: Call) -> EventView:
+    components = call.components
+    return await move_and_publish(
+        components.database,
+        call.principal,
+        call.params["slug"],
+        call.body,
+        components.catalogue,
+        components.ledger.footprints,
+        call.now,
         is_demo=components.settings.is_demo,
     )
-    await publish_if_closed(components.database, components.catalogue, event, call.principal, call.now)
-    return await _shown(call, event)
 
 
 async def list_steps(call: Call) -> Page[StepView]:
-    limit = call.limit
-    steps = await lifecycle.list_steps(
-        call.components.database, call.principal, call.params["slug"], limit + 1, call.cursor_id
+    return await lifecycle.list_steps(
+        call.components.database, call.principal, call.params["slug"], call.limit, call.cursor_id
     )
-    return Page(steps[:limit], steps[limit - 1].id if len(steps) > limit else None)
 
 
-async def add_document(call: Call) -> DocumentView:
+async def create_document(call: Call) -> DocumentView:
     kind, name = call.query("kind"), (call.query("name") or "").strip()
     if kind is None or kind not in KINDS:
         raise InvalidQuery(name="kind", reason=", ".join(KINDS))
@@ -135,17 +120,7 @@ async def show_document(call: Call) -> Reply:
 
 
 async def list_agencies(call: Call) -> Page[AgencyView]:
-    return Page(
-        [
-            AgencyView(
-                code=each.code,  # type: ignore[arg-type]
-                name=Bilingual(each.name["zh-CN"], each.name["en"]),
-                leads=list(each.leads),  # type: ignore[arg-type]
-                kinds=list(each.kinds),  # type: ignore[arg-type]
-            )
-            for each in load_agencies().values()
-        ]
-    )
+    return Page(application.list_agencies())
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -205,7 +180,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/documents",
-        handler=add_document,
+        handler=create_document,
         tag="events",
         roles=ORGANISER,
         summary="Add a document to an event; its content is the body",

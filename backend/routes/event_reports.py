@@ -13,7 +13,9 @@ from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m_reports
 from backend.render.sheets.event_report import report_pdf
 from backend.render.tables.event_report import report_csv
-from backend.routes.http.endpoint import Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.event_reports.report import Published, show_report
 from backend.texts import LANGUAGES
 

@@ -13,23 +13,24 @@ from backend.messages.events.events import (
     EventView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ORGANISER, PAGING, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint
 from backend.services.badges import issue
 from backend.services.events import events
 
 
 async def list_events(call: Call) -> Page[EventView]:
-    limit = call.limit
-    rows = await events.list_events(limit + 1, call.cursor_id)
-    views = await events.event_views(
-        call.components.database, rows[:limit], call.components.ledger.footprints
+    components = call.components
+    return await events.list_events(
+        components.database, components.ledger.footprints, call.limit, call.cursor_id
     )
-    return Page(views, views[-1].id if len(rows) > limit else None)
 
 
 async def show_event(call: Call) -> EventView:
-    event = await events.visible_event(call.params["slug"], call.principal_if_staff())
-    return await events.event_view(call.components.database, event, call.components.ledger.footprints)
+    components = call.components
+    return await events.show_event(
+        components.database, components.ledger.footprints, call.params["slug"], call.principal_if_staff()
+    )
 
 
 async def issue_badges(call: Call) -> Page[BadgeView]:

@@ -16,7 +16,9 @@ from backend.messages.gates.gate_scans import (
     SyncAnswer,
     SyncRequest,
 )
-from backend.routes.http.endpoint import Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.gates import offline_sync, online_scan, statistics
 
 

@@ -9,12 +9,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client import REGISTRY as OWN_REGISTRY
 
 from backend.messages.operations import health as m_health
-from backend.messages.operations.health import Health, Readiness
-from backend.routes.http.endpoint import Call, Endpoint, Reply
-from backend.storage.database import UNAVAILABLE
-from backend.storage.redis import REDIS_ERRORS
-
-READY_CHECK_S_MAX = 2.0
+from backend.messages.operations.health import Health
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.reply import Reply
+from backend.services.operations.health import readiness
 
 
 async def alive(call: Call) -> Health:
@@ -23,28 +22,9 @@ async def alive(call: Call) -> Health:
 
 
 async def ready(call: Call) -> Reply:
-    """200 when PostgreSQL answers. Redis may be away: scans go on without it, so it is told and not counted."""
     components = call.components
-    database, redis = "ok", "ok"
-    try:
-        async with asyncio.timeout(READY_CHECK_S_MAX):
-            await components.database.ping()
-    except UNAVAILABLE:
-        database = "away"
-    try:
-        await components.counts.ping()
-    except REDIS_ERRORS:
-        redis = "away"
-    is_ready = database == "ok"
-    return Reply(
-        Readiness(
-            status="ok" if is_ready else "away",
-            database=database,  # type: ignore[arg-type]
-            redis=redis,  # type: ignore[arg-type]
-            queue_length=components.queue.length,
-        ),
-        status=200 if is_ready else 503,
-    )
+    found = await readiness(components.database, components.counts, components.queue)
+    return Reply(found, status=200 if found.status == "ok" else 503)
 
 
 async def metrics(call: Call) -> Reply:

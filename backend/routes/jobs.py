@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from backend.errors.operations import DeadLetterNotFound, JobNotFound
 from backend.messages.operations import jobs as m_jobs
-from backend.routes.http.endpoint import OPERATOR, Call, Endpoint, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import OPERATOR, Endpoint
+from backend.routes.http.reply import Reply
 from backend.services.operations import jobs
 
 

@@ -1,4 +1,4 @@
-"""Journeys told again, one's own attendance, budgets in points, cities to choose from."""
+"""An attendee revises the journey and sees the attendance; budgets in points; cities to choose from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from backend.errors.events.offsets import (
 from backend.ledger.command import Outcome
 from backend.messages.events import journeys as m
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Endpoint, Query
 from backend.services.events import attendance, points_budget
 from backend.services.events.cities import find_cities
 
@@ -66,7 +67,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=revise_journey,
         tag="scans",
         roles=CITIZEN,
-        summary="Tell the journey again: a new footprint, the difference offset or released",
+        summary="Declare the journey again: a new footprint, the difference offset or released",
         body=m.JourneyRequest,
         answers={200: m.JourneyAnswer},
         refusals=(

@@ -7,7 +7,8 @@ from backend.errors.community.knowledge import ArticleNotFound, QuizDone, QuizQu
 from backend.ledger.command import Outcome
 from backend.messages.community import knowledge as m_knowledge
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, QUEUED, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, QUEUED, Endpoint
 from backend.services.community import knowledge
 
 
@@ -16,8 +17,8 @@ async def list_articles(call: Call) -> Page[m_knowledge.ArticleBrief]:
 
 
 async def show_article(call: Call) -> m_knowledge.ArticleView:
-    article = knowledge.find_article(call.components.knowledge, call.params["slug"])
-    return knowledge.article_view(article, call.components.catalogue)
+    components = call.components
+    return knowledge.show_article(components.knowledge, components.catalogue, call.params["slug"])
 
 
 async def show_quiz(call: Call) -> m_knowledge.Quiz:

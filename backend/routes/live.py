@@ -14,8 +14,11 @@ from backend.components import Components
 from backend.errors import EventNotFound, InternalError, Refusal
 from backend.messages.events import events as m_events
 from backend.messages.events.events import Stats
-from backend.routes.http.endpoint import Call, Endpoint, authenticate, refusal_reply, send_reply
+from backend.routes.http.call import Call, authenticate
+from backend.routes.http.endpoint import Endpoint
 from backend.routes.http.problems import language_of
+from backend.routes.http.reply import refusal_reply, send_reply, wait_until_gone
+from backend.services.events.live_counts import show_stats
 from backend.storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -25,17 +28,18 @@ STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 
 
 async def stats(call: Call) -> Stats:
-    slug = call.params["slug"]
-    event_id = await call.components.directory.of_slug(slug, call.principal_if_staff())
-    return await call.components.live.stats(event_id, slug)
+    components = call.components
+    return await show_stats(
+        components.event_cache, components.live, call.params["slug"], call.principal_if_staff()
+    )
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """`event: stats` with a Stats as its data, the first at once. Ends after an access token's life, or with
     the session.
 
-    An ASGI application of its own, because it answers for hours: it leaves as soon as the reader does, and a
-    reader that is slow holds up nobody and is sent the newest picture next.
+    An ASGI application of its own, because it answers for hours: it ends as soon as the reader leaves, and a
+    reader that is slow holds up no other and is sent the newest picture next.
     """
     headers = dict(scope["headers"])
     language = language_of(headers.get(b"accept-language"))
@@ -44,7 +48,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     try:
         principal = authenticate(components, headers, STREAM_ROLES)
         slug = scope["path_params"]["slug"]
-        event_id = await components.directory.of_staff(slug, principal)
+        event_id = await components.event_cache.of_staff(slug, principal)
         async with components.live.stream(event_id, slug) as pictures:
             await send(
                 {
@@ -85,7 +89,7 @@ async def _send_until_gone(
     life_s: float,
     check: Callable[[], None],
 ) -> None:
-    gone = asyncio.create_task(_wait_until_gone(receive))
+    gone = asyncio.create_task(wait_until_gone(receive))
     following: asyncio.Task[bytes] | None = None
     end = time.monotonic() + life_s
     try:
@@ -112,11 +116,6 @@ async def _send_until_gone(
         for task in (gone, following):
             if task is not None:
                 task.cancel()
-
-
-async def _wait_until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

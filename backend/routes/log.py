@@ -7,11 +7,12 @@ import re
 from backend.errors import InvalidQuery
 from backend.errors.certificates import LogEmpty, LogEntryNotFound, LogSizeUnknown
 from backend.messages import certificates as m_log
+from backend.messages.cursors import NUMBER_MAX, read_number
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import PAGING, Endpoint, Query
 from backend.services.certificates import transparency_log
 
-NUMBER_MAX = 2**53 - 1
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 _CERTIFICATE = re.compile(r"[0-9A-Za-z:-]{1,60}")
 
@@ -28,17 +29,14 @@ async def show_latest_head(call: Call) -> m_log.LogHeadView:
 
 
 async def list_heads(call: Call) -> Page[m_log.LogHeadView]:
-    below = _number(call, "cursor")
     return await transparency_log.list_heads(
-        call.components.database, call.components.settings.issuer, call.limit, below
+        call.components.database, call.components.settings.issuer, call.limit, read_number(call.cursor)
     )
 
 
 async def list_entries(call: Call) -> Page[m_log.LogEntryView]:
-    first = _number(call, "cursor")
-    return await transparency_log.list_entries(
-        call.components.database, call.limit, first or _number(call, "from") or 0
-    )
+    start = read_number(call.cursor) or _number(call, "from") or 0
+    return await transparency_log.list_entries(call.components.database, call.limit, start)
 
 
 async def show_entry(call: Call) -> m_log.LogEntryView:
@@ -53,14 +51,11 @@ async def prove_inclusion(call: Call) -> m_log.InclusionProof:
     certificate, position, size = call.query("certificate"), _number(call, "position"), _number(call, "size")
     if (certificate is None) == (position is None):
         raise InvalidQuery(name="certificate", reason="either certificate or position")
-    if position is not None:
-        entry = await transparency_log.find_entry_at(database, position)
-    else:
-        assert certificate is not None
+    if certificate is not None:
         if not _CERTIFICATE.fullmatch(certificate):
             raise InvalidQuery(name="certificate", reason="a certificate's number")
-        entry = await transparency_log.find_certificate_entry(database, certificate.upper())
-    return await transparency_log.prove_inclusion(database, issuer, entry, size)
+        certificate = certificate.upper()
+    return await transparency_log.prove_inclusion_of(database, issuer, position, certificate, size)
 
 
 async def prove_consistency(call: Call) -> m_log.ConsistencyProof:

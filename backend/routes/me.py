@@ -7,7 +7,9 @@ from backend.messages.actions.actions import Me
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import MyCertificate
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint
+from backend.routes.http.reply import Reply
 from backend.services.account import account
 
 
@@ -21,7 +23,7 @@ async def list_certificates(call: Call) -> Page[MyCertificate]:
         components.database,
         call.principal.id,
         call.limit,
-        call.query("cursor"),
+        call.cursor,
         components.settings.public_base,
     )
 
@@ -33,10 +35,15 @@ async def export(call: Call) -> Reply:
 
 
 async def erase(call: Call) -> Reply:
-    teams = await account.erase(call.components.database, call.principal.id)
-    await call.components.community.take_off_boards(call.principal.id, teams, call.now)
-    await call.components.steps.forget(call.principal.id)
-    call.components.revoked.add(call.principal.session_id)
+    components = call.components
+    await account.leave(
+        components.database,
+        components.community,
+        components.steps,
+        components.revoked,
+        call.principal,
+        call.now,
+    )
     return Reply(status=204)
 
 

@@ -1,10 +1,11 @@
-"""What a citizen is told, and which of it WeChat may take to their phone."""
+"""Notices to citizens, and which of them WeChat may take to their phone."""
 
 from __future__ import annotations
 
 from backend.errors.operations import NoticeNotFound
 from backend.messages.notifications import notices as m_notices
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint
 from backend.services.notifications import notices
 
 
@@ -27,7 +28,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         handler=list_notices,
         tag="me",
         roles=CITIZEN,
-        summary="What I was told, newest first, with the number of unread notices",
+        summary="My notices, newest first, with the number of unread notices",
         answers={200: m_notices.NoticePage},
         query=PAGING,
     ),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from backend.messages.events import events as m_events
 from backend.messages.events.events import EventView
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ANY_STAFF, PAGING, Call, Endpoint
-from backend.services.events.events import event_views, list_my_events
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint
+from backend.services.events.events import list_my_events
 
 
 async def my_events(call: Call) -> Page[EventView]:
-    limit = call.limit
-    rows = await list_my_events(call.principal, limit + 1, call.cursor_id)
-    views = await event_views(call.components.database, rows[:limit], call.components.ledger.footprints)
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    components = call.components
+    return await list_my_events(
+        components.database, components.ledger.footprints, call.principal, call.limit, call.cursor_id
+    )
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -21,8 +21,9 @@ from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
-from backend.routes.http.endpoint import Call, Reply
+from backend.routes.http.call import Call
 from backend.routes.http.problems import all_refusals
+from backend.routes.http.reply import Reply
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
@@ -260,7 +261,7 @@ async def problem_page(call: Call) -> Reply:
         )
     both = {each: _refusal_page(cls, each) for each in LANGUAGES}
     return _reply(
-        call, language, render("site/problem.html", language, is_demo, both=both, told=both[language])
+        call, language, render("site/problem.html", language, is_demo, both=both, refusal=both[language])
     )
 
 

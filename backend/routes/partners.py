@@ -47,10 +47,11 @@ from backend.messages.partners import (
     SourceView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Call, Endpoint, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint
+from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
-from backend.services.partners import consent_grants, partners
-from backend.services.partners.pending_items import credit_subject
+from backend.services.partners import consent_grants, partners, pending_items
 
 
 async def report_actions(call: Call) -> PartnerResults:
@@ -64,7 +65,7 @@ async def reverse_action(call: Call) -> Outcome:
     )
 
 
-async def give_binding_code(call: Call) -> BindingAnswer:
+async def create_binding_code(call: Call) -> BindingAnswer:
     request: BindingRequest = call.body
     return await consent_grants.give_code(call.components.database, call.partner, request.subject, call.now)
 
@@ -75,27 +76,14 @@ async def list_sources(call: Call) -> Page[SourceView]:
 
 async def grant_source(call: Call) -> Reply:
     components = call.components
-    grant, partner, is_new = await consent_grants.bind(
-        components.database, call.principal, call.body, call.now
+    view, is_new = await pending_items.grant_source(
+        components.database, components.queue, components.catalogue, call.principal, call.body, call.now
     )
-    assert grant.subject is not None
-    # What is not done now (a full queue, a lost database) a round of the worker does later.
-    done = await credit_subject(
-        components.database,
-        components.queue,
-        components.catalogue,
-        partner.id,
-        grant.subject,
-        grant.granted_at,
-    )
-    view = NewGrantView(grant=consent_grants.grant_view(grant, partner), credited=done.credited)
     return Reply(view, 201 if is_new else 200)
 
 
 async def list_grants(call: Call) -> Page[GrantView]:
-    limit = call.limit
-    views = await consent_grants.list_grants(call.principal.id, limit + 1, call.cursor_id)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    return await consent_grants.list_grants(call.principal.id, call.limit, call.cursor_id)
 
 
 async def withdraw_grant(call: Call) -> Reply:
@@ -106,12 +94,10 @@ async def withdraw_grant(call: Call) -> Reply:
 
 
 async def list_partners(call: Call) -> Page[PartnerView]:
-    limit = call.limit
-    views = await partners.list_partners(limit + 1, call.cursor_id)
-    return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
+    return await partners.list_partners(call.limit, call.cursor_id)
 
 
-async def enter_partner(call: Call) -> PartnerView:
+async def create_partner(call: Call) -> PartnerView:
     components = call.components
     return await partners.enter_partner(components.database, call.principal, call.body, components.catalogue)
 
@@ -173,7 +159,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/partners/bindings",
-        handler=give_binding_code,
+        handler=create_binding_code,
         tag="partners",
         is_signed=True,
         summary="A code with which one of the partner's customers binds themselves",
@@ -233,7 +219,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/partners",
-        handler=enter_partner,
+        handler=create_partner,
         tag="partners",
         roles=OPERATOR,
         summary="Enter a partner",

@@ -9,7 +9,8 @@ from backend.errors.venue import PassesExhausted
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import CitizenPass, MyCompanion
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
 from backend.services.venue.companions import list_companions
 from backend.services.venue.passes import pass_of
 
@@ -26,9 +27,7 @@ async def show_pass(call: Call) -> CitizenPass:
 async def my_companions(call: Call) -> Page[MyCompanion]:
     components = call.components
     base = components.settings.public_base
-    return await list_companions(
-        components.database, call.principal.id, call.limit, call.query("cursor"), base
-    )
+    return await list_companions(components.database, call.principal.id, call.limit, call.cursor_id, base)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

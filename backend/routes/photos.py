@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from backend.errors.actions.evidence import PhotosPerDay, PhotoTooLarge, PhotoUnreadable, PhotoUsed
 from backend.messages.actions.photos import PhotoAnswer
-from backend.routes.http.endpoint import CITIZEN, Call, Endpoint, Upload
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, Endpoint, Upload
 
 
 async def send_photo(call: Call) -> PhotoAnswer:

@@ -15,7 +15,8 @@ from backend.messages.credits import (
     ProjectView,
 )
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query
 from backend.services.credits import projects
 
 CHOICES: dict[str, Any] = {"product": Product, "category": ProjectCategory, "origin_tag": OriginTag}
@@ -36,15 +37,14 @@ async def list_projects(call: Call) -> Page[ProjectView]:
             raise InvalidQuery(name="is_ex_ante", reason=", ".join(TRUTHS))
         wanted["is_ex_ante"] = TRUTHS[ex_ante]
     rules = call.components.catalogue.credits
-    views, more = await projects.list_projects(rules, call.limit, call.cursor_id, wanted)
-    return Page(views, None if more is None else str(more))
+    return await projects.list_projects(rules, call.limit, call.cursor_id, wanted)
 
 
 async def show_project(call: Call) -> ProjectView:
     return await projects.show_project(call.params["code"], call.components.catalogue.credits)
 
 
-async def enter_project(call: Call) -> ProjectView:
+async def create_project(call: Call) -> ProjectView:
     request: ProjectRequest = call.body
     rules = call.components.catalogue.credits
     return await projects.enter_project(call.components.database, call.principal, request, rules)
@@ -78,7 +78,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/projects",
-        handler=enter_project,
+        handler=create_project,
         tag="credits",
         roles=OPERATOR,
         summary="Enter a project",

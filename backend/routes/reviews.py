@@ -9,15 +9,10 @@ from backend.errors import InvalidQuery
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
 from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
-from backend.services.actions.reviews import (
-    decide_review,
-    find_review,
-    my_reviews,
-    photo_of,
-    review_view,
-    waiting_reviews,
-)
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.reply import Reply
+from backend.services.actions import reviews
 
 REVIEWERS: tuple[Role, ...] = ("staff", "operator")
 
@@ -26,30 +21,30 @@ async def list_waiting(call: Call) -> Page[ReviewView]:
     why, method = call.query("why"), call.query("method")
     if why is not None and why not in get_args(Why):
         raise InvalidQuery(name="why", reason=", ".join(get_args(Why)))
-    return await waiting_reviews(
-        call.components.database, call.limit, call.query("cursor"), call.now, why=why, method=method
+    return await reviews.waiting_reviews(
+        call.components.database, call.limit, call.cursor, call.now, why=why, method=method
     )
 
 
 async def show(call: Call) -> ReviewView:
-    return review_view(await find_review(call.params["id"]), call.now)
+    return await reviews.show_review(call.params["id"], call.now)
 
 
 async def show_photo(call: Call) -> Reply:
-    review = await find_review(call.params["id"])
-    return Reply(body=await photo_of(review, call.components.photos), media_type=b"image/jpeg")
+    photo = await reviews.show_photo(call.params["id"], call.components.photos)
+    return Reply(body=photo, media_type=b"image/jpeg")
 
 
 async def decide(call: Call) -> Decision:
     request: DecisionRequest = call.body
     components = call.components
-    return await decide_review(
+    return await reviews.decide_review(
         components.database, components.queue, call.principal, call.params["id"], request
     )
 
 
 async def list_mine(call: Call) -> Page[MyReview]:
-    return await my_reviews(call.principal.id, call.limit, call.cursor_id)
+    return await reviews.my_reviews(call.principal.id, call.limit, call.cursor_id)
 
 
 ENDPOINTS: tuple[Endpoint, ...] = (

@@ -34,7 +34,6 @@ from backend.errors.rewards import (
     VoucherUsed,
 )
 from backend.ledger.command import Outcome
-from backend.ledger.commands.redeem import CancelRedemption, Redeem
 from backend.messages.rewards import (
     CancellationAnswer,
     CodesAnswer,
@@ -58,20 +57,10 @@ from backend.messages.rewards import (
     VerificationRequest,
 )
 from backend.messages.shape import Page
-from backend.models.keys import uuid7
 from backend.render.pictures.renderer import qr_svg
-from backend.routes.http.endpoint import (
-    ANY_STAFF,
-    CITIZEN,
-    OPERATOR,
-    PAGING,
-    QUEUED,
-    Call,
-    Endpoint,
-    Query,
-    Reply,
-    Upload,
-)
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
 from backend.services.rewards import merchants, rewards, stock
 
 REASON_CHARS_MAX = 400
@@ -79,7 +68,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
 def _slug(call: Call) -> str:
-    """The reward that the address names. Raises RewardNotFound for what cannot be one, before anybody is asked."""
+    """The reward that the address names. Raises RewardNotFound for what cannot be one, before the database is asked."""
     slug = call.params["slug"]
     if not _SLUG.fullmatch(slug):
         raise RewardNotFound
@@ -97,26 +86,20 @@ def _redemption_id(call: Call) -> UUID:
 
 
 async def redeem(call: Call) -> Outcome:
-    command = Redeem(
-        id=uuid7(),
-        citizen_id=call.principal.id,
-        reward_slug=_slug(call),
-        cost_points=call.body.cost_points,
-        idempotency=call.idempotency,
-        at=call.now,
+    return await rewards.redeem(
+        call.components.queue,
+        call.principal.id,
+        _slug(call),
+        call.body.cost_points,
+        call.idempotency,
+        call.now,
     )
-    return await call.components.queue.submit(command)
 
 
 async def cancel(call: Call) -> Outcome:
-    command = CancelRedemption(
-        id=uuid7(),
-        citizen_id=call.principal.id,
-        redemption_id=_redemption_id(call),
-        idempotency=call.idempotency,
-        at=call.now,
+    return await rewards.cancel(
+        call.components.queue, call.principal.id, _redemption_id(call), call.idempotency, call.now
     )
-    return await call.components.queue.submit(command)
 
 
 async def list_rewards(call: Call) -> Page[RewardView]:
@@ -127,7 +110,7 @@ async def list_rewards(call: Call) -> Page[RewardView]:
         citizen.id if citizen else None,
         is_for_staff=call.principal_if_staff() is not None,
         limit=call.limit,
-        before=call.cursor_id,
+        cursor=call.cursor_id,
     )
 
 
@@ -165,11 +148,13 @@ async def show_qr(call: Call) -> Reply:
 
 
 async def verify_voucher(call: Call) -> Reply:
-    database = call.components.database
-    device = await merchants.device_of(database, call.header(b"authorization"))
     assert call.idempotency is not None
     answer, is_replay = await merchants.verify(
-        database, device, call.body.code, call.idempotency.key, call.now
+        call.components.database,
+        call.header(b"authorization"),
+        call.body.code,
+        call.idempotency.key,
+        call.now,
     )
     return Reply(answer, headers=((b"idempotency-replayed", b"true"),) if is_replay else ())
 
@@ -178,15 +163,13 @@ async def verify_voucher(call: Call) -> Reply:
 
 
 async def create_reward(call: Call) -> RewardView:
-    database = call.components.database
-    await stock.create_reward(database, call.principal, call.body)
-    return await rewards.find_reward(database, call.body.slug, call.now, is_for_staff=True)
+    return await stock.create_reward(call.components.database, call.principal, call.body, call.now)
 
 
 async def change_reward(call: Call) -> RewardView:
-    database = call.components.database
-    await stock.change_reward(database, call.principal, _slug(call), call.body)
-    return await rewards.find_reward(database, _slug(call), call.now, is_for_staff=True)
+    return await stock.change_reward(
+        call.components.database, call.principal, _slug(call), call.body, call.now
+    )
 
 
 async def import_codes(call: Call) -> CodesAnswer:
@@ -219,13 +202,10 @@ async def change_merchant(call: Call) -> MerchantView:
 
 
 async def list_merchants(call: Call) -> Page[MerchantView]:
-    limit = call.limit
-    rows = await merchants.list_merchants(limit + 1, call.cursor_id)
-    views = await merchants.merchant_views(call.components.database, rows[:limit])
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    return await merchants.list_merchants(call.components.database, call.limit, call.cursor_id)
 
 
-async def add_device(call: Call) -> DeviceToken:
+async def create_device(call: Call) -> DeviceToken:
     return await merchants.add_device(
         call.components.database, call.principal, call.params["code"], call.body
     )
@@ -448,7 +428,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/merchants/{code}/devices",
-        handler=add_device,
+        handler=create_device,
         tag="rewards",
         roles=OPERATOR,
         summary="Add a device that verifies a merchant's vouchers; its token is shown this once",

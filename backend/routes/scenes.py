@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import get_args
 
 from backend.errors import InvalidQuery
@@ -23,19 +22,12 @@ from backend.messages.actions.scenes import (
     SignedScene,
 )
 from backend.messages.shape import Page
-from backend.models import Scene
-from backend.render.sheets.scenes import SHEETS_MAX, Sheet, sheets_pdf
-from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query, Reply, Upload
-from backend.services.actions.scene_import import import_scenes, read_scenes
-from backend.services.actions.scenes import (
-    change_scene,
-    enter_scene,
-    find_scene,
-    list_scenes,
-    scene_view,
-    scenes_of,
-    sign_view,
-)
+from backend.render.sheets.scenes import sheets_pdf
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload
+from backend.routes.http.reply import Reply
+from backend.services.actions import scenes
+from backend.services.actions.scene_import import import_scenes
 
 REASON_CHARS_MAX = 400
 
@@ -44,42 +36,37 @@ async def list_open(call: Call) -> Page[SceneView]:
     kind = call.query("kind")
     if kind is not None and kind not in get_args(Kind):
         raise InvalidQuery(name="kind", reason=", ".join(get_args(Kind)))
-    return await list_scenes(
+    return await scenes.list_scenes(
         call.components.catalogue, call.limit, call.cursor_id, kind=kind, district=call.query("district")
     )
 
 
 async def show_scene(call: Call) -> SceneView:
-    return scene_view(await find_scene(call.params["code"]), call.components.catalogue)
+    return await scenes.show_scene(call.components.catalogue, call.params["code"])
 
 
 async def show_sign(call: Call) -> SignedScene:
-    return _signed(call, await find_scene(call.params["code"]))
+    return await call.components.scenes.show(call.params["code"])
 
 
-async def enter(call: Call) -> SignedScene:
-    request: SceneRequest = call.body
-    return _signed(call, await enter_scene(call.components.database, call.principal, request))
+async def create(call: Call) -> SignedScene:
+    return await call.components.scenes.enter(call.principal, call.body)
 
 
 async def change(call: Call) -> SignedScene:
-    request: SceneChangeRequest = call.body
-    scene = await change_scene(call.components.database, call.principal, call.params["code"], request)
-    call.components.scenes.forget(scene.code)
-    return _signed(call, scene)
+    return await call.components.scenes.change(call.principal, call.params["code"], call.body)
 
 
 async def import_csv(call: Call) -> SceneImport:
     reason = (call.query("reason") or "").strip()
     if not 1 <= len(reason) <= REASON_CHARS_MAX:
         raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    rows = await asyncio.to_thread(read_scenes, call.raw)
-    stored = await import_scenes(call.components.database, call.principal, reason, rows)
-    return SceneImport(imported=len(stored), codes=[scene.code for scene in stored])
+    return await import_scenes(call.components.database, call.principal, reason, call.raw)
 
 
 async def show_sheet(call: Call) -> Reply:
-    return await _printed(call, [await find_scene(call.params["code"])])
+    sheets = await call.components.scenes.sheets_of([call.params["code"].upper()], None)
+    return _file(await asyncio.to_thread(sheets_pdf, sheets), f"scene-{sheets[0].scene.code}.pdf")
 
 
 async def show_sheets(call: Call) -> Reply:
@@ -87,29 +74,14 @@ async def show_sheets(call: Call) -> Reply:
     if (codes is None) == (district is None):
         raise InvalidQuery(name="codes", reason="codes or district, one of them")
     wanted = None if codes is None else [code.strip().upper() for code in codes.split(",") if code.strip()]
-    return await _printed(call, await scenes_of(wanted, district, SHEETS_MAX))
+    sheets = await call.components.scenes.sheets_of(wanted, district)
+    name = f"scene-{sheets[0].scene.code}.pdf" if len(sheets) == 1 else "scenes.pdf"
+    return _file(await asyncio.to_thread(sheets_pdf, sheets), name)
 
 
-async def _printed(call: Call, scenes: Sequence[Scene]) -> Reply:
-    catalogue = call.components.catalogue
-    sheets = []
-    for scene in scenes:
-        kind = catalogue.scene_kinds[scene.kind]
-        signed = _signed(call, scene)
-        methods = [catalogue.methods[code] for code in kind.methods]
-        sheets.append(Sheet(signed.scene, signed.sign, kind, methods))
-    body = await asyncio.to_thread(sheets_pdf, sheets)
-    name = f"scene-{scenes[0].code}.pdf" if len(scenes) == 1 else "scenes.pdf"
+def _file(body: bytes, name: str) -> Reply:
     disposition = f'inline; filename="{name}"'.encode()
     return Reply(body=body, media_type=b"application/pdf", headers=((b"content-disposition", disposition),))
-
-
-def _signed(call: Call, scene: Scene) -> SignedScene:
-    components = call.components
-    return SignedScene(
-        scene=scene_view(scene, components.catalogue),
-        sign=sign_view(scene, components.codes, components.settings.public_base),
-    )
 
 
 _DISTRICT = Query(
@@ -133,7 +105,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/scenes",
-        handler=enter,
+        handler=create,
         tag="scenes",
         roles=OPERATOR,
         summary="Enter a certified scene; its sign's code is in the answer",

@@ -15,7 +15,9 @@ from backend.messages.identity import (
     Tokens,
 )
 from backend.outside.refusals import WECHAT_REFUSALS
-from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Call, Endpoint, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint
+from backend.routes.http.reply import Reply
 
 
 async def sign_in(call: Call) -> CitizenSession:

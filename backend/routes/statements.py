@@ -8,7 +8,6 @@ from datetime import date, datetime
 
 import msgspec
 
-from backend.domain.days import day_of
 from backend.errors import InvalidQuery
 from backend.errors.account.statements import ReportUnknown, StatementTooLong
 from backend.errors.actions.reduction_claims import ActionNotFound
@@ -16,10 +15,11 @@ from backend.messages.account import points as m_points
 from backend.messages.account import reports as m_reports
 from backend.messages.actions import actions as m_actions
 from backend.messages.shape import Instant, Page
-from backend.models.keys import parse_uuid
 from backend.render.pictures.report import report_picture
 from backend.render.tables.points import points_csv
-from backend.routes.http.endpoint import CITIZEN, PAGING, Call, Endpoint, Query, Reply
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.reply import Reply
 from backend.services.account import account, points, reports, summary
 from backend.services.account.action_details import action_detail
 from backend.texts import LANGUAGES
@@ -58,12 +58,8 @@ async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
 
 
 async def show_action(call: Call) -> m_actions.ActionDetail:
-    try:
-        action_id = parse_uuid(call.params["id"])
-    except ValueError:
-        raise ActionNotFound from None
     return await action_detail(
-        call.components.database, call.components.catalogue, call.principal.id, action_id
+        call.components.database, call.components.catalogue, call.principal.id, call.params["id"]
     )
 
 
@@ -110,10 +106,14 @@ async def draw_picture(call: Call) -> Reply:
 
 
 async def _report(call: Call) -> m_reports.Report:
-    period = reports.read_period(call.params["period"], day_of(call.now))
     components = call.components
-    return await reports.make_report(
-        components.database, components.catalogue, components.community, call.principal.id, period, call.now
+    return await reports.show_report(
+        components.database,
+        components.catalogue,
+        components.community,
+        call.principal.id,
+        call.params["period"],
+        call.now,
     )
 
 
@@ -155,7 +155,7 @@ def _as_of(call: Call) -> datetime | None:
     if text is None:
         return None
     try:
-        # A plus sign that nobody escaped comes as a space.
+        # A plus sign that was not escaped comes as a space.
         at = msgspec.convert(text.replace(" ", "+"), Instant)
     except msgspec.ValidationError:
         raise InvalidQuery(name="as_of", reason="RFC 3339 with offset") from None

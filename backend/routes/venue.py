@@ -9,8 +9,8 @@ from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import ScreenLink, ScreenStatus, ScreenToken, VenueCodes
-from backend.routes.http.endpoint import ORGANISER, Call, Endpoint, Query
-from backend.services.events.events import event_of_staff
+from backend.routes.http.call import Call
+from backend.routes.http.endpoint import ORGANISER, Endpoint, Query
 from backend.services.venue import screens
 from backend.services.venue.screens import STEPS_DEFAULT, STEPS_MAX
 
@@ -18,22 +18,25 @@ AT_THE_VENUE = ("staff", *ORGANISER)
 
 
 async def venue_codes(call: Call) -> VenueCodes:
-    event = await event_of_staff(call.principal, call.params["slug"])
     gate = _number(call, "gate", 1, 999)
     steps = _number(call, "steps", STEPS_DEFAULT, STEPS_MAX)
     components = call.components
-    return await screens.venue_codes(
-        components.codes, event, gate, steps, call.now, components.settings.public_base
+    return await screens.codes_of_gate(
+        components.codes,
+        call.principal,
+        call.params["slug"],
+        gate,
+        steps,
+        call.now,
+        components.settings.public_base,
     )
 
 
 async def current_screen(call: Call) -> VenueCodes:
-    """What the screen that asks is to show: known by its token, which opens nothing else."""
     steps = _number(call, "steps", STEPS_DEFAULT, STEPS_MAX)
-    screen, event = await screens.screen_of(call.header(b"authorization"), call.now)
-    base = call.components.settings.public_base
-    return await screens.venue_codes(
-        call.components.codes, event, screen.gate, steps, call.now, base, screen.expires_at
+    components = call.components
+    return await screens.codes_of_screen(
+        components.codes, call.header(b"authorization"), steps, call.now, components.settings.public_base
     )
 
 
@@ -46,9 +49,9 @@ def _number(call: Call, name: str, default: int, most: int) -> int:
     return int(text)
 
 
-async def make_screen(call: Call) -> ScreenLink:
+async def create_screen(call: Call) -> ScreenLink:
     components = call.components
-    return await screens.make_screen(
+    return await screens.create_screen(
         components.database,
         call.principal,
         call.params["slug"],
@@ -75,7 +78,7 @@ async def open_screen(call: Call) -> ScreenToken:
 _STEPS = Query(
     "steps",
     {"type": "integer", "minimum": 1, "maximum": STEPS_MAX},
-    "codes of 30 seconds each; 20 when not told",
+    "codes of 30 seconds each; 20 when left out",
 )
 
 ENDPOINTS: tuple[Endpoint, ...] = (
@@ -116,7 +119,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/screens",
-        handler=make_screen,
+        handler=create_screen,
         tag="venue",
         roles=AT_THE_VENUE,
         summary="Make a link that opens one screen at a gate, once",

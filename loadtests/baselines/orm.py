@@ -20,9 +20,19 @@ from backend.ledger.commands.join_event import JoinEvent
 from backend.ledger.facts.attendances import BadgeFacts
 from backend.ledger.facts.events import event_facts
 from backend.ledger.state import LedgerState
-from backend.models import Lot
-from backend.models.events import Badge, Event, Pool, Tally
-from backend.models.ledger import Account, Allocation, Attendance, Footprint, Offset, Transfer
+from backend.models import (
+    Account,
+    Allocation,
+    Attendance,
+    Badge,
+    Event,
+    Footprint,
+    Lot,
+    Offset,
+    Pool,
+    Tally,
+    Transfer,
+)
 from backend.services.events.events import row_of
 from backend.storage.database import Database
 from loadtests.baselines.replaced import app_with

@@ -16,7 +16,7 @@ from backend.components import Components
 from backend.domain.qr_codes import CodeKeys
 from backend.ledger.batch import Ledger
 from backend.ledger.command import Command, Outcome
-from backend.services.events.event_cache import EventDirectory
+from backend.services.events.event_cache import EventCache
 from backend.settings import load_settings
 from backend.storage.database import Database
 from backend.storage.writer import Writer
@@ -33,7 +33,7 @@ class MakeQueue(Protocol):
     def __call__(self, ledger: Ledger, database: Database) -> Queue: ...
 
 
-class _OneEvent(EventDirectory):
+class _OneEvent(EventCache):
     """Knows the event without asking a database, as the product does from its second scan on."""
 
     async def of_code(self, event_code: str) -> Any:
@@ -70,7 +70,7 @@ def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
                 ),
                 "revoked": RevokedSessions(),
                 "codes": CodeKeys(settings.keys("code_keys")),
-                "directory": _OneEvent(),
+                "event_cache": _OneEvent(),
                 "ledger": ledger,
                 "queue": make_queue(ledger, database),
             }

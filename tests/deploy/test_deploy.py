@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from backend.app import QUEUE_STOP_S_MAX, WORKER_POOL_SIZE_MAX
+from backend.assembly import WORKER_POOL_SIZE_MAX
+from backend.infrastructure import QUEUE_STOP_S_MAX
 from backend.jobs.worker import PULSE_FILE, RELEASE_S_MAX
 from backend.settings import SETTINGS, Settings, load_settings
 

@@ -29,9 +29,10 @@ SUBJECTS = {
 # What is of no single subject, floor by floor.
 SHARED = {
     "domain": {"contribution", "days", "encryption", "mass", "qr_codes"},
-    "messages": {"encoding", "shape"},
+    "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
-    "services": set[str](),
+    "services": {"caching", "scanned_place"},
+    "models": {"event_life", "jobs", "keys", "ledger", "offsets"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger"},
     "ledger": {
@@ -67,6 +68,8 @@ USE_CASES = {
     "scan": (
         "routes/scans.py",
         "messages/events/scans.py",
+        "services/venue/scans.py",
+        "services/scanned_place.py",
         "ledger/commands/join_event.py",
         "domain/footprint/footprint.py",
         "templates/phone/phone.html",

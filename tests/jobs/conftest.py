@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from backend.app import open_worker_components
+from backend.assembly import open_worker_components
 from backend.catalogue import load_catalogue
 from backend.jobs.job import WorkerComponents
 from backend.settings import Settings

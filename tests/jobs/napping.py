@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from backend.app import open_worker_components
+from backend.assembly import open_worker_components
 from backend.catalogue import load_catalogue
 from backend.domain.operations.schedules import Every
 from backend.jobs.job import Job, WorkerComponents

@@ -1,6 +1,6 @@
 """The one layer around every request: an id, headers that guard the reader, numbers.
 
-Pure ASGI. Whatever slips past the routes becomes a problem document here, so that nobody ever sees a stack
+Pure ASGI. Whatever slips past the routes becomes a problem document here, so that no client ever sees a stack
 trace or a bare 500.
 """
 
@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.errors import InternalError, NotFound, Refusal
 from backend.routes.http import metrics
-from backend.routes.http.endpoint import refusal_reply, send_reply
 from backend.routes.http.problems import language_of
+from backend.routes.http.reply import refusal_reply, send_reply
 
 log = structlog.get_logger(__name__)
 

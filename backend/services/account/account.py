@@ -9,11 +9,13 @@ from uuid import UUID
 
 import msgspec
 
+from backend.auth import Principal, RevokedSessions
 from backend.catalogue import Catalogue
 from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint
-from backend.errors import InvalidQuery, NotFound
+from backend.errors import NotFound
 from backend.messages.actions.actions import ActionBrief, Me
+from backend.messages.cursors import read_instant
 from backend.messages.events.scans import EventBrief, MyCertificate
 from backend.messages.shape import Bilingual, Page
 from backend.models import Account, Citizen, Identity, QuizAnswer, Session
@@ -21,6 +23,8 @@ from backend.services.account.action_history import action_brief
 from backend.services.account.points import NEWEST, entries
 from backend.services.actions.data_export import export_evidence
 from backend.services.actions.reduction_claims import list_donations
+from backend.services.actions.werun_steps import StepSync
+from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community, export_community
 from backend.services.events.attendance import export_offsets
 from backend.services.notifications.notices import export_notices, forget_notices
@@ -71,23 +75,15 @@ async def actions(
         first or date.min,
         last or date.max,
     )
-    items = [action_brief(row, catalogue) for row in rows]
-    return Page(items[:limit], items[limit - 1].id if len(items) > limit else None)
+    return Page.of(rows, limit, lambda row: action_brief(row, catalogue))
 
 
 async def certificates(
     database: Database, citizen_id: UUID, limit: int, cursor: str | None, public_base: str
 ) -> Page[MyCertificate]:
-    before = None
-    if cursor is not None:
-        try:
-            before = datetime.fromtimestamp(int(cursor) / 1_000_000, UTC)
-        except (ValueError, OverflowError, OSError):
-            raise InvalidQuery(name="cursor", reason="not one of ours") from None
-    rows = await read(database, "read_my_certificates", citizen_id, before, limit + 1)
-    items = [_certificate(row, public_base) for row in rows[:limit]]
-    more = len(rows) > limit
-    return Page(items, str(round(rows[limit - 1]["issued_at"].timestamp() * 1_000_000)) if more else None)
+    """A citizen's certificates, newest first. Raises InvalidQuery."""
+    rows = await read(database, "read_my_certificates", citizen_id, read_instant(cursor), limit + 1)
+    return Page.of(rows, limit, lambda row: _certificate(row, public_base), lambda row: row["issued_at"])
 
 
 def _certificate(row: Mapping[str, Any], public_base: str) -> MyCertificate:
@@ -134,6 +130,21 @@ async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> 
         .order_by("day")
         .values("day", "questions", "choices", "right_count", "points", "created_at"),
     }
+
+
+async def leave(
+    database: Database,
+    community: Community,
+    steps: StepSync,
+    revoked: RevokedSessions,
+    citizen: Principal,
+    now: datetime,
+) -> None:
+    """Erase a citizen who leaves: in PostgreSQL, then in Redis, which may be away, and in this process at once."""
+    teams = await erase(database, citizen.id)
+    await community.take_off_boards(citizen.id, teams, now)
+    await steps.forget(citizen.id)
+    revoked.add(citizen.session_id)
 
 
 async def erase(database: Database, citizen_id: UUID) -> list[UUID]:

@@ -16,6 +16,7 @@ from backend.messages.actions.actions import ActionClaim, ActionDetail, ActionRe
 from backend.messages.actions.reduction_claims import CauseBrief
 from backend.messages.catalogue.catalogue import bilingual, factor_use
 from backend.messages.shape import Bilingual
+from backend.models.keys import parse_uuid
 from backend.services.account.action_history import Row, action_brief
 from backend.services.account.points import FIRST, LAST, NEWEST, points_entry
 from backend.storage.database import Database
@@ -25,9 +26,13 @@ TRANSFERS_MAX = 100
 
 
 async def action_detail(
-    database: Database, catalogue: Catalogue, citizen_id: UUID, action_id: UUID
+    database: Database, catalogue: Catalogue, citizen_id: UUID, id_text: str
 ) -> ActionDetail:
-    """Raises ActionNotFound, also for somebody else's."""
+    """An action with how its numbers came about. Raises ActionNotFound, also for another citizen's."""
+    try:
+        action_id = parse_uuid(id_text)
+    except ValueError:
+        raise ActionNotFound from None
     rows = await read(database, "read_my_action", citizen_id, action_id)
     if not rows:
         raise ActionNotFound

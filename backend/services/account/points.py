@@ -76,8 +76,7 @@ async def entries(
     rows = await read(
         database, "read_entries", citizen_id, cursor or NEWEST, limit + 1, reason, None, *instants(*days)
     )
-    items = [points_entry(row, catalogue) for row in rows]
-    return Page(items[:limit], items[limit - 1].id if len(items) > limit else None)
+    return Page.of(rows, limit, lambda row: points_entry(row, catalogue))
 
 
 def instants(first: date | None, last: date | None) -> tuple[datetime, datetime]:

@@ -75,6 +75,19 @@ def read_period(text: str, today: date) -> Period:
     raise ReportUnknown(first=FIRST_YEAR)
 
 
+async def show_report(
+    database: Database,
+    catalogue: Catalogue,
+    community: Community,
+    citizen_id: UUID,
+    period: str,
+    now: datetime,
+) -> Report:
+    """A citizen's report on a month or a year, named like 2026-05 or 2026. Raises ReportUnknown."""
+    wanted = read_period(period, day_of(now))
+    return await make_report(database, catalogue, community, citizen_id, wanted, now)
+
+
 async def make_report(
     database: Database,
     catalogue: Catalogue,

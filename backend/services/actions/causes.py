@@ -20,7 +20,7 @@ from backend.messages.actions.reduction_claims import (
     CauseRequest,
     CauseView,
 )
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Page, Statement
 from backend.models import Cause, Event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -37,10 +37,10 @@ async def find_cause(slug: str) -> Cause:
     return cause
 
 
-async def list_causes(limit: int, cursor: UUID | None) -> list[CauseView]:
-    """Newest first, closed ones too: what was given stays public."""
+async def list_causes(limit: int, cursor: UUID | None) -> Page[CauseView]:
+    """Causes, newest first, closed ones too: what was given stays public."""
     query = Cause.all() if cursor is None else Cause.filter(id__lt=cursor)
-    return await _views(await query.order_by("-id").limit(limit))
+    return Page.of(await _views(await query.order_by("-id").limit(limit + 1)), limit)
 
 
 async def show_cause(database: Database, slug: str, now: datetime) -> CauseDetail:

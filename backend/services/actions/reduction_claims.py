@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -28,6 +29,7 @@ from backend.messages.actions.reduction_claims import (
     DonationView,
     ReversalRequest,
 )
+from backend.messages.cursors import write_cursor
 from backend.messages.shape import Bilingual, Page
 from backend.models import PartnerItem
 from backend.models.keys import parse_uuid, uuid7
@@ -86,18 +88,19 @@ async def cancel(
 async def list_donations(
     database: Database, citizen_id: UUID, limit: int, cursor: UUID | None
 ) -> Page[DonationView]:
+    """A citizen's donations, newest first."""
     rows = await read(database, "read_my_donations", citizen_id, cursor, limit + 1)
-    items = [
-        DonationView(
-            id=str(row["id"]),
-            cause=CauseBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"])),
-            grams=row["grams"],
-            actions=row["actions"],
-            created_at=row["created_at"],
-        )
-        for row in rows[:limit]
-    ]
-    return Page(items, items[-1].id if len(rows) > limit else None)
+    return Page.of(rows, limit, _donation_view)
+
+
+def _donation_view(row: Mapping[str, Any]) -> DonationView:
+    return DonationView(
+        id=str(row["id"]),
+        cause=CauseBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"])),
+        grams=row["grams"],
+        actions=row["actions"],
+        created_at=row["created_at"],
+    )
 
 
 async def claim_sums(database: Database, citizen_id: UUID) -> ClaimSums:
@@ -142,7 +145,7 @@ async def aggregate(
         skipped=(len(citizens) if asked is None else len(set(asked))) - len(done),
         actions=sum(answer.actions for answers in done for answer in answers),
         grams=sum(answer.grams for answers in done for answer in answers),
-        next_cursor=str(citizens[-1]) if len(rows) > CITIZENS_PER_REQUEST_MAX else None,
+        next_cursor=write_cursor(citizens[-1]) if len(rows) > CITIZENS_PER_REQUEST_MAX else None,
     )
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 import structlog
 
 from backend.auth import Principal
-from backend.errors import InvalidQuery, Refusal
+from backend.errors import Refusal
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
 from backend.ledger.command import IdempotencyKey, Outcome, RefusalFacts
 from backend.ledger.commands.log_action import LogAction, SceneVisit
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
+from backend.messages.cursors import read_instant_and_id, write_cursor
 from backend.messages.shape import Bilingual, Page
 from backend.models import Review, Scene
 from backend.services.actions.photos import Photos
@@ -35,23 +36,23 @@ async def waiting_reviews(
     database: Database, limit: int, cursor: str | None, now: datetime, *, why: str | None, method: str | None
 ) -> Page[ReviewView]:
     """Pending reviews, oldest first. Raises InvalidQuery."""
-    after_at, after_id = _place_of(cursor)
+    after_at, after_id = read_instant_and_id(cursor)
     found = await read(database, "read_reviews", why, method, after_at, after_id, limit + 1)
-    ids = [row["id"] for row in found[:limit]]
-    by_id = {review.id: review for review in await Review.filter(id__in=ids)}
-    rows = [by_id[id_] for id_ in ids if id_ in by_id]
-    items = [review_view(row, now) for row in rows]
-    return Page(items, _cursor_of(rows[-1]) if len(found) > limit and rows else None)
+    by_id = {review.id: review for review in await Review.filter(id__in=[row["id"] for row in found])}
+    return Page.of(
+        [by_id[row["id"]] for row in found],
+        limit,
+        lambda review: review_view(review, now),
+        lambda review: write_cursor(review.created_at, review.id),
+    )
 
 
-async def my_reviews(citizen_id: UUID, limit: int, after: UUID | None) -> Page[MyReview]:
+async def my_reviews(citizen_id: UUID, limit: int, cursor: UUID | None) -> Page[MyReview]:
     """A citizen's own, newest first."""
     query = Review.filter(citizen_id=citizen_id)
-    if after is not None:
-        query = query.filter(id__lt=after)
-    rows = await query.order_by("-id").limit(limit + 1)
-    items = [_mine(row) for row in rows[:limit]]
-    return Page(items, items[-1].id if len(rows) > limit else None)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    return Page.of(await query.order_by("-id").limit(limit + 1), limit, _mine)
 
 
 async def find_review(id_text: str) -> Review:
@@ -62,8 +63,14 @@ async def find_review(id_text: str) -> Review:
     return review
 
 
-async def photo_of(review: Review, photos: Photos) -> bytes:
-    """Raises PhotoNotFound."""
+async def show_review(id_text: str, now: datetime) -> ReviewView:
+    """An action that waits or waited for a person. Raises ReviewNotFound."""
+    return review_view(await find_review(id_text), now)
+
+
+async def show_photo(id_text: str, photos: Photos) -> bytes:
+    """The photo behind a review. Raises ReviewNotFound, PhotoNotFound."""
+    review = await find_review(id_text)
     sha256 = (review.evidence or {}).get("photo")
     if not isinstance(sha256, str):
         raise PhotoNotFound
@@ -223,17 +230,3 @@ def _id_of(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise ReviewNotFound from None
-
-
-def _cursor_of(review: Review) -> str:
-    return f"{round(review.created_at.timestamp() * 1_000_000)}.{review.id}"
-
-
-def _place_of(cursor: str | None) -> tuple[datetime | None, UUID | None]:
-    if cursor is None:
-        return None, None
-    instant, _, id_text = cursor.partition(".")
-    try:
-        return datetime.fromtimestamp(int(instant) / 1_000_000, UTC), UUID(id_text)
-    except (ValueError, OverflowError, OSError):
-        raise InvalidQuery(name="cursor", reason="not one of ours") from None

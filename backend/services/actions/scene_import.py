@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterator
@@ -11,8 +12,7 @@ import msgspec
 from backend.auth import Principal
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import CsvRowBroken, CsvUnreadable
-from backend.messages.actions.scenes import SceneFields
-from backend.models import Scene
+from backend.messages.actions.scenes import SceneFields, SceneImport
 from backend.services.actions.scenes import check_place, insert_scenes, listed_already, natural_key
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -43,10 +43,12 @@ def read_scenes(content: bytes) -> list[tuple[int, SceneFields]]:
     return found
 
 
-async def import_scenes(
-    database: Database, staff: Principal, reason: str, scenes: list[tuple[int, SceneFields]]
-) -> list[Scene]:
-    """Store every scene of a file. Raises CsvRowBroken for one that is listed already, having stored none."""
+async def import_scenes(database: Database, staff: Principal, reason: str, content: bytes) -> SceneImport:
+    """Store every scene of a file, or none.
+
+    Raises CsvUnreadable, CsvRowBroken, for a scene that is listed already too.
+    """
+    scenes = await asyncio.to_thread(read_scenes, content)
     fields = [scene for _, scene in scenes]
     async with database.transaction():
         await lock("lock_scenes")
@@ -59,7 +61,7 @@ async def import_scenes(
         codes = [scene.code for scene in stored]
         after = {"scenes": len(codes), "codes": codes}
         await record(staff, "scenes.import", f"{len(codes)} scenes", reason=reason, after=after)
-    return stored
+    return SceneImport(imported=len(codes), codes=codes)
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

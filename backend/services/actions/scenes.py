@@ -14,10 +14,19 @@ from backend.domain.certificates.number import new_event_code
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import SceneListed, SceneNotFound, SheetsTooMany
-from backend.messages.actions.scenes import SceneChangeRequest, SceneFields, SceneRequest, SceneView, SignView
+from backend.messages.actions.scenes import (
+    SceneChangeRequest,
+    SceneFields,
+    SceneRequest,
+    SceneView,
+    SignedScene,
+    SignView,
+)
 from backend.messages.shape import Bilingual, Page
 from backend.models import Scene
 from backend.models.keys import uuid7
+from backend.render.sheets.scenes import SHEETS_MAX, Sheet
+from backend.services.actions.scene_cache import SceneCache
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import lock
@@ -32,7 +41,7 @@ NaturalKey = tuple[str, str, str, str | None]
 async def list_scenes(
     catalogue: Catalogue,
     limit: int,
-    after: UUID | None,
+    cursor: UUID | None,
     *,
     kind: str | None = None,
     district: str | None = None,
@@ -43,11 +52,59 @@ async def list_scenes(
         query = query.filter(kind=kind)
     if district is not None:
         query = query.filter(district=district)
-    if after is not None:
-        query = query.filter(id__lt=after)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
-    items = [scene_view(row, catalogue) for row in rows[:limit]]
-    return Page(items, str(rows[limit - 1].id) if len(rows) > limit else None)
+    return Page.of(rows, limit, lambda scene: scene_view(scene, catalogue))
+
+
+class SceneAdministration:
+    """Scenes with the signs that hang there: shown, listed, changed, printed."""
+
+    def __init__(
+        self, database: Database, catalogue: Catalogue, keys: CodeKeys, scenes: SceneCache, public_base: str
+    ) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._keys = keys
+        self._scenes = scenes
+        self._public_base = public_base
+
+    async def show(self, code: str) -> SignedScene:
+        """A scene with its sign. Raises SceneNotFound."""
+        return self.signed(await find_scene(code))
+
+    async def enter(self, staff: Principal, request: SceneRequest) -> SignedScene:
+        """List a new scene. Raises SceneListed, InvalidBody."""
+        return self.signed(await enter_scene(self._database, staff, request))
+
+    async def change(self, staff: Principal, code: str, request: SceneChangeRequest) -> SignedScene:
+        """Change what a scene says, close or open it, give it a new sign. Raises SceneNotFound, InvalidBody."""
+        scene = await change_scene(self._database, staff, code, request)
+        self._scenes.forget(scene.code)
+        return self.signed(scene)
+
+    async def sheets_of(self, codes: Sequence[str] | None, district: str | None) -> list[Sheet]:
+        """What is printed of the scenes with these codes, in that order, or of all that are open in a district.
+
+        Raises SceneNotFound, SheetsTooMany.
+        """
+        sheets = []
+        for scene in await scenes_of(codes, district, SHEETS_MAX):
+            kind, signed = self._catalogue.scene_kinds[scene.kind], self.signed(scene)
+            methods = [self._catalogue.methods[code] for code in kind.methods]
+            sheets.append(Sheet(signed.scene, signed.sign, kind, methods))
+        return sheets
+
+    def signed(self, scene: Scene) -> SignedScene:
+        return SignedScene(
+            scene=scene_view(scene, self._catalogue), sign=sign_view(scene, self._keys, self._public_base)
+        )
+
+
+async def show_scene(catalogue: Catalogue, code: str) -> SceneView:
+    """A scene as anyone may see it. Raises SceneNotFound."""
+    return scene_view(await find_scene(code), catalogue)
 
 
 async def find_scene(code: str) -> Scene:

@@ -34,6 +34,7 @@ from backend.messages.actions.actions import Reduced
 from backend.messages.actions.werun_steps import DayOfSteps, StepsAnswer, StepsRequest
 from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
+from backend.services.actions.device_velocity import Devices
 from backend.services.community.consents import is_withdrawn
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
@@ -63,25 +64,34 @@ class _Booked(msgspec.Struct):
 class StepSync:
     """Takes payloads of phones for one mini-program."""
 
-    def __init__(self, database: Database, queue: LedgerQueue, session_keys: SessionKeys, appid: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        queue: LedgerQueue,
+        session_keys: SessionKeys,
+        devices: Devices,
+        appid: str,
+    ) -> None:
         self._database = database
         self._queue = queue
         self._session_keys = session_keys
+        self._devices = devices
         self._appid = appid
 
     async def take(
         self,
         citizen_id: UUID,
         request: StepsRequest,
+        device: bytes | None,
         idempotency: IdempotencyKey,
         now: datetime,
-        review: RequestedReview | None = None,
     ) -> Outcome:
         """What each day brought. Raises what backend.errors.actions.werun_steps names, and what the queue may say.
 
         A repeat is looked for before anything is decrypted: by then the phone may have another session key.
-        With `review` the days wait for a person.
+        `device` is the request's X-Device: of one that logs for many people the days wait for a person.
         """
+        review = await self._devices.suspicion(device, citizen_id, day_of(now))
         kept = await self._kept(citizen_id, idempotency)
         if kept is not None:
             return kept

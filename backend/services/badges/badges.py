@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
-from backend.domain.badges.badge_csv import normal_alias
+from backend.domain.badges.badge_csv import normal_alias, read_serials
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import EventClosed
 from backend.errors.badges import (
@@ -19,11 +20,15 @@ from backend.errors.badges import (
     BadgeNotFound,
     BadgeReissued,
     BadgeSerialsUnknown,
+    MiniCodesOff,
 )
 from backend.messages.badges import BadgeDetail, BadgesReissued, BadgesRevoked
+from backend.messages.cursors import read_number
 from backend.messages.shape import Page
 from backend.models import Badge, Event
-from backend.services.badges.serials import take_serials
+from backend.services.badges.mini_program_codes import MiniCodes
+from backend.services.badges.serials import SERIAL_MAX, take_serials
+from backend.services.events.events import event_of_staff
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import Rows, lock, read, write
@@ -35,22 +40,31 @@ ENDED_STATES = ("closed", "rejected")
 class BadgeAdministration:
     """What staff do with badges; `public_base` begins the address in their QR."""
 
-    def __init__(self, database: Database, keys: CodeKeys, public_base: str) -> None:
+    def __init__(
+        self, database: Database, keys: CodeKeys, public_base: str, mini_codes: MiniCodes | None
+    ) -> None:
         self._database = database
         self._keys = keys
         self._public_base = public_base
+        # None: no mini-program is set up.
+        self._mini_codes = mini_codes
 
     async def search(
         self,
-        event: Event,
+        staff: Principal,
+        slug: str,
         *,
         text: str | None = None,
         category: str | None = None,
         state: str | None = None,
-        after: int = 0,
+        cursor: str | None = None,
         limit: int,
     ) -> Page[BadgeDetail]:
-        """Badges by serial. `text` is a serial, a wristband's id, the beginning of a reference or part of a label."""
+        """Badges by serial. `text` is a serial, a wristband's id, the beginning of a reference or part of a label.
+
+        Raises EventNotFound, InvalidQuery.
+        """
+        event = await event_of_staff(staff, slug)
         serial, alias = -1, None
         if text is not None:
             serial = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
@@ -58,13 +72,16 @@ class BadgeAdministration:
                 alias = normal_alias(text)
             except BadgeAliasMalformed:
                 alias = None
+        after = read_number(cursor, SERIAL_MAX) or 0
         values = (event.id, after, category, state, text, serial, alias, limit + 1)
         rows = await read(self._database, "read_badges", *values)
-        views = [self._view(event, row) for row in rows[:limit]]
-        return Page(views, str(views[-1].serial) if len(rows) > limit else None)
+        return Page.of(rows, limit, lambda row: self._view(event, row), lambda row: row["serial"])
 
-    async def show(self, event: Event, serial: int) -> BadgeDetail:
-        """Raises BadgeNotFound."""
+    async def show(self, staff: Principal, slug: str, serial: int) -> BadgeDetail:
+        """One badge. Raises EventNotFound, BadgeNotFound."""
+        return await self._show(await event_of_staff(staff, slug), serial)
+
+    async def _show(self, event: Event, serial: int) -> BadgeDetail:
         rows = await read(
             self._database, "read_badges", event.id, serial - 1, None, None, str(serial), serial, None, 1
         )
@@ -72,23 +89,42 @@ class BadgeAdministration:
             raise BadgeNotFound
         return self._view(event, rows[0])
 
-    async def show_by_alias(self, event: Event, alias: str) -> BadgeDetail:
-        """The badge that a wristband or tag is bound to. Raises BadgeAliasMalformed, BadgeNotFound."""
+    async def show_by_alias(self, staff: Principal, slug: str, alias: str) -> BadgeDetail:
+        """The badge that a wristband or tag is bound to. Raises EventNotFound, BadgeAliasMalformed, BadgeNotFound."""
+        event = await event_of_staff(staff, slug)
         badge = await find_by_alias(event, alias)
-        return await self.show(event, badge.serial)
+        return await self._show(event, badge.serial)
 
-    async def revoke(self, staff: Principal, event: Event, serial: int, reason: str) -> BadgeDetail:
-        """End a badge; ending it again changes nothing. Raises BadgeNotFound."""
+    async def mini_program_code(self, staff: Principal, slug: str, serial: int) -> bytes:
+        """A badge as a picture that WeChat draws and opens in the mini-program.
+
+        Raises EventNotFound, BadgeNotFound, MiniCodesOff, what WeChat refuses.
+        """
+        badge = await self.show(staff, slug, serial)
+        if self._mini_codes is None:
+            raise MiniCodesOff
+        return await self._mini_codes.get(badge.code)
+
+    async def revoke(self, staff: Principal, slug: str, serial: int, reason: str) -> BadgeDetail:
+        """End a badge; ending it again changes nothing. Raises EventNotFound, BadgeNotFound."""
+        event = await event_of_staff(staff, slug)
         try:
-            await self.revoke_all(staff, event, [serial], reason)
+            await self._revoke(staff, event, [serial], reason)
         except BadgeSerialsUnknown:
             raise BadgeNotFound from None
-        return await self.show(event, serial)
+        return await self._show(event, serial)
 
-    async def revoke_all(
+    async def revoke_all(self, staff: Principal, slug: str, file: bytes, reason: str) -> BadgesRevoked:
+        """End the badges of a file of serials, all that are named or none.
+
+        Raises EventNotFound, BadgeFileUnreadable, BadgeSerialsUnknown.
+        """
+        event = await event_of_staff(staff, slug)
+        return await self._revoke(staff, event, await asyncio.to_thread(read_serials, file), reason)
+
+    async def _revoke(
         self, staff: Principal, event: Event, serials: Sequence[int], reason: str
     ) -> BadgesRevoked:
-        """End badges, all that are named or none. Raises BadgeSerialsUnknown."""
         async with self._database.transaction():
             await lock("lock_serials", event.id)
             await _find_all(self._database, event, serials)
@@ -98,21 +134,29 @@ class BadgeAdministration:
                 await record(staff, "badges.revoke", event.slug, reason=reason, after=after)
         return BadgesRevoked(revoked=len(revoked), already_revoked=len(serials) - len(revoked))
 
-    async def reissue(self, staff: Principal, event: Event, serial: int, reason: str) -> BadgeDetail:
-        """Replace a badge; the answer is the new one. Raises BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed."""
+    async def reissue(self, staff: Principal, slug: str, serial: int, reason: str) -> BadgeDetail:
+        """Replace a badge; the answer is the new one.
+
+        Raises EventNotFound, BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed.
+        """
+        event = await event_of_staff(staff, slug)
         try:
-            made = await self.reissue_all(staff, event, [serial], reason)
+            made = await self._reissue(staff, event, [serial], reason)
         except BadgeSerialsUnknown:
             raise BadgeNotFound from None
-        return await self.show(event, made.serial_from)
+        return await self._show(event, made.serial_from)
 
-    async def reissue_all(
+    async def reissue_all(self, staff: Principal, slug: str, file: bytes, reason: str) -> BadgesReissued:
+        """Replace the badges of a file of serials, all that are named or none.
+
+        Raises EventNotFound, BadgeFileUnreadable, BadgeSerialsUnknown, BadgeReissued, BadgeLimit, EventClosed.
+        """
+        event = await event_of_staff(staff, slug)
+        return await self._reissue(staff, event, await asyncio.to_thread(read_serials, file), reason)
+
+    async def _reissue(
         self, staff: Principal, event: Event, serials: Sequence[int], reason: str
     ) -> BadgesReissued:
-        """Replace badges, all that are named or none.
-
-        Raises BadgeSerialsUnknown, BadgeReissued, BadgeLimit, EventClosed.
-        """
         if event.state in ENDED_STATES:
             raise EventClosed
         async with self._database.transaction():
@@ -126,11 +170,12 @@ class BadgeAdministration:
             await record(staff, "badges.reissue", event.slug, reason=reason, after=after)
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)
 
-    async def bind(self, staff: Principal, event: Event, serial: int, alias: str, reason: str) -> BadgeDetail:
+    async def bind(self, staff: Principal, slug: str, serial: int, alias: str, reason: str) -> BadgeDetail:
         """Bind a wristband or tag to a badge, instead of the one it had. A revoked badge lets go of its own.
 
-        Raises BadgeNotFound, BadgeInvalid, BadgeAliasMalformed, BadgeAliasTaken.
+        Raises EventNotFound, BadgeNotFound, BadgeInvalid, BadgeAliasMalformed, BadgeAliasTaken.
         """
+        event = await event_of_staff(staff, slug)
         wanted = normal_alias(alias)
         try:
             async with self._database.transaction():
@@ -146,7 +191,7 @@ class BadgeAdministration:
             if constraint_of(error) == "badges_alias_unique":
                 raise BadgeAliasTaken(serial="?") from error
             raise
-        return await self.show(event, serial)
+        return await self._show(event, serial)
 
     async def _rebind(self, staff: Principal, event: Event, badge: Badge, alias: str, reason: str) -> None:
         now = datetime.now(UTC)

@@ -77,7 +77,7 @@ class BadgeImports:
         self._taken = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def take(self, staff: Principal, slug: str, content: bytes) -> tuple[BadgeImport, bool]:
+    async def take(self, staff: Principal, slug: str, content: bytes) -> tuple[BadgeImportView, bool]:
         """The import of a file and whether it begins now: the same file is the same import, however often it comes.
 
         Raises EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken, Busy.
@@ -91,12 +91,12 @@ class BadgeImports:
         try:
             run, row = await self._begin(staff, event, content)
             if run is None:
-                return row, False
+                return import_view(row), False
             task = asyncio.create_task(self._carry_out(run))
             self._taken += 1  # the task's own place
             self._tasks.add(task)
             task.add_done_callback(self._end)
-            return row, True
+            return import_view(row), True
         finally:
             self._taken -= 1
 
@@ -225,19 +225,17 @@ class BadgeImports:
             log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
 
 
-async def list_imports(staff: Principal, slug: str, limit: int, after: UUID | None) -> Page[BadgeImportView]:
+async def list_imports(staff: Principal, slug: str, limit: int, cursor: UUID | None) -> Page[BadgeImportView]:
     """Files of an event, newest first, without their errors' list. Raises EventNotFound."""
     event = await _event_of(staff, slug)
     query = BadgeImport.filter(event_id=event.id)
-    if after is not None:
-        query = query.filter(id__lt=after)
-    rows = await query.order_by("-id").limit(limit + 1)
-    views = [import_view(row) for row in rows[:limit]]
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    return Page.of(await query.order_by("-id").limit(limit + 1), limit, import_view)
 
 
-async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
-    """Raises EventNotFound, BadgeImportNotFound."""
+async def show_import(staff: Principal, slug: str, text: str) -> BadgeImportView:
+    """How far a file is, or which of its rows are wrong. Raises EventNotFound, BadgeImportNotFound."""
     event = await _event_of(staff, slug)
     try:
         found = await BadgeImport.get_or_none(event_id=event.id, id=UUID(text))
@@ -245,7 +243,7 @@ async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
         found = None
     if found is None:
         raise BadgeImportNotFound
-    return found
+    return import_view(found)
 
 
 async def _event_of(staff: Principal, slug: str) -> Event:

@@ -11,6 +11,7 @@ from functools import partial
 
 import msgspec
 
+from backend.auth import Principal
 from backend.domain.qr_codes import CodeKeys
 from backend.errors.badges import NoBadgesToPrint
 from backend.models import Event
@@ -18,6 +19,7 @@ from backend.render.pictures.badges import Picture, PicturePack
 from backend.render.sheets.badges import Layout, Sheets
 from backend.render.tables.badges import BADGE_COLUMNS, Badges, badge_lines
 from backend.services.badges.serials import SERIAL_MAX
+from backend.services.events.events import event_of_staff
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -41,13 +43,29 @@ class BadgePrints:
         self._keys = keys
         self._public_base = public_base
 
-    async def check(self, event: Event, wanted: Wanted) -> None:
-        """Raises NoBadgesToPrint, before an answer has begun."""
+    async def sheets(
+        self, staff: Principal, slug: str, wanted: Wanted, layout: Layout
+    ) -> AsyncGenerator[bytes, None]:
+        """A4 sheets of labels or cards. Raises EventNotFound, NoBadgesToPrint, before the file begins."""
+        return self._sheets(await self._event_of(staff, slug, wanted), wanted, layout)
+
+    async def pictures(
+        self, staff: Principal, slug: str, wanted: Wanted, picture: Picture
+    ) -> AsyncGenerator[bytes, None]:
+        """A ZIP with a picture of each badge's QR. Raises EventNotFound, NoBadgesToPrint, before the file begins."""
+        return self._pictures(await self._event_of(staff, slug, wanted), wanted, picture)
+
+    async def table(self, staff: Principal, slug: str, wanted: Wanted) -> AsyncGenerator[bytes, None]:
+        """A CSV of codes and addresses. Raises EventNotFound, NoBadgesToPrint, before the file begins."""
+        return self._table(await self._event_of(staff, slug, wanted), wanted)
+
+    async def _event_of(self, staff: Principal, slug: str, wanted: Wanted) -> Event:
+        event = await event_of_staff(staff, slug)
         if not await self._some(event, wanted, wanted.serial_from - 1, 1):
             raise NoBadgesToPrint
+        return event
 
-    async def pdf(self, event: Event, wanted: Wanted, layout: Layout) -> AsyncGenerator[bytes, None]:
-        """A4 sheets of labels or cards."""
+    async def _sheets(self, event: Event, wanted: Wanted, layout: Layout) -> AsyncGenerator[bytes, None]:
         values = (event.id, wanted.serial_from, wanted.serial_to, wanted.category)
         letters = [row["letter"] for row in await read(self._database, "read_badge_letters", *values)]
         sheets = await asyncio.to_thread(
@@ -64,16 +82,14 @@ class BadgePrints:
             yield piece
         yield await asyncio.to_thread(sheets.end)
 
-    async def zip(self, event: Event, wanted: Wanted, picture: Picture) -> AsyncGenerator[bytes, None]:
-        """A picture of each badge's QR, named by its serial."""
+    async def _pictures(self, event: Event, wanted: Wanted, picture: Picture) -> AsyncGenerator[bytes, None]:
         code_of = self._code_of(event)
         pack = PicturePack(picture, lambda serial: f"{self._public_base}/q/{code_of(serial)}")
         async for piece in self._made(event, wanted, pack.add, PICTURES_AT_ONCE):
             yield piece
         yield await asyncio.to_thread(pack.end)
 
-    async def csv(self, event: Event, wanted: Wanted) -> AsyncGenerator[bytes, None]:
-        """Serials, codes and addresses, for organisers that print with a program of their own."""
+    async def _table(self, event: Event, wanted: Wanted) -> AsyncGenerator[bytes, None]:
         yield BADGE_COLUMNS
         lines = partial(badge_lines, self._code_of(event), self._public_base)
         async for piece in self._made(event, wanted, lines, BADGES_AT_ONCE):

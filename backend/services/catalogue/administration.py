@@ -121,6 +121,14 @@ async def learn_published(database: Database, catalogue: Catalogue) -> int:
     return new
 
 
+def list_rules(catalogue: Catalogue) -> list[PointRuleView]:
+    """How grams become points, oldest rule first."""
+    return [
+        rule_view(rule)
+        for rule in sorted(catalogue.point_rules.values(), key=lambda rule: rule.effective_from)
+    ]
+
+
 def versions_of(catalogue: Catalogue, code: str) -> list[MethodVersionView]:
     """Every version of a method, oldest first. Raises MethodNotFound."""
     current = catalogue.methods.get(code)
@@ -136,20 +144,20 @@ async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) ->
         query = query.filter(subject=subject)
     rows = await query.order_by("-id").limit(limit + 1)
     names = dict(await Staff.filter(id__in={row.staff_id for row in rows}).values_list("id", "username"))
-    items = [
-        StaffActionView(
-            id=str(row.id),
-            at=row.at,
-            actor=names.get(row.staff_id, "?"),
-            action=row.action,
-            subject=row.subject,
-            reason=row.reason,
-            before=row.before,
-            after=row.after,
-        )
-        for row in rows[:limit]
-    ]
-    return Page(items, items[-1].id if len(rows) > limit else None)
+    return Page.of(rows, limit, lambda row: _staff_action_view(row, names.get(row.staff_id, "?")))
+
+
+def _staff_action_view(row: StaffAction, actor: str) -> StaffActionView:
+    return StaffActionView(
+        id=str(row.id),
+        at=row.at,
+        actor=actor,
+        action=row.action,
+        subject=row.subject,
+        reason=row.reason,
+        before=row.before,
+        after=row.after,
+    )
 
 
 def version_view(method: Method) -> MethodVersionView:

@@ -6,6 +6,7 @@ from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import EVIDENCE_ROLES, Factor, Method, Source, factor_line
 from backend.domain.catalogue.formula import parse_formula
 from backend.domain.community.knowledge import ELSEWHERE
+from backend.errors import FactorNotFound, MethodNotFound
 from backend.messages.catalogue.catalogue import (
     CapView,
     ChoiceView,
@@ -30,6 +31,27 @@ def method_brief(method: Method) -> MethodBrief:
         unit_name=bilingual(method.unit_name),
         needs_quantity=method.needs_quantity,
     )
+
+
+def list_methods(catalogue: Catalogue) -> list[MethodBrief]:
+    """Methods in the order of the catalogue."""
+    return [method_brief(method) for method in catalogue.methods.values()]
+
+
+def show_method(catalogue: Catalogue, code: str) -> MethodView:
+    """A method with all that its numbers rest on. Raises MethodNotFound."""
+    method = catalogue.methods.get(code)
+    if method is None:
+        raise MethodNotFound
+    return method_view(method, catalogue)
+
+
+def show_factor(catalogue: Catalogue, factor_id: str) -> FactorView:
+    """A factor with its source. Raises FactorNotFound."""
+    factor = catalogue.factors.get(factor_id)
+    if factor is None:
+        raise FactorNotFound
+    return factor_view(factor, catalogue)
 
 
 def method_view(method: Method, catalogue: Catalogue) -> MethodView:

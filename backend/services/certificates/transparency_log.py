@@ -87,11 +87,10 @@ async def latest_head(database: Database, log: str) -> LogHeadView:
     return head_view(rows[0], log)
 
 
-async def list_heads(database: Database, log: str, limit: int, below: int | None) -> Page[LogHeadView]:
+async def list_heads(database: Database, log: str, limit: int, cursor: int | None) -> Page[LogHeadView]:
     """Heads, newest first."""
-    rows = await read(database, "read_log_heads", below, limit + 1)
-    items = [head_view(row, log) for row in rows[:limit]]
-    return Page(items, str(items[-1].size) if len(rows) > limit else None)
+    rows = await read(database, "read_log_heads", cursor, limit + 1)
+    return Page.of(rows, limit, lambda row: head_view(row, log), lambda row: row["size"])
 
 
 async def entry_at(database: Database, position: int) -> LogEntryView:
@@ -99,11 +98,24 @@ async def entry_at(database: Database, position: int) -> LogEntryView:
     return entry_view(await find_entry_at(database, position))
 
 
-async def list_entries(database: Database, limit: int, first: int) -> Page[LogEntryView]:
-    """Entries in the order of the log."""
-    rows = await read(database, "read_log_entries", first, limit + 1)
-    items = [entry_view(row) for row in rows[:limit]]
-    return Page(items, str(rows[limit]["position"]) if len(rows) > limit else None)
+async def list_entries(database: Database, limit: int, cursor: int) -> Page[LogEntryView]:
+    """Entries in the order of the log, from the position at the cursor."""
+    rows = await read(database, "read_log_entries", cursor, limit + 1)
+    return Page.of(rows, limit, entry_view, lambda row: row["position"] + 1)
+
+
+async def prove_inclusion_of(
+    database: Database, log: str, position: int | None, certificate: str | None, size: int | None
+) -> InclusionProof:
+    """Proves that the entry at a position, or that of a certificate, is in the log of a size.
+
+    Raises LogEntryNotFound, LogSizeUnknown.
+    """
+    if position is not None:
+        entry = await find_entry_at(database, position)
+    else:
+        entry = await find_certificate_entry(database, certificate or "")
+    return await prove_inclusion(database, log, entry, size)
 
 
 async def prove_inclusion(

@@ -47,6 +47,11 @@ def list_articles(knowledge: Knowledge) -> list[ArticleBrief]:
     return [article_brief(article) for article in knowledge.articles.values()]
 
 
+def show_article(knowledge: Knowledge, catalogue: Catalogue, slug: str) -> ArticleView:
+    """An article with the methods, factors and sources it is about. Raises ArticleNotFound."""
+    return article_view(find_article(knowledge, slug), catalogue)
+
+
 def find_article(knowledge: Knowledge, slug: str) -> Article:
     """Raises ArticleNotFound."""
     article = knowledge.articles.get(slug)

@@ -6,7 +6,6 @@ every reading. So a consent that was taken back holds at once, whatever Redis st
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from backend.messages.community.community import (
     TeamLeaderboard,
     TeamStanding,
 )
+from backend.messages.cursors import read_number, write_cursor
 from backend.messages.shape import Bilingual
 from backend.models import Profile, Team, TeamMember
 from backend.models.keys import parse_uuid
@@ -219,11 +219,7 @@ def _period_name(text: str | None) -> PeriodName:
 
 def _start(cursor: str | None) -> int:
     """A cursor is a position: an id would say who stands there."""
-    if cursor is None:
-        return 0
-    if not re.fullmatch(r"[0-9]{1,4}", cursor) or int(cursor) >= DEPTH_MAX:
-        raise InvalidQuery(name="cursor", reason="not one of ours")
-    return int(cursor)
+    return read_number(cursor, DEPTH_MAX - 1) or 0
 
 
 def _room(start: int, limit: int) -> int:
@@ -234,4 +230,4 @@ def _next_cursor(page: BoardPage | None, start: int) -> str | None:
     if page is None or not page.items:
         return None
     end = start + len(page.items)
-    return str(end) if end < min(page.entries, DEPTH_MAX) else None
+    return write_cursor(end) if end < min(page.entries, DEPTH_MAX) else None

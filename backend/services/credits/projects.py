@@ -25,7 +25,7 @@ from backend.messages.credits import (
     ScheduleStep,
     ScheduleView,
 )
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Page, Statement
 from backend.models import CreditBatch, Planting, Project
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -120,13 +120,13 @@ async def show_project(code: str, rules: CreditRules) -> ProjectView:
 
 
 async def list_projects(
-    rules: CreditRules, limit: int, after: UUID | None, wanted: dict[str, Any]
-) -> tuple[list[ProjectView], UUID | None]:
-    """Projects, newest first, whose columns are as asked for, and the cursor of the next page."""
-    query = Project.all() if after is None else Project.filter(id__lt=after)
+    rules: CreditRules, limit: int, cursor: UUID | None, wanted: dict[str, Any]
+) -> Page[ProjectView]:
+    """Projects, newest first, whose columns are as asked for."""
+    query = Project.all() if cursor is None else Project.filter(id__lt=cursor)
     rows = await query.filter(**wanted).order_by("-id").limit(limit + 1)
-    more = rows[limit - 1].id if len(rows) > limit else None
-    return await _views(rows[:limit], rules), more
+    views = dict(zip((row.id for row in rows), await _views(rows, rules), strict=True))
+    return Page.of(rows, limit, lambda project: views[project.id])
 
 
 async def _views(projects: Sequence[Project], rules: CreditRules) -> list[ProjectView]:

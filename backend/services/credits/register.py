@@ -17,7 +17,7 @@ from backend.messages.credits import (
     RegistryView,
     StockView,
 )
-from backend.messages.shape import Statement
+from backend.messages.shape import Page, Statement
 from backend.models import CreditBatch, Project
 from backend.services.catalogue.views import source_view
 from backend.storage.database import Database
@@ -45,22 +45,31 @@ def missing_of(batch: CreditBatch, rules: CreditRules) -> list[Requirement]:
 async def list_batches(
     rules: CreditRules,
     limit: int,
-    after: UUID | None,
+    cursor: UUID | None,
     *,
     product: str | None = None,
     status: str | None = None,
     origin_tag: str | None = None,
     is_published: bool = False,
-) -> list[CreditBatchView]:
-    """Batches, newest first, only those that are as asked for."""
-    query = CreditBatch.all() if after is None else CreditBatch.filter(id__lt=after)
+) -> Page[CreditBatchView]:
+    """Credit batches, newest first, only those that are as asked for."""
+    query = CreditBatch.all() if cursor is None else CreditBatch.filter(id__lt=cursor)
     wanted = {"product": product, "status": status, "origin_tag": origin_tag}
     query = query.filter(**{name: value for name, value in wanted.items() if value is not None})
     if is_published:
         query = query.filter(published_at__isnull=False)
-    rows = await query.order_by("-id").limit(limit)
+    rows = await query.order_by("-id").limit(limit + 1)
     projects = await _projects_of(rows)
-    return [batch_view(row, rules, projects.get(row.project_id)) for row in rows]
+    return Page.of(rows, limit, lambda batch: batch_view(batch, rules, projects.get(batch.project_id)))
+
+
+async def list_register(
+    rules: CreditRules, code: str, limit: int, cursor: UUID | None
+) -> Page[CreditBatchView]:
+    """Published batches of a product, newest first. Raises ProductNotFound."""
+    if code not in rules.products:
+        raise ProductNotFound
+    return await list_batches(rules, limit, cursor, product=code, is_published=True)
 
 
 async def _projects_of(batches: Sequence[CreditBatch]) -> dict[UUID | None, Project]:
@@ -88,12 +97,6 @@ async def list_products(database: Database, catalogue: Catalogue) -> list[Produc
             )
         views.append(_product_view(product, found, catalogue))
     return views
-
-
-def check_product(rules: CreditRules, code: str) -> None:
-    """Raises ProductNotFound."""
-    if code not in rules.products:
-        raise ProductNotFound
 
 
 def share_pct(part: int, whole: int) -> Decimal | None:

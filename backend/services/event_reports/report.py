@@ -20,8 +20,11 @@ from backend.catalogue import Catalogue
 from backend.domain.event_reports.statistics import PEOPLE_MIN, Group, by_steps, fold, histogram, median
 from backend.domain.events.lifecycle import Account
 from backend.errors.event_reports import EventReportNotFound
+from backend.ledger.facts.footprints import FootprintBook
 from backend.messages import event_reports as m
 from backend.messages.catalogue.catalogue import bilingual
+from backend.messages.events.events import EventView
+from backend.messages.events.lifecycle import TransitionRequest
 from backend.messages.shape import Bilingual
 from backend.models import Event
 from backend.render.texts.event_report import (
@@ -35,7 +38,8 @@ from backend.render.texts.event_report import (
 from backend.services.catalogue.views import factor_view
 from backend.services.event_reports.aggregation import MODE_ROLES, Attendees, read_attendees
 from backend.services.event_reports.neutralised_sources import neutralised, percent, read_contribution
-from backend.services.events.events import check_may_run, visible_event
+from backend.services.events.events import check_may_run, event_view, visible_event
+from backend.services.events.lifecycle import move_event
 from backend.storage.database import Database
 from backend.storage.statements import Rows, read, snapshot, write
 from backend.texts import both_names
@@ -86,12 +90,25 @@ async def close_report(
     return Published(view, row["body"], row["digest"])
 
 
-async def publish_if_closed(
-    database: Database, catalogue: Catalogue, event: Event, staff: Principal, now: datetime
-) -> None:
-    """Call after every move of an event, when it is committed."""
+async def move_and_publish(
+    database: Database,
+    staff: Principal,
+    slug: str,
+    request: TransitionRequest,
+    catalogue: Catalogue,
+    footprints: FootprintBook,
+    now: datetime,
+    *,
+    is_demo: bool,
+) -> EventView:
+    """Move an event to another state, and publish its report when that closes it.
+
+    Raises EventNotFound, TransitionIllegal, StepNotReady, RoleForbidden.
+    """
+    event = await move_event(database, staff, slug, request, catalogue=catalogue, is_demo=is_demo)
     if event.state == "closed":
         await close_report(database, catalogue, event, staff.id, now)
+    return await event_view(database, event, footprints)
 
 
 def _published(view: m.EventReportView) -> Published:

@@ -19,11 +19,12 @@ from backend.domain.events.agencies import agency_of
 from backend.domain.events.lifecycle import ANNUAL_MEETING_PEOPLE_MAX, CHANGEABLE
 from backend.errors import InvalidBody, SlugTaken
 from backend.errors.events.lifecycle import EventFiled, TemplateUnfit
-from backend.messages.events.events import EventChangeRequest, EventRequest, GateRequest
-from backend.messages.events.lifecycle import DefaultProfile, Filing, PointsOffsetRequest
+from backend.ledger.facts.footprints import FootprintBook
+from backend.messages.events.events import EventChangeRequest, EventRequest, EventView, GateRequest
+from backend.messages.events.lifecycle import AgencyView, DefaultProfile, Filing, PointsOffsetRequest
 from backend.messages.shape import Bilingual
 from backend.models import Event, EventBudget, EventStep, Gate
-from backend.services.events.events import FIRST_YEAR, LAST_YEAR, lock_event
+from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_view, lock_event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
 from backend.texts import both
@@ -75,9 +76,17 @@ COLUMNS = Filed.__struct_fields__
 
 
 async def create_event(
-    database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue
-) -> Event:
+    database: Database,
+    staff: Principal,
+    request: EventRequest,
+    catalogue: Catalogue,
+    footprints: FootprintBook,
+) -> EventView:
     """Create a draft. Raises SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody."""
+    return await event_view(database, await _create(database, staff, request, catalogue), footprints)
+
+
+async def _create(database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue) -> Event:
     filed = _filed_first(request, catalogue)
     _check(filed, catalogue)
     gates = request.gates or [GateRequest(gate=1, name=Bilingual(*both("gate.default")))]
@@ -111,12 +120,36 @@ async def _store(staff: Principal, request: EventRequest, filed: Filed, gates: l
 
 
 async def change_event(
-    database: Database, staff: Principal, slug: str, request: EventChangeRequest, catalogue: Catalogue
-) -> Event:
+    database: Database,
+    staff: Principal,
+    slug: str,
+    request: EventChangeRequest,
+    catalogue: Catalogue,
+    footprints: FootprintBook,
+) -> EventView:
     """Change what was filed, until somebody accepts it.
 
     Raises EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody.
     """
+    return await event_view(database, await _change(database, staff, slug, request, catalogue), footprints)
+
+
+def list_agencies() -> list[AgencyView]:
+    """Agencies that supervise events, and which kinds of events each may take."""
+    return [
+        AgencyView(
+            code=each.code,  # type: ignore[arg-type]
+            name=Bilingual(each.name["zh-CN"], each.name["en"]),
+            leads=list(each.leads),  # type: ignore[arg-type]
+            kinds=list(each.kinds),  # type: ignore[arg-type]
+        )
+        for each in load_agencies().values()
+    ]
+
+
+async def _change(
+    database: Database, staff: Principal, slug: str, request: EventChangeRequest, catalogue: Catalogue
+) -> Event:
     async with database.transaction():
         event = await lock_event(staff, slug)
         if event.state not in CHANGEABLE:

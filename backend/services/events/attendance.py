@@ -9,18 +9,26 @@ from uuid import UUID
 
 import msgspec
 
+from backend.auth import Principal
 from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint, Journey
 from backend.errors.events.offsets import AttendanceNotFound
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.offset_changes import ReviseJourney
+from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.queue import LedgerQueue
 from backend.messages.events.journeys import MyAttendance, RevisionView, WaitView
-from backend.messages.events.scans import AllocationView, CertificateLink, EventBrief, OffsetView
+from backend.messages.events.scans import (
+    AllocationView,
+    CertificateLink,
+    EventBrief,
+    FootprintRequest,
+    OffsetView,
+)
 from backend.messages.shape import Bilingual
 from backend.models.keys import uuid7
-from backend.services.events.events import visible_event
+from backend.services.events.events import row_of, visible_event
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -136,3 +144,14 @@ async def export_offsets(database: Database, citizen_id: UUID) -> dict[str, Any]
     for row in await read(database, "read_my_offset_rows", citizen_id):
         kinds[row["kind"]].append(msgspec.json.decode(row["body"]))
     return kinds
+
+
+async def estimate_footprint(
+    footprints: FootprintBook, slug: str, caller: Principal | None, request: FootprintRequest
+) -> Footprint:
+    """The footprint of attending as it would be recorded now; nothing is written.
+
+    Raises EventNotFound, UnknownCity.
+    """
+    event = await visible_event(slug, caller)
+    return footprints.compute(event_facts(row_of(event)), request.journey, request.category)

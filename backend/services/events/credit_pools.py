@@ -20,8 +20,8 @@ from backend.messages.credits import (
     SuggestedPart,
 )
 from backend.messages.shape import Statement
-from backend.models import CreditBatch, Event, Pool
-from backend.services.events.events import check_may_run, lock_row
+from backend.models import CreditBatch, Pool
+from backend.services.events.events import check_may_run, event_of_staff, lock_row, overseen_event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -33,12 +33,13 @@ CENT = Decimal("0.01")
 
 
 async def assign_to_pool(
-    database: Database, staff: Principal, event: Event, request: PoolRequest, rules: CreditRules
+    database: Database, staff: Principal, slug: str, request: PoolRequest, rules: CreditRules
 ) -> PoolAssigned:
     """Give an event the next `grams` serials of a batch, while it runs too.
 
-    Raises BatchNotFound, BatchOverassigned, BatchNotRetired, BatchVoid, NotYetIssued, EventClosed.
+    Raises EventNotFound, BatchNotFound, BatchOverassigned, BatchNotRetired, BatchVoid, NotYetIssued, EventClosed.
     """
+    event = await event_of_staff(staff, slug)
     try:
         batch_id = UUID(request.batch_id)
     except ValueError:
@@ -75,8 +76,11 @@ async def assign_to_pool(
     return PoolAssigned(**msgspec.structs.asdict(pool_view(pool)), warnings=warnings)
 
 
-async def suggest_pools(database: Database, rules: CreditRules, grams: int) -> PoolSuggestion:
-    """Batches in stock for so many grams, in the order of the guideline, with what they cost."""
+async def suggest_pools(
+    database: Database, staff: Principal, slug: str, grams: int, rules: CreditRules
+) -> PoolSuggestion:
+    """Batches in stock for so many grams, in the order of the guideline, with what they cost. Raises EventNotFound."""
+    await event_of_staff(staff, slug)
     rows = await read(database, "read_stock", list(rules.products), SUGGESTED_MAX)
     taken, short_g = suggest((BatchStock(**dict(row)) for row in rows), grams)
     parts = [_suggested(batch, part, rules) for batch, part in taken]
@@ -85,7 +89,9 @@ async def suggest_pools(database: Database, rules: CreditRules, grams: int) -> P
     return PoolSuggestion(grams=grams, parts=parts, short_g=short_g, cost=cost)
 
 
-async def list_pools(event: Event) -> list[PoolView]:
+async def list_pools(staff: Principal, slug: str) -> list[PoolView]:
+    """An event's pools in the order in which they are used. Raises EventNotFound, for another organiser's too."""
+    event = await overseen_event(staff, slug)
     return [pool_view(pool) for pool in await Pool.filter(event_id=event.id).order_by("position")]
 
 

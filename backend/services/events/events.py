@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.queryset import QuerySet
 
 from backend.auth import Principal
 from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
 from backend.errors import (
-    CodeForeign,
     EventNotFound,
     GateNotFound,
 )
@@ -22,7 +22,7 @@ from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, Page
 from backend.models import Badge, Event, Gate
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
@@ -98,13 +98,6 @@ async def badge_category(event: Event, serial: int | None) -> str | None:
     return badge.category if badge else None
 
 
-async def find_event_of_code(event_code: str) -> Event:
-    event = await Event.get_or_none(code=event_code)
-    if event is None:
-        raise CodeForeign
-    return event
-
-
 async def event_views(
     database: Database, events: Sequence[Event], footprints: FootprintBook
 ) -> list[EventView]:
@@ -113,6 +106,13 @@ async def event_views(
     for row in await read(database, "read_event_gates_and_prices", list(parts)):
         parts[row["event_id"]].append(row)
     return [_view(event, parts[event.id], footprints) for event in events]
+
+
+async def show_event(
+    database: Database, footprints: FootprintBook, slug: str, caller: Principal | None
+) -> EventView:
+    """An event that the caller may read about. Raises EventNotFound."""
+    return await event_view(database, await visible_event(slug, caller), footprints)
 
 
 async def event_view(database: Database, event: Event, footprints: FootprintBook) -> EventView:
@@ -175,14 +175,16 @@ def row_of(event: Event) -> dict[str, Any]:
     return {column: getattr(event, column) for column in Event._meta.db_fields}
 
 
-async def list_events(limit: int, after: UUID | None) -> list[Event]:
-    query = Event.exclude(state__in=UNPUBLISHED)
-    if after is not None:
-        query = query.filter(id__lt=after)
-    return await query.order_by("-id").limit(limit)
+async def list_events(
+    database: Database, footprints: FootprintBook, limit: int, cursor: UUID | None
+) -> Page[EventView]:
+    """Published events, newest first."""
+    return await _page(database, footprints, Event.exclude(state__in=UNPUBLISHED), limit, cursor)
 
 
-async def list_my_events(staff: Principal, limit: int, after: UUID | None) -> list[Event]:
+async def list_my_events(
+    database: Database, footprints: FootprintBook, staff: Principal, limit: int, cursor: UUID | None
+) -> Page[EventView]:
     """The events that a staff member may see, drafts and applications among them, newest first."""
     if staff.role == "organiser":
         query = Event.filter(created_by=staff.id)
@@ -190,6 +192,13 @@ async def list_my_events(staff: Principal, limit: int, after: UUID | None) -> li
         query = Event.all()
     else:
         query = Event.exclude(state__in=UNPUBLISHED)
-    if after is not None:
-        query = query.filter(id__lt=after)
-    return await query.order_by("-id").limit(limit)
+    return await _page(database, footprints, query, limit, cursor)
+
+
+async def _page(
+    database: Database, footprints: FootprintBook, query: QuerySet[Event], limit: int, cursor: UUID | None
+) -> Page[EventView]:
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    rows = await query.order_by("-id").limit(limit + 1)
+    return Page.of(await event_views(database, rows, footprints), limit)

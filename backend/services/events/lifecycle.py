@@ -12,6 +12,7 @@ from backend.catalogue import Catalogue
 from backend.domain.events.lifecycle import CHANGEABLE, Account, Facts, Step, check_step, find_step
 from backend.errors import RoleForbidden
 from backend.messages.events.lifecycle import StepView, TransitionRequest
+from backend.messages.shape import Page
 from backend.models import Event, EventDocument, EventStep
 from backend.services.events.events import lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
@@ -151,20 +152,21 @@ def _evaluation(
 
 
 async def list_steps(
-    database: Database, staff: Principal, slug: str, limit: int, after: UUID | None
-) -> list[StepView]:
+    database: Database, staff: Principal, slug: str, limit: int, cursor: UUID | None
+) -> Page[StepView]:
     """Steps of an event, oldest first. Raises EventNotFound, for another organiser's too."""
     event = await overseen_event(staff, slug)
-    rows = await read(database, "read_event_steps", event.id, after, limit)
-    return [
-        StepView(
-            id=str(row["id"]),
-            from_state=row["from_state"],
-            to_state=row["to_state"],
-            actor=row["username"],
-            role=row["role"],
-            note=row["note"],
-            at=row["at"],
-        )
-        for row in rows
-    ]
+    rows = await read(database, "read_event_steps", event.id, cursor, limit + 1)
+    return Page.of(rows, limit, _step_view)
+
+
+def _step_view(row: Mapping[str, Any]) -> StepView:
+    return StepView(
+        id=str(row["id"]),
+        from_state=row["from_state"],
+        to_state=row["to_state"],
+        actor=row["username"],
+        role=row["role"],
+        note=row["note"],
+        at=row["at"],
+    )

@@ -6,7 +6,6 @@ However many people watch an event, a process reads and encodes its picture once
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,10 +14,13 @@ from uuid import UUID
 
 import structlog
 
+from backend.auth import Principal
 from backend.errors import DatabaseUnavailable, TooManyStreams
 from backend.messages.encoding import encode
 from backend.messages.events.events import GateCounts, MinuteCounts, Stats
 from backend.models import Gate
+from backend.services.caching import ExpiringCache
+from backend.services.events.event_cache import EventCache
 from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.live_counts.cells import COUNTS, Numbers, Picture
 from backend.storage.live_counts.publisher import Publisher
@@ -30,7 +32,8 @@ log = structlog.get_logger(__name__)
 MINUTES_SHOWN = 120
 LOOK_AGAIN_S = 2.0
 """Without a wake-up call the picture is looked at again after this time: calls are lost while Redis is away."""
-GATES_KNOWN_S = 30.0
+GATES_KEPT_S = 30.0
+EVENTS_KEPT_MAX = 1000
 
 
 class LiveEvents:
@@ -46,9 +49,10 @@ class LiveEvents:
         self._streams_max = streams_max
         self._streams = 0
         self._hubs: dict[UUID, _Hub] = {}
-        self._gates: dict[UUID, tuple[float, list[int]]] = {}
-        self._newest: dict[UUID, tuple[float, Stats]] = {}
-        self._reading: dict[UUID, asyncio.Future[Stats]] = {}
+        self._gates = ExpiringCache("gates", _gates_of, kept_s=GATES_KEPT_S, entries_max=EVENTS_KEPT_MAX)
+        self._newest = ExpiringCache(
+            "live_counts", self._read, kept_s=self._interval_s, entries_max=EVENTS_KEPT_MAX
+        )
         self.is_ending = False
 
     async def stats(self, event_id: UUID, slug: str) -> Stats:
@@ -56,23 +60,16 @@ class LiveEvents:
 
         Raises DatabaseUnavailable when neither store answers.
         """
-        known = self._newest.get(event_id)
-        if known is None or known[0] < time.monotonic():
-            reading = self._reading.get(event_id)
-            if reading is None:
-                reading = self._reading[event_id] = asyncio.ensure_future(self._read(event_id, slug))
-                reading.add_done_callback(lambda _: self._reading.pop(event_id, None))
-            found = await asyncio.shield(reading)
-            self._newest[event_id] = known = (time.monotonic() + self._interval_s, found)
-        return known[1]
+        return await self._newest.get((event_id, slug))
 
-    async def _read(self, event_id: UUID, slug: str) -> Stats:
+    async def _read(self, event: tuple[UUID, str]) -> Stats:
+        event_id, slug = event
         now = datetime.now(UTC)
         last = int(now.timestamp()) // 60 * 60
         minutes = range(last - 60 * (MINUTES_SHOWN - 1), last + 60, 60)
         picture, source = None, "live"
         try:
-            gates = await self._gates_of(event_id)
+            gates = await self._gates.get(event_id)
             picture = await self._counts.picture(event_id, gates, minutes)
             if picture is None:
                 self._publisher.rebuild(event_id)
@@ -85,15 +82,6 @@ class LiveEvents:
             except UNAVAILABLE as error:
                 raise DatabaseUnavailable from error
         return _stats(slug, picture, now, source)
-
-    async def _gates_of(self, event_id: UUID) -> list[int]:
-        known = self._gates.get(event_id)
-        if known is None or known[0] < time.monotonic():
-            # Codes are made for known gates only; 0 is who came with a badge.
-            named = await Gate.filter(event_id=event_id).order_by("gate").values_list("gate", flat=True)
-            known = (time.monotonic() + GATES_KNOWN_S, [0, *named])  # type: ignore[list-item]
-            self._gates[event_id] = known
-        return known[1]
 
     @asynccontextmanager
     async def stream(self, event_id: UUID, slug: str) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -217,8 +205,19 @@ class _Hub:
                     pass
 
 
+async def _gates_of(event_id: UUID) -> list[int]:
+    # Codes are made for known gates only; 0 stands for attendees who came with a badge.
+    named = await Gate.filter(event_id=event_id).order_by("gate").values_list("gate", flat=True)
+    return [0, *named]  # type: ignore[list-item]
+
+
 def _numbers(stats: Stats) -> tuple[int, ...]:
     return tuple(getattr(stats, name) for name in COUNTS)
+
+
+async def show_stats(events: EventCache, live: LiveEvents, slug: str, caller: Principal | None) -> Stats:
+    """An event in numbers. Raises EventNotFound, DatabaseUnavailable."""
+    return await live.stats(await events.of_slug(slug, caller), slug)
 
 
 def _named(numbers: Numbers) -> dict[str, int]:

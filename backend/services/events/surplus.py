@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from backend.auth import Principal
 from backend.messages.credits import SurplusPart, SurplusView
 from backend.models import Event, Surplus
 from backend.services.credits.register import share_pct
+from backend.services.events.events import visible_event
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -35,8 +37,12 @@ async def publish_surplus(database: Database, event: Event, at: datetime) -> Non
     )
 
 
-async def show_surplus(database: Database, event: Event) -> SurplusView:
-    """As it was recorded when the event closed; before that, as it is now."""
+async def show_surplus(database: Database, slug: str, caller: Principal | None) -> SurplusView:
+    """What is left of an event's pools: as recorded when it closed; before that, as it is now.
+
+    Raises EventNotFound.
+    """
+    event = await visible_event(slug, caller)
     recorded = await Surplus.get_or_none(event_id=event.id)
     if recorded is None:
         return _view(event, await _parts(database, event), datetime.now(UTC), is_final=False)

@@ -1,4 +1,4 @@
-"""The door of scanning devices: whose token it is, what the event's gates let through, how many are inside.
+"""Authenticates scanning devices; knows what the event's gates let through and how many badges are inside.
 
 Devices ask for all of this with every scan, so a process keeps it for seconds: a device that is revoked, or a rule
 that is changed, is heard of everywhere within KEPT_S.
@@ -7,7 +7,6 @@ that is changed, is heard of everywhere within KEPT_S.
 from __future__ import annotations
 
 import hashlib
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from backend.errors import EventNotFound, NotSignedIn
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.messages.gates.devices import GateRulesView, ScannedEvent
 from backend.messages.shape import Bilingual
+from backend.services.caching import ExpiringCache
 from backend.storage.database import Database
 from backend.storage.statements import read, write
 
@@ -89,73 +89,56 @@ class EventGates(msgspec.Struct, frozen=True):
 
 
 class DeviceAuthenticator:
+    """Authenticates scanning devices, and keeps what every scan asks for about the event's gates."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._devices: dict[bytes, tuple[float, ScanningDevice | None]] = {}
-        self._events: dict[UUID, tuple[float, EventGates]] = {}
-        self._inside: dict[UUID, tuple[float, int]] = {}
+        self.devices = ExpiringCache("scan_devices", _touch_device, kept_s=KEPT_S, entries_max=KEPT_MAX)
+        self._gates = ExpiringCache("event_gates", self._read_gates, kept_s=KEPT_S, entries_max=KEPT_MAX)
+        self._inside = ExpiringCache("inside", self._count_inside, kept_s=COUNT_KEPT_S, entries_max=KEPT_MAX)
 
     async def device_of(
         self, authorization: bytes | None, now: datetime, *, takes_revoked: bool = False
     ) -> ScanningDevice:
-        """The device of a bearer token. Raises NotSignedIn, ScannerTokenInvalid, ScannerRevoked."""
+        """Find the device of a bearer token. Raises NotSignedIn, ScannerTokenInvalid, ScannerRevoked."""
         scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn
         if not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
             raise ScannerTokenInvalid
-        device = await self._device(hashed(token), now)
+        device = await self.devices.get(hashed(token))
         if device is None:
             raise ScannerTokenInvalid
         if device.revoked_at is not None and not (takes_revoked and now < device.revoked_at + LATE_SYNC):
             raise ScannerRevoked
         return device
 
-    async def _device(self, token_hash: bytes, now: datetime) -> ScanningDevice | None:
-        kept = self._devices.get(token_hash)
-        if kept is not None and time.monotonic() - kept[0] < KEPT_S:
-            return kept[1]
-        began = time.monotonic()
-        rows = await write("touch_device", token_hash, now)
-        device = _device_of(rows[0]) if rows else None
-        if len(self._devices) >= KEPT_MAX:
-            self._devices.clear()
-        # From before the question: what was revoked while it was under way is not kept longer than any other.
-        self._devices[token_hash] = (began, device)
-        return device
-
     async def gates_of(self, event_id: UUID) -> EventGates:
-        kept = self._events.get(event_id)
-        if kept is not None and time.monotonic() - kept[0] < KEPT_S:
-            return kept[1]
-        began = time.monotonic()
-        gates = await read_gates(self._database, event_id)
-        if len(self._events) >= KEPT_MAX:
-            self._events.clear()
-        self._events[event_id] = (began, gates)
-        return gates
+        """The event's gates with their rules. Raises EventNotFound."""
+        return await self._gates.get(event_id)
 
     def forget(self, event_id: UUID) -> None:
-        """Ask again: this process has just changed something of the event's gates or devices."""
-        self._events.pop(event_id, None)
-        self._devices.clear()
+        """Have what this process has just changed of an event's gates or devices read again."""
+        self._gates.forget(event_id)
+        self.devices.forget_all()
 
     def forget_inside(self, event_id: UUID) -> None:
-        """Count again: more has changed than is worth adding up."""
-        self._inside.pop(event_id, None)
+        """Have the badges inside counted again: more has changed than is worth adding up."""
+        self._inside.forget(event_id)
 
     async def inside(self, event_id: UUID, change: int = 0) -> int:
         """Badges inside, at most a second old but for what this process itself has just let through."""
-        kept = self._inside.get(event_id)
-        if kept is not None and time.monotonic() - kept[0] < COUNT_KEPT_S:
-            if change:
-                self._inside[event_id] = (kept[0], kept[1] + change)
-            return kept[1] + change
-        began = time.monotonic()
-        count: int = (await read(self._database, "count_inside", event_id))[0]["inside"]
-        self._inside[event_id] = (began, count)
-        return count
+        if change:
+            self._inside.change(event_id, lambda count: count + change)
+        return await self._inside.get(event_id)
+
+    async def _read_gates(self, event_id: UUID) -> EventGates:
+        return await read_gates(self._database, event_id)
+
+    async def _count_inside(self, event_id: UUID) -> int:
+        inside: int = (await read(self._database, "count_inside", event_id))[0]["inside"]
+        return inside
 
 
 async def read_gates(database: Database, event_id: UUID) -> EventGates:
@@ -179,6 +162,11 @@ async def read_gates(database: Database, event_id: UUID) -> EventGates:
 def hashed(token: str) -> bytes:
     # Tokens and onboarding codes have 128 random bits or more: nothing slower than SHA-256 is needed.
     return hashlib.sha256(token.encode()).digest()
+
+
+async def _touch_device(token_hash: bytes) -> ScanningDevice | None:
+    rows = await write("touch_device", token_hash, datetime.now(UTC))
+    return _device_of(rows[0]) if rows else None
 
 
 def _device_of(row: Any) -> ScanningDevice:

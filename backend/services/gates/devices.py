@@ -92,16 +92,15 @@ async def let_in(database: Database, door: DeviceAuthenticator, code: str, now: 
     )
 
 
-async def list_devices(staff: Principal, slug: str, limit: int, before: UUID | None) -> Page[ScanDeviceView]:
+async def list_devices(staff: Principal, slug: str, limit: int, cursor: UUID | None) -> Page[ScanDeviceView]:
     """Devices of an event, newest first. Raises EventNotFound."""
     event = await event_of_staff(staff, slug)
     query = ScanDevice.filter(event_id=event.id)
-    if before is not None:
-        query = query.filter(id__lt=before)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
     now = datetime.now(UTC)
-    views = [_view(row, now) for row in rows[:limit]]
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    return Page.of(rows, limit, lambda device: _view(device, now))
 
 
 async def revoke_device(

@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import re
 import struct
-import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidQuery
 from backend.messages.gates.gate_scans import DeviceBundle, SentenceOf
 from backend.messages.shape import Bilingual
+from backend.services.caching import ExpiringCache
 from backend.services.gates.device_auth import DeviceAuthenticator, ScanningDevice
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -44,8 +44,10 @@ class OfflineBundles:
         self._database = database
         self._door = door
         self._codes = codes
-        self._hashes: dict[UUID, dict[int, list[bytes]]] = {}
-        self._full: dict[UUID, tuple[float, datetime, str, int]] = {}
+        self._hashes = ExpiringCache("badge_hashes", _no_hashes, kept_s=None, entries_max=EVENTS_KEPT_MAX)
+        self._full = ExpiringCache(
+            "offline_bundles", self._make_full, kept_s=FULL_KEPT_S, entries_max=EVENTS_KEPT_MAX
+        )
         self._making = asyncio.Lock()
 
     async def bundle(self, device: ScanningDevice, since: str | None, now: datetime) -> DeviceBundle:
@@ -54,11 +56,11 @@ class OfflineBundles:
         salt = self._codes.salt(gates.code)
         changed_since = self._changed_since(since, salt)
         if changed_since is None:
-            made_at, badges, records = await self._all(device.event_id, gates.code, salt)
+            made_at, badges, records = await self._full.get((device.event_id, gates.code))
         else:
             made_at = now
             rows = await read(self._database, "read_bundle_badges", device.event_id, changed_since)
-            badges, records = await asyncio.to_thread(self._pack, device.event_id, gates.code, salt, rows)
+            badges, records = await self._pack(device.event_id, gates.code, rows)
         return DeviceBundle(
             version=f"{int(made_at.timestamp() * 1000)}-{salt.hex()[:8]}",
             is_full=changed_since is None,
@@ -86,22 +88,22 @@ class OfflineBundles:
             return None
         return datetime.fromtimestamp(min(int(found[1]), 4_102_444_800_000) / 1000, UTC) - OVERLAP
 
-    async def _all(self, event_id: UUID, event_code: str, salt: bytes) -> tuple[datetime, str, int]:
-        # One at a time: fifty devices that are opened at once wait for the first one's.
+    async def _make_full(self, event: tuple[UUID, str]) -> tuple[datetime, str, int]:
+        event_id, event_code = event
+        # One event at a time: the threads that scans need are not to be taken by hashing.
         async with self._making:
-            kept = self._full.get(event_id)
-            if kept is None or time.monotonic() - kept[0] >= FULL_KEPT_S:
-                began, made_at = time.monotonic(), datetime.now(UTC)
-                rows = await read(self._database, "read_bundle_badges", event_id, None)
-                badges, records = await asyncio.to_thread(self._pack, event_id, event_code, salt, rows)
-                if len(self._full) >= EVENTS_KEPT_MAX:
-                    self._full.clear()
-                    self._hashes.clear()
-                kept = self._full[event_id] = (began, made_at, badges, records)
-        return kept[1:]
+            made_at = datetime.now(UTC)
+            rows = await read(self._database, "read_bundle_badges", event_id, None)
+            return made_at, *await self._pack(event_id, event_code, rows)
 
-    def _pack(self, event_id: UUID, event_code: str, salt: bytes, rows: Sequence[Row]) -> tuple[str, int]:
-        hashes = self._hashes.setdefault(event_id, {})
+    async def _pack(self, event_id: UUID, event_code: str, rows: Sequence[Row]) -> tuple[str, int]:
+        hashes = await self._hashes.get(event_id)
+        return await asyncio.to_thread(self._records, hashes, event_code, rows)
+
+    def _records(
+        self, hashes: dict[int, list[bytes]], event_code: str, rows: Sequence[Row]
+    ) -> tuple[str, int]:
+        salt = self._codes.salt(event_code)
         packed: list[bytes] = []
         for row in rows:
             serial: int = row["serial"]
@@ -115,6 +117,11 @@ class OfflineBundles:
             bits = row["is_revoked"] * REVOKED | row["is_blocked"] * BLOCKED | row["is_inside"] * INSIDE
             packed += [RECORD.pack(text, serial, category, bits) for text in texts]
         return b64encode(b"".join(packed)).decode(), len(packed)
+
+
+async def _no_hashes(event_id: UUID) -> dict[int, list[bytes]]:
+    """The hashes of an event's codes by serial: made while bundles are made."""
+    return {}
 
 
 def hash_of(salt: bytes, code: str) -> bytes:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from backend.auth import Principal
 from backend.domain.gates.gate_rules import OK
 from backend.errors import InvalidQuery
+from backend.messages.cursors import read_instant_and_id, write_cursor
 from backend.messages.gates.devices import (
     FiguresOfCategory,
     FiguresOfDevice,
@@ -23,6 +24,7 @@ from backend.messages.gates.devices import (
 from backend.messages.gates.gate_scans import FoundBadge, FoundBadges, GateScanView
 from backend.messages.shape import Page
 from backend.models import ScanDevice
+from backend.services.events.events import event_of_staff
 from backend.services.gates.device_auth import ScanningDevice
 from backend.storage.database import Database
 from backend.storage.statements import read, snapshot
@@ -31,7 +33,6 @@ MINUTES_SHOWN = timedelta(hours=24)
 FOUND_MAX = 20
 QUERY_CHARS_MAX = 40
 SERIAL_DIGITS_MAX = 9
-_CURSOR = re.compile(r"(\d{1,17})\.([0-9a-f-]{36})")
 _COUNTS = ("entered", "exited", "refused", "conflicts", "annulled")
 
 Row = Mapping[str, Any]
@@ -48,8 +49,9 @@ class ScanFilter(msgspec.Struct, frozen=True):
     to_at: datetime | None = None
 
 
-async def statistics(database: Database, event_id: UUID, now: datetime) -> GateStatistics:
-    """Numbers of an event's gates, all of them as of one moment."""
+async def statistics(database: Database, staff: Principal, slug: str, now: datetime) -> GateStatistics:
+    """Numbers of an event's gates, all of them as of one moment. Raises EventNotFound."""
+    event_id = (await event_of_staff(staff, slug)).id
     async with snapshot(database) as look:
         rows = await look("read_gate_statistics", event_id, now - MINUTES_SHOWN)
         badges = await look("read_gate_badge_statistics", event_id)
@@ -91,14 +93,15 @@ def _counts(row: Row | None) -> dict[str, int]:
 
 
 async def list_scans(
-    database: Database, event_id: UUID, wanted: ScanFilter, limit: int, cursor: str | None
+    database: Database, staff: Principal, slug: str, wanted: ScanFilter, limit: int, cursor: str | None
 ) -> Page[GateScanView]:
-    """Scans at an event's gates, those that arrived last first. Raises InvalidQuery."""
-    before_at, before_id = _read_cursor(cursor)
+    """Scans at an event's gates, those that arrived last first. Raises EventNotFound, InvalidQuery."""
+    event = await event_of_staff(staff, slug)
+    before_at, before_id = read_instant_and_id(cursor)
     rows = await read(
         database,
         "read_gate_scans",
-        event_id,
+        event.id,
         wanted.gate,
         wanted.device_id,
         wanted.result,
@@ -109,26 +112,7 @@ async def list_scans(
         before_id,
         limit + 1,
     )
-    views = [_view(row) for row in rows[:limit]]
-    return Page(views, _cursor_of(rows[limit - 1]) if len(rows) > limit else None)
-
-
-def _cursor_of(row: Row) -> str:
-    microseconds = (row["received_at"] - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
-    return f"{microseconds}.{row['id']}"
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime | None, UUID | None]:
-    if cursor is None:
-        return None, None
-    found = _CURSOR.fullmatch(cursor)
-    try:
-        if found is None:
-            raise ValueError
-        received_at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(found[1]))
-        return received_at, UUID(found[2])
-    except (ValueError, OverflowError):
-        raise InvalidQuery(name="cursor", reason="not one of ours") from None
+    return Page.of(rows, limit, _view, lambda row: write_cursor(row["received_at"], row["id"]))
 
 
 def _view(row: Row) -> GateScanView:

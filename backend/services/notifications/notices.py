@@ -20,6 +20,7 @@ from backend.messages.notifications.notices import (
     SubscriptionItem,
     SubscriptionRequest,
 )
+from backend.messages.shape import Page
 from backend.models import Notice, Subscription
 from backend.models.keys import uuid7
 from backend.storage.statements import write
@@ -59,16 +60,14 @@ async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int
 
 
 async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage:
+    """A citizen's notices, newest first."""
     query = Notice.filter(citizen_id=citizen_id)
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
     unread = await Notice.filter(citizen_id=citizen_id, read_at=None).count()
-    return NoticePage(
-        items=[_item(row) for row in rows[:limit]],
-        next_cursor=str(rows[limit - 1].id) if len(rows) > limit else None,
-        unread=unread,
-    )
+    page = Page.of(rows, limit, _item)
+    return NoticePage(items=page.items, next_cursor=page.next_cursor, unread=unread)
 
 
 async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeItem:

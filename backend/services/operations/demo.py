@@ -14,10 +14,13 @@ from backend.domain.credits.products import GRAMS_PER_TONNE
 from backend.domain.days import SHANGHAI
 from backend.domain.encryption import Seal
 from backend.domain.qr_codes import CodeKeys
+from backend.errors import EventNotFound
+from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.actions.reduction_claims import About, CauseRequest
 from backend.messages.credits import CreditBatchRequest, PoolRequest
 from backend.messages.events.events import BadgesRequest, EventRequest, GateRequest
 from backend.messages.events.lifecycle import TransitionRequest
+from backend.messages.operations.health import DemoBadge
 from backend.messages.partners import PartnerRequest
 from backend.messages.shape import Bilingual
 from backend.models import Badge, Cause, Event, Partner, PartnerKey, Staff
@@ -26,11 +29,13 @@ from backend.services.actions import causes
 from backend.services.badges import issue
 from backend.services.credits import batches
 from backend.services.events import application, credit_pools, lifecycle
+from backend.services.events.events import find_event
 from backend.services.identity.staff_accounts import PASSWORDS
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
 from backend.storage.database import Database
+from backend.storage.statements import read
 
 DEMO_SLUG = "demo"
 DEMO_PASSWORD = "demo"  # noqa: S105 - known to everybody, in demo mode only
@@ -87,6 +92,19 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
         await issue.issue_badges(database, caller, DEMO_SLUG, request, codes, "")
 
 
+async def free_badge(database: Database, codes: CodeKeys) -> DemoBadge:
+    """A badge of the demo event that nobody has scanned; drawn at random, so that two visitors rarely meet.
+
+    Raises EventNotFound.
+    """
+    event = await find_event(DEMO_SLUG)
+    rows = await read(database, "read_free_badge", event.id)
+    if not rows:
+        raise EventNotFound
+    badge = issue.badge_view(event.code, rows[0]["serial"], None, codes, "")
+    return DemoBadge(serial=badge.serial, url=badge.url)
+
+
 async def ensure_demo_partner(database: Database, catalogue: Catalogue, seal: Seal) -> None:
     """Make the demo's partner and its key; the key opens nothing where `secret_keys` are others than the demo's."""
     partner = await Partner.get_or_none(code=DEMO_PARTNER)
@@ -125,7 +143,7 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
         boundary="extended",
         gates=[GateRequest(gate=gate, name=Bilingual(zh, en)) for gate, zh, en in DEMO_GATES],
     )
-    await application.create_event(database, caller, request, catalogue)
+    await application.create_event(database, caller, request, catalogue, FootprintBook(catalogue))
     step = TransitionRequest(to="running", note="demo")
     return await lifecycle.move_event(database, caller, DEMO_SLUG, step, catalogue=catalogue, is_demo=True)
 
@@ -136,7 +154,7 @@ async def _open_cause(database: Database, caller: Principal) -> None:
 
 
 async def _fill_pool(database: Database, caller: Principal, event: Event, catalogue: Catalogue) -> None:
-    if await credit_pools.list_pools(event):
+    if await credit_pools.list_pools(caller, event.slug):
         return
     for product, project, vintage, quantity_t, price in DEMO_BATCHES:
         request = CreditBatchRequest(
@@ -151,4 +169,4 @@ async def _fill_pool(database: Database, caller: Principal, event: Event, catalo
         batch = await batches.enter_batch(database, caller, request, catalogue.credits)
         grams = quantity_t * GRAMS_PER_TONNE
         wanted = PoolRequest(batch_id=batch.id, grams=grams)
-        await credit_pools.assign_to_pool(database, caller, event, wanted, catalogue.credits)
+        await credit_pools.assign_to_pool(database, caller, event.slug, wanted, catalogue.credits)

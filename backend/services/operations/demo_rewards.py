@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from backend.auth import Principal
 from backend.messages.rewards import About, CodesRequest, MerchantRequest, RewardRequest
 from backend.messages.shape import Bilingual
@@ -93,7 +95,7 @@ async def ensure_demo_rewards(database: Database, operator: Principal) -> None:
             await create_merchant(database, operator, request)
     for reward in DEMO_REWARDS:
         if not await Reward.exists(slug=reward.slug):
-            await create_reward(database, operator, reward)
+            await create_reward(database, operator, reward, datetime.now(UTC))
         if reward.has_codes and await Reward.exists(slug=reward.slug, stock=0):
             await generate_codes(
                 database, operator, reward.slug, CodesRequest(count=DEMO_CODES, reason=REASON)

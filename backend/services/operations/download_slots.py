@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Protocol
 
 from backend.errors import Busy
-from backend.outside.content_store import Content
 
 AT_ONCE_MAX = 2
 KEPT_AT_ONCE_MAX = 16
@@ -40,14 +39,6 @@ class Downloads:
         except Busy:
             await file.aclose()
             raise
-
-
-def file_headers(content: Content) -> tuple[tuple[bytes, bytes], ...]:
-    """A kept file's length, and its hash as the mark of this very content."""
-    return (
-        (b"content-length", str(content.length).encode()),
-        (b"etag", f'"{content.sha256.hex()}"'.encode()),
-    )
 
 
 class Places:

@@ -26,7 +26,7 @@ from backend.errors.partners import (
     SubjectBound,
 )
 from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, SourceBrief
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, Page
 from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database, constraint_of
@@ -128,14 +128,14 @@ async def _grant(citizen: Principal, partner: Partner, typed: str, now: datetime
     return grant, is_new
 
 
-async def list_grants(citizen_id: UUID, limit: int, cursor: UUID | None) -> list[GrantView]:
-    """Newest first, withdrawn ones too."""
+async def list_grants(citizen_id: UUID, limit: int, cursor: UUID | None) -> Page[GrantView]:
+    """A citizen's consents to partners, newest first, withdrawn ones too."""
     query = SourceGrant.filter(citizen_id=citizen_id)
     if cursor is not None:
         query = query.filter(id__lt=cursor)
-    grants = await query.order_by("-id").limit(limit)
+    grants = await query.order_by("-id").limit(limit + 1)
     partners = {p.id: p for p in await Partner.filter(id__in={grant.partner_id for grant in grants})}
-    return [grant_view(grant, partners[grant.partner_id]) for grant in grants]
+    return Page.of(grants, limit, lambda grant: grant_view(grant, partners[grant.partner_id]))
 
 
 async def withdraw(database: Database, citizen_id: UUID, grant_id: UUID) -> None:

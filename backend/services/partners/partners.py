@@ -34,7 +34,7 @@ from backend.messages.partners import (
     PartnerView,
     SourceView,
 )
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Page, Statement
 from backend.models import Partner, PartnerKey
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -45,14 +45,14 @@ SECRET_BYTES = 32
 AHEAD_MAX = timedelta(days=366)
 
 
-async def list_partners(limit: int, after: UUID | None) -> list[PartnerView]:
-    """Newest first."""
-    query = Partner.all() if after is None else Partner.filter(id__lt=after)
-    partners = await query.order_by("-id").limit(limit)
+async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
+    """Partners with their keys, newest first."""
+    query = Partner.all() if cursor is None else Partner.filter(id__lt=cursor)
+    partners = await query.order_by("-id").limit(limit + 1)
     keys: dict[UUID, list[PartnerKey]] = {}
     for key in await PartnerKey.filter(partner_id__in=[p.id for p in partners]).order_by("created_at", "id"):
         keys.setdefault(key.partner_id, []).append(key)
-    return [_view(partner, keys.get(partner.id, [])) for partner in partners]
+    return Page.of(partners, limit, lambda partner: _view(partner, keys.get(partner.id, [])))
 
 
 async def list_sources(catalogue: Catalogue) -> list[SourceView]:

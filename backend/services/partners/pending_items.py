@@ -14,13 +14,15 @@ from uuid import UUID
 
 import msgspec
 
+from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.days import day_of
 from backend.errors import Refusal
 from backend.ledger.commands.log_action import LogAction, PartnerItem
 from backend.ledger.queue import LedgerQueue
-from backend.messages.partners import WaitingBody
+from backend.messages.partners import GrantRequest, NewGrantView, WaitingBody
 from backend.models.keys import uuid7
+from backend.services.partners.consent_grants import bind, grant_view
 from backend.storage.database import Database
 from backend.storage.statements import read, write
 
@@ -38,6 +40,25 @@ class WaitingReport(msgspec.Struct):
     refused: int = 0
     expired: int = 0
     left: bool = False
+
+
+async def grant_source(
+    database: Database,
+    queue: LedgerQueue,
+    catalogue: Catalogue,
+    citizen: Principal,
+    request: GrantRequest,
+    now: datetime,
+) -> tuple[NewGrantView, bool]:
+    """Bind a citizen to a partner and credit what waited for them; and whether the consent is new.
+
+    Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, SessionRevoked.
+    """
+    grant, partner, is_new = await bind(database, citizen, request, now)
+    assert grant.subject is not None
+    # What is not done now (a full queue, a lost database) a round of the worker does later.
+    done = await credit_subject(database, queue, catalogue, partner.id, grant.subject, grant.granted_at)
+    return NewGrantView(grant=grant_view(grant, partner), credited=done.credited), is_new
 
 
 async def credit_subject(

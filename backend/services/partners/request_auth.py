@@ -1,4 +1,4 @@
-"""Who a signed request comes from."""
+"""Authenticates the signed requests of partners."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class PartnerCaller(msgspec.Struct, frozen=True):
     signature: str
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """What a request says of itself, with the key it names; whether it is true shows once the body is there."""
+class RequestIdentity(msgspec.Struct, frozen=True):
+    """What a request claims in its headers, with the key it names; its signature is checked once the body is there."""
 
     caller: PartnerCaller
     is_open: bool
@@ -50,8 +50,8 @@ class PartnerAuthenticator:
         self._database = database
         self.seal = seal
 
-    async def look(self, headers: Mapping[bytes, bytes]) -> Claim:
-        """The claim of a request's headers, before its body is read: a stranger sends no megabyte here.
+    async def identify(self, headers: Mapping[bytes, bytes]) -> RequestIdentity:
+        """Find the identity that the headers claim, before the body is read: no stranger sends a megabyte.
 
         The database is asked every time, so a key that was ended is out at once.
         Raises NotSigned, PartnerClock, SignatureWrong.
@@ -79,7 +79,7 @@ class PartnerAuthenticator:
             # Told as a wrong signature: a demo's key in a production database opens nothing either.
             log.warning("partner_key_sealed", key=key_id, error=str(error))
             raise SignatureWrong from None
-        return Claim(
+        return RequestIdentity(
             caller=PartnerCaller(
                 row["id"], row["code"], frozenset(msgspec.json.decode(row["methods"], type=list[str])), given
             ),
@@ -90,16 +90,16 @@ class PartnerAuthenticator:
             timestamp=timestamp,
         )
 
-    def admit(self, claim: Claim, method: str, path: str, body: bytes) -> PartnerCaller:
-        """The partner, when the claim is true. What is wrong with its key is told to nobody else.
+    def verify(self, identity: RequestIdentity, method: str, path: str, body: bytes) -> PartnerCaller:
+        """The partner, when the signature is right. What is wrong with its key is told to nobody else.
 
         Raises SignatureWrong, PartnerKeyNotValid, PartnerClosed.
         """
-        caller = claim.caller
-        if not is_right(caller.signature, claim.secret, claim.timestamp, method, path, body):
+        caller = identity.caller
+        if not is_right(caller.signature, identity.secret, identity.timestamp, method, path, body):
             raise SignatureWrong
-        if not claim.is_key_valid:
-            raise PartnerKeyNotValid(key=claim.key_id)
-        if not claim.is_open:
+        if not identity.is_key_valid:
+            raise PartnerKeyNotValid(key=identity.key_id)
+        if not identity.is_open:
             raise PartnerClosed
         return caller

@@ -40,7 +40,7 @@ from backend.messages.rewards import (
     MerchantView,
     VerificationAnswer,
 )
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, Page
 from backend.models import Merchant, MerchantDevice, Verification
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.rewards import reward_brief
@@ -108,9 +108,11 @@ async def change_merchant(
     return (await merchant_views(database, [merchant]))[0]
 
 
-async def list_merchants(limit: int, before: UUID | None) -> list[Merchant]:
-    query = Merchant.all() if before is None else Merchant.filter(id__lt=before)
-    return await query.order_by("-id").limit(limit)
+async def list_merchants(database: Database, limit: int, cursor: UUID | None) -> Page[MerchantView]:
+    """Merchants with their devices, newest first."""
+    query = Merchant.all() if cursor is None else Merchant.filter(id__lt=cursor)
+    rows = await query.order_by("-id").limit(limit + 1)
+    return Page.of(await merchant_views(database, rows), limit)
 
 
 async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> list[MerchantView]:
@@ -175,12 +177,14 @@ async def device_of(database: Database, authorization: bytes | None) -> Device:
 
 
 async def verify(
-    database: Database, device: Device, text: str, key: str, now: datetime
+    database: Database, authorization: bytes | None, text: str, key: str, now: datetime
 ) -> tuple[VerificationAnswer, bool]:
     """Take a voucher, once; and whether this is the first answer to the same request again.
 
-    Raises VoucherNotFound, VoucherUsed, VoucherExpired, VoucherCancelled, IdempotencyKeyReused.
+    Raises NotSignedIn, DeviceTokenInvalid, MerchantClosed, VoucherNotFound, VoucherUsed, VoucherExpired,
+    VoucherCancelled, IdempotencyKeyReused.
     """
+    device = await device_of(database, authorization)
     code = read_voucher_code(text)
     if code is None:
         raise VoucherNotFound

@@ -8,6 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from backend.errors.rewards import RedemptionNotFound, RedemptionWithoutPicture, RewardNotFound
+from backend.ledger.command import IdempotencyKey, Outcome
+from backend.ledger.commands.redeem import CancelRedemption, Redeem
+from backend.ledger.queue import LedgerQueue
 from backend.messages.rewards import (
     About,
     RedemptionView,
@@ -18,8 +21,47 @@ from backend.messages.rewards import (
     qr_address,
 )
 from backend.messages.shape import Bilingual, Page
+from backend.models.keys import uuid7
 from backend.storage.database import Database
 from backend.storage.statements import read
+
+
+async def redeem(
+    queue: LedgerQueue,
+    citizen_id: UUID,
+    reward_slug: str,
+    cost_points: int,
+    idempotency: IdempotencyKey | None,
+    now: datetime,
+) -> Outcome:
+    """The ledger's answer to a citizen who takes a reward for the points that it was shown to cost."""
+    command = Redeem(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        reward_slug=reward_slug,
+        cost_points=cost_points,
+        idempotency=idempotency,
+        at=now,
+    )
+    return await queue.submit(command)
+
+
+async def cancel(
+    queue: LedgerQueue,
+    citizen_id: UUID,
+    redemption_id: UUID,
+    idempotency: IdempotencyKey | None,
+    now: datetime,
+) -> Outcome:
+    """The ledger's answer to a citizen who gives a redemption back."""
+    command = CancelRedemption(
+        id=uuid7(),
+        citizen_id=citizen_id,
+        redemption_id=redemption_id,
+        idempotency=idempotency,
+        at=now,
+    )
+    return await queue.submit(command)
 
 
 async def list_rewards(
@@ -29,12 +71,11 @@ async def list_rewards(
     *,
     is_for_staff: bool,
     limit: int,
-    before: UUID | None,
+    cursor: UUID | None,
 ) -> Page[RewardView]:
     """Rewards that can be redeemed now or later, newest first; staff see closed and past ones too."""
-    rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, before, limit + 1)
-    views = [reward_view(row, now) for row in rows[:limit]]
-    return Page(views, str(rows[limit - 1]["id"]) if len(rows) > limit else None)
+    rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, cursor, limit + 1)
+    return Page.of(rows, limit, lambda row: reward_view(row, now))
 
 
 async def find_reward(
@@ -81,11 +122,11 @@ def _state(row: Mapping[str, Any], now: datetime) -> RewardState:
 
 
 async def list_redemptions(
-    database: Database, citizen_id: UUID, now: datetime, limit: int, before: UUID | None
+    database: Database, citizen_id: UUID, now: datetime, limit: int, cursor: UUID | None
 ) -> Page[RedemptionView]:
-    rows = await read(database, "read_my_redemptions", citizen_id, None, before, limit + 1)
-    views = [_redemption_view(row, now) for row in rows[:limit]]
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    """A citizen's redemptions, newest first."""
+    rows = await read(database, "read_my_redemptions", citizen_id, None, cursor, limit + 1)
+    return Page.of(rows, limit, lambda row: _redemption_view(row, now))
 
 
 async def find_redemption(

@@ -6,6 +6,7 @@ Every change is recorded with who made it, why, and what it was before.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,19 +35,23 @@ from backend.messages.rewards import (
     RewardChangeRequest,
     RewardFigures,
     RewardRequest,
+    RewardView,
     SoldView,
 )
 from backend.messages.shape import Page
 from backend.models import Reward
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.merchants import find_merchant
+from backend.services.rewards.rewards import find_reward
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read, write
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
-async def create_reward(database: Database, staff: Principal, request: RewardRequest) -> None:
+async def create_reward(
+    database: Database, staff: Principal, request: RewardRequest, now: datetime
+) -> RewardView:
     """Enter a reward. Raises RewardSlugTaken, MerchantNotFound, InvalidBody."""
     _check_times(request.opens_at, request.closes_at)
     merchant = None if request.merchant is None else await find_merchant(request.merchant)
@@ -82,11 +87,12 @@ async def create_reward(database: Database, staff: Principal, request: RewardReq
         if constraint_of(error) == "rewards_slug_unique":
             raise RewardSlugTaken from error
         raise
+    return await find_reward(database, request.slug, now, is_for_staff=True)
 
 
 async def change_reward(
-    database: Database, staff: Principal, slug: str, request: RewardChangeRequest
-) -> None:
+    database: Database, staff: Principal, slug: str, request: RewardChangeRequest, now: datetime
+) -> RewardView:
     """Change what is named. A batch that redeems it is committed first, or sees it changed.
 
     Raises RewardNotFound, StockBelowSold, StockFollowsCodes, InvalidBody.
@@ -119,6 +125,7 @@ async def change_reward(
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
         )
+    return await find_reward(database, slug, now, is_for_staff=True)
 
 
 async def _set_stock(database: Database, reward: Reward, stock: int | None) -> None:
@@ -186,22 +193,23 @@ async def _add_codes(
     return CodesAnswer(added=len(rows), stock=reward.stock, stock_left=reward.stock_left)
 
 
-async def list_sold(database: Database, slug: str, limit: int, before: UUID | None) -> Page[SoldView]:
+async def list_sold(database: Database, slug: str, limit: int, cursor: UUID | None) -> Page[SoldView]:
     """Redemptions of a reward, newest first, without their holders. Raises RewardNotFound."""
     reward = await _find_reward(slug)
-    rows = await read(database, "read_reward_redemptions", reward.id, before, limit + 1)
-    views = [
-        SoldView(
-            id=str(row["id"]),
-            points=row["points"],
-            created_at=row["created_at"],
-            voucher_state=row["state"],
-            used_at=row["used_at"],
-            used_by=None if row["used_by"] is None else str(row["used_by"]),
-        )
-        for row in rows[:limit]
-    ]
-    return Page(views, views[-1].id if len(rows) > limit else None)
+    return Page.of(
+        await read(database, "read_reward_redemptions", reward.id, cursor, limit + 1), limit, _sold_view
+    )
+
+
+def _sold_view(row: Mapping[str, Any]) -> SoldView:
+    return SoldView(
+        id=str(row["id"]),
+        points=row["points"],
+        created_at=row["created_at"],
+        voucher_state=row["state"],
+        used_at=row["used_at"],
+        used_by=None if row["used_by"] is None else str(row["used_by"]),
+    )
 
 
 async def figures(database: Database, slug: str) -> RewardFigures:

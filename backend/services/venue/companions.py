@@ -6,6 +6,7 @@ brought them is a tie that ends when that person's account does. They earn no po
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from backend.errors import (
     CodeForeign,
     EventNotRunning,
     IdempotencyKeyReused,
-    InvalidQuery,
     SessionRevoked,
 )
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany
@@ -121,7 +121,7 @@ def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
 
 
 def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
-    """The ledger's answer with whom it is of; a refusal stays as it is."""
+    """The ledger's answer with the companion it is about; a refusal stays as it is."""
     if outcome.status >= 400:
         return outcome
     brief = CompanionBrief(kind=cast(Any, companion.kind), badge_serial=companion.badge_serial)
@@ -134,27 +134,22 @@ def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
 
 
 async def list_companions(
-    database: Database, guardian_id: UUID, limit: int, cursor: str | None, public_base: str
+    database: Database, guardian_id: UUID, limit: int, cursor: UUID | None, public_base: str
 ) -> Page[MyCompanion]:
-    """Whom a citizen scanned in, newest first. Raises InvalidQuery."""
-    try:
-        before = NEWEST if cursor is None else UUID(cursor)
-    except ValueError:
-        raise InvalidQuery(name="cursor", reason="not one of ours") from None
-    rows = await read(database, "read_my_companions", guardian_id, limit + 1, before)
-    items = []
-    for row in rows[:limit]:
-        number = row["certificate_number"]
-        items.append(
-            MyCompanion(
-                event=event_brief(row["slug"], row["name_zh"], row["name_en"], row["city"]),
-                badge_serial=row["badge_serial"],
-                kind=row["kind"],
-                joined_at=row["joined_at"],
-                footprint_g=row["total_g"],
-                grams=row["grams"],
-                certificate_number=number,
-                certificate_url=f"{public_base}/c/{number}" if number else None,
-            )
-        )
-    return Page(items, str(rows[limit - 1]["companion_id"]) if len(rows) > limit else None)
+    """Companions that a citizen scanned in, newest first."""
+    rows = await read(database, "read_my_companions", guardian_id, limit + 1, cursor or NEWEST)
+    return Page.of(rows, limit, lambda row: _view(row, public_base), lambda row: row["companion_id"])
+
+
+def _view(row: Mapping[str, Any], public_base: str) -> MyCompanion:
+    number = row["certificate_number"]
+    return MyCompanion(
+        event=event_brief(row["slug"], row["name_zh"], row["name_en"], row["city"]),
+        badge_serial=row["badge_serial"],
+        kind=row["kind"],
+        joined_at=row["joined_at"],
+        footprint_g=row["total_g"],
+        grams=row["grams"],
+        certificate_number=number,
+        certificate_url=f"{public_base}/c/{number}" if number else None,
+    )

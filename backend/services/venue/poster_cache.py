@@ -5,8 +5,6 @@ A crowd at a poster costs the database two statements every two seconds in each 
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -17,10 +15,11 @@ from backend.domain.days import SHANGHAI
 from backend.errors import CodeForeign, Refusal
 from backend.errors.venue import NONE_SET, OutsideWindow
 from backend.models import Poster, PosterWindow
+from backend.services.caching import ExpiringCache
 
-KNOWN_S = 2.0
+KEPT_S = 2.0
 """A window that is opened or closed elsewhere is known here after this time."""
-EVENTS_KNOWN_MAX = 1000
+EVENTS_KEPT_MAX = 1000
 WINDOWS_READ_MAX = 2000
 
 Span = tuple[datetime, datetime]
@@ -44,17 +43,16 @@ class KnownPoster(msgspec.Struct, frozen=True):
 Posters = Mapping[int, KnownPoster]
 
 
-class PosterDirectory:
+class PosterCache:
+    """Finds the poster of a scanned code."""
+
     def __init__(self) -> None:
-        self._known: dict[UUID, tuple[float, Posters]] = {}
-        self._reading: dict[UUID, asyncio.Task[Posters]] = {}
+        self._of_event = ExpiringCache("posters", _read_posters, kept_s=KEPT_S, entries_max=EVENTS_KEPT_MAX)
 
     async def poster(self, event_id: UUID, number: int) -> KnownPoster:
-        """The poster of a code whose MAC is right. Raises CodeForeign."""
-        read_at, posters = self._known.get(event_id, (0.0, {}))
-        # A poster that is not known was hung up since: its code was signed by us.
-        if time.monotonic() - read_at >= KNOWN_S or number not in posters:
-            posters = await self._read_once(event_id)
+        """Find the poster of a code whose MAC is right. Raises CodeForeign."""
+        # A poster that is not kept was hung up since: its code was signed by us.
+        posters = await self._of_event.get(event_id, lambda kept: number in kept)
         found = posters.get(number)
         if found is None:
             raise CodeForeign
@@ -62,30 +60,13 @@ class PosterDirectory:
 
     def forget(self, event_id: UUID) -> None:
         """Have an event whose posters or windows were changed here read again at once."""
-        self._known.pop(event_id, None)
-        self._reading.pop(event_id, None)
+        self._of_event.forget(event_id)
 
-    async def _read_once(self, event_id: UUID) -> Posters:
-        reading = self._reading.get(event_id)
-        if reading is None:
-            reading = self._reading[event_id] = asyncio.create_task(self._read(event_id))
-            reading.add_done_callback(lambda task: self._end(event_id, task))
-        # Who hangs up does not take the answer from the others who wait for it.
-        return await asyncio.shield(reading)
 
-    def _end(self, event_id: UUID, task: asyncio.Task[Posters]) -> None:
-        if self._reading.get(event_id) is not task:
-            return
-        del self._reading[event_id]
-        if not task.cancelled() and task.exception() is None:
-            if len(self._known) >= EVENTS_KNOWN_MAX:
-                self._known.clear()
-            self._known[event_id] = (time.monotonic(), task.result())
-
-    async def _read(self, event_id: UUID) -> Posters:
-        spans: dict[int, list[Span]] = {}
-        windows = PosterWindow.filter(event_id=event_id, closed_at=None, closes_at__gt=datetime.now(UTC))
-        for window in await windows.order_by("opens_at").limit(WINDOWS_READ_MAX):
-            spans.setdefault(window.poster, []).append((window.opens_at, window.closes_at))
-        posters = await Poster.filter(event_id=event_id)
-        return {poster.number: KnownPoster(poster.gate, spans.get(poster.number, ())) for poster in posters}
+async def _read_posters(event_id: UUID) -> Posters:
+    spans: dict[int, list[Span]] = {}
+    windows = PosterWindow.filter(event_id=event_id, closed_at=None, closes_at__gt=datetime.now(UTC))
+    for window in await windows.order_by("opens_at").limit(WINDOWS_READ_MAX):
+        spans.setdefault(window.poster, []).append((window.opens_at, window.closes_at))
+    posters = await Poster.filter(event_id=event_id)
+    return {poster.number: KnownPoster(poster.gate, spans.get(poster.number, ())) for poster in posters}

@@ -12,10 +12,13 @@ from backend.auth import Principal
 from backend.domain.qr_codes import POSTER_MAX, CodeKeys
 from backend.errors import EventClosed, InvalidBody
 from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
+from backend.messages.shape import Bilingual, Page
 from backend.messages.venue import PosterRequest, PosterView, WindowRequest, WindowView
-from backend.models import Event, Poster, PosterWindow
+from backend.models import Event, Gate, Poster, PosterWindow
+from backend.render.sheets.posters import SHEETS_MAX, PosterSheet
 from backend.services.events.events import check_gate, event_of_staff, lock_event
 from backend.services.identity.staff_accounts import record
+from backend.services.venue.poster_cache import PosterCache
 from backend.storage.database import Database
 
 POSTERS_PER_EVENT_MAX = 500
@@ -26,7 +29,69 @@ BEHIND = timedelta(minutes=5)
 ENDED = ("closed", "rejected")
 
 
-async def hang_poster(
+class PosterAdministration:
+    """Posters of an event: hung up, listed, opened and closed by staff."""
+
+    def __init__(self, database: Database, keys: CodeKeys, cache: PosterCache, public_base: str) -> None:
+        self._database = database
+        self._keys = keys
+        self.cache = cache
+        self._public_base = public_base
+
+    async def create(self, staff: Principal, slug: str, request: PosterRequest, now: datetime) -> PosterView:
+        """The event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""
+        event, poster = await create_poster(self._database, staff, slug, request)
+        return await self._changed(event, poster.number, now)
+
+    async def list_all(self, staff: Principal, slug: str, now: datetime) -> Page[PosterView]:
+        """The event's posters with their windows. Raises EventNotFound."""
+        event = await event_of_staff(staff, slug)
+        return Page(await self._views(event, await posters_of(event), now))
+
+    async def open_window(
+        self, staff: Principal, slug: str, number: int, request: WindowRequest, now: datetime
+    ) -> PosterView:
+        """Let a poster's code count from an instant on, for some minutes.
+
+        Raises EventNotFound, EventClosed, PosterNotFound, InvalidBody, WindowOverlaps.
+        """
+        event = await open_window(self._database, staff, slug, number, request, now)
+        return await self._changed(event, number, now)
+
+    async def close_window(self, staff: Principal, slug: str, window_id: str, now: datetime) -> PosterView:
+        """Close a window early, or call off one that has not begun. Raises EventNotFound, WindowNotFound."""
+        event, number = await close_window(self._database, staff, slug, window_id, now)
+        return await self._changed(event, number, now)
+
+    async def sheets(
+        self, staff: Principal, slug: str, number: int | None, now: datetime
+    ) -> list[PosterSheet]:
+        """What is printed of one poster, or of all. Raises EventNotFound, PosterNotFound."""
+        event = await event_of_staff(staff, slug)
+        found = await posters_of(event) if number is None else [await find_poster(event, number)]
+        if not found:
+            raise PosterNotFound
+        gates = {gate.gate: gate for gate in await Gate.filter(event_id=event.id)}
+        return [
+            PosterSheet(
+                event=Bilingual(event.name_zh, event.name_en),
+                gate=Bilingual(gates[view.gate].name_zh, gates[view.gate].name_en),
+                number=view.number,
+                name=view.name,
+                url=view.url,
+            )
+            for view in await self._views(event, found[:SHEETS_MAX], now)
+        ]
+
+    async def _changed(self, event: Event, number: int, now: datetime) -> PosterView:
+        self.cache.forget(event.id)
+        return (await self._views(event, [await find_poster(event, number)], now))[0]
+
+    async def _views(self, event: Event, found: Sequence[Poster], now: datetime) -> list[PosterView]:
+        return await poster_views(event, found, self._keys, self._public_base, now)
+
+
+async def create_poster(
     database: Database, staff: Principal, slug: str, request: PosterRequest
 ) -> tuple[Event, Poster]:
     """The event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""
@@ -100,10 +165,8 @@ async def close_window(
     return event, window.poster
 
 
-async def posters_of(staff: Principal, slug: str) -> tuple[Event, list[Poster]]:
-    """Raises EventNotFound."""
-    event = await event_of_staff(staff, slug)
-    return event, await Poster.filter(event_id=event.id).order_by("number")
+async def posters_of(event: Event) -> list[Poster]:
+    return await Poster.filter(event_id=event.id).order_by("number")
 
 
 async def find_poster(event: Event, number: int) -> Poster:

@@ -79,7 +79,22 @@ async def venue_codes(
     )
 
 
-async def make_screen(
+async def codes_of_gate(
+    keys: CodeKeys, staff: Principal, slug: str, gate: int, steps: int, now: datetime, public_base: str
+) -> VenueCodes:
+    """The codes that a gate shows now and next, for staff. Raises EventNotFound, GateNotFound."""
+    return await venue_codes(keys, await event_of_staff(staff, slug), gate, steps, now, public_base)
+
+
+async def codes_of_screen(
+    keys: CodeKeys, authorization: bytes | None, steps: int, now: datetime, public_base: str
+) -> VenueCodes:
+    """The codes that a screen shows, known by its token, which opens nothing else. Raises ScreenNotFound."""
+    screen, event = await screen_of(authorization, now)
+    return await venue_codes(keys, event, screen.gate, steps, now, public_base, screen.expires_at)
+
+
+async def create_screen(
     database: Database, staff: Principal, slug: str, request: ScreenRequest, now: datetime, public_base: str
 ) -> ScreenLink:
     """A link that opens one screen within a quarter of an hour. Raises EventNotFound, EventClosed, GateNotFound."""

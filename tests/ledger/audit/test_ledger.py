@@ -133,7 +133,7 @@ async def test_audit_finds_redis_telling_other_numbers(
     await _settled(service)
     await assert_every_promise_holds(service)
     redis: Any = service.components.counts._redis
-    event_id = await service.components.directory.of_slug("fair")
+    event_id = await service.components.event_cache.of_slug("fair")
     key = f"tianfu:{{{event_id}}}:sums"
     numbers = (await redis.hget(key, field)).split(",")
     await redis.hset(key, field, ",".join([str(int(numbers[0]) + 1), *numbers[1:]]))
@@ -153,7 +153,7 @@ async def test_emptied_redis_is_no_breach_and_neither_is_one_that_is_away(played
 
 async def _settled(service: Service) -> None:
     """Wait until Redis has the whole picture."""
-    event_id = await service.components.directory.of_slug("fair")
+    event_id = await service.components.event_cache.of_slug("fair")
     async with asyncio.timeout(10):
         while True:
             picture = await service.components.counts.picture(event_id, [], [])

@@ -284,7 +284,7 @@ async def test_steps_of_many_people_on_one_phone_wait_and_are_credited_once(
 
 async def test_without_redis_nobody_is_suspicious_and_nobody_waits_long(service: Service) -> None:
     nowhere = connect("redis://127.0.0.1:1", timeout_ms=100)
-    service.components.devices._velocity = DeviceVelocity(nowhere)
+    service.components.actions._devices._velocity = DeviceVelocity(nowhere)
     citizens = await service.citizens(7)
     began = time.monotonic()
     assert [(await act_from(service, each, "till"))["state"] for each in citizens] == ["posted"] * 7

@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 import zxingcpp
 
-from backend.services.actions.scene_cache import SceneDirectory
+from backend.services.actions.scene_cache import SceneCache
 from tests.routes.evidencing import CSV_HEADER, change_scene, import_scenes, new_scene
 from tests.service import Service
 
@@ -101,7 +101,7 @@ async def test_a_closed_scene_and_an_old_sign_are_refused_and_repeats_get_their_
 async def test_another_process_takes_a_new_sign_at_once(stage: Service) -> None:
     scene = await new_scene(stage)
     code = scene["scene"]["code"]
-    elsewhere = SceneDirectory()
+    elsewhere = SceneCache()
     assert (await elsewhere.of_sign(code, 1)).revision == 1
     await change_scene(stage, code, new_sign=True)
     assert (await elsewhere.of_sign(code, 1)).revision == 1  # remembered for some seconds

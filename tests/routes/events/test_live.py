@@ -278,7 +278,7 @@ async def test_a_stream_outlives_a_database_that_was_away(
             name,
         )
         # The next look finds neither a picture in Redis nor a database to ask.
-        live._gates.clear()
+        live._gates.forget_all()
         await counts._redis.flushdb()
         await asyncio.sleep(2.5)
         away = await board.client.get("/v1/events/survivor/stats")

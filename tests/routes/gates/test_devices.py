@@ -82,7 +82,7 @@ async def test_a_revoked_device_scans_no_more_in_any_process(
     await owner.execute("UPDATE devices SET revoked_at = now() WHERE id = $1", other.id)
     assert device_auth.KEPT_S <= 30
     assert await other.code_of(venue.badges[2]) == "ok"
-    monkeypatch.setattr(device_auth, "KEPT_S", 0.0)
+    monkeypatch.setattr(venue.service.components.device_authenticator.devices, "kept_s", 0.0)
     assert told(await other.scan(venue.badges[3])) == (401, "device_revoked")
     reasons = await owner.fetch("SELECT reason FROM staff_actions WHERE action = 'device.revoke'")
     assert [row["reason"] for row in reasons] == ["lost"]

@@ -37,7 +37,7 @@ async def test_a_pass_has_the_codes_of_the_next_ten_minutes_and_leads_to_its_cit
     body = (await ask_pass(fair, citizen)).json()
     assert len(body["items"]) == 10
     assert len({item["code"] for item in body["items"]}) == 10
-    event = await fair.components.directory.of_slug("fair")
+    event = await fair.components.event_cache.of_slug("fair")
     previous = None
     for item in body["items"]:
         shown_from, shown_to = datetime.fromisoformat(item["from"]), datetime.fromisoformat(item["to"])
@@ -104,7 +104,7 @@ async def test_a_pass_is_in_the_export_and_ends_with_the_account(
     number = (await ask_pass(fair, citizen)).json()["number"]
     exported = (await fair.client.get("/v1/me/export", headers=citizen)).json()["passes"]
     assert [row["number"] for row in exported] == [number]
-    event = await fair.components.directory.of_slug("fair")
+    event = await fair.components.event_cache.of_slug("fair")
     assert (await fair.client.delete("/v1/me", headers=citizen)).status_code == 204
     assert await citizen_of(event, number) is None
     assert await rows.fetchval("SELECT count(*) FROM passes WHERE number = $1", number) == 0

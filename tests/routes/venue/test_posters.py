@@ -92,17 +92,17 @@ async def test_a_window_opened_elsewhere_is_known_within_two_seconds(
         event_id,
         poster["number"],
     )
-    await asyncio.sleep(poster_cache.KNOWN_S + 0.1)
+    await asyncio.sleep(poster_cache.KEPT_S + 0.1)
     assert (await fair.scan(poster["code"], await fair.citizen())).status_code == 201
 
 
 async def test_a_crowd_at_a_poster_costs_no_statement_per_scan(fair: Service) -> None:
     poster = await hang(fair)
     await open_for(fair, poster)
-    directory = fair.components.posters
-    event_id = await fair.components.directory.of_slug("fair")
-    known = await directory.poster(event_id, poster["number"])
-    found = await asyncio.gather(*(directory.poster(event_id, poster["number"]) for _ in range(200)))
+    posters = fair.components.posters.cache
+    event_id = await fair.components.event_cache.of_slug("fair")
+    known = await posters.poster(event_id, poster["number"])
+    found = await asyncio.gather(*(posters.poster(event_id, poster["number"]) for _ in range(200)))
     assert all(each is known for each in found)
 
 

@@ -1,4 +1,4 @@
-"""What stands behind an action and what became of it: lots, sums, reversals, claims, reviews, scenes, partners' ids."""
+"""What stands behind an action and what became of it: photos, scenes, reviews, reversals, claims, sums."""
 
 from __future__ import annotations
 
@@ -6,17 +6,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from backend.models.keys import uuid7
-
-
-class Lot(Model):
-    """Points of a citizen that run out on one day. The table's key is (citizen_id, expires_on)."""
-
-    expires_on = fields.DateField(primary_key=True)
-    citizen_id = fields.UUIDField()
-    points = fields.BigIntField()
-
-    class Meta:
-        table = "lots"
 
 
 class ActionSum(Model):
@@ -146,21 +135,6 @@ class Scene(Model):
 
     class Meta:
         table = "scenes"
-
-
-class PartnerItem(Model):
-    """What a partner reported. The table's key is (partner_id, external_id)."""
-
-    external_id = fields.CharField(max_length=64, primary_key=True)
-    partner_id = fields.UUIDField()
-    digest = fields.BinaryField()
-    citizen_id = fields.UUIDField()
-    status = fields.SmallIntField()
-    answer = fields.BinaryField()
-    created_at = fields.DatetimeField()
-
-    class Meta:
-        table = "partner_items"
 
 
 class Photo(Model):

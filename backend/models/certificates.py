@@ -1,4 +1,4 @@
-"""The log of what was allocated, retired and reported, and the names that holders put on their certificates."""
+"""The transparency log, and the names that holders put on their certificates."""
 
 from __future__ import annotations
 

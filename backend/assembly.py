@@ -1,0 +1,264 @@
+"""Puts together the parts of a server process and those of a worker process: the only place that knows them all."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from types import FrameType
+
+import structlog
+
+from backend.auth import RevokedSessions, Tokens
+from backend.catalogue import Catalogue, load_catalogue
+from backend.components import Components
+from backend.domain.community.knowledge import Knowledge
+from backend.domain.qr_codes import CodeKeys
+from backend.infrastructure import Infrastructure, open_infrastructure
+from backend.jobs.job import WorkerComponents
+from backend.jobs.process_upkeep import Tending
+from backend.jobs.schedule import JOBS
+from backend.jobs.worker import Worker
+from backend.logging import configure_logging
+from backend.outside.content_s3 import BucketBlobStore
+from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
+from backend.outside.photo_files import PhotoFiles
+from backend.outside.wechat_codes import MiniProgramCodes
+from backend.outside.wechat_messages import SubscribeMessages
+from backend.render.pictures.renderer import Pictures
+from backend.services.actions.device_velocity import Devices
+from backend.services.actions.log_action import Actions
+from backend.services.actions.photos import Photos
+from backend.services.actions.scene_cache import SceneCache
+from backend.services.actions.scenes import SceneAdministration
+from backend.services.actions.werun_steps import DEMO_APPID, StepSync
+from backend.services.badges.badges import BadgeAdministration
+from backend.services.badges.csv_import import BadgeImports
+from backend.services.badges.mini_program_codes import MiniCodes
+from backend.services.badges.print_files import BadgePrints
+from backend.services.community.community import Community
+from backend.services.events.event_cache import EventCache
+from backend.services.events.live_counts import LiveEvents
+from backend.services.gates.device_auth import DeviceAuthenticator
+from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.sessions import Sessions
+from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.operations.download_slots import Downloads
+from backend.services.partners.report_intake import PartnerIntake
+from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.scanned_place import ScannedPlaces
+from backend.services.venue.code_lookup import CodeLookup
+from backend.services.venue.poster_cache import PosterCache
+from backend.services.venue.posters import PosterAdministration
+from backend.services.venue.scans import Scans
+from backend.settings import Settings
+from backend.storage.redis_access_tokens import AccessTokenCache
+from backend.storage.redis_session_keys import SessionKeys
+from backend.storage.redis_velocity import DeviceVelocity
+from backend.storage.sqlfiles import preload
+
+log = structlog.get_logger(__name__)
+
+
+WORKER_POOL_SIZE_MAX = 6
+"""Three jobs at once, their leases, and the outbox."""
+
+
+@asynccontextmanager
+async def open_components(
+    settings: Settings, catalogue: Catalogue, knowledge: Knowledge
+) -> AsyncIterator[Components]:
+    """Everything a server process holds, opened in order and closed in the opposite one."""
+    async with (
+        open_infrastructure(settings, catalogue, pool_size_max=settings.pool_size_max) as infrastructure,
+        _open_serving(settings, catalogue, knowledge, infrastructure) as components,
+    ):
+        yield components
+
+
+@asynccontextmanager
+async def _open_serving(
+    settings: Settings, catalogue: Catalogue, knowledge: Knowledge, infrastructure: Infrastructure
+) -> AsyncIterator[Components]:
+    database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
+    publisher, queue = infrastructure.publisher, infrastructure.queue
+    tokens = _tokens(settings)
+    revoked = RevokedSessions()
+    codes = CodeKeys(settings.keys("code_keys"))
+    badge_imports = BadgeImports(database)
+    session_keys = SessionKeys(redis, infrastructure.seal)
+    appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
+    sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
+    live_events = LiveEvents(
+        counts,
+        database,
+        publisher,
+        interval_ms=settings.live_interval_ms,
+        streams_max=settings.live_streams_max,
+    )
+    tending = Tending(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
+    device_authenticator = DeviceAuthenticator(database)
+    events, posters, scenes = EventCache(), PosterCache(), SceneCache()
+    places = ScannedPlaces(codes, events, posters, scenes)
+    photos = Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max)
+    devices = Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max)
+    footprints = infrastructure.ledger.footprints
+    _end_streams_on_sigterm(live_events)
+    tending.start()
+    try:
+        yield Components(
+            settings=settings,
+            catalogue=catalogue,
+            database=database,
+            counts=counts,
+            tokens=tokens,
+            revoked=revoked,
+            sessions=sessions,
+            staff_authenticator=StaffAuthenticator(sessions, failures_max=settings.sign_in_failures_max),
+            codes=codes,
+            event_cache=events,
+            posters=PosterAdministration(database, codes, posters, settings.public_base),
+            scans=Scans(database, queue, places, footprints),
+            actions=Actions(catalogue, queue, places, photos, devices),
+            code_lookup=CodeLookup(database, codes, places, footprints, catalogue, settings.public_base),
+            ledger=infrastructure.ledger,
+            queue=queue,
+            live=live_events,
+            partner_authenticator=PartnerAuthenticator(database, infrastructure.seal),
+            device_authenticator=device_authenticator,
+            bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
+            intake=_partner_intake(settings, catalogue, infrastructure),
+            steps=StepSync(database, queue, session_keys, devices, appid),
+            knowledge=knowledge,
+            scenes=SceneAdministration(database, catalogue, codes, scenes, settings.public_base),
+            content=_content_store(settings),
+            photos=photos,
+            community=Community.open(catalogue.methods, redis),
+            pictures=Pictures(),
+            badges=BadgeAdministration(
+                database, codes, settings.public_base, _mini_codes(settings, infrastructure)
+            ),
+            badge_prints=BadgePrints(database, codes, settings.public_base),
+            badge_imports=badge_imports,
+            downloads=Downloads(),
+        )
+    finally:
+        await badge_imports.stop()
+        await tending.stop()
+        await live_events.stop()
+
+
+def _tokens(settings: Settings) -> Tokens:
+    return Tokens(
+        settings.keys("token_keys"),
+        issuer=settings.issuer,
+        audience=settings.audience,
+        life_s=settings.access_token_s,
+    )
+
+
+def _sessions(
+    settings: Settings,
+    infrastructure: Infrastructure,
+    tokens: Tokens,
+    revoked: RevokedSessions,
+    session_keys: SessionKeys,
+) -> Sessions:
+    return Sessions(
+        infrastructure.database,
+        tokens,
+        revoked,
+        wechat=infrastructure.wechat,
+        session_keys=session_keys,
+        is_demo=settings.is_demo,
+        refresh_token_days=settings.refresh_token_days,
+    )
+
+
+def _partner_intake(
+    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure
+) -> PartnerIntake:
+    return PartnerIntake(
+        infrastructure.database,
+        infrastructure.queue,
+        catalogue,
+        requests_max=settings.partner_requests_max,
+        waiting_days_max=settings.waiting_days_max,
+    )
+
+
+def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes | None:
+    if infrastructure.wechat is None:
+        return None
+    cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+    codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
+    return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
+
+
+def _content_store(settings: Settings) -> ContentStore:
+    store: BlobStore = FolderBlobStore(settings.content_dir)
+    if settings.content_s3_endpoint:
+        store = BucketBlobStore(
+            endpoint=settings.content_s3_endpoint,
+            bucket=settings.content_s3_bucket,
+            region=settings.content_s3_region,
+            key_id=settings.content_s3_key_id,
+            secret=settings.content_s3_secret,
+        )
+    return ContentStore(store)
+
+
+@asynccontextmanager
+async def open_worker_components(settings: Settings, catalogue: Catalogue) -> AsyncIterator[WorkerComponents]:
+    """What a worker process holds: it serves no requests, so no tokens and no streams."""
+    async with open_infrastructure(settings, catalogue, pool_size_max=WORKER_POOL_SIZE_MAX) as infrastructure:
+        messages = None
+        if infrastructure.wechat is not None:
+            cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+            messages = SubscribeMessages(infrastructure.wechat, cache)
+        yield WorkerComponents(
+            settings=settings,
+            catalogue=catalogue,
+            database=infrastructure.database,
+            redis=infrastructure.redis,
+            queue=infrastructure.queue,
+            community=Community.open(catalogue.methods, infrastructure.redis),
+            messages=messages,
+        )
+
+
+async def run_worker(settings: Settings, ends_on: Sequence[signal.Signals]) -> None:
+    """Do jobs until one of the signals comes; what is under way is given back."""
+    configure_logging(settings)
+    preload()
+    async with open_worker_components(settings, load_catalogue()) as components:
+        worker = Worker(components, JOBS)
+        for number in ends_on:
+            asyncio.get_running_loop().add_signal_handler(number, worker.stop)
+        log.info("worker_started", jobs=len(JOBS))
+        await worker.work()
+    log.info("worker_ended")
+
+
+def _end_streams_on_sigterm(live_events: LiveEvents) -> None:
+    """A live stream would keep the server from stopping for as long as a browser watches.
+
+    The server tells the application of its end only when every connection is closed, so the signal itself is
+    listened to, and passed on to the server's own handler.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    servers_handler = signal.getsignal(signal.SIGTERM)
+    # Outside a server, in tests, no handler listens, and the signals keep their plain meaning.
+    if not callable(servers_handler):
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(live_events.end)
+        servers_handler(number, frame)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)

@@ -1,0 +1,90 @@
+"""PostgreSQL, Redis, the ledger with its queue, WeChat: what server processes and workers both stand on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from backend.catalogue import Catalogue
+from backend.domain.encryption import Seal
+from backend.ledger.batch import Ledger
+from backend.ledger.queue import LedgerQueue
+from backend.outside.wechat import WeChat
+from backend.settings import Settings
+from backend.storage.database import Database
+from backend.storage.live_counts.publisher import Publisher
+from backend.storage.redis import LISTENING_MAX, Counts, Redis, connect
+from backend.storage.writer import Writer
+
+QUEUE_STOP_S_MAX = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Infrastructure:
+    """What server processes and workers both stand on."""
+
+    database: Database
+    redis: Redis
+    counts: Counts
+    publisher: Publisher
+    seal: Seal
+    ledger: Ledger
+    queue: LedgerQueue
+    wechat: WeChat | None
+
+
+@asynccontextmanager
+async def open_infrastructure(
+    settings: Settings, catalogue: Catalogue, *, pool_size_max: int
+) -> AsyncIterator[Infrastructure]:
+    """PostgreSQL, Redis, the ledger with its queue, WeChat: opened in order and closed in the opposite one."""
+    database = Database(settings.database_url, pool_size_max=pool_size_max)
+    await database.open()
+    redis = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms)
+    listening = connect(settings.redis_url, timeout_ms=settings.redis_timeout_ms, pool_size_max=LISTENING_MAX)
+    counts = Counts(redis, listening)
+    publisher = Publisher(counts, database)
+    writer = Writer(database.connect_writer)
+    ledger = Ledger(writer, catalogue, settings.public_base)
+    queue = LedgerQueue(
+        ledger.run,
+        publisher.publish,
+        publisher.rebuild,
+        length_max=settings.queue_length_max,
+        batch_size_max=settings.batch_size_max,
+        wait_ms_max=settings.queue_wait_ms_max,
+        per_citizen_max=settings.queue_per_citizen_max,
+    )
+    wechat = _wechat(settings)
+    queue.start()
+    publisher.start()
+    try:
+        yield Infrastructure(
+            database=database,
+            redis=redis,
+            counts=counts,
+            publisher=publisher,
+            seal=Seal(settings.keys("secret_keys")),
+            ledger=ledger,
+            queue=queue,
+            wechat=wechat,
+        )
+    finally:
+        # What used this has ended: what is left is the writer's last batch.
+        await queue.stop(QUEUE_STOP_S_MAX)
+        await publisher.stop()
+        await writer.close()
+        await listening.aclose()
+        await redis.aclose()
+        if wechat is not None:
+            await wechat.aclose()
+        await database.close()
+
+
+def _wechat(settings: Settings) -> WeChat | None:
+    if not settings.wechat_appid:
+        return None
+    return WeChat(
+        base_url=settings.wechat_base_url, appid=settings.wechat_appid, secret=settings.wechat_secret
+    )
