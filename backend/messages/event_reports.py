@@ -15,6 +15,11 @@ from backend.messages.catalogue.catalogue import FactorView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Statement
 
 Attendances = Annotated[int, Meta(ge=0, description="people who joined the event by scanning")]
+OldSelfDeclaredG = Annotated[
+    Grams,
+    Meta(description="the earlier name of `self_declared_g`", extra_json_schema={"deprecated": True}),
+]
+"""Goes with version 0.2.0: answers of 0.1 carry both names."""
 
 
 class ReportEvent(Answer):
@@ -116,21 +121,31 @@ class ReportParticipation(Answer):
 
 
 class ReportMethod(Answer):
-    """Low-carbon actions logged at the event, without those taken back. `own_word_g` is not verified."""
+    """Low-carbon actions logged at the event, without those taken back. `self_declared_g` is not verified."""
 
     method: str
     name: Bilingual
     actions: int
     reduction_g: Grams
-    own_word_g: Grams
+    self_declared_g: Grams
+    own_word_g: OldSelfDeclaredG = 0
+
+    def __post_init__(self) -> None:
+        self.own_word_g = self.self_declared_g
 
 
 class ReportReductions(Answer):
+    """Reductions of the actions logged at the event; verified and self-declared grams stand apart."""
+
     actions: int
     reduction_g: Grams
-    own_word_g: Grams
+    self_declared_g: Grams
     methods: list[ReportMethod]
     note: Statement
+    own_word_g: OldSelfDeclaredG = 0
+
+    def __post_init__(self) -> None:
+        self.own_word_g = self.self_declared_g
 
 
 class ReportSerials(Answer):

@@ -241,7 +241,7 @@ def _participation(rows: Rows) -> m.ReportParticipation:
 def _reductions(rows: Rows, catalogue: Catalogue) -> m.ReportReductions:
     groups: dict[str, Group] = {}
     for row in rows:
-        groups[row["method"]] = Group(row["people"], row["reduction_g"], row["own_word_g"])
+        groups[row["method"]] = Group(row["people"], row["reduction_g"], row["self_declared_g"])
     counts = {row["method"]: row["actions"] for row in rows}
     methods: list[m.ReportMethod] = []
     told = fold(groups)
@@ -254,13 +254,13 @@ def _reductions(rows: Rows, catalogue: Catalogue) -> m.ReportReductions:
                 name=bilingual(known.name) if known is not None else name_of("method", key),
                 actions=actions,
                 reduction_g=group.grams,
-                own_word_g=group.others,
+                self_declared_g=group.others,
             )
         )
     return m.ReportReductions(
         actions=sum(counts.values()),
         reduction_g=sum(row["reduction_g"] for row in rows),
-        own_word_g=sum(row["own_word_g"] for row in rows),
+        self_declared_g=sum(row["self_declared_g"] for row in rows),
         methods=methods,
         note=REDUCTIONS_NOTE,
     )
