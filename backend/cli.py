@@ -211,10 +211,10 @@ def add_staff(
     role: Annotated[StaffRole, typer.Option(help="what the account may do")],
 ) -> None:
     """Open an account; the password is asked for, or read from standard input."""
-    from backend.services.identity.staff_accounts import open_account
+    from backend.services.identity.staff_accounts import create_account
 
     password = _new_password()
-    _with_database(lambda: open_account(username, role.value, password))
+    _with_database(lambda: create_account(username, role.value, password))
     typer.echo(f"{username} may sign in as {role.value}.")
 
 

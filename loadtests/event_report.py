@@ -29,7 +29,7 @@ from backend.models import Event
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers
 from backend.render.sheets.event_report import report_pdf
-from backend.services.event_reports.report import make_report
+from backend.services.event_reports.report import compute_report
 from backend.settings import Settings, load_settings
 from backend.storage.database import Database
 
@@ -183,7 +183,7 @@ async def measure(settings: Settings, people: int, different: int) -> bool:
         took: list[float] = []
         for _ in range(3):
             start = time.perf_counter()
-            view = await make_report(database, load_catalogue(), event, datetime.now(UTC))
+            view = await compute_report(database, load_catalogue(), event, datetime.now(UTC))
             took.append(time.perf_counter() - start)
     finally:
         await database.close()

@@ -81,10 +81,10 @@ async def list_register(call: Call) -> Page[CreditBatchView]:
     return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
 
 
-async def enter_batch(call: Call) -> CreditBatchView:
+async def create_batch(call: Call) -> CreditBatchView:
     request: CreditBatchRequest = call.body
     rules = call.components.catalogue.credits
-    return await batches.enter_batch(call.components.database, call.principal, request, rules)
+    return await batches.create_batch(call.components.database, call.principal, request, rules)
 
 
 async def list_batches(call: Call) -> Page[CreditBatchView]:
@@ -134,7 +134,7 @@ async def void_batch(call: Call) -> CreditBatchView:
 
 async def send_proof(call: Call) -> CreditBatchView:
     components = call.components
-    return await batches.keep_proof(
+    return await batches.store_proof(
         components.database,
         components.content,
         call.principal,
@@ -256,7 +256,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/credit-batches",
-        handler=enter_batch,
+        handler=create_batch,
         tag="credits",
         roles=OPERATOR,
         summary="Enter credits, retired in their registry or pending",

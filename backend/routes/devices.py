@@ -33,8 +33,8 @@ AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
 NUMBER_DIGITS_MAX = 9
 
 
-async def enter_device(call: Call) -> OnboardingCode:
-    return await devices.enter_device(
+async def create_device(call: Call) -> OnboardingCode:
+    return await devices.create_device(
         call.components.database,
         call.principal,
         call.params["slug"],
@@ -58,8 +58,8 @@ async def revoke_device(call: Call) -> ScanDeviceView:
     )
 
 
-async def let_in(call: Call) -> DeviceSession:
-    return await devices.let_in(
+async def onboard_device(call: Call) -> DeviceSession:
+    return await devices.onboard_device(
         call.components.database, call.components.device_authenticator, call.body.onboarding_code, call.now
     )
 
@@ -146,7 +146,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/devices",
-        handler=enter_device,
+        handler=create_device,
         tag="gates",
         roles=AT_THE_VENUE,
         summary="Enter a scanning device; its onboarding code is shown this once and works once, for 10 minutes",
@@ -179,7 +179,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/device-sessions",
-        handler=let_in,
+        handler=onboard_device,
         tag="gates",
         summary="Let a scanning device in with its onboarding code; its token is shown this once",
         body=DeviceSessionRequest,

@@ -96,13 +96,13 @@ async def list_steps(call: Call) -> Page[StepView]:
     return Page(steps[:limit], steps[limit - 1].id if len(steps) > limit else None)
 
 
-async def add_document(call: Call) -> DocumentView:
+async def create_document(call: Call) -> DocumentView:
     kind, name = call.query("kind"), (call.query("name") or "").strip()
     if kind is None or kind not in KINDS:
         raise InvalidQuery(name="kind", reason=", ".join(KINDS))
     if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable() or "/" in name or "\\" in name:
         raise InvalidQuery(name="name", reason=f"1 … {NAME_CHARS_MAX}, a file's name without its folder")
-    return await documents.add_document(
+    return await documents.create_document(
         call.components.database,
         call.components.content,
         call.principal,
@@ -205,7 +205,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/documents",
-        handler=add_document,
+        handler=create_document,
         tag="events",
         roles=ORGANISER,
         summary="Add a document to an event; its content is the body",

@@ -66,7 +66,7 @@ async def reverse_action(call: Call) -> Outcome:
 
 async def give_binding_code(call: Call) -> BindingAnswer:
     request: BindingRequest = call.body
-    return await consent_grants.give_code(call.components.database, call.partner, request.subject, call.now)
+    return await consent_grants.issue_code(call.components.database, call.partner, request.subject, call.now)
 
 
 async def list_sources(call: Call) -> Page[SourceView]:
@@ -111,9 +111,9 @@ async def list_partners(call: Call) -> Page[PartnerView]:
     return Page(views[:limit], views[limit - 1].id if len(views) > limit else None)
 
 
-async def enter_partner(call: Call) -> PartnerView:
+async def create_partner(call: Call) -> PartnerView:
     components = call.components
-    return await partners.enter_partner(components.database, call.principal, call.body, components.catalogue)
+    return await partners.create_partner(components.database, call.principal, call.body, components.catalogue)
 
 
 async def change_partner(call: Call) -> PartnerView:
@@ -233,7 +233,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/partners",
-        handler=enter_partner,
+        handler=create_partner,
         tag="partners",
         roles=OPERATOR,
         summary="Enter a partner",

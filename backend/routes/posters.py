@@ -20,8 +20,8 @@ from backend.services.venue import posters
 AT_THE_VENUE = ("staff", *ORGANISER)
 
 
-async def hang_poster(call: Call) -> PosterView:
-    event, poster = await posters.hang_poster(
+async def create_poster(call: Call) -> PosterView:
+    event, poster = await posters.create_poster(
         call.components.database, call.principal, call.params["slug"], call.body
     )
     call.components.posters.forget(event.id)
@@ -104,7 +104,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/posters",
-        handler=hang_poster,
+        handler=create_poster,
         tag="venue",
         roles=AT_THE_VENUE,
         summary="A new poster with its static code; it counts for nothing until a window is opened",

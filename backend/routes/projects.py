@@ -44,10 +44,10 @@ async def show_project(call: Call) -> ProjectView:
     return await projects.show_project(call.params["code"], call.components.catalogue.credits)
 
 
-async def enter_project(call: Call) -> ProjectView:
+async def create_project(call: Call) -> ProjectView:
     request: ProjectRequest = call.body
     rules = call.components.catalogue.credits
-    return await projects.enter_project(call.components.database, call.principal, request, rules)
+    return await projects.create_project(call.components.database, call.principal, request, rules)
 
 
 async def record_planting(call: Call) -> ProjectView:
@@ -78,7 +78,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/projects",
-        handler=enter_project,
+        handler=create_project,
         tag="credits",
         roles=OPERATOR,
         summary="Enter a project",

@@ -225,8 +225,8 @@ async def list_merchants(call: Call) -> Page[MerchantView]:
     return Page(views, views[-1].id if len(rows) > limit else None)
 
 
-async def add_device(call: Call) -> DeviceToken:
-    return await merchants.add_device(
+async def create_device(call: Call) -> DeviceToken:
+    return await merchants.create_device(
         call.components.database, call.principal, call.params["code"], call.body
     )
 
@@ -448,7 +448,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/merchants/{code}/devices",
-        handler=add_device,
+        handler=create_device,
         tag="rewards",
         roles=OPERATOR,
         summary="Add a device that verifies a merchant's vouchers; its token is shown this once",

@@ -24,7 +24,7 @@ from backend.messages.events.scans import FootprintRequest, OffsetRequest, ScanR
 from backend.models.keys import uuid7
 from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Call, Endpoint
 from backend.services.events.events import row_of, visible_event
-from backend.services.venue.companions import companion_for, of_companion, told_of_companion
+from backend.services.venue.companions import companion_for, of_companion, with_companion
 
 
 async def scan(call: Call) -> Outcome:
@@ -34,7 +34,7 @@ async def scan(call: Call) -> Outcome:
         return await call.components.queue.submit(command)
     companion = await companion_for(call.components.database, command, request.companion.kind)
     outcome = await call.components.queue.submit(of_companion(command, companion))
-    return told_of_companion(outcome, companion)
+    return with_companion(outcome, companion)
 
 
 async def join_command(call: Call) -> JoinEvent:

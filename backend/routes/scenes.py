@@ -29,7 +29,7 @@ from backend.routes.http.endpoint import OPERATOR, PAGING, Call, Endpoint, Query
 from backend.services.actions.scene_import import import_scenes, read_scenes
 from backend.services.actions.scenes import (
     change_scene,
-    enter_scene,
+    create_scene,
     find_scene,
     list_scenes,
     scene_view,
@@ -59,7 +59,7 @@ async def show_sign(call: Call) -> SignedScene:
 
 async def enter(call: Call) -> SignedScene:
     request: SceneRequest = call.body
-    return _signed(call, await enter_scene(call.components.database, call.principal, request))
+    return _signed(call, await create_scene(call.components.database, call.principal, request))
 
 
 async def change(call: Call) -> SignedScene:

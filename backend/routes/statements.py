@@ -107,7 +107,7 @@ async def draw_picture(call: Call) -> Reply:
 async def _report(call: Call) -> m_reports.Report:
     period = reports.read_period(call.params["period"], day_of(call.now))
     components = call.components
-    return await reports.make_report(
+    return await reports.compute_report(
         components.database, components.catalogue, components.community, call.principal.id, period, call.now
     )
 

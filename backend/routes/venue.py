@@ -46,9 +46,9 @@ def _number(call: Call, name: str, default: int, most: int) -> int:
     return int(text)
 
 
-async def make_screen(call: Call) -> ScreenLink:
+async def create_screen(call: Call) -> ScreenLink:
     components = call.components
-    return await screens.make_screen(
+    return await screens.create_screen(
         components.database,
         call.principal,
         call.params["slug"],
@@ -116,7 +116,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/events/{slug}/screens",
-        handler=make_screen,
+        handler=create_screen,
         tag="venue",
         roles=AT_THE_VENUE,
         summary="Make a link that opens one screen at a gate, once",

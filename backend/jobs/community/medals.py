@@ -14,7 +14,7 @@ from backend.domain.community.medals import Medal
 from backend.domain.community.periods import period_of
 from backend.domain.days import day_of
 from backend.services.community.medals import award, measure
-from backend.services.notifications.notices import put_many
+from backend.services.notifications.notices import create_notices
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -34,7 +34,7 @@ async def award_medals(database: Database, rules: CommunityRules, at: datetime) 
             highest: dict[tuple[UUID, str], int] = {}
             for citizen_id, medal, level in new:
                 highest[citizen_id, medal] = max(level, highest.get((citizen_id, medal), 0))
-            await put_many(
+            await create_notices(
                 "medal_awarded",
                 [
                     (citizen_id, f"{medal}:{level}", {"medal": _title(rules.medals[medal], level)})

@@ -17,7 +17,7 @@ from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Footprint
 from backend.jobs.job import Result
 from backend.jobs.points_expiry import find_expiring
-from backend.services.notifications.notices import Facts, put_many
+from backend.services.notifications.notices import Facts, create_notices
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -29,7 +29,7 @@ async def tell_of_expiring_points(database: Database) -> Result:
     """Thirty days before a lot runs out its citizen is told, once per lot."""
     told = 0
     async for lots in find_expiring(database, day_of(datetime.now(UTC))):
-        told += await put_many(
+        told += await create_notices(
             "points_expiring",
             [
                 (
@@ -49,7 +49,7 @@ async def tell_of_expiring_vouchers(database: Database) -> Result:
     last: tuple[datetime, UUID] = (datetime.fromtimestamp(0, UTC), FIRST)
     while rows := await read(database, "find_expiring_vouchers", *last, CITIZENS_PER_BITE):
         last = (rows[-1]["expires_at"], rows[-1]["redemption_id"])
-        told += await put_many(
+        told += await create_notices(
             "voucher_expiring",
             [
                 (
@@ -71,7 +71,7 @@ async def tell_of_offsets(database: Database) -> Result:
     told = 0
     while rows := await read(database, "find_untold_offsets", CITIZENS_PER_BITE):
         for kind, notices in _offsets_by_kind(rows).items():
-            told += await put_many(kind, notices)
+            told += await create_notices(kind, notices)
         if len(rows) < CITIZENS_PER_BITE:
             break
     return {"told": told}
@@ -106,7 +106,7 @@ async def tell_of_monthly_reports(database: Database) -> Result:
         if row["last"] is None:
             return {"told": told}
         last = row["last"]
-        told += await put_many(
+        told += await create_notices(
             "monthly_report",
             [
                 (citizen_id, f"{month:%Y-%m}", {"month": f"{month:%Y-%m}"})

@@ -91,7 +91,7 @@ def read_period(text: str, today: date) -> Period:
     raise ReportUnknown(first=FIRST_YEAR)
 
 
-async def make_report(
+async def compute_report(
     database: Database,
     catalogue: Catalogue,
     community: Community,

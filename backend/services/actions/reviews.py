@@ -20,7 +20,7 @@ from backend.messages.shape import Bilingual, Page
 from backend.models import Review, Scene
 from backend.services.actions.photos import Photos
 from backend.services.identity.staff_accounts import record
-from backend.services.notifications.notices import put
+from backend.services.notifications.notices import create_notice
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -159,11 +159,11 @@ async def _reject_by_rule(review: Review, outcome: Outcome) -> None:
 async def _tell(review: Review) -> None:
     facts = {"day": review.day.isoformat(), "method": review.method}
     if review.state == "rejected":
-        await put(
+        await create_notice(
             review.citizen_id, "review_rejected", str(review.id), facts | {"reason": review.reason or ""}
         )
     else:
-        await put(review.citizen_id, "review_approved", str(review.id), facts)
+        await create_notice(review.citizen_id, "review_approved", str(review.id), facts)
 
 
 async def _store_decision(review: Review, was: str = "pending") -> None:

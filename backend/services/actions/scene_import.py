@@ -13,7 +13,7 @@ from backend.errors import InvalidBody
 from backend.errors.actions.evidence import CsvRowBroken, CsvUnreadable
 from backend.messages.actions.scenes import SceneFields
 from backend.models import Scene
-from backend.services.actions.scenes import check_place, insert_scenes, listed_already, natural_key
+from backend.services.actions.scenes import check_location, insert_scenes, listed_already, natural_key
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.sqlfiles import sql
@@ -96,7 +96,7 @@ def _scene(line: int, cells: dict[str, str]) -> SceneFields:
     values["name"] = {"zh-CN": values.pop("name_zh"), "en": values.pop("name_en")}
     try:
         scene = msgspec.convert(values, SceneFields)
-        check_place(scene.lat, scene.lon)
+        check_location(scene.lat, scene.lon)
     except msgspec.ValidationError as error:
         said, _, path = str(error).partition(" - at `$.")
         column = path.rstrip("`").replace("name.zh-CN", "name_zh").replace("name.en", "name_en")

@@ -75,9 +75,9 @@ async def scenes_of(codes: Sequence[str] | None, district: str | None, scenes_ma
     return found if codes is None else [by_code[code] for code in dict.fromkeys(codes)]
 
 
-async def enter_scene(database: Database, staff: Principal, request: SceneRequest) -> Scene:
+async def create_scene(database: Database, staff: Principal, request: SceneRequest) -> Scene:
     """List a new scene. Raises SceneListed, InvalidBody."""
-    check_place(request.lat, request.lon)
+    check_location(request.lat, request.lon)
     async with database.transaction() as connection:
         # One at a time: whether a scene is listed is looked up, and no key of the table says it.
         await connection.execute(sql("lock_scenes"))
@@ -102,7 +102,7 @@ async def change_scene(database: Database, staff: Principal, code: str, request:
             value = getattr(request, name)
             if value is not UNSET:
                 setattr(scene, name, value)
-        check_place(scene.lat, scene.lon)
+        check_location(scene.lat, scene.lon)
         if request.new_sign:
             scene.revision += 1
         after = _told(scene)
@@ -166,7 +166,7 @@ async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
     return rows
 
 
-def check_place(lat: float | None, lon: float | None) -> None:
+def check_location(lat: float | None, lon: float | None) -> None:
     """Raises InvalidBody."""
     if (lat is None) != (lon is None):
         raise InvalidBody(reason="lat and lon are told together")

@@ -40,7 +40,7 @@ from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-__all__ = ["PRODUCT_NAMES", "find_certificate", "kilograms", "name_certificate", "take_name_off"]
+__all__ = ["PRODUCT_NAMES", "find_certificate", "kilograms", "name_certificate", "remove_name"]
 
 SEALED_WITHIN = timedelta(seconds=60)
 
@@ -151,7 +151,7 @@ async def name_certificate(
     return CertificateName(number=key["certificate_number"], name=name, consented_at=at)
 
 
-async def take_name_off(database: Database, citizen_id: UUID, number: str) -> None:
+async def remove_name(database: Database, citizen_id: UUID, number: str) -> None:
     """Consent is taken back; nothing of the name remains. Raises CertificateNotFound."""
     await NameRow.filter(**await _own(database, citizen_id, number)).delete()
 

@@ -48,7 +48,7 @@ OF_PROJECT = ("methodology", "registry", "registration_no", "approved_by", "appr
 """What a batch takes over from its project when it is not told otherwise."""
 
 
-async def enter_batch(
+async def create_batch(
     database: Database, staff: Principal, request: CreditBatchRequest, rules: CreditRules
 ) -> CreditBatchView:
     """Enter credits: retired in their registry, or pending until they are.
@@ -175,7 +175,7 @@ async def void_batch(
     return await _view(batch, rules)
 
 
-async def keep_proof(
+async def store_proof(
     database: Database,
     store: ContentStore,
     staff: Principal,

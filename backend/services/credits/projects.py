@@ -37,7 +37,7 @@ PLANTINGS_SHOWN = 100
 EX_ANTE_NEEDS = ("location", "species", "area_ha", "schedule")
 
 
-async def enter_project(
+async def create_project(
     database: Database, staff: Principal, request: ProjectRequest, rules: CreditRules
 ) -> ProjectView:
     """Raises ProjectCodeTaken, ProjectRegistered, InvalidBody."""

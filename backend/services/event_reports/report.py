@@ -67,7 +67,7 @@ async def show_report(
     if staff is None:
         raise EventReportNotFound
     check_may_run(staff, event)
-    return _published(await make_report(database, catalogue, event, now))
+    return _published(await compute_report(database, catalogue, event, now))
 
 
 async def close_report(
@@ -80,7 +80,7 @@ async def close_report(
     assert event.state == "closed"
     rows = await read(database, "read_event_report", event.id)
     if not rows:
-        made = _published(await make_report(database, catalogue, event, now))
+        made = _published(await compute_report(database, catalogue, event, now))
         async with database.transaction() as connection:
             await connection.execute(sql("store_event_report"), event.id, made.body, made_by, now)
         rows = await read(database, "read_event_report", event.id)
@@ -102,7 +102,7 @@ def _published(view: m.EventReportView) -> Published:
     return Published(view, body, hashlib.sha256(body).digest())
 
 
-async def make_report(
+async def compute_report(
     database: Database, catalogue: Catalogue, event: Event, now: datetime
 ) -> m.EventReportView:
     """All numbers as of one moment, in eight statements, or nine, and one more for every 500 different footprints."""

@@ -20,7 +20,7 @@ DOCUMENTS_PER_EVENT_MAX = 100
 DOCUMENT_TYPES = ("application/pdf", "image/png", "image/jpeg", "text/csv", "application/zip")
 
 
-async def add_document(
+async def create_document(
     database: Database,
     store: ContentStore,
     staff: Principal,

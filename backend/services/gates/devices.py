@@ -41,7 +41,7 @@ ONBOARDING_BYTES = 20
 TOKEN_BYTES = 32
 
 
-async def enter_device(
+async def create_device(
     database: Database, staff: Principal, slug: str, request: ScanDeviceRequest, public_base: str
 ) -> OnboardingCode:
     """A new device, with the code that lets it in once. Raises EventNotFound, EventClosed, GateNotFound."""
@@ -75,7 +75,9 @@ async def enter_device(
     )
 
 
-async def let_in(database: Database, door: DeviceAuthenticator, code: str, now: datetime) -> DeviceSession:
+async def onboard_device(
+    database: Database, door: DeviceAuthenticator, code: str, now: datetime
+) -> DeviceSession:
     """Give a device its token for its onboarding code, once. Raises OnboardingInvalid."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     rows = await run_here("onboard_device", hashed(code), hashed(token), now)

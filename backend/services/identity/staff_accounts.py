@@ -36,7 +36,7 @@ def _hashed(password: str) -> str:
     return PASSWORDS.hash(password)
 
 
-async def open_account(username: str, role: str, password: str) -> None:
+async def create_account(username: str, role: str, password: str) -> None:
     """Raises StaffAccountError for a name that is taken or a password that is too short."""
     name = username.casefold()
     if not name or await Staff.exists(username=name):

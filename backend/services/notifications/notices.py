@@ -1,6 +1,6 @@
 """Notices: what citizens are told. Each stands in the mini-program; WeChat may take it to the phone as well.
 
-`put` is called inside the transaction that makes the notice necessary: neither is kept without the other. The same
+`create_notice` is called inside the transaction that makes the notice necessary: neither is kept without the other. The same
 `key` of a kind is told to a citizen once, so a job that is interrupted and repeated tells nobody twice.
 """
 
@@ -27,14 +27,14 @@ from backend.storage.here import run_here
 Facts = Mapping[str, Any]
 
 
-async def put(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
+async def create_notice(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
     """Tell one citizen; False when they were told before. Facts are JSON: days as `2026-11-01`, texts in two
     languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_texts.toml does not know.
     """
-    return await put_many(kind, [(citizen_id, key, facts)]) == 1
+    return await create_notices(kind, [(citizen_id, key, facts)]) == 1
 
 
-async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
+async def create_notices(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
     """Tell many citizens in one statement (citizen, key, facts); returns how many were not told before."""
     text = NOTICE_TEXTS.get(kind)
     if text is None:
@@ -54,8 +54,8 @@ async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int
         [json.dumps(dict(facts), ensure_ascii=False) for _, _, facts in ordered],
         text.template,
     )
-    put_count: int = rows[0]["put"]
-    return put_count
+    created: int = rows[0]["put"]
+    return created
 
 
 async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage:

@@ -100,11 +100,11 @@ async def ensure_demo_partner(database: Database, catalogue: Catalogue, seal: Se
             reason="demo",
         )
         caller = Principal(operator.id, "operator", uuid7())
-        await partners.enter_partner(database, caller, request, catalogue)
+        await partners.create_partner(database, caller, request, catalogue)
         partner = await Partner.get(code=DEMO_PARTNER)
     if not await PartnerKey.exists(id=DEMO_PARTNER_KEY):
         now = datetime.now(UTC)
-        await partners.keep_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, seal)
+        await partners.store_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, seal)
 
 
 async def demo_staff_with_known_password() -> list[str]:
@@ -148,7 +148,7 @@ async def _fill_pool(database: Database, caller: Principal, event: Event, catalo
             retired_on=datetime.now(SHANGHAI).date(),
             price_per_t=price,
         )
-        batch = await batches.enter_batch(database, caller, request, catalogue.credits)
+        batch = await batches.create_batch(database, caller, request, catalogue.credits)
         grams = quantity_t * GRAMS_PER_TONNE
         wanted = PoolRequest(batch_id=batch.id, grams=grams)
         await credit_pools.assign_to_pool(database, caller, event, wanted, catalogue.credits)

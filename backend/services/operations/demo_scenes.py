@@ -6,7 +6,7 @@ from backend.auth import Principal
 from backend.messages.actions.scenes import SceneRequest
 from backend.messages.shape import Bilingual
 from backend.models import Scene
-from backend.services.actions.scenes import enter_scene
+from backend.services.actions.scenes import create_scene
 from backend.storage.database import Database
 
 DISTRICT = "演示区"
@@ -31,4 +31,4 @@ async def ensure_demo_scenes(database: Database, operator: Principal) -> None:
                 grade=grade,  # type: ignore[arg-type]
                 reason="demo",
             )
-            await enter_scene(database, operator, request)
+            await create_scene(database, operator, request)

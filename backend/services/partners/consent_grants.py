@@ -41,7 +41,9 @@ HINT_CHARS = 4
 _AS_TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
-async def give_code(database: Database, partner: PartnerCaller, subject: str, now: datetime) -> BindingAnswer:
+async def issue_code(
+    database: Database, partner: PartnerCaller, subject: str, now: datetime
+) -> BindingAnswer:
     """A binding code for one of the partner's customers; an earlier one of theirs is good no longer.
 
     Raises BindingRepeated for a request that was seen before: somebody may have recorded it.

@@ -81,7 +81,7 @@ def consent(partner: Partner, catalogue: Catalogue) -> ConsentView:
     return ConsentView(version=CONSENT_VERSION, text=Statement(zh, en))
 
 
-async def enter_partner(
+async def create_partner(
     database: Database, staff: Principal, request: PartnerRequest, catalogue: Catalogue
 ) -> PartnerView:
     """Raises PartnerCodeTaken, PartnerMethodUnknown."""
@@ -138,7 +138,7 @@ async def issue_key(
         living = [key for key in await _keys(partner) if key.valid_to is None or key.valid_to > now]
         if len(living) >= KEYS_MAX:
             raise PartnerKeyLimit(keys_max=KEYS_MAX)
-        key = await keep_key(partner, f"{code[:20]}-{secrets.token_hex(6)}", secret, valid_from, seal)
+        key = await store_key(partner, f"{code[:20]}-{secrets.token_hex(6)}", secret, valid_from, seal)
         await record(
             staff,
             "partner.issue_key",
@@ -149,7 +149,7 @@ async def issue_key(
     return NewPartnerKey(key_id=key.id, valid_from=valid_from, valid_to=None, secret=secret)
 
 
-async def keep_key(
+async def store_key(
     partner: Partner, key_id: str, secret: str, valid_from: datetime, seal: Seal
 ) -> PartnerKey:
     """Store a key with its secret encrypted."""

@@ -122,7 +122,9 @@ async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> l
     ]
 
 
-async def add_device(database: Database, staff: Principal, code: str, request: DeviceRequest) -> DeviceToken:
+async def create_device(
+    database: Database, staff: Principal, code: str, request: DeviceRequest
+) -> DeviceToken:
     """A new device with its token, which is shown this once. Raises MerchantNotFound."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     merchant = await find_merchant(code)

@@ -120,7 +120,7 @@ def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
     )
 
 
-def told_of_companion(outcome: Outcome, companion: Companion) -> Outcome:
+def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
     """The ledger's answer with whom it is of; a refusal stays as it is."""
     if outcome.status >= 400:
         return outcome

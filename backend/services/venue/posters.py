@@ -26,7 +26,7 @@ BEHIND = timedelta(minutes=5)
 ENDED = ("closed", "rejected")
 
 
-async def hang_poster(
+async def create_poster(
     database: Database, staff: Principal, slug: str, request: PosterRequest
 ) -> tuple[Event, Poster]:
     """The event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""

@@ -79,7 +79,7 @@ async def venue_codes(
     )
 
 
-async def make_screen(
+async def create_screen(
     database: Database, staff: Principal, slug: str, request: ScreenRequest, now: datetime, public_base: str
 ) -> ScreenLink:
     """A link that opens one screen within a quarter of an hour. Raises EventNotFound, EventClosed, GateNotFound."""

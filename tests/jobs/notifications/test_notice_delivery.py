@@ -14,7 +14,7 @@ from backend.jobs.notifications.notice_delivery import send_what_waits
 from backend.messages.notifications.notice_texts import NOTICE_TEXTS
 from backend.models import Citizen, Identity, Notice, Subscription, Task
 from backend.models.keys import uuid7
-from backend.services.notifications.notices import put
+from backend.services.notifications.notices import create_notice
 from tests.outside.wechat_server import WeChatServer
 
 FACTS = {"points": 1200, "expires_on": "2026-12-01"}
@@ -57,7 +57,7 @@ async def test_notice_reaches_the_phone_in_its_readers_language_and_uses_one_acc
 ) -> None:
     server.accept("o-lin", "tpl-1", 2)
     citizen_id = await a_citizen(accepts=2, language=language)
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     assert await delivery_of(citizen_id) == "waiting"
     assert await send_what_waits(sending) == {"done": 1}
     assert [message.values for message in server.messages] == [values]
@@ -71,7 +71,7 @@ async def test_two_notices_and_one_accept_send_one_message(
     server.accept("o-lin", "tpl-1", 5)
     citizen_id = await a_citizen(accepts=1)
     for key in ("a", "b"):
-        await put(citizen_id, KIND, key, FACTS)
+        await create_notice(citizen_id, KIND, key, FACTS)
     assert await send_what_waits(sending) == {"done": 2}
     assert len(server.messages) == 1
     assert {await delivery_of(citizen_id, key) for key in ("a", "b")} == {"sent", "inbox"}
@@ -82,13 +82,13 @@ async def test_refusing_user_loses_every_accept_and_is_not_asked_again(
     sending: WorkerComponents, server: WeChatServer
 ) -> None:
     citizen_id = await a_citizen(accepts=3)  # none of them at WeChat
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     assert await send_what_waits(sending) == {"done": 1}
     assert (await delivery_of(citizen_id), await accepts_of(citizen_id)) == ("refused", 0)
     await make_due()
     assert await send_what_waits(sending) == {}
     assert len([each for each in server.asked if "send" in each.path]) == 1
-    await put(citizen_id, KIND, "next", FACTS)
+    await create_notice(citizen_id, KIND, "next", FACTS)
     assert await delivery_of(citizen_id, "next") == "inbox"
 
 
@@ -97,7 +97,7 @@ async def test_what_can_never_be_sent_is_a_dead_letter_and_the_accept_is_given_b
     sending: WorkerComponents, server: WeChatServer, errcode: int
 ) -> None:
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     server.fail_with(errcode)
     assert await send_what_waits(sending) == {"dead": 1}
     task = await task_of(citizen_id)
@@ -112,7 +112,7 @@ async def test_what_may_go_well_later_is_sent_later_and_uses_one_accept(
 ) -> None:
     server.accept("o-lin", "tpl-1")
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     {
         "busy": lambda: server.fail_with(-1),
         "quota": lambda: server.fail_with(45009),
@@ -135,7 +135,7 @@ async def test_message_whose_answer_was_lost_reaches_the_phone_once(
     server.accept("o-lin", "tpl-1")
     server.lose_answers()
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     assert await send_what_waits(sending) == {"again": 1}
     await make_due()
     assert await send_what_waits(sending) == {"done": 1}
@@ -148,7 +148,7 @@ async def test_citizen_whom_wechat_cannot_reach_finds_it_in_the_list(
     sending: WorkerComponents, server: WeChatServer, missing: str
 ) -> None:
     citizen_id = await a_citizen(openid=None if missing == "openid" else "o-lin")
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     components = sending
     if missing != "openid":
         changes = {"wechat_templates": ""} if missing == "template" else {}
@@ -170,7 +170,7 @@ async def test_value_that_cannot_be_cut_is_a_dead_letter_that_says_so(
     sending: WorkerComponents, server: WeChatServer
 ) -> None:
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS | {"expires_on": "soon"})
+    await create_notice(citizen_id, KIND, "k", FACTS | {"expires_on": "soon"})
     assert await send_what_waits(sending) == {"dead": 1}
     assert "'soon' is no date" in ((await task_of(citizen_id)).last_error or "")
     assert await accepts_of(citizen_id) == 1
@@ -181,7 +181,7 @@ async def test_many_are_sent_by_two_workers_each_once(
 ) -> None:
     for number in range(150):
         server.accept(f"o-{number}", "tpl-1")
-        await put(await a_citizen(openid=f"o-{number}"), KIND, "k", FACTS)
+        await create_notice(await a_citizen(openid=f"o-{number}"), KIND, "k", FACTS)
     results = await asyncio.gather(send_what_waits(sending), send_what_waits(sending))
     assert sum(result.get("done", 0) for result in results) == 150
     assert len(server.messages) == len({message.openid for message in server.messages}) == 150
