@@ -27,12 +27,12 @@ from backend.catalogue import Catalogue, load_catalogue
 from backend.catalogue.agencies import load_agencies
 from backend.catalogue.knowledge import load_knowledge
 from backend.components import Components
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
 from backend.gc_tuning import calm_collector
 from backend.jobs.job import WorkerComponents
-from backend.jobs.process_upkeep import Tending
+from backend.jobs.process_upkeep import ProcessUpkeep
 from backend.jobs.schedule import JOBS
 from backend.jobs.worker import Worker
 from backend.ledger.batch import Ledger
@@ -96,7 +96,7 @@ class Infrastructure:
     redis: Redis
     counts: Counts
     publisher: Publisher
-    seal: Seal
+    encryptor: Encryptor
     ledger: Ledger
     queue: LedgerQueue
     wechat: WeChat | None
@@ -133,7 +133,7 @@ async def _open_infrastructure(
             redis=redis,
             counts=counts,
             publisher=publisher,
-            seal=Seal(settings.keys("secret_keys")),
+            encryptor=Encryptor(settings.keys("secret_keys")),
             ledger=ledger,
             queue=queue,
             wechat=wechat,
@@ -170,7 +170,7 @@ async def _open_serving(
     revoked = RevokedSessions()
     codes = CodeKeys(settings.keys("code_keys"))
     badge_imports = BadgeImports(database)
-    session_keys = SessionKeys(redis, infrastructure.seal)
+    session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = Sessions(
         database,
@@ -188,7 +188,7 @@ async def _open_serving(
         interval_ms=settings.live_interval_ms,
         streams_max=settings.live_streams_max,
     )
-    tending = Tending(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
+    tending = ProcessUpkeep(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
     device_authenticator = DeviceAuthenticator(database)
     _end_streams_on_sigterm(live_events)
     tending.start()
@@ -208,7 +208,7 @@ async def _open_serving(
             ledger=infrastructure.ledger,
             queue=queue,
             live=live_events,
-            partner_authenticator=PartnerAuthenticator(database, infrastructure.seal),
+            partner_authenticator=PartnerAuthenticator(database, infrastructure.encryptor),
             device_authenticator=device_authenticator,
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
             intake=PartnerIntake(
@@ -250,22 +250,22 @@ def _tokens(settings: Settings) -> Tokens:
 def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes | None:
     if infrastructure.wechat is None:
         return None
-    cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+    cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
     codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
     return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
 
 
 def _content_store(settings: Settings) -> ContentStore:
-    shelf: BlobStore = FolderBlobStore(settings.content_dir)
+    blobs: BlobStore = FolderBlobStore(settings.content_dir)
     if settings.content_s3_endpoint:
-        shelf = BucketBlobStore(
+        blobs = BucketBlobStore(
             endpoint=settings.content_s3_endpoint,
             bucket=settings.content_s3_bucket,
             region=settings.content_s3_region,
             key_id=settings.content_s3_key_id,
             secret=settings.content_s3_secret,
         )
-    return ContentStore(shelf)
+    return ContentStore(blobs)
 
 
 @asynccontextmanager
@@ -276,7 +276,7 @@ async def open_worker_components(settings: Settings, catalogue: Catalogue) -> As
     ) as infrastructure:
         messages = None
         if infrastructure.wechat is not None:
-            cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+            cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
             messages = SubscribeMessages(infrastructure.wechat, cache)
         yield WorkerComponents(
             settings=settings,

@@ -194,12 +194,12 @@ def simulate(
     event: Annotated[str, typer.Option(help="slug of a running event")] = "demo",
 ) -> None:
     """Send a crowd through HTTP: each signs in, decodes a badge's PNG, scans it; some log actions."""
-    from backend.simulation import CrowdError, simulate_crowd
+    from backend.simulation import SimulationError, simulate_attendees
 
     settings = load_settings({**os.environ, "TIANFU_ENVIRONMENT": "demo"})
     try:
-        is_clean = asyncio.run(simulate_crowd(url or settings.public_base, event, attendees, seconds))
-    except CrowdError as error:
+        is_clean = asyncio.run(simulate_attendees(url or settings.public_base, event, attendees, seconds))
+    except SimulationError as error:
         fail(str(error))
     if not is_clean:
         raise typer.Exit(1)

@@ -25,7 +25,7 @@ import typer
 import uvicorn
 
 from backend.catalogue import CatalogueError, load_catalogue
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.domain.qr_codes import CodeKeys
 from backend.logging import configure_logging
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
@@ -263,7 +263,7 @@ async def _fill_demo(settings: Settings) -> None:
     await database.open()
     try:
         await ensure_demo(database, load_catalogue(), CodeKeys(settings.keys("code_keys")))
-        await ensure_demo_partner(database, load_catalogue(), Seal(settings.keys("secret_keys")))
+        await ensure_demo_partner(database, load_catalogue(), Encryptor(settings.keys("secret_keys")))
     finally:
         await database.close()
 

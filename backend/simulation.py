@@ -36,7 +36,7 @@ JOURNEYS: tuple[dict[str, Any] | None, ...] = (
 )
 
 
-class CrowdError(Exception):
+class SimulationError(Exception):
     """The crowd cannot start, said in one sentence."""
 
 
@@ -51,10 +51,10 @@ class Tally:
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
 
-async def simulate_crowd(base: str, event: str, attendees: int, seconds: float) -> bool:
+async def simulate_attendees(base: str, event: str, attendees: int, seconds: float) -> bool:
     """Send the crowd and print what happened. False when somebody got no answer in the end.
 
-    Raises CrowdError when the server, its demo sign-ins or the badge decoder are missing.
+    Raises SimulationError when the server, its demo sign-ins or the badge decoder are missing.
     """
     console = Console()
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX)
@@ -88,16 +88,18 @@ async def _issue_badges(client: httpx.AsyncClient, event: str, count: int) -> li
     try:
         answer = await client.post("/v1/staff/sessions", json={"username": "staff", "password": "demo"})
     except httpx.HTTPError as error:
-        raise CrowdError(f"No server answers at {client.base_url}. Start one with `make run`.") from error
+        raise SimulationError(
+            f"No server answers at {client.base_url}. Start one with `make run`."
+        ) from error
     if answer.status_code != 201:
-        raise CrowdError("The crowd needs a server in demo mode: its staff could not sign in.")
+        raise SimulationError("The crowd needs a server in demo mode: its staff could not sign in.")
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     texts: list[str] = []
     while len(texts) < count:
         body = {"count": min(BADGES_PER_CALL, count - len(texts))}
         answer = await client.post(f"/v1/events/{event}/badges", json=body, headers=headers)
         if answer.status_code != 201:
-            raise CrowdError(f"No badges for {event!r}: {answer.json().get('detail', answer.text)}")
+            raise SimulationError(f"No badges for {event!r}: {answer.json().get('detail', answer.text)}")
         texts += [badge["url"] for badge in answer.json()["items"]]
     return texts
 
@@ -109,7 +111,7 @@ def _draw_badges(texts: list[str], console: Console) -> list[Any]:
         import zxingcpp  # noqa: F401 - looked for here, so that it is missed before the crowd starts
         from PIL import Image  # noqa: F401
     except ImportError as error:
-        raise CrowdError(f"The crowd reads real badges: install {error.name} (extra `dev`).") from error
+        raise SimulationError(f"The crowd reads real badges: install {error.name} (extra `dev`).") from error
     pictures = []
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
@@ -126,7 +128,7 @@ def _read_badge(picture: Any) -> str:
 
     found = zxingcpp.read_barcodes(picture)
     if not found:
-        raise CrowdError("A badge's picture could not be read.")
+        raise SimulationError("A badge's picture could not be read.")
     return str(found[0].text)
 
 

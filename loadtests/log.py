@@ -19,7 +19,7 @@ from pathlib import Path
 import asyncpg
 import uvloop
 
-from backend.jobs.log_integration import seal_log
+from backend.jobs.log_integration import integrate_log
 from backend.launcher import migrate
 from backend.ledger.audit.transparency_log import find_log_faults
 from backend.outside.embedded import EmbeddedServers
@@ -99,7 +99,7 @@ async def _run(settings: Settings, entries: int) -> bool:
     await database.open()
     try:
         began, used = time.perf_counter(), time.process_time()
-        sealed = await seal_log(database, log_keys(settings), settings.issuer)
+        sealed = await integrate_log(database, log_keys(settings), settings.issuer)
         took = time.perf_counter() - began
         print(
             f"sealed {sealed.entries:,} entries under {sealed.heads} heads in {took:.1f} s: "

@@ -26,8 +26,8 @@ class Leases:
         await run_here(
             "register_jobs",
             [job.name for job in jobs],
-            [job.rhythm.told_zh for job in jobs],
-            [job.rhythm.told for job in jobs],
+            [job.rhythm.text_zh for job in jobs],
+            [job.rhythm.text_en for job in jobs],
             [job.about.zh for job in jobs],
             [job.about.en for job in jobs],
             [job.rhythm.first_after(now) for job in jobs],

@@ -35,14 +35,14 @@ from backend.storage.statements import read
 
 log = structlog.get_logger(__name__)
 
-ENTRIES_PER_BITE = 5000
-LOOKS_PER_BITE = 50_000
+ENTRIES_PER_CHUNK = 5000
+ROWS_CHECKED_PER_CHUNK = 50_000
 OTHERS_S = 1.0
 LATE = timedelta(seconds=60)
 """A transaction of the ledger ends within its timeouts, seconds after its rows were dated. What comes later still is
 found by the thorough run."""
 BEHIND = timedelta(seconds=30)
-RESTS_PER_BITE = 9
+RESTS_PER_CHUNK = 9
 REST_S_MAX = 5.0
 """While what it seals is younger than this, sealing works a tenth of the time: the processors are the peak's, and the
 promise of a minute is kept all the same. What is older is sealed without a rest."""
@@ -64,14 +64,16 @@ class Entry(msgspec.Struct, frozen=True):
     happened_at: datetime
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class Integrated(msgspec.Struct, frozen=True):
     """What a run did."""
 
     entries: int
     heads: int
 
 
-async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough: bool = False) -> Sealed:
+async def integrate_log(
+    database: Database, keys: LogKeys, name: str, *, is_thorough: bool = False
+) -> Integrated:
     """Append what the log does not hold yet and publish heads; `is_thorough` goes through every offset besides.
 
     Raises KeyReused.
@@ -83,11 +85,11 @@ async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough:
         found = await _integrate_chunk(database, keys, name, lambda: _find(database, since))
         entries += len(found or ())
         heads += bool(found)
-        if found is None or len(found) < ENTRIES_PER_BITE:
+        if found is None or len(found) < ENTRIES_PER_CHUNK:
             break
         if datetime.now(UTC) - found[-1].happened_at < BEHIND:
             took_s = time.perf_counter() - began
-            await asyncio.sleep(min(RESTS_PER_BITE * took_s, REST_S_MAX))
+            await asyncio.sleep(min(RESTS_PER_CHUNK * took_s, REST_S_MAX))
     search = _Search()
     while is_thorough and not search.is_over:
         found = await _integrate_chunk(database, keys, name, lambda: _find_missed(database, search))
@@ -95,7 +97,7 @@ async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough:
         heads += bool(found)
         if found is None:
             await asyncio.sleep(OTHERS_S)
-    return Sealed(entries, heads)
+    return Integrated(entries, heads)
 
 
 async def _integrate_chunk(
@@ -121,9 +123,11 @@ class _Search:
 
 async def _find_missed(database: Database, search: _Search) -> list[Entry]:
     """At most a chunk of what the quick runs have missed, from where the search stands; moves it on."""
-    rows = await read(database, "find_missed_offsets", *search.after, LOOKS_PER_BITE, ENTRIES_PER_BITE)
+    rows = await read(
+        database, "find_missed_offsets", *search.after, ROWS_CHECKED_PER_CHUNK, ENTRIES_PER_CHUNK
+    )
     missed = [row for row in rows if row["event_id"] is not None]
-    if len(missed) == ENTRIES_PER_BITE:
+    if len(missed) == ENTRIES_PER_CHUNK:
         search.after = max((row["event_id"], row["citizen_id"]) for row in missed)
     elif rows:
         search.after = (rows[0]["last_event_id"], rows[0]["last_citizen_id"])
@@ -138,21 +142,21 @@ async def _find(database: Database, since: dict[str, datetime]) -> list[Entry]:
     `since` moves on with every chunk of a run. Only a run's first chunk looks back for what was late: at a peak the
     last minute is half a million rows, and each chunk would go through all of them again.
     """
-    found = await _batches(database, ENTRIES_PER_BITE)
+    found = await _batches(database, ENTRIES_PER_CHUNK)
     for kind, statement in OF_OFFSETS.items():
-        if len(found) == ENTRIES_PER_BITE:
+        if len(found) == ENTRIES_PER_CHUNK:
             return found
         if kind not in since:
             last = (await read(database, "read_log_cursor", kind))[0]["happened_at"]
             since[kind] = BEGINNING if last is None else last - LATE
-        rows = await read(database, statement, since[kind], ENTRIES_PER_BITE - len(found))
+        rows = await read(database, statement, since[kind], ENTRIES_PER_CHUNK - len(found))
         if rows:
             since[kind] = rows[-1]["happened_at"]
         # A journey that was told again a moment before its offset came is found in both ways.
         known = {(entry.kind, entry.subject) for entry in found}
         entries = await _offsets(database, rows)
         found += [entry for entry in entries if (entry.kind, entry.subject) not in known]
-    return found + await _reports(database, ENTRIES_PER_BITE - len(found))
+    return found + await _reports(database, ENTRIES_PER_CHUNK - len(found))
 
 
 async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[Entry]) -> None:
@@ -186,7 +190,7 @@ async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[
         keys.key_id,
         keys.sign(head_bytes(name, new_size, root, signed_at)),
     )
-    log.info("log_sealed", entries=len(found), size=new_size, root=root.hex())
+    log.info("log_integrated", entries=len(found), size=new_size, root=root.hex())
 
 
 # -- what is logged ---------------------------------------------------------------------------------

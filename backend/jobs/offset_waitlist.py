@@ -22,7 +22,7 @@ from backend.storage.statements import read
 
 log = structlog.get_logger(__name__)
 
-WAITS_PER_BITE = 1000
+WAITS_PER_CHUNK = 1000
 
 
 class SettlingRun(msgspec.Struct):
@@ -38,7 +38,7 @@ async def settle_waiting(database: Database, queue: LedgerQueue) -> SettlingRun:
     """Settle everybody whose turn has come. May be interrupted anywhere; the next run goes on."""
     run = SettlingRun()
     while True:
-        rows = await read(database, "find_waiting_offsets", WAITS_PER_BITE)
+        rows = await read(database, "find_waiting_offsets", WAITS_PER_CHUNK)
         if not rows:
             return run
         commands = [

@@ -24,8 +24,8 @@ from backend.storage.here import run_here
 
 log = structlog.get_logger(__name__)
 
-BITE_MAX = 100
-BITES_MAX = 200
+CHUNK_MAX = 100
+CHUNKS_MAX = 200
 """After so many chunks a run ends; the next one begins at once and finds the rest."""
 AT_ONCE_MAX = 16
 """While WeChat is waited for, no connection of the pool is held."""
@@ -67,10 +67,10 @@ class Carrier(Protocol):
 async def empty_outbox(database: Database, carriers: Mapping[str, Carrier]) -> Result:
     """Do what is due, chunk by chunk."""
     counts = {"done": 0, "dead": 0, "again": 0}
-    for _ in range(BITES_MAX):
-        rows = await run_here("take_tasks", BITE_MAX, LEASE_S)
+    for _ in range(CHUNKS_MAX):
+        rows = await run_here("take_tasks", CHUNK_MAX, LEASE_S)
         await _carry_all(database, carriers, [_task(row) for row in rows], counts)
-        if len(rows) < BITE_MAX:
+        if len(rows) < CHUNK_MAX:
             break
     return {name: count for name, count in counts.items() if count}
 

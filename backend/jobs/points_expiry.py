@@ -20,7 +20,7 @@ from backend.models.keys import uuid7
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-CITIZENS_PER_BITE = 500
+CITIZENS_PER_CHUNK = 500
 COMMANDS_AT_ONCE_MAX = 100
 NOTICE_DAYS = 30
 BEFORE_ALL = (date(1970, 1, 1), UUID(int=0))
@@ -48,7 +48,7 @@ async def expire_points(database: Database, queue: LedgerQueue, today: date) -> 
     run = ExpiryRun()
     last = BEFORE_ALL
     while True:
-        rows = await read(database, "find_due_lots", today, *last, CITIZENS_PER_BITE)
+        rows = await read(database, "find_due_lots", today, *last, CITIZENS_PER_CHUNK)
         if not rows:
             return run
         last = (rows[-1]["expires_on"], rows[-1]["citizen_id"])
@@ -57,11 +57,11 @@ async def expire_points(database: Database, queue: LedgerQueue, today: date) -> 
 
 
 async def _expire_of(queue: LedgerQueue, citizens: Sequence[UUID], today: date, run: ExpiryRun) -> None:
-    places = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
+    slots = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
 
     async def expire(citizen_id: UUID) -> None:
         command = ExpirePoints(id=uuid7(), citizen_id=citizen_id, today=today, at=datetime.now(UTC))
-        async with places:
+        async with slots:
             try:
                 outcome = await queue.submit(command)
             except Refusal:  # busy, or the database is away: the next run comes by
@@ -82,7 +82,7 @@ async def find_expiring(
     last = BEFORE_ALL
     last_day = today + timedelta(days=days)
     while True:
-        rows = await read(database, "find_expiring_lots", today, last_day, *last, CITIZENS_PER_BITE)
+        rows = await read(database, "find_expiring_lots", today, last_day, *last, CITIZENS_PER_CHUNK)
         if not rows:
             return
         last = (rows[-1]["expires_on"], rows[-1]["citizen_id"])

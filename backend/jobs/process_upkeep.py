@@ -25,7 +25,7 @@ PUBLISHED_EVERY_S = 15.0
 RECENT = timedelta(minutes=15)
 
 
-class Tending:
+class ProcessUpkeep:
     """The rounds of one process."""
 
     def __init__(

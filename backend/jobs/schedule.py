@@ -16,13 +16,13 @@ from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
 from backend.jobs.job import Job, Result, WorkerComponents
-from backend.jobs.log_integration import seal_log
-from backend.jobs.notifications.notice_delivery import send_what_waits
+from backend.jobs.log_integration import integrate_log
+from backend.jobs.notifications.notice_delivery import deliver_notices
 from backend.jobs.notifications.reminders import (
-    tell_of_expiring_points,
-    tell_of_expiring_vouchers,
-    tell_of_monthly_reports,
-    tell_of_offsets,
+    notify_of_monthly_reports,
+    notify_of_offsets,
+    remind_of_expiring_points,
+    remind_of_expiring_vouchers,
 )
 from backend.jobs.offset_waitlist import settle_waiting
 from backend.jobs.pending_items import credit_waiting
@@ -87,17 +87,19 @@ async def _remove_photos(components: WorkerComponents) -> Result:
     }
 
 
-async def _seal_log(components: WorkerComponents, *, is_thorough: bool = False) -> Result:
+async def _integrate_log(components: WorkerComponents, *, is_thorough: bool = False) -> Result:
     settings = components.settings
-    sealed = await seal_log(components.database, log_keys(settings), settings.issuer, is_thorough=is_thorough)
-    return msgspec.structs.asdict(sealed)
+    done = await integrate_log(
+        components.database, log_keys(settings), settings.issuer, is_thorough=is_thorough
+    )
+    return msgspec.structs.asdict(done)
 
 
 JOBS: tuple[Job, ...] = (
     Job(
         name="outbox",
         rhythm=Every(5),
-        run=send_what_waits,
+        run=deliver_notices,
         about=Statement("发送等待中的通知", "Send what waits in the outbox"),
         late=Statement(
             "通知已在小程序内，微信消息晚到",
@@ -116,7 +118,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="points_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S),
-        run=lambda components: tell_of_expiring_points(components.database),
+        run=lambda components: remind_of_expiring_points(components.database),
         about=Statement("积分到期前三十天通知", "Tell citizens thirty days before points run out"),
         late=Statement("通知晚几天，仍在到期之前", "They are told some days later, still before the day"),
     ),
@@ -137,7 +139,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="vouchers_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S + 30 * MINUTE_S),
-        run=lambda components: tell_of_expiring_vouchers(components.database),
+        run=lambda components: remind_of_expiring_vouchers(components.database),
         about=Statement("兑换券到期前七天通知", "Tell citizens seven days before a voucher runs out"),
         late=Statement("通知晚到；已过期的不再通知", "They are told later; of one that has run out, nothing"),
     ),
@@ -164,7 +166,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="offsets_done",
         rhythm=Every(MINUTE_S),
-        run=lambda components: tell_of_offsets(components.database),
+        run=lambda components: notify_of_offsets(components.database),
         about=Statement(
             "向已订阅者发送抵消完成通知", "Tell those who accepted a message that their offset is made"
         ),
@@ -186,7 +188,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="monthly_reports",
         rhythm=Monthly(1, offset_s=10 * HOUR_S),
-        run=lambda components: tell_of_monthly_reports(components.database),
+        run=lambda components: notify_of_monthly_reports(components.database),
         about=Statement("通知月度报告已生成", "Tell active citizens that their monthly report is ready"),
         late=Statement(
             "报告随时可看，只是通知晚到", "The report can be read any time; only the notice is late"
@@ -216,9 +218,10 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="log",
         rhythm=Every(10),
-        run=_seal_log,
+        run=_integrate_log,
         about=Statement(
-            "把抵消、注销和报告封存进公开日志", "Seal offsets, retirements and reports into the public log"
+            "把抵消、注销和报告封存进公开日志",
+            "Encryptor offsets, retirements and reports into the public log",
         ),
         late=Statement(
             "证书已有签名，入日志的证明晚到",
@@ -228,7 +231,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="log_thorough",
         rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
-        run=lambda components: _seal_log(components, is_thorough=True),
+        run=lambda components: _integrate_log(components, is_thorough=True),
         about=Statement("从头查找尚未入日志的记录", "Look from the beginning for what the log misses"),
         late=Statement("通常没有遗漏", "There is usually nothing to find"),
     ),

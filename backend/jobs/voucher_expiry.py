@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-VOUCHERS_PER_BITE_MAX = 500
+VOUCHERS_PER_CHUNK_MAX = 500
 
 
 async def expire_vouchers(database: Database) -> int:
@@ -16,7 +16,7 @@ async def expire_vouchers(database: Database) -> int:
     """
     marked: int = 0
     while True:
-        count: int = (await read(database, "expire_vouchers", VOUCHERS_PER_BITE_MAX))[0]["expired"]
+        count: int = (await read(database, "expire_vouchers", VOUCHERS_PER_CHUNK_MAX))[0]["expired"]
         marked += count
-        if count < VOUCHERS_PER_BITE_MAX:
+        if count < VOUCHERS_PER_CHUNK_MAX:
             return marked

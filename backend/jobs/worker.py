@@ -29,7 +29,7 @@ from backend.services.catalogue.administration import learn_published
 log = structlog.get_logger(__name__)
 
 LEASE_S = 60.0
-LOOK_EVERY_S = 1.0
+POLL_EVERY_S = 1.0
 LEARN_EVERY_S = 15.0
 AT_ONCE_MAX = 3
 RELEASE_S_MAX = 5.0
@@ -50,12 +50,12 @@ class Worker:
         jobs: Sequence[Job],
         *,
         lease_s: float = LEASE_S,
-        look_every_s: float = LOOK_EVERY_S,
+        poll_every_s: float = POLL_EVERY_S,
     ) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid7()}"
         self._components = components
         self._leases = Leases(jobs, self.owner, lease_s=lease_s)
-        self._look_every_s = look_every_s
+        self._poll_every_s = poll_every_s
         self._running: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._is_stopping = False
@@ -76,15 +76,15 @@ class Worker:
                         await self._leases.register(datetime.now(UTC))
                         is_registered = True
                     await self._learn_published()
-                    await self._take_what_is_due()
+                    await self._take_due_jobs()
                 except Exception as error:  # the database is away: look again
                     log.warning("worker_cannot_look", error=type(error).__name__)
                 self._pulse()
                 await self._rest()
         finally:
-            await self._let_go()
+            await self._release_all()
 
-    async def _take_what_is_due(self) -> None:
+    async def _take_due_jobs(self) -> None:
         while len(self._running) < AT_ONCE_MAX and not self._is_stopping:
             taken = await self._leases.take(frozenset(self._running))
             if taken is None:
@@ -113,7 +113,7 @@ class Worker:
         if not self._is_stopping:
             self._wake.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._look_every_s)
+                await asyncio.wait_for(self._wake.wait(), self._poll_every_s)
 
     def _pulse(self) -> None:
         """Say that the loop turns, database or not: a container's health check looks at the file's age."""
@@ -137,7 +137,7 @@ class Worker:
         except Exception as error:
             log.exception("job_failed", job=job.name)
             JOBS.labels(job.name, "failed").inc()
-            await self._end(job, None, _told(error), failures + 1)
+            await self._end(job, None, _error_text(error), failures + 1)
         else:
             JOBS.labels(job.name, "done").inc()
             await self._end(job, result or {}, None, 0)
@@ -192,7 +192,7 @@ class Worker:
         except Exception as problem:  # the lease runs out, and the job is repeated
             log.warning("job_not_ended", job=job.name, error=type(problem).__name__)
 
-    async def _let_go(self) -> None:
+    async def _release_all(self) -> None:
         running = dict(self._running)
         for task in running.values():
             task.cancel()
@@ -205,6 +205,6 @@ class Worker:
                 await self._leases.release(name)
 
 
-def _told(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """A refusal in its own words; of anything else the class alone, because its text may hold rows."""
     return f"{error.code}: {error}" if isinstance(error, Refusal) else type(error).__name__

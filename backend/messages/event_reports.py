@@ -19,7 +19,7 @@ OldSelfDeclaredG = Annotated[
     Grams,
     Meta(description="the earlier name of `self_declared_g`", extra_json_schema={"deprecated": True}),
 ]
-"""Goes with version 0.2.0: answers of 0.1 carry both names."""
+"""Goes with version 0.2.0: answers of 0.1 carry both names. Reports published before have the earlier one alone."""
 
 
 class ReportEvent(Answer):
@@ -120,32 +120,32 @@ class ReportParticipation(Answer):
     intervals: list[ReportInterval]
 
 
-class ReportMethod(Answer):
+class ReportMethod(Answer, kw_only=True):
     """Low-carbon actions logged at the event, without those taken back. `self_declared_g` is not verified."""
 
     method: str
     name: Bilingual
     actions: int
     reduction_g: Grams
-    self_declared_g: Grams
+    self_declared_g: Grams = 0
     own_word_g: OldSelfDeclaredG = 0
 
     def __post_init__(self) -> None:
-        self.own_word_g = self.self_declared_g
+        self.own_word_g = self.self_declared_g = max(self.self_declared_g, self.own_word_g)
 
 
-class ReportReductions(Answer):
+class ReportReductions(Answer, kw_only=True):
     """Reductions of the actions logged at the event; verified and self-declared grams stand apart."""
 
     actions: int
     reduction_g: Grams
-    self_declared_g: Grams
+    self_declared_g: Grams = 0
     methods: list[ReportMethod]
     note: Statement
     own_word_g: OldSelfDeclaredG = 0
 
     def __post_init__(self) -> None:
-        self.own_word_g = self.self_declared_g
+        self.own_word_g = self.self_declared_g = max(self.self_declared_g, self.own_word_g)
 
 
 class ReportSerials(Answer):

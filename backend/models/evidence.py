@@ -69,7 +69,7 @@ class Cause(Model):
         table = "causes"
 
 
-class Claim(Model):
+class ReductionClaim(Model):
     """What became of a reduction that is no longer personal. The table's key is (citizen_id, action_id)."""
 
     action_id = fields.UUIDField(primary_key=True)

@@ -98,8 +98,8 @@ class FolderBlobStore:
 class ContentStore:
     """Takes documents and gives them back, whichever shelf they lie on."""
 
-    def __init__(self, shelf: BlobStore) -> None:
-        self._shelf = shelf
+    def __init__(self, blobs: BlobStore) -> None:
+        self._blobs = blobs
 
     async def put(self, content: bytes, media_type: str) -> bytes:
         """Keep what is in memory; returns its SHA-256. Raises ContentMismatch, ContentEmpty, ContentAway."""
@@ -115,7 +115,7 @@ class ContentStore:
         Raises BodyTooLarge as soon as it is, ContentMismatch, ContentEmpty, ContentAway; then nothing is kept.
         """
         check = ContentCheck(media_type)
-        spool = await asyncio.to_thread(lambda: self._shelf.spool)
+        spool = await asyncio.to_thread(lambda: self._blobs.spool)
         descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=spool)
         fresh = Path(name)
         digest = hashlib.sha256()
@@ -139,14 +139,14 @@ class ContentStore:
                 check.end()
                 await asyncio.to_thread(_flush, file)
             sha256 = digest.digest()
-            await asyncio.to_thread(self._shelf.put, sha256.hex(), fresh, media_type)
+            await asyncio.to_thread(self._blobs.put, sha256.hex(), fresh, media_type)
         finally:
             await asyncio.to_thread(fresh.unlink, missing_ok=True)
         return Stored(sha256=sha256, length=length, media_type=media_type)
 
     async def open(self, sha256: bytes) -> Content | None:
         """The content, to be read once and closed; None when there is none. Raises ContentAway."""
-        found = await asyncio.to_thread(self._shelf.open, sha256.hex())
+        found = await asyncio.to_thread(self._blobs.open, sha256.hex())
         return None if found is None else Content(sha256, *found)
 
 

@@ -100,7 +100,7 @@ async def log_action(call: Call) -> Outcome:
         review=review,
     )
     if photo is not None:
-        return await components.photos.tell(components.queue, command, photo)
+        return await components.photos.submit(components.queue, command, photo)
     return await components.queue.submit(command)
 
 

@@ -130,7 +130,7 @@ async def issue_key(call: Call) -> NewPartnerKey:
         call.principal,
         call.params["code"],
         call.body,
-        components.partner_authenticator.seal,
+        components.partner_authenticator.encryptor,
     )
 
 

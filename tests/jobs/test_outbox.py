@@ -12,7 +12,7 @@ import pytest
 
 from backend.domain.notifications.notices import ATTEMPTS_MAX
 from backend.jobs.job import WorkerComponents
-from backend.jobs.outbox import BITE_MAX, Settled, Task, empty_outbox
+from backend.jobs.outbox import CHUNK_MAX, Settled, Task, empty_outbox
 from backend.jobs.retention import remove_old_rows
 from backend.models import Notice, Subscription
 from backend.models import Task as TaskRow
@@ -138,12 +138,12 @@ async def test_task_that_is_done_is_not_done_again(components: WorkerComponents)
 
 
 async def test_more_than_one_bite_is_done_each_once_by_two_at_once(components: WorkerComponents) -> None:
-    for _ in range(2 * BITE_MAX + 7):
+    for _ in range(2 * CHUNK_MAX + 7):
         await a_task()
     carrier = Carrying()
     counts = await asyncio.gather(empty(components, carrier), empty(components, carrier))
-    assert sum(count.get("done", 0) for count in counts) == 2 * BITE_MAX + 7
-    assert len({task.id for task in carrier.carried}) == len(carrier.carried) == 2 * BITE_MAX + 7
+    assert sum(count.get("done", 0) for count in counts) == 2 * CHUNK_MAX + 7
+    assert len({task.id for task in carrier.carried}) == len(carrier.carried) == 2 * CHUNK_MAX + 7
 
 
 async def test_task_waits_longer_after_each_failure_and_dies_after_the_last(

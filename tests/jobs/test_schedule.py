@@ -34,7 +34,7 @@ def test_the_document_lists_each_job_as_it_is(heading: str, language: str) -> No
     assert rows == [
         [
             job.name,
-            job.rhythm.told if language == "en" else job.rhythm.told_zh,
+            job.rhythm.text_en if language == "en" else job.rhythm.text_zh,
             getattr(job.about, language),
             getattr(job.late, language),
         ]

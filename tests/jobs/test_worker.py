@@ -43,7 +43,7 @@ async def working(
     components: WorkerComponents, *jobs: Job, lease_s: float = 60, count: int = 1
 ) -> AsyncIterator[list[Worker]]:
     """Workers that work while the block runs."""
-    workers = [Worker(components, jobs, lease_s=lease_s, look_every_s=0.02) for _ in range(count)]
+    workers = [Worker(components, jobs, lease_s=lease_s, poll_every_s=0.02) for _ in range(count)]
     tasks = [asyncio.create_task(worker.work()) for worker in workers]
     try:
         yield workers

@@ -45,8 +45,8 @@ def take_back(lots: Mapping[date, int], own: date, points: int) -> list[tuple[da
 def _oldest_first(lots: Mapping[date, int], points: int) -> list[tuple[date, int]]:
     taken = []
     for lot in sorted(lots):
-        part = min(points, lots[lot])
-        if part > 0:
-            taken.append((lot, part))
-            points -= part
+        taken_points = min(points, lots[lot])
+        if taken_points > 0:
+            taken.append((lot, taken_points))
+            points -= taken_points
     return taken

@@ -21,7 +21,7 @@ STEPS_IN_RIDE = "steps_in_ride"
 GRAMS_PER_DAY = "grams_per_day"
 
 STEPS_METHOD = "walk_steps"
-OWN_WORD = "E5"
+SELF_DECLARED = "E5"
 METRES_PER_STEP = Decimal("0.65")
 """Wuhan's convention, with which 0.02 g a step is about 31 g/km."""
 WALK_KMH_MAX = 8
@@ -91,9 +91,9 @@ class Reduction(msgspec.Struct, frozen=True):
 def blocked_by(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> str | None:
     """The rule that leaves nothing of an action; None when there is none. `day`: earlier actions of its day."""
     day = list(day)
-    if doing.tier == OWN_WORD:
-        told = sum(action.tier == OWN_WORD and action.credited_quantity > 0 for action in day)
-        if told >= guards.self_checkins_per_day:
+    if doing.tier == SELF_DECLARED:
+        counted = sum(action.tier == SELF_DECLARED and action.credited_quantity > 0 for action in day)
+        if counted >= guards.self_checkins_per_day:
             return SELF_CHECKINS
     if doing.scene_kind is not None and any(
         action.scene_kind == doing.scene_kind and action.credited_quantity > 0 for action in day
@@ -146,12 +146,12 @@ def steps_in_rides(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -
 
 def grams_left(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> int | None:
     """Grams that may still be credited on the day; None when the limit does not look at this action."""
-    if doing.tier == OWN_WORD or doing.method in guards.grams_exempt:
+    if doing.tier == SELF_DECLARED or doing.method in guards.grams_exempt:
         return None
     used = sum(
         action.reduction_g
         for action in day
-        if action.tier != OWN_WORD and action.method not in guards.grams_exempt
+        if action.tier != SELF_DECLARED and action.method not in guards.grams_exempt
     )
     return max(0, guards.grams_per_day - used)
 

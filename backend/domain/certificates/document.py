@@ -179,8 +179,8 @@ def _mixed(grams: int, contribution_g: int) -> tuple[str, str]:
 
 def lines_digest(lines: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 of a footprint's lines, whatever way their numbers are spelled."""
-    told = [[_told(line[name]) for name in LINE_FIELDS] for line in lines]
-    return sha256(canonical_bytes(told)).hexdigest()
+    rendered = [[_rendered(line[name]) for name in LINE_FIELDS] for line in lines]
+    return sha256(canonical_bytes(rendered)).hexdigest()
 
 
 def kilograms(grams: int) -> str:
@@ -188,7 +188,7 @@ def kilograms(grams: int) -> str:
     return f"{grams // 1000}.{grams % 1000:03d}"
 
 
-def _told(value: object) -> str:
+def _rendered(value: object) -> str:
     if isinstance(value, str):
         return value
     number = format(Decimal(str(value)), "f")

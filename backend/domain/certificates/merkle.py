@@ -131,17 +131,17 @@ def includes(leaf: bytes, position: int, size: int, path: Sequence[bytes], root:
     """Whether a path proves that the tree with this root has the hashed leaf there (RFC 9162, 2.1.3.2)."""
     if not 0 <= position < size:
         return False
-    place, last, found = position, size - 1, leaf
+    index, last, found = position, size - 1, leaf
     for step in path:
         if last == 0:
             return False
-        if place & 1 or place == last:
+        if index & 1 or index == last:
             found = node_hash(step, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
         else:
             found = node_hash(found, step)
-        place, last = place >> 1, last >> 1
+        index, last = index >> 1, last >> 1
     return last == 0 and found == root
 
 
@@ -160,18 +160,18 @@ def is_consistent(
         steps.insert(0, first_root)
     if not steps:
         return False
-    place, last = first - 1, second - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
+    index, last = first - 1, second - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
     old = new = steps[0]
     for step in steps[1:]:
         if last == 0:
             return False
-        if place & 1 or place == last:
+        if index & 1 or index == last:
             old, new = node_hash(step, old), node_hash(step, new)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
         else:
             new = node_hash(new, step)
-        place, last = place >> 1, last >> 1
+        index, last = index >> 1, last >> 1
     return last == 0 and old == first_root and new == second_root

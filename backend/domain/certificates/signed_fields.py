@@ -53,8 +53,8 @@ def unsigned(certificate: Mapping[str, Any]) -> dict[str, object]:
     """What a record shows and nothing signs, by its path; of several lines the first value."""
     found: dict[str, object] = {}
     for path, covered in COVERED.items():
-        for part in _parts(certificate, path):
-            for name, value in part.items():
+        for record in _records(certificate, path):
+            for name, value in record.items():
                 # Nothing is shown by what is empty.
                 if name not in covered and value not in (None, "", [], {}):
                     found.setdefault(f"{path}.{name}".lstrip("."), value)
@@ -63,13 +63,13 @@ def unsigned(certificate: Mapping[str, Any]) -> dict[str, object]:
     return found
 
 
-def _parts(certificate: Mapping[str, Any], path: str) -> Sequence[Mapping[str, Any]]:
-    place: Any = certificate
+def _records(certificate: Mapping[str, Any], path: str) -> Sequence[Mapping[str, Any]]:
+    found: Any = certificate
     for name in filter(None, path.split(".")):
-        place = place[name]
-    if place is None:
+        found = found[name]
+    if found is None:
         return ()
-    return place if isinstance(place, list) else (place,)
+    return found if isinstance(found, list) else (found,)
 
 
 def _signed(document: Document) -> Iterator[tuple[str, object]]:

@@ -74,9 +74,9 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     document = certificate["document"]
     if document["type"] != CERTIFICATE_TYPE:
         raise Forged("The document is no certificate.")
-    for place, shown, signed in shown_and_signed(certificate, document):
+    for field, shown, signed in shown_and_signed(certificate, document):
         if shown != signed:
-            raise Forged(f"`{place}` is not what the signed document says.")
+            raise Forged(f"`{field}` is not what the signed document says.")
     text = canonical_bytes(document)
     _check_signature(certificate["signature"], text, keys, "certificate")
     logged = certificate["log"]
@@ -108,8 +108,8 @@ def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Map
         if each["position"] is not None and _whole(each["position"]) < 0:
             raise Forged("A revision's entry of the log is none.")
     last, logged = revisions[-1], certificate["log"]
-    is_told = (numbers[-1], last["grams"]) == (document["revision"], document["offset"]["grams"])
-    if not is_told or numbers != sorted({*numbers}):
+    is_current = (numbers[-1], last["grams"]) == (document["revision"], document["offset"]["grams"])
+    if not is_current or numbers != sorted({*numbers}):
         raise Forged("`revisions` do not end with what the signed document says.")
     if logged is not None and last["position"] != logged["position"]:
         raise Forged("`revisions` name another entry of the log than the proof.")
@@ -127,8 +127,8 @@ def check_revision(number: str, revision: Mapping[str, Any], entry: Mapping[str,
     try:
         document = entry["document"]
         leaf = leaf_hash(canonical_bytes(document))
-        told = document["number"], document["revision"], document["offset"]["grams"]
-        if told != (number, revision["revision"], revision["grams"]):
+        stated = document["number"], document["revision"], document["offset"]["grams"]
+        if stated != (number, revision["revision"], revision["grams"]):
             raise Forged(
                 f"Revision {revision['revision']} is not what entry {revision['position']} of the log says."
             )

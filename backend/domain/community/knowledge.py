@@ -105,13 +105,13 @@ def questions_of_day(ids: Sequence[str], citizen_id: UUID, day: date) -> tuple[s
     The same for the same bank, citizen and day, so nothing has to be kept before it is answered.
     """
     days = max(1, len(ids) // QUESTIONS_PER_DAY)
-    cycle, place = divmod(day.toordinal(), days)
+    cycle, index = divmod(day.toordinal(), days)
 
     def rank(question: str) -> bytes:
         return hashlib.sha256(f"{citizen_id}/{cycle}/{question}".encode()).digest()
 
     order = sorted(ids, key=rank)
-    return tuple(order[place * QUESTIONS_PER_DAY : (place + 1) * QUESTIONS_PER_DAY])
+    return tuple(order[index * QUESTIONS_PER_DAY : (index + 1) * QUESTIONS_PER_DAY])
 
 
 def right_answers(

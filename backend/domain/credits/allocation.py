@@ -52,16 +52,16 @@ def allocate(pool: list[PoolRange], grams: int) -> list[SerialRange] | None:
     left is told so and can ask for less.
     """
     assert grams > 0
-    if sum(part.grams_left for part in pool) < grams:
+    if sum(left.grams_left for left in pool) < grams:
         return None
     taken: list[SerialRange] = []
-    for part in pool:
-        if part.grams_left == 0:
+    for serials in pool:
+        if serials.grams_left == 0:
             continue
-        last = min(part.serial_to, part.next_serial + grams - 1)
-        taken.append(SerialRange(part.batch_id, part.next_serial, last))
-        grams -= last - part.next_serial + 1
-        part.next_serial = last + 1
+        last = min(serials.serial_to, serials.next_serial + grams - 1)
+        taken.append(SerialRange(serials.batch_id, serials.next_serial, last))
+        grams -= last - serials.next_serial + 1
+        serials.next_serial = last + 1
         if grams == 0:
             break
     return taken
@@ -70,29 +70,30 @@ def allocate(pool: list[PoolRange], grams: int) -> list[SerialRange] | None:
 def held(given: Sequence[SerialRange], released: Sequence[SerialRange]) -> list[SerialRange]:
     """What is left of ranges, in the order in which they were given, after parts of them were released."""
     left: list[SerialRange] = []
-    for part in given:
+    for serials in given:
         # A release takes the last serials, so what is left of a range is its front.
         last = min(
             (
                 each.serial_from - 1
                 for each in released
-                if each.batch_id == part.batch_id and part.serial_from <= each.serial_from <= part.serial_to
+                if each.batch_id == serials.batch_id
+                and serials.serial_from <= each.serial_from <= serials.serial_to
             ),
-            default=part.serial_to,
+            default=serials.serial_to,
         )
-        if last >= part.serial_from:
-            left.append(SerialRange(part.batch_id, part.serial_from, last))
+        if last >= serials.serial_from:
+            left.append(SerialRange(serials.batch_id, serials.serial_from, last))
     return left
 
 
-def release(held_parts: Sequence[SerialRange], grams: int) -> list[SerialRange]:
+def release(held_ranges: Sequence[SerialRange], grams: int) -> list[SerialRange]:
     """The last `grams` serials of what is held; nobody else may ever get them."""
-    assert 0 < grams <= sum(part.grams for part in held_parts)
+    assert 0 < grams <= sum(serials.grams for serials in held_ranges)
     released: list[SerialRange] = []
-    for part in reversed(held_parts):
-        first = max(part.serial_from, part.serial_to - grams + 1)
-        released.append(SerialRange(part.batch_id, first, part.serial_to))
-        grams -= part.serial_to - first + 1
+    for serials in reversed(held_ranges):
+        first = max(serials.serial_from, serials.serial_to - grams + 1)
+        released.append(SerialRange(serials.batch_id, first, serials.serial_to))
+        grams -= serials.serial_to - first + 1
         if grams == 0:
             break
     return released

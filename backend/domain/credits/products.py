@@ -62,9 +62,9 @@ class CreditProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: ReferencePrice | None = None
     warning: dict[str, str] | None = None
 
-    def missing(self, told: Container[str]) -> list[Requirement]:
+    def missing(self, known: Container[str]) -> list[Requirement]:
         """What has to be told of a retirement before it is published, and was not."""
-        return [each for each in self.requires if each not in told]
+        return [each for each in self.requires if each not in known]
 
 
 class CreditRules(msgspec.Struct, frozen=True):
@@ -105,7 +105,7 @@ def suggest(stock: Iterable[BatchStock], grams: int) -> tuple[list[tuple[BatchSt
     for batch in stock:
         if grams == 0:
             break
-        part = min(batch.grams_left, grams)
-        taken.append((batch, part))
-        grams -= part
+        taken_g = min(batch.grams_left, grams)
+        taken.append((batch, taken_g))
+        grams -= taken_g
     return taken, grams

@@ -45,11 +45,11 @@ def _read(text: str, pattern: str | None) -> tuple[str, int, int]:
     found = re.fullmatch(pattern or LAST_NUMBER, plain_text(text))
     if found is None:
         raise SerialsMalformed(reason=f"{text[:80]!r} is not written as this registry writes serials")
-    parts = found.groupdict()
-    numbers = [parts["number"]] * 2 if "number" in parts else [parts["first"], parts["last"]]
+    groups = found.groupdict()
+    numbers = [groups["number"]] * 2 if "number" in groups else [groups["first"], groups["last"]]
     if any(len(number) > DIGITS_MAX for number in numbers):
         raise SerialsMalformed(reason=f"a number has {DIGITS_MAX} digits at most")
-    around = f"{parts['head']}#{parts.get('tail', '')}"
+    around = f"{groups['head']}#{groups.get('tail', '')}"
     return around, int(numbers[0]), int(numbers[1])
 
 

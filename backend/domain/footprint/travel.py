@@ -38,7 +38,7 @@ def plan_trip(
     sheet: Sheet,
     here: City,
     cities: Mapping[str, City],
-    told: Journey,
+    declared: Journey,
     ticket_category: str | None,
     rail_km: Mapping[tuple[str, str], int],
 ) -> Trip:
@@ -48,26 +48,26 @@ def plan_trip(
     one; otherwise the great circle with an uplift for detours, on whole kilometres rounded up; otherwise the
     distance that is assumed for the ticket category.
     """
-    home = find_city(cities, told.from_city) if told.from_city is not None else None
+    home = find_city(cities, declared.from_city) if declared.from_city is not None else None
     home_grid_role = home.grid_role if home is not None else "grid_national"
     category = ticket_category
-    if category not in _PROFILE_KM and told.mode is not None:
-        category = _MODE_PROFILE.get(told.mode)
+    if category not in _PROFILE_KM and declared.mode is not None:
+        category = _MODE_PROFILE.get(declared.mode)
     is_foreign = home.country != here.country if home is not None else category == "international"
 
-    if told.distance_km is None and home is not None:
-        return _computed_trip(sheet, home, here, told.mode, is_foreign, rail_km)
+    if declared.distance_km is None and home is not None:
+        return _computed_trip(sheet, home, here, declared.mode, is_foreign, rail_km)
     entries: tuple[Factor, ...] = ()
     defaults: tuple[str, ...] = ()
     distance = _ZERO
-    if told.distance_km is not None:
-        distance = Decimal(str(told.distance_km))
+    if declared.distance_km is not None:
+        distance = Decimal(str(declared.distance_km))
     else:
         defaults = ("distance_km",)
         if category in _PROFILE_KM:
             entries = (sheet.entry(_PROFILE_KM[category]),)
             distance = entries[0].value
-    mode = told.mode
+    mode = declared.mode
     if mode is None:
         mode, defaults = _default_mode(sheet, distance, is_foreign), (*defaults, "mode")
     return Trip(distance, mode, is_foreign, home_grid_role, entries, defaults)

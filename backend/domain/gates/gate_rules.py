@@ -1,6 +1,6 @@
 """May this badge pass this gate now? One pure decision, for scans that come at once, late, or were made offline.
 
-Nobody is kept inside: on the way out only who the badge is, the gate and its direction are asked, not whether the
+Nobody is kept inside: on the way out only who the badge is, the gate and its direction are scan, not whether the
 badge was revoked or blocked, its category, the gate's hours or the event's state.
 """
 
@@ -97,7 +97,7 @@ class BadgeFacts(msgspec.Struct, frozen=True):
     """The citizen who joined with it."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class GateScan(msgspec.Struct, frozen=True):
     """A scan as the decision sees it."""
 
     gate: int
@@ -123,31 +123,31 @@ class Post(msgspec.Struct, frozen=True):
     """The device was, by the time of the scan."""
 
 
-def decide(asked: Asked, post: Post, badge: BadgeFacts | None) -> str:
+def decide(scan: GateScan, post: Post, badge: BadgeFacts | None) -> str:
     """What the scan comes to: `ok`, or the first reason against it, the plainest first."""
     if post.is_revoked:
         return "device_revoked"
-    if asked.trouble is not None:
-        return asked.trouble
+    if scan.trouble is not None:
+        return scan.trouble
     rules = post.rules
     if (
         rules is None
-        or asked.gate not in post.allowed_gates
-        or rules.direction not in ("both", asked.direction)
+        or scan.gate not in post.allowed_gates
+        or rules.direction not in ("both", scan.direction)
     ):
         return "wrong_gate"
     if badge is None:
-        return asked.missing
-    if asked.holder is not None and badge.bound_to not in (None, asked.holder):
+        return scan.missing
+    if scan.holder is not None and badge.bound_to not in (None, scan.holder):
         return "bound_to_another"
-    if asked.direction == "exit":
+    if scan.direction == "exit":
         return OK if badge.is_inside or not rules.is_entry_required else "not_inside"
-    return _entry(asked, post, rules, badge)
+    return _entry(scan, post, rules, badge)
 
 
-def _entry(asked: Asked, post: Post, rules: GateRules, badge: BadgeFacts) -> str:
-    is_early = rules.opens_at is not None and asked.at < rules.opens_at
-    is_late = rules.closes_at is not None and asked.at >= rules.closes_at
+def _entry(scan: GateScan, post: Post, rules: GateRules, badge: BadgeFacts) -> str:
+    is_early = rules.opens_at is not None and scan.at < rules.opens_at
+    is_late = rules.closes_at is not None and scan.at >= rules.closes_at
     reasons = (
         ("not_running", not post.is_running),
         ("revoked", badge.is_revoked),
@@ -205,12 +205,12 @@ class Settled(msgspec.Struct, frozen=True):
         return self.is_admitted and self.result != OK
 
 
-def settle(told: str, decided: str) -> Settled:
+def settle(device_result: str, decided: str) -> Settled:
     """Put together what the device told the person at the door and what the rules say afterwards.
 
     Who was let through is inside, whatever the rules say now and though the device was revoked by then; who was turned
     away is not, and the refusal that was told at the door is kept.
     """
-    if told == OK:
+    if device_result == OK:
         return Settled(decided, True)
-    return Settled(told, False)
+    return Settled(device_result, False)

@@ -36,7 +36,7 @@ class Every:
         return at
 
     @property
-    def told(self) -> str:
+    def text_en(self) -> str:
         if self.seconds == DAY_S:
             return f"daily at {_clock(self.offset_s)}"
         number, unit = _amount(self.seconds)
@@ -44,7 +44,7 @@ class Every:
         return f"every {unit}{past}" if number == 1 else f"every {number} {unit}s{past}"
 
     @property
-    def told_zh(self) -> str:
+    def text_zh(self) -> str:
         if self.seconds == DAY_S:
             return f"每天 {_clock(self.offset_s)}"
         number, unit = _amount(self.seconds)
@@ -76,11 +76,11 @@ class Monthly:
         return self.next_after(at)
 
     @property
-    def told(self) -> str:
+    def text_en(self) -> str:
         return f"on day {self.day} of the month at {_clock(self.offset_s)}"
 
     @property
-    def told_zh(self) -> str:
+    def text_zh(self) -> str:
         return f"每月 {self.day} 日 {_clock(self.offset_s)}"
 
     def _in_month(self, local: datetime) -> datetime:

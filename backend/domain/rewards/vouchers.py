@@ -48,7 +48,7 @@ def voucher_expiry(redeemed_at: datetime, days: int) -> datetime:
 
 def _random_code(chars: int, group: int) -> str:
     bits = secrets.randbits(chars * _BITS_PER_CHAR)
-    text = "".join(ALPHABET[bits >> _BITS_PER_CHAR * place & 31] for place in range(chars))
+    text = "".join(ALPHABET[bits >> _BITS_PER_CHAR * index & 31] for index in range(chars))
     return _grouped(text, group)
 
 
@@ -56,6 +56,6 @@ def _grouped(text: str, group: int) -> str:
     return "-".join(text[start : start + group] for start in range(0, len(text), group))
 
 
-def told(at: datetime) -> str:
+def rendered(at: datetime) -> str:
     """An instant as a sentence tells it: to the second, in the time of Asia/Shanghai."""
     return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")

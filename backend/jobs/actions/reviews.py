@@ -16,7 +16,7 @@ from backend.storage.statements import read
 
 log = structlog.get_logger(__name__)
 
-REVIEWS_PER_BITE = 200
+REVIEWS_PER_CHUNK = 200
 PATIENCE = timedelta(minutes=1)
 """Who decided is booking it at this moment; later than that, the process has died in between."""
 
@@ -37,7 +37,7 @@ async def book_approved(
     run = ReviewRun()
     last = datetime(1970, 1, 1, tzinfo=UTC)
     while True:
-        rows = await read(database, "find_reviews_to_book", now - patience, last, REVIEWS_PER_BITE)
+        rows = await read(database, "find_reviews_to_book", now - patience, last, REVIEWS_PER_CHUNK)
         if not rows:
             break
         last = rows[-1]["decided_at"]

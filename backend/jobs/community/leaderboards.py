@@ -25,11 +25,11 @@ from backend.storage.statements import read
 
 log = structlog.get_logger(__name__)
 
-CITIZENS_PER_BITE = 1000
+CITIZENS_PER_CHUNK = 1000
 MEMBERSHIPS_PER_CHUNK = 2000
 """Larger chunks are no faster, and PostgreSQL would compile each of them (jit_above_cost)."""
-TEAMS_PER_BITE = 2000
-DAYS_PER_BITE = 7
+TEAMS_PER_CHUNK = 2000
+DAYS_PER_CHUNK = 7
 LATE_DAYS = 35
 """How far back late evidence reaches: 31 days of steps, and a review's time."""
 FRESH: dict[PeriodName, timedelta] = {
@@ -100,7 +100,7 @@ async def _count_citizens(database: Database, draft: BoardDraft, period: Period)
         rows = await read(
             database,
             statement,
-            *(after, CITIZENS_PER_BITE, period.first, period.after, period.starts_at, MEMBERS_SHOWN_MIN),
+            *(after, CITIZENS_PER_CHUNK, period.first, period.after, period.starts_at, MEMBERS_SHOWN_MIN),
         )
         if not rows:
             return ranked
@@ -126,7 +126,7 @@ async def _count_teams(database: Database, draft: BoardDraft, period: Period) ->
         rows = await read(
             database,
             "read_team_grams",
-            *(after, TEAMS_PER_BITE, period.first, period.after, MEMBERS_SHOWN_MIN),
+            *(after, TEAMS_PER_CHUNK, period.first, period.after, MEMBERS_SHOWN_MIN),
         )
         if not rows:
             return
@@ -149,7 +149,7 @@ async def count_team_days(database: Database, first: date, after: date) -> None:
     async for teams in _team_chunks(database):
         begin = first
         while begin < after:
-            end = min(begin + timedelta(days=DAYS_PER_BITE), after)
+            end = min(begin + timedelta(days=DAYS_PER_CHUNK), after)
             starts_at = datetime.combine(begin, datetime.min.time(), SHANGHAI)
             await read(database, "count_team_days", teams, begin, end, starts_at)
             begin = end
@@ -158,7 +158,7 @@ async def count_team_days(database: Database, first: date, after: date) -> None:
 async def _team_chunks(database: Database) -> AsyncIterator[list[UUID]]:
     """Ids of all teams, as many at a time as have some thousand members together."""
     after, chunk, size = FIRST, list[UUID](), 0
-    while rows := await read(database, "read_team_sizes", after, TEAMS_PER_BITE):
+    while rows := await read(database, "read_team_sizes", after, TEAMS_PER_CHUNK):
         after = rows[-1]["id"]
         for row in rows:
             if chunk and size + row["memberships"] > MEMBERSHIPS_PER_CHUNK:

@@ -18,7 +18,7 @@ from backend.services.notifications.notices import create_notices
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-CITIZENS_PER_BITE = 500
+CITIZENS_PER_CHUNK = 500
 
 
 async def award_medals(database: Database, rules: CommunityRules, at: datetime) -> int:
@@ -26,7 +26,7 @@ async def award_medals(database: Database, rules: CommunityRules, at: datetime) 
     # What was done at the last month's end may have come in only now.
     month = period_of("last_month", day_of(at))
     after, awarded = UUID(int=0), 0
-    while rows := await read(database, "read_active_citizens", after, CITIZENS_PER_BITE, month.first):
+    while rows := await read(database, "read_active_citizens", after, CITIZENS_PER_CHUNK, month.first):
         after = rows[-1]["citizen_id"]
         totals = await measure(database, rules, [row["citizen_id"] for row in rows])
         async with database.transaction():

@@ -56,7 +56,7 @@ class NoticeCarrier:
         await run_here("end_sending", task.citizen_id, _notice_id(task), _template(task), delivery)
 
 
-async def send_what_waits(components: WorkerComponents) -> Result:
+async def deliver_notices(components: WorkerComponents) -> Result:
     """The job: everything in the outbox that is due."""
     carrier = NoticeCarrier(components.messages, components.settings.template_ids)
     return await empty_outbox(components.database, {"notice": carrier})

@@ -331,10 +331,10 @@ class Served:
 
     async def _admit(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The body of a partner's request, once its signature is right. Raises NotSigned, PartnerClosed."""
-        door = call.components.partner_authenticator
-        claim = await door.look(headers)
+        authenticator = call.components.partner_authenticator
+        identity = await authenticator.identify(headers)
         raw = await read_body(receive, headers, call.components.settings.partner_body_bytes_max)
-        call.partner = door.admit(claim, call.scope["method"], call.scope["path"], raw)
+        call.partner = authenticator.verify(identity, call.scope["method"], call.scope["path"], raw)
         return raw
 
     def _decode(self, raw: bytes) -> object:

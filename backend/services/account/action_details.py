@@ -1,4 +1,4 @@
-"""One action with all that explains it: factors of the versions it was computed with, points, review, claim."""
+"""One action of a citizen, explained: the factors it was computed with, its points, its review, its claim."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TRANSFERS_MAX = 100
 async def action_detail(
     database: Database, catalogue: Catalogue, citizen_id: UUID, action_id: UUID
 ) -> ActionDetail:
-    """Raises ActionNotFound, also for somebody else's."""
+    """One of the citizen's own actions. Raises ActionNotFound, also for somebody else's."""
     rows = await read(database, "read_my_action", citizen_id, action_id)
     if not rows:
         raise ActionNotFound
@@ -59,7 +59,7 @@ async def action_detail(
 
 
 async def pinned_method(database: Database, catalogue: Catalogue, row: Row) -> Method:
-    """The version of a method that an action was computed with, out of what was published if need be."""
+    """The version of a method that an action was computed with, read from the database if it is no longer loaded."""
     code, version = row["method"], row["method_version"]
     versions = [*catalogue.versions.get(code, []), catalogue.methods.get(code)]
     if version is None:
@@ -76,7 +76,7 @@ async def pinned_method(database: Database, catalogue: Catalogue, row: Row) -> M
 def explain(
     catalogue: Catalogue, method: Method, row: Row, parameters: dict[str, Any]
 ) -> tuple[FactorLine, ...]:
-    """The factors of an action, line by line, as its first answer had them."""
+    """The factors of an action, line by line, as its first answer showed them."""
     factor_set = catalogue.factor_sets.get(row["factor_set"] or catalogue.default_factor_set)
     if factor_set is None:
         return ()
@@ -86,7 +86,7 @@ def explain(
             method, factor_set, catalogue.factors, row["quantity"], parameters, row["tier"], rule=rule
         ).lines
     except (CalculationRefusal, KeyError):
-        # What was asked for then is no longer allowed by the version at hand: better no lines than wrong ones.
+        # The version at hand no longer allows what the citizen logged then: better no lines than wrong ones.
         return ()
 
 

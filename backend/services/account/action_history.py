@@ -1,4 +1,4 @@
-"""A citizen's actions as they see them: state, reason in both languages, what became of the grams."""
+"""A citizen's actions as they read them: state, reason in both languages, what became of the grams."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _RULES = {
 
 
 def action_brief(row: Row, catalogue: Catalogue) -> ActionBrief:
-    """An action of `read_my_actions` or `read_my_action`."""
+    """A row of `read_my_actions` or `read_my_action` as lists show it."""
     reductions = row["reductions"]
     return ActionBrief(
         id=str(row["id"]),
@@ -79,13 +79,13 @@ def action_brief(row: Row, catalogue: Catalogue) -> ActionBrief:
 
 
 def method_name(code: str, catalogue: Catalogue) -> Bilingual:
-    """A method's name; its code where the catalogue has lost it."""
+    """A method's name, or its code when the catalogue no longer has it."""
     method = catalogue.methods.get(code)
     return bilingual(method.name) if method else Bilingual(code, code)
 
 
 def plain(value: Decimal | None) -> Decimal | None:
-    """Without the column's trailing zeros: 5 stays 5."""
+    """A quantity without the column's trailing zeros: 5 stays 5."""
     if value is None:
         return None
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
@@ -117,7 +117,7 @@ def _reason(row: Row, catalogue: Catalogue) -> StateReason | None:
 
 
 def _rule(name: str, method: Method | None) -> Statement:
-    """A cap of the method, or a guard over all methods, in words."""
+    """The cap of the method, or the guard over all methods, in words."""
     cap = next((each for each in method.caps if each.name == name), None) if method else None
     if cap is None or method is None:
         return Statement(*_RULES.get(name, (f"已达上限（{name}）", f"a limit is reached ({name})")))

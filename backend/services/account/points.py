@@ -1,4 +1,4 @@
-"""The points account: balance and lots, now or at a past moment, and the statement of all movements."""
+"""A citizen's points: balance and lots, now or at a past moment, and the statement of all movements."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _COLUMNS = {
 async def points_account(
     database: Database, citizen_id: UUID, now: datetime, as_of: datetime | None = None
 ) -> PointsAccount:
-    """Balance and lots. For a past instant both are summed up from the ledger's transfers until then."""
+    """A citizen's balance and lots; for a past instant, both are summed from the transfers until then."""
     if as_of is None:
         rows = await read(database, "read_lots", citizen_id)
         balance = rows[0]["balance"] if rows else 0
@@ -112,7 +112,7 @@ async def entries(
     reason: str | None = None,
     days: tuple[date | None, date | None] = (None, None),
 ) -> Page[PointsEntry]:
-    """Movements of the citizen's points, newest first; points that left are negative."""
+    """Movements of a citizen's points, newest first; points spent are negative."""
     rows = await read(
         database, "read_entries", citizen_id, cursor or NEWEST, limit + 1, reason, None, *instants(*days)
     )
@@ -121,7 +121,7 @@ async def entries(
 
 
 def instants(first: date | None, last: date | None) -> tuple[datetime, datetime]:
-    """From the first instant of a day to that after the last one, on the clocks of Asia/Shanghai."""
+    """From the first instant of a day to the first one after the last day, in Asia/Shanghai."""
 
     def start(day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
@@ -130,6 +130,7 @@ def instants(first: date | None, last: date | None) -> tuple[datetime, datetime]
 
 
 def points_entry(row: Row, catalogue: Catalogue) -> PointsEntry:
+    """One movement of points, with its reason in both languages."""
     return PointsEntry(
         id=str(row["id"]),
         at=row["created_at"],
@@ -169,7 +170,7 @@ async def entries_csv(
     days: tuple[date | None, date | None],
     language: str,
 ) -> bytes:
-    """The statement as a table for a spreadsheet, oldest first. Raises StatementTooLong rather than leave rows out."""
+    """The statement as CSV, oldest first. Raises StatementTooLong rather than leave rows out."""
     page = await entries(database, catalogue, citizen_id, CSV_ROWS_MAX, days=days)
     if page.next_cursor is not None:
         raise StatementTooLong(rows_max=f"{CSV_ROWS_MAX:,}")
@@ -200,9 +201,9 @@ def _table(items: Sequence[PointsEntry], language: str) -> bytes:
 
 
 def harmless(text: str) -> str:
-    """A cell that a spreadsheet shows and does not run: what begins like a formula gets an apostrophe before it.
+    """A cell's text that no spreadsheet runs as a formula: one that begins like a formula gets an apostrophe.
 
-    Names of events and rewards are typed by people, and a statement is opened by others.
+    Organisers and operators type the names of events and rewards; a citizen opens the statement.
     """
     first = text.lstrip("\ufeff \u3000")[:1]
     return "'" + text if first and first in "\t\r\n=+-@＝＋－＠" else text

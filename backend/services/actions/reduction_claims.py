@@ -1,4 +1,4 @@
-"""What becomes of reductions: given to a cause, aggregated for those who agreed, given up; and actions reversed."""
+"""Citizens donate or cancel reductions, operators aggregate those of consenting citizens, actions are reversed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def donate(
     idempotency: IdempotencyKey | None,
     at: datetime,
 ) -> Outcome:
-    """Give reductions to a cause. Raises CauseNotFound and what the queue raises; other refusals are outcomes."""
+    """Give a citizen's reductions to a cause. Raises CauseNotFound and what the queue raises."""
     cause = await find_cause(request.cause)
     command = DonateReductions(
         id=uuid7(),
@@ -71,7 +71,7 @@ async def cancel(
     idempotency: IdempotencyKey | None,
     at: datetime,
 ) -> Outcome:
-    """Give reductions up for good, at the citizen's own wish."""
+    """Cancel reductions for good, as the citizen wishes."""
     command = ClaimReductions(
         id=uuid7(),
         citizen_id=citizen_id,
@@ -86,6 +86,7 @@ async def cancel(
 async def list_donations(
     database: Database, citizen_id: UUID, limit: int, cursor: UUID | None
 ) -> Page[DonationView]:
+    """A citizen's donations, newest first."""
     rows = await read(database, "read_my_donations", citizen_id, cursor, limit + 1)
     items = [
         DonationView(
@@ -116,10 +117,10 @@ async def claim_sums(database: Database, citizen_id: UUID) -> ClaimSums:
 async def aggregate(
     database: Database, queue: LedgerQueue, staff: Principal, request: AggregationRequest, at: datetime
 ) -> AggregationAnswer:
-    """One chunk of an aggregation: all personal reductions of some hundred citizens who agreed to it.
+    """Aggregate all personal reductions of the next few hundred citizens who consented.
 
-    Recorded before the first command is sent, so that a chunk which breaks off leaves no claim whose source nobody
-    knows; asking again aggregates what was left. A citizen's consent is looked up at the moment of the chunk.
+    The operator's request is recorded before the first command, so that no claim of a broken chunk has an unknown
+    source; asking again aggregates what was left. Consents are read when the chunk begins.
     """
     asked, after = _asked(request)
     run_id = uuid7()
@@ -147,7 +148,7 @@ async def aggregate(
 
 
 def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
-    """The citizens named, and after whom to go on."""
+    """The citizens that the request names, and the id after which to go on."""
     if request.citizens is not None and request.cursor is not None:
         raise InvalidBody(reason="tell citizens or cursor, not both")
     try:
@@ -161,12 +162,12 @@ def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
 async def _claim_all(
     queue: LedgerQueue, run_id: UUID, citizens: Sequence[UUID], at: datetime
 ) -> list[list[ClaimAnswer]]:
-    """What was claimed, citizen by citizen, of those of whom anything was."""
-    places = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
+    """The answers of the ledger, citizen by citizen, of those with anything to claim."""
+    slots = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
 
     async def claim(citizen_id: UUID) -> list[ClaimAnswer]:
         done: list[ClaimAnswer] = []
-        async with places:
+        async with slots:
             for number in range(COMMANDS_PER_CITIZEN_MAX):
                 try:
                     outcome = await queue.submit(_aggregation(run_id, number, citizen_id, at))
@@ -184,7 +185,7 @@ async def _claim_all(
 
 
 def _aggregation(run_id: UUID, number: int, citizen_id: UUID, at: datetime) -> ClaimReductions:
-    """The key makes a batch that is run again after a broken COMMIT answer as it did the first time."""
+    """One command; its key makes a run that is repeated after a broken COMMIT get the first answer."""
     key = IdempotencyKey(f"aggregation-{run_id}-{number}", run_id.bytes.ljust(32, b"\0"))
     return ClaimReductions(
         id=run_id, citizen_id=citizen_id, to="aggregated", grams=None, idempotency=key, at=at
@@ -194,7 +195,7 @@ def _aggregation(run_id: UUID, number: int, citizen_id: UUID, at: datetime) -> C
 async def reverse_action(
     queue: LedgerQueue, staff: Principal, action_id: str, request: ReversalRequest, at: datetime
 ) -> Outcome:
-    """Take an action back, as an operator; who and why is recorded with it. Raises ActionNotFound."""
+    """Reverse an action as an operator; the ledger records who did it and why. Raises ActionNotFound."""
     try:
         action, citizen = parse_uuid(action_id), parse_uuid(request.citizen_id)
     except ValueError:
@@ -215,9 +216,9 @@ async def reverse_action(
 async def reverse_partner_item(
     queue: LedgerQueue, partner_id: UUID, external_id: str, reason: str, at: datetime
 ) -> Outcome:
-    """Take back what a partner reported, by the partner's own id.
+    """Reverse an action that a partner reported, named by the partner's own id.
 
-    Raises PartnerItemNotFound when nothing was credited under that id; an item that still waits for a review is not
+    Raises PartnerItemNotFound when nothing was credited under that id. An item still under review is not
     in the ledger yet, and its reversal is the outcome `action_not_found`.
     """
     item = await PartnerItem.get_or_none(partner_id=partner_id, external_id=external_id)
@@ -237,6 +238,6 @@ async def reverse_partner_item(
 
 
 class _Credited(msgspec.Struct):
-    """The part of an action's answer that names it."""
+    """The field of an action's answer that names the action."""
 
     id: str

@@ -1,4 +1,4 @@
-"""Actions that wait for a person: listed, decided, booked. Staff are told what was done, never by whom."""
+"""Staff review actions: the list, the decision, the booking. Staff see the action and not the citizen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 SYSTEM_REASON = "规则不予入账：{code}。 The rules do not let it be booked: {code}."
 DAY_TOTAL_METHOD, DAY_TOTAL_TIER = "walk_steps", "E2"
-"""Steps from WeRun are told as a day's total so far: booked so, what came in meanwhile is not counted twice."""
+"""WeRun reports a day's total so far: booked as a total, steps credited meanwhile do not count twice."""
 
 WHY_TEXTS = {
     "photo": Bilingual("照片证据需人工审核", "A person looks at the photo"),
@@ -41,7 +41,7 @@ WHY_TEXTS = {
 async def waiting_reviews(
     database: Database, limit: int, cursor: str | None, now: datetime, *, why: str | None, method: str | None
 ) -> Page[ReviewView]:
-    """Pending reviews, oldest first. Raises InvalidQuery."""
+    """Reviews that wait for staff, oldest first. Raises InvalidQuery."""
     after_at, after_id = _place_of(cursor)
     found = await read(database, "read_reviews", why, method, after_at, after_id, limit + 1)
     ids = [row["id"] for row in found[:limit]]
@@ -52,7 +52,7 @@ async def waiting_reviews(
 
 
 async def my_reviews(citizen_id: UUID, limit: int, after: UUID | None) -> Page[MyReview]:
-    """A citizen's own, newest first."""
+    """A citizen's own reviews, newest first."""
     query = Review.filter(citizen_id=citizen_id)
     if after is not None:
         query = query.filter(id__lt=after)
@@ -62,7 +62,7 @@ async def my_reviews(citizen_id: UUID, limit: int, after: UUID | None) -> Page[M
 
 
 async def find_review(id_text: str) -> Review:
-    """Raises ReviewNotFound."""
+    """The review with an id. Raises ReviewNotFound."""
     review = await Review.get_or_none(id=_id_of(id_text))
     if review is None:
         raise ReviewNotFound
@@ -70,7 +70,7 @@ async def find_review(id_text: str) -> Review:
 
 
 async def photo_of(review: Review, photos: Photos) -> bytes:
-    """Raises PhotoNotFound."""
+    """The photo that a review judges. Raises PhotoNotFound."""
     sha256 = (review.evidence or {}).get("photo")
     if not isinstance(sha256, str):
         raise PhotoNotFound
@@ -80,7 +80,7 @@ async def photo_of(review: Review, photos: Photos) -> bytes:
 async def decide_review(
     database: Database, queue: LedgerQueue, staff: Principal, id_text: str, request: DecisionRequest
 ) -> Decision:
-    """Approve or reject; an approved action is booked at its own day. Raises ReviewNotFound, ReviewDecided."""
+    """Approve or reject an action; an approved one is booked on its own day. Raises ReviewNotFound, ReviewDecided."""
     now = datetime.now(UTC)
     async with database.transaction():
         review = await Review.filter(id=_id_of(id_text)).select_for_update().get_or_none()
@@ -93,7 +93,7 @@ async def decide_review(
         await _store_decision(review)
         after = {"state": review.state, "why": review.why, "method": review.method}
         await record(staff, f"review.{request.decision}", str(review.id), reason=request.reason, after=after)
-        await _tell(review)
+        await _notify(review)
     action = None
     if review.state == "approved":
         try:
@@ -106,14 +106,14 @@ async def decide_review(
 
 
 async def book(queue: LedgerQueue, review: Review) -> BookedAction | None:
-    """Hand an approved action to the ledger, which takes it once however often it is handed over.
+    """Submit an approved action to the ledger, which books it once however often it is submitted.
 
-    None when the rules do not let it be booked: then it is rejected with their reason. Raises what the queue says.
+    None when a rule refuses it: then the review becomes rejected with that reason. Raises what the queue raises.
     """
     scene = None
     if review.scene_id is not None and review.scene_kind is not None:
-        place = await Scene.get(id=review.scene_id)
-        scene = SceneVisit(place.id, review.scene_kind, Bilingual(place.name_zh, place.name_en))
+        found = await Scene.get(id=review.scene_id)
+        scene = SceneVisit(found.id, review.scene_kind, Bilingual(found.name_zh, found.name_en))
     outcome = await queue.submit(approved_action(review, scene, datetime.now(UTC)))
     if outcome.status >= 400:
         await _reject_by_rule(review, outcome)
@@ -151,12 +151,12 @@ async def _reject_by_rule(review: Review, outcome: Outcome) -> None:
     code = msgspec.json.decode(outcome.body)["code"]
     log.warning("approved_refused_by_rule", review=str(review.id), code=code)
     review.state, review.reason = "rejected", SYSTEM_REASON.format(code=code)
-    # Told first: once it is rejected nobody comes by again, and telling twice tells once.
-    await _tell(review)
+    # The notice first: no run comes back to a rejected review, and the same notice is created once.
+    await _notify(review)
     await _store_decision(review, was="approved")
 
 
-async def _tell(review: Review) -> None:
+async def _notify(review: Review) -> None:
     facts = {"day": review.day.isoformat(), "method": review.method}
     if review.state == "rejected":
         await create_notice(
@@ -167,7 +167,7 @@ async def _tell(review: Review) -> None:
 
 
 async def _store_decision(review: Review, was: str = "pending") -> None:
-    # Its own columns only: the role may change no others.
+    # Only the decision's columns: the database role may change no others.
     mine = Review.filter(citizen_id=review.citizen_id, id=review.id, state=was, booked_at=None)
     await mine.update(
         state=review.state, decided_at=review.decided_at, decided_by=review.decided_by, reason=review.reason
@@ -175,6 +175,7 @@ async def _store_decision(review: Review, was: str = "pending") -> None:
 
 
 def review_view(review: Review, now: datetime) -> ReviewView:
+    """A review as staff see it."""
     seen = dict(review.evidence or {})
     has_photo = seen.pop("photo", None) is not None
     return ReviewView(
@@ -219,7 +220,7 @@ def _mine(review: Review) -> MyReview:
 
 
 def _plain(value: Decimal | None) -> Decimal | None:
-    """Without the column's trailing zeros: 5 stays 5."""
+    """A quantity without the column's trailing zeros: 5 stays 5."""
     if value is None:
         return None
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

@@ -1,4 +1,4 @@
-"""Scenes of a CSV file: all of them or none, and a broken row is named."""
+"""Operators import scenes from a CSV file: all rows or none, and an error names the row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MAY_BE_EMPTY = frozenset({"address", "stars", "grade", "lat", "lon"})
 
 
 def read_scenes(content: bytes) -> list[tuple[int, SceneFields]]:
-    """The scenes of a file with the line each stands in. Raises CsvUnreadable, CsvRowBroken.
+    """The scenes of a CSV file, each with its line number. Raises CsvUnreadable, CsvRowBroken.
 
     Five thousand rows take a tenth of a second of plain Python: not on the event loop.
     """
@@ -46,7 +46,7 @@ def read_scenes(content: bytes) -> list[tuple[int, SceneFields]]:
 async def import_scenes(
     database: Database, staff: Principal, reason: str, scenes: list[tuple[int, SceneFields]]
 ) -> list[Scene]:
-    """Store every scene of a file. Raises CsvRowBroken for one that is listed already, having stored none."""
+    """Store every scene of a file, or none when one is listed already (CsvRowBroken)."""
     fields = [scene for _, scene in scenes]
     async with database.transaction() as connection:
         await connection.execute(sql("lock_scenes"))
@@ -63,7 +63,7 @@ async def import_scenes(
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows that are not empty, by column, with their line. A spreadsheet's mark of UTF-8 at the start is read over."""
+    """The rows that are not empty, by column, with their line numbers; a UTF-8 mark at the start is skipped."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

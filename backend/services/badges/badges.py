@@ -1,4 +1,4 @@
-"""Badges one by one: looked for, ended, replaced, bound to a wristband."""
+"""Staff search, show, revoke, replace and bind an event's badges."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ENDED_STATES = ("closed", "rejected")
 
 
 class BadgeAdministration:
-    """What staff do with badges; `public_base` begins the address in their QR."""
+    """What staff do with badges; `public_base` begins the address in a badge's QR code."""
 
     def __init__(self, database: Database, keys: CodeKeys, public_base: str) -> None:
         self._database = database
@@ -64,7 +64,7 @@ class BadgeAdministration:
         return Page(views, str(views[-1].serial) if len(rows) > limit else None)
 
     async def show(self, event: Event, serial: int) -> BadgeDetail:
-        """Raises BadgeNotFound."""
+        """A badge by its serial. Raises BadgeNotFound."""
         rows = await run_here("read_badges", event.id, serial - 1, None, None, str(serial), serial, None, 1)
         if not rows or rows[0]["serial"] != serial:
             raise BadgeNotFound
@@ -76,7 +76,7 @@ class BadgeAdministration:
         return await self.show(event, badge.serial)
 
     async def revoke(self, staff: Principal, event: Event, serial: int, reason: str) -> BadgeDetail:
-        """End a badge; ending it again changes nothing. Raises BadgeNotFound."""
+        """Revoke a badge; revoking it again changes nothing. Raises BadgeNotFound."""
         try:
             await self.revoke_all(staff, event, [serial], reason)
         except BadgeSerialsUnknown:
@@ -86,7 +86,7 @@ class BadgeAdministration:
     async def revoke_all(
         self, staff: Principal, event: Event, serials: Sequence[int], reason: str
     ) -> BadgesRevoked:
-        """End badges, all that are named or none. Raises BadgeSerialsUnknown."""
+        """Revoke every badge that is named, or none. Raises BadgeSerialsUnknown."""
         async with self._database.transaction():
             await run_here("lock_serials", event.id)
             await _find_all(event, serials)
@@ -97,7 +97,7 @@ class BadgeAdministration:
         return BadgesRevoked(revoked=len(revoked), already_revoked=len(serials) - len(revoked))
 
     async def reissue(self, staff: Principal, event: Event, serial: int, reason: str) -> BadgeDetail:
-        """Replace a badge; the answer is the new one. Raises BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed."""
+        """Replace a badge and answer with the new one. Raises BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed."""
         try:
             made = await self.reissue_all(staff, event, [serial], reason)
         except BadgeSerialsUnknown:
@@ -107,7 +107,7 @@ class BadgeAdministration:
     async def reissue_all(
         self, staff: Principal, event: Event, serials: Sequence[int], reason: str
     ) -> BadgesReissued:
-        """Replace badges, all that are named or none.
+        """Replace every badge that is named, or none.
 
         Raises BadgeSerialsUnknown, BadgeReissued, BadgeLimit, EventClosed.
         """
@@ -125,7 +125,7 @@ class BadgeAdministration:
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)
 
     async def bind(self, staff: Principal, event: Event, serial: int, alias: str, reason: str) -> BadgeDetail:
-        """Bind a wristband or tag to a badge, instead of the one it had. A revoked badge lets go of its own.
+        """Bind a wristband or tag to a badge; a revoked badge that had it loses it.
 
         Raises BadgeNotFound, BadgeInvalid, BadgeAliasMalformed, BadgeAliasTaken.
         """
@@ -182,7 +182,7 @@ class BadgeAdministration:
 
 
 async def find_by_alias(event: Event, alias: str) -> Badge:
-    """Raises BadgeAliasMalformed, BadgeNotFound."""
+    """The badge that a wristband or tag is bound to. Raises BadgeAliasMalformed, BadgeNotFound."""
     badge = await Badge.get_or_none(event_id=event.id, alias=normal_alias(alias))
     if badge is None:
         raise BadgeNotFound
@@ -199,5 +199,5 @@ async def _find_all(event: Event, serials: Sequence[int]) -> list[dict[str, Any]
 
 
 def _named(serials: Sequence[int]) -> dict[str, Any]:
-    """As the record of changes keeps them: all of a few, the number of many."""
+    """The serials for the audit trail: all of a few, the number of many."""
     return {"count": len(serials), "serials": list(serials[:SERIALS_NAMED_MAX])}

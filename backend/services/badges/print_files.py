@@ -1,6 +1,6 @@
-"""An event's badges to print, in one file that is made while it is sent: sheets, pictures, a list.
+"""Files for printing an event's badges, written while they are sent: sheets, pictures, a list.
 
-A hundred thousand badges are read a thousand at a time; what a file costs does not grow with their number.
+Badges are read a thousand at a time; the memory of a file does not grow with their number.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Badges = Sequence[Mapping[str, Any]]
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Which badges: those that are not revoked, between two serials, of one category."""
+    """The badges to print: not revoked, between two serials, of one category."""
 
     serial_from: int = 1
     serial_to: int = SERIAL_MAX
@@ -49,7 +49,7 @@ class BadgePrints:
         self._public_base = public_base
 
     async def check(self, event: Event, wanted: Wanted) -> None:
-        """Raises NoBadgesToPrint, before an answer has begun."""
+        """Check that there is a badge to print, before the answer begins. Raises NoBadgesToPrint."""
         if not await self._some(event, wanted, wanted.serial_from - 1, 1):
             raise NoBadgesToPrint
 
@@ -72,15 +72,15 @@ class BadgePrints:
         yield await asyncio.to_thread(sheets.end)
 
     async def zip(self, event: Event, wanted: Wanted, picture: Picture) -> AsyncGenerator[bytes, None]:
-        """A picture of each badge's QR, named by its serial."""
+        """A picture of each badge's QR code, named by its serial."""
         pack = _Pictures(picture, lambda serial: self._url(event, serial))
         async for piece in self._made(event, wanted, pack.add, PICTURES_AT_ONCE):
             yield piece
         yield await asyncio.to_thread(pack.end)
 
     async def csv(self, event: Event, wanted: Wanted) -> AsyncGenerator[bytes, None]:
-        """Serials, codes and addresses, for whoever prints with a program of their own."""
-        # Without its mark a spreadsheet takes UTF-8 for something else.
+        """Serials, codes and addresses, for organisers who print with a program of their own."""
+        # Without the mark a spreadsheet does not read the file as UTF-8.
         yield b"\xef\xbb\xbfserial,code,url,category,holder_ref,label,alias\r\n"
 
         def lines(badges: Badges) -> bytes:
@@ -114,7 +114,7 @@ class BadgePrints:
 
 
 class _Pictures:
-    """A ZIP of pictures, stored as they are, taken away as it grows."""
+    """A ZIP file of pictures, sent as it grows."""
 
     def __init__(self, picture: Picture, url_of: Callable[[int], str]) -> None:
         self._picture = picture
@@ -137,7 +137,7 @@ class _Pictures:
 
 
 class _Tail(io.BytesIO):
-    """The end of a file whose beginning has been sent. Places in it count from the file's beginning.
+    """The unsent end of a file. Offsets in it count from the file's beginning.
 
     The library goes back to each entry's head to write its size there; without that, what it calls a data
     descriptor follows, which several readers of stored entries do not take.
@@ -150,8 +150,8 @@ class _Tail(io.BytesIO):
     def tell(self) -> int:
         return self._sent + super().tell()
 
-    def seek(self, place: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._sent + super().seek(place - self._sent if whence == io.SEEK_SET else place, whence)
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        return self._sent + super().seek(offset - self._sent if whence == io.SEEK_SET else offset, whence)
 
     def taken(self) -> bytes:
         made = self.getvalue()

@@ -21,6 +21,7 @@ from backend.messages.catalogue.catalogue import (
 
 
 def method_brief(method: Method) -> MethodBrief:
+    """A method as lists show it."""
     return MethodBrief(
         code=method.code,
         version=method.version,
@@ -33,6 +34,7 @@ def method_brief(method: Method) -> MethodBrief:
 
 
 def method_view(method: Method, catalogue: Catalogue) -> MethodView:
+    """A method in full: its formula, parameters, caps, factors and sources."""
     brief = method_brief(method)
     return MethodView(
         **{name: getattr(brief, name) for name in brief.__struct_fields__},
@@ -89,6 +91,7 @@ def _factors_of(method: Method, catalogue: Catalogue) -> list[FactorUse]:
 
 
 def factor_view(factor: Factor, catalogue: Catalogue) -> FactorView:
+    """A factor with its source."""
     return FactorView(
         id=factor.id,
         name=bilingual(factor.name),
@@ -103,6 +106,7 @@ def factor_view(factor: Factor, catalogue: Catalogue) -> FactorView:
 
 
 def source_view(source: Source) -> SourceView:
+    """A source that a reader can look up."""
     return SourceView(
         id=source.id,
         publisher=source.publisher,

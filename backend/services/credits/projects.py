@@ -1,4 +1,4 @@
-"""Projects that reductions come from, and what was planted at those that grow."""
+"""Projects that reductions come from, and the plantings of those that grow."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EX_ANTE_NEEDS = ("location", "species", "area_ha", "schedule")
 async def create_project(
     database: Database, staff: Principal, request: ProjectRequest, rules: CreditRules
 ) -> ProjectView:
-    """Raises ProjectCodeTaken, ProjectRegistered, InvalidBody."""
+    """Create a project. Raises ProjectCodeTaken, ProjectRegistered, InvalidBody."""
     _check_project(request)
     registry = None if request.registry is None else rules.find_registry(request.registry)
     schedule = [_kept(step) for step in request.schedule] if request.schedule else None
@@ -82,7 +82,7 @@ async def create_project(
 async def record_planting(
     database: Database, staff: Principal, code: str, request: PlantingRequest, rules: CreditRules
 ) -> ProjectView:
-    """Tell what was planted at a project, or found alive. Raises ProjectNotFound, InvalidBody."""
+    """Record plants set at a project, or counted alive later. Raises ProjectNotFound, InvalidBody."""
     if not FIRST_DAY <= request.day <= datetime.now(SHANGHAI).date():
         raise InvalidBody(reason="day is a day before or on today")
     if request.kind == "planted" and not request.plants:
@@ -107,7 +107,7 @@ async def record_planting(
 
 
 async def find_project(code: str) -> Project:
-    """Raises ProjectNotFound."""
+    """The project with a code. Raises ProjectNotFound."""
     project = await Project.get_or_none(code=code)
     if project is None:
         raise ProjectNotFound
@@ -115,14 +115,14 @@ async def find_project(code: str) -> Project:
 
 
 async def show_project(code: str, rules: CreditRules) -> ProjectView:
-    """Raises ProjectNotFound."""
+    """A project as anyone may see it. Raises ProjectNotFound."""
     return (await _views([await find_project(code)], rules))[0]
 
 
 async def list_projects(
     rules: CreditRules, limit: int, after: UUID | None, wanted: dict[str, Any]
 ) -> tuple[list[ProjectView], UUID | None]:
-    """Projects, newest first, whose columns are as asked for, and the cursor of the next page."""
+    """Projects, newest first, filtered by columns, and the cursor of the next page."""
     query = Project.all() if after is None else Project.filter(id__lt=after)
     rows = await query.filter(**wanted).order_by("-id").limit(limit + 1)
     more = rows[limit - 1].id if len(rows) > limit else None

@@ -1,4 +1,4 @@
-"""Credit batches and products as they are shown."""
+"""The public register of credit products and batches."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ EMPTY_STOCK = StockView(
 
 
 def missing_of(batch: CreditBatch, rules: CreditRules) -> list[Requirement]:
-    """What its product asks for and nobody told yet."""
+    """The details that a batch's product requires and that are still empty."""
     columns = {"registry_serials": "serial_space", "project": "project_id", "proof": "proof_sha256"}
     product = rules.products[batch.product]
     return [name for name in product.requires if getattr(batch, columns.get(name, name)) is None]
@@ -52,7 +52,7 @@ async def list_batches(
     origin_tag: str | None = None,
     is_published: bool = False,
 ) -> list[CreditBatchView]:
-    """Batches, newest first, only those that are as asked for."""
+    """Batches, newest first, filtered."""
     query = CreditBatch.all() if after is None else CreditBatch.filter(id__lt=after)
     wanted = {"product": product, "status": status, "origin_tag": origin_tag}
     query = query.filter(**{name: value for name, value in wanted.items() if value is not None})
@@ -91,13 +91,13 @@ async def list_products(database: Database, catalogue: Catalogue) -> list[Produc
 
 
 def check_product(rules: CreditRules, code: str) -> None:
-    """Raises ProductNotFound."""
+    """Raises ProductNotFound for an unknown code."""
     if code not in rules.products:
         raise ProductNotFound
 
 
 def share_pct(part: int, whole: int) -> Decimal | None:
-    """A share in percent with one decimal; None of nothing."""
+    """A share in percent with one decimal; None for a share of nothing."""
     if whole == 0:
         return None
     return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
@@ -132,6 +132,7 @@ def _product_view(product: CreditProduct, stock: StockView, catalogue: Catalogue
 
 
 def batch_view(batch: CreditBatch, rules: CreditRules, project: Project | None) -> CreditBatchView:
+    """A batch as the register shows it."""
     grams = batch.quantity_t * GRAMS_PER_TONNE if batch.status == "retired" else 0
     return CreditBatchView(
         id=str(batch.id),

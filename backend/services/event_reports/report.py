@@ -1,7 +1,7 @@
-"""The report on an event: its numbers of one moment, and the one that is published when it is closed.
+"""An event's report: provisional numbers while it runs, and the one published when it is closed.
 
-The published report is made once. Its bytes are stored with their SHA-256 and answered as they are, so that anybody
-can hold what they were given against the log.
+The published report is made once. Its bytes are stored with their SHA-256 and answered unchanged, so that anybody can
+hold the report they were given against the log.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _CANONICAL = msgspec.json.Encoder(decimal_format="number", order="deterministic"
 
 
 class Published(NamedTuple):
-    """A report with the bytes it is known by."""
+    """A report with its bytes and their SHA-256."""
 
     view: m.EventReportView
     body: bytes
@@ -57,7 +57,7 @@ class Published(NamedTuple):
 async def show_report(
     database: Database, catalogue: Catalogue, slug: str, staff: Principal | None, now: datetime
 ) -> Published:
-    """The published report of an event that is over; before that, provisional numbers for those who run it.
+    """The published report of a closed event; before that, provisional numbers for its organiser and staff.
 
     Raises EventNotFound, EventReportNotFound.
     """
@@ -73,9 +73,9 @@ async def show_report(
 async def close_report(
     database: Database, catalogue: Catalogue, event: Event, made_by: UUID | None, now: datetime
 ) -> Published:
-    """The published report of a closed event, made now if it was not yet: who comes first makes it for all.
+    """Publish a closed event's report, or return the published one: the first caller publishes it for all.
 
-    Call it when the closing is committed. If the process dies in between, whoever asks first makes up for it.
+    Call it when the closing is committed. If the process dies in between, the first reader publishes the report.
     """
     assert event.state == "closed"
     rows = await read(database, "read_event_report", event.id)
@@ -92,7 +92,7 @@ async def close_report(
 async def publish_if_closed(
     database: Database, catalogue: Catalogue, event: Event, staff: Principal, now: datetime
 ) -> None:
-    """Call after every move of an event, when it is committed."""
+    """Publish the report of an event that has just been closed; call it after every move, once committed."""
     if event.state == "closed":
         await close_report(database, catalogue, event, staff.id, now)
 
@@ -105,7 +105,7 @@ def _published(view: m.EventReportView) -> Published:
 async def compute_report(
     database: Database, catalogue: Catalogue, event: Event, now: datetime
 ) -> m.EventReportView:
-    """All numbers as of one moment, in eight statements, or nine, and one more for every 500 different footprints."""
+    """The numbers of one moment, in eight or nine statements and one more for every 500 different footprints."""
     async with one_moment(database) as look:
         attendees = await read_attendees(look, event.id, _modes(event, catalogue))
         offsets = await look("read_event_offsets", event.id)
@@ -116,7 +116,7 @@ async def compute_report(
         documents = await look("read_event_documents", event.id)
         contribution_g = await read_contribution(look, event.id, attendees)
     held = [row for row in runs if row["is_held"]]
-    told_pools = _pools(pools, [row for row in runs if not row["is_held"]])
+    pools_view = _pools(pools, [row for row in runs if not row["is_held"]])
     return m.EventReportView(
         event=_event(event),
         is_final=event.state == "closed",
@@ -138,8 +138,8 @@ async def compute_report(
         participation=_participation(minutes),
         reductions=_reductions(actions, catalogue),
         offsets=_offsets(offsets, held),
-        pools=told_pools,
-        neutrality=_neutrality(event, attendees, told_pools),
+        pools=pools_view,
+        neutrality=_neutrality(event, attendees, pools_view),
         factors=[
             factor_view(catalogue.factors[factor_id], catalogue)
             for factor_id in sorted(attendees.factor_ids)
@@ -162,7 +162,7 @@ async def compute_report(
 
 
 def _modes(event: Event, catalogue: Catalogue) -> dict[str, str]:
-    """Vehicle by factor: those of the event's set, and what its organiser put in their place."""
+    """The vehicle of each factor: those of the event's set, and those that its organiser put in their place."""
     roles = catalogue.factor_sets[event.factor_set].roles
     overrides = event.profile.get("overrides")
     replaced: Mapping[str, Any] = overrides if isinstance(overrides, dict) else {}
@@ -244,10 +244,10 @@ def _reductions(rows: Rows, catalogue: Catalogue) -> m.ReportReductions:
         groups[row["method"]] = Group(row["people"], row["reduction_g"], row["self_declared_g"])
     counts = {row["method"]: row["actions"] for row in rows}
     methods: list[m.ReportMethod] = []
-    told = fold(groups)
-    for key, group in told.items():
+    folded = fold(groups)
+    for key, group in folded.items():
         known = catalogue.methods.get(key)
-        actions = counts[key] if key in counts else sum(counts[each] for each in counts if each not in told)
+        actions = counts[key] if key in counts else sum(counts[each] for each in counts if each not in folded)
         methods.append(
             m.ReportMethod(
                 method=key,
@@ -349,8 +349,8 @@ def _neutrality(event: Event, attendees: Attendees, pools: m.ReportPools) -> m.R
         pool_g=pools.retired_g,
         allocated_g=pools.allocated_g,
     )
-    is_told = account.scope == "attendees" or own_g is not None
-    is_covered = is_told and account.is_neutral
+    is_declared = account.scope == "attendees" or own_g is not None
+    is_covered = is_declared and account.is_neutral
     basis = evaluation.get("basis")
     is_neutral = is_covered and basis is not None and event.state == "closed"
     return m.ReportNeutrality(

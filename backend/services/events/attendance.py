@@ -1,4 +1,4 @@
-"""One's own attendance at an event, and a journey told again."""
+"""A citizen's own attendance at an event, and the revision of its journey."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def revise_journey(
     idempotency: IdempotencyKey | None,
     at: datetime,
 ) -> Outcome:
-    """Raises EventNotFound, UnknownCity, and what the ledger refuses."""
+    """Revise the journey of a citizen's attendance. Raises EventNotFound, UnknownCity, and what the ledger refuses."""
     event = await visible_event(slug, None)
     footprints.check(journey)
     command = ReviseJourney(
@@ -48,7 +48,7 @@ async def revise_journey(
 
 
 async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_base: str) -> MyAttendance:
-    """Raises EventNotFound, AttendanceNotFound."""
+    """A citizen's own attendance. Raises EventNotFound, AttendanceNotFound."""
     event = await visible_event(slug, None)
     found = await read(database, "read_my_attendance", event.id, citizen_id)
     if not found:
@@ -58,8 +58,8 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
     footprint = msgspec.json.decode(row["footprint"], type=Footprint)
     offset = None
     if row["offset_id"] is not None:
-        parts = await read(database, "read_offset_parts", event.id, row["offset_id"])
-        offset = current_offset_view(row, footprint, parts)
+        allocations = await read(database, "read_offset_parts", event.id, row["offset_id"])
+        offset = current_offset_view(row, footprint, allocations)
     number = row["certificate_number"]
     return MyAttendance(
         event=EventBrief(slug=event.slug, name=Bilingual(event.name_zh, event.name_en), city=event.city),
@@ -83,24 +83,24 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
 
 
 def current_offset_view(
-    row: Mapping[str, Any], footprint: Footprint, parts: list[Mapping[str, Any]]
+    row: Mapping[str, Any], footprint: Footprint, allocations: list[Mapping[str, Any]]
 ) -> OffsetView:
-    """An offset as it is now, of a row with `grams`, `released_g`, `points_paid` and its allocations' rows."""
+    """An offset as it is now, from a row with `grams`, `released_g`, `points_paid` and its allocations."""
     contribution_g = footprint.contribution_g(row["grams"])
     return OffsetView(
         grams=row["grams"],
         kind="full" if row["grams"] >= footprint.total_g else "partial",
         allocations=[
             AllocationView(
-                batch_id=str(part["batch_id"]),
-                product=part["product"],
-                project=part["project_name"],
-                retirement_ref=part["retirement_ref"],
-                grams=part["part_grams"],
-                serial_from=part["serial_from"],
-                serial_to=part["serial_to"],
+                batch_id=str(each["batch_id"]),
+                product=each["product"],
+                project=each["project_name"],
+                retirement_ref=each["retirement_ref"],
+                grams=each["part_grams"],
+                serial_from=each["serial_from"],
+                serial_to=each["serial_to"],
             )
-            for part in parts
+            for each in allocations
         ],
         claim="contribution" if contribution_g else "offset",
         contribution_g=contribution_g,
@@ -124,7 +124,7 @@ def _revision(row: Mapping[str, Any]) -> RevisionView:
 
 
 async def export_offsets(database: Database, citizen_id: UUID) -> dict[str, Any]:
-    """Revisions, waits, changes, releases and payments of a citizen, for the export."""
+    """A citizen's revisions, waits, changes, releases and payments, for the export of their data."""
     kinds: dict[str, list[dict[str, Any]]] = {
         "journey_revisions": [],
         "offset_waits": [],

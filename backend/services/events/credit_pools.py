@@ -1,4 +1,4 @@
-"""Components of credit batches that events may allocate: suggested, assigned, listed."""
+"""Serial ranges of credit batches that events may allocate: suggested, assigned, listed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CENT = Decimal("0.01")
 async def assign_to_pool(
     database: Database, staff: Principal, event: Event, request: PoolRequest, rules: CreditRules
 ) -> PoolAssigned:
-    """Give an event the next `grams` serials of a batch, while it runs too.
+    """Assign the next `grams` serials of a batch to an event, also while it runs.
 
     Raises BatchNotFound, BatchOverassigned, BatchNotRetired, BatchVoid, NotYetIssued, EventClosed.
     """
@@ -43,7 +43,7 @@ async def assign_to_pool(
     except ValueError:
         raise InvalidBody(reason="batch_id is not a UUID") from None
     async with database.transaction():
-        # The batch's row is the gate: two events that want its last grams come one after the other.
+        # The batch's row is locked: two events that want its last grams come one after the other.
         batch = await CreditBatch.filter(id=batch_id).select_for_update().get_or_none()
         if batch is None:
             raise BatchNotFound
@@ -68,23 +68,24 @@ async def assign_to_pool(
             next_serial=first,
         )
         await CreditBatch.filter(id=batch.id).update(assigned_g=batch.assigned_g + request.grams)
-        told = [warning.code for warning in warnings]
+        codes = [warning.code for warning in warnings]
         after = {"batch_id": str(batch.id), "grams": request.grams, "serial_from": first}
-        await record(staff, "pool.assign", event.slug, after=after | ({"warnings": told} if told else {}))
+        await record(staff, "pool.assign", event.slug, after=after | ({"warnings": codes} if codes else {}))
     return PoolAssigned(**msgspec.structs.asdict(pool_view(pool)), warnings=warnings)
 
 
 async def suggest_pools(database: Database, rules: CreditRules, grams: int) -> PoolSuggestion:
-    """Batches in stock for so many grams, in the order of the guideline, with what they cost."""
+    """Batches in stock for so many grams, in the guideline's order, with their cost."""
     rows = await read(database, "read_stock", list(rules.products), SUGGESTED_MAX)
     taken, short_g = suggest((BatchStock(**dict(row)) for row in rows), grams)
-    parts = [_suggested(batch, part, rules) for batch, part in taken]
-    costs = [part.cost for part in parts]
+    suggested = [_suggested(batch, part_g, rules) for batch, part_g in taken]
+    costs = [each.cost for each in suggested]
     cost = None if None in costs else sum((each for each in costs if each is not None), Decimal(0))
-    return PoolSuggestion(grams=grams, parts=parts, short_g=short_g, cost=cost)
+    return PoolSuggestion(grams=grams, parts=suggested, short_g=short_g, cost=cost)
 
 
 async def list_pools(event: Event) -> list[PoolView]:
+    """An event's pools in the order in which it uses them up."""
     return [pool_view(pool) for pool in await Pool.filter(event_id=event.id).order_by("position")]
 
 
@@ -100,7 +101,7 @@ def pool_view(pool: Pool) -> PoolView:
 
 
 def _check_spendable(batch: CreditBatch) -> None:
-    """Raises BatchVoid, NotYetIssued, BatchNotRetired."""
+    """Raises BatchVoid, NotYetIssued, BatchNotRetired for a batch that cannot be assigned."""
     if batch.status == "void":
         raise BatchVoid
     if batch.is_ex_ante:

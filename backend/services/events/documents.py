@@ -1,4 +1,4 @@
-"""Documents of an event: taken by content, listed and shown to staff, and to anyone once the event is closed."""
+"""Documents of an event: staff upload them, its organiser and staff read them, and everybody once it is closed."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ async def create_document(
     media_type: str,
     bytes_max: int,
 ) -> DocumentView:
-    """Keep a document of an event; the same content under the same kind is the same document.
+    """Store a document of an event; the same content of the same kind is the same document.
 
     Raises EventNotFound, EventClosed, DocumentLimit, BodyTooLarge, ContentMismatch, ContentEmpty, ContentAway.
     """
     event = await event_of_staff(staff, slug)
     await _check_takes(event)
-    # The content comes first: a row that names a file must find it.
+    # The content comes first: no row may name a missing file.
     stored = await store.take(chunks, media_type, bytes_max=bytes_max)
     async with database.transaction():
         event = await lock_event(staff, slug)
@@ -68,7 +68,7 @@ async def _check_takes(event: Event) -> None:
 
 
 async def list_documents(slug: str, caller: Principal | None) -> list[DocumentView]:
-    """Oldest first. Raises EventNotFound for who may not see them."""
+    """An event's documents, oldest first. Raises EventNotFound for a caller who may not see them."""
     event = await _visible(slug, caller)
     found = await EventDocument.filter(event_id=event.id).order_by("id")
     return [document_view(event, document) for document in found]

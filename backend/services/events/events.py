@@ -1,4 +1,4 @@
-"""Finds, locks and shows events. How they are filed stands in application.py, how they are moved in lifecycle.py."""
+"""Finds, locks and shows events. Filing is in application.py, moving between states in lifecycle.py."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ SEES_UNPUBLISHED = ("organiser", "operator", "regulator")
 
 
 async def find_event(slug: str) -> Event:
+    """The event with a slug. Raises EventNotFound."""
     event = await Event.get_or_none(slug=slug)
     if event is None:
         raise EventNotFound
@@ -47,7 +48,7 @@ async def visible_event(slug: str, caller: Principal | None) -> Event:
 
 
 def check_visible(event: Event, caller: Principal | None) -> None:
-    """What is not published is there for its organiser, operators and regulators alone. Raises EventNotFound."""
+    """Raises EventNotFound for an unpublished event unless the caller is its organiser, an operator or a regulator."""
     if event.state not in UNPUBLISHED:
         return
     if caller is None or caller.role not in SEES_UNPUBLISHED:
@@ -56,50 +57,52 @@ def check_visible(event: Event, caller: Principal | None) -> None:
 
 
 async def event_of_staff(staff: Principal, slug: str) -> Event:
-    """The event, if it is one that this member of staff runs. Raises EventNotFound."""
+    """An event that this member of staff may run. Raises EventNotFound."""
     event = await find_event(slug)
     check_may_run(staff, event)
     return event
 
 
 async def overseen_event(staff: Principal, slug: str) -> Event:
-    """An event of which `staff` may read what is not public. Raises EventNotFound, for another organiser's too."""
+    """An event whose unpublished parts `staff` may read. Raises EventNotFound, also for another organiser's."""
     event = await visible_event(slug, staff)
     check_may_run(staff, event)
     return event
 
 
 def check_may_run(staff: Principal, event: Event) -> None:
-    """An organiser runs their own events only; to the others theirs do not exist. Raises EventNotFound."""
+    """Raises EventNotFound for an organiser and another organiser's event."""
     if staff.role == "organiser" and event.created_by != staff.id:
         raise EventNotFound
 
 
 async def lock_event(staff: Principal, slug: str) -> Event:
-    """The event's row, locked until the transaction ends. Raises EventNotFound, for a foreign one too."""
+    """An event's row, locked until the transaction ends. Raises EventNotFound, also for another organiser's."""
     event = await find_event(slug)
     check_may_run(staff, event)
     return await lock_row(event)
 
 
 async def lock_row(event: Event) -> Event:
-    """An event as it is now, locked until the transaction ends, when the batches that came before are done."""
+    """The event's row as it is now, locked until the transaction ends, after the batches before it are committed."""
     await run_here("queue_for_event", event.id)
     return await Event.filter(id=event.id).select_for_update().get()
 
 
 async def check_gate(event: Event, gate: int) -> None:
-    """Raises GateNotFound: what comes in at a gate that nobody knows would be missing from the counts."""
+    """Raises GateNotFound: a scan at an unknown gate would be missing from the counts."""
     if not await Gate.exists(event_id=event.id, gate=gate):
         raise GateNotFound
 
 
 async def badge_category(event: Event, serial: int | None) -> str | None:
+    """The category of a badge, if it has one."""
     badge = None if serial is None else await Badge.get_or_none(event_id=event.id, serial=serial)
     return badge.category if badge else None
 
 
 async def find_event_of_code(event_code: str) -> Event:
+    """The event of a code's five characters. Raises CodeForeign."""
     event = await Event.get_or_none(code=event_code)
     if event is None:
         raise CodeForeign
@@ -109,21 +112,22 @@ async def find_event_of_code(event_code: str) -> Event:
 async def event_views(
     database: Database, events: Sequence[Event], footprints: FootprintBook
 ) -> list[EventView]:
-    """Events as anyone may see them, with the footprint of an attendee who tells nothing."""
-    parts: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
-    for row in await read(database, "read_event_parts", list(parts)):
-        parts[row["event_id"]].append(row)
-    return [_view(event, parts[event.id], footprints) for event in events]
+    """Events as anyone may see them, with the footprint of an attendee who declares nothing."""
+    gate_rows: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
+    for row in await read(database, "read_event_parts", list(gate_rows)):
+        gate_rows[row["event_id"]].append(row)
+    return [_view(event, gate_rows[event.id], footprints) for event in events]
 
 
 async def event_view(database: Database, event: Event, footprints: FootprintBook) -> EventView:
+    """An event as anyone may see it."""
     return (await event_views(database, [event], footprints))[0]
 
 
-def _view(event: Event, parts: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
+def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
     agency = load_agencies()[event.agency] if event.agency else None
-    price = parts[0] if parts and parts[0]["points_per_kg"] is not None else None
-    told = event.evaluation
+    price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
+    evaluation = event.evaluation
     return EventView(
         id=str(event.id),
         slug=event.slug,
@@ -137,7 +141,9 @@ def _view(event: Event, parts: list[Mapping[str, Any]], footprints: FootprintBoo
         state=event.state,  # type: ignore[arg-type]
         factor_set=event.factor_set,
         join_points=event.join_points,
-        gates=[GateView(gate=row["gate"], name=Bilingual(row["name_zh"], row["name_en"])) for row in parts],
+        gates=[
+            GateView(gate=row["gate"], name=Bilingual(row["name_zh"], row["name_en"])) for row in gate_rows
+        ],
         default_footprint=footprints.compute(event_facts(row_of(event)), None, None),
         agency=None if agency is None else agency_brief(agency),
         template=event.template,  # type: ignore[arg-type]
@@ -149,7 +155,7 @@ def _view(event: Event, parts: list[Mapping[str, Any]], footprints: FootprintBoo
         neutrality_scope=event.neutrality_scope,  # type: ignore[arg-type]
         profile=profile_view(event.profile),
         points_offset=None if price is None else points_offset_view(price),
-        evaluation=None if told is None else msgspec.convert(told, EvaluationView),
+        evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),
     )
 
 
@@ -159,8 +165,8 @@ def agency_brief(agency: Agency) -> AgencyBrief:
 
 
 def profile_view(profile: Mapping[str, object]) -> DefaultProfile:
-    told = {name: value for name, value in profile.items() if name in DefaultProfile.__struct_fields__}
-    return msgspec.convert(told, DefaultProfile)
+    known = {name: value for name, value in profile.items() if name in DefaultProfile.__struct_fields__}
+    return msgspec.convert(known, DefaultProfile)
 
 
 def points_offset_view(row: Mapping[str, Any]) -> PointsOffsetView:
@@ -177,6 +183,7 @@ def row_of(event: Event) -> dict[str, Any]:
 
 
 async def list_events(limit: int, after: UUID | None) -> list[Event]:
+    """Published events, newest first."""
     query = Event.exclude(state__in=UNPUBLISHED)
     if after is not None:
         query = query.filter(id__lt=after)
@@ -184,7 +191,7 @@ async def list_events(limit: int, after: UUID | None) -> list[Event]:
 
 
 async def list_my_events(staff: Principal, limit: int, after: UUID | None) -> list[Event]:
-    """The events that a staff member may see, drafts and applications among them, newest first."""
+    """The events that a member of staff may see, drafts and applications included, newest first."""
     if staff.role == "organiser":
         query = Event.filter(created_by=staff.id)
     elif staff.role in SEES_UNPUBLISHED:

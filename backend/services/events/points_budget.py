@@ -1,4 +1,4 @@
-"""What a sponsor pays for offsets that citizens ask for with points."""
+"""A sponsor's budget for offsets that citizens pay with points."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backend.storage.database import Database
 
 
 async def set_budget(database: Database, staff: Principal, slug: str, request: BudgetRequest) -> BudgetView:
-    """The price and the budget of an event, new or changed; offsets made before keep their price.
+    """Set an event's price and budget; offsets made before keep their price.
 
     Raises EventNotFound, EventClosed, BudgetBelowSpent.
     """
@@ -46,7 +46,7 @@ async def set_budget(database: Database, staff: Principal, slug: str, request: B
 
 
 async def show_budget(slug: str, caller: Principal | None) -> BudgetView:
-    """Raises EventNotFound, BudgetNotFound."""
+    """An event's price and budget. Raises EventNotFound, BudgetNotFound."""
     event = await visible_event(slug, caller)
     budget = await EventBudget.get_or_none(event_id=event.id)
     if budget is None:

@@ -1,6 +1,6 @@
-"""What was retired for an event and is nobody's offset: what its pools still hold, and what was given up again.
+"""Credits retired for an event that are nobody's offset: unused serials of its pools, and released ones.
 
-It is published, and never given to another event or person: the certificates of the event name the batch it is of.
+The surplus is published and never given to another event or person: the event's certificates name its batches.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from backend.storage.statements import read
 
 
 async def publish_surplus(database: Database, event: Event, at: datetime) -> None:
-    """Record what is left. Call inside the transaction that closes the event, whose row it has locked by then, so
-    that no allocation is under way. Again is no error, and changes nothing.
+    """Record an event's surplus; a second time changes nothing.
+
+    Call it inside the transaction that closes the event and has locked its row, so that no allocation is under way.
     """
     if await Surplus.exists(event_id=event.id):
         return
@@ -36,7 +37,7 @@ async def publish_surplus(database: Database, event: Event, at: datetime) -> Non
 
 
 async def show_surplus(database: Database, event: Event) -> SurplusView:
-    """As it was recorded when the event closed; before that, as it is now."""
+    """The surplus recorded when the event closed; before that, as it is now."""
     recorded = await Surplus.get_or_none(event_id=event.id)
     if recorded is None:
         return _view(event, await _parts(database, event), datetime.now(UTC), is_final=False)

@@ -1,4 +1,4 @@
-"""The door of scanning devices: whose token it is, what the event's gates let through, how many are inside.
+"""Authenticates scanning devices, and keeps their event's gates and the number of badges inside for some seconds.
 
 Devices ask for all of this with every scan, so a process keeps it for seconds: a device that is revoked, or a rule
 that is changed, is heard of everywhere within KEPT_S.
@@ -33,7 +33,7 @@ LATE_SYNC = timedelta(hours=24)
 
 
 class ScanningDevice(msgspec.Struct, frozen=True):
-    """A device whose token is good."""
+    """A device whose token is valid."""
 
     id: UUID
     event_id: UUID
@@ -55,7 +55,7 @@ class EventGates(msgspec.Struct, frozen=True):
     names: dict[int, Bilingual]
 
     def post(self, device: ScanningDevice, gate: int, at: datetime) -> Post:
-        """As of the instant `at`, as far as the device's revocation goes."""
+        """The device's post at a gate; a device revoked after the instant `at` counts as not revoked."""
         return Post(
             allowed_gates=device.gates,
             rules=self.rules.get(gate),
@@ -73,7 +73,7 @@ class EventGates(msgspec.Struct, frozen=True):
         )
 
     def rules_views(self, gates: frozenset[int] | None = None) -> list[GateRulesView]:
-        """Of these gates, or of all."""
+        """The rules of these gates, or of all."""
         return [
             GateRulesView(
                 gate=gate,
@@ -138,12 +138,12 @@ class DeviceAuthenticator:
         return gates
 
     def forget(self, event_id: UUID) -> None:
-        """Ask again: this process has just changed something of the event's gates or devices."""
+        """Invalidate the cached gates of an event and all cached devices."""
         self._events.pop(event_id, None)
         self._devices.clear()
 
     def forget_inside(self, event_id: UUID) -> None:
-        """Count again: more has changed than is worth adding up."""
+        """Invalidate the cached number of badges inside an event."""
         self._inside.pop(event_id, None)
 
     async def inside(self, event_id: UUID, change: int = 0) -> int:
@@ -160,7 +160,7 @@ class DeviceAuthenticator:
 
 
 async def read_gates(database: Database, event_id: UUID) -> EventGates:
-    """Raises EventNotFound."""
+    """An event's gates with their rules. Raises EventNotFound."""
     rows = await read(database, "read_event_gates", event_id)
     if not rows:
         raise EventNotFound

@@ -1,4 +1,4 @@
-"""The offline bundle of an event: what a device needs to decide without us, and nothing that says who anybody is."""
+"""An event's offline bundle: what a device needs to decide scans without a connection, and no personal data."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Row = Mapping[str, Any]
 
 
 class OfflineBundles:
-    """Makes bundles. Hashing an event's codes takes a second, so the hashes of what was seen once are kept."""
+    """Makes bundles. Hashing an event's codes takes a second, so hashes are kept between bundles."""
 
     def __init__(self, database: Database, door: DeviceAuthenticator, codes: CodeKeys) -> None:
         self._database = database
@@ -48,7 +48,7 @@ class OfflineBundles:
         self._making = asyncio.Lock()
 
     async def bundle(self, device: ScanningDevice, since: str | None, now: datetime) -> DeviceBundle:
-        """All records, or those that changed since the version `since` was made. Raises InvalidQuery."""
+        """All records, or those changed since the version `since`. Raises InvalidQuery."""
         gates = await self._door.gates_of(device.event_id)
         salt = self._codes.salt(gates.code)
         changed_since = self._changed_since(since, salt)
@@ -86,7 +86,7 @@ class OfflineBundles:
         return datetime.fromtimestamp(min(int(found[1]), 4_102_444_800_000) / 1000, UTC) - OVERLAP
 
     async def _all(self, event_id: UUID, event_code: str, salt: bytes) -> tuple[datetime, str, int]:
-        # One at a time: fifty devices that are opened at once wait for the first one's.
+        # One at a time: fifty devices switched on at once wait for the first one's bundle.
         async with self._making:
             kept = self._full.get(event_id)
             if kept is None or time.monotonic() - kept[0] >= FULL_KEPT_S:
@@ -117,5 +117,5 @@ class OfflineBundles:
 
 
 def hash_of(salt: bytes, code: str) -> bytes:
-    """What stands in a bundle for a text; cut to eight bytes, so that a stolen bundle prints no badges."""
+    """A text's hash in a bundle, cut to eight bytes: nobody can print badges from a stolen bundle."""
     return hashlib.sha256(salt + code.encode()).digest()[:HASH_BYTES]

@@ -1,4 +1,4 @@
-"""Numbers and history of an event's gates, and badges found by hand."""
+"""Statistics and history of an event's gates, and badges that staff find by hand."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Row = Mapping[str, Any]
 
 
 class ScanFilter(msgspec.Struct, frozen=True):
-    """Which scans of a history; None takes any."""
+    """Which scans of a history to list; None means any."""
 
     gate: int | None = None
     device_id: UUID | None = None
@@ -50,7 +50,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
 
 async def statistics(database: Database, event_id: UUID, now: datetime) -> GateStatistics:
-    """Numbers of an event's gates, all of them as of one moment."""
+    """An event's gates in numbers, all as of one moment."""
     async with one_moment(database) as look:
         rows = await look("read_gate_figures", event_id, now - MINUTES_SHOWN)
         badges = await look("read_gate_badge_figures", event_id)
@@ -94,7 +94,7 @@ def _counts(row: Row | None) -> dict[str, int]:
 async def list_scans(
     database: Database, event_id: UUID, wanted: ScanFilter, limit: int, cursor: str | None
 ) -> Page[GateScanView]:
-    """Scans at an event's gates, those that arrived last first. Raises InvalidQuery."""
+    """Scans at an event's gates, the last received first. Raises InvalidQuery."""
     before_at, before_id = _read_cursor(cursor)
     rows = await read(
         database,
@@ -153,7 +153,7 @@ def _view(row: Row) -> GateScanView:
 
 
 async def find_badges(database: Database, device: ScanningDevice, text: str) -> FoundBadges:
-    """Badges by their serial, or by the beginning of what the organiser knows them by. Raises InvalidQuery."""
+    """Badges by their serial, or by the beginning of the organiser's reference. Raises InvalidQuery."""
     wanted = text.strip()
     if not 1 <= len(wanted) <= QUERY_CHARS_MAX:
         raise InvalidQuery(name="query", reason=f"1 … {QUERY_CHARS_MAX} characters")

@@ -1,7 +1,7 @@
-"""Notices: what citizens are told. Each stands in the mini-program; WeChat may take it to the phone as well.
+"""Notices for citizens: each appears in the mini-program; WeChat may send it to the phone as well.
 
-`create_notice` is called inside the transaction that makes the notice necessary: neither is kept without the other. The same
-`key` of a kind is told to a citizen once, so a job that is interrupted and repeated tells nobody twice.
+Call `create_notice` inside the transaction that causes the notice, so that neither is stored without the other. A
+citizen gets one notice for each `key` of a kind, so a job that is interrupted and repeated notifies nobody twice.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ Facts = Mapping[str, Any]
 
 
 async def create_notice(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
-    """Tell one citizen; False when they were told before. Facts are JSON: days as `2026-11-01`, texts in two
-    languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_texts.toml does not know.
+    """Notify one citizen; False when the same notice exists.
+
+    Facts are JSON: days as `2026-11-01`, texts in two languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a
+    kind or facts that notice_texts.toml does not know.
     """
     return await create_notices(kind, [(citizen_id, key, facts)]) == 1
 
 
 async def create_notices(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
-    """Tell many citizens in one statement (citizen, key, facts); returns how many were not told before."""
+    """Notify many citizens in one statement (citizen, key, facts); returns how many notices are new."""
     text = NOTICE_TEXTS.get(kind)
     if text is None:
         raise ValueError(f"notice_texts.toml has no kind {kind!r}")
@@ -59,6 +61,7 @@ async def create_notices(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) 
 
 
 async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage:
+    """A citizen's notices, newest first."""
     query = Notice.filter(citizen_id=citizen_id)
     if cursor is not None:
         query = query.filter(id__lt=cursor)
@@ -72,7 +75,7 @@ async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage
 
 
 async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeItem:
-    """The notice, read; a second reading keeps the time of the first. Raises NoticeNotFound."""
+    """Mark a notice as read; a second reading keeps the first time. Raises NoticeNotFound."""
     try:
         found_id = UUID(notice_id)
     except ValueError:
@@ -85,7 +88,7 @@ async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeIte
 
 
 async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: str) -> SubscriptionItem:
-    """Count an accept. The other results take nothing away: earlier accepts are still good for WeChat."""
+    """Count an accepted message. Other results take nothing away: WeChat still honours earlier accepts."""
     if request.result == "accept":
         rows = await run_here("add_accept", citizen_id, request.template, language)
         return SubscriptionItem(template=request.template, accepts=rows[0]["accepts"])
@@ -94,7 +97,7 @@ async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: st
 
 
 async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Notices and accepts, for the citizen's own copy (PIPL art. 45)."""
+    """A citizen's notices and accepts, for the export of their data (PIPL art. 45)."""
     return {
         "notices": await Notice.filter(citizen_id=citizen_id)
         .order_by("id")
@@ -106,7 +109,7 @@ async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
 
 
 async def forget_notices(citizen_id: UUID) -> None:
-    """Destroy what a citizen was told; call it inside the transaction that erases. A task that waits finds nothing."""
+    """Delete a citizen's notices; call it inside the transaction that erases. A waiting task then finds nothing."""
     await Notice.filter(citizen_id=citizen_id).delete()
     await Subscription.filter(citizen_id=citizen_id).delete()
 

@@ -86,7 +86,7 @@ DEMO_REWARDS = (
 
 
 async def ensure_demo_rewards(database: Database, operator: Principal) -> None:
-    """Make the demo's merchants and rewards where they are missing."""
+    """Create the demo's merchants and rewards where they are missing."""
     for code, name_zh, name_en in DEMO_MERCHANTS:
         if not await Merchant.exists(code=code):
             request = MerchantRequest(code=code, name=Bilingual(name_zh, name_en), reason=REASON)

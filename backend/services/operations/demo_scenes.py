@@ -1,4 +1,4 @@
-"""The demo's certified scenes, one of each kind; all of them are made up."""
+"""The demo's certified scenes, one of each kind; all of them are invented."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEMO_SCENES = (
 
 
 async def ensure_demo_scenes(database: Database, operator: Principal) -> None:
-    """Enter the demo's scenes where they are missing."""
+    """Create the demo's scenes where they are missing."""
     known = {scene.name_zh for scene in await Scene.filter(district=DISTRICT)}
     for kind, zh, en, stars, grade in DEMO_SCENES:
         if zh not in known:

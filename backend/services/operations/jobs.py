@@ -1,4 +1,4 @@
-"""How the work that is done by itself is going, and what an operator may say to it."""
+"""Periodic jobs and single tasks as an operator sees and restarts them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def list_jobs() -> list[JobItem]:
 
 
 async def overview() -> JobsAnswer:
-    """Jobs, how many tasks wait, and the newest dead letters."""
+    """Jobs, the number of waiting tasks, and the newest dead letters."""
     tasks = (await run_here("read_outbox"))[0]
     dead = await Task.filter(failed_at__isnull=False).order_by("-failed_at", "-id").limit(DEAD_LETTERS_MAX)
     return JobsAnswer(
@@ -36,7 +36,7 @@ async def overview() -> JobsAnswer:
 
 
 async def run_now(database: Database, caller: Principal, name: str, reason: str) -> JobItem:
-    """Have a job done at once, by whichever worker looks next. Raises JobNotFound."""
+    """Have a worker run a job at once. Raises JobNotFound."""
     async with database.transaction():
         if not await run_here("want_job", name):
             raise JobNotFound
@@ -56,7 +56,7 @@ async def revive(database: Database, caller: Principal, letter_id: str, reason: 
             raise DeadLetterNotFound
         task = rows[0]
         if task["kind"] == "notice":
-            # The accept that it had used was given back when it died: it takes one anew.
+            # The accept it had used was given back when it died: it uses another one.
             await Notice.filter(citizen_id=task["citizen_id"], id=UUID(task["topic_key"])).update(
                 delivery="waiting"
             )

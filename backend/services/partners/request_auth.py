@@ -1,4 +1,4 @@
-"""Who a signed request comes from."""
+"""Authenticates partners' signed requests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from backend.domain.encryption import CannotUnseal, Seal, Sealed
+from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
 from backend.domain.partners.request_signature import CLOCK_SKEW_S_MAX, has_form, is_right
 from backend.errors.partners import (
     NotSigned,
@@ -34,8 +34,8 @@ class PartnerCaller(msgspec.Struct, frozen=True):
     signature: str
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """What a request says of itself, with the key it names; whether it is true shows once the body is there."""
+class RequestIdentity(msgspec.Struct, frozen=True):
+    """The partner and key that a request's headers name, before its signature is verified."""
 
     caller: PartnerCaller
     is_open: bool
@@ -46,14 +46,16 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class PartnerAuthenticator:
-    def __init__(self, database: Database, seal: Seal) -> None:
+    """Identifies a partner by the headers of its request, and verifies the signature over the body."""
+
+    def __init__(self, database: Database, encryptor: Encryptor) -> None:
         self._database = database
-        self.seal = seal
+        self.encryptor = encryptor
 
-    async def look(self, headers: Mapping[bytes, bytes]) -> Claim:
-        """The claim of a request's headers, before its body is read: a stranger sends no megabyte here.
+    async def identify(self, headers: Mapping[bytes, bytes]) -> RequestIdentity:
+        """Read the identity from a request's headers, before its body: a stranger cannot send a megabyte.
 
-        The database is asked every time, so a key that was ended is out at once.
+        It asks the database every time, so a key that an operator ends is refused at once.
         Raises NotSigned, PartnerClock, SignatureWrong.
         """
         partner, key_id, timestamp, given = (
@@ -74,12 +76,12 @@ class PartnerAuthenticator:
             raise SignatureWrong
         row = rows[0]
         try:
-            secret = self.seal.open(Sealed(row["sealed_with"], row["sealed"]), key_id)
-        except CannotUnseal as error:
-            # Told as a wrong signature: a demo's key in a production database opens nothing either.
-            log.warning("partner_key_sealed", key=key_id, error=str(error))
+            secret = self.encryptor.decrypt(Encrypted(row["sealed_with"], row["sealed"]), key_id)
+        except CannotDecrypt as error:
+            # Answered like a wrong signature: a demo's key in a production database is no key either.
+            log.warning("partner_key_not_decrypted", key=key_id, error=str(error))
             raise SignatureWrong from None
-        return Claim(
+        return RequestIdentity(
             caller=PartnerCaller(
                 row["id"], row["code"], frozenset(msgspec.json.decode(row["methods"], type=list[str])), given
             ),
@@ -90,16 +92,16 @@ class PartnerAuthenticator:
             timestamp=timestamp,
         )
 
-    def admit(self, claim: Claim, method: str, path: str, body: bytes) -> PartnerCaller:
-        """The partner, when the claim is true. What is wrong with its key is told to nobody else.
+    def verify(self, identity: RequestIdentity, method: str, path: str, body: bytes) -> PartnerCaller:
+        """Verify the signature and return the partner. Only a right signature learns what is wrong with its key.
 
         Raises SignatureWrong, PartnerKeyNotValid, PartnerClosed.
         """
-        caller = claim.caller
-        if not is_right(caller.signature, claim.secret, claim.timestamp, method, path, body):
+        caller = identity.caller
+        if not is_right(caller.signature, identity.secret, identity.timestamp, method, path, body):
             raise SignatureWrong
-        if not claim.is_key_valid:
-            raise PartnerKeyNotValid(key=claim.key_id)
-        if not claim.is_open:
+        if not identity.is_key_valid:
+            raise PartnerKeyNotValid(key=identity.key_id)
+        if not identity.is_open:
             raise PartnerClosed
         return caller

@@ -18,7 +18,7 @@ from msgspec import UNSET
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
-from backend.domain.rewards.vouchers import read_voucher_code, told
+from backend.domain.rewards.vouchers import read_voucher_code, rendered
 from backend.errors import IdempotencyKeyReused, InvalidBody, NotSignedIn
 from backend.errors.rewards import (
     DeviceNotFound,
@@ -54,13 +54,14 @@ TOKEN_CHARS_MAX = 64
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A device whose token is good."""
+    """A device whose token is valid."""
 
     id: UUID
     merchant_id: UUID
 
 
 async def find_merchant(code: str) -> Merchant:
+    """The merchant with a code. Raises MerchantNotFound."""
     merchant = await Merchant.get_or_none(code=code)
     if merchant is None:
         raise MerchantNotFound
@@ -68,14 +69,14 @@ async def find_merchant(code: str) -> Merchant:
 
 
 async def create_merchant(database: Database, staff: Principal, request: MerchantRequest) -> MerchantView:
-    """Enter a merchant. Raises MerchantCodeTaken."""
+    """Create a merchant. Raises MerchantCodeTaken."""
     try:
         async with database.transaction():
             merchant = await Merchant.create(
                 code=request.code, name_zh=request.name.zh, name_en=request.name.en
             )
             await record(
-                staff, "merchant.create", merchant.code, reason=request.reason, after=_told(merchant)
+                staff, "merchant.create", merchant.code, reason=request.reason, after=_snapshot(merchant)
             )
     except IntegrityError as error:
         if constraint_of(error) == "merchants_code_unique":
@@ -87,7 +88,7 @@ async def create_merchant(database: Database, staff: Principal, request: Merchan
 async def change_merchant(
     database: Database, staff: Principal, code: str, request: MerchantChangeRequest
 ) -> MerchantView:
-    """Rename, open or close a merchant: a closed one's devices verify nothing, and nothing of it is redeemed.
+    """Rename, open or close a merchant; a closed one's devices verify nothing, and its rewards cannot be redeemed.
 
     Raises MerchantNotFound, InvalidBody.
     """
@@ -95,26 +96,28 @@ async def change_merchant(
         merchant = await Merchant.filter(code=code).select_for_update(no_key=True).get_or_none()
         if merchant is None:
             raise MerchantNotFound
-        before = _told(merchant)
+        before = _snapshot(merchant)
         if request.name is not UNSET:
             merchant.name_zh, merchant.name_en = request.name.zh, request.name.en
         if request.is_open is not UNSET:
             merchant.is_open = request.is_open
-        if _told(merchant) == before:
+        if _snapshot(merchant) == before:
             raise InvalidBody(reason="nothing is different")
         await merchant.save()
         await record(
-            staff, "merchant.change", code, reason=request.reason, before=before, after=_told(merchant)
+            staff, "merchant.change", code, reason=request.reason, before=before, after=_snapshot(merchant)
         )
     return (await merchant_views(database, [merchant]))[0]
 
 
 async def list_merchants(limit: int, before: UUID | None) -> list[Merchant]:
+    """Merchants, newest first."""
     query = Merchant.all() if before is None else Merchant.filter(id__lt=before)
     return await query.order_by("-id").limit(limit)
 
 
 async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> list[MerchantView]:
+    """Merchants with their devices."""
     rows = await read(database, "read_devices", [merchant.id for merchant in merchants])
     return [
         _merchant_view(merchant, [row for row in rows if row["merchant_id"] == merchant.id])
@@ -125,7 +128,7 @@ async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> l
 async def create_device(
     database: Database, staff: Principal, code: str, request: DeviceRequest
 ) -> DeviceToken:
-    """A new device with its token, which is shown this once. Raises MerchantNotFound."""
+    """Create a device with its token, which is shown this once. Raises MerchantNotFound."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     merchant = await find_merchant(code)
     async with database.transaction():
@@ -140,7 +143,7 @@ async def create_device(
 async def revoke_device(
     database: Database, staff: Principal, code: str, device_id: str, reason: str
 ) -> MerchantView:
-    """End a device's token; once more changes nothing. Raises MerchantNotFound, DeviceNotFound."""
+    """Revoke a device's token; a second time changes nothing. Raises MerchantNotFound, DeviceNotFound."""
     merchant = await find_merchant(code)
     try:
         wanted = UUID(device_id)
@@ -180,7 +183,7 @@ async def device_of(database: Database, authorization: bytes | None) -> Device:
 async def verify(
     database: Database, device: Device, text: str, key: str, now: datetime
 ) -> tuple[VerificationAnswer, bool]:
-    """Take a voucher, once; and whether this is the first answer to the same request again.
+    """Verify a voucher and mark it as used, once; the second value says whether the request is a repeat.
 
     Raises VoucherNotFound, VoucherUsed, VoucherExpired, VoucherCancelled, IdempotencyKeyReused.
     """
@@ -223,12 +226,12 @@ async def verify(
 
 
 def _refuse(voucher: Mapping[str, Any]) -> None:
-    """Why a voucher is not to be had. It may say when it was used; by whom is nobody else's business."""
+    """Raise the reason why a voucher cannot be used. It may say when it was used, never by whom."""
     if voucher["state"] == "used":
-        raise VoucherUsed(used_at=told(voucher["used_at"]))
+        raise VoucherUsed(used_at=rendered(voucher["used_at"]))
     if voucher["state"] == "cancelled":
         raise VoucherCancelled
-    raise VoucherExpired(expires_at=told(voucher["expires_at"]))
+    raise VoucherExpired(expires_at=rendered(voucher["expires_at"]))
 
 
 def _hash(token: str) -> bytes:
@@ -255,5 +258,5 @@ def _merchant_view(merchant: Merchant, devices: Sequence[Mapping[str, Any]]) -> 
     )
 
 
-def _told(merchant: Merchant) -> dict[str, Any]:
+def _snapshot(merchant: Merchant) -> dict[str, Any]:
     return {"name_zh": merchant.name_zh, "name_en": merchant.name_en, "is_open": merchant.is_open}

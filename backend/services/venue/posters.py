@@ -29,7 +29,7 @@ ENDED = ("closed", "rejected")
 async def create_poster(
     database: Database, staff: Principal, slug: str, request: PosterRequest
 ) -> tuple[Event, Poster]:
-    """The event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""
+    """Create an event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""
     async with database.transaction():
         # The event's row is locked, so that two requests do not take the same number.
         event = await lock_event(staff, slug)
@@ -81,7 +81,7 @@ async def open_window(
 async def close_window(
     database: Database, staff: Principal, slug: str, window_id: str, now: datetime
 ) -> tuple[Event, int]:
-    """Close a window early, or call off one that has not begun; once more changes nothing. Its poster's number.
+    """Close a window early, or cancel a planned one; a second time changes nothing. Returns the poster's number.
 
     Raises EventNotFound, WindowNotFound.
     """
@@ -101,12 +101,13 @@ async def close_window(
 
 
 async def posters_of(staff: Principal, slug: str) -> tuple[Event, list[Poster]]:
-    """Raises EventNotFound."""
+    """An event and its posters. Raises EventNotFound."""
     event = await event_of_staff(staff, slug)
     return event, await Poster.filter(event_id=event.id).order_by("number")
 
 
 async def find_poster(event: Event, number: int) -> Poster:
+    """A poster by its number. Raises PosterNotFound."""
     poster = await Poster.get_or_none(event_id=event.id, number=number)
     if poster is None:
         raise PosterNotFound

@@ -1,7 +1,7 @@
-"""Screens at a venue's gates: the codes they show, ahead of time, and the token that lets a machine ask for them.
+"""Screens at a venue's gates: the codes they show, ahead of time, and the tokens they read them with.
 
-No staff token lies on a machine that anybody may walk up to. A member of staff makes a link that works once; what it
-gives reads the codes of one gate until it ends or is revoked.
+No staff token is stored on a machine in public. A member of staff creates a link that works once; the token it gives
+reads the codes of one gate until it expires or is revoked.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ async def venue_codes(
     public_base: str,
     expires_at: datetime | None = None,
 ) -> VenueCodes:
-    """The gate's code of this moment and of the steps after it; none past the end of a screen's token.
+    """A gate's code of this moment and of the steps after it; none past the end of a screen's token.
 
     Raises GateNotFound.
     """
@@ -82,7 +82,7 @@ async def venue_codes(
 async def create_screen(
     database: Database, staff: Principal, slug: str, request: ScreenRequest, now: datetime, public_base: str
 ) -> ScreenLink:
-    """A link that opens one screen within a quarter of an hour. Raises EventNotFound, EventClosed, GateNotFound."""
+    """Create a link that opens one screen soon. Raises EventNotFound, EventClosed, GateNotFound."""
     event = await event_of_staff(staff, slug)
     if event.state in ENDED:
         raise EventClosed
@@ -100,7 +100,7 @@ async def create_screen(
         )
         after = {"screen": str(screen.id), "gate": request.gate, "hours": request.hours}
         await record(staff, "screen.make", slug, after=after)
-    # After the #: what stands there is never sent to a server, and so stands in no log.
+    # After the #: browsers never send that part to a server, so it appears in no log.
     return ScreenLink(
         id=str(screen.id),
         gate=request.gate,
@@ -112,7 +112,7 @@ async def create_screen(
 
 
 async def open_screen(database: Database, key: str, now: datetime) -> ScreenToken:
-    """A link's token, once. Raises ScreenLinkSpent: for an unknown one too, or links could be guessed at."""
+    """Exchange a link for its token, once. Raises ScreenLinkSpent, also for an unknown link."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     async with database.transaction():
         # One statement decides: of two machines that open the link at one moment, one gets it.
@@ -127,7 +127,7 @@ async def open_screen(database: Database, key: str, now: datetime) -> ScreenToke
 
 
 async def screen_of(authorization: bytes | None, now: datetime) -> tuple[Screen, Event]:
-    """The screen of a bearer token, and its event. Raises ScreenNotFound for any that is not good."""
+    """The screen of a bearer token, and its event. Raises ScreenNotFound for any invalid token."""
     scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
@@ -139,7 +139,7 @@ async def screen_of(authorization: bytes | None, now: datetime) -> tuple[Screen,
 
 
 async def list_screens(staff: Principal, slug: str, now: datetime) -> list[ScreenStatus]:
-    """The event's newest screens. Raises EventNotFound."""
+    """An event's newest screens. Raises EventNotFound."""
     event = await event_of_staff(staff, slug)
     rows = await Screen.filter(event_id=event.id).order_by("-id").limit(LISTED_MAX)
     return [_status(row, now) for row in rows]
@@ -148,7 +148,7 @@ async def list_screens(staff: Principal, slug: str, now: datetime) -> list[Scree
 async def revoke_screen(
     database: Database, staff: Principal, slug: str, screen_id: str, now: datetime
 ) -> ScreenStatus:
-    """End a screen's link and its token; once more changes nothing. Raises EventNotFound, ScreenNotFound."""
+    """Revoke a screen's link and token; a second time changes nothing. Raises EventNotFound, ScreenNotFound."""
     event = await event_of_staff(staff, slug)
     try:
         wanted = UUID(screen_id)

@@ -55,7 +55,7 @@ def test_a_job_that_never_ran_is_due_at_once_but_a_monthly_one_at_its_day() -> N
 
 
 @pytest.mark.parametrize(
-    ("rhythm", "told", "told_zh"),
+    ("rhythm", "text_en", "text_zh"),
     [
         (Every(5), "every 5 seconds", "每 5 秒"),
         (Every(60), "every minute", "每分钟"),
@@ -65,5 +65,5 @@ def test_a_job_that_never_ran_is_due_at_once_but_a_monthly_one_at_its_day() -> N
         (FIRST_AT_TEN, "on day 1 of the month at 10:00", "每月 1 日 10:00"),
     ],
 )
-def test_a_rhythm_is_told_in_few_words(rhythm: Rhythm, told: str, told_zh: str) -> None:
-    assert (rhythm.told, rhythm.told_zh) == (told, told_zh)
+def test_a_rhythm_is_told_in_few_words(rhythm: Rhythm, text_en: str, text_zh: str) -> None:
+    assert (rhythm.text_en, rhythm.text_zh) == (text_en, text_zh)

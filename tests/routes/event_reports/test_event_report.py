@@ -13,9 +13,11 @@ from itertools import pairwise
 from typing import Any
 
 import asyncpg
+import msgspec
 import pypdfium2
 import pytest
 
+from backend.messages.event_reports import ReportReductions
 from tests.routes.attending import EXAMPLE_B, FULLY_TOLD
 from tests.service import TONNE, Json, Service
 
@@ -207,6 +209,11 @@ async def test_self_declared_grams_keep_their_earlier_name_for_one_version(fair:
     reductions = (await report(fair))["reductions"]
     for each in (reductions, *reductions["methods"]):
         assert each["own_word_g"] == each["self_declared_g"]
+        # A report that was published before has the earlier name alone, and is still read.
+        del each["self_declared_g"]
+        each["own_word_g"] = 7
+    read = msgspec.convert(reductions, ReportReductions)
+    assert (read.self_declared_g, read.methods[0].self_declared_g) == (7, 7)
 
 
 async def test_before_it_is_closed_only_those_who_run_it_see_it(fair: Service) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.jobs.job import WorkerComponents
-from backend.jobs.notifications.notice_delivery import send_what_waits
+from backend.jobs.notifications.notice_delivery import deliver_notices
 from backend.models import Notice, Subscription
 from backend.services.notifications.notices import create_notice
 from tests.routes.evidencing import decide, pending
@@ -135,7 +135,7 @@ async def test_copy_of_the_account_holds_notices_and_erasing_it_destroys_them(se
     assert await Notice.filter(citizen_id=lin_id).count() == 0
     assert await Subscription.filter(citizen_id=lin_id).count() == 0
     # The message that waited finds nothing to send.
-    assert await send_what_waits(_worker_parts(service)) == {"done": 1}
+    assert await deliver_notices(_worker_parts(service)) == {"done": 1}
 
 
 def _worker_parts(service: Service) -> WorkerComponents:
