@@ -1,8 +1,8 @@
-"""Sealing: what was allocated, retired and reported goes into the log, and a signed head over all of it is published.
+"""Integrates offsets, retirements and reports into the transparency log, and publishes a signed head over all of it.
 
-Off the peak: nothing waits for it, and it reads what the peak has committed. Each chunk is one transaction that finds
-what the log does not hold, appends it, and signs; a run may be interrupted anywhere, and of several workers one seals
-at a time. Rows are found by what is missing, not by a mark: a transaction may commit after a younger one.
+Off the peak: no scan waits for it, and it reads what scans have committed. Each chunk is one transaction that finds
+what the log lacks, appends it, and signs; a run may be interrupted anywhere, and of several workers one integrates at
+a time. Rows are found because the log lacks them, not by a mark: a transaction may commit after a younger one.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ ENTRIES_PER_CHUNK = 5000
 ROWS_CHECKED_PER_CHUNK = 50_000
 OTHERS_S = 1.0
 LATE = timedelta(seconds=60)
-"""A transaction of the ledger ends within its timeouts, seconds after its rows were dated. What comes later still is
-found by the thorough run."""
+"""A transaction of the ledger ends within its timeouts, seconds after its rows were dated. The thorough run finds what
+commits later still."""
 BEHIND = timedelta(seconds=30)
 RESTS_PER_CHUNK = 9
 REST_S_MAX = 5.0
-"""While what it seals is younger than this, sealing works a tenth of the time: the processors are the peak's, and the
-promise of a minute is kept all the same. What is older is sealed without a rest."""
+"""While its entries are younger than this, the job works a tenth of the time: the processors are the peak's, and an
+entry is in the log within a minute all the same. A longer backlog is integrated without a rest."""
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 OF_OFFSETS = {"offset": "find_unlogged_offsets", "offset_change": "find_unlogged_changes"}
 """Kinds of entries about offsets, each with the statement that finds what is missing, oldest first."""
 
 
 class KeyReused(Exception):
-    """A key of the settings bears the id of another key that signed before."""
+    """A key of the settings has the id of another key that signed before."""
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What is to be appended."""
+    """An entry to append."""
 
     kind: str
     subject: str
@@ -74,7 +74,7 @@ class Integrated(msgspec.Struct, frozen=True):
 async def integrate_log(
     database: Database, keys: LogKeys, name: str, *, is_thorough: bool = False
 ) -> Integrated:
-    """Append what the log does not hold yet and publish heads; `is_thorough` goes through every offset besides.
+    """Append what the log lacks and publish heads; `is_thorough` goes through every offset besides.
 
     Raises KeyReused.
     """
@@ -103,7 +103,7 @@ async def integrate_log(
 async def _integrate_chunk(
     database: Database, keys: LogKeys, name: str, find: Callable[[], Awaitable[Sequence[Entry]]]
 ) -> Sequence[Entry] | None:
-    """What was appended; None while another worker is at it."""
+    """The entries appended; None while another worker integrates."""
     async with database.transaction():
         if not (await read(database, "lock_log"))[0]["is_ours"]:
             return None
@@ -122,7 +122,7 @@ class _Search:
 
 
 async def _find_missed(database: Database, search: _Search) -> list[Entry]:
-    """At most a chunk of what the quick runs have missed, from where the search stands; moves it on."""
+    """At most a chunk of entries that the quick runs missed; moves the search on."""
     rows = await read(
         database, "find_missed_offsets", *search.after, ROWS_CHECKED_PER_CHUNK, ENTRIES_PER_CHUNK
     )
@@ -137,9 +137,9 @@ async def _find_missed(database: Database, search: _Search) -> list[Entry]:
 
 
 async def _find(database: Database, since: dict[str, datetime]) -> list[Entry]:
-    """At most a chunk of what is not in the log: what was retired first, then what was allocated of it.
+    """At most a chunk of entries that the log lacks: retirements first, then offsets made from them.
 
-    `since` moves on with every chunk of a run. Only a run's first chunk looks back for what was late: at a peak the
+    `since` moves on with every chunk of a run. Only a run's first chunk looks back for late rows: at a peak the
     last minute is half a million rows, and each chunk would go through all of them again.
     """
     found = await _batches(database, ENTRIES_PER_CHUNK)
@@ -152,7 +152,7 @@ async def _find(database: Database, since: dict[str, datetime]) -> list[Entry]:
         rows = await read(database, statement, since[kind], ENTRIES_PER_CHUNK - len(found))
         if rows:
             since[kind] = rows[-1]["happened_at"]
-        # A journey that was told again a moment before its offset came is found in both ways.
+        # A journey revised a moment before its offset was made is found in both ways.
         known = {(entry.kind, entry.subject) for entry in found}
         entries = await _offsets(database, rows)
         found += [entry for entry in entries if (entry.kind, entry.subject) not in known]
@@ -215,7 +215,7 @@ async def _offsets(database: Database, rows: Sequence[Any]) -> list[Entry]:
             facts = footprints[row["event_id"], row["footprint_digest"]]
             body = canonical_bytes(document_of(row, events[row["event_id"]], facts))
         except (KeyError, ValueError) as error:
-            # One row that cannot be told must not keep the others out; the audit reports that it is missing.
+            # One row without a document must not keep the others out; the audit reports that it is missing.
             log.error("log_entry_impossible", subject=subject, error=repr(error))
             continue
         entries.append(Entry(kind, subject, body, row["happened_at"]))

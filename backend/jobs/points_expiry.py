@@ -1,7 +1,7 @@
-"""Points that run out: booked off when their day has come, told about thirty days before.
+"""Books off points on the day they expire, and finds those that expire soon.
 
-Both go through the index of lots by day, some hundred citizens at a time, and may be interrupted anywhere: what is
-booked off is gone from the lots, and the next run finds what is left.
+Both go through the index of lots by day, some hundred citizens at a time, and may be interrupted anywhere: points
+booked off are gone from the lots, and the next run finds what is left.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BEFORE_ALL = (date(1970, 1, 1), UUID(int=0))
 
 
 class ExpiryRun(msgspec.Struct):
-    """What a run did: citizens whose points ran out, their lots and points, and citizens left for the next run."""
+    """What a run did: citizens whose points expired, their lots and points, and citizens left for the next run."""
 
     citizens: int = 0
     lots: int = 0
@@ -44,7 +44,7 @@ class ExpiringLot(msgspec.Struct, frozen=True):
 
 
 async def expire_points(database: Database, queue: LedgerQueue, today: date) -> ExpiryRun:
-    """Book off all points that run out on `today` or ran out before."""
+    """Book off all points that expire on `today` or expired before."""
     run = ExpiryRun()
     last = BEFORE_ALL
     while True:
@@ -78,7 +78,7 @@ async def _expire_of(queue: LedgerQueue, citizens: Sequence[UUID], today: date, 
 async def find_expiring(
     database: Database, today: date, days: int = NOTICE_DAYS
 ) -> AsyncIterator[list[ExpiringLot]]:
-    """Lots that run out after `today` and within `days` days, some hundred at a time, the soonest first."""
+    """Lots that expire after `today` and within `days` days, some hundred at a time, the soonest first."""
     last = BEFORE_ALL
     last_day = today + timedelta(days=days)
     while True:

@@ -1,4 +1,4 @@
-"""Rows that nobody will ask for again: removed some thousands at a time, so that no statement runs for long."""
+"""Deletes rows past their retention, some thousands at a time, so that no statement runs for long."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REMOVALS = (
 
 
 async def remove_old_rows(database: Database) -> Result:
-    """Answers, tokens and sessions that have run out, tasks that are done, notices of last year."""
+    """Delete expired answers, tokens and sessions, finished tasks, and notices of last year."""
     removed: dict[str, int] = {}
     for name in REMOVALS:
         for _ in range(CHUNKS_MAX):

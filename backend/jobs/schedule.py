@@ -221,7 +221,7 @@ JOBS: tuple[Job, ...] = (
         run=_integrate_log,
         about=Statement(
             "把抵消、注销和报告封存进公开日志",
-            "Encryptor offsets, retirements and reports into the public log",
+            "Integrate offsets, retirements and reports into the public log",
         ),
         late=Statement(
             "证书已有签名，入日志的证明晚到",
@@ -239,7 +239,7 @@ JOBS: tuple[Job, ...] = (
         name="old_rows",
         rhythm=Every(MINUTE_S),
         run=lambda components: remove_old_rows(components.database),
-        about=Statement("清除不再需要的旧记录", "Remove rows that nobody will ask for again"),
+        about=Statement("清除不再需要的旧记录", "Delete rows past their retention"),
         late=Statement("表变大，其他不受影响", "Tables grow; nothing else changes"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Marking vouchers that were not used in time. Their points are not returned, as the reward says."""
+"""Marks vouchers that were not used in time. Their points are not returned, as the reward says."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ VOUCHERS_PER_CHUNK_MAX = 500
 
 
 async def expire_vouchers(database: Database) -> int:
-    """Mark every voucher past its time, some hundreds in one transaction; returns how many.
+    """Mark every expired voucher, some hundreds in one transaction; returns how many.
 
-    May be interrupted and repeated: what is marked stays marked, and a voucher past its time is refused at the
-    till whether it is marked or not.
+    May be interrupted and repeated: a till refuses an expired voucher whether it is marked or not.
     """
     marked: int = 0
     while True:

@@ -1,4 +1,4 @@
-"""Counting leaderboards: from PostgreSQL into Redis, a chunk at a time, as often as they are to be fresh.
+"""Counts the leaderboards from PostgreSQL into Redis, a chunk at a time, once a minute.
 
 Nothing on the hot path knows of leaderboards. Every run counts a week or a month afresh, so that a run may be
 interrupted, repeated, or find Redis empty. Measured on two shared cores (loadtests/boards.py: a million citizens,
@@ -39,12 +39,12 @@ FRESH: dict[PeriodName, timedelta] = {
     "last_week": timedelta(hours=1),
     "last_month": timedelta(hours=1),
 }
-"""How long a count is good for."""
+"""How long a count stays fresh."""
 FIRST = UUID(int=0)
 
 
 class Rebuilt(msgspec.Struct):
-    """What a run did: boards put in place by their period, and people ranked in the city this week."""
+    """What a run did: the periods whose boards it counted, and people ranked in the city this week."""
 
     periods: list[str] = []
     ranked: int = 0
@@ -54,7 +54,7 @@ class Rebuilt(msgspec.Struct):
 async def rebuild_boards(
     database: Database, community: Community, at: datetime, *, everything: bool = False
 ) -> Rebuilt:
-    """Count the boards that are not there or no longer fresh, and with the month's the teams' days of this week.
+    """Count the boards that are missing or no longer fresh, and with the month's the teams' days of this week.
 
     Raises what PostgreSQL and Redis raise; boards that are in place by then stay.
     """
@@ -85,7 +85,7 @@ async def _is_due(community: Community, name: PeriodName, at: datetime) -> bool:
 async def rebuild_period(
     database: Database, community: Community, period: Period, at: datetime
 ) -> tuple[int, bool]:
-    """People ranked in the city, and whether Redis kept everything; what it lost is counted at the next run."""
+    """Count one period's boards; returns people ranked, and whether Redis kept everything until the end."""
     draft = community.boards.draft(period)
     draft.expect([CITY, TEAMS, *map(district_board, community.rules.districts)])
     ranked = await _count_citizens(database, draft, period)
@@ -135,7 +135,7 @@ async def _count_teams(database: Database, draft: BoardDraft, period: Period) ->
 
 
 async def recount_teams(database: Database, at: datetime, days: int = LATE_DAYS) -> int:
-    """Count the teams' last days again, for what came in late or was taken back; once a night is enough.
+    """Count the teams' last days again, for late evidence and reversals; once a night is enough.
 
     Over all the days there are, it makes the table from nothing. Returns the days counted.
     """
@@ -156,7 +156,7 @@ async def count_team_days(database: Database, first: date, after: date) -> None:
 
 
 async def _team_chunks(database: Database) -> AsyncIterator[list[UUID]]:
-    """Ids of all teams, as many at a time as have some thousand members together."""
+    """Ids of all teams, in chunks of teams with some thousand members together."""
     after, chunk, size = FIRST, list[UUID](), 0
     while rows := await read(database, "read_team_sizes", after, TEAMS_PER_CHUNK):
         after = rows[-1]["id"]

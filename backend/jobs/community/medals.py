@@ -1,7 +1,7 @@
-"""Awarding medals to whoever was active lately, some hundred citizens at a time, and telling them; once a day.
+"""Awards medals to citizens who were active lately, some hundred at a time, and notifies them; once a day.
 
-A citizen who looks at their medals is awarded what they earned there and then. This is for those who do not look.
-A medal is kept by its key, and its notice with it: a run may be interrupted and repeated.
+A citizen who opens their medals is awarded them at once; this job is for the others. A medal is stored by its key, and
+its notice with it, so a run may be interrupted and repeated.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ CITIZENS_PER_CHUNK = 500
 
 
 async def award_medals(database: Database, rules: CommunityRules, at: datetime) -> int:
-    """How many medals were new."""
-    # What was done at the last month's end may have come in only now.
+    """Award what active citizens have reached; returns how many medals are new."""
+    # Actions of the last month's end may have arrived only now.
     month = period_of("last_month", day_of(at))
     after, awarded = UUID(int=0), 0
     while rows := await read(database, "read_active_citizens", after, CITIZENS_PER_CHUNK, month.first):

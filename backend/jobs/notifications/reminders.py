@@ -1,6 +1,6 @@
-"""Notices that time brings: points and vouchers that will run out, offsets that were made, the month's report.
+"""Reminders of points and vouchers about to expire, notices of offsets made, and of the month's report.
 
-Each is found by going through rows in the order of an index, and is told once by its key: a run may be interrupted
+Each run goes through rows in the order of an index and creates each notice once by its key, so it may be interrupted
 anywhere and begin again.
 """
 
@@ -26,7 +26,7 @@ FIRST = UUID(int=0)
 
 
 async def remind_of_expiring_points(database: Database) -> Result:
-    """Thirty days before a lot runs out its citizen is told, once per lot."""
+    """Remind citizens thirty days before a lot of their points expires, once per lot."""
     created = 0
     async for lots in find_expiring(database, day_of(datetime.now(UTC))):
         created += await create_notices(
@@ -44,7 +44,7 @@ async def remind_of_expiring_points(database: Database) -> Result:
 
 
 async def remind_of_expiring_vouchers(database: Database) -> Result:
-    """Seven days before a voucher runs out its citizen is told, once."""
+    """Remind citizens seven days before a voucher expires, once."""
     created = 0
     last: tuple[datetime, UUID] = (datetime.fromtimestamp(0, UTC), FIRST)
     while rows := await read(database, "find_expiring_vouchers", *last, CITIZENS_PER_CHUNK):
@@ -67,7 +67,7 @@ async def remind_of_expiring_vouchers(database: Database) -> Result:
 
 
 async def notify_of_offsets(database: Database) -> Result:
-    """Who accepted a message about it is told of an offset; the others saw it on the phone that scanned."""
+    """Notify citizens of their offset if they accepted a message; the others saw it on the phone that scanned."""
     created = 0
     while rows := await read(database, "find_untold_offsets", CITIZENS_PER_CHUNK):
         for kind, notices in _offsets_by_kind(rows).items():
@@ -78,7 +78,7 @@ async def notify_of_offsets(database: Database) -> Result:
 
 
 def _offsets_by_kind(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[UUID, str, Facts]]]:
-    """Grams on sources that the organiser neutralises are a contribution: nobody is told that they offset."""
+    """Notices by kind: grams on sources that the organiser neutralises are a contribution and no offset."""
     by_kind: dict[str, list[tuple[UUID, str, Facts]]] = {"offset_done": [], "contribution_done": []}
     for row in rows:
         facts: dict[str, Any] = {
@@ -96,7 +96,7 @@ def _offsets_by_kind(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[
 
 
 async def notify_of_monthly_reports(database: Database) -> Result:
-    """Everybody who logged an action in the month that has ended is told that their report is ready, once."""
+    """Notify citizens who logged an action last month that their report is ready, once."""
     month = last_month(day_of(datetime.now(UTC)))
     created = 0
     last = FIRST
