@@ -1,7 +1,7 @@
-"""What is kept secret at rest: encrypted with AES-256-GCM under keys of the settings.
+"""Secrets at rest: encrypted with AES-256-GCM under keys of the settings.
 
-The first key encrypts, all decrypt, so that keys can be exchanged. `belongs_to` is bound in without being
-stored: a row's ciphertext that is copied into another row does not open there.
+The first key encrypts, all decrypt, so that operators can exchange keys. `belongs_to` is bound in without being stored:
+a ciphertext copied into another row cannot be decrypted there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PURPOSE = b"tianfu secrets at rest, AES-256-GCM"
 
 
 class CannotDecrypt(Exception):
-    """The key is gone, or the text is not what was encrypted."""
+    """The key is missing, or the ciphertext is not this secret's."""
 
 
 class Encrypted(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
-"""The report on an event: what was emitted, what was retired for it, by which serials, and how all of it was counted.
+"""The report on an event: its emissions, the credits retired for them with their serials, and how all was computed.
 
-No name and no id of a person stands in it. Groups of fewer than `people_min` people are part of `other`.
+It holds no name and no id of a person. Groups of fewer than `people_min` people are part of `other`.
 """
 
 from __future__ import annotations
@@ -37,19 +37,19 @@ class ReportEvent(Answer):
 
 
 class ReportFootprint(Answer):
-    """Of all attendances together. `uncertainty_g` is the half-width when all assumptions err the same way."""
+    """The footprint of all attendances. `uncertainty_g` is the half-width if all assumptions err the same way."""
 
     total_g: Grams
     mean_g: Grams
     median_g: Grams
     uncertainty_g: Grams
     uncertainty_pct: Decimal
-    default_g: Annotated[Grams, Meta(description="grams of lines that rest on an input nobody told")]
+    default_g: Annotated[Grams, Meta(description="grams of lines with an undeclared input")]
     default_pct: Decimal
 
 
 class ReportGroup(Answer):
-    """People who have something in common, or a source that their footprints share."""
+    """Attendees who have something in common, or a source that their footprints share."""
 
     key: str
     name: Bilingual
@@ -69,7 +69,7 @@ class ReportSource(Answer):
 
 
 class ReportNeutralisedSource(Answer):
-    """A source that the organiser neutralises; null where so few people have it that it is part of `other`."""
+    """A source that the organiser neutralises; null where so few attendees have it that it is part of `other`."""
 
     key: str
     name: Bilingual
@@ -79,10 +79,10 @@ class ReportNeutralisedSource(Answer):
 
 
 class ReportNeutralised(Answer):
-    """Sources of the attendees' footprints that the organiser neutralises: what people add there is a contribution."""
+    """The sources that the organiser neutralises: an attendee's grams for them are a contribution."""
 
     sources: list[ReportNeutralisedSource]
-    emission_g: Annotated[Grams, Meta(description="of the sources whose grams are told")]
+    emission_g: Annotated[Grams, Meta(description="of the sources whose grams are shown")]
     share_pct: Annotated[Decimal, Meta(description="of the footprint's total, one decimal")]
     contribution_g: Annotated[
         Grams,
@@ -92,7 +92,7 @@ class ReportNeutralised(Answer):
 
 
 class ReportMode(Answer):
-    """How people came: `emission_g` is of the way between the cities, airport transfers included."""
+    """How attendees came; `emission_g` is for travel between cities, airport transfers included."""
 
     key: str
     name: Bilingual
@@ -189,7 +189,7 @@ class ReportOffsets(Answer):
 
 
 class ReportPools(Answer):
-    """Credits retired for this event: what was allocated, and the surplus, which nobody else may use."""
+    """Credits retired for this event: the allocated grams, and the surplus, which no other event may use."""
 
     retired_g: Grams
     allocated_g: Grams
@@ -200,7 +200,7 @@ class ReportPools(Answer):
 
 
 class ReportNeutrality(Answer):
-    """What may be said of the event, within the scope that its organiser declared."""
+    """What may be said about the event's neutrality, within the scope that its organiser declared."""
 
     scope: Literal["attendees", "organiser", "all"]
     is_covered: Annotated[
@@ -208,7 +208,7 @@ class ReportNeutrality(Answer):
     ]
     is_neutral: Annotated[bool, Meta(description="covered, closed, and evaluated")]
     emission_g: Annotated[Grams, Meta(description="within the declared scope")]
-    organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as told")]
+    organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as declared")]
     retired_g: Grams
     basis: Literal["verifier", "self_declaration"] | None
     verifier: str | None
@@ -225,7 +225,7 @@ class ReportDocument(Answer):
 
 
 class EventReportView(Answer):
-    """All numbers of one moment. `is_final` ones are published once and never change."""
+    """An event's report, all numbers of one moment. A final one is published once and never changes."""
 
     event: ReportEvent
     is_final: bool
@@ -247,5 +247,6 @@ class EventReportView(Answer):
     documents: list[ReportDocument]
     notes: list[Statement]
     neutralised: Annotated[
-        ReportNeutralised | None, Meta(description="null: the report was published before this was told")
+        ReportNeutralised | None,
+        Meta(description="null: the report was published before reports had this field"),
     ] = None

@@ -1,4 +1,4 @@
-"""What all messages share: strict requests, plain answers, and the numbers that may stand in them."""
+"""Base shapes of all messages: strict requests, plain answers, bilingual texts, pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Slug = Annotated[str, msgspec.Meta(pattern=_SLUG, max_length=64)]
 
 
 class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A request body: a field that is not known is refused, so that a typing error is not silently dropped."""
+    """A request body. Unknown fields are refused, so that a typing error is not silently dropped."""
 
 
 class Answer(msgspec.Struct, kw_only=True):
@@ -32,14 +32,14 @@ class Bilingual(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unkn
 
 
 class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):
-    """A text that we wrote, in both languages; as long as it has to be."""
+    """A text of our own in both languages, of any length."""
 
     zh: str
     en: str
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True):
-    """Part of a list; `next_cursor` asks for the next part and is null at the end."""
+    """A page of a list; `next_cursor` asks for the next page and is null at the end."""
 
     items: list[Item]
     next_cursor: str | None = None

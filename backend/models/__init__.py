@@ -1,6 +1,6 @@
 """Tables as the ORM sees them: columns and relations, no behaviour.
 
-The tables themselves are made by backend/migrations; a test holds the two against each other.
+backend/migrations creates the tables; a test holds the two against each other.
 """
 
 from backend.models.badges import BadgeImport

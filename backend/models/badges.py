@@ -1,4 +1,4 @@
-"""Badges that come by the file."""
+"""Imports of badges from files."""
 
 from __future__ import annotations
 

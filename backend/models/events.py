@@ -1,4 +1,4 @@
-"""Credit batches, events and what belongs to an event."""
+"""Credit batches, and events with their gates, badges and pools."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from backend.models.keys import uuid7
 
 
 class CreditBatch(Model):
-    """Credits; once retired in their registry they may be given away. Serials count grams, 1 … quantity_t × 1 000 000.
+    """A batch of credits, which events allocate once it is retired.
 
-    `registry_serial_from` and `_to` are the registry's own, one per tonne; `serial_space`, `serial_first` and
-    `serial_last` are the same in a form that can be compared.
+    Serials count grams, 1 … quantity_t × 1 000 000. `registry_serial_from` and `_to` are the registry's own, one per
+    tonne; `serial_space`, `serial_first` and `serial_last` are the same in a form that can be compared.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
@@ -133,7 +133,7 @@ class Pool(Model):
 
 
 class Tally(Model):
-    """One cell of the live picture: an event's counts at one gate in one minute."""
+    """One cell of the live counts: an event's counts at one gate in one minute."""
 
     # The table's key is (event_id, gate, minute).
     minute = fields.DatetimeField(primary_key=True)

@@ -1,4 +1,4 @@
-"""What stands behind an action and what became of it: lots, sums, reversals, claims, reviews, scenes, partners' ids."""
+"""Lots and sums of points, reversals, causes and claims, reviews, scenes, partners' items and photos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class Lot(Model):
-    """Points of a citizen that run out on one day. The table's key is (citizen_id, expires_on)."""
+    """Points of a citizen that expire on one day. Key: (citizen_id, expires_on)."""
 
     expires_on = fields.DateField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -20,7 +20,7 @@ class Lot(Model):
 
 
 class ActionSum(Model):
-    """A month of a citizen's actions of one method. The table's key is (citizen_id, month, method, is_verified)."""
+    """A month of a citizen's actions of one method. Key: (citizen_id, month, method, is_verified)."""
 
     month = fields.DateField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -35,7 +35,7 @@ class ActionSum(Model):
 
 
 class Reversal(Model):
-    """An action that was taken back. The table's key is (citizen_id, action_id)."""
+    """The reversal of an action. Key: (citizen_id, action_id)."""
 
     action_id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -51,7 +51,7 @@ class Reversal(Model):
 
 
 class Cause(Model):
-    """What reductions may be given to; an event's own cause has its `event_id`."""
+    """A cause that citizens donate reductions to; an event's own cause has its `event_id`."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     slug = fields.TextField()
@@ -70,7 +70,7 @@ class Cause(Model):
 
 
 class ReductionClaim(Model):
-    """What became of a reduction that is no longer personal. The table's key is (citizen_id, action_id)."""
+    """The claim on a reduction that is no longer personal. Key: (citizen_id, action_id)."""
 
     action_id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -96,7 +96,7 @@ class Donation(Model):
 
 
 class Review(Model):
-    """An action that waits, or waited, for a person."""
+    """An action that staff review, or have reviewed."""
 
     id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -127,7 +127,7 @@ class Review(Model):
 
 
 class Scene(Model):
-    """A certified place."""
+    """A certified scene."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     code = fields.TextField()
@@ -149,7 +149,7 @@ class Scene(Model):
 
 
 class PartnerItem(Model):
-    """What a partner reported. The table's key is (partner_id, external_id)."""
+    """An item that a partner reported. Key: (partner_id, external_id)."""
 
     external_id = fields.CharField(max_length=64, primary_key=True)
     partner_id = fields.UUIDField()
@@ -164,7 +164,7 @@ class PartnerItem(Model):
 
 
 class Photo(Model):
-    """A photo that a citizen sent as evidence. The table's key is (citizen_id, sha256)."""
+    """A photo that a citizen sent as evidence. Key: (citizen_id, sha256)."""
 
     sha256 = fields.BinaryField(primary_key=True)
     citizen_id = fields.UUIDField()

@@ -1,4 +1,4 @@
-"""Answers to the daily quiz."""
+"""Citizens' answers to the daily quiz."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tortoise.models import Model
 
 
 class QuizAnswer(Model):
-    """A citizen's quiz of a day. The table's key is (citizen_id, day)."""
+    """A citizen's quiz of a day. Key: (citizen_id, day)."""
 
     day = fields.DateField(primary_key=True)
     citizen_id = fields.UUIDField()

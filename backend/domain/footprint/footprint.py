@@ -1,8 +1,8 @@
 """Footprint of one attendance at an event, line by line.
 
 Each line is activity × factor, rounded up to a whole gram: a footprint may be overstated by less than
-one gram per line, never understated. Whatever the attendee did not say is filled in, and the line
-says which inputs were filled in and from which catalogue entries it was computed.
+one gram per line, never understated. Inputs that the attendee did not declare are filled in, and each line
+says which those are and from which catalogue entries it was computed.
 
 Boundary: `core` is travel, local transport and lodging (DB5101/T 41-2018, chapter 7); `extended` adds meals,
 venue energy, materials and waste (MEE announcement 2019 No. 19). Factor sources stand in the factor rows.
@@ -59,7 +59,7 @@ def footprint(
     """The footprint of one attendance; grams, with a line per source.
 
     Filled in when not declared: the distance by ticket category (`province`, `national`, `international`;
-    anything else, and no category, is somebody local, because a journey nobody mentioned must not be
+    anything else, and no category, means a local attendee, because an undeclared journey must not be
     charged); mode by distance (up to 150 km coach, up to 1,000 km high-speed rail, above that plane; from
     another country plane); nights = event days − 1, or 0 for locals; 1 person per room, 4 stars, mixed
     diet unless the organiser says otherwise; 3 meals per event day. Days in town are nights + 1, and never
@@ -110,7 +110,7 @@ def check_profile(
     factors: Mapping[str, Factor],
     cities: Mapping[str, City],
 ) -> None:
-    """Whether an organiser's profile can be computed. Raises `UnknownCity` or `OverrideNotUsable` (422)."""
+    """Check that an organiser's profile can be computed. Raises `UnknownCity` or `OverrideNotUsable` (422)."""
     find_city(cities, profile.city)
     for role, factor_id in profile.overrides.items():
         if role not in factor_set.roles:
@@ -199,7 +199,7 @@ def _add_extended(sheet: Sheet, profile: EventProfile, here: City, declared: Jou
 def _basis(declared: Journey) -> Basis:
     if declared == Journey():
         return "default"
-    # Who stays no night shares no room: there is nothing left to ask.
+    # An attendee who stays no night shares no room: there is nothing left to ask.
     room_sharing = 1 if declared.nights == 0 else declared.room_sharing
     taps = (declared.mode, declared.nights, room_sharing, declared.diet)
     has_origin = declared.from_city is not None or declared.distance_km is not None

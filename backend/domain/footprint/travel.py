@@ -1,4 +1,4 @@
-"""How somebody came: distance, vehicle and the grid of the far end, told or filled in."""
+"""An attendee's trip: distance, vehicle and the grid of the far end, declared or filled in."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from backend.domain.footprint.inputs import Journey, Mode
 from backend.domain.footprint.lines import Sheet, per_unit_g
 
 _PROFILE_KM = {name: f"profile_km_{name}" for name in ("province", "national", "international")}
-# Who names one of these but no distance did come from elsewhere, so the profile follows the vehicle.
-# A car proves nothing: people drive to an event in their own city.
+# An attendee who names one of these but no distance came from elsewhere, so the profile follows the vehicle.
+# A car proves nothing: attendees drive to an event in their own city.
 _MODE_PROFILE = {"plane": "national", "hsr": "province", "train": "province", "coach": "province"}
 
 _RAIL: tuple[Mode, ...] = ("hsr", "train")
@@ -23,7 +23,7 @@ _ZERO = Decimal(0)
 
 
 class Trip(NamedTuple):
-    """How somebody came. `distance` is one way in km, 0 for who lives in the event's city."""
+    """How an attendee came. `distance` is one way in km, 0 for an attendee from the event's city."""
 
     distance: Decimal
     mode: Mode
@@ -44,7 +44,7 @@ def plan_trip(
 ) -> Trip:
     """The trip of an attendance. Raises `UnknownCity` (422).
 
-    The distance told is taken as it is. Otherwise, by rail, it is the line's published distance where there is
+    A declared distance is taken as it is. Otherwise, by rail, it is the line's published distance where there is
     one; otherwise the great circle with an uplift for detours, on whole kilometres rounded up; otherwise the
     distance that is assumed for the ticket category.
     """

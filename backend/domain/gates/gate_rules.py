@@ -1,7 +1,7 @@
-"""May this badge pass this gate now? One pure decision, for scans that come at once, late, or were made offline.
+"""May this badge pass this gate now? One pure decision for scans made online, late, or offline.
 
-Nobody is kept inside: on the way out only who the badge is, the gate and its direction are scan, not whether the
-badge was revoked or blocked, its category, the gate's hours or the event's state.
+Nobody is kept inside: on the way out only the badge's holder, the gate and its direction count, not whether the badge
+was revoked or blocked, its category, the gate's hours or the event's state.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "This device was revoked; use another one",
     ),
 }
-"""What a scan may come to, with what the person at the door reads: Chinese, English.
+"""The results of a scan, with the sentence that the attendee at the gate reads: Chinese, English.
 
 `pass_offline` is said by a device only: a bundle knows nobody's pass.
 """
@@ -74,7 +74,7 @@ REFUSALS = RESULTS[1:]
 
 
 class GateRules(msgspec.Struct, frozen=True):
-    """What one gate lets through. No categories means every one."""
+    """What one gate lets through. No categories means all of them."""
 
     gate: int
     direction: Literal["both", "entry", "exit"] = "both"
@@ -82,7 +82,7 @@ class GateRules(msgspec.Struct, frozen=True):
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     is_entry_required: bool = True
-    """Whether who leaves must have been seen entering."""
+    """Whether only an attendee who was seen entering may leave."""
 
 
 class BadgeFacts(msgspec.Struct, frozen=True):
@@ -104,15 +104,15 @@ class GateScan(msgspec.Struct, frozen=True):
     direction: Direction
     at: datetime
     trouble: str | None = None
-    """What was wrong with the code before any badge was looked for: malformed, forged, expired, wrong_event."""
+    """The trouble with the code before any badge was looked up: malformed, forged, expired, wrong_event."""
     missing: Missing = "unknown"
-    """What it comes to where no badge was found."""
+    """The result when no badge is found."""
     holder: UUID | None = None
     """The citizen whose own pass was shown."""
 
 
 class Post(msgspec.Struct, frozen=True):
-    """Where and with what it was scanned."""
+    """The gate and the device of a scan."""
 
     allowed_gates: frozenset[int]
     """The gates this device may be used at."""
@@ -120,11 +120,11 @@ class Post(msgspec.Struct, frozen=True):
     """None where the event has no such gate."""
     is_running: bool = True
     is_revoked: bool = False
-    """The device was, by the time of the scan."""
+    """Whether the device was revoked by the time of the scan."""
 
 
 def decide(scan: GateScan, post: Post, badge: BadgeFacts | None) -> str:
-    """What the scan comes to: `ok`, or the first reason against it, the plainest first."""
+    """The result of a scan: `ok`, or the first reason against it, the plainest first."""
     if post.is_revoked:
         return "device_revoked"
     if scan.trouble is not None:
@@ -164,7 +164,7 @@ LAST_INSTANT = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def plausible(device_at: datetime) -> datetime:
-    """A clock's time within a century: an empty battery says 1970, and year 1 is no time a database takes."""
+    """A device's time within a century: an empty battery says 1970, and PostgreSQL takes no year 1."""
     return min(max(device_at, FIRST_INSTANT), LAST_INSTANT)
 
 
@@ -177,9 +177,9 @@ def clock_offset(device_now: datetime, now: datetime) -> timedelta:
 def corrected(
     device_times: Sequence[datetime], offset: timedelta, earliest: datetime, now: datetime
 ) -> list[datetime]:
-    """When queued scans were made, given in the order in which the device made them, by its clock.
+    """When queued scans were made; they come in the order in which the device made them, by its clock.
 
-    None lies before the device was let in, none in the future; those that are moved there keep their order, a
+    None lies before the device was onboarded, none in the future; those that are moved there keep their order, a
     microsecond apart, because whether somebody is inside hangs on which scan was the last.
     """
     times: list[datetime] = []
@@ -194,22 +194,22 @@ def corrected(
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What is kept of an offline scan: the result, and whether the person went through."""
+    """The result kept of an offline scan, and whether the attendee went through."""
 
     result: str
     is_admitted: bool
 
     @property
     def is_conflict(self) -> bool:
-        """The person went through, and the rules say no: somebody looks at it."""
+        """Whether the attendee went through against the rules, so that staff look at it."""
         return self.is_admitted and self.result != OK
 
 
 def settle(device_result: str, decided: str) -> Settled:
-    """Put together what the device told the person at the door and what the rules say afterwards.
+    """Combine what the device showed at the gate with what the rules say afterwards.
 
-    Who was let through is inside, whatever the rules say now and though the device was revoked by then; who was turned
-    away is not, and the refusal that was told at the door is kept.
+    An attendee who was let through is inside, whatever the rules say now, even if the device was revoked by then; one
+    who was turned away is not, and the refusal shown at the gate is kept.
     """
     if device_result == OK:
         return Settled(decided, True)

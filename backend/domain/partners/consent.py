@@ -1,9 +1,9 @@
-"""What a citizen agrees to when they let a partner report them; a grant keeps the version it was given under."""
+"""The text a citizen consents to when they let a partner report them; a grant keeps the version it was given under."""
 
 from __future__ import annotations
 
 CONSENT_VERSION = "2026.1"
-"""Changed with every change of the text below: what somebody agreed to must stay known."""
+"""Changed with every change of the text below: the text that a citizen agreed to must stay known."""
 
 _ZH = (
     "我同意 {partner} 将我的下列低碳行为（时间、数量和必要参数）提供给本平台，用于计算减排量和积分：{methods}。"
@@ -20,7 +20,7 @@ _EN = (
 
 
 def consent_text(partner_zh: str, partner_en: str, methods_zh: str, methods_en: str) -> tuple[str, str]:
-    """The text in Chinese and in English."""
+    """The consent text in Chinese and in English."""
     return (
         _ZH.format(partner=partner_zh, methods=methods_zh),
         _EN.format(partner=partner_en, methods=methods_en),

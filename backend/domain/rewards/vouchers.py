@@ -1,7 +1,7 @@
 """Voucher and coupon codes: random, and easy to read out loud.
 
-A voucher's code has 20 characters of Crockford's base 32, which are 100 random bits: whoever holds a verifying
-device may try for ever and will not meet one. Reading forgives what people mistype (O for 0, I and L for 1).
+A voucher's code has 20 characters of Crockford's base 32, which are 100 random bits: a merchant with a verifying
+device can guess on and on without finding one. Reading forgives what people mistype (O for 0, I and L for 1).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def new_coupon_code() -> str:
 
 
 def read_voucher_code(text: str) -> str | None:
-    """A voucher's code as it is kept, or None for a text that is none."""
+    """A voucher's code in its stored form, or None for another text."""
     if len(text) > 4 * VOUCHER_CHARS:
         return None
     plain = text.strip().upper().translate(_FORGIVEN)
@@ -57,5 +57,5 @@ def _grouped(text: str, group: int) -> str:
 
 
 def rendered(at: datetime) -> str:
-    """An instant as a sentence tells it: to the second, in the time of Asia/Shanghai."""
+    """An instant for a sentence: to the second, in the time of Asia/Shanghai."""
     return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")

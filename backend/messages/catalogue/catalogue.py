@@ -35,7 +35,7 @@ class FactorView(Answer):
 
 
 class FactorUse(Answer):
-    """One factor of a calculation: the part it played, its value and how far it can be trusted."""
+    """One factor of a calculation: its role, its value and how far it can be trusted."""
 
     role: str
     name: Bilingual
@@ -46,10 +46,12 @@ class FactorUse(Answer):
 
 
 def bilingual(text: dict[str, str]) -> Bilingual:
+    """A text of the catalogue in both languages."""
     return Bilingual(text["zh-CN"], text["en"])
 
 
 def factor_use(line: FactorLine) -> FactorUse:
+    """A line of an explanation as the API shows it."""
     return FactorUse(
         role=line.role,
         name=bilingual(line.name),

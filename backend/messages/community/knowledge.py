@@ -1,4 +1,4 @@
-"""Articles to read and the daily quiz."""
+"""Articles for everybody to read, and the daily quiz."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from backend.messages.shape import Answer, Bilingual, Request, Statement
 
 
 class BlockView(Answer):
-    """A part of a text: a heading or a paragraph with its `text`, or a list with its `items`."""
+    """A block of a text: a heading or a paragraph with its `text`, or a list with its `items`."""
 
     kind: str
     text: str
@@ -55,7 +55,7 @@ class QuizQuestion(Answer):
 
 
 class QuizMark(Answer):
-    """One answer with what is right, and why."""
+    """The mark of one answer, with the right choice and why."""
 
     question: str
     choice: Letter
@@ -78,7 +78,7 @@ class QuizAnswered(QuizResult, kw_only=True):
 
 
 class Quiz(Answer):
-    """A citizen's questions of a day; with `result` once they are answered."""
+    """A citizen's questions of a day, with `result` once they are answered."""
 
     day: date
     questions: list[QuizQuestion]
@@ -96,6 +96,7 @@ class QuizRequest(Request):
 
 
 def article_brief(article: Article) -> ArticleBrief:
+    """An article as lists show it."""
     return ArticleBrief(
         slug=article.slug,
         title=bilingual(article.title),
@@ -105,10 +106,12 @@ def article_brief(article: Article) -> ArticleBrief:
 
 
 def block_view(block: Block) -> BlockView:
+    """A block of an article's text."""
     return BlockView(kind=block.kind, text=block.text, items=list(block.items))
 
 
 def quiz_mark(question: Question, choice: Letter) -> QuizMark:
+    """The mark of a citizen's choice."""
     return QuizMark(
         question=question.id,
         choice=choice,
