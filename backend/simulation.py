@@ -1,4 +1,4 @@
-"""A crowd for a running server: everybody signs in, decodes a badge's picture and scans it, over plain HTTP."""
+"""Simulated attendees of a running server: each signs in, decodes a badge's picture and scans it, over plain HTTP."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ JOURNEYS: tuple[dict[str, Any] | None, ...] = (
 
 
 class SimulationError(Exception):
-    """The crowd cannot start, said in one sentence."""
+    """The simulation cannot start, said in one sentence."""
 
 
 @dataclass
 class Tally:
-    """What happened: counts by outcome, and seconds by kind of request."""
+    """Results: counts by outcome, and seconds by kind of request."""
 
     outcomes: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Tally:
 
 
 async def simulate_attendees(base: str, event: str, attendees: int, seconds: float) -> bool:
-    """Send the crowd and print what happened. False when somebody got no answer in the end.
+    """Let attendees scan and print the results. False when an attendee got no answer in the end.
 
     Raises SimulationError when the server, its demo sign-ins or the badge decoder are missing.
     """
@@ -92,7 +92,7 @@ async def _issue_badges(client: httpx.AsyncClient, event: str, count: int) -> li
             f"No server answers at {client.base_url}. Start one with `make run`."
         ) from error
     if answer.status_code != 201:
-        raise SimulationError("The crowd needs a server in demo mode: its staff could not sign in.")
+        raise SimulationError("The simulation needs a server in demo mode: its staff could not sign in.")
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     texts: list[str] = []
     while len(texts) < count:
@@ -105,13 +105,15 @@ async def _issue_badges(client: httpx.AsyncClient, event: str, count: int) -> li
 
 
 def _draw_badges(texts: list[str], console: Console) -> list[Any]:
-    """Badges as pictures, as a camera would meet them. Needs the `dev` extra's Pillow and zxing-cpp."""
+    """Badges as pictures, as a camera would see them. Needs the `dev` extra's Pillow and zxing-cpp."""
     try:
         import qrcode
         import zxingcpp  # noqa: F401 - looked for here, so that it is missed before the crowd starts
         from PIL import Image  # noqa: F401
     except ImportError as error:
-        raise SimulationError(f"The crowd reads real badges: install {error.name} (extra `dev`).") from error
+        raise SimulationError(
+            f"The simulation reads real badges: install {error.name} (extra `dev`)."
+        ) from error
     pictures = []
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
@@ -133,7 +135,7 @@ def _read_badge(picture: Any) -> str:
 
 
 async def _attend(client: httpx.AsyncClient, picture: Any, tally: Tally) -> None:
-    """One person: sign in, read the badge, scan it, perhaps log an action."""
+    """One attendee: sign in, read the badge, scan it, perhaps log an action."""
     session = await _send(
         client, tally, "sign in", "/v1/sessions", {"provider": "demo", "code": str(uuid4())}, {}
     )
@@ -168,7 +170,7 @@ async def _send(
     body: dict[str, Any],
     headers: dict[str, str],
 ) -> dict[str, Any] | None:
-    """POST until it is answered; 503 and lost connections are tried again with jitter, as a phone does."""
+    """POST until the server answers; 503 and lost connections are tried again with jitter, as a phone does."""
     for attempt in range(RETRIES_MAX):
         began = time.monotonic()
         try:
