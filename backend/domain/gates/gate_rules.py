@@ -97,7 +97,7 @@ class BadgeFacts(msgspec.Struct, frozen=True):
     """The citizen who joined with it."""
 
 
-class GateScan(msgspec.Struct, frozen=True):
+class ScanFacts(msgspec.Struct, frozen=True):
     """A scan as the decision sees it."""
 
     gate: int
@@ -123,7 +123,7 @@ class Post(msgspec.Struct, frozen=True):
     """Whether the device was revoked by the time of the scan."""
 
 
-def decide(scan: GateScan, post: Post, badge: BadgeFacts | None) -> str:
+def decide(scan: ScanFacts, post: Post, badge: BadgeFacts | None) -> str:
     """The result of a scan: `ok`, or the first reason against it, the plainest first."""
     if post.is_revoked:
         return "device_revoked"
@@ -145,7 +145,7 @@ def decide(scan: GateScan, post: Post, badge: BadgeFacts | None) -> str:
     return _entry(scan, post, rules, badge)
 
 
-def _entry(scan: GateScan, post: Post, rules: GateRules, badge: BadgeFacts) -> str:
+def _entry(scan: ScanFacts, post: Post, rules: GateRules, badge: BadgeFacts) -> str:
     is_early = rules.opens_at is not None and scan.at < rules.opens_at
     is_late = rules.closes_at is not None and scan.at >= rules.closes_at
     reasons = (

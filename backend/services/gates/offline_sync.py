@@ -19,7 +19,7 @@ import msgspec
 from backend.domain.gates.gate_rules import (
     OK,
     BadgeFacts,
-    GateScan,
+    ScanFacts,
     clock_offset,
     corrected,
     decide,
@@ -197,7 +197,7 @@ def _decide_all(
             answers[queued.position] = _repeated(device, queued, earlier)
             continue
         badge = badges.get(found.serial) if found.serial is not None else None
-        asked = GateScan(
+        asked = ScanFacts(
             gate=scan.gate,
             direction=scan.direction,
             at=queued.at,

@@ -15,7 +15,7 @@ from backend.domain.gates.gate_rules import (
     SENTENCES,
     TICK,
     BadgeFacts,
-    GateScan,
+    ScanFacts,
     decide,
     plausible,
 )
@@ -120,7 +120,7 @@ async def _decide(
     if badge is not None and badge["since"] is not None:
         # Another machine's clock may be ahead of ours: a scan comes after the one it was decided after.
         at = max(at, badge["since"] + TICK)
-    asked = GateScan(
+    asked = ScanFacts(
         gate=request.gate,
         direction=request.direction,
         at=at,
