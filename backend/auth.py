@@ -7,6 +7,7 @@ a `kid` that points elsewhere and any header we did not write are refused before
 
 from __future__ import annotations
 
+import hashlib
 import time
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -25,6 +26,17 @@ ROLES: tuple[Role, ...] = ("citizen", "staff", "organiser", "operator", "regulat
 
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068
 TOKEN_CHARS_MAX = 1024
+
+
+def bearer_of(authorization: bytes | None) -> str:
+    """The token of an Authorization header; empty for any other scheme."""
+    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def hash_of_token(token: str) -> bytes:
+    """The SHA-256 that is stored of a token. Tokens have 128 random bits or more: nothing slower is needed."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 class Principal(msgspec.Struct, frozen=True):

@@ -225,12 +225,7 @@ async def _offsets(database: Database, rows: Sequence[Any]) -> list[Entry]:
 async def _batches(database: Database, rows_max: int) -> list[Entry]:
     rows = await read(database, "find_unlogged_batches", rows_max)
     return [
-        Entry(
-            "retirement",
-            row["subject"],
-            canonical_bytes(_retirement(row)),
-            row["happened_at"],
-        )
+        Entry("retirement", row["subject"], canonical_bytes(_retirement(row)), row["happened_at"])
         for row in rows
     ]
 

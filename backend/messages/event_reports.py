@@ -16,8 +16,7 @@ from backend.messages.shape import Answer, Bilingual, Grams, Instant, Statement
 
 Attendances = Annotated[int, Meta(ge=0, description="people who joined the event by scanning")]
 OldSelfDeclaredG = Annotated[
-    Grams,
-    Meta(description="the earlier name of `self_declared_g`", extra_json_schema={"deprecated": True}),
+    Grams, Meta(description="the earlier name of `self_declared_g`", extra_json_schema={"deprecated": True})
 ]
 """Goes with version 0.2.0: answers of 0.1 carry both names. Reports published before have the earlier one alone."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 Item = TypeVar("Item")
+View = TypeVar("View", bound="Answer")
 
 Grams = Annotated[int, msgspec.Meta(ge=0, description="gCO2e")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with offset")]
@@ -22,6 +23,12 @@ class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 class Answer(msgspec.Struct, kw_only=True):
     """An answer body."""
+
+
+def view_of(shape: type[View], row: Any, **fields: object) -> View:
+    """An answer with the columns of a row that have its fields' names, and `fields` for the others."""
+    read = row.__getitem__ if hasattr(row, "__getitem__") else row.__getattribute__
+    return shape(**{name: read(name) for name in shape.__struct_fields__ if name not in fields}, **fields)
 
 
 class Bilingual(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unknown_fields=True):

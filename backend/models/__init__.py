@@ -44,15 +44,7 @@ from backend.models.offsets import (
     OffsetWaitEnd,
 )
 from backend.models.partners import BindingCode, Partner, PartnerKey, SourceGrant, WaitingItem
-from backend.models.people import (
-    CatalogueEntry,
-    Citizen,
-    Identity,
-    RefreshToken,
-    Session,
-    Staff,
-    StaffAction,
-)
+from backend.models.people import CatalogueEntry, Citizen, Identity, RefreshToken, Session, Staff, StaffAction
 from backend.models.rewards import (
     Merchant,
     MerchantDevice,

@@ -18,3 +18,11 @@ def parse_uuid(text: str) -> UUID:
     """The UUID that a text spells. Raises ValueError."""
     read: UUID = FastUUID(text)
     return read
+
+
+def id_of(text: str, refusal: type[Exception]) -> UUID:
+    """The UUID that a caller's text spells. Raises `refusal`: there is nothing under another text."""
+    try:
+        return parse_uuid(text)
+    except ValueError:
+        raise refusal from None

@@ -85,11 +85,7 @@ class SubscribeMessages:
 
     async def _send(self, token: str, body: dict[str, object]) -> _SendAnswer | NoAnswer:
         return await self._wechat.ask(
-            "POST",
-            "/cgi-bin/message/subscribe/send",
-            _SendAnswer,
-            query={"access_token": token},
-            body=body,
+            "POST", "/cgi-bin/message/subscribe/send", _SendAnswer, query={"access_token": token}, body=body
         )
 
     def _delivery(self, answer: _SendAnswer, openid: str) -> Delivery:

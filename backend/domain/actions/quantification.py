@@ -122,6 +122,13 @@ def quantify(
     )
 
 
+def plain(quantity: Decimal | None) -> Decimal | None:
+    """A quantity without the column's trailing zeros: 5 stays 5."""
+    if quantity is None:
+        return None
+    return quantity.quantize(_ONE) if quantity == quantity.to_integral_value() else quantity.normalize()
+
+
 def points_for(rule: PointRule, grams: int) -> int:
     """Points of a reduction: none without a whole gram, else one per `grams_per_point`, and a minimum."""
     if grams < 1:

@@ -79,13 +79,7 @@ def instant(at: datetime) -> str:
 
 def head_document(log: str, size: int, root: bytes, signed_at: datetime) -> Document:
     """The document that a head's signature covers."""
-    return {
-        "type": HEAD_TYPE,
-        "log": log,
-        "size": size,
-        "root": root.hex(),
-        "signed_at": instant(signed_at),
-    }
+    return {"type": HEAD_TYPE, "log": log, "size": size, "root": root.hex(), "signed_at": instant(signed_at)}
 
 
 def head_bytes(log: str, size: int, root: bytes, signed_at: datetime) -> bytes:

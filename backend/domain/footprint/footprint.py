@@ -105,10 +105,7 @@ def _marked(lines: list[FootprintLine], neutralises: tuple[str, ...]) -> tuple[F
 
 
 def check_profile(
-    profile: EventProfile,
-    factor_set: FactorSet,
-    factors: Mapping[str, Factor],
-    cities: Mapping[str, City],
+    profile: EventProfile, factor_set: FactorSet, factors: Mapping[str, Factor], cities: Mapping[str, City]
 ) -> None:
     """Check that an organiser's profile can be computed. Raises `UnknownCity` or `OverrideNotUsable` (422)."""
     find_city(cities, profile.city)

@@ -56,10 +56,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "not_running": ("活动未在进行中", "The event is not running"),
     "already_inside": ("这张胸牌已经入场", "This badge is inside already"),
     "not_inside": ("这张胸牌没有入场记录", "This badge is not inside"),
-    "device_revoked": (
-        "本设备已停用，请换一台设备",
-        "This device was revoked; use another one",
-    ),
+    "device_revoked": ("本设备已停用，请换一台设备", "This device was revoked; use another one"),
 }
 """The results of a scan, with the sentence that the attendee at the gate reads: Chinese, English.
 

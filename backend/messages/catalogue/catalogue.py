@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from backend.domain.catalogue.factors import FactorLine
-from backend.messages.shape import Answer, Bilingual
+from backend.messages.shape import Answer, Bilingual, view_of
 
 
 class SourceView(Answer):
@@ -52,14 +52,7 @@ def bilingual(text: dict[str, str]) -> Bilingual:
 
 def factor_use(line: FactorLine) -> FactorUse:
     """A line of an explanation as the API shows it."""
-    return FactorUse(
-        role=line.role,
-        name=bilingual(line.name),
-        factor_id=line.factor_id,
-        value=line.value,
-        unit=line.unit,
-        source_kind=line.source_kind,
-    )
+    return view_of(FactorUse, line, name=bilingual(line.name))
 
 
 class CapView(Answer):

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from backend.domain.community.knowledge import Article, Block, Letter, Question
 from backend.messages.catalogue.catalogue import SourceView, bilingual
-from backend.messages.shape import Answer, Bilingual, Request, Statement
+from backend.messages.shape import Answer, Bilingual, Request, Statement, view_of
 
 
 class BlockView(Answer):
@@ -97,12 +97,7 @@ class QuizRequest(Request):
 
 def article_brief(article: Article) -> ArticleBrief:
     """An article as lists show it."""
-    return ArticleBrief(
-        slug=article.slug,
-        title=bilingual(article.title),
-        summary=bilingual(article.summary),
-        updated_on=article.updated_on,
-    )
+    return view_of(ArticleBrief, article, title=bilingual(article.title), summary=bilingual(article.summary))
 
 
 def block_view(block: Block) -> BlockView:

@@ -41,10 +41,7 @@ async def me(citizen_id: UUID) -> Me:
         raise NotFound
     account = await Account.get(id=citizen_id)
     return Me(
-        id=str(citizen.id),
-        nickname=citizen.nickname,
-        created_at=citizen.created_at,
-        balance=account.balance,
+        id=str(citizen.id), nickname=citizen.nickname, created_at=citizen.created_at, balance=account.balance
     )
 
 

@@ -33,7 +33,8 @@ from backend.messages.account.reports import (
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.shape import Bilingual, Statement
 from backend.services.account.action_history import Row
-from backend.services.account.summary import claim_sums, month_after
+from backend.services.account.summary import month_after
+from backend.services.actions.reduction_claims import sums_of
 from backend.services.catalogue.views import source_view
 from backend.services.community.community import Community
 from backend.services.community.leaderboards import rank_of
@@ -119,7 +120,7 @@ async def compute_report(
         actions=sum(row["actions"] for row in mine),
         reduction_g=reduction_g,
         self_declared_g=_grams(mine, is_verified=False),
-        claims=claim_sums(reduction_g, **claimed),
+        claims=sums_of(reduction_g, **claimed),
         by_group=_groups(mine, catalogue),
         steps=steps,
         points=ReportPoints(

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.domain.days import day_of
 from backend.messages.actions.actions import ExpiringPoints, MethodSum, PointsMonth, Summary
-from backend.messages.actions.reduction_claims import ClaimSums
+from backend.services.actions.reduction_claims import sums_of
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -44,23 +44,12 @@ async def summary(database: Database, citizen_id: UUID, now: datetime) -> Summar
         reduction_g=verified_g,
         self_declared_g=self_declared_g,
         by_method=list(by_method.values()),
-        claims=claim_sums(verified_g, sums["donated_g"], sums["aggregated_g"], sums["cancelled_g"]),
+        claims=sums_of(verified_g, sums["donated_g"], sums["aggregated_g"], sums["cancelled_g"]),
         points_expiring=expiring,
         points_by_month=await points_by_month(database, citizen_id, today),
         attendances=sums["attendances"],
         footprint_g=sums["footprint_g"],
         offset_g=sums["offset_g"],
-    )
-
-
-def claim_sums(logged_g: int, donated_g: int, aggregated_g: int, cancelled_g: int) -> ClaimSums:
-    """A citizen's logged grams by claim state; what is neither donated, aggregated nor cancelled is personal."""
-    return ClaimSums(
-        logged_g=logged_g,
-        personal_g=logged_g - donated_g - aggregated_g - cancelled_g,
-        donated_g=donated_g,
-        aggregated_g=aggregated_g,
-        cancelled_g=cancelled_g,
     )
 
 

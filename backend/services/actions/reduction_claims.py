@@ -30,7 +30,7 @@ from backend.messages.actions.reduction_claims import (
 )
 from backend.messages.shape import Bilingual, Page
 from backend.models import PartnerItem
-from backend.models.keys import parse_uuid, uuid7
+from backend.models.keys import id_of, parse_uuid, uuid7
 from backend.services.actions.causes import find_cause
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -73,12 +73,7 @@ async def cancel(
 ) -> Outcome:
     """Cancel reductions for good, as the citizen wishes."""
     command = ClaimReductions(
-        id=uuid7(),
-        citizen_id=citizen_id,
-        to="cancelled",
-        grams=request.grams,
-        idempotency=idempotency,
-        at=at,
+        id=uuid7(), citizen_id=citizen_id, to="cancelled", grams=request.grams, idempotency=idempotency, at=at
     )
     return await queue.submit(command)
 
@@ -103,14 +98,17 @@ async def list_donations(
 
 async def claim_sums(database: Database, citizen_id: UUID) -> ClaimSums:
     """A citizen's verified reductions by claim state; the four sum to what was logged."""
-    row = (await read(database, "read_claim_sums", citizen_id))[0]
-    claimed_g = row["donated_g"] + row["aggregated_g"] + row["cancelled_g"]
+    return sums_of(**dict((await read(database, "read_claim_sums", citizen_id))[0]))
+
+
+def sums_of(logged_g: int, donated_g: int, aggregated_g: int, cancelled_g: int) -> ClaimSums:
+    """Logged grams by claim state; what is neither donated, aggregated nor cancelled is personal."""
     return ClaimSums(
-        logged_g=row["logged_g"],
-        personal_g=row["logged_g"] - claimed_g,
-        donated_g=row["donated_g"],
-        aggregated_g=row["aggregated_g"],
-        cancelled_g=row["cancelled_g"],
+        logged_g=logged_g,
+        personal_g=logged_g - donated_g - aggregated_g - cancelled_g,
+        donated_g=donated_g,
+        aggregated_g=aggregated_g,
+        cancelled_g=cancelled_g,
     )
 
 
@@ -196,10 +194,7 @@ async def reverse_action(
     queue: LedgerQueue, staff: Principal, action_id: str, request: ReversalRequest, at: datetime
 ) -> Outcome:
     """Reverse an action as an operator; the ledger records who did it and why. Raises ActionNotFound."""
-    try:
-        action, citizen = parse_uuid(action_id), parse_uuid(request.citizen_id)
-    except ValueError:
-        raise ActionNotFound from None
+    action, citizen = id_of(action_id, ActionNotFound), id_of(request.citizen_id, ActionNotFound)
     command = ReverseAction(
         id=uuid7(),
         citizen_id=citizen,

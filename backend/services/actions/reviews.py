@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 import structlog
 
 from backend.auth import Principal
+from backend.domain.actions.quantification import plain
 from backend.errors import InvalidQuery, Refusal
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
 from backend.ledger.command import IdempotencyKey, LogAction, Outcome, SceneVisit
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Review, Scene
+from backend.models.keys import id_of
 from backend.services.actions.photos import Photos
 from backend.services.identity.staff_accounts import record
 from backend.services.notifications.notices import create_notice
@@ -63,7 +64,7 @@ async def my_reviews(citizen_id: UUID, limit: int, after: UUID | None) -> Page[M
 
 async def find_review(id_text: str) -> Review:
     """The review with an id. Raises ReviewNotFound."""
-    review = await Review.get_or_none(id=_id_of(id_text))
+    review = await Review.get_or_none(id=id_of(id_text, ReviewNotFound))
     if review is None:
         raise ReviewNotFound
     return review
@@ -83,7 +84,7 @@ async def decide_review(
     """Approve or reject an action; an approved one is booked on its own day. Raises ReviewNotFound, ReviewDecided."""
     now = datetime.now(UTC)
     async with database.transaction():
-        review = await Review.filter(id=_id_of(id_text)).select_for_update().get_or_none()
+        review = await Review.filter(id=id_of(id_text, ReviewNotFound)).select_for_update().get_or_none()
         if review is None:
             raise ReviewNotFound
         if review.state != "pending":
@@ -129,7 +130,7 @@ def approved_action(review: Review, scene: SceneVisit | None, at: datetime) -> L
         id=review.id,
         citizen_id=review.citizen_id,
         method=review.method,
-        quantity=_plain(review.quantity),
+        quantity=plain(review.quantity),
         parameters=review.parameters or {},
         tier=review.tier,
         occurred_at=review.occurred_at,
@@ -178,59 +179,22 @@ def review_view(review: Review, now: datetime) -> ReviewView:
     """A review as staff see it."""
     seen = dict(review.evidence or {})
     has_photo = seen.pop("photo", None) is not None
-    return ReviewView(
+    return view_of(
+        ReviewView,
+        review,
         id=str(review.id),
-        why=review.why,  # type: ignore[arg-type]
-        state=review.state,  # type: ignore[arg-type]
-        method=review.method,
-        quantity=_plain(review.quantity),
+        quantity=plain(review.quantity),
         parameters=dict(review.parameters or {}),
-        tier=review.tier,
-        occurred_at=review.occurred_at,
-        ended_at=review.ended_at,
-        day=review.day,
-        scene_kind=review.scene_kind,
         evidence=seen,
         has_photo=has_photo,
-        created_at=review.created_at,
-        expected_by=review.expected_by,
         is_overdue=review.state == "pending" and review.expected_by < now,
-        decided_at=review.decided_at,
-        reason=review.reason,
-        booked_at=review.booked_at,
     )
 
 
 def _mine(review: Review) -> MyReview:
-    return MyReview(
-        id=str(review.id),
-        state=review.state,  # type: ignore[arg-type]
-        why=review.why,  # type: ignore[arg-type]
-        why_text=WHY_TEXTS[review.why],
-        method=review.method,
-        quantity=_plain(review.quantity),
-        tier=review.tier,
-        occurred_at=review.occurred_at,
-        day=review.day,
-        created_at=review.created_at,
-        expected_by=review.expected_by,
-        decided_at=review.decided_at,
-        reason=review.reason,
+    return view_of(
+        MyReview, review, id=str(review.id), why_text=WHY_TEXTS[review.why], quantity=plain(review.quantity)
     )
-
-
-def _plain(value: Decimal | None) -> Decimal | None:
-    """A quantity without the column's trailing zeros: 5 stays 5."""
-    if value is None:
-        return None
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise ReviewNotFound from None
 
 
 def _cursor_of(review: Review) -> str:

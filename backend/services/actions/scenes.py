@@ -15,7 +15,7 @@ from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import SceneListed, SceneNotFound, SheetsTooMany
 from backend.messages.actions.scenes import SceneChangeRequest, SceneFields, SceneRequest, SceneView, SignView
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Scene
 from backend.models.keys import uuid7
 from backend.services.identity.staff_accounts import record
@@ -175,18 +175,11 @@ def check_location(lat: float | None, lon: float | None) -> None:
 def scene_view(scene: Scene, catalogue: Catalogue) -> SceneView:
     """A scene as anyone may see it."""
     kind = catalogue.scene_kinds[scene.kind]
-    return SceneView(
-        code=scene.code,
-        kind=scene.kind,  # type: ignore[arg-type]
+    return view_of(
+        SceneView,
+        scene,
         kind_name=Bilingual(kind.name["zh-CN"], kind.name["en"]),
         name=Bilingual(scene.name_zh, scene.name_en),
-        district=scene.district,
-        address=scene.address,
-        stars=scene.stars,
-        grade=scene.grade,  # type: ignore[arg-type]
-        lat=scene.lat,
-        lon=scene.lon,
-        is_open=scene.is_open,
         methods=list(kind.methods),
     )
 

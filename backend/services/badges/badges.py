@@ -21,7 +21,7 @@ from backend.errors.badges import (
     BadgeSerialsUnknown,
 )
 from backend.messages.badges import BadgeDetail, BadgesReissued, BadgesRevoked
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import Badge, Event
 from backend.services.badges.serials import take_serials
 from backend.services.identity.staff_accounts import record
@@ -165,20 +165,7 @@ class BadgeAdministration:
     def _view(self, event: Event, row: Mapping[str, Any]) -> BadgeDetail:
         code = self._keys.badge(event.code, row["serial"])
         state = "revoked" if row["revoked_at"] is not None else "used" if row["is_used"] else "free"
-        return BadgeDetail(
-            serial=row["serial"],
-            code=code,
-            url=f"{self._public_base}/q/{code}",
-            category=row["category"],
-            holder_ref=row["holder_ref"],
-            label=row["label"],
-            alias=row["alias"],
-            state=state,  # type: ignore[arg-type]
-            revoked_at=row["revoked_at"],
-            revoked_why=row["revoked_why"],
-            reissued_as=row["reissued_as"],
-            created_at=row["created_at"],
-        )
+        return view_of(BadgeDetail, row, code=code, url=f"{self._public_base}/q/{code}", state=state)
 
 
 async def find_by_alias(event: Event, alias: str) -> Badge:

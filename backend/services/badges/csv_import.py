@@ -20,9 +20,9 @@ from backend.domain.badges.badge_csv import ERRORS_NAMED_MAX, BadgeFile, Row, Ro
 from backend.errors import BadgeLimit, Busy, EventClosed
 from backend.errors.badges import BadgeImportNotFound, BadgeRowsBroken
 from backend.messages.badges import BadgeImportView, BadgeRowError
-from backend.messages.shape import Page, Statement
+from backend.messages.shape import Page, Statement, view_of
 from backend.models import BadgeImport, Event
-from backend.models.keys import uuid7
+from backend.models.keys import id_of, uuid7
 from backend.services.badges.serials import take_serials
 from backend.services.events.events import event_of_staff
 from backend.services.identity.staff_accounts import record
@@ -254,10 +254,7 @@ async def list_imports(staff: Principal, slug: str, limit: int, after: UUID | No
 async def find_import(staff: Principal, slug: str, text: str) -> BadgeImport:
     """One import of an event. Raises EventNotFound, BadgeImportNotFound."""
     event = await _event_of(staff, slug)
-    try:
-        found = await BadgeImport.get_or_none(event_id=event.id, id=UUID(text))
-    except ValueError:
-        found = None
+    found = await BadgeImport.get_or_none(event_id=event.id, id=id_of(text, BadgeImportNotFound))
     if found is None:
         raise BadgeImportNotFound
     return found
@@ -272,28 +269,16 @@ async def _event_of(staff: Principal, slug: str) -> Event:
 def import_view(row: BadgeImport) -> BadgeImportView:
     """An import as staff see it."""
     errors = [msgspec.convert(error, RowError) for error in row.errors]
-    return BadgeImportView(
+    return view_of(
+        BadgeImportView,
+        row,
         id=str(row.id),
-        state=row.state,  # type: ignore[arg-type]
-        why=row.why,  # type: ignore[arg-type]
         why_text=None if row.why is None else Statement(*WHY[row.why]),
-        rows_total=row.rows_total,
-        rows_done=row.rows_done,
-        errors_total=row.errors_total,
         errors=[
-            BadgeRowError(
-                row=error.row,
-                column=error.column,
-                code=error.code,
-                reason=Statement(error.reason("zh-CN"), error.reason("en")),
-            )
+            view_of(BadgeRowError, error, reason=Statement(error.reason("zh-CN"), error.reason("en")))
             for error in errors
         ],
-        serial_from=row.serial_from,
-        serial_to=row.serial_to,
         sha256=row.sha256.hex(),
-        created_at=row.created_at,
-        ended_at=row.ended_at,
     )
 
 

@@ -33,7 +33,7 @@ from backend.messages.catalogue.administration import (
     StaffActionView,
 )
 from backend.messages.catalogue.catalogue import bilingual
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import CatalogueEntry, Staff, StaffAction
 from backend.services.catalogue.publish import body_of
 from backend.services.identity.staff_accounts import record
@@ -137,16 +137,7 @@ async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) ->
     rows = await query.order_by("-id").limit(limit + 1)
     names = dict(await Staff.filter(id__in={row.staff_id for row in rows}).values_list("id", "username"))
     items = [
-        StaffActionView(
-            id=str(row.id),
-            at=row.at,
-            actor=names.get(row.staff_id, "?"),
-            action=row.action,
-            subject=row.subject,
-            reason=row.reason,
-            before=row.before,
-            after=row.after,
-        )
+        view_of(StaffActionView, row, id=str(row.id), actor=names.get(row.staff_id, "?"))
         for row in rows[:limit]
     ]
     return Page(items, items[-1].id if len(rows) > limit else None)
@@ -154,24 +145,12 @@ async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) ->
 
 def version_view(method: Method) -> MethodVersionView:
     """One version of a method, field by field."""
-    return MethodVersionView(
-        code=method.code,
-        version=method.version,
-        effective_from=method.effective_from,
-        retired_on=method.retired_on,
-        body=_plain(method),
-    )
+    return view_of(MethodVersionView, method, body=_plain(method))
 
 
 def rule_view(rule: PointRule) -> PointRuleView:
     """A points rule as the API shows it."""
-    return PointRuleView(
-        id=rule.id,
-        effective_from=rule.effective_from,
-        grams_per_point=rule.grams_per_point,
-        points_min=rule.points_min,
-        note=bilingual(rule.note),
-    )
+    return view_of(PointRuleView, rule, note=bilingual(rule.note))
 
 
 def _changed(current: Method, request: MethodVersionRequest) -> Method:

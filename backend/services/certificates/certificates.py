@@ -130,12 +130,7 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
 
 
 async def name_certificate(
-    database: Database,
-    citizen_id: UUID,
-    number: str,
-    request: NameRequest,
-    policy_version: str,
-    at: datetime,
+    database: Database, citizen_id: UUID, number: str, request: NameRequest, policy_version: str, at: datetime
 ) -> CertificateName:
     """Set the name on one's own certificate. Raises CertificateNotFound, CertificateNameBlank, …NeedsConsent."""
     if not request.consent:

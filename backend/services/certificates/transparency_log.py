@@ -27,7 +27,7 @@ from backend.messages.certificates import (
     LogKeyView,
     SignatureView,
 )
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -180,13 +180,8 @@ def head_view(row: Row, log: str) -> LogHeadView:
 
 def entry_view(row: Row) -> LogEntryView:
     """An entry with its document."""
-    return LogEntryView(
-        position=row["position"],
-        kind=row["kind"],
-        subject=row["subject"],
-        document=msgspec.json.decode(row["body"]),
-        leaf_hash=row["leaf_hash"].hex(),
-        sealed_in=row["sealed_in"],
+    return view_of(
+        LogEntryView, row, document=msgspec.json.decode(row["body"]), leaf_hash=row["leaf_hash"].hex()
     )
 
 

@@ -34,7 +34,7 @@ from backend.messages.community.community import (
 )
 from backend.messages.shape import Bilingual
 from backend.models import Profile, Team, TeamMember
-from backend.models.keys import parse_uuid
+from backend.models.keys import id_of
 from backend.services.community.community import Community
 from backend.services.community.consents import is_granted
 from backend.storage.database import Database
@@ -146,10 +146,7 @@ def team_brief(community: Community, team: Team) -> TeamBrief:
 
 async def find_team(text: str | None) -> Team:
     """The team with an id. Raises TeamNotFound."""
-    try:
-        team = await Team.get_or_none(id=parse_uuid(text or ""))
-    except ValueError:
-        team = None
+    team = await Team.get_or_none(id=id_of(text or "", TeamNotFound))
     if team is None:
         raise TeamNotFound
     return team
@@ -198,9 +195,7 @@ def _my_standing(page: BoardPage) -> MyStanding:
     if page.own is None:
         return MyStanding(rank=None, reduction_g=0, percentile=None)
     return MyStanding(
-        rank=page.own.rank,
-        reduction_g=page.own.grams,
-        percentile=_percentile(page.own, page.entries),
+        rank=page.own.rank, reduction_g=page.own.grams, percentile=_percentile(page.own, page.entries)
     )
 
 

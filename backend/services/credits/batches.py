@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
@@ -34,6 +33,7 @@ from backend.messages.credits import (
     RetirementRequest,
 )
 from backend.models import CreditBatch, Project
+from backend.models.keys import id_of
 from backend.outside.content_store import Content, ContentStore
 from backend.services.credits.register import batch_view, missing_of
 from backend.services.identity.staff_accounts import record
@@ -165,12 +165,7 @@ async def void_batch(
         batch.status, batch.voided_at, batch.void_reason = "void", datetime.now(UTC), reason
         await batch.save(update_fields=["status", "voided_at", "void_reason"])
         await record(
-            staff,
-            "credit_batch.void",
-            str(batch.id),
-            reason=reason,
-            before=before,
-            after={"status": "void"},
+            staff, "credit_batch.void", str(batch.id), reason=reason, before=before, after={"status": "void"}
         )
     return await _view(batch, rules)
 
@@ -217,7 +212,7 @@ async def read_proof(store: ContentStore, batch_id: str) -> Content:
 
 async def find_batch(batch_id: str) -> CreditBatch:
     """The batch with an id. Raises BatchNotFound."""
-    batch = await CreditBatch.get_or_none(id=_id_of(batch_id))
+    batch = await CreditBatch.get_or_none(id=id_of(batch_id, BatchNotFound))
     if batch is None:
         raise BatchNotFound
     return batch
@@ -232,17 +227,10 @@ async def show_batch(batch_id: str, rules: CreditRules, *, is_staff: bool) -> Cr
 
 
 async def _lock(batch_id: str) -> CreditBatch:
-    batch = await CreditBatch.filter(id=_id_of(batch_id)).select_for_update().get_or_none()
+    batch = await CreditBatch.filter(id=id_of(batch_id, BatchNotFound)).select_for_update().get_or_none()
     if batch is None:
         raise BatchNotFound
     return batch
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BatchNotFound from None
 
 
 async def _view(batch: CreditBatch, rules: CreditRules) -> CreditBatchView:

@@ -25,7 +25,7 @@ from backend.messages.credits import (
     ScheduleStep,
     ScheduleView,
 )
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import CreditBatch, Planting, Project
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -150,39 +150,16 @@ async def _views(projects: Sequence[Project], rules: CreditRules) -> list[Projec
 
 def _view(project: Project, retired_t: int, plantings: Sequence[Planting], rules: CreditRules) -> ProjectView:
     warning = rules.products[project.product].warning if project.is_ex_ante else None
-    return ProjectView(
-        code=project.code,
+    return view_of(
+        ProjectView,
+        project,
         name=Bilingual(project.name_zh, project.name_en),
-        product=project.product,  # type: ignore[arg-type]
-        category=project.category,  # type: ignore[arg-type]
-        methodology=project.methodology,
-        registry=project.registry,
-        registration_no=project.registration_no,
-        country=project.country,
-        location=project.location,
-        origin_tag=project.origin_tag,  # type: ignore[arg-type]
-        approved_by=project.approved_by,
-        approval_doc=project.approval_doc,
-        is_ex_ante=project.is_ex_ante,
         warning=None if warning is None else Statement(warning["zh-CN"], warning["en"]),
-        species=project.species,
-        area_ha=project.area_ha,
-        polygon=project.polygon,
         schedule=None
         if project.schedule is None
         else [msgspec.convert(step, ScheduleView) for step in project.schedule],
         retired_t=retired_t,
-        plantings=[
-            PlantingView(
-                kind=planting.kind,  # type: ignore[arg-type]
-                day=planting.day,
-                species=planting.species,
-                plants=planting.plants,
-                area_ha=planting.area_ha,
-                note=planting.note,
-            )
-            for planting in plantings
-        ],
+        plantings=[view_of(PlantingView, planting) for planting in plantings],
     )
 
 

@@ -22,7 +22,7 @@ from backend.domain.events.lifecycle import Account
 from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m
 from backend.messages.catalogue.catalogue import bilingual
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models import Event
 from backend.render.texts.event_report import (
     CORE_SOURCES,
@@ -145,17 +145,7 @@ async def compute_report(
             for factor_id in sorted(attendees.factor_ids)
             if factor_id in catalogue.factors
         ],
-        documents=[
-            m.ReportDocument(
-                kind=row["kind"],
-                name=row["name"],
-                media_type=row["media_type"],
-                bytes=row["bytes"],
-                sha256=row["sha256"].hex(),
-                at=row["at"],
-            )
-            for row in documents
-        ],
+        documents=[view_of(m.ReportDocument, row, sha256=row["sha256"].hex()) for row in documents],
         notes=list(NOTES),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
     )
@@ -289,13 +279,11 @@ def _offsets(rows: Rows, held: Rows) -> m.ReportOffsets:
 
 
 def _run(row: Mapping[str, Any], serial_from: int, serial_to: int) -> m.ReportSerials:
-    return m.ReportSerials(
+    return view_of(
+        m.ReportSerials,
+        row,
         batch_id=str(row["batch_id"]),
-        product=row["product"],
         project=row["project_name"],
-        vintage=row["vintage"],
-        retirement_ref=row["retirement_ref"],
-        retired_on=row["retired_on"],
         serial_from=serial_from,
         serial_to=serial_to,
         grams=serial_to - serial_from + 1,

@@ -17,7 +17,7 @@ from backend.ledger.footprints import FootprintBook
 from backend.ledger.queue import LedgerQueue
 from backend.messages.events.journeys import MyAttendance, RevisionView, WaitView
 from backend.messages.events.scans import AllocationView, CertificateLink, EventBrief, OffsetView
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models.keys import uuid7
 from backend.services.events.events import visible_event
 from backend.storage.database import Database
@@ -37,12 +37,7 @@ async def revise_journey(
     event = await visible_event(slug, None)
     footprints.check(journey)
     command = ReviseJourney(
-        id=uuid7(),
-        citizen_id=citizen_id,
-        event_id=event.id,
-        journey=journey,
-        idempotency=idempotency,
-        at=at,
+        id=uuid7(), citizen_id=citizen_id, event_id=event.id, journey=journey, idempotency=idempotency, at=at
     )
     return await queue.submit(command)
 
@@ -91,14 +86,12 @@ def current_offset_view(
         grams=row["grams"],
         kind="full" if row["grams"] >= footprint.total_g else "partial",
         allocations=[
-            AllocationView(
+            view_of(
+                AllocationView,
+                each,
                 batch_id=str(each["batch_id"]),
-                product=each["product"],
                 project=each["project_name"],
-                retirement_ref=each["retirement_ref"],
                 grams=each["part_grams"],
-                serial_from=each["serial_from"],
-                serial_to=each["serial_to"],
             )
             for each in allocations
         ],

@@ -19,7 +19,7 @@ from backend.messages.credits import (
     PoolWarning,
     SuggestedPart,
 )
-from backend.messages.shape import Statement
+from backend.messages.shape import Statement, view_of
 from backend.models import CreditBatch, Event, Pool
 from backend.services.events.events import check_may_run, lock_row
 from backend.services.identity.staff_accounts import record
@@ -126,14 +126,11 @@ def _suggested(batch: BatchStock, grams: int, rules: CreditRules) -> SuggestedPa
     cost = None
     if batch.price_per_t is not None:
         cost = (batch.price_per_t * grams / GRAMS_PER_TONNE).quantize(CENT, rounding=ROUND_CEILING)
-    return SuggestedPart(
+    return view_of(
+        SuggestedPart,
+        batch,
         batch_id=str(batch.id),
-        product=batch.product,  # type: ignore[arg-type]
         preference=rules.products[batch.product].preference,
-        project_name=batch.project_name,
-        vintage=batch.vintage,
-        origin_tag=batch.origin_tag,  # type: ignore[arg-type]
         grams=grams,
-        price_per_t=batch.price_per_t,
         cost=cost,
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable
-from uuid import UUID
 
 from backend.auth import Principal
 from backend.errors import EventClosed, EventNotFound
 from backend.errors.events.documents import ContentDamaged
 from backend.errors.events.lifecycle import DocumentLimit, DocumentNotFound
 from backend.messages.events.lifecycle import DocumentView
+from backend.messages.shape import view_of
 from backend.models import Event, EventDocument
+from backend.models.keys import id_of
 from backend.outside.content_store import Content, ContentStore
 from backend.services.events.events import check_may_run, event_of_staff, lock_event, visible_event
 from backend.services.identity.staff_accounts import record
@@ -79,10 +80,7 @@ async def show_document(
 ) -> tuple[EventDocument, Content]:
     """A document with its content, open. Raises EventNotFound, DocumentNotFound, ContentDamaged, ContentAway."""
     event = await _visible(slug, caller)
-    try:
-        wanted = UUID(document_id)
-    except ValueError:
-        raise DocumentNotFound from None
+    wanted = id_of(document_id, DocumentNotFound)
     document = await EventDocument.get_or_none(event_id=event.id, id=wanted)
     if document is None:
         raise DocumentNotFound
@@ -106,13 +104,10 @@ async def _visible(slug: str, caller: Principal | None) -> Event:
 
 
 def document_view(event: Event, document: EventDocument) -> DocumentView:
-    return DocumentView(
+    return view_of(
+        DocumentView,
+        document,
         id=str(document.id),
-        kind=document.kind,  # type: ignore[arg-type]
-        name=document.name,
-        media_type=document.media_type,
-        bytes=document.bytes,
         sha256=document.sha256.hex(),
-        at=document.at,
         url=f"/v1/events/{event.slug}/documents/{document.id}",
     )

@@ -13,16 +13,12 @@ from backend.auth import Principal
 from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
-from backend.errors import (
-    CodeForeign,
-    EventNotFound,
-    GateNotFound,
-)
+from backend.errors import CodeForeign, EventNotFound, GateNotFound
 from backend.ledger.events import event_facts
 from backend.ledger.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models import Badge, Event, Gate
 from backend.storage.database import Database
 from backend.storage.here import run_here
@@ -128,31 +124,18 @@ def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: Footprin
     agency = load_agencies()[event.agency] if event.agency else None
     price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
     evaluation = event.evaluation
-    return EventView(
+    return view_of(
+        EventView,
+        event,
         id=str(event.id),
-        slug=event.slug,
-        code=event.code,
         name=Bilingual(event.name_zh, event.name_en),
-        kind=event.kind,  # type: ignore[arg-type]
-        city=event.city,
         starts_at=event.starts_at.astimezone(UTC),
         ends_at=event.ends_at.astimezone(UTC),
-        boundary=event.boundary,  # type: ignore[arg-type]
-        state=event.state,  # type: ignore[arg-type]
-        factor_set=event.factor_set,
-        join_points=event.join_points,
         gates=[
             GateView(gate=row["gate"], name=Bilingual(row["name_zh"], row["name_en"])) for row in gate_rows
         ],
         default_footprint=footprints.compute(event_facts(row_of(event)), None, None),
         agency=None if agency is None else agency_brief(agency),
-        template=event.template,  # type: ignore[arg-type]
-        is_demonstration=event.is_demonstration,
-        expected_people=event.expected_people,
-        target_pct=event.target_pct,
-        plan=event.plan,
-        neutralises=event.neutralises,  # type: ignore[arg-type]
-        neutrality_scope=event.neutrality_scope,  # type: ignore[arg-type]
         profile=profile_view(event.profile),
         points_offset=None if price is None else points_offset_view(price),
         evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),

@@ -12,6 +12,7 @@ from backend.catalogue import Catalogue
 from backend.domain.events.lifecycle import CHANGEABLE, Account, Facts, Step, check_step, find_step
 from backend.errors import RoleForbidden
 from backend.messages.events.lifecycle import StepView, TransitionRequest
+from backend.messages.shape import view_of
 from backend.models import Event, EventDocument, EventStep
 from backend.services.events.events import lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
@@ -157,15 +158,4 @@ async def list_steps(
     """An event's steps, oldest first. Raises EventNotFound, also for another organiser's."""
     event = await overseen_event(staff, slug)
     rows = await read(database, "read_event_steps", event.id, after, limit)
-    return [
-        StepView(
-            id=str(row["id"]),
-            from_state=row["from_state"],
-            to_state=row["to_state"],
-            actor=row["username"],
-            role=row["role"],
-            note=row["note"],
-            at=row["at"],
-        )
-        for row in rows
-    ]
+    return [view_of(StepView, row, id=str(row["id"]), actor=row["username"]) for row in rows]

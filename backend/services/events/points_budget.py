@@ -6,6 +6,7 @@ from backend.auth import Principal
 from backend.errors import EventClosed
 from backend.errors.events.offsets import BudgetBelowSpent, BudgetNotFound
 from backend.messages.events.journeys import BudgetRequest, BudgetView
+from backend.messages.shape import view_of
 from backend.models import EventBudget
 from backend.services.events.events import lock_event, visible_event
 from backend.services.identity.staff_accounts import record
@@ -55,9 +56,4 @@ async def show_budget(slug: str, caller: Principal | None) -> BudgetView:
 
 
 def _view(slug: str, budget: EventBudget) -> BudgetView:
-    return BudgetView(
-        event=slug,
-        points_per_kg=budget.points_per_kg,
-        points_budget=budget.points_budget,
-        points_spent=budget.points_spent,
-    )
+    return view_of(BudgetView, budget, event=slug)

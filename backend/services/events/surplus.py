@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from backend.messages.credits import SurplusPart, SurplusView
+from backend.messages.shape import view_of
 from backend.models import Event, Surplus
 from backend.services.credits.register import share_pct
 from backend.storage.database import Database
@@ -47,16 +48,7 @@ async def show_surplus(database: Database, event: Event) -> SurplusView:
 
 async def _parts(database: Database, event: Event) -> list[SurplusPart]:
     return [
-        SurplusPart(
-            batch_id=str(row["batch_id"]),
-            product=row["product"],
-            project_name=row["project_name"],
-            retirement_ref=row["retirement_ref"],
-            origin_tag=row["origin_tag"],
-            pooled_g=row["pooled_g"],
-            unused_g=row["unused_g"],
-            released_g=row["released_g"],
-        )
+        view_of(SurplusPart, row, batch_id=str(row["batch_id"]))
         for row in await read(database, "read_surplus", event.id)
     ]
 

@@ -65,11 +65,7 @@ class EventGates(msgspec.Struct, frozen=True):
 
     def event_view(self) -> ScannedEvent:
         return ScannedEvent(
-            id=str(self.event_id),
-            slug=self.slug,
-            code=self.code,
-            name=self.name,
-            is_running=self.is_running,
+            id=str(self.event_id), slug=self.slug, code=self.code, name=self.name, is_running=self.is_running
         )
 
     def rules_views(self, gates: frozenset[int] | None = None) -> list[GateRulesView]:

@@ -21,8 +21,9 @@ from backend.messages.gates.devices import (
     ScanDeviceRequest,
     ScanDeviceView,
 )
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import Badge, BadgeBlock, Gate, GateSettings, ScanDevice
+from backend.models.keys import id_of
 from backend.render.pictures.renderer import qr_svg
 from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_of_staff, lock_event
 from backend.services.gates.device_auth import (
@@ -115,10 +116,7 @@ async def revoke_device(
     reason: str,
 ) -> ScanDeviceView:
     """Revoke a device's token; a second time changes nothing. Raises EventNotFound, ScanDeviceNotFound."""
-    try:
-        wanted = UUID(device_id)
-    except ValueError:
-        raise ScanDeviceNotFound from None
+    wanted = id_of(device_id, ScanDeviceNotFound)
     event = await event_of_staff(staff, slug)
     now = datetime.now(UTC)
     async with database.transaction():
@@ -225,14 +223,4 @@ def _view(device: ScanDevice, now: datetime) -> ScanDeviceView:
         state = "active"
     else:
         state = "waiting" if now < device.onboarding_expires_at else "expired"
-    return ScanDeviceView(
-        id=str(device.id),
-        name=device.name,
-        gates=device.gates,
-        state=state,  # type: ignore[arg-type]
-        created_at=device.created_at,
-        onboarded_at=device.onboarded_at,
-        last_seen_at=device.last_seen_at,
-        revoked_at=device.revoked_at,
-        clock_offset_ms=device.clock_offset_ms,
-    )
+    return view_of(ScanDeviceView, device, id=str(device.id), state=state)

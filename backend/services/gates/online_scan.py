@@ -30,6 +30,7 @@ from backend.errors.gates import (
 )
 from backend.messages.gates.gate_scans import GateBadge, GateScanAnswer, GateScanRequest
 from backend.messages.shape import Bilingual
+from backend.models.keys import id_of
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
 from backend.storage.database import Database
@@ -100,11 +101,7 @@ def _missing(found: Found) -> str | None:
 
 
 async def _decide(
-    connection: Connection,
-    device: ScanningDevice,
-    gates: EventGates,
-    request: GateScanRequest,
-    found: Found,
+    connection: Connection, device: ScanningDevice, gates: EventGates, request: GateScanRequest, found: Found
 ) -> _Decided:
     event_id = device.event_id
     badge: Row | None = None
@@ -197,10 +194,7 @@ async def annul(
 
     Raises GateScanNotFound, AnnulmentLate, AnnulmentSuperseded, AnnulmentWithoutEffect.
     """
-    try:
-        wanted = UUID(scan_id)
-    except ValueError:
-        raise GateScanNotFound from None
+    wanted = id_of(scan_id, GateScanNotFound)
     event_id = device.event_id
     async with database.transaction() as connection:
         made = await _own_scan(connection, device, wanted)

@@ -21,7 +21,7 @@ from backend.messages.gates.devices import (
     GateStatistics,
 )
 from backend.messages.gates.gate_scans import FoundBadge, FoundBadges, GateScanView
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import ScanDevice
 from backend.services.gates.device_auth import ScanningDevice
 from backend.storage.database import Database
@@ -133,22 +133,14 @@ def _read_cursor(cursor: str | None) -> tuple[datetime | None, UUID | None]:
 
 
 def _view(row: Row) -> GateScanView:
-    return GateScanView(
+    return view_of(
+        GateScanView,
+        row,
         id=str(row["id"]),
         device_id=str(row["device_id"]),
-        device_name=row["device_name"],
-        gate=row["gate"],
-        direction=row["direction"],
         code=row["result"],
-        badge_serial=row["badge_serial"],
-        category=row["category"],
-        is_admitted=row["is_admitted"],
-        is_offline=row["is_offline"],
         is_conflict=row["is_admitted"] and row["result"] != OK,
         at_device=row["device_at"],
-        scanned_at=row["scanned_at"],
-        received_at=row["received_at"],
-        annulled_at=row["annulled_at"],
     )
 
 
@@ -160,17 +152,4 @@ async def find_badges(database: Database, device: ScanningDevice, text: str) -> 
     is_serial = wanted.isascii() and wanted.isdigit() and len(wanted) <= SERIAL_DIGITS_MAX
     serial = int(wanted) if is_serial else None
     rows: Sequence[Row] = await read(database, "find_gate_badges", device.event_id, serial, wanted, FOUND_MAX)
-    return FoundBadges(
-        items=[
-            FoundBadge(
-                serial=row["serial"],
-                category=row["category"],
-                label=row["label"],
-                holder_ref=row["holder_ref"],
-                is_revoked=row["is_revoked"],
-                is_blocked=row["is_blocked"],
-                is_inside=row["is_inside"],
-            )
-            for row in rows
-        ]
-    )
+    return FoundBadges(items=[view_of(FoundBadge, row) for row in rows])

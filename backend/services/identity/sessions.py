@@ -6,7 +6,6 @@ it now (RFC 9700 §4.14.2).
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ import asyncpg
 import msgspec
 import structlog
 
-from backend.auth import Principal, RevokedSessions, Tokens
+from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
 from backend.errors import ProviderUnknown, RefreshTokenInvalid
 from backend.models import RefreshToken, Session
 from backend.models.keys import uuid7
@@ -82,7 +81,7 @@ class Sessions:
             uuid7(),
             nickname,
             session_id,
-            _hash(refresh_token),
+            hash_of_token(refresh_token),
             datetime.now(UTC) + self._refresh_life,
         )
         try:
@@ -112,7 +111,7 @@ class Sessions:
     async def refresh(self, refresh_token: str) -> SignedIn:
         """Exchange a refresh token for new tokens. Raises RefreshTokenInvalid; a token used before ends its session."""
         async with self._database.transaction() as connection:
-            rows = await connection.fetch(sql("use_refresh_token"), _hash(refresh_token))
+            rows = await connection.fetch(sql("use_refresh_token"), hash_of_token(refresh_token))
             row = rows[0] if rows else None
             fresh = _new_token()
             is_good = False
@@ -146,13 +145,11 @@ class Sessions:
 
     async def _keep(self, session_id: UUID, token: str) -> None:
         await RefreshToken.create(
-            token_hash=_hash(token), session_id=session_id, expires_at=datetime.now(UTC) + self._refresh_life
+            token_hash=hash_of_token(token),
+            session_id=session_id,
+            expires_at=datetime.now(UTC) + self._refresh_life,
         )
 
 
 def _new_token() -> str:
     return secrets.token_urlsafe(32)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

@@ -20,8 +20,9 @@ from backend.messages.notifications.notices import (
     SubscriptionItem,
     SubscriptionRequest,
 )
+from backend.messages.shape import view_of
 from backend.models import Notice, Subscription
-from backend.models.keys import uuid7
+from backend.models.keys import id_of, uuid7
 from backend.storage.here import run_here
 
 Facts = Mapping[str, Any]
@@ -76,10 +77,7 @@ async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage
 
 async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeItem:
     """Mark a notice as read; a second reading keeps the first time. Raises NoticeNotFound."""
-    try:
-        found_id = UUID(notice_id)
-    except ValueError:
-        raise NoticeNotFound from None
+    found_id = id_of(notice_id, NoticeNotFound)
     await Notice.filter(citizen_id=citizen_id, id=found_id, read_at=None).update(read_at=at)
     row = await Notice.get_or_none(citizen_id=citizen_id, id=found_id)
     if row is None:
@@ -116,13 +114,4 @@ async def forget_notices(citizen_id: UUID) -> None:
 
 def _item(row: Notice) -> NoticeItem:
     title, text = NOTICE_TEXTS[row.kind].told(row.facts)
-    return NoticeItem(
-        id=str(row.id),
-        kind=row.kind,
-        title=title,
-        text=text,
-        facts=row.facts,
-        created_at=row.created_at,
-        read_at=row.read_at,
-        delivery=row.delivery,  # type: ignore[arg-type]
-    )
+    return view_of(NoticeItem, row, id=str(row.id), title=title, text=text)

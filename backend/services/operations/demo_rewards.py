@@ -56,8 +56,7 @@ DEMO_REWARDS = (
         merchant="demo-teahouse",
         name=Bilingual("盖碗茶一杯（演示）", "A bowl of lidded tea (demo)"),
         about=About(
-            f"自带水杯另减一元。{NOT_RETURNED.zh}",
-            f"One yuan less with your own cup. {NOT_RETURNED.en}",
+            f"自带水杯另减一元。{NOT_RETURNED.zh}", f"One yuan less with your own cup. {NOT_RETURNED.en}"
         ),
         cost_points=50,
         stock=300,

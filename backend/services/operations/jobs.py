@@ -8,8 +8,9 @@ from uuid import UUID
 from backend.auth import Principal
 from backend.errors.operations import DeadLetterNotFound, JobNotFound
 from backend.messages.operations.jobs import DeadLetter, JobItem, JobsAnswer, JobState, TasksState
-from backend.messages.shape import Statement
+from backend.messages.shape import Statement, view_of
 from backend.models import Job, Notice, Task
+from backend.models.keys import id_of
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.here import run_here
@@ -46,10 +47,7 @@ async def run_now(database: Database, caller: Principal, name: str, reason: str)
 
 async def revive(database: Database, caller: Principal, letter_id: str, reason: str) -> None:
     """Have a dead letter tried again from the beginning. Raises DeadLetterNotFound."""
-    try:
-        task_id = UUID(letter_id)
-    except ValueError:
-        raise DeadLetterNotFound from None
+    task_id = id_of(letter_id, DeadLetterNotFound)
     async with database.transaction():
         rows = await run_here("revive_task", task_id)
         if not rows:
@@ -70,18 +68,12 @@ async def revive(database: Database, caller: Principal, letter_id: str, reason: 
 
 
 def _item(row: Job, now: datetime) -> JobItem:
-    return JobItem(
-        name=row.name,
+    return view_of(
+        JobItem,
+        row,
         about=Statement(zh=row.about_zh, en=row.about_en),
         rhythm=Statement(zh=row.rhythm_zh, en=row.rhythm_en),
         state=_state(row, now),
-        next_at=row.next_at,
-        last_started_at=row.last_started_at,
-        last_ended_at=row.last_ended_at,
-        last_result=row.last_result,
-        last_error=row.last_error,
-        failures=row.failures,
-        runs=row.runs,
     )
 
 
@@ -94,12 +86,4 @@ def _state(row: Job, now: datetime) -> JobState:
 
 
 def _dead_letter(row: Task) -> DeadLetter:
-    assert row.failed_at is not None
-    return DeadLetter(
-        id=str(row.id),
-        kind=row.kind,
-        created_at=row.created_at,
-        failed_at=row.failed_at,
-        attempts=row.attempts,
-        error=row.last_error or "",
-    )
+    return view_of(DeadLetter, row, id=str(row.id), error=row.last_error or "")

@@ -34,7 +34,7 @@ from backend.messages.partners import (
     PartnerView,
     SourceView,
 )
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import Partner, PartnerKey
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -221,15 +221,11 @@ def _facts(partner: Partner) -> dict[str, Any]:
 
 
 def _view(partner: Partner, keys: Iterable[PartnerKey]) -> PartnerView:
-    return PartnerView(
+    return view_of(
+        PartnerView,
+        partner,
         id=str(partner.id),
-        code=partner.code,
         name=Bilingual(partner.name_zh, partner.name_en),
-        kind=partner.kind,  # type: ignore[arg-type]
-        methods=partner.methods,
-        is_open=partner.is_open,
-        revision=partner.revision,
-        created_at=partner.created_at,
         keys=[_key_view(key) for key in keys],
     )
 

@@ -123,12 +123,7 @@ async def _credit_rows(
 
 
 def action_command(
-    citizen_id: UUID,
-    partner_id: UUID,
-    external_id: str,
-    digest: bytes,
-    body: WaitingBody,
-    now: datetime,
+    citizen_id: UUID, partner_id: UUID, external_id: str, digest: bytes, body: WaitingBody, now: datetime
 ) -> LogAction:
     """The ledger's command for an item: a partner's report is evidence of the first tier."""
     return LogAction(

@@ -179,12 +179,7 @@ class PartnerIntake:
         return results
 
     def _checked(
-        self,
-        partner: PartnerCaller,
-        index: int,
-        item: PartnerAction,
-        earliest: datetime,
-        latest: datetime,
+        self, partner: PartnerCaller, index: int, item: PartnerAction, earliest: datetime, latest: datetime
     ) -> _Item:
         parameters = {} if item.parameters is UNSET else item.parameters
         quantity, ended_at = item.quantity, item.ended_at

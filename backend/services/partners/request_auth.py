@@ -12,13 +12,7 @@ import structlog
 
 from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
 from backend.domain.partners.request_signature import CLOCK_SKEW_S_MAX, has_form, is_right
-from backend.errors.partners import (
-    NotSigned,
-    PartnerClock,
-    PartnerClosed,
-    PartnerKeyNotValid,
-    SignatureWrong,
-)
+from backend.errors.partners import NotSigned, PartnerClock, PartnerClosed, PartnerKeyNotValid, SignatureWrong
 from backend.storage.database import Database
 from backend.storage.statements import read
 

@@ -6,7 +6,6 @@ merchant's vouchers, and ends when it is revoked.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,7 +16,7 @@ import msgspec
 from msgspec import UNSET
 from tortoise.exceptions import IntegrityError
 
-from backend.auth import Principal
+from backend.auth import Principal, bearer_of, hash_of_token
 from backend.domain.rewards.vouchers import read_voucher_code, rendered
 from backend.errors import IdempotencyKeyReused, InvalidBody, NotSignedIn
 from backend.errors.rewards import (
@@ -40,8 +39,9 @@ from backend.messages.rewards import (
     MerchantView,
     VerificationAnswer,
 )
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models import Merchant, MerchantDevice, Verification
+from backend.models.keys import id_of
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.rewards import reward_brief
 from backend.storage.database import Database, constraint_of
@@ -133,7 +133,7 @@ async def create_device(
     merchant = await find_merchant(code)
     async with database.transaction():
         device = await MerchantDevice.create(
-            merchant_id=merchant.id, name=request.name, token_hash=_hash(token)
+            merchant_id=merchant.id, name=request.name, token_hash=hash_of_token(token)
         )
         after = {"device": str(device.id), "name": device.name}
         await record(staff, "merchant.add_device", code, reason=request.reason, after=after)
@@ -145,10 +145,7 @@ async def revoke_device(
 ) -> MerchantView:
     """Revoke a device's token; a second time changes nothing. Raises MerchantNotFound, DeviceNotFound."""
     merchant = await find_merchant(code)
-    try:
-        wanted = UUID(device_id)
-    except ValueError:
-        raise DeviceNotFound from None
+    wanted = id_of(device_id, DeviceNotFound)
     async with database.transaction():
         device = await (
             MerchantDevice.filter(id=wanted, merchant_id=merchant.id)
@@ -166,13 +163,12 @@ async def revoke_device(
 
 async def device_of(database: Database, authorization: bytes | None) -> Device:
     """The device of a bearer token. Raises NotSignedIn, DeviceTokenInvalid, MerchantClosed."""
-    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
+    token = bearer_of(authorization)
+    if not token:
         raise NotSignedIn
     if not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
         raise DeviceTokenInvalid
-    rows = await read(database, "read_device", _hash(token))
+    rows = await read(database, "read_device", hash_of_token(token))
     if not rows:
         raise DeviceTokenInvalid
     if not rows[0]["is_open"]:
@@ -234,27 +230,13 @@ def _refuse(voucher: Mapping[str, Any]) -> None:
     raise VoucherExpired(expires_at=rendered(voucher["expires_at"]))
 
 
-def _hash(token: str) -> bytes:
-    # Tokens have 256 random bits: nothing slower than SHA-256 is needed.
-    return hashlib.sha256(token.encode()).digest()
-
-
 def _merchant_view(merchant: Merchant, devices: Sequence[Mapping[str, Any]]) -> MerchantView:
     return MerchantView(
         id=str(merchant.id),
         code=merchant.code,
         name=Bilingual(merchant.name_zh, merchant.name_en),
         is_open=merchant.is_open,
-        devices=[
-            DeviceView(
-                id=str(row["id"]),
-                name=row["name"],
-                created_at=row["created_at"],
-                revoked_at=row["revoked_at"],
-                verifications=row["verifications"],
-            )
-            for row in devices
-        ],
+        devices=[view_of(DeviceView, row, id=str(row["id"])) for row in devices],
     )
 
 

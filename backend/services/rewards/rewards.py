@@ -17,7 +17,7 @@ from backend.messages.rewards import (
     VoucherView,
     qr_address,
 )
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -51,21 +51,14 @@ def reward_view(row: Mapping[str, Any], now: datetime) -> RewardView:
     """A reward with its stock and state."""
     most, redeemed = row["per_person_max"], row["redeemed"]
     has_voucher = row["kind"] != "donation" and not row["has_codes"]
-    return RewardView(
-        slug=row["slug"],
-        kind=row["kind"],
+    return view_of(
+        RewardView,
+        row,
         name=Bilingual(row["name_zh"], row["name_en"]),
         about=About(row["about_zh"], row["about_en"]),
         merchant=Bilingual(row["merchant_zh"], row["merchant_en"]) if row["merchant_zh"] else None,
-        cost_points=row["cost_points"],
-        stock=row["stock"],
-        stock_left=row["stock_left"],
-        per_person_max=most,
         mine_left=None if most is None or redeemed is None else max(0, most - redeemed),
-        opens_at=row["opens_at"],
-        closes_at=row["closes_at"],
         voucher_days=row["voucher_days"] if has_voucher else None,
-        has_codes=row["has_codes"],
         is_final=not has_voucher,
         state=_state(row, now),
     )

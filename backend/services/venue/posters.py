@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from tortoise.functions import Max
 
@@ -14,6 +13,7 @@ from backend.errors import EventClosed, InvalidBody
 from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
 from backend.messages.venue import PosterRequest, PosterView, WindowRequest, WindowView
 from backend.models import Event, Poster, PosterWindow
+from backend.models.keys import id_of
 from backend.services.events.events import check_gate, event_of_staff, lock_event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -85,10 +85,7 @@ async def close_window(
 
     Raises EventNotFound, WindowNotFound.
     """
-    try:
-        wanted = UUID(window_id)
-    except ValueError:
-        raise WindowNotFound from None
+    wanted = id_of(window_id, WindowNotFound)
     async with database.transaction():
         event = await lock_event(staff, slug)
         window = await PosterWindow.get_or_none(id=wanted, event_id=event.id)

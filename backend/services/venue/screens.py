@@ -6,17 +6,15 @@ reads the codes of one gate until it expires or is revoked.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
-from backend.auth import Principal
+from backend.auth import Principal, bearer_of, hash_of_token
 from backend.domain.qr_codes import STEP_S, CodeKeys, step_of
 from backend.errors import EventClosed, GateNotFound
 from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
 from backend.messages.events.events import GateView
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.messages.venue import (
     RotatingCode,
     ScreenLink,
@@ -27,6 +25,7 @@ from backend.messages.venue import (
     event_brief,
 )
 from backend.models import Event, Gate, Screen
+from backend.models.keys import id_of
 from backend.services.events.events import check_gate, event_of_staff
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -92,7 +91,7 @@ async def create_screen(
         screen = await Screen.create(
             event_id=event.id,
             gate=request.gate,
-            key_hash=_hash(key),
+            key_hash=hash_of_token(key),
             key_expires_at=now + KEY_LIFE,
             expires_at=now + timedelta(hours=request.hours),
             created_by=staff.id,
@@ -117,22 +116,25 @@ async def open_screen(database: Database, key: str, now: datetime) -> ScreenToke
     async with database.transaction():
         # One statement decides: of two machines that open the link at one moment, one gets it.
         changed = await Screen.filter(
-            key_hash=_hash(key), opened_at=None, revoked_at=None, key_expires_at__gt=now, expires_at__gt=now
-        ).update(token_hash=_hash(token), opened_at=now)
+            key_hash=hash_of_token(key),
+            opened_at=None,
+            revoked_at=None,
+            key_expires_at__gt=now,
+            expires_at__gt=now,
+        ).update(token_hash=hash_of_token(token), opened_at=now)
     if not changed:
         raise ScreenLinkSpent
-    screen = await Screen.get(token_hash=_hash(token))
+    screen = await Screen.get(token_hash=hash_of_token(token))
     event = await Event.get(id=screen.event_id)
     return ScreenToken(token=token, event=event.slug, gate=screen.gate, expires_at=screen.expires_at)
 
 
 async def screen_of(authorization: bytes | None, now: datetime) -> tuple[Screen, Event]:
     """The screen of a bearer token, and its event. Raises ScreenNotFound for any invalid token."""
-    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
+    token = bearer_of(authorization)
+    if not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
         raise ScreenNotFound
-    screen = await Screen.get_or_none(token_hash=_hash(token), revoked_at=None, expires_at__gt=now)
+    screen = await Screen.get_or_none(token_hash=hash_of_token(token), revoked_at=None, expires_at__gt=now)
     if screen is None:
         raise ScreenNotFound
     return screen, await Event.get(id=screen.event_id)
@@ -150,10 +152,7 @@ async def revoke_screen(
 ) -> ScreenStatus:
     """Revoke a screen's link and token; a second time changes nothing. Raises EventNotFound, ScreenNotFound."""
     event = await event_of_staff(staff, slug)
-    try:
-        wanted = UUID(screen_id)
-    except ValueError:
-        raise ScreenNotFound from None
+    wanted = id_of(screen_id, ScreenNotFound)
     async with database.transaction():
         screen = await Screen.filter(id=wanted, event_id=event.id).get_or_none()
         if screen is None:
@@ -173,17 +172,4 @@ def _status(screen: Screen, now: datetime) -> ScreenStatus:
         state = "open"
     else:
         state = "waiting" if screen.key_expires_at > now else "lapsed"
-    return ScreenStatus(
-        id=str(screen.id),
-        gate=screen.gate,
-        state=state,  # type: ignore[arg-type]
-        created_at=screen.created_at,
-        opened_at=screen.opened_at,
-        expires_at=screen.expires_at,
-        revoked_at=screen.revoked_at,
-    )
-
-
-def _hash(token: str) -> bytes:
-    # Keys and tokens have 192 random bits: nothing slower than SHA-256 is needed.
-    return hashlib.sha256(token.encode()).digest()
+    return view_of(ScreenStatus, screen, id=str(screen.id), state=state)
