@@ -201,7 +201,7 @@ class SupervisedWorker:
             if self._ending.wait(WORKER_AGAIN_S):
                 return
             self._start()
-            if self._ending.is_set():  # told to end while the new one was being made
+            if self._ending.is_set():  # asked to end while the new one was starting
                 self._process.terminate()
 
 

@@ -108,7 +108,7 @@ def _draw_badges(texts: list[str], console: Console) -> list[Any]:
     """Badges as pictures, as a camera would see them. Needs the `dev` extra's Pillow and zxing-cpp."""
     try:
         import qrcode
-        import zxingcpp  # noqa: F401 - looked for here, so that it is missed before the crowd starts
+        import zxingcpp  # noqa: F401 - looked for here, so that it is missed before the simulation starts
         from PIL import Image  # noqa: F401
     except ImportError as error:
         raise SimulationError(

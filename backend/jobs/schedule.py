@@ -100,7 +100,7 @@ JOBS: tuple[Job, ...] = (
         name="outbox",
         rhythm=Every(5),
         run=deliver_notices,
-        about=Statement("发送等待中的通知", "Send what waits in the outbox"),
+        about=Statement("发送等待中的通知", "Send the messages waiting in the outbox"),
         late=Statement(
             "通知已在小程序内，微信消息晚到",
             "Notices stand in the mini-program; WeChat's message comes later",
@@ -120,7 +120,7 @@ JOBS: tuple[Job, ...] = (
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S),
         run=lambda components: remind_of_expiring_points(components.database),
         about=Statement("积分到期前三十天通知", "Tell citizens thirty days before points run out"),
-        late=Statement("通知晚几天，仍在到期之前", "They are told some days later, still before the day"),
+        late=Statement("通知晚几天，仍在到期之前", "The notice comes some days later, still before the day"),
     ),
     Job(
         name="waiting_items",
@@ -141,7 +141,7 @@ JOBS: tuple[Job, ...] = (
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S + 30 * MINUTE_S),
         run=lambda components: remind_of_expiring_vouchers(components.database),
         about=Statement("兑换券到期前七天通知", "Tell citizens seven days before a voucher runs out"),
-        late=Statement("通知晚到；已过期的不再通知", "They are told later; of one that has run out, nothing"),
+        late=Statement("通知晚到；已过期的不再通知", "The notice comes later; none once it has run out"),
     ),
     Job(
         name="reviews",
@@ -212,8 +212,8 @@ JOBS: tuple[Job, ...] = (
         name="medals",
         rhythm=Every(DAY_S, offset_s=8 * HOUR_S),
         run=_award_medals,
-        about=Statement("颁发徽章并通知", "Award medals and tell of them"),
-        late=Statement("查看徽章时仍会即时颁发", "Whoever looks is awarded them all the same"),
+        about=Statement("颁发徽章并通知", "Award medals and notify their citizens"),
+        late=Statement("查看徽章时仍会即时颁发", "A citizen who opens their medals is awarded them at once"),
     ),
     Job(
         name="log",
@@ -232,7 +232,7 @@ JOBS: tuple[Job, ...] = (
         name="log_thorough",
         rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
         run=lambda components: _integrate_log(components, is_thorough=True),
-        about=Statement("从头查找尚未入日志的记录", "Look from the beginning for what the log misses"),
+        about=Statement("从头查找尚未入日志的记录", "Check the whole log for missing entries"),
         late=Statement("通常没有遗漏", "There is usually nothing to find"),
     ),
     Job(

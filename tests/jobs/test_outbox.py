@@ -91,7 +91,7 @@ async def test_notice_is_kept_or_lost_with_the_transaction_that_made_it(componen
     assert await TaskRow.filter(citizen_id=citizen_id).count() == 1
 
 
-async def test_many_are_told_in_one_statement_and_only_those_who_accepted_become_tasks(
+async def test_one_statement_notifies_many_and_only_citizens_who_accepted_become_tasks(
     components: WorkerComponents,
 ) -> None:
     citizens: Sequence[UUID] = [uuid4() for _ in range(500)]
@@ -137,7 +137,7 @@ async def test_task_that_is_done_is_not_done_again(components: WorkerComponents)
     assert len(carrier.closed) == 1
 
 
-async def test_more_than_one_bite_is_done_each_once_by_two_at_once(components: WorkerComponents) -> None:
+async def test_two_workers_at_once_do_each_chunk_once(components: WorkerComponents) -> None:
     for _ in range(2 * CHUNK_MAX + 7):
         await a_task()
     carrier = Carrying()
@@ -206,7 +206,7 @@ async def test_task_of_a_worker_that_died_is_taken_when_its_lease_has_run_out(
     assert "interrupted" in ((await TaskRow.get(id=killer.id)).last_error or "")
 
 
-async def test_interrupted_bite_ends_what_it_began_and_gives_back_the_rest(
+async def test_an_interrupted_chunk_finishes_what_it_began_and_gives_back_the_rest(
     components: WorkerComponents,
 ) -> None:
     for _ in range(60):

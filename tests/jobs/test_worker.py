@@ -142,7 +142,7 @@ async def test_job_that_is_wanted_while_it_runs_is_done_once_more(components: Wo
 # Failing
 
 
-async def test_failure_is_told_and_tried_again_later_and_a_success_forgets_it(
+async def test_a_failure_is_reported_and_tried_again_later_and_a_success_clears_it(
     components: WorkerComponents,
 ) -> None:
     errors: list[Exception | None] = [Busy(), ValueError("holds a row"), None]

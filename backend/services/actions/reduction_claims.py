@@ -39,7 +39,7 @@ from backend.storage.statements import read
 AGGREGATION_SCOPE = "aggregation"
 """The consent by which a citizen lets the operator aggregate (归集) their reductions."""
 COMMANDS_AT_ONCE_MAX = 8
-"""Few, so that each command may take many actions and the crowd gets through between them."""
+"""Few, so that each command may take many actions and citizens' requests get through between them."""
 COMMANDS_PER_CITIZEN_MAX = 20
 FIRST_ID = UUID(int=0)
 

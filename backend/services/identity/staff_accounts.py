@@ -19,7 +19,7 @@ FAILURE_WINDOW_S = 300
 ACCOUNTS_WATCHED_MAX = 10_000
 PASSWORD_CHARS_MIN = 12
 HASHES_AT_ONCE_MAX = 1
-"""argon2id takes 64 MiB and a core for as long as it runs: one at a time leaves the other core to the crowd."""
+"""argon2id takes 64 MiB and a core for as long as it runs: one at a time leaves a core to attendees' requests."""
 HASHES_WAITING_MAX = 8
 BUSY_RETRY_S = 5.0
 

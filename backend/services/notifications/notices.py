@@ -45,7 +45,7 @@ async def create_notices(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) 
     for _, _, facts in notices:
         if missing := text.needed - facts.keys():
             raise ValueError(f"a notice of the kind {kind} needs {', '.join(sorted(missing))}")
-    # In key order: two processes that tell the same citizens would otherwise wait for each other.
+    # In key order: two processes that notify the same citizens would otherwise wait for each other.
     ordered = sorted(notices, key=lambda notice: (notice[0].bytes, notice[1]))
     rows = await run_here(
         "put_notices",

@@ -65,5 +65,5 @@ def test_a_job_that_never_ran_is_due_at_once_but_a_monthly_one_at_its_day() -> N
         (FIRST_AT_TEN, "on day 1 of the month at 10:00", "每月 1 日 10:00"),
     ],
 )
-def test_a_rhythm_is_told_in_few_words(rhythm: Rhythm, text_en: str, text_zh: str) -> None:
+def test_a_schedule_is_described_in_few_words(rhythm: Rhythm, text_en: str, text_zh: str) -> None:
     assert (rhythm.text_en, rhythm.text_zh) == (text_en, text_zh)

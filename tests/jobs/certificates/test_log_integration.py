@@ -130,7 +130,7 @@ async def test_what_comes_later_still_is_found_by_the_thorough_run(
     assert await integrate(fair, is_thorough=True) == Integrated(1, 1)
 
 
-async def test_what_was_missed_is_found_by_bites_of_the_thorough_run(
+async def test_the_thorough_run_finds_missed_entries_chunk_by_chunk(
     fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(5):
@@ -243,7 +243,7 @@ async def test_the_report_of_a_closed_event_is_logged_by_its_digest(
     check_inclusion(last["leaf_hash"], last["position"], head, proof)
 
 
-async def test_what_is_told_of_a_retirement_later_is_logged_as_well(
+async def test_later_statements_about_a_retirement_are_logged_as_well(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     batch = await fair.batch(3)

@@ -209,7 +209,7 @@ SAMPLE = {
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("kind", sorted(NOTICE_TEXTS))
-def test_every_kind_can_be_told_and_fits_with_long_facts(kind: str, language: str) -> None:
+def test_a_notice_of_every_kind_is_rendered_and_fits_with_long_facts(kind: str, language: str) -> None:
     text = NOTICE_TEXTS[kind]
     assert text.needed <= SAMPLE.keys()
     title, told = text.told(SAMPLE)

@@ -30,7 +30,7 @@ async def told(kind: str) -> dict[UUID, dict[str, object]]:
     return {UUID(str(row.citizen_id)): row.facts for row in rows}
 
 
-async def test_points_that_run_out_within_thirty_days_are_told_once(
+async def test_citizens_are_notified_once_of_points_that_run_out_within_thirty_days(
     components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     today = datetime.now(UTC).date()
@@ -46,7 +46,7 @@ async def test_points_that_run_out_within_thirty_days_are_told_once(
         assert await told("points_expiring") == {soon: {"points": 120, "expires_on": first.isoformat()}}
 
 
-async def test_everybody_who_was_active_last_month_is_told_of_their_report_once(
+async def test_citizens_active_last_month_are_notified_of_their_report_once(
     components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     month = last_month((datetime.now(UTC) + timedelta(hours=8)).date())
@@ -67,7 +67,7 @@ def test_the_month_before_january_is_december() -> None:
     assert last_month(date(2026, 11, 1)) == date(2026, 10, 1)
 
 
-async def test_voucher_is_told_of_in_its_last_week_but_not_on_the_day_it_was_bought(
+async def test_a_citizen_is_reminded_of_a_voucher_in_its_last_week_but_not_on_the_day_of_purchase(
     components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     now = datetime.now(UTC)
@@ -109,7 +109,7 @@ async def test_voucher_is_told_of_in_its_last_week_but_not_on_the_day_it_was_bou
     }
 
 
-async def test_who_accepted_a_message_is_told_of_their_offset_and_nobody_else(service: Service) -> None:
+async def test_only_citizens_who_accepted_a_message_are_notified_of_their_offset(service: Service) -> None:
     await service.event()
     await service.pool(grams=50_000_000)
     certificates = {}
@@ -130,7 +130,7 @@ async def test_who_accepted_a_message_is_told_of_their_offset_and_nobody_else(se
     assert (await Notice.get(citizen_id=citizen_id)).delivery == "waiting"
 
 
-async def test_a_contribution_is_told_as_one_in_the_list_and_in_the_notice(service: Service) -> None:
+async def test_a_contribution_is_called_one_in_the_list_and_in_the_notice(service: Service) -> None:
     await service.event(neutralises=["meals"])
     await service.pool(grams=50_000_000)
     citizen = await service.citizen()
