@@ -18,7 +18,7 @@ from backend.domain.community.knowledge import Knowledge
 from backend.domain.qr_codes import CodeKeys
 from backend.infrastructure import Infrastructure, open_infrastructure
 from backend.jobs.job import WorkerComponents
-from backend.jobs.process_upkeep import Tending
+from backend.jobs.process_upkeep import ProcessUpkeep
 from backend.jobs.schedule import JOBS
 from backend.jobs.worker import Worker
 from backend.logging import configure_logging
@@ -88,7 +88,7 @@ async def _open_serving(
     revoked = RevokedSessions()
     codes = CodeKeys(settings.keys("code_keys"))
     badge_imports = BadgeImports(database)
-    session_keys = SessionKeys(redis, infrastructure.seal)
+    session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
     live_events = LiveEvents(
@@ -98,7 +98,7 @@ async def _open_serving(
         interval_ms=settings.live_interval_ms,
         streams_max=settings.live_streams_max,
     )
-    tending = Tending(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
+    upkeep = ProcessUpkeep(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
     device_authenticator = DeviceAuthenticator(database)
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
@@ -106,7 +106,7 @@ async def _open_serving(
     devices = Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max)
     footprints = infrastructure.ledger.footprints
     _end_streams_on_sigterm(live_events)
-    tending.start()
+    upkeep.start()
     try:
         yield Components(
             settings=settings,
@@ -126,7 +126,7 @@ async def _open_serving(
             ledger=infrastructure.ledger,
             queue=queue,
             live=live_events,
-            partner_authenticator=PartnerAuthenticator(database, infrastructure.seal),
+            partner_authenticator=PartnerAuthenticator(database, infrastructure.encryptor),
             device_authenticator=device_authenticator,
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
             intake=_partner_intake(settings, catalogue, infrastructure),
@@ -146,7 +146,7 @@ async def _open_serving(
         )
     finally:
         await badge_imports.stop()
-        await tending.stop()
+        await upkeep.stop()
         await live_events.stop()
 
 
@@ -192,7 +192,7 @@ def _partner_intake(
 def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes | None:
     if infrastructure.wechat is None:
         return None
-    cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+    cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
     codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
     return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
 
@@ -216,7 +216,7 @@ async def open_worker_components(settings: Settings, catalogue: Catalogue) -> As
     async with open_infrastructure(settings, catalogue, pool_size_max=WORKER_POOL_SIZE_MAX) as infrastructure:
         messages = None
         if infrastructure.wechat is not None:
-            cache = AccessTokenCache(infrastructure.redis, infrastructure.seal, settings.wechat_appid)
+            cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
             messages = SubscribeMessages(infrastructure.wechat, cache)
         yield WorkerComponents(
             settings=settings,

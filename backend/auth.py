@@ -7,6 +7,7 @@ a `kid` that points elsewhere and any header we did not write are refused before
 
 from __future__ import annotations
 
+import hashlib
 import time
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -27,8 +28,19 @@ TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068
 TOKEN_CHARS_MAX = 1024
 
 
+def bearer_of(authorization: bytes | None) -> str:
+    """The token of an Authorization header; empty for any other scheme."""
+    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def hash_of_token(token: str) -> bytes:
+    """The SHA-256 that is stored of a token. Tokens have 128 random bits or more: nothing slower is needed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
 class Principal(msgspec.Struct, frozen=True):
-    """Who is calling: a citizen's or a staff member's id, the role, the session."""
+    """The caller: a citizen's or a staff member's id, the role, the session."""
 
     id: UUID
     role: Role
@@ -47,7 +59,7 @@ class _Claims(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tokens:
-    """Makes and reads access tokens. The first key signs; all verify, so that keys can be exchanged."""
+    """Issues and reads access tokens. The first key signs; all verify, so that operators can exchange keys."""
 
     def __init__(self, keys: dict[str, bytes], *, issuer: str, audience: str, life_s: int) -> None:
         self._signing_id, self._signing_key = next(iter(keys.items()))
@@ -60,7 +72,7 @@ class Tokens:
         }
 
     def issue(self, principal: Principal, now: float | None = None) -> str:
-        """A token for a principal, good for `life_s` seconds from `now` (Unix time)."""
+        """An access token for a principal, valid for `life_s` seconds from `now` (Unix time)."""
         issued_at = int(time.time() if now is None else now)
         claims = {
             "iss": self._issuer,
@@ -75,7 +87,7 @@ class Tokens:
         return jwt.encode(claims, self._signing_key, algorithm="HS256", headers=_header(self._signing_id))
 
     def read(self, token: str, now: float | None = None) -> Principal:
-        """Who a token stands for. Raises TokenInvalid or TokenExpired."""
+        """The principal of a token. Raises TokenInvalid or TokenExpired."""
         if len(token) > TOKEN_CHARS_MAX:
             raise TokenInvalid
         signed, _, signature = token.rpartition(".")
@@ -100,7 +112,7 @@ class Tokens:
 
 
 class RevokedSessions:
-    """Sessions ended while their access tokens still live. Filled from the database every few seconds."""
+    """Sessions ended while their access tokens are still valid. Loaded from the database every few seconds."""
 
     def __init__(self) -> None:
         self._ids: frozenset[UUID] = frozenset()
@@ -111,11 +123,11 @@ class RevokedSessions:
         self._here -= ids
 
     def add(self, session_id: UUID) -> None:
-        """End a session in this process at once; the others learn of it at their next look."""
+        """End a session in this process at once; other processes load it within seconds."""
         self._here.add(session_id)
 
     def check(self, principal: Principal) -> None:
-        """Raises SessionRevoked."""
+        """Raises SessionRevoked for a principal of an ended session."""
         if principal.session_id in self._ids or principal.session_id in self._here:
             raise SessionRevoked
 

@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def fail(sentence: str) -> NoReturn:
-    """One sentence to the person at the terminal, and exit status 1."""
+    """Print one sentence at the terminal and exit with status 1."""
     typer.secho(sentence, fg=typer.colors.RED, err=True)
     raise SystemExit(1)
 
@@ -79,7 +79,7 @@ def _print_json(document: object) -> None:
 
 
 def _settings_here() -> Settings:
-    """The settings; without a database's name those of the embedded servers, which are a demo's.
+    """The settings; without a database URL those of the embedded servers, which are a demo's.
 
     The demo's staff have passwords that everybody knows: a database that was named must ask for them.
     """
@@ -263,13 +263,13 @@ def simulate(
     url: Annotated[str, typer.Option(help="the server; default: the one that `tianfu run` starts")] = "",
     event: Annotated[str, typer.Option(help="slug of a running event")] = "demo",
 ) -> None:
-    """Send a crowd through HTTP: each signs in, decodes a badge's PNG, scans it; some log actions."""
-    from backend.simulation import CrowdError, simulate_crowd
+    """Let attendees scan through HTTP: each signs in, decodes a badge's PNG, scans it; some log actions."""
+    from backend.simulation import SimulationError, simulate_attendees
 
     settings = _load_settings({**os.environ, "TIANFU_ENVIRONMENT": "demo"})
     try:
-        is_clean = asyncio.run(simulate_crowd(url or settings.public_base, event, attendees, seconds))
-    except CrowdError as error:
+        is_clean = asyncio.run(simulate_attendees(url or settings.public_base, event, attendees, seconds))
+    except SimulationError as error:
         fail(str(error))
     if not is_clean:
         raise typer.Exit(1)
@@ -280,11 +280,11 @@ def add_staff(
     username: str,
     role: Annotated[StaffRole, typer.Option(help="what the account may do")],
 ) -> None:
-    """Open an account; the password is asked for, or read from standard input."""
-    from backend.services.identity.staff_accounts import open_account
+    """Create an account; the password is asked for, or read from standard input."""
+    from backend.services.identity.staff_accounts import create_account
 
     password = _new_password()
-    _with_database(lambda _: open_account(username, role.value, password))
+    _with_database(lambda _: create_account(username, role.value, password))
     typer.echo(f"{username} may sign in as {role.value}.")
 
 
@@ -300,7 +300,7 @@ def set_staff_password(username: str) -> None:
 
 @staff_app.command("disable")
 def disable_staff(username: str) -> None:
-    """Close an account and end its sessions."""
+    """Disable an account and end its sessions."""
     from backend.services.identity.staff_accounts import close_account
 
     _with_database(lambda _: close_account(username))

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from backend.catalogue import Catalogue
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.wechat import WeChat
@@ -28,7 +28,7 @@ class Infrastructure:
     redis: Redis
     counts: Counts
     publisher: Publisher
-    seal: Seal
+    encryptor: Encryptor
     ledger: Ledger
     queue: LedgerQueue
     wechat: WeChat | None
@@ -65,7 +65,7 @@ async def open_infrastructure(
             redis=redis,
             counts=counts,
             publisher=publisher,
-            seal=Seal(settings.keys("secret_keys")),
+            encryptor=Encryptor(settings.keys("secret_keys")),
             ledger=ledger,
             queue=queue,
             wechat=wechat,

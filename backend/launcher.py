@@ -1,4 +1,4 @@
-"""Starting and stopping processes: embedded servers, migrations, the server processes, the demo's welcome."""
+"""Starts and stops processes: embedded servers, migrations, server processes, the demo and its welcome."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ import typer
 import uvicorn
 
 from backend.catalogue import CatalogueError, load_catalogue
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.domain.qr_codes import CodeKeys
 from backend.logging import configure_logging
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 KEEP_ALIVE_S = 75
 """Longer than a proxy in front keeps an idle connection, or it would send a request into a closing one."""
 BACKLOG = 4096
-"""Connections that may wait to be accepted: a crowd arrives within one second."""
+"""Connections that may wait to be accepted: thousands of attendees arrive within one second."""
 LOOP = "auto"
 """uvloop, or asyncio's own loop where it is not to be had (Windows)."""
 READY_WAIT_S_MAX = 30.0
@@ -59,7 +59,7 @@ Result = TypeVar("Result")
 
 
 def serve(settings: Settings, *, with_worker: bool = False) -> None:
-    """Run the server processes until SIGTERM or Ctrl-C; what was accepted is finished first."""
+    """Run the server processes until SIGTERM or Ctrl-C; accepted requests are finished first."""
     _check_port(settings)
     configure_logging(settings)
     _check_database(settings)
@@ -77,8 +77,9 @@ def work(settings: Settings) -> None:
 
 
 def run_processes(settings: Settings, app: str, beside: AbstractContextManager[object] | None = None) -> None:
-    """Server processes of `module:function`, which makes the application, with the options that a crowd needs;
-    `beside` is entered while they run.
+    """Run server processes of `module:function`, which makes the application, with options for peak load.
+
+    `beside` runs beside them.
     """
     metrics_dir = tempfile.mkdtemp(prefix="tianfu-metrics-")
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics_dir
@@ -110,7 +111,7 @@ def _run_uvicorn(settings: Settings, app: str) -> None:
 
 
 def _check_database(settings: Settings) -> None:
-    """Outside demo mode: no server whose role could rewrite the ledger, none with staff of the demo."""
+    """Refuse, outside demo mode, a database role that could rewrite the ledger, and demo staff."""
 
     async def look() -> tuple[list[str], list[str]]:
         database = Database(settings.database_url, pool_size_max=1)
@@ -149,7 +150,7 @@ def _check_database(settings: Settings) -> None:
 
 
 def run_demo(settings: Settings) -> None:
-    """Embedded servers where no URL is given, tables, the demo's data, server processes, a welcome."""
+    """Start embedded servers where no URL is given, migrate, create the demo, serve, print the welcome."""
     _check_port(settings)
     began = time.monotonic()
     try:
@@ -167,7 +168,7 @@ def run_demo(settings: Settings) -> None:
 
 
 class SupervisedWorker:
-    """A worker process beside the server processes, started again whenever it dies."""
+    """A worker process beside the server processes, restarted whenever it dies."""
 
     def __init__(self) -> None:
         self._ending = threading.Event()
@@ -202,12 +203,12 @@ class SupervisedWorker:
             if self._ending.wait(WORKER_AGAIN_S):
                 return
             self._start()
-            if self._ending.is_set():  # told to end while the new one was being made
+            if self._ending.is_set():  # asked to end while the new one was starting
                 self._process.terminate()
 
 
 def _work_beside() -> None:
-    """In the worker's own process. Ctrl-C at a terminal reaches it as well; its parent says when to end."""
+    """Run the worker's own process. Ctrl-C at a terminal reaches it as well; its parent decides when it ends."""
     from backend.assembly import run_worker
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -223,7 +224,7 @@ def _work_beside() -> None:
 
 
 async def migrate(settings: Settings, target: str | None) -> int:
-    """Tables up to date, rights granted, catalogue published; returns how many entries were new."""
+    """Migrate the tables, grant rights, publish the catalogue; returns how many of its entries were new."""
     owner_url = settings.owner_database_url or settings.database_url
     app_role = dsn_parts(settings.database_url or owner_url)["user"]
     await migrate_tables(owner_url, app_role=app_role, target=target)
@@ -234,7 +235,7 @@ async def migrate(settings: Settings, target: str | None) -> int:
 
 @contextmanager
 def servers(settings: Settings) -> Iterator[Settings]:
-    """Settings with the URLs of real servers: the ones given, or embedded ones while the block runs."""
+    """Settings with the URLs of real servers: the given ones, or embedded ones while the block runs."""
     if settings.database_url and settings.redis_url:
         yield settings
         return
@@ -246,7 +247,7 @@ def servers(settings: Settings) -> Iterator[Settings]:
 
 
 def with_servers(settings: Settings, work: Callable[[Settings], Awaitable[Result]]) -> Result:
-    """Run asynchronous work on the given servers, or on the embedded ones of `var/`."""
+    """Run asynchronous work with the given servers, or with the embedded ones of `var/`."""
 
     async def call(chosen: Settings) -> Result:
         return await work(chosen)
@@ -265,7 +266,7 @@ async def _fill_demo(settings: Settings) -> None:
     await database.open()
     try:
         await ensure_demo(database, load_catalogue(), CodeKeys(settings.keys("code_keys")))
-        await ensure_demo_partner(database, load_catalogue(), Seal(settings.keys("secret_keys")))
+        await ensure_demo_partner(database, load_catalogue(), Encryptor(settings.keys("secret_keys")))
     finally:
         await database.close()
 
@@ -286,7 +287,7 @@ def _check_port(settings: Settings) -> None:
 
 
 def _hand_down(settings: Settings) -> None:
-    """Server processes read their settings from the environment; what was found out here goes there."""
+    """Pass settings to server processes through their environment."""
     os.environ["TIANFU_ENVIRONMENT"] = settings.environment
     for name in ("database_url", "redis_url"):
         variable = f"TIANFU_{name.upper()}"
@@ -298,7 +299,7 @@ def _hand_down(settings: Settings) -> None:
 
 
 def _welcome(settings: Settings, began: float) -> None:
-    """Say where everything is, once the server answers."""
+    """Print the addresses of everything, once the server answers."""
     base = settings.public_base
     deadline = time.monotonic() + READY_WAIT_S_MAX
     while time.monotonic() < deadline:

@@ -1,4 +1,4 @@
-"""Log lines: for people on a terminal, JSON elsewhere; never a token, a code or a name in one."""
+"""Log lines: readable on a terminal, JSON elsewhere; never a token, a code or a name in one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from backend.settings import Settings
 
 
 def configure_logging(settings: Settings) -> None:
-    """Once per process, before anything is logged."""
+    """Configure logging, once per process, before anything is logged."""
     level = getattr(logging, settings.log_level.upper())
     logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
     is_terminal = sys.stderr.isatty()

@@ -1,4 +1,4 @@
-"""A crowd for a running server: everybody signs in, decodes a badge's picture and scans it, over plain HTTP."""
+"""Simulated attendees of a running server: each signs in, decodes a badge's picture and scans it, over plain HTTP."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ JOURNEYS: tuple[dict[str, Any] | None, ...] = (
 )
 
 
-class CrowdError(Exception):
-    """The crowd cannot start, said in one sentence."""
+class SimulationError(Exception):
+    """The simulation cannot start, said in one sentence."""
 
 
 @dataclass
 class Tally:
-    """What happened: counts by outcome, and seconds by kind of request."""
+    """Results: counts by outcome, and seconds by kind of request."""
 
     outcomes: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
@@ -51,10 +51,10 @@ class Tally:
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
 
 
-async def simulate_crowd(base: str, event: str, attendees: int, seconds: float) -> bool:
-    """Send the crowd and print what happened. False when somebody got no answer in the end.
+async def simulate_attendees(base: str, event: str, attendees: int, seconds: float) -> bool:
+    """Let attendees scan and print the results. False when an attendee got no answer in the end.
 
-    Raises CrowdError when the server, its demo sign-ins or the badge decoder are missing.
+    Raises SimulationError when the server, its demo sign-ins or the badge decoder are missing.
     """
     console = Console()
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX)
@@ -88,28 +88,32 @@ async def _issue_badges(client: httpx.AsyncClient, event: str, count: int) -> li
     try:
         answer = await client.post("/v1/staff/sessions", json={"username": "staff", "password": "demo"})
     except httpx.HTTPError as error:
-        raise CrowdError(f"No server answers at {client.base_url}. Start one with `make run`.") from error
+        raise SimulationError(
+            f"No server answers at {client.base_url}. Start one with `make run`."
+        ) from error
     if answer.status_code != 201:
-        raise CrowdError("The crowd needs a server in demo mode: its staff could not sign in.")
+        raise SimulationError("The simulation needs a server in demo mode: its staff could not sign in.")
     headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
     texts: list[str] = []
     while len(texts) < count:
         body = {"count": min(BADGES_PER_CALL, count - len(texts))}
         answer = await client.post(f"/v1/events/{event}/badges", json=body, headers=headers)
         if answer.status_code != 201:
-            raise CrowdError(f"No badges for {event!r}: {answer.json().get('detail', answer.text)}")
+            raise SimulationError(f"No badges for {event!r}: {answer.json().get('detail', answer.text)}")
         texts += [badge["url"] for badge in answer.json()["items"]]
     return texts
 
 
 def _draw_badges(texts: list[str], console: Console) -> list[Any]:
-    """Badges as pictures, as a camera would meet them. Needs the `dev` extra's Pillow and zxing-cpp."""
+    """Badges as pictures, as a camera would see them. Needs the `dev` extra's Pillow and zxing-cpp."""
     try:
         import qrcode
-        import zxingcpp  # noqa: F401 - looked for here, so that it is missed before the crowd starts
+        import zxingcpp  # noqa: F401 - looked for here, so that it is missed before the simulation starts
         from PIL import Image  # noqa: F401
     except ImportError as error:
-        raise CrowdError(f"The crowd reads real badges: install {error.name} (extra `dev`).") from error
+        raise SimulationError(
+            f"The simulation reads real badges: install {error.name} (extra `dev`)."
+        ) from error
     pictures = []
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console
@@ -126,12 +130,12 @@ def _read_badge(picture: Any) -> str:
 
     found = zxingcpp.read_barcodes(picture)
     if not found:
-        raise CrowdError("A badge's picture could not be read.")
+        raise SimulationError("A badge's picture could not be read.")
     return str(found[0].text)
 
 
 async def _attend(client: httpx.AsyncClient, picture: Any, tally: Tally) -> None:
-    """One person: sign in, read the badge, scan it, perhaps log an action."""
+    """One attendee: sign in, read the badge, scan it, perhaps log an action."""
     session = await _send(
         client, tally, "sign in", "/v1/sessions", {"provider": "demo", "code": str(uuid4())}, {}
     )
@@ -166,7 +170,7 @@ async def _send(
     body: dict[str, Any],
     headers: dict[str, str],
 ) -> dict[str, Any] | None:
-    """POST until it is answered; 503 and lost connections are tried again with jitter, as a phone does."""
+    """POST until the server answers; 503 and lost connections are tried again with jitter, as a phone does."""
     for attempt in range(RETRIES_MAX):
         began = time.monotonic()
         try:

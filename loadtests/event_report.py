@@ -24,7 +24,7 @@ from backend.messages.encoding import encode
 from backend.models import Event
 from backend.models.keys import uuid7
 from backend.render.sheets.event_report import report_pdf
-from backend.services.event_reports.report import make_report
+from backend.services.event_reports.report import compute_report
 from backend.storage.database import Database
 from loadtests.databases import fresh_database
 from loadtests.rig import Rig, new_parser, parse, run
@@ -163,7 +163,7 @@ async def measure(rig: Rig, people: int, different: int) -> bool:
         took: list[float] = []
         for _ in range(3):
             start = time.perf_counter()
-            view = await make_report(database, load_catalogue(), event, datetime.now(UTC))
+            view = await compute_report(database, load_catalogue(), event, datetime.now(UTC))
             took.append(time.perf_counter() - start)
     finally:
         await database.close()

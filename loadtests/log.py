@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from backend.jobs.log_integration import seal_log
+from backend.jobs.log_integration import integrate_log
 from backend.ledger.audit.transparency_log import find_log_faults
 from backend.services.certificates.transparency_log import (
     find_entry_at,
@@ -98,7 +98,7 @@ async def _run(settings: Settings, entries: int, proofs: int, is_smoke: bool) ->
     await database.open()
     try:
         began, used = time.perf_counter(), time.process_time()
-        sealed = await seal_log(database, log_keys(settings), settings.issuer)
+        sealed = await integrate_log(database, log_keys(settings), settings.issuer)
         took = time.perf_counter() - began
         print(
             f"sealed {sealed.entries:,} entries under {sealed.heads} heads in {took:.1f} s: "

@@ -21,7 +21,7 @@ import asyncpg
 import msgspec
 from rich.console import Console
 
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.domain.partners.consent import CONSENT_VERSION
 from backend.domain.partners.request_signature import signature
 from backend.ledger.audit.ledger import audit_all
@@ -116,7 +116,7 @@ async def fill(world: World, ids: list[UUID]) -> None:
     """The partner, its key, and every citizen bound to it."""
     owner = await asyncpg.connect(world.settings.owner_database_url)
     now = datetime.now(UTC)
-    sealed = Seal(world.settings.keys("secret_keys")).close(SECRET.encode(), KEY_ID)
+    encrypted = Encryptor(world.settings.keys("secret_keys")).encrypt(SECRET.encode(), KEY_ID)
     try:
         await owner.execute(
             "INSERT INTO partners (id, code, name_zh, name_en, kind, methods)"
@@ -128,8 +128,8 @@ async def fill(world: World, ids: list[UUID]) -> None:
             "INSERT INTO partner_keys (id, partner_id, sealed, sealed_with, valid_from) VALUES ($1, $2, $3, $4, $5)",
             KEY_ID,
             PARTNER_ID,
-            sealed.text,
-            sealed.key_id,
+            encrypted.text,
+            encrypted.key_id,
             now,
         )
         rows = [

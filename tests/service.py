@@ -49,7 +49,7 @@ class Service:
         if not await Staff.exists(username=role):
             await Staff.create(username=role, role=role, password_hash=PASSWORD_HASH)
         staff = await Staff.get(username=role)
-        signed_in = await self.components.sessions.open_for_staff(staff.id, role)
+        signed_in = await self.components.sessions.create_for_staff(staff.id, role)
         return {"Authorization": f"Bearer {signed_in.access_token}"}
 
     async def post(self, path: str, body: object, headers: dict[str, str] | None = None) -> httpx.Response:

@@ -25,7 +25,7 @@ from backend.domain.certificates.verification import (
     check_head,
     read_keys,
 )
-from backend.jobs.log_integration import seal_log
+from backend.jobs.log_integration import integrate_log
 from backend.services.certificates.transparency_log import log_keys
 from tests.house.source import ROOT
 from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend
@@ -42,16 +42,16 @@ async def files(service: Service, tmp_path: Path) -> Path:
     await service.pool("fair")
     for number in range(3):
         await attend(service, journey=EXAMPLE_A, offset={"grams": 1000 + number})
-    await _seal(service)
+    await _integrate(service)
     await _keep(service, tmp_path / "first.json", "/v1/log/heads/latest")
     joined = await attend(service, journey=EXAMPLE_A, offset={"grams": 2000})
     number = joined["certificate"]["number"]
-    await _keep(service, tmp_path / "unsealed.json", f"/v1/certificates/{number}")
-    await _seal(service)
+    await _keep(service, tmp_path / "unlogged.json", f"/v1/certificates/{number}")
+    await _integrate(service)
     await _keep(service, tmp_path / "certificate.json", f"/v1/certificates/{number}")
     for _ in range(2):
         await attend(service, journey=EXAMPLE_A, offset={"grams": 3000})
-    await _seal(service)
+    await _integrate(service)
     await _keep(service, tmp_path / "last.json", "/v1/log/heads/latest")
     await _keep(service, tmp_path / "keys.json", "/.well-known/tianfu-log.json")
     sizes = [_load(tmp_path / f"{name}.json")["size"] for name in ("first", "last")]
@@ -62,8 +62,8 @@ async def files(service: Service, tmp_path: Path) -> Path:
     return tmp_path
 
 
-async def _seal(service: Service) -> None:
-    await seal_log(service.components.database, log_keys(service.settings), service.settings.issuer)
+async def _integrate(service: Service) -> None:
+    await integrate_log(service.components.database, log_keys(service.settings), service.settings.issuer)
 
 
 async def _keep(service: Service, path: Path, address: str) -> None:
@@ -94,10 +94,10 @@ async def test_a_certificate_is_checked_without_the_service(files: Path) -> None
     assert result.exit_code == 0, result.output
     for word in ("2.000 kgCO2e", "The signature is right", "entry 4 of the log"):
         assert word in result.output
-    # One that is not sealed yet is told to be signed only.
-    unsealed = run(files, name="unsealed.json")
-    assert unsealed.exit_code == 0
-    assert "not in the log yet" in unsealed.output
+    # One that is not logged yet is told to be signed only.
+    unlogged = run(files, name="unlogged.json")
+    assert unlogged.exit_code == 0
+    assert "not in the log yet" in unlogged.output
 
 
 async def test_a_head_that_was_kept_is_compared(files: Path) -> None:
@@ -109,7 +109,7 @@ async def test_a_head_that_was_kept_is_compared(files: Path) -> None:
     assert "REFUSED The log was rewritten" in refused(
         run(files, "--head", "first.json", "--proof", "later.json")
     )
-    assert "no head to compare" in refused(run(files, "--head", "first.json", name="unsealed.json"))
+    assert "no head to compare" in refused(run(files, "--head", "first.json", name="unlogged.json"))
 
 
 def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -365,20 +365,20 @@ def _write(path: Path, value: Json) -> Path:
 
 
 async def revised(service: Service, folder: Path) -> Path:
-    """A certificate whose journey was told again after it was sealed, and the head of before."""
+    """A certificate whose journey was told again after it was logged, and the head of before."""
     await service.event("fair")
     await service.pool("fair")
     citizen = await service.citizen()
     code = (await service.badges(1))[0]["code"]
     joined = (await service.scan(code, citizen, journey=EXAMPLE_B, offset={})).json()
-    await _seal(service)
+    await _integrate(service)
     await _keep(service, folder / "kept.json", "/v1/log/heads/latest")
     headers = citizen | {"Idempotency-Key": uuid4().hex}
     changed = await service.post("/v1/events/fair/journey", {"journey": EXAMPLE_A}, headers)
     assert changed.status_code == 200, changed.text
-    await _seal(service)
+    await _integrate(service)
     await attend(service, journey=EXAMPLE_A, offset={"grams": 1000})
-    await _seal(service)
+    await _integrate(service)
     await _keep(service, folder / "certificate.json", f"/v1/certificates/{joined['certificate']['number']}")
     await _keep(service, folder / "keys.json", "/.well-known/tianfu-log.json")
     return folder / "certificate.json"

@@ -1,4 +1,4 @@
-"""Methods, factors, places and their sources: data files, and the loader that checks them."""
+"""The catalogue: data files of methods, factors, cities and their sources, and the loader that checks them."""
 
 from backend.catalogue.loader import Catalogue, CatalogueError, load_catalogue
 

@@ -1,4 +1,4 @@
-"""Loading the agencies that supervise events."""
+"""Loads the agencies that supervise events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backend.domain.events.agencies import EVENT_KINDS, Agency
 
 @cache
 def load_agencies(directory: Path | None = None) -> dict[str, Agency]:
-    """By code, in the order of the file. Raises `CatalogueError`: a kind that nobody leads, or two do."""
+    """Agencies by code, in the order of the file. Raises `CatalogueError`: a kind led by none, or by two."""
     where = directory if directory is not None else DIRECTORY
     agencies = read_entries(where / "agencies.toml", "agency", Agency, key="code")
     for agency in agencies.values():

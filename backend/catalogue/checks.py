@@ -1,4 +1,4 @@
-"""What must hold between the entries of a catalogue before a single gram is computed with it."""
+"""Checks of the catalogue's entries against each other, before the first gram is computed with them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ POINTS_FIXED_MAX = 5
 
 
 def check_sources(where: str, ids: Iterable[str], sources: Mapping[str, Source]) -> None:
-    """At least one source, and each in the register."""
+    """Check that an entry has a source, and that the register has each of them."""
     ids = [item for item in ids if item]
     if not ids:
         raise CatalogueError(f"{where}: has no source")
@@ -39,6 +39,7 @@ def check_sources(where: str, ids: Iterable[str], sources: Mapping[str, Source])
 
 
 def check_factors(factors: Mapping[str, Factor], sources: Mapping[str, Source]) -> None:
+    """Check that every factor has a source of a fitting kind, and a known unit."""
     for factor in factors.values():
         where = f"factors.csv: {factor.id}"
         check_sources(where, [factor.source_id], sources)
@@ -57,7 +58,7 @@ def check_factor_set(
     methods: Mapping[str, Method],
     cities: Mapping[str, City],
 ) -> None:
-    """Every role that a method, the footprint, a tier or a city needs is played by a factor that fits."""
+    """Check that a fitting factor plays every role that a method, the footprint, a tier or a city needs."""
     where = f"factor_sets.toml: {factor_set.id}"
     for role, factor_id in factor_set.roles.items():
         if factor_id not in factors:
@@ -78,7 +79,7 @@ def check_factor_set(
 
 
 def check_formulas(method: Method, factor_set: FactorSet, factors: Mapping[str, Factor]) -> None:
-    """Dimension analysis of a method's formulas, for every combination of its choices."""
+    """Check by dimension analysis that a method's formulas give grams, for every combination of its choices."""
     texts = {method.formula: method.unit, method.formula_silent: method.unit_silent or method.unit}
     for text, unit in texts.items():
         if text is None:
@@ -119,7 +120,7 @@ def _unit_of(
 
 
 def check_method(method: Method, sources: Mapping[str, Source]) -> None:
-    """A method's own limits, defaults and points agree with each other."""
+    """Check that a method's limits, defaults and points agree with each other."""
     where = f"methods.toml: {method.code}"
     check_sources(where, method.source_ids, sources)
     if not method.evidence_wanted:
@@ -179,6 +180,7 @@ def _check_parameter(where: str, parameter: Parameter) -> None:
 
 
 def check_point_rules(rules: Mapping[str, PointRule], sources: Mapping[str, Source]) -> None:
+    """Check that a points rule gives at most one point a gram, and has a source."""
     for rule in rules.values():
         where = f"points_rules.toml: {rule.id}"
         check_sources(where, [rule.source_id], sources)
@@ -189,6 +191,7 @@ def check_point_rules(rules: Mapping[str, PointRule], sources: Mapping[str, Sour
 def check_guards(
     guards: Mapping[str, Guards], methods: Mapping[str, Method], sources: Mapping[str, Source]
 ) -> None:
+    """Check that the guards name known methods and positive limits."""
     for each in guards.values():
         where = f"guards.toml: {each.id}"
         check_sources(where, [each.source_id], sources)
@@ -206,7 +209,7 @@ def check_guards(
 
 
 def check_scene_kinds(kinds: Mapping[str, SceneKind], methods: Mapping[str, Method]) -> None:
-    """Every kind of scene is there, and what may be logged at it is in the catalogue."""
+    """Check that every kind of scene is there, with methods of the catalogue."""
     if set(kinds) != set(SCENE_KINDS):
         raise CatalogueError(f"scenes.toml: the kinds must be {', '.join(SCENE_KINDS)}")
     for kind in kinds.values():

@@ -1,4 +1,4 @@
-"""Loading what the community rests on: districts, scopes of consent, levels, medals."""
+"""Loads the community's rules: districts, scopes of consent, levels, medals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from backend.domain.community.medals import OF_METHODS, Level, Medal
 
 
 class CommunityRules(msgspec.Struct, frozen=True):
-    """By code, in the order of their files; levels from the lowest to the highest."""
+    """The community's rules by code, in the order of their files; levels from the lowest to the highest."""
 
     districts: dict[str, District]
     scopes: dict[str, ConsentScope]
@@ -30,7 +30,7 @@ class CommunityRules(msgspec.Struct, frozen=True):
 
 
 def load_community(methods: Container[str], directory: Path | None = None) -> CommunityRules:
-    """Raises `CatalogueError` naming file and entry: a level out of order, a medal that nothing can earn."""
+    """Load the rules. Raises `CatalogueError` naming file and entry: a level out of order, an unreachable medal."""
     where = directory if directory is not None else DIRECTORY
     consents = read_toml(where / "consents.toml")
     scopes = convert_entries("consents.toml", consents.get("scope", []), ConsentScope, key="code")

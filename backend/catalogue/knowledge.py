@@ -1,4 +1,4 @@
-"""Loading articles and the quiz, checked against the catalogue whose methods and factors they are about."""
+"""Loads articles and the quiz, checked against the methods and factors that they are about."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from backend.domain.community.knowledge import (
 FACTOR = re.compile(r"\{([^{}]*)\}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 SHORT_CHARS_MAX = 200
-"""A title, a summary, a question, a choice: what is sent as a short text."""
+"""The length of a short text: a title, a summary, a question, a choice."""
 
 Entry = TypeVar("Entry", Article, Question)
 

@@ -1,4 +1,4 @@
-"""Loading the catalogue: methods, factors and their sources, checked as a whole before anything is served."""
+"""Loads the catalogue: methods, factors and their sources, checked as a whole before the server starts."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     @property
     def point_rule(self) -> PointRule:
-        """The newest rule."""
+        """The newest points rule."""
         return max(self.point_rules.values(), key=lambda rule: rule.effective_from)
 
     def point_rule_on(self, day: date) -> PointRule:
-        """The rule in force on a day; the earliest one before any took effect."""
+        """The points rule in force on a day; before any took effect, the earliest one."""
         rules = sorted(self.point_rules.values(), key=lambda rule: rule.effective_from)
         return next((rule for rule in reversed(rules) if rule.effective_from <= day), rules[0])
 
     def method_on(self, code: str, day: date) -> Method:
-        """The version of a method that was in force on a day, the first one before any was; it may be retired.
+        """The version of a method in force on a day, or before any was the first one; it may be retired.
 
         Raises `KeyError` for a code that is not in the catalogue.
         """
@@ -74,7 +74,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         return next((m for m in reversed(versions) if m.effective_from <= day), versions[0])
 
     def guards_on(self, day: date) -> Guards:
-        """The limits over all methods that are in force on a day."""
+        """The guards in force on a day."""
         if len(self.guards) == 1:
             return next(iter(self.guards.values()))
         rules = sorted(self.guards.values(), key=lambda each: each.effective_from)
@@ -85,7 +85,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         return any(method.version == version for method in versions)
 
     def adopt(self, method: Method) -> None:
-        """Take in a version that was published while the program runs; one that is known is left alone."""
+        """Add a version published while the program runs; a known one changes nothing."""
         if self.knows(method.code, method.version):
             return
         versions = self.versions.setdefault(method.code, [])

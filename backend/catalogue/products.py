@@ -1,4 +1,4 @@
-"""Loading the kinds of credits, checked against the register of sources before anything is served."""
+"""Loads the kinds of credits, checked against the register of sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FILE = "products.toml"
 
 
 def load_products(directory: Path, sources: Mapping[str, Source]) -> CreditRules:
-    """Products and registries.
+    """The products and registries of a directory.
 
     Raises `CatalogueError`: a code that no table knows or that is missing, an order that does not follow the
     preference, a source or a registry that is not there, a pattern that names no number, a price that is none.

@@ -1,4 +1,4 @@
-"""Reading the catalogue's files into the shapes of the domain. Every complaint names file and line or id."""
+"""Reads the catalogue's files into the domain's shapes. Every error names file and line or id."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def _tables(path: Path, document: dict[str, Any], table: str) -> list[dict[str, 
 
 
 def convert_entries(file: str, raw: list[dict[str, Any]], shape: type[T], key: str = "id") -> dict[str, T]:
+    """The entries by id, each converted to its shape and checked for both languages."""
     entries: dict[str, T] = {}
     if not 0 < len(raw) <= ENTRIES_MAX:
         raise CatalogueError(f"{file}: holds {len(raw)} entries, not between 1 and {ENTRIES_MAX}")
@@ -89,7 +90,7 @@ def check_languages(where: str, entry: object) -> None:
 
 
 def _rows(path: Path, columns: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each row with the place it stands in. The header must name exactly the columns expected."""
+    """Each row with its file and line. The header must name exactly the columns expected."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, strict=True)

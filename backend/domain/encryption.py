@@ -1,7 +1,7 @@
-"""What is kept secret at rest: encrypted with AES-256-GCM under keys of the settings.
+"""Secrets at rest: encrypted with AES-256-GCM under keys of the settings.
 
-The first key encrypts, all decrypt, so that keys can be exchanged. `belongs_to` is bound in without being
-stored: a row's ciphertext that is copied into another row does not open there.
+The first key encrypts, all decrypt, so that operators can exchange keys. `belongs_to` is bound in without being stored:
+a ciphertext copied into another row cannot be decrypted there.
 """
 
 from __future__ import annotations
@@ -20,38 +20,40 @@ NONCE_BYTES = 12
 _PURPOSE = b"tianfu secrets at rest, AES-256-GCM"
 
 
-class CannotUnseal(Exception):
-    """The key is gone, or the text is not what was sealed."""
+class CannotDecrypt(Exception):
+    """The key is missing, or the ciphertext is not this secret's."""
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class Encrypted(msgspec.Struct, frozen=True):
     """A nonce and its ciphertext, and the id of the key."""
 
     key_id: str
     text: bytes
 
 
-class Seal:
+class Encryptor:
     """Encrypts and decrypts small secrets."""
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         self._ciphers = {key_id: AESGCM(_derived(secret)) for key_id, secret in keys.items()}
         self._first = next(iter(keys))
 
-    def close(self, secret: bytes, belongs_to: str) -> Sealed:
+    def encrypt(self, secret: bytes, belongs_to: str) -> Encrypted:
         nonce = os.urandom(NONCE_BYTES)
         text = self._ciphers[self._first].encrypt(nonce, secret, belongs_to.encode())
-        return Sealed(self._first, nonce + text)
+        return Encrypted(self._first, nonce + text)
 
-    def open(self, sealed: Sealed, belongs_to: str) -> bytes:
-        """The secret. Raises CannotUnseal."""
-        cipher = self._ciphers.get(sealed.key_id)
+    def decrypt(self, encrypted: Encrypted, belongs_to: str) -> bytes:
+        """The secret. Raises CannotDecrypt."""
+        cipher = self._ciphers.get(encrypted.key_id)
         if cipher is None:
-            raise CannotUnseal(f"there is no key {sealed.key_id!r}")
+            raise CannotDecrypt(f"there is no key {encrypted.key_id!r}")
         try:
-            return cipher.decrypt(sealed.text[:NONCE_BYTES], sealed.text[NONCE_BYTES:], belongs_to.encode())
+            return cipher.decrypt(
+                encrypted.text[:NONCE_BYTES], encrypted.text[NONCE_BYTES:], belongs_to.encode()
+            )
         except (InvalidTag, ValueError):  # ValueError: shorter than a nonce
-            raise CannotUnseal("it was sealed with another key, or for another row") from None
+            raise CannotDecrypt("it was encrypted with another key, or for another row") from None
 
 
 def _derived(secret: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""The text in a QR code: a kind letter, a key id, the event's code, what it names, a truncated MAC.
+"""The text in a QR code: a kind letter, a key id, the event's code, a number, a truncated MAC.
 
     B k EEEEE . serial . mac              badge: static, bound to the first citizen who scans it
     V k EEEEE . gate . step . mac         venue screen: good for its 30 s step and one step either side
@@ -63,8 +63,7 @@ class Code(msgspec.Struct, frozen=True):
     """A code whose MAC is right. `number` is a badge's serial, a venue's gate, a sign's revision, a poster's or a
     pass's number.
 
-    Whether it has expired is told, not refused: a request that is repeated after its code expired gets its
-    first answer.
+    An expired code is marked, not refused: a request repeated after its code expired gets its first answer.
     """
 
     kind: Literal["B", "V", "T", "S", "W", "P"]
@@ -83,7 +82,7 @@ class Code(msgspec.Struct, frozen=True):
 
 
 class CodeKeys:
-    """Makes and checks codes. The first key signs; all of them verify, so that keys can be exchanged."""
+    """Makes and checks codes. The first key signs; all of them verify, so that operators can exchange keys."""
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
         assert keys
@@ -91,11 +90,12 @@ class CodeKeys:
         self._signing_id = next(iter(self._keys))
 
     def badge(self, event_code: str, serial: int) -> str:
+        """The code on a badge."""
         assert 1 <= serial <= SERIAL_MAX
         return self._signed(f"B{self._signing_id}{event_code}.{_base36(serial)}")
 
     def badge_under_every_key(self, event_code: str, serial: int) -> list[str]:
-        """What a badge may say, whichever key was the first when it was printed."""
+        """Every code that the badge may carry, whichever key signed when it was printed."""
         assert 1 <= serial <= SERIAL_MAX
         bodies = [(f"B{key_id}{event_code}.{_base36(serial)}", key) for key_id, key in self._keys.items()]
         return [f"{body}.{_mac(key, body)}" for body, key in bodies]
@@ -112,7 +112,7 @@ class CodeKeys:
         return self._signed(f"V{self._signing_id}{event_code}.{_base36(gate)}.{_base36(step_of(at))}")
 
     def ticket(self, event_code: str, gate: int, at: datetime, citizen_id: UUID) -> str:
-        """For a citizen who showed a venue's code in time: the same gate, for ten minutes."""
+        """A ticket for a citizen who showed a venue's code in time: the same gate, for ten minutes."""
         body = f"T{self._signing_id}{event_code}.{_base36(gate)}.{_base36(step_of(at))}"
         return self._signed(body, citizen_id)
 
@@ -122,7 +122,7 @@ class CodeKeys:
         return self._signed(f"S{self._signing_id}{scene_code}.{_base36(revision)}")
 
     def poster(self, event_code: str, number: int) -> str:
-        """The code on a poster; staff say when it is good."""
+        """The code on a poster; it counts only while staff have opened a window."""
         assert 1 <= number <= POSTER_MAX
         return self._signed(f"W{self._signing_id}{event_code}.{_base36(number)}")
 
@@ -133,7 +133,7 @@ class CodeKeys:
         return self._signed(f"P{self._signing_id}{event_code}.{_base36(number)}.{_base36(step)}")
 
     def read(self, text: str, at: datetime, citizen_id: UUID | None = None) -> Code:
-        """What a scanned text says, once its MAC is checked. `citizen_id` is the caller's, for tickets.
+        """Read a scanned text and check its MAC. `citizen_id` is the caller's, for tickets.
 
         Takes the bare code or the address a QR holds (`https://…/q/<code>`).
         Raises CodeMalformed, CodeForged.

@@ -1,6 +1,6 @@
-"""Every refusal, as a tree of classes. Knows no HTTP library.
+"""All refusals, as a tree of classes without any HTTP library.
 
-The status says whose message it is: 4xx yours, 409 our rules, 503 nothing was written, 500 our bug.
+The status says whose mistake it is: 4xx the caller's, 409 our rules, 503 nothing was written, 500 our bug.
 Each class has a stable `code` for machines and a sentence in both languages for people.
 """
 
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """A request that is not done, with the reason.
+    """A refused request, with the reason.
 
     `detail` may be formatted with keyword arguments; both languages take the same ones.
     `retry_after_s` is sent as Retry-After when it is not None.
@@ -193,7 +193,7 @@ class BatchNotFound(NotFound):
     title_zh, title_en = "没有这个碳信用批次", "There is no such credit batch"
 
 
-# -- codes: each with a sentence for the person at the door ----------------------------------------
+# -- codes: each with a sentence for the attendee at the gate ---------------------------------------
 
 
 class CodeMalformed(Refusal):
@@ -315,7 +315,7 @@ class DatabaseUnavailable(Refusal):
 
 
 class OutcomeUnknown(Refusal):
-    """The connection broke while COMMIT was under way and could not be asked again in time."""
+    """The connection broke during COMMIT, and the database did not answer again in time."""
 
     status, code = 503, "outcome_unknown"
     title_zh, title_en = "结果尚不确定，请原样重试", "The outcome is not known; send the same request again"

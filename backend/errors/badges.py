@@ -1,4 +1,4 @@
-"""What is refused about badges: files of them, their replacement, their printing."""
+"""Refusals about badges: their files, their replacement, their printing."""
 
 from __future__ import annotations
 

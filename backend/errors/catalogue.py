@@ -1,4 +1,4 @@
-"""What may not be published into the catalogue."""
+"""Refusals of a new version for the catalogue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class VersionPublished(Refusal):
 
 
 class EffectiveTooEarly(Refusal):
-    """A day that is under way has actions that were booked by what held in the morning."""
+    """The day has begun, and actions of its morning are booked by the version in force."""
 
     status, code = 422, "effective_too_early"
     title_zh, title_en = "生效日期必须晚于今天", "The day of effect must lie after today"

@@ -1,4 +1,4 @@
-"""What the log and its certificates say no to."""
+"""Refusals of the transparency log and of certificates."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ class SerialsMalformed(Refusal):
 
 class BatchIncomplete(Refusal):
     status, code = 422, "credit_batch_incomplete"
-    title_zh, title_en = "该产品的注销信息不完整", "The product asks for more than was told"
+    title_zh, title_en = "该产品的注销信息不完整", "The product's retirement needs more details"
     detail_zh, detail_en = "还缺少：{missing}。", "Still missing: {missing}."
 
 

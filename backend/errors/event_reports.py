@@ -1,4 +1,4 @@
-"""What an event's report says no to."""
+"""Refusals of an event's report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals about scanning devices. The outcome of a scan at a gate is an answer: domain/gates/gate_rules.py."""
+"""Refusals about scanning devices. A refused scan at a gate is an answer: domain/gates/gate_rules.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is refused about partners: signed requests, their items, bindings, grants, administration."""
+"""Refusals about partners: signed requests, their items, bindings, grants, administration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from backend.errors import NotFound, Refusal
 
 
 class NotSigned(Refusal):
-    """A request of a partner that cannot be told to be its own."""
+    """A request that is not signed by a partner."""
 
     status, code = 401, "partner_not_signed"
     title_zh, title_en = "请求未签名", "The request is not signed"

@@ -1,4 +1,4 @@
-"""What the mall, its merchants and their devices say no to."""
+"""Refusals about rewards, merchants and their devices."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class RewardTakesNoCodes(Refusal):
 
 
 class CodesFileBroken(Refusal):
-    """A row of a file of codes that cannot be taken: nothing of the file is."""
+    """A file of codes with a broken row: nothing of it is imported."""
 
     status, code = 422, "codes_file_broken"
     title_zh, title_en = "兑换码文件有误，未导入任何内容", "The file of codes is broken; nothing was imported"

@@ -6,7 +6,7 @@ from backend.errors import NotFound, Refusal
 
 
 class ScreenNotFound(NotFound):
-    """Also said of a token that is wrong, expired or revoked: a screen that is none learns nothing from it."""
+    """There is no such screen; also the answer to an invalid token, from which a stranger learns nothing."""
 
     code = "screen_not_found"
     title_zh, title_en = "没有这块屏幕，或其授权已结束", "There is no such screen, or its time is over"
@@ -40,7 +40,7 @@ class WindowOverlaps(Refusal):
 
 
 NONE_SET = "—"
-"""In the place of an opening that nobody has planned."""
+"""Stands for an opening that staff have not planned."""
 
 
 class OutsideWindow(Refusal):

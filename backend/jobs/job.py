@@ -1,4 +1,4 @@
-"""What a periodic job is, and what a worker has in its hands when it does one."""
+"""A periodic job, and the components that a worker gives it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Result = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerComponents:
-    """The parts of a worker process, put together by backend.assembly."""
+    """The components of a worker process, put together by backend.app."""
 
     settings: Settings
     catalogue: Catalogue
@@ -36,7 +36,7 @@ class WorkerComponents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A line of the table. `run` may be interrupted anywhere and is repeated then; twice does no more than once."""
+    """One row of the schedule. `run` may be interrupted anywhere and is then repeated, with the same result."""
 
     name: str
     rhythm: Rhythm

@@ -1,4 +1,4 @@
-"""Who does a job: its row in PostgreSQL, leased to one worker at a time."""
+"""Leases of jobs: each job has a row in PostgreSQL, leased to one worker at a time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ERROR_CHARS_MAX = 300
 
 
 class Leases:
-    """The jobs of one worker. `owner` names it among all workers that ever were."""
+    """The jobs of one worker. `owner` names it among all workers that ever ran."""
 
     def __init__(self, jobs: Sequence[Job], owner: str, *, lease_s: float) -> None:
         self._jobs = {job.name: job for job in jobs}
@@ -21,7 +21,7 @@ class Leases:
         self.lease_s = lease_s
 
     async def register(self, now: datetime) -> None:
-        """Make the rows of the table's jobs where they are missing."""
+        """Create the rows of scheduled jobs where they are missing, and delete those of unknown jobs."""
         jobs = sorted(self._jobs.values(), key=lambda job: job.name)
         await write(
             "register_jobs",
@@ -35,7 +35,7 @@ class Leases:
         await write("remove_unknown_jobs", [job.name for job in jobs])
 
     async def take(self, busy: frozenset[str]) -> tuple[Job, int, bool] | None:
-        """A job that is due, how often it failed in a row, and whether it died with another worker."""
+        """Lease a due job: the job, its failures in a row, and whether it died with another worker."""
         names = [name for name in self._jobs if name not in busy]
         rows = await write("take_job", names, self._owner, self.lease_s)
         if not rows:
@@ -43,7 +43,7 @@ class Leases:
         return self._jobs[rows[0]["name"]], rows[0]["failures"], rows[0]["died_with"] is not None
 
     async def extend(self, name: str) -> bool:
-        """Whether the job is still this worker's."""
+        """Prolong the lease; False when the job is no longer this worker's."""
         return bool(await write("extend_lease", name, self._owner, self.lease_s))
 
     async def end(self, name: str, next_at: datetime, result: Result | None, error: str | None) -> bool:

@@ -1,8 +1,8 @@
-"""Sealing: what was allocated, retired and reported goes into the log, and a signed head over all of it is published.
+"""Integrates offsets, retirements and reports into the transparency log, and publishes a signed head over all of it.
 
-Off the peak: nothing waits for it, and it reads what the peak has committed. Each chunk is one transaction that finds
-what the log does not hold, appends it, and signs; a run may be interrupted anywhere, and of several workers one seals
-at a time. Rows are found by what is missing, not by a mark: a transaction may commit after a younger one.
+Off the peak: no scan waits for it, and it reads what scans have committed. Each chunk is one transaction that finds
+what the log lacks, appends it, and signs; a run may be interrupted anywhere, and of several workers one integrates at
+a time. Rows are found because the log lacks them, not by a mark: a transaction may commit after a younger one.
 """
 
 from __future__ import annotations
@@ -35,28 +35,28 @@ from backend.storage.statements import lock, read, write
 
 log = structlog.get_logger(__name__)
 
-ENTRIES_PER_BITE = 5000
-LOOKS_PER_BITE = 50_000
+ENTRIES_PER_CHUNK = 5000
+ROWS_CHECKED_PER_CHUNK = 50_000
 OTHERS_S = 1.0
 LATE = timedelta(seconds=60)
-"""A transaction of the ledger ends within its timeouts, seconds after its rows were dated. What comes later still is
-found by the thorough run."""
+"""A transaction of the ledger ends within its timeouts, seconds after its rows were dated. The thorough run finds what
+commits later still."""
 BEHIND = timedelta(seconds=30)
-RESTS_PER_BITE = 9
+RESTS_PER_CHUNK = 9
 REST_S_MAX = 5.0
-"""While what it seals is younger than this, sealing works a tenth of the time: the processors are the peak's, and the
-promise of a minute is kept all the same. What is older is sealed without a rest."""
+"""While its entries are younger than this, the job works a tenth of the time: the processors are the peak's, and an
+entry is in the log within a minute all the same. A longer backlog is integrated without a rest."""
 BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 OF_OFFSETS = {"offset": "find_unlogged_offsets", "offset_change": "find_unlogged_changes"}
 """Kinds of entries about offsets, each with the statement that finds what is missing, oldest first."""
 
 
 class KeyReused(Exception):
-    """A key of the settings bears the id of another key that signed before."""
+    """A key of the settings has the id of another key that signed before."""
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What is to be appended."""
+    """An entry to append."""
 
     kind: str
     subject: str
@@ -64,15 +64,17 @@ class Entry(msgspec.Struct, frozen=True):
     happened_at: datetime
 
 
-class Sealed(msgspec.Struct, frozen=True):
+class Integrated(msgspec.Struct, frozen=True):
     """What a run did."""
 
     entries: int
     heads: int
 
 
-async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough: bool = False) -> Sealed:
-    """Append what the log does not hold yet and publish heads; `is_thorough` goes through every offset besides.
+async def integrate_log(
+    database: Database, keys: LogKeys, name: str, *, is_thorough: bool = False
+) -> Integrated:
+    """Append what the log lacks and publish heads; `is_thorough` goes through every offset besides.
 
     Raises KeyReused.
     """
@@ -83,11 +85,11 @@ async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough:
         found = await _integrate_chunk(database, keys, name, lambda: _find(database, since))
         entries += len(found or ())
         heads += bool(found)
-        if found is None or len(found) < ENTRIES_PER_BITE:
+        if found is None or len(found) < ENTRIES_PER_CHUNK:
             break
         if datetime.now(UTC) - found[-1].happened_at < BEHIND:
             took_s = time.perf_counter() - began
-            await asyncio.sleep(min(RESTS_PER_BITE * took_s, REST_S_MAX))
+            await asyncio.sleep(min(RESTS_PER_CHUNK * took_s, REST_S_MAX))
     search = _Search()
     while is_thorough and not search.is_over:
         found = await _integrate_chunk(database, keys, name, lambda: _find_missed(database, search))
@@ -95,13 +97,13 @@ async def seal_log(database: Database, keys: LogKeys, name: str, *, is_thorough:
         heads += bool(found)
         if found is None:
             await asyncio.sleep(OTHERS_S)
-    return Sealed(entries, heads)
+    return Integrated(entries, heads)
 
 
 async def _integrate_chunk(
     database: Database, keys: LogKeys, name: str, find: Callable[[], Awaitable[Sequence[Entry]]]
 ) -> Sequence[Entry] | None:
-    """What was appended; None while another worker is at it."""
+    """The entries appended; None while another worker integrates."""
     async with database.transaction():
         if not (await lock("lock_log"))[0]["is_ours"]:
             return None
@@ -120,10 +122,12 @@ class _Search:
 
 
 async def _find_missed(database: Database, search: _Search) -> list[Entry]:
-    """At most a chunk of what the quick runs have missed, from where the search stands; moves it on."""
-    rows = await read(database, "find_missed_offsets", *search.after, LOOKS_PER_BITE, ENTRIES_PER_BITE)
+    """At most a chunk of entries that the quick runs missed; moves the search on."""
+    rows = await read(
+        database, "find_missed_offsets", *search.after, ROWS_CHECKED_PER_CHUNK, ENTRIES_PER_CHUNK
+    )
     missed = [row for row in rows if row["event_id"] is not None]
-    if len(missed) == ENTRIES_PER_BITE:
+    if len(missed) == ENTRIES_PER_CHUNK:
         search.after = max((row["event_id"], row["citizen_id"]) for row in missed)
     elif rows:
         search.after = (rows[0]["last_event_id"], rows[0]["last_citizen_id"])
@@ -133,26 +137,26 @@ async def _find_missed(database: Database, search: _Search) -> list[Entry]:
 
 
 async def _find(database: Database, since: dict[str, datetime]) -> list[Entry]:
-    """At most a chunk of what is not in the log: what was retired first, then what was allocated of it.
+    """At most a chunk of entries that the log lacks: retirements first, then offsets made from them.
 
-    `since` moves on with every chunk of a run. Only a run's first chunk looks back for what was late: at a peak the
+    `since` moves on with every chunk of a run. Only a run's first chunk looks back for late rows: at a peak the
     last minute is half a million rows, and each chunk would go through all of them again.
     """
-    found = await _batches(database, ENTRIES_PER_BITE)
+    found = await _batches(database, ENTRIES_PER_CHUNK)
     for kind, statement in OF_OFFSETS.items():
-        if len(found) == ENTRIES_PER_BITE:
+        if len(found) == ENTRIES_PER_CHUNK:
             return found
         if kind not in since:
             last = (await read(database, "read_log_cursor", kind))[0]["happened_at"]
             since[kind] = BEGINNING if last is None else last - LATE
-        rows = await read(database, statement, since[kind], ENTRIES_PER_BITE - len(found))
+        rows = await read(database, statement, since[kind], ENTRIES_PER_CHUNK - len(found))
         if rows:
             since[kind] = rows[-1]["happened_at"]
-        # A journey that was told again a moment before its offset came is found in both ways.
+        # A journey revised a moment before its offset was made is found in both ways.
         known = {(entry.kind, entry.subject) for entry in found}
         entries = await _offsets(database, rows)
         found += [entry for entry in entries if (entry.kind, entry.subject) not in known]
-    return found + await _reports(database, ENTRIES_PER_BITE - len(found))
+    return found + await _reports(database, ENTRIES_PER_CHUNK - len(found))
 
 
 async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[Entry]) -> None:
@@ -185,7 +189,7 @@ async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[
         keys.key_id,
         keys.sign(head_bytes(name, new_size, root, signed_at)),
     )
-    log.info("log_sealed", entries=len(found), size=new_size, root=root.hex())
+    log.info("log_integrated", entries=len(found), size=new_size, root=root.hex())
 
 
 # -- what is logged ---------------------------------------------------------------------------------
@@ -210,7 +214,7 @@ async def _offsets(database: Database, rows: Sequence[Any]) -> list[Entry]:
             facts = footprints[row["event_id"], row["footprint_digest"]]
             body = canonical_bytes(document_of(row, events[row["event_id"]], facts))
         except (KeyError, ValueError) as error:
-            # One row that cannot be told must not keep the others out; the audit reports that it is missing.
+            # One row without a document must not keep the others out; the audit reports that it is missing.
             log.error("log_entry_impossible", subject=subject, error=repr(error))
             continue
         entries.append(Entry(kind, subject, body, row["happened_at"]))
@@ -220,12 +224,7 @@ async def _offsets(database: Database, rows: Sequence[Any]) -> list[Entry]:
 async def _batches(database: Database, rows_max: int) -> list[Entry]:
     rows = await read(database, "find_unlogged_batches", rows_max)
     return [
-        Entry(
-            "retirement",
-            row["subject"],
-            canonical_bytes(_retirement(row)),
-            row["happened_at"],
-        )
+        Entry("retirement", row["subject"], canonical_bytes(_retirement(row)), row["happened_at"])
         for row in rows
     ]
 

@@ -1,4 +1,4 @@
-"""Jobs and tasks in numbers, for Prometheus. Labels are few: a job's or a task's kind, and how it went."""
+"""Metrics of jobs and tasks for Prometheus. Labels are few: a job's or a task's kind, and its outcome."""
 
 from __future__ import annotations
 

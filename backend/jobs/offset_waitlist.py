@@ -1,7 +1,7 @@
-"""Offsets for those who joined while the pool was empty: after a top-up, in the order in which they asked.
+"""Makes the offsets of attendees who waited for the pool's top-up, in the order in which they asked.
 
-Whole offsets only. The first in line whose wish is larger than what is left waits for the next top-up, and nobody
-behind overtakes; who scans meanwhile is served from the pool as before. Each wait ends once, whatever is repeated.
+Whole offsets only. If the first in line asks for more than is left, everybody behind waits as well; attendees who scan
+meanwhile are served from the pool as before. Each wait ends once, however often a run is repeated.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from backend.storage.statements import read
 
 log = structlog.get_logger(__name__)
 
-WAITS_PER_BITE = 1000
+WAITS_PER_CHUNK = 1000
 
 
 class SettlingRun(msgspec.Struct):
-    """What a run did: offsets settled and their grams, waits given up for lack of points, waits left for later."""
+    """What a run did: offsets made and their grams, waits ended for lack of points, waits left for later."""
 
     settled: int = 0
     grams: int = 0
@@ -35,10 +35,10 @@ class SettlingRun(msgspec.Struct):
 
 
 async def settle_waiting(database: Database, queue: LedgerQueue) -> SettlingRun:
-    """Settle everybody whose turn has come. May be interrupted anywhere; the next run goes on."""
+    """Settle every wait whose turn has come. May be interrupted anywhere; the next run goes on."""
     run = SettlingRun()
     while True:
-        rows = await read(database, "find_waiting_offsets", WAITS_PER_BITE)
+        rows = await read(database, "find_waiting_offsets", WAITS_PER_CHUNK)
         if not rows:
             return run
         commands = [

@@ -1,4 +1,4 @@
-"""The outbox: single tasks that a transaction left behind, done in chunks.
+"""The outbox: single tasks that transactions leave for a worker, done in chunks.
 
 A task that fails is tried again after 30 s, 1, 2, 4 … minutes, ten times in all (about eight hours); then it is a
 dead letter, which stays and is shown until an operator has it tried again.
@@ -24,13 +24,13 @@ from backend.storage.statements import write
 
 log = structlog.get_logger(__name__)
 
-BITE_MAX = 100
-BITES_MAX = 200
+CHUNK_MAX = 100
+CHUNKS_MAX = 200
 """After so many chunks a run ends; the next one begins at once and finds the rest."""
 AT_ONCE_MAX = 16
 """While WeChat is waited for, no connection of the pool is held."""
 LEASE_S = 300.0
-"""Longer than a chunk may take: a task that is still being done must not be taken by somebody else."""
+"""Longer than a chunk may take: no other worker may take a task that is still being done."""
 FINISH_S_MAX = 4.0
 """When the worker is told to stop, attempts that have begun may end: cut off, a message might be sent twice."""
 
@@ -46,7 +46,7 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """How an attempt went; `close` gets it back, in the transaction that settles the task."""
+    """How an attempt went; `close` gets it back in the transaction that settles the task."""
 
     outcome: Outcome
     reason: str | None = None
@@ -61,16 +61,16 @@ class Carrier(Protocol):
         """One attempt."""
 
     async def close(self, task: Task, settled: Settled) -> None:
-        """Keep what became of it; called inside the transaction that settles the task, and only for an end."""
+        """Store the task's end; called inside the transaction that settles the task."""
 
 
 async def empty_outbox(database: Database, carriers: Mapping[str, Carrier]) -> Result:
-    """Do what is due, chunk by chunk."""
+    """Do the tasks that are due, chunk by chunk."""
     counts = {"done": 0, "dead": 0, "again": 0}
-    for _ in range(BITES_MAX):
-        rows = await write("take_tasks", BITE_MAX, LEASE_S)
+    for _ in range(CHUNKS_MAX):
+        rows = await write("take_tasks", CHUNK_MAX, LEASE_S)
         await _carry_all(database, carriers, [_task(row) for row in rows], counts)
-        if len(rows) < BITE_MAX:
+        if len(rows) < CHUNK_MAX:
             break
     return {name: count for name, count in counts.items() if count}
 
@@ -78,7 +78,7 @@ async def empty_outbox(database: Database, carriers: Mapping[str, Carrier]) -> R
 async def _carry_all(
     database: Database, carriers: Mapping[str, Carrier], tasks: Sequence[Task], counts: dict[str, int]
 ) -> None:
-    """Do each task once, some at a time. Interrupted, it ends what was begun and gives back the rest."""
+    """Do each task once, some at a time. When cancelled, end the attempts under way and give back the rest."""
     waiting = deque(tasks)
 
     async def work() -> None:
@@ -113,7 +113,7 @@ async def _carry_one(database: Database, carrier: Carrier | None, task: Task) ->
     if carrier is None:
         settled = Settled("dead", f"nobody carries the kind {task.kind}")
     elif task.attempts > ATTEMPTS_MAX:
-        # Taken more often than it was settled: whoever did it died each time.
+        # Taken more often than it was settled: its worker died each time.
         settled = Settled("dead", "gave up: every attempt was interrupted")
     else:
         settled = await _attempt(carrier, task)

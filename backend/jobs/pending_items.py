@@ -1,4 +1,4 @@
-"""The round that looks after items which wait for somebody to bind themselves."""
+"""Credits partners' items whose subject has been bound since, and deletes expired ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = structlog.get_logger(__name__)
 async def credit_waiting(
     database: Database, queue: LedgerQueue, catalogue: Catalogue, *, waiting_days_max: int
 ) -> WaitingReport:
-    """Credit items whose subject is bound by now, then let go of those that waited too long.
+    """Credit items whose subject is bound by now, then delete those that waited too long.
 
     May be interrupted anywhere and run by several processes at once: the ledger knows each item by its name.
     """

@@ -1,7 +1,7 @@
-"""Points that run out: booked off when their day has come, told about thirty days before.
+"""Books off points on the day they expire, and finds those that expire soon.
 
-Both go through the index of lots by day, some hundred citizens at a time, and may be interrupted anywhere: what is
-booked off is gone from the lots, and the next run finds what is left.
+Both go through the index of lots by day, some hundred citizens at a time, and may be interrupted anywhere: points
+booked off are gone from the lots, and the next run finds what is left.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from backend.models.keys import uuid7
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-CITIZENS_PER_BITE = 500
+CITIZENS_PER_CHUNK = 500
 COMMANDS_AT_ONCE_MAX = 100
 NOTICE_DAYS = 30
 BEFORE_ALL = (date(1970, 1, 1), UUID(int=0))
 
 
 class ExpiryRun(msgspec.Struct):
-    """What a run did: citizens whose points ran out, their lots and points, and citizens left for the next run."""
+    """What a run did: citizens whose points expired, their lots and points, and citizens left for the next run."""
 
     citizens: int = 0
     lots: int = 0
@@ -44,11 +44,11 @@ class ExpiringLot(msgspec.Struct, frozen=True):
 
 
 async def expire_points(database: Database, queue: LedgerQueue, today: date) -> ExpiryRun:
-    """Book off all points that run out on `today` or ran out before."""
+    """Book off all points that expire on `today` or expired before."""
     run = ExpiryRun()
     last = BEFORE_ALL
     while True:
-        rows = await read(database, "find_due_lots", today, *last, CITIZENS_PER_BITE)
+        rows = await read(database, "find_due_lots", today, *last, CITIZENS_PER_CHUNK)
         if not rows:
             return run
         last = (rows[-1]["expires_on"], rows[-1]["citizen_id"])
@@ -57,11 +57,11 @@ async def expire_points(database: Database, queue: LedgerQueue, today: date) -> 
 
 
 async def _expire_of(queue: LedgerQueue, citizens: Sequence[UUID], today: date, run: ExpiryRun) -> None:
-    places = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
+    slots = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
 
     async def expire(citizen_id: UUID) -> None:
         command = ExpirePoints(id=uuid7(), citizen_id=citizen_id, today=today, at=datetime.now(UTC))
-        async with places:
+        async with slots:
             try:
                 outcome = await queue.submit(command)
             except Refusal:  # busy, or the database is away: the next run comes by
@@ -78,11 +78,11 @@ async def _expire_of(queue: LedgerQueue, citizens: Sequence[UUID], today: date, 
 async def find_expiring(
     database: Database, today: date, days: int = NOTICE_DAYS
 ) -> AsyncIterator[list[ExpiringLot]]:
-    """Lots that run out after `today` and within `days` days, some hundred at a time, the soonest first."""
+    """Lots that expire after `today` and within `days` days, some hundred at a time, the soonest first."""
     last = BEFORE_ALL
     last_day = today + timedelta(days=days)
     while True:
-        rows = await read(database, "find_expiring_lots", today, last_day, *last, CITIZENS_PER_BITE)
+        rows = await read(database, "find_expiring_lots", today, last_day, *last, CITIZENS_PER_CHUNK)
         if not rows:
             return
         last = (rows[-1]["expires_on"], rows[-1]["citizen_id"])

@@ -1,6 +1,6 @@
-"""What every server process does by itself: learn of ended sessions, hold Redis against PostgreSQL.
+"""What every server process does in the background: load ended sessions and new catalogue versions, reconcile Redis.
 
-Each round may be interrupted and repeated; a round that fails is told and tried again at its next time.
+Each round may be interrupted and repeated; a failed round is logged and tried again at its next time.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ PUBLISHED_EVERY_S = 15.0
 RECENT = timedelta(minutes=15)
 
 
-class Tending:
-    """The rounds of one process."""
+class ProcessUpkeep:
+    """The background rounds of one process."""
 
     def __init__(
         self,
@@ -49,15 +49,15 @@ class Tending:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def _learn_published(self) -> None:
-        """New versions take effect on a later day: some seconds of ignorance change nothing."""
+        """Load new versions; they take effect on a later day, so some seconds of delay change nothing."""
         new = await learn_published(self._database, self._catalogue)
         if new:
             log.info("catalogue_learnt", entries=new)
 
     async def _reconcile(self) -> None:
-        """Have running events' cells told to Redis again: all of them at first, later those that changed lately.
+        """Write running events' counts to Redis again: all of them at first, later those changed lately.
 
-        A process that died between COMMIT and telling Redis leaves a cell behind that nobody else would touch.
+        A process that died between COMMIT and writing to Redis leaves a count behind that nothing else corrects.
         """
         since = datetime.now(UTC) - RECENT
         for event_id in await Event.filter(state="running").values_list("id", flat=True):

@@ -1,4 +1,4 @@
-"""Rows that nobody will ask for again: removed some thousands at a time, so that no statement runs for long."""
+"""Deletes rows past their retention, some thousands at a time, so that no statement runs for long."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from backend.jobs.job import Result
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-ROWS_PER_BITE_MAX = 5000
-BITES_MAX = 20
+ROWS_PER_CHUNK_MAX = 5000
+CHUNKS_MAX = 20
 REMOVALS = (
     "remove_old_answers",
     "remove_old_tokens",
@@ -18,16 +18,16 @@ REMOVALS = (
 
 
 async def remove_old_rows(database: Database) -> Result:
-    """Answers, tokens and sessions that have run out, tasks that are done, notices of last year."""
+    """Delete expired answers, tokens and sessions, finished tasks, and notices of last year."""
     removed: dict[str, int] = {}
     for name in REMOVALS:
-        for _ in range(BITES_MAX):
-            rows = await read(database, name, ROWS_PER_BITE_MAX)
+        for _ in range(CHUNKS_MAX):
+            rows = await read(database, name, ROWS_PER_CHUNK_MAX)
             count: int = rows[0]["removed"]
             if count:
                 removed[name.removeprefix("remove_old_")] = (
                     removed.get(name.removeprefix("remove_old_"), 0) + count
                 )
-            if count < ROWS_PER_BITE_MAX:
+            if count < ROWS_PER_CHUNK_MAX:
                 break
     return removed

@@ -16,13 +16,13 @@ from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
 from backend.jobs.job import Job, Result, WorkerComponents
-from backend.jobs.log_integration import seal_log
-from backend.jobs.notifications.notice_delivery import send_what_waits
+from backend.jobs.log_integration import integrate_log
+from backend.jobs.notifications.notice_delivery import deliver_notices
 from backend.jobs.notifications.reminders import (
-    tell_of_expiring_points,
-    tell_of_expiring_vouchers,
-    tell_of_monthly_reports,
-    tell_of_offsets,
+    notify_of_monthly_reports,
+    notify_of_offsets,
+    remind_of_expiring_points,
+    remind_of_expiring_vouchers,
 )
 from backend.jobs.offset_waitlist import settle_waiting
 from backend.jobs.pending_items import credit_waiting
@@ -86,17 +86,19 @@ async def _remove_photos(components: WorkerComponents) -> Result:
     }
 
 
-async def _seal_log(components: WorkerComponents, *, is_thorough: bool = False) -> Result:
+async def _integrate_log(components: WorkerComponents, *, is_thorough: bool = False) -> Result:
     settings = components.settings
-    sealed = await seal_log(components.database, log_keys(settings), settings.issuer, is_thorough=is_thorough)
-    return msgspec.structs.asdict(sealed)
+    done = await integrate_log(
+        components.database, log_keys(settings), settings.issuer, is_thorough=is_thorough
+    )
+    return msgspec.structs.asdict(done)
 
 
 JOBS: tuple[Job, ...] = (
     Job(
         name="outbox",
         rhythm=Every(5),
-        run=send_what_waits,
+        run=deliver_notices,
     ),
     Job(
         name="points_expiry",
@@ -106,7 +108,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="points_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S),
-        run=lambda components: tell_of_expiring_points(components.database),
+        run=lambda components: remind_of_expiring_points(components.database),
     ),
     Job(
         name="waiting_items",
@@ -121,7 +123,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="vouchers_expiring",
         rhythm=Every(DAY_S, offset_s=9 * HOUR_S + 30 * MINUTE_S),
-        run=lambda components: tell_of_expiring_vouchers(components.database),
+        run=lambda components: remind_of_expiring_vouchers(components.database),
     ),
     Job(
         name="reviews",
@@ -136,7 +138,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="offsets_done",
         rhythm=Every(MINUTE_S),
-        run=lambda components: tell_of_offsets(components.database),
+        run=lambda components: notify_of_offsets(components.database),
     ),
     Job(
         name="photos",
@@ -146,7 +148,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="monthly_reports",
         rhythm=Monthly(1, offset_s=10 * HOUR_S),
-        run=lambda components: tell_of_monthly_reports(components.database),
+        run=lambda components: notify_of_monthly_reports(components.database),
     ),
     Job(
         name="leaderboards",
@@ -166,12 +168,12 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="log",
         rhythm=Every(10),
-        run=_seal_log,
+        run=_integrate_log,
     ),
     Job(
         name="log_thorough",
         rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
-        run=lambda components: _seal_log(components, is_thorough=True),
+        run=lambda components: _integrate_log(components, is_thorough=True),
     ),
     Job(
         name="old_rows",

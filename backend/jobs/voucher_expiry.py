@@ -1,22 +1,21 @@
-"""Marking vouchers that were not used in time. Their points are not returned, as the reward says."""
+"""Marks vouchers that were not used in time. Their points are not returned, as the reward says."""
 
 from __future__ import annotations
 
 from backend.storage.database import Database
 from backend.storage.statements import write
 
-VOUCHERS_PER_BITE_MAX = 500
+VOUCHERS_PER_CHUNK_MAX = 500
 
 
 async def expire_vouchers(database: Database) -> int:
-    """Mark every voucher past its time, some hundreds in one transaction; returns how many.
+    """Mark every expired voucher, some hundreds in one transaction; returns how many.
 
-    May be interrupted and repeated: what is marked stays marked, and a voucher past its time is refused at the
-    till whether it is marked or not.
+    May be interrupted and repeated: a till refuses an expired voucher whether it is marked or not.
     """
     marked: int = 0
     while True:
-        count: int = (await write("expire_vouchers", VOUCHERS_PER_BITE_MAX))[0]["expired"]
+        count: int = (await write("expire_vouchers", VOUCHERS_PER_CHUNK_MAX))[0]["expired"]
         marked += count
-        if count < VOUCHERS_PER_BITE_MAX:
+        if count < VOUCHERS_PER_CHUNK_MAX:
             return marked

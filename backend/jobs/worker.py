@@ -1,7 +1,7 @@
-"""The worker: takes jobs that are due, does a few at once, and gives back what it cannot finish.
+"""The worker: leases jobs that are due, runs a few at once, and gives back what it cannot finish.
 
 Any number of workers may run: a job is leased to one of them, and a worker that dies loses its leases within
-LEASE_S. SIGTERM cancels what is under way; it is free for another worker at once.
+LEASE_S. SIGTERM cancels the jobs under way, which other workers may lease at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from backend.services.catalogue.administration import learn_published
 log = structlog.get_logger(__name__)
 
 LEASE_S = 60.0
-LOOK_EVERY_S = 1.0
+POLL_EVERY_S = 1.0
 LEARN_EVERY_S = 15.0
 AT_ONCE_MAX = 3
 RELEASE_S_MAX = 5.0
@@ -38,11 +38,11 @@ PULSE_FILE = "worker.pulse"
 
 
 class LeaseLost(Exception):
-    """Somebody else may be doing the job by now."""
+    """Another worker may be running the job by now."""
 
 
 class Worker:
-    """Does the jobs of a table until it is stopped."""
+    """Runs the jobs of a schedule until it is stopped."""
 
     def __init__(
         self,
@@ -50,24 +50,24 @@ class Worker:
         jobs: Sequence[Job],
         *,
         lease_s: float = LEASE_S,
-        look_every_s: float = LOOK_EVERY_S,
+        poll_every_s: float = POLL_EVERY_S,
     ) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid7()}"
         self._components = components
         self._leases = Leases(jobs, self.owner, lease_s=lease_s)
-        self._look_every_s = look_every_s
+        self._poll_every_s = poll_every_s
         self._running: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
         self._is_stopping = False
         self._learnt_at = float("-inf")
 
     def stop(self) -> None:
-        """Take nothing more and cancel what is under way. For a signal's handler."""
+        """Lease nothing more and cancel the jobs under way. For a signal's handler."""
         self._is_stopping = True
         self._wake.set()
 
     async def work(self) -> None:
-        """Until `stop` is called."""
+        """Run due jobs until `stop` is called."""
         is_registered = False
         try:
             while not self._is_stopping:
@@ -76,15 +76,15 @@ class Worker:
                         await self._leases.register(datetime.now(UTC))
                         is_registered = True
                     await self._learn_published()
-                    await self._take_what_is_due()
+                    await self._take_due_jobs()
                 except Exception as error:  # the database is away: look again
                     log.warning("worker_cannot_look", error=type(error).__name__)
                 self._pulse()
                 await self._rest()
         finally:
-            await self._let_go()
+            await self._release_all()
 
-    async def _take_what_is_due(self) -> None:
+    async def _take_due_jobs(self) -> None:
         while len(self._running) < AT_ONCE_MAX and not self._is_stopping:
             taken = await self._leases.take(frozenset(self._running))
             if taken is None:
@@ -98,7 +98,7 @@ class Worker:
             task.add_done_callback(lambda _, name=job.name: self._forget(name))  # type: ignore[misc]
 
     async def _learn_published(self) -> None:
-        """Methods and points rules that staff published since: what is booked here follows the same ones."""
+        """Load methods and points rules that operators published, so that this process books by the same ones."""
         if time.monotonic() - self._learnt_at < LEARN_EVERY_S:
             return
         await learn_published(self._components.database, self._components.catalogue)
@@ -109,14 +109,14 @@ class Worker:
         self._wake.set()
 
     async def _rest(self) -> None:
-        """Until a job has ended, or for a while."""
+        """Wait until a job has ended, or for a while."""
         if not self._is_stopping:
             self._wake.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._look_every_s)
+                await asyncio.wait_for(self._wake.wait(), self._poll_every_s)
 
     def _pulse(self) -> None:
-        """Say that the loop turns, database or not: a container's health check looks at the file's age."""
+        """Touch the pulse file, database or not: a container's health check looks at its age."""
         path = Path(self._components.settings.var_dir) / PULSE_FILE
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -137,7 +137,7 @@ class Worker:
         except Exception as error:
             log.exception("job_failed", job=job.name)
             JOBS.labels(job.name, "failed").inc()
-            await self._end(job, None, _told(error), failures + 1)
+            await self._end(job, None, _error_text(error), failures + 1)
         else:
             JOBS.labels(job.name, "done").inc()
             await self._end(job, result or {}, None, 0)
@@ -159,7 +159,7 @@ class Worker:
         finally:
             for task in (work, lease):
                 task.cancel()
-            # What was cancelled may still have to clean up behind itself; nobody else may begin before that.
+            # A cancelled job may still have to clean up; no other worker may begin before that.
             await asyncio.gather(work, lease, return_exceptions=True)
 
     async def _keep_lease(self, job: Job) -> None:
@@ -192,19 +192,19 @@ class Worker:
         except Exception as problem:  # the lease runs out, and the job is repeated
             log.warning("job_not_ended", job=job.name, error=type(problem).__name__)
 
-    async def _let_go(self) -> None:
+    async def _release_all(self) -> None:
         running = dict(self._running)
         for task in running.values():
             task.cancel()
         if not running:
             return
         await asyncio.wait(running.values(), timeout=RELEASE_S_MAX)
-        # One that was cancelled before its first step, or while it said that it had ended, gave nothing back.
+        # A job cancelled before its first step, or while it ended, gave nothing back.
         for name in running:
             with suppress(Exception):
                 await self._leases.release(name)
 
 
-def _told(error: Exception) -> str:
-    """A refusal in its own words; of anything else the class alone, because its text may hold rows."""
+def _error_text(error: Exception) -> str:
+    """A refusal in its own words; of any other error the class alone, because its text may hold rows."""
     return f"{error.code}: {error}" if isinstance(error, Refusal) else type(error).__name__

@@ -1,4 +1,4 @@
-"""Badges one by one and by the file: what staff ask for and what they are told."""
+"""Badges one by one and by the file: requests of staff and their answers."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class BadgeRowError(Answer):
 
 
 class BadgeImportView(Answer):
-    """A file of badges: ask again while it is queued or running."""
+    """The import of a file of badges; ask again while it is queued or running."""
 
     id: str
     state: Literal["queued", "running", "done", "failed"]

@@ -1,4 +1,4 @@
-"""The log: heads, entries, proofs, public keys. Hashes are hexadecimal, signatures and keys base64."""
+"""The transparency log: heads, entries, proofs, public keys. Hashes are hexadecimal, signatures and keys base64."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SignatureView(Answer):
 
 
 class LogHeadView(Answer):
-    """What the log was at a moment. The signature is over {log, root, signed_at, size, type}, canonical."""
+    """The log's size and root at a moment. The signature covers {log, root, signed_at, size, type}, canonical."""
 
     type: Literal["tianfu-log-head-v1"]
     log: str
@@ -44,7 +44,7 @@ class LogEntryView(Answer):
 
 
 class InclusionProof(Answer):
-    """That an entry is in the log of a size: RFC 9162, 2.1.3."""
+    """Proves that an entry is in the log of a size: RFC 9162, 2.1.3."""
 
     position: Annotated[int, Meta(ge=0)]
     leaf_hash: Hash
@@ -56,7 +56,7 @@ class InclusionProof(Answer):
 
 
 class ConsistencyProof(Answer):
-    """That the log of one size is the beginning of another: RFC 9162, 2.1.4."""
+    """Proves that the log of one size is the beginning of another: RFC 9162, 2.1.4."""
 
     first: Annotated[int, Meta(ge=0)]
     second: Annotated[int, Meta(ge=0)]
@@ -66,7 +66,7 @@ class ConsistencyProof(Answer):
 
 
 class LoggedView(Answer):
-    """Where a certificate's document is in the log, and the proof of it."""
+    """The position of a certificate's document in the log, and its proof."""
 
     position: Annotated[int, Meta(ge=0)]
     leaf_hash: Hash
@@ -89,7 +89,7 @@ class LogKeyView(Answer):
 
 
 class LogDescription(Answer):
-    """How to check what this log says; docs/certificates.md tells it step by step."""
+    """How to check this log; docs/certificates.md describes it step by step."""
 
     log: str
     tree: Literal["RFC 6962, SHA-256"]

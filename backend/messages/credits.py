@@ -1,4 +1,4 @@
-"""Credit products, projects, batches, the pools of events and what was left of them."""
+"""Credit products, projects, batches, the pools of events, and the surplus of an event."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ProjectCode = Annotated[Slug, Meta(description="the project's code")]
 
 
 class BatchDetails(Request, kw_only=True):
-    """What may be told of a batch when it is entered, when it is retired or later; once told it stays."""
+    """Details of a batch, given when it is created, when it is retired or later; immutable once given."""
 
     registry: Annotated[
         Line | None, Meta(description="code or name; the product's usual one if not told")
@@ -143,7 +143,7 @@ class PoolView(Answer):
 
 
 class PoolWarning(Answer):
-    """Nothing that stops, and something to know."""
+    """A warning that stops nothing."""
 
     code: Literal["better_product_in_stock"]
     text: Statement
@@ -309,7 +309,7 @@ class SurplusPart(Answer):
 
 
 class SurplusView(Answer):
-    """What was retired for an event and is nobody's offset. It is not given to another event or person."""
+    """Credits retired for an event that are nobody's offset. They are never given to another event or person."""
 
     event: str
     is_final: Annotated[bool, Meta(description="the event is closed, and this was recorded then")]

@@ -1,4 +1,4 @@
-"""Bytes out: one JSON encoder for every answer. Decimals are written as JSON numbers, exactly."""
+"""One JSON encoder for every answer; decimals are written as JSON numbers, exactly."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def encode(message: object) -> bytes:
+    """An answer as JSON."""
     return _ENCODER.encode(message)

@@ -1,6 +1,6 @@
-"""The report on an event: what was emitted, what was retired for it, by which serials, and how all of it was counted.
+"""The report on an event: its emissions, the credits retired for them with their serials, and how all was computed.
 
-No name and no id of a person stands in it. Groups of fewer than `people_min` people are part of `other`.
+It holds no name and no id of a person. Groups of fewer than `people_min` people are part of `other`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from backend.messages.catalogue.catalogue import FactorView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Statement
 
 Attendances = Annotated[int, Meta(ge=0, description="people who joined the event by scanning")]
+OldSelfDeclaredG = Annotated[
+    Grams, Meta(description="the earlier name of `self_declared_g`", extra_json_schema={"deprecated": True})
+]
+"""Goes with version 0.2.0: answers of 0.1 carry both names. Reports published before have the earlier one alone."""
 
 
 class ReportEvent(Answer):
@@ -32,19 +36,19 @@ class ReportEvent(Answer):
 
 
 class ReportFootprint(Answer):
-    """Of all attendances together. `uncertainty_g` is the half-width when all assumptions err the same way."""
+    """The footprint of all attendances. `uncertainty_g` is the half-width if all assumptions err the same way."""
 
     total_g: Grams
     mean_g: Grams
     median_g: Grams
     uncertainty_g: Grams
     uncertainty_pct: Decimal
-    default_g: Annotated[Grams, Meta(description="grams of lines that rest on an input nobody told")]
+    default_g: Annotated[Grams, Meta(description="grams of lines with an undeclared input")]
     default_pct: Decimal
 
 
 class ReportGroup(Answer):
-    """People who have something in common, or a source that their footprints share."""
+    """Attendees who have something in common, or a source that their footprints share."""
 
     key: str
     name: Bilingual
@@ -64,7 +68,7 @@ class ReportSource(Answer):
 
 
 class ReportNeutralisedSource(Answer):
-    """A source that the organiser neutralises; null where so few people have it that it is part of `other`."""
+    """A source that the organiser neutralises; null where so few attendees have it that it is part of `other`."""
 
     key: str
     name: Bilingual
@@ -74,10 +78,10 @@ class ReportNeutralisedSource(Answer):
 
 
 class ReportNeutralised(Answer):
-    """Sources of the attendees' footprints that the organiser neutralises: what people add there is a contribution."""
+    """The sources that the organiser neutralises: an attendee's grams for them are a contribution."""
 
     sources: list[ReportNeutralisedSource]
-    emission_g: Annotated[Grams, Meta(description="of the sources whose grams are told")]
+    emission_g: Annotated[Grams, Meta(description="of the sources whose grams are shown")]
     share_pct: Annotated[Decimal, Meta(description="of the footprint's total, one decimal")]
     contribution_g: Annotated[
         Grams,
@@ -87,7 +91,7 @@ class ReportNeutralised(Answer):
 
 
 class ReportMode(Answer):
-    """How people came: `emission_g` is of the way between the cities, airport transfers included."""
+    """How attendees came; `emission_g` is for travel between cities, airport transfers included."""
 
     key: str
     name: Bilingual
@@ -115,22 +119,32 @@ class ReportParticipation(Answer):
     intervals: list[ReportInterval]
 
 
-class ReportMethod(Answer):
-    """Low-carbon actions logged at the event, without those taken back. `own_word_g` is not verified."""
+class ReportMethod(Answer, kw_only=True):
+    """Low-carbon actions logged at the event, without those taken back. `self_declared_g` is not verified."""
 
     method: str
     name: Bilingual
     actions: int
     reduction_g: Grams
-    own_word_g: Grams
+    self_declared_g: Grams = 0
+    own_word_g: OldSelfDeclaredG = 0
+
+    def __post_init__(self) -> None:
+        self.own_word_g = self.self_declared_g = max(self.self_declared_g, self.own_word_g)
 
 
-class ReportReductions(Answer):
+class ReportReductions(Answer, kw_only=True):
+    """Reductions of the actions logged at the event; verified and self-declared grams stand apart."""
+
     actions: int
     reduction_g: Grams
-    own_word_g: Grams
+    self_declared_g: Grams = 0
     methods: list[ReportMethod]
     note: Statement
+    own_word_g: OldSelfDeclaredG = 0
+
+    def __post_init__(self) -> None:
+        self.own_word_g = self.self_declared_g = max(self.self_declared_g, self.own_word_g)
 
 
 class ReportSerials(Answer):
@@ -174,7 +188,7 @@ class ReportOffsets(Answer):
 
 
 class ReportPools(Answer):
-    """Credits retired for this event: what was allocated, and the surplus, which nobody else may use."""
+    """Credits retired for this event: the allocated grams, and the surplus, which no other event may use."""
 
     retired_g: Grams
     allocated_g: Grams
@@ -185,7 +199,7 @@ class ReportPools(Answer):
 
 
 class ReportNeutrality(Answer):
-    """What may be said of the event, within the scope that its organiser declared."""
+    """What may be said about the event's neutrality, within the scope that its organiser declared."""
 
     scope: Literal["attendees", "organiser", "all"]
     is_covered: Annotated[
@@ -193,7 +207,7 @@ class ReportNeutrality(Answer):
     ]
     is_neutral: Annotated[bool, Meta(description="covered, closed, and evaluated")]
     emission_g: Annotated[Grams, Meta(description="within the declared scope")]
-    organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as told")]
+    organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as declared")]
     retired_g: Grams
     basis: Literal["verifier", "self_declaration"] | None
     verifier: str | None
@@ -210,7 +224,7 @@ class ReportDocument(Answer):
 
 
 class EventReportView(Answer):
-    """All numbers of one moment. `is_final` ones are published once and never change."""
+    """An event's report, all numbers of one moment. A final one is published once and never changes."""
 
     event: ReportEvent
     is_final: bool
@@ -232,5 +246,6 @@ class EventReportView(Answer):
     documents: list[ReportDocument]
     notes: list[Statement]
     neutralised: Annotated[
-        ReportNeutralised | None, Meta(description="null: the report was published before this was told")
+        ReportNeutralised | None,
+        Meta(description="null: the report was published before reports had this field"),
     ] = None

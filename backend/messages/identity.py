@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Citizens and staff sign in and out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Partners: what they report, how people bind themselves to them, and how both are administered."""
+"""Partners' reports, citizens' consent grants, and the administration of partners."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Reason = Annotated[str, Meta(min_length=1, max_length=400, description="why; kep
 
 
 class PartnerAction(Request):
-    """One thing that one person did. `external_id` names it for ever: whatever is repeated is credited once."""
+    """One action of one citizen. `external_id` names it for good: a repeated item is credited once."""
 
     external_id: ExternalId
     subject: Subject
@@ -65,7 +65,7 @@ class PartnerResults(Answer):
 
 
 class PartnerReversalRequest(Request):
-    """What a partner reported by mistake, by its own id."""
+    """An item that a partner reported by mistake, by the partner's own id."""
 
     external_id: Annotated[str, Meta(min_length=1, max_length=64)]
     reason: Annotated[str, Meta(min_length=1, max_length=400)]
@@ -76,7 +76,7 @@ class BindingRequest(Request):
 
 
 class BindingAnswer(Answer):
-    """Shown to the person, who enters it in this service. It is not kept here and cannot be shown again."""
+    """A binding code for the partner's customer, who enters it here. It is not stored and cannot be shown again."""
 
     binding_code: str
     expires_at: Instant
@@ -88,7 +88,7 @@ class ConsentView(Answer):
 
 
 class SourceView(Answer):
-    """A partner as citizens see it, with what they agree to when they bind themselves."""
+    """A partner as citizens see it, with the text that they consent to."""
 
     code: str
     name: Bilingual
@@ -133,7 +133,7 @@ class PartnerRequest(Request):
 
 
 class PartnerChangeRequest(Request):
-    """What is to be different; what is left out stays."""
+    """Changes to a partner; fields left out stay."""
 
     reason: Reason
     name: Bilingual | None = None
@@ -174,7 +174,7 @@ class PartnerKeyEndRequest(Request):
 
 
 class WaitingBody(msgspec.Struct, frozen=True):
-    """What is kept of an item that waits, besides its subject."""
+    """What is stored of a waiting item besides its subject."""
 
     method: str
     quantity: Decimal | None

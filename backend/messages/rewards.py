@@ -121,7 +121,7 @@ class VerificationRequest(Request):
 
 
 class VerificationAnswer(Answer):
-    """A voucher that is used from now on. Nothing about its holder."""
+    """A voucher that has just been used; nothing about its holder."""
 
     reward: RewardBrief
     state: Literal["used"]
@@ -150,7 +150,7 @@ class RewardRequest(Request):
 
 
 class RewardChangeRequest(Request):
-    """What is named is changed; `stock` counts all pieces, those that are redeemed included."""
+    """Changes to a reward; `stock` counts all pieces, redeemed ones included."""
 
     reason: Reason
     name: Bilingual | UnsetType = UNSET
@@ -176,7 +176,7 @@ class CodesAnswer(Answer):
 
 
 class GeneratedCodesAnswer(CodesAnswer):
-    codes: Annotated[list[str], Meta(description="shown this once, for whoever accepts them")]
+    codes: Annotated[list[str], Meta(description="shown this once, for the merchant who accepts them")]
 
 
 class MerchantRequest(Request):
@@ -223,7 +223,7 @@ class DeviceToken(Answer):
 
 
 class SoldView(Answer):
-    """A redemption as staff see it: without its holder and without its codes."""
+    """A redemption as staff see it: without its holder and its codes."""
 
     id: str
     points: int
@@ -234,7 +234,7 @@ class SoldView(Answer):
 
 
 class RewardFigures(Answer):
-    """A reward in numbers; redeemed counts those that were not cancelled."""
+    """A reward in numbers; `redeemed` leaves out cancelled redemptions."""
 
     slug: str
     stock: int | None
@@ -248,5 +248,5 @@ class RewardFigures(Answer):
 
 
 def qr_address(redemption_id: str) -> str:
-    """Where the code of a redemption is shown as a QR image."""
+    """The address of a redemption's QR image."""
     return f"/v1/me/redemptions/{redemption_id}/qr"

@@ -1,4 +1,4 @@
-"""What all messages share: strict requests, plain answers, and the numbers that may stand in them."""
+"""Base shapes of all messages: strict requests, plain answers, bilingual texts, pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from backend.messages.cursors import CursorPart, write_cursor
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
+View = TypeVar("View", bound="Answer")
 
 Grams = Annotated[int, msgspec.Meta(ge=0, description="gCO2e")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with offset")]
@@ -21,11 +22,17 @@ Slug = Annotated[str, msgspec.Meta(pattern=_SLUG, max_length=64)]
 
 
 class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A request body: a field that is not known is refused, so that a typing error is not silently dropped."""
+    """A request body. Unknown fields are refused, so that a typing error is not silently dropped."""
 
 
 class Answer(msgspec.Struct, kw_only=True):
     """An answer body."""
+
+
+def view_of(shape: type[View], row: Any, **fields: object) -> View:
+    """An answer with the columns of a row that have its fields' names, and `fields` for the others."""
+    read = row.__getitem__ if hasattr(row, "__getitem__") else row.__getattribute__
+    return shape(**{name: read(name) for name in shape.__struct_fields__ if name not in fields}, **fields)
 
 
 class Bilingual(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unknown_fields=True):
@@ -36,7 +43,7 @@ class Bilingual(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unkn
 
 
 class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):
-    """A text that we wrote, in both languages; as long as it has to be."""
+    """A text of our own in both languages, of any length."""
 
     zh: str
     en: str
@@ -46,13 +53,13 @@ def _as_it_is(row: Any) -> Any:
     return row
 
 
-def id_of(row: Any) -> Any:
+def row_id(row: Any) -> Any:
     """The id of an object, or of a row of a statement."""
     return row.id if hasattr(row, "id") else row["id"]
 
 
 class Page(msgspec.Struct, Generic[Item], frozen=True):
-    """Part of a list; `next_cursor` asks for the next part and is null at the end."""
+    """A page of a list; `next_cursor` asks for the next page and is null at the end."""
 
     items: list[Item]
     next_cursor: str | None = None
@@ -63,7 +70,7 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
         rows: Sequence[Row],
         limit: int,
         view: Callable[[Row], Item] = _as_it_is,
-        cursor: Callable[[Row], CursorPart] = id_of,
+        cursor: Callable[[Row], CursorPart] = row_id,
     ) -> Page[Item]:
         """The first `limit` of rows that were asked for with one more, which says whether the list goes on."""
         shown = rows[:limit]

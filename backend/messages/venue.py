@@ -1,4 +1,4 @@
-"""Screens, posters and their windows, citizens' passes."""
+"""Screens, posters and their windows, citizens' passes, companions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MINUTES_MAX = 24 * 60
 
 
 class RotatingCode(Answer, kw_only=True, rename={"shown_from": "from", "shown_to": "to"}):
-    """A code with the time in which it is to be shown."""
+    """A code and the time in which a screen shows it."""
 
     code: str
     url: Annotated[str, Meta(description="what the QR holds")]
@@ -25,7 +25,7 @@ class RotatingCode(Answer, kw_only=True, rename={"shown_from": "from", "shown_to
 
 
 class VenueCodes(Answer):
-    """What a gate's screen shows now and next, for as long as it may lose its connection."""
+    """The codes that a gate's screen shows now and next, for as long as it may lose its connection."""
 
     event: EventBrief
     gate: GateView
@@ -41,7 +41,7 @@ class ScreenRequest(Request):
 
 
 class ScreenLink(Answer):
-    """A new screen's link, shown this once. It opens one screen; what it gives reads this gate's codes and no more."""
+    """A new screen's link, shown this once. It opens one screen, whose token reads this gate's codes alone."""
 
     id: str
     gate: int
@@ -109,7 +109,7 @@ class PassCode(Answer, kw_only=True, rename={"shown_from": "from", "shown_to": "
 
 
 class CitizenPass(Answer):
-    """A citizen's pass with the codes of its next minutes, so that it goes on without a connection."""
+    """A citizen's pass with the codes of its next minutes, so that the phone can show them without a connection."""
 
     event: EventBrief
     number: int
@@ -118,7 +118,7 @@ class CitizenPass(Answer):
 
 
 class MyCompanion(Answer):
-    """Somebody who was scanned in by the citizen's phone."""
+    """A companion whom the citizen's phone scanned in."""
 
     event: EventBrief
     badge_serial: int
@@ -131,4 +131,5 @@ class MyCompanion(Answer):
 
 
 def event_brief(slug: str, name_zh: str, name_en: str, city: str) -> EventBrief:
+    """An event as lists show it."""
     return EventBrief(slug=slug, name=Bilingual(name_zh, name_en), city=city)

@@ -1,9 +1,9 @@
 """Tables as the ORM sees them: columns and relations, no behaviour.
 
-The tables themselves are made by backend/migrations; a test holds the two against each other.
+backend/migrations creates the tables; a test holds the two against each other.
 """
 
-from backend.models.actions import ActionSum, Cause, Claim, Donation, Photo, Reversal, Review, Scene
+from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
 from backend.models.certificates import CertificateName, LogEntry, LogHead, LogKey, LogNode
@@ -61,7 +61,6 @@ __all__ = [
     "Cause",
     "CertificateName",
     "Citizen",
-    "Claim",
     "Companion",
     "Consent",
     "CreditBatch",
@@ -108,6 +107,7 @@ __all__ = [
     "Project",
     "QuizAnswer",
     "Redemption",
+    "ReductionClaim",
     "RefreshToken",
     "Reversal",
     "Review",

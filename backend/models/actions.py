@@ -1,4 +1,4 @@
-"""What stands behind an action and what became of it: photos, scenes, reviews, reversals, claims, sums."""
+"""Lots and sums of points, reversals, causes and claims, reviews, scenes, partners' items and photos."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class ActionSum(Model):
-    """A month of a citizen's actions of one method. The table's key is (citizen_id, month, method, is_verified)."""
+    """A month of a citizen's actions of one method. Key: (citizen_id, month, method, is_verified)."""
 
     month = fields.DateField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -24,7 +24,7 @@ class ActionSum(Model):
 
 
 class Reversal(Model):
-    """An action that was taken back. The table's key is (citizen_id, action_id)."""
+    """The reversal of an action. Key: (citizen_id, action_id)."""
 
     action_id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -40,7 +40,7 @@ class Reversal(Model):
 
 
 class Cause(Model):
-    """What reductions may be given to; an event's own cause has its `event_id`."""
+    """A cause that citizens donate reductions to; an event's own cause has its `event_id`."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     slug = fields.TextField()
@@ -58,8 +58,8 @@ class Cause(Model):
         table = "causes"
 
 
-class Claim(Model):
-    """What became of a reduction that is no longer personal. The table's key is (citizen_id, action_id)."""
+class ReductionClaim(Model):
+    """The claim on a reduction that is no longer personal. Key: (citizen_id, action_id)."""
 
     action_id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -85,7 +85,7 @@ class Donation(Model):
 
 
 class Review(Model):
-    """An action that waits, or waited, for a person."""
+    """An action that staff review, or have reviewed."""
 
     id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -116,7 +116,7 @@ class Review(Model):
 
 
 class Scene(Model):
-    """A certified place."""
+    """A certified scene."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     code = fields.TextField()
@@ -138,7 +138,7 @@ class Scene(Model):
 
 
 class Photo(Model):
-    """A photo that a citizen sent as evidence. The table's key is (citizen_id, sha256)."""
+    """A photo that a citizen sent as evidence. Key: (citizen_id, sha256)."""
 
     sha256 = fields.BinaryField(primary_key=True)
     citizen_id = fields.UUIDField()

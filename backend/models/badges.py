@@ -1,4 +1,4 @@
-"""Badges of an event, and the files they came by."""
+"""Imports of badges from files."""
 
 from __future__ import annotations
 

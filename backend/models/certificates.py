@@ -1,4 +1,4 @@
-"""The transparency log, and the names that holders put on their certificates."""
+"""The transparency log's entries, nodes, keys and heads, and the names on certificates."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tortoise.models import Model
 
 
 class LogEntry(Model):
-    """One leaf of the log's tree; `body` is what it hashes."""
+    """One leaf of the log's tree; `body` is the hashed document."""
 
     position = fields.BigIntField(primary_key=True, generated=False)
     kind = fields.TextField()
@@ -58,7 +58,7 @@ class LogHead(Model):
 
 
 class CertificateName(Model):
-    """A name on a certificate, for as long as its holder wants it there."""
+    """The name on a certificate, until its holder removes it."""
 
     # The table's key is (event_id, certificate_number).
     certificate_number = fields.CharField(max_length=64, primary_key=True)

@@ -1,4 +1,4 @@
-"""What citizens agreed to, their profiles, teams and medals."""
+"""Citizens' consents, profiles, teams and medals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class Consent(Model):
-    """One decision about one scope. The table's key is (citizen_id, scope, revision); the highest revision holds."""
+    """One decision of a citizen about one scope. Key: (citizen_id, scope, revision); the highest revision holds."""
 
     revision = fields.IntField(primary_key=True, generated=False)
     citizen_id = fields.UUIDField()
@@ -48,7 +48,7 @@ class Team(Model):
 
 
 class TeamMember(Model):
-    """A time in a team. The table's key is (citizen_id, team_id, joined_at)."""
+    """A citizen's membership of a team. Key: (citizen_id, team_id, joined_at)."""
 
     joined_at = fields.DatetimeField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -61,7 +61,7 @@ class TeamMember(Model):
 
 
 class TeamDay(Model):
-    """A day of a team, summed up. The table's key is (team_id, day)."""
+    """The sums of a team for one day. Key: (team_id, day)."""
 
     day = fields.DateField(primary_key=True)
     team_id = fields.UUIDField()
@@ -74,7 +74,7 @@ class TeamDay(Model):
 
 
 class Medal(Model):
-    """A level of a medal that a citizen has earned. The table's key is (citizen_id, medal, level)."""
+    """A level of a medal that a citizen has earned. Key: (citizen_id, medal, level)."""
 
     medal = fields.CharField(max_length=40, primary_key=True)
     citizen_id = fields.UUIDField()

@@ -1,4 +1,4 @@
-"""Projects, credit batches, the pools of events, and what events did not use."""
+"""Projects behind the credits, their plantings, and the surplus of events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class Project(Model):
-    """Where reductions come from; `is_ex_ante`: planted and not grown, nothing of it can be retired."""
+    """A project that reductions come from; `is_ex_ante`: planted and not grown, nothing of it can be retired."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     code = fields.TextField()
@@ -37,7 +37,7 @@ class Project(Model):
 
 
 class Planting(Model):
-    """So many plants of a species planted on a day, or found alive later."""
+    """Plants of a species set on a day, or counted alive later."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     project_id = fields.UUIDField()
@@ -117,7 +117,7 @@ class Pool(Model):
 
 
 class Surplus(Model):
-    """What was retired for an event and went to nobody, as it was when the event closed."""
+    """Credits retired for an event that are nobody's offset, as of its closing."""
 
     event_id = fields.UUIDField(primary_key=True)
     grams = fields.BigIntField()

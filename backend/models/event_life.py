@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class EventBudget(Model):
-    """The price in points of a kilogram offset at an event, and what may be and was spent."""
+    """The price in points of a kilogram offset at an event, and the points that may be and were spent."""
 
     event_id = fields.UUIDField(primary_key=True, generated=False)
     points_per_kg = fields.IntField()

@@ -1,4 +1,4 @@
-"""Reports of events that are over."""
+"""Published reports of events."""
 
 from __future__ import annotations
 

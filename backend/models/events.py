@@ -1,4 +1,4 @@
-"""Events, their gates and their counts."""
+"""Credit batches, and events with their gates, badges and pools."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Gate(Model):
 
 
 class Tally(Model):
-    """One cell of the live picture: an event's counts at one gate in one minute."""
+    """One cell of the live counts: an event's counts at one gate in one minute."""
 
     # The table's key is (event_id, gate, minute).
     minute = fields.DatetimeField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Scanning devices of staff, what gates let through, every scan at a gate, and who is inside."""
+"""Scanning devices, gates' rules, every scan at a gate, and the badges inside."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class BadgeBlock(Model):
 
 
 class GateScan(Model):
-    """The table's key is (event_id, id)."""
+    """A scan at a gate. Key: (event_id, id)."""
 
     id = fields.UUIDField(primary_key=True)
     event_id = fields.UUIDField()

@@ -1,4 +1,4 @@
-"""Citizens, how they sign in, staff and what staff did."""
+"""Citizens, their sign-ins, staff and the audit trail of what staff did."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Citizen(Model):
 
 
 class Identity(Model):
-    """A citizen as a provider of sign-ins knows them: its row is what identifies a person."""
+    """A citizen at a provider of sign-ins: this row identifies the person."""
 
     # The table's key is (provider, subject); the ORM wants one column and gets the selective one.
     subject = fields.CharField(max_length=256, primary_key=True)

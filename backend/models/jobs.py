@@ -1,4 +1,4 @@
-"""Work that is done by itself: periodic jobs and single tasks."""
+"""Periodic jobs, single tasks, citizens' notices and the WeChat messages they accepted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class Job(Model):
-    """A periodic job, who does it now and how it went the last time."""
+    """A periodic job, the worker that leases it, and its last run."""
 
     name = fields.CharField(max_length=40, primary_key=True)
     rhythm_zh = fields.TextField()
@@ -32,7 +32,7 @@ class Job(Model):
 
 
 class Task(Model):
-    """A single task that waits in the outbox. The table's key is (citizen_id, id)."""
+    """A single task in the outbox. Key: (citizen_id, id)."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     citizen_id = fields.UUIDField()

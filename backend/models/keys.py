@@ -1,4 +1,4 @@
-"""How rows are named: UUIDv7, so that keys made one after another lie side by side in an index."""
+"""Keys of rows: UUIDv7, so that keys made one after another lie side by side in an index."""
 
 from __future__ import annotations
 
@@ -15,6 +15,14 @@ def uuid7() -> UUID:
 
 
 def parse_uuid(text: str) -> UUID:
-    """Raises ValueError."""
+    """The UUID that a text spells. Raises ValueError."""
     read: UUID = FastUUID(text)
     return read
+
+
+def read_id(text: str, refusal: type[Exception]) -> UUID:
+    """The UUID that a caller's text spells. Raises `refusal`: there is nothing under another text."""
+    try:
+        return parse_uuid(text)
+    except ValueError:
+        raise refusal from None

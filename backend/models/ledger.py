@@ -1,4 +1,4 @@
-"""What the ledger writes. Rows of these tables are only ever added; accounts alone change."""
+"""Tables that the ledger writes. Rows are only ever added; accounts alone change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Account(Model):
 
 
 class Transfer(Model):
-    """Points of one lot (those that run out on `expires_on`) from one account to another, on one row."""
+    """Points of one lot (expiring on `expires_on`) moved from one account to another, on one row."""
 
     id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -78,7 +78,7 @@ class Action(Model):
 
 
 class Footprint(Model):
-    """A computed footprint, found by the digest of what it holds; `body` is its JSON."""
+    """A computed footprint, found by the digest of its content; `body` is its JSON."""
 
     digest = fields.BinaryField(primary_key=True)
     event_id = fields.UUIDField()

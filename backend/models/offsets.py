@@ -1,4 +1,4 @@
-"""What became of an offset after its scan: waits, revisions of the journey, changes, releases, payments."""
+"""Offsets after their scan: waits, revisions of the journey, changes, releases, payments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tortoise.models import Model
 
 
 class JourneyRevision(Model):
-    """A journey told again; the first footprint, the scan's own, is revision 1 and stands in the attendance."""
+    """A revision of a journey. The scan's own footprint is revision 1 and is stored with the attendance."""
 
     citizen_id = fields.UUIDField(primary_key=True)
     event_id = fields.UUIDField()
@@ -24,7 +24,7 @@ class JourneyRevision(Model):
 
 
 class OffsetWait(Model):
-    """Grams that were asked for when the pool held too little."""
+    """Grams that an attendee asked for when the pool held too little."""
 
     citizen_id = fields.UUIDField(primary_key=True)
     event_id = fields.UUIDField()
@@ -41,7 +41,7 @@ class OffsetWait(Model):
 
 
 class OffsetWaitEnd(Model):
-    """How a wait ended; a wait without one is open."""
+    """The end of a wait; a wait without one is open."""
 
     citizen_id = fields.UUIDField(primary_key=True)
     event_id = fields.UUIDField()
@@ -68,7 +68,7 @@ class OffsetChange(Model):
 
 
 class OffsetRelease(Model):
-    """Serials that an offset gave up; nobody else gets them."""
+    """Serials that an offset released; no other offset gets them."""
 
     # The table's key is (event_id, batch_id, serial_from).
     serial_from = fields.BigIntField(primary_key=True, generated=False)

@@ -1,4 +1,4 @@
-"""Partners that report actions, whom they may report, and what waits until somebody binds themselves."""
+"""Partners, the citizens who let them report, and items that wait for a citizen's binding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class Partner(Model):
-    """Who may report actions. `methods` lists the codes of the methods it may report."""
+    """A partner. `methods` lists the codes of the methods it may report."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     code = fields.TextField()
@@ -41,7 +41,7 @@ class PartnerKey(Model):
 
 
 class SourceGrant(Model):
-    """A citizen's consent that a partner reports them. The table's key is (citizen_id, id)."""
+    """A citizen's consent that a partner reports them. Key: (citizen_id, id)."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     citizen_id = fields.UUIDField()
@@ -56,7 +56,7 @@ class SourceGrant(Model):
 
 
 class BindingCode(Model):
-    """What a partner's customer shows us to say who they are there."""
+    """A code by which a partner's customer binds their account."""
 
     code_hash = fields.BinaryField(primary_key=True)
     request_hash = fields.BinaryField()
@@ -72,7 +72,7 @@ class BindingCode(Model):
 
 
 class WaitingItem(Model):
-    """What was reported of somebody unknown. The table's key is (partner_id, external_id)."""
+    """An item about a subject that no citizen has bound yet. Key: (partner_id, external_id)."""
 
     external_id = fields.CharField(max_length=64, primary_key=True)
     partner_id = fields.UUIDField()

@@ -1,4 +1,4 @@
-"""Rewards, who hands them over, what citizens redeemed, and the vouchers they show."""
+"""Rewards and merchants, citizens' redemptions, and the vouchers they show."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class MerchantDevice(Model):
 
 
 class Reward(Model):
-    """What points can be spent on. `stock` is null where nothing can run out."""
+    """A reward that citizens spend points on. `stock` is null where it cannot run out."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     slug = fields.TextField()
@@ -62,7 +62,7 @@ class Reward(Model):
 
 
 class RewardCode(Model):
-    """A coupon code of a reward. The table's key is (reward_id, position); the database gives positions."""
+    """A coupon code of a reward. Key: (reward_id, position); the database gives positions."""
 
     position = fields.BigIntField(primary_key=True, generated=True)
     reward_id = fields.UUIDField()
@@ -74,7 +74,7 @@ class RewardCode(Model):
 
 
 class Redemption(Model):
-    """One piece of a reward for one citizen. The table's key is (citizen_id, id)."""
+    """One piece of a reward for one citizen. Key: (citizen_id, id)."""
 
     id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -89,7 +89,7 @@ class Redemption(Model):
 
 
 class Voucher(Model):
-    """What a citizen shows and a merchant verifies. The table's key is (citizen_id, redemption_id)."""
+    """A voucher that a citizen shows and a merchant verifies. Key: (citizen_id, redemption_id)."""
 
     redemption_id = fields.UUIDField(primary_key=True)
     citizen_id = fields.UUIDField()
@@ -108,7 +108,7 @@ class Voucher(Model):
 
 
 class Verification(Model):
-    """A device's verification of a voucher. The table's key is (device_id, key)."""
+    """A device's verification of a voucher. Key: (device_id, key)."""
 
     key = fields.CharField(max_length=64, primary_key=True)
     device_id = fields.UUIDField()

@@ -9,7 +9,7 @@ from backend.models.keys import uuid7
 
 
 class Screen(Model):
-    """A machine that shows one gate's codes; of its link and its token only the SHA-256 is kept."""
+    """A machine that shows one gate's codes; only the SHA-256 of its link and token is stored."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     event_id = fields.UUIDField()
@@ -56,7 +56,7 @@ class PosterWindow(Model):
 
 
 class Pass(Model):
-    """A citizen's number at an event: what their pass shows."""
+    """A citizen's number at an event, which their pass shows."""
 
     # The table's key is (event_id, number).
     number = fields.IntField(primary_key=True, generated=False)
@@ -69,7 +69,7 @@ class Pass(Model):
 
 
 class Companion(Model):
-    """Somebody who came with a citizen and was scanned in by that citizen's phone."""
+    """A companion who came with a citizen and was scanned in by that citizen's phone."""
 
     # The table's key is (event_id, badge_serial).
     companion_id = fields.UUIDField(primary_key=True)

@@ -1,4 +1,4 @@
-"""Documents in a bucket of any S3-compatible service, through boto3 (optional: the group `s3` of dependencies)."""
+"""Keeps documents in a bucket of any S3-compatible service, through boto3 (optional: the extra `s3`)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ log = structlog.get_logger(__name__)
 
 
 class BucketBlobStore:
-    """Objects named like the files of a folder: the first two digits, a slash, the hash."""
+    """Objects named like the files of a directory: the first two digits, a slash, the hash."""
 
     spool = None
 
     def __init__(self, *, endpoint: str, bucket: str, region: str, key_id: str, secret: str) -> None:
-        # Imported here: who keeps documents in a folder need not install it.
+        # Imported here: an installation that keeps documents in a directory does not need it.
         import boto3
         from botocore.config import Config
 

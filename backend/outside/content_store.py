@@ -1,7 +1,7 @@
-"""Documents by their content: each is kept under the SHA-256 of its bytes, in a folder or in an S3 bucket.
+"""Stores documents by content: each under the SHA-256 of its bytes, in a directory or in an S3 bucket.
 
-Nothing is ever removed or changed: the same content has the same name, and a name that is written down somewhere
-says what must come back. What comes back is checked against it.
+Nothing is ever removed or changed: the same content has the same name, and a stored name says which bytes must come
+back. What is read is checked against it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from backend.errors.events.documents import ContentDamaged, ContentEmpty
 from backend.outside.content_types import ContentCheck
 
 SPOOL_BYTES = 1_048_576
-"""So much is gathered before a thread writes and hashes it: a hop for every packet would cost more than the work."""
+"""Bytes gathered before a thread writes and hashes them: a thread for every packet would cost more than the work."""
 
 PIECE_BYTES = 262_144
-"""So much of a document is in memory while it goes out."""
+"""Bytes of a document in memory while it is sent."""
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """A document that is kept."""
+    """A document in the store."""
 
     sha256: bytes
     length: int
@@ -37,7 +37,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class BlobReader(Protocol):
-    """A document to be read. Its methods block."""
+    """An open document. Its methods block."""
 
     def read(self, amount: int, /) -> bytes:
         """At most so many bytes, none at the end. Raises ContentAway."""
@@ -46,21 +46,21 @@ class BlobReader(Protocol):
 
 
 class BlobStore(Protocol):
-    """Where documents lie, by name. The methods block; `ContentStore` calls them in threads."""
+    """Where documents are stored, by name. The methods block; `ContentStore` calls them in threads."""
 
     @property
     def spool(self) -> Path | None:
-        """Where a document grows before it has a name; None: wherever temporary files lie."""
+        """The directory in which a document grows before it has a name; None: the system's temporary one."""
 
     def put(self, name: str, fresh: Path, media_type: str) -> None:
-        """Keep a file, which is taken away. Again is no error. Raises ContentAway."""
+        """Store a file, which is moved away. A second time is no error. Raises ContentAway."""
 
     def open(self, name: str) -> tuple[BlobReader, int] | None:
         """The document and its length; None when there is none. Raises ContentAway."""
 
 
 class FolderBlobStore:
-    """Files in a folder that all server processes and the worker share."""
+    """Files in a directory that all server processes and the worker share."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -96,13 +96,13 @@ class FolderBlobStore:
 
 
 class ContentStore:
-    """Takes documents and gives them back, whichever shelf they lie on."""
+    """Stores documents and reads them back, in a directory or a bucket."""
 
-    def __init__(self, shelf: BlobStore) -> None:
-        self._shelf = shelf
+    def __init__(self, blobs: BlobStore) -> None:
+        self._blobs = blobs
 
     async def put(self, content: bytes, media_type: str) -> bytes:
-        """Keep what is in memory; returns its SHA-256. Raises ContentMismatch, ContentEmpty, ContentAway."""
+        """Store a document in memory; returns its SHA-256. Raises ContentMismatch, ContentEmpty, ContentAway."""
 
         async def whole() -> AsyncIterable[bytes]:
             yield content
@@ -110,12 +110,12 @@ class ContentStore:
         return (await self.take(whole(), media_type, bytes_max=len(content))).sha256
 
     async def take(self, chunks: AsyncIterable[bytes], media_type: str, *, bytes_max: int) -> Stored:
-        """Keep what comes in pieces, with no more than a megabyte of it in memory.
+        """Store a document that arrives in pieces, with no more than a megabyte of it in memory.
 
         Raises BodyTooLarge as soon as it is, ContentMismatch, ContentEmpty, ContentAway; then nothing is kept.
         """
         check = ContentCheck(media_type)
-        spool = await asyncio.to_thread(lambda: self._shelf.spool)
+        spool = await asyncio.to_thread(lambda: self._blobs.spool)
         descriptor, name = await asyncio.to_thread(tempfile.mkstemp, dir=spool)
         fresh = Path(name)
         digest = hashlib.sha256()
@@ -139,19 +139,19 @@ class ContentStore:
                 check.end()
                 await asyncio.to_thread(_flush, file)
             sha256 = digest.digest()
-            await asyncio.to_thread(self._shelf.put, sha256.hex(), fresh, media_type)
+            await asyncio.to_thread(self._blobs.put, sha256.hex(), fresh, media_type)
         finally:
             await asyncio.to_thread(fresh.unlink, missing_ok=True)
         return Stored(sha256=sha256, length=length, media_type=media_type)
 
     async def open(self, sha256: bytes) -> Content | None:
         """The content, to be read once and closed; None when there is none. Raises ContentAway."""
-        found = await asyncio.to_thread(self._shelf.open, sha256.hex())
+        found = await asyncio.to_thread(self._blobs.open, sha256.hex())
         return None if found is None else Content(sha256, *found)
 
 
 class Content:
-    """A document on its way out, piece by piece."""
+    """A document being sent, piece by piece."""
 
     def __init__(self, sha256: bytes, file: BlobReader, length: int) -> None:
         self.sha256 = sha256
@@ -186,7 +186,7 @@ class Content:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        # Whoever went away may have left a thread that still reads.
+        # A client that went away may have left a thread that still reads.
         with self._reading:
             self._file.close()
 

@@ -1,4 +1,4 @@
-"""Whether a document is what its media type says: by its first bytes, or, for texts, by all of them."""
+"""Checks that a document is what its media type says: by its first bytes, or, for texts, by all of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEAD_BYTES = 16
 
 
 class ContentCheck:
-    """Looks at a document piece by piece. Raises ContentMismatch as soon as it is something else."""
+    """Checks a document piece by piece. Raises ContentMismatch as soon as it is something else."""
 
     def __init__(self, media_type: str) -> None:
         if media_type not in CONTENT_TYPES:

@@ -1,4 +1,4 @@
-"""Photos from phones: decoded, to be sure that they are pictures, and written anew without what else is in them."""
+"""Decodes photos from phones, to be sure that they are pictures, and writes them anew without their metadata."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class CleanPhoto(msgspec.Struct, frozen=True):
-    """A JPEG without place, time or maker of the camera, upright."""
+    """An upright JPEG without location, time or camera."""
 
     content: bytes
     width: int
@@ -28,7 +28,7 @@ class CleanPhoto(msgspec.Struct, frozen=True):
 
 
 def clean_photo(raw: bytes) -> CleanPhoto:
-    """Raises PhotoUnreadable, PhotoTooLarge. Takes up to a second of computing: not on the event loop."""
+    """Decode and rewrite a photo. Raises PhotoUnreadable, PhotoTooLarge. Takes a second: not on the event loop."""
     try:
         with warnings.catch_warnings():
             # Pillow warns of pictures above its own limit; ours is checked below, before a pixel is decoded.
@@ -60,7 +60,7 @@ def _cleaned(raw: bytes) -> CleanPhoto:
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """Without transparency and palette, in a new picture: whatever else the file carried stays behind."""
+    """The picture without transparency and palette, as a new one: other content of the file stays behind."""
     page = Image.new("RGB", image.size, "white")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")

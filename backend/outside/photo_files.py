@@ -1,4 +1,4 @@
-"""Where photos lie: files under one folder. Another store (S3) is another class with these three methods."""
+"""Stores photos as files under one directory. Another store (S3) is another class with these three methods."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class PhotoFiles:
-    """Files by name. Every server process and the worker see the same folder."""
+    """Files by name. Every server process and the worker see the same directory."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -18,11 +18,11 @@ class PhotoFiles:
         await asyncio.to_thread(self._put, name, content)
 
     async def get(self, name: str) -> bytes | None:
-        """None when there is no such file (any more)."""
+        """A file's content, or None when there is no such file (any more)."""
         return await asyncio.to_thread(self._get, name)
 
     async def remove(self, name: str) -> None:
-        """What is gone already is no error: a removal may be repeated."""
+        """Delete a file; a missing one is no error, so that a removal may be repeated."""
         await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
 
     def _put(self, name: str, content: bytes) -> None:

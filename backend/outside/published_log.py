@@ -1,4 +1,4 @@
-"""Reading a published log over HTTP, for `tianfu verify`."""
+"""Reads a published transparency log over HTTP, for `tianfu verify`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TIMEOUT_S = 15.0
 
 
 class LogAway(Exception):
-    """The server does not answer, or answers something else."""
+    """The log's server does not answer, or answers something else."""
 
 
 def fetch_json(base: str, path: str) -> Mapping[str, Any]:

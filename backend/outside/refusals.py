@@ -1,4 +1,4 @@
-"""Refusals that begin outside: what WeChat says, in our words and with our statuses."""
+"""Refusals that begin at WeChat, in our words and with our statuses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class WeChatRateLimited(Refusal):
     title_en = "Too many WeChat sign-ins"
     detail_zh = "微信限制每位用户每分钟登录一百次。请一分钟后再试。"
     detail_en = "WeChat allows each user one hundred sign-ins a minute. Try again in a minute."
-    # The limit is counted per user and minute, so there is no crowd to spread: a plain minute is right.
+    # The limit is counted per user and minute, so retries need no spreading: a plain minute is right.
     retry_after_s = 60.0
 
 

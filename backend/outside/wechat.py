@@ -1,4 +1,4 @@
-"""WeChat's server interface: how a request is made, and the one that turns a sign-in code into a person.
+"""WeChat's server interface: how a request is made, and the exchange of a sign-in code for a citizen's openid.
 
 WeChat takes the AppSecret and access tokens in the query string, so the address of a request is itself a secret.
 Three things follow, and each has a test:
@@ -74,7 +74,7 @@ class Unprinted(msgspec.Struct, frozen=True):
 
 
 class WeChatSession(Unprinted, frozen=True):
-    """Who signed in, as WeChat names them for this mini-program.
+    """The openid of a citizen who signed in, for this mini-program.
 
     `session_key` decrypts what the phone sends; it is never given to a client. `openid` is personal
     data. `unionid` is there only when the mini-program is bound to an Open Platform account.
@@ -96,7 +96,7 @@ class _Answer(Unprinted, frozen=True):
 
 
 class NoAnswer(NamedTuple):
-    """Nothing that can be used: the name of what went wrong, never the address that was asked."""
+    """No usable answer: the name of the error, never the address that was asked."""
 
     reason: str
 
@@ -134,7 +134,7 @@ class WeChat:
         await self._transport.aclose()
 
     async def code_to_session(self, code: str) -> WeChatSession:
-        """The person behind a code that `wx.login` gave the phone. A code works once, for five minutes.
+        """The citizen behind a code that `wx.login` gave the phone. A code works once, for five minutes.
 
         Raises one of the classes in `backend.outside.refusals`.
         Source: WeChat mini-program server interface, `GET /sns/jscode2session`.

@@ -1,4 +1,4 @@
-"""Mini-program codes: pictures by WeChat, each opening the mini-program with a `scene` of at most 32 characters.
+"""Mini-program codes: WeChat draws them, and each opens the mini-program with a `scene` of at most 32 characters.
 
 There may be as many as one likes and they never expire; five thousand can be asked for in a minute.
 
@@ -81,7 +81,7 @@ class _Refused(msgspec.Struct, frozen=True):
 
 
 class MiniProgramCodes:
-    """Asks for the codes of one mini-program. Safe to share between tasks."""
+    """Asks WeChat for the codes of one mini-program. Safe to share between tasks."""
 
     def __init__(
         self, wechat: WeChat, cache: TokenCache, *, page: str = "", version: ProgramVersion = "release"
@@ -93,11 +93,11 @@ class MiniProgramCodes:
 
     @property
     def belongs_to(self) -> str:
-        """All that a picture depends on, besides its scene."""
+        """Everything besides its scene that a picture depends on."""
         return f"{self._wechat.appid} {self._page} {self._version} {WIDTH_PX}"
 
     async def draw(self, scene: str) -> bytes:
-        """A PNG. Raises one of MINI_CODE_REFUSALS."""
+        """The code of a scene as PNG. Raises one of MINI_CODE_REFUSALS."""
         assert SCENE.fullmatch(scene), "a code of ours is a scene"
         answer = await self._answer(scene)
         if isinstance(answer, NoAnswer):

@@ -1,4 +1,4 @@
-"""Subscribe messages: what WeChat takes to a citizen's phone, once for each time they tapped "accept".
+"""Subscribe messages: WeChat sends them to a citizen's phone, one for each time they tapped "accept".
 
 A message is no thing that may be sent twice without notice: WeChat knows no key for it. It is sent again only when
 nobody can say that it was sent; then WeChat itself refuses (43101) what exceeds the accepts.
@@ -39,7 +39,7 @@ AGAIN_ERRCODES = frozenset({-1, 45009, 45011})
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """What became of a message; `reason` holds neither openid nor token."""
+    """The result of sending a message; `reason` holds neither openid nor token."""
 
     outcome: Literal["sent", "refused", "dead", "again"]
     reason: str = ""
@@ -51,7 +51,7 @@ class _SendAnswer(msgspec.Struct, frozen=True):
 
 
 class SubscribeMessages:
-    """Sends for one mini-program. Safe to share between tasks."""
+    """Sends subscribe messages for one mini-program. Safe to share between tasks."""
 
     def __init__(self, wechat: WeChat, cache: TokenCache, *, program_state: ProgramState = "formal") -> None:
         self._wechat = wechat
@@ -85,11 +85,7 @@ class SubscribeMessages:
 
     async def _send(self, token: str, body: dict[str, object]) -> _SendAnswer | NoAnswer:
         return await self._wechat.ask(
-            "POST",
-            "/cgi-bin/message/subscribe/send",
-            _SendAnswer,
-            query={"access_token": token},
-            body=body,
+            "POST", "/cgi-bin/message/subscribe/send", _SendAnswer, query={"access_token": token}, body=body
         )
 
     def _delivery(self, answer: _SendAnswer, openid: str) -> Delivery:

@@ -1,4 +1,4 @@
-"""WeChat's access token: one for the whole service, asked for by one process at a time.
+"""WeChat's access token: one for the whole service, requested by one process at a time.
 
 It stands in a cache that processes share (backend.storage.redis_access_tokens) and is renewed five minutes before it
 ends, during which WeChat takes the old one and the new one. A cache that is away costs more calls and nothing
@@ -23,21 +23,21 @@ LOOK_AGAIN_S = 0.05
 
 
 class TokenCache(Protocol):
-    """What processes share. None of it raises: a cache that is away finds nothing and grants every lock."""
+    """The token cache that processes share. None of it raises: while away it has no token and grants every lock."""
 
     async def find(self) -> tuple[str, float] | None:
-        """The token and the seconds for which it may be used."""
+        """The token and the seconds for which it is still valid."""
 
     async def keep(self, token: str, life_s: float) -> None: ...
 
     async def lock(self) -> bool:
-        """Whether this process is the one that asks now."""
+        """Whether this process may request a token now."""
 
     async def unlock(self) -> None: ...
 
 
 class TokenUnavailable(Exception):
-    """No token now, with the reason, in which nothing is secret."""
+    """No token now, with the reason, which holds no secret."""
 
 
 class _TokenAnswer(Unprinted, frozen=True):
@@ -48,7 +48,7 @@ class _TokenAnswer(Unprinted, frozen=True):
 
 
 class AccessTokens:
-    """Gives the token that is good now."""
+    """Provides the token that is valid now."""
 
     def __init__(self, wechat: WeChat, cache: TokenCache) -> None:
         self._wechat = wechat
@@ -58,7 +58,7 @@ class AccessTokens:
         self._one_asks = asyncio.Lock()
 
     async def current(self) -> str:
-        """Raises TokenUnavailable."""
+        """The valid token. Raises TokenUnavailable."""
         if token := self._own():
             return token
         # Of the tasks of this process one looks, and the others find what it found.
@@ -86,7 +86,7 @@ class AccessTokens:
         return token
 
     async def _asked(self, stale: str) -> str:
-        """Ask WeChat, or wait until another process has."""
+        """Request a token from WeChat, or wait until another process has."""
         clock = asyncio.get_running_loop().time
         give_up_at = clock() + OTHERS_WAIT_S
         while not await self._cache.lock():

@@ -49,8 +49,8 @@ async def set_name(call: Call) -> m_scans.CertificateName:
     )
 
 
-async def take_name_off(call: Call) -> Reply:
-    await certificates.take_name_off(call.components.database, call.principal.id, call.params["number"])
+async def remove_name(call: Call) -> Reply:
+    await certificates.remove_name(call.components.database, call.principal.id, call.params["number"])
     return Reply(status=204)
 
 
@@ -114,7 +114,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="DELETE",
         path="/v1/me/certificates/{number}/name",
-        handler=take_name_off,
+        handler=remove_name,
         tag="me",
         roles=CITIZEN,
         summary="Take the name off again",

@@ -73,7 +73,7 @@ async def list_register(call: Call) -> Page[CreditBatchView]:
 async def create_batch(call: Call) -> CreditBatchView:
     request: CreditBatchRequest = call.body
     rules = call.components.catalogue.credits
-    return await batches.enter_batch(call.components.database, call.principal, request, rules)
+    return await batches.create_batch(call.components.database, call.principal, request, rules)
 
 
 async def list_batches(call: Call) -> Page[CreditBatchView]:
@@ -121,7 +121,7 @@ async def void_batch(call: Call) -> CreditBatchView:
 
 async def send_proof(call: Call) -> CreditBatchView:
     components = call.components
-    return await batches.keep_proof(
+    return await batches.store_proof(
         components.database,
         components.content,
         call.principal,

@@ -34,7 +34,7 @@ NUMBER_DIGITS_MAX = 9
 
 
 async def create_device(call: Call) -> OnboardingCode:
-    return await devices.enter_device(
+    return await devices.create_device(
         call.components.database,
         call.principal,
         call.params["slug"],
@@ -58,8 +58,8 @@ async def revoke_device(call: Call) -> ScanDeviceView:
     )
 
 
-async def let_in(call: Call) -> DeviceSession:
-    return await devices.let_in(
+async def onboard_device(call: Call) -> DeviceSession:
+    return await devices.onboard_device(
         call.components.database, call.components.device_authenticator, call.body.onboarding_code, call.now
     )
 
@@ -179,7 +179,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         method="POST",
         path="/v1/device-sessions",
-        handler=let_in,
+        handler=onboard_device,
         tag="gates",
         summary="Let a scanning device in with its onboarding code; its token is shown this once",
         body=DeviceSessionRequest,

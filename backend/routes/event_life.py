@@ -87,7 +87,7 @@ async def create_document(call: Call) -> DocumentView:
         raise InvalidQuery(name="kind", reason=", ".join(KINDS))
     if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable() or "/" in name or "\\" in name:
         raise InvalidQuery(name="name", reason=f"1 … {NAME_CHARS_MAX}, a file's name without its folder")
-    return await documents.add_document(
+    return await documents.create_document(
         call.components.database,
         call.components.content,
         call.principal,

@@ -67,7 +67,7 @@ async def reverse_action(call: Call) -> Outcome:
 
 async def create_binding_code(call: Call) -> BindingAnswer:
     request: BindingRequest = call.body
-    return await consent_grants.give_code(call.components.database, call.partner, request.subject, call.now)
+    return await consent_grants.issue_code(call.components.database, call.partner, request.subject, call.now)
 
 
 async def list_sources(call: Call) -> Page[SourceView]:
@@ -99,7 +99,7 @@ async def list_partners(call: Call) -> Page[PartnerView]:
 
 async def create_partner(call: Call) -> PartnerView:
     components = call.components
-    return await partners.enter_partner(components.database, call.principal, call.body, components.catalogue)
+    return await partners.create_partner(components.database, call.principal, call.body, components.catalogue)
 
 
 async def change_partner(call: Call) -> PartnerView:
@@ -116,7 +116,7 @@ async def issue_key(call: Call) -> NewPartnerKey:
         call.principal,
         call.params["code"],
         call.body,
-        components.partner_authenticator.seal,
+        components.partner_authenticator.encryptor,
     )
 
 

@@ -47,7 +47,7 @@ async def show_project(call: Call) -> ProjectView:
 async def create_project(call: Call) -> ProjectView:
     request: ProjectRequest = call.body
     rules = call.components.catalogue.credits
-    return await projects.enter_project(call.components.database, call.principal, request, rules)
+    return await projects.create_project(call.components.database, call.principal, request, rules)
 
 
 async def record_planting(call: Call) -> ProjectView:

@@ -206,7 +206,7 @@ async def list_merchants(call: Call) -> Page[MerchantView]:
 
 
 async def create_device(call: Call) -> DeviceToken:
-    return await merchants.add_device(
+    return await merchants.create_device(
         call.components.database, call.principal, call.params["code"], call.body
     )
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from redis import asyncio as aioredis
 
-from backend.domain.encryption import CannotUnseal, Seal, Sealed
+from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.sqlfiles import lua
 
@@ -22,9 +22,9 @@ LOCK_MS = 10_000
 class AccessTokenCache:
     """The token of one mini-program."""
 
-    def __init__(self, redis: aioredis.Redis, seal: Seal, appid: str) -> None:
+    def __init__(self, redis: aioredis.Redis, encryptor: Encryptor, appid: str) -> None:
         self._redis = redis
-        self._seal = seal
+        self._encryptor = encryptor
         self._belongs_to = f"wechat access token {appid}"
         self._token_key = f"tianfu:{{wechat:{appid}}}:access_token"
         self._lock_key = f"tianfu:{{wechat:{appid}}}:access_token_lock"
@@ -44,14 +44,14 @@ class AccessTokenCache:
             return None
         key_id, _, rest = text.partition(".")
         try:
-            sealed = Sealed(key_id, base64.b64decode(rest, validate=True))
-            return self._seal.open(sealed, self._belongs_to).decode(), left_ms / 1000
-        except (CannotUnseal, binascii.Error, ValueError):
+            encrypted = Encrypted(key_id, base64.b64decode(rest, validate=True))
+            return self._encryptor.decrypt(encrypted, self._belongs_to).decode(), left_ms / 1000
+        except (CannotDecrypt, binascii.Error, ValueError):
             return None
 
     async def keep(self, token: str, life_s: float) -> None:
-        sealed = self._seal.close(token.encode(), self._belongs_to)
-        text = f"{sealed.key_id}.{base64.b64encode(sealed.text).decode()}"
+        encrypted = self._encryptor.encrypt(token.encode(), self._belongs_to)
+        text = f"{encrypted.key_id}.{base64.b64encode(encrypted.text).decode()}"
         try:
             await self._redis.set(self._token_key, text, px=max(1, int(life_s * 1000)))
         except REDIS_ERRORS:

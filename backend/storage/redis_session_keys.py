@@ -13,7 +13,7 @@ from uuid import UUID
 from redis import asyncio as aioredis
 
 from backend.domain.actions.werun import FRESH_S
-from backend.domain.encryption import CannotUnseal, Seal, Sealed
+from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
 from backend.storage.sqlfiles import lua
 
 KEY_LIFE_S = 3 * 24 * 3600
@@ -24,15 +24,15 @@ WATERMARK_LIFE_S = 2 * FRESH_S
 class SessionKeys:
     """Kept encrypted, under the citizen's own id, for three days; given to no code but the one that decrypts."""
 
-    def __init__(self, redis: aioredis.Redis, seal: Seal) -> None:
+    def __init__(self, redis: aioredis.Redis, encryptor: Encryptor) -> None:
         self._redis = redis
-        self._seal = seal
+        self._encryptor = encryptor
         self._advance = redis.register_script(lua("advance_watermark"))
 
     async def keep(self, citizen_id: UUID, session_key: str) -> None:
         """Replace the citizen's key: WeChat knows one at a time, the newest."""
-        sealed = self._seal.close(session_key.encode(), _owner(citizen_id))
-        text = f"{sealed.key_id}.{base64.b64encode(sealed.text).decode()}"
+        encrypted = self._encryptor.encrypt(session_key.encode(), _owner(citizen_id))
+        text = f"{encrypted.key_id}.{base64.b64encode(encrypted.text).decode()}"
         await self._redis.set(_key(citizen_id, "session_key"), text, ex=KEY_LIFE_S)
 
     async def find(self, citizen_id: UUID) -> str | None:
@@ -42,9 +42,9 @@ class SessionKeys:
             return None
         key_id, _, rest = text.partition(".")
         try:
-            sealed = Sealed(key_id, base64.b64decode(rest, validate=True))
-            return self._seal.open(sealed, _owner(citizen_id)).decode()
-        except (CannotUnseal, binascii.Error, ValueError):
+            encrypted = Encrypted(key_id, base64.b64decode(rest, validate=True))
+            return self._encryptor.decrypt(encrypted, _owner(citizen_id)).decode()
+        except (CannotDecrypt, binascii.Error, ValueError):
             return None
 
     async def forget(self, citizen_id: UUID) -> None:

@@ -1,4 +1,4 @@
-"""English counts: one action, two actions. Chinese words do not change, so their texts need nothing of this.
+"""English counts: one action, two actions. Chinese texts need nothing of this.
 
 In a text `{count:action|actions}` stands for the word that fits the fact `count`; `{count}` is the number itself. The
 scripts of the pages read the same texts in the same way (static/js/shared/i18n.js).
@@ -12,7 +12,7 @@ _CHOICE = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 
 
 def agreeing(text: str, facts: dict[str, object]) -> str:
-    """The text with its words put in the form that fits the numbers; a fact that is no whole one is many."""
+    """The text with its words in the form that fits the numbers; a fact that is no whole number counts as many."""
     return _CHOICE.sub(lambda found: found[2 if str(facts[found[1]]) == "1" else 3], text)
 
 

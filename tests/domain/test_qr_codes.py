@@ -213,7 +213,7 @@ def test_key_that_nobody_knows_is_forged_and_not_an_error() -> None:
         KEYS.read(CodeKeys({"x": KEY}).badge("AB0YZ", 1), NOW)
 
 
-def test_forged_code_is_not_told_whether_it_would_have_expired() -> None:
+def test_the_refusal_of_a_forged_code_does_not_reveal_whether_it_has_expired() -> None:
     old = CodeKeys({"d": OTHER_KEY}).venue("AB0YZ", 1, NOW - timedelta(days=1))
     with pytest.raises(CodeForged):
         KEYS.read(old, NOW)

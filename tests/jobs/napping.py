@@ -25,7 +25,7 @@ async def main() -> None:
     text = Statement("睡", "sleep")
     job = Job(name=sys.argv[1], rhythm=Every(3600), run=nap, about=text, late=text)
     async with open_worker_components(load_settings(), load_catalogue()) as components:
-        await Worker(components, [job], lease_s=LEASE_S, look_every_s=0.05).work()
+        await Worker(components, [job], lease_s=LEASE_S, poll_every_s=0.05).work()
 
 
 if __name__ == "__main__":

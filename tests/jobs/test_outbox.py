@@ -12,12 +12,12 @@ import pytest
 
 from backend.domain.notifications.notices import ATTEMPTS_MAX
 from backend.jobs.job import WorkerComponents
-from backend.jobs.outbox import BITE_MAX, Settled, Task, empty_outbox
+from backend.jobs.outbox import CHUNK_MAX, Settled, Task, empty_outbox
 from backend.jobs.retention import remove_old_rows
 from backend.models import Notice, Subscription
 from backend.models import Task as TaskRow
 from backend.models.keys import uuid7
-from backend.services.notifications.notices import put, put_many
+from backend.services.notifications.notices import create_notice, create_notices
 
 FACTS = {"points": 120, "expires_on": "2026-12-01"}
 KIND = "points_expiring"
@@ -66,11 +66,11 @@ async def accept(citizen_id: UUID, template: str = KIND, accepts: int = 1) -> No
 async def test_same_notice_from_fifty_at_once_is_put_in_once(components: WorkerComponents) -> None:
     citizen_id = uuid4()
     await accept(citizen_id)
-    put_in = await asyncio.gather(*(put(citizen_id, KIND, "2026-12-01", FACTS) for _ in range(50)))
+    put_in = await asyncio.gather(*(create_notice(citizen_id, KIND, "2026-12-01", FACTS) for _ in range(50)))
     assert sum(put_in) == 1
     assert await Notice.filter(citizen_id=citizen_id).count() == 1
     assert await TaskRow.filter(citizen_id=citizen_id).count() == 1
-    assert await put(citizen_id, KIND, "2027-01-01", FACTS | {"expires_on": "2027-01-01"})
+    assert await create_notice(citizen_id, KIND, "2027-01-01", FACTS | {"expires_on": "2027-01-01"})
 
 
 async def test_notice_is_kept_or_lost_with_the_transaction_that_made_it(components: WorkerComponents) -> None:
@@ -79,7 +79,7 @@ async def test_notice_is_kept_or_lost_with_the_transaction_that_made_it(componen
 
     async def fail() -> None:
         async with components.database.transaction():
-            assert await put(citizen_id, KIND, "k", FACTS)
+            assert await create_notice(citizen_id, KIND, "k", FACTS)
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -87,19 +87,19 @@ async def test_notice_is_kept_or_lost_with_the_transaction_that_made_it(componen
     assert await Notice.filter(citizen_id=citizen_id).count() == 0
     assert await TaskRow.filter(citizen_id=citizen_id).count() == 0
     async with components.database.transaction():
-        assert await put(citizen_id, KIND, "k", FACTS)
+        assert await create_notice(citizen_id, KIND, "k", FACTS)
     assert await TaskRow.filter(citizen_id=citizen_id).count() == 1
 
 
-async def test_many_are_told_in_one_statement_and_only_those_who_accepted_become_tasks(
+async def test_one_statement_notifies_many_and_only_citizens_who_accepted_become_tasks(
     components: WorkerComponents,
 ) -> None:
     citizens: Sequence[UUID] = [uuid4() for _ in range(500)]
     await accept(citizens[3])
     await accept(citizens[4], accepts=0)
     await accept(citizens[5], template="offset_done")
-    assert await put_many(KIND, [(citizen_id, "k", FACTS) for citizen_id in citizens]) == 500
-    assert await put_many(KIND, [(citizen_id, "k", FACTS) for citizen_id in citizens]) == 0
+    assert await create_notices(KIND, [(citizen_id, "k", FACTS) for citizen_id in citizens]) == 500
+    assert await create_notices(KIND, [(citizen_id, "k", FACTS) for citizen_id in citizens]) == 0
     assert await TaskRow.all().values_list("citizen_id", flat=True) == [citizens[3]]
     waiting = await Notice.filter(delivery="waiting").values_list("citizen_id", flat=True)
     assert waiting == [citizens[3]]
@@ -110,7 +110,9 @@ async def test_notice_of_a_kind_that_stays_in_the_mini_program_is_no_task(
 ) -> None:
     citizen_id = uuid4()
     await accept(citizen_id)
-    assert await put(citizen_id, "medal_awarded", "rider:1", {"medal": {"zh-CN": "骑行", "en": "Rider"}})
+    assert await create_notice(
+        citizen_id, "medal_awarded", "rider:1", {"medal": {"zh-CN": "骑行", "en": "Rider"}}
+    )
     assert await TaskRow.all().count() == 0
 
 
@@ -119,7 +121,7 @@ async def test_unknown_kind_and_missing_facts_are_refused(
     components: WorkerComponents, kind: str, facts: dict[str, object]
 ) -> None:
     with pytest.raises(ValueError, match=r"no kind|needs expires_on"):
-        await put(uuid4(), kind, "k", facts)
+        await create_notice(uuid4(), kind, "k", facts)
 
 
 # Doing
@@ -135,13 +137,13 @@ async def test_task_that_is_done_is_not_done_again(components: WorkerComponents)
     assert len(carrier.closed) == 1
 
 
-async def test_more_than_one_bite_is_done_each_once_by_two_at_once(components: WorkerComponents) -> None:
-    for _ in range(2 * BITE_MAX + 7):
+async def test_two_workers_at_once_do_each_chunk_once(components: WorkerComponents) -> None:
+    for _ in range(2 * CHUNK_MAX + 7):
         await a_task()
     carrier = Carrying()
     counts = await asyncio.gather(empty(components, carrier), empty(components, carrier))
-    assert sum(count.get("done", 0) for count in counts) == 2 * BITE_MAX + 7
-    assert len({task.id for task in carrier.carried}) == len(carrier.carried) == 2 * BITE_MAX + 7
+    assert sum(count.get("done", 0) for count in counts) == 2 * CHUNK_MAX + 7
+    assert len({task.id for task in carrier.carried}) == len(carrier.carried) == 2 * CHUNK_MAX + 7
 
 
 async def test_task_waits_longer_after_each_failure_and_dies_after_the_last(
@@ -204,7 +206,7 @@ async def test_task_of_a_worker_that_died_is_taken_when_its_lease_has_run_out(
     assert "interrupted" in ((await TaskRow.get(id=killer.id)).last_error or "")
 
 
-async def test_interrupted_bite_ends_what_it_began_and_gives_back_the_rest(
+async def test_an_interrupted_chunk_finishes_what_it_began_and_gives_back_the_rest(
     components: WorkerComponents,
 ) -> None:
     for _ in range(60):
@@ -245,7 +247,7 @@ async def test_old_tasks_and_notices_go_and_dead_letters_stay_longer(
     await at(181, "failed_at")
     citizen_id = uuid4()
     for days in (399, 401):
-        await put(citizen_id, KIND, str(days), FACTS)
+        await create_notice(citizen_id, KIND, str(days), FACTS)
         await owner.execute(
             "UPDATE notices SET created_at = $1 WHERE topic_key = $2", now - timedelta(days=days), str(days)
         )

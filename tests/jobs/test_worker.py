@@ -43,7 +43,7 @@ async def working(
     components: WorkerComponents, *jobs: Job, lease_s: float = 60, count: int = 1
 ) -> AsyncIterator[list[Worker]]:
     """Workers that work while the block runs."""
-    workers = [Worker(components, jobs, lease_s=lease_s, look_every_s=0.02) for _ in range(count)]
+    workers = [Worker(components, jobs, lease_s=lease_s, poll_every_s=0.02) for _ in range(count)]
     tasks = [asyncio.create_task(worker.work()) for worker in workers]
     try:
         yield workers
@@ -142,7 +142,7 @@ async def test_job_that_is_wanted_while_it_runs_is_done_once_more(components: Wo
 # Failing
 
 
-async def test_failure_is_told_and_tried_again_later_and_a_success_forgets_it(
+async def test_a_failure_is_reported_and_tried_again_later_and_a_success_clears_it(
     components: WorkerComponents,
 ) -> None:
     errors: list[Exception | None] = [Busy(), ValueError("holds a row"), None]

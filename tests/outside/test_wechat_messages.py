@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.outside.embedded import EmbeddedServers
 from backend.outside.wechat import WeChat
 from backend.outside.wechat_messages import Delivery, SubscribeMessages
@@ -19,7 +19,7 @@ from tests.outside.conftest import client
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer
 
 VALUES = {"thing1": "天府绿道骑行", "number2": "120"}
-SEAL = Seal({"k": b"s" * 32})
+ENCRYPTOR = Encryptor({"k": b"s" * 32})
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def _redis(url: str) -> AsyncIterator[Redis]:
 
 def sender(wechat: WeChat, redis: Redis) -> SubscribeMessages:
     """As another process would have it: a cache of its own in the same Redis."""
-    return SubscribeMessages(wechat, AccessTokenCache(redis, SEAL, APPID))
+    return SubscribeMessages(wechat, AccessTokenCache(redis, ENCRYPTOR, APPID))
 
 
 async def send(messages: SubscribeMessages, openid: str = "o-lin", template: str = "tpl-1") -> Delivery:
@@ -190,14 +190,14 @@ async def test_redis_that_is_away_costs_calls_and_no_message(server: WeChatServe
 async def test_lock_of_a_process_that_died_is_not_waited_for_for_ever(
     server: WeChatServer, wechat: WeChat, redis: Redis
 ) -> None:
-    assert await AccessTokenCache(redis, SEAL, APPID).lock()
+    assert await AccessTokenCache(redis, ENCRYPTOR, APPID).lock()
     await redis.pexpire(f"tianfu:{{wechat:{APPID}}}:access_token_lock", 300)
     server.accept("o-lin", "tpl-1")
     assert (await send(sender(wechat, redis))).outcome == "sent"
 
 
 async def test_lock_that_ran_out_is_not_taken_from_its_next_owner(redis: Redis) -> None:
-    first, second = (AccessTokenCache(redis, SEAL, APPID) for _ in range(2))
+    first, second = (AccessTokenCache(redis, ENCRYPTOR, APPID) for _ in range(2))
     assert await first.lock()
     await redis.delete(f"tianfu:{{wechat:{APPID}}}:access_token_lock")
     assert await second.lock()
@@ -213,9 +213,9 @@ async def test_token_in_redis_is_encrypted_and_ends_before_it_ends(
     assert "token-" not in await redis.get(key)
     assert 6800 < await redis.ttl(key) <= 6900
     # Another key of the settings, or rubbish, is no token.
-    assert await AccessTokenCache(redis, Seal({"k": b"x" * 32}), APPID).find() is None
+    assert await AccessTokenCache(redis, Encryptor({"k": b"x" * 32}), APPID).find() is None
     await redis.set(key, "rubbish", ex=60)
-    assert await AccessTokenCache(redis, SEAL, APPID).find() is None
+    assert await AccessTokenCache(redis, ENCRYPTOR, APPID).find() is None
 
 
 async def test_token_and_openid_reach_no_log(

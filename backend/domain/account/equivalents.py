@@ -1,7 +1,7 @@
-"""A reduction in words of everyday life: its grams divided by one factor of the catalogue, rounded down.
+"""A reduction in everyday words: its grams divided by one factor of the catalogue, rounded down.
 
-Only factors with a source are used, and each equivalent names its own. Trees are told as the wood in which the same
-carbon dioxide is bound: a year of "a tree" has no source that would hold for every tree.
+Only factors with a source are used, and each equivalent names its own. Trees appear as the wood that binds the same
+carbon dioxide: no source gives a year's uptake that would hold for every tree.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Likened(msgspec.Struct, frozen=True):
 
 
 def in_everyday_life(grams: int, factor_set: FactorSet, factors: Mapping[str, Factor]) -> Iterator[Likened]:
-    """Every way in which grams come to at least a tenth of something."""
+    """Every comparison in which the grams come to at least a tenth of a unit."""
     for kind in LIKENESSES:
         id_ = kind.factor_id if kind.role is None else factor_set.roles.get(kind.role)
         factor = factors.get(id_ or "")
@@ -71,5 +71,5 @@ def in_everyday_life(grams: int, factor_set: FactorSet, factors: Mapping[str, Fa
         value = grams / in_base(factor.value, factor.unit) * kind.per_unit
         value = value.quantize(_TENTH, ROUND_DOWN)
         if value > 0:
-            # What is large is shown without a tenth that nobody believes.
+            # A tenth of a unit means nothing in a large number.
             yield Likened(kind, value.quantize(Decimal(1), ROUND_DOWN) if value >= 100 else value, factor)

@@ -1,8 +1,7 @@
-"""What holds for a citizen over all methods: how much a day may bring, which claims cannot be true together,
-and which a person should look at.
+"""Rules over all methods: a citizen's limits for a day, actions that exclude each other, actions to review.
 
-A guard never loses anything silently: what it takes off is named in the answer with its rule, and what it only
-finds strange goes to a review. Numbers come from the catalogue's guards (assumptions of this product).
+A guard never takes anything off silently: the answer names its rule, and an action that is only unusual goes to a
+review. Numbers come from the catalogue's guards (assumptions of this product).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ STEPS_IN_RIDE = "steps_in_ride"
 GRAMS_PER_DAY = "grams_per_day"
 
 STEPS_METHOD = "walk_steps"
-OWN_WORD = "E5"
+SELF_DECLARED = "E5"
 METRES_PER_STEP = Decimal("0.65")
 """Wuhan's convention, with which 0.02 g a step is about 31 g/km."""
 WALK_KMH_MAX = 8
@@ -49,9 +48,9 @@ class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EarlierAction(msgspec.Struct, frozen=True):
-    """One action that was booked. `quantity` is as told, `credited_quantity` what counted.
+    """An action booked before. `quantity` is as declared, `credited_quantity` what counted.
 
-    One that was reversed counts for nothing but the steps it told: a day's total must not bring them again.
+    A reversed one counts for nothing but the steps it declared: a day's total must not bring them again.
     """
 
     id: UUID
@@ -69,7 +68,7 @@ class EarlierAction(msgspec.Struct, frozen=True):
 
 
 class Doing(msgspec.Struct, frozen=True):
-    """An action that is asked about. `quantity` in the method's unit; None where none was told."""
+    """The action being logged. `quantity` is in the method's unit; None where none was declared."""
 
     method: str
     day: date
@@ -89,11 +88,11 @@ class Reduction(msgspec.Struct, frozen=True):
 
 
 def blocked_by(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> str | None:
-    """The rule that leaves nothing of an action; None when there is none. `day`: earlier actions of its day."""
+    """The rule that leaves nothing of an action, or None. `day`: the citizen's earlier actions of that day."""
     day = list(day)
-    if doing.tier == OWN_WORD:
-        told = sum(action.tier == OWN_WORD and action.credited_quantity > 0 for action in day)
-        if told >= guards.self_checkins_per_day:
+    if doing.tier == SELF_DECLARED:
+        counted = sum(action.tier == SELF_DECLARED and action.credited_quantity > 0 for action in day)
+        if counted >= guards.self_checkins_per_day:
             return SELF_CHECKINS
     if doing.scene_kind is not None and any(
         action.scene_kind == doing.scene_kind and action.credited_quantity > 0 for action in day
@@ -110,7 +109,7 @@ def blocked_by(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> st
 
 
 def is_too_fast(guards: Guards, doing: Doing) -> bool:
-    """Whether the told distance cannot be covered in the told time, at the speed of the method."""
+    """Whether the declared distance cannot be covered in the declared time, at the method's top speed."""
     if doing.ended_at is None or doing.quantity is None:
         return False
     if doing.method == STEPS_METHOD:
@@ -124,9 +123,9 @@ def is_too_fast(guards: Guards, doing: Doing) -> bool:
 
 
 def steps_in_rides(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> Decimal:
-    """Steps that the rides of the day cover, rounded down to whole ones.
+    """Steps that the citizen's rides of the day cover, rounded down to whole ones.
 
-    A walk with a told end loses the part of its time that a ride covers. A day's total has no times: its steps
+    A walk with a declared end loses the part of its time that a ride covers. A day's total has no times: its steps
     are taken to be spread over the waking hours, and lose the share of them that was spent riding.
     """
     if doing.method != STEPS_METHOD or not doing.quantity:
@@ -145,20 +144,22 @@ def steps_in_rides(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -
 
 
 def grams_left(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> int | None:
-    """Grams that may still be credited on the day; None when the limit does not look at this action."""
-    if doing.tier == OWN_WORD or doing.method in guards.grams_exempt:
+    """Grams that may still be credited on the day; None when the daily limit does not apply to this action."""
+    if doing.tier == SELF_DECLARED or doing.method in guards.grams_exempt:
         return None
     used = sum(
         action.reduction_g
         for action in day
-        if action.tier != OWN_WORD and action.method not in guards.grams_exempt
+        if action.tier != SELF_DECLARED and action.method not in guards.grams_exempt
     )
     return max(0, guards.grams_per_day - used)
 
 
 def _window(guards: Guards, action: Doing | EarlierAction) -> tuple[datetime, datetime]:
-    """When a ride was. Without a told end a partner's ride lasts as long as is assumed, and one's own word says
-    one instant: two check-ins in a row are two rides, one inside another's told time is not.
+    """When a ride took place.
+
+    Without a declared end a partner's ride lasts as long as is assumed, and a self-declared one is an instant: two
+    check-ins in a row are two rides, one inside another's declared time is not.
     """
     start = action.occurred_at
     if action.ended_at is not None:

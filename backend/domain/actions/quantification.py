@@ -1,4 +1,4 @@
-"""From an action to grams and points: pure arithmetic on the catalogue's numbers.
+"""Computes grams and points of an action: pure arithmetic on the catalogue's numbers.
 
     reduction_g = max(0, (EF_base − EF_project) × activity × evidence factor), rounded down
     points      = floor(reduction_g / grams per point), at least the rule's minimum once there is a gram
@@ -51,7 +51,7 @@ _ONE = Decimal(1)
 
 
 class Quantified(msgspec.Struct, frozen=True):
-    """The outcome of one action. `quantity` is what was credited, in `unit`; `unrounded` is in gCO2e."""
+    """The grams and points of one action. `quantity` is what was credited, in `unit`; `unrounded` is in gCO2e."""
 
     reduction_g: int
     points: int
@@ -120,6 +120,13 @@ def quantify(
         point_rule=rule.id,
         capped_by=capped_by,
     )
+
+
+def plain(quantity: Decimal | None) -> Decimal | None:
+    """A quantity without the column's trailing zeros: 5 stays 5."""
+    if quantity is None:
+        return None
+    return quantity.quantize(_ONE) if quantity == quantity.to_integral_value() else quantity.normalize()
 
 
 def points_for(rule: PointRule, grams: int) -> int:
@@ -229,7 +236,7 @@ def chosen_role(parameter: Parameter, value: object) -> str:
 def apply_caps(
     caps: tuple[Cap, ...], usage: Mapping[str, Usage], quantity: Decimal
 ) -> tuple[Decimal, str | None]:
-    """What may still be credited, and the name of the cap that binds (None when all of it may).
+    """The quantity that may still be credited, and the name of the cap that binds (None when all of it may).
 
     `usage` is by cap name; a missing entry means nothing was used. Quantity caps trim to what remains,
     count caps are all or nothing. Of several caps the tightest is named, the first of equals.

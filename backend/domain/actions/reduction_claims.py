@@ -1,4 +1,4 @@
-"""Claims on reductions: which actions a citizen's donation takes.
+"""Reduction claims: which actions a citizen's donation takes.
 
 A reduction is `personal` until it is donated, aggregated or cancelled, once and one way. An action is given whole:
 half of a bus ride cannot be handed over, and two people must not both speak of the same one.

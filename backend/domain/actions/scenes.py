@@ -1,4 +1,4 @@
-"""Certified scenes: places where a citizen may log certain acts with the code on a sign."""
+"""Certified scenes, where citizens may log certain actions with the code on a sign."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SCENE_KINDS = ("restaurant", "hotel", "scenic_area", "shop")
 
 
 class SceneKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What may be logged at scenes of one kind."""
+    """The methods that citizens may log at scenes of one kind."""
 
     kind: str
     name: dict[str, str]

@@ -38,7 +38,7 @@ FRESH_S = 300
 DAYS_MAX = 31
 """Today and the thirty days before it: as many as WeChat gives."""
 STEPS_PER_DAY_MAX = 100_000
-"""More is nobody's walk; what lies above is not believed. The method's own quantity_max is the same."""
+"""Nobody walks more; a higher number is cut to this. The method's own quantity_max is the same."""
 ITEMS_MAX = 64
 
 Second = Annotated[int, msgspec.Meta(ge=0, le=32_503_680_000)]
@@ -58,7 +58,7 @@ class Watermark(msgspec.Struct, frozen=True):
 
 
 class WeRunData(msgspec.Struct, frozen=True):
-    """What a payload holds."""
+    """The content of a payload."""
 
     steps: Annotated[tuple[StepInfo, ...], msgspec.Meta(max_length=ITEMS_MAX)] = msgspec.field(
         name="stepInfoList"
@@ -67,7 +67,7 @@ class WeRunData(msgspec.Struct, frozen=True):
 
 
 def decrypt(session_key: str, iv: str, encrypted_data: str, shape: type[T]) -> T:
-    """The content of a payload. Raises SessionKeyMalformed, or DecryptFailed for anything else."""
+    """Decrypt a payload. Raises SessionKeyMalformed, or DecryptFailed for anything else."""
     key = _bytes_of(session_key)
     if key is None or len(key) != BLOCK_BYTES:
         raise SessionKeyMalformed
@@ -94,7 +94,7 @@ def decrypt(session_key: str, iv: str, encrypted_data: str, shape: type[T]) -> T
 
 
 def check_watermark(watermark: Watermark, appid: str, now: datetime) -> None:
-    """Raises WatermarkAppidMismatch, WatermarkExpired."""
+    """Raises WatermarkAppidMismatch for another mini-program's payload, WatermarkExpired for an old one."""
     if not hmac.compare_digest(watermark.appid.encode(), appid.encode()):
         raise WatermarkAppidMismatch
     if abs(now.timestamp() - watermark.timestamp) > FRESH_S:
@@ -102,9 +102,9 @@ def check_watermark(watermark: Watermark, appid: str, now: datetime) -> None:
 
 
 def steps_by_day(items: Iterable[StepInfo], *, member_since: date, now: datetime) -> dict[date, int]:
-    """The most steps told for each day that counts, oldest first.
+    """The most steps reported for each day that counts, oldest first.
 
-    A day counts from the one on which the account was made, for thirty days back from today and not beyond it.
+    A day counts if it is not before the account's first day, within thirty days back from today, and not after today.
     """
     today = day_of(now)
     first = max(member_since, today - timedelta(days=DAYS_MAX - 1))
@@ -117,7 +117,7 @@ def steps_by_day(items: Iterable[StepInfo], *, member_since: date, now: datetime
 
 
 def encrypt(session_key: str, content: object) -> tuple[str, str]:
-    """(iv, encrypted_data) as a phone gets them from WeChat: for the demo, which has no WeChat."""
+    """(iv, encrypted_data) as WeChat gives them to a phone: for the demo, which has no WeChat."""
     key = _bytes_of(session_key)
     if key is None or len(key) != BLOCK_BYTES:
         raise SessionKeyMalformed
@@ -137,7 +137,7 @@ def _bytes_of(text: str) -> bytes | None:
 
 
 def _padding_of(plain: bytes) -> int:
-    """Bytes of PKCS#7 padding at the end; 0 when it is no padding. Looks at all of the last block in any case."""
+    """Bytes of PKCS#7 padding at the end, 0 when it is malformed. Reads all of the last block in any case."""
     last = plain[-1]
     wrong = 0
     for back in range(1, BLOCK_BYTES + 1):

@@ -1,7 +1,7 @@
-"""Files of badges: what stands in a row, what is wrong with one, and how the file is written.
+"""CSV files of badges: what a row holds, and what may be wrong with it.
 
-A row names a holder by the organiser's own reference. What looks like somebody's phone number or identity number is
-refused: a badge needs neither, and a file that was exported without thought would bring both.
+A row names a holder by the organiser's own reference. A phone number or identity number is refused: a badge needs
+neither, and a carelessly exported file would bring both.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _CALCULATED = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A badge to be made. `number` counts the file's rows as a spreadsheet does: the columns' names are row 1."""
+    """A badge to create. `number` counts the file's rows as a spreadsheet does: the columns' names are row 1."""
 
     number: int
     category: str | None
@@ -45,7 +45,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class RowError(msgspec.Struct, frozen=True):
-    """What is wrong with a row; the text `badge_file.<code>` says it."""
+    """An error in a row; `code` is one of REASONS."""
 
     row: int
     column: str
@@ -57,7 +57,7 @@ class RowError(msgspec.Struct, frozen=True):
 
 
 class BadgeFile(msgspec.Struct, frozen=True):
-    """What a file says; when it has errors, its rows are not to be used."""
+    """The rows and errors of a file; rows of a file with errors must not be used."""
 
     rows: list[Row]
     errors: list[RowError]
@@ -74,7 +74,7 @@ def normal_alias(text: str) -> str:
 
 
 def read_badges(content: bytes) -> BadgeFile:
-    """The badges of a file. Raises BadgeFileUnreadable; what is wrong with a row is told, all rows are looked at.
+    """The badges of a file. Raises BadgeFileUnreadable; errors of rows are collected, and every row is checked.
 
     A hundred thousand rows take about a second of plain Python: not on the event loop.
     """
@@ -103,7 +103,7 @@ def read_serials(content: bytes) -> list[int]:
 
 
 class _Found:
-    """Gathers a file's rows and its errors."""
+    """Collects a file's rows and errors."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
@@ -166,7 +166,7 @@ def _is_personal(text: str) -> bool:
 
 
 def _cells(content: bytes, known: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str] | RowError]]:
-    """Rows that are not empty, by column, with their numbers. Raises BadgeFileUnreadable."""
+    """The rows that are not empty, by column, with their numbers. Raises BadgeFileUnreadable."""
     reader = csv.reader(io.StringIO(_decoded(content, known), newline=""), strict=True)
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
@@ -183,7 +183,7 @@ def _cells(content: bytes, known: tuple[str, ...]) -> Iterator[tuple[int, dict[s
             return
         if row is None:
             return
-        # A row of empty cells is a badge of which nothing is known; an empty line is none.
+        # A row of empty cells is a badge without details; an empty line is no badge.
         if len(row) <= 1 and not any(cell.strip() for cell in row):
             continue
         count += 1
@@ -197,7 +197,7 @@ def _cells(content: bytes, known: tuple[str, ...]) -> Iterator[tuple[int, dict[s
 
 
 def _decoded(content: bytes, known: tuple[str, ...]) -> str:
-    """UTF-8 with or without its mark, or GB18030, which spreadsheets in China write."""
+    """The text of UTF-8 with or without its mark, or of GB18030, which spreadsheets in China write."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)

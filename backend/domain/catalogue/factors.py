@@ -1,4 +1,4 @@
-"""Factors, methods, caps and places: the data that every gram and point rests on.
+"""Shapes of the catalogue: factors, methods, caps and cities, on which every gram and point rests.
 
 Values come only from the catalogue; these are the shapes they have. All are immutable: a correction is
 a new entry in a new factor set, so what was recorded keeps the numbers it was computed with.
@@ -20,13 +20,13 @@ SourceKind = Literal["published", "calculated", "assumption"]
 Tier = Literal["E1", "E2", "E3", "E4", "E5"]
 Period = Literal["trip", "day", "week", "month", "year"]
 
-# E1 partner's interface, E2 WeRun, E3 staff or venue code, E4 photo, E5 own word.
+# E1 partner's interface, E2 WeRun, E3 staff or venue code, E4 photo, E5 self-declared.
 TIERS: tuple[Tier, ...] = ("E1", "E2", "E3", "E4", "E5")
 EVIDENCE_ROLES: dict[str, str] = {tier: f"evidence_{tier.lower()}" for tier in TIERS}
 
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where values come from. `found_at` is an address or a document number that a reader can look up."""
+    """The publication that values come from. A reader can look up `found_at`, an address or a document number."""
 
     id: str
     publisher: str
@@ -84,8 +84,10 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An allowed value. `role` is what the parameter's name stands for in the formula; `points` is for acts
-    without grams."""
+    """An allowed value of a parameter.
+
+    `role` is what the parameter's name stands for in the formula; `points` is for actions without grams.
+    """
 
     value: str
     name: dict[str, str]
@@ -112,9 +114,9 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one kind of action becomes grams.
 
     `formula` yields gCO2e from `quantity` (in `unit`), parameters and factor roles; None for acts that
-    earn `fixed_points` per unit and no grams. `formula_silent` is used when no quantity is told, with
+    earn `fixed_points` per unit and no grams. `formula_silent` is used when no quantity is declared, with
     `quantity` 1 in `unit_silent`: a ride of unknown length. `default_quantity` None without a silent
-    formula means that the quantity must be told.
+    formula means that the quantity must be declared.
     """
 
     code: str
@@ -160,7 +162,7 @@ class PointRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place people travel from. `grid_role` is the role of its electricity factor in a factor set."""
+    """A city that attendees travel from. `grid_role` is the role of its electricity factor in a factor set."""
 
     name: dict[str, str]
     country: str
@@ -171,7 +173,7 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FactorLine(msgspec.Struct, frozen=True):
-    """One line of an explanation: the part a factor played, and how far it can be trusted."""
+    """One line of an explanation: the role of a factor, its value, and how far it can be trusted."""
 
     role: str
     factor_id: str
@@ -182,23 +184,24 @@ class FactorLine(msgspec.Struct, frozen=True):
 
 
 def factor_line(role: str, factor: Factor) -> FactorLine:
+    """The line of an explanation for a factor in a role."""
     return FactorLine(role, factor.id, factor.value, factor.unit, factor.source_kind, factor.name)
 
 
 def city_key(name: str) -> str:
-    """The form under which a city is found: 成都, 成都市, Chengdu and CHENGDU are one place."""
+    """The key of a city's name: 成都, 成都市, Chengdu and CHENGDU are one city."""
     key = "".join(name.split()).casefold()
     return key[:-1] if len(key) > 2 and key.endswith("市") else key
 
 
 def city_name(cities: Mapping[str, City], name: str, language: str) -> str:
-    """A city's name in a language; one that is not known here is called what it was called."""
+    """A city's name in a language; an unknown city keeps the name it was given."""
     found = cities.get(city_key(name))
     return name if found is None else found.name[language]
 
 
 def find_city(cities: Mapping[str, City], name: str) -> City:
-    """The city of a name in either language. Raises `UnknownCity` (422)."""
+    """The city with a name in either language. Raises `UnknownCity` (422)."""
     city = cities.get(city_key(name))
     if city is None:
         raise UnknownCity(city=name)

@@ -1,4 +1,4 @@
-"""A method's formula: a small, safe language of names, decimal numbers, + - * /, min and max.
+"""Formulas of methods: a small, safe language of names, decimal numbers, + - * /, min and max.
 
 The same tree is walked twice: over exact fractions to get grams, and over units to prove that it can only
 give grams. Nothing of Python is reachable from it: no attribute, no index, no call but min and max.

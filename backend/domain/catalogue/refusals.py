@@ -1,7 +1,7 @@
-"""What quantification and the footprint refuse to compute, each with its sentence.
+"""Inputs that quantification and footprint refuse to compute, each with its sentence.
 
-All are 422: the request was understood and its content cannot be used. Nothing is corrected silently,
-because a trimmed or rounded quantity would be a different claim from the one the citizen made.
+All are 422: the request was understood and its content cannot be used. Nothing is corrected silently: a trimmed or
+rounded quantity would be another one than the citizen declared.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One spelling for each JSON document: what is signed and hashed must be the same bytes for everybody.
+"""Canonical JSON: one spelling for each document, so that everybody signs and hashes the same bytes.
 
 The rules of RFC 8785 for what stands in our documents: names sorted, no space, whole numbers that every reader of
 JSON holds exactly, texts in UTF-8 with the shortest escapes. Broken numbers are refused: their spelling is a matter
@@ -18,11 +18,11 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True,
 
 
 class NotCanonical(ValueError):
-    """The document holds what has no one spelling."""
+    """The document holds a value that has several spellings."""
 
 
 def canonical_bytes(document: object) -> bytes:
-    """The document's bytes. Raises NotCanonical."""
+    """The document's canonical bytes. Raises NotCanonical."""
     _check(document)
     try:
         return _ENCODER.encode(document).encode("utf-8")

@@ -1,4 +1,4 @@
-"""Merkle trees as Certificate Transparency has them: hashes, inclusion and consistency proofs, and their checks.
+"""Merkle trees of Certificate Transparency: hashes, inclusion and consistency proofs, and their checks.
 
 A leaf is hashed behind a zero byte and a node behind a one, so that no node can be shown as a leaf. What is stored
 are the nodes of complete subtrees: `(level, index)` covers the leaves index·2^level … (index + 1)·2^level − 1. They
@@ -22,10 +22,12 @@ Span = tuple[int, int]
 
 
 def leaf_hash(data: bytes) -> bytes:
+    """The hash of a leaf."""
     return sha256(b"\0" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of a node over its two children."""
     return sha256(b"\1" + left + right).digest()
 
 
@@ -57,9 +59,9 @@ def fold(hashes: Sequence[bytes]) -> bytes:
 
 
 def append(size: int, peaks: Sequence[bytes], leaves: Sequence[bytes]) -> tuple[bytes, dict[Node, bytes]]:
-    """Grow a tree of `size` leaves, whose `cover` has the hashes `peaks`, by hashed leaves.
+    """Append hashed leaves to a tree of `size` leaves whose `cover` has the hashes `peaks`.
 
-    Returns the new root and every complete subtree above the leaves that was not there before.
+    Returns the new root and every new complete subtree above the leaves.
     """
     heights = [(level, peak) for (level, _), peak in zip(cover((0, size)), peaks, strict=True)]
     made: dict[Node, bytes] = {}
@@ -128,20 +130,20 @@ def _half(count: int) -> int:
 
 
 def includes(leaf: bytes, position: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Whether a path proves that the tree with this root has the hashed leaf there (RFC 9162, 2.1.3.2)."""
+    """Whether a path proves that the hashed leaf is at this position of the tree with this root (RFC 9162, 2.1.3.2)."""
     if not 0 <= position < size:
         return False
-    place, last, found = position, size - 1, leaf
+    index, last, found = position, size - 1, leaf
     for step in path:
         if last == 0:
             return False
-        if place & 1 or place == last:
+        if index & 1 or index == last:
             found = node_hash(step, found)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
         else:
             found = node_hash(found, step)
-        place, last = place >> 1, last >> 1
+        index, last = index >> 1, last >> 1
     return last == 0 and found == root
 
 
@@ -160,18 +162,18 @@ def is_consistent(
         steps.insert(0, first_root)
     if not steps:
         return False
-    place, last = first - 1, second - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
+    index, last = first - 1, second - 1
+    while index & 1:
+        index, last = index >> 1, last >> 1
     old = new = steps[0]
     for step in steps[1:]:
         if last == 0:
             return False
-        if place & 1 or place == last:
+        if index & 1 or index == last:
             old, new = node_hash(step, old), node_hash(step, new)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
+            while not index & 1 and index:
+                index, last = index >> 1, last >> 1
         else:
             new = node_hash(new, step)
-        place, last = place >> 1, last >> 1
+        index, last = index >> 1, last >> 1
     return last == 0 and old == first_root and new == second_root

@@ -19,17 +19,18 @@ _FORM = re.compile(
 
 
 def new_event_code() -> str:
-    """Five random characters: 33 million events, told apart by a unique key."""
+    """Five random characters, of which there are 33 million; a unique key refuses one in use."""
     return "".join(secrets.choice(EVENT_CODE_ALPHABET) for _ in range(EVENT_CODE_LENGTH))
 
 
 def new_certificate_number(event_code: str) -> str:
     # The library's base 32 has another alphabet; 64 random bits make 13 characters, of which twelve are whole.
+    """A certificate number of an event, random and unguessable."""
     text = b32encode(secrets.token_bytes(8)).translate(_TO_CROCKFORD)[:12].decode("ascii")
     return f"TF-{event_code}-{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
 def event_code_of(number: str) -> str | None:
-    """The event's characters in a certificate number, or None when it is no such number."""
+    """The event's characters in a certificate number, or None for another text."""
     found = _FORM.fullmatch(number.strip().upper())
     return found["event"] if found else None

@@ -1,4 +1,4 @@
-"""Signatures that outsiders check: Ed25519 over the canonical bytes of a document.
+"""Ed25519 signatures over the canonical bytes of a document, for anybody to check.
 
 A document says what it is in `type`, so that a signature over a certificate can never be shown as one over a head of
 the log, or the other way round.
@@ -27,7 +27,7 @@ HEAD_TYPE: Final = "tianfu-log-head-v1"
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """Who signed, and the 64 bytes in base64."""
+    """The id of the key that signed, and the 64 bytes in base64."""
 
     key_id: str
     alg: str
@@ -35,7 +35,7 @@ class Signature(msgspec.Struct, frozen=True):
 
 
 def seed_of(text: str) -> bytes:
-    """32 bytes of base64. Raises ValueError."""
+    """The 32 bytes of a key's seed from base64. Raises ValueError."""
     try:
         seed = b64decode(text, validate=True)
     except binascii.Error:
@@ -46,7 +46,7 @@ def seed_of(text: str) -> bytes:
 
 
 class LogKeys:
-    """The log's own keys: the first one signs, the public halves of all are published."""
+    """The log's keys: the first one signs, the public halves of all are published."""
 
     def __init__(self, seeds: Mapping[str, bytes]) -> None:
         self._keys = {key_id: Ed25519PrivateKey.from_private_bytes(seed) for key_id, seed in seeds.items()}
@@ -64,6 +64,7 @@ class LogKeys:
 
 
 def is_signed(public_key: bytes, text: bytes, signature: bytes) -> bool:
+    """Whether a signature over a text is this key's."""
     try:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, text)
     except (InvalidSignature, ValueError):
@@ -72,20 +73,15 @@ def is_signed(public_key: bytes, text: bytes, signature: bytes) -> bool:
 
 
 def instant(at: datetime) -> str:
-    """One spelling of an instant: UTC, microseconds, Z."""
+    """The one spelling of an instant in documents: UTC, microseconds, Z."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def head_document(log: str, size: int, root: bytes, signed_at: datetime) -> Document:
-    """What a head's signature is over."""
-    return {
-        "type": HEAD_TYPE,
-        "log": log,
-        "size": size,
-        "root": root.hex(),
-        "signed_at": instant(signed_at),
-    }
+    """The document that a head's signature covers."""
+    return {"type": HEAD_TYPE, "log": log, "size": size, "root": root.hex(), "signed_at": instant(signed_at)}
 
 
 def head_bytes(log: str, size: int, root: bytes, signed_at: datetime) -> bytes:
+    """The bytes that a head's signature covers."""
     return canonical_bytes(head_document(log, size, root, signed_at))

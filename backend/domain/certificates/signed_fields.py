@@ -1,7 +1,7 @@
-"""What the signed document of a certificate covers of the record it is shown in, and what nothing signs.
+"""Which fields of a certificate's record its signed document covers, and which no signature covers.
 
-A value that the document tells as well has to be the one it tells. The rest is named, so that nobody takes a name
-that was put on a record for something that was signed.
+A value that the document also holds has to be the document's. The other fields are listed, so that nobody takes a name
+added to the record for a signed one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from backend.domain.certificates.canonical_json import Document
 from backend.domain.certificates.document import LINE_FIELDS, lines_digest
 from backend.domain.certificates.signatures import instant
 
-# What is compared, or is itself the proof, by where it stands in the record.
+# Fields that are compared, or are themselves the proof, by their place in the record.
 COVERED: dict[str, tuple[str, ...]] = {
     "": (
         *("number", "issued_at", "event", "event_starts_on", "event_ends_on", "boundary", "footprint"),
@@ -32,7 +32,7 @@ COVERED: dict[str, tuple[str, ...]] = {
 def shown_and_signed(
     certificate: Mapping[str, Any], document: Document
 ) -> Iterator[tuple[str, object, object]]:
-    """What the record shows beside the document, by its path, as the document spells it; and what that says of it."""
+    """Each covered field by its path: the value in the record, and the value in the signed document."""
     for path, signed in _signed(document):
         yield path, _shown(certificate, path), signed
     address, footprint = certificate.get("url"), document["footprint"]
@@ -50,12 +50,12 @@ def shown_and_signed(
 
 
 def unsigned(certificate: Mapping[str, Any]) -> dict[str, object]:
-    """What a record shows and nothing signs, by its path; of several lines the first value."""
+    """Values that a record shows and no signature covers, by path; of several lines the first one."""
     found: dict[str, object] = {}
     for path, covered in COVERED.items():
-        for part in _parts(certificate, path):
-            for name, value in part.items():
-                # Nothing is shown by what is empty.
+        for record in _records(certificate, path):
+            for name, value in record.items():
+                # An empty field shows nothing.
                 if name not in covered and value not in (None, "", [], {}):
                     found.setdefault(f"{path}.{name}".lstrip("."), value)
     if len(certificate.get("revisions", ())) > 1:
@@ -63,13 +63,13 @@ def unsigned(certificate: Mapping[str, Any]) -> dict[str, object]:
     return found
 
 
-def _parts(certificate: Mapping[str, Any], path: str) -> Sequence[Mapping[str, Any]]:
-    place: Any = certificate
+def _records(certificate: Mapping[str, Any], path: str) -> Sequence[Mapping[str, Any]]:
+    found: Any = certificate
     for name in filter(None, path.split(".")):
-        place = place[name]
-    if place is None:
+        found = found[name]
+    if found is None:
         return ()
-    return place if isinstance(place, list) else (place,)
+    return found if isinstance(found, list) else (found,)
 
 
 def _signed(document: Document) -> Iterator[tuple[str, object]]:
@@ -85,7 +85,7 @@ def _signed(document: Document) -> Iterator[tuple[str, object]]:
     for name in ("grams", "kind", "allocations", "claim", "contribution_g", "released_g"):
         yield f"offset.{name}", offset[name]
     yield "claim", offset["claim"]
-    yield "offset.points_paid", 0  # is nobody's business but the payer's
+    yield "offset.points_paid", 0  # only the payer sees it
     yield "statement", document["statement"]
     for name in ("total_g", "basis", "uncertainty_pct", "factor_set"):
         yield f"footprint.{name}", footprint[name]
@@ -93,7 +93,7 @@ def _signed(document: Document) -> Iterator[tuple[str, object]]:
 
 
 def _shown(certificate: Mapping[str, Any], path: str) -> object:
-    """What a record shows at a path, as the document spells it."""
+    """The value of a record at a path, spelled as the document spells it."""
     value: Any = certificate
     for name in path.split("."):
         value = value[name]

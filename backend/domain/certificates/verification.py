@@ -1,8 +1,8 @@
-"""Checking a certificate with nothing but its file and the log's public keys.
+"""Verifies a certificate with nothing but its file and the log's public keys.
 
-What a certificate shows is held against the document that was signed; the document against the signature and against
-its leaf in the log; the leaf, by its proof, against a root; the root against the head's signature. Each step that
-fails is told in a sentence. docs/certificates.md tells how to do the same by hand.
+The shown values are compared with the signed document; the document with the signature and with its leaf in the log;
+the leaf, by its proof, with a root; the root with the head's signature. Each step that fails says so in a sentence.
+docs/certificates.md describes how to do the same by hand.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from backend.domain.certificates.signatures import ALGORITHM, HEAD_TYPE, instant
 from backend.domain.certificates.signed_fields import shown_and_signed, unsigned
 
 REVISIONS_MAX = 200
-"""Each journey may be told again fifty times, and each may move the grams."""
+"""A journey may be revised fifty times, and each revision may change the grams."""
 
 Keys = Mapping[str, bytes]
 """Public keys by their id."""
 
 
 class Forged(Exception):
-    """What was shown does not hold; the sentence says where."""
+    """A shown value or a proof does not hold; the sentence says which."""
 
 
 class Unreadable(Exception):
@@ -36,7 +36,7 @@ class Unreadable(Exception):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """What holds."""
+    """What a certificate's file proves."""
 
     document: Document
     position: int | None
@@ -49,7 +49,7 @@ class Verified(msgspec.Struct, frozen=True):
 
 
 def read_keys(file: object) -> dict[str, bytes]:
-    """Public keys of /.well-known/tianfu-log.json. Raises Unreadable."""
+    """Public keys from /.well-known/tianfu-log.json. Raises Unreadable."""
     try:
         listed = file["keys"]  # type: ignore[index]
         keys = {each["key_id"]: b64decode(each["public_key"], validate=True) for each in listed}
@@ -61,7 +61,7 @@ def read_keys(file: object) -> dict[str, bytes]:
 
 
 def check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
-    """What a certificate's file proves. Raises Forged, Unreadable."""
+    """Check a certificate's file. Raises Forged, Unreadable."""
     try:
         return _check_certificate(certificate, keys)
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
@@ -74,9 +74,9 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     document = certificate["document"]
     if document["type"] != CERTIFICATE_TYPE:
         raise Forged("The document is no certificate.")
-    for place, shown, signed in shown_and_signed(certificate, document):
+    for field, shown, signed in shown_and_signed(certificate, document):
         if shown != signed:
-            raise Forged(f"`{place}` is not what the signed document says.")
+            raise Forged(f"`{field}` is not what the signed document says.")
     text = canonical_bytes(document)
     _check_signature(certificate["signature"], text, keys, "certificate")
     logged = certificate["log"]
@@ -96,10 +96,10 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
 
 
 def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Mapping[str, Any]]:
-    """The revisions before this one. Raises Forged where the list does not end with what was signed."""
+    """The revisions before this one. Raises Forged when the list does not end with the signed one."""
     revisions: Sequence[Mapping[str, Any]] = certificate.get("revisions", ())
     if not revisions:
-        return ()  # a record that was kept before they were told
+        return ()  # a record saved before records listed their revisions
     if len(revisions) > REVISIONS_MAX:
         raise Unreadable(f"The record tells more than {REVISIONS_MAX} revisions.")
     numbers = [_whole(each["revision"]) for each in revisions]
@@ -108,8 +108,8 @@ def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Map
         if each["position"] is not None and _whole(each["position"]) < 0:
             raise Forged("A revision's entry of the log is none.")
     last, logged = revisions[-1], certificate["log"]
-    is_told = (numbers[-1], last["grams"]) == (document["revision"], document["offset"]["grams"])
-    if not is_told or numbers != sorted({*numbers}):
+    is_current = (numbers[-1], last["grams"]) == (document["revision"], document["offset"]["grams"])
+    if not is_current or numbers != sorted({*numbers}):
         raise Forged("`revisions` do not end with what the signed document says.")
     if logged is not None and last["position"] != logged["position"]:
         raise Forged("`revisions` name another entry of the log than the proof.")
@@ -120,15 +120,15 @@ def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Map
 
 
 def check_revision(number: str, revision: Mapping[str, Any], entry: Mapping[str, Any]) -> bytes:
-    """That a log's entry says of a certificate what its record tells of an earlier revision; returns the leaf.
+    """Check that a log entry says what the record says about an earlier revision; returns the entry's leaf.
 
     Raises Forged, Unreadable.
     """
     try:
         document = entry["document"]
         leaf = leaf_hash(canonical_bytes(document))
-        told = document["number"], document["revision"], document["offset"]["grams"]
-        if told != (number, revision["revision"], revision["grams"]):
+        stated = document["number"], document["revision"], document["offset"]["grams"]
+        if stated != (number, revision["revision"], revision["grams"]):
             raise Forged(
                 f"Revision {revision['revision']} is not what entry {revision['position']} of the log says."
             )
@@ -138,7 +138,7 @@ def check_revision(number: str, revision: Mapping[str, Any], entry: Mapping[str,
 
 
 def check_inclusion(leaf: bytes, position: int, head: Document, proof: Mapping[str, Any]) -> None:
-    """That an entry is in the log that a checked head covers. Raises Forged, Unreadable."""
+    """Check that an entry is in the log that a checked head covers. Raises Forged, Unreadable."""
     try:
         path = [bytes.fromhex(each) for each in proof["path"]]
     except (KeyError, TypeError, ValueError):
@@ -148,7 +148,7 @@ def check_inclusion(leaf: bytes, position: int, head: Document, proof: Mapping[s
 
 
 def check_head(head: Mapping[str, Any], keys: Keys) -> Document:
-    """The head's signed document. Raises Forged, Unreadable."""
+    """Check a head and return its signed document. Raises Forged, Unreadable."""
     try:
         document: Document = {name: head[name] for name in ("type", "log", "size", "root", "signed_at")}
         if document["type"] != HEAD_TYPE or _whole(document["size"]) < 1:
@@ -160,7 +160,7 @@ def check_head(head: Mapping[str, Any], keys: Keys) -> Document:
 
 
 def check_growth(earlier: Document, later: Document, proof: Mapping[str, Any] | None) -> None:
-    """That the log only grew from one checked head to another. Raises Forged, Unreadable.
+    """Check that the log only grew from one checked head to another. Raises Forged, Unreadable.
 
     `proof` is the answer of /v1/log/proofs/consistency; none is needed for heads of one size.
     """

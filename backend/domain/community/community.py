@@ -1,4 +1,4 @@
-"""Consents, districts, teams and names on boards: the shapes and the rules of what others get to see."""
+"""Consents, districts, teams and names on leaderboards: what other citizens get to see."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEMBERS_MAX = 10_000
 TEAMS_OWNED_MAX = 5
 
 # Crockford's alphabet: nothing that is read as something else. 32^10 codes: a guess a second for a year finds one
-# of ten thousand teams with a chance of 1 in 3,000; the brake in services/teams.py allows far fewer.
+# of ten thousand teams with a chance of 1 in 3,000; JoinCodeThrottle allows far fewer.
 JOINING_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 JOINING_CODE_CHARS = 10
 _READ_AS = str.maketrans("OIL", "011", " -‐–—")
@@ -31,7 +31,7 @@ MASK_ZH, MASK_EN = "＊＊", "**"
 
 
 class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of the city. `gb_code` is its number in GB/T 2260; the new areas have none."""
+    """A district of the city. `gb_code` is its number in GB/T 2260; the new areas have none."""
 
     code: str
     name: dict[str, str]
@@ -45,15 +45,14 @@ class ConsentScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_joining_code(text: str) -> str:
-    """A joining code as it is kept, from how somebody typed it: no hyphens, no spaces, O and I as digits."""
+    """A joining code in its stored form, however a citizen typed it: no hyphens or spaces, O and I as digits."""
     return text.upper().translate(_READ_AS)
 
 
 def shown_name(citizen_id: UUID, nickname: str | None, *, shows_name: bool) -> tuple[str, str]:
-    """What others see of a citizen, in Chinese and in English: the first character of the nickname, never its length.
+    """A citizen's name on leaderboards in both languages: the first character of the nickname, never its length.
 
-    Without a nickname, or when the citizen does not want even that shown, four digits that stay the same and lead
-    nowhere.
+    Without a nickname, or if the citizen wishes, four digits that stay the same and lead nowhere.
     """
     first = (nickname or "").strip()[:1]
     if shows_name and first.isprintable() and first:

@@ -1,4 +1,4 @@
-"""Articles, and the quiz: which questions a citizen gets on a day, and how many answers are right. Pure."""
+"""Articles and the quiz: a citizen's questions of a day, and how many answers are right. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUESTIONS_PER_DAY = 3
 POINTS_PER_RIGHT_ANSWER = 1
 
 QUIZ_ADDRESS = "/v1/me/quiz"
-# Nobody says of themselves that they answered well. The choice stays in the catalogue: actions point at it.
+# Citizens cannot declare that they answered well. The choice stays in the catalogue: actions point at it.
 ELSEWHERE: Mapping[tuple[str, str, str], str] = {("learn", "kind", "quiz"): QUIZ_ADDRESS}
 """Where the points of a method's choice are earned instead of by logging an action."""
 
@@ -33,10 +33,10 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Article(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text about a method or a factor. Texts are dicts with the keys zh-CN and en.
+    """An article about a method or a factor. Texts are dicts with the keys zh-CN and en.
 
-    In the file, `{factor-id}` in a text stands for that factor's value, so that no article tells another number
-    than the one that is computed with.
+    In the file, `{factor-id}` in a text stands for that factor's value, so that no article shows another number
+    than the one in use.
     """
 
     slug: str
@@ -73,7 +73,7 @@ class Knowledge(msgspec.Struct, frozen=True):
 
 
 def elsewhere(method: str, parameters: Mapping[str, object]) -> EarnedElsewhere | None:
-    """Why an action with these parameters is not logged, if it is not."""
+    """The refusal of an action whose points are earned elsewhere, or None."""
     for name, value in parameters.items():
         address = ELSEWHERE.get((method, name, str(value)))
         if address is not None:
@@ -100,26 +100,27 @@ def blocks_of(text: str) -> tuple[Block, ...]:
 
 
 def questions_of_day(ids: Sequence[str], citizen_id: UUID, day: date) -> tuple[str, ...]:
-    """The citizen's questions of a day, in order: the whole bank is asked before any question comes again.
+    """A citizen's questions of a day: every question of the bank is asked before any comes again.
 
-    The same for the same bank, citizen and day, so nothing has to be kept before it is answered.
+    The same for the same bank, citizen and day, so nothing is stored before the citizen answers.
     """
     days = max(1, len(ids) // QUESTIONS_PER_DAY)
-    cycle, place = divmod(day.toordinal(), days)
+    cycle, index = divmod(day.toordinal(), days)
 
     def rank(question: str) -> bytes:
         return hashlib.sha256(f"{citizen_id}/{cycle}/{question}".encode()).digest()
 
     order = sorted(ids, key=rank)
-    return tuple(order[place * QUESTIONS_PER_DAY : (place + 1) * QUESTIONS_PER_DAY])
+    return tuple(order[index * QUESTIONS_PER_DAY : (index + 1) * QUESTIONS_PER_DAY])
 
 
 def right_answers(
     questions: Mapping[str, Question], asked: Sequence[str], choices: Sequence[str]
 ) -> tuple[bool, ...]:
-    """For each question asked whether its choice is the right one."""
+    """For each question whether its choice is the right one."""
     return tuple(questions[question].right == choice for question, choice in zip(asked, choices, strict=True))
 
 
 def quiz_points(right: int) -> int:
+    """Points for a number of right answers."""
     return right * POINTS_PER_RIGHT_ANSWER

@@ -1,4 +1,4 @@
-"""Levels and medals: what a citizen has reached, and how far the next step is. Pure: sums in, names out."""
+"""Levels and medals: what a citizen has reached, and how far the next step is. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Medal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MethodTotals(msgspec.Struct, frozen=True):
-    """A citizen's actions of one method. `quantity` is of verified ones whose quantity was told."""
+    """A citizen's actions of one method. `quantity` sums verified actions with a declared quantity."""
 
     actions: int = 0
     verified_actions: int = 0
@@ -45,7 +45,7 @@ class MethodTotals(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """All that medals are measured by."""
+    """A citizen's totals that medals are measured by."""
 
     by_method: Mapping[str, MethodTotals] = {}
     streak_days: int = 0
@@ -58,7 +58,7 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """`level` is the highest that is reached, 0 for none; `next_at` is null when there is no further one."""
+    """A citizen's progress to a medal: `level` is 0 before the first one, `next_at` None after the last one."""
 
     medal: Medal
     value: int
@@ -67,7 +67,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 def measure(medal: Medal, totals: Totals) -> int:
-    """What a medal counts, in whole units: nearly a kilometre is none."""
+    """The value that a medal counts, in whole units: nearly a kilometre is none."""
     if medal.measure == "streak_days":
         return totals.streak_days
     if medal.measure == "attendances":
@@ -85,13 +85,14 @@ def measure(medal: Medal, totals: Totals) -> int:
 
 
 def progress(medal: Medal, totals: Totals) -> Progress:
+    """A citizen's progress to a medal."""
     value = measure(medal, totals)
     level = sum(value >= step for step in medal.steps)
     return Progress(medal, value, level, medal.steps[level] if level < len(medal.steps) else None)
 
 
 def earned(medals: Sequence[Medal], totals: Totals) -> list[tuple[str, int]]:
-    """Every (medal, level) that is reached: whoever reaches the third has the first two as well."""
+    """Every (medal, level) reached: a citizen at the third level has the first two as well."""
     return [(medal.code, level) for medal in medals for level in range(1, progress(medal, totals).level + 1)]
 
 

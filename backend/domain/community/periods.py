@@ -1,4 +1,4 @@
-"""The weeks and months over which people are ranked: calendar days in Asia/Shanghai, a week begins on Monday."""
+"""The weeks and months of leaderboards: calendar days in Asia/Shanghai, a week begins on Monday."""
 
 from __future__ import annotations
 
@@ -35,11 +35,13 @@ class Period(msgspec.Struct, frozen=True):
 
 
 def week_of(day: date) -> Period:
+    """The week of a day."""
     first = day - timedelta(days=day.weekday())
     return Period("week", first, first + timedelta(days=7))
 
 
 def month_of(day: date) -> Period:
+    """The month of a day."""
     first = day.replace(day=1)
     # The 1st plus 31 days lies in the next month, whichever month it is.
     return Period("month", first, (first + timedelta(days=31)).replace(day=1))

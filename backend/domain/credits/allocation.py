@@ -1,4 +1,4 @@
-"""Giving grams of retired credits to people: pure arithmetic on serials, which count grams."""
+"""Allocates grams of retired credits to attendees: pure arithmetic on serials, which count grams."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class PoolRange(msgspec.Struct):
-    """What is left of one batch in an event's pool: serials next_serial … serial_to, both inclusive."""
+    """The unused serials of one batch in an event's pool: next_serial … serial_to, both inclusive."""
 
     position: int
     batch_id: UUID
@@ -22,7 +22,7 @@ class PoolRange(msgspec.Struct):
 
 
 class SerialRange(msgspec.Struct, frozen=True):
-    """Serials of one batch given away together; their number is the grams."""
+    """Serials of one batch allocated together; their number is the grams."""
 
     batch_id: UUID
     serial_from: int
@@ -34,7 +34,7 @@ class SerialRange(msgspec.Struct, frozen=True):
 
 
 def offset_grams(footprint_g: int, *, share_pct: int | None, grams: int | None) -> int:
-    """Grams a person asks for: a share of the footprint rounded up, or so many grams, never more than all.
+    """Grams that an attendee asks for: a share of the footprint rounded up, or so many grams, never more than all.
 
     A share is rounded up so that 1 % of anything emitted is at least one gram.
     """
@@ -48,51 +48,52 @@ def allocate(pool: list[PoolRange], grams: int) -> list[SerialRange] | None:
     """Take `grams` from the front of the pool, or nothing at all when it holds fewer.
 
     The ranges of `pool` are moved on in place. Grams that cross a batch's end come as two ranges. All or
-    nothing, because a certificate says how much was asked for and met; a person who asked for more than is
-    left is told so and can ask for less.
+    nothing, because a certificate says how much was asked for and met; an attendee who asked for more than is
+    left learns so and can ask for less.
     """
     assert grams > 0
-    if sum(part.grams_left for part in pool) < grams:
+    if sum(left.grams_left for left in pool) < grams:
         return None
     taken: list[SerialRange] = []
-    for part in pool:
-        if part.grams_left == 0:
+    for serials in pool:
+        if serials.grams_left == 0:
             continue
-        last = min(part.serial_to, part.next_serial + grams - 1)
-        taken.append(SerialRange(part.batch_id, part.next_serial, last))
-        grams -= last - part.next_serial + 1
-        part.next_serial = last + 1
+        last = min(serials.serial_to, serials.next_serial + grams - 1)
+        taken.append(SerialRange(serials.batch_id, serials.next_serial, last))
+        grams -= last - serials.next_serial + 1
+        serials.next_serial = last + 1
         if grams == 0:
             break
     return taken
 
 
 def held(given: Sequence[SerialRange], released: Sequence[SerialRange]) -> list[SerialRange]:
-    """What is left of ranges, in the order in which they were given, after parts of them were released."""
+    """The serials that an offset still holds, in the order in which it got them, after releases."""
     left: list[SerialRange] = []
-    for part in given:
+    for serials in given:
         # A release takes the last serials, so what is left of a range is its front.
         last = min(
             (
                 each.serial_from - 1
                 for each in released
-                if each.batch_id == part.batch_id and part.serial_from <= each.serial_from <= part.serial_to
+                if each.batch_id == serials.batch_id
+                and serials.serial_from <= each.serial_from <= serials.serial_to
             ),
-            default=part.serial_to,
+            default=serials.serial_to,
         )
-        if last >= part.serial_from:
-            left.append(SerialRange(part.batch_id, part.serial_from, last))
+        if last >= serials.serial_from:
+            left.append(SerialRange(serials.batch_id, serials.serial_from, last))
     return left
 
 
-def release(held_parts: Sequence[SerialRange], grams: int) -> list[SerialRange]:
-    """The last `grams` serials of what is held; nobody else may ever get them."""
-    assert 0 < grams <= sum(part.grams for part in held_parts)
+def release(held_ranges: Sequence[SerialRange], grams: int) -> list[SerialRange]:
+    """Release the last `grams` serials that an offset holds; no other offset ever gets them."""
+    assert 0 < grams <= sum(serials.grams for serials in held_ranges)
     released: list[SerialRange] = []
-    for part in reversed(held_parts):
-        first = max(part.serial_from, part.serial_to - grams + 1)
-        released.append(SerialRange(part.batch_id, first, part.serial_to))
-        grams -= part.serial_to - first + 1
+    for serials in reversed(held_ranges):
+        first = max(serials.serial_from, serials.serial_to - grams + 1)
+        released.append(SerialRange(serials.batch_id, first, serials.serial_to))
+        grams -= serials.serial_to - first + 1
         if grams == 0:
             break
     return released

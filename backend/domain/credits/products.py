@@ -1,4 +1,4 @@
-"""Kinds of credits: what must be known of a retirement, which is preferred, and what an event should take first."""
+"""Kinds of credits: what each requires of a retirement, which is preferred, and what an event should take first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PRODUCT_CODES = ("cea", "ccer", "cdcer", "forest_grass_sink", "provincial", "vcu
 
 
 class ReferencePrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Yuan per tonne as they were found on a day."""
+    """Yuan per tonne as found on a day."""
 
     yuan_per_t_min: Decimal
     yuan_per_t_max: Decimal
@@ -62,9 +62,9 @@ class CreditProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     price: ReferencePrice | None = None
     warning: dict[str, str] | None = None
 
-    def missing(self, told: Container[str]) -> list[Requirement]:
-        """What has to be told of a retirement before it is published, and was not."""
-        return [each for each in self.requires if each not in told]
+    def missing(self, known: Container[str]) -> list[Requirement]:
+        """The requirements that are not met yet."""
+        return [each for each in self.requires if each not in known]
 
 
 class CreditRules(msgspec.Struct, frozen=True):
@@ -74,7 +74,7 @@ class CreditRules(msgspec.Struct, frozen=True):
     registries: dict[str, Registry] = {}
 
     def find_registry(self, text: str) -> Registry | None:
-        """The registry of a code or a name in either language, however it is written."""
+        """The registry with a code, or with a name in either language, however it is written."""
         wanted = plain_text(text)
         for registry in self.registries.values():
             if wanted in map(plain_text, (registry.code, *registry.name.values())):
@@ -82,13 +82,13 @@ class CreditRules(msgspec.Struct, frozen=True):
         return None
 
     def better_than(self, code: str) -> list[str]:
-        """Codes of products that rank before this one; of the same rank is not better."""
+        """Codes of products that rank before this one; an equal rank is not better."""
         rank = self.products[code].preference
         return [product.code for product in self.products.values() if product.preference < rank]
 
 
 class BatchStock(msgspec.Struct, frozen=True):
-    """What is left to assign of a retired batch."""
+    """A retired batch and the grams left to assign."""
 
     id: UUID
     product: str
@@ -100,12 +100,12 @@ class BatchStock(msgspec.Struct, frozen=True):
 
 
 def suggest(stock: Iterable[BatchStock], grams: int) -> tuple[list[tuple[BatchStock, int]], int]:
-    """Batches to take `grams` from, in the order of the stock, with the grams of each; and how many are short."""
+    """Batches to take `grams` from, in the order of the stock, with the grams of each; and the grams that are short."""
     taken: list[tuple[BatchStock, int]] = []
     for batch in stock:
         if grams == 0:
             break
-        part = min(batch.grams_left, grams)
-        taken.append((batch, part))
-        grams -= part
+        taken_g = min(batch.grams_left, grams)
+        taken.append((batch, taken_g))
+        grams -= taken_g
     return taken, grams

@@ -1,8 +1,7 @@
-"""Serial numbers of registries: a block of them as two numbers and all that stands around these.
+"""Serial numbers of registries: a block of serials as two numbers and the text around them.
 
-Two blocks of one registry overlap when what stands around the numbers is the same and the numbers meet. Numbers are
-compared as numbers and texts without regard to case, width and spaces, so that another way of writing the same serial
-is the same serial.
+Two blocks of one registry overlap when the text around the numbers is the same and the numbers meet. Numbers are
+compared as numbers, and texts without case, width and spaces, so that another spelling of a serial is the same serial.
 """
 
 from __future__ import annotations
@@ -41,18 +40,18 @@ def read_serials(registry: str, serial_from: str, serial_to: str, pattern: str |
 
 
 def _read(text: str, pattern: str | None) -> tuple[str, int, int]:
-    """What stands around the number, and the first and the last number that the text names."""
+    """The text around the number, and the first and the last number that the text names."""
     found = re.fullmatch(pattern or LAST_NUMBER, plain_text(text))
     if found is None:
         raise SerialsMalformed(reason=f"{text[:80]!r} is not written as this registry writes serials")
-    parts = found.groupdict()
-    numbers = [parts["number"]] * 2 if "number" in parts else [parts["first"], parts["last"]]
+    groups = found.groupdict()
+    numbers = [groups["number"]] * 2 if "number" in groups else [groups["first"], groups["last"]]
     if any(len(number) > DIGITS_MAX for number in numbers):
         raise SerialsMalformed(reason=f"a number has {DIGITS_MAX} digits at most")
-    around = f"{parts['head']}#{parts.get('tail', '')}"
+    around = f"{groups['head']}#{groups.get('tail', '')}"
     return around, int(numbers[0]), int(numbers[1])
 
 
 def plain_text(text: str) -> str:
-    """A text without case, width and spaces, to compare with another one."""
+    """A text without case, width and spaces, for comparison."""
     return "".join(unicodedata.normalize("NFKC", text).upper().split())

@@ -1,7 +1,7 @@
-"""Figures of a crowd in which nobody can be found: groups, histograms, runs of serials, steps of time.
+"""Statistics of attendees in which no single one can be found: groups, histograms, steps of time.
 
 A group of fewer than PEOPLE_MIN people is part of `other`. `other` itself is never that small while there is another
-group: as the total is public, one group alone in it could be read off by subtraction.
+group: the total is public, so a single group in it could be computed by subtraction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STEPS_MINUTES = (10, 60, 24 * 60)
 
 
 class Group(msgspec.Struct):
-    """People of one kind and the sums over them; which sums is the caller's matter."""
+    """People of one kind and sums over them; the caller decides which sums."""
 
     people: int = 0
     grams: int = 0
@@ -33,7 +33,7 @@ class Group(msgspec.Struct):
 
 
 def fold(groups: Mapping[str, Group]) -> dict[str, Group]:
-    """The groups, largest sums first, with those that are too small together in `other`, which stands last."""
+    """The groups, largest sums first; those that are too small are put together in `other`, which comes last."""
     rest = Group()
     kept = {key: group for key, group in groups.items() if group.people and key != OTHER}
     if OTHER in groups:
@@ -64,13 +64,13 @@ def histogram(totals: Mapping[int, int]) -> list[tuple[int, int, int]]:
     waiting = 0
     for number in range(max(counts) + 1):
         waiting += counts.get(number, 0)
-        # An empty stretch between two crowds is shown as one, not joined to the next crowd.
+        # An empty stretch between two peaks is shown as empty, not joined to the next peak.
         if waiting >= PEOPLE_MIN or (waiting == 0 and counts.get(number + 1, 0) >= PEOPLE_MIN):
             bins.append(waiting)
             edges.append((first + number + 1) * width)
             waiting = 0
     if waiting:
-        # What is left over is too few: they belong to the last bin that has people.
+        # The people left over are too few: they are counted in the last bin that has people.
         while bins and bins[-1] == 0:
             bins.pop()
             edges.pop()
@@ -105,7 +105,7 @@ def median(totals: Mapping[int, int]) -> int:
 
 
 class Count(msgspec.Struct):
-    """What happened in one step of time."""
+    """Counts of one step of time."""
 
     joined: int = 0
     offsets: int = 0
@@ -113,7 +113,7 @@ class Count(msgspec.Struct):
 
 
 def by_steps(minutes: Sequence[tuple[datetime, int, int, int]]) -> tuple[int, dict[datetime, Count]]:
-    """Minutes (at, joined, offsets, actions) in steps of ten minutes, an hour or a day, whichever are few enough.
+    """Minutes (at, joined, offsets, actions) in steps of ten minutes, an hour or a day, so that they are few enough.
 
     Steps begin at whole hours of the city's clock (UTC+8 all year). Empty steps between are there, so that a picture
     shows a break as one; if even days are too many, empty ones are left out.

@@ -1,4 +1,4 @@
-"""Agencies that supervise events, and which kinds of events each may take."""
+"""Agencies that supervise events, and which kinds of events each supervises."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EVENT_KINDS = ("competition", "conference", "forum", "exhibition", "tourism", "p
 
 
 class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`leads`: kinds that go to this agency when an organiser names none; `kinds`: further ones it may take."""
+    """An agency. `leads`: kinds that go to it when an organiser names none; `kinds`: further ones it may take."""
 
     code: str
     name: dict[str, str]
@@ -24,7 +24,7 @@ class Agency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def agency_of(agencies: Mapping[str, Agency], kind: str, wanted: str | None) -> str:
-    """The code of the agency that an event of a kind goes to. Raises AgencyForeign."""
+    """The code of the agency that supervises an event. Raises AgencyForeign."""
     if wanted is None:
         return next(each.code for each in agencies.values() if kind in each.leads)
     if not agencies[wanted].supervises(kind):

@@ -1,4 +1,4 @@
-"""The life of an event: its states, who moves it from which to which, and what must be there first.
+"""The lifecycle of an event: its states, the steps between them, and who may take a step when.
 
 The states are those of an application for neutrality: filed, accepted, held, accounted for, offset, evaluated,
 closed. The table in docs/events.md is held against `STEPS` by a test.
@@ -38,11 +38,11 @@ Need = Literal[
 ]
 
 UNPUBLISHED = ("draft", "submitted", "rejected")
-"""States in which an event is there for its organiser, operators and regulators alone."""
+"""States in which only its organiser, operators and regulators see an event."""
 BEGUN = ("running", "accounting", "offset", "evaluated", "closed")
-"""States that no step leaves: such an event is public for good."""
+"""States that no step leaves towards an unpublished one: such an event stays public."""
 CHANGEABLE = ("draft", "submitted")
-"""States in which what was filed may still be changed."""
+"""States in which the organiser may still change the application."""
 
 HOST = ("organiser", "operator")
 DECIDES = ("operator",)
@@ -99,7 +99,7 @@ class Account(msgspec.Struct, frozen=True):
 
     @property
     def boundary_g(self) -> int:
-        """What was emitted within the boundary that the event declares."""
+        """Emissions within the boundary that the event declares."""
         own = self.organiser_emission_g or 0
         return {"attendees": self.emission_g, "organiser": own, "all": self.emission_g + own}[self.scope]
 
@@ -117,12 +117,12 @@ class Account(msgspec.Struct, frozen=True):
 
     @property
     def is_neutral(self) -> bool:
-        """Whether the word may be used: as much retired as was emitted, and anything emitted at all."""
+        """Whether the event may be called neutral: anything was emitted, and as much is retired."""
         return self.is_covered and self.boundary_g > 0
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of an event that is to take a step."""
+    """The facts about an event that its next step depends on."""
 
     agency: str | None = None
     plan: str | None = None
@@ -135,7 +135,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     is_partial: bool = False
     statement: str | None = None
     has_filed: bool = False
-    """Whether who takes the step is among those who created, changed or submitted what was filed."""
+    """Whether the member of staff who takes the step created, changed or submitted the application."""
     is_demonstration: bool = False
     documents: frozenset[str] = frozenset()
 

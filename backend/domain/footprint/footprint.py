@@ -1,8 +1,8 @@
 """Footprint of one attendance at an event, line by line.
 
 Each line is activity × factor, rounded up to a whole gram: a footprint may be overstated by less than
-one gram per line, never understated. Whatever the attendee did not say is filled in, and the line
-says which inputs were filled in and from which catalogue entries it was computed.
+one gram per line, never understated. Inputs that the attendee did not declare are filled in, and each line
+says which those are and from which catalogue entries it was computed.
 
 Boundary: `core` is travel, local transport and lodging (DB5101/T 41-2018, chapter 7); `extended` adds meals,
 venue energy, materials and waste (MEE announcement 2019 No. 19). Factor sources stand in the factor rows.
@@ -58,8 +58,8 @@ def footprint(
 ) -> Footprint:
     """The footprint of one attendance; grams, with a line per source.
 
-    Filled in when not told: the distance by ticket category (`province`, `national`, `international`;
-    anything else, and no category, is somebody local, because a journey nobody mentioned must not be
+    Filled in when not declared: the distance by ticket category (`province`, `national`, `international`;
+    anything else, and no category, means a local attendee, because an undeclared journey must not be
     charged); mode by distance (up to 150 km coach, up to 1,000 km high-speed rail, above that plane; from
     another country plane); nights = event days − 1, or 0 for locals; 1 person per room, 4 stars, mixed
     diet unless the organiser says otherwise; 3 meals per event day. Days in town are nights + 1, and never
@@ -67,23 +67,23 @@ def footprint(
 
     Raises `UnknownCity` (422). `cities` is keyed by `city_key`, `rail_km` by two Chinese names in their order.
     """
-    told = journey if journey is not None else Journey()
+    declared = journey if journey is not None else Journey()
     sheet = Sheet(profile, factor_set, factors)
     with localcontext(ARITHMETIC):
         here = find_city(cities, profile.city)
-        trip = plan_trip(sheet, here, cities, told, ticket_category, rail_km or {})
+        trip = plan_trip(sheet, here, cities, declared, ticket_category, rail_km or {})
         is_local = trip.distance == 0
-        nights = told.nights if told.nights is not None else 0 if is_local else profile.usual_nights
-        silent_nights = ("nights",) if told.nights is None else ()
+        nights = declared.nights if declared.nights is not None else 0 if is_local else profile.usual_nights
+        silent_nights = ("nights",) if declared.nights is None else ()
         days_in_town = max(nights + 1, profile.event_days) if is_local else nights + 1
         if not is_local:
-            _add_travel(sheet, here, trip, told)
+            _add_travel(sheet, here, trip, declared)
         _add_local(sheet, here, days_in_town, silent_nights)
         if nights:
-            _add_lodging(sheet, profile, told, nights, silent_nights)
+            _add_lodging(sheet, profile, declared, nights, silent_nights)
         if profile.boundary == "extended":
-            _add_extended(sheet, profile, here, told)
-        basis = _basis(told)
+            _add_extended(sheet, profile, here, declared)
+        basis = _basis(declared)
         uncertainty = sheet.entry(f"uncertainty_{basis}").value
     return Footprint(
         total_g=sum(line.emission_g for line in sheet.lines),
@@ -105,12 +105,9 @@ def _marked(lines: list[FootprintLine], neutralises: tuple[str, ...]) -> tuple[F
 
 
 def check_profile(
-    profile: EventProfile,
-    factor_set: FactorSet,
-    factors: Mapping[str, Factor],
-    cities: Mapping[str, City],
+    profile: EventProfile, factor_set: FactorSet, factors: Mapping[str, Factor], cities: Mapping[str, City]
 ) -> None:
-    """Whether an organiser's profile can be computed. Raises `UnknownCity` or `OverrideNotUsable` (422)."""
+    """Check that an organiser's profile can be computed. Raises `UnknownCity` or `OverrideNotUsable` (422)."""
     find_city(cities, profile.city)
     for role, factor_id in profile.overrides.items():
         if role not in factor_set.roles:
@@ -121,8 +118,8 @@ def check_profile(
             raise OverrideNotUsable(role=role, factor=factor_id)
 
 
-def _add_travel(sheet: Sheet, here: City, trip: Trip, told: Journey) -> None:
-    legs = 2 if told.return_trip else 1
+def _add_travel(sheet: Sheet, here: City, trip: Trip, declared: Journey) -> None:
+    legs = 2 if declared.return_trip else 1
     factor_g, entries = vehicle_factor(sheet, here, trip)
     sheet.add(
         "travel_intercity",
@@ -159,28 +156,28 @@ def _add_local(sheet: Sheet, here: City, days: int, silent: tuple[str, ...]) -> 
 
 
 def _add_lodging(
-    sheet: Sheet, profile: EventProfile, told: Journey, nights: int, silent: tuple[str, ...]
+    sheet: Sheet, profile: EventProfile, declared: Journey, nights: int, silent: tuple[str, ...]
 ) -> None:
-    sharing = told.room_sharing if told.room_sharing is not None else profile.room_sharing
-    stars = told.hotel_stars if told.hotel_stars is not None else profile.hotel_stars
+    sharing = declared.room_sharing if declared.room_sharing is not None else profile.room_sharing
+    stars = declared.hotel_stars if declared.hotel_stars is not None else profile.hotel_stars
     room, star = sheet.entry("hotel_room_night"), sheet.entry(f"hotel_star_{stars}")
     defaults = [*silent]
-    defaults += ["room_sharing"] if told.room_sharing is None else []
-    defaults += ["hotel_stars"] if told.hotel_stars is None else []
+    defaults += ["room_sharing"] if declared.room_sharing is None else []
+    defaults += ["hotel_stars"] if declared.hotel_stars is None else []
     room_nights = Decimal(nights) / sharing
     sheet.add(
         "lodging", room_nights, "room_night", per_unit_g(room) * star.value, (room, star), tuple(defaults)
     )
 
 
-def _add_extended(sheet: Sheet, profile: EventProfile, here: City, told: Journey) -> None:
+def _add_extended(sheet: Sheet, profile: EventProfile, here: City, declared: Journey) -> None:
     days = profile.event_days
-    meal = sheet.entry(f"meal_{told.diet if told.diet is not None else profile.diet}")
+    meal = sheet.entry(f"meal_{declared.diet if declared.diet is not None else profile.diet}")
     per_day = sheet.entry("meals_per_event_day")
-    eaten = told.meals if told.meals is not None else profile.meals
+    eaten = declared.meals if declared.meals is not None else profile.meals
     meals = Decimal(eaten) if eaten is not None else days * per_day.value
     entries = (meal,) if eaten is not None else (meal, per_day)
-    defaults = tuple(name for name in ("diet", "meals") if getattr(told, name) is None)
+    defaults = tuple(name for name in ("diet", "meals") if getattr(declared, name) is None)
     if meals:
         sheet.add("meals", meals, "meal", per_unit_g(meal), entries, defaults)
 
@@ -196,11 +193,11 @@ def _add_extended(sheet: Sheet, profile: EventProfile, here: City, told: Journey
     sheet.add("waste", days * mass.value, "kg", per_unit_g(treatment), (treatment, mass), ("waste",))
 
 
-def _basis(told: Journey) -> Basis:
-    if told == Journey():
+def _basis(declared: Journey) -> Basis:
+    if declared == Journey():
         return "default"
-    # Who stays no night shares no room: there is nothing left to ask.
-    room_sharing = 1 if told.nights == 0 else told.room_sharing
-    taps = (told.mode, told.nights, room_sharing, told.diet)
-    has_place = told.from_city is not None or told.distance_km is not None
-    return "declared" if has_place and None not in taps else "partial"
+    # An attendee who stays no night shares no room: there is nothing left to ask.
+    room_sharing = 1 if declared.nights == 0 else declared.room_sharing
+    taps = (declared.mode, declared.nights, room_sharing, declared.diet)
+    has_origin = declared.from_city is not None or declared.distance_km is not None
+    return "declared" if has_origin and None not in taps else "partial"

@@ -1,4 +1,4 @@
-"""What is known of one attendance, and the shape of its footprint.
+"""The inputs of a footprint: journey and event profile; and the shape of its result.
 
 Days are calendar days in Asia/Shanghai, distances one way in kilometres, emissions whole grams of CO2e.
 """
@@ -27,7 +27,7 @@ MEALS_MAX = 200
 
 
 class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an attendee says about their own attendance. Hashable, so that equal journeys are computed once.
+    """What an attendee declares about their own attendance. Hashable, so that equal journeys are computed once.
 
     `distance_km` is one way and replaces the computed distance; `from_city` gives the distance otherwise,
     and the grid of the far end. `room_sharing` is the number of persons in the room, `meals` the number
@@ -64,9 +64,9 @@ class EventProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hotel_stars: Annotated[int, Meta(ge=2, le=5)] = 4
     diet: Diet = "mixed"
     nights: Annotated[int, Meta(ge=0, le=NIGHTS_MAX)] | None = None
-    """Of somebody from elsewhere who tells none; None: one less than the event has days."""
+    """Of an attendee from elsewhere who declares none; None: one less than the event has days."""
     meals: Annotated[int, Meta(ge=0, le=MEALS_MAX)] | None = None
-    """Of somebody who tells none; None: the factor set's number a day."""
+    """Of an attendee who declares none; None: the factor set's number a day."""
     overrides: dict[str, str] = {}
     neutralises: tuple[str, ...] = ()
     """Sources that the organiser neutralises: what an attendee adds there is a contribution, no offset."""
@@ -77,7 +77,7 @@ class EventProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def usual_nights(self) -> int:
-        """Nights of somebody from elsewhere who tells none."""
+        """Nights of an attendee from elsewhere who declares none."""
         return self.event_days - 1 if self.nights is None else self.nights
 
 
@@ -86,7 +86,7 @@ class FootprintLine(msgspec.Struct, frozen=True):
 
     `factor_g` is gCO2e per `unit`. `factor_id` is the entry that decides it; `factor_ids` are all entries
     that the line was computed from, that one first. `source_kind` is that of the weakest of them.
-    `defaults` names the inputs that were not told; `note` tells lines of one source apart.
+    `defaults` names the inputs that were not declared; `note` distinguishes lines of one source.
     """
 
     source: str
@@ -124,6 +124,6 @@ class Footprint(msgspec.Struct, frozen=True):
 
     @property
     def default_pct(self) -> int:
-        """Share of the grams, in whole percent rounded up, on lines that rest on an input nobody told."""
+        """Share of the grams, in whole percent rounded up, on lines with an undeclared input."""
         assumed = sum(line.emission_g for line in self.lines if line.defaults)
         return -(-100 * assumed // self.total_g) if self.total_g else 0

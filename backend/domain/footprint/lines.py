@@ -1,4 +1,4 @@
-"""The sheet on which a footprint is written: one line per source, each rounded up."""
+"""The lines of a footprint: one per source, each rounded up."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def per_unit_g(entry: Factor) -> Decimal:
 
 
 class Sheet:
-    """The lines being written, with the factor set they are computed from."""
+    """Collects a footprint's lines, with the factor set they are computed from."""
 
     __slots__ = ("factor_set", "factors", "lines", "overrides")
 

@@ -1,4 +1,4 @@
-"""How somebody came: distance, vehicle and the grid of the far end, told or filled in."""
+"""An attendee's trip: distance, vehicle and the grid of the far end, declared or filled in."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from backend.domain.footprint.inputs import Journey, Mode
 from backend.domain.footprint.lines import Sheet, per_unit_g
 
 _PROFILE_KM = {name: f"profile_km_{name}" for name in ("province", "national", "international")}
-# Who names one of these but no distance did come from elsewhere, so the profile follows the vehicle.
-# A car proves nothing: people drive to an event in their own city.
+# An attendee who names one of these but no distance came from elsewhere, so the profile follows the vehicle.
+# A car proves nothing: attendees drive to an event in their own city.
 _MODE_PROFILE = {"plane": "national", "hsr": "province", "train": "province", "coach": "province"}
 
 _RAIL: tuple[Mode, ...] = ("hsr", "train")
@@ -23,7 +23,7 @@ _ZERO = Decimal(0)
 
 
 class Trip(NamedTuple):
-    """How somebody came. `distance` is one way in km, 0 for who lives in the event's city."""
+    """How an attendee came. `distance` is one way in km, 0 for an attendee from the event's city."""
 
     distance: Decimal
     mode: Mode
@@ -38,36 +38,36 @@ def plan_trip(
     sheet: Sheet,
     here: City,
     cities: Mapping[str, City],
-    told: Journey,
+    declared: Journey,
     ticket_category: str | None,
     rail_km: Mapping[tuple[str, str], int],
 ) -> Trip:
     """The trip of an attendance. Raises `UnknownCity` (422).
 
-    The distance told is taken as it is. Otherwise, by rail, it is the line's published distance where there is
+    A declared distance is taken as it is. Otherwise, by rail, it is the line's published distance where there is
     one; otherwise the great circle with an uplift for detours, on whole kilometres rounded up; otherwise the
     distance that is assumed for the ticket category.
     """
-    home = find_city(cities, told.from_city) if told.from_city is not None else None
+    home = find_city(cities, declared.from_city) if declared.from_city is not None else None
     home_grid_role = home.grid_role if home is not None else "grid_national"
     category = ticket_category
-    if category not in _PROFILE_KM and told.mode is not None:
-        category = _MODE_PROFILE.get(told.mode)
+    if category not in _PROFILE_KM and declared.mode is not None:
+        category = _MODE_PROFILE.get(declared.mode)
     is_foreign = home.country != here.country if home is not None else category == "international"
 
-    if told.distance_km is None and home is not None:
-        return _computed_trip(sheet, home, here, told.mode, is_foreign, rail_km)
+    if declared.distance_km is None and home is not None:
+        return _computed_trip(sheet, home, here, declared.mode, is_foreign, rail_km)
     entries: tuple[Factor, ...] = ()
     defaults: tuple[str, ...] = ()
     distance = _ZERO
-    if told.distance_km is not None:
-        distance = Decimal(str(told.distance_km))
+    if declared.distance_km is not None:
+        distance = Decimal(str(declared.distance_km))
     else:
         defaults = ("distance_km",)
         if category in _PROFILE_KM:
             entries = (sheet.entry(_PROFILE_KM[category]),)
             distance = entries[0].value
-    mode = told.mode
+    mode = declared.mode
     if mode is None:
         mode, defaults = _default_mode(sheet, distance, is_foreign), (*defaults, "mode")
     return Trip(distance, mode, is_foreign, home_grid_role, entries, defaults)

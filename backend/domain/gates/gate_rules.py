@@ -1,7 +1,7 @@
-"""May this badge pass this gate now? One pure decision, for scans that come at once, late, or were made offline.
+"""May this badge pass this gate now? One pure decision for scans made online, late, or offline.
 
-Nobody is kept inside: on the way out only who the badge is, the gate and its direction are asked, not whether the
-badge was revoked or blocked, its category, the gate's hours or the event's state.
+Nobody is kept inside: on the way out only the badge's holder, the gate and its direction count, not whether the badge
+was revoked or blocked, its category, the gate's hours or the event's state.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ REFUSALS = RESULTS[1:]
 
 
 class GateRules(msgspec.Struct, frozen=True):
-    """What one gate lets through. No categories means every one."""
+    """What one gate lets through. No categories means all of them."""
 
     gate: int
     direction: Literal["both", "entry", "exit"] = "both"
@@ -64,7 +64,7 @@ class GateRules(msgspec.Struct, frozen=True):
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     is_entry_required: bool = True
-    """Whether who leaves must have been seen entering."""
+    """Whether only an attendee who was seen entering may leave."""
 
 
 class BadgeFacts(msgspec.Struct, frozen=True):
@@ -79,22 +79,22 @@ class BadgeFacts(msgspec.Struct, frozen=True):
     """The citizen who joined with it."""
 
 
-class Asked(msgspec.Struct, frozen=True):
+class ScanFacts(msgspec.Struct, frozen=True):
     """A scan as the decision sees it."""
 
     gate: int
     direction: Direction
     at: datetime
     trouble: str | None = None
-    """What was wrong with the code before any badge was looked for: malformed, forged, expired, wrong_event."""
+    """The trouble with the code before any badge was looked up: malformed, forged, expired, wrong_event."""
     missing: Missing = "unknown"
-    """What it comes to where no badge was found."""
+    """The result when no badge is found."""
     holder: UUID | None = None
     """The citizen whose own pass was shown."""
 
 
 class Post(msgspec.Struct, frozen=True):
-    """Where and with what it was scanned."""
+    """The gate and the device of a scan."""
 
     allowed_gates: frozenset[int]
     """The gates this device may be used at."""
@@ -102,34 +102,34 @@ class Post(msgspec.Struct, frozen=True):
     """None where the event has no such gate."""
     is_running: bool = True
     is_revoked: bool = False
-    """The device was, by the time of the scan."""
+    """Whether the device was revoked by the time of the scan."""
 
 
-def decide(asked: Asked, post: Post, badge: BadgeFacts | None) -> str:
-    """What the scan comes to: `ok`, or the first reason against it, the plainest first."""
+def decide(scan: ScanFacts, post: Post, badge: BadgeFacts | None) -> str:
+    """The result of a scan: `ok`, or the first reason against it, the plainest first."""
     if post.is_revoked:
         return "device_revoked"
-    if asked.trouble is not None:
-        return asked.trouble
+    if scan.trouble is not None:
+        return scan.trouble
     rules = post.rules
     if (
         rules is None
-        or asked.gate not in post.allowed_gates
-        or rules.direction not in ("both", asked.direction)
+        or scan.gate not in post.allowed_gates
+        or rules.direction not in ("both", scan.direction)
     ):
         return "wrong_gate"
     if badge is None:
-        return asked.missing
-    if asked.holder is not None and badge.bound_to not in (None, asked.holder):
+        return scan.missing
+    if scan.holder is not None and badge.bound_to not in (None, scan.holder):
         return "bound_to_another"
-    if asked.direction == "exit":
+    if scan.direction == "exit":
         return OK if badge.is_inside or not rules.is_entry_required else "not_inside"
-    return _entry(asked, post, rules, badge)
+    return _entry(scan, post, rules, badge)
 
 
-def _entry(asked: Asked, post: Post, rules: GateRules, badge: BadgeFacts) -> str:
-    is_early = rules.opens_at is not None and asked.at < rules.opens_at
-    is_late = rules.closes_at is not None and asked.at >= rules.closes_at
+def _entry(scan: ScanFacts, post: Post, rules: GateRules, badge: BadgeFacts) -> str:
+    is_early = rules.opens_at is not None and scan.at < rules.opens_at
+    is_late = rules.closes_at is not None and scan.at >= rules.closes_at
     reasons = (
         ("not_running", not post.is_running),
         ("revoked", badge.is_revoked),
@@ -146,7 +146,7 @@ LAST_INSTANT = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def plausible(device_at: datetime) -> datetime:
-    """A clock's time within a century: an empty battery says 1970, and year 1 is no time a database takes."""
+    """A device's time within a century: an empty battery says 1970, and PostgreSQL takes no year 1."""
     return min(max(device_at, FIRST_INSTANT), LAST_INSTANT)
 
 
@@ -159,9 +159,9 @@ def clock_offset(device_now: datetime, now: datetime) -> timedelta:
 def corrected(
     device_times: Sequence[datetime], offset: timedelta, earliest: datetime, now: datetime
 ) -> list[datetime]:
-    """When queued scans were made, given in the order in which the device made them, by its clock.
+    """When queued scans were made; they come in the order in which the device made them, by its clock.
 
-    None lies before the device was let in, none in the future; those that are moved there keep their order, a
+    None lies before the device was onboarded, none in the future; those that are moved there keep their order, a
     microsecond apart, because whether somebody is inside hangs on which scan was the last.
     """
     times: list[datetime] = []
@@ -176,23 +176,23 @@ def corrected(
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What is kept of an offline scan: the result, and whether the person went through."""
+    """The result kept of an offline scan, and whether the attendee went through."""
 
     result: str
     is_admitted: bool
 
     @property
     def is_conflict(self) -> bool:
-        """The person went through, and the rules say no: somebody looks at it."""
+        """Whether the attendee went through against the rules, so that staff look at it."""
         return self.is_admitted and self.result != OK
 
 
-def settle(told: str, decided: str) -> Settled:
-    """Put together what the device told the person at the door and what the rules say afterwards.
+def settle(device_result: str, decided: str) -> Settled:
+    """Combine what the device showed at the gate with what the rules say afterwards.
 
-    Who was let through is inside, whatever the rules say now and though the device was revoked by then; who was turned
-    away is not, and the refusal that was told at the door is kept.
+    An attendee who was let through is inside, whatever the rules say now, even if the device was revoked by then; one
+    who was turned away is not, and the refusal shown at the gate is kept.
     """
-    if told == OK:
+    if device_result == OK:
         return Settled(decided, True)
-    return Settled(told, False)
+    return Settled(device_result, False)

@@ -1,4 +1,4 @@
-"""What fits into a WeChat subscribe message: the limits of each kind of value, and back-off between attempts.
+"""Fits notices into WeChat subscribe messages: the limits of each kind of value; and back-off between attempts.
 
 A value that is too long makes WeChat refuse the whole message (47003), so texts are cut to what fits. Numbers and
 dates are never cut to something else than they were: one that does not fit is refused here (Unfit).
@@ -43,11 +43,11 @@ _DATE = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日(?: ?\d{1,2}:\d{2})?")
 
 
 class Unfit(ValueError):
-    """A value that cannot stand under its key, and must not be cut until it can."""
+    """A value that does not fit under its key and must not be cut."""
 
 
 def fit(key: str, value: str) -> str:
-    """The value as WeChat takes it under a key such as `thing1`. Raises Unfit."""
+    """The value as WeChat accepts it under a key such as `thing1`. Raises Unfit."""
     found = _KEY.fullmatch(key)
     rule = FITTING.get(found[1]) if found else None
     if rule is None:

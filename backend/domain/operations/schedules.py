@@ -66,7 +66,7 @@ class Monthly:
         return this.astimezone(UTC)
 
     def first_after(self, at: datetime) -> datetime:
-        """When a job that never ran is due: at its next day, since nobody was promised an earlier one."""
+        """When a job that never ran is due: on its next day, since no earlier one was promised."""
         return self.next_after(at)
 
     def rendered(self, language: str) -> str:

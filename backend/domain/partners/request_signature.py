@@ -21,19 +21,19 @@ _NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
 
 def signature(secret: bytes, timestamp: str, method: str, path: str, body: bytes) -> str:
-    """What X-Signature must say."""
+    """The value that X-Signature must have."""
     made = hmac.new(secret, f"{timestamp}.{method}.{path}.".encode(), hashlib.sha256)
     made.update(body)
     return made.hexdigest()
 
 
 def is_right(given: str, secret: bytes, timestamp: str, method: str, path: str, body: bytes) -> bool:
-    """Compared in constant time: how long it takes tells nothing of the right one."""
+    """Whether a signature is right, compared in constant time, so that the time reveals nothing about it."""
     return hmac.compare_digest(given, signature(secret, timestamp, method, path, body))
 
 
 def has_form(partner: str, key_id: str, timestamp: str, given: str) -> bool:
-    """Whether the four headers could be a signed request's at all."""
+    """Whether the four headers have the form of a signed request's."""
     return bool(
         _NAME.fullmatch(partner)
         and _NAME.fullmatch(key_id)

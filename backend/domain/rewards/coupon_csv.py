@@ -1,6 +1,6 @@
 """Files of coupon codes: CSV with the column `code`, one code a row.
 
-A file is taken whole or not at all: the first broken row is named, and how many there are.
+A file is imported whole or not at all: the error names the first broken row, and how many there are.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FORM = re.compile(r"[!-~]{4,64}")
 def read_codes(content: bytes, codes_max: int) -> dict[str, int]:
     """Code → its row in the file, counted from 1 with the header, in the order of the file.
 
-    Rows without anything are passed over. Raises a CodesFileBroken that names the first broken row.
+    Empty rows are skipped. Raises a CodesFileBroken that names the first broken row.
     """
     try:
         text = content.decode("utf-8-sig")

@@ -1,7 +1,7 @@
 """Voucher and coupon codes: random, and easy to read out loud.
 
-A voucher's code has 20 characters of Crockford's base 32, which are 100 random bits: whoever holds a verifying
-device may try for ever and will not meet one. Reading forgives what people mistype (O for 0, I and L for 1).
+A voucher's code has 20 characters of Crockford's base 32, which are 100 random bits: a merchant with a verifying
+device can guess on and on without finding one. Reading forgives what people mistype (O for 0, I and L for 1).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def new_coupon_code() -> str:
 
 
 def read_voucher_code(text: str) -> str | None:
-    """A voucher's code as it is kept, or None for a text that is none."""
+    """A voucher's code in its stored form, or None for another text."""
     if len(text) > 4 * VOUCHER_CHARS:
         return None
     plain = text.strip().upper().translate(_FORGIVEN)
@@ -48,7 +48,7 @@ def voucher_expiry(redeemed_at: datetime, days: int) -> datetime:
 
 def _random_code(chars: int, group: int) -> str:
     bits = secrets.randbits(chars * _BITS_PER_CHAR)
-    text = "".join(ALPHABET[bits >> _BITS_PER_CHAR * place & 31] for place in range(chars))
+    text = "".join(ALPHABET[bits >> _BITS_PER_CHAR * index & 31] for index in range(chars))
     return _grouped(text, group)
 
 
@@ -56,6 +56,6 @@ def _grouped(text: str, group: int) -> str:
     return "-".join(text[start : start + group] for start in range(0, len(text), group))
 
 
-def told(at: datetime) -> str:
-    """An instant as a sentence tells it: to the second, in the time of Asia/Shanghai."""
+def rendered(at: datetime) -> str:
+    """An instant for a sentence: to the second, in the time of Asia/Shanghai."""
     return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")

@@ -1,4 +1,4 @@
-"""What the points ledger says no to."""
+"""Refusals of the points ledger."""
 
 from __future__ import annotations
 

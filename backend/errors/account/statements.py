@@ -1,4 +1,4 @@
-"""What lists, statements and reports of an account say no to."""
+"""Refusals of an account's lists, statements and reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is refused about scenes, photos, devices and reviews."""
+"""Refusals about scenes, photos, devices and reviews."""
 
 from __future__ import annotations
 

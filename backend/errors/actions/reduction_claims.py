@@ -1,4 +1,4 @@
-"""What donations, claims and reversals are refused with."""
+"""Refusals of donations, reduction claims and reversals."""
 
 from __future__ import annotations
 

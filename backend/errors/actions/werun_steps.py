@@ -1,4 +1,4 @@
-"""Why steps from WeRun are not taken."""
+"""Refusals of steps from WeRun."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from backend.errors import Refusal
 
 
 class DecryptFailed(Refusal):
-    """One refusal for whatever is wrong inside: which step failed would help somebody who guesses at the content."""
+    """One refusal for every error inside a payload: the failed step would help an attacker who guesses its content."""
 
     status, code = 400, "decrypt_failed"
     title_zh, title_en = "步数数据无法解密", "The steps cannot be decrypted"

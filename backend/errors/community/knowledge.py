@@ -1,4 +1,4 @@
-"""Why an article is not shown, or a quiz not taken."""
+"""Refusals of articles and of the quiz."""
 
 from __future__ import annotations
 

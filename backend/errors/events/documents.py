@@ -1,4 +1,4 @@
-"""Refusals of the store of documents."""
+"""Refusals of the document store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ContentAway(Refusal):
 
 
 class ContentDamaged(Refusal):
-    """What is kept under a hash is something else, or gone."""
+    """The stored bytes do not have the hash they are stored under, or are gone."""
 
     status, code = 500, "content_damaged"
     title_zh, title_en = "文件已损坏或丢失", "The file is damaged or gone"

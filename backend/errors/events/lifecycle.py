@@ -1,4 +1,4 @@
-"""What an event is missing for its next step, each with a code that names it; and its documents."""
+"""Refusals of an event's next step, each with a code that names what is missing; and of its documents."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from backend.errors import NotFound, Refusal
 
 
 class StepNotReady(Refusal):
-    """The step is a legal one, and something is not there yet."""
+    """The step is legal, and something it needs is missing."""
 
     status, code = 409, "event_step_not_ready"
     title_zh, title_en = "活动尚不具备进入下一阶段的条件", "The event is not ready for this step"

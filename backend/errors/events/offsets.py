@@ -1,4 +1,4 @@
-"""What revised journeys and offsets paid with points are refused with."""
+"""Refusals of revised journeys and of offsets paid with points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Photos whose time is over, or whose owner left: the file first, then the row says so. May be repeated anywhere."""
+"""Deletes photos past their retention and those of erased citizens: the file first, then the row says so."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from backend.services.actions.photos import file_name
 from backend.storage.database import Database
 from backend.storage.statements import read, write
 
-PHOTOS_PER_BITE = 500
+PHOTOS_PER_CHUNK = 500
 
 
 async def remove_old_photos(database: Database, files: PhotoFiles, now: datetime, *, days_max: int) -> int:
-    """Remove photos older than `days_max` days and those of erased citizens; returns how many."""
+    """Delete photos older than `days_max` days and those of erased citizens; returns how many."""
     removed = 0
     while True:
-        rows = await read(database, "find_photos_to_remove", now - timedelta(days=days_max), PHOTOS_PER_BITE)
+        rows = await read(database, "find_photos_to_remove", now - timedelta(days=days_max), PHOTOS_PER_CHUNK)
         if not rows:
             return removed
         for row in rows:

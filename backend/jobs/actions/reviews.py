@@ -1,4 +1,4 @@
-"""Approved actions that the ledger does not have yet, and reviews that nobody decided in time."""
+"""Books approved actions that the ledger does not have yet, and counts overdue reviews."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from backend.storage.statements import read
 
 log = structlog.get_logger(__name__)
 
-REVIEWS_PER_BITE = 200
+REVIEWS_PER_CHUNK = 200
 PATIENCE = timedelta(minutes=1)
-"""Who decided is booking it at this moment; later than that, the process has died in between."""
+"""The deciding process books within this time; after it, that process has died in between."""
 
 
 class ReviewRun(msgspec.Struct):
-    """What a run found: actions booked, refused by a rule, left for the next run; reviews past their time."""
+    """What a run found: actions booked, refused by a rule, left for the next run; overdue reviews."""
 
     booked: int = 0
     refused: int = 0
@@ -33,11 +33,11 @@ class ReviewRun(msgspec.Struct):
 async def book_approved(
     database: Database, queue: LedgerQueue, now: datetime, patience: timedelta = PATIENCE
 ) -> ReviewRun:
-    """Book what was approved and not booked, and tell how many reviews are overdue. May be repeated anywhere."""
+    """Book approved actions that are not booked yet, and count overdue reviews. May be repeated at any time."""
     run = ReviewRun()
     last = datetime(1970, 1, 1, tzinfo=UTC)
     while True:
-        rows = await read(database, "find_reviews_to_book", now - patience, last, REVIEWS_PER_BITE)
+        rows = await read(database, "find_reviews_to_book", now - patience, last, REVIEWS_PER_CHUNK)
         if not rows:
             break
         last = rows[-1]["decided_at"]

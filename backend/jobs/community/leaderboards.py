@@ -1,4 +1,4 @@
-"""Counting leaderboards: from PostgreSQL into Redis, a chunk at a time, as often as they are to be fresh.
+"""Counts the leaderboards from PostgreSQL into Redis, a chunk at a time, once a minute.
 
 Nothing on the hot path knows of leaderboards. Every run counts a week or a month afresh, so that a run may be
 interrupted, repeated, or find Redis empty. Measured on two shared cores (loadtests/boards.py: a million citizens,
@@ -25,11 +25,11 @@ from backend.storage.statements import read, write
 
 log = structlog.get_logger(__name__)
 
-CITIZENS_PER_BITE = 1000
+CITIZENS_PER_CHUNK = 1000
 MEMBERSHIPS_PER_CHUNK = 2000
 """Larger chunks are no faster, and PostgreSQL would compile each of them (jit_above_cost)."""
-TEAMS_PER_BITE = 2000
-DAYS_PER_BITE = 7
+TEAMS_PER_CHUNK = 2000
+DAYS_PER_CHUNK = 7
 LATE_DAYS = 35
 """How far back late evidence reaches: 31 days of steps, and a review's time."""
 FRESH: dict[PeriodName, timedelta] = {
@@ -39,12 +39,12 @@ FRESH: dict[PeriodName, timedelta] = {
     "last_week": timedelta(hours=1),
     "last_month": timedelta(hours=1),
 }
-"""How long a count is good for."""
+"""How long a count stays fresh."""
 FIRST = UUID(int=0)
 
 
 class Rebuilt(msgspec.Struct):
-    """What a run did: boards put in place by their period, and people ranked in the city this week."""
+    """What a run did: the periods whose boards it counted, and people ranked in the city this week."""
 
     periods: list[str] = []
     ranked: int = 0
@@ -54,7 +54,7 @@ class Rebuilt(msgspec.Struct):
 async def rebuild_boards(
     database: Database, community: Community, at: datetime, *, everything: bool = False
 ) -> Rebuilt:
-    """Count the boards that are not there or no longer fresh, and with the month's the teams' days of this week.
+    """Count the boards that are missing or no longer fresh, and with the month's the teams' days of this week.
 
     Raises what PostgreSQL and Redis raise; boards that are in place by then stay.
     """
@@ -85,7 +85,7 @@ async def _is_due(community: Community, name: PeriodName, at: datetime) -> bool:
 async def rebuild_period(
     database: Database, community: Community, period: Period, at: datetime
 ) -> tuple[int, bool]:
-    """People ranked in the city, and whether Redis kept everything; what it lost is counted at the next run."""
+    """Count one period's boards; returns people ranked, and whether Redis kept everything until the end."""
     draft = community.boards.draft(period)
     draft.expect([CITY, TEAMS, *map(district_board, community.rules.districts)])
     ranked = await _count_citizens(database, draft, period)
@@ -100,7 +100,7 @@ async def _count_citizens(database: Database, draft: BoardDraft, period: Period)
         rows = await read(
             database,
             statement,
-            *(after, CITIZENS_PER_BITE, period.first, period.after, period.starts_at, MEMBERS_SHOWN_MIN),
+            *(after, CITIZENS_PER_CHUNK, period.first, period.after, period.starts_at, MEMBERS_SHOWN_MIN),
         )
         if not rows:
             return ranked
@@ -126,7 +126,7 @@ async def _count_teams(database: Database, draft: BoardDraft, period: Period) ->
         rows = await read(
             database,
             "read_team_grams",
-            *(after, TEAMS_PER_BITE, period.first, period.after, MEMBERS_SHOWN_MIN),
+            *(after, TEAMS_PER_CHUNK, period.first, period.after, MEMBERS_SHOWN_MIN),
         )
         if not rows:
             return
@@ -135,7 +135,7 @@ async def _count_teams(database: Database, draft: BoardDraft, period: Period) ->
 
 
 async def recount_teams(database: Database, at: datetime, days: int = LATE_DAYS) -> int:
-    """Count the teams' last days again, for what came in late or was taken back; once a night is enough.
+    """Count the teams' last days again, for late evidence and reversals; once a night is enough.
 
     Over all the days there are, it makes the table from nothing. Returns the days counted.
     """
@@ -149,16 +149,16 @@ async def count_team_days(database: Database, first: date, after: date) -> None:
     async for teams in _team_chunks(database):
         begin = first
         while begin < after:
-            end = min(begin + timedelta(days=DAYS_PER_BITE), after)
+            end = min(begin + timedelta(days=DAYS_PER_CHUNK), after)
             starts_at = datetime.combine(begin, datetime.min.time(), SHANGHAI)
             await write("count_team_days", teams, begin, end, starts_at)
             begin = end
 
 
 async def _team_chunks(database: Database) -> AsyncIterator[list[UUID]]:
-    """Ids of all teams, as many at a time as have some thousand members together."""
+    """Ids of all teams, in chunks of teams with some thousand members together."""
     after, chunk, size = FIRST, list[UUID](), 0
-    while rows := await read(database, "read_team_sizes", after, TEAMS_PER_BITE):
+    while rows := await read(database, "read_team_sizes", after, TEAMS_PER_CHUNK):
         after = rows[-1]["id"]
         for row in rows:
             if chunk and size + row["memberships"] > MEMBERSHIPS_PER_CHUNK:

@@ -1,7 +1,7 @@
-"""Awarding medals to whoever was active lately, some hundred citizens at a time, and telling them; once a day.
+"""Awards medals to citizens who were active lately, some hundred at a time, and notifies them; once a day.
 
-A citizen who looks at their medals is awarded what they earned there and then. This is for those who do not look.
-A medal is kept by its key, and its notice with it: a run may be interrupted and repeated.
+A citizen who opens their medals is awarded them at once; this job is for the others. A medal is stored by its key, and
+its notice with it, so a run may be interrupted and repeated.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from backend.domain.community.medals import Medal
 from backend.domain.community.periods import period_of
 from backend.domain.days import day_of
 from backend.services.community.medals import award, measure
-from backend.services.notifications.notices import put_many
+from backend.services.notifications.notices import create_notices
 from backend.storage.database import Database
 from backend.storage.statements import read
 from backend.texts import say
 
-CITIZENS_PER_BITE = 500
+CITIZENS_PER_CHUNK = 500
 
 
 async def award_medals(database: Database, rules: CommunityRules, at: datetime) -> int:
-    """How many medals were new."""
-    # What was done at the last month's end may have come in only now.
+    """Award what active citizens have reached; returns how many medals are new."""
+    # Actions of the last month's end may have arrived only now.
     month = period_of("last_month", day_of(at))
     after, awarded = UUID(int=0), 0
-    while rows := await read(database, "read_active_citizens", after, CITIZENS_PER_BITE, month.first):
+    while rows := await read(database, "read_active_citizens", after, CITIZENS_PER_CHUNK, month.first):
         after = rows[-1]["citizen_id"]
         totals = await measure(database, rules, [row["citizen_id"] for row in rows])
         async with database.transaction():
@@ -35,7 +35,7 @@ async def award_medals(database: Database, rules: CommunityRules, at: datetime) 
             highest: dict[tuple[UUID, str], int] = {}
             for citizen_id, medal, level in new:
                 highest[citizen_id, medal] = max(level, highest.get((citizen_id, medal), 0))
-            await put_many(
+            await create_notices(
                 "medal_awarded",
                 [
                     (citizen_id, f"{medal}:{level}", {"medal": _title(rules.medals[medal], level)})

@@ -1,4 +1,4 @@
-"""Notices on their way to citizens' phones: the outbox's kind `notice`, as WeChat subscribe messages."""
+"""Sends citizens' notices to their phones as WeChat subscribe messages: the outbox's kind `notice`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DELIVERIES = {"sent": "sent", "refused": "refused", "dead": "failed"}
 
 
 class NoticeCarrier:
-    """Sends a notice, if the citizen has accepted one and is known to WeChat; else it stays in their list."""
+    """Sends a notice to a citizen who accepted a message and is known to WeChat; other notices stay in the inbox."""
 
     def __init__(self, messages: SubscribeMessages | None, template_ids: Mapping[str, str]) -> None:
         self._messages = messages
@@ -47,7 +47,7 @@ class NoticeCarrier:
         )
         if delivery.outcome == "again":
             return Settled("again", delivery.reason)
-        # A user who refuses is answered for good: that is an end, not a fault of ours.
+        # A citizen who refuses messages in WeChat is an end of the task, not a fault of ours.
         outcome: Outcome = "dead" if delivery.outcome == "dead" else "done"
         return Settled(outcome, delivery.reason or None, DELIVERIES[delivery.outcome])
 
@@ -56,8 +56,8 @@ class NoticeCarrier:
         await write("end_notice_delivery", task.citizen_id, _notice_id(task), _template(task), delivery)
 
 
-async def send_what_waits(components: WorkerComponents) -> Result:
-    """The job: everything in the outbox that is due."""
+async def deliver_notices(components: WorkerComponents) -> Result:
+    """Send every notice in the outbox that is due."""
     carrier = NoticeCarrier(components.messages, components.settings.template_ids)
     return await empty_outbox(components.database, {"notice": carrier})
 

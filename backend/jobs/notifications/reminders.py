@@ -1,6 +1,6 @@
-"""Notices that time brings: points and vouchers that will run out, offsets that were made, the month's report.
+"""Reminders of points and vouchers about to expire, notices of offsets made, and of the month's report.
 
-Each is found by going through rows in the order of an index, and is told once by its key: a run may be interrupted
+Each run goes through rows in the order of an index and creates each notice once by its key, so it may be interrupted
 anywhere and begin again.
 """
 
@@ -17,19 +17,19 @@ from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Footprint
 from backend.jobs.job import Result
 from backend.jobs.points_expiry import find_expiring
-from backend.services.notifications.notices import Facts, put_many
+from backend.services.notifications.notices import Facts, create_notices
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-CITIZENS_PER_BITE = 2000
+CITIZENS_PER_CHUNK = 2000
 FIRST = UUID(int=0)
 
 
-async def tell_of_expiring_points(database: Database) -> Result:
-    """Thirty days before a lot runs out its citizen is told, once per lot."""
-    told = 0
+async def remind_of_expiring_points(database: Database) -> Result:
+    """Remind citizens thirty days before a lot of their points expires, once per lot."""
+    created = 0
     async for lots in find_expiring(database, day_of(datetime.now(UTC))):
-        told += await put_many(
+        created += await create_notices(
             "points_expiring",
             [
                 (
@@ -40,16 +40,16 @@ async def tell_of_expiring_points(database: Database) -> Result:
                 for lot in lots
             ],
         )
-    return {"told": told}
+    return {"told": created}
 
 
-async def tell_of_expiring_vouchers(database: Database) -> Result:
-    """Seven days before a voucher runs out its citizen is told, once."""
-    told = 0
+async def remind_of_expiring_vouchers(database: Database) -> Result:
+    """Remind citizens seven days before a voucher expires, once."""
+    created = 0
     last: tuple[datetime, UUID] = (datetime.fromtimestamp(0, UTC), FIRST)
-    while rows := await read(database, "find_expiring_vouchers", *last, CITIZENS_PER_BITE):
+    while rows := await read(database, "find_expiring_vouchers", *last, CITIZENS_PER_CHUNK):
         last = (rows[-1]["expires_at"], rows[-1]["redemption_id"])
-        told += await put_many(
+        created += await create_notices(
             "voucher_expiring",
             [
                 (
@@ -63,23 +63,23 @@ async def tell_of_expiring_vouchers(database: Database) -> Result:
                 for row in rows
             ],
         )
-    return {"told": told}
+    return {"told": created}
 
 
-async def tell_of_offsets(database: Database) -> Result:
-    """Who accepted a message about it is told of an offset; the others saw it on the phone that scanned."""
-    told = 0
-    while rows := await read(database, "find_unnotified_offsets", CITIZENS_PER_BITE):
+async def notify_of_offsets(database: Database) -> Result:
+    """Notify citizens of their offset if they accepted a message; the others saw it on the phone that scanned."""
+    created = 0
+    while rows := await read(database, "find_unnotified_offsets", CITIZENS_PER_CHUNK):
         for kind, notices in _offsets_by_kind(rows).items():
-            told += await put_many(kind, notices)
-        if len(rows) < CITIZENS_PER_BITE:
+            created += await create_notices(kind, notices)
+        if len(rows) < CITIZENS_PER_CHUNK:
             break
-    return {"told": told}
+    return {"told": created}
 
 
 def _offsets_by_kind(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[UUID, str, Facts]]]:
-    """Grams on sources that the organiser neutralises are a contribution: nobody is told that they offset."""
-    told: dict[str, list[tuple[UUID, str, Facts]]] = {"offset_done": [], "contribution_done": []}
+    """Notices by kind: grams on sources that the organiser neutralises are a contribution and no offset."""
+    by_kind: dict[str, list[tuple[UUID, str, Facts]]] = {"offset_done": [], "contribution_done": []}
     for row in rows:
         facts: dict[str, Any] = {
             "event": {"zh-CN": row["name_zh"], "en": row["name_en"]},
@@ -91,22 +91,22 @@ def _offsets_by_kind(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[
         if contribution_g := footprint.contribution_g(row["grams"]):
             kind = "contribution_done"
             facts["contribution_g"] = contribution_g
-        told[kind].append((row["citizen_id"], row["certificate_number"], facts))
-    return {kind: notices for kind, notices in told.items() if notices}
+        by_kind[kind].append((row["citizen_id"], row["certificate_number"], facts))
+    return {kind: notices for kind, notices in by_kind.items() if notices}
 
 
-async def tell_of_monthly_reports(database: Database) -> Result:
-    """Everybody who logged an action in the month that has ended is told that their report is ready, once."""
+async def notify_of_monthly_reports(database: Database) -> Result:
+    """Notify citizens who logged an action last month that their report is ready, once."""
     month = last_month(day_of(datetime.now(UTC)))
-    told = 0
+    created = 0
     last = FIRST
     while True:
-        rows = await read(database, "find_active_citizens", month, last, CITIZENS_PER_BITE)
+        rows = await read(database, "find_active_citizens", month, last, CITIZENS_PER_CHUNK)
         row = rows[0]
         if row["last"] is None:
-            return {"told": told}
+            return {"told": created}
         last = row["last"]
-        told += await put_many(
+        created += await create_notices(
             "monthly_report",
             [
                 (citizen_id, f"{month:%Y-%m}", {"month": f"{month:%Y-%m}"})

@@ -55,7 +55,7 @@ from backend.messages.shape import Bilingual
 from backend.storage.transaction import Transaction
 
 CLAIM_STATE_AT_FIRST = "personal"
-OWN_WORD = guard.OWN_WORD
+SELF_DECLARED = guard.SELF_DECLARED
 REVIEW_HOURS_MAX = 48
 """Within this time a person has looked, as a citizen is told; `tianfu worker` names those that are late."""
 
@@ -377,7 +377,7 @@ class ActionRules:
             command.citizen_id,
             command.day,
             command.method,
-            command.tier != OWN_WORD,
+            command.tier != SELF_DECLARED,
             1,
             result.reduction_g,
             result.points,

@@ -1,4 +1,4 @@
-"""The points account: what is there, until when, and what was there at an earlier moment."""
+"""A citizen's points account: lots and expiry, now or at an earlier moment."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ class LotView(Answer):
 
 
 class PointsAccount(Answer):
-    """A citizen's points. `balance` is the ledger's; points whose day has come stay in it until they are booked off,
-    and `available` leaves them out.
+    """A citizen's points.
+
+    `balance` is the ledger's: expired points stay in it until they are booked off, and `available` leaves them out.
     """
 
     balance: int

@@ -14,7 +14,7 @@ from backend.messages.shape import Answer, Bilingual, Grams, Instant, Statement
 
 
 class GroupSum(Answer):
-    """Actions of one kind. `reduction_g` with evidence E1–E4; what rests on one's own word stands beside it."""
+    """Actions of one kind. `reduction_g` has evidence E1–E4; self-declared grams stand beside it."""
 
     group: str
     name: Bilingual
@@ -34,7 +34,7 @@ class ReportStep(Answer):
 
 
 class ReportPoints(Answer):
-    """Points of the period. What actions earned counts to the day on which they were done, less reversed ones."""
+    """Points of the period. Points of an action count on the day of the action, less reversed ones."""
 
     earned: int
     spent: int
@@ -78,7 +78,7 @@ class Equivalent(Answer):
 
 
 class Rank(Answer):
-    """Where a citizen who agreed to be ranked stands among those who did."""
+    """The rank of a citizen among those who agreed to leaderboards."""
 
     place: int
     among: int
@@ -95,7 +95,9 @@ class Report(Answer):
     is_complete: Annotated[bool, Meta(description="false while the period still runs")]
     actions: int
     reduction_g: Annotated[int, Meta(ge=0, description="gCO2e with evidence E1–E4")]
-    self_declared_g: Annotated[int, Meta(ge=0, description="gCO2e on the citizen's own word (E5)")]
+    self_declared_g: Annotated[
+        int, Meta(ge=0, description="gCO2e that the citizen declared without evidence (E5)")
+    ]
     claims: ClaimSums
     by_group: Annotated[list[GroupSum], Meta(description="largest first")]
     steps: Annotated[list[ReportStep], Meta(description="every day of a month, every month of a year")]

@@ -1,4 +1,4 @@
-"""Logging low-carbon actions, and the citizen's own account."""
+"""Low-carbon actions that citizens log, and the citizen's own account."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, S
 
 
 class Evidence(Request):
-    """What stands behind an action. A caller may claim E5 (own word), E3 with a venue's or a scene's code, E4 with
-    a photo that was sent before and the place it was taken at; the place is kept to a kilometre."""
+    """The evidence behind an action.
+
+    A citizen may claim E5 (self-declared), E3 with a venue's or a scene's code, and E4 with a photo sent before and its
+    location; the location is kept to a kilometre.
+    """
 
     tier: Literal["E1", "E2", "E3", "E4", "E5"]
     photo: (
@@ -53,7 +56,7 @@ class ActionAnswer(Answer):
     method: str
     method_version: str
     factor_set: str
-    quantity: Annotated[Decimal | None, Meta(description="as told; null when none was told")]
+    quantity: Annotated[Decimal | None, Meta(description="as declared; null when none was declared")]
     credited_quantity: Annotated[Decimal, Meta(description="what counted after caps")]
     unit: str
     tier: str
@@ -74,7 +77,7 @@ class ActionAnswer(Answer):
 
 
 class StateReason(Answer):
-    """Why an action has the state it has. `note` is what a person wrote, in the language they wrote in."""
+    """Why an action has its state. `note` is what the reviewer wrote, in their own language."""
 
     code: str
     text: Statement
@@ -82,8 +85,9 @@ class StateReason(Answer):
 
 
 class ActionBrief(Answer):
-    """An action as lists show it. One that a person has yet to approve has no versions and no grams: nothing is
-    fixed before it is booked, at its own day.
+    """An action as lists show it.
+
+    One under review has no versions and no grams: they are fixed when it is booked, on its own day.
     """
 
     id: str
@@ -110,7 +114,7 @@ class ActionBrief(Answer):
 
 
 class ActionReview(Answer):
-    """A person's look at an action."""
+    """The review of an action by staff."""
 
     why: str
     state: Annotated[str, Meta(description="pending, approved or rejected")]
@@ -122,7 +126,7 @@ class ActionReview(Answer):
 
 
 class ActionReversal(Answer):
-    """An action taken back. `points_short` had been spent before and were let go."""
+    """The reversal of an action. `points_short` had been spent before and were let go."""
 
     reversed_at: Instant
     reason: str
@@ -131,7 +135,7 @@ class ActionReversal(Answer):
 
 
 class ActionClaim(Answer):
-    """Where a reduction went; `cause` when it was donated."""
+    """The claim on an action's reduction; `cause` when the citizen donated it."""
 
     claim_state: str
     grams: Grams
@@ -140,8 +144,9 @@ class ActionClaim(Answer):
 
 
 class ActionDetail(ActionBrief, kw_only=True):
-    """One action with all that explains it. `explanation` is made again from the versions that are kept with it;
-    of an action that is not booked it is what would be used today.
+    """One action, explained.
+
+    `explanation` is computed again from the versions stored with it; for an action that is not booked, from today's.
     """
 
     unit: str
@@ -200,7 +205,7 @@ class Summary(Answer):
     balance: int
     actions: int
     reduction_g: Annotated[int, Meta(description="gCO2e with evidence E1–E4")]
-    self_declared_g: Annotated[int, Meta(description="gCO2e on the citizen's own word (E5)")]
+    self_declared_g: Annotated[int, Meta(description="gCO2e that the citizen declared without evidence (E5)")]
     by_method: list[MethodSum]
     claims: Annotated[ClaimSums, Meta(description="verified reductions by what became of them")]
     points_expiring: Annotated[ExpiringPoints | None, Meta(description="the points that run out next")]
@@ -216,7 +221,7 @@ class ExpiringPoints(Answer):
 
 
 class PointsMonth(Answer):
-    """Points of one month. What actions earned counts to the month in which they were done, less reversed ones."""
+    """Points of one month. Points of an action count in the month of the action, less reversed ones."""
 
     month: Annotated[str, Meta(description="YYYY-MM")]
     earned: int
@@ -233,7 +238,7 @@ class MethodSum(Answer):
 
 
 class Export(Answer):
-    """Everything that is kept about a citizen."""
+    """Everything that the service keeps about a citizen."""
 
     citizen: Me
     identities: list[dict[str, Any]]

@@ -1,4 +1,4 @@
-"""Photos as evidence."""
+"""Photos that citizens send as evidence."""
 
 from __future__ import annotations
 

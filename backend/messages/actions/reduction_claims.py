@@ -24,7 +24,7 @@ class About(Request, rename={"zh": "zh-CN"}):
 
 
 class CauseRequest(Request):
-    """A new cause. With `event` it is the event's own, and bears the event's name unless another is told."""
+    """A new cause. With `event` it is the event's own, and has the event's name unless another is given."""
 
     slug: Slug
     about: About
@@ -34,7 +34,7 @@ class CauseRequest(Request):
 
 
 class CauseChangeRequest(Request):
-    """What is to be different; what is left out stays."""
+    """Changes to a cause; fields left out stay."""
 
     reason: Reason
     name: Bilingual | None = None
@@ -68,13 +68,13 @@ class CauseDay(Answer):
 
 
 class CauseDetail(CauseView):
-    """A cause with what it was given on each of the last days; days without a donation are left out."""
+    """A cause with the donations of each of the last days; days without a donation are left out."""
 
     by_day: list[CauseDay]
 
 
 class DonationRequest(Request):
-    """Give reductions to a cause: whole actions, oldest first, as long as they fit into `grams`."""
+    """Donate reductions to a cause: whole actions, oldest first, as long as they fit into `grams`."""
 
     cause: Slug
     grams: GramsAsked | None = None
@@ -111,13 +111,13 @@ class ClaimSums(Answer):
 
 
 class CancellationRequest(Request):
-    """Give reductions up for good, to nobody: whole actions, oldest first, as long as they fit into `grams`."""
+    """Cancel reductions for good: whole actions, oldest first, as long as they fit into `grams`."""
 
     grams: GramsAsked | None = None
 
 
 class ClaimAnswer(Answer):
-    """Reductions that left `personal`."""
+    """Reductions that are no longer personal."""
 
     id: str
     claim_state: Literal["aggregated", "cancelled"]
@@ -157,7 +157,7 @@ class ReversalRequest(Request):
 
 
 class ReversalAnswer(Answer):
-    """An action that was taken back. `points_short` had been spent and were let go."""
+    """The reversal of an action. `points_short` had been spent and were let go."""
 
     id: str
     action_id: str

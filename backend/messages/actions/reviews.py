@@ -1,4 +1,4 @@
-"""Actions that a person looks at: what staff see, what they decide, what the citizen is told."""
+"""Reviews of actions: what staff see and decide, and what the citizen reads."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
 
 Why = Literal["photo", "speed", "device", "partner"]
 State = Literal["pending", "approved", "rejected"]
-Quantity = Annotated[Decimal | None, Meta(description="as told; null when none was told")]
+Quantity = Annotated[Decimal | None, Meta(description="as declared; null when none was declared")]
 
 
 class ReviewView(Answer, kw_only=True):
-    """What there is to judge an action by; not whose it is."""
+    """The evidence that staff judge an action by, without its citizen."""
 
     id: str
     why: Why
@@ -45,7 +45,7 @@ class DecisionRequest(Request):
 
 
 class BookedAction(Answer, kw_only=True):
-    """What the ledger made of an approved action."""
+    """How the ledger booked an approved action."""
 
     state: Literal["posted", "capped", "unchanged"]
     credited_quantity: Decimal
@@ -56,14 +56,14 @@ class BookedAction(Answer, kw_only=True):
 
 
 class Decision(Answer, kw_only=True):
-    """`action` is null for a rejected one, and for an approved one that will be booked in a moment."""
+    """The decided review; `action` is null for a rejected one, and for one that the ledger books in a moment."""
 
     review: ReviewView
     action: BookedAction | None
 
 
 class MyReview(Answer, kw_only=True):
-    """A citizen's own action that waits for a person, or waited."""
+    """A citizen's own action under review, or reviewed."""
 
     id: Annotated[str, Meta(description="the action's")]
     state: State

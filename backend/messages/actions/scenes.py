@@ -34,7 +34,7 @@ class SceneRequest(SceneFields, kw_only=True):
 
 
 class SceneChangeRequest(Request):
-    """What is to be different; null empties a field that may be empty."""
+    """Changes to a scene; null empties a field that may be empty."""
 
     reason: Reason
     name: Bilingual | UnsetType = UNSET
@@ -66,7 +66,7 @@ class SceneView(Answer, kw_only=True):
 
 
 class SignView(Answer, kw_only=True):
-    """The code on a scene's sign; it proves presence, so operators alone are told."""
+    """The code on a scene's sign, for operators alone: it proves presence."""
 
     revision: Annotated[int, Meta(description="the number of the sign; earlier ones are good no longer")]
     code: str

@@ -1,4 +1,4 @@
-"""Steps from WeRun."""
+"""Steps that WeRun counted on a citizen's phone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backend.messages.shape import Answer, Grams, Request
 
 
 class StepsRequest(Request):
-    """What `wx.getWeRunData` gave the phone, as it is."""
+    """The unchanged result of `wx.getWeRunData` on the phone."""
 
     encrypted_data: Annotated[str, Meta(min_length=1, max_length=16_384, description="base64")]
     iv: Annotated[str, Meta(min_length=1, max_length=64, description="base64")]
@@ -22,7 +22,7 @@ class DayOfSteps(Answer):
     """One day of the payload. Grams and points are what this request added to it."""
 
     day: date
-    steps: Annotated[int, Meta(ge=0, description="the day's total as told")]
+    steps: Annotated[int, Meta(ge=0, description="the day's total as reported")]
     credited_steps: Annotated[
         int, Meta(ge=0, description="what counted of the growth, after guards and caps")
     ]

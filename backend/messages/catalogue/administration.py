@@ -1,4 +1,4 @@
-"""Publishing a new version of a method or a new points rule."""
+"""Operators publish a new version of a method or a new points rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CapChange(Request):
 
 
 class MethodVersionRequest(Request):
-    """A new version of a method: the one in force, with these changes, from a day after today on."""
+    """A new version of a method: the one in force with these changes, from a day after today on."""
 
     version: Version
     effective_from: date
@@ -45,7 +45,7 @@ class MethodVersionRequest(Request):
 
 
 class MethodVersionView(Answer):
-    """One version of a method; `body` is what is kept, field by field."""
+    """One version of a method; `body` holds every field."""
 
     code: str
     version: str

@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from backend.domain.catalogue.factors import FactorLine
-from backend.messages.shape import Answer, Bilingual
+from backend.messages.shape import Answer, Bilingual, view_of
 
 
 class SourceView(Answer):
@@ -35,7 +35,7 @@ class FactorView(Answer):
 
 
 class FactorUse(Answer):
-    """One factor of a calculation: the part it played, its value and how far it can be trusted."""
+    """One factor of a calculation: its role, its value and how far it can be trusted."""
 
     role: str
     name: Bilingual
@@ -46,18 +46,13 @@ class FactorUse(Answer):
 
 
 def bilingual(text: dict[str, str]) -> Bilingual:
+    """A text of the catalogue in both languages."""
     return Bilingual(text["zh-CN"], text["en"])
 
 
 def factor_use(line: FactorLine) -> FactorUse:
-    return FactorUse(
-        role=line.role,
-        name=bilingual(line.name),
-        factor_id=line.factor_id,
-        value=line.value,
-        unit=line.unit,
-        source_kind=line.source_kind,
-    )
+    """A line of an explanation as the API shows it."""
+    return view_of(FactorUse, line, name=bilingual(line.name))
 
 
 class CapView(Answer):

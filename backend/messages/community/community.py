@@ -33,7 +33,7 @@ class ConsentView(Answer):
 
 
 class ProfileRequest(Request):
-    """What is left out stays as it is; null takes it away."""
+    """Changes to a profile; fields left out stay, null empties a field."""
 
     nickname: Nickname | UnsetType | None = UNSET
     district: DistrictCode | UnsetType | None = UNSET
@@ -59,7 +59,7 @@ class LevelView(Answer):
 
 
 class LevelProgress(Answer):
-    """`next` and `left_g` are null at the highest level."""
+    """A citizen's level. `next` and `left_g` are null at the highest one."""
 
     verified_g: Grams
     level: LevelView
@@ -96,7 +96,7 @@ class Medals(Answer):
 
 
 class Standing(Answer):
-    """Equal grams share a rank. The name is masked, and no id is told."""
+    """A citizen on a leaderboard: masked name, no id. Equal grams share a rank."""
 
     rank: int
     name: Bilingual
@@ -105,7 +105,7 @@ class Standing(Answer):
 
 
 class MyStanding(Answer):
-    """`rank` and `percentile` (of all who are ranked, how many have less) are null before the first gram."""
+    """The caller's own standing; `rank` and `percentile` (of the others with less) are null before the first gram."""
 
     rank: int | None
     reduction_g: Grams
@@ -113,7 +113,7 @@ class MyStanding(Answer):
 
 
 class Leaderboard(Answer):
-    """`as_of` is null, and the list empty, while the board is being counted. `me` is null without consent."""
+    """A leaderboard. `as_of` is null, and the list empty, while it is being counted. `me` is null without consent."""
 
     board: Literal["city", "district", "team"]
     period: PeriodName
@@ -172,7 +172,7 @@ class TeamWeek(Answer):
 
 
 class TeamSums(Answer):
-    """What members did while they were members. `reduction_g` counts evidence E1–E4 alone."""
+    """Sums of what members did while they were members. `reduction_g` counts evidence E1–E4 alone."""
 
     reduction_g: Grams
     points: int
@@ -181,7 +181,7 @@ class TeamSums(Answer):
 
 
 class TeamView(Answer):
-    """A team. `sums` is null for others than members while it has fewer than five; `code` is for the owner."""
+    """A team. `sums` is null for non-members while it has fewer than five members; `code` is for the owner."""
 
     id: str
     name: str

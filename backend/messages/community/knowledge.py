@@ -1,4 +1,4 @@
-"""Articles to read and the daily quiz."""
+"""Articles for everybody to read, and the daily quiz."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from msgspec import Meta
 
 from backend.domain.community.knowledge import Article, Block, Letter, Question
 from backend.messages.catalogue.catalogue import SourceView, bilingual
-from backend.messages.shape import Answer, Bilingual, Request, Statement
+from backend.messages.shape import Answer, Bilingual, Request, Statement, view_of
 
 
 class BlockView(Answer):
-    """A part of a text: a heading or a paragraph with its `text`, or a list with its `items`."""
+    """A block of a text: a heading or a paragraph with its `text`, or a list with its `items`."""
 
     kind: str
     text: str
@@ -55,7 +55,7 @@ class QuizQuestion(Answer):
 
 
 class QuizMark(Answer):
-    """One answer with what is right, and why."""
+    """The mark of one answer, with the right choice and why."""
 
     question: str
     choice: Letter
@@ -78,7 +78,7 @@ class QuizAnswered(QuizResult, kw_only=True):
 
 
 class Quiz(Answer):
-    """A citizen's questions of a day; with `result` once they are answered."""
+    """A citizen's questions of a day, with `result` once they are answered."""
 
     day: date
     questions: list[QuizQuestion]
@@ -96,19 +96,17 @@ class QuizRequest(Request):
 
 
 def article_brief(article: Article) -> ArticleBrief:
-    return ArticleBrief(
-        slug=article.slug,
-        title=bilingual(article.title),
-        summary=bilingual(article.summary),
-        updated_on=article.updated_on,
-    )
+    """An article as lists show it."""
+    return view_of(ArticleBrief, article, title=bilingual(article.title), summary=bilingual(article.summary))
 
 
 def block_view(block: Block) -> BlockView:
+    """A block of an article's text."""
     return BlockView(kind=block.kind, text=block.text, items=list(block.items))
 
 
 def quiz_mark(question: Question, choice: Letter) -> QuizMark:
+    """The mark of a citizen's choice."""
     return QuizMark(
         question=question.id,
         choice=choice,

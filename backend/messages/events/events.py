@@ -1,4 +1,4 @@
-"""Events, badges, and the live picture."""
+"""Events, badges, and live counts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class EventRequest(Filing, kw_only=True):
 
 
 class EventChangeRequest(Filing, kw_only=True):
-    """What is told replaces what was filed; what is not told, or null, stays."""
+    """Changes to an event; fields left out, or null, stay."""
 
     reason: Annotated[str, Meta(min_length=1, max_length=400)]
     name: Bilingual | None = None
@@ -101,7 +101,7 @@ class EventView(Answer):
 
 
 class CodeView(Answer):
-    """What a scanned code belongs to."""
+    """The event or scene that a scanned code belongs to."""
 
     kind: Literal["B", "V", "T", "W", "scene"]
     event: Annotated[EventView | None, Meta(description="null for a scene's sign")]
@@ -138,7 +138,7 @@ class Counts(Answer, kw_only=True):
 
 
 class GateCounts(Counts, kw_only=True):
-    gate: Annotated[int, Meta(description="0: no gate told")]
+    gate: Annotated[int, Meta(description="0: no gate given")]
 
 
 class MinuteCounts(Counts, kw_only=True):

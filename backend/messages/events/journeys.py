@@ -1,4 +1,4 @@
-"""A journey told again, what it did to the offset, one's own attendance in full; budgets in points; cities."""
+"""A revised journey and its effect on the offset, a citizen's own attendance, points budgets, cities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backend.messages.shape import Answer, Grams, Instant, Request
 
 
 class JourneyRequest(Request):
-    """The journey as it is known now, whole: what is left out is filled in again."""
+    """The whole journey as the attendee knows it now; inputs left out are filled in again."""
 
     journey: Journey
 
@@ -39,21 +39,21 @@ class JourneyAnswer(Answer):
 
 
 class SettleAnswer(Answer):
-    """What became of somebody who waited for an offset."""
+    """How an attendee's wait for an offset ended."""
 
     became: Literal["settled", "not_waiting", "pool_exhausted", "not_paid", "closed"]
     grams: Grams
 
 
 class RevisionView(Answer):
-    """A footprint of the same attendance: the scan's own first."""
+    """One footprint of an attendance; the scan's own is the first."""
 
     revision: int
     total_g: Grams
     delta_g: int
     basis: Literal["default", "partial", "declared"]
     uncertainty_pct: Annotated[
-        int, Meta(description="half-width: 50 by default, 30 partly told, 20 declared")
+        int, Meta(description="half-width: 50 by default, 30 partly declared, 20 declared")
     ]
     factor_set: str
     journey: Journey | None
@@ -61,16 +61,16 @@ class RevisionView(Answer):
 
 
 class WaitView(Answer):
-    """A place in the line for the pool's next top-up."""
+    """An attendee's wait for the pool's next top-up."""
 
     grams: Grams
     pay_with: Literal["sponsor", "points"]
-    is_difference: Annotated[bool, Meta(description="the rest of an offset after the journey was told again")]
+    is_difference: Annotated[bool, Meta(description="the rest of an offset after the journey was revised")]
     joined_at: Instant
 
 
 class MyAttendance(Answer):
-    """A citizen's own attendance: footprint and revisions, offset, what is waited for, points paid."""
+    """A citizen's own attendance: footprint and revisions, offset, open wait, points paid."""
 
     event: EventBrief
     joined_at: Instant
@@ -85,7 +85,7 @@ class MyAttendance(Answer):
 
 
 class BudgetRequest(Request):
-    """What a sponsor pays for: a price in points for a kilogram, and the points that may be spent in all."""
+    """A sponsor's budget: the price of a kilogram in points, and the points that may be spent in all."""
 
     points_per_kg: Annotated[int, Meta(ge=1, le=1_000_000)]
     points_budget: Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
@@ -100,7 +100,7 @@ class BudgetView(Answer):
 
 
 class CityView(Answer):
-    """A place that `from_city` may name."""
+    """A city that `from_city` may name."""
 
     name: dict[str, str]
     country: str

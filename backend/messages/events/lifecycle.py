@@ -1,4 +1,4 @@
-"""What an organiser files about an event, its steps, its documents, and the agencies that supervise events."""
+"""An organiser's application for an event, its steps and documents, and the agencies that supervise events."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Sources = Annotated[
 
 
 class DefaultProfile(Request):
-    """What is assumed of an attendee who tells nothing; null: what the factor set assumes."""
+    """What is assumed about an attendee who declares nothing; null: what the factor set assumes."""
 
     nights: Annotated[int, Meta(ge=0, le=NIGHTS_MAX, description="of somebody from elsewhere")] | None = None
     meals: Annotated[int, Meta(ge=0, le=MEALS_MAX, description="during the whole event")] | None = None
@@ -59,7 +59,7 @@ class DefaultProfile(Request):
 
 
 class PointsOffsetRequest(Request):
-    """Offsets paid with points: the price, and what the sponsor pays for in all."""
+    """Offsets paid with points: the price, and the points that the sponsor pays for in all."""
 
     points_per_kg: Annotated[int, Meta(ge=1, le=1_000_000)]
     points_budget: Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
@@ -72,7 +72,7 @@ class PointsOffsetView(Answer):
 
 
 class Filing(Request):
-    """What may be told about an event besides its name, place and time."""
+    """What an organiser may declare about an event besides its name, city and time."""
 
     agency: Annotated[AgencyCode | None, Meta(description="null: the one that leads this kind")] = None
     is_demonstration: bool | None = None
@@ -90,10 +90,10 @@ class Filing(Request):
 
 
 class EvaluationView(Answer):
-    """Emissions within the declared boundary against the grams retired for it."""
+    """Emissions within the declared boundary against the grams retired for them."""
 
     emission_g: Annotated[Grams, Meta(description="sum of the attendees' footprints")]
-    organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as told")]
+    organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as declared")]
     boundary_g: Annotated[Grams, Meta(description="what was emitted within the declared scope")]
     retired_g: Annotated[Grams, Meta(description="retired for it")]
     is_partial: bool

@@ -1,4 +1,4 @@
-"""Scanning at an event: the journey told, the footprint, the offset, the certificate."""
+"""Scans at an event: the declared journey, the footprint, the offset, the certificate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, S
 
 
 class OffsetRequest(Request):
-    """How much to offset: a share of the footprint in percent, or grams; everything when neither is told."""
+    """How much to offset: a share of the footprint in percent, or grams; everything when neither is given."""
 
     share: Annotated[int, Meta(ge=1, le=100)] | None = None
     grams: Annotated[int, Meta(ge=1, le=100_000_000)] | None = None
@@ -21,7 +21,7 @@ class OffsetRequest(Request):
 
 
 class CompanionRequest(Request):
-    """Somebody without a phone of their own, scanned in by their badge; the caller is recorded as who brought them."""
+    """A companion without a phone, scanned in by their badge; the caller is recorded as their guardian."""
 
     kind: Literal["child", "elder", "other"]
 
@@ -34,7 +34,7 @@ class ScanRequest(Request):
 
 
 class FootprintRequest(Request):
-    """An estimate, nothing is written."""
+    """The estimate of a footprint; nothing is written."""
 
     journey: Journey | None = None
     category: Literal["local", "province", "national", "international"] | None = None
@@ -105,12 +105,12 @@ class ScanAnswer(Answer):
     joined_at: Instant
     companion: Annotated[
         CompanionBrief | UnsetType,
-        Meta(description="told where a companion was scanned in: whom all this is of"),
+        Meta(description="the companion who was scanned in; absent in a citizen's own scan"),
     ] = UNSET
 
 
 class CertificateRevision(Answer):
-    """What a certificate stood for from a moment on; the last one is what it stands for now."""
+    """What a certificate stood for from a moment on; the last revision is the present one."""
 
     revision: Annotated[
         int, Meta(ge=0, description="as in the document; a change of journey and grams counts twice")
@@ -126,7 +126,7 @@ class CertificateRevision(Answer):
 
 
 class CertificateView(Answer):
-    """What anyone may see of a certificate: no id of a person, and no name but one that its holder put there."""
+    """What anyone may see of a certificate: no id of a person, and a name only if its holder set one."""
 
     number: str
     url: str
@@ -152,7 +152,7 @@ class CertificateView(Answer):
 
 
 class NameRequest(Request):
-    """A name for one's own certificate, shown to everybody who has its number."""
+    """The name on one's own certificate, shown to everybody who has its number."""
 
     name: Annotated[str, Meta(min_length=1, max_length=40)]
     consent: Annotated[bool, Meta(description="true: I agree that the name is shown in public")]

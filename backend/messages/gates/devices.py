@@ -1,4 +1,4 @@
-"""Scanning devices: letting them in, the rules of gates, blocked badges, figures of an event's gates."""
+"""Scanning devices, their onboarding, gates' rules, blocked badges, statistics of an event's gates."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class ScanDeviceView(Answer):
 
 
 class OnboardingCode(Answer):
-    """Shown this once."""
+    """A new device and its onboarding code, shown this once."""
 
     device: ScanDeviceView
     onboarding_code: str
     url: str
-    """What the QR says; the code stands behind the `#`, which no server is sent."""
+    """The text of the QR code; the onboarding code follows the `#`, which browsers send to no server."""
     qr_svg: str
     expires_at: Instant
 
@@ -63,7 +63,7 @@ class GateRulesView(Answer):
     opens_at: Instant | None
     closes_at: Instant | None
     is_entry_required: bool
-    """Whether only those who were seen entering may leave."""
+    """Whether only attendees who were seen entering may leave."""
 
 
 class ScannedEvent(Answer):
@@ -75,7 +75,7 @@ class ScannedEvent(Answer):
 
 
 class DeviceSession(Answer):
-    """The token is shown this once."""
+    """A device's session; its token is shown this once."""
 
     token: str
     device_id: str
@@ -106,7 +106,7 @@ class BadgeBlockView(Answer):
 
 
 class GateFigures(Answer):
-    """Numbers of scans: people let in and out, people turned away, and what a person should look at."""
+    """Numbers of scans: attendees let in and out, attendees refused, and conflicts for staff to look at."""
 
     entered: int
     exited: int
@@ -143,7 +143,7 @@ class GateStatistics(Answer):
     expected: int
     """Badges issued and not revoked."""
     joined: int
-    """People who joined the event by scanning a code themselves."""
+    """Attendees who joined the event by scanning a code themselves."""
     by_gate: list[FiguresOfGate]
     by_device: list[FiguresOfDevice]
     by_category: list[FiguresOfCategory]

@@ -1,4 +1,4 @@
-"""Scans at gates: one at once, annulment, what is queued offline, the offline bundle, history, search."""
+"""Scans at gates: online scans, annulments, queued scans, the offline bundle, history, search."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DoorCode = Literal[
 
 
 class GateScanRequest(Request):
-    """One of `code` and `serial`: what a camera, a wedge scanner or a reader of tags gave, or a badge found by hand."""
+    """One scan, by `code` from a camera, a wedge scanner or a tag reader, or by `serial` of a badge found by hand."""
 
     id: UUID
     """Made by the device, once per scan: sent again, it gets its first answer."""
@@ -49,7 +49,7 @@ class GateScanRequest(Request):
     holder_pass: ScanText | None = None
     """The code of the holder's own pass, where staff check that the badge is theirs."""
     simulate: bool = False
-    """Answer as if, and keep nothing."""
+    """Answer the same, and store nothing."""
 
 
 class GateBadge(Answer):
@@ -61,7 +61,7 @@ class GateBadge(Answer):
 
 
 class GateScanAnswer(Answer):
-    """Answered with 200 whether the person may pass or not: a refusal at the door is kept like a yes."""
+    """The decision on a scan. Its status is 200 whether the attendee may pass or not: refusals are stored as well."""
 
     id: str
     result: Literal["ok", "refused"]
@@ -78,7 +78,7 @@ class GateScanAnswer(Answer):
 
 
 class QueuedScan(Request):
-    """A scan that a device decided by its bundle. `told` is what it told the person at the door."""
+    """A scan that a device decided by its bundle; `told` is the result that it showed at the gate."""
 
     id: UUID
     gate: GateNumber
@@ -91,19 +91,19 @@ class QueuedScan(Request):
 
 class SyncRequest(Request):
     device_now: Instant
-    """The device's clock at this moment; by its difference from ours every time is corrected."""
+    """The device's clock at this moment; its difference from the server's corrects every time."""
     scans: Annotated[list[QueuedScan], Meta(max_length=QUEUED_SCANS_MAX)]
 
 
 class SyncFile(Request):
-    """The same with its scans unread: one that is broken must not keep the others from being taken."""
+    """The same with undecoded scans, so that a broken one does not keep the others from being taken."""
 
     device_now: Instant
     scans: Annotated[list[msgspec.Raw], Meta(max_length=QUEUED_SCANS_MAX)]
 
 
 class SyncedScan(Answer):
-    """What became of one scan. `scan_id_reused` and `invalid_scan` are not kept, and can be dropped by the device."""
+    """The result of one queued scan. `scan_id_reused` and `invalid_scan` are not stored; the device can drop them."""
 
     position: int
     """Counted from 0, as in the request."""
@@ -111,9 +111,9 @@ class SyncedScan(Answer):
     code: DoorCode | Literal["scan_id_reused", "invalid_scan"]
     is_admitted: bool
     is_conflict: bool
-    """The person was let through, and the rules say no."""
+    """The device let the attendee through against the rules."""
     is_repeat: bool
-    """It was there already; this is its first answer."""
+    """The scan was stored before; this is its first answer."""
     scanned_at: Instant | None
 
 
@@ -124,7 +124,7 @@ class SyncAnswer(Answer):
     conflicts: int
     inside_count: int
     is_device_revoked: bool
-    """This device scans no more; what it queued is taken for 24 hours after its revocation."""
+    """This device may not scan any more; its queue is accepted for 24 hours after its revocation."""
 
 
 class SentenceOf(Answer):
@@ -133,7 +133,7 @@ class SentenceOf(Answer):
 
 
 class DeviceBundle(Answer):
-    """What a device needs to decide offline; nothing in it says who anybody is.
+    """What a device needs to decide scans offline; it holds no personal data.
 
     `badges` is base64 of records of 14 bytes, numbers big-endian: 8 bytes of SHA-256(salt ‖ code), the serial in 4,
     the category's position in `categories` counted from 1 (0: none), and bits: 1 revoked, 2 blocked, 4 inside. A

@@ -1,4 +1,4 @@
-"""Notices that a citizen reads, and which of them WeChat may take to their phone."""
+"""Notices for citizens, and the WeChat messages that they accept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Delivery = Literal["inbox", "waiting", "sending", "sent", "refused", "failed"]
 
 
 class NoticeItem(Answer):
-    """`delivery` says what became of the WeChat message; the notice is here whatever became of it."""
+    """One notice; `delivery` is the state of its WeChat message."""
 
     id: str
     kind: str
@@ -27,7 +27,7 @@ class NoticeItem(Answer):
 
 
 class NoticePage(Answer):
-    """Newest first; `unread` counts all of them, not those of this page."""
+    """A citizen's notices, newest first; `unread` counts all of them, not those of this page."""
 
     items: list[NoticeItem]
     next_cursor: str | None
@@ -35,7 +35,7 @@ class NoticePage(Answer):
 
 
 class SubscriptionRequest(Request):
-    """What `wx.requestSubscribeMessage` gave for a template: each `accept` is one message that may be sent."""
+    """The result of `wx.requestSubscribeMessage` for a template: each `accept` allows one message."""
 
     template: Template
     result: Literal["accept", "reject", "ban", "filter"]

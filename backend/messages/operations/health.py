@@ -1,4 +1,4 @@
-"""How a process is."""
+"""Health of a server process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Readiness(Health):
 
 
 class DemoBadge(Answer):
-    """A badge of the demo event that nobody has scanned yet."""
+    """A badge of the demo event that no attendee has scanned yet."""
 
     serial: int
     url: str

@@ -1,4 +1,4 @@
-"""Jobs, tasks that wait, and tasks that failed for good, as an operator sees them."""
+"""Periodic jobs, waiting tasks and dead letters, as an operator sees them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ JobState = Literal["running", "waiting", "failing", "late"]
 
 
 class JobItem(Answer):
-    """`late`: due for more than five minutes and nobody does it; no worker may be running."""
+    """A periodic job. `late`: due for more than five minutes without a worker that runs it."""
 
     name: str
     about: Statement
@@ -46,7 +46,7 @@ class DeadLetter(Answer):
 
 
 class JobsAnswer(Answer):
-    """`dead_letters`: the newest hundred; `tasks.dead` counts all."""
+    """The jobs, the tasks, and the newest hundred dead letters; `tasks.dead` counts all."""
 
     jobs: list[JobItem]
     tasks: TasksState

@@ -166,7 +166,7 @@ class Tables:
 
     def reductions(self) -> Table:
         rows = (
-            (self._name(each.name), each.actions, each.reduction_g, each.own_word_g)
+            (self._name(each.name), each.actions, each.reduction_g, each.self_declared_g)
             for each in self.view.reductions.methods
         )
         return self._table("reductions", "method actions reduction own_word", rows, (2, 3))

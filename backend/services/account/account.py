@@ -1,4 +1,4 @@
-"""A citizen's own account: balance, entries, actions, certificates, sums, export, erasure."""
+"""A citizen's own account: who they are, their actions and certificates, the export of all their data, erasure."""
 
 from __future__ import annotations
 
@@ -35,19 +35,17 @@ from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
 
 EVERYTHING = 2**31 - 2
-"""Rows of an export: no limit but what the database counts to."""
+"""Rows of an export: the database's largest number, less the one row that a page reads further."""
 
 
 async def me(citizen_id: UUID) -> Me:
+    """The citizen behind a session, with the balance of points. Raises NotFound."""
     citizen = await Citizen.get_or_none(id=citizen_id)
     if citizen is None:
         raise NotFound
     account = await Account.get(id=citizen_id)
     return Me(
-        id=str(citizen.id),
-        nickname=citizen.nickname,
-        created_at=citizen.created_at,
-        balance=account.balance,
+        id=str(citizen.id), nickname=citizen.nickname, created_at=citizen.created_at, balance=account.balance
     )
 
 
@@ -62,7 +60,7 @@ async def actions(
     method: str | None = None,
     days: tuple[date | None, date | None] = (None, None),
 ) -> Page[ActionBrief]:
-    """What a citizen did, newest first, with what a person has yet to approve or has rejected."""
+    """A citizen's actions, newest first, with those that staff have yet to review or have rejected."""
     first, last = days
     rows = await read(
         database,
@@ -102,7 +100,7 @@ def _certificate(row: Mapping[str, Any], public_base: str) -> MyCertificate:
 
 
 async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> dict[str, Any]:
-    """Everything that is kept about a citizen, as one JSON document (PIPL art. 45)."""
+    """Everything that the service keeps about a citizen, as one JSON document (PIPL art. 45)."""
     citizen = await me(citizen_id)
     identities = await Identity.filter(citizen_id=citizen_id).values("provider", "subject", "created_at")
     attendances = await read(database, "read_my_attendances", citizen_id)
@@ -148,7 +146,7 @@ async def leave(
 
 
 async def erase(database: Database, citizen_id: UUID) -> list[UUID]:
-    """Destroy what identifies a person; amounts stay in the ledger under an id that leads to nobody.
+    """Erase what identifies a citizen; amounts stay in the ledger under an id that leads to nobody.
 
     Returns the teams that were left, for `Community.take_off_boards`.
     """

@@ -1,4 +1,4 @@
-"""One action with all that explains it: factors of the versions it was computed with, points, review, claim."""
+"""One action of a citizen, explained: the factors it was computed with, its points, its review, its claim."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def action_detail(
 
 
 async def pinned_method(database: Database, catalogue: Catalogue, row: Row) -> Method:
-    """The version of a method that an action was computed with, out of what was published if need be."""
+    """The version of a method that an action was computed with, read from the database if it is no longer loaded."""
     code, version = row["method"], row["method_version"]
     versions = [*catalogue.versions.get(code, []), catalogue.methods.get(code)]
     if version is None:
@@ -81,7 +81,7 @@ async def pinned_method(database: Database, catalogue: Catalogue, row: Row) -> M
 def explain(
     catalogue: Catalogue, method: Method, row: Row, parameters: dict[str, Any]
 ) -> tuple[FactorLine, ...]:
-    """The factors of an action, line by line, as its first answer had them."""
+    """The factors of an action, line by line, as its first answer showed them."""
     factor_set = catalogue.factor_sets.get(row["factor_set"] or catalogue.default_factor_set)
     if factor_set is None:
         return ()
@@ -91,7 +91,7 @@ def explain(
             method, factor_set, catalogue.factors, row["quantity"], parameters, row["tier"], rule=rule
         ).lines
     except (CalculationRefusal, KeyError):
-        # What was asked for then is no longer allowed by the version at hand: better no lines than wrong ones.
+        # The version at hand no longer allows what the citizen logged then: better no lines than wrong ones.
         return ()
 
 

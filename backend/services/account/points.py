@@ -1,4 +1,4 @@
-"""The points account: balance and lots, now or at a past moment, and the statement of all movements."""
+"""A citizen's points: balance and lots, now or at a past moment, and the statement of all movements."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CSV_ROWS_MAX = 20_000
 async def points_account(
     database: Database, citizen_id: UUID, now: datetime, as_of: datetime | None = None
 ) -> PointsAccount:
-    """Balance and lots. For a past instant both are summed up from the ledger's transfers until then."""
+    """A citizen's balance and lots; for a past instant, both are summed from the transfers until then."""
     if as_of is None:
         rows = await read(database, "read_lots", citizen_id)
         balance = rows[0]["balance"] if rows else 0
@@ -72,7 +72,7 @@ async def entries(
     reason: str | None = None,
     days: tuple[date | None, date | None] = (None, None),
 ) -> Page[PointsEntry]:
-    """Movements of the citizen's points, newest first; points that left are negative."""
+    """Movements of a citizen's points, newest first; points spent are negative."""
     rows = await read(
         database, "read_entries", citizen_id, cursor or NEWEST, limit + 1, reason, None, *instants(*days)
     )
@@ -80,7 +80,7 @@ async def entries(
 
 
 def instants(first: date | None, last: date | None) -> tuple[datetime, datetime]:
-    """From the first instant of a day to that after the last one, on the clocks of Asia/Shanghai."""
+    """From the first instant of a day to the first one after the last day, in Asia/Shanghai."""
 
     def start(day: date) -> datetime:
         return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
@@ -89,6 +89,7 @@ def instants(first: date | None, last: date | None) -> tuple[datetime, datetime]
 
 
 def points_entry(row: Row, catalogue: Catalogue) -> PointsEntry:
+    """One movement of points, with its reason in both languages."""
     return PointsEntry(
         id=str(row["id"]),
         at=row["created_at"],

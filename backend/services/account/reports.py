@@ -1,7 +1,7 @@
-"""A month or a year of a citizen's account: grams by kind, points, days, and what it was like in everyday words.
+"""A citizen's month or year in numbers: grams by kind, points, active days, and everyday comparisons.
 
-Reductions, footprints and offsets stand side by side and are never added or subtracted: a reduction is told against
-a baseline, a footprint is not. What rests on one's own word (E5) stands apart from what was verified.
+Reductions, footprints and offsets stand side by side and are never added or netted: a reduction is measured against a
+baseline, a footprint is not. Self-declared actions (E5) stand apart from verified ones.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from backend.messages.account.reports import (
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.shape import Bilingual, Statement
 from backend.services.account.action_history import Row
-from backend.services.account.summary import claim_sums, month_after
+from backend.services.account.summary import month_after
+from backend.services.actions.reduction_claims import sums_of
 from backend.services.catalogue.views import source_view
 from backend.services.community.community import Community
 from backend.services.community.leaderboards import rank_of
@@ -42,13 +43,13 @@ from backend.storage.statements import read
 from backend.texts import both, both_names
 
 FIRST_YEAR = 2020
-"""Nothing was recorded before: an older period is a typing error."""
+"""The service recorded nothing before: an older period is a typing error."""
 OTHER = "other"
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A month or a year in Asia/Shanghai. `after` is the first day that is no longer in it."""
+    """A month or a year in Asia/Shanghai. `after` is the first day that no longer belongs to it."""
 
     name: str
     kind: Literal["month", "year"]
@@ -63,7 +64,7 @@ class Period(msgspec.Struct, frozen=True):
 
 
 def read_period(text: str, today: date) -> Period:
-    """Raises ReportUnknown for what is no period, for one that has not begun, and for one before this product."""
+    """The period that a text names. Raises ReportUnknown for a malformed, a future and a too early one."""
     found = _PERIOD.fullmatch(text)
     if found is not None:
         year, month = int(found[1]), int(found[2] or 1)
@@ -96,7 +97,7 @@ async def make_report(
     period: Period,
     now: datetime,
 ) -> Report:
-    """In four statements besides the rank's, each by the citizen's key and the days of the period."""
+    """The report on a citizen's month or year, in four statements besides the rank's, each read by index."""
     sums = await read(database, "read_report_sums", citizen_id, period.before, period.after)
     days = await read(database, "read_report_days", citizen_id, period.start, period.after)
     moved = await read(database, "read_points_by_month", citizen_id, period.start, period.after)
@@ -116,7 +117,7 @@ async def make_report(
         actions=sum(row["actions"] for row in mine),
         reduction_g=reduction_g,
         self_declared_g=_grams(mine, is_verified=False),
-        claims=claim_sums(reduction_g, **claimed),
+        claims=sums_of(reduction_g, **claimed),
         by_group=_groups(mine, catalogue),
         steps=steps,
         points=ReportPoints(
@@ -135,7 +136,7 @@ async def make_report(
 
 
 async def _rank(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
-    """A citizen's place among those who agreed to leaderboards. Boards are kept of this month and the last one."""
+    """A citizen's rank among those who agreed to leaderboards; boards exist for this month and the last one."""
     if period.kind != "month":
         return None
     found = await rank_of(community, citizen_id, month_of(period.start))
@@ -147,7 +148,7 @@ async def _rank(community: Community, citizen_id: UUID, period: Period) -> Rank 
 
 
 def equivalents(reduction_g: int, catalogue: Catalogue) -> list[Equivalent]:
-    """Verified grams in everyday words, each with its factor and source. Factors are those of the default set."""
+    """Verified grams in everyday words, each with its factor and source from the default set."""
     factor_set = catalogue.factor_sets[catalogue.default_factor_set]
     return [
         Equivalent(
@@ -231,7 +232,7 @@ def _months(period: Period, rows: Iterable[Row]) -> list[ReportStep]:
 
 
 def _best(steps: Iterable[ReportStep]) -> ReportStep | None:
-    """The one with the most verified grams, the earliest of equals; None when none has any."""
+    """The step with the most verified grams, the earliest of equals; None when none has any."""
     best = max(steps, key=lambda step: step.reduction_g, default=None)
     return best if best is not None and best.reduction_g > 0 else None
 

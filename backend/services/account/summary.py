@@ -1,6 +1,6 @@
-"""A citizen's account in numbers. The page that a mini-program opens with: three statements, each by index alone.
+"""A citizen's account in numbers, for the mini-program's first page: three statements, each read by index.
 
-Nothing here reads a citizen's actions one by one: five thousand of them are a few hundred rows of action_sums.
+It reads sums instead of actions: five thousand actions are a few hundred rows of action_sums.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from backend.domain.days import day_of
 from backend.messages.actions.actions import ExpiringPoints, MethodSum, PointsMonth, Summary
-from backend.messages.actions.reduction_claims import ClaimSums
+from backend.services.actions.reduction_claims import sums_of
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -18,6 +18,7 @@ MONTHS_SHOWN = 12
 
 
 async def summary(database: Database, citizen_id: UUID, now: datetime) -> Summary:
+    """The citizen's account in numbers."""
     today = day_of(now)
     sums = (await read(database, "read_account_sums", citizen_id, today))[0]
     by_method: dict[str, MethodSum] = {}
@@ -43,7 +44,7 @@ async def summary(database: Database, citizen_id: UUID, now: datetime) -> Summar
         reduction_g=verified_g,
         self_declared_g=self_declared_g,
         by_method=list(by_method.values()),
-        claims=claim_sums(verified_g, sums["donated_g"], sums["aggregated_g"], sums["cancelled_g"]),
+        claims=sums_of(verified_g, sums["donated_g"], sums["aggregated_g"], sums["cancelled_g"]),
         points_expiring=expiring,
         points_by_month=await points_by_month(database, citizen_id, today),
         attendances=sums["attendances"],
@@ -52,19 +53,8 @@ async def summary(database: Database, citizen_id: UUID, now: datetime) -> Summar
     )
 
 
-def claim_sums(logged_g: int, donated_g: int, aggregated_g: int, cancelled_g: int) -> ClaimSums:
-    """The four states of what was logged: personal is what nothing else claims."""
-    return ClaimSums(
-        logged_g=logged_g,
-        personal_g=logged_g - donated_g - aggregated_g - cancelled_g,
-        donated_g=donated_g,
-        aggregated_g=aggregated_g,
-        cancelled_g=cancelled_g,
-    )
-
-
 async def points_by_month(database: Database, citizen_id: UUID, today: date) -> list[PointsMonth]:
-    """The last twelve months, this one included; a month without a movement is there with zeros."""
+    """The last twelve months, this one included; a month without a movement has zeros."""
     months = [month_after(today, steps - MONTHS_SHOWN + 1) for steps in range(MONTHS_SHOWN)]
     rows = await read(database, "read_points_by_month", citizen_id, months[0], month_after(today, 1))
     found = {row["month"]: row for row in rows}
@@ -81,6 +71,6 @@ async def points_by_month(database: Database, citizen_id: UUID, today: date) -> 
 
 
 def month_after(day: date, months: int) -> date:
-    """The first day of the month that lies so many months after a day's own."""
+    """The first day of the month that lies `months` after a day's own."""
     number = day.year * 12 + day.month - 1 + months
     return date(number // 12, number % 12 + 1, 1)

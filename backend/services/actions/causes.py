@@ -1,4 +1,4 @@
-"""Causes: what reductions may be given to, opened and changed by operators, public for everybody."""
+"""Causes that citizens give reductions to: operators create and change them, everybody sees their totals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DAYS_SHOWN = 30
 
 
 async def find_cause(slug: str) -> Cause:
-    """Raises CauseNotFound."""
+    """The cause with a slug. Raises CauseNotFound."""
     cause = await Cause.get_or_none(slug=slug)
     if cause is None:
         raise CauseNotFound
@@ -44,7 +44,7 @@ async def list_causes(limit: int, cursor: UUID | None) -> Page[CauseView]:
 
 
 async def show_cause(database: Database, slug: str, now: datetime) -> CauseDetail:
-    """A cause with its public total and what it was given on each of the last days. Raises CauseNotFound."""
+    """A cause with its public total and the donations of each of the last days. Raises CauseNotFound."""
     cause = await find_cause(slug)
     first_day = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(
         days=DAYS_SHOWN - 1
@@ -55,7 +55,7 @@ async def show_cause(database: Database, slug: str, now: datetime) -> CauseDetai
 
 
 async def create_cause(database: Database, staff: Principal, request: CauseRequest) -> CauseView:
-    """Open a cause, an event's own or one by itself. Raises CauseSlugTaken, EventNotFound, InvalidBody."""
+    """Create a cause, an event's own or a free one. Raises CauseSlugTaken, EventNotFound, InvalidBody."""
     event = None
     if request.event is not None:
         event = await Event.get_or_none(slug=request.event)
@@ -91,7 +91,7 @@ async def create_cause(database: Database, staff: Principal, request: CauseReque
 async def change_cause(
     database: Database, staff: Principal, slug: str, request: CauseChangeRequest
 ) -> CauseView:
-    """Rename, describe anew, close or open again; donations under way come before or after. Raises CauseNotFound."""
+    """Rename, describe, close or reopen a cause; donations under way come before or after. Raises CauseNotFound."""
     changes: dict[str, Any] = {}
     if request.name is not None:
         changes |= {"name_zh": request.name.zh, "name_en": request.name.en}

@@ -1,11 +1,11 @@
-"""What stands behind a citizen's actions and what became of them, for the citizen's own copy."""
+"""The evidence behind a citizen's actions, for the export of their data."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from backend.models import Claim, Partner, PartnerItem, Photo, Reversal, Review, Session, SourceGrant
+from backend.models import Partner, PartnerItem, Photo, ReductionClaim, Reversal, Review, Session, SourceGrant
 
 Rows = list[dict[str, Any]]
 
@@ -13,7 +13,7 @@ Rows = list[dict[str, Any]]
 async def export_evidence(citizen_id: UUID) -> dict[str, Rows]:
     """Reversals, claims, reviews, photos, partners' grants and reports, sessions (PIPL art. 45), oldest first.
 
-    Who decided and who reversed is not told: staff are persons too.
+    The export does not name the staff who decided or reversed: they are persons too.
     """
     of_citizen = {"citizen_id": citizen_id}
     partners = {row["id"]: row["code"] for row in await Partner.all().values("id", "code")}
@@ -36,7 +36,7 @@ async def export_evidence(citizen_id: UUID) -> dict[str, Rows]:
         "reversals": await Reversal.filter(**of_citizen)
         .order_by("created_at")
         .values("id", "action_id", "points", "points_short", "reason", "created_at"),
-        "claims": await Claim.filter(**of_citizen)
+        "claims": await ReductionClaim.filter(**of_citizen)
         .order_by("created_at", "action_id")
         .values("action_id", "claim_state", "grams", "source_id", "created_at"),
         "reviews": await _reviews(citizen_id, partners),
@@ -74,6 +74,6 @@ async def _reviews(citizen_id: UUID, partners: dict[UUID, str]) -> Rows:
 
 
 def _with_partner(row: dict[str, Any], partners: dict[UUID, str]) -> dict[str, Any]:
-    """A partner by its code, as everywhere else in the API."""
+    """The row with the partner's code instead of its id, as everywhere else in the API."""
     partner_id = row.pop("partner_id")
     return row | {"partner": partners.get(partner_id)}

@@ -1,4 +1,4 @@
-"""Suspicion by device: who logs actions for many people in a day is looked at by a person, not refused."""
+"""One phone that logs actions for many citizens in a day: staff review its further actions, none is refused."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ _FORM = re.compile(rb"[\x21-\x7e]{1,64}")
 
 
 class Devices:
+    """Counts the citizens of each phone and day, and sends actions of a busy phone to review."""
+
     def __init__(self, velocity: DeviceVelocity, *, citizens_max: int) -> None:
         self._velocity = velocity
         self._citizens_max = citizens_max
 
     async def suspicion(self, header: bytes | None, citizen_id: UUID, day: date) -> RequestedReview | None:
-        """What a person should look at because of the request's X-Device. Raises DeviceMalformed."""
+        """The review that a request's X-Device calls for, or None. Raises DeviceMalformed."""
         if header is None:
             return None
         if not _FORM.fullmatch(header):

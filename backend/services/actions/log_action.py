@@ -91,7 +91,7 @@ class Actions:
             review=review,
         )
         if photo is not None:
-            return await self._photos.tell(self._queue, command, photo)
+            return await self._photos.submit(self._queue, command, photo)
         return await self._queue.submit(command)
 
     async def _place(self, text: str | None, method: str, citizen_id: UUID, now: datetime) -> ScannedPlace:

@@ -1,4 +1,4 @@
-"""Photos that citizens send as evidence: cleaned, kept for a while, used once by anybody."""
+"""Photos that citizens send as evidence: cleaned, kept for some days, and used for one action only."""
 
 from __future__ import annotations
 
@@ -27,14 +27,16 @@ DECODED_AT_ONCE_MAX = 1
 DECODING_WAITING_MAX = 16
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """A photo taken for an action; `refusal_if_new` unless the action is a repeat."""
+class PhotoUse(msgspec.Struct, frozen=True):
+    """The action that a photo is reserved for; `refusal_if_new` refuses it unless the action is a repeat."""
 
     action_id: UUID
     refusal_if_new: Refusal | None = None
 
 
 class Photos:
+    """Stores photos of citizens, decodes one at a time, and lets each serve one action."""
+
     def __init__(self, database: Database, files: PhotoFiles, *, per_day_max: int) -> None:
         self._database = database
         self._files = files
@@ -43,7 +45,7 @@ class Photos:
         self._waiting = 0
 
     async def take(self, citizen_id: UUID, raw: bytes, now: datetime) -> PhotoAnswer:
-        """Keep a photo. Sending it again is no second one.
+        """Store a citizen's photo; the same photo again is stored once.
 
         Raises PhotoUnreadable, PhotoTooLarge, PhotosPerDay, PhotoUsed, Busy.
         """
@@ -56,28 +58,28 @@ class Photos:
             (found,) = await write("store_photo", citizen_id, *values)
         if not (found["is_stored"] or found["is_there"]):
             raise PhotoUsed if found["is_used"] else PhotosPerDay(photos_max=self._per_day_max)
-        # The row comes first: a file that no row names would be kept for ever.
+        # The row comes first: a file without a row would never be deleted.
         await self._files.put(file_name(citizen_id, sha256), photo.content)
         return PhotoAnswer(sha256=sha256.hex(), width=photo.width, height=photo.height)
 
-    async def tell(self, queue: LedgerQueue, command: LogAction, sha256: bytes) -> Outcome:
-        """Submit an action whose evidence is a photo: taken for it first, given back when it is refused.
+    async def submit(self, queue: LedgerQueue, command: LogAction, sha256: bytes) -> Outcome:
+        """Submit an action with a photo as its evidence; if the ledger refuses the action, the photo is free again.
 
         Raises PhotoNotFound, and what the queue says.
         """
         assert command.idempotency is not None
         citizen_id = command.citizen_id
-        claim = await self._claim(citizen_id, sha256, command.id, command.idempotency.key)
-        refusal = command.refusal_if_new or claim.refusal_if_new
-        command = msgspec.structs.replace(command, id=claim.action_id, refusal_if_new=refusal)
+        use = await self._reserve(citizen_id, sha256, command.id, command.idempotency.key)
+        refusal = command.refusal_if_new or use.refusal_if_new
+        command = msgspec.structs.replace(command, id=use.action_id, refusal_if_new=refusal)
         outcome = await queue.submit(command)
-        if outcome.status >= 400 and claim.refusal_if_new is None:
-            mine = Photo.filter(citizen_id=citizen_id, sha256=sha256, used_by=claim.action_id)
+        if outcome.status >= 400 and use.refusal_if_new is None:
+            mine = Photo.filter(citizen_id=citizen_id, sha256=sha256, used_by=use.action_id)
             await mine.update(used_by=None, used_key=None)
         return outcome
 
-    async def _claim(self, citizen_id: UUID, sha256: bytes, action_id: UUID, key: str) -> Claim:
-        """Take a photo for an action told under an Idempotency-Key.
+    async def _reserve(self, citizen_id: UUID, sha256: bytes, action_id: UUID, key: str) -> PhotoUse:
+        """Reserve a photo for the action that a citizen logs under an Idempotency-Key.
 
         The same key gets the same action's id again, so that a request repeated after a crash is the same one.
         Raises PhotoNotFound.
@@ -90,12 +92,12 @@ class Photos:
         if used_by is None:
             if not await Photo.exists(citizen_id=citizen_id, sha256=sha256):
                 raise PhotoNotFound
-            return Claim(action_id, PhotoUsed())
-        is_told = used_by != action_id and await Review.exists(citizen_id=citizen_id, id=used_by)
-        return Claim(used_by, PhotoUsed() if is_told else None)
+            return PhotoUse(action_id, PhotoUsed())
+        is_submitted = used_by != action_id and await Review.exists(citizen_id=citizen_id, id=used_by)
+        return PhotoUse(used_by, PhotoUsed() if is_submitted else None)
 
     async def show(self, citizen_id: UUID, sha256: bytes) -> bytes:
-        """The picture, a JPEG. Raises PhotoNotFound."""
+        """A citizen's photo as JPEG. Raises PhotoNotFound."""
         content = await self._files.get(file_name(citizen_id, sha256))
         if content is None:
             raise PhotoNotFound
@@ -113,5 +115,5 @@ class Photos:
 
 
 def file_name(citizen_id: UUID, sha256: bytes) -> str:
-    """One file for each owner, so that one person's leaving does not take another one's photo along."""
+    """One file for each owner, so that erasing one citizen does not remove another one's photo."""
     return f"{sha256.hex()}-{citizen_id.hex}"

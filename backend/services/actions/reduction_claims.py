@@ -1,4 +1,4 @@
-"""What becomes of reductions: given to a cause, aggregated for those who agreed, given up; and actions reversed."""
+"""Citizens donate or cancel reductions, operators aggregate those of consenting citizens, actions are reversed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from backend.messages.actions.reduction_claims import (
 from backend.messages.cursors import write_cursor
 from backend.messages.shape import Bilingual, Page
 from backend.models import PartnerItem
-from backend.models.keys import parse_uuid, uuid7
+from backend.models.keys import parse_uuid, read_id, uuid7
 from backend.services.actions.causes import find_cause
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -41,7 +41,7 @@ from backend.storage.statements import read
 AGGREGATION_SCOPE = "aggregation"
 """The consent by which a citizen lets the operator aggregate (归集) their reductions."""
 COMMANDS_AT_ONCE_MAX = 8
-"""Few, so that each command may take many actions and the crowd gets through between them."""
+"""Few, so that each command may take many actions and citizens' requests get through between them."""
 COMMANDS_PER_CITIZEN_MAX = 20
 FIRST_ID = UUID(int=0)
 
@@ -53,7 +53,7 @@ async def donate(
     idempotency: IdempotencyKey | None,
     at: datetime,
 ) -> Outcome:
-    """Give reductions to a cause. Raises CauseNotFound and what the queue raises; other refusals are outcomes."""
+    """Give a citizen's reductions to a cause. Raises CauseNotFound and what the queue raises."""
     cause = await find_cause(request.cause)
     command = DonateReductions(
         id=uuid7(),
@@ -73,14 +73,9 @@ async def cancel(
     idempotency: IdempotencyKey | None,
     at: datetime,
 ) -> Outcome:
-    """Give reductions up for good, at the citizen's own wish."""
+    """Cancel reductions for good, as the citizen wishes."""
     command = ClaimReductions(
-        id=uuid7(),
-        citizen_id=citizen_id,
-        to="cancelled",
-        grams=request.grams,
-        idempotency=idempotency,
-        at=at,
+        id=uuid7(), citizen_id=citizen_id, to="cancelled", grams=request.grams, idempotency=idempotency, at=at
     )
     return await queue.submit(command)
 
@@ -105,24 +100,27 @@ def _donation_view(row: Mapping[str, Any]) -> DonationView:
 
 async def claim_sums(database: Database, citizen_id: UUID) -> ClaimSums:
     """A citizen's verified reductions by claim state; the four sum to what was logged."""
-    row = (await read(database, "read_claim_sums", citizen_id))[0]
-    claimed_g = row["donated_g"] + row["aggregated_g"] + row["cancelled_g"]
+    return sums_of(**dict((await read(database, "read_claim_sums", citizen_id))[0]))
+
+
+def sums_of(logged_g: int, donated_g: int, aggregated_g: int, cancelled_g: int) -> ClaimSums:
+    """Logged grams by claim state; what is neither donated, aggregated nor cancelled is personal."""
     return ClaimSums(
-        logged_g=row["logged_g"],
-        personal_g=row["logged_g"] - claimed_g,
-        donated_g=row["donated_g"],
-        aggregated_g=row["aggregated_g"],
-        cancelled_g=row["cancelled_g"],
+        logged_g=logged_g,
+        personal_g=logged_g - donated_g - aggregated_g - cancelled_g,
+        donated_g=donated_g,
+        aggregated_g=aggregated_g,
+        cancelled_g=cancelled_g,
     )
 
 
 async def aggregate(
     database: Database, queue: LedgerQueue, staff: Principal, request: AggregationRequest, at: datetime
 ) -> AggregationAnswer:
-    """One chunk of an aggregation: all personal reductions of some hundred citizens who agreed to it.
+    """Aggregate all personal reductions of the next few hundred citizens who consented.
 
-    Recorded before the first command is sent, so that a chunk which breaks off leaves no claim whose source nobody
-    knows; asking again aggregates what was left. A citizen's consent is looked up at the moment of the chunk.
+    The operator's request is recorded before the first command, so that no claim of a broken chunk has an unknown
+    source; asking again aggregates what was left. Consents are read when the chunk begins.
     """
     asked, after = _asked(request)
     run_id = uuid7()
@@ -150,7 +148,7 @@ async def aggregate(
 
 
 def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
-    """The citizens named, and after whom to go on."""
+    """The citizens that the request names, and the id after which to go on."""
     if request.citizens is not None and request.cursor is not None:
         raise InvalidBody(reason="tell citizens or cursor, not both")
     try:
@@ -164,12 +162,12 @@ def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
 async def _claim_all(
     queue: LedgerQueue, run_id: UUID, citizens: Sequence[UUID], at: datetime
 ) -> list[list[ClaimAnswer]]:
-    """What was claimed, citizen by citizen, of those of whom anything was."""
-    places = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
+    """The answers of the ledger, citizen by citizen, of those with anything to claim."""
+    slots = asyncio.Semaphore(COMMANDS_AT_ONCE_MAX)
 
     async def claim(citizen_id: UUID) -> list[ClaimAnswer]:
         done: list[ClaimAnswer] = []
-        async with places:
+        async with slots:
             for number in range(COMMANDS_PER_CITIZEN_MAX):
                 try:
                     outcome = await queue.submit(_aggregation(run_id, number, citizen_id, at))
@@ -187,7 +185,7 @@ async def _claim_all(
 
 
 def _aggregation(run_id: UUID, number: int, citizen_id: UUID, at: datetime) -> ClaimReductions:
-    """The key makes a batch that is run again after a broken COMMIT answer as it did the first time."""
+    """One command; its key makes a run that is repeated after a broken COMMIT get the first answer."""
     key = IdempotencyKey(f"aggregation-{run_id}-{number}", run_id.bytes.ljust(32, b"\0"))
     return ClaimReductions(
         id=run_id, citizen_id=citizen_id, to="aggregated", grams=None, idempotency=key, at=at
@@ -197,11 +195,8 @@ def _aggregation(run_id: UUID, number: int, citizen_id: UUID, at: datetime) -> C
 async def reverse_action(
     queue: LedgerQueue, staff: Principal, action_id: str, request: ReversalRequest, at: datetime
 ) -> Outcome:
-    """Take an action back, as an operator; who and why is recorded with it. Raises ActionNotFound."""
-    try:
-        action, citizen = parse_uuid(action_id), parse_uuid(request.citizen_id)
-    except ValueError:
-        raise ActionNotFound from None
+    """Reverse an action as an operator; the ledger records who did it and why. Raises ActionNotFound."""
+    action, citizen = read_id(action_id, ActionNotFound), read_id(request.citizen_id, ActionNotFound)
     command = ReverseAction(
         id=uuid7(),
         citizen_id=citizen,
@@ -218,9 +213,9 @@ async def reverse_action(
 async def reverse_partner_item(
     queue: LedgerQueue, partner_id: UUID, external_id: str, reason: str, at: datetime
 ) -> Outcome:
-    """Take back what a partner reported, by the partner's own id.
+    """Reverse an action that a partner reported, named by the partner's own id.
 
-    Raises PartnerItemNotFound when nothing was credited under that id; an item that still waits for a review is not
+    Raises PartnerItemNotFound when nothing was credited under that id. An item still under review is not
     in the ledger yet, and its reversal is the outcome `action_not_found`.
     """
     item = await PartnerItem.get_or_none(partner_id=partner_id, external_id=external_id)
@@ -240,6 +235,6 @@ async def reverse_partner_item(
 
 
 class _Credited(msgspec.Struct):
-    """The part of an action's answer that names it."""
+    """The field of an action's answer that names the action."""
 
     id: str

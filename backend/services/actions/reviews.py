@@ -1,15 +1,15 @@
-"""Actions that wait for a person: listed, decided, booked. Staff are told what was done, never by whom."""
+"""Staff review actions: the list, the decision, the booking. Staff see the action and not the citizen."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from decimal import Decimal
 from uuid import UUID
 
 import structlog
 
 from backend.auth import Principal
+from backend.domain.actions.quantification import plain
 from backend.errors import Refusal
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
 from backend.ledger.command import IdempotencyKey, Outcome, RefusalFacts
@@ -17,11 +17,12 @@ from backend.ledger.commands.log_action import LogAction, SceneVisit
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
 from backend.messages.cursors import read_instant_and_id, write_cursor
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Review, Scene
+from backend.models.keys import read_id
 from backend.services.actions.photos import Photos
 from backend.services.identity.staff_accounts import record
-from backend.services.notifications.notices import put
+from backend.services.notifications.notices import create_notice
 from backend.storage.database import Database
 from backend.storage.statements import read
 from backend.texts import both
@@ -29,13 +30,13 @@ from backend.texts import both
 log = structlog.get_logger(__name__)
 
 DAY_TOTAL_METHOD, DAY_TOTAL_TIER = "walk_steps", "E2"
-"""Steps from WeRun are told as a day's total so far: booked so, what came in meanwhile is not counted twice."""
+"""WeRun reports a day's total so far: booked as a total, steps credited meanwhile do not count twice."""
 
 
 async def waiting_reviews(
     database: Database, limit: int, cursor: str | None, now: datetime, *, why: str | None, method: str | None
 ) -> Page[ReviewView]:
-    """Pending reviews, oldest first. Raises InvalidQuery."""
+    """Reviews that wait for staff, oldest first. Raises InvalidQuery."""
     after_at, after_id = read_instant_and_id(cursor)
     found = await read(database, "read_reviews", why, method, after_at, after_id, limit + 1)
     by_id = {review.id: review for review in await Review.filter(id__in=[row["id"] for row in found])}
@@ -48,7 +49,7 @@ async def waiting_reviews(
 
 
 async def my_reviews(citizen_id: UUID, limit: int, cursor: UUID | None) -> Page[MyReview]:
-    """A citizen's own, newest first."""
+    """A citizen's own reviews, newest first."""
     query = Review.filter(citizen_id=citizen_id)
     if cursor is not None:
         query = query.filter(id__lt=cursor)
@@ -56,8 +57,8 @@ async def my_reviews(citizen_id: UUID, limit: int, cursor: UUID | None) -> Page[
 
 
 async def find_review(id_text: str) -> Review:
-    """Raises ReviewNotFound."""
-    review = await Review.get_or_none(id=_id_of(id_text))
+    """The review with an id. Raises ReviewNotFound."""
+    review = await Review.get_or_none(id=read_id(id_text, ReviewNotFound))
     if review is None:
         raise ReviewNotFound
     return review
@@ -80,10 +81,10 @@ async def show_photo(id_text: str, photos: Photos) -> bytes:
 async def decide_review(
     database: Database, queue: LedgerQueue, staff: Principal, id_text: str, request: DecisionRequest
 ) -> Decision:
-    """Approve or reject; an approved action is booked at its own day. Raises ReviewNotFound, ReviewDecided."""
+    """Approve or reject an action; an approved one is booked on its own day. Raises ReviewNotFound, ReviewDecided."""
     now = datetime.now(UTC)
     async with database.transaction():
-        review = await Review.filter(id=_id_of(id_text)).select_for_update().get_or_none()
+        review = await Review.filter(id=read_id(id_text, ReviewNotFound)).select_for_update().get_or_none()
         if review is None:
             raise ReviewNotFound
         if review.state != "pending":
@@ -93,7 +94,7 @@ async def decide_review(
         await _store_decision(review)
         after = {"state": review.state, "why": review.why, "method": review.method}
         await record(staff, f"review.{request.decision}", str(review.id), reason=request.reason, after=after)
-        await _tell(review)
+        await _notify(review)
     action = None
     if review.state == "approved":
         try:
@@ -106,14 +107,14 @@ async def decide_review(
 
 
 async def book(queue: LedgerQueue, review: Review) -> BookedAction | None:
-    """Hand an approved action to the ledger, which takes it once however often it is handed over.
+    """Submit an approved action to the ledger, which books it once however often it is submitted.
 
-    None when the rules do not let it be booked: then it is rejected with their reason. Raises what the queue says.
+    None when a rule refuses it: then the review becomes rejected with that reason. Raises what the queue raises.
     """
     scene = None
     if review.scene_id is not None and review.scene_kind is not None:
-        place = await Scene.get(id=review.scene_id)
-        scene = SceneVisit(place.id, review.scene_kind, Bilingual(place.name_zh, place.name_en))
+        found = await Scene.get(id=review.scene_id)
+        scene = SceneVisit(found.id, review.scene_kind, Bilingual(found.name_zh, found.name_en))
     outcome = await queue.submit(approved_action(review, scene, datetime.now(UTC)))
     if outcome.status >= 400:
         await _reject_by_rule(review, outcome)
@@ -129,7 +130,7 @@ def approved_action(review: Review, scene: SceneVisit | None, at: datetime) -> L
         id=review.id,
         citizen_id=review.citizen_id,
         method=review.method,
-        quantity=_plain(review.quantity),
+        quantity=plain(review.quantity),
         parameters=review.parameters or {},
         tier=review.tier,
         occurred_at=review.occurred_at,
@@ -151,23 +152,23 @@ async def _reject_by_rule(review: Review, outcome: Outcome) -> None:
     code = outcome.answer_as(RefusalFacts).code
     log.warning("approved_refused_by_rule", review=str(review.id), code=code)
     review.state, review.reason = "rejected", " ".join(both("action.why.system", code=code))
-    # Told first: once it is rejected nobody comes by again, and telling twice tells once.
-    await _tell(review)
+    # The notice first: no run comes back to a rejected review, and the same notice is created once.
+    await _notify(review)
     await _store_decision(review, was="approved")
 
 
-async def _tell(review: Review) -> None:
+async def _notify(review: Review) -> None:
     facts = {"day": review.day.isoformat(), "method": review.method}
     if review.state == "rejected":
-        await put(
+        await create_notice(
             review.citizen_id, "review_rejected", str(review.id), facts | {"reason": review.reason or ""}
         )
     else:
-        await put(review.citizen_id, "review_approved", str(review.id), facts)
+        await create_notice(review.citizen_id, "review_approved", str(review.id), facts)
 
 
 async def _store_decision(review: Review, was: str = "pending") -> None:
-    # Its own columns only: the role may change no others.
+    # Only the decision's columns: the database role may change no others.
     mine = Review.filter(citizen_id=review.citizen_id, id=review.id, state=was, booked_at=None)
     await mine.update(
         state=review.state, decided_at=review.decided_at, decided_by=review.decided_by, reason=review.reason
@@ -175,58 +176,26 @@ async def _store_decision(review: Review, was: str = "pending") -> None:
 
 
 def review_view(review: Review, now: datetime) -> ReviewView:
+    """A review as staff see it."""
     seen = dict(review.evidence or {})
     has_photo = seen.pop("photo", None) is not None
-    return ReviewView(
+    return view_of(
+        ReviewView,
+        review,
         id=str(review.id),
-        why=review.why,  # type: ignore[arg-type]
-        state=review.state,  # type: ignore[arg-type]
-        method=review.method,
-        quantity=_plain(review.quantity),
+        quantity=plain(review.quantity),
         parameters=dict(review.parameters or {}),
-        tier=review.tier,
-        occurred_at=review.occurred_at,
-        ended_at=review.ended_at,
-        day=review.day,
-        scene_kind=review.scene_kind,
         evidence=seen,
         has_photo=has_photo,
-        created_at=review.created_at,
-        expected_by=review.expected_by,
         is_overdue=review.state == "pending" and review.expected_by < now,
-        decided_at=review.decided_at,
-        reason=review.reason,
-        booked_at=review.booked_at,
     )
 
 
 def _mine(review: Review) -> MyReview:
-    return MyReview(
+    return view_of(
+        MyReview,
+        review,
         id=str(review.id),
-        state=review.state,  # type: ignore[arg-type]
-        why=review.why,  # type: ignore[arg-type]
         why_text=Bilingual(*both(f"action.why.{review.why}")),
-        method=review.method,
-        quantity=_plain(review.quantity),
-        tier=review.tier,
-        occurred_at=review.occurred_at,
-        day=review.day,
-        created_at=review.created_at,
-        expected_by=review.expected_by,
-        decided_at=review.decided_at,
-        reason=review.reason,
+        quantity=plain(review.quantity),
     )
-
-
-def _plain(value: Decimal | None) -> Decimal | None:
-    """Without the column's trailing zeros: 5 stays 5."""
-    if value is None:
-        return None
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise ReviewNotFound from None

@@ -1,4 +1,4 @@
-"""Scenes of a CSV file: all of them or none, and a broken row is named."""
+"""Operators import scenes from a CSV file: all rows or none, and an error names the row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from backend.auth import Principal
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import CsvRowBroken, CsvUnreadable
 from backend.messages.actions.scenes import SceneFields, SceneImport
-from backend.services.actions.scenes import check_place, insert_scenes, listed_already, natural_key
+from backend.services.actions.scenes import check_location, insert_scenes, listed_already, natural_key
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import lock
@@ -26,7 +26,7 @@ _MAY_BE_EMPTY = frozenset({"address", "stars", "grade", "lat", "lon"})
 
 
 def read_scenes(content: bytes) -> list[tuple[int, SceneFields]]:
-    """The scenes of a file with the line each stands in. Raises CsvUnreadable, CsvRowBroken.
+    """The scenes of a CSV file, each with its line number. Raises CsvUnreadable, CsvRowBroken.
 
     Five thousand rows take a tenth of a second of plain Python: not on the event loop.
     """
@@ -65,7 +65,7 @@ async def import_scenes(database: Database, staff: Principal, reason: str, conte
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows that are not empty, by column, with their line. A spreadsheet's mark of UTF-8 at the start is read over."""
+    """The rows that are not empty, by column, with their line numbers; a UTF-8 mark at the start is skipped."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -98,7 +98,7 @@ def _scene(line: int, cells: dict[str, str]) -> SceneFields:
     values["name"] = {"zh-CN": values.pop("name_zh"), "en": values.pop("name_en")}
     try:
         scene = msgspec.convert(values, SceneFields)
-        check_place(scene.lat, scene.lon)
+        check_location(scene.lat, scene.lon)
     except msgspec.ValidationError as error:
         said, _, path = str(error).partition(" - at `$.")
         column = path.rstrip("`").replace("name.zh-CN", "name_zh").replace("name.en", "name_en")

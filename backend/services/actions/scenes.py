@@ -1,4 +1,4 @@
-"""Certified scenes: listed, entered, changed, given a new sign. Every change is recorded with its reason."""
+"""Certified scenes: everybody lists them, operators create and change them and replace their signs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from backend.messages.actions.scenes import (
     SignedScene,
     SignView,
 )
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Scene
 from backend.models.keys import uuid7
 from backend.render.sheets.scenes import SHEETS_MAX, Sheet
@@ -46,7 +46,7 @@ async def list_scenes(
     kind: str | None = None,
     district: str | None = None,
 ) -> Page[SceneView]:
-    """Scenes that are open, newest first."""
+    """Open scenes, newest first."""
     query = Scene.filter(is_open=True)
     if kind is not None:
         query = query.filter(kind=kind)
@@ -76,7 +76,7 @@ class SceneAdministration:
 
     async def enter(self, staff: Principal, request: SceneRequest) -> SignedScene:
         """List a new scene. Raises SceneListed, InvalidBody."""
-        return self.signed(await enter_scene(self._database, staff, request))
+        return self.signed(await create_scene(self._database, staff, request))
 
     async def change(self, staff: Principal, code: str, request: SceneChangeRequest) -> SignedScene:
         """Change what a scene says, close or open it, give it a new sign. Raises SceneNotFound, InvalidBody."""
@@ -108,7 +108,7 @@ async def show_scene(catalogue: Catalogue, code: str) -> SceneView:
 
 
 async def find_scene(code: str) -> Scene:
-    """Raises SceneNotFound."""
+    """The scene with a code. Raises SceneNotFound."""
     scene = await Scene.get_or_none(code=code.upper())
     if scene is None:
         raise SceneNotFound
@@ -116,9 +116,9 @@ async def find_scene(code: str) -> Scene:
 
 
 async def scenes_of(codes: Sequence[str] | None, district: str | None, scenes_max: int) -> list[Scene]:
-    """Scenes by their codes, in that order, or all that are open in a district.
+    """Scenes by their codes, in that order, or all open ones of a district.
 
-    Raises SceneNotFound for a code that nobody has and a district without any, SheetsTooMany.
+    Raises SceneNotFound for an unknown code or a district without scenes, SheetsTooMany.
     """
     query = Scene.filter(is_open=True, district=district) if codes is None else Scene.filter(code__in=codes)
     if codes is not None and len(codes) > scenes_max:
@@ -132,37 +132,37 @@ async def scenes_of(codes: Sequence[str] | None, district: str | None, scenes_ma
     return found if codes is None else [by_code[code] for code in dict.fromkeys(codes)]
 
 
-async def enter_scene(database: Database, staff: Principal, request: SceneRequest) -> Scene:
-    """List a new scene. Raises SceneListed, InvalidBody."""
-    check_place(request.lat, request.lon)
+async def create_scene(database: Database, staff: Principal, request: SceneRequest) -> Scene:
+    """Create a scene. Raises SceneListed, InvalidBody."""
+    check_location(request.lat, request.lon)
     async with database.transaction():
-        # One at a time: whether a scene is listed is looked up, and no key of the table says it.
+        # One at a time: the check for a duplicate is a query, and no unique key of the table backs it.
         await lock("lock_scenes")
         listed = await listed_already([request])
         if listed:
             raise SceneListed(scene=next(iter(listed.values())))
         (scene,) = await insert_scenes([request])
-        await record(staff, "scene.enter", scene.code, reason=request.reason, after=_told(scene))
+        await record(staff, "scene.enter", scene.code, reason=request.reason, after=_snapshot(scene))
     return scene
 
 
 async def change_scene(database: Database, staff: Principal, code: str, request: SceneChangeRequest) -> Scene:
-    """Change what a scene says, close or open it, give it a new sign. Raises SceneNotFound, InvalidBody."""
+    """Change a scene's fields, close or reopen it, or replace its sign. Raises SceneNotFound, InvalidBody."""
     async with database.transaction():
         scene = await Scene.filter(code=code.upper()).select_for_update().get_or_none()
         if scene is None:
             raise SceneNotFound
-        before = _told(scene)
+        before = _snapshot(scene)
         if request.name is not UNSET:
             scene.name_zh, scene.name_en = request.name.zh, request.name.en
         for name in CHANGEABLE:
             value = getattr(request, name)
             if value is not UNSET:
                 setattr(scene, name, value)
-        check_place(scene.lat, scene.lon)
+        check_location(scene.lat, scene.lon)
         if request.new_sign:
             scene.revision += 1
-        after = _told(scene)
+        after = _snapshot(scene)
         changed = {name for name in after if after[name] != before[name]}
         if not changed:
             raise InvalidBody(reason="nothing is different")
@@ -179,7 +179,7 @@ async def change_scene(database: Database, staff: Principal, code: str, request:
 
 
 async def listed_already(scenes: Sequence[SceneFields]) -> dict[NaturalKey, str]:
-    """Those of these scenes that are there, by what tells them apart, with their codes."""
+    """The codes of those scenes that exist already, by natural key."""
     found: dict[NaturalKey, str] = {}
     for start in range(0, len(scenes), ROWS_AT_ONCE):
         part = scenes[start : start + ROWS_AT_ONCE]
@@ -192,12 +192,12 @@ async def listed_already(scenes: Sequence[SceneFields]) -> dict[NaturalKey, str]
 
 
 def natural_key(scene: SceneFields) -> NaturalKey:
-    """By what two entries are the same scene: a chain has one name and many addresses."""
+    """What identifies a scene: a chain has one name and many addresses."""
     return scene.kind, scene.name.zh, scene.district, scene.address
 
 
 async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
-    """Store new scenes under new codes, in their order; call while scenes are locked."""
+    """Insert scenes under new codes, in their order; call it while the table of scenes is locked."""
     codes: set[str] = set()
     while len(codes) < len(scenes):
         fresh = {new_event_code() for _ in range(len(scenes) - len(codes))}
@@ -223,36 +223,31 @@ async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
     return rows
 
 
-def check_place(lat: float | None, lon: float | None) -> None:
-    """Raises InvalidBody."""
+def check_location(lat: float | None, lon: float | None) -> None:
+    """Both coordinates or none. Raises InvalidBody."""
     if (lat is None) != (lon is None):
         raise InvalidBody(reason="lat and lon are told together")
 
 
 def scene_view(scene: Scene, catalogue: Catalogue) -> SceneView:
+    """A scene as anyone may see it."""
     kind = catalogue.scene_kinds[scene.kind]
-    return SceneView(
-        code=scene.code,
-        kind=scene.kind,  # type: ignore[arg-type]
+    return view_of(
+        SceneView,
+        scene,
         kind_name=Bilingual(kind.name["zh-CN"], kind.name["en"]),
         name=Bilingual(scene.name_zh, scene.name_en),
-        district=scene.district,
-        address=scene.address,
-        stars=scene.stars,
-        grade=scene.grade,  # type: ignore[arg-type]
-        lat=scene.lat,
-        lon=scene.lon,
-        is_open=scene.is_open,
         methods=list(kind.methods),
     )
 
 
 def sign_view(scene: Scene, keys: CodeKeys, public_base: str) -> SignView:
+    """The code and address on a scene's sign, for operators alone."""
     code = keys.sign(scene.code, scene.revision)
     return SignView(revision=scene.revision, code=code, url=f"{public_base}/q/{code}")
 
 
-def _told(scene: Scene) -> dict[str, Any]:
-    """A scene as the record of changes keeps it."""
+def _snapshot(scene: Scene) -> dict[str, Any]:
+    """The scene's fields for the audit trail."""
     names = ("kind", "name_zh", "name_en", *CHANGEABLE, "revision")
     return {name: getattr(scene, name) for name in names}

@@ -1,4 +1,4 @@
-"""Taking a month of steps from WeRun: decrypted, checked, and told to the ledger as totals of days."""
+"""A citizen's month of steps from WeRun: decrypted, checked, and sent to the ledger as one total a day."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ DEMO_APPID = "wx-demo"
 
 
 class _Booked(msgspec.Struct):
-    """The part of a ledger's answer that is told about a day."""
+    """The fields of the ledger's answer that the answer about a day repeats."""
 
     state: str
     credited_quantity: Decimal
@@ -62,7 +62,7 @@ class _Booked(msgspec.Struct):
 
 
 class StepSync:
-    """Takes payloads of phones for one mini-program."""
+    """Takes the WeRun payloads that phones send, for one mini-program."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class StepSync:
         idempotency: IdempotencyKey,
         now: datetime,
     ) -> Outcome:
-        """What each day brought. Raises what backend.errors.actions.werun_steps names, and what the queue may say.
+        """Credit the steps of a payload, day by day. Raises errors.actions.werun_steps and what the queue raises.
 
         A repeat is looked for before anything is decrypted: by then the phone may have another session key.
         `device` is the request's X-Device: of one that logs for many people the days wait for a person.
@@ -101,13 +101,13 @@ class StepSync:
         if await is_withdrawn(citizen_id, CONSENT):
             raise ConsentWithdrawn(scope=CONSENT)
         data = await self._open(citizen_id, request, now)
-        told = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
-        grown = await self._grown(citizen_id, told)
+        reported = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
+        grown = await self._grown(citizen_id, reported)
         if review is not None:
             grown = await self._not_waiting(citizen_id, grown)
-        told_at = min(now, datetime.fromtimestamp(data.watermark.timestamp, UTC))
+        reported_at = min(now, datetime.fromtimestamp(data.watermark.timestamp, UTC))
         commands = [
-            _command(citizen_id, day, steps, idempotency, now, told_at, review)
+            _command(citizen_id, day, steps, idempotency, now, reported_at, review)
             for day, steps in grown.items()
         ]
         outcomes = await asyncio.gather(*(self._queue.submit(command) for command in commands))
@@ -115,14 +115,14 @@ class StepSync:
         if any(outcome.status == 401 for outcome in outcomes):
             return next(outcome for outcome in outcomes if outcome.status == 401)
         answer = StepsAnswer(
-            days=[_day(day, steps, by_day.get(day)) for day, steps in told.items()],
+            days=[_day(day, steps, by_day.get(day)) for day, steps in reported.items()],
             balance=await self._balance(citizen_id, outcomes),
         )
         is_new = any(day.state in ("posted", "capped") for day in answer.days)
         return await self._keep(citizen_id, idempotency, Outcome(201 if is_new else 200, answer))
 
     async def demo_payload(self, citizen_id: UUID, steps: int, now: datetime) -> StepsRequest:
-        """Today's steps as a phone would get them from WeChat, under the citizen's session key or a new one."""
+        """A payload as WeChat would give it to a phone, under the citizen's session key or a new one; for the demo."""
         try:
             session_key = await self._session_keys.find(citizen_id)
             if session_key is None:
@@ -136,12 +136,12 @@ class StepSync:
         return StepsRequest(encrypted_data=encrypted_data, iv=iv)
 
     async def forget(self, citizen_id: UUID) -> None:
-        """Destroy what Redis holds of somebody who leaves; should it be away, that runs out by itself."""
+        """Delete an erased citizen's session key from Redis; if Redis is away, the key expires by itself."""
         with suppress(*REDIS_ERRORS):
             await self._session_keys.forget(citizen_id)
 
     async def _open(self, citizen_id: UUID, request: StepsRequest, now: datetime) -> WeRunData:
-        """The content of a payload that is for us, fresh, and no older than what came before."""
+        """Decrypt a payload and check that it is for this mini-program, fresh, and newer than the last one."""
         try:
             session_key = await self._session_keys.find(citizen_id)
             if session_key is None:
@@ -155,20 +155,20 @@ class StepSync:
             raise StepsUnavailable from None
         return data
 
-    async def _grown(self, citizen_id: UUID, told: Mapping[date, int]) -> dict[date, int]:
-        """The days whose total is above what was told before.
+    async def _grown(self, citizen_id: UUID, reported: Mapping[date, int]) -> dict[date, int]:
+        """The days whose total is above what was reported before.
 
         A phone sends a month each time and one or two days of it are news: the others need no place in the
         queue. Whether a day has grown is decided again by the ledger, which alone sees what happens meanwhile.
         """
-        if not told:
+        if not reported:
             return {}
-        rows = await read(self._database, "read_declared_steps", citizen_id, METHOD, min(told))
+        rows = await read(self._database, "read_declared_steps", citizen_id, METHOD, min(reported))
         before = {row["day"]: row["steps"] for row in rows}
-        return {day: steps for day, steps in told.items() if steps > before.get(day, 0)}
+        return {day: steps for day, steps in reported.items() if steps > before.get(day, 0)}
 
     async def _not_waiting(self, citizen_id: UUID, grown: dict[date, int]) -> dict[date, int]:
-        """Without the days that wait for a person with as many steps: a phone tells the same day many times."""
+        """The days without those whose review already holds as many steps: a phone reports the same day many times."""
         waiting = Review.filter(citizen_id=citizen_id, state="pending", method=METHOD, tier=TIER)
         for day, steps in await waiting.filter(day__in=list(grown)).values_list("day", "quantity"):
             if steps is not None and steps >= grown.get(day, 0):
@@ -190,7 +190,7 @@ class StepSync:
         return None
 
     async def _keep(self, citizen_id: UUID, idempotency: IdempotencyKey, outcome: Outcome) -> Outcome:
-        """Keep the whole answer under the caller's key; the one that was kept first is the answer."""
+        """Store the whole answer under the caller's key; if one is stored already, that one is the answer."""
         values = (idempotency.key, idempotency.request_digest, outcome.status, outcome.body)
         if await write("store_answer", citizen_id, *values):
             return outcome
@@ -203,13 +203,13 @@ def _command(
     steps: int,
     idempotency: IdempotencyKey,
     now: datetime,
-    told_at: datetime,
+    reported_at: datetime,
     review: RequestedReview | None,
 ) -> LogAction:
     # A total has no hour: noon stands for a day that is over, the watermark for today.
     occurred_at = datetime.combine(day, NOON).astimezone(UTC)
     if day == day_of(now):
-        occurred_at = told_at if day_of(told_at) == day else now
+        occurred_at = reported_at if day_of(reported_at) == day else now
     return LogAction(
         id=uuid7(),
         citizen_id=citizen_id,
@@ -230,7 +230,7 @@ def _command(
 
 
 def _key_of_day(idempotency: IdempotencyKey, day: date) -> IdempotencyKey:
-    """A key that no caller can send (it has spaces) and that fits, however long the caller's own is."""
+    """A day's own idempotency key: no caller can send it (it has spaces), and it is short enough."""
     short = hashlib.sha256(idempotency.key.encode()).hexdigest()[:32]
     return IdempotencyKey(f"steps {short} {day}", idempotency.request_digest)
 

@@ -1,4 +1,4 @@
-"""Badges one by one: looked for, ended, replaced, bound to a wristband."""
+"""Staff search, show, revoke, replace and bind an event's badges."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from backend.errors.badges import (
 )
 from backend.messages.badges import BadgeDetail, BadgesReissued, BadgesRevoked
 from backend.messages.cursors import read_number
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import Badge, Event
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.serials import SERIAL_MAX, take_serials
@@ -38,7 +38,7 @@ ENDED_STATES = ("closed", "rejected")
 
 
 class BadgeAdministration:
-    """What staff do with badges; `public_base` begins the address in their QR."""
+    """What staff do with badges; `public_base` begins the address in a badge's QR code."""
 
     def __init__(
         self, database: Database, keys: CodeKeys, public_base: str, mini_codes: MiniCodes | None
@@ -106,7 +106,7 @@ class BadgeAdministration:
         return await self._mini_codes.get(badge.code)
 
     async def revoke(self, staff: Principal, slug: str, serial: int, reason: str) -> BadgeDetail:
-        """End a badge; ending it again changes nothing. Raises EventNotFound, BadgeNotFound."""
+        """Revoke a badge; revoking it again changes nothing. Raises EventNotFound, BadgeNotFound."""
         event = await event_of_staff(staff, slug)
         try:
             await self._revoke(staff, event, [serial], reason)
@@ -135,7 +135,7 @@ class BadgeAdministration:
         return BadgesRevoked(revoked=len(revoked), already_revoked=len(serials) - len(revoked))
 
     async def reissue(self, staff: Principal, slug: str, serial: int, reason: str) -> BadgeDetail:
-        """Replace a badge; the answer is the new one.
+        """Replace a badge and answer with the new one.
 
         Raises EventNotFound, BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed.
         """
@@ -171,7 +171,7 @@ class BadgeAdministration:
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)
 
     async def bind(self, staff: Principal, slug: str, serial: int, alias: str, reason: str) -> BadgeDetail:
-        """Bind a wristband or tag to a badge, instead of the one it had. A revoked badge lets go of its own.
+        """Bind a wristband or tag to a badge; a revoked badge that had it loses it.
 
         Raises EventNotFound, BadgeNotFound, BadgeInvalid, BadgeAliasMalformed, BadgeAliasTaken.
         """
@@ -212,24 +212,11 @@ class BadgeAdministration:
     def _view(self, event: Event, row: Mapping[str, Any]) -> BadgeDetail:
         code = self._keys.badge(event.code, row["serial"])
         state = "revoked" if row["revoked_at"] is not None else "used" if row["is_used"] else "free"
-        return BadgeDetail(
-            serial=row["serial"],
-            code=code,
-            url=f"{self._public_base}/q/{code}",
-            category=row["category"],
-            holder_ref=row["holder_ref"],
-            label=row["label"],
-            alias=row["alias"],
-            state=state,  # type: ignore[arg-type]
-            revoked_at=row["revoked_at"],
-            revoked_why=row["revoked_why"],
-            reissued_as=row["reissued_as"],
-            created_at=row["created_at"],
-        )
+        return view_of(BadgeDetail, row, code=code, url=f"{self._public_base}/q/{code}", state=state)
 
 
 async def find_by_alias(event: Event, alias: str) -> Badge:
-    """Raises BadgeAliasMalformed, BadgeNotFound."""
+    """The badge that a wristband or tag is bound to. Raises BadgeAliasMalformed, BadgeNotFound."""
     badge = await Badge.get_or_none(event_id=event.id, alias=normal_alias(alias))
     if badge is None:
         raise BadgeNotFound
@@ -246,5 +233,5 @@ async def _find_all(database: Database, event: Event, serials: Sequence[int]) ->
 
 
 def _named(serials: Sequence[int]) -> dict[str, Any]:
-    """As the record of changes keeps them: all of a few, the number of many."""
+    """The serials for the audit trail: all of a few, the number of many."""
     return {"count": len(serials), "serials": list(serials[:SERIALS_NAMED_MAX])}

@@ -1,8 +1,8 @@
-"""Badges of a CSV file: all of them or none, with progress that staff can watch.
+"""Staff import badges from a CSV file: all rows or none, with progress to watch.
 
-The badges of a file and the words "it is done" are one transaction, so a process that dies leaves nothing of it; the
-progress is told on another connection. A run that nobody has heard of for a while was a process's that died: the
-next one who looks says so, and the file may be sent again.
+One transaction stores all badges of a file and marks its import as done, so a process that dies leaves nothing behind;
+progress is written on another connection. An import without progress for a while died with its process: the next
+reader marks it as interrupted, and staff may send the file again.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from backend.domain.badges.badge_csv import ERRORS_NAMED_MAX, BadgeFile, Row, Ro
 from backend.errors import BadgeLimit, Busy, EventClosed
 from backend.errors.badges import BadgeImportNotFound, BadgeRowsBroken
 from backend.messages.badges import BadgeImportView, BadgeRowError
-from backend.messages.shape import Page, Statement
+from backend.messages.shape import Page, Statement, view_of
 from backend.models import BadgeImport, Event
-from backend.models.keys import uuid7
+from backend.models.keys import read_id, uuid7
 from backend.services.badges.serials import take_serials
 from backend.services.events.events import event_of_staff
 from backend.services.identity.staff_accounts import record
@@ -35,14 +35,14 @@ log = structlog.get_logger(__name__)
 WAITING_MAX = 3
 """Files of one process that wait or run; each may take some sixty megabytes."""
 ROWS_AT_ONCE = 5000
-TELL_EVERY_S = 0.2
+PROGRESS_EVERY_S = 0.2
 ALIVE_S = 20
 ROWS_NAMED_MAX = 10
 ENDED_STATES = ("closed", "rejected")
 
 
 class _Failed(Exception):
-    """A run that ends without badges; the text `badge_import.<why>` says it."""
+    """An import that ends without badges; `why` is one of WHY."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -51,7 +51,7 @@ class _Failed(Exception):
 
 @dataclass(slots=True)
 class _Run:
-    """One attempt at a file."""
+    """One attempt at importing a file."""
 
     staff: Principal
     event_id: UUID
@@ -68,7 +68,7 @@ class _Run:
 
 
 class BadgeImports:
-    """Takes files and stores their badges, one file at a time."""
+    """Reads files and stores their badges, one file at a time."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -78,7 +78,7 @@ class BadgeImports:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, staff: Principal, slug: str, content: bytes) -> tuple[BadgeImportView, bool]:
-        """The import of a file and whether it begins now: the same file is the same import, however often it comes.
+        """The import of a file, and whether it begins now: the same file is the same import, however often it is sent.
 
         Raises EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken, Busy.
         """
@@ -93,7 +93,7 @@ class BadgeImports:
             if run is None:
                 return import_view(row), False
             task = asyncio.create_task(self._carry_out(run))
-            self._taken += 1  # the task's own place
+            self._taken += 1  # the task's own slot
             self._tasks.add(task)
             task.add_done_callback(self._end)
             return import_view(row), True
@@ -105,7 +105,7 @@ class BadgeImports:
         self._taken -= 1
 
     async def stop(self) -> None:
-        """Give up what is under way; nothing of it stays."""
+        """Cancel the imports under way; nothing of them stays."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -145,7 +145,7 @@ class BadgeImports:
         return _Run(staff, event.id, event.slug, row.id, begun[0]["attempt"], file.rows), row
 
     async def _without_taken(self, event_id: UUID, file: BadgeFile) -> BadgeFile:
-        """The file with an error for each reference and wristband that a badge has already."""
+        """The file with an error for each reference and wristband that another badge already has."""
         errors: list[RowError] = []
         total = 0
         for start in range(0, len(file.rows), ROWS_AT_ONCE):
@@ -163,8 +163,8 @@ class BadgeImports:
         return BadgeFile(file.rows, errors, total)
 
     async def _carry_out(self, run: _Run) -> None:
-        # Begun before the transaction: a task takes its context along, and with it the connection.
-        telling = asyncio.create_task(self._tell(run))
+        # Started before the transaction: a task inherits its context, and with it the transaction's connection.
+        reporting = asyncio.create_task(self._report_progress(run))
         why = "error"
         try:
             async with self._storing:
@@ -184,13 +184,13 @@ class BadgeImports:
             else:
                 log.exception("badge_import_failed", import_id=str(run.id))
         finally:
-            telling.cancel()
-            await asyncio.gather(telling, return_exceptions=True)
+            reporting.cancel()
+            await asyncio.gather(reporting, return_exceptions=True)
             if why:
                 await self._fail(run, why)
 
     async def _store(self, run: _Run) -> None:
-        """All badges of a file and the end of its import, in one transaction."""
+        """Store all badges of a file and end its import, in one transaction."""
         count = len(run.rows)
         async with self._database.transaction():
             first = await take_serials(self._database, run.event_id, count)
@@ -208,25 +208,25 @@ class BadgeImports:
             after = {"import": str(run.id), "first": first, "count": count}
             await record(run.staff, "badges.import", run.slug, after=after)
 
-    async def _tell(self, run: _Run) -> None:
-        """Say how far a run is, and that it is alive. A database that is away says what has become of the run."""
+    async def _report_progress(self, run: _Run) -> None:
+        """Write every fifth of a second how far an import is, and that its process is alive."""
         while True:
             try:
                 await write("update_badge_import", *run.key, run.state, run.rows_done, ALIVE_S)
             except Exception as error:
-                log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
-            await asyncio.sleep(TELL_EVERY_S)
+                log.warning("badge_import_progress_lost", import_id=str(run.id), error=type(error).__name__)
+            await asyncio.sleep(PROGRESS_EVERY_S)
 
     async def _fail(self, run: _Run, why: str) -> None:
         try:
             await write("fail_badge_import", *run.key, why, "[]", 0)
         except Exception as error:
-            # Whoever looks when its time has passed says that it was interrupted.
-            log.warning("badge_import_untold", import_id=str(run.id), error=type(error).__name__)
+            # The next reader after `alive_until` marks it as interrupted.
+            log.warning("badge_import_progress_lost", import_id=str(run.id), error=type(error).__name__)
 
 
 async def list_imports(staff: Principal, slug: str, limit: int, cursor: UUID | None) -> Page[BadgeImportView]:
-    """Files of an event, newest first, without their errors' list. Raises EventNotFound."""
+    """An event's imports, newest first, without the list of their errors. Raises EventNotFound."""
     event = await _event_of(staff, slug)
     query = BadgeImport.filter(event_id=event.id)
     if cursor is not None:
@@ -237,10 +237,7 @@ async def list_imports(staff: Principal, slug: str, limit: int, cursor: UUID | N
 async def show_import(staff: Principal, slug: str, text: str) -> BadgeImportView:
     """How far a file is, or which of its rows are wrong. Raises EventNotFound, BadgeImportNotFound."""
     event = await _event_of(staff, slug)
-    try:
-        found = await BadgeImport.get_or_none(event_id=event.id, id=UUID(text))
-    except ValueError:
-        found = None
+    found = await BadgeImport.get_or_none(event_id=event.id, id=read_id(text, BadgeImportNotFound))
     if found is None:
         raise BadgeImportNotFound
     return import_view(found)
@@ -253,29 +250,18 @@ async def _event_of(staff: Principal, slug: str) -> Event:
 
 
 def import_view(row: BadgeImport) -> BadgeImportView:
+    """An import as staff see it."""
     errors = [msgspec.convert(error, RowError) for error in row.errors]
-    return BadgeImportView(
+    return view_of(
+        BadgeImportView,
+        row,
         id=str(row.id),
-        state=row.state,  # type: ignore[arg-type]
-        why=row.why,  # type: ignore[arg-type]
         why_text=None if row.why is None else Statement(*both(f"badge_import.{row.why}")),
-        rows_total=row.rows_total,
-        rows_done=row.rows_done,
-        errors_total=row.errors_total,
         errors=[
-            BadgeRowError(
-                row=error.row,
-                column=error.column,
-                code=error.code,
-                reason=Statement(error.reason("zh-CN"), error.reason("en")),
-            )
+            view_of(BadgeRowError, error, reason=Statement(error.reason("zh-CN"), error.reason("en")))
             for error in errors
         ],
-        serial_from=row.serial_from,
-        serial_to=row.serial_to,
         sha256=row.sha256.hex(),
-        created_at=row.created_at,
-        ended_at=row.ended_at,
     )
 
 

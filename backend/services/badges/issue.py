@@ -1,4 +1,4 @@
-"""Issues an event's next badges, and shows a badge with its signed code."""
+"""Staff issue an event's next badges."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from backend.storage.database import Database
 async def issue_badges(
     database: Database, staff: Principal, slug: str, request: BadgesRequest, keys: CodeKeys, public_base: str
 ) -> list[BadgeView]:
-    """Issue the next `count` serials. Raises EventNotFound, EventClosed, BadgeLimit."""
+    """Issue the next `count` badges of an event. Raises EventNotFound, EventClosed, BadgeLimit."""
     async with database.transaction():
         event = await event_of_staff(staff, slug)
-        # Before the event's row: whoever waits for a file's serials must not keep scans waiting meanwhile.
+        # Before the event's row is locked: scans must not wait for staff who wait for a file's serials.
         first = await take_serials(database, event.id, request.count)
         event = await lock_event(staff, slug)
         if event.state in ("closed", "rejected"):
@@ -40,5 +40,6 @@ async def issue_badges(
 def badge_view(
     event_code: str, serial: int, category: str | None, keys: CodeKeys, public_base: str
 ) -> BadgeView:
+    """A badge with its signed code."""
     code = keys.badge(event_code, serial)
     return BadgeView(serial=serial, code=code, url=f"{public_base}/q/{code}", category=category)  # type: ignore[arg-type]

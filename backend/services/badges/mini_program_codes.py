@@ -1,4 +1,4 @@
-"""Mini-program codes of badges, asked of WeChat once and kept: they never change."""
+"""Mini-program codes of badges: WeChat draws each once, and the picture is kept because it never changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ASKED_AT_ONCE_MAX = 4
 
 
 class MiniCodes:
-    """Draws through WeChat, and keeps what it drew in a folder that all server processes share."""
+    """Gets codes from WeChat and keeps them in a directory that all server processes share."""
 
     def __init__(self, codes: MiniProgramCodes, files: PhotoFiles) -> None:
         self._codes = codes
@@ -25,7 +25,7 @@ class MiniCodes:
         kept = await self._files.get(name)
         if kept is None:
             async with self._asking:
-                # Whoever waited may find what another one asked for.
+                # Another request may have fetched it meanwhile.
                 kept = await self._files.get(name)
                 if kept is None:
                     kept = await self._codes.draw(scene)

@@ -1,6 +1,6 @@
-"""An event's badges to print, in one file that is made while it is sent: sheets, pictures, a list.
+"""Files for printing an event's badges, written while they are sent: sheets, pictures, a list.
 
-A hundred thousand badges are read a thousand at a time; what a file costs does not grow with their number.
+Badges are read a thousand at a time; the memory of a file does not grow with their number.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PICTURES_AT_ONCE = 500
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """Which badges: those that are not revoked, between two serials, of one category."""
+    """The badges to print: not revoked, between two serials, of one category."""
 
     serial_from: int = 1
     serial_to: int = SERIAL_MAX

@@ -1,4 +1,4 @@
-"""The serials of an event's badges: given in order, to one taker at a time."""
+"""Serials of an event's badges: given in order, to one transaction at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from backend.storage.database import Database
 from backend.storage.statements import lock, read
 
 BADGES_PER_EVENT_MAX = 100_000
-"""Those that replaced another do not count: a lost badge is replaced at a full event too."""
+"""Replacements do not count: staff can replace a lost badge at a full event too."""
 SERIAL_MAX = 2_000_000_000
 """What the column holds, rounded down; a code could name one more digit."""
 
@@ -17,10 +17,10 @@ SERIAL_MAX = 2_000_000_000
 async def take_serials(
     database: Database, event_id: UUID, count: int, *, are_replacements: bool = False
 ) -> int:
-    """The first of `count` serials that nobody else gets; call it in the transaction that stores the badges.
+    """The first of `count` serials that no other badge gets; call it in the transaction that stores the badges.
 
-    Whoever takes serials holds a lock of their own until then, and not the event's row: scans go on under a file
-    of a hundred thousand badges. Raises BadgeLimit.
+    The transaction holds a lock for serials until then, and not the event's row: scans go on while a file
+    of a hundred thousand badges is stored. Raises BadgeLimit.
     """
     await lock("lock_serials", event_id)
     found = (await read(database, "read_last_serial", event_id))[0]

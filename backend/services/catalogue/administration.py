@@ -1,8 +1,8 @@
-"""New versions of methods and points rules, published while the service runs.
+"""Operators publish new versions of methods and points rules while the service runs.
 
 A version is added and never edited: records point at the one they were computed with. It takes effect on a day
-after today, so every process has learnt of it by then, and nothing that was booked this morning would come out
-differently this afternoon.
+after today: every process has loaded it by then, and an action booked in the morning counts the same as one in
+the afternoon.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from backend.messages.catalogue.administration import (
     StaffActionView,
 )
 from backend.messages.catalogue.catalogue import bilingual
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import CatalogueEntry, Staff, StaffAction
 from backend.services.catalogue.publish import body_of
 from backend.services.identity.staff_accounts import record
@@ -46,7 +46,7 @@ NOT_METHOD_FIELDS = frozenset({"version", "effective_from", "reason"})
 async def publish_method(
     database: Database, catalogue: Catalogue, staff: Principal, code: str, request: MethodVersionRequest
 ) -> MethodVersionView:
-    """Raises MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
+    """Publish a method's version. Raises MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
     current = catalogue.methods.get(code)
     if current is None:
         raise MethodNotFound
@@ -60,7 +60,7 @@ async def publish_method(
     before, after = _plain(current), _plain(method)
     changed = {name for name in after if before.get(name) != after[name]}
     async with database.transaction():
-        await _enter("method", code, method.version, body_of(method))
+        await _create_entry("method", code, method.version, body_of(method))
         await record(
             staff,
             "method.publish",
@@ -76,7 +76,7 @@ async def publish_method(
 async def publish_rule(
     database: Database, catalogue: Catalogue, staff: Principal, request: PointRuleRequest
 ) -> PointRuleView:
-    """Raises EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
+    """Publish a new points rule. Raises EffectiveTooEarly, CatalogueInvalid, VersionPublished."""
     _check_day(request.effective_from)
     if request.id in catalogue.point_rules:
         raise VersionPublished
@@ -94,7 +94,7 @@ async def publish_rule(
         raise CatalogueInvalid(reason=str(error)) from None
     before = catalogue.point_rule_on(request.effective_from)
     async with database.transaction():
-        await _enter("points_rule", rule.id, "1", body_of(rule))
+        await _create_entry("points_rule", rule.id, "1", body_of(rule))
         await record(
             staff,
             "points_rule.publish",
@@ -108,7 +108,7 @@ async def publish_rule(
 
 
 async def learn_published(database: Database, catalogue: Catalogue) -> int:
-    """Take in what other processes published; returns how many entries were new here."""
+    """Load what other processes published; returns how many entries were new to this one."""
     new = 0
     for row in await read(database, "read_published"):
         if row["kind"] == "method":
@@ -138,7 +138,7 @@ def versions_of(catalogue: Catalogue, code: str) -> list[MethodVersionView]:
 
 
 async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) -> Page[StaffActionView]:
-    """What staff did, newest first."""
+    """The audit trail of what staff did, newest first."""
     query = StaffAction.all() if cursor is None else StaffAction.filter(id__lt=cursor)
     if subject is not None:
         query = query.filter(subject=subject)
@@ -161,23 +161,13 @@ def _staff_action_view(row: StaffAction, actor: str) -> StaffActionView:
 
 
 def version_view(method: Method) -> MethodVersionView:
-    return MethodVersionView(
-        code=method.code,
-        version=method.version,
-        effective_from=method.effective_from,
-        retired_on=method.retired_on,
-        body=_plain(method),
-    )
+    """One version of a method, field by field."""
+    return view_of(MethodVersionView, method, body=_plain(method))
 
 
 def rule_view(rule: PointRule) -> PointRuleView:
-    return PointRuleView(
-        id=rule.id,
-        effective_from=rule.effective_from,
-        grams_per_point=rule.grams_per_point,
-        points_min=rule.points_min,
-        note=bilingual(rule.note),
-    )
+    """A points rule as the API shows it."""
+    return view_of(PointRuleView, rule, note=bilingual(rule.note))
 
 
 def _changed(current: Method, request: MethodVersionRequest) -> Method:
@@ -195,7 +185,7 @@ def _changed(current: Method, request: MethodVersionRequest) -> Method:
 
 
 def _check_method(catalogue: Catalogue, method: Method) -> None:
-    """What holds for a method of the files holds for a published one, dimension analysis included."""
+    """A published method passes the same checks as one of the files, dimension analysis included."""
     try:
         check_languages(method.code, method)
         check_method(method, catalogue.sources)
@@ -210,7 +200,7 @@ def _check_day(day: date) -> None:
         raise EffectiveTooEarly
 
 
-async def _enter(kind: str, id_: str, version: str, body: bytes) -> None:
+async def _create_entry(kind: str, id_: str, version: str, body: bytes) -> None:
     try:
         await CatalogueEntry.create(
             kind=kind,

@@ -1,7 +1,7 @@
-"""Keeping the catalogue in the database, so that a record's factor can be read years later.
+"""Publishes the catalogue into the database, so that a record's factors can be read years later.
 
-An entry is published once and never changed: one that comes with the same id and version and another content
-is refused, because records point at the old one.
+An entry is published once and never changed: the same id and version with another content is refused, because
+records point at the first one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ METHOD_FIELDS_LATER = frozenset({"effective_from", "retired_on"})
 
 
 async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
-    """Publish entries that are new; returns how many. Raises CatalogueError for one that changed in place."""
+    """Publish the entries that are new and return how many. Raises CatalogueError for one that changed in place."""
     connection = await asyncpg.connect(**dsn_parts(owner_url), timeout=10)
     try:
         async with connection.transaction():
@@ -65,8 +65,10 @@ def _entries(catalogue: Catalogue) -> list[tuple[str, str, str, bytes]]:
 
 
 def body_of(entry: msgspec.Struct) -> bytes:
-    """The JSON of an entry whose digest is kept. A field that an entry's kind gained later is left out while it
-    has its default: entries that were published before must keep their digest.
+    """The JSON of an entry whose digest is stored.
+
+    A field added to a kind of entry later is left out while it has its default: the digests of entries published
+    before must stay the same.
     """
     if not isinstance(entry, Method):
         return encode(entry)

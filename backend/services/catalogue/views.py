@@ -19,18 +19,12 @@ from backend.messages.catalogue.catalogue import (
     bilingual,
     factor_use,
 )
+from backend.messages.shape import view_of
 
 
 def method_brief(method: Method) -> MethodBrief:
-    return MethodBrief(
-        code=method.code,
-        version=method.version,
-        group=method.group,
-        name=bilingual(method.name),
-        unit=method.unit,
-        unit_name=bilingual(method.unit_name),
-        needs_quantity=method.needs_quantity,
-    )
+    """A method as lists show it."""
+    return view_of(MethodBrief, method, name=bilingual(method.name), unit_name=bilingual(method.unit_name))
 
 
 def list_methods(catalogue: Catalogue) -> list[MethodBrief]:
@@ -55,6 +49,7 @@ def show_factor(catalogue: Catalogue, factor_id: str) -> FactorView:
 
 
 def method_view(method: Method, catalogue: Catalogue) -> MethodView:
+    """A method in full: its formula, parameters, caps, factors and sources."""
     brief = method_brief(method)
     return MethodView(
         **{name: getattr(brief, name) for name in brief.__struct_fields__},
@@ -87,10 +82,7 @@ def method_view(method: Method, catalogue: Catalogue) -> MethodView:
             )
             for item in method.parameters
         ],
-        caps=[
-            CapView(name=cap.name, kind=cap.kind, period=cap.period, limit=cap.limit, per=cap.per)
-            for cap in method.caps
-        ],
+        caps=[view_of(CapView, cap) for cap in method.caps],
         factor_set=catalogue.default_factor_set,
         factors=_factors_of(method, catalogue),
         sources=[source_view(catalogue.sources[source_id]) for source_id in method.source_ids],
@@ -111,26 +103,11 @@ def _factors_of(method: Method, catalogue: Catalogue) -> list[FactorUse]:
 
 
 def factor_view(factor: Factor, catalogue: Catalogue) -> FactorView:
-    return FactorView(
-        id=factor.id,
-        name=bilingual(factor.name),
-        value=factor.value,
-        unit=factor.unit,
-        region=factor.region,
-        year=factor.year,
-        source_kind=factor.source_kind,
-        source=source_view(catalogue.sources[factor.source_id]),
-        note=factor.note,
-    )
+    """A factor with its source."""
+    source = source_view(catalogue.sources[factor.source_id])
+    return view_of(FactorView, factor, name=bilingual(factor.name), source=source)
 
 
 def source_view(source: Source) -> SourceView:
-    return SourceView(
-        id=source.id,
-        publisher=source.publisher,
-        title=source.title,
-        year=source.year,
-        found_at=source.found_at,
-        kind=source.kind,
-        note=source.note,
-    )
+    """A source that a reader can look up."""
+    return view_of(SourceView, source)

@@ -1,4 +1,4 @@
-"""A certificate as anyone may see it: signed, with its proof once it is logged, and a name if its holder wants one."""
+"""A certificate as anyone may see it: signed, proved once it is logged, and named if its holder wishes."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-SEALED_WITHIN = timedelta(seconds=60)
+INTEGRATED_WITHIN = timedelta(seconds=60)
 
 _REVISIONS = msgspec.json.Decoder(list[CertificateRevision])
 
 
 async def find_certificate(database: Database, number: str, settings: Settings) -> CertificateView:
-    """Raises CertificateNotFound."""
+    """The certificate with a number. Raises CertificateNotFound."""
     number = number.strip().upper()
     event_code = event_code_of(number)
     if event_code is None:
@@ -58,21 +58,21 @@ async def find_certificate(database: Database, number: str, settings: Settings) 
     document, logged = await _document(database, row, footprint, settings)
     view = _view(row, footprint, document, settings)
     view.log = logged
-    # The log may have been sealed since the row was read.
+    # The log may have grown since the row was read.
     view.revisions[-1].position = logged.position if logged else None
-    view.log_expected_at = None if logged else view.revisions[-1].changed_at + SEALED_WITHIN
+    view.log_expected_at = None if logged else view.revisions[-1].changed_at + INTEGRATED_WITHIN
     return view
 
 
 async def _document(
     database: Database, row: Any, footprint: Footprint, settings: Settings
 ) -> tuple[Document, LoggedView | None]:
-    """The document as it was logged, with its proof; made from the rows while it is not logged."""
+    """The logged document with its proof; made from the rows while it is not logged."""
     entry = await find_entry(database, *subject_of(row["certificate_number"], row["revision"]))
     if entry is None:
         events = await event_facts([row["event_id"]])
         return document_of(row, events[row["event_id"]], footprint_facts(footprint)), None
-    # The head that sealed it: the proof that a holder keeps stays the one that everybody else sees.
+    # The first head that covers it: the holder's proof stays the one that everybody else sees.
     proof = await prove_inclusion(database, settings.issuer, entry, entry["sealed_in"])
     assert proof.head is not None
     logged = LoggedView(
@@ -109,7 +109,7 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
         offset=OffsetView(
             grams=offset["grams"],
             kind=offset["kind"],
-            allocations=[AllocationView(**part) for part in offset["allocations"]],
+            allocations=[AllocationView(**each) for each in offset["allocations"]],
             claim=offset["claim"],
             contribution_g=offset["contribution_g"],
             released_g=offset["released_g"],
@@ -127,14 +127,9 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
 
 
 async def name_certificate(
-    database: Database,
-    citizen_id: UUID,
-    number: str,
-    request: NameRequest,
-    policy_version: str,
-    at: datetime,
+    database: Database, citizen_id: UUID, number: str, request: NameRequest, policy_version: str, at: datetime
 ) -> CertificateName:
-    """Put a name on one's own certificate. Raises CertificateNotFound, CertificateNameBlank, …NeedsConsent."""
+    """Set the name on one's own certificate. Raises CertificateNotFound, CertificateNameBlank, …NeedsConsent."""
     if not request.consent:
         raise CertificateNameNeedsConsent
     name = " ".join(request.name.split())
@@ -148,8 +143,8 @@ async def name_certificate(
     return CertificateName(number=key["certificate_number"], name=name, consented_at=at)
 
 
-async def take_name_off(database: Database, citizen_id: UUID, number: str) -> None:
-    """Consent is taken back; nothing of the name remains. Raises CertificateNotFound."""
+async def remove_name(database: Database, citizen_id: UUID, number: str) -> None:
+    """Delete the name on one's own certificate, and with it the consent to show it. Raises CertificateNotFound."""
     await NameRow.filter(**await _own(database, citizen_id, number)).delete()
 
 

@@ -1,4 +1,4 @@
-"""From rows to the document of a certificate: one way, for the certificate's page and for the log."""
+"""Makes a certificate's document from rows, the same for the certificate's page and for the log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FOOTPRINT = msgspec.json.Decoder(Footprint)
 
 
 async def event_facts(event_ids: Iterable[UUID]) -> dict[UUID, EventFacts]:
-    """What certificates say of events."""
+    """What certificates say of their events."""
     events = await Event.filter(id__in=list(event_ids))
     return {
         event.id: EventFacts(
@@ -48,10 +48,12 @@ async def event_facts(event_ids: Iterable[UUID]) -> dict[UUID, EventFacts]:
 
 
 def read_footprint(body: bytes) -> Footprint:
+    """A stored footprint."""
     return _FOOTPRINT.decode(body)
 
 
 def footprint_facts(footprint: Footprint) -> FootprintFacts:
+    """What certificates say of a footprint."""
     return FootprintFacts(
         total_g=footprint.total_g,
         basis=footprint.basis,
@@ -80,5 +82,5 @@ def document_of(row: Row, event: EventFacts, footprint: FootprintFacts) -> Docum
 
 
 def subject_of(number: str, revision: int) -> tuple[str, str]:
-    """Kind and subject of the log's entry: the first one bears the certificate's number, a change its revision too."""
+    """Kind and subject of a log entry: the certificate's number, and for a change its revision too."""
     return ("offset", number) if revision == 0 else ("offset_change", f"{number}:{revision}")

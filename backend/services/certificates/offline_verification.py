@@ -1,4 +1,4 @@
-"""`tianfu verify`: a certificate's file against public keys, a head of before, and the log as it is published now."""
+"""`tianfu verify`: checks a certificate's file against public keys, an earlier head, and the published log."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def verify(
 ) -> list[str]:
     """Sentences about what holds. Raises Forged, Unreadable, LogAway.
 
-    Without `url` nothing but the files is read. With it the log's newest head is checked as well: that the
-    certificate's head, and the one of before, are beginnings of it.
+    Without `url` it reads files alone. With it the log's newest head is checked as well: that the
+    certificate's head, and the earlier one, are beginnings of it.
     """
     trusted = read_keys(_read(keys)) if keys else read_keys(fetch_json(url, "/.well-known/tianfu-log.json"))
     found = check_certificate(_read(certificate), trusted)
-    told = [*_told(found), *_unsigned_told(found, is_online=bool(url))]
+    sentences = [*_sentences(found), *_unsigned_sentences(found, is_online=bool(url))]
     earlier = check_head(_read(head), trusted) if head else None
     if url:
         newest = check_head(fetch_json(url, "/v1/log/heads/latest"), trusted)
@@ -49,81 +49,83 @@ def verify(
             if each is not None:
                 check_growth(each, newest, _proof(url, each, newest))
         if found.head is not None or earlier is not None:
-            told.append(
+            sentences.append(
                 f"The log of {counted(newest['size'], 'entry', 'entries')} at {url} still begins with it."
             )
-        told += _earlier_told(url, found, newest)
+        sentences += _earlier_sentences(url, found, newest)
     elif earlier is not None and found.head is not None:
         check_growth_either_way(earlier, found.head, _read(proof) if proof else None)
-        told.append("Its head and the one of before are of one log, which only grew.")
+        sentences.append("Its head and the one of before are of one log, which only grew.")
     elif earlier is not None:
         raise Unreadable("The certificate is not in the log yet: there is no head to compare.")
-    return told
+    return sentences
 
 
 def check_growth_either_way(one: Document, other: Document, proof: Mapping[str, Any] | None) -> None:
-    """The certificate may be older than the head that was kept; which was signed first says which has to be smaller."""
+    """Check that one of two heads is the beginning of the other; the one signed first has to be the smaller."""
     earlier, later = sorted((one, other), key=lambda head: (head["signed_at"], head["size"]))
     check_growth(earlier, later, proof)
 
 
-def _earlier_told(url: str, found: Verified, newest: Document) -> list[str]:
-    """Each earlier revision that was sealed, held against its entry."""
-    sealed = [each for each in found.earlier if each["position"] is not None]
-    for each in sealed:
+def _earlier_sentences(url: str, found: Verified, newest: Document) -> list[str]:
+    """Check each earlier revision that was logged against its entry."""
+    logged = [each for each in found.earlier if each["position"] is not None]
+    for each in logged:
         position = each["position"]
         leaf = check_revision(found.document["number"], each, fetch_json(url, f"/v1/log/entries/{position}"))
         proof = fetch_json(url, f"/v1/log/proofs/inclusion?position={position}&size={newest['size']}")
         check_inclusion(leaf, position, newest, proof)
-    return [f"What it stood for before is in the log as it tells: revisions {len(sealed)}."] if sealed else []
+    return [f"What it stood for before is in the log as it tells: revisions {len(logged)}."] if logged else []
 
 
-def _told(found: Verified) -> list[str]:
+def _sentences(found: Verified) -> list[str]:
     document = found.document
     offset, event = document["offset"], document["event"]
-    told = [
+    sentences = [
         f"Certificate {document['number']}: {kilograms(offset['grams'])} kgCO2e ({_called(offset)}) "
         f"for {event['name']['en']}, issued {document['issued_at']}.",
         "The signature is right, and what it covers is shown as it was signed.",
     ]
     if found.head is None:
-        told.append("It is not in the log yet: ask for its record again in a minute.")
+        sentences.append("It is not in the log yet: ask for its record again in a minute.")
     else:
-        told.append(
+        sentences.append(
             f"It is entry {found.position} of the log; the head over "
             f"{counted(found.head['size'], 'entry', 'entries')} was signed at {found.head['signed_at']}."
         )
     if offset["contribution_g"] > 0:
-        told.append(f"Of it {kilograms(offset['contribution_g'])} kgCO2e are a contribution, not offset.")
+        sentences.append(
+            f"Of it {kilograms(offset['contribution_g'])} kgCO2e are a contribution, not offset."
+        )
     if offset["released_g"] > 0:
-        told.append(f"Since its issue {kilograms(offset['released_g'])} kgCO2e were released.")
-    return told
+        sentences.append(f"Since its issue {kilograms(offset['released_g'])} kgCO2e were released.")
+    return sentences
 
 
 def _called(offset: Document) -> str:
-    """How the grams are called: a mixed one is both."""
+    """How the grams are called: a mixed certificate is both."""
     reading = reading_of(offset["grams"], offset["contribution_g"])
     return f"{offset['kind']} {'offset and contribution' if reading == 'mixed' else reading}"
 
 
-def _unsigned_told(found: Verified, *, is_online: bool) -> list[str]:
-    """What the record shows and nothing vouches for."""
+def _unsigned_sentences(found: Verified, *, is_online: bool) -> list[str]:
+    """What the record shows and no signature covers."""
     rest = dict(found.unsigned)
-    told = []
+    sentences = []
     if "name" in rest:
-        told.append(
+        sentences.append(
             f"Not signed: name {_quoted(rest.pop('name'))}. Whoever has the file may have put it there."
         )
     if rest:
         shown = [_plain(path) for path in list(rest)[:UNSIGNED_SHOWN_MAX]]
         more = len(rest) - len(shown)
-        told.append(f"Not signed: {', '.join(shown)}{f' and {more} more' if more else ''}.")
+        sentences.append(f"Not signed: {', '.join(shown)}{f' and {more} more' if more else ''}.")
     alone = [each for each in found.earlier if not is_online or each["position"] is None]
     if alone:
         numbers = ", ".join(str(each["revision"]) for each in alone)
         why = "no entry of the log is named" if is_online else "--url compares the log's entries"
-        told.append(f"Not signed: what it stood for before, revisions {numbers}; {why}.")
-    return told
+        sentences.append(f"Not signed: what it stood for before, revisions {numbers}; {why}.")
+    return sentences
 
 
 def _quoted(value: object) -> str:
@@ -131,7 +133,7 @@ def _quoted(value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    """A file of somebody else does not write to the terminal what it likes."""
+    """A text of somebody else's file, made safe for the terminal."""
     text = text if len(text) <= UNSIGNED_LENGTH_MAX else text[:UNSIGNED_LENGTH_MAX] + "…"
     return text if text.isprintable() else ascii(text)[1:-1]
 

@@ -1,4 +1,4 @@
-"""Reading the log: heads, entries and proofs of a few hashes each, however long the log is."""
+"""Reads the transparency log: heads, entries, and proofs of a few hashes each, however long the log is."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from backend.messages.certificates import (
     LogKeyView,
     SignatureView,
 )
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -37,7 +37,7 @@ Row = Any
 
 
 def log_keys(settings: Settings) -> LogKeys:
-    """The keys of the settings; made once."""
+    """The log's keys of the settings, derived once."""
     return _keys(tuple(settings.keys("transparency_log_keys").items()))
 
 
@@ -47,7 +47,7 @@ def _keys(seeds: tuple[tuple[str, bytes], ...]) -> LogKeys:
 
 
 async def describe(database: Database, settings: Settings) -> LogDescription:
-    """Every key that ever signed, and those of the settings that have not yet."""
+    """The log's public keys: those that ever signed, and those of the settings that have not signed yet."""
     rows = await read(database, "read_log_keys")
     keys = [
         LogKeyView(
@@ -80,7 +80,7 @@ async def describe(database: Database, settings: Settings) -> LogDescription:
 
 
 async def latest_head(database: Database, log: str) -> LogHeadView:
-    """Raises LogEmpty."""
+    """The newest head. Raises LogEmpty."""
     rows = await read(database, "read_log_head", None)
     if not rows:
         raise LogEmpty
@@ -94,7 +94,7 @@ async def list_heads(database: Database, log: str, limit: int, cursor: int | Non
 
 
 async def entry_at(database: Database, position: int) -> LogEntryView:
-    """Raises LogEntryNotFound."""
+    """The entry at a position. Raises LogEntryNotFound."""
     return entry_view(await find_entry_at(database, position))
 
 
@@ -121,7 +121,7 @@ async def prove_inclusion_of(
 async def prove_inclusion(
     database: Database, log: str, entry: Row, size: int | None = None
 ) -> InclusionProof:
-    """That an entry is in the log of a size, the newest when none is told. Raises LogSizeUnknown."""
+    """Prove that an entry is in the log of a size, the newest by default. Raises LogSizeUnknown."""
     newest = (await read(database, "read_log_head", None))[0]
     size = newest["size"] if size is None else size
     position = entry["position"]
@@ -141,7 +141,7 @@ async def prove_inclusion(
 
 
 async def prove_consistency(database: Database, first: int, second: int | None) -> ConsistencyProof:
-    """That the log only grew between two sizes. Raises LogEmpty, LogSizeUnknown."""
+    """Prove that the log only grew between two sizes. Raises LogEmpty, LogSizeUnknown."""
     rows = await read(database, "read_log_head", None)
     if not rows:
         raise LogEmpty
@@ -156,7 +156,7 @@ async def prove_consistency(database: Database, first: int, second: int | None) 
 
 
 async def find_entry(database: Database, kind: str, subject: str) -> Row | None:
-    """The entry about something, or None while it is not sealed."""
+    """The entry about a subject, or None while it is not integrated."""
     rows = await read(database, "find_log_entry", kind, subject)
     return rows[0] if rows else None
 
@@ -170,7 +170,7 @@ async def find_certificate_entry(database: Database, number: str) -> Row:
 
 
 async def find_entry_at(database: Database, position: int) -> Row:
-    """Raises LogEntryNotFound."""
+    """The row of the entry at a position. Raises LogEntryNotFound."""
     rows = await read(database, "read_log_entries", position, 1)
     if not rows or rows[0]["position"] != position:
         raise LogEntryNotFound
@@ -178,6 +178,7 @@ async def find_entry_at(database: Database, position: int) -> Row:
 
 
 def head_view(row: Row, log: str) -> LogHeadView:
+    """A head with its signature."""
     value = b64encode(row["signature"]).decode("ascii")
     return LogHeadView(
         type=HEAD_TYPE,
@@ -190,18 +191,14 @@ def head_view(row: Row, log: str) -> LogHeadView:
 
 
 def entry_view(row: Row) -> LogEntryView:
-    return LogEntryView(
-        position=row["position"],
-        kind=row["kind"],
-        subject=row["subject"],
-        document=msgspec.json.decode(row["body"]),
-        leaf_hash=row["leaf_hash"].hex(),
-        sealed_in=row["sealed_in"],
+    """An entry with its document."""
+    return view_of(
+        LogEntryView, row, document=msgspec.json.decode(row["body"]), leaf_hash=row["leaf_hash"].hex()
     )
 
 
 async def _hashes(database: Database, spans: list[Span]) -> list[str]:
-    """Hashes of spans, all of their nodes read by one statement."""
+    """Hashes of spans, from nodes that one statement reads."""
     nodes: set[Node] = {node for span in spans for node in cover(span)}
     rows = await read(
         database, "read_log_nodes", [level for level, _ in nodes], [index for _, index in nodes]

@@ -1,4 +1,4 @@
-"""What the services of the community share: its rules, the boards, the brake on guessing joining codes."""
+"""What the community's services share: its rules, the leaderboards, the throttle on guessed joining codes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ CITIZENS_WATCHED_MAX = 50_000
 
 
 class JoinCodeThrottle:
-    """Wrong joining codes of each citizen in the last hour, as this process has seen them."""
+    """Counts a citizen's wrong joining codes of the last hour, as this process has seen them."""
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[UUID, list[float]] = OrderedDict()
 
     def check(self, citizen_id: UUID) -> None:
-        """Raises TooManyJoinings."""
+        """Raises TooManyJoinings for a citizen with too many wrong codes."""
         if len(self._recent(citizen_id)) >= WRONG_CODES_MAX:
             raise TooManyJoinings(retry_after_s=WINDOW_S)
 
@@ -41,7 +41,7 @@ class JoinCodeThrottle:
             self._wrong.popitem(last=False)
 
     def take_back(self, citizen_id: UUID) -> None:
-        """The code was right after all."""
+        """Uncount an attempt whose code was right."""
         if self._wrong.get(citizen_id):
             self._wrong[citizen_id].pop()
 
@@ -53,22 +53,22 @@ class JoinCodeThrottle:
 class Community:
     rules: CommunityRules
     boards: Boards
-    brake: JoinCodeThrottle = field(default_factory=JoinCodeThrottle)
+    throttle: JoinCodeThrottle = field(default_factory=JoinCodeThrottle)
 
     def district(self, code: str | None) -> DistrictView | None:
         found = self.rules.districts.get(code) if code is not None else None
         return None if found is None else DistrictView(code=found.code, name=bilingual(found.name))
 
     def periods(self, at: datetime) -> list[Period]:
-        """Every period that has boards at a moment."""
+        """Every period that has leaderboards at a moment."""
         return [period_of(name, day_of(at)) for name in PERIOD_NAMES]
 
     @classmethod
     def open(cls, methods: Container[str], redis: Redis) -> Community:
-        """Raises CatalogueError."""
+        """Load the community's rules. Raises CatalogueError."""
         return cls(load_community(methods), Boards(redis))
 
     async def take_off_boards(self, citizen_id: UUID, teams: Iterable[UUID], at: datetime) -> None:
-        """Have Redis forget a citizen now; what reads boards asks for consent once more besides."""
+        """Remove a citizen from Redis's boards now; readers ask for consent besides."""
         boards = [CITY, *map(district_board, self.rules.districts), *map(team_board, teams)]
         await self.boards.remove(self.periods(at), boards, citizen_id)

@@ -1,4 +1,4 @@
-"""What citizens agree to. Each decision is a row of its own; the newest one of a scope holds."""
+"""Citizens give and withdraw consents. Each decision is a row of its own; the newest one of a scope holds."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ async def is_granted(citizen_id: UUID, scope: str) -> bool:
 
 
 async def is_withdrawn(citizen_id: UUID, scope: str) -> bool:
-    """Whether a consent was taken back; one that was never asked for is not. For data that the citizen sends by an
-    act of their own, which is consent enough until they say otherwise.
+    """Whether a citizen withdrew a consent; one never asked for is not withdrawn.
+
+    For data that citizens send by an act of their own, which is consent enough until they say otherwise.
     """
     newest = await Consent.filter(citizen_id=citizen_id, scope=scope).order_by("-revision").first()
     return newest is not None and not newest.is_granted
 
 
 async def consents(community: Community, citizen_id: UUID) -> Page[ConsentView]:
-    """Every scope there is, with what was decided last."""
+    """Every scope of consent, with the citizen's newest decision."""
     newest = await _newest(citizen_id)
     rules = community.rules
     return Page(
@@ -41,7 +42,7 @@ async def consents(community: Community, citizen_id: UUID) -> Page[ConsentView]:
 async def decide(
     database: Database, community: Community, citizen_id: UUID, scope: str, granted: bool, at: datetime
 ) -> ConsentView:
-    """Give a consent or take it back; deciding the same again changes nothing. Raises ConsentScopeUnknown."""
+    """Give or withdraw a consent; the same decision again changes nothing. Raises ConsentScopeUnknown."""
     rules = community.rules
     known = rules.scopes.get(scope)
     if known is None:
@@ -72,14 +73,14 @@ async def _newest(citizen_id: UUID) -> dict[str, Consent]:
 
 
 def _is_the_same(newest: Consent | None, granted: bool, policy_version: str) -> bool:
-    """What is taken back is taken back under whichever policy; agreeing to a new one is news."""
+    """A withdrawal holds under every policy; consent to a new policy is a new decision."""
     if newest is None:
         return not granted
     return newest.is_granted == granted and (not granted or newest.policy_version == policy_version)
 
 
 async def withdraw_all(citizen_id: UUID, at: datetime) -> None:
-    """Take back whatever is granted. Call it inside a transaction that has locked the citizen."""
+    """Withdraw every consent of a citizen, inside a transaction that has locked the citizen."""
     for row in (await _newest(citizen_id)).values():
         if row.is_granted:
             await Consent.create(

@@ -1,4 +1,4 @@
-"""What the community keeps about a citizen: to take along, and to be destroyed."""
+"""What the community keeps about a citizen, for the export of their data and for erasure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backend.services.community.teams import leave_all
 
 
 async def export_community(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Consents, the profile, times in teams and medals, for the citizen's own copy (PIPL art. 45)."""
+    """Consents, profile, memberships, names on certificates and medals of a citizen (PIPL art. 45)."""
     of_citizen = {"citizen_id": citizen_id}
     return {
         "consents": await Consent.filter(**of_citizen)
@@ -32,9 +32,9 @@ async def export_community(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
 
 
 async def erase_community(citizen_id: UUID, at: datetime) -> list[UUID]:
-    """Take back consents, leave teams, destroy the profile; call it inside the transaction that erases.
+    """Withdraw consents, leave teams, delete the profile; call it inside the transaction that erases.
 
-    Times in teams stay, as amounts do, under an id that leads to nobody. Returns the teams that were left, which
+    Memberships stay, as amounts do, under an id that leads to nobody. Returns the teams that the citizen left, which
     `Community.take_off_boards` is to be given once the transaction is committed.
     """
     await Citizen.select_for_update().get_or_none(id=citizen_id)

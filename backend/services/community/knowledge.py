@@ -1,4 +1,4 @@
-"""Articles as they are read, and a citizen's quiz of a day."""
+"""Articles for everybody to read, and a citizen's quiz of the day."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ from backend.services.catalogue.views import source_view
 
 
 def list_articles(knowledge: Knowledge) -> list[ArticleBrief]:
+    """All articles in reading order."""
     return [article_brief(article) for article in knowledge.articles.values()]
 
 
@@ -53,7 +54,7 @@ def show_article(knowledge: Knowledge, catalogue: Catalogue, slug: str) -> Artic
 
 
 def find_article(knowledge: Knowledge, slug: str) -> Article:
-    """Raises ArticleNotFound."""
+    """The article with a slug. Raises ArticleNotFound."""
     article = knowledge.articles.get(slug)
     if article is None:
         raise ArticleNotFound
@@ -61,6 +62,7 @@ def find_article(knowledge: Knowledge, slug: str) -> Article:
 
 
 def article_view(article: Article, catalogue: Catalogue) -> ArticleView:
+    """An article with its sources."""
     return ArticleView(
         slug=article.slug,
         title=bilingual(article.title),
@@ -77,13 +79,13 @@ def article_view(article: Article, catalogue: Catalogue) -> ArticleView:
 
 
 async def quiz_of(knowledge: Knowledge, citizen_id: UUID, now: datetime) -> Quiz:
-    """Today's questions, without their answers before they are answered."""
+    """A citizen's questions of today, with the marks once they are answered."""
     day = day_of(now)
     done = await QuizAnswer.get_or_none(citizen_id=citizen_id, day=day)
     if done is None:
         asked = questions_of_day(tuple(knowledge.questions), citizen_id, day)
         return _quiz(day, [knowledge.questions[question] for question in asked])
-    # What was asked is what is shown, also when the bank has changed since.
+    # The questions that were asked, even if the bank has changed since.
     known = [
         (knowledge.questions[question], cast(Letter, choice))
         for question, choice in zip(done.questions, done.choices, strict=True)
@@ -107,7 +109,7 @@ async def answer_quiz(
     idempotency: IdempotencyKey | None,
     now: datetime,
 ) -> Outcome:
-    """What was right, why, and the points for it. An outcome of refusal: quiz_done, quiz_questions_differ."""
+    """Mark a citizen's answers and book points for right ones; quiz_done and quiz_questions_differ are outcomes."""
     day = day_of(now)
     asked = questions_of_day(tuple(knowledge.questions), citizen_id, day)
     chosen = {answer.question: answer.choice for answer in answers}

@@ -1,7 +1,7 @@
-"""Leaderboards as citizens see them: of those who agreed to be there, under masked names.
+"""Leaderboards of the citizens who consented, under masked names.
 
-What is counted comes from Redis, where jobs/boards.py puts it; who may be shown, and how, is asked of PostgreSQL at
-every reading. So a consent that was taken back holds at once, whatever Redis still has.
+The sums come from Redis, where jobs/community/leaderboards.py puts them. Names and consents are read from PostgreSQL
+at every request, so a withdrawn consent holds at once, whatever Redis still has.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from backend.messages.community.community import (
 from backend.messages.cursors import read_number, write_cursor
 from backend.messages.shape import Bilingual
 from backend.models import Profile, Team, TeamMember
-from backend.models.keys import parse_uuid
+from backend.models.keys import read_id
 from backend.services.community.community import Community
 from backend.services.community.consents import is_granted
 from backend.storage.database import Database
@@ -42,11 +42,11 @@ from backend.storage.redis_leaderboards import CITY, TEAMS, BoardPage, OwnRank, 
 from backend.storage.statements import read
 
 DEPTH_MAX = 1000
-"""Nobody looks further down, except to copy the whole of it."""
+"""Citizens look no further down; only a copier of the whole board would."""
 
 
 class BoardQuery(msgspec.Struct, frozen=True):
-    """What is asked of a board, as it came."""
+    """The parameters of a request for a leaderboard."""
 
     period: str | None
     cursor: str | None
@@ -56,7 +56,7 @@ class BoardQuery(msgspec.Struct, frozen=True):
 
 
 class Rank(msgspec.Struct, frozen=True):
-    """A citizen's place among `ranked` people; `percentile` of them have less."""
+    """A citizen's rank among `ranked` people; `percentile` of them have less."""
 
     rank: int
     ranked: int
@@ -67,7 +67,7 @@ class Rank(msgspec.Struct, frozen=True):
 async def leaderboard(
     database: Database, community: Community, citizen_id: UUID, board: str, query: BoardQuery, at: datetime
 ) -> Leaderboard:
-    """A page of a board of citizens.
+    """A page of a leaderboard of citizens.
 
     Raises BoardNotFound, DistrictMissing, DistrictUnknown, TeamNotFound, TeamMembersOnly, TeamTooSmall.
     """
@@ -97,7 +97,7 @@ async def leaderboard(
 
 
 async def team_leaderboard(community: Community, query: BoardQuery, at: datetime) -> TeamLeaderboard:
-    """A page of the board of teams: open ones, with members enough that their sum tells of nobody."""
+    """A page of the leaderboard of teams: open ones, large enough that a sum says nothing about one member."""
     name = _period_name(query.period)
     period, start = period_of(name, day_of(at)), _start(query.cursor)
     page = await community.boards.page(period, TEAMS, start, _room(start, query.limit))
@@ -120,7 +120,7 @@ async def team_leaderboard(community: Community, query: BoardQuery, at: datetime
 
 
 async def rank_of(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
-    """A citizen's place in the city in a week or month.
+    """A citizen's rank in the city for a week or month.
 
     None without their consent, before their first gram, and for a period that has no board (any more).
     """
@@ -134,6 +134,7 @@ async def rank_of(community: Community, citizen_id: UUID, period: Period) -> Ran
 
 
 def team_brief(community: Community, team: Team) -> TeamBrief:
+    """A team as leaderboards show it."""
     return TeamBrief(
         id=str(team.id),
         name=team.name,
@@ -144,11 +145,8 @@ def team_brief(community: Community, team: Team) -> TeamBrief:
 
 
 async def find_team(text: str | None) -> Team:
-    """Raises TeamNotFound."""
-    try:
-        team = await Team.get_or_none(id=parse_uuid(text or ""))
-    except ValueError:
-        team = None
+    """The team with an id. Raises TeamNotFound."""
+    team = await Team.get_or_none(id=read_id(text or "", TeamNotFound))
     if team is None:
         raise TeamNotFound
     return team
@@ -197,14 +195,12 @@ def _my_standing(page: BoardPage) -> MyStanding:
     if page.own is None:
         return MyStanding(rank=None, reduction_g=0, percentile=None)
     return MyStanding(
-        rank=page.own.rank,
-        reduction_g=page.own.grams,
-        percentile=_percentile(page.own, page.entries),
+        rank=page.own.rank, reduction_g=page.own.grams, percentile=_percentile(page.own, page.entries)
     )
 
 
 def _percentile(own: OwnRank, entries: int) -> int:
-    """Of the others, how many in a hundred have less, rounded down; all of them when there are none."""
+    """How many in a hundred of the others have less, rounded down; 100 when there are no others."""
     return 100 * own.below // (entries - 1) if entries > 1 else 100
 
 
@@ -218,7 +214,7 @@ def _period_name(text: str | None) -> PeriodName:
 
 
 def _start(cursor: str | None) -> int:
-    """A cursor is a position: an id would say who stands there."""
+    """The index a cursor stands for; an id would reveal who stands there."""
     return read_number(cursor, DEPTH_MAX - 1) or 0
 
 

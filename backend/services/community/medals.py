@@ -1,4 +1,4 @@
-"""Levels and medals of citizens, measured from what the ledger keeps, and awarded once."""
+"""Measures citizens' levels and medals from the ledger's sums, and awards each medal once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from backend.storage.statements import read, write
 
 
 async def medals(database: Database, community: Community, citizen_id: UUID, at: datetime) -> Medals:
-    """A citizen's level, medals and what comes next; what was earned since the last look is awarded now."""
+    """A citizen's level, medals and next steps; medals earned since the last visit are awarded now."""
     rules = community.rules
     totals = (await measure(database, rules, [citizen_id]))[citizen_id]
     await award(rules, {citizen_id: totals}, at)
@@ -59,7 +59,7 @@ async def medals(database: Database, community: Community, citizen_id: UUID, at:
 
 
 async def measure(database: Database, rules: CommunityRules, citizens: Sequence[UUID]) -> dict[UUID, Totals]:
-    """All that medals are measured by, of each of some citizens, in three statements."""
+    """The totals that medals are measured by, for several citizens, in three statements."""
     ids = list(citizens)
     by_method: defaultdict[UUID, dict[str, MethodTotals]] = defaultdict(dict)
     for row in await read(database, "read_medal_sums", ids):
@@ -90,7 +90,7 @@ async def measure(database: Database, rules: CommunityRules, citizens: Sequence[
 async def award(
     rules: CommunityRules, totals: Mapping[UUID, Totals], at: datetime
 ) -> list[tuple[UUID, str, int]]:
-    """Keep what is earned, in the caller's transaction if there is one; tells what is new: (citizen, medal, level)."""
+    """Store the medals that citizens have reached, and return the new ones: (citizen, medal, level)."""
     reached = [
         (citizen_id, medal, level)
         for citizen_id, of_citizen in totals.items()

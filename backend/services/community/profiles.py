@@ -1,4 +1,4 @@
-"""What a citizen says of themselves: a nickname, a district, and whether boards may show a part of the name."""
+"""A citizen's profile: nickname, district, and whether leaderboards may show a part of the name."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from backend.storage.database import Database
 
 
 async def profile(community: Community, citizen_id: UUID) -> ProfileView:
+    """A citizen's profile. Raises NotFound."""
     citizen = await Citizen.get_or_none(id=citizen_id)
     if citizen is None:
         raise NotFound
@@ -28,7 +29,7 @@ async def profile(community: Community, citizen_id: UUID) -> ProfileView:
 async def change(
     database: Database, community: Community, citizen_id: UUID, request: ProfileRequest, at: datetime
 ) -> ProfileView:
-    """Change what is named and leave the rest. Raises DistrictUnknown, InvalidBody."""
+    """Change the fields that the request names. Raises DistrictUnknown, InvalidBody, NotFound."""
     async with database.transaction():
         if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
             raise NotFound
@@ -46,7 +47,7 @@ async def change(
 
 
 def check_district(community: Community, code: str | None) -> str | None:
-    """Raises DistrictUnknown."""
+    """The district's code, checked. Raises DistrictUnknown."""
     if code is not None and code not in community.rules.districts:
         raise DistrictUnknown(district=code)
     return code

@@ -1,4 +1,4 @@
-"""Teams: companies, schools, communities. A code lets people in; what they do as members counts for the team."""
+"""Teams of companies, schools and communities: citizens join with a code, and their actions count for the team."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NAME_CHARS_MIN = 2
 async def create_team(
     database: Database, community: Community, citizen_id: UUID, request: TeamRequest, at: datetime
 ) -> TeamView:
-    """A new team with its owner as the first member.
+    """Create a team with its owner as the first member.
 
     Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody.
     """
@@ -69,19 +69,19 @@ async def create_team(
 async def join(
     database: Database, community: Community, citizen_id: UUID, code: str, at: datetime
 ) -> tuple[TeamView, bool]:
-    """Into the team of a code; the second value is whether that is new.
+    """Join the team of a code; the second value is whether the citizen is new there.
 
     Raises JoiningCodeUnknown, TooManyJoinings, TeamClosed, TeamFull, TeamOfThisKind.
     """
-    community.brake.check(citizen_id)
-    # Counted before the code is looked at, or guesses that come at one moment would count as one.
-    community.brake.count(citizen_id)
+    community.throttle.check(citizen_id)
+    # Counted before the code is checked, or guesses sent at one moment would count as one.
+    community.throttle.count(citizen_id)
     found = await Team.get_or_none(code=read_joining_code(code))
     if found is None:
         raise JoiningCodeUnknown
-    community.brake.take_back(citizen_id)
+    community.throttle.take_back(citizen_id)
     async with database.transaction():
-        # The citizen before the team, everywhere: two who did it the other way round would wait for each other.
+        # Always the citizen's row before the team's, or two transactions would wait for each other.
         await _lock_citizen(citizen_id)
         team = await Team.select_for_update().get(id=found.id)
         if team.code != found.code:
@@ -113,7 +113,7 @@ async def _enter(team: Team, citizen_id: UUID, at: datetime) -> bool:
 async def leave(
     database: Database, community: Community, citizen_id: UUID, team_id: str, at: datetime
 ) -> None:
-    """Out of a team; what was done as a member stays counted. Raises TeamNotFound, TeamMembersOnly."""
+    """Leave a team; what the citizen did as a member stays counted. Raises TeamNotFound, TeamMembersOnly."""
     team = await find_team(team_id)
     async with database.transaction():
         await _lock_citizen(citizen_id)
@@ -123,10 +123,10 @@ async def leave(
 
 
 async def leave_all(citizen_id: UUID, at: datetime) -> None:
-    """Out of every team, and out of owning any. Call it inside a transaction that has locked the citizen."""
+    """Leave every team and hand over owned ones; call it inside a transaction that has locked the citizen."""
     members = await TeamMember.filter(citizen_id=citizen_id, left_at=None)
     owned = await Team.filter(owner_id=citizen_id)
-    # In the order of their ids, or two who leave the same teams at one moment would wait for each other.
+    # In the order of their ids, or two citizens who leave the same teams would wait for each other.
     for team_id in sorted({member.team_id for member in members} | {team.id for team in owned}):
         if not await _quit(team_id, citizen_id, at):
             await _hand_over(await Team.select_for_update().get(id=team_id))
@@ -144,7 +144,7 @@ async def _quit(team_id: UUID, citizen_id: UUID, at: datetime) -> bool:
 
 
 async def _hand_over(team: Team) -> None:
-    """To whoever has been a member for longest; a team without members closes."""
+    """Make the longest-standing member the owner; a team without members closes."""
     eldest = (
         await TeamMember.filter(team_id=team.id, left_at=None).order_by("joined_at", "citizen_id").first()
     )
@@ -155,7 +155,7 @@ async def _hand_over(team: Team) -> None:
 
 
 async def rotate_code(database: Database, community: Community, citizen_id: UUID, team_id: str) -> TeamView:
-    """A new joining code; the old one lets nobody in any more. Raises TeamNotFound, TeamOwnerOnly, TeamClosed."""
+    """Replace a team's joining code. Raises TeamNotFound, TeamOwnerOnly, TeamClosed."""
     found = await find_team(team_id)
     async with database.transaction():
         team = await Team.select_for_update().get(id=found.id)
@@ -175,7 +175,7 @@ async def close(
     reason: str | None,
     at: datetime,
 ) -> TeamView:
-    """Nobody joins any more, and boards no longer show the team. Staff say why, and it is kept.
+    """Close a team: nobody joins any more, and leaderboards no longer show it. Staff give a reason.
 
     Raises TeamNotFound, TeamOwnerOnly, ReasonRequired.
     """
@@ -202,12 +202,12 @@ async def close(
 
 
 async def team_view(database: Database, community: Community, caller_id: UUID, team_id: str) -> TeamView:
-    """Raises TeamNotFound."""
+    """A team as a caller may see it. Raises TeamNotFound."""
     return await _view(database, community, caller_id, await find_team(team_id))
 
 
 async def my_teams(database: Database, community: Community, citizen_id: UUID) -> Page[TeamView]:
-    """The teams a citizen is in, one of each kind at most."""
+    """The teams a citizen is in, at most one of each kind."""
     members = await TeamMember.filter(citizen_id=citizen_id, left_at=None).order_by("joined_at")
     teams = {team.id: team for team in await Team.filter(id__in=[member.team_id for member in members])}
     return Page([await _view(database, community, citizen_id, teams[member.team_id]) for member in members])
@@ -257,5 +257,5 @@ async def _lock_citizen(citizen_id: UUID) -> None:
 
 
 def _new_code() -> str:
-    """One in 2^50: that one is taken already is as likely as a broken disk, and teams_code_unique would say so."""
+    """One code in 2^50; teams_code_unique refuses the improbable second one."""
     return "".join(secrets.choice(JOINING_CODE_ALPHABET) for _ in range(JOINING_CODE_CHARS))

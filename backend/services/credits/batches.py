@@ -1,11 +1,10 @@
-"""Credit batches: entered, retired, completed, made void. What was told of one is never told otherwise later."""
+"""Operators create credit batches, retire them, complete their details, make them void. Immutable once published."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
@@ -34,6 +33,7 @@ from backend.messages.credits import (
     RetirementRequest,
 )
 from backend.models import CreditBatch, Project
+from backend.models.keys import read_id
 from backend.outside.content_store import Content, ContentStore
 from backend.services.credits.register import batch_view, missing_of
 from backend.services.identity.staff_accounts import record
@@ -45,16 +45,16 @@ FIRST_RETIREMENT = date(1990, 1, 1)
 LAST_VINTAGE = date(2100, 12, 31)
 PROOF_TYPE = "application/pdf"
 OF_PROJECT = ("methodology", "registry", "registration_no", "approved_by", "approval_doc", "origin_tag")
-"""What a batch takes over from its project when it is not told otherwise."""
+"""Columns that a batch takes from its project unless the request names them."""
 
 
-async def enter_batch(
+async def create_batch(
     database: Database, staff: Principal, request: CreditBatchRequest, rules: CreditRules
 ) -> CreditBatchView:
-    """Enter credits: retired in their registry, or pending until they are.
+    """Create a batch of credits, retired in their registry or pending.
 
-    Raises RetirementEntered for the same retirement twice, SerialsOverlap, SerialsMalformed, ProjectNotFound,
-    NotYetIssued for a retirement of what is only planted, DetailsKept.
+    Raises RetirementEntered for a retirement that exists already, SerialsOverlap, SerialsMalformed, ProjectNotFound,
+    NotYetIssued for a retirement of an ex-ante project, DetailsKept.
     """
     is_retired = request.status == "retired"
     if is_retired != (request.retirement_ref is not None) or is_retired != (request.retired_on is not None):
@@ -98,10 +98,10 @@ async def enter_batch(
 async def retire_batch(
     database: Database, staff: Principal, batch_id: str, request: RetirementRequest, rules: CreditRules
 ) -> CreditBatchView:
-    """A pending batch was retired in its registry. The same retirement told again changes nothing.
+    """Record that the registry retired a pending batch. The same retirement again changes nothing.
 
-    Raises BatchNotFound, BatchVoid, NotYetIssued, BatchRetired, BatchIncomplete naming what the product asks for
-    besides, RetirementEntered, SerialsOverlap, SerialsMalformed, DetailsKept.
+    Raises BatchNotFound, BatchVoid, NotYetIssued, BatchRetired, BatchIncomplete naming what the product still
+    requires, RetirementEntered, SerialsOverlap, SerialsMalformed, DetailsKept.
     """
     _check_retired_on(request.retired_on)
     try:
@@ -134,17 +134,17 @@ async def retire_batch(
 async def complete_batch(
     database: Database, staff: Principal, batch_id: str, request: BatchDetailsRequest, rules: CreditRules
 ) -> CreditBatchView:
-    """Tell what was not told yet. Raises BatchNotFound, BatchVoid, DetailsKept, SerialsOverlap, SerialsMalformed."""
+    """Add missing details. Raises BatchNotFound, BatchVoid, DetailsKept, SerialsOverlap, SerialsMalformed."""
     try:
         async with database.transaction():
             await lock("lock_credit_entries")
             batch = await _lock(batch_id)
             if batch.status == "void":
                 raise BatchVoid
-            told = _fill_in(batch, request, rules)
+            given = _fill_in(batch, request, rules)
             _publish_if_whole(batch, rules)
             await batch.save(update_fields=_changing())
-            after = {name: str(getattr(batch, name)) for name in told}
+            after = {name: str(getattr(batch, name)) for name in given}
             await record(staff, "credit_batch.complete", str(batch.id), reason=request.reason, after=after)
     except IntegrityError as error:
         raise _refusal_of(error) from error
@@ -154,7 +154,7 @@ async def complete_batch(
 async def void_batch(
     database: Database, staff: Principal, batch_id: str, reason: str, rules: CreditRules
 ) -> CreditBatchView:
-    """Make a batch void while nothing of it is assigned. Raises BatchNotFound, BatchVoid, BatchAssigned."""
+    """Make a batch void while none of it is assigned. Raises BatchNotFound, BatchVoid, BatchAssigned."""
     async with database.transaction():
         batch = await _lock(batch_id)
         if batch.status == "void":
@@ -165,17 +165,12 @@ async def void_batch(
         batch.status, batch.voided_at, batch.void_reason = "void", datetime.now(UTC), reason
         await batch.save(update_fields=["status", "voided_at", "void_reason"])
         await record(
-            staff,
-            "credit_batch.void",
-            str(batch.id),
-            reason=reason,
-            before=before,
-            after={"status": "void"},
+            staff, "credit_batch.void", str(batch.id), reason=reason, before=before, after={"status": "void"}
         )
     return await _view(batch, rules)
 
 
-async def keep_proof(
+async def store_proof(
     database: Database,
     store: ContentStore,
     staff: Principal,
@@ -183,12 +178,12 @@ async def keep_proof(
     content: bytes,
     rules: CreditRules,
 ) -> CreditBatchView:
-    """Keep the registry's proof of the retirement. The same file again changes nothing.
+    """Store the registry's proof of the retirement. The same file again changes nothing.
 
     Raises BatchNotFound, BatchVoid, DetailsKept for another file, and what the content store refuses.
     """
     await find_batch(batch_id)
-    # Before the transaction: a file without a row costs room, a row without a file would be a promise.
+    # Before the transaction: a file without a row wastes space, a row without a file would be a false promise.
     sha256 = await store.put(content, PROOF_TYPE)
     async with database.transaction():
         batch = await _lock(batch_id)
@@ -205,7 +200,7 @@ async def keep_proof(
 
 
 async def read_proof(store: ContentStore, batch_id: str) -> Content:
-    """The proof, a PDF, open. Raises BatchNotFound, ProofNotFound, ContentAway."""
+    """The registry's proof, a PDF, open for reading. Raises BatchNotFound, ProofNotFound, ContentAway."""
     batch = await find_batch(batch_id)
     if batch.proof_sha256 is None or batch.status == "pending":
         raise ProofNotFound
@@ -216,15 +211,15 @@ async def read_proof(store: ContentStore, batch_id: str) -> Content:
 
 
 async def find_batch(batch_id: str) -> CreditBatch:
-    """Raises BatchNotFound."""
-    batch = await CreditBatch.get_or_none(id=_id_of(batch_id))
+    """The batch with an id. Raises BatchNotFound."""
+    batch = await CreditBatch.get_or_none(id=read_id(batch_id, BatchNotFound))
     if batch is None:
         raise BatchNotFound
     return batch
 
 
 async def show_batch(batch_id: str, rules: CreditRules, *, is_staff: bool) -> CreditBatchView:
-    """A batch as anyone may see it; what is pending is the staff's matter. Raises BatchNotFound."""
+    """A batch as anyone may see it; staff alone see pending ones. Raises BatchNotFound."""
     batch = await find_batch(batch_id)
     if batch.status == "pending" and not is_staff:
         raise BatchNotFound
@@ -232,17 +227,10 @@ async def show_batch(batch_id: str, rules: CreditRules, *, is_staff: bool) -> Cr
 
 
 async def _lock(batch_id: str) -> CreditBatch:
-    batch = await CreditBatch.filter(id=_id_of(batch_id)).select_for_update().get_or_none()
+    batch = await CreditBatch.filter(id=read_id(batch_id, BatchNotFound)).select_for_update().get_or_none()
     if batch is None:
         raise BatchNotFound
     return batch
-
-
-def _id_of(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BatchNotFound from None
 
 
 async def _view(batch: CreditBatch, rules: CreditRules) -> CreditBatchView:
@@ -262,25 +250,25 @@ async def _project_of(request: CreditBatchRequest) -> Project | None:
 
 
 def _fill_in(batch: CreditBatch, request: BatchDetails, rules: CreditRules) -> list[str]:
-    """Set what is told and was not; returns the names. Raises DetailsKept for what was told otherwise before."""
+    """Set the details that are given and still empty; returns their names. Raises DetailsKept for one that differs."""
     _check_details(batch, request)
-    told: dict[str, Any] = {
+    given: dict[str, Any] = {
         name: value
         for name in BatchDetails.__struct_fields__
         if (value := getattr(request, name)) is not None
     }
-    if "registry" in told:
-        found = rules.find_registry(told["registry"])
-        told["registry"] = found.code if found else told["registry"]
-    if "registry_serial_from" in told:
-        told.setdefault("registry_serial_to", told["registry_serial_from"])
-    kept = [name for name, value in told.items() if getattr(batch, name) not in (None, value)]
+    if "registry" in given:
+        found = rules.find_registry(given["registry"])
+        given["registry"] = found.code if found else given["registry"]
+    if "registry_serial_from" in given:
+        given.setdefault("registry_serial_to", given["registry_serial_from"])
+    kept = [name for name, value in given.items() if getattr(batch, name) not in (None, value)]
     if kept:
         raise DetailsKept(names=", ".join(kept))
-    for name, value in told.items():
+    for name, value in given.items():
         setattr(batch, name, value)
     _read_block(batch, rules)
-    return sorted(told)
+    return sorted(given)
 
 
 def _read_block(batch: CreditBatch, rules: CreditRules) -> None:
@@ -341,7 +329,7 @@ def _publish_if_whole(batch: CreditBatch, rules: CreditRules) -> None:
 
 
 def _changing() -> list[str]:
-    """The columns that a retirement or a completion may set; the application has no right to the others."""
+    """The columns that a retirement or completion may set; the database role may change no others."""
     block = ["serial_space", "serial_first", "serial_last"]
     return [*BatchDetails.__struct_fields__, *block, "status", "retirement_ref", "retired_on", "published_at"]
 

@@ -1,4 +1,4 @@
-"""Projects that reductions come from, and what was planted at those that grow."""
+"""Projects that reductions come from, and the plantings of those that grow."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from backend.messages.credits import (
     ScheduleStep,
     ScheduleView,
 )
-from backend.messages.shape import Bilingual, Page, Statement
+from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.models import CreditBatch, Planting, Project
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -37,10 +37,10 @@ PLANTINGS_SHOWN = 100
 EX_ANTE_NEEDS = ("location", "species", "area_ha", "schedule")
 
 
-async def enter_project(
+async def create_project(
     database: Database, staff: Principal, request: ProjectRequest, rules: CreditRules
 ) -> ProjectView:
-    """Raises ProjectCodeTaken, ProjectRegistered, InvalidBody."""
+    """Create a project. Raises ProjectCodeTaken, ProjectRegistered, InvalidBody."""
     _check_project(request)
     registry = None if request.registry is None else rules.find_registry(request.registry)
     schedule = [_kept(step) for step in request.schedule] if request.schedule else None
@@ -82,7 +82,7 @@ async def enter_project(
 async def record_planting(
     database: Database, staff: Principal, code: str, request: PlantingRequest, rules: CreditRules
 ) -> ProjectView:
-    """Tell what was planted at a project, or found alive. Raises ProjectNotFound, InvalidBody."""
+    """Record plants set at a project, or counted alive later. Raises ProjectNotFound, InvalidBody."""
     if not FIRST_DAY <= request.day <= datetime.now(SHANGHAI).date():
         raise InvalidBody(reason="day is a day before or on today")
     if request.kind == "planted" and not request.plants:
@@ -107,7 +107,7 @@ async def record_planting(
 
 
 async def find_project(code: str) -> Project:
-    """Raises ProjectNotFound."""
+    """The project with a code. Raises ProjectNotFound."""
     project = await Project.get_or_none(code=code)
     if project is None:
         raise ProjectNotFound
@@ -115,7 +115,7 @@ async def find_project(code: str) -> Project:
 
 
 async def show_project(code: str, rules: CreditRules) -> ProjectView:
-    """Raises ProjectNotFound."""
+    """A project as anyone may see it. Raises ProjectNotFound."""
     return (await _views([await find_project(code)], rules))[0]
 
 
@@ -150,39 +150,16 @@ async def _views(projects: Sequence[Project], rules: CreditRules) -> list[Projec
 
 def _view(project: Project, retired_t: int, plantings: Sequence[Planting], rules: CreditRules) -> ProjectView:
     warning = rules.products[project.product].warning if project.is_ex_ante else None
-    return ProjectView(
-        code=project.code,
+    return view_of(
+        ProjectView,
+        project,
         name=Bilingual(project.name_zh, project.name_en),
-        product=project.product,  # type: ignore[arg-type]
-        category=project.category,  # type: ignore[arg-type]
-        methodology=project.methodology,
-        registry=project.registry,
-        registration_no=project.registration_no,
-        country=project.country,
-        location=project.location,
-        origin_tag=project.origin_tag,  # type: ignore[arg-type]
-        approved_by=project.approved_by,
-        approval_doc=project.approval_doc,
-        is_ex_ante=project.is_ex_ante,
         warning=None if warning is None else Statement(warning["zh-CN"], warning["en"]),
-        species=project.species,
-        area_ha=project.area_ha,
-        polygon=project.polygon,
         schedule=None
         if project.schedule is None
         else [msgspec.convert(step, ScheduleView) for step in project.schedule],
         retired_t=retired_t,
-        plantings=[
-            PlantingView(
-                kind=planting.kind,  # type: ignore[arg-type]
-                day=planting.day,
-                species=planting.species,
-                plants=planting.plants,
-                area_ha=planting.area_ha,
-                note=planting.note,
-            )
-            for planting in plantings
-        ],
+        plantings=[view_of(PlantingView, planting) for planting in plantings],
     )
 
 

@@ -1,4 +1,4 @@
-"""Credit batches and products as they are shown."""
+"""The public register of credit products and batches."""
 
 from __future__ import annotations
 
@@ -10,14 +10,8 @@ from backend.catalogue import Catalogue
 from backend.domain.credits.products import GRAMS_PER_TONNE, CreditProduct, CreditRules, Requirement
 from backend.errors.credits import ProductNotFound
 from backend.messages.catalogue.catalogue import bilingual
-from backend.messages.credits import (
-    CreditBatchView,
-    ProductView,
-    ReferencePriceView,
-    RegistryView,
-    StockView,
-)
-from backend.messages.shape import Page, Statement
+from backend.messages.credits import CreditBatchView, ProductView, ReferencePriceView, RegistryView, StockView
+from backend.messages.shape import Page, Statement, view_of
 from backend.models import CreditBatch, Project
 from backend.services.catalogue.views import source_view
 from backend.storage.database import Database
@@ -36,7 +30,7 @@ EMPTY_STOCK = StockView(
 
 
 def missing_of(batch: CreditBatch, rules: CreditRules) -> list[Requirement]:
-    """What its product asks for and nobody told yet."""
+    """The details that a batch's product requires and that are still empty."""
     columns = {"registry_serials": "serial_space", "project": "project_id", "proof": "proof_sha256"}
     product = rules.products[batch.product]
     return [name for name in product.requires if getattr(batch, columns.get(name, name)) is None]
@@ -52,7 +46,7 @@ async def list_batches(
     origin_tag: str | None = None,
     is_published: bool = False,
 ) -> Page[CreditBatchView]:
-    """Credit batches, newest first, only those that are as asked for."""
+    """Credit batches, newest first, filtered."""
     query = CreditBatch.all() if cursor is None else CreditBatch.filter(id__lt=cursor)
     wanted = {"product": product, "status": status, "origin_tag": origin_tag}
     query = query.filter(**{name: value for name, value in wanted.items() if value is not None})
@@ -85,22 +79,20 @@ async def list_products(database: Database, catalogue: Catalogue) -> list[Produc
         row = stock.get(product.code)
         found = EMPTY_STOCK
         if row is not None:
-            found = StockView(
-                batches=row["batches"],
-                grams=row["grams"],
-                formerly_poor_area_pct=share_pct(row["tagged_g"], row["grams"]),
-                vintage_from=row["vintage_from"],
-                vintage_to=row["vintage_to"],
+            share = share_pct(row["tagged_g"], row["grams"])
+            found = view_of(
+                StockView,
+                row,
+                formerly_poor_area_pct=share,
                 price_per_t_min=row["price_min"],
                 price_per_t_max=row["price_max"],
-                price_as_of=row["price_as_of"],
             )
         views.append(_product_view(product, found, catalogue))
     return views
 
 
 def share_pct(part: int, whole: int) -> Decimal | None:
-    """A share in percent with one decimal; None of nothing."""
+    """A share in percent with one decimal; None for a share of nothing."""
     if whole == 0:
         return None
     return (Decimal(part) * 100 / whole).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
@@ -121,13 +113,7 @@ def _product_view(product: CreditProduct, stock: StockView, catalogue: Catalogue
         requires=list(product.requires),
         price=None
         if price is None
-        else ReferencePriceView(
-            yuan_per_t_min=price.yuan_per_t_min,
-            yuan_per_t_max=price.yuan_per_t_max,
-            as_of=price.as_of,
-            source_kind=price.source_kind,
-            source=source_view(catalogue.sources[price.source_id]),
-        ),
+        else view_of(ReferencePriceView, price, source=source_view(catalogue.sources[price.source_id])),
         stock=stock,
         is_in_stock=stock.grams > 0,
         sources=[source_view(catalogue.sources[id_]) for id_ in product.source_ids],
@@ -135,39 +121,15 @@ def _product_view(product: CreditProduct, stock: StockView, catalogue: Catalogue
 
 
 def batch_view(batch: CreditBatch, rules: CreditRules, project: Project | None) -> CreditBatchView:
+    """A batch as the register shows it."""
     grams = batch.quantity_t * GRAMS_PER_TONNE if batch.status == "retired" else 0
-    return CreditBatchView(
+    return view_of(
+        CreditBatchView,
+        batch,
         id=str(batch.id),
-        product=batch.product,  # type: ignore[arg-type]
-        project_name=batch.project_name,
-        vintage=batch.vintage,
-        quantity_t=batch.quantity_t,
         grams_assigned=batch.assigned_g,
         grams_left=grams - batch.assigned_g,
-        retirement_ref=batch.retirement_ref,
-        retired_on=batch.retired_on,
-        price_per_t=batch.price_per_t,
-        status=batch.status,  # type: ignore[arg-type]
-        is_ex_ante=batch.is_ex_ante,
         project=None if project is None else project.code,
-        origin_tag=batch.origin_tag,  # type: ignore[arg-type]
-        registry=batch.registry,
-        registry_serial_from=batch.registry_serial_from,
-        registry_serial_to=batch.registry_serial_to,
-        vintage_start=batch.vintage_start,
-        vintage_end=batch.vintage_end,
-        methodology=batch.methodology,
-        monitoring_period=batch.monitoring_period,
-        registration_no=batch.registration_no,
-        approved_by=batch.approved_by,
-        approval_doc=batch.approval_doc,
-        purpose=batch.purpose,
-        beneficiary=batch.beneficiary,
-        price_as_of=batch.price_as_of,
-        price_source=batch.price_source,
         proof_sha256=None if batch.proof_sha256 is None else batch.proof_sha256.hex(),
         missing=missing_of(batch, rules),
-        published_at=batch.published_at,
-        voided_at=batch.voided_at,
-        void_reason=batch.void_reason,
     )

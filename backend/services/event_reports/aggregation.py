@@ -1,4 +1,4 @@
-"""An event's people added up: each different footprint is read once, however many people share it."""
+"""Sums over an event's attendees: each different footprint is read once, however many attendees share it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOOTPRINTS_AT_ONCE = 500
 NO_CATEGORY = "none"
 NO_TRAVEL = "local"
 TRAVEL = "travel_intercity"
-# Which vehicle a line of travel was computed for shows in the factors it names.
+# A travel line's factors show the vehicle it was computed for.
 MODE_ROLES = {
     "hsr": "hsr",
     "train": "train",
@@ -32,7 +32,7 @@ MODE_ROLES = {
 
 
 class Line(msgspec.Struct):
-    """What a report needs of a line of a footprint."""
+    """The fields of a footprint's line that a report needs."""
 
     source: str
     emission_g: int
@@ -51,7 +51,7 @@ _BODIES = msgspec.json.Decoder(Body)
 
 
 class Attendees:
-    """The sums over all attendances. `modes` names the vehicle of each factor that stands for one."""
+    """Sums over all attendances. `modes` names the vehicle of each factor that stands for one."""
 
     def __init__(self, modes: Mapping[str, str]) -> None:
         self._modes = modes
@@ -67,17 +67,17 @@ class Attendees:
         self.modes: dict[str, Group] = {}
         self.factor_ids: set[str] = set()
         self.left_g: dict[bytes, int] = {}
-        """What the organiser leaves of a footprint, by digest, where sources of it are neutralised."""
+        """Grams that the organiser does not neutralise, by the digest of a footprint with neutralised sources."""
 
-    def add(self, row: Mapping[str, Any], parts: Rows) -> None:
-        """A footprint and the people who have it, by category."""
+    def add(self, row: Mapping[str, Any], groups: Rows) -> None:
+        """Add a footprint and the attendees who have it, by category."""
         body = _BODIES.decode(row["body"])
         total_g: int = row["total_g"]
         people = 0
         offset_g = 0
-        for part in parts:
-            count, offset = part["people"], part["offset_g"]
-            group = self.categories.setdefault(part["category"] or NO_CATEGORY, Group())
+        for each in groups:
+            count, offset = each["people"], each["offset_g"]
+            group = self.categories.setdefault(each["category"] or NO_CATEGORY, Group())
             group.add(count, count * total_g, offset)
             people += count
             offset_g += offset
@@ -114,21 +114,21 @@ class Attendees:
 
 
 async def read_attendees(read: Reader, event_id: UUID, modes: Mapping[str, str]) -> Attendees:
-    """Everybody of an event, in statements whose number does not grow with the people who share a footprint."""
+    """Sum an event's attendances, in statements whose number does not grow with the attendees per footprint."""
     attendees = Attendees(modes)
-    parts: dict[bytes, list[Mapping[str, Any]]] = {}
+    people: dict[bytes, list[Mapping[str, Any]]] = {}
     for row in await read("read_event_attendees", event_id):
-        parts.setdefault(row["digest"], []).append(row)
+        people.setdefault(row["digest"], []).append(row)
     after = b""
     while True:
         rows = await read("read_event_footprints", event_id, after, FOOTPRINTS_AT_ONCE)
         for row in rows:
-            # A footprint that somebody had before they told more belongs to nobody any longer.
-            if row["digest"] in parts:
-                attendees.add(row, parts.pop(row["digest"]))
+            # No attendance has this footprint any more: its attendees have revised their journeys.
+            if row["digest"] in people:
+                attendees.add(row, people.pop(row["digest"]))
         if len(rows) < FOOTPRINTS_AT_ONCE:
             break
         after = rows[-1]["digest"]
         await asyncio.sleep(0)
-    assert not parts, "an attendance without its footprint"
+    assert not people, "an attendance without its footprint"
     return attendees

@@ -1,7 +1,6 @@
-"""The sources that an event's organiser neutralises, with their grams, and what people added there all the same.
+"""The sources that an event's organiser neutralises, and what attendees contributed to them besides.
 
-Where the organiser neutralises a source, a person's grams for it are a contribution and no offset: the same emission
-is not offset twice.
+Attendees' grams for a neutralised source are a contribution and no offset: nobody offsets the same emission twice.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ def percent(part: int, whole: int) -> Decimal:
 
 
 async def read_contribution(read: Reader, event_id: UUID, attendees: Attendees) -> int:
-    """Grams that people hold beyond what the organiser leaves of their footprints; no statement where all is left."""
+    """Grams that attendees hold beyond what the organiser leaves to them; no statement where nothing is neutralised."""
     if not attendees.left_g:
         return 0
     rows = await read(
@@ -33,12 +32,12 @@ async def read_contribution(read: Reader, event_id: UUID, attendees: Attendees) 
 
 
 def neutralised(sources: Sequence[str], attendees: Attendees, contribution_g: int) -> ReportNeutralised:
-    """What the organiser declared, in the numbers that `by_source` tells: a group that is hidden there is here too."""
-    told = fold(attendees.sources)
+    """The organiser's declaration in the numbers of `by_source`: a group too small to show there is hidden here too."""
+    folded = fold(attendees.sources)
     listed: list[ReportNeutralisedSource] = []
     sum_g = 0
     for key in sources:
-        group = told.get(key)
+        group = folded.get(key)
         if group is not None:
             sum_g += group.grams
         listed.append(

@@ -1,7 +1,7 @@
-"""The report on an event: its numbers of one moment, and the one that is published when it is closed.
+"""An event's report: provisional numbers while it runs, and the one published when it is closed.
 
-The published report is made once. Its bytes are stored with their SHA-256 and answered as they are, so that anybody
-can hold what they were given against the log.
+The published report is made once. Its bytes are stored with their SHA-256 and answered unchanged, so that anybody can
+hold the report they were given against the log.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from backend.messages import event_reports as m
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.events.events import EventView
 from backend.messages.events.lifecycle import TransitionRequest
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models import Event
 from backend.render.texts.event_report import (
     CORE_SOURCES,
@@ -49,7 +49,7 @@ _CANONICAL = msgspec.json.Encoder(decimal_format="number", order="deterministic"
 
 
 class Published(NamedTuple):
-    """A report with the bytes it is known by."""
+    """A report with its bytes and their SHA-256."""
 
     view: m.EventReportView
     body: bytes
@@ -59,7 +59,7 @@ class Published(NamedTuple):
 async def show_report(
     database: Database, catalogue: Catalogue, slug: str, staff: Principal | None, now: datetime
 ) -> Published:
-    """The published report of an event that is over; before that, provisional numbers for those who run it.
+    """The published report of a closed event; before that, provisional numbers for its organiser and staff.
 
     Raises EventNotFound, EventReportNotFound.
     """
@@ -69,20 +69,20 @@ async def show_report(
     if staff is None:
         raise EventReportNotFound
     check_may_run(staff, event)
-    return _published(await make_report(database, catalogue, event, now))
+    return _published(await compute_report(database, catalogue, event, now))
 
 
 async def close_report(
     database: Database, catalogue: Catalogue, event: Event, made_by: UUID | None, now: datetime
 ) -> Published:
-    """The published report of a closed event, made now if it was not yet: who comes first makes it for all.
+    """Publish a closed event's report, or return the published one: the first caller publishes it for all.
 
-    Call it when the closing is committed. If the process dies in between, whoever asks first makes up for it.
+    Call it when the closing is committed. If the process dies in between, the first reader publishes the report.
     """
     assert event.state == "closed"
     rows = await read(database, "read_event_report", event.id)
     if not rows:
-        made = _published(await make_report(database, catalogue, event, now))
+        made = _published(await compute_report(database, catalogue, event, now))
         await write("store_event_report", event.id, made.body, made_by, now)
         rows = await read(database, "read_event_report", event.id)
     row = rows[0]
@@ -116,10 +116,10 @@ def _published(view: m.EventReportView) -> Published:
     return Published(view, body, hashlib.sha256(body).digest())
 
 
-async def make_report(
+async def compute_report(
     database: Database, catalogue: Catalogue, event: Event, now: datetime
 ) -> m.EventReportView:
-    """All numbers as of one moment, in eight statements, or nine, and one more for every 500 different footprints."""
+    """The numbers of one moment, in eight or nine statements and one more for every 500 different footprints."""
     async with snapshot(database) as look:
         attendees = await read_attendees(look, event.id, _modes(event, catalogue))
         offsets = await look("read_event_offsets", event.id)
@@ -130,7 +130,7 @@ async def make_report(
         documents = await look("read_event_documents", event.id)
         contribution_g = await read_contribution(look, event.id, attendees)
     held = [row for row in runs if row["is_held"]]
-    told_pools = _pools(pools, [row for row in runs if not row["is_held"]])
+    pools_view = _pools(pools, [row for row in runs if not row["is_held"]])
     return m.EventReportView(
         event=_event(event),
         is_final=event.state == "closed",
@@ -154,31 +154,21 @@ async def make_report(
         participation=_participation(minutes),
         reductions=_reductions(actions, catalogue),
         offsets=_offsets(offsets, held),
-        pools=told_pools,
-        neutrality=_neutrality(event, attendees, told_pools),
+        pools=pools_view,
+        neutrality=_neutrality(event, attendees, pools_view),
         factors=[
             factor_view(catalogue.factors[factor_id], catalogue)
             for factor_id in sorted(attendees.factor_ids)
             if factor_id in catalogue.factors
         ],
-        documents=[
-            m.ReportDocument(
-                kind=row["kind"],
-                name=row["name"],
-                media_type=row["media_type"],
-                bytes=row["bytes"],
-                sha256=row["sha256"].hex(),
-                at=row["at"],
-            )
-            for row in documents
-        ],
+        documents=[view_of(m.ReportDocument, row, sha256=row["sha256"].hex()) for row in documents],
         notes=notes(),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
     )
 
 
 def _modes(event: Event, catalogue: Catalogue) -> dict[str, str]:
-    """Vehicle by factor: those of the event's set, and what its organiser put in their place."""
+    """The vehicle of each factor: those of the event's set, and those that its organiser put in their place."""
     roles = catalogue.factor_sets[event.factor_set].roles
     overrides = event.profile.get("overrides")
     replaced: Mapping[str, Any] = overrides if isinstance(overrides, dict) else {}
@@ -257,26 +247,26 @@ def _participation(rows: Rows) -> m.ReportParticipation:
 def _reductions(rows: Rows, catalogue: Catalogue) -> m.ReportReductions:
     groups: dict[str, Group] = {}
     for row in rows:
-        groups[row["method"]] = Group(row["people"], row["reduction_g"], row["own_word_g"])
+        groups[row["method"]] = Group(row["people"], row["reduction_g"], row["self_declared_g"])
     counts = {row["method"]: row["actions"] for row in rows}
     methods: list[m.ReportMethod] = []
-    told = fold(groups)
-    for key, group in told.items():
+    folded = fold(groups)
+    for key, group in folded.items():
         known = catalogue.methods.get(key)
-        actions = counts[key] if key in counts else sum(counts[each] for each in counts if each not in told)
+        actions = counts[key] if key in counts else sum(counts[each] for each in counts if each not in folded)
         methods.append(
             m.ReportMethod(
                 method=key,
                 name=bilingual(known.name) if known is not None else name_in_report("method", key),
                 actions=actions,
                 reduction_g=group.grams,
-                own_word_g=group.others,
+                self_declared_g=group.others,
             )
         )
     return m.ReportReductions(
         actions=sum(counts.values()),
         reduction_g=sum(row["reduction_g"] for row in rows),
-        own_word_g=sum(row["own_word_g"] for row in rows),
+        self_declared_g=sum(row["self_declared_g"] for row in rows),
         methods=methods,
         note=statement("reductions.note"),
     )
@@ -305,13 +295,11 @@ def _offsets(rows: Rows, held: Rows) -> m.ReportOffsets:
 
 
 def _run(row: Mapping[str, Any], serial_from: int, serial_to: int) -> m.ReportSerials:
-    return m.ReportSerials(
+    return view_of(
+        m.ReportSerials,
+        row,
         batch_id=str(row["batch_id"]),
-        product=row["product"],
         project=row["project_name"],
-        vintage=row["vintage"],
-        retirement_ref=row["retirement_ref"],
-        retired_on=row["retired_on"],
         serial_from=serial_from,
         serial_to=serial_to,
         grams=serial_to - serial_from + 1,
@@ -365,8 +353,8 @@ def _neutrality(event: Event, attendees: Attendees, pools: m.ReportPools) -> m.R
         pool_g=pools.retired_g,
         allocated_g=pools.allocated_g,
     )
-    is_told = account.scope == "attendees" or own_g is not None
-    is_covered = is_told and account.is_neutral
+    is_declared = account.scope == "attendees" or own_g is not None
+    is_covered = is_declared and account.is_neutral
     basis = evaluation.get("basis")
     is_neutral = is_covered and basis is not None and event.state == "closed"
     return m.ReportNeutrality(

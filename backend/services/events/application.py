@@ -1,4 +1,4 @@
-"""What an organiser files about an event: created as a draft, changed until it is accepted."""
+"""Organisers file an event: they create a draft and change it until an operator accepts it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EVENT_DAYS_MAX = 400
 VENUE_KWH_MAX = 1000
 CODE_ATTEMPTS_MAX = 5
 PROFILE_NAMES = tuple(DefaultProfile.__struct_fields__)
-KEPT_AS_TOLD = (
+COPIED_FIELDS = (
     "city",
     "starts_at",
     "ends_at",
@@ -113,7 +113,7 @@ async def _store(staff: Principal, request: EventRequest, filed: Filed, gates: l
     for gate in gates:
         await Gate.create(event_id=event.id, gate=gate.gate, name_zh=gate.name.zh, name_en=gate.name.en)
     if request.points_offset is not None:
-        await _keep_budget(event, request.points_offset)
+        await _store_budget(event, request.points_offset)
     await EventStep.create(event_id=event.id, to_state="draft", actor=staff.id)
     await record(staff, "event.create", event.slug, after={"kind": event.kind, "city": event.city})
     return event
@@ -127,7 +127,7 @@ async def change_event(
     catalogue: Catalogue,
     footprints: FootprintBook,
 ) -> EventView:
-    """Change what was filed, until somebody accepts it.
+    """Change what the organiser filed, until an operator accepts it.
 
     Raises EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody.
     """
@@ -173,7 +173,7 @@ async def _change(
         await event.save(update_fields=[*changed, "revision"])
         if request.points_offset is not None:
             changed.add("points_offset")
-            await _keep_budget(event, request.points_offset)
+            await _store_budget(event, request.points_offset)
         await EventStep.create(
             event_id=event.id,
             from_state=event.state,
@@ -191,8 +191,8 @@ async def _change(
     return event
 
 
-async def _keep_budget(event: Event, told: PointsOffsetRequest) -> None:
-    values: dict[str, Any] = {"points_per_kg": told.points_per_kg, "points_budget": told.points_budget}
+async def _store_budget(event: Event, request: PointsOffsetRequest) -> None:
+    values: dict[str, Any] = {"points_per_kg": request.points_per_kg, "points_budget": request.points_budget}
     if not await EventBudget.filter(event_id=event.id).update(**values):
         await EventBudget.create(event_id=event.id, **values)
 
@@ -224,19 +224,19 @@ def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
 
 
 def _apply(filed: Filed, request: Filing) -> None:
-    """Put what a request tells into place; what it does not tell stays."""
-    for name in KEPT_AS_TOLD:
-        told = getattr(request, name)
-        if told is not None:
-            setattr(filed, name, told)
+    """Copy the fields that a request names; the others stay."""
+    for name in COPIED_FIELDS:
+        value = getattr(request, name)
+        if value is not None:
+            setattr(filed, name, value)
     if request.agency is not None:
         filed.agency = request.agency
     if request.neutralises is not None:
         filed.neutralises = sorted(set(request.neutralises))
     profile = dict(filed.profile)
     if request.profile is not None:
-        told_of = {name: getattr(request.profile, name) for name in PROFILE_NAMES}
-        profile |= {name: value for name, value in told_of.items() if value is not None}
+        profile_given = {name: getattr(request.profile, name) for name in PROFILE_NAMES}
+        profile |= {name: value for name, value in profile_given.items() if value is not None}
     venue_kwh: Decimal | None = request.venue_kwh  # type: ignore[attr-defined]  # of both kinds of requests
     if venue_kwh is not None:
         if not (venue_kwh.is_finite() and 0 <= venue_kwh <= VENUE_KWH_MAX):

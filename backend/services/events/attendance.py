@@ -1,4 +1,4 @@
-"""One's own attendance at an event, and a journey told again."""
+"""A citizen's own attendance at an event, and the revision of its journey."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from backend.messages.events.scans import (
     FootprintRequest,
     OffsetView,
 )
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models.keys import uuid7
 from backend.services.events.events import row_of, visible_event
 from backend.storage.database import Database
@@ -42,22 +42,17 @@ async def revise_journey(
     idempotency: IdempotencyKey | None,
     at: datetime,
 ) -> Outcome:
-    """Raises EventNotFound, UnknownCity, and what the ledger refuses."""
+    """Revise the journey of a citizen's attendance. Raises EventNotFound, UnknownCity, and what the ledger refuses."""
     event = await visible_event(slug, None)
     footprints.check(journey)
     command = ReviseJourney(
-        id=uuid7(),
-        citizen_id=citizen_id,
-        event_id=event.id,
-        journey=journey,
-        idempotency=idempotency,
-        at=at,
+        id=uuid7(), citizen_id=citizen_id, event_id=event.id, journey=journey, idempotency=idempotency, at=at
     )
     return await queue.submit(command)
 
 
 async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_base: str) -> MyAttendance:
-    """Raises EventNotFound, AttendanceNotFound."""
+    """A citizen's own attendance. Raises EventNotFound, AttendanceNotFound."""
     event = await visible_event(slug, None)
     found = await read(database, "read_my_attendance", event.id, citizen_id)
     if not found:
@@ -67,8 +62,8 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
     footprint = msgspec.json.decode(row["footprint"], type=Footprint)
     offset = None
     if row["offset_id"] is not None:
-        parts = await read(database, "read_offset_ranges", event.id, row["offset_id"])
-        offset = current_offset_view(row, footprint, parts)
+        allocations = await read(database, "read_offset_ranges", event.id, row["offset_id"])
+        offset = current_offset_view(row, footprint, allocations)
     number = row["certificate_number"]
     return MyAttendance(
         event=EventBrief(slug=event.slug, name=Bilingual(event.name_zh, event.name_en), city=event.city),
@@ -92,24 +87,22 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
 
 
 def current_offset_view(
-    row: Mapping[str, Any], footprint: Footprint, parts: list[Mapping[str, Any]]
+    row: Mapping[str, Any], footprint: Footprint, allocations: list[Mapping[str, Any]]
 ) -> OffsetView:
-    """An offset as it is now, of a row with `grams`, `released_g`, `points_paid` and its allocations' rows."""
+    """An offset as it is now, from a row with `grams`, `released_g`, `points_paid` and its allocations."""
     contribution_g = footprint.contribution_g(row["grams"])
     return OffsetView(
         grams=row["grams"],
         kind="full" if row["grams"] >= footprint.total_g else "partial",
         allocations=[
-            AllocationView(
-                batch_id=str(part["batch_id"]),
-                product=part["product"],
-                project=part["project_name"],
-                retirement_ref=part["retirement_ref"],
-                grams=part["part_grams"],
-                serial_from=part["serial_from"],
-                serial_to=part["serial_to"],
+            view_of(
+                AllocationView,
+                each,
+                batch_id=str(each["batch_id"]),
+                project=each["project_name"],
+                grams=each["part_grams"],
             )
-            for part in parts
+            for each in allocations
         ],
         claim=claim_of(contribution_g),
         contribution_g=contribution_g,
@@ -133,7 +126,7 @@ def _revision(row: Mapping[str, Any]) -> RevisionView:
 
 
 async def export_offsets(database: Database, citizen_id: UUID) -> dict[str, Any]:
-    """Revisions, waits, changes, releases and payments of a citizen, for the export."""
+    """A citizen's revisions, waits, changes, releases and payments, for the export of their data."""
     kinds: dict[str, list[dict[str, Any]]] = {
         "journey_revisions": [],
         "offset_waits": [],

@@ -1,4 +1,4 @@
-"""Places by the beginning of their name: in Chinese, in English, or by the initials of its syllables."""
+"""Finds cities by the beginning of their name: in Chinese, in English, or by the initials of its syllables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from backend.domain.catalogue.factors import City, city_key
 from backend.messages.events.journeys import CityView
 
-# A syllable of pinyin: what is needed to read the c and the d of Chengdu, no more.
+# A syllable of pinyin, enough to read the c and the d of Chengdu.
 _FINAL = (
     r"(?:iang|iong|uang|ueng|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ui|un|uo|ue|"
     r"ve|a|e|i|o|u|v)"
@@ -17,7 +17,7 @@ _SYLLABLE = re.compile(rf"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?{_FINAL}(?![aeiou]
 
 
 def find_cities(cities: Mapping[str, City], text: str, limit: int) -> list[CityView]:
-    """Cities whose name begins so, those of the country first, as the catalogue has them."""
+    """Cities whose name begins with a text, domestic ones first, as the catalogue lists them."""
     wanted = _plain(text)
     found: dict[tuple[str, str], City] = {}
     for key, city in cities.items():

@@ -1,4 +1,4 @@
-"""Components of credit batches that events may allocate: suggested, assigned, listed."""
+"""Serial ranges of credit batches that events may allocate: suggested, assigned, listed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from backend.messages.credits import (
     PoolWarning,
     SuggestedPart,
 )
-from backend.messages.shape import Statement
+from backend.messages.shape import Statement, view_of
 from backend.models import CreditBatch, Pool
 from backend.services.events.events import check_may_run, event_of_staff, lock_row, overseen_event
 from backend.services.identity.staff_accounts import record
@@ -35,7 +35,7 @@ CENT = Decimal("0.01")
 async def assign_to_pool(
     database: Database, staff: Principal, slug: str, request: PoolRequest, rules: CreditRules
 ) -> PoolAssigned:
-    """Give an event the next `grams` serials of a batch, while it runs too.
+    """Assign the next `grams` serials of a batch to an event, also while it runs.
 
     Raises EventNotFound, BatchNotFound, BatchOverassigned, BatchNotRetired, BatchVoid, NotYetIssued, EventClosed.
     """
@@ -45,7 +45,7 @@ async def assign_to_pool(
     except ValueError:
         raise InvalidBody(reason="batch_id is not a UUID") from None
     async with database.transaction():
-        # The batch's row is the gate: two events that want its last grams come one after the other.
+        # The batch's row is locked: two events that want its last grams come one after the other.
         batch = await CreditBatch.filter(id=batch_id).select_for_update().get_or_none()
         if batch is None:
             raise BatchNotFound
@@ -70,23 +70,23 @@ async def assign_to_pool(
             next_serial=first,
         )
         await CreditBatch.filter(id=batch.id).update(assigned_g=batch.assigned_g + request.grams)
-        told = [warning.code for warning in warnings]
+        codes = [warning.code for warning in warnings]
         after = {"batch_id": str(batch.id), "grams": request.grams, "serial_from": first}
-        await record(staff, "pool.assign", event.slug, after=after | ({"warnings": told} if told else {}))
+        await record(staff, "pool.assign", event.slug, after=after | ({"warnings": codes} if codes else {}))
     return PoolAssigned(**msgspec.structs.asdict(pool_view(pool)), warnings=warnings)
 
 
 async def suggest_pools(
     database: Database, staff: Principal, slug: str, grams: int, rules: CreditRules
 ) -> PoolSuggestion:
-    """Batches in stock for so many grams, in the order of the guideline, with what they cost. Raises EventNotFound."""
+    """Batches in stock for so many grams, in the guideline's order, with their cost. Raises EventNotFound."""
     await event_of_staff(staff, slug)
     rows = await read(database, "read_stock", list(rules.products), SUGGESTED_MAX)
     taken, short_g = suggest((BatchStock(**dict(row)) for row in rows), grams)
-    parts = [_suggested(batch, part, rules) for batch, part in taken]
-    costs = [part.cost for part in parts]
+    suggested = [_suggested(batch, part_g, rules) for batch, part_g in taken]
+    costs = [each.cost for each in suggested]
     cost = None if None in costs else sum((each for each in costs if each is not None), Decimal(0))
-    return PoolSuggestion(grams=grams, parts=parts, short_g=short_g, cost=cost)
+    return PoolSuggestion(grams=grams, parts=suggested, short_g=short_g, cost=cost)
 
 
 async def list_pools(staff: Principal, slug: str) -> list[PoolView]:
@@ -107,7 +107,7 @@ def pool_view(pool: Pool) -> PoolView:
 
 
 def _check_spendable(batch: CreditBatch) -> None:
-    """Raises BatchVoid, NotYetIssued, BatchNotRetired."""
+    """Raises BatchVoid, NotYetIssued, BatchNotRetired for a batch that cannot be assigned."""
     if batch.status == "void":
         raise BatchVoid
     if batch.is_ex_ante:
@@ -132,14 +132,11 @@ def _suggested(batch: BatchStock, grams: int, rules: CreditRules) -> SuggestedPa
     cost = None
     if batch.price_per_t is not None:
         cost = (batch.price_per_t * grams / GRAMS_PER_TONNE).quantize(CENT, rounding=ROUND_CEILING)
-    return SuggestedPart(
+    return view_of(
+        SuggestedPart,
+        batch,
         batch_id=str(batch.id),
-        product=batch.product,  # type: ignore[arg-type]
         preference=rules.products[batch.product].preference,
-        project_name=batch.project_name,
-        vintage=batch.vintage,
-        origin_tag=batch.origin_tag,  # type: ignore[arg-type]
         grams=grams,
-        price_per_t=batch.price_per_t,
         cost=cost,
     )

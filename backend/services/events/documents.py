@@ -1,16 +1,17 @@
-"""Documents of an event: taken by content, listed and shown to staff, and to anyone once the event is closed."""
+"""Documents of an event: staff upload them, its organiser and staff read them, and everybody once it is closed."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable
-from uuid import UUID
 
 from backend.auth import Principal
 from backend.errors import EventClosed, EventNotFound
 from backend.errors.events.documents import ContentDamaged
 from backend.errors.events.lifecycle import DocumentLimit, DocumentNotFound
 from backend.messages.events.lifecycle import DocumentView
+from backend.messages.shape import view_of
 from backend.models import Event, EventDocument
+from backend.models.keys import read_id
 from backend.outside.content_store import Content, ContentStore
 from backend.services.events.events import check_may_run, event_of_staff, lock_event, visible_event
 from backend.services.identity.staff_accounts import record
@@ -20,7 +21,7 @@ DOCUMENTS_PER_EVENT_MAX = 100
 DOCUMENT_TYPES = ("application/pdf", "image/png", "image/jpeg", "text/csv", "application/zip")
 
 
-async def add_document(
+async def create_document(
     database: Database,
     store: ContentStore,
     staff: Principal,
@@ -32,13 +33,13 @@ async def add_document(
     media_type: str,
     bytes_max: int,
 ) -> DocumentView:
-    """Keep a document of an event; the same content under the same kind is the same document.
+    """Store a document of an event; the same content of the same kind is the same document.
 
     Raises EventNotFound, EventClosed, DocumentLimit, BodyTooLarge, ContentMismatch, ContentEmpty, ContentAway.
     """
     event = await event_of_staff(staff, slug)
     await _check_takes(event)
-    # The content comes first: a row that names a file must find it.
+    # The content comes first: no row may name a missing file.
     stored = await store.take(chunks, media_type, bytes_max=bytes_max)
     async with database.transaction():
         event = await lock_event(staff, slug)
@@ -68,7 +69,7 @@ async def _check_takes(event: Event) -> None:
 
 
 async def list_documents(slug: str, caller: Principal | None) -> list[DocumentView]:
-    """Oldest first. Raises EventNotFound for who may not see them."""
+    """An event's documents, oldest first. Raises EventNotFound for a caller who may not see them."""
     event = await _visible(slug, caller)
     found = await EventDocument.filter(event_id=event.id).order_by("id")
     return [document_view(event, document) for document in found]
@@ -79,10 +80,7 @@ async def show_document(
 ) -> tuple[EventDocument, Content]:
     """A document with its content, open. Raises EventNotFound, DocumentNotFound, ContentDamaged, ContentAway."""
     event = await _visible(slug, caller)
-    try:
-        wanted = UUID(document_id)
-    except ValueError:
-        raise DocumentNotFound from None
+    wanted = read_id(document_id, DocumentNotFound)
     document = await EventDocument.get_or_none(event_id=event.id, id=wanted)
     if document is None:
         raise DocumentNotFound
@@ -106,13 +104,10 @@ async def _visible(slug: str, caller: Principal | None) -> Event:
 
 
 def document_view(event: Event, document: EventDocument) -> DocumentView:
-    return DocumentView(
+    return view_of(
+        DocumentView,
+        document,
         id=str(document.id),
-        kind=document.kind,  # type: ignore[arg-type]
-        name=document.name,
-        media_type=document.media_type,
-        bytes=document.bytes,
         sha256=document.sha256.hex(),
-        at=document.at,
         url=f"/v1/events/{event.slug}/documents/{document.id}",
     )

@@ -1,4 +1,4 @@
-"""Finds, locks and shows events. How they are filed stands in application.py, how they are moved in lifecycle.py."""
+"""Finds, locks and shows events. Filing is in application.py, moving between states in lifecycle.py."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Badge, Event, Gate
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
@@ -32,6 +32,7 @@ SEES_UNPUBLISHED = ("organiser", "operator", "regulator")
 
 
 async def find_event(slug: str) -> Event:
+    """The event with a slug. Raises EventNotFound."""
     event = await Event.get_or_none(slug=slug)
     if event is None:
         raise EventNotFound
@@ -46,7 +47,7 @@ async def visible_event(slug: str, caller: Principal | None) -> Event:
 
 
 def check_visible(event: Event, caller: Principal | None) -> None:
-    """What is not published is there for its organiser, operators and regulators alone. Raises EventNotFound."""
+    """Raises EventNotFound for an unpublished event unless the caller is its organiser, an operator or a regulator."""
     if event.state not in UNPUBLISHED:
         return
     if caller is None or caller.role not in SEES_UNPUBLISHED:
@@ -55,45 +56,46 @@ def check_visible(event: Event, caller: Principal | None) -> None:
 
 
 async def event_of_staff(staff: Principal, slug: str) -> Event:
-    """The event, if it is one that this member of staff runs. Raises EventNotFound."""
+    """An event that this member of staff may run. Raises EventNotFound."""
     event = await find_event(slug)
     check_may_run(staff, event)
     return event
 
 
 async def overseen_event(staff: Principal, slug: str) -> Event:
-    """An event of which `staff` may read what is not public. Raises EventNotFound, for another organiser's too."""
+    """An event whose unpublished parts `staff` may read. Raises EventNotFound, also for another organiser's."""
     event = await visible_event(slug, staff)
     check_may_run(staff, event)
     return event
 
 
 def check_may_run(staff: Principal, event: Event) -> None:
-    """An organiser runs their own events only; to the others theirs do not exist. Raises EventNotFound."""
+    """Raises EventNotFound for an organiser and another organiser's event."""
     if staff.role == "organiser" and event.created_by != staff.id:
         raise EventNotFound
 
 
 async def lock_event(staff: Principal, slug: str) -> Event:
-    """The event's row, locked until the transaction ends. Raises EventNotFound, for a foreign one too."""
+    """An event's row, locked until the transaction ends. Raises EventNotFound, also for another organiser's."""
     event = await find_event(slug)
     check_may_run(staff, event)
     return await lock_row(event)
 
 
 async def lock_row(event: Event) -> Event:
-    """An event as it is now, locked until the transaction ends, when the batches that came before are done."""
+    """The event's row as it is now, locked until the transaction ends, after the batches before it are committed."""
     await lock("queue_for_event", event.id)
     return await Event.filter(id=event.id).select_for_update().get()
 
 
 async def check_gate(event: Event, gate: int) -> None:
-    """Raises GateNotFound: what comes in at a gate that nobody knows would be missing from the counts."""
+    """Raises GateNotFound: a scan at an unknown gate would be missing from the counts."""
     if not await Gate.exists(event_id=event.id, gate=gate):
         raise GateNotFound
 
 
 async def badge_category(event: Event, serial: int | None) -> str | None:
+    """The category of a badge, if it has one."""
     badge = None if serial is None else await Badge.get_or_none(event_id=event.id, serial=serial)
     return badge.category if badge else None
 
@@ -101,11 +103,11 @@ async def badge_category(event: Event, serial: int | None) -> str | None:
 async def event_views(
     database: Database, events: Sequence[Event], footprints: FootprintBook
 ) -> list[EventView]:
-    """Events as anyone may see them, with the footprint of an attendee who tells nothing."""
-    parts: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
-    for row in await read(database, "read_event_gates_and_prices", list(parts)):
-        parts[row["event_id"]].append(row)
-    return [_view(event, parts[event.id], footprints) for event in events]
+    """Events as anyone may see them, with the footprint of an attendee who declares nothing."""
+    gate_rows: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
+    for row in await read(database, "read_event_gates_and_prices", list(gate_rows)):
+        gate_rows[row["event_id"]].append(row)
+    return [_view(event, gate_rows[event.id], footprints) for event in events]
 
 
 async def show_event(
@@ -116,39 +118,29 @@ async def show_event(
 
 
 async def event_view(database: Database, event: Event, footprints: FootprintBook) -> EventView:
+    """An event as anyone may see it."""
     return (await event_views(database, [event], footprints))[0]
 
 
-def _view(event: Event, parts: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
+def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
     agency = load_agencies()[event.agency] if event.agency else None
-    price = parts[0] if parts and parts[0]["points_per_kg"] is not None else None
-    told = event.evaluation
-    return EventView(
+    price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
+    evaluation = event.evaluation
+    return view_of(
+        EventView,
+        event,
         id=str(event.id),
-        slug=event.slug,
-        code=event.code,
         name=Bilingual(event.name_zh, event.name_en),
-        kind=event.kind,  # type: ignore[arg-type]
-        city=event.city,
         starts_at=event.starts_at.astimezone(UTC),
         ends_at=event.ends_at.astimezone(UTC),
-        boundary=event.boundary,  # type: ignore[arg-type]
-        state=event.state,  # type: ignore[arg-type]
-        factor_set=event.factor_set,
-        join_points=event.join_points,
-        gates=[GateView(gate=row["gate"], name=Bilingual(row["name_zh"], row["name_en"])) for row in parts],
+        gates=[
+            GateView(gate=row["gate"], name=Bilingual(row["name_zh"], row["name_en"])) for row in gate_rows
+        ],
         default_footprint=footprints.compute(event_facts(row_of(event)), None, None),
         agency=None if agency is None else agency_brief(agency),
-        template=event.template,  # type: ignore[arg-type]
-        is_demonstration=event.is_demonstration,
-        expected_people=event.expected_people,
-        target_pct=event.target_pct,
-        plan=event.plan,
-        neutralises=event.neutralises,  # type: ignore[arg-type]
-        neutrality_scope=event.neutrality_scope,  # type: ignore[arg-type]
         profile=profile_view(event.profile),
         points_offset=None if price is None else points_offset_view(price),
-        evaluation=None if told is None else msgspec.convert(told, EvaluationView),
+        evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),
     )
 
 
@@ -158,8 +150,8 @@ def agency_brief(agency: Agency) -> AgencyBrief:
 
 
 def profile_view(profile: Mapping[str, object]) -> DefaultProfile:
-    told = {name: value for name, value in profile.items() if name in DefaultProfile.__struct_fields__}
-    return msgspec.convert(told, DefaultProfile)
+    known = {name: value for name, value in profile.items() if name in DefaultProfile.__struct_fields__}
+    return msgspec.convert(known, DefaultProfile)
 
 
 def points_offset_view(row: Mapping[str, Any]) -> PointsOffsetView:
@@ -185,7 +177,7 @@ async def list_events(
 async def list_my_events(
     database: Database, footprints: FootprintBook, staff: Principal, limit: int, cursor: UUID | None
 ) -> Page[EventView]:
-    """The events that a staff member may see, drafts and applications among them, newest first."""
+    """The events that a member of staff may see, drafts and applications included, newest first."""
     if staff.role == "organiser":
         query = Event.filter(created_by=staff.id)
     elif staff.role in SEES_UNPUBLISHED:

@@ -1,4 +1,4 @@
-"""An event moved from state to state, each step kept with who took it, when and why."""
+"""Staff move an event from state to state; each step is kept with its actor, time and reason."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ async def move_event(
 
 
 async def _has_filed(staff: Principal, event: Event) -> bool:
-    """Created the event, changed what was filed, or submitted it. Sending it back to its draft is no part of that."""
+    """Whether a member of staff created, changed or submitted the event; sending it back to draft does not count."""
     if event.created_by == staff.id:
         return True
     filing = EventStep.filter(event_id=event.id, actor=staff.id, to_state__in=CHANGEABLE)
@@ -87,7 +87,7 @@ async def _facts(
     now: datetime,
     sums: Mapping[str, int] | None,
 ) -> Facts:
-    """What the step asks about; sums over a crowd and lists of documents only where it does."""
+    """The facts that the step's needs ask about; sums and documents are read only where a need asks for them."""
     has_filed = "second_person" in step.needs and await _has_filed(staff, event)
     documents: frozenset[str] = frozenset()
     if {"evaluation", "documents"} & set(step.needs):
@@ -123,7 +123,7 @@ async def _facts(
 
 
 def _statement(event: Event, request: TransitionRequest) -> str | None:
-    """The self-declaration: the organiser may have made it when the event was offset."""
+    """The organiser's self-declaration, made now or when the event was offset."""
     earlier: dict[str, Any] = event.evaluation or {}
     return request.statement or earlier.get("statement")
 
@@ -131,7 +131,7 @@ def _statement(event: Event, request: TransitionRequest) -> str | None:
 def _evaluation(
     event: Event, step: Step, facts: Facts, request: TransitionRequest, now: datetime
 ) -> dict[str, object]:
-    """What EvaluationView shows. The word neutral is said by the evaluation, never before it."""
+    """The fields of EvaluationView. An event is called neutral by its evaluation and never before."""
     account = facts.account
     assert account is not None
     is_evaluated = step.to_state == "evaluated"
@@ -154,7 +154,7 @@ def _evaluation(
 async def list_steps(
     database: Database, staff: Principal, slug: str, limit: int, cursor: UUID | None
 ) -> Page[StepView]:
-    """Steps of an event, oldest first. Raises EventNotFound, for another organiser's too."""
+    """An event's steps, oldest first. Raises EventNotFound, also for another organiser's."""
     event = await overseen_event(staff, slug)
     rows = await read(database, "read_event_steps", event.id, cursor, limit + 1)
     return Page.of(rows, limit, _step_view)

@@ -1,4 +1,4 @@
-"""What a sponsor pays for offsets that citizens ask for with points."""
+"""A sponsor's budget for offsets that citizens pay with points."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from backend.auth import Principal
 from backend.errors import EventClosed
 from backend.errors.events.offsets import BudgetBelowSpent, BudgetNotFound
 from backend.messages.events.journeys import BudgetRequest, BudgetView
+from backend.messages.shape import view_of
 from backend.models import EventBudget
 from backend.services.events.events import lock_event, visible_event
 from backend.services.identity.staff_accounts import record
@@ -13,7 +14,7 @@ from backend.storage.database import Database
 
 
 async def set_budget(database: Database, staff: Principal, slug: str, request: BudgetRequest) -> BudgetView:
-    """The price and the budget of an event, new or changed; offsets made before keep their price.
+    """Set an event's price and budget; offsets made before keep their price.
 
     Raises EventNotFound, EventClosed, BudgetBelowSpent.
     """
@@ -46,7 +47,7 @@ async def set_budget(database: Database, staff: Principal, slug: str, request: B
 
 
 async def show_budget(slug: str, caller: Principal | None) -> BudgetView:
-    """Raises EventNotFound, BudgetNotFound."""
+    """An event's price and budget. Raises EventNotFound, BudgetNotFound."""
     event = await visible_event(slug, caller)
     budget = await EventBudget.get_or_none(event_id=event.id)
     if budget is None:
@@ -55,9 +56,4 @@ async def show_budget(slug: str, caller: Principal | None) -> BudgetView:
 
 
 def _view(slug: str, budget: EventBudget) -> BudgetView:
-    return BudgetView(
-        event=slug,
-        points_per_kg=budget.points_per_kg,
-        points_budget=budget.points_budget,
-        points_spent=budget.points_spent,
-    )
+    return view_of(BudgetView, budget, event=slug)

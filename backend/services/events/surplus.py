@@ -1,6 +1,6 @@
-"""What was retired for an event and is nobody's offset: what its pools still hold, and what was given up again.
+"""Credits retired for an event that are nobody's offset: unused serials of its pools, and released ones.
 
-It is published, and never given to another event or person: the certificates of the event name the batch it is of.
+The surplus is published and never given to another event or person: the event's certificates name its batches.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import msgspec
 
 from backend.auth import Principal
 from backend.messages.credits import SurplusPart, SurplusView
+from backend.messages.shape import view_of
 from backend.models import Event, Surplus
 from backend.services.credits.register import share_pct
 from backend.services.events.events import visible_event
@@ -19,8 +20,9 @@ from backend.storage.statements import read
 
 
 async def publish_surplus(database: Database, event: Event, at: datetime) -> None:
-    """Record what is left. Call inside the transaction that closes the event, whose row it has locked by then, so
-    that no allocation is under way. Again is no error, and changes nothing.
+    """Record an event's surplus; a second time changes nothing.
+
+    Call it inside the transaction that closes the event and has locked its row, so that no allocation is under way.
     """
     if await Surplus.exists(event_id=event.id):
         return
@@ -52,16 +54,7 @@ async def show_surplus(database: Database, slug: str, caller: Principal | None) 
 
 async def _parts(database: Database, event: Event) -> list[SurplusPart]:
     return [
-        SurplusPart(
-            batch_id=str(row["batch_id"]),
-            product=row["product"],
-            project_name=row["project_name"],
-            retirement_ref=row["retirement_ref"],
-            origin_tag=row["origin_tag"],
-            pooled_g=row["pooled_g"],
-            unused_g=row["unused_g"],
-            released_g=row["released_g"],
-        )
+        view_of(SurplusPart, row, batch_id=str(row["batch_id"]))
         for row in await read(database, "read_surplus", event.id)
     ]
 

@@ -1,4 +1,4 @@
-"""What was held before a scanner: a badge's code, a citizen's pass, a wristband's id, or a serial found by hand."""
+"""Finds the badge behind what staff held before a scanner: a badge's code, a pass, a wristband's id, or a serial."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DIGEST_BYTES = 16
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What a text says: what is wrong with it, or one of a serial, an alias and a pass's number."""
+    """What a scanned text says: the trouble with it, or one of a serial, an alias and a pass's number."""
 
     trouble: str | None = None
     serial: int | None = None
@@ -39,7 +39,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def read_text(codes: CodeKeys, event_code: str, text: str, at: datetime) -> Reading:
-    """Without a database. A pass must have been good at the instant `at`."""
+    """Read a scanned text without the database. A pass must be valid at the instant `at`."""
     try:
         code = codes.read(text, at)
     except CodeMalformed:
@@ -65,13 +65,13 @@ def _tag(text: str) -> Reading:
 
 
 def digest_of(code: str | None, serial: int | None, holder_pass: str | None = None) -> bytes:
-    """What tells two scans apart that came under one id. The text itself is not kept."""
+    """Tells two scans under one id apart. The text itself is not stored."""
     text = "\0".join(("" if part is None else str(part)) for part in (code, serial, holder_pass))
     return hashlib.sha256(text.encode()).digest()[:DIGEST_BYTES]
 
 
 async def find_badges(transaction: Transaction, event_id: UUID, readings: Sequence[Reading]) -> list[Found]:
-    """The badges behind readings, one for each, in their order; a serial of None is a badge nobody issued."""
+    """The badge behind each reading, in their order; a serial of None is a badge that nobody issued."""
     aliases = sorted({each.alias for each in readings if each.alias is not None})
     numbers = sorted({each.pass_number for each in readings if each.pass_number is not None})
     by_alias: dict[str, int] = {}
@@ -90,7 +90,7 @@ async def find_badges(transaction: Transaction, event_id: UUID, readings: Sequen
         if each.alias is not None:
             found.append(Found(serial=by_alias.get(each.alias)))
         elif each.pass_number is not None:
-            # A number that nobody has was that of somebody who is gone.
+            # A pass of an erased citizen.
             found.append(by_number.get(each.pass_number, Found(missing="not_joined")))
         else:
             found.append(Found(trouble=each.trouble, serial=each.serial))

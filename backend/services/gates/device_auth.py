@@ -1,4 +1,4 @@
-"""Authenticates scanning devices; knows what the event's gates let through and how many badges are inside.
+"""Authenticates scanning devices, and keeps their event's gates and the number of badges inside for some seconds.
 
 Devices ask for all of this with every scan, so a process keeps it for seconds: a device that is revoked, or a rule
 that is changed, is heard of everywhere within KEPT_S.
@@ -32,7 +32,7 @@ LATE_SYNC = timedelta(hours=24)
 
 
 class ScanningDevice(msgspec.Struct, frozen=True):
-    """A device whose token is good."""
+    """A device whose token is valid."""
 
     id: UUID
     event_id: UUID
@@ -54,7 +54,7 @@ class EventGates(msgspec.Struct, frozen=True):
     names: dict[int, Bilingual]
 
     def post(self, device: ScanningDevice, gate: int, at: datetime) -> Post:
-        """As of the instant `at`, as far as the device's revocation goes."""
+        """The device's post at a gate; a device revoked after the instant `at` counts as not revoked."""
         return Post(
             allowed_gates=device.gates,
             rules=self.rules.get(gate),
@@ -64,15 +64,11 @@ class EventGates(msgspec.Struct, frozen=True):
 
     def event_view(self) -> ScannedEvent:
         return ScannedEvent(
-            id=str(self.event_id),
-            slug=self.slug,
-            code=self.code,
-            name=self.name,
-            is_running=self.is_running,
+            id=str(self.event_id), slug=self.slug, code=self.code, name=self.name, is_running=self.is_running
         )
 
     def rules_views(self, gates: frozenset[int] | None = None) -> list[GateRulesView]:
-        """Of these gates, or of all."""
+        """The rules of these gates, or of all."""
         return [
             GateRulesView(
                 gate=gate,
@@ -142,7 +138,7 @@ class DeviceAuthenticator:
 
 
 async def read_gates(database: Database, event_id: UUID) -> EventGates:
-    """Raises EventNotFound."""
+    """An event's gates with their rules. Raises EventNotFound."""
     rows = await read(database, "read_event_gates", event_id)
     if not rows:
         raise EventNotFound

@@ -1,4 +1,4 @@
-"""Scanning devices and the rules of gates: entered, let in, listed, revoked; each change recorded."""
+"""Organisers create scanning devices, set gates' rules and block badges; every change is recorded."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from backend.messages.gates.devices import (
     ScanDeviceRequest,
     ScanDeviceView,
 )
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import Badge, BadgeBlock, Gate, GateSettings, ScanDevice
+from backend.models.keys import read_id
 from backend.render.pictures.renderer import qr_svg
 from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_of_staff, lock_event
 from backend.services.gates.device_auth import (
@@ -41,10 +42,10 @@ ONBOARDING_BYTES = 20
 TOKEN_BYTES = 32
 
 
-async def enter_device(
+async def create_device(
     database: Database, staff: Principal, slug: str, request: ScanDeviceRequest, public_base: str
 ) -> OnboardingCode:
-    """A new device, with the code that lets it in once. Raises EventNotFound, EventClosed, GateNotFound."""
+    """Create a device and the code that onboards it once. Raises EventNotFound, EventClosed, GateNotFound."""
     code = secrets.token_urlsafe(ONBOARDING_BYTES)
     now = datetime.now(UTC)
     gates = sorted(set(request.gates))
@@ -75,14 +76,16 @@ async def enter_device(
     )
 
 
-async def let_in(database: Database, door: DeviceAuthenticator, code: str, now: datetime) -> DeviceSession:
+async def onboard_device(
+    database: Database, authenticator: DeviceAuthenticator, code: str, now: datetime
+) -> DeviceSession:
     """Give a device its token for its onboarding code, once. Raises OnboardingInvalid."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     rows = await write("onboard_device", hashed(code), hashed(token), now)
     if not rows:
         raise OnboardingInvalid
     (row,) = rows
-    gates = await door.gates_of(row["event_id"])
+    gates = await authenticator.gates_of(row["event_id"])
     return DeviceSession(
         token=token,
         device_id=str(row["id"]),
@@ -93,7 +96,7 @@ async def let_in(database: Database, door: DeviceAuthenticator, code: str, now: 
 
 
 async def list_devices(staff: Principal, slug: str, limit: int, cursor: UUID | None) -> Page[ScanDeviceView]:
-    """Devices of an event, newest first. Raises EventNotFound."""
+    """An event's devices, newest first. Raises EventNotFound."""
     event = await event_of_staff(staff, slug)
     query = ScanDevice.filter(event_id=event.id)
     if cursor is not None:
@@ -104,13 +107,15 @@ async def list_devices(staff: Principal, slug: str, limit: int, cursor: UUID | N
 
 
 async def revoke_device(
-    database: Database, door: DeviceAuthenticator, staff: Principal, slug: str, device_id: str, reason: str
+    database: Database,
+    authenticator: DeviceAuthenticator,
+    staff: Principal,
+    slug: str,
+    device_id: str,
+    reason: str,
 ) -> ScanDeviceView:
-    """End a device's token; once more changes nothing. Raises EventNotFound, ScanDeviceNotFound."""
-    try:
-        wanted = UUID(device_id)
-    except ValueError:
-        raise ScanDeviceNotFound from None
+    """Revoke a device's token; a second time changes nothing. Raises EventNotFound, ScanDeviceNotFound."""
+    wanted = read_id(device_id, ScanDeviceNotFound)
     event = await event_of_staff(staff, slug)
     now = datetime.now(UTC)
     async with database.transaction():
@@ -123,20 +128,24 @@ async def revoke_device(
             await ScanDevice.filter(id=wanted).update(revoked_at=now)
             after = {"device": str(device.id), "name": device.name}
             await record(staff, "device.revoke", slug, reason=reason, after=after)
-    door.forget(event.id)
+    authenticator.forget(event.id)
     return _view(device, now)
 
 
 async def show_rules(database: Database, staff: Principal, slug: str) -> list[GateRulesView]:
-    """Raises EventNotFound."""
+    """The rules of an event's gates. Raises EventNotFound."""
     event = await event_of_staff(staff, slug)
     return (await read_gates(database, event.id)).rules_views()
 
 
 async def set_rules(
-    database: Database, door: DeviceAuthenticator, staff: Principal, slug: str, request: GateRulesRequest
+    database: Database,
+    authenticator: DeviceAuthenticator,
+    staff: Principal,
+    slug: str,
+    request: GateRulesRequest,
 ) -> GateRulesView:
-    """Say what a gate lets through from now on. Raises EventNotFound, GateNotFound, InvalidBody."""
+    """Set what a gate lets through from now on. Raises EventNotFound, GateNotFound, InvalidBody."""
     for instant in (request.opens_at, request.closes_at):
         if instant is not None and not FIRST_YEAR <= instant.year <= LAST_YEAR:
             raise InvalidBody(reason=f"a gate opens and closes within {FIRST_YEAR} … {LAST_YEAR}")
@@ -164,10 +173,10 @@ async def set_rules(
             await GateSettings.create(event_id=event.id, gate=request.gate, changed_at=now, **new)
         else:
             await found.update(changed_at=now, **new)
-        before = None if old is None else _told({name: getattr(old, name) for name in new})
-        after = _told(new) | {"gate": request.gate}
+        before = None if old is None else _snapshot({name: getattr(old, name) for name in new})
+        after = _snapshot(new) | {"gate": request.gate}
         await record(staff, "gate.rules", slug, reason=request.reason, before=before, after=after)
-    door.forget(event.id)
+    authenticator.forget(event.id)
     views = (await read_gates(database, event.id)).rules_views(frozenset({request.gate}))
     return views[0]
 
@@ -175,7 +184,7 @@ async def set_rules(
 async def block_badge(
     database: Database, staff: Principal, slug: str, request: BadgeBlockRequest
 ) -> BadgeBlockView:
-    """Keep a badge out for the time being, or let it in again. Raises EventNotFound, BadgeUnknown."""
+    """Block a badge for the time being, or unblock it. Raises EventNotFound, BadgeUnknown."""
     event = await event_of_staff(staff, slug)
     async with database.transaction():
         badge = Badge.filter(event_id=event.id, serial=request.serial)
@@ -200,7 +209,7 @@ async def block_badge(
     return BadgeBlockView(serial=request.serial, is_blocked=request.is_blocked)
 
 
-def _told(values: dict[str, Any]) -> dict[str, Any]:
+def _snapshot(values: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
     }
@@ -213,14 +222,4 @@ def _view(device: ScanDevice, now: datetime) -> ScanDeviceView:
         state = "active"
     else:
         state = "waiting" if now < device.onboarding_expires_at else "expired"
-    return ScanDeviceView(
-        id=str(device.id),
-        name=device.name,
-        gates=device.gates,
-        state=state,  # type: ignore[arg-type]
-        created_at=device.created_at,
-        onboarded_at=device.onboarded_at,
-        last_seen_at=device.last_seen_at,
-        revoked_at=device.revoked_at,
-        clock_offset_ms=device.clock_offset_ms,
-    )
+    return view_of(ScanDeviceView, device, id=str(device.id), state=state)

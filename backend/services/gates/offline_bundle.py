@@ -1,4 +1,4 @@
-"""The offline bundle of an event: what a device needs to decide without us, and nothing that says who anybody is."""
+"""An event's offline bundle: what a device needs to decide scans without a connection, and no personal data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Row = Mapping[str, Any]
 
 
 class OfflineBundles:
-    """Makes bundles. Hashing an event's codes takes a second, so the hashes of what was seen once are kept."""
+    """Makes bundles. Hashing an event's codes takes a second, so hashes are kept between bundles."""
 
     def __init__(self, database: Database, door: DeviceAuthenticator, codes: CodeKeys) -> None:
         self._database = database
@@ -51,7 +51,7 @@ class OfflineBundles:
         self._making = asyncio.Lock()
 
     async def bundle(self, device: ScanningDevice, since: str | None, now: datetime) -> DeviceBundle:
-        """All records, or those that changed since the version `since` was made. Raises InvalidQuery."""
+        """All records, or those changed since the version `since`. Raises InvalidQuery."""
         gates = await self._door.gates_of(device.event_id)
         salt = self._codes.salt(gates.code)
         changed_since = self._changed_since(since, salt)
@@ -125,5 +125,5 @@ async def _no_hashes(event_id: UUID) -> dict[int, list[bytes]]:
 
 
 def hash_of(salt: bytes, code: str) -> bytes:
-    """What stands in a bundle for a text; cut to eight bytes, so that a stolen bundle prints no badges."""
+    """A text's hash in a bundle, cut to eight bytes: nobody can print badges from a stolen bundle."""
     return hashlib.sha256(salt + code.encode()).digest()[:HASH_BYTES]

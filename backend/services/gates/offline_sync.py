@@ -1,8 +1,8 @@
-"""What devices queued offline: kept exactly once, put in the order in which it happened, settled by stated rules.
+"""Takes scans that devices queued offline: stores each exactly once, in the order of their times, by stated rules.
 
 The rules stand in docs/scanners.md. In short: times are corrected by the difference of the clocks; the first entry of
-a badge wins by corrected time; what the device told the person at the door is a fact and is not undone, but where the
-rules say otherwise the scan is kept as a conflict; a file that comes again gets its first answers.
+a badge wins by corrected time; what the device told the attendee at the gate is a fact and is not undone, but where the
+rules say otherwise the scan is kept as a conflict; a file sent again gets its first answers.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import msgspec
 
 from backend.domain.gates.gate_rules import (
     OK,
-    Asked,
     BadgeFacts,
+    ScanFacts,
     clock_offset,
     corrected,
     decide,
@@ -52,7 +52,7 @@ _SCAN = msgspec.json.Decoder(QueuedScan)
 
 
 class _Queued(msgspec.Struct, frozen=True):
-    """A scan of the file that could be read."""
+    """A readable scan of the file."""
 
     position: int
     scan: QueuedScan
@@ -76,26 +76,26 @@ Moment = tuple[datetime, UUID, str, bool]
 
 async def sync(
     database: Database,
-    door: DeviceAuthenticator,
+    authenticator: DeviceAuthenticator,
     codes: CodeKeys,
     device: ScanningDevice,
     content: bytes,
     now: datetime,
 ) -> SyncAnswer:
-    """Take a file of queued scans. Raises MalformedBody, InvalidBody; one scan that is broken spoils only itself."""
-    gates = await door.gates_of(device.event_id)
+    """Take a file of queued scans. Raises MalformedBody, InvalidBody; one broken scan spoils only itself."""
+    gates = await authenticator.gates_of(device.event_id)
     # Thousands of codes are checked: off the loop that serves the other gates.
     file = await asyncio.to_thread(_read_file, codes, gates, device, content, now)
     async with database.transaction() as transaction:
         answers = await _settle_file(transaction, device, gates, file, now)
         await record_clock_offset(transaction, device.id, _milliseconds(file.offset))
-    door.forget_inside(device.event_id)
+    authenticator.forget_inside(device.event_id)
     items = [answer for _, answer in sorted((file.answers | answers).items())]
     return SyncAnswer(
         items=items,
         clock_offset_ms=_milliseconds(file.offset),
         conflicts=sum(item.is_conflict for item in items),
-        inside_count=await door.inside(device.event_id),
+        inside_count=await authenticator.inside(device.event_id),
         is_device_revoked=device.revoked_at is not None,
     )
 
@@ -111,15 +111,15 @@ def _read_file(
         raise MalformedBody(reason=str(error)) from None
     offset = clock_offset(plausible(file.device_now), now)
     answers: dict[int, SyncedScan] = {}
-    told: list[tuple[datetime, int, QueuedScan]] = []
+    read: list[tuple[datetime, int, QueuedScan]] = []
     for position, raw in enumerate(file.scans):
         scan = _read_scan(raw)
         if scan is None:
             answers[position] = _not_kept(position, None, "invalid_scan")
         else:
-            told.append((plausible(scan.at_device), position, scan))
-    told.sort(key=lambda each: each[:2])
-    times = corrected([device_at for device_at, _, _ in told], offset, device.onboarded_at, now)
+            read.append((plausible(scan.at_device), position, scan))
+    read.sort(key=lambda each: each[:2])
+    times = corrected([device_at for device_at, _, _ in read], offset, device.onboarded_at, now)
     scans = [
         _Queued(
             position=position,
@@ -131,7 +131,7 @@ def _read_file(
             if scan.code is None
             else read_text(codes, gates.code, scan.code, at),
         )
-        for (device_at, position, scan), at in zip(told, times, strict=True)
+        for (device_at, position, scan), at in zip(read, times, strict=True)
     ]
     return _File(scans=scans, answers=answers, offset=offset)
 
@@ -186,7 +186,7 @@ def _decide_all(
     known: Mapping[UUID, Row],
     history: dict[int, list[Moment]],
 ) -> tuple[list[ScanRow], dict[int, SyncedScan]]:
-    """Each scan against its badge as it was at its time, with all of the file put into the badge's history."""
+    """Decide each scan against its badge as it was then, with the file's other scans in the badge's history."""
     _fill_in(history, scans, badges, known)
     made: dict[UUID, ScanRow] = {}
     answers: dict[int, SyncedScan] = {}
@@ -197,7 +197,7 @@ def _decide_all(
             answers[queued.position] = _repeated(device, queued, earlier)
             continue
         badge = badges.get(found.serial) if found.serial is not None else None
-        asked = Asked(
+        asked = ScanFacts(
             gate=scan.gate,
             direction=scan.direction,
             at=queued.at,
@@ -236,7 +236,7 @@ def _fill_in(
     badges: Mapping[int, Row],
     known: Mapping[UUID, Row],
 ) -> None:
-    """Who was let through at the door is part of a badge's history, whatever the rules say of it."""
+    """Add the scans that devices let through to their badges' histories, whatever the rules say about them."""
     seen: set[UUID] = set()
     for queued, found in scans:
         scan = queued.scan

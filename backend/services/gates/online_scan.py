@@ -1,4 +1,4 @@
-"""One scan at a gate, at once: decided under the badge's lock, kept whatever it comes to, annulled within minutes."""
+"""One scan at a gate with a connection: decided under the badge's lock, stored in any case, annulled within minutes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from backend.domain.gates.gate_rules import (
     ANNUL_WITHIN,
     OK,
     TICK,
-    Asked,
     BadgeFacts,
+    ScanFacts,
     decide,
     plausible,
 )
@@ -29,6 +29,7 @@ from backend.errors.gates import (
 )
 from backend.messages.gates.gate_scans import GateBadge, GateScanAnswer, GateScanRequest
 from backend.messages.shape import Bilingual
+from backend.models.keys import read_id
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
 from backend.storage.database import Database
@@ -59,16 +60,16 @@ class _Decided(msgspec.Struct, frozen=True):
 
 async def scan(
     database: Database,
-    door: DeviceAuthenticator,
+    authenticator: DeviceAuthenticator,
     codes: CodeKeys,
     device: ScanningDevice,
     request: GateScanRequest,
     now: datetime,
 ) -> tuple[GateScanAnswer, bool]:
-    """Decide a scan and keep it; and whether this is the first answer again. Raises InvalidBody, ScanIdReused."""
+    """Decide a scan and store it; the second value says whether it is a repeat. Raises InvalidBody, ScanIdReused."""
     if (request.code is None) == (request.serial is None):
         raise InvalidBody(reason="a scan has one of code and serial")
-    gates = await door.gates_of(device.event_id)
+    gates = await authenticator.gates_of(device.event_id)
     readings = [_reading(codes, gates, request, now)]
     if request.holder_pass is not None:
         readings.append(_pass(read_text(codes, gates.code, request.holder_pass, now)))
@@ -78,8 +79,8 @@ async def scan(
             trouble = found.trouble or of_holder[0].trouble or _missing(of_holder[0])
             found = msgspec.structs.replace(found, trouble=trouble, holder=of_holder[0].holder)
         decided = await _decide(transaction, device, gates, request, found)
-    # After the commit: only now is it so, and a second connection is not asked for while one is held.
-    inside = await door.inside(device.event_id, decided.change)
+    # After the commit, so that this process holds one connection at a time.
+    inside = await authenticator.inside(device.event_id, decided.change)
     return _answer(decided, inside, is_simulated=request.simulate), decided.is_repeat
 
 
@@ -90,7 +91,7 @@ def _reading(codes: CodeKeys, gates: EventGates, request: GateScanRequest, now: 
 
 
 def _pass(reading: Reading) -> Reading:
-    """A badge held where a pass is asked for says nothing about its holder."""
+    """A reading that must be a pass: a badge in its place says nothing about its holder."""
     is_pass = reading.pass_number is not None or reading.trouble is not None
     return reading if is_pass else Reading(trouble="malformed")
 
@@ -112,7 +113,7 @@ async def _decide(
         await lock_badges(transaction, event_id, [found.serial])
         badge = (await load_badges(transaction, event_id, [found.serial])).get(found.serial)
     digest = digest_of(request.code, request.serial, request.holder_pass)
-    # The repeat is looked for before any rule, and under the lock: the first may just have been decided.
+    # The repeat is looked up before any rule, and under the lock: the first may just have been decided.
     first = (await load_scans(transaction, event_id, [request.id])).get(request.id)
     if first is not None:
         return _repeat(device, request, digest, first, badge)
@@ -120,7 +121,7 @@ async def _decide(
     if badge is not None and badge["since"] is not None:
         # Another machine's clock may be ahead of ours: a scan comes after the one it was decided after.
         at = max(at, badge["since"] + TICK)
-    asked = Asked(
+    asked = ScanFacts(
         gate=request.gate,
         direction=request.direction,
         at=at,
@@ -157,7 +158,7 @@ async def _decide(
 
 
 def badge_facts(badge: Row, at: datetime) -> BadgeFacts:
-    """A badge as it is, as far as its revocation goes as it was at the instant `at`."""
+    """A badge as it is, its revocation and block as they were at the instant `at`."""
     revoked_at, block_changed_at = badge["revoked_at"], badge["block_changed_at"]
     is_blocked = badge["is_blocked"] and block_changed_at <= at
     return BadgeFacts(
@@ -171,9 +172,9 @@ def badge_facts(badge: Row, at: datetime) -> BadgeFacts:
 
 
 def is_same(device: ScanningDevice, first: Row, gate: int, direction: str, digest: bytes) -> bool:
-    """Whether a scan that came under an id that is there already is the same one."""
-    told = (first["device_id"], first["gate"], first["direction"], first["code_digest"])
-    return bool(told == (device.id, gate, direction, digest))
+    """Whether a scan under an id that exists already is the same scan."""
+    first_scan = (first["device_id"], first["gate"], first["direction"], first["code_digest"])
+    return bool(first_scan == (device.id, gate, direction, digest))
 
 
 def _repeat(
@@ -187,16 +188,17 @@ def _repeat(
 
 
 async def annul(
-    database: Database, door: DeviceAuthenticator, device: ScanningDevice, scan_id: str, now: datetime
+    database: Database,
+    authenticator: DeviceAuthenticator,
+    device: ScanningDevice,
+    scan_id: str,
+    now: datetime,
 ) -> GateScanAnswer:
-    """Take back a scan that this device made; a second time changes nothing.
+    """Annul a scan that this device made; a second time changes nothing.
 
     Raises GateScanNotFound, AnnulmentLate, AnnulmentSuperseded, AnnulmentWithoutEffect.
     """
-    try:
-        wanted = UUID(scan_id)
-    except ValueError:
-        raise GateScanNotFound from None
+    wanted = read_id(scan_id, GateScanNotFound)
     event_id = device.event_id
     async with database.transaction() as transaction:
         made = await _own_scan(transaction, device, wanted)
@@ -216,7 +218,7 @@ async def annul(
             made = await _own_scan(transaction, device, wanted)
         is_inside = badge is not None and badge["is_inside"]
     decided = _Decided(scan=made, badge=badge, is_inside=is_inside)
-    return _answer(decided, await door.inside(event_id, is_inside - was_inside))
+    return _answer(decided, await authenticator.inside(event_id, is_inside - was_inside))
 
 
 async def _own_scan(transaction: Transaction, device: ScanningDevice, scan_id: UUID) -> Row:

@@ -1,4 +1,4 @@
-"""Numbers and history of an event's gates, and badges found by hand."""
+"""Statistics and history of an event's gates, and badges that staff find by hand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from backend.messages.gates.devices import (
     GateStatistics,
 )
 from backend.messages.gates.gate_scans import FoundBadge, FoundBadges, GateScanView
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import ScanDevice
 from backend.services.events.events import event_of_staff
 from backend.services.gates.device_auth import ScanningDevice
@@ -39,7 +39,7 @@ Row = Mapping[str, Any]
 
 
 class ScanFilter(msgspec.Struct, frozen=True):
-    """Which scans of a history; None takes any."""
+    """Which scans of a history to list; None means any."""
 
     gate: int | None = None
     device_id: UUID | None = None
@@ -50,7 +50,7 @@ class ScanFilter(msgspec.Struct, frozen=True):
 
 
 async def statistics(database: Database, staff: Principal, slug: str, now: datetime) -> GateStatistics:
-    """Numbers of an event's gates, all of them as of one moment. Raises EventNotFound."""
+    """An event's gates in numbers, all as of one moment. Raises EventNotFound."""
     event_id = (await event_of_staff(staff, slug)).id
     async with snapshot(database) as look:
         rows = await look("read_gate_statistics", event_id, now - MINUTES_SHOWN)
@@ -95,7 +95,7 @@ def _counts(row: Row | None) -> dict[str, int]:
 async def list_scans(
     database: Database, staff: Principal, slug: str, wanted: ScanFilter, limit: int, cursor: str | None
 ) -> Page[GateScanView]:
-    """Scans at an event's gates, those that arrived last first. Raises EventNotFound, InvalidQuery."""
+    """Scans at an event's gates, the last received first. Raises EventNotFound, InvalidQuery."""
     event = await event_of_staff(staff, slug)
     before_at, before_id = read_instant_and_id(cursor)
     rows = await read(
@@ -116,44 +116,23 @@ async def list_scans(
 
 
 def _view(row: Row) -> GateScanView:
-    return GateScanView(
+    return view_of(
+        GateScanView,
+        row,
         id=str(row["id"]),
         device_id=str(row["device_id"]),
-        device_name=row["device_name"],
-        gate=row["gate"],
-        direction=row["direction"],
         code=row["result"],
-        badge_serial=row["badge_serial"],
-        category=row["category"],
-        is_admitted=row["is_admitted"],
-        is_offline=row["is_offline"],
         is_conflict=row["is_admitted"] and row["result"] != OK,
         at_device=row["device_at"],
-        scanned_at=row["scanned_at"],
-        received_at=row["received_at"],
-        annulled_at=row["annulled_at"],
     )
 
 
 async def find_badges(database: Database, device: ScanningDevice, text: str) -> FoundBadges:
-    """Badges by their serial, or by the beginning of what the organiser knows them by. Raises InvalidQuery."""
+    """Badges by their serial, or by the beginning of the organiser's reference. Raises InvalidQuery."""
     wanted = text.strip()
     if not 1 <= len(wanted) <= QUERY_CHARS_MAX:
         raise InvalidQuery(name="query", reason=f"1 … {QUERY_CHARS_MAX} characters")
     is_serial = wanted.isascii() and wanted.isdigit() and len(wanted) <= SERIAL_DIGITS_MAX
     serial = int(wanted) if is_serial else None
     rows: Sequence[Row] = await read(database, "find_gate_badges", device.event_id, serial, wanted, FOUND_MAX)
-    return FoundBadges(
-        items=[
-            FoundBadge(
-                serial=row["serial"],
-                category=row["category"],
-                label=row["label"],
-                holder_ref=row["holder_ref"],
-                is_revoked=row["is_revoked"],
-                is_blocked=row["is_blocked"],
-                is_inside=row["is_inside"],
-            )
-            for row in rows
-        ]
-    )
+    return FoundBadges(items=[view_of(FoundBadge, row) for row in rows])

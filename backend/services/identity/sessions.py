@@ -1,12 +1,11 @@
-"""Signing in, refreshing, signing out.
+"""Citizens and staff sign in, refresh their tokens, and sign out.
 
-A refresh token is used once and replaced. One that comes a second time was copied by somebody, so the whole
-session ends, whoever holds it now (RFC 9700 §4.14.2).
+A refresh token is used once and replaced. One used a second time was copied, so the whole session ends, whoever holds
+it now (RFC 9700 §4.14.2).
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -15,7 +14,7 @@ import asyncpg
 import msgspec
 import structlog
 
-from backend.auth import Principal, RevokedSessions, Tokens
+from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
 from backend.errors import ProviderUnknown, RefreshTokenInvalid
 from backend.models import RefreshToken, Session
 from backend.models.keys import uuid7
@@ -38,6 +37,8 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 class Sessions:
+    """Opens, refreshes and ends sessions of citizens and staff."""
+
     def __init__(
         self,
         database: Database,
@@ -58,21 +59,21 @@ class Sessions:
         self._refresh_life = timedelta(days=refresh_token_days)
 
     async def sign_in(self, provider: str, code: str) -> SignedIn:
-        """A citizen's session. The demo provider takes any name as its code, in demo mode only.
+        """Sign a citizen in. The demo provider takes any name as its code, in demo mode only.
 
-        Raises ProviderUnknown, or what the provider says of the code.
+        Raises ProviderUnknown, or what the provider raises for the code.
         """
         if provider == "demo" and self._is_demo:
             name = code.strip()[:NICKNAME_CHARS_MAX] or "demo"
-            return await self._open(provider, code, nickname=name)
+            return await self._create(provider, code, nickname=name)
         if provider == "wechat" and self._wechat is not None:
             session = await self._wechat.code_to_session(code)
-            signed_in = await self._open(provider, session.openid, nickname=None)
+            signed_in = await self._create(provider, session.openid, nickname=None)
             await self._keep_key(signed_in.principal.id, session.session_key)
             return signed_in
         raise ProviderUnknown(provider=provider)
 
-    async def _open(self, provider: str, subject: str, *, nickname: str | None) -> SignedIn:
+    async def _create(self, provider: str, subject: str, *, nickname: str | None) -> SignedIn:
         session_id, refresh_token = uuid7(), _new_token()
         values = (
             provider,
@@ -80,7 +81,7 @@ class Sessions:
             uuid7(),
             nickname,
             session_id,
-            _hash(refresh_token),
+            hash_of_token(refresh_token),
             datetime.now(UTC) + self._refresh_life,
         )
         try:
@@ -95,11 +96,11 @@ class Sessions:
         try:
             await self._session_keys.keep(citizen_id, session_key)
         except REDIS_ERRORS as error:
-            # Who cannot send steps for now is signed in all the same. The name of the class, and nothing of the key.
+            # The citizen is signed in all the same, and cannot send steps for now. Nothing of the key is logged.
             log.warning("session_key_not_kept", error=type(error).__name__)
 
-    async def open_for_staff(self, staff_id: UUID, role: str) -> SignedIn:
-        """A staff member's session, once the password was right."""
+    async def create_for_staff(self, staff_id: UUID, role: str) -> SignedIn:
+        """A session for a member of staff whose password was right."""
         refresh_token = _new_token()
         async with self._database.transaction():
             session = await Session.create(principal_id=staff_id, role=role)
@@ -108,9 +109,9 @@ class Sessions:
         return SignedIn(principal, None, self._tokens.issue(principal), refresh_token)
 
     async def refresh(self, refresh_token: str) -> SignedIn:
-        """New tokens for old. Raises RefreshTokenInvalid; a token that was used before ends its session."""
+        """Exchange a refresh token for new tokens. Raises RefreshTokenInvalid; a token used before ends its session."""
         async with self._database.transaction():
-            rows = await write("use_refresh_token", _hash(refresh_token))
+            rows = await write("use_refresh_token", hash_of_token(refresh_token))
             row = rows[0] if rows else None
             fresh = _new_token()
             is_good = False
@@ -127,11 +128,11 @@ class Sessions:
         return SignedIn(principal, None, self._tokens.issue(principal), fresh)
 
     async def sign_out(self, principal: Principal) -> None:
-        """End the session the caller came with."""
+        """End the caller's session."""
         await self._revoke(principal.session_id, "signed_out")
 
     async def load_revoked(self) -> None:
-        """Learn which sessions other processes ended while their access tokens live."""
+        """Load the sessions that other processes ended while their access tokens are still valid."""
         since = datetime.now(UTC) - timedelta(seconds=self._tokens.life_s + 60)
         ids = await Session.filter(revoked_at__gte=since).values_list("id", flat=True)
         self._revoked.replace(frozenset(ids))  # type: ignore[arg-type]
@@ -144,13 +145,11 @@ class Sessions:
 
     async def _keep(self, session_id: UUID, token: str) -> None:
         await RefreshToken.create(
-            token_hash=_hash(token), session_id=session_id, expires_at=datetime.now(UTC) + self._refresh_life
+            token_hash=hash_of_token(token),
+            session_id=session_id,
+            expires_at=datetime.now(UTC) + self._refresh_life,
         )
 
 
 def _new_token() -> str:
     return secrets.token_urlsafe(32)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

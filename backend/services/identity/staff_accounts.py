@@ -1,4 +1,4 @@
-"""Staff accounts: passwords (argon2id), sign-in with a brake, and the record of what staff did."""
+"""Staff accounts: passwords (argon2id), throttled sign-in, and the audit trail of what staff did."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAILURE_WINDOW_S = 300
 ACCOUNTS_WATCHED_MAX = 10_000
 PASSWORD_CHARS_MIN = 12
 HASHES_AT_ONCE_MAX = 1
-"""argon2id takes 64 MiB and a core for as long as it runs: one at a time leaves the other core to the crowd."""
+"""argon2id takes 64 MiB and a core for as long as it runs: one at a time leaves a core to attendees' requests."""
 HASHES_WAITING_MAX = 8
 BUSY_RETRY_S = 5.0
 
@@ -28,7 +28,7 @@ PASSWORDS = PasswordHash.recommended()
 
 
 class StaffAccountError(ValueError):
-    """An account that cannot be opened or changed, said in one sentence."""
+    """An account that cannot be created or changed, said in one sentence."""
 
 
 def _hashed(password: str) -> str:
@@ -37,8 +37,8 @@ def _hashed(password: str) -> str:
     return PASSWORDS.hash(password)
 
 
-async def open_account(username: str, role: str, password: str) -> None:
-    """Raises StaffAccountError for a name that is taken or a password that is too short."""
+async def create_account(username: str, role: str, password: str) -> None:
+    """Create an account. Raises StaffAccountError for a name that is taken or a password that is too short."""
     name = username.casefold()
     if not name or await Staff.exists(username=name):
         raise StaffAccountError(f"There is an account {name!r} already.")
@@ -46,14 +46,14 @@ async def open_account(username: str, role: str, password: str) -> None:
 
 
 async def set_password(username: str, password: str) -> None:
-    """Raises StaffAccountError for an unknown name or a password that is too short."""
+    """Change a password and end the account's sessions. Raises StaffAccountError."""
     staff = await _account(username)
     await Staff.filter(id=staff.id).update(password_hash=_hashed(password))
     await _end_sessions(staff)
 
 
 async def close_account(username: str) -> None:
-    """Raises StaffAccountError for an unknown name."""
+    """Disable an account and end its sessions. Raises StaffAccountError for an unknown name."""
     staff = await _account(username)
     await Staff.filter(id=staff.id).update(disabled_at=datetime.now(UTC))
     await _end_sessions(staff)
@@ -80,7 +80,7 @@ def _hash_of_nobody() -> str:
 
 
 class StaffAuthenticator:
-    """Signs staff in. Failures are counted per account, known or not, so a guess learns nothing from the brake."""
+    """Signs staff in. Failures are counted per account, known or not, so a guess learns nothing from the throttle."""
 
     def __init__(self, sessions: Sessions, *, failures_max: int) -> None:
         self._sessions = sessions
@@ -92,12 +92,12 @@ class StaffAuthenticator:
         self._nobody = _hash_of_nobody()
 
     async def sign_in(self, username: str, password: str) -> tuple[Staff, SignedIn]:
-        """Raises WrongCredentials (one message for both mistakes) or TooManySignIns."""
+        """Check a password. Raises WrongCredentials (one message for both mistakes), TooManySignIns."""
         name = username.casefold()
         recent = [at for at in self._failures.get(name, []) if at > time.monotonic() - FAILURE_WINDOW_S]
         if len(recent) >= self._failures_max:
             raise TooManySignIns(retry_after_s=FAILURE_WINDOW_S)
-        # Counted before the password is looked at, or guesses that come at one moment would count as one.
+        # Counted before the password is checked, or guesses sent at one moment would count as one.
         self._failures[name] = [*recent, time.monotonic()]
         self._failures.move_to_end(name)
         if len(self._failures) > ACCOUNTS_WATCHED_MAX:
@@ -107,7 +107,7 @@ class StaffAuthenticator:
         if staff is None or not is_right:
             raise WrongCredentials
         self._failures.pop(name, None)
-        return staff, await self._sessions.open_for_staff(staff.id, staff.role)
+        return staff, await self._sessions.create_for_staff(staff.id, staff.role)
 
     async def _verify(self, password: str, password_hash: str) -> bool:
         if self._waiting >= HASHES_WAITING_MAX:
@@ -129,7 +129,7 @@ async def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
-    """Keep what a staff member did; call inside the transaction that does it."""
+    """Record what a member of staff did; call it inside the transaction that does it."""
     await StaffAction.create(
         staff_id=staff.id, action=action, subject=subject, reason=reason, before=before, after=after
     )

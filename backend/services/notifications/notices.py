@@ -1,7 +1,7 @@
-"""Notices to citizens. Each stands in the mini-program; WeChat may take it to the phone as well.
+"""Notices for citizens: each appears in the mini-program; WeChat may send it to the phone as well.
 
-`put` is called inside the transaction that makes the notice necessary: neither is kept without the other. The same
-`key` of a kind reaches a citizen once, so a job that is interrupted and repeated notifies no citizen twice.
+Call `create_notice` inside the transaction that causes the notice, so that neither is stored without the other. A
+citizen gets one notice for each `key` of a kind, so a job that is interrupted and repeated notifies nobody twice.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from backend.messages.notifications.notices import (
     SubscriptionItem,
     SubscriptionRequest,
 )
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import Notice, Subscription
-from backend.models.keys import uuid7
+from backend.models.keys import read_id, uuid7
 from backend.storage.statements import write
 
 Facts = Mapping[str, Any]
 
 
-async def put(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
+async def create_notice(citizen_id: UUID, kind: str, key: str, facts: Facts) -> bool:
     """Notify one citizen; False when they had this notice already. Facts are JSON: days as `2026-11-01`, texts in two
     languages as `{"zh-CN": …, "en": …}`. Raises ValueError for a kind or facts that notice_kinds.py does not know.
     """
-    return await put_many(kind, [(citizen_id, key, facts)]) == 1
+    return await create_notices(kind, [(citizen_id, key, facts)]) == 1
 
 
-async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
+async def create_notices(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int:
     """Notify many citizens in one statement (citizen, key, facts); returns how many had no such notice."""
     text = NOTICE_KINDS.get(kind)
     if text is None:
@@ -43,7 +43,7 @@ async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int
     for _, _, facts in notices:
         if missing := text.needed - facts.keys():
             raise ValueError(f"a notice of the kind {kind} needs {', '.join(sorted(missing))}")
-    # In key order: two processes that tell the same citizens would otherwise wait for each other.
+    # In key order: two processes that notify the same citizens would otherwise wait for each other.
     ordered = sorted(notices, key=lambda notice: (notice[0].bytes, notice[1]))
     rows = await write(
         "create_notices",
@@ -55,8 +55,8 @@ async def put_many(kind: str, notices: Sequence[tuple[UUID, str, Facts]]) -> int
         [json.dumps(dict(facts), ensure_ascii=False) for _, _, facts in ordered],
         text.template,
     )
-    put_count: int = rows[0]["put"]
-    return put_count
+    created: int = rows[0]["put"]
+    return created
 
 
 async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage:
@@ -71,11 +71,8 @@ async def inbox(citizen_id: UUID, limit: int, cursor: UUID | None) -> NoticePage
 
 
 async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeItem:
-    """The notice, read; a second reading keeps the time of the first. Raises NoticeNotFound."""
-    try:
-        found_id = UUID(notice_id)
-    except ValueError:
-        raise NoticeNotFound from None
+    """Mark a notice as read; a second reading keeps the first time. Raises NoticeNotFound."""
+    found_id = read_id(notice_id, NoticeNotFound)
     await Notice.filter(citizen_id=citizen_id, id=found_id, read_at=None).update(read_at=at)
     row = await Notice.get_or_none(citizen_id=citizen_id, id=found_id)
     if row is None:
@@ -84,7 +81,7 @@ async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeIte
 
 
 async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: str) -> SubscriptionItem:
-    """Count an accept. The other results take nothing away: earlier accepts are still good for WeChat."""
+    """Count an accepted message. Other results take nothing away: WeChat still honours earlier accepts."""
     if request.result == "accept":
         rows = await write("create_message_acceptance", citizen_id, request.template, language)
         return SubscriptionItem(template=request.template, accepts=rows[0]["accepts"])
@@ -93,7 +90,7 @@ async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: st
 
 
 async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Notices and accepts, for the citizen's own copy (PIPL art. 45)."""
+    """A citizen's notices and accepts, for the export of their data (PIPL art. 45)."""
     return {
         "notices": await Notice.filter(citizen_id=citizen_id)
         .order_by("id")
@@ -105,20 +102,11 @@ async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
 
 
 async def forget_notices(citizen_id: UUID) -> None:
-    """Destroy the notices of a citizen; call it inside the transaction that erases. A task that waits finds nothing."""
+    """Delete a citizen's notices; call it inside the transaction that erases. A waiting task then finds nothing."""
     await Notice.filter(citizen_id=citizen_id).delete()
     await Subscription.filter(citizen_id=citizen_id).delete()
 
 
 def _item(row: Notice) -> NoticeItem:
     title, text = NOTICE_KINDS[row.kind].rendered(row.facts)
-    return NoticeItem(
-        id=str(row.id),
-        kind=row.kind,
-        title=title,
-        text=text,
-        facts=row.facts,
-        created_at=row.created_at,
-        read_at=row.read_at,
-        delivery=row.delivery,  # type: ignore[arg-type]
-    )
+    return view_of(NoticeItem, row, id=str(row.id), title=title, text=text)

@@ -1,6 +1,6 @@
-"""The demo: an event that runs today, staff with known passwords, badges, retired credits to give away, a cause.
+"""The demo: an event that runs today, staff with known passwords, badges, retired credits, a cause.
 
-None of it exists outside demo mode. Safe to run at every start: what is there stays.
+It exists in demo mode alone, and every start adds what is missing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.credits.products import GRAMS_PER_TONNE
 from backend.domain.days import SHANGHAI
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import EventNotFound
 from backend.ledger.facts.footprints import FootprintBook
@@ -72,7 +72,7 @@ DEMO_PARTNER_METHODS = ["brt", "bus", "metro"]
 
 
 async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys) -> None:
-    """Make the demo's staff, event, badges and pool where they are missing."""
+    """Create the demo's staff, event, badges and pool where they are missing."""
     for username in DEMO_STAFF:
         if not await Staff.exists(username=username):
             await Staff.create(username=username, role=username, password_hash=PASSWORDS.hash(DEMO_PASSWORD))
@@ -105,8 +105,8 @@ async def free_badge(database: Database, codes: CodeKeys) -> DemoBadge:
     return DemoBadge(serial=badge.serial, url=badge.url)
 
 
-async def ensure_demo_partner(database: Database, catalogue: Catalogue, seal: Seal) -> None:
-    """Make the demo's partner and its key; the key opens nothing where `secret_keys` are others than the demo's."""
+async def ensure_demo_partner(database: Database, catalogue: Catalogue, encryptor: Encryptor) -> None:
+    """Create the demo's partner and its key; the key is useless where `secret_keys` differ from the demo's."""
     partner = await Partner.get_or_none(code=DEMO_PARTNER)
     if partner is None:
         operator = await Staff.get(username="operator")
@@ -118,15 +118,15 @@ async def ensure_demo_partner(database: Database, catalogue: Catalogue, seal: Se
             reason="demo",
         )
         caller = Principal(operator.id, "operator", uuid7())
-        await partners.enter_partner(database, caller, request, catalogue)
+        await partners.create_partner(database, caller, request, catalogue)
         partner = await Partner.get(code=DEMO_PARTNER)
     if not await PartnerKey.exists(id=DEMO_PARTNER_KEY):
         now = datetime.now(UTC)
-        await partners.keep_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, seal)
+        await partners.store_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, encryptor)
 
 
 async def demo_staff_with_known_password() -> list[str]:
-    """User names of the demo that would still open with the demo's password."""
+    """User names of demo staff whose password is still the demo's."""
     found = await Staff.filter(username__in=DEMO_STAFF, disabled_at=None)
     return [staff.username for staff in found if PASSWORDS.verify(DEMO_PASSWORD, staff.password_hash)]
 
@@ -166,7 +166,7 @@ async def _fill_pool(database: Database, caller: Principal, event: Event, catalo
             retired_on=datetime.now(SHANGHAI).date(),
             price_per_t=price,
         )
-        batch = await batches.enter_batch(database, caller, request, catalogue.credits)
+        batch = await batches.create_batch(database, caller, request, catalogue.credits)
         grams = quantity_t * GRAMS_PER_TONNE
         wanted = PoolRequest(batch_id=batch.id, grams=grams)
         await credit_pools.assign_to_pool(database, caller, event.slug, wanted, catalogue.credits)

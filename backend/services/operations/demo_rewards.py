@@ -58,8 +58,7 @@ DEMO_REWARDS = (
         merchant="demo-teahouse",
         name=Bilingual("盖碗茶一杯（演示）", "A bowl of lidded tea (demo)"),
         about=About(
-            f"自带水杯另减一元。{NOT_RETURNED.zh}",
-            f"One yuan less with your own cup. {NOT_RETURNED.en}",
+            f"自带水杯另减一元。{NOT_RETURNED.zh}", f"One yuan less with your own cup. {NOT_RETURNED.en}"
         ),
         cost_points=50,
         stock=300,
@@ -88,7 +87,7 @@ DEMO_REWARDS = (
 
 
 async def ensure_demo_rewards(database: Database, operator: Principal) -> None:
-    """Make the demo's merchants and rewards where they are missing."""
+    """Create the demo's merchants and rewards where they are missing."""
     for code, name_zh, name_en in DEMO_MERCHANTS:
         if not await Merchant.exists(code=code):
             request = MerchantRequest(code=code, name=Bilingual(name_zh, name_en), reason=REASON)

@@ -1,4 +1,4 @@
-"""The demo's certified scenes, one of each kind; all of them are made up."""
+"""The demo's certified scenes, one of each kind; all of them are invented."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from backend.auth import Principal
 from backend.messages.actions.scenes import SceneRequest
 from backend.messages.shape import Bilingual
 from backend.models import Scene
-from backend.services.actions.scenes import enter_scene
+from backend.services.actions.scenes import create_scene
 from backend.storage.database import Database
 
 DISTRICT = "演示区"
@@ -19,7 +19,7 @@ DEMO_SCENES = (
 
 
 async def ensure_demo_scenes(database: Database, operator: Principal) -> None:
-    """Enter the demo's scenes where they are missing."""
+    """Create the demo's scenes where they are missing."""
     known = {scene.name_zh for scene in await Scene.filter(district=DISTRICT)}
     for kind, zh, en, stars, grade in DEMO_SCENES:
         if zh not in known:
@@ -31,4 +31,4 @@ async def ensure_demo_scenes(database: Database, operator: Principal) -> None:
                 grade=grade,  # type: ignore[arg-type]
                 reason="demo",
             )
-            await enter_scene(database, operator, request)
+            await create_scene(database, operator, request)

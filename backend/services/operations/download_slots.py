@@ -1,4 +1,4 @@
-"""Large answers, made or read while they are sent: few at once, in chunks, and ended when nobody takes them."""
+"""Limits how many large answers a process sends at once, and ends those that nobody reads."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from backend.errors import Busy
 
 AT_ONCE_MAX = 2
 KEPT_AT_ONCE_MAX = 16
-"""Files that are only read cost a piece of memory each. They have places of their own: anyone may ask for them, and
-whoever reads them slowly must not keep an organiser from printing badges."""
+"""Stored files cost a piece of memory each. They have slots of their own: anyone may ask for them, and a slow reader
+must not keep an organiser from printing badges."""
 RETRY_S = 10.0
 
 
 class Pieces(Protocol):
-    """An answer in pieces; an asynchronous generator is one."""
+    """An answer in pieces, such as an asynchronous generator."""
 
     async def __anext__(self) -> bytes: ...
 
@@ -22,18 +22,18 @@ class Pieces(Protocol):
 
 
 class Downloads:
-    """Places for large answers in one process."""
+    """Slots for large answers in one process."""
 
     def __init__(self, at_once_max: int = AT_ONCE_MAX, kept_at_once_max: int = KEPT_AT_ONCE_MAX) -> None:
-        self._made = Places(at_once_max)
-        self._kept = Places(kept_at_once_max)
+        self._made = Slots(at_once_max)
+        self._kept = Slots(kept_at_once_max)
 
     def start(self, pieces: Pieces) -> Download:
-        """Take a place for an answer that is made. Raises Busy; then the pieces are never begun."""
+        """Take a slot for an answer that is generated. Raises Busy; then the pieces never begin."""
         return self._made.take(pieces)
 
     async def start_kept(self, file: Pieces) -> Download:
-        """Take a place for a file that is open. Raises Busy; then the file is closed."""
+        """Take a slot for a file that is open. Raises Busy; then the file is closed."""
         try:
             return self._kept.take(file)
         except Busy:
@@ -41,8 +41,8 @@ class Downloads:
             raise
 
 
-class Places:
-    """So many answers of a kind at once."""
+class Slots:
+    """At most so many answers of a kind at once."""
 
     def __init__(self, at_once_max: int) -> None:
         self._at_once_max = at_once_max
@@ -54,15 +54,15 @@ class Places:
         self._open += 1
         return Download(self, pieces)
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         self._open -= 1
 
 
 class Download:
-    """Pieces of an answer. Whoever has it closes it, read to its end or not, and so gives the place back."""
+    """The pieces of an answer. The sender closes it, read to the end or not, and so releases the slot."""
 
-    def __init__(self, places: Places, pieces: Pieces) -> None:
-        self._places = places
+    def __init__(self, slots: Slots, pieces: Pieces) -> None:
+        self._slots = slots
         self._pieces = pieces
         self._is_open = True
 
@@ -78,4 +78,4 @@ class Download:
             try:
                 await self._pieces.aclose()
             finally:
-                self._places.give_back()
+                self._slots.release()

@@ -1,4 +1,4 @@
-"""How the work that is done by itself is going, and what an operator may say to it."""
+"""Periodic jobs and single tasks as an operator sees and restarts them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from uuid import UUID
 from backend.auth import Principal
 from backend.errors.operations import DeadLetterNotFound, JobNotFound
 from backend.messages.operations.jobs import DeadLetter, JobItem, JobsAnswer, JobState, TasksState
-from backend.messages.shape import Statement
+from backend.messages.shape import Statement, view_of
 from backend.models import Job, Notice, Task
+from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import read, write
@@ -25,7 +26,7 @@ async def list_jobs() -> list[JobItem]:
 
 
 async def overview(database: Database) -> JobsAnswer:
-    """Jobs, how many tasks wait, and the newest dead letters."""
+    """Jobs, the number of waiting tasks, and the newest dead letters."""
     tasks = (await read(database, "read_outbox"))[0]
     dead = await Task.filter(failed_at__isnull=False).order_by("-failed_at", "-id").limit(DEAD_LETTERS_MAX)
     return JobsAnswer(
@@ -36,7 +37,7 @@ async def overview(database: Database) -> JobsAnswer:
 
 
 async def run_now(database: Database, caller: Principal, name: str, reason: str) -> JobItem:
-    """Have a job done at once, by whichever worker looks next. Raises JobNotFound."""
+    """Have a worker run a job at once. Raises JobNotFound."""
     async with database.transaction():
         if not await write("request_job", name):
             raise JobNotFound
@@ -46,17 +47,14 @@ async def run_now(database: Database, caller: Principal, name: str, reason: str)
 
 async def revive(database: Database, caller: Principal, letter_id: str, reason: str) -> None:
     """Have a dead letter tried again from the beginning. Raises DeadLetterNotFound."""
-    try:
-        task_id = UUID(letter_id)
-    except ValueError:
-        raise DeadLetterNotFound from None
+    task_id = read_id(letter_id, DeadLetterNotFound)
     async with database.transaction():
         rows = await write("revive_task", task_id)
         if not rows:
             raise DeadLetterNotFound
         task = rows[0]
         if task["kind"] == "notice":
-            # The accept that it had used was given back when it died: it takes one anew.
+            # The accept it had used was given back when it died: it uses another one.
             await Notice.filter(citizen_id=task["citizen_id"], id=UUID(task["topic_key"])).update(
                 delivery="waiting"
             )
@@ -70,18 +68,12 @@ async def revive(database: Database, caller: Principal, letter_id: str, reason: 
 
 
 def _item(row: Job, now: datetime) -> JobItem:
-    return JobItem(
-        name=row.name,
+    return view_of(
+        JobItem,
+        row,
         about=Statement(zh=row.about_zh, en=row.about_en),
         rhythm=Statement(zh=row.rhythm_zh, en=row.rhythm_en),
         state=_state(row, now),
-        next_at=row.next_at,
-        last_started_at=row.last_started_at,
-        last_ended_at=row.last_ended_at,
-        last_result=row.last_result,
-        last_error=row.last_error,
-        failures=row.failures,
-        runs=row.runs,
     )
 
 
@@ -94,12 +86,4 @@ def _state(row: Job, now: datetime) -> JobState:
 
 
 def _dead_letter(row: Task) -> DeadLetter:
-    assert row.failed_at is not None
-    return DeadLetter(
-        id=str(row.id),
-        kind=row.kind,
-        created_at=row.created_at,
-        failed_at=row.failed_at,
-        attempts=row.attempts,
-        error=row.last_error or "",
-    )
+    return view_of(DeadLetter, row, id=str(row.id), error=row.last_error or "")

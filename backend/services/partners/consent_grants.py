@@ -1,7 +1,7 @@
-"""Binding a citizen to a partner's account of theirs, with their consent, and taking the consent back.
+"""Citizens bind their account at a partner, with their consent, and withdraw the consent.
 
-The partner knows its customer and gives them a code; whoever enters it here is that customer. So a citizen
-cannot bind somebody else's account, and a partner cannot bind anybody who does not want it.
+The partner knows its customer and gives them a code; the citizen who enters it here is that customer. So no citizen can
+bind another customer's account, and no partner can bind a citizen who does not want it.
 """
 
 from __future__ import annotations
@@ -41,10 +41,12 @@ HINT_CHARS = 4
 _AS_TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
-async def give_code(database: Database, partner: PartnerCaller, subject: str, now: datetime) -> BindingAnswer:
-    """A binding code for one of the partner's customers; an earlier one of theirs is good no longer.
+async def issue_code(
+    database: Database, partner: PartnerCaller, subject: str, now: datetime
+) -> BindingAnswer:
+    """Issue a binding code for one of the partner's customers; an earlier code of theirs becomes invalid.
 
-    Raises BindingRepeated for a request that was seen before: somebody may have recorded it.
+    Raises BindingRepeated for a request seen before: an eavesdropper may have recorded it.
     """
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARS))
     expires_at = now + CODE_LIFE
@@ -72,7 +74,7 @@ async def give_code(database: Database, partner: PartnerCaller, subject: str, no
 async def bind(
     database: Database, citizen: Principal, request: GrantRequest, now: datetime
 ) -> tuple[SourceGrant, Partner, bool]:
-    """The grant, its partner, and whether it is new: a repeated request finds the grant it made.
+    """The citizen's grant, its partner, and whether it is new: a repeated request finds the first grant.
 
     Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, SessionRevoked.
     """
@@ -139,7 +141,7 @@ async def list_grants(citizen_id: UUID, limit: int, cursor: UUID | None) -> Page
 
 
 async def withdraw(database: Database, citizen_id: UUID, grant_id: UUID) -> None:
-    """Take a consent back: nothing that the partner sends from now on is credited. A second time changes nothing.
+    """Withdraw a consent: nothing that the partner sends from now on is credited. A second time changes nothing.
 
     Raises GrantNotFound.
     """
@@ -155,7 +157,7 @@ async def withdraw(database: Database, citizen_id: UUID, grant_id: UUID) -> None
 
 
 async def forget_subjects(citizen_id: UUID) -> None:
-    """Destroy what leads from a partner's account to an erased citizen; call inside the transaction that erases.
+    """Delete what leads from a partner's account to an erased citizen, inside the transaction that erases.
 
     The record of the consent stays, without the subject.
     """
@@ -169,6 +171,7 @@ async def forget_subjects(citizen_id: UUID) -> None:
 
 
 def grant_view(grant: SourceGrant, partner: Partner) -> GrantView:
+    """A grant as its citizen sees it."""
     is_shown = grant.withdrawn_at is None and grant.subject is not None
     return GrantView(
         id=str(grant.id),

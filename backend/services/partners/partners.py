@@ -1,4 +1,4 @@
-"""Partners and their keys, as operators keep them: every change with its reason."""
+"""Operators manage partners and their keys; every change is recorded with its reason."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
 from backend.catalogue import Catalogue
-from backend.domain.encryption import Seal
+from backend.domain.encryption import Encryptor
 from backend.domain.partners.consent import CONSENT_VERSION, consent_text
 from backend.errors import InvalidBody
 from backend.errors.partners import (
@@ -34,13 +34,13 @@ from backend.messages.partners import (
     PartnerView,
     SourceView,
 )
-from backend.messages.shape import Bilingual, Page, Statement
+from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.models import Partner, PartnerKey
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
 
 KEYS_MAX = 10
-"""Keys of one partner that are valid or will be: one in use, one to change over to, and room for mistakes."""
+"""Keys of one partner that are or will be valid: one in use, one to change over to, and spare ones."""
 SECRET_BYTES = 32
 AHEAD_MAX = timedelta(days=366)
 
@@ -56,7 +56,7 @@ async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
 
 
 async def list_sources(catalogue: Catalogue) -> list[SourceView]:
-    """Partners that take part, with the text a citizen agrees to."""
+    """Partners that take part, with the text that a citizen consents to."""
     return [
         SourceView(
             code=partner.code,
@@ -70,7 +70,7 @@ async def list_sources(catalogue: Catalogue) -> list[SourceView]:
 
 
 def consent(partner: Partner, catalogue: Catalogue) -> ConsentView:
-    """The text for a partner, with its methods in words."""
+    """The consent text for a partner, with its methods in words."""
     names = [catalogue.methods[code].name for code in partner.methods if code in catalogue.methods]
     zh, en = consent_text(
         partner.name_zh,
@@ -81,10 +81,10 @@ def consent(partner: Partner, catalogue: Catalogue) -> ConsentView:
     return ConsentView(version=CONSENT_VERSION, text=Statement(zh, en))
 
 
-async def enter_partner(
+async def create_partner(
     database: Database, staff: Principal, request: PartnerRequest, catalogue: Catalogue
 ) -> PartnerView:
-    """Raises PartnerCodeTaken, PartnerMethodUnknown."""
+    """Create a partner. Raises PartnerCodeTaken, PartnerMethodUnknown."""
     methods = _methods(request.methods, catalogue)
     try:
         async with database.transaction():
@@ -106,7 +106,7 @@ async def enter_partner(
 async def change_partner(
     database: Database, staff: Principal, code: str, request: PartnerChangeRequest, catalogue: Catalogue
 ) -> PartnerView:
-    """Raises PartnerNotFound, PartnerMethodUnknown. What was credited before stays as it is."""
+    """Change a partner; what was credited before stays. Raises PartnerNotFound, PartnerMethodUnknown."""
     async with database.transaction():
         partner = await _locked(code)
         before = _facts(partner)
@@ -125,9 +125,9 @@ async def change_partner(
 
 
 async def issue_key(
-    database: Database, staff: Principal, code: str, request: PartnerKeyRequest, seal: Seal
+    database: Database, staff: Principal, code: str, request: PartnerKeyRequest, encryptor: Encryptor
 ) -> NewPartnerKey:
-    """A new key; its secret is told this once. Raises PartnerNotFound, PartnerKeyLimit."""
+    """Issue a key; its secret is shown this once. Raises PartnerNotFound, PartnerKeyLimit."""
     now = datetime.now(UTC)
     valid_from = request.valid_from or now
     if valid_from > now + AHEAD_MAX:
@@ -138,7 +138,7 @@ async def issue_key(
         living = [key for key in await _keys(partner) if key.valid_to is None or key.valid_to > now]
         if len(living) >= KEYS_MAX:
             raise PartnerKeyLimit(keys_max=KEYS_MAX)
-        key = await keep_key(partner, f"{code[:20]}-{secrets.token_hex(6)}", secret, valid_from, seal)
+        key = await store_key(partner, f"{code[:20]}-{secrets.token_hex(6)}", secret, valid_from, encryptor)
         await record(
             staff,
             "partner.issue_key",
@@ -149,16 +149,16 @@ async def issue_key(
     return NewPartnerKey(key_id=key.id, valid_from=valid_from, valid_to=None, secret=secret)
 
 
-async def keep_key(
-    partner: Partner, key_id: str, secret: str, valid_from: datetime, seal: Seal
+async def store_key(
+    partner: Partner, key_id: str, secret: str, valid_from: datetime, encryptor: Encryptor
 ) -> PartnerKey:
     """Store a key with its secret encrypted."""
-    sealed = seal.close(secret.encode("ascii"), key_id)
+    encrypted = encryptor.encrypt(secret.encode("ascii"), key_id)
     return await PartnerKey.create(
         id=key_id,
         partner_id=partner.id,
-        sealed=sealed.text,
-        sealed_with=sealed.key_id,
+        sealed=encrypted.text,
+        sealed_with=encrypted.key_id,
         valid_from=valid_from,
     )
 
@@ -221,15 +221,11 @@ def _facts(partner: Partner) -> dict[str, Any]:
 
 
 def _view(partner: Partner, keys: Iterable[PartnerKey]) -> PartnerView:
-    return PartnerView(
+    return view_of(
+        PartnerView,
+        partner,
         id=str(partner.id),
-        code=partner.code,
         name=Bilingual(partner.name_zh, partner.name_en),
-        kind=partner.kind,  # type: ignore[arg-type]
-        methods=partner.methods,
-        is_open=partner.is_open,
-        revision=partner.revision,
-        created_at=partner.created_at,
         keys=[_key_view(key) for key in keys],
     )
 

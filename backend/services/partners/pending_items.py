@@ -1,8 +1,7 @@
-"""Items that wait for somebody to bind themselves: crediting them, and letting go of those that waited too long.
+"""Credits partners' items once the citizen they are about has bound their account, and deletes expired ones.
 
-Crediting is exactly once whatever crashes: an item goes through the ledger under the partner's own id, where a
-second time is a repeat, and its row is removed only after the ledger's answer. So a round that ends half way is
-simply done again.
+Crediting is exactly once whatever crashes: an item goes through the ledger under the partner's own id, where a second
+time is a repeat, and its row is deleted only after the ledger's answer. So an interrupted run is simply repeated.
 """
 
 from __future__ import annotations
@@ -29,12 +28,12 @@ from backend.storage.statements import read, write
 ROWS_PER_ROUND_MAX = 500
 ROUNDS_MAX = 100
 _BODY = msgspec.json.Decoder(WaitingBody)
-# A subject that was bound while its item was on its way has a grant that is a moment older than the item.
+# The grant of a subject bound while its item was on its way is a moment older than the item.
 _SLACK = timedelta(days=1)
 
 
 class WaitingReport(msgspec.Struct):
-    """What a round did. `left` says that some could not be done now and wait for the next round."""
+    """What a run did. `left` says that some items could not be credited now and wait for the next run."""
 
     credited: int = 0
     refused: int = 0
@@ -69,7 +68,7 @@ async def credit_subject(
     subject: str,
     since: datetime,
 ) -> WaitingReport:
-    """Credit what waited for a subject that was bound at `since`."""
+    """Credit the items that waited for a subject bound at `since`."""
     report = WaitingReport()
     await _credit(database, queue, catalogue, report, (since, partner_id, subject))
     return report
@@ -78,7 +77,7 @@ async def credit_subject(
 async def credit_bound(
     database: Database, queue: LedgerQueue, catalogue: Catalogue, *, waiting_days_max: int
 ) -> WaitingReport:
-    """Credit whatever waits although its subject is bound: an earlier round was interrupted, or was too early."""
+    """Credit items that still wait although their subject is bound: an earlier run was interrupted, or too early."""
     report = WaitingReport()
     since = datetime.now(UTC) - timedelta(days=waiting_days_max) - _SLACK
     await _credit(database, queue, catalogue, report, (since, None, None))
@@ -86,7 +85,7 @@ async def credit_bound(
 
 
 async def remove_expired(database: Database) -> int:
-    """Let go of items that nobody came for, and of binding codes; returns how many items."""
+    """Delete expired items and binding codes; returns how many items."""
     removed = 0
     for _ in range(ROUNDS_MAX):
         rows = await write("remove_expired_pending_items", ROWS_PER_ROUND_MAX)
@@ -122,7 +121,7 @@ async def _credit(
 async def _credit_rows(
     queue: LedgerQueue, catalogue: Catalogue, report: WaitingReport, rows: Sequence[Any]
 ) -> list[tuple[UUID, str]]:
-    """The items that wait no longer."""
+    """The names of the items that no longer wait."""
     done: list[tuple[UUID, str]] = []
     named: list[tuple[UUID, str]] = []
     commands: list[LogAction] = []
@@ -145,14 +144,9 @@ async def _credit_rows(
 
 
 def action_command(
-    citizen_id: UUID,
-    partner_id: UUID,
-    external_id: str,
-    digest: bytes,
-    body: WaitingBody,
-    now: datetime,
+    citizen_id: UUID, partner_id: UUID, external_id: str, digest: bytes, body: WaitingBody, now: datetime
 ) -> LogAction:
-    """An item as the ledger takes it: a partner's word is evidence of the first tier."""
+    """The ledger's command for an item: a partner's report is evidence of the first tier."""
     return LogAction(
         id=uuid7(),
         citizen_id=citizen_id,

@@ -1,7 +1,7 @@
-"""What partners report: up to a thousand items a request, each looked at alone, credited exactly once.
+"""Takes partners' reports: up to a thousand items a request, each checked alone and credited exactly once.
 
-The repeat is looked up before any rule: what was credited stays credited, whatever has changed since. An item
-that a rule here refuses is not kept, so a partner may correct it and send it again under the same id.
+Repeats are looked up before any rule: a credited item stays credited, whatever has changed since. A refused item is not
+stored, so a partner may correct it and send it again under the same id.
 """
 
 from __future__ import annotations
@@ -86,9 +86,9 @@ _STATUS: dict[str, Any] = {
 
 
 class _Item(msgspec.Struct):
-    """One item that could be read: its content, its digest, and what a rule says against it by now."""
+    """One readable item: its content, its digest, and the first rule that refuses it."""
 
-    place: int
+    index: int
     external_id: str
     subject: str
     body: WaitingBody
@@ -97,7 +97,7 @@ class _Item(msgspec.Struct):
 
 
 class PartnerIntake:
-    """Takes requests, a few at a time: each brings a thousand commands, and people at a gate want their turn."""
+    """Takes a few requests at a time: each brings a thousand commands, and scans at gates must get their turn."""
 
     def __init__(
         self,
@@ -116,9 +116,9 @@ class PartnerIntake:
         self._waiting_life = timedelta(days=waiting_days_max)
 
     async def report(self, partner: PartnerCaller, raw: bytes, now: datetime) -> PartnerResults:
-        """What became of each item, in their order.
+        """The result of each item, in their order.
 
-        Raises Busy, and what the ledger's queue raises of any item: then some items may be written and others
+        Raises Busy, and what the ledger's queue raises for any item: then some items may be written and others
         not, and the same request sent again finishes it.
         """
         if self._under_way >= self._requests_max:
@@ -136,11 +136,11 @@ class PartnerIntake:
         results: list[Any] = [None] * len(read_items)
         items: list[_Item] = []
         earliest, latest = now - timedelta(days=BACKDATED_DAYS_MAX), now + timedelta(seconds=CLOCK_SKEW_S_MAX)
-        for place, item in enumerate(read_items):
+        for index, item in enumerate(read_items):
             if isinstance(item, PartnerResult):
-                results[place] = item
+                results[index] = item
             else:
-                items.append(self._looked_at(partner, place, item, earliest, latest))
+                items.append(self._checked(partner, index, item, earliest, latest))
         names = [item.external_id for item in items]
         citizens: dict[str, UUID] = {
             row["subject"]: row["citizen_id"]
@@ -160,25 +160,20 @@ class PartnerIntake:
             if each.refusal is not None or citizen_id is None:
                 others.append(each)
             elif waiting.get(each.external_id, each.digest) != each.digest:
-                results[each.place] = _refused(each.external_id, ExternalIdReused())
+                results[each.index] = _refused(each.external_id, ExternalIdReused())
             else:
                 sent.append(each)
                 commands.append(
                     action_command(citizen_id, partner.id, each.external_id, each.digest, each.body, now)
                 )
         for each, outcome in zip(sent, await self._queue.submit_all(commands), strict=True):
-            results[each.place] = _result(each.external_id, outcome)
+            results[each.index] = _result(each.external_id, outcome)
         if others:
             await self._answer_others(partner, others, results, now)
         return results
 
-    def _looked_at(
-        self,
-        partner: PartnerCaller,
-        place: int,
-        item: PartnerAction,
-        earliest: datetime,
-        latest: datetime,
+    def _checked(
+        self, partner: PartnerCaller, index: int, item: PartnerAction, earliest: datetime, latest: datetime
     ) -> _Item:
         parameters = {} if item.parameters is UNSET else item.parameters
         quantity, ended_at = item.quantity, item.ended_at
@@ -202,12 +197,12 @@ class PartnerIntake:
         except Refusal as error:
             refusal = error
         body = WaitingBody(item.method, quantity, parameters, item.occurred_at, ended_at)
-        return _Item(place, item.external_id, item.subject, body, _digest(item.subject, body), refusal)
+        return _Item(index, item.external_id, item.subject, body, _digest(item.subject, body), refusal)
 
     async def _answer_others(
         self, partner: PartnerCaller, others: list[_Item], results: list[Any], now: datetime
     ) -> None:
-        """Items that do not go to the ledger: repeats of what did, refusals, and those of people not bound yet."""
+        """Answer the items that do not go to the ledger: repeats, refusals, and those of subjects not bound yet."""
         known: dict[str, Any] = {}
         rows = await read(
             self._database, "read_partner_items", partner.id, list({item.external_id for item in others})
@@ -226,21 +221,21 @@ class PartnerIntake:
         for item in others:
             row = known.get(item.external_id)
             if row is not None and row["digest"] != item.digest:
-                results[item.place] = _refused(item.external_id, ExternalIdReused())
+                results[item.index] = _refused(item.external_id, ExternalIdReused())
             elif row is not None and row["status"] is not None:
-                results[item.place] = _result(item.external_id, replay(row["status"], row["answer"]))
+                results[item.index] = _result(item.external_id, replay(row["status"], row["answer"]))
             elif row is not None:
-                results[item.place] = PartnerResult(external_id=item.external_id, status="waiting")
+                results[item.index] = PartnerResult(external_id=item.external_id, status="waiting")
             elif item.refusal is not None:
-                results[item.place] = _refused(item.external_id, item.refusal)
+                results[item.index] = _refused(item.external_id, item.refusal)
             elif item.subject in withdrawn:
-                results[item.place] = _refused(item.external_id, GrantWithdrawn())
+                results[item.index] = _refused(item.external_id, GrantWithdrawn())
             else:
                 to_wait.append(item)
         if to_wait:
-            await self._have_wait(partner, to_wait, results, now)
+            await self._store_waiting(partner, to_wait, results, now)
 
-    async def _have_wait(
+    async def _store_waiting(
         self, partner: PartnerCaller, items: list[_Item], results: list[Any], now: datetime
     ) -> None:
         first: dict[str, _Item] = {}
@@ -259,7 +254,7 @@ class PartnerIntake:
         for item in items:
             name = item.external_id
             is_same = kept[name] == item.digest
-            results[item.place] = (
+            results[item.index] = (
                 PartnerResult(external_id=name, status="waiting")
                 if is_same
                 else _refused(name, ExternalIdReused())
@@ -267,7 +262,7 @@ class PartnerIntake:
 
 
 def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
-    """The items, or for each that cannot be read its refusal. Raises MalformedBody, InvalidBody."""
+    """The items; in the place of an unreadable one its refusal. Raises MalformedBody, InvalidBody."""
     try:
         return _ALL.decode(raw).items
     except msgspec.ValidationError:
@@ -275,30 +270,30 @@ def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedBody(reason=str(error)) from None
     try:
-        parts = _RAW.decode(raw).items
+        raw_items = _RAW.decode(raw).items
     except msgspec.ValidationError as error:
         raise InvalidBody(reason=str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedBody(reason=str(error)) from None
-    if not 1 <= len(parts) <= ITEMS_MAX:
-        raise InvalidBody(reason=f"items: 1 … {ITEMS_MAX}, not {len(parts)}")
-    return [_read_one(part) for part in parts]
+    if not 1 <= len(raw_items) <= ITEMS_MAX:
+        raise InvalidBody(reason=f"items: 1 … {ITEMS_MAX}, not {len(raw_items)}")
+    return [_read_one(raw_item) for raw_item in raw_items]
 
 
-def _read_one(part: msgspec.Raw) -> PartnerAction | PartnerResult:
+def _read_one(raw_item: msgspec.Raw) -> PartnerAction | PartnerResult:
     try:
-        return _ONE.decode(part)
+        return _ONE.decode(raw_item)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = str(error)
     try:
-        name = _NAME.decode(part).external_id
+        name = _NAME.decode(raw_item).external_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         name = None
     return _refused(name if isinstance(name, str) else None, InvalidItem(reason=reason))
 
 
 def _digest(subject: str, body: WaitingBody) -> bytes:
-    """Of what an item says, however it is written: 5 and 5.0 are one quantity, 08:00+08:00 and 00:00Z one moment."""
+    """What an item says, however it is written: 5 and 5.0 are one quantity, 08:00+08:00 and 00:00Z one moment."""
     quantity = body.quantity
     said = (
         subject,
@@ -312,7 +307,7 @@ def _digest(subject: str, body: WaitingBody) -> bytes:
 
 
 def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
-    """The ledger's outcome as the partner is told. Raises a refusal that says: send it again."""
+    """The ledger's outcome as a partner's result. Raises a refusal that asks the partner to send the request again."""
     if isinstance(outcome, Refusal):
         if isinstance(outcome, InternalError):
             return _refused(external_id, outcome)  # its neighbours are written and want their answers

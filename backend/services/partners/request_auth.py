@@ -1,4 +1,4 @@
-"""Authenticates the signed requests of partners."""
+"""Authenticates partners' signed requests."""
 
 from __future__ import annotations
 
@@ -10,15 +10,9 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from backend.domain.encryption import CannotUnseal, Seal, Sealed
+from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
 from backend.domain.partners.request_signature import CLOCK_SKEW_S_MAX, has_form, is_right
-from backend.errors.partners import (
-    NotSigned,
-    PartnerClock,
-    PartnerClosed,
-    PartnerKeyNotValid,
-    SignatureWrong,
-)
+from backend.errors.partners import NotSigned, PartnerClock, PartnerClosed, PartnerKeyNotValid, SignatureWrong
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -46,14 +40,16 @@ class RequestIdentity(msgspec.Struct, frozen=True):
 
 
 class PartnerAuthenticator:
-    def __init__(self, database: Database, seal: Seal) -> None:
+    """Identifies a partner by the headers of its request, and verifies the signature over the body."""
+
+    def __init__(self, database: Database, encryptor: Encryptor) -> None:
         self._database = database
-        self.seal = seal
+        self.encryptor = encryptor
 
     async def identify(self, headers: Mapping[bytes, bytes]) -> RequestIdentity:
         """Find the identity that the headers claim, before the body is read: no stranger sends a megabyte.
 
-        The database is asked every time, so a key that was ended is out at once.
+        It asks the database every time, so a key that an operator ends is refused at once.
         Raises NotSigned, PartnerClock, SignatureWrong.
         """
         partner, key_id, timestamp, given = (
@@ -74,10 +70,10 @@ class PartnerAuthenticator:
             raise SignatureWrong
         row = rows[0]
         try:
-            secret = self.seal.open(Sealed(row["sealed_with"], row["sealed"]), key_id)
-        except CannotUnseal as error:
-            # Told as a wrong signature: a demo's key in a production database opens nothing either.
-            log.warning("partner_key_sealed", key=key_id, error=str(error))
+            secret = self.encryptor.decrypt(Encrypted(row["sealed_with"], row["sealed"]), key_id)
+        except CannotDecrypt as error:
+            # Answered like a wrong signature: a demo's key in a production database is no key either.
+            log.warning("partner_key_not_decrypted", key=key_id, error=str(error))
             raise SignatureWrong from None
         return RequestIdentity(
             caller=PartnerCaller(

@@ -6,7 +6,6 @@ merchant's vouchers, and ends when it is revoked.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ import msgspec
 from msgspec import UNSET
 from tortoise.exceptions import IntegrityError
 
-from backend.auth import Principal
-from backend.domain.rewards.vouchers import read_voucher_code, told
+from backend.auth import Principal, bearer_of, hash_of_token
+from backend.domain.rewards.vouchers import read_voucher_code, rendered
 from backend.errors import IdempotencyKeyReused, InvalidBody, NotSignedIn
 from backend.errors.rewards import (
     DeviceNotFound,
@@ -40,8 +39,9 @@ from backend.messages.rewards import (
     MerchantView,
     VerificationAnswer,
 )
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Merchant, MerchantDevice, Verification
+from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.rewards import reward_brief
 from backend.storage.database import Database, constraint_of
@@ -53,13 +53,14 @@ TOKEN_CHARS_MAX = 64
 
 
 class Device(msgspec.Struct, frozen=True):
-    """A device whose token is good."""
+    """A device whose token is valid."""
 
     id: UUID
     merchant_id: UUID
 
 
 async def find_merchant(code: str) -> Merchant:
+    """The merchant with a code. Raises MerchantNotFound."""
     merchant = await Merchant.get_or_none(code=code)
     if merchant is None:
         raise MerchantNotFound
@@ -67,14 +68,14 @@ async def find_merchant(code: str) -> Merchant:
 
 
 async def create_merchant(database: Database, staff: Principal, request: MerchantRequest) -> MerchantView:
-    """Enter a merchant. Raises MerchantCodeTaken."""
+    """Create a merchant. Raises MerchantCodeTaken."""
     try:
         async with database.transaction():
             merchant = await Merchant.create(
                 code=request.code, name_zh=request.name.zh, name_en=request.name.en
             )
             await record(
-                staff, "merchant.create", merchant.code, reason=request.reason, after=_told(merchant)
+                staff, "merchant.create", merchant.code, reason=request.reason, after=_snapshot(merchant)
             )
     except IntegrityError as error:
         if constraint_of(error) == "merchants_code_unique":
@@ -86,7 +87,7 @@ async def create_merchant(database: Database, staff: Principal, request: Merchan
 async def change_merchant(
     database: Database, staff: Principal, code: str, request: MerchantChangeRequest
 ) -> MerchantView:
-    """Rename, open or close a merchant: a closed one's devices verify nothing, and nothing of it is redeemed.
+    """Rename, open or close a merchant; a closed one's devices verify nothing, and its rewards cannot be redeemed.
 
     Raises MerchantNotFound, InvalidBody.
     """
@@ -94,16 +95,16 @@ async def change_merchant(
         merchant = await Merchant.filter(code=code).select_for_update(no_key=True).get_or_none()
         if merchant is None:
             raise MerchantNotFound
-        before = _told(merchant)
+        before = _snapshot(merchant)
         if request.name is not UNSET:
             merchant.name_zh, merchant.name_en = request.name.zh, request.name.en
         if request.is_open is not UNSET:
             merchant.is_open = request.is_open
-        if _told(merchant) == before:
+        if _snapshot(merchant) == before:
             raise InvalidBody(reason="nothing is different")
         await merchant.save()
         await record(
-            staff, "merchant.change", code, reason=request.reason, before=before, after=_told(merchant)
+            staff, "merchant.change", code, reason=request.reason, before=before, after=_snapshot(merchant)
         )
     return (await merchant_views(database, [merchant]))[0]
 
@@ -116,6 +117,7 @@ async def list_merchants(database: Database, limit: int, cursor: UUID | None) ->
 
 
 async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> list[MerchantView]:
+    """Merchants with their devices."""
     rows = await read(database, "read_devices", [merchant.id for merchant in merchants])
     return [
         _merchant_view(merchant, [row for row in rows if row["merchant_id"] == merchant.id])
@@ -123,13 +125,15 @@ async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> l
     ]
 
 
-async def add_device(database: Database, staff: Principal, code: str, request: DeviceRequest) -> DeviceToken:
-    """A new device with its token, which is shown this once. Raises MerchantNotFound."""
+async def create_device(
+    database: Database, staff: Principal, code: str, request: DeviceRequest
+) -> DeviceToken:
+    """Create a device with its token, which is shown this once. Raises MerchantNotFound."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     merchant = await find_merchant(code)
     async with database.transaction():
         device = await MerchantDevice.create(
-            merchant_id=merchant.id, name=request.name, token_hash=_hash(token)
+            merchant_id=merchant.id, name=request.name, token_hash=hash_of_token(token)
         )
         after = {"device": str(device.id), "name": device.name}
         await record(staff, "merchant.add_device", code, reason=request.reason, after=after)
@@ -139,12 +143,9 @@ async def add_device(database: Database, staff: Principal, code: str, request: D
 async def revoke_device(
     database: Database, staff: Principal, code: str, device_id: str, reason: str
 ) -> MerchantView:
-    """End a device's token; once more changes nothing. Raises MerchantNotFound, DeviceNotFound."""
+    """Revoke a device's token; a second time changes nothing. Raises MerchantNotFound, DeviceNotFound."""
     merchant = await find_merchant(code)
-    try:
-        wanted = UUID(device_id)
-    except ValueError:
-        raise DeviceNotFound from None
+    wanted = read_id(device_id, DeviceNotFound)
     async with database.transaction():
         device = await (
             MerchantDevice.filter(id=wanted, merchant_id=merchant.id)
@@ -162,13 +163,12 @@ async def revoke_device(
 
 async def device_of(database: Database, authorization: bytes | None) -> Device:
     """The device of a bearer token. Raises NotSignedIn, DeviceTokenInvalid, MerchantClosed."""
-    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token:
+    token = bearer_of(authorization)
+    if not token:
         raise NotSignedIn
     if not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
         raise DeviceTokenInvalid
-    rows = await read(database, "read_device", _hash(token))
+    rows = await read(database, "read_device", hash_of_token(token))
     if not rows:
         raise DeviceTokenInvalid
     if not rows[0]["is_open"]:
@@ -179,7 +179,7 @@ async def device_of(database: Database, authorization: bytes | None) -> Device:
 async def verify(
     database: Database, authorization: bytes | None, text: str, key: str, now: datetime
 ) -> tuple[VerificationAnswer, bool]:
-    """Take a voucher, once; and whether this is the first answer to the same request again.
+    """Verify a voucher and mark it as used, once; the second value says whether the request is a repeat.
 
     Raises NotSignedIn, DeviceTokenInvalid, MerchantClosed, VoucherNotFound, VoucherUsed, VoucherExpired,
     VoucherCancelled, IdempotencyKeyReused.
@@ -224,17 +224,12 @@ async def verify(
 
 
 def _refuse(voucher: Mapping[str, Any]) -> None:
-    """Why a voucher is not to be had. It may say when it was used; by whom is nobody else's business."""
+    """Raise the reason why a voucher cannot be used. It may say when it was used, never by whom."""
     if voucher["state"] == "used":
-        raise VoucherUsed(used_at=told(voucher["used_at"]))
+        raise VoucherUsed(used_at=rendered(voucher["used_at"]))
     if voucher["state"] == "cancelled":
         raise VoucherCancelled
-    raise VoucherExpired(expires_at=told(voucher["expires_at"]))
-
-
-def _hash(token: str) -> bytes:
-    # Tokens have 256 random bits: nothing slower than SHA-256 is needed.
-    return hashlib.sha256(token.encode()).digest()
+    raise VoucherExpired(expires_at=rendered(voucher["expires_at"]))
 
 
 def _merchant_view(merchant: Merchant, devices: Sequence[Mapping[str, Any]]) -> MerchantView:
@@ -243,18 +238,9 @@ def _merchant_view(merchant: Merchant, devices: Sequence[Mapping[str, Any]]) -> 
         code=merchant.code,
         name=Bilingual(merchant.name_zh, merchant.name_en),
         is_open=merchant.is_open,
-        devices=[
-            DeviceView(
-                id=str(row["id"]),
-                name=row["name"],
-                created_at=row["created_at"],
-                revoked_at=row["revoked_at"],
-                verifications=row["verifications"],
-            )
-            for row in devices
-        ],
+        devices=[view_of(DeviceView, row, id=str(row["id"])) for row in devices],
     )
 
 
-def _told(merchant: Merchant) -> dict[str, Any]:
+def _snapshot(merchant: Merchant) -> dict[str, Any]:
     return {"name_zh": merchant.name_zh, "name_en": merchant.name_en, "is_open": merchant.is_open}

@@ -1,4 +1,4 @@
-"""The mall as citizens see it: rewards, and what they redeemed."""
+"""Rewards as citizens see them, and what they redeemed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from backend.messages.rewards import (
     VoucherView,
     qr_address,
 )
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models.keys import uuid7
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -73,7 +73,7 @@ async def list_rewards(
     limit: int,
     cursor: UUID | None,
 ) -> Page[RewardView]:
-    """Rewards that can be redeemed now or later, newest first; staff see closed and past ones too."""
+    """Rewards that citizens can redeem now or later, newest first; staff see closed and past ones too."""
     rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, cursor, limit + 1)
     return Page.of(rows, limit, lambda row: reward_view(row, now))
 
@@ -81,7 +81,7 @@ async def list_rewards(
 async def find_reward(
     database: Database, slug: str, now: datetime, citizen_id: UUID | None = None, *, is_for_staff: bool
 ) -> RewardView:
-    """Raises RewardNotFound, for citizens of one that is closed too."""
+    """The reward with a slug. Raises RewardNotFound, for citizens also of a closed one."""
     rows = await read(database, "read_rewards", slug, citizen_id, is_for_staff, None, 1)
     if not rows:
         raise RewardNotFound
@@ -89,23 +89,17 @@ async def find_reward(
 
 
 def reward_view(row: Mapping[str, Any], now: datetime) -> RewardView:
+    """A reward with its stock and state."""
     most, redeemed = row["per_person_max"], row["redeemed"]
     has_voucher = row["kind"] != "donation" and not row["has_codes"]
-    return RewardView(
-        slug=row["slug"],
-        kind=row["kind"],
+    return view_of(
+        RewardView,
+        row,
         name=Bilingual(row["name_zh"], row["name_en"]),
         about=About(row["about_zh"], row["about_en"]),
         merchant=Bilingual(row["merchant_zh"], row["merchant_en"]) if row["merchant_zh"] else None,
-        cost_points=row["cost_points"],
-        stock=row["stock"],
-        stock_left=row["stock_left"],
-        per_person_max=most,
         mine_left=None if most is None or redeemed is None else max(0, most - redeemed),
-        opens_at=row["opens_at"],
-        closes_at=row["closes_at"],
         voucher_days=row["voucher_days"] if has_voucher else None,
-        has_codes=row["has_codes"],
         is_final=not has_voucher,
         state=_state(row, now),
     )
@@ -132,7 +126,7 @@ async def list_redemptions(
 async def find_redemption(
     database: Database, citizen_id: UUID, redemption_id: UUID, now: datetime
 ) -> RedemptionView:
-    """Raises RedemptionNotFound, of somebody else's too."""
+    """A citizen's own redemption. Raises RedemptionNotFound, also for somebody else's."""
     rows = await read(database, "read_my_redemptions", citizen_id, redemption_id, None, 1)
     if not rows:
         raise RedemptionNotFound
@@ -140,14 +134,14 @@ async def find_redemption(
 
 
 async def export_redemptions(database: Database, citizen_id: UUID) -> list[RedemptionView]:
-    """Every redemption of a citizen, oldest first, for the document of all that is kept about them."""
+    """A citizen's redemptions, oldest first, for the export of their data."""
     rows = await read(database, "read_my_redemptions", citizen_id, None, None, None)
     now = datetime.now(UTC)
     return [_redemption_view(row, now) for row in reversed(rows)]
 
 
 async def text_to_show(database: Database, citizen_id: UUID, redemption_id: UUID, now: datetime) -> str:
-    """What the redemption's QR image says. Raises RedemptionNotFound, RedemptionWithoutPicture."""
+    """The text of a redemption's QR code. Raises RedemptionNotFound, RedemptionWithoutPicture."""
     found = await find_redemption(database, citizen_id, redemption_id, now)
     code = found.voucher.code if found.voucher is not None else found.coupon_code
     if code is None:
@@ -158,7 +152,7 @@ async def text_to_show(database: Database, citizen_id: UUID, redemption_id: UUID
 def _redemption_view(row: Mapping[str, Any], now: datetime) -> RedemptionView:
     voucher = None
     if row["code"] is not None:
-        # The run that marks what is past its time may not have come by yet.
+        # The job that marks expired vouchers may not have run yet.
         is_past = row["state"] == "issued" and row["expires_at"] <= now
         voucher = VoucherView(
             code=row["code"],

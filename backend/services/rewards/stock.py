@@ -1,6 +1,6 @@
-"""What staff do with rewards: enter, change, open and close them, and give them coupon codes.
+"""Staff create, change, open and close rewards, and give them coupon codes.
 
-Every change is recorded with who made it, why, and what it was before.
+Every change is recorded with its actor, its reason, and what was there before.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 async def create_reward(
     database: Database, staff: Principal, request: RewardRequest, now: datetime
 ) -> RewardView:
-    """Enter a reward. Raises RewardSlugTaken, MerchantNotFound, InvalidBody."""
+    """Create a reward. Raises RewardSlugTaken, MerchantNotFound, InvalidBody."""
     _check_times(request.opens_at, request.closes_at)
     merchant = None if request.merchant is None else await find_merchant(request.merchant)
     if request.kind == "donation" and request.has_codes:
@@ -82,7 +82,7 @@ async def create_reward(
                 has_codes=request.has_codes,
                 is_open=request.is_open,
             )
-            await record(staff, "reward.create", reward.slug, reason=request.reason, after=_told(reward))
+            await record(staff, "reward.create", reward.slug, reason=request.reason, after=_snapshot(reward))
     except IntegrityError as error:
         if constraint_of(error) == "rewards_slug_unique":
             raise RewardSlugTaken from error
@@ -93,13 +93,13 @@ async def create_reward(
 async def change_reward(
     database: Database, staff: Principal, slug: str, request: RewardChangeRequest, now: datetime
 ) -> RewardView:
-    """Change what is named. A batch that redeems it is committed first, or sees it changed.
+    """Change the fields that the request names. Redemptions under way commit first, or see the change.
 
     Raises RewardNotFound, StockBelowSold, StockFollowsCodes, InvalidBody.
     """
     async with database.transaction():
         reward = await _lock_reward(slug)
-        before = _told(reward)
+        before = _snapshot(reward)
         if request.name is not UNSET:
             reward.name_zh, reward.name_en = request.name.zh, request.name.en
         if request.about is not UNSET:
@@ -111,7 +111,7 @@ async def change_reward(
         _check_times(reward.opens_at, reward.closes_at)
         if request.stock is not UNSET:
             await _set_stock(database, reward, request.stock)
-        after = _told(reward)
+        after = _snapshot(reward)
         changed = sorted(name for name in after if after[name] != before[name])
         if not changed:
             raise InvalidBody(reason="nothing is different")
@@ -147,7 +147,7 @@ async def _set_stock(database: Database, reward: Reward, stock: int | None) -> N
 async def import_codes(
     database: Database, staff: Principal, slug: str, content: bytes, reason: str
 ) -> CodesAnswer:
-    """Take every code of a CSV file, or none. Raises a CodesFileBroken that names a row, RewardTakesNoCodes."""
+    """Import every code of a CSV file, or none. Raises a CodesFileBroken that names a row, RewardTakesNoCodes."""
     # Twenty thousand rows are some tens of milliseconds of plain Python: not on the event loop.
     rows = await asyncio.to_thread(read_codes, content, CODES_MAX)
     return await _add_codes(database, staff, slug, rows, reason, "reward.import_codes")
@@ -156,7 +156,7 @@ async def import_codes(
 async def generate_codes(
     database: Database, staff: Principal, slug: str, request: CodesRequest
 ) -> GeneratedCodesAnswer:
-    """Make random codes. Raises RewardNotFound, RewardTakesNoCodes."""
+    """Generate random codes. Raises RewardNotFound, RewardTakesNoCodes."""
     rows = {new_coupon_code(): row for row in range(1, request.count + 1)}
     added = await _add_codes(database, staff, slug, rows, request.reason, "reward.generate_codes")
     return GeneratedCodesAnswer(
@@ -173,7 +173,7 @@ async def _add_codes(
     if not reward.has_codes:
         raise RewardTakesNoCodes
     async with database.transaction():
-        # The codes come first and the reward's row is locked last: whoever redeems waits for a moment only.
+        # The codes come first and the reward's row is locked last: redeeming citizens wait for a moment only.
         new = {row["code"] for row in await write("store_coupon_codes", reward.id, list(rows))}
         if len(new) < len(rows):
             known = [row for code, row in rows.items() if code not in new]
@@ -213,7 +213,7 @@ def _sold_view(row: Mapping[str, Any]) -> SoldView:
 
 
 async def figures(database: Database, slug: str) -> RewardFigures:
-    """Raises RewardNotFound."""
+    """A reward in numbers. Raises RewardNotFound."""
     reward = await _find_reward(slug)
     row = (await read(database, "read_reward_statistics", reward.id))[0]
     return RewardFigures(slug=slug, stock=reward.stock, stock_left=reward.stock_left, **dict(row))
@@ -244,8 +244,8 @@ def _check_times(opens_at: datetime | None, closes_at: datetime | None) -> None:
         raise InvalidBody(reason="closes_at must lie after opens_at")
 
 
-def _told(reward: Reward) -> dict[str, Any]:
-    """What the record of a change says of a reward."""
+def _snapshot(reward: Reward) -> dict[str, Any]:
+    """The reward's fields for the audit trail."""
     return {
         "kind": reward.kind,
         "name_zh": reward.name_zh,

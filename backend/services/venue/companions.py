@@ -1,7 +1,7 @@
-"""Companions: children and elders without a phone of their own, scanned in by somebody else's, by their own badges.
+"""Companions: children and elders without a phone, whom a citizen scans in by their own badges.
 
-A companion is a citizen without any way to sign in. Their attendance, footprint and certificate are their own; who
-brought them is a tie that ends when that person's account does. They earn no points.
+A companion is a citizen who cannot sign in. Attendance, footprint and certificate are their own; the tie to their
+guardian ends with the guardian's account. Companions earn no points.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ NEWEST = UUID(int=2**128 - 1)
 async def companion_for(
     database: Database, command: JoinEvent, kind: Literal["child", "elder", "other"]
 ) -> Companion:
-    """Whom a citizen scans in with a badge: the one this badge, or one that it replaced, is of; or somebody new.
+    """The companion whom a citizen scans in by a badge: the one it already belongs to, or a new one.
 
-    `command` is the scan as the citizen's own. What would refuse the scan is asked before anybody is made, so that
-    no row is left of somebody who never came in. Raises CompanionNeedsBadge, CompanionsTooMany, BadgeBound,
+    `command` is the scan as the citizen's own. Everything that would refuse the scan is checked first, so that
+    no companion is created who never came in. Raises CompanionNeedsBadge, CompanionsTooMany, BadgeBound,
     BadgeUnknown, BadgeRevoked, EventNotRunning, IdempotencyKeyReused, SessionRevoked.
     """
     if command.badge_serial is None:
         raise CompanionNeedsBadge
     guardian_id = command.citizen_id
-    place: dict[str, Any] = {"event_id": command.event_id, "badge_serial": command.badge_serial}
+    badge_key: dict[str, Any] = {"event_id": command.event_id, "badge_serial": command.badge_serial}
     try:
         async with database.transaction():
             # The guardian's row is locked: two scans at one moment would each count seven before them.
@@ -65,7 +65,7 @@ async def companion_for(
             if known is not None:
                 raise BadgeBound
             await _check_key(command)
-            await _check_place(command, badges)
+            await _check_scan(command, badges)
             if (
                 await Companion.filter(guardian_id=guardian_id, event_id=command.event_id).count()
                 >= COMPANIONS_MAX
@@ -75,7 +75,7 @@ async def companion_for(
             await Citizen.create(id=companion_id)
             await Account.create(id=companion_id, kind="citizen")
             return await Companion.create(
-                companion_id=companion_id, guardian_id=guardian_id, kind=kind, **place
+                companion_id=companion_id, guardian_id=guardian_id, kind=kind, **badge_key
             )
     except IntegrityError as error:
         if constraint_of(error) == "companions_once_per_badge":
@@ -85,11 +85,11 @@ async def companion_for(
 
 
 async def _same_badge(database: Database, event_id: UUID, serial: int) -> list[int]:
-    """The serials that somebody had one after the other: a badge that was reissued brings nobody new."""
+    """The serials of one badge and those it replaced: a reissued badge brings no new companion."""
     return [row["serial"] for row in await read(database, "find_earlier_badges", event_id, serial)]
 
 
-async def _check_place(command: JoinEvent, badges: list[int]) -> None:
+async def _check_scan(command: JoinEvent, badges: list[int]) -> None:
     event = await Event.get_or_none(id=command.event_id).only("id", "state")
     if event is None:
         raise CodeForeign
@@ -105,7 +105,7 @@ async def _check_place(command: JoinEvent, badges: list[int]) -> None:
 
 
 async def _check_key(command: JoinEvent) -> None:
-    """The ledger refuses a key that came with something else; asked here too, so that nobody is made for it."""
+    """Raise IdempotencyKeyReused as the ledger would, before a companion is created."""
     if command.idempotency is None:
         return
     used = IdempotencyKey.filter(citizen_id=command.citizen_id, key=command.idempotency.key)
@@ -114,14 +114,14 @@ async def _check_key(command: JoinEvent) -> None:
 
 
 def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
-    """The same scan as the companion's own, with who brought them."""
+    """The same scan as the companion's own, with their guardian."""
     return msgspec.structs.replace(
         command, citizen_id=companion.companion_id, guardian_id=companion.guardian_id
     )
 
 
 def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
-    """The ledger's answer with the companion it is about; a refusal stays as it is."""
+    """The ledger's answer with the companion it is about; a refusal stays unchanged."""
     if outcome.status >= 400:
         return outcome
     brief = CompanionBrief(kind=cast(Any, companion.kind), badge_serial=companion.badge_serial)

@@ -1,4 +1,4 @@
-"""What the venue keeps about a citizen: to take along, and to be destroyed."""
+"""What the venue keeps about a citizen, for the export of their data and for erasure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Rows = list[dict[str, Any]]
 
 
 async def export_venue(citizen_id: UUID) -> dict[str, Rows]:
-    """Passes, and the companions the citizen scanned in, for the citizen's own copy (PIPL art. 45)."""
+    """A citizen's passes and companions, for the export of their data (PIPL art. 45)."""
     return {
         "passes": await Pass.filter(citizen_id=citizen_id)
         .order_by("created_at")
@@ -23,9 +23,9 @@ async def export_venue(citizen_id: UUID) -> dict[str, Rows]:
 
 
 async def forget_venue(citizen_id: UUID) -> None:
-    """Destroy passes and ties to companions; call it inside the transaction that erases.
+    """Delete a citizen's passes and ties to companions; call it inside the transaction that erases.
 
-    The companions' attendances stay, as amounts do: nothing says any more who brought them.
+    The companions' attendances stay, as amounts do, without their guardian.
     """
     await Pass.filter(citizen_id=citizen_id).delete()
     await Companion.filter(guardian_id=citizen_id).delete()

@@ -1,6 +1,6 @@
-"""A citizen's own pass at an event: a number that says nothing of the person, shown as a code that rotates.
+"""A citizen's pass at an event: a number that says nothing about the citizen, shown as a rotating code.
 
-A photograph of somebody's phone is worthless two minutes later; the number is drawn, so it tells no order either.
+A photograph of the phone is worthless two minutes later; the number is random, so it reveals no order either.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ FULL = PASS_MAX * 9 // 10
 
 
 async def citizen_of(event_id: UUID, number: int) -> UUID | None:
-    """Whose pass a number is; None for one that was never given, or whose citizen is gone."""
+    """The citizen of a pass; None for a number never given, or of an erased citizen."""
     found = await Pass.get_or_none(event_id=event_id, number=number)
     return None if found is None else found.citizen_id
 
 
 async def pass_of(citizen_id: UUID, slug: str, keys: CodeKeys, now: datetime) -> CitizenPass:
-    """The citizen's pass with the codes of the next ten minutes. The first time it is given its number.
+    """A citizen's pass with the codes of the next ten minutes; the first time it gets its number.
 
     Raises EventNotFound, EventClosed, PassesExhausted.
     """
@@ -70,5 +70,5 @@ async def _number_of(event: Event, citizen_id: UUID) -> int:
             return number
     if await Pass.filter(event_id=event.id).count() >= FULL:
         raise PassesExhausted
-    # Somebody else took the same number in the same moment, five times over.
+    # Other citizens took the same numbers in the same moment, five times over.
     raise Busy

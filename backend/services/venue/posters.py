@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from tortoise.functions import Max
 
@@ -15,6 +14,7 @@ from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, Wi
 from backend.messages.shape import Bilingual, Page
 from backend.messages.venue import PosterRequest, PosterView, WindowRequest, WindowView
 from backend.models import Event, Gate, Poster, PosterWindow
+from backend.models.keys import read_id
 from backend.render.sheets.posters import SHEETS_MAX, PosterSheet
 from backend.services.events.events import check_gate, event_of_staff, lock_event
 from backend.services.identity.staff_accounts import record
@@ -94,7 +94,7 @@ class PosterAdministration:
 async def create_poster(
     database: Database, staff: Principal, slug: str, request: PosterRequest
 ) -> tuple[Event, Poster]:
-    """The event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""
+    """Create an event's next poster. Raises EventNotFound, EventClosed, GateNotFound, PosterLimit."""
     async with database.transaction():
         # The event's row is locked, so that two requests do not take the same number.
         event = await lock_event(staff, slug)
@@ -146,14 +146,11 @@ async def open_window(
 async def close_window(
     database: Database, staff: Principal, slug: str, window_id: str, now: datetime
 ) -> tuple[Event, int]:
-    """Close a window early, or call off one that has not begun; once more changes nothing. Its poster's number.
+    """Close a window early, or cancel a planned one; a second time changes nothing. Returns the poster's number.
 
     Raises EventNotFound, WindowNotFound.
     """
-    try:
-        wanted = UUID(window_id)
-    except ValueError:
-        raise WindowNotFound from None
+    wanted = read_id(window_id, WindowNotFound)
     async with database.transaction():
         event = await lock_event(staff, slug)
         window = await PosterWindow.get_or_none(id=wanted, event_id=event.id)
@@ -170,6 +167,7 @@ async def posters_of(event: Event) -> list[Poster]:
 
 
 async def find_poster(event: Event, number: int) -> Poster:
+    """A poster by its number. Raises PosterNotFound."""
     poster = await Poster.get_or_none(event_id=event.id, number=number)
     if poster is None:
         raise PosterNotFound

@@ -1,22 +1,20 @@
-"""Screens at a venue's gates: the codes they show, ahead of time, and the token that lets a machine ask for them.
+"""Screens at a venue's gates: the codes they show, ahead of time, and the tokens they read them with.
 
-No staff token lies on a machine that anybody may walk up to. A member of staff makes a link that works once; what it
-gives reads the codes of one gate until it ends or is revoked.
+No staff token is stored on a machine in public. A member of staff creates a link that works once; the token it gives
+reads the codes of one gate until it expires or is revoked.
 """
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
-from backend.auth import Principal
+from backend.auth import Principal, bearer_of, hash_of_token
 from backend.domain.qr_codes import STEP_S, CodeKeys, step_of
 from backend.errors import EventClosed, GateNotFound
 from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
 from backend.messages.events.events import GateView
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.messages.venue import (
     RotatingCode,
     ScreenLink,
@@ -27,6 +25,7 @@ from backend.messages.venue import (
     event_brief,
 )
 from backend.models import Event, Gate, Screen
+from backend.models.keys import read_id
 from backend.services.events.events import check_gate, event_of_staff
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -51,7 +50,7 @@ async def venue_codes(
     public_base: str,
     expires_at: datetime | None = None,
 ) -> VenueCodes:
-    """The gate's code of this moment and of the steps after it; none past the end of a screen's token.
+    """A gate's code of this moment and of the steps after it; none past the end of a screen's token.
 
     Raises GateNotFound.
     """
@@ -97,7 +96,7 @@ async def codes_of_screen(
 async def create_screen(
     database: Database, staff: Principal, slug: str, request: ScreenRequest, now: datetime, public_base: str
 ) -> ScreenLink:
-    """A link that opens one screen within a quarter of an hour. Raises EventNotFound, EventClosed, GateNotFound."""
+    """Create a link that opens one screen soon. Raises EventNotFound, EventClosed, GateNotFound."""
     event = await event_of_staff(staff, slug)
     if event.state in ENDED:
         raise EventClosed
@@ -107,7 +106,7 @@ async def create_screen(
         screen = await Screen.create(
             event_id=event.id,
             gate=request.gate,
-            key_hash=_hash(key),
+            key_hash=hash_of_token(key),
             key_expires_at=now + KEY_LIFE,
             expires_at=now + timedelta(hours=request.hours),
             created_by=staff.id,
@@ -115,7 +114,7 @@ async def create_screen(
         )
         after = {"screen": str(screen.id), "gate": request.gate, "hours": request.hours}
         await record(staff, "screen.make", slug, after=after)
-    # After the #: what stands there is never sent to a server, and so stands in no log.
+    # After the #: browsers never send that part to a server, so it appears in no log.
     return ScreenLink(
         id=str(screen.id),
         gate=request.gate,
@@ -127,34 +126,37 @@ async def create_screen(
 
 
 async def open_screen(database: Database, key: str, now: datetime) -> ScreenToken:
-    """A link's token, once. Raises ScreenLinkSpent: for an unknown one too, or links could be guessed at."""
+    """Exchange a link for its token, once. Raises ScreenLinkSpent, also for an unknown link."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     async with database.transaction():
         # One statement decides: of two machines that open the link at one moment, one gets it.
         changed = await Screen.filter(
-            key_hash=_hash(key), opened_at=None, revoked_at=None, key_expires_at__gt=now, expires_at__gt=now
-        ).update(token_hash=_hash(token), opened_at=now)
+            key_hash=hash_of_token(key),
+            opened_at=None,
+            revoked_at=None,
+            key_expires_at__gt=now,
+            expires_at__gt=now,
+        ).update(token_hash=hash_of_token(token), opened_at=now)
     if not changed:
         raise ScreenLinkSpent
-    screen = await Screen.get(token_hash=_hash(token))
+    screen = await Screen.get(token_hash=hash_of_token(token))
     event = await Event.get(id=screen.event_id)
     return ScreenToken(token=token, event=event.slug, gate=screen.gate, expires_at=screen.expires_at)
 
 
 async def screen_of(authorization: bytes | None, now: datetime) -> tuple[Screen, Event]:
-    """The screen of a bearer token, and its event. Raises ScreenNotFound for any that is not good."""
-    scheme, _, token = (authorization or b"").decode("latin-1").partition(" ")
-    token = token.strip()
-    if scheme.lower() != "bearer" or not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
+    """The screen of a bearer token, and its event. Raises ScreenNotFound for any invalid token."""
+    token = bearer_of(authorization)
+    if not token.startswith(TOKEN_PREFIX) or len(token) > TOKEN_CHARS_MAX:
         raise ScreenNotFound
-    screen = await Screen.get_or_none(token_hash=_hash(token), revoked_at=None, expires_at__gt=now)
+    screen = await Screen.get_or_none(token_hash=hash_of_token(token), revoked_at=None, expires_at__gt=now)
     if screen is None:
         raise ScreenNotFound
     return screen, await Event.get(id=screen.event_id)
 
 
 async def list_screens(staff: Principal, slug: str, now: datetime) -> list[ScreenStatus]:
-    """The event's newest screens. Raises EventNotFound."""
+    """An event's newest screens. Raises EventNotFound."""
     event = await event_of_staff(staff, slug)
     rows = await Screen.filter(event_id=event.id).order_by("-id").limit(LISTED_MAX)
     return [_status(row, now) for row in rows]
@@ -163,12 +165,9 @@ async def list_screens(staff: Principal, slug: str, now: datetime) -> list[Scree
 async def revoke_screen(
     database: Database, staff: Principal, slug: str, screen_id: str, now: datetime
 ) -> ScreenStatus:
-    """End a screen's link and its token; once more changes nothing. Raises EventNotFound, ScreenNotFound."""
+    """Revoke a screen's link and token; a second time changes nothing. Raises EventNotFound, ScreenNotFound."""
     event = await event_of_staff(staff, slug)
-    try:
-        wanted = UUID(screen_id)
-    except ValueError:
-        raise ScreenNotFound from None
+    wanted = read_id(screen_id, ScreenNotFound)
     async with database.transaction():
         screen = await Screen.filter(id=wanted, event_id=event.id).get_or_none()
         if screen is None:
@@ -188,17 +187,4 @@ def _status(screen: Screen, now: datetime) -> ScreenStatus:
         state = "open"
     else:
         state = "waiting" if screen.key_expires_at > now else "lapsed"
-    return ScreenStatus(
-        id=str(screen.id),
-        gate=screen.gate,
-        state=state,  # type: ignore[arg-type]
-        created_at=screen.created_at,
-        opened_at=screen.opened_at,
-        expires_at=screen.expires_at,
-        revoked_at=screen.revoked_at,
-    )
-
-
-def _hash(token: str) -> bytes:
-    # Keys and tokens have 192 random bits: nothing slower than SHA-256 is needed.
-    return hashlib.sha256(token.encode()).digest()
+    return view_of(ScreenStatus, screen, id=str(screen.id), state=state)

@@ -19,7 +19,7 @@ def test_no_grams_are_like_nothing() -> None:
     assert values(0) == {}
 
 
-def test_what_is_less_than_a_tenth_is_not_told() -> None:
+def test_an_equivalent_below_a_tenth_is_left_out() -> None:
     assert values(16) == {"electricity_kwh": Decimal("0.1")}
     assert "petrol_car_km" in values(17)
 

@@ -52,7 +52,7 @@ def earlier(method: str = "bus", **changes: Any) -> EarlierAction:
     return EarlierAction(**(facts | changes))
 
 
-def test_a_fourth_check_in_on_ones_own_word_earns_nothing() -> None:
+def test_a_fourth_self_declared_check_in_earns_nothing() -> None:
     own = [earlier("no_cutlery", tier="E5") for _ in range(LIMITS.self_checkins_per_day)]
     assert guard.blocked_by(LIMITS, doing("own_cup", tier="E5"), own[:-1]) is None
     assert guard.blocked_by(LIMITS, doing("own_cup", tier="E5"), own) == "self_checkins_per_day"
@@ -96,7 +96,7 @@ def test_a_partners_ride_without_an_end_lasts_as_long_as_is_assumed() -> None:
     assert guard.blocked_by(LIMITS, doing("bus", occurred_at=NOON + minutes(10)), [ride]) is None
 
 
-def test_two_check_ins_in_a_row_are_two_rides_unless_one_lies_in_anothers_told_time() -> None:
+def test_two_check_ins_in_a_row_are_two_rides_unless_one_lies_in_the_others_declared_time() -> None:
     word = doing("bus", tier="E5", occurred_at=NOON + minutes(5))
     assert guard.blocked_by(LIMITS, word, [earlier("metro", tier="E5")]) is None
     told = earlier("metro", ended_at=NOON + minutes(20))

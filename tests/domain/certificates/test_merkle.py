@@ -165,7 +165,9 @@ trees = st.lists(st.binary(max_size=4), min_size=1, max_size=70)
 
 
 @given(trees, st.lists(st.integers(0, 20), max_size=6))
-def test_a_tree_grown_by_bites_has_the_root_of_the_definition(leaves: list[bytes], chunks: list[int]) -> None:
+def test_a_tree_grown_by_chunks_has_the_root_of_the_definition(
+    leaves: list[bytes], chunks: list[int]
+) -> None:
     assert Grown(leaves, chunks).root == naive_root(leaves)
 
 

@@ -109,7 +109,7 @@ def test_a_medal_counts_its_methods_alone_and_whole_units() -> None:
     assert (cyclist.value, cyclist.level, cyclist.next_at) == (500, 1, 1000)
 
 
-def test_ones_own_word_counts_only_where_it_may() -> None:
+def test_a_self_declared_action_counts_only_where_it_may() -> None:
     word = totals(own_cup=MethodTotals(actions=10, reduction_g=150), bus=MethodTotals(actions=50))
     assert progress(RULES.medals["own_things"], word).level == 1
     assert progress(RULES.medals["bus"], word).level == 0

@@ -59,7 +59,7 @@ def test_the_core_boundary_is_travel_local_transport_and_lodging() -> None:
     assert by_plane.total_g == 503_057 - (5_370 + 843 + 550 + 400)
 
 
-def test_the_distance_told_replaces_the_computed_one() -> None:
+def test_a_declared_distance_replaces_the_computed_one() -> None:
     assert reckon(PLANE).lines[0].quantity == 3400
     computed = reckon(changed(PLANE, distance_km=None)).lines[0]
     assert 3200 < computed.quantity < 3400
@@ -71,7 +71,7 @@ def test_one_way_is_half_of_the_travel_and_of_the_airport_transfer() -> None:
     assert [line.quantity for line in there.lines[:3]] == [1700, 30, 30]
 
 
-def test_nothing_told_and_no_ticket_is_somebody_local() -> None:
+def test_an_attendee_without_declaration_and_ticket_is_local() -> None:
     for ticket in (None, "local", "vip"):
         result = reckon(None, ticket)
         assert [name for name, _ in grams(result)] == [
@@ -96,7 +96,9 @@ def test_an_empty_journey_is_no_journey() -> None:
         ("international", 12000, "flight-long-haul-economy-2024"),
     ],
 )
-def test_a_ticket_category_is_a_profile_until_something_is_told(ticket: str, km: int, factor_id: str) -> None:
+def test_a_ticket_category_is_a_profile_until_the_attendee_declares_a_journey(
+    ticket: str, km: int, factor_id: str
+) -> None:
     line = reckon(None, ticket).lines[0]
     assert (line.quantity, line.factor_id) == (D(km), factor_id)
     assert line.defaults == ("distance_km", "mode")
@@ -134,7 +136,7 @@ def test_locals_come_every_day_and_sleep_at_home() -> None:
         (1000.001, "flight-cn-economy"),
     ],
 )
-def test_the_vehicle_follows_the_distance_when_not_told(km: float, factor_id: str) -> None:
+def test_an_undeclared_vehicle_follows_the_distance(km: float, factor_id: str) -> None:
     line = reckon(Journey(distance_km=km)).lines[0]
     assert line.factor_id == factor_id
     assert "mode" in line.defaults
@@ -193,7 +195,7 @@ def test_five_taps_make_it_declared() -> None:
 
 
 @pytest.mark.parametrize(("diet", "meal_g"), [("mixed", 1790), ("vegetarian", 1387), ("vegan", 823)])
-def test_the_diet_told_replaces_the_organisers(diet: Any, meal_g: int) -> None:
+def test_a_declared_diet_replaces_the_organisers(diet: Any, meal_g: int) -> None:
     result = reckon(changed(RAIL, diet=diet), profile=profile(diet="vegetarian"))
     assert ("meals", 3 * meal_g) in grams(result)
 

@@ -16,10 +16,10 @@ from backend.domain.gates.gate_rules import (
     OK,
     REFUSALS,
     RESULTS,
-    Asked,
     BadgeFacts,
     GateRules,
     Post,
+    ScanFacts,
     clock_offset,
     corrected,
     decide,
@@ -38,8 +38,8 @@ RULES = GateRules(
     closes_at=NOW + timedelta(hours=1),
 )
 POST = Post(allowed_gates=frozenset({1}), rules=RULES)
-ENTRY = Asked(gate=1, direction="entry", at=NOW, holder=SOMEBODY)
-EXIT = Asked(gate=1, direction="exit", at=NOW, holder=SOMEBODY)
+ENTRY = ScanFacts(gate=1, direction="entry", at=NOW, holder=SOMEBODY)
+EXIT = ScanFacts(gate=1, direction="exit", at=NOW, holder=SOMEBODY)
 
 
 def with_rules(**changes: Any) -> Post:
@@ -54,11 +54,11 @@ def badge(**changes: Any) -> BadgeFacts:
     return msgspec.structs.replace(BADGE, **changes)
 
 
-def asked(of: Asked = ENTRY, **changes: Any) -> Asked:
+def asked(of: ScanFacts = ENTRY, **changes: Any) -> ScanFacts:
     return msgspec.structs.replace(of, **changes)
 
 
-CASES: tuple[tuple[str, Asked, Post, BadgeFacts | None], ...] = (
+CASES: tuple[tuple[str, ScanFacts, Post, BadgeFacts | None], ...] = (
     (OK, ENTRY, POST, BADGE),
     (OK, asked(holder=None), POST, BADGE),
     (OK, ENTRY, POST, badge(bound_to=None)),
@@ -92,7 +92,7 @@ CASES: tuple[tuple[str, Asked, Post, BadgeFacts | None], ...] = (
 @pytest.mark.parametrize(
     ("code", "scan", "post", "facts"), CASES, ids=[f"{n}-{c[0]}" for n, c in enumerate(CASES)]
 )
-def test_a_scan_comes_to(code: str, scan: Asked, post: Post, facts: BadgeFacts | None) -> None:
+def test_a_scan_comes_to(code: str, scan: ScanFacts, post: Post, facts: BadgeFacts | None) -> None:
     assert decide(scan, post, facts) == code
 
 

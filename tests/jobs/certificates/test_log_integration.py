@@ -17,7 +17,7 @@ from backend.domain.certificates.merkle import fold, leaf_hash
 from backend.domain.certificates.signatures import LogKeys, head_bytes, is_signed
 from backend.domain.certificates.verification import check_head, check_inclusion
 from backend.jobs import log_integration
-from backend.jobs.log_integration import KeyReused, Sealed, seal_log
+from backend.jobs.log_integration import Integrated, KeyReused, integrate_log
 from backend.ledger.audit.transparency_log import find_log_faults
 from backend.services.certificates.transparency_log import log_keys
 from tests.ledger.stage import assert_every_promise_holds
@@ -32,9 +32,9 @@ async def fair(service: Service) -> Service:
     return service
 
 
-async def seal(service: Service, **changes: Any) -> Sealed:
+async def integrate(service: Service, **changes: Any) -> Integrated:
     keys = changes.pop("keys", None) or log_keys(service.settings)
-    return await seal_log(service.components.database, keys, service.settings.issuer, **changes)
+    return await integrate_log(service.components.database, keys, service.settings.issuer, **changes)
 
 
 async def entries(owner: asyncpg.Connection) -> list[asyncpg.Record]:
@@ -47,15 +47,15 @@ async def join(fair: Service, **body: Any) -> Json:
 
 
 async def test_nothing_to_log_makes_no_head(service: Service, owner: asyncpg.Connection) -> None:
-    assert await seal(service) == Sealed(0, 0)
+    assert await integrate(service) == Integrated(0, 0)
     assert await owner.fetchval("SELECT count(*) FROM log_heads") == 0
 
 
 async def test_an_offset_and_its_retirement_are_logged_once(fair: Service, owner: asyncpg.Connection) -> None:
     joined = [await join(fair) for _ in range(3)]
-    assert await seal(fair) == Sealed(4, 1)
-    assert await seal(fair) == Sealed(0, 0)
-    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    assert await integrate(fair) == Integrated(4, 1)
+    assert await integrate(fair) == Integrated(0, 0)
+    assert await integrate(fair, is_thorough=True) == Integrated(0, 0)
     rows = await entries(owner)
     assert [row["position"] for row in rows] == [0, 1, 2, 3]
     assert [row["kind"] for row in rows] == ["retirement", "offset", "offset", "offset"]
@@ -77,7 +77,7 @@ async def test_no_person_is_in_the_log(fair: Service, owner: asyncpg.Connection)
         f"/v1/me/certificates/{number}/name", json={"name": "王小明", "consent": True}, headers=citizen
     )
     assert named.status_code == 200, named.text
-    await seal(fair)
+    await integrate(fair)
     said = b"".join(row["body"] + row["subject"].encode() for row in await entries(owner)).decode()
     me = (await fair.client.get("/v1/me", headers=citizen)).json()
     assert number in said
@@ -91,7 +91,7 @@ async def test_heads_are_signed_over_the_root_of_everything_before(
     keys = log_keys(fair.settings)
     for _ in range(4):
         await join(fair)
-        await seal(fair)
+        await integrate(fair)
     rows, heads = await entries(owner), await owner.fetch("SELECT * FROM log_heads ORDER BY size")
     assert [head["size"] for head in heads] == [2, 3, 4, 5]
     for head in heads:
@@ -110,9 +110,9 @@ async def test_what_becomes_visible_late_is_found_all_the_same(
     # As if the first one's transaction had committed after the second one was sealed.
     await owner.execute("CREATE TABLE aside AS SELECT * FROM offsets WHERE certificate_number = $1", number)
     await owner.execute("DELETE FROM offsets WHERE certificate_number = $1", number)
-    assert await seal(fair) == Sealed(2, 1)
+    assert await integrate(fair) == Integrated(2, 1)
     await owner.execute("INSERT INTO offsets SELECT * FROM aside")
-    assert await seal(fair) == Sealed(1, 1)
+    assert await integrate(fair) == Integrated(1, 1)
     assert [row["subject"] for row in await entries(owner)][1:] == [late["certificate"]["number"], number]
 
 
@@ -124,13 +124,13 @@ async def test_what_comes_later_still_is_found_by_the_thorough_run(
     await owner.execute("CREATE TABLE aside AS SELECT * FROM offsets ORDER BY issued_at LIMIT 1")
     await owner.execute("UPDATE aside SET issued_at = issued_at - $1::interval", timedelta(minutes=5))
     await owner.execute("DELETE FROM offsets o USING aside a WHERE o.id = a.id")
-    await seal(fair)
+    await integrate(fair)
     await owner.execute("INSERT INTO offsets SELECT * FROM aside")
-    assert await seal(fair) == Sealed(0, 0)
-    assert await seal(fair, is_thorough=True) == Sealed(1, 1)
+    assert await integrate(fair) == Integrated(0, 0)
+    assert await integrate(fair, is_thorough=True) == Integrated(1, 1)
 
 
-async def test_what_was_missed_is_found_by_bites_of_the_thorough_run(
+async def test_the_thorough_run_finds_missed_entries_chunk_by_chunk(
     fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(5):
@@ -140,34 +140,34 @@ async def test_what_was_missed_is_found_by_bites_of_the_thorough_run(
     )
     await owner.execute("UPDATE aside SET issued_at = issued_at - interval '1 hour'")
     await join(fair)
-    await seal(fair)
+    await integrate(fair)
     await owner.execute("INSERT INTO offsets SELECT * FROM aside")
-    assert await seal(fair) == Sealed(0, 0)
-    monkeypatch.setattr(log_integration, "LOOKS_PER_BITE", 3)
-    monkeypatch.setattr(log_integration, "ENTRIES_PER_BITE", 2)
-    assert (await seal(fair, is_thorough=True)).entries == 5
-    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    assert await integrate(fair) == Integrated(0, 0)
+    monkeypatch.setattr(log_integration, "LOOKS_PER_CHUNK", 3)
+    monkeypatch.setattr(log_integration, "ENTRIES_PER_CHUNK", 2)
+    assert (await integrate(fair, is_thorough=True)).entries == 5
+    assert await integrate(fair, is_thorough=True) == Integrated(0, 0)
     assert (await find_log_faults(fair.components.database, fair.settings))[1] == []
 
 
-async def test_a_backlog_is_sealed_by_bites_in_order(
+async def test_a_backlog_is_integrated_chunk_by_chunk_in_order(
     fair: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(log_integration, "ENTRIES_PER_BITE", 2)
+    monkeypatch.setattr(log_integration, "ENTRIES_PER_CHUNK", 2)
     joined = [await join(fair) for _ in range(4)]
-    assert await seal(fair) == Sealed(5, 3)
+    assert await integrate(fair) == Integrated(5, 3)
     assert [row["subject"] for row in await entries(owner)][1:] == [
         each["certificate"]["number"] for each in joined
     ]
     assert (await find_log_faults(fair.components.database, fair.settings))[1] == []
 
 
-async def test_two_workers_that_seal_at_once_log_nothing_twice(
+async def test_two_workers_that_integrate_at_once_log_nothing_twice(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     for _ in range(3):
         await join(fair)
-    runs = await asyncio.gather(*(seal(fair) for _ in range(4)))
+    runs = await asyncio.gather(*(integrate(fair) for _ in range(4)))
     assert sum(run.entries for run in runs) == 4
     assert len(await entries(owner)) == 4
 
@@ -178,20 +178,20 @@ async def test_an_interrupted_run_leaves_nothing_and_is_repeated(
     await join(fair)
     monkeypatch.setattr(LogKeys, "sign", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        await seal(fair, keys=LogKeys({"demo": bytes(32)}))
+        await integrate(fair, keys=LogKeys({"demo": bytes(32)}))
     monkeypatch.undo()
     assert await entries(owner) == []
-    assert await seal(fair) == Sealed(2, 1)
+    assert await integrate(fair) == Integrated(2, 1)
 
 
 async def test_a_new_key_signs_from_then_on_and_an_id_is_never_used_again(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     await join(fair)
-    await seal(fair)
+    await integrate(fair)
     await join(fair)
     other = LogKeys({"k2": b"2" * 32})
-    await seal(fair, keys=other)
+    await integrate(fair, keys=other)
     assert await owner.fetch("SELECT key_id FROM log_heads ORDER BY size") == [("demo",), ("k2",)]
     described = (await fair.client.get("/.well-known/tianfu-log.json")).json()
     assert [(key["key_id"], key["valid_to"] is None) for key in described["keys"]] == [
@@ -200,7 +200,7 @@ async def test_a_new_key_signs_from_then_on_and_an_id_is_never_used_again(
     ]
     await join(fair)
     with pytest.raises(KeyReused):
-        await seal(fair, keys=LogKeys({"demo": b"3" * 32}))
+        await integrate(fair, keys=LogKeys({"demo": b"3" * 32}))
     assert len(await entries(owner)) == 3
     settings = replace(
         fair.settings, transparency_log_keys="demo:" + "MzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzMzM="
@@ -210,12 +210,12 @@ async def test_a_new_key_signs_from_then_on_and_an_id_is_never_used_again(
 
 async def test_a_batch_made_void_is_logged_again(fair: Service, owner: asyncpg.Connection) -> None:
     batch = await fair.batch()
-    await seal(fair)
+    await integrate(fair)
     await owner.execute(
         "UPDATE credit_batches SET status = 'void', voided_at = now(), void_reason = 'wrong' WHERE id = $1",
         batch["id"],
     )
-    assert await seal(fair) == Sealed(1, 1)
+    assert await integrate(fair) == Integrated(1, 1)
     last = (await entries(owner))[-1]
     assert (last["kind"], last["subject"]) == ("retirement", f"{batch['id']}:void")
     assert json.loads(last["body"])["status"] == "void"
@@ -225,11 +225,11 @@ async def test_the_report_of_a_closed_event_is_logged_by_its_digest(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     await join(fair)
-    assert await seal(fair) == Sealed(2, 1)
+    assert await integrate(fair) == Integrated(2, 1)
     closed = await fair.post("/v1/events/fair/transitions", {"to": "closed"}, await fair.staff("operator"))
     assert closed.status_code == 200, closed.text
-    assert await seal(fair) == Sealed(1, 1)
-    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    assert await integrate(fair) == Integrated(1, 1)
+    assert await integrate(fair, is_thorough=True) == Integrated(0, 0)
     last, stored = (await entries(owner))[-1], await owner.fetchrow("SELECT * FROM event_reports")
     document = json.loads(last["body"])
     assert (last["kind"], document["type"]) == ("report", "tianfu-event-report-v1")
@@ -245,7 +245,7 @@ async def test_the_report_of_a_closed_event_is_logged_by_its_digest(
     check_inclusion(last["leaf_hash"], last["position"], head, proof)
 
 
-async def test_what_is_told_of_a_retirement_later_is_logged_as_well(
+async def test_later_statements_about_a_retirement_are_logged_as_well(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     batch = await fair.batch(3)
@@ -261,23 +261,23 @@ async def test_what_is_told_of_a_retirement_later_is_logged_as_well(
         answer = await fair.post(f"{address}/details", {"reason": "from the registry"} | details, operator)
         assert answer.status_code == 200, answer.text
 
-    await seal(fair)
+    await integrate(fair)
     await complete(registry_serial_from="CD-2024-000001", registry_serial_to="CD-2024-000003")
-    assert await seal(fair) == Sealed(1, 1)
-    assert await seal(fair) == Sealed(0, 0)
-    assert await seal(fair, is_thorough=True) == Sealed(0, 0)
+    assert await integrate(fair) == Integrated(1, 1)
+    assert await integrate(fair) == Integrated(0, 0)
+    assert await integrate(fair, is_thorough=True) == Integrated(0, 0)
     # Of what the log does not tell, it does not tell again.
     await complete(price_per_t="60", price_as_of="2026-01-10")
-    assert await seal(fair) == Sealed(0, 0)
+    assert await integrate(fair) == Integrated(0, 0)
     proof = await fair.client.post(
         f"{address}/proof", content=b"%PDF-1.7 proof", headers=operator | {"Content-Type": "application/pdf"}
     )
     assert proof.status_code == 200
-    assert await seal(fair) == Sealed(1, 1)
+    assert await integrate(fair) == Integrated(1, 1)
     voided = await fair.post(f"{address}/voiding", {"reason": "entered by mistake"}, operator)
     assert voided.status_code == 200
-    assert await seal(fair) == Sealed(1, 1)
-    assert await seal(fair) == Sealed(0, 0)
+    assert await integrate(fair) == Integrated(1, 1)
+    assert await integrate(fair) == Integrated(0, 0)
     told = await about()
     assert [subject.removeprefix(batch["id"]) for subject, _ in told] == ["", ":2", ":3", ":void"]
     assert "registry_serial_from" not in told[0][1]
@@ -292,11 +292,11 @@ async def test_a_batch_is_logged_for_the_tenth_time_as_for_the_second(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     batch = await fair.batch()
-    await seal(fair)
+    await integrate(fair)
     for number in range(2, 12):
         await owner.execute(
             "UPDATE credit_batches SET purpose = $2 WHERE id = $1", batch["id"], f"for {number}"
         )
-        assert await seal(fair) == Sealed(1, 1)
+        assert await integrate(fair) == Integrated(1, 1)
         assert (await entries(owner))[-1]["subject"] == f"{batch['id']}:{number}"
-    assert await seal(fair) == Sealed(0, 0)
+    assert await integrate(fair) == Integrated(0, 0)

@@ -10,11 +10,11 @@ from uuid import UUID
 import pytest
 
 from backend.jobs.job import WorkerComponents
-from backend.jobs.notifications.notice_delivery import send_what_waits
+from backend.jobs.notifications.notice_delivery import deliver_notices
 from backend.messages.notifications.notice_kinds import NOTICE_KINDS
 from backend.models import Citizen, Identity, Notice, Subscription, Task
 from backend.models.keys import uuid7
-from backend.services.notifications.notices import put
+from backend.services.notifications.notices import create_notice
 from tests.outside.wechat_server import WeChatServer
 
 FACTS = {"points": 1200, "expires_on": "2026-12-01"}
@@ -57,12 +57,12 @@ async def test_notice_reaches_the_phone_in_its_readers_language_and_uses_one_acc
 ) -> None:
     server.accept("o-lin", "tpl-1", 2)
     citizen_id = await a_citizen(accepts=2, language=language)
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     assert await delivery_of(citizen_id) == "waiting"
-    assert await send_what_waits(sending) == {"done": 1}
+    assert await deliver_notices(sending) == {"done": 1}
     assert [message.values for message in server.messages] == [values]
     assert (await delivery_of(citizen_id), await accepts_of(citizen_id)) == ("sent", 1)
-    assert await send_what_waits(sending) == {}
+    assert await deliver_notices(sending) == {}
 
 
 async def test_two_notices_and_one_accept_send_one_message(
@@ -71,8 +71,8 @@ async def test_two_notices_and_one_accept_send_one_message(
     server.accept("o-lin", "tpl-1", 5)
     citizen_id = await a_citizen(accepts=1)
     for key in ("a", "b"):
-        await put(citizen_id, KIND, key, FACTS)
-    assert await send_what_waits(sending) == {"done": 2}
+        await create_notice(citizen_id, KIND, key, FACTS)
+    assert await deliver_notices(sending) == {"done": 2}
     assert len(server.messages) == 1
     assert {await delivery_of(citizen_id, key) for key in ("a", "b")} == {"sent", "inbox"}
     assert await accepts_of(citizen_id) == 0
@@ -82,13 +82,13 @@ async def test_refusing_user_loses_every_accept_and_is_not_asked_again(
     sending: WorkerComponents, server: WeChatServer
 ) -> None:
     citizen_id = await a_citizen(accepts=3)  # none of them at WeChat
-    await put(citizen_id, KIND, "k", FACTS)
-    assert await send_what_waits(sending) == {"done": 1}
+    await create_notice(citizen_id, KIND, "k", FACTS)
+    assert await deliver_notices(sending) == {"done": 1}
     assert (await delivery_of(citizen_id), await accepts_of(citizen_id)) == ("refused", 0)
     await make_due()
-    assert await send_what_waits(sending) == {}
+    assert await deliver_notices(sending) == {}
     assert len([each for each in server.asked if "send" in each.path]) == 1
-    await put(citizen_id, KIND, "next", FACTS)
+    await create_notice(citizen_id, KIND, "next", FACTS)
     assert await delivery_of(citizen_id, "next") == "inbox"
 
 
@@ -97,9 +97,9 @@ async def test_what_can_never_be_sent_is_a_dead_letter_and_the_accept_is_given_b
     sending: WorkerComponents, server: WeChatServer, errcode: int
 ) -> None:
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     server.fail_with(errcode)
-    assert await send_what_waits(sending) == {"dead": 1}
+    assert await deliver_notices(sending) == {"dead": 1}
     task = await task_of(citizen_id)
     assert task.failed_at is not None
     assert str(errcode) in (task.last_error or "")
@@ -112,18 +112,18 @@ async def test_what_may_go_well_later_is_sent_later_and_uses_one_accept(
 ) -> None:
     server.accept("o-lin", "tpl-1")
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     {
         "busy": lambda: server.fail_with(-1),
         "quota": lambda: server.fail_with(45009),
         "html": lambda: server.answer_with(b"<html>", status=502),
         "slow": lambda: server.fail_tokens_with(-1),
     }[failure]()
-    assert await send_what_waits(sending) == {"again": 1}
+    assert await deliver_notices(sending) == {"again": 1}
     assert (await delivery_of(citizen_id)) in ("sending", "waiting")
-    assert await send_what_waits(sending) == {}
+    assert await deliver_notices(sending) == {}
     await make_due()
-    assert await send_what_waits(sending) == {"done": 1}
+    assert await deliver_notices(sending) == {"done": 1}
     assert len(server.messages) == 1
     assert (await delivery_of(citizen_id), await accepts_of(citizen_id)) == ("sent", 0)
 
@@ -135,10 +135,10 @@ async def test_message_whose_answer_was_lost_reaches_the_phone_once(
     server.accept("o-lin", "tpl-1")
     server.lose_answers()
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS)
-    assert await send_what_waits(sending) == {"again": 1}
+    await create_notice(citizen_id, KIND, "k", FACTS)
+    assert await deliver_notices(sending) == {"again": 1}
     await make_due()
-    assert await send_what_waits(sending) == {"done": 1}
+    assert await deliver_notices(sending) == {"done": 1}
     assert len(server.messages) == 1
     assert await accepts_of(citizen_id) == 0
 
@@ -148,12 +148,12 @@ async def test_citizen_whom_wechat_cannot_reach_finds_it_in_the_list(
     sending: WorkerComponents, server: WeChatServer, missing: str
 ) -> None:
     citizen_id = await a_citizen(openid=None if missing == "openid" else "o-lin")
-    await put(citizen_id, KIND, "k", FACTS)
+    await create_notice(citizen_id, KIND, "k", FACTS)
     components = sending
     if missing != "openid":
         changes = {"wechat_templates": ""} if missing == "template" else {}
         components = _without(sending, with_wechat=missing == "template", **changes)
-    assert await send_what_waits(components) == {"done": 1}
+    assert await deliver_notices(components) == {"done": 1}
     assert (await delivery_of(citizen_id), await accepts_of(citizen_id)) == ("inbox", 1)
     assert server.messages == []
 
@@ -170,8 +170,8 @@ async def test_value_that_cannot_be_cut_is_a_dead_letter_that_says_so(
     sending: WorkerComponents, server: WeChatServer
 ) -> None:
     citizen_id = await a_citizen()
-    await put(citizen_id, KIND, "k", FACTS | {"expires_on": "soon"})
-    assert await send_what_waits(sending) == {"dead": 1}
+    await create_notice(citizen_id, KIND, "k", FACTS | {"expires_on": "soon"})
+    assert await deliver_notices(sending) == {"dead": 1}
     assert "'soon' is no date" in ((await task_of(citizen_id)).last_error or "")
     assert await accepts_of(citizen_id) == 1
 
@@ -181,8 +181,8 @@ async def test_many_are_sent_by_two_workers_each_once(
 ) -> None:
     for number in range(150):
         server.accept(f"o-{number}", "tpl-1")
-        await put(await a_citizen(openid=f"o-{number}"), KIND, "k", FACTS)
-    results = await asyncio.gather(send_what_waits(sending), send_what_waits(sending))
+        await create_notice(await a_citizen(openid=f"o-{number}"), KIND, "k", FACTS)
+    results = await asyncio.gather(deliver_notices(sending), deliver_notices(sending))
     assert sum(result.get("done", 0) for result in results) == 150
     assert len(server.messages) == len({message.openid for message in server.messages}) == 150
     assert server.tokens_asked == 1
@@ -209,7 +209,7 @@ SAMPLE = {
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("kind", sorted(NOTICE_KINDS))
-def test_every_kind_can_be_told_and_fits_with_long_facts(kind: str, language: str) -> None:
+def test_a_notice_of_every_kind_is_rendered_and_fits_with_long_facts(kind: str, language: str) -> None:
     text = NOTICE_KINDS[kind]
     assert text.needed <= SAMPLE.keys()
     title, said = text.rendered(SAMPLE)

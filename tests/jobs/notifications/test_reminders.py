@@ -11,10 +11,10 @@ from backend.domain.days import day_of
 from backend.jobs.job import WorkerComponents
 from backend.jobs.notifications.reminders import (
     last_month,
-    tell_of_expiring_points,
-    tell_of_expiring_vouchers,
-    tell_of_monthly_reports,
-    tell_of_offsets,
+    notify_of_monthly_reports,
+    notify_of_offsets,
+    remind_of_expiring_points,
+    remind_of_expiring_vouchers,
 )
 from backend.models import Citizen, Notice
 from backend.models.keys import uuid7
@@ -30,7 +30,7 @@ async def told(kind: str) -> dict[UUID, dict[str, object]]:
     return {UUID(str(row.citizen_id)): row.facts for row in rows}
 
 
-async def test_points_that_run_out_within_thirty_days_are_told_once(
+async def test_citizens_are_notified_once_of_points_that_run_out_within_thirty_days(
     components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     today = datetime.now(UTC).date()
@@ -41,12 +41,12 @@ async def test_points_that_run_out_within_thirty_days_are_told_once(
     # The first of next month lies within thirty days, or is the thirty-first.
     is_near = first - (datetime.now(UTC) + timedelta(hours=8)).date() <= timedelta(days=30)
     for count in (int(is_near), 0):
-        assert await tell_of_expiring_points(components.database) == {"told": count}
+        assert await remind_of_expiring_points(components.database) == {"told": count}
     if is_near:
         assert await told("points_expiring") == {soon: {"points": 120, "expires_on": first.isoformat()}}
 
 
-async def test_everybody_who_was_active_last_month_is_told_of_their_report_once(
+async def test_citizens_active_last_month_are_notified_of_their_report_once(
     components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     month = last_month((datetime.now(UTC) + timedelta(hours=8)).date())
@@ -56,8 +56,8 @@ async def test_everybody_who_was_active_last_month_is_told_of_their_report_once(
             await owner.execute(
                 "INSERT INTO action_sums VALUES ($1, $2, 'bus', $3, 1, 10, 1)", citizen_id, when, is_verified
             )
-    assert await tell_of_monthly_reports(components.database) == {"told": 1}
-    assert await tell_of_monthly_reports(components.database) == {"told": 0}
+    assert await notify_of_monthly_reports(components.database) == {"told": 1}
+    assert await notify_of_monthly_reports(components.database) == {"told": 0}
     assert await told("monthly_report") == {active: {"month": f"{month:%Y-%m}"}}
     assert idle not in await told("monthly_report")
 
@@ -67,7 +67,7 @@ def test_the_month_before_january_is_december() -> None:
     assert last_month(date(2026, 11, 1)) == date(2026, 10, 1)
 
 
-async def test_voucher_is_told_of_in_its_last_week_but_not_on_the_day_it_was_bought(
+async def test_a_citizen_is_reminded_of_a_voucher_in_its_last_week_but_not_on_the_day_of_purchase(
     components: WorkerComponents, owner: asyncpg.Connection
 ) -> None:
     now = datetime.now(UTC)
@@ -101,15 +101,15 @@ async def test_voucher_is_told_of_in_its_last_week_but_not_on_the_day_it_was_bou
         (3, 30, "cancelled"),
     ):
         await a_voucher(days_left, days_old, state)
-    assert await tell_of_expiring_vouchers(components.database) == {"told": 1}
-    assert await tell_of_expiring_vouchers(components.database) == {"told": 0}
+    assert await remind_of_expiring_vouchers(components.database) == {"told": 1}
+    assert await remind_of_expiring_vouchers(components.database) == {"told": 0}
     expires_on = day_of(now + timedelta(days=6)).isoformat()
     assert await told("voucher_expiring") == {
         near: {"reward": {"zh-CN": "咖啡", "en": "Coffee"}, "expires_on": expires_on}
     }
 
 
-async def test_who_accepted_a_message_is_told_of_their_offset_and_nobody_else(service: Service) -> None:
+async def test_only_citizens_who_accepted_a_message_are_notified_of_their_offset(service: Service) -> None:
     await service.event()
     await service.pool(grams=50_000_000)
     certificates = {}
@@ -122,15 +122,15 @@ async def test_who_accepted_a_message_is_told_of_their_offset_and_nobody_else(se
         me = (await service.client.get("/v1/me", headers=citizen)).json()
         certificates[UUID(me["id"])] = joined["certificate"]["number"]
     database = service.components.database
-    assert await tell_of_offsets(database) == {"told": 1}
-    assert await tell_of_offsets(database) == {"told": 0}
+    assert await notify_of_offsets(database) == {"told": 1}
+    assert await notify_of_offsets(database) == {"told": 0}
     ((citizen_id, facts),) = (await told("offset_done")).items()
     assert facts["number"] == certificates[citizen_id]
     assert facts["event"] == {"zh-CN": "测试活动", "en": "Test fair"}
     assert (await Notice.get(citizen_id=citizen_id)).delivery == "waiting"
 
 
-async def test_a_contribution_is_told_as_one_in_the_list_and_in_the_notice(service: Service) -> None:
+async def test_a_contribution_is_called_one_in_the_list_and_in_the_notice(service: Service) -> None:
     await service.event(neutralises=["meals"])
     await service.pool(grams=50_000_000)
     citizen = await service.citizen()
@@ -141,8 +141,8 @@ async def test_a_contribution_is_told_as_one_in_the_list_and_in_the_notice(servi
     assert joined["offset"]["contribution_g"] == meals_g > 0
     (listed,) = (await service.client.get("/v1/me/certificates", headers=citizen)).json()["items"]
     assert (listed["claim"], listed["contribution_g"]) == ("contribution", meals_g)
-    assert await tell_of_offsets(service.components.database) == {"told": 1}
-    assert await tell_of_offsets(service.components.database) == {"told": 0}
+    assert await notify_of_offsets(service.components.database) == {"told": 1}
+    assert await notify_of_offsets(service.components.database) == {"told": 0}
     (notice,) = (await service.client.get("/v1/me/notices", headers=citizen)).json()["items"]
     assert notice["kind"] == "contribution_done"
     assert f"{meals_g:,} g are a contribution, not an offset" in notice["text"]["en"]

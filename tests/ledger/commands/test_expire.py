@@ -54,7 +54,7 @@ async def test_a_lot_runs_out_on_its_day_and_not_before(service: Service, owner:
 async def test_a_run_that_is_broken_off_and_repeated_books_every_lot_once(
     service: Service, settings: Settings, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(points_expiry, "CITIZENS_PER_BITE", 5)
+    monkeypatch.setattr(points_expiry, "CITIZENS_PER_CHUNK", 5)
     monkeypatch.setattr(points_expiry, "COMMANDS_AT_ONCE_MAX", 2)
     citizens = await (await open_fair(service, 0, None)).citizen_ids(30)
     for citizen in citizens:
@@ -128,7 +128,7 @@ async def test_points_that_come_back_after_their_day_run_out_with_the_next_run(
 async def test_notices_are_for_lots_that_run_out_within_thirty_days(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(points_expiry, "CITIZENS_PER_BITE", 2)
+    monkeypatch.setattr(points_expiry, "CITIZENS_PER_CHUNK", 2)
     citizens = await (await open_fair(service, 0, None)).citizen_ids(5)
     for citizen in citizens:
         each = await earn(service, citizen)

@@ -291,7 +291,7 @@ async def test_the_audit_names_what_was_damaged(mall: Mall, owner: asyncpg.Conne
 async def test_vouchers_past_their_time_are_marked_in_bites_and_given_back_no_more(
     mall: Mall, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(voucher_expiry, "VOUCHERS_PER_BITE_MAX", 2)
+    monkeypatch.setattr(voucher_expiry, "VOUCHERS_PER_CHUNK_MAX", 2)
     await mall.reward(cost_points=10)
     buyer = await mall.buyer()
     made = [(await mall.redeem(buyer)).json() for _ in range(6)]

@@ -117,7 +117,7 @@ async def test_an_approved_review_is_pending_until_it_is_booked_and_then_one_act
     assert found["review"]["booked_at"] is not None
 
 
-async def test_what_became_of_a_reduction_is_told_from_its_claim(
+async def test_the_state_of_a_reduction_follows_from_its_claim(
     stage: Service, rows: asyncpg.Connection
 ) -> None:
     citizen, history = await known(stage, rows)

@@ -99,7 +99,9 @@ async def test_a_year_is_the_sum_of_its_months(stage: Service, rows: asyncpg.Con
     assert found["points"]["earned"] == sum(month["points"]["earned"] for month in months)
 
 
-async def test_what_was_given_away_or_taken_back_is_told(stage: Service, rows: asyncpg.Connection) -> None:
+async def test_a_report_names_reductions_given_away_or_taken_back(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
     citizen, history = await known(stage, rows)
     kept, given = await history.action(MONTH, grams=500), await history.action(MONTH, grams=300)
     await history.reverse(await history.action(MONTH, grams=9000))
@@ -111,7 +113,7 @@ async def test_what_was_given_away_or_taken_back_is_told(stage: Service, rows: a
     assert kept
 
 
-async def test_points_that_left_are_told_apart(stage: Service, rows: asyncpg.Connection) -> None:
+async def test_a_report_tells_apart_how_points_left(stage: Service, rows: asyncpg.Connection) -> None:
     citizen, history = await known(stage, rows)
     lot = lot_of(MONTH)
     await history.action(MONTH, points=100)

@@ -107,7 +107,7 @@ async def test_factors_and_methods_that_are_not_there_are_not_found(stage: Servi
         assert (answer.status_code, answer.json()["code"]) == (404, code)
 
 
-async def test_ones_own_word_is_worth_half_of_a_venues_code(stage: Service) -> None:
+async def test_a_self_declared_action_is_worth_half_of_one_with_a_venues_code(stage: Service) -> None:
     await stage.event("worth")
     code = await venue_code(stage, "worth")
     word = (await stage.act(await stage.citizen(), "bike_own", 12)).json()

@@ -142,7 +142,9 @@ async def test_grams_that_make_no_sense_are_refused(service: Service, grams: obj
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_body")
 
 
-async def test_who_has_nothing_gives_nothing_and_is_told_why_in_both_languages(service: Service) -> None:
+async def test_a_citizen_without_reductions_gives_none_and_reads_why_in_both_languages(
+    service: Service,
+) -> None:
     await open_cause(service)
     headers = await service.citizen()
     for language, word in (("zh-CN", "捐赠"), ("en", "evidence")):
@@ -199,7 +201,7 @@ async def test_only_reductions_of_those_who_agreed_are_aggregated_and_only_once(
     await assert_every_promise_holds(service)
 
 
-async def test_an_aggregation_goes_on_where_its_last_bite_ended(
+async def test_an_aggregation_goes_on_where_its_last_chunk_ended(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("backend.services.actions.reduction_claims.CITIZENS_PER_REQUEST_MAX", 2)

@@ -186,7 +186,7 @@ async def test_what_no_rule_lets_be_booked_is_rejected_with_the_rule(
     assert (run.booked, run.refused, run.left) == (0, 0, 0)
 
 
-async def test_what_waits_too_long_is_told(service: Service, owner: asyncpg.Connection) -> None:
+async def test_an_overdue_review_is_reported(service: Service, owner: asyncpg.Connection) -> None:
     _, action = await pending(service)
     args = (service.components.database, service.components.queue)
     assert (await book_approved(*args, datetime.now(UTC))).overdue == 0

@@ -17,15 +17,15 @@ from PIL import Image
 from backend.domain.certificates.canonical_json import canonical_bytes
 from backend.domain.certificates.merkle import leaf_hash
 from backend.domain.certificates.verification import check_certificate, read_keys
-from backend.jobs.log_integration import seal_log
+from backend.jobs.log_integration import integrate_log
 from backend.jobs.offset_waitlist import settle_waiting
 from backend.services.certificates.transparency_log import log_keys
 from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend, id_of
 from tests.service import Json, Service
 
 
-async def seal(service: Service) -> None:
-    await seal_log(service.components.database, log_keys(service.settings), service.settings.issuer)
+async def integrate(service: Service) -> None:
+    await integrate_log(service.components.database, log_keys(service.settings), service.settings.issuer)
 
 
 @pytest.fixture
@@ -46,21 +46,21 @@ def codes_in(picture: Image.Image) -> list[str]:
     return [found.text for found in zxingcpp.read_barcodes(picture)]
 
 
-async def test_a_certificate_is_signed_at_once_and_proved_when_it_is_sealed(fair: Service) -> None:
+async def test_a_certificate_is_signed_at_once_and_proved_when_it_is_logged(fair: Service) -> None:
     number = (await attend(fair, journey=EXAMPLE_A, offset={"grams": 20_000}))["certificate"]["number"]
     keys = read_keys((await fair.client.get("/.well-known/tianfu-log.json")).json())
     before = await certificate(fair, number)
     assert before["log"] is None
     assert before["log_expected_at"] is not None
     assert check_certificate(before, keys).head is None
-    await seal(fair)
+    await integrate(fair)
     after = await certificate(fair, number)
     assert after["log_expected_at"] is None
     assert check_certificate(after, keys).position == after["log"]["position"] == 1
     # The same document and the same signature as before; and the same proof after the log has grown.
     assert (after["document"], after["signature"]) == (before["document"], before["signature"])
     await attend(fair, journey=EXAMPLE_A, offset={"grams": 1000})
-    await seal(fair)
+    await integrate(fair)
     assert await certificate(fair, number) == after
     assert len(b64decode(after["signature"]["value"])) == 64
 
@@ -73,7 +73,7 @@ async def test_a_later_revision_is_expected_in_the_log_a_minute_after_the_change
     number = joined.json()["certificate"]["number"]
     await owner.execute("UPDATE offsets SET issued_at = issued_at - interval '1 hour'")
     await owner.execute("UPDATE attendances SET joined_at = joined_at - interval '1 hour'")
-    await seal(fair)
+    await integrate(fair)
     told = await fair.post(
         "/v1/events/fair/journey", {"journey": EXAMPLE_B}, citizen | {"Idempotency-Key": uuid4().hex}
     )
@@ -97,7 +97,7 @@ async def test_it_says_all_or_part_and_never_neutral(fair: Service, share: int, 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 async def test_picture_and_sheet_lead_to_the_certificate(fair: Service, language: str) -> None:
     link = (await attend(fair, journey=EXAMPLE_A, offset={"share": 100}))["certificate"]
-    await seal(fair)
+    await integrate(fair)
     answer = await fair.client.get(f"/v1/certificates/{link['number']}.png", params={"language": language})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert codes_in(Image.open(io.BytesIO(answer.content))) == [link["url"]]
@@ -167,7 +167,7 @@ async def test_a_name_is_shown_while_its_holder_wants_it(fair: Service, owner: a
 async def test_the_page_tells_the_proof(fair: Service) -> None:
     number = (await attend(fair, journey=EXAMPLE_A, offset={"share": 100}))["certificate"]["number"]
     assert "On its way into the public log" in (await fair.client.get(f"/c/{number}?lang=en")).text
-    await seal(fair)
+    await integrate(fair)
     page = (await fair.client.get(f"/c/{number}?lang=en")).text
     record = await certificate(fair, number)
     assert "Entry 1 of the public log" in page
@@ -208,8 +208,8 @@ async def test_what_it_stood_for_before_and_what_was_released_are_told(fair: Ser
         {"revision": 0, "changed_at": first["issued_at"], "grams": far_g, "position": None}
     ]
     assert (await picture(fair, number)).height == 1620
-    await seal(fair)
-    # Told again twice before the log is sealed: the one between never gets an entry of its own.
+    await integrate(fair)
+    # Told again twice before the log is integrated: the one between never gets an entry of its own.
     await revise(fair, citizen, EXAMPLE_A | {"nights": 1})
     await revise(fair, citizen, EXAMPLE_A)
     shown = await certificate(fair, number)
@@ -233,10 +233,10 @@ async def test_what_it_stood_for_before_and_what_was_released_are_told(fair: Ser
         for word in (*words, f"{far_g // 1000}.{far_g % 1000:03d} kg"):
             assert word in page
     assert "notsealedyet" in await sheet_text(fair, number, "en")
-    await seal(fair)
-    sealed = await certificate(fair, number)
-    assert [each["position"] for each in sealed["revisions"]] == [1, None, sealed["log"]["position"]]
-    assert check_certificate(sealed, keys).earlier == sealed["revisions"][:-1]
+    await integrate(fair)
+    logged = await certificate(fair, number)
+    assert [each["position"] for each in logged["revisions"]] == [1, None, logged["log"]["position"]]
+    assert check_certificate(logged, keys).earlier == logged["revisions"][:-1]
     told = f"{released // 1000}.{released % 1000:03d}kgCO₂e"
     for language, words in (
         ("zh-CN", (f"已释放{told}", "修订记录", "日志第1条", "入日志前已再次变更")),
@@ -257,7 +257,7 @@ async def test_who_told_the_journey_again_while_waiting_has_a_certificate_from_i
     joined = (await service.scan(badge["code"], citizen, journey=EXAMPLE_B, offset={})).json()
     assert joined["offset_status"] == "pool_exhausted"
     await revise(service, citizen, EXAMPLE_A)
-    # However long the wait was: changes of others were sealed meanwhile.
+    # However long the wait was: changes of others were logged meanwhile.
     await owner.execute(
         "UPDATE journey_revisions SET created_at = created_at - $1::int * interval '1 minute'", minutes
     )
@@ -265,10 +265,10 @@ async def test_who_told_the_journey_again_while_waiting_has_a_certificate_from_i
     other, badge = await service.citizen(), (await service.badges(1))[0]
     await service.scan(badge["code"], other, journey=EXAMPLE_B, offset={})
     await revise(service, other, EXAMPLE_A)
-    await seal(service)
+    await integrate(service)
     assert (await settle_waiting(service.components.database, service.components.queue)).settled == 1
     number = (await service.client.get("/v1/events/fair/me", headers=citizen)).json()["certificate"]["number"]
-    await seal(service)
+    await integrate(service)
     shown = await certificate(service, number)
     assert shown["revisions"] == [
         {
@@ -280,7 +280,7 @@ async def test_who_told_the_journey_again_while_waiting_has_a_certificate_from_i
     ]
     keys = read_keys((await service.client.get("/.well-known/tianfu-log.json")).json())
     check_certificate(shown, keys)
-    await seal(service)
+    await integrate(service)
     assert await certificate(service, number) == shown
 
 
@@ -349,9 +349,9 @@ async def test_where_everything_is_neutralised_nothing_is_called_an_offset(
 async def test_a_certificate_of_the_former_wording_stays_as_it_was_signed(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
-    """Who sealed a sentence before it was put better keeps it, and it is still what was signed."""
+    """A certificate logged before it was put better keeps it, and it is still what was signed."""
     shown = await caring(fair, owner, "lodging")
-    await seal(fair)
+    await integrate(fair)
     former = shown["document"] | {"statement": {"zh-CN": "旧声明。", "en": "The former sentence."}}
     body = canonical_bytes(former)
     await owner.execute(

@@ -10,14 +10,14 @@ import pytest
 from backend.domain.certificates.canonical_json import canonical_bytes
 from backend.domain.certificates.merkle import includes, is_consistent, leaf_hash
 from backend.domain.certificates.verification import check_head, read_keys
-from backend.jobs.log_integration import seal_log
+from backend.jobs.log_integration import integrate_log
 from backend.services.certificates.transparency_log import log_keys
 from tests.routes.attending import EXAMPLE_A, attend
 from tests.service import Json, Service
 
 
-async def seal(service: Service) -> None:
-    await seal_log(service.components.database, log_keys(service.settings), service.settings.issuer)
+async def integrate(service: Service) -> None:
+    await integrate_log(service.components.database, log_keys(service.settings), service.settings.issuer)
 
 
 async def get(service: Service, path: str, status: int = 200, **params: Any) -> Json:
@@ -36,7 +36,7 @@ async def logged(service: Service) -> Service:
     for _ in range(3):
         for _ in range(2):
             await attend(fair, journey=EXAMPLE_A, offset={"grams": 1000})
-        await seal(fair)
+        await integrate(fair)
     return fair
 
 
@@ -107,7 +107,7 @@ async def test_a_certificate_is_found_in_the_log_by_its_number(logged: Service) 
     number = joined["certificate"]["number"]
     missing = await get(logged, "/v1/log/proofs/inclusion", 404, certificate=number)
     assert missing["code"] == "log_entry_not_found"
-    await seal(logged)
+    await integrate(logged)
     proof = await get(logged, "/v1/log/proofs/inclusion", certificate=number.lower())
     assert (await get(logged, f"/v1/log/entries/{proof['position']}"))["subject"] == number
 

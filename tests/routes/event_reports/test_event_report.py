@@ -13,10 +13,12 @@ from itertools import pairwise
 from typing import Any
 
 import asyncpg
+import msgspec
 import pypdfium2
 import pytest
 
 from backend.domain.contribution import contribution_g as domain_contribution_g
+from backend.messages.event_reports import ReportReductions
 from tests.routes.attending import EXAMPLE_B, FULLY_TOLD
 from tests.service import TONNE, Json, Service
 
@@ -196,10 +198,23 @@ async def test_reductions_stand_beside_and_are_never_subtracted(
     told = found["reductions"]
     assert actions == 6
     assert told["actions"] == actions == sum(each["actions"] for each in told["methods"])
-    assert told["reduction_g"] + told["own_word_g"] == grams > 0
+    assert told["reduction_g"] + told["self_declared_g"] == grams > 0
+    assert told["self_declared_g"] == sum(each["self_declared_g"] for each in told["methods"])
     assert [each["method"] for each in told["methods"]] == ["own_cup"]
     total_g = sum(each["emission_g"] for each in found["by_source"])
     assert found["neutrality"]["emission_g"] == found["footprint"]["total_g"] == total_g
+
+
+async def test_self_declared_grams_keep_their_earlier_name_for_one_version(fair: Service) -> None:
+    await come(fair)
+    reductions = (await report(fair))["reductions"]
+    for each in (reductions, *reductions["methods"]):
+        assert each["own_word_g"] == each["self_declared_g"]
+        # A report that was published before has the earlier name alone, and is still read.
+        del each["self_declared_g"]
+        each["own_word_g"] = 7
+    read = msgspec.convert(reductions, ReportReductions)
+    assert (read.self_declared_g, read.methods[0].self_declared_g) == (7, 7)
 
 
 async def test_before_it_is_closed_only_those_who_run_it_see_it(fair: Service) -> None:

@@ -39,7 +39,7 @@ async def another_of(office: Service, role: str, name: str = "another") -> dict[
     staff = await Staff.get_or_none(username=username) or await Staff.create(
         username=username, role=role, password_hash=PASSWORD_HASH
     )
-    signed_in = await office.components.sessions.open_for_staff(staff.id, role)
+    signed_in = await office.components.sessions.create_for_staff(staff.id, role)
     return {"Authorization": f"Bearer {signed_in.access_token}"}
 
 

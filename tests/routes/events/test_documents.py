@@ -22,7 +22,7 @@ from tests.service import PASSWORD_HASH, Service, open_service
 
 async def another_organiser(stage: Service) -> dict[str, str]:
     staff = await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
-    signed_in = await stage.components.sessions.open_for_staff(staff.id, "organiser")
+    signed_in = await stage.components.sessions.create_for_staff(staff.id, "organiser")
     return {"Authorization": f"Bearer {signed_in.access_token}"}
 
 

@@ -90,7 +90,7 @@ async def theirs(stage: Service) -> Theirs:
     }
     await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
     staff = await Staff.get(username="another")
-    signed_in = await stage.components.sessions.open_for_staff(staff.id, "organiser")
+    signed_in = await stage.components.sessions.create_for_staff(staff.id, "organiser")
     return Theirs(
         stage,
         {"Authorization": f"Bearer {signed_in.access_token}"},

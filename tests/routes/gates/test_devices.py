@@ -139,7 +139,7 @@ async def test_what_a_revoked_device_queued_is_taken_for_a_day_and_who_it_let_in
 
 async def test_an_organiser_meets_no_devices_of_another_ones_event(venue: Venue) -> None:
     another = await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
-    signed_in = await venue.service.components.sessions.open_for_staff(another.id, "organiser")
+    signed_in = await venue.service.components.sessions.create_for_staff(another.id, "organiser")
     headers = {"Authorization": f"Bearer {signed_in.access_token}"}
     body = {"name": "phone", "gates": [1]}
     assert told(await venue.post("devices", body, headers)) == (404, "event_not_found")

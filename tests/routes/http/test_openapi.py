@@ -55,6 +55,14 @@ def test_the_application_serves_exactly_what_the_document_lists() -> None:
     assert mounted == operations()
 
 
+def test_an_earlier_name_of_a_field_is_marked_as_deprecated() -> None:
+    schemas = document()["components"]["schemas"]
+    for name in ("ReportMethod", "ReportReductions"):
+        fields = schemas[name]["properties"]
+        assert fields["own_word_g"]["deprecated"]
+        assert "deprecated" not in fields["self_declared_g"]
+
+
 def test_no_path_stands_in_the_way_of_a_later_one() -> None:
     # Routing is linear: a placeholder before a word would swallow it.
     for number, earlier in enumerate(ENDPOINTS):

@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.jobs.job import WorkerComponents
-from backend.jobs.notifications.notice_delivery import send_what_waits
+from backend.jobs.notifications.notice_delivery import deliver_notices
 from backend.models import Notice, Subscription
-from backend.services.notifications.notices import put
+from backend.services.notifications.notices import create_notice
 from tests.routes.evidencing import decide, pending
 from tests.service import Json, Service
 
@@ -31,8 +31,8 @@ async def notices(service: Service, citizen: dict[str, str], **query: object) ->
 async def test_notices_are_listed_newest_first_in_both_languages(service: Service) -> None:
     lin = await service.citizen()
     lin_id = await whoami(service, lin)
-    await put(lin_id, "points_expiring", "2026-12-01", FACTS)
-    await put(lin_id, "monthly_report", "2026-10", {"month": "2026-10"})
+    await create_notice(lin_id, "points_expiring", "2026-12-01", FACTS)
+    await create_notice(lin_id, "monthly_report", "2026-10", {"month": "2026-10"})
     page = await notices(service, lin)
     assert [item["kind"] for item in page["items"]] == ["monthly_report", "points_expiring"]
     assert (page["unread"], page["next_cursor"]) == (2, None)
@@ -48,7 +48,7 @@ async def test_pages_follow_each_other_and_the_count_is_of_all(service: Service)
     lin = await service.citizen()
     lin_id = await whoami(service, lin)
     for number in range(5):
-        await put(lin_id, "monthly_report", f"2026-0{number + 1}", {"month": f"2026-0{number + 1}"})
+        await create_notice(lin_id, "monthly_report", f"2026-0{number + 1}", {"month": f"2026-0{number + 1}"})
     seen: list[str] = []
     cursor = None
     while True:
@@ -63,7 +63,7 @@ async def test_pages_follow_each_other_and_the_count_is_of_all(service: Service)
 
 async def test_reading_is_kept_with_the_time_of_the_first(service: Service) -> None:
     lin = await service.citizen()
-    await put(await whoami(service, lin), "points_expiring", "k", FACTS)
+    await create_notice(await whoami(service, lin), "points_expiring", "k", FACTS)
     notice_id = (await notices(service, lin))["items"][0]["id"]
     first, *others = await asyncio.gather(
         *(service.post(f"/v1/me/notices/{notice_id}/reading", None, lin) for _ in range(10))
@@ -76,7 +76,7 @@ async def test_reading_is_kept_with_the_time_of_the_first(service: Service) -> N
 
 async def test_another_citizens_notice_is_none(service: Service) -> None:
     lin, chen = await service.citizen(), await service.citizen()
-    await put(await whoami(service, lin), "points_expiring", "k", FACTS)
+    await create_notice(await whoami(service, lin), "points_expiring", "k", FACTS)
     notice_id = (await notices(service, lin))["items"][0]["id"]
     for name in (notice_id, str(uuid4()), "nothing"):
         answer = await service.post(f"/v1/me/notices/{name}/reading", None, chen)
@@ -127,7 +127,7 @@ async def test_copy_of_the_account_holds_notices_and_erasing_it_destroys_them(se
     lin = await service.citizen()
     lin_id = await whoami(service, lin)
     await service.post("/v1/me/subscriptions", {"template": "points_expiring", "result": "accept"}, lin)
-    await put(lin_id, "points_expiring", "k", FACTS)
+    await create_notice(lin_id, "points_expiring", "k", FACTS)
     copy = (await service.client.get("/v1/me/export", headers=lin)).json()
     assert [(each["kind"], each["facts"]) for each in copy["notices"]] == [("points_expiring", FACTS)]
     assert [(each["template"], each["accepts"]) for each in copy["subscriptions"]] == [("points_expiring", 1)]
@@ -135,7 +135,7 @@ async def test_copy_of_the_account_holds_notices_and_erasing_it_destroys_them(se
     assert await Notice.filter(citizen_id=lin_id).count() == 0
     assert await Subscription.filter(citizen_id=lin_id).count() == 0
     # The message that waited finds nothing to send.
-    assert await send_what_waits(_worker_parts(service)) == {"done": 1}
+    assert await deliver_notices(_worker_parts(service)) == {"done": 1}
 
 
 def _worker_parts(service: Service) -> WorkerComponents:

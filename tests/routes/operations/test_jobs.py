@@ -9,7 +9,7 @@ from backend.jobs.leases import Leases
 from backend.jobs.schedule import JOBS
 from backend.models import Job, Notice, StaffAction, Subscription, Task
 from backend.models.keys import uuid7
-from backend.services.notifications.notices import put
+from backend.services.notifications.notices import create_notice
 from tests.service import Json, Service
 
 REASON = {"reason": "the template was put right"}
@@ -72,7 +72,7 @@ async def a_dead_letter() -> UUID:
     """A notice whose sending failed for good; returns its task."""
     citizen_id = uuid4()
     await Subscription.create(citizen_id=citizen_id, template="points_expiring", accepts=1)
-    await put(citizen_id, "points_expiring", "k", {"points": 1, "expires_on": "2026-12-01"})
+    await create_notice(citizen_id, "points_expiring", "k", {"points": 1, "expires_on": "2026-12-01"})
     await Notice.filter(citizen_id=citizen_id).update(delivery="failed")
     task = await Task.get(citizen_id=citizen_id)
     await Task.filter(id=task.id).update(failed_at=datetime.now(UTC), last_error="errcode 40037", attempts=3)

@@ -45,7 +45,7 @@ async def test_the_example_runs_as_it_stands(service: Service) -> None:
     await service.staff("operator")
     for _ in range(2):  # safe at every start
         await ensure_demo_partner(
-            components.database, components.catalogue, components.partner_authenticator.seal
+            components.database, components.catalogue, components.partner_authenticator.encryptor
         )
     app = service.client._transport.app  # type: ignore[attr-defined]
     server = _Server(
