@@ -3,14 +3,14 @@ import { ask } from "../shared/api.js";
 import { readBoard } from "./leaderboard.js";
 import { readCauses } from "./causes.js";
 import { readCompanions } from "../phone/companions.js";
-import { byId, first, h, tell } from "../shared/dom.js";
+import { byId, first, tell } from "../shared/dom.js";
 import { readOverview } from "./overview.js";
 import { readQuiz } from "./quiz.js";
 import { readRedemptions } from "./redemptions.js";
 import { readReport } from "./report.js";
 import { readRewards } from "./rewards.js";
 import { Section, panelOf } from "../shared/lazy_section.js";
-import { demoPerson, demoSession } from "../shared/session.js";
+import { demoSession, showDemoPerson } from "../shared/demo_person.js";
 import { readStatement } from "./statement.js";
 import { Tabs } from "./tabs.js";
 import { readTeams } from "./teams.js";
@@ -77,22 +77,13 @@ export class Account {
   }
 }
 
-function showWho() {
-  const other = h("button", { class: "button quiet tiny", type: "button" }, t("phone.demo.other"));
-  other.addEventListener("click", () => {
-    demoPerson.another();
-    location.reload();
-  });
-  byId("who").replaceChildren(t("phone.demo.as", { name: demoPerson.name }), " ", other);
-}
-
 function start() {
   // Outside demo mode a citizen signs in through WeChat only, which this page cannot do.
   if (document.body.dataset.demo !== "true") {
     byId("wechat").hidden = false;
     return;
   }
-  showWho();
+  showDemoPerson();
   const account = new Account(demoSession());
   byId("account").hidden = false;
   byId("dialog").addEventListener("click", ({ target }) => target === byId("dialog") && byId("dialog").close());

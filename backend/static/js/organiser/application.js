@@ -1,7 +1,8 @@
 // Changing what was filed, until it is accepted: only what differs is sent, with the reason.
 import { all, byId, fieldOf, h, tell } from "../shared/dom.js";
 import { markMissing, refuse, valuesIn } from "./new_event.js";
-import { isOthers, waitIn } from "./submit_form.js";
+import { isOthers } from "./submit_form.js";
+import { waitIn } from "../shared/wait_notice.js";
 import { instantOf, localOf } from "./city_time.js";
 import { patiently } from "../shared/retry.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";

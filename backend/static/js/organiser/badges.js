@@ -1,5 +1,5 @@
 // Badges of an event: creating a few, importing many from a file with its progress, and printing them.
-import { all, byId, h, icon, tell } from "../shared/dom.js";
+import { all, byId, h, icon } from "../shared/dom.js";
 import { openBadge, queryOf, readBadge, startBadge } from "./badge.js";
 import { lineOf, onDownload, onSend, press } from "./submit_form.js";
 import { explain } from "../shared/refusal.js";

@@ -1,7 +1,7 @@
 // The form of a new event: what was typed is kept until the event is created; each mistake is shown at its field.
 import { Refused, ask } from "../shared/api.js";
 import { all, byId, fieldOf, first, h, tell, valuesOf } from "../shared/dom.js";
-import { waitIn } from "./submit_form.js";
+import { waitIn } from "../shared/wait_notice.js";
 import { patiently } from "../shared/retry.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { showRefusal } from "../shared/result.js";

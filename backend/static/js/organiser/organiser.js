@@ -17,7 +17,7 @@ import { StaffSignIn } from "../shared/sign_in.js";
 import { readVenue, startVenue } from "./venue.js";
 import { Section, panelOf, showPage } from "../shared/lazy_section.js";
 import { Session } from "../shared/session.js";
-import { daysOf, either, t } from "../shared/i18n.js";
+import { daysOf, either } from "../shared/i18n.js";
 
 const PAGE = 20;
 const OVER = new Set(["closed", "rejected"]);

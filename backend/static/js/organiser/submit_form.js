@@ -3,6 +3,7 @@ import { h, tell, first } from "../shared/dom.js";
 import { fetchFile, save } from "../shared/files.js";
 import { explain, explainOnce } from "../shared/refusal.js";
 import { patiently } from "../shared/retry.js";
+import { waitIn } from "../shared/wait_notice.js";
 import { t } from "../shared/i18n.js";
 
 /**
@@ -50,9 +51,6 @@ export function onDownload(desk, button, lines, file) {
     press(desk, button, lines, fetching, { isRepeatable: true }).finally(() => (label.textContent = textContent));
   });
 }
-
-/** A wait in a line of text. @param {HTMLElement} line @returns {OnWait} */
-export const waitIn = (line) => (wait) => tell(line, wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
 
 /** New lines at the end of an element. @param {HTMLElement} element @returns {Lines} */
 export function linesIn(element) {

@@ -11,7 +11,7 @@ import { Stopped, patiently } from "../shared/retry.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { pathOf, showRefusal, showResult } from "../shared/result.js";
 import { showScene } from "./scene.js";
-import { demoPerson, demoSession } from "../shared/session.js";
+import { demoName, demoSession, showDemoPerson } from "../shared/demo_person.js";
 import { showWait } from "../shared/wait_notice.js";
 import { LANGUAGE, daysOf, either, massLike, t } from "../shared/i18n.js";
 
@@ -102,7 +102,7 @@ function showEvent() {
 
 function joinedBefore() {
   const before = session && recall(`joined.${event.slug}`);
-  return before?.name === demoPerson.name ? before : null;
+  return before?.name === demoName() ? before : null;
 }
 
 /** An attendee who has joined sees their own record; another badge than theirs is a companion's. */
@@ -138,7 +138,7 @@ async function showRecord() {
 
 /** The citizen's own attendance, in figures, with what may still be done about it. */
 function showMine(/** @type {ScanResult} */ answer, /** @type {HTMLElement[]} */ more = []) {
-  keep(`joined.${event.slug}`, { name: demoPerson.name, code: opened, url: answer.certificate ? pathOf(answer.certificate.url) : null });
+  keep(`joined.${event.slug}`, { name: demoName(), code: opened, url: answer.certificate ? pathOf(answer.certificate.url) : null });
   byId("before").hidden = true;
   byId("for-whom").hidden = true;
   document.body.classList.add("is-joined");
@@ -214,7 +214,7 @@ async function join() {
   const key = newKey();
   try {
     const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: (wait) => showWait(byId("waiting"), wait) });
-    if (whom !== "me") keep(`brought.${event.slug}`, demoPerson.name);
+    if (whom !== "me") keep(`brought.${event.slug}`, demoName());
     showCompanions();
     if (whom === "me") showJoined(answer);
     else showCompanion(answer);
@@ -244,7 +244,7 @@ function showCompanion(/** @type {Schema<"ScanAnswer">} */ answer) {
 
 /** Companions are asked for, and the module fetched, only on a phone that has scanned one in: less load in a stadium. */
 function showCompanions() {
-  if (!session || recall(`brought.${event.slug}`) !== demoPerson.name) return;
+  if (!session || recall(`brought.${event.slug}`) !== demoName()) return;
   // The list stands in the account too, so a lost network is no harm here.
   import("./companions.js").then(({ showCompanionsOf }) => showCompanionsOf(session, event.slug)).catch(() => {});
 }
@@ -265,12 +265,7 @@ function setBusy(/** @type {HTMLButtonElement} */ button, /** @type {boolean} */
 
 function showWho() {
   if (isDemo) {
-    const other = h("button", { class: "button quiet tiny", type: "button" }, t("phone.demo.other"));
-    other.addEventListener("click", () => {
-      demoPerson.another();
-      location.reload();
-    });
-    byId("who").replaceChildren(t("phone.demo.as", { name: demoPerson.name }), " ", other, h("br"), t("phone.privacy"));
+    showDemoPerson(h("br"), t("phone.privacy"));
     return;
   }
   // Outside demo mode a citizen signs in through WeChat only, which this page cannot do.

@@ -1,5 +1,5 @@
 // Signed-in sessions: tokens are kept for this tab and refreshed once, however many requests find them expired.
-import { Refused, ask, newKey } from "./api.js";
+import { Refused, ask } from "./api.js";
 import { TAB, forget, keep, recall } from "./web_storage.js";
 
 /** The session has ended and only a person can sign in again. */
@@ -77,21 +77,4 @@ export class Session {
     if (this.signIn === null) throw new SignedOut();
     this.open(await this.signIn());
   }
-}
-
-/** A made-up citizen for demo mode, the same on every visit until `another()`. */
-export const demoPerson = {
-  get name() {
-    let name = recall("demo-name");
-    if (!name) keep("demo-name", (name = `guest-${newKey().slice(0, 10)}`));
-    return name;
-  },
-  another() {
-    forget("demo-name");
-    forget("session.citizen", TAB);
-  },
-};
-
-export function demoSession() {
-  return new Session("citizen", () => ask("/v1/sessions", { method: "POST", body: { provider: "demo", code: demoPerson.name } }));
 }

@@ -1,6 +1,9 @@
 // The notice of a wait: why the page waits, how long, and buttons to try now or to stop.
-import { all, first, h, icon } from "./dom.js";
+import { all, first, h, icon, tell } from "./dom.js";
 import { t } from "./i18n.js";
+
+/** A wait in a line of text. @param {HTMLElement} line @returns {OnWait} */
+export const waitIn = (line) => (wait) => tell(line, wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
 
 /** `wait` as patiently() gives it; null hides the panel. @param {HTMLElement} panel @param {Wait | null} wait */
 export function showWait(panel, wait) {

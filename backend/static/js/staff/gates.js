@@ -1,11 +1,10 @@
 // The gates of an event, for staff: how many are inside, figures by gate, device, category and minute, and each scan.
 import { Refused } from "../shared/api.js";
 import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
-import { TAB, keep, recall } from "../shared/web_storage.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
-import { eventsToWatch } from "../shared/event_picker.js";
+import { offerEvents, rememberEvent } from "../shared/event_picker.js";
 import { count, either, momentOf, t, timeOf, timeWithSeconds, word } from "../shared/i18n.js";
 
 const FIGURES_MS = 10_000;
@@ -15,7 +14,7 @@ const MINUTES_SHOWN = 120;
 const COLUMNS = ["entered", "exited", "refused", "conflicts", "annulled"];
 
 const session = new Session("staff");
-/** @type {Awaited<ReturnType<typeof eventsToWatch>>} */
+/** @type {Awaited<ReturnType<typeof offerEvents>>} */
 let events = [];
 /** @type {AbortController | null} */
 let watching = null;
@@ -34,23 +33,12 @@ const signIn = new StaffSignIn(session, byId("gates-panel"), { onOpen: open, onC
 signIn.start();
 
 async function open() {
-  const onWait = (/** @type {Wait | null} */ wait) => tell(byId("gates-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
   try {
-    events = await eventsToWatch(session, onWait);
+    events = await offerEvents(session, byId("gates-notice"));
+    if (events.length > 0) watch(byId("event").value);
   } catch (error) {
     if (!signIn.isSignedOut(error)) throw error;
-    return;
   }
-  if (events.length === 0) {
-    tell(byId("gates-notice"), t("staff.none"));
-    return;
-  }
-  byId("event").replaceChildren(...events.map((each) => h("option", { value: each.slug }, each.state === "running" ? either(each.name) : `${either(each.name)} · ${word("state", each.state)}`)));
-  // The event that was last in view on the board is the one that staff are at.
-  const before = recall("staff.event", TAB);
-  const first = events.find((each) => each.slug === before) ?? events.find((each) => each.state === "running") ?? events[0];
-  byId("event").value = first.slug;
-  watch(first.slug);
 }
 
 /** @template {string} R @param {R} rest */
@@ -60,7 +48,7 @@ async function watch(/** @type {string} */ slug) {
   watching?.abort();
   const mine = (watching = new AbortController());
   event = events.find((each) => each.slug === slug) ?? events[0];
-  keep("staff.event", slug, TAB);
+  rememberEvent(slug);
   byId("filter").reset();
   fillGates();
   await fillDevices(mine.signal).catch(failed);

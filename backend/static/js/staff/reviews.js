@@ -3,6 +3,7 @@ import { Refused, ask } from "../shared/api.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { asData, fetchFile } from "../shared/files.js";
 import { patiently } from "../shared/retry.js";
+import { waitIn } from "../shared/wait_notice.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
@@ -16,6 +17,7 @@ const session = new Session("staff");
 const methods = new Map();
 /** @type {string | null} */
 let cursor = null;
+const onWait = waitIn(byId("reviews-notice"));
 
 byId("why").addEventListener("change", () => load(true));
 byId("again").addEventListener("click", () => load(true));
@@ -31,8 +33,6 @@ async function open() {
   }
   await load(true);
 }
-
-const onWait = (/** @type {Wait | null} */ wait) => tell(byId("reviews-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
 
 async function load(/** @type {boolean} */ isFresh) {
   const why = byId("why").value;

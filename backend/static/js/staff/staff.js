@@ -3,15 +3,14 @@ import { clockAheadMs } from "../shared/api.js";
 import { showGates, showNumbers, showPool } from "../shared/live_board.js";
 import { MinuteChart } from "../shared/chart.js";
 import { GateCode } from "./gate_code.js";
-import { byId, h, tell } from "../shared/dom.js";
-import { TAB, keep, recall } from "../shared/web_storage.js";
+import { byId, tell } from "../shared/dom.js";
 import { offerScreenLink } from "./screen_link.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
 import { follow } from "../shared/stream.js";
-import { eventsToWatch } from "../shared/event_picker.js";
-import { either, t, timeWithSeconds, word } from "../shared/i18n.js";
+import { offerEvents, rememberEvent } from "../shared/event_picker.js";
+import { t, timeWithSeconds } from "../shared/i18n.js";
 
 const POOL_MS = 5000;
 
@@ -39,29 +38,19 @@ function leaveBoard() {
 }
 
 async function openBoard() {
-  const onWait = (/** @type {Wait | null} */ wait) => tell(byId("board-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
   try {
-    events = await eventsToWatch(session, onWait);
+    events = await offerEvents(session, byId("board-notice"));
+    if (events.length > 0) watch(byId("event").value);
   } catch (error) {
     if (!signIn.isSignedOut(error)) throw error;
-    return;
   }
-  if (events.length === 0) {
-    tell(byId("board-notice"), t("staff.none"));
-    return;
-  }
-  byId("event").replaceChildren(...events.map((event) => h("option", { value: event.slug }, event.state === "running" ? either(event.name) : `${either(event.name)} · ${word("state", event.state)}`)));
-  const before = recall("staff.event", TAB);
-  const first = events.find((event) => event.slug === before) ?? events.find((event) => event.state === "running") ?? events[0];
-  byId("event").value = first.slug;
-  watch(first.slug);
 }
 
 async function watch(/** @type {string} */ slug) {
   watching?.abort();
   const mine = (watching = new AbortController());
   const event = events.find((each) => each.slug === slug) ?? events[0];
-  keep("staff.event", slug, TAB);
+  rememberEvent(slug);
   tell(byId("board-notice"), "");
   newest = null;
   gateCode.show(event);
