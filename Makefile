@@ -2,7 +2,7 @@
 #   make run     PostgreSQL, Redis, tables, a demo event, the server
 #   make test    all tests, in a real browser too
 .DEFAULT_GOAL := help
-.PHONY: help run test fast nightly bench smoke install browser format lint types tidy check hooks migration psql lock clean
+.PHONY: help run test fast nightly bench smoke install browser format lint types scripts tidy check hooks migration psql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -58,6 +58,9 @@ lint: $(STAMP) ## whether the code is laid out, and what ruff finds
 types: $(STAMP) ## whether the types are right
 	@$(BIN)/mypy
 
+scripts: $(STAMP) ## whether the types of the page scripts are right
+	@$(BIN)/python scripts/check_page_scripts.py
+
 tidy: format types ## before a commit: layout, what ruff finds, types
 
 # Ruff before each commit, out of the virtual environment: nothing is fetched.
@@ -70,7 +73,7 @@ migration: $(STAMP) ## a new migration with its SQL and test rows: make migratio
 psql: $(STAMP) ## the embedded database of make run, in psql
 	@$(BIN)/python scripts/open_psql.py
 
-check: lint types smoke test ## what CI does
+check: lint types scripts smoke test ## what CI does
 
 lock: $(STAMP) ## take the newest versions that pyproject.toml allows into the lock files
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo
-from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page
+from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page, refusals_only
 from tests.browser.test_reviews import signed_in
 
 PARTS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
@@ -36,11 +36,6 @@ async def sign_in(page: Page, demo: Demo, address: str = "/organiser") -> None:
 async def fits(page: Page) -> None:
     """Nothing sticks out of a phone's side."""
     assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-
-
-def refusals_only(troubles: list[str]) -> list[str]:
-    """What the console says besides that the server refused something, which these tests ask for."""
-    return [text for text in troubles if "the server responded with a status of 4" not in text]
 
 
 async def write_event(page: Page, slug: str) -> None:

@@ -10,8 +10,8 @@ import httpx2 as httpx
 from playwright.async_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import Demo
-from tests.browser.test_organiser import PICTURES, fits, look, refusals_only, sign_in
-from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page
+from tests.browser.test_organiser import PICTURES, fits, look, sign_in
+from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page, refusals_only
 from tests.browser.test_reviews import signed_in
 
 NEW_PARTS = ("life", "pool", "badges", "venue", "devices")

@@ -1,23 +1,24 @@
-// A citizen's account in the browser: the stand-in for the mini-program.
+// A citizen's account in the browser, with what the mini-program offers.
 import { ask } from "../shared/api.js";
 import { readBoard } from "./leaderboard.js";
 import { readCauses } from "./causes.js";
 import { readCompanions } from "../phone/companions.js";
-import { byId, h, tell } from "../shared/dom.js";
+import { byId, first, tell } from "../shared/dom.js";
 import { readOverview } from "./overview.js";
 import { readQuiz } from "./quiz.js";
 import { readRedemptions } from "./redemptions.js";
 import { readReport } from "./report.js";
 import { readRewards } from "./rewards.js";
 import { Section, panelOf } from "../shared/lazy_section.js";
-import { demoPerson, demoSession } from "../shared/session.js";
+import { demoSession, showDemoPerson } from "../shared/demo_person.js";
 import { readStatement } from "./statement.js";
 import { Tabs } from "./tabs.js";
 import { readTeams } from "./teams.js";
 import { readToday } from "./action_log.js";
 import { count, t } from "../shared/i18n.js";
 
-const PARTS = {
+/** The readers of each tab's sections. @type {Record<string, Record<string, (account: Account, section: Section) => () => Promise<unknown>>>} */
+const TABS = {
   overview: { overview: readOverview, companions: readCompanions },
   today: { today: readToday },
   statement: { statement: readStatement },
@@ -26,26 +27,26 @@ const PARTS = {
   together: { quiz: readQuiz, causes: readCauses, board: readBoard, teams: readTeams },
 };
 
-class Account {
+/** What the sections share: the session, the balance, the catalogue. */
+export class Account {
+  /** @param {Session} session */
   constructor(session) {
     this.session = session;
     this.sections = new Map();
-    this.balance = null;
-    for (const parts of Object.values(PARTS)) {
-      for (const [name, start] of Object.entries(parts)) {
+    /** @type {Promise<Map<string, ItemOf<"/v1/methods">>> | null} */
+    this.catalogue = null;
+    this.ask = session.ask;
+    /** @type {Post} */
+    this.post = (path, body, key) => session.ask(path, { method: "POST", body, key });
+    for (const readers of Object.values(TABS)) {
+      for (const [name, start] of Object.entries(readers)) {
+        /** @type {Section} */
         const section = new Section(panelOf(name), () => read());
+        /** @type {() => Promise<unknown>} */
         const read = start(this, section);
         this.sections.set(name, section);
       }
     }
-  }
-
-  ask(path, options) {
-    return this.session.ask(path, options);
-  }
-
-  post(path, body, key) {
-    return this.session.ask(path, { method: "POST", body, key });
   }
 
   /** The catalogue's methods by code, asked for once. */
@@ -59,31 +60,21 @@ class Account {
     }
   }
 
-  showBalance(balance) {
-    this.balance = balance;
+  showBalance(/** @type {number} */ balance) {
     byId("balance").textContent = count(balance);
     tell(byId("balance-chip"), t("account.points.chip", { points: count(balance) }));
   }
 
-  /** Something moved: what is in view is read again now, the rest when it is looked at. */
-  changed(balance = null) {
+  /** Points or reductions changed: the sections in view are read again now, the others when they are opened. */
+  changed(/** @type {number | null} */ balance = null) {
     if (balance !== null) this.showBalance(balance);
     for (const section of this.sections.values()) section.isStale = true;
-    this.openPart(document.body.dataset.tab);
+    this.openTab(document.body.dataset.tab);
   }
 
-  openPart(tab) {
-    return Promise.all(Object.keys(PARTS[tab]).map((name) => this.sections.get(name).open()));
+  openTab(/** @type {string} */ tab = "overview") {
+    return Promise.all(Object.keys(TABS[tab]).map((name) => this.sections.get(name).open()));
   }
-}
-
-function showWho() {
-  const other = h("button", { class: "button quiet tiny", type: "button" }, t("phone.demo.other"));
-  other.addEventListener("click", () => {
-    demoPerson.another();
-    location.reload();
-  });
-  byId("who").replaceChildren(t("phone.demo.as", { name: demoPerson.name }), " ", other);
 }
 
 function start() {
@@ -92,19 +83,19 @@ function start() {
     byId("wechat").hidden = false;
     return;
   }
-  showWho();
+  showDemoPerson();
   const account = new Account(demoSession());
   byId("account").hidden = false;
-  byId("dialog").addEventListener("click", (event) => event.target === byId("dialog") && byId("dialog").close());
-  const language = byId("language");
+  byId("dialog").addEventListener("click", ({ target }) => target === byId("dialog") && byId("dialog").close());
+  const language = /** @type {HTMLAnchorElement} */ (first("#language"));
   const tabs = new Tabs(byId("tabs"), (tab) => {
     // The other language opens where one is.
-    language.href = `${language.getAttribute("href").split("#")[0]}#${tab}`;
-    account.openPart(tab);
+    language.href = `${language.href.split("#")[0]}#${tab}`;
+    account.openTab(tab);
   });
   tabs.start();
-  // The balance stands above every part, whichever was opened first.
-  if (document.body.dataset.tab !== "overview") account.sections.get("overview").open();
+  // The balance stands above every tab, so the overview is read whichever tab is opened first.
+  if (document.body.dataset.tab !== "overview") account.sections.get("overview")?.open();
 }
 
 start();

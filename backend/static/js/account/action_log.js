@@ -1,34 +1,35 @@
-// Logging, and what was logged: each action with its state, and what explains it when it is opened.
+// Logging actions, and the log: each action with its state, explained when it is opened.
 import { Actions, ICONS } from "../phone/actions.js";
 import { clockAheadMs } from "../shared/api.js";
 import { byId, h, icon } from "../shared/dom.js";
-import { Section, panelOf, showPage } from "../shared/lazy_section.js";
+import { Section, panelOf, reloadButton } from "../shared/lazy_section.js";
 import { showRefusal } from "../shared/result.js";
 import { count, dayKeyOf, dayOf, either, mass, momentOf, plain, t, timeOf, word } from "../shared/i18n.js";
 
-// What a person may do anywhere; most of it without telling an amount.
+// Actions that a citizen may log anywhere, most of them without an amount.
 const EVERYWHERE = ["metro", "bus", "bike_own", "own_cup", "clean_plate", "own_bag", "no_cutlery", "own_chopsticks"];
 const STEPS = 8000;
 const PAGE = 20;
 
-export function readToday(account, section) {
+export function readToday(/** @type {Account} */ account, /** @type {Section} */ section) {
   const actions = new Actions(account.session, undefined, (answer) => account.changed(answer.balance));
-  const list = new ActList(account);
+  const list = new ActionList(account);
   const steps = new Section(panelOf("steps"), () => {});
   byId("sync").addEventListener("click", () => syncSteps(account, steps));
   byId("acts-all").addEventListener("click", () => {
     list.isAll = true;
-    section.isStale = true;
-    section.open();
+    section.reload();
   });
-  byId("acts-more").addEventListener("click", () => section.press(byId("acts-more"), "acts-more", () => list.read(byId("acts-more").dataset.cursor)));
+  const readList = section.list("acts", (cursor) => list.ask(cursor), (act) => list.row(act), () => t(list.isAll ? "today.none.all" : "today.none"));
   return async () => {
-    await Promise.all([list.read(), actions.show(EVERYWHERE)]);
+    byId("acts-all").hidden = list.isAll;
+    byId("today-title").textContent = t(list.isAll ? "today.list.all" : "today.list");
+    await Promise.all([readList(), actions.show(EVERYWHERE)]);
   };
 }
 
-async function syncSteps(account, place) {
-  const answer = await place.press(byId("sync"), "steps", async (key) => {
+async function syncSteps(/** @type {Account} */ account, /** @type {Section} */ steps) {
+  const answer = await steps.press(byId("sync"), "steps", async (key) => {
     const payload = await account.ask(`/demo/werun?steps=${STEPS}`);
     return account.post("/v1/me/steps", payload, key);
   });
@@ -40,25 +41,22 @@ async function syncSteps(account, place) {
   account.changed(answer.balance);
 }
 
-class ActList {
+class ActionList {
+  /** @param {Account} account */
   constructor(account) {
     this.account = account;
     this.isAll = false;
     this.open = new Set();
   }
 
-  async read(cursor = null) {
+  /** @param {string} cursor */
+  ask(cursor) {
     const today = dayKeyOf(Date.now() + clockAheadMs);
     const days = this.isAll ? "" : `&from=${today}&to=${today}`;
-    const page = await this.account.ask(`/v1/me/actions?limit=${PAGE}${days}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    showPage(byId("acts"), byId("acts-more"), page, (act) => this.#row(act), { isNext: cursor !== null });
-    byId("acts-all").hidden = this.isAll;
-    byId("today-title").textContent = t(this.isAll ? "today.list.all" : "today.list");
-    if (page.items.length === 0 && cursor === null) byId("acts").replaceChildren(h("li", { class: "note" }, t(this.isAll ? "today.none.all" : "today.none")));
-    return page;
+    return this.account.ask(`/v1/me/actions?limit=${PAGE}${days}${cursor}`);
   }
 
-  #row(act) {
+  row(/** @type {ItemOf<"/v1/me/actions">} */ act) {
     const body = h("div", { class: "act-body" });
     const at = this.isAll ? momentOf(act.occurred_at) : timeOf(act.occurred_at);
     const details = h(
@@ -81,12 +79,12 @@ class ActList {
         if (!body.firstChild) this.#explain(act, body);
       }
     });
-    // The list is read again after every action; what somebody has open stays open.
+    // The list is read again after every action; an action that was opened stays open.
     if (this.open.has(act.id)) details.open = true;
     return h("li", { class: "act", "data-act": act.id, "data-method": act.method, "data-state": act.state }, details);
   }
 
-  async #explain(act, body) {
+  async #explain(/** @type {ItemOf<"/v1/me/actions">} */ act, /** @type {HTMLElement} */ body) {
     body.replaceChildren(h("p", { class: "note" }, t("loading")));
     try {
       body.replaceChildren(...explanation(await this.account.ask(`/v1/me/actions/${act.id}`)));
@@ -94,12 +92,12 @@ class ActList {
       const refusal = h("section", { class: "refusal", role: "alert", tabindex: "-1" });
       body.replaceChildren(refusal);
       showRefusal(error, refusal);
-      refusal.append(h("p", {}, h("button", { class: "button tiny", type: "button", onclick: () => this.#explain(act, body) }, t("account.reload"))));
+      refusal.append(reloadButton(() => this.#explain(act, body)));
     }
   }
 }
 
-function explanation(act) {
+function explanation(/** @type {AnswerOf<"/v1/me/actions/{id}">} */ act) {
   const unit = either(act.unit_name);
   const facts = [
     [t("act.at"), momentOf(act.occurred_at)],
@@ -111,15 +109,15 @@ function explanation(act) {
     [t("act.points"), act.transfers.length === 0 ? t("act.points.none") : act.transfers.map((each) => t("act.points.lot", { points: signed(each.points), day: dayOf(each.expires_on) })).join(t("list.comma"))],
     act.review ? [t("act.review"), [either(act.reason?.text) || word("act.review.state", act.review.state), act.review.reason].filter(Boolean).join(" · ")] : null,
     act.reversal ? [t("act.reversal"), t("act.reversal.told", { at: momentOf(act.reversal.reversed_at), reason: act.reversal.reason, points: count(act.reversal.points) })] : null,
-    // What rests on one's own word can be given to nobody, so nothing becomes of it.
+    // A reduction that is only self-declared cannot be donated, so it has no claim to show.
     act.claim_state && act.tier !== "E5" ? [t("act.claim"), [word("claim", act.claim_state), either(act.claim?.cause?.name)].filter(Boolean).join(" · ")] : null,
-  ].filter(Boolean);
+  ].filter((fact) => fact !== null);
   return [
     h("dl", { class: "act-facts" }, facts.map(([term, text]) => h("div", {}, h("dt", {}, term), h("dd", {}, text)))),
     act.explanation.length === 0
       ? null
       : h("div", { class: "act-factors" }, h("h3", {}, t("act.factors")), act.formula ? h("p", {}, h("code", {}, act.formula)) : null, h("ul", {}, act.explanation.map((line) => h("li", {}, `${either(line.name)}: ${plain(line.value)}${line.unit === "1" ? "" : ` ${line.unit}`} · ${word("kind", line.source_kind)} · `, h("a", { href: `/v1/factors/${encodeURIComponent(line.factor_id)}` }, h("code", {}, line.factor_id)))))),
-  ].filter(Boolean);
+  ].filter((element) => element !== null);
 }
 
-export const signed = (points) => (points > 0 ? `+${count(points)}` : count(points));
+export const signed = (/** @type {number} */ points) => (points > 0 ? `+${count(points)}` : count(points));

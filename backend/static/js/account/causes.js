@@ -1,41 +1,36 @@
-// Giving reductions to a cause: who they go to, how much, and a question first, because there is no way back.
+// Donating reductions to a cause: which, how much, and a confirmation first, because a donation is final.
 import { confirm } from "../shared/confirm.js";
-import { byId, h, tell } from "../shared/dom.js";
-import { showPage } from "../shared/lazy_section.js";
+import { byId, fieldOf, h, tell } from "../shared/dom.js";
+import { showRows } from "../shared/lazy_section.js";
 import { count, either, mass, momentOf, t } from "../shared/i18n.js";
 
 const PAGE = 20;
 
-export function readCauses(account, section) {
-  const more = byId("donations-more");
-  // What somebody has typed outlives a reading of the list.
+export function readCauses(/** @type {Account} */ account, /** @type {Section} */ section) {
+  // What was typed for a cause outlives a reading of the list.
+  /** @type {Map<string, string>} */
   const typed = new Map();
-  const readDonations = async (cursor = null) => {
-    const page = await account.ask(`/v1/me/donations?limit=${PAGE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    showPage(byId("donations"), more, page, donationRow, { isNext: cursor !== null });
-    if (cursor === null) byId("donations-part").hidden = page.items.length === 0;
-    return page;
-  };
-  more.addEventListener("click", () => section.press(more, "donations-more", () => readDonations(more.dataset.cursor)));
+  const readDonations = section.list("donations", (cursor) => account.ask(`/v1/me/donations?limit=${PAGE}${cursor}`), donationRow);
   return async () => {
-    const [{ items }, claims] = await Promise.all([account.ask(`/v1/causes?limit=${PAGE}`), account.ask("/v1/me/claims"), readDonations()]);
+    const [{ items }, claims, donations] = await Promise.all([account.ask(`/v1/causes?limit=${PAGE}`), account.ask("/v1/me/claims"), readDonations()]);
+    byId("donations-part").hidden = donations.items.length === 0;
     byId("cause-mine").textContent = claims.personal_g > 0 ? t("causes.mine", { mass: mass(claims.personal_g) }) : t("causes.mine.none");
     const open = items.filter((cause) => cause.is_open);
     const cards = open.map((cause) => causeCard(account, section, cause, claims.personal_g, typed));
-    byId("causes").replaceChildren(...(cards.length > 0 ? cards : [h("li", { class: "note" }, t("causes.none"))]));
+    showRows(byId("causes"), cards, t("causes.none"));
   };
 }
 
-function causeCard(account, section, cause, personal_g, typed) {
+function causeCard(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {ItemOf<"/v1/causes">} */ cause, /** @type {number} */ personal_g, /** @type {Map<string, string>} */ typed) {
   const grams = h("input", { class: "input short", type: "number", inputmode: "numeric", min: "1", step: "1", name: "grams", value: typed.get(cause.slug) ?? "", "aria-label": t("causes.grams"), placeholder: t("causes.grams") });
   const error = h("p", { class: "field-error", role: "alert", hidden: true });
   const give = h("button", { class: "button primary", type: "submit", "data-give": cause.slug }, t("causes.give"));
   give.disabled = personal_g === 0;
   const part = h("div", { class: "cause-part" }, grams, h("p", { class: "note" }, t("causes.grams.note")), error);
-  const choice = (value) => h("label", { class: "segment" }, h("input", { type: "radio", name: "amount", value, checked: (value === "part") === typed.has(cause.slug) }), h("span", {}, t(`causes.${value}`)));
+  const choice = (/** @type {string} */ value) => h("label", { class: "segment" }, h("input", { type: "radio", name: "amount", value, checked: (value === "part") === typed.has(cause.slug) }), h("span", {}, t(`causes.${value}`)));
   const form = h("form", { class: "cause-form", novalidate: true }, h("fieldset", { class: "segments two" }, h("legend", { class: "sr" }, t("causes.amount")), choice("all"), choice("part")), part, give);
   const showChoice = () => {
-    part.hidden = form.elements.amount.value === "all";
+    part.hidden = fieldOf(form, "amount").value === "all";
     if (part.hidden) typed.delete(cause.slug);
     else typed.set(cause.slug, grams.value);
   };
@@ -48,17 +43,17 @@ function causeCard(account, section, cause, personal_g, typed) {
     else ask(account, section, cause, asked, personal_g, typed);
   });
   showChoice();
-  return h("li", { class: "cause", "data-cause": cause.slug }, h("h3", {}, either(cause.name)), h("p", { class: "note" }, either(cause.about)), h("p", { class: "cause-sum" }, t({ 0: "causes.sum.none", 1: "causes.sum.one" }[cause.donations] ?? "causes.sum", { mass: mass(cause.donated_g), n: count(cause.donations) })), form);
+  return h("li", { class: "cause", "data-cause": cause.slug }, h("h3", {}, either(cause.name)), h("p", { class: "note" }, either(cause.about)), h("p", { class: "cause-sum" }, t(["causes.sum.none", "causes.sum.one"][cause.donations] ?? "causes.sum", { mass: mass(cause.donated_g), n: count(cause.donations) })), form);
 }
 
-function ask(account, section, cause, grams, personal_g, typed) {
+function ask(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {ItemOf<"/v1/causes">} */ cause, /** @type {number | null} */ grams, /** @type {number} */ personal_g, /** @type {Map<string, string>} */ typed) {
   confirm({
     title: t("causes.confirm", { name: either(cause.name) }),
     texts: [t("causes.confirm.text", { mass: mass(Math.min(grams ?? personal_g, personal_g)) })],
     yes: t("causes.confirm.yes"),
-    perform: async (button, place) => {
+    perform: async (button, notices) => {
       const body = grams === null ? { cause: cause.slug } : { cause: cause.slug, grams };
-      const answer = await section.press(button, ["donate", body], (key) => account.post("/v1/me/donations", body, key), place);
+      const answer = await section.press(button, ["donate", body], (key) => account.post("/v1/me/donations", body, key), notices);
       if (answer === null) return null;
       typed.delete(cause.slug);
       account.changed();
@@ -68,6 +63,6 @@ function ask(account, section, cause, grams, personal_g, typed) {
   });
 }
 
-function donationRow(donation) {
+function donationRow(/** @type {ItemOf<"/v1/me/donations">} */ donation) {
   return h("li", { class: "entry", "data-donation": donation.id }, h("div", {}, h("p", { class: "entry-name" }, either(donation.cause.name)), h("p", { class: "note" }, momentOf(donation.created_at))), h("div", { class: "entry-end" }, h("strong", {}, mass(donation.grams))));
 }

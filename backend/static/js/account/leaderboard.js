@@ -1,26 +1,20 @@
-// The leaderboard of the city, and the switch that puts a citizen on it or takes them off.
+// The city's leaderboard, and the citizen's consent to appear on it.
 import { byId, h, tell } from "../shared/dom.js";
 import { count, either, mass, t } from "../shared/i18n.js";
 
 const SHOWN = 10;
 const SCOPE = "leaderboard";
 
-export function readBoard(account, section) {
+export function readBoard(/** @type {Account} */ account, /** @type {Section} */ section) {
   const agree = byId("rank-me");
   const period = byId("board-period");
   agree.addEventListener("change", async () => {
     const granted = agree.checked;
     const answer = await section.press(agree, ["consent", granted], (key) => account.post("/v1/me/consents", { scope: SCOPE, granted }, key));
     if (answer === null) agree.checked = !granted;
-    else {
-      section.isStale = true;
-      await section.open();
-    }
+    else await section.reload();
   });
-  period.addEventListener("change", () => {
-    section.isStale = true;
-    section.open();
-  });
+  period.addEventListener("change", () => section.reload());
   return async () => {
     const [consents, profile, board] = await Promise.all([account.ask("/v1/me/consents"), account.ask("/v1/me/profile"), account.ask(`/v1/leaderboards/city?period=${period.value}&limit=${SHOWN}`)]);
     agree.checked = consents.items.some((consent) => consent.scope === SCOPE && consent.is_granted);
@@ -32,6 +26,6 @@ export function readBoard(account, section) {
   };
 }
 
-function standing(each) {
+function standing(/** @type {ItemOf<"/v1/leaderboards/city">} */ each) {
   return h("tr", each.is_me ? { class: "is-me" } : {}, h("td", {}, count(each.rank)), h("th", { scope: "row" }, either(each.name), each.is_me ? t("board.you") : null), h("td", { class: "num" }, mass(each.reduction_g)));
 }

@@ -1,12 +1,19 @@
-// The account at a glance: points and what runs out next, level and medals, reductions by kind and by what became of them.
+// The account at a glance: points and when the next ones expire, level and medals, reductions by method and by claim.
 import { byId, h, icon } from "../shared/dom.js";
 import { ICONS } from "../phone/actions.js";
 import { count, dayOf, either, mass, t } from "../shared/i18n.js";
 
-const CLAIMS = ["personal", "donated", "aggregated", "cancelled"];
+/**
+ * A medal: the highest level earned, and the next one.
+ * @typedef {{code: string, earned?: Schema<"MedalEarned">, next?: Schema<"MedalProgress">}} Medal
+ * @typedef {Map<string, ItemOf<"/v1/methods">>} Methods
+ */
+
+const CLAIMS = /** @type {const} */ (["personal", "donated", "aggregated", "cancelled"]);
+/** @type {Record<string, string>} */
 const MEDAL_ICONS = { first_action: "leaf", streak: "check", saver: "star", metro: "metro", bus: "bus", cyclist: "bike", walker: "travel_local", clean_plate: "plate", own_things: "cup", recycler: "bag", attendee: "qr", neutral: "shield" };
 
-export function readOverview(account) {
+export function readOverview(/** @type {Account} */ account) {
   return async () => {
     const [summary, points, medals, methods] = await Promise.all([account.ask("/v1/me/summary"), account.ask("/v1/me/points"), account.ask("/v1/me/medals"), account.methods()]);
     account.showBalance(summary.balance);
@@ -22,12 +29,12 @@ export function readOverview(account) {
   };
 }
 
-function showExpiry({ balance, available, next_expiry }) {
+function showExpiry(/** @type {AnswerOf<"/v1/me/points">} */ { balance, available, next_expiry }) {
   const next = next_expiry ? t("overview.expiry", { points: count(next_expiry.points), day: dayOf(next_expiry.expires_on) }) : t("overview.expiry.none");
   byId("expiry").textContent = available === balance ? next : `${t("overview.unavailable", { points: count(available) })} ${next}`;
 }
 
-function showLevel({ verified_g, level, next, left_g }) {
+function showLevel(/** @type {AnswerOf<"/v1/me/medals">["level"]} */ { verified_g, level, next, left_g }) {
   byId("level").textContent = either(level.name);
   byId("level-mass").textContent = mass(verified_g);
   byId("level-left").textContent = next ? t("overview.level.left", { mass: mass(left_g), name: either(next.name) }) : t("overview.level.top");
@@ -36,7 +43,8 @@ function showLevel({ verified_g, level, next, left_g }) {
 }
 
 /** One tile a medal: the highest level earned, and the way to the next. */
-function showMedals({ earned, progress }) {
+function showMedals(/** @type {AnswerOf<"/v1/me/medals">} */ { earned, progress }) {
+  /** @type {Map<string, Medal>} */
   const medals = new Map();
   for (const each of earned) {
     const medal = medals.get(each.code) ?? { code: each.code };
@@ -48,14 +56,14 @@ function showMedals({ earned, progress }) {
   byId("medals-told").textContent = t("overview.medals.told", { n: count(earned.length) });
 }
 
-function medalTile({ code, earned, next }) {
-  const shown = earned ?? next;
+function medalTile(/** @type {Medal} */ { code, earned, next }) {
+  const shown = /** @type {NonNullable<typeof earned | typeof next>} */ (earned ?? next);
   const sign = h("span", { class: "medal-sign", "aria-hidden": "true" }, icon(MEDAL_ICONS[code] ?? "star"));
   sign.style.setProperty("--share", String(next ? Math.min(1, next.value / next.at) : 1));
   const way = next ? t("overview.medal.progress", { value: count(next.value), at: count(next.at), unit: either(next.unit) }) : t("overview.medal.done");
   return h(
     "li",
-    { class: earned ? "medal is-earned" : "medal", "data-medal": code, title: either((next ?? earned).about) },
+    { class: earned ? "medal is-earned" : "medal", "data-medal": code, title: either((next ?? shown).about) },
     sign,
     h("strong", {}, either(shown.name)),
     h("span", { class: "sr" }, earned ? t("overview.medal.earned", { level: earned.level }) : t("overview.medal.none"), " "),
@@ -63,7 +71,7 @@ function medalTile({ code, earned, next }) {
   );
 }
 
-function showKinds({ by_method, reduction_g, self_declared_g, actions }, methods) {
+function showKinds(/** @type {AnswerOf<"/v1/me/summary">} */ { by_method, reduction_g, self_declared_g, actions }, /** @type {Methods} */ methods) {
   byId("reduction").textContent = mass(reduction_g);
   byId("self").textContent = mass(self_declared_g);
   byId("action-count").textContent = count(actions);
@@ -72,7 +80,7 @@ function showKinds({ by_method, reduction_g, self_declared_g, actions }, methods
   byId("kinds").replaceChildren(...(rows.length > 0 ? rows.map((row) => kindRow(row, methods, most)) : [h("li", { class: "note" }, t("overview.kinds.none"))]));
 }
 
-function kindRow(row, methods, most) {
+function kindRow(/** @type {AnswerOf<"/v1/me/summary">["by_method"][number]} */ row, /** @type {Methods} */ methods, /** @type {number} */ most) {
   const fill = h("span", { class: "bar-fill" });
   fill.style.setProperty("--share", String(row.reduction_g / most));
   return h(
@@ -85,7 +93,7 @@ function kindRow(row, methods, most) {
   );
 }
 
-function showClaims(claims) {
+function showClaims(/** @type {AnswerOf<"/v1/me/summary">["claims"]} */ claims) {
   byId("claims-lead").textContent = claims.logged_g > 0 ? t("overview.claims.lead", { mass: mass(claims.logged_g) }) : t("overview.claims.none");
   byId("claims-bar").hidden = byId("claims").hidden = claims.logged_g === 0;
   byId("claims-bar").replaceChildren(

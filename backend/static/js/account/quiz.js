@@ -1,13 +1,13 @@
 // The quiz of the day: three questions, once; afterwards what is right, and why.
-import { byId, h, tell } from "../shared/dom.js";
+import { all, byId, fieldOf, first, h, tell } from "../shared/dom.js";
 import { count, either, t } from "../shared/i18n.js";
 
-export function readQuiz(account, section) {
+export function readQuiz(/** @type {Account} */ account, /** @type {Section} */ section) {
   const form = byId("quiz");
-  let day = null;
-  const show = (quiz) => {
+  let day = "";
+  const show = (/** @type {AnswerOf<"/v1/me/quiz">} */ quiz) => {
     byId("quiz-lead").textContent = t("quiz.lead", { points: count(quiz.points_per_right_answer) });
-    // Answers that somebody has ticked stay while the questions are the same.
+    // Answers that were ticked stay while the questions are the same.
     if (quiz.result === null && day === quiz.day && form.querySelector("fieldset")) return;
     day = quiz.day;
     if (quiz.result) showMarks(form, quiz, quiz.result);
@@ -16,12 +16,13 @@ export function readQuiz(account, section) {
   const read = async () => show(await account.ask("/v1/me/quiz"));
   form.addEventListener("submit", async (submitted) => {
     submitted.preventDefault();
-    const questions = [...form.querySelectorAll("fieldset")];
-    const answers = questions.map((each) => ({ question: each.dataset.question, choice: form.elements[each.dataset.question].value }));
+    const questions = all("fieldset", form);
+    /** @type {any[]} */
+    const answers = questions.map(({ dataset }) => ({ question: dataset.question, choice: fieldOf(form, dataset.question ?? "").value }));
     const open = questions.find((each, n) => !answers[n].choice);
     tell(byId("quiz-error"), open ? t("quiz.missing") : "");
     if (open) {
-      open.querySelector("input").focus();
+      first("input", open).focus();
       return;
     }
     const answer = await section.press(byId("quiz-send"), ["quiz", answers], (key) => account.post("/v1/me/quiz", { answers }, key));
@@ -30,7 +31,7 @@ export function readQuiz(account, section) {
   return read;
 }
 
-function showQuestions(form, quiz) {
+function showQuestions(/** @type {HTMLFormElement} */ form, /** @type {AnswerOf<"/v1/me/quiz">} */ quiz) {
   const questions = quiz.questions.map((question) =>
     h(
       "fieldset",
@@ -42,9 +43,9 @@ function showQuestions(form, quiz) {
   form.replaceChildren(...questions, h("p", { class: "field-error", id: "quiz-error", role: "alert", hidden: true }), h("div", { class: "buttons" }, h("button", { class: "button primary", type: "submit", id: "quiz-send" }, t("quiz.send"))));
 }
 
-function showMarks(form, quiz, result) {
+function showMarks(/** @type {HTMLFormElement} */ form, /** @type {AnswerOf<"/v1/me/quiz">} */ quiz, /** @type {NonNullable<AnswerOf<"/v1/me/quiz">["result"]>} */ result) {
   const questions = new Map(quiz.questions.map((question) => [question.id, question]));
-  const textOf = (question, id) => either(question?.choices.find((choice) => choice.id === id)?.text) || id;
+  const textOf = (/** @type {AnswerOf<"/v1/me/quiz">["questions"][number] | undefined} */ question, /** @type {string} */ id) => either(question?.choices.find((choice) => choice.id === id)?.text) || id;
   const marks = result.marks.map((mark) => {
     const question = questions.get(mark.question);
     return h(

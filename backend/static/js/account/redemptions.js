@@ -1,41 +1,33 @@
-// What was redeemed: codes to show at a till, and the way back while there is one.
+// A citizen's redemptions: codes to show at a till, and cancelling while a voucher is unused.
 import { confirm, show } from "../shared/confirm.js";
-import { byId, h } from "../shared/dom.js";
+import { h } from "../shared/dom.js";
 import { asData, fetchFile } from "../shared/files.js";
-import { showPage } from "../shared/lazy_section.js";
 import { count, either, momentOf, t } from "../shared/i18n.js";
 
 const PAGE = 20;
 
-export function readRedemptions(account, section) {
-  const more = byId("redemptions-more");
-  const read = async (cursor = null) => {
-    const page = await account.ask(`/v1/me/redemptions?limit=${PAGE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    showPage(byId("redemptions"), more, page, (each) => row(account, section, each), { isNext: cursor !== null });
-    if (page.items.length === 0 && cursor === null) byId("redemptions").replaceChildren(h("li", { class: "note" }, t("rewards.mine.none")));
-    return page;
-  };
-  more.addEventListener("click", () => section.press(more, "redemptions-more", () => read(more.dataset.cursor)));
-  return () => read();
+export function readRedemptions(/** @type {Account} */ account, /** @type {Section} */ section) {
+  return section.list("redemptions", (cursor) => account.ask(`/v1/me/redemptions?limit=${PAGE}${cursor}`), (each) => row(account, section, each), () => t("rewards.mine.none"));
 }
 
 /** The code as a picture with its text; the text alone when the picture cannot be had just now. */
-export async function codeOf(account, redemption) {
+export async function codeOf(/** @type {Account} */ account, /** @type {Pick<ItemOf<"/v1/me/redemptions">, "voucher" | "coupon_code" | "qr">} */ redemption) {
   const code = redemption.voucher?.code ?? redemption.coupon_code;
   const words = h("p", { class: "voucher-code" }, h("code", {}, code));
   const hint = h("p", { class: "note" }, t(redemption.voucher ? "rewards.show" : "rewards.show.coupon"));
   const until = redemption.voucher ? h("p", { class: "note" }, t("rewards.until", { at: momentOf(redemption.voucher.expires_at) })) : "";
-  let picture = "";
+  /** @type {HTMLElement | null} */
+  let picture = null;
   try {
-    const address = await asData(await fetchFile(account.session, redemption.qr, "image/svg+xml"));
+    const address = await asData(await fetchFile(account.session, redemption.qr ?? "", "image/svg+xml"));
     picture = h("img", { class: "voucher-qr", src: address, alt: t("rewards.qr", { code }), width: "220", height: "220" });
   } catch {
-    // What is typed by hand is as good.
+    // The code below can be typed by hand.
   }
   return h("div", { class: "voucher" }, picture, words, hint, until);
 }
 
-function row(account, section, redemption) {
+function row(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {ItemOf<"/v1/me/redemptions">} */ redemption) {
   const { voucher, reward } = redemption;
   const state = voucher ? voucher.state : "final";
   const isUsable = voucher ? voucher.state === "issued" : redemption.coupon_code !== null;
@@ -57,13 +49,13 @@ function row(account, section, redemption) {
   );
 }
 
-function askToCancel(account, section, redemption) {
+function askToCancel(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {ItemOf<"/v1/me/redemptions">} */ redemption) {
   confirm({
     title: t("rewards.cancel", { name: either(redemption.reward.name) }),
     texts: [t("rewards.cancel.text", { points: count(redemption.points) })],
     yes: t("rewards.cancel.yes"),
-    perform: async (button, place) => {
-      const answer = await section.press(button, ["cancel", redemption.id], (key) => account.post(`/v1/me/redemptions/${redemption.id}/cancellation`, undefined, key), place);
+    perform: async (button, notices) => {
+      const answer = await section.press(button, ["cancel", redemption.id], (key) => account.post(`/v1/me/redemptions/${redemption.id}/cancellation`, undefined, key), notices);
       account.changed(answer?.balance ?? null);
       return answer === null ? null : [t("rewards.cancelled", { points: count(answer.points_returned) }), h("p", { id: "cancelled" }, t("rewards.done.balance", { balance: count(answer.balance) }))];
     },

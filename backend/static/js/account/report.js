@@ -1,25 +1,26 @@
-// A month's or a year's report: its picture, the same in words, and ways to pass it on.
+// A citizen's report of a month or a year: its picture, the same in words, saving and sharing.
 import { clockAheadMs } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
 import { asData, fetchFile, save } from "../shared/files.js";
 import { LANGUAGE, count, dayKeyOf, mass, monthOf, t } from "../shared/i18n.js";
 
 const MONTHS = 12;
-// Something done a week before somebody signed up may still be logged.
+// An action may be logged that was done up to a week before its citizen signed up.
 const BACKDATED_MS = 7 * 86_400_000;
 
-export function readReport(account, section) {
+export function readReport(/** @type {Account} */ account, /** @type {Section} */ section) {
   const today = () => dayKeyOf(Date.now() + clockAheadMs);
   let kind = "month";
   let period = today().slice(0, 7);
+  /** @type {string | null} */
   let first = null;
+  /** @type {File | null} */
   let file = null;
   let asked = 0;
 
-  const move = (to) => {
+  const move = (/** @type {string} */ to) => {
     period = to;
-    section.isStale = true;
-    section.open();
+    section.reload();
   };
   for (const input of byId("report-kind").querySelectorAll("input")) {
     input.addEventListener("change", () => {
@@ -31,8 +32,8 @@ export function readReport(account, section) {
   byId("report-after").addEventListener("click", () => move(neighbour(period, 1)));
   byId("report-save").addEventListener("click", () => file && save(file, file.name));
   byId("report-share").addEventListener("click", () => {
-    // Somebody who closes the list of applications has changed their mind; nothing failed.
-    navigator.share({ files: [file], title: t("report.title") }).catch(() => {});
+    // A citizen who closes the list of applications has changed their mind; nothing failed.
+    navigator.share({ files: file ? [file] : [], title: t("report.title") }).catch(() => {});
   });
 
   return async () => {
@@ -55,24 +56,24 @@ export function readReport(account, section) {
   };
 }
 
-function neighbour(period, by) {
+function neighbour(/** @type {string} */ period, /** @type {number} */ by) {
   const [year, month] = period.split("-").map(Number);
   if (month === undefined) return String(year + by);
   const months = year * MONTHS + month - 1 + by;
   return `${Math.floor(months / MONTHS)}-${String((months % MONTHS) + 1).padStart(2, "0")}`;
 }
 
-function nameOf(period, kind) {
+function nameOf(/** @type {string} */ period, /** @type {string} */ kind) {
   return kind === "month" ? monthOf(`${period}-15`) : LANGUAGE === "en" ? period : `${period}年`;
 }
 
-function showPeriod(period, kind, first, today) {
+function showPeriod(/** @type {string} */ period, /** @type {string} */ kind, /** @type {string} */ first, /** @type {string} */ today) {
   byId("report-period").textContent = nameOf(period, kind);
   byId("report-before").disabled = period <= first.slice(0, period.length);
   byId("report-after").disabled = period >= today.slice(0, period.length);
 }
 
-function inWords(report) {
+function inWords(/** @type {AnswerOf<"/v1/me/reports/{period}">} */ report) {
   return t("report.alt", {
     period: nameOf(report.period, report.kind),
     actions: count(report.actions),

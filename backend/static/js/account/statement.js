@@ -1,29 +1,20 @@
-// Points, movement by movement, and all of them as a table to take along.
+// The statement of points, entry by entry, and all of it as a CSV file.
 import { byId, h } from "../shared/dom.js";
 import { fetchFile, save } from "../shared/files.js";
-import { showPage } from "../shared/lazy_section.js";
 import { signed } from "./action_log.js";
 import { LANGUAGE, count, dayOf, either, momentOf, t } from "../shared/i18n.js";
 
 const PAGE = 20;
 
-export function readStatement(account, section) {
-  const more = byId("entries-more");
-  const read = async (cursor = null) => {
-    const page = await account.ask(`/v1/me/points/entries?limit=${PAGE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    showPage(byId("entries"), more, page, entryRow, { isNext: cursor !== null });
-    if (page.items.length === 0 && cursor === null) byId("entries").replaceChildren(h("li", { class: "note" }, t("statement.none")));
-    return page;
-  };
-  more.addEventListener("click", () => section.press(more, "entries-more", () => read(more.dataset.cursor)));
+export function readStatement(/** @type {Account} */ account, /** @type {Section} */ section) {
   byId("csv").addEventListener("click", async () => {
     const file = await section.press(byId("csv"), "csv", () => fetchFile(account.session, `/v1/me/points/entries.csv?language=${LANGUAGE}`, "text/csv"));
     if (file !== null) save(file, "tianfu-points.csv");
   });
-  return () => read();
+  return section.list("entries", (cursor) => account.ask(`/v1/me/points/entries?limit=${PAGE}${cursor}`), entryRow, () => t("statement.none"));
 }
 
-function entryRow(entry) {
+function entryRow(/** @type {ItemOf<"/v1/me/points/entries">} */ entry) {
   return h(
     "li",
     { class: "entry", "data-entry": entry.id, "data-reason": entry.reason, "data-reward": entry.reward?.slug ?? null },

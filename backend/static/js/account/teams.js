@@ -1,42 +1,40 @@
 // A citizen's teams: joined by a code, started, left.
 import { confirm } from "../shared/confirm.js";
-import { byId, h } from "../shared/dom.js";
+import { byId, h, valuesOf } from "../shared/dom.js";
+import { showRows } from "../shared/lazy_section.js";
 import { count, either, mass, t } from "../shared/i18n.js";
 
-export function readTeams(account, section) {
-  const again = () => {
-    section.isStale = true;
-    return section.open();
-  };
-  const send = (form, button, path, bodyOf) =>
-    byId(form).addEventListener("submit", async (submitted) => {
+export function readTeams(/** @type {Account} */ account, /** @type {Section} */ section) {
+  /** @param {HTMLFormElement} form @param {HTMLButtonElement} button @param {string} path @param {(values: Record<string, string>) => object} bodyOf */
+  const onSubmit = (form, button, path, bodyOf) =>
+    form.addEventListener("submit", async (submitted) => {
       submitted.preventDefault();
-      const body = bodyOf(new FormData(byId(form)));
-      const answer = await section.press(byId(button), [path, body], (key) => account.post(path, body, key));
+      const body = bodyOf(valuesOf(form));
+      const answer = await section.press(button, [path, body], (key) => account.post(path, body, key));
       if (answer === null) return;
-      byId(form).reset();
-      await again();
+      form.reset();
+      await section.reload();
     });
-  send("team-join", "team-join-send", "/v1/team-joinings", (told) => ({ code: told.get("code").trim() }));
-  send("team-new", "team-new-send", "/v1/teams", (told) => ({ kind: told.get("kind"), name: told.get("name").trim() }));
+  onSubmit(byId("team-join"), byId("team-join-send"), "/v1/team-joinings", ({ code }) => ({ code: code.trim() }));
+  onSubmit(byId("team-new"), byId("team-new-send"), "/v1/teams", ({ kind, name }) => ({ kind, name: name.trim() }));
   return async () => {
     const { items } = await account.ask("/v1/me/teams");
-    byId("teams").replaceChildren(...(items.length > 0 ? items.map((team) => row(account, section, team, again)) : [h("li", { class: "note" }, t("teams.none"))]));
+    showRows(byId("teams"), items.map((team) => row(account, section, team)), t("teams.none"));
   };
 }
 
-function row(account, section, team, again) {
+function row(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {ItemOf<"/v1/me/teams">} */ team) {
   const leave = h("button", { class: "button quiet tiny", type: "button", "data-leave": team.id }, t("teams.leave"));
   leave.addEventListener("click", () =>
     confirm({
       title: t("teams.leave.sure", { name: team.name }),
       texts: [t("teams.leave.text")],
       yes: t("teams.leave.yes"),
-      perform: async (button, place) => {
-        const left = await section.press(button, ["leave", team.id], async () => (await account.session.ask(`/v1/me/teams/${team.id}`, { method: "DELETE" })) ?? true, place);
+      perform: async (button, notices) => {
+        const left = await section.press(button, ["leave", team.id], async () => (await account.session.ask(`/v1/me/teams/${team.id}`, { method: "DELETE" })) ?? true, notices);
         if (left === null) return null;
         byId("dialog").close();
-        await again();
+        await section.reload();
         return null;
       },
     }),

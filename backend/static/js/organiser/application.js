@@ -1,22 +1,21 @@
 // Changing what was filed, until it is accepted: only what differs is sent, with the reason.
-import { byId, h, tell } from "../shared/dom.js";
+import { all, byId, fieldOf, h, tell } from "../shared/dom.js";
 import { markMissing, refuse, valuesIn } from "./new_event.js";
 import { isOthers } from "./submit_form.js";
+import { waitIn } from "../shared/wait_notice.js";
 import { instantOf, localOf } from "./city_time.js";
 import { patiently } from "../shared/retry.js";
-import { forget, keep, recall } from "../shared/web_storage.js";
-import { SignedOut } from "../shared/session.js";
+import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { t } from "../shared/i18n.js";
 
 const CHANGEABLE = new Set(["draft", "submitted"]);
-const TAB = { isLasting: false };
 const PROFILE = ["nights", "meals", "room_sharing", "hotel_stars", "diet"];
 const NUMBERS = new Set(["expected_people", "target_pct", "venue_kwh", "join_points", "nights", "meals", "room_sharing", "hotel_stars"]);
 const TIMES = new Set(["starts_at", "ends_at"]);
 
-const keyOf = (desk) => `organiser.change.${desk.event.slug}`;
+const keyOf = (/** @type {Desk} */ desk) => `organiser.change.${desk.event.slug}`;
 
-export function showChange(desk) {
+export function showChange(/** @type {Desk} */ desk) {
   const isOffered = CHANGEABLE.has(desk.event.state) && desk.may("file");
   byId("change-open").hidden = !isOffered;
   const draft = recall(keyOf(desk), TAB);
@@ -24,13 +23,15 @@ export function showChange(desk) {
   unfold(isOffered && draft !== null);
 }
 
-function unfold(isOpen) {
+function unfold(/** @type {boolean} */ isOpen) {
   byId("change-card").hidden = !isOpen;
   byId("change-open").setAttribute("aria-expanded", String(isOpen));
 }
 
-/** The event as the form would have it. */
-function valuesOf(event) {
+/** @typedef {Record<string, any>} Values what the fields of the form hold, by their names */
+
+/** The event as the form would have it. @returns {Values} */
+function valuesOf(/** @type {Record<string, any>} */ event) {
   const profile = Object.fromEntries(PROFILE.map((name) => [name, textOf(event.profile[name])]));
   const plain = ["kind", "city", "boundary", "neutrality_scope", "factor_set", "plan", "expected_people", "target_pct", "join_points"];
   return {
@@ -48,20 +49,20 @@ function valuesOf(event) {
   };
 }
 
-const textOf = (value) => (value === null || value === undefined ? "" : String(value));
+const textOf = (/** @type {unknown} */ value) => (value === null || value === undefined ? "" : String(value));
 
-function fill(values, event) {
+function fill(/** @type {Values} */ values, /** @type {EventView} */ event) {
   const form = byId("change-form");
   const filed = valuesOf(event);
   for (const [name, value] of Object.entries(values)) {
-    if (name === "neutralises") for (const box of form.querySelectorAll('[name="neutralises"]')) box.checked = value.split(" ").includes(box.value);
-    else if (name === "is_demonstration") form.elements[name].checked = value;
-    else fillOne(form.elements[name], value, filed[name]);
+    if (name === "neutralises") for (const box of all('input[name="neutralises"]', form)) box.checked = value.split(" ").includes(box.value);
+    else if (name === "is_demonstration") fieldOf(form, name).checked = value;
+    else fillOne(fieldOf(form, name), value, filed[name]);
   }
 }
 
-/** What was told cannot be untold, so its field may not be left empty. */
-function fillOne(field, value, filed) {
+/** A particular that was declared cannot be withdrawn, so its field may not be left empty. */
+function fillOne(/** @type {Field} */ field, /** @type {string} */ value, /** @type {string} */ filed) {
   if (field.tagName === "SELECT") {
     if (![...field.options].some((option) => option.value === value)) field.append(h("option", { value }, value));
     for (const option of field.options) option.disabled = option.value === "" && filed !== "";
@@ -71,13 +72,15 @@ function fillOne(field, value, filed) {
 
 function valuesNow() {
   const form = byId("change-form");
-  const chosen = [...form.querySelectorAll('[name="neutralises"]:checked')].map((box) => box.value);
+  const chosen = all('input[name="neutralises"]:checked', form).map((box) => box.value);
   return { ...valuesIn(form), neutralises: chosen.sort().join(" ") };
 }
 
-/** What differs from what was filed, as the server wants to be told. */
-function changesOf(values, filed) {
+/** What differs from what was filed, in the form of the request. */
+function changesOf(/** @type {Values} */ values, /** @type {Values} */ filed) {
+  /** @type {Record<string, any>} */
   const changes = {};
+  /** @type {Record<string, any>} */
   const profile = {};
   for (const [name, value] of Object.entries(values)) {
     if (name === "reason" || value === filed[name] || (value === "" && name !== "neutralises")) continue;
@@ -91,7 +94,7 @@ function changesOf(values, filed) {
   return changes;
 }
 
-export function startChange(desk) {
+export function startChange(/** @type {Desk} */ desk) {
   const form = byId("change-form");
   byId("change-open").addEventListener("click", () => {
     const isOpen = byId("change-card").hidden;
@@ -118,24 +121,22 @@ export function startChange(desk) {
     const button = byId("change-send");
     button.disabled = true;
     try {
-      const body = { reason: form.elements.reason.value.trim(), ...changes };
-      const onWait = (wait) => tell(byId("change-refused"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
-      const event = await patiently(() => desk.post(desk.path("/changes"), body), { onWait });
+      const body = { reason: fieldOf(form, "reason").value.trim(), ...changes };
+      const event = await patiently(() => desk.post(desk.path("/changes"), body), { onWait: waitIn(byId("change-refused")) });
       close(desk);
       await desk.changed(event);
       tell(byId("change-said"), t("desk.change.done"));
     } catch (error) {
-      if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
-      else refuse(form, error, byId("change-refused"));
+      if (!desk.isSignedOut(error)) refuse(form, error, byId("change-refused"));
     } finally {
       button.disabled = false;
     }
   });
 }
 
-function close(desk) {
+function close(/** @type {Desk} */ desk) {
   forget(keyOf(desk), TAB);
-  byId("change-form").elements.reason.value = "";
+  fieldOf(byId("change-form"), "reason").value = "";
   unfold(false);
   byId("change-open").focus();
 }

@@ -1,31 +1,32 @@
 // The gates of an event: their names, and what each lets through.
-import { byId, h, tell } from "../shared/dom.js";
-import { onSend } from "./submit_form.js";
+import { all, byId, h } from "../shared/dom.js";
+import { clearLines, onSend } from "./submit_form.js";
 import { instantOf, localOf } from "./city_time.js";
 import { either, momentOf, t } from "../shared/i18n.js";
 
+/** @type {Map<number, ItemOf<"/v1/events/{slug}/gate-settings">>} */
 let rules = new Map();
 
-export const gateName = (event, number) => t("desk.gate.named", { n: number, name: either(event.gates.find((gate) => gate.gate === number)?.name) });
-export const gateOptions = (event) => event.gates.map(({ gate }) => h("option", { value: gate }, gateName(event, gate)));
+export const gateName = (/** @type {EventView} */ event, /** @type {number} */ number) => t("desk.gate.named", { n: number, name: either(event.gates.find((gate) => gate.gate === number)?.name) });
+export const gateOptions = (/** @type {EventView} */ event) => event.gates.map(({ gate }) => h("option", { value: gate }, gateName(event, gate)));
 
 /** `isOther`: another event than before is in view, so what was typed for that one goes. */
-export async function readRules(desk, isOther) {
+export async function readRules(/** @type {Desk} */ desk, /** @type {boolean} */ isOther) {
   const { items } = await desk.ask(desk.path("/gate-settings"));
   rules = new Map(items.map((each) => [each.gate, each]));
   show(desk);
   if (!isOther) return;
   byId("rules-gate").replaceChildren(...gateOptions(desk.event));
   byId("rules-reason").value = "";
-  for (const line of byId("rules-form").querySelectorAll(".said, .field-error")) tell(line, "");
+  clearLines(byId("rules-form"));
   if (items.length > 0) fill(items[0].gate);
 }
 
-function show(desk) {
+function show(/** @type {Desk} */ desk) {
   byId("rules").replaceChildren(...[...rules.values()].map((each) => row(desk, each)));
 }
 
-function row(desk, each) {
+function row(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug}/gate-settings">} */ each) {
   const name = gateName(desk.event, each.gate);
   const categories = each.categories.map((category) => t(`category.${category}`)).join(t("list.comma")) || t("desk.rules.all");
   const window = [each.opens_at ? t("desk.rules.from", { from: momentOf(each.opens_at) }) : null, each.closes_at ? t("desk.rules.to", { to: momentOf(each.closes_at) }) : null].filter(Boolean).join(" ") || t("desk.rules.always");
@@ -38,23 +39,25 @@ function row(desk, each) {
   return h("li", { class: "desk-item", "data-gate": each.gate, "data-direction": each.direction }, h("div", { class: "desk-item-head" }, h("div", {}, h("p", { class: "entry-name" }, name), h("small", {}, facts.join(" · "))), desk.may("venue") ? button : ""));
 }
 
-function fill(gate) {
+function fill(/** @type {number} */ gate) {
   const each = rules.get(gate);
-  byId("rules-gate").value = gate;
+  if (each === undefined) return;
+  byId("rules-gate").value = String(gate);
   byId("rules-direction").value = each.direction;
   byId("rules-opens").value = localOf(each.opens_at);
   byId("rules-closes").value = localOf(each.closes_at);
   byId("rules-required").checked = each.is_entry_required;
-  for (const box of byId("rules-categories").querySelectorAll("input")) box.checked = each.categories.includes(box.value);
+  for (const box of all("input", byId("rules-categories"))) box.checked = each.categories.some((category) => category === box.value);
 }
 
-export function startRules(desk) {
+export function startRules(/** @type {Desk} */ desk) {
   byId("rules-gate").addEventListener("change", () => fill(Number(byId("rules-gate").value)));
   const perform = async () => {
+    /** @type {any} */
     const body = {
       gate: Number(byId("rules-gate").value),
       direction: byId("rules-direction").value,
-      categories: [...byId("rules-categories").querySelectorAll("input:checked")].map((box) => box.value),
+      categories: all("input:checked", byId("rules-categories")).map((box) => box.value),
       opens_at: instantOf(byId("rules-opens").value),
       closes_at: instantOf(byId("rules-closes").value),
       is_entry_required: byId("rules-required").checked,

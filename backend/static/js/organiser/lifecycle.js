@@ -1,23 +1,23 @@
-// The life of an event: where it is, what comes next and what that takes, and the steps behind it.
-import { byId, h } from "../shared/dom.js";
+// The life cycle of an event: its state, the next states and what each requires, and the steps so far.
+import { byId, h, valuesOf } from "../shared/dom.js";
 import { showChange } from "./application.js";
-import { placeIn } from "../shared/lazy_section.js";
+import { noticesIn } from "../shared/lazy_section.js";
 import { showRefusal } from "../shared/result.js";
 import { patiently } from "../shared/retry.js";
 import { showWait } from "../shared/wait_notice.js";
-import { SignedOut } from "../shared/session.js";
 import { count, either, momentOf, plain, t, word } from "../shared/i18n.js";
 
 const STATES = ["draft", "submitted", "accepted", "running", "accounting", "offset", "evaluated", "closed"];
+/** @type {Record<string, string>} */
 const TONES = { running: "live", rejected: "rejected", closed: "final", evaluated: "final" };
 
-export function showState(chip, state) {
+export function showState(/** @type {HTMLElement} */ chip, /** @type {string} */ state) {
   chip.dataset.state = TONES[state] ?? state;
   chip.dataset.eventState = state;
   chip.textContent = word("state", state);
 }
 
-export async function readLife(desk) {
+export async function readLife(/** @type {Desk} */ desk) {
   const [event, { items: steps }, { items: documents }] = await Promise.all([desk.ask(desk.path()), desk.ask(desk.path("/steps?limit=100")), desk.ask(desk.path("/documents"))]);
   desk.event = event;
   desk.showHead();
@@ -29,27 +29,26 @@ export async function readLife(desk) {
 }
 
 // A short cut leaves states out: they stay empty on the way.
-function showWay(state, seen) {
+function showWay(/** @type {string} */ state, /** @type {Set<string>} */ seen) {
   const at = STATES.indexOf(state);
   byId("life").replaceChildren(
     ...STATES.map((name, number) => h("li", { class: number < at && seen.has(name) ? "is-past" : "", "aria-current": number === at ? "step" : null }, h("span", { class: "life-dot", "aria-hidden": "true" }), h("span", {}, word("state", name)))),
   );
 }
 
-function step(each) {
+function step(/** @type {ItemOf<"/v1/events/{slug}/steps">} */ each) {
   const name = each.from_state === null ? t("organiser.step.created") : each.from_state === each.to_state ? t("organiser.step.changed") : t("organiser.step.moved", { from: word("state", each.from_state), to: word("state", each.to_state) });
   return h("li", { class: "entry" }, h("div", {}, h("p", { class: "entry-name" }, name), each.note ? h("p", {}, each.note) : null, h("small", {}, `${each.actor} · ${momentOf(each.at)}`)));
 }
 
-function showNext(desk, event, documents) {
-  const place = byId("next");
+function showNext(/** @type {Desk} */ desk, /** @type {EventView} */ event, /** @type {ItemOf<"/v1/events/{slug}/documents">[]} */ documents) {
   const ways = new Map();
   for (const each of desk.steps.filter((one) => one.from_state === event.state)) if (!ways.has(each.to_state)) ways.set(each.to_state, each);
-  place.replaceChildren(...(ways.size ? [...ways.values()].map((way) => wayOf(desk, event, documents, way)) : [h("p", { class: "note" }, t("organiser.next.none"))]));
+  byId("next").replaceChildren(...(ways.size ? [...ways.values()].map((way) => wayOf(desk, event, documents, way)) : [h("p", { class: "note" }, t("organiser.next.none"))]));
 }
 
-function wayOf(desk, event, documents, way) {
-  const others = whoElse(way, desk.role);
+function wayOf(/** @type {Desk} */ desk, /** @type {EventView} */ event, /** @type {ItemOf<"/v1/events/{slug}/documents">[]} */ documents, /** @type {Desk["steps"][number]} */ way) {
+  const others = rolesInstead(way, desk.role);
   if (others) return h("div", { class: "way", "data-to": way.to_state }, h("h3", {}, word("state", way.to_state)), h("p", { class: "note" }, others));
   const form = h("form", { class: "way", "data-to": way.to_state });
   const needs = way.needs ?? [];
@@ -57,17 +56,16 @@ function wayOf(desk, event, documents, way) {
   const fields = inputs(event, documents, needs, way.to_state);
   const button = h("button", { class: "button primary", type: "submit" }, t("organiser.move", { state: word("state", way.to_state) }));
   form.append(h("h3", {}, word("state", way.to_state)), lacking.length ? h("ul", { class: "lacking" }, lacking.map((text) => h("li", {}, text))) : "", ...fields, h("div", { class: "buttons" }, button));
-  const told = placeIn(form);
+  const notices = noticesIn(form);
   form.addEventListener("submit", async (submitted) => {
     submitted.preventDefault();
     button.disabled = true;
-    told.refusal.hidden = true;
+    notices.refusal.hidden = true;
     try {
       const body = bodyOf(form, way.to_state);
-      await desk.changed(await patiently(() => desk.post(desk.path("/transitions"), body), { onWait: (wait) => showWait(told.waiting, wait) }));
+      await desk.changed(await patiently(() => desk.post(desk.path("/transitions"), body), { onWait: (wait) => showWait(notices.waiting, wait) }));
     } catch (error) {
-      if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
-      else showRefusal(error, told.refusal);
+      if (!desk.isSignedOut(error)) showRefusal(error, notices.refusal);
     } finally {
       button.disabled = false;
     }
@@ -75,14 +73,15 @@ function wayOf(desk, event, documents, way) {
   return form;
 }
 
-/** Who takes a step that is not this person's; nothing where it is. Organisers move events that they filed themselves. */
-function whoElse(way, role) {
+/** The roles that take a step which this person's role may not take; empty where it may. Organisers move events that they filed themselves. */
+function rolesInstead(/** @type {Desk["steps"][number]} */ way, /** @type {string} */ role) {
   if ((way.needs ?? []).includes("second_person") && role === "organiser") return t("organiser.next.second_person");
   return way.by.includes(role) ? "" : t("organiser.next.others", { roles: way.by.map((each) => t(`organiser.role.${each}`)).join(t("list.comma")) });
 }
 
-/** What can be seen to be missing; the server has the last word. */
-function missing(event, documents, needs) {
+/** What is seen here to be missing; the server decides. */
+function missing(/** @type {EventView} */ event, /** @type {ItemOf<"/v1/events/{slug}/documents">[]} */ documents, /** @type {string[]} */ needs) {
+  /** @type {Set<string>} */
   const kinds = new Set(documents.map((document) => document.kind));
   const found = [];
   if (needs.includes("agency") && !event.agency) found.push(t("organiser.lacks.agency"));
@@ -95,8 +94,8 @@ function missing(event, documents, needs) {
   return found;
 }
 
-function inputs(event, documents, needs, to) {
-  const field = (name, input) => h("label", { class: "way-field" }, h("span", {}, t(`organiser.way.${name}`)), input);
+function inputs(/** @type {EventView} */ event, /** @type {ItemOf<"/v1/events/{slug}/documents">[]} */ documents, /** @type {string[]} */ needs, /** @type {string} */ to) {
+  const field = (/** @type {string} */ name, /** @type {HTMLElement} */ input) => h("label", { class: "way-field" }, h("span", {}, t(`organiser.way.${name}`)), input);
   const note = field("note", h("input", { class: "input", name: "note", maxlength: 500, required: needs.includes("note") }));
   const found = [note];
   if (needs.includes("account")) {
@@ -111,8 +110,9 @@ function inputs(event, documents, needs, to) {
   return found;
 }
 
-function bodyOf(form, to) {
-  const values = Object.fromEntries(new FormData(form));
+function bodyOf(/** @type {HTMLFormElement} */ form, /** @type {string} */ to) {
+  const values = valuesOf(form);
+  /** @type {any} */
   const body = { to };
   for (const name of ["note", "verifier", "statement"]) if (values[name]?.trim()) body[name] = values[name].trim();
   if (values.organiser_emission_kg) body.organiser_emission_g = Math.round(Number(values.organiser_emission_kg) * 1000);
@@ -120,7 +120,7 @@ function bodyOf(form, to) {
   return body;
 }
 
-function showFiled(event) {
+function showFiled(/** @type {EventView} */ event) {
   const rows = [
     [t("organiser.form.slug"), event.slug],
     [t("organiser.form.kind"), t(`organiser.kind.${event.kind}`)],

@@ -1,18 +1,18 @@
-// A new event: what was typed is kept until the event is there, and what is wrong is told at its field.
+// The form of a new event: what was typed is kept until the event is created; each mistake is shown at its field.
 import { Refused, ask } from "../shared/api.js";
-import { byId, h, tell } from "../shared/dom.js";
+import { all, byId, fieldOf, first, h, tell, valuesOf } from "../shared/dom.js";
+import { waitIn } from "../shared/wait_notice.js";
 import { patiently } from "../shared/retry.js";
-import { forget, keep, recall } from "../shared/web_storage.js";
+import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { showRefusal } from "../shared/result.js";
-import { SignedOut } from "../shared/session.js";
 import { either, t } from "../shared/i18n.js";
 
 const DRAFT = "organiser.new";
-const TAB = { isLasting: false };
 const NUMBERS = ["expected_people", "target_pct", "venue_kwh"];
+/** @type {Record<string, string>} */
 const FIELD_OF = { slug_taken: "slug", unknown_city: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template" };
 
-export function startForm(desk) {
+export function startForm(/** @type {Desk} */ desk) {
   const form = byId("event-form");
   fill(form, recall(DRAFT, TAB) ?? {});
   form.addEventListener("input", () => keep(DRAFT, valuesIn(form), TAB));
@@ -34,22 +34,22 @@ export function startForm(desk) {
     .catch(() => {});
 }
 
-export function valuesIn(form) {
-  const values = Object.fromEntries(new FormData(form));
-  return { ...values, is_demonstration: form.elements.is_demonstration.checked };
+export function valuesIn(/** @type {HTMLFormElement} */ form) {
+  return { ...valuesOf(form), is_demonstration: fieldOf(form, "is_demonstration").checked };
 }
 
-function fill(form, values) {
+function fill(/** @type {HTMLFormElement} */ form, /** @type {Record<string, any>} */ values) {
   for (const [name, value] of Object.entries(values)) {
-    const field = form.elements[name];
+    const field = fieldOf(form, name);
     if (!field) continue;
     if (field.type === "checkbox") field.checked = value;
     else field.value = value;
   }
 }
 
-/** The request's body; times are those of the city's clock, and what was left empty is not told. */
-function bodyOf(values) {
+/** The request's body; times are those of the city's clock, and a field that was left empty is left out. */
+function bodyOf(/** @type {Record<string, any>} */ values) {
+  /** @type {any} */
   const body = { name: { "zh-CN": values.name_zh.trim(), en: values.name_en.trim() }, slug: values.slug.trim(), kind: values.kind, city: values.city.trim() };
   for (const name of ["starts_at", "ends_at"]) body[name] = `${values[name]}:00+08:00`;
   for (const name of ["boundary", "agency", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
@@ -58,54 +58,57 @@ function bodyOf(values) {
   return body;
 }
 
-async function send(desk, form) {
+async function send(/** @type {Desk} */ desk, /** @type {HTMLFormElement} */ form) {
   if (!markMissing(form)) return;
   const button = byId("event-send");
   button.disabled = true;
   try {
-    const event = await patiently(() => desk.post("/v1/events", bodyOf(valuesIn(form))), { onWait: (wait) => tell(byId("form-refused"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "") });
+    const event = await patiently(() => desk.post("/v1/events", bodyOf(valuesIn(form))), { onWait: waitIn(byId("form-refused")) });
     forget(DRAFT, TAB);
     form.reset();
     desk.event = event;
     location.hash = `#event/${encodeURIComponent(event.slug)}/life`;
   } catch (error) {
-    if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
-    else refuse(form, error, byId("form-refused"));
+    if (!desk.isSignedOut(error)) refuse(form, error, byId("form-refused"));
   } finally {
     button.disabled = false;
   }
 }
 
-/** Old complaints go; what is missing or out of bounds is told at its field. Returns whether all is there. */
-export function markMissing(form) {
-  for (const error of form.querySelectorAll(".field-error")) tell(error, "");
+/** Old complaints go; what is missing or out of bounds is shown at its field. Returns whether all is there. */
+export function markMissing(/** @type {HTMLFormElement} */ form) {
+  for (const error of all(".field-error", form)) tell(error, "");
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  const missing = [...form.elements].filter((field) => field.willValidate && !field.checkValidity());
+  const missing = fieldsOf(form).filter((field) => field.willValidate && !field.checkValidity());
   for (const field of missing) complain(form, field.name, field.validity.valueMissing ? t("organiser.form.missing") : field.validationMessage);
   missing[0]?.focus();
   return missing.length === 0;
 }
 
 /** At the field that the refusal names: by its code, by the path in the body, or by a name in the sentence. */
-export function refuse(form, error, place) {
+export function refuse(/** @type {HTMLFormElement} */ form, /** @type {any} */ error, /** @type {HTMLElement} */ line) {
   if (!(error instanceof Refused)) {
-    showRefusal(error, place);
+    showRefusal(error, line);
     return;
   }
   const text = error.detail && error.detail !== error.title ? error.detail : error.title;
   const path = /`\$\.(?:profile\.)?([a-z_]+)/.exec(error.detail)?.[1];
   // Of several, the one that the sentence is about comes first in it.
-  const places = [...form.elements].map((field) => [field.name, error.detail.search(new RegExp(`\\b${field.name}\\b`))]);
-  const named = places.filter(([name, at]) => name && at >= 0).sort((a, b) => a[1] - b[1])[0]?.[0];
+  /** @type {[string, number][]} */
+  const mentions = fieldsOf(form).map((field) => [field.name, error.detail.search(new RegExp(`\\b${field.name}\\b`))]);
+  const named = mentions.filter(([name, at]) => name && at >= 0).sort((a, b) => a[1] - b[1])[0]?.[0];
   const name = FIELD_OF[error.code] ?? (path === "name" ? "name_zh" : path) ?? named;
-  if (!complain(form, name, text)) tell(place, text);
-  else form.elements[name].focus?.();
+  if (!complain(form, name, text)) tell(line, text);
+  else fieldOf(form, name).focus?.();
 }
 
-function complain(form, name, text) {
-  const place = form.querySelector(`[data-field="${name}"] .field-error`);
-  if (!place) return false;
-  tell(place, text);
-  form.elements[name].setAttribute?.("aria-invalid", "true");
+/** @returns {Field[]} */
+const fieldsOf = (/** @type {any} */ form) => [...form.elements];
+
+function complain(/** @type {HTMLFormElement} */ form, /** @type {string} */ name, /** @type {string} */ text) {
+  const line = first(`[data-field="${name}"] .field-error`, form);
+  if (!line) return false;
+  tell(line, text);
+  fieldOf(form, name).setAttribute?.("aria-invalid", "true");
   return true;
 }

@@ -1,6 +1,5 @@
-// The organisers' pages: signing in, the list of events, a new one, and an event's parts by their address.
-import { ask } from "../shared/api.js";
-import { byId, h, tell } from "../shared/dom.js";
+// The organisers' pages: the list of events, a new event, and the sections of an event by their address.
+import { all, byId, first, h, tell } from "../shared/dom.js";
 import { readBadges, startBadges } from "./badges.js";
 import { readBudget, startBudget } from "./budget.js";
 import { startChange } from "./application.js";
@@ -13,21 +12,32 @@ import { readPool, startPool } from "./pool.js";
 import { readReport } from "./report.js";
 import { may } from "./permissions.js";
 import { readSuggestion, showNeed, startSuggestion } from "./suggestion.js";
-import { told } from "./refusal.js";
+import { explain } from "../shared/refusal.js";
+import { StaffSignIn } from "../shared/sign_in.js";
 import { readVenue, startVenue } from "./venue.js";
 import { Section, panelOf, showPage } from "../shared/lazy_section.js";
-import { Session, SignedOut } from "../shared/session.js";
-import { daysOf, either, t } from "../shared/i18n.js";
+import { Session } from "../shared/session.js";
+import { daysOf, either } from "../shared/i18n.js";
 
 const PAGE = 20;
+const OVER = new Set(["closed", "rejected"]);
 const PARTS = { life: readLife, badges: readBadges, pool: readCredits, venue: readVenue, devices: readDevices, live: showLive, report: readReport, documents: readDocuments };
+/** @type {Record<string, string>} */
 const RIGHT_OF = { badges: "badges", venue: "venue" };
 
-class Desk {
+/** What the sections share: the session, the event in view, the requests about it. */
+export class Desk {
   constructor() {
     this.session = new Session("staff");
-    this.steps = JSON.parse(byId("desk").dataset.steps);
-    this.event = null;
+    /** @type {{from_state: string, to_state: string, by: string[], needs?: string[]}[]} */
+    this.steps = JSON.parse(byId("desk").dataset.steps ?? "[]");
+    this.ask = this.session.ask;
+    /** @type {Post} */
+    this.post = (path, body) => this.session.ask(path, { method: "POST", body });
+    this.signIn = new StaffSignIn(this.session, byId("desk"), { onOpen: () => this.open(), onClose: () => this.leaving.abort() });
+    /** The event in view; sections are read only while there is one. @type {EventView} */
+    this.event = /** @type {any} */ (null);
+    this.pooled = 0;
     this.leaving = new AbortController();
     this.list = new Section(panelOf("list"), () => this.readList());
     this.sections = new Map(Object.entries(PARTS).map(([name, read]) => [name, new Section(panelOf(name), () => this.guard(() => read(this)))]));
@@ -48,86 +58,93 @@ class Desk {
     return this.session.tokens?.staff?.role ?? "organiser";
   }
 
+  /** @param {string} [right] */
   may(right) {
     return may(this.role, right);
   }
 
-  ask(path, options) {
-    return this.session.ask(path, options);
+  /** Whether the event in view has ended, so that nothing of it changes any more. */
+  get isOver() {
+    return OVER.has(this.event.state);
   }
 
-  post(path, body) {
-    return this.session.ask(path, { method: "POST", body });
+  /** The path of something of the event in view. @template {string} [R=""] @param {R} [rest] @returns {`/v1/events/${string}${R}`} */
+  path(rest) {
+    return /** @type {`/v1/events/${string}${R}`} */ (`/v1/events/${encodeURIComponent(this.event.slug)}${rest ?? ""}`);
   }
 
-  /** The address of something of the event in view. */
-  path(rest = "") {
-    return `/v1/events/${encodeURIComponent(this.event.slug)}${rest}`;
+  start() {
+    this.signIn.start();
   }
 
+  async open() {
+    byId("who").textContent = this.session.tokens?.staff?.username ?? "";
+    for (const element of all("[data-may]")) element.hidden = !this.may(element.dataset.may);
+    await this.show();
+  }
+
+  /** Whether an error says that the session has ended; then staff are asked to sign in again. @param {any} error */
+  isSignedOut(error) {
+    return this.signIn.isSignedOut(error);
+  }
+
+  /** Call, and ask to sign in again where the session has ended. @template T @param {() => Promise<T>} call @returns {Promise<T | null>} */
   async guard(call) {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof SignedOut)) throw error;
-      showSignIn(t("staff.again"));
+      if (!this.isSignedOut(error)) throw error;
       return null;
     }
   }
 
-  async readList(cursor = null) {
-    const query = new URLSearchParams({ limit: PAGE });
+  async readList(cursor = "") {
+    const query = new URLSearchParams({ limit: String(PAGE) });
     if (cursor) query.set("cursor", cursor);
     const page = await this.guard(() => this.ask(`/v1/staff/events?${query}`));
     if (page === null) return;
-    showPage(byId("event-list"), byId("list-more"), page, row, { isNext: cursor !== null });
+    showPage(byId("event-list"), byId("list-more"), page, row, { isNext: cursor !== "" });
     byId("list-empty").hidden = byId("event-list").children.length > 0;
   }
 
-  /** What the address names: the list, the form, or a part of an event. */
+  /** Show what the address names: the list, the form, or a section of an event. */
   async show() {
-    const [name, slug, part] = location.hash.slice(1).split("/");
+    const [name, slug, part = "life"] = location.hash.slice(1).split("/");
     if (name === "main") return;
     this.leaving.abort();
     this.leaving = new AbortController();
-    const language = byId("language");
-    language.href = `${language.getAttribute("href").split("#")[0]}${location.hash}`;
+    const language = /** @type {HTMLAnchorElement} */ (first("#language"));
+    language.href = `${language.href.split("#")[0]}${location.hash}`;
     const isEvent = name === "event" && slug;
     const isNew = name === "new" && this.may("file");
-    for (const view of ["list", "new", "event"]) byId(`view-${view}`).hidden = view !== (isEvent ? "event" : isNew ? "new" : "list");
+    for (const view of /** @type {const} */ (["list", "new", "event"])) byId(`view-${view}`).hidden = view !== (isEvent ? "event" : isNew ? "new" : "list");
     byId("to-list").hidden = !isEvent && !isNew;
     tell(byId("desk-notice"), "");
     if (isEvent) await this.showEvent(decodeURIComponent(slug), part in PARTS && this.may(RIGHT_OF[part]) ? part : "life");
     else if (isNew) byId("new-title").focus({ preventScroll: true });
-    else {
-      this.list.isStale = true;
-      await this.list.open();
-    }
+    else await this.list.reload();
   }
 
-  async showEvent(slug, part) {
+  async showEvent(/** @type {string} */ slug, /** @type {string} */ part) {
     const isOther = this.event?.slug !== slug;
     try {
       if (isOther) this.event = await this.ask(`/v1/events/${encodeURIComponent(slug)}`);
     } catch (error) {
-      if (error instanceof SignedOut) showSignIn(t("staff.again"));
-      else tell(byId("desk-notice"), told(error));
+      if (!this.isSignedOut(error)) tell(byId("desk-notice"), explain(error));
       byId("view-event").hidden = true;
       return;
     }
     this.showHead();
-    for (const link of byId("event-tabs").children) {
+    for (const link of all("a", byId("event-tabs"))) {
       link.href = `#event/${encodeURIComponent(slug)}/${link.dataset.part}`;
       if (link.dataset.part === part) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
-      link.hidden = !this.may(RIGHT_OF[link.dataset.part]);
+      link.hidden = !this.may(RIGHT_OF[link.dataset.part ?? ""]);
     }
-    const current = byId("event-tabs").querySelector("[aria-current]");
+    const current = first("[aria-current]", byId("event-tabs"));
     byId("event-tabs").scrollLeft = current.offsetLeft - byId("event-tabs").offsetLeft - 40;
     for (const name of Object.keys(PARTS)) panelOf(name).hidden = name !== part;
-    const section = this.sections.get(part);
-    section.isStale = true;
-    await section.open();
+    await this.sections.get(part)?.reload();
   }
 
   showHead() {
@@ -137,7 +154,7 @@ class Desk {
   }
 
   /** The event changed: its head is shown anew, and what is in view is read again. */
-  async changed(event) {
+  async changed(/** @type {EventView} */ event) {
     this.event = event;
     this.showHead();
     await this.show();
@@ -145,12 +162,12 @@ class Desk {
 }
 
 /** Pools, what is suggested for them, and what points may pay for. */
-async function readCredits(desk) {
+async function readCredits(/** @type {Desk} */ desk) {
   await Promise.all([readPool(desk), readBudget(desk)]);
   readSuggestion(desk);
 }
 
-function row(event) {
+function row(/** @type {ItemOf<"/v1/staff/events">} */ event) {
   const chip = h("span", { class: "chip" });
   showState(chip, event.state);
   return h(
@@ -160,48 +177,4 @@ function row(event) {
   );
 }
 
-const desk = new Desk();
-
-function showSignIn(text) {
-  desk.leaving.abort();
-  byId("desk").hidden = true;
-  byId("sign-in-panel").hidden = false;
-  tell(byId("sign-in-refused"), text);
-  byId("username").focus();
-}
-
-async function open() {
-  byId("sign-in-panel").hidden = true;
-  byId("desk").hidden = false;
-  byId("who").textContent = desk.session.tokens.staff?.username ?? "";
-  for (const element of document.querySelectorAll("[data-may]")) element.hidden = !desk.may(element.dataset.may);
-  await desk.show();
-}
-
-byId("sign-in-form").addEventListener("submit", async (submitted) => {
-  submitted.preventDefault();
-  const form = byId("sign-in-form");
-  const { username, password } = Object.fromEntries(new FormData(form));
-  byId("sign-in").disabled = true;
-  tell(byId("sign-in-refused"), "");
-  try {
-    const signedIn = await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } });
-    desk.session.open(signedIn);
-    desk.event = null;
-    form.reset();
-    await open();
-  } catch (error) {
-    tell(byId("sign-in-refused"), told(error));
-  } finally {
-    byId("sign-in").disabled = false;
-  }
-});
-
-byId("sign-out").addEventListener("click", async () => {
-  await desk.session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {});
-  desk.session.close();
-  showSignIn("");
-});
-
-if (desk.session.isOpen) open();
-else showSignIn("");
+new Desk().start();

@@ -1,15 +1,13 @@
-// The credits of an event: what is left, the products in the order of preference, and grams of a batch for the event.
+// The credit pool of an event: what is left, the products in the order of preference, and assigning grams of a batch.
 import { showPool } from "../shared/live_board.js";
 import { byId, h, tell } from "../shared/dom.js";
-import { isOthers } from "./submit_form.js";
-import { toldOnce } from "./refusal.js";
-import { SignedOut } from "../shared/session.js";
+import { isOthers, lineOf, onSend } from "./submit_form.js";
 import { count, either, mass, plain, t } from "../shared/i18n.js";
 
 const KG_G = 1000;
 const OVER = new Set(["evaluated", "closed", "rejected"]);
 
-export async function readPool(desk) {
+export async function readPool(/** @type {Desk} */ desk) {
   const [pools, products, batches] = await Promise.all([desk.ask(desk.path("/pools")), desk.ask("/v1/products"), desk.ask("/v1/credit-batches?limit=100")]);
   showPool(pools.items);
   desk.pooled = pools.items.reduce((sum, pool) => sum + pool.grams, 0);
@@ -18,7 +16,7 @@ export async function readPool(desk) {
   const order = new Map(products.items.map((product, number) => [product.code, number]));
   const names = new Map(products.items.map((product) => [product.code, either(product.name)]));
   byId("products").tBodies[0].replaceChildren(...products.items.map(productRow));
-  const free = batches.items.filter((batch) => batch.status === "retired" && batch.grams_left > 0).sort((a, b) => order.get(a.product) - order.get(b.product));
+  const free = batches.items.filter((batch) => batch.status === "retired" && batch.grams_left > 0).sort((a, b) => (order.get(a.product) ?? 0) - (order.get(b.product) ?? 0));
   const chosen = byId("pool-batch").value;
   byId("pool-batch").replaceChildren(...free.map((batch) => h("option", { value: batch.id }, t("organiser.pool.option", { product: names.get(batch.product) ?? batch.product, project: batch.project_name, left: mass(batch.grams_left) }))));
   if (free.some((batch) => batch.id === chosen)) byId("pool-batch").value = chosen;
@@ -26,30 +24,20 @@ export async function readPool(desk) {
   if (free.length === 0) tell(byId("pool-told"), t("organiser.pool.empty"));
 }
 
-function productRow(product) {
+function productRow(/** @type {ItemOf<"/v1/products">} */ product) {
   const price = product.price ? `${plain(product.price.yuan_per_t_min)}–${plain(product.price.yuan_per_t_max)}` : t("organiser.untold");
   return h("tr", { "data-product": product.code }, h("td", {}, plain(product.preference)), h("th", { scope: "row" }, either(product.name), product.warning ? h("small", { class: "product-warning" }, either(product.warning)) : null), h("td", { class: "num" }, product.is_in_stock ? mass(product.stock.grams) : t("organiser.pool.none")), h("td", { class: "num" }, price));
 }
 
-export function startPool(desk, onAssigned) {
-  byId("pool-form").addEventListener("submit", async (submitted) => {
-    submitted.preventDefault();
-    const body = { batch_id: byId("pool-batch").value, grams: Math.round(Number(byId("pool-kg").value) * KG_G) };
-    const button = byId("pool-send");
-    button.disabled = true;
-    try {
-      // Not repeated by itself: an answer that was lost on the way may have assigned its grams.
-      const pool = await desk.post(desk.path("/pools"), body);
-      byId("pool-kg").value = "";
-      const warnings = (pool.warnings ?? []).map((warning) => either(warning.text));
-      await readPool(desk);
-      onAssigned();
-      tell(byId("pool-told"), [t("organiser.pool.assigned", { grams: mass(pool.grams), from: count(pool.serial_from), to: count(pool.serial_to) }), ...warnings].join(" "));
-    } catch (error) {
-      if (error instanceof SignedOut) desk.guard(() => Promise.reject(error));
-      else tell(byId("pool-told"), toldOnce(error));
-    } finally {
-      button.disabled = false;
-    }
-  });
+export function startPool(/** @type {Desk} */ desk, /** @type {() => unknown} */ onAssigned) {
+  const assign = async () => {
+    // Not repeated by itself: an answer that was lost on the way may have assigned its grams.
+    const pool = await desk.post(desk.path("/pools"), { batch_id: byId("pool-batch").value, grams: Math.round(Number(byId("pool-kg").value) * KG_G) });
+    byId("pool-kg").value = "";
+    await readPool(desk);
+    onAssigned();
+    const warnings = pool.warnings.map((warning) => either(warning.text));
+    return [t("organiser.pool.assigned", { grams: mass(pool.grams), from: count(pool.serial_from), to: count(pool.serial_to) }), ...warnings].join(" ");
+  };
+  onSend(desk, byId("pool-form"), assign, { lines: lineOf(byId("pool-told")) });
 }

@@ -1,59 +1,59 @@
 // Posters of an event: a new one, the sheets to print, and the windows that staff open and close.
-import { byId, h, icon, tell } from "../shared/dom.js";
-import { fetchFile, save } from "../shared/files.js";
+import { byId, h, icon, tell, valuesOf } from "../shared/dom.js";
 import { gateName } from "./gates.js";
-import { linesIn, onSend, press } from "./submit_form.js";
+import { linesIn, onDownload, onSend, press } from "./submit_form.js";
+import { showRows } from "../shared/lazy_section.js";
 import { instantOf } from "./city_time.js";
 import { LANGUAGE, dayKeyOf, momentOf, t, timeOf } from "../shared/i18n.js";
 
 const MINUTES = 60;
-const OVER = new Set(["closed", "rejected"]);
 
-let lines = null;
+/** @type {import("./submit_form.js").Lines} */
+let lines;
 
-export async function readPosters(desk) {
+export async function readPosters(/** @type {Desk} */ desk) {
   const { items } = await desk.ask(desk.path("/posters"));
-  byId("posters").replaceChildren(...(items.length ? items.map((poster) => row(desk, poster)) : [h("li", { class: "note" }, t("desk.posters.none"))]));
+  showRows(byId("posters"), items.map((poster) => row(desk, poster)), t("desk.posters.none"));
   byId("posters-all").hidden = items.length === 0;
   for (const line of [lines.said, lines.refused]) tell(line, "");
 }
 
-const printed = async (desk, path, name) => save(await fetchFile(desk.session, desk.path(path), "application/pdf"), `${desk.event.slug}-${name}.pdf`);
+const sheet = (/** @type {Desk} */ desk, /** @type {string} */ path, /** @type {string} */ name) => ({ path: `/posters/${path}?paper=${byId("poster-paper").value}`, type: "application/pdf", name: `${desk.event.slug}-${name}.pdf` });
 
-function row(desk, poster) {
+function row(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug}/posters">} */ poster) {
   const { number } = poster;
-  const told = h("div", {});
-  const said = linesIn(told);
+  const holder = h("div", {});
+  const lines = linesIn(holder);
   const print = h("button", { class: "button tiny", type: "button", "aria-label": t("desk.posters.sheet.n", { n: number }), "data-sheet": number }, icon("printer"), h("span", {}, t("desk.posters.sheet")));
-  print.addEventListener("click", () => press(desk, print, said, () => printed(desk, `/posters/${number}/sheet?paper=${byId("poster-paper").value}`, `poster-${number}`), { isRepeatable: true }));
+  onDownload(desk, print, lines, () => sheet(desk, `${number}/sheet`, `poster-${number}`));
   const item = h("li", { class: "desk-item", "data-poster": number, "data-open": String(poster.is_open), tabindex: "-1" });
   const chip = h("span", { class: "chip", "data-state": poster.is_open ? "live" : null }, t(poster.is_open ? "desk.poster.open" : "desk.poster.closed"));
   item.append(
     h("div", { class: "desk-item-head" }, h("div", {}, h("p", { class: "entry-name" }, `${number} · ${poster.name} `, chip), h("small", {}, `${gateName(desk.event, poster.gate)} · `, h("code", {}, poster.code))), print),
-    h("ul", { class: "windows" }, poster.windows.map((window) => windowRow(desk, poster, window, item, said))),
-    OVER.has(desk.event.state) ? "" : opening(desk, poster, item),
-    told,
+    h("ul", { class: "windows" }, poster.windows.map((window) => windowRow(desk, poster, window, item, lines))),
+    desk.isOver ? "" : opening(desk, poster, item),
+    holder,
   );
   return item;
 }
 
-function replaced(desk, item, poster) {
+function replaced(/** @type {Desk} */ desk, /** @type {HTMLElement} */ item, /** @type {ItemOf<"/v1/events/{slug}/posters">} */ poster) {
   const next = row(desk, poster);
   item.replaceWith(next);
   next.focus();
 }
 
-function windowRow(desk, poster, window, item, said) {
+function windowRow(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug}/posters">} */ poster, /** @type {ItemOf<"/v1/events/{slug}/posters">["windows"][number]} */ window, /** @type {HTMLElement} */ item, /** @type {import("./submit_form.js").Lines} */ lines) {
   const end = window.closed_at ?? window.closes_at;
   const [from, to] = [momentOf(window.opens_at), dayKeyOf(end) === dayKeyOf(window.opens_at) ? timeOf(end) : momentOf(end)];
   const isOver = window.closed_at !== null || Date.parse(window.closes_at) <= Date.now();
   const isOpen = window.is_open && !isOver;
   const close = h("button", { class: "button tiny", type: "button", "data-close": poster.number, "aria-label": isOpen ? t("desk.poster.close.n", { n: poster.number }) : null }, t(isOpen ? "desk.poster.close" : "desk.poster.call.off"));
-  close.addEventListener("click", () => press(desk, close, said, async () => replaced(desk, item, await desk.post(desk.path(`/windows/${window.id}/closing`), {})), { isRepeatable: true }));
+  close.addEventListener("click", () => press(desk, close, lines, async () => replaced(desk, item, await desk.post(desk.path(`/windows/${window.id}/closing`))), { isRepeatable: true }));
   return h("li", {}, h("span", {}, isOpen ? t("desk.poster.until", { to }) : t(isOver ? "desk.poster.last" : "desk.poster.next", { from, to })), isOver ? "" : close);
 }
 
-function opening(desk, poster, item) {
+function opening(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug}/posters">} */ poster, /** @type {HTMLElement} */ item) {
   const [minutes, from] = [`poster-minutes-${poster.number}`, `poster-from-${poster.number}`];
   const form = h(
     "form",
@@ -63,18 +63,17 @@ function opening(desk, poster, item) {
     h("button", { class: "button tiny", type: "submit", "data-open-poster": poster.number, "aria-label": t("desk.poster.do.n", { n: poster.number }) }, t("desk.poster.do")),
   );
   onSend(desk, form, async () => {
-    const values = Object.fromEntries(new FormData(form));
-    const body = { minutes: Number(values.minutes) };
-    if (values.opens_at) body.opens_at = instantOf(values.opens_at);
+    const values = valuesOf(form);
+    const body = { minutes: Number(values.minutes), opens_at: instantOf(values.opens_at) };
     replaced(desk, item, await desk.post(desk.path(`/posters/${poster.number}/windows`), body));
   });
   return form;
 }
 
-export function startPosters(desk) {
+export function startPosters(/** @type {Desk} */ desk) {
   lines = linesIn(byId("posters-told"));
   byId("posters-print").append(icon("printer"), h("span", {}, t("desk.posters.print")));
-  byId("posters-print").addEventListener("click", () => press(desk, byId("posters-print"), lines, () => printed(desk, `/posters/sheets?paper=${byId("poster-paper").value}`, "posters"), { isRepeatable: true }));
+  onDownload(desk, byId("posters-print"), lines, () => sheet(desk, "sheets", "posters"));
   onSend(desk, byId("poster-form"), async () => {
     const poster = await desk.post(desk.path("/posters"), { name: byId("poster-name").value.trim(), gate: Number(byId("poster-gate").value) });
     byId("poster-name").value = "";

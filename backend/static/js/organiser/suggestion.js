@@ -1,4 +1,4 @@
-// The batches that the guideline's order suggests for so many grams, and giving all of them to the event at once.
+// The credit batches that the guideline's order suggests for so many grams, and assigning all of them at once.
 import { Refused } from "../shared/api.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { readPool } from "./pool.js";
@@ -8,11 +8,13 @@ import { count, either, mass, plain, t } from "../shared/i18n.js";
 const KG_G = 1000;
 
 let names = new Map();
+/** @type {AnswerOf<"/v1/events/{slug}/pools/suggestion">["parts"]} */
 let parts = [];
-let lines = null;
+/** @type {import("./submit_form.js").Lines} */
+let lines;
 
 /** How much the filing would need, to begin with; what was typed or suggested for this event stays. */
-export function readSuggestion(desk) {
+export function readSuggestion(/** @type {Desk} */ desk) {
   if (isOthers(byId("suggest-card"), desk)) {
     byId("suggest-kg").value = "";
     clear();
@@ -21,7 +23,7 @@ export function readSuggestion(desk) {
   showNeed(desk);
 }
 
-export function showNeed(desk) {
+export function showNeed(/** @type {Desk} */ desk) {
   const { expected_people: people, target_pct: share, default_footprint: each } = desk.event;
   const all = people === null ? 0 : Math.ceil((people * each.total_g * share) / 100);
   tell(byId("suggest-need"), all ? t("desk.suggest.need", { people: count(people), each: mass(each.total_g), share, all: mass(all), has: mass(desk.pooled) }) : "");
@@ -38,21 +40,21 @@ function show(short = 0) {
   byId("suggested").tBodies[0].replaceChildren(...parts.map(row));
   const cost = parts.some((part) => part.cost === null) ? null : parts.reduce((sum, part) => sum + Number(part.cost), 0);
   const grams = parts.reduce((sum, part) => sum + part.grams, 0);
-  byId("suggested").tFoot.replaceChildren(h("tr", {}, h("td", {}), h("th", { scope: "row" }, t("desk.suggest.sum")), ...sums(grams, cost)));
+  byId("suggested").tFoot?.replaceChildren(h("tr", {}, h("td", {}), h("th", { scope: "row" }, t("desk.suggest.sum")), ...sums(grams, cost)));
   byId("suggested").hidden = parts.length === 0;
   tell(byId("suggest-short"), short ? t("desk.suggest.short", { grams: mass(short) }) : "");
   byId("suggest-take").hidden = parts.length === 0;
 }
 
-const sums = (grams, cost) => [mass(grams), count(grams), cost === null ? t("organiser.untold") : plain(Number(cost).toFixed(2))].map((text) => h("td", { class: "num" }, text));
+const sums = (/** @type {number} */ grams, /** @type {number | string | null} */ cost) => [mass(grams), count(grams), cost === null ? t("organiser.untold") : plain(Number(cost).toFixed(2))].map((text) => h("td", { class: "num" }, text));
 
-function row(part) {
+function row(/** @type {AnswerOf<"/v1/events/{slug}/pools/suggestion">["parts"][number]} */ part) {
   const facts = [part.project_name, t("desk.suggest.vintage", { year: part.vintage }), part.origin_tag ? t("desk.suggest.poor") : null];
   return h("tr", { "data-batch": part.batch_id, "data-grams": part.grams }, h("td", {}, plain(part.preference)), h("th", { scope: "row" }, names.get(part.product) ?? part.product, h("small", { class: "product-warning" }, facts.filter(Boolean).join(" · "))), ...sums(part.grams, part.cost));
 }
 
 /** One batch after the other. What was given leaves the table, so that pressing again gives only the rest. */
-async function take(desk) {
+async function take(/** @type {Desk} */ desk) {
   const address = desk.path("/pools");
   const before = desk.pooled;
   const progress = byId("suggest-progress");
@@ -84,7 +86,7 @@ async function take(desk) {
 }
 
 /** An answer that was lost may have given its grams: the pools say so, and where they cannot be read the table goes. */
-async function settle(desk, error, before, given) {
+async function settle(/** @type {Desk} */ desk, /** @type {any} */ error, /** @type {number} */ before, /** @type {{n: number, grams: number}} */ given) {
   const isUnsure = !(error instanceof Refused);
   try {
     await readPool(desk);
@@ -100,7 +102,7 @@ async function settle(desk, error, before, given) {
   if (given.n > 0) tell(byId("suggest-short"), t("desk.suggest.partly", { n: count(given.n) }));
 }
 
-export function startSuggestion(desk) {
+export function startSuggestion(/** @type {Desk} */ desk) {
   const perform = async () => {
     clear();
     const grams = Math.round(Number(byId("suggest-kg").value) * KG_G);
@@ -108,7 +110,7 @@ export function startSuggestion(desk) {
     names = new Map(products.items.map((product) => [product.code, either(product.name)]));
     parts = found.parts;
     show(found.short_g);
-    byId("suggested").closest(".scroll").focus({ preventScroll: true });
+    /** @type {HTMLElement} */ (byId("suggested").closest(".scroll")).focus({ preventScroll: true });
   };
   onSend(desk, byId("suggest-form"), perform, { isRepeatable: true });
   lines = linesIn(byId("suggest-card"));

@@ -7,11 +7,12 @@ import { advice, count, either, mass, plain, t, word } from "../shared/i18n.js";
 // The acts that fit a crowd at a venue, with the icon of each; shown when the catalogue has them.
 const FITTING = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike" };
 // Others that a certified scene may name, or that a citizen logs at home.
+/** @type {Record<string, string>} */
 export const ICONS = { ...FITTING, walk_steps: "travel_local", bike_own: "bike", ebike_share: "bike", brt: "bus", power_saving: "venue_energy", recyclables: "waste", clothes_recycle: "materials", plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
 const QUANTITY_DEFAULT = "2";
 
 export class Actions {
-  /** Without a scene's code an action rests on the citizen's word. `onLogged(answer)` is told of each that went in. */
+  /** Without a scene's code an action is self-declared. `onLogged(answer)` is called for each action that was logged. @param {Session} session @param {string | undefined} sceneCode @param {(answer: Schema<"ActionAnswer">) => unknown} onLogged */
   constructor(session, sceneCode, onLogged = () => {}) {
     this.session = session;
     this.sceneCode = sceneCode;
@@ -24,28 +25,28 @@ export class Actions {
     if (this.isShown) return;
     this.isShown = true;
     const { items } = await patiently(() => ask("/v1/methods"));
-    const methods = codes.map((code) => items.find((item) => item.code === code)).filter(Boolean);
+    const methods = codes.map((code) => items.find((item) => item.code === code)).filter((method) => method !== undefined);
     byId("action-tiles").replaceChildren(...methods.map((method) => this.#tile(method)));
     byId("actions-panel").hidden = methods.length === 0;
   }
 
-  #tile(method) {
+  #tile(/** @type {ItemOf<"/v1/methods">} */ method) {
     const name = either(method.name);
     const unit = either(method.unit_name);
     const field = method.needs_quantity
       ? h("input", { class: "input", type: "number", inputmode: "decimal", min: "0.1", step: "0.1", value: QUANTITY_DEFAULT, "aria-label": t("actions.quantity", { name, unit }) })
       : null;
-    const button = h("button", { class: "button", type: "button", "data-method": method.code, onclick: () => this.#log(method, field, button) }, icon(ICONS[method.code] ?? "leaf"), h("span", {}, name));
+    const button = h("button", { class: "button", type: "button", "data-method": method.code }, icon(ICONS[method.code] ?? "leaf"), h("span", {}, name));
+    button.addEventListener("click", () => this.#log(method, field, button));
     return h("li", { class: "tile" }, button, field ? h("span", { class: "tile-quantity" }, field, unit) : null);
   }
 
-  async #log(method, field, button) {
-    const body = { method: method.code, scene_code: this.sceneCode };
-    if (field) body.quantity = Number(field.value);
+  async #log(/** @type {ItemOf<"/v1/methods">} */ method, /** @type {HTMLInputElement | null} */ field, /** @type {HTMLButtonElement} */ button) {
+    const body = { method: method.code, scene_code: this.sceneCode, quantity: field ? Number(field.value) : undefined };
     const key = newKey();
     button.disabled = true;
     byId("action-log").prepend(h("p", { class: "note", id: "action-busy" }, t("actions.busy")));
-    const onWait = (wait) => {
+    const onWait = (/** @type {Wait | null} */ wait) => {
       byId("action-busy").textContent = wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : t("actions.busy");
     };
     let entry;
@@ -63,7 +64,7 @@ export class Actions {
     button.disabled = false;
   }
 
-  #done(method, answer) {
+  #done(/** @type {ItemOf<"/v1/methods">} */ method, /** @type {Schema<"ActionAnswer">} */ answer) {
     const facts = { name: either(method.name), mass: mass(answer.reduction_g), points: count(answer.points) };
     return h(
       "div",
@@ -82,7 +83,7 @@ export class Actions {
     );
   }
 
-  #refused(error) {
+  #refused(/** @type {any} */ error) {
     if (error.code === undefined) return h("p", { class: "log bad" }, h("strong", {}, t("unreachable.title")), t("stop"), t("unreachable.detail"));
     const detail = error.detail && error.detail !== error.title ? `${t("stop")}${error.detail.replace(/[。.]$/, "")}` : "";
     return h("p", { class: "log bad", "data-code": error.code }, h("strong", {}, error.title), detail, t("stop"), advice(error.code, error.status));

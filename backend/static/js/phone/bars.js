@@ -4,15 +4,18 @@ import { countTo } from "../shared/count_up.js";
 import { mass, massLike, plain, t, unitOf, word } from "../shared/i18n.js";
 
 const CORE = ["travel_intercity", "airport_transfer", "travel_local", "lodging"];
+/** @type {string[]} */
 const EXTENDED = [...CORE, "meals", "venue_energy", "materials", "waste"];
 
 export class Bars {
-  constructor(list) {
+  constructor(/** @type {HTMLElement} */ list) {
     this.list = list;
+    /** @type {Map<string, {element: HTMLElement, mass: HTMLElement, fill: HTMLElement, lines: HTMLElement}>} */
     this.rows = new Map();
   }
 
-  show(footprint) {
+  show(/** @type {Footprint} */ footprint) {
+    /** @type {Map<string, number>} */
     const sums = new Map();
     for (const line of footprint.lines) sums.set(line.source, (sums.get(line.source) ?? 0) + line.emission_g);
     const usual = footprint.boundary === "core" ? CORE : EXTENDED;
@@ -29,8 +32,8 @@ export class Bars {
     }
   }
 
-  #add(source) {
-    const row = { mass: h("span", { class: "bar-mass" }), fill: h("span", { class: "bar-fill" }), lines: h("div", { class: "bar-lines" }) };
+  #add(/** @type {string} */ source) {
+    const row = { element: h("li"), mass: h("span", { class: "bar-mass" }), fill: h("span", { class: "bar-fill" }), lines: h("div", { class: "bar-lines" }) };
     row.element = h(
       "li",
       { class: "bar", "data-source": source },
@@ -46,7 +49,7 @@ export class Bars {
     return row;
   }
 
-  #lines(lines) {
+  #lines(/** @type {Footprint["lines"]} */ lines) {
     if (lines.length === 0) return [h("p", {}, t("phone.line.zero"))];
     return lines.map((line) =>
       h(

@@ -1,20 +1,22 @@
-// What somebody tells of their journey: read from the form, kept for the next visit, never sent unless told.
-import { byId, h } from "../shared/dom.js";
+// The journey that an attendee declares: read from the form, kept for the next visit, sent only as far as it is filled in.
+import { all, byId, fieldOf, h, valuesOf } from "../shared/dom.js";
 import { keep, recall } from "../shared/web_storage.js";
 
 const NIGHTS_MAX = 60;
 const TYPING_MS = 600;
-// Stands for a city that nobody named: only its distance was told.
+// Stands for a city without a name: only its distance was declared.
 const UNNAMED = "?";
-const TOLD = ["from_city", "distance_km", "mode", "nights", "room_sharing", "hotel_stars", "diet"];
+const FIELDS = ["from_city", "distance_km", "mode", "nights", "room_sharing", "hotel_stars", "diet"];
 
 export class JourneyForm {
-  /** `onChange(journey or null)` is called after every answer; the form puts back what was told before. */
+  /** `onChange(journey or null)` is called after every answer; the form starts with what was declared before. @param {HTMLFormElement} form @param {string} eventSlug @param {string} eventCity @param {(journey: Schema<"Journey"> | null) => unknown} onChange */
   constructor(form, eventSlug, eventCity, onChange) {
     this.form = form;
     this.key = `journey.${eventSlug}`;
     this.onChange = onChange;
+    /** @type {string | null} */
     this.unknownCity = null;
+    this.timer = 0;
     this.cities = new Set([...byId("cities").options].flatMap((option) => [option.value, option.textContent]));
     this.#suggest(eventCity);
     this.#restore(recall(this.key) ?? {});
@@ -22,57 +24,59 @@ export class JourneyForm {
     form.addEventListener("change", () => this.changed());
     form.addEventListener("input", (event) => this.#typed(event.target));
     form.addEventListener("reset", () => setTimeout(() => this.#cleared(), 0));
-    form.addEventListener("click", (event) => this.#picked(event.target.closest("[data-fill]")));
+    form.addEventListener("click", (event) => this.#picked(/** @type {Element} */ (event.target).closest("[data-fill]")));
     byId("nights-less").addEventListener("click", () => this.#step(-1));
     byId("nights-more").addEventListener("click", () => this.#step(1));
   }
 
-  /** A journey as the API takes it; null when nothing was told. */
+  /** The journey as the API takes it; null when nothing was declared. @returns {Schema<"Journey"> | null} */
   get journey() {
-    const told = this.#told();
+    const values = this.#values();
+    /** @type {any} */
     const journey = {};
-    if (told.from_city && told.from_city !== this.unknownCity) journey.from_city = told.from_city;
-    if (told.distance_km !== "" && !byId("question-distance").hidden) journey.distance_km = Math.min(20_100, Math.max(0, Number(told.distance_km)));
-    if (told.mode) journey.mode = told.mode;
-    if (told.nights !== "") journey.nights = Math.min(NIGHTS_MAX, Math.max(0, Math.round(Number(told.nights))));
-    // A room is told by who sleeps in one.
-    if (journey.nights > 0 && told.room_sharing) journey.room_sharing = Number(told.room_sharing);
-    if (journey.nights > 0 && told.hotel_stars) journey.hotel_stars = Number(told.hotel_stars);
-    if (told.diet) journey.diet = told.diet;
+    if (values.from_city && values.from_city !== this.unknownCity) journey.from_city = values.from_city;
+    if (values.distance_km !== "" && !byId("question-distance").hidden) journey.distance_km = Math.min(20_100, Math.max(0, Number(values.distance_km)));
+    if (values.mode) journey.mode = values.mode;
+    if (values.nights !== "") journey.nights = Math.min(NIGHTS_MAX, Math.max(0, Math.round(Number(values.nights))));
+    // Only an attendee who stays overnight has a room.
+    if (journey.nights > 0 && values.room_sharing) journey.room_sharing = Number(values.room_sharing);
+    if (journey.nights > 0 && values.hotel_stars) journey.hotel_stars = Number(values.hotel_stars);
+    if (values.diet) journey.diet = values.diet;
     return Object.keys(journey).length > 0 ? journey : null;
   }
 
-  /** Put in what was recorded elsewhere; the caller asks for it only while nothing is told here. */
-  fill(journey) {
-    const told = Object.fromEntries(TOLD.filter((name) => (journey[name] ?? null) !== null).map((name) => [name, String(journey[name])]));
-    // A distance was told because the list does not know the city.
-    if (told.distance_km !== undefined && told.from_city === undefined) this.unknownCity = UNNAMED;
-    this.#restore(told);
-    keep(this.key, this.#told());
+  /** Fill in a recorded journey; the caller does so only while the form is empty. */
+  fill(/** @type {Record<string, unknown>} */ journey) {
+    const values = Object.fromEntries(FIELDS.filter((name) => (journey[name] ?? null) !== null).map((name) => [name, String(journey[name])]));
+    // A distance is declared only where the list lacks the city.
+    if (values.distance_km !== undefined && values.from_city === undefined) this.unknownCity = UNNAMED;
+    this.#restore(values);
+    keep(this.key, this.#values());
   }
 
   /** The server does not know the city: ask for the distance instead, and leave the city out. */
   refuseCity() {
-    this.unknownCity = this.#told().from_city;
+    this.unknownCity = this.#values().from_city;
     this.#show();
     this.onChange(this.journey);
   }
 
   changed() {
     clearTimeout(this.timer);
-    const told = this.#told();
-    if (told.from_city !== (this.unknownCity === UNNAMED ? "" : this.unknownCity)) this.unknownCity = null;
+    const values = this.#values();
+    if (values.from_city !== (this.unknownCity === UNNAMED ? "" : this.unknownCity)) this.unknownCity = null;
     this.#show();
-    keep(this.key, told);
+    keep(this.key, values);
     this.onChange(this.journey);
   }
 
-  #told() {
-    const told = Object.fromEntries(new FormData(this.form));
-    return { ...told, from_city: (told.from_city ?? "").trim() };
+  /** @returns {Record<string, string>} */
+  #values() {
+    const values = valuesOf(this.form);
+    return { ...values, from_city: (values.from_city ?? "").trim() };
   }
 
-  #typed(field) {
+  #typed(/** @type {any} */ field) {
     if (field.name !== "from_city" && field.type !== "number") return;
     clearTimeout(this.timer);
     // A city chosen from the list is whole at once; one being typed waits for the typist.
@@ -82,22 +86,22 @@ export class JourneyForm {
   }
 
   /** A suggestion fills its field; once more, and the field is empty again. */
-  #picked(button) {
+  #picked(/** @type {any} */ button) {
     if (!button) return;
-    const field = this.form.elements[button.dataset.fill];
+    const field = fieldOf(this.form, button.dataset.fill);
     field.value = field.value.trim() === button.value ? "" : button.value;
     this.changed();
   }
 
-  #suggest(city) {
+  #suggest(/** @type {string} */ city) {
     const known = [...byId("cities").options].find((option) => [option.value, option.textContent].includes(city));
     const picks = byId("city-picks");
-    if (!known || [...picks.children].some((pick) => pick.value === known.value)) return;
+    if (!known || all("button", picks).some((pick) => pick.value === known.value)) return;
     picks.prepend(h("button", { class: "pick", type: "button", "data-fill": "from_city", value: known.value }, known.value));
   }
 
-  #step(by) {
-    const field = this.form.elements.nights;
+  #step(/** @type {number} */ by) {
+    const field = fieldOf(this.form, "nights");
     const now = field.value === "" ? (by > 0 ? 0 : 1) : Number(field.value);
     field.value = String(Math.min(NIGHTS_MAX, Math.max(0, now + by)));
     this.changed();
@@ -109,18 +113,18 @@ export class JourneyForm {
   }
 
   #show() {
-    const told = this.#told();
+    const values = this.#values();
     const isUnknown = this.unknownCity !== null && this.unknownCity !== "";
     byId("city-error").hidden = !isUnknown || this.unknownCity === UNNAMED;
     byId("question-distance").hidden = !isUnknown;
-    this.form.elements.from_city.setAttribute("aria-invalid", String(!byId("city-error").hidden));
-    for (const name of ["room_sharing", "hotel_stars"]) byId(`question-${name}`).hidden = !(Number(told.nights) > 0);
-    for (const pick of this.form.querySelectorAll("[data-fill]")) pick.setAttribute("aria-pressed", String(told[pick.dataset.fill] === pick.value));
+    fieldOf(this.form, "from_city").setAttribute("aria-invalid", String(!byId("city-error").hidden));
+    for (const name of /** @type {const} */ (["room_sharing", "hotel_stars"])) byId(`question-${name}`).hidden = !(Number(values.nights) > 0);
+    for (const pick of all("button", this.form)) if (pick.dataset.fill) pick.setAttribute("aria-pressed", String(values[pick.dataset.fill] === pick.value));
   }
 
-  #restore(told) {
-    for (const [name, value] of Object.entries(told)) {
-      const field = this.form.elements[name];
+  #restore(/** @type {Record<string, string>} */ values) {
+    for (const [name, value] of Object.entries(values)) {
+      const field = fieldOf(this.form, name);
       if (field && typeof value === "string") field.value = value;
     }
     this.#show();

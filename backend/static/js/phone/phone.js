@@ -1,8 +1,8 @@
-// The page a QR opens: the event, the footprint, five taps, the offset, one button.
+// The page that a QR code opens: the event, the attendee's footprint, the journey, the offset, and one button to join.
 import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
-import { byId, h, tell } from "../shared/dom.js";
+import { byId, fieldOf, first, h, tell } from "../shared/dom.js";
 import { JourneyForm } from "./journey.js";
 import { countTo } from "../shared/count_up.js";
 import { OffsetChoice } from "./offset.js";
@@ -11,7 +11,7 @@ import { Stopped, patiently } from "../shared/retry.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { pathOf, showRefusal, showResult } from "../shared/result.js";
 import { showScene } from "./scene.js";
-import { demoPerson, demoSession } from "../shared/session.js";
+import { demoName, demoSession, showDemoPerson } from "../shared/demo_person.js";
 import { showWait } from "../shared/wait_notice.js";
 import { LANGUAGE, daysOf, either, massLike, t } from "../shared/i18n.js";
 
@@ -23,11 +23,17 @@ const isDemo = document.body.dataset.demo === "true";
 const opened = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
 let code = opened;
 
-let event = null;
+/** @type {NonNullable<Schema<"CodeView">["event"]>} */
+let event;
+/** @type {Schema<"FootprintRequest">["category"]} */
 let category = null;
-let form = null;
+/** @type {JourneyForm} */
+let form;
+/** @type {AbortController | null} */
 let estimating = null;
+/** @type {number | null} */
 let estimatedG = null;
+/** @type {import("./refine.js").Refining | null} */
 let refining = null;
 const session = isDemo ? demoSession() : null;
 const actions = session && new Actions(session, code);
@@ -35,19 +41,18 @@ const bars = new Bars(byId("bars"));
 const offset = new OffsetChoice(byId("join-form"));
 
 async function open() {
-  const onWait = (wait) => {
+  const onWait = (/** @type {Wait | null} */ wait) => {
     byId("reading").textContent = wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : t("phone.reading");
   };
   try {
-    const path = `/v1/codes/${encodeURIComponent(code)}`;
-    const answer = await patiently(() => (session ? session.ask(path) : ask(path)), { onWait });
+    const answer = await patiently(() => (session?.ask ?? ask)(`/v1/codes/${encodeURIComponent(code)}`), { onWait });
     if (answer.kind === "scene") {
       byId("reading").hidden = true;
-      await showScene(answer.scene, actions);
+      await showScene(/** @type {NonNullable<typeof answer.scene>} */ (answer.scene), actions);
       return;
     }
     if (answer.ticket) useTicket(answer.ticket);
-    event = answer.event;
+    event = /** @type {typeof event} */ (answer.event);
     category = answer.category ?? null;
   } catch (error) {
     byId("reading").hidden = true;
@@ -68,15 +73,15 @@ async function open() {
     join();
   });
   showWho();
-  showBrought();
+  showCompanions();
   watchVenueCode();
-  // Somebody without a phone has a badge: a screen's code could be anybody's.
+  // A companion without a phone has a badge; a screen's code could be anybody's.
   byId("for-whom").hidden = !code.startsWith("B");
   if (session && ["accepted", "running"].includes(event.state)) offerPass(session, event.slug);
 }
 
 /** A screen's code changes every 30 seconds; the ticket that we got for it lasts while a journey is told. */
-function useTicket(ticket) {
+function useTicket(/** @type {string} */ ticket) {
   code = ticket;
   if (actions) actions.sceneCode = ticket;
 }
@@ -97,17 +102,17 @@ function showEvent() {
 
 function joinedBefore() {
   const before = session && recall(`joined.${event.slug}`);
-  return before?.name === demoPerson.name ? before : null;
+  return before?.name === demoName() ? before : null;
 }
 
-/** Whoever is in opens their own record; another badge is somebody's whom they bring. */
+/** An attendee who has joined sees their own record; another badge than theirs is a companion's. */
 function isMineAgain() {
   const before = joinedBefore();
   return before !== null && (!opened.startsWith("B") || before.code === opened);
 }
 
 /** `join`: both forms; `offset`: how much, of the recorded footprint; `refine`: the journey alone; `none`. */
-function showForms(which) {
+function showForms(/** @type {string} */ which) {
   byId("join-columns").hidden = which === "none";
   byId("journey-form").hidden = which === "offset";
   byId("join-form").hidden = which === "refine";
@@ -117,12 +122,12 @@ function showForms(which) {
 
 /** The record as it stands: after a reload, or when the same code is scanned again. */
 async function showRecord() {
-  const onWait = (wait) => showWait(byId("record-waiting"), wait);
+  const onWait = (/** @type {Wait | null} */ wait) => showWait(byId("record-waiting"), wait);
   try {
-    const path = `/v1/events/${encodeURIComponent(event.slug)}/me`;
-    const mine = await patiently(() => session.ask(path), { onWait });
+    const mine = await patiently(() => /** @type {Session} */ (session).ask(`/v1/events/${encodeURIComponent(event.slug)}/me`), { onWait });
     const { waiting, revisions } = mine;
-    if (!form.journey && revisions.at(-1)?.journey) form.fill(revisions.at(-1).journey);
+    const recorded = revisions.at(-1)?.journey;
+    if (!form.journey && recorded) form.fill(recorded);
     showMine({ ...mine, outcome: "present", offset_status: mine.offset ? "allocated" : waiting ? "pool_exhausted" : "none", waiting_g: waiting?.grams ?? 0 });
   } catch (error) {
     if (error.code === "attendance_not_found") forget(`joined.${event.slug}`);
@@ -131,9 +136,9 @@ async function showRecord() {
   }
 }
 
-/** One's own attendance, in figures, with what may still be done about it. */
-function showMine(answer, more = []) {
-  keep(`joined.${event.slug}`, { name: demoPerson.name, code: opened, url: answer.certificate ? pathOf(answer.certificate.url) : null });
+/** The citizen's own attendance, in figures, with what may still be done about it. */
+function showMine(/** @type {ScanResult} */ answer, /** @type {HTMLElement[]} */ more = []) {
+  keep(`joined.${event.slug}`, { name: demoName(), code: opened, url: answer.certificate ? pathOf(answer.certificate.url) : null });
   byId("before").hidden = true;
   byId("for-whom").hidden = true;
   document.body.classList.add("is-joined");
@@ -144,22 +149,22 @@ function showMine(answer, more = []) {
   showForms(mayOffset && answer.offset_status === "none" ? "offset" : "none");
   const onRefine = REVISABLE.includes(event.state) ? () => refine(answer) : null;
   showResult(answer, { onOffset: mayOffset ? askAgain : null, onRefine, more });
-  actions.show().catch(() => {});
+  actions?.show().catch(() => {});
 }
 
-/** The module for it is fetched when somebody wants it: a stadium that scans asks for nothing more. */
-async function refine(answer) {
+/** The module is fetched only when an attendee wants to refine the journey: less load in a stadium. */
+async function refine(/** @type {ScanResult} */ answer) {
   if (refining === null) {
     const module = await import("./refine.js").catch(() => null);
     if (module === null) return showRefusal(new Unreachable());
-    refining = new module.Refining({ session, slug: event.slug, form, onDone: showMine, onLeave: showMine, onPreview: estimate });
+    refining = new module.Refining({ session: /** @type {Session} */ (session), slug: event.slug, form, onDone: showMine, onLeave: showMine, onPreview: estimate });
   }
   byId("refusal").hidden = true;
   showForms("refine");
   refining.open(answer);
 }
 
-function showFootprint(footprint) {
+function showFootprint(/** @type {Footprint} */ footprint) {
   countTo(byId("total"), footprint.total_g, massLike(footprint.total_g));
   byId("uncertainty").textContent = `±${footprint.uncertainty_pct}%`;
   byId("basis").textContent = t(`basis.long.${footprint.basis}`);
@@ -169,18 +174,17 @@ function showFootprint(footprint) {
 }
 
 /** Ask what the journey would emit; an answer that was overtaken by a newer question is dropped. */
-async function estimate(journey) {
+async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
   estimating?.abort();
   const mine = (estimating = new AbortController());
   estimatedG = null;
-  const body = {};
-  if (journey) body.journey = journey;
-  if (category) body.category = category;
+  /** @type {Schema<"FootprintRequest">} */
+  const body = { journey, category };
   const busy = setTimeout(() => !mine.signal.aborted && (byId("basis").textContent = t("phone.estimating")), 400);
-  const onWait = (wait) => !mine.signal.aborted && tell(byId("estimate-refused"), wait ? t("phone.estimate.offline") : "");
+  const onWait = (/** @type {Wait | null} */ wait) => !mine.signal.aborted && tell(byId("estimate-refused"), wait ? t("phone.estimate.offline") : "");
   try {
-    const path = `/v1/events/${encodeURIComponent(event.slug)}/footprints`;
-    const footprint = await patiently(() => ask(path, { method: "POST", body, signal: mine.signal }), { onWait, signal: mine.signal });
+    const request = { body, signal: mine.signal };
+    const footprint = await patiently(() => ask(`/v1/events/${encodeURIComponent(event.slug)}/footprints`, { method: "POST", ...request }), { onWait, signal: mine.signal });
     if (mine.signal.aborted) return;
     tell(byId("estimate-refused"), "");
     clearTimeout(busy);
@@ -200,17 +204,18 @@ async function join() {
   if (!session || button.dataset.busy === "true") return;
   byId("refusal").hidden = true;
   setBusy(button, true);
+  /** @type {Schema<"ScanRequest">} */
   const body = { code };
   if (form.journey) body.journey = form.journey;
   if (offset.request) body.offset = offset.request;
-  const whom = byId("for-whom").hidden ? "me" : byId("join-form").elements.whom.value;
-  if (whom !== "me") body.companion = { kind: whom };
-  // One press, one key: a repeat after a lost answer is told as the first time.
+  const whom = byId("for-whom").hidden ? "me" : fieldOf(byId("join-form"), "whom").value;
+  if (whom !== "me") body.companion = { kind: /** @type {Schema<"CompanionRequest">["kind"]} */ (whom) };
+  // One press, one key: a repeat after a lost answer gets the first answer.
   const key = newKey();
   try {
     const answer = await patiently(() => session.ask("/v1/scans", { method: "POST", body, key }), { onWait: (wait) => showWait(byId("waiting"), wait) });
-    if (whom !== "me") keep(`brought.${event.slug}`, demoPerson.name);
-    showBrought();
+    if (whom !== "me") keep(`brought.${event.slug}`, demoName());
+    showCompanions();
     if (whom === "me") showJoined(answer);
     else showCompanion(answer);
   } catch (error) {
@@ -223,34 +228,34 @@ async function join() {
   }
 }
 
-/** Who had joined before and chose a journey now is not left believing that it was recorded. */
-function showJoined(answer) {
+/** An attendee who had joined before is told that the journey chosen now was not recorded. */
+function showJoined(/** @type {Schema<"ScanAnswer">} */ answer) {
   const isDropped = answer.outcome === "already_joined" && form.journey !== null && estimatedG !== answer.footprint.total_g;
   const waiting_g = answer.offset_status === "pool_exhausted" && offset.request ? Math.ceil((answer.footprint.total_g * offset.share) / 100) : 0;
   showMine({ ...answer, waiting_g }, isDropped ? [h("p", { class: "notice", id: "journey-dropped" }, t("result.again.journey"))] : []);
 }
 
-function showCompanion(answer) {
+function showCompanion(/** @type {Schema<"ScanAnswer">} */ answer) {
   showForms(answer.offset ? "none" : "join");
   document.body.classList.add("is-joined");
   offset.setJoined(answer.footprint);
   showResult(answer, { onOffset: answer.offset ? null : askAgain });
 }
 
-/** Asked, and the module for it fetched, only where this phone has brought somebody: a stadium that scans asks for less. */
-function showBrought() {
-  if (!session || recall(`brought.${event.slug}`) !== demoPerson.name) return;
-  // The list stands in the account too: a line that is bad now costs nothing.
+/** Companions are asked for, and the module fetched, only on a phone that has scanned one in: less load in a stadium. */
+function showCompanions() {
+  if (!session || recall(`brought.${event.slug}`) !== demoName()) return;
+  // The list stands in the account too, so a lost network is no harm here.
   import("./companions.js").then(({ showCompanionsOf }) => showCompanionsOf(session, event.slug)).catch(() => {});
 }
 
 function askAgain() {
   showForms(byId("for-whom").hidden ? "offset" : "join");
   byId("join-form").scrollIntoView({ block: "center" });
-  byId("join-form").elements.offset[0].focus({ preventScroll: true });
+  first('input[name="offset"]', byId("join-form")).focus({ preventScroll: true });
 }
 
-function setBusy(button, isBusy) {
+function setBusy(/** @type {HTMLButtonElement} */ button, /** @type {boolean} */ isBusy) {
   button.dataset.busy = String(isBusy);
   button.disabled = isBusy;
   button.setAttribute("aria-busy", String(isBusy));
@@ -260,12 +265,7 @@ function setBusy(button, isBusy) {
 
 function showWho() {
   if (isDemo) {
-    const other = h("button", { class: "button quiet tiny", type: "button" }, t("phone.demo.other"));
-    other.addEventListener("click", () => {
-      demoPerson.another();
-      location.reload();
-    });
-    byId("who").replaceChildren(t("phone.demo.as", { name: demoPerson.name }), " ", other, h("br"), t("phone.privacy"));
+    showDemoPerson(h("br"), t("phone.privacy"));
     return;
   }
   // Outside demo mode a citizen signs in through WeChat only, which this page cannot do.

@@ -5,7 +5,7 @@ import { either, t } from "../shared/i18n.js";
 const STARS_MAX = 5;
 
 /** `actions` is null where nobody can sign in on this page. */
-export async function showScene(scene, actions) {
+export async function showScene(/** @type {NonNullable<Schema<"CodeView">["scene"]>} */ scene, /** @type {import("./actions.js").Actions | null} */ actions) {
   document.title = `${either(scene.name)} · ${t("brand")}`;
   byId("join-columns").hidden = true;
   byId("event-place").textContent = [either(scene.kind_name), scene.district, scene.address].filter(Boolean).join(" · ");
@@ -23,7 +23,7 @@ export async function showScene(scene, actions) {
   }
 }
 
-function rankOf({ stars, grade }) {
+function rankOf(/** @type {NonNullable<Schema<"CodeView">["scene"]>} */ { stars, grade }) {
   const parts = [];
   if (stars) parts.push(h("span", { role: "img", "aria-label": t("scene.stars", { stars }) }, "★".repeat(stars) + "☆".repeat(STARS_MAX - stars)));
   if (grade) parts.push(h("span", {}, t("scene.grade", { grade })));

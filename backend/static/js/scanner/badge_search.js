@@ -1,5 +1,5 @@
-// Badges that no hand scanner read: looked up by hand, or seen by the camera.
-import { byId, h, tell } from "../shared/dom.js";
+// Badges that no hand scanner reads: staff look them up, or hold them before the camera.
+import { byId, first, h, tell } from "../shared/dom.js";
 import { clearAnswer } from "./panel.js";
 import { watchCamera } from "./sound_and_camera.js";
 import { t } from "../shared/i18n.js";
@@ -7,7 +7,7 @@ import { t } from "../shared/i18n.js";
 const QUERY_CHARS_MAX = 40;
 const CODE = /^(https?:\/\/\S+|[BVTSWP]\w{6}\.\S+)$/;
 
-/** `ask(query)` gives badges; `failed(error)` says whether a serial that is known here may be taken instead. */
+/** `ask(query)` gives badges; `failed(error)` gives the badges known offline, by serial, or null where the server answered. @param {{ask: (query: string) => Promise<{items: any[]}>, failed: (error: any) => Promise<Map<number, unknown> | null>, scan: (scanned: Scanned) => unknown}} ways */
 export function startSearch({ ask, failed, scan }) {
   byId("manual-form").addEventListener("submit", async (submitted) => {
     submitted.preventDefault();
@@ -33,26 +33,27 @@ export function startSearch({ ask, failed, scan }) {
   });
 }
 
-function showFound(badges, scan) {
+function showFound(/** @type {any[]} */ badges, /** @type {(scanned: Scanned) => unknown} */ scan) {
   const rows = badges.map((badge) => {
-    const told = [t("scanner.badge", { serial: badge.serial }), badge.label, badge.holder_ref].filter(Boolean).join(" · ");
-    return h("li", {}, h("span", {}, told), h("button", { class: "button tiny", type: "button", onclick: () => scan({ serial: badge.serial }) }, t("scanner.pass")));
+    const text = [t("scanner.badge", { serial: badge.serial }), badge.label, badge.holder_ref].filter(Boolean).join(" · ");
+    return h("li", {}, h("span", {}, text), h("button", { class: "button tiny", type: "button", onclick: () => scan({ serial: badge.serial }) }, t("scanner.pass")));
   });
   byId("found").replaceChildren(...(rows.length ? rows : [h("li", {}, t("scanner.manual.none"))]));
   // Out of the field: what a hand scanner types next is a badge.
-  if (rows.length) byId("found").querySelector("button").focus();
+  if (rows.length) first("button", byId("found")).focus();
   else byId("query").select();
 }
 
+/** @type {(() => void) | null} */
 let stop = null;
 
-export function startCamera(scan) {
+export function startCamera(/** @type {(scanned: Scanned) => unknown} */ scan) {
   byId("camera").addEventListener("click", async () => {
     if (stop) {
       stopCamera();
       return;
     }
-    stop = await watchCamera(byId("video"), (text) => scan({ code: text }));
+    stop = await watchCamera(byId("video"), (/** @type {string} */ text) => scan({ code: text }));
     tell(byId("camera-note"), stop ? "" : t("scanner.camera.none"));
     showCamera();
   });

@@ -1,4 +1,6 @@
 // Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates/gate_rules.py).
+import { hex } from "../shared/api.js";
+
 const RECORD_BYTES = 14;
 const HASH_BYTES = 8;
 const REVOKED = 1;
@@ -8,22 +10,31 @@ const INSIDE = 4;
 const FORM = /^([BVTSWP])[0-9A-Za-z]([0-9A-HJKMNP-TV-Z]{5})\.([0-9a-z]{1,6})(?:\.[0-9a-z]{1,7})?\.[\w-]{12}$/;
 const TAG = /^[0-9A-Z]{4,64}$/;
 
-const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const bytesOf = (hex) => new Uint8Array(hex.match(/../g).map((pair) => parseInt(pair, 16)));
+const bytesOf = (/** @type {string} */ text) => new Uint8Array((text.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
 
 /** As a reader of wristbands gives it, or the bare code of an address. */
-export function bare(text) {
+export function bare(/** @type {string} */ text) {
   const code = text.trim();
   const at = code.lastIndexOf("/q/");
   return at < 0 ? code : decodeURIComponent(code.slice(at + 3).split(/[?#]/)[0]);
 }
 
-const tagOf = (text) => text.normalize("NFKC").replace(/[\s:-]+/g, "").toUpperCase();
+const tagOf = (/** @type {string} */ text) => text.normalize("NFKC").replace(/[\s:-]+/g, "").toUpperCase();
 
 export class Bundle {
   constructor() {
+    /** @type {string | null} */
     this.version = null;
+    /** @type {{code: string, is_running: boolean}} */
+    this.event = { code: "", is_running: false };
+    this.salt = new Uint8Array();
+    /** @type {Map<number, Schema<"DeviceBundle">["gates"][number]>} */
+    this.gates = new Map();
+    /** @type {Map<string, BothLanguages>} */
+    this.sentences = new Map();
+    /** Serials by the hash of a text that opens a gate. @type {Map<string, number>} */
     this.known = new Map();
+    /** @type {Map<number, {serial: number, category: string | null, bits: number, texts: string[]}>} */
     this.badges = new Map();
   }
 
@@ -31,14 +42,14 @@ export class Bundle {
     return this.version !== null;
   }
 
-  /** Take a bundle, whole or the changes since the last. */
+  /** Take a bundle, whole or the changes since the last. @param {Schema<"DeviceBundle">} answer */
   take(answer) {
     if (answer.is_full) {
       this.known.clear();
       this.badges.clear();
     }
     const { version, event, gates, categories, salt, sentences } = answer;
-    Object.assign(this, { version, event, categories, salt: bytesOf(salt) });
+    Object.assign(this, { version, event, salt: bytesOf(salt) });
     this.gates = new Map(gates.map((gate) => [gate.gate, gate]));
     this.sentences = new Map(sentences.map(({ code, sentence }) => [code, sentence]));
     const packed = Uint8Array.from(atob(answer.badges), (letter) => letter.charCodeAt(0));
@@ -48,7 +59,7 @@ export class Bundle {
       const serial = view.getUint32(at + HASH_BYTES);
       if (!renewed.has(serial)) this.#forgetTexts(serial);
       renewed.add(serial);
-      const text = hexOf(packed.subarray(at, at + HASH_BYTES));
+      const text = hex(packed.subarray(at, at + HASH_BYTES));
       this.known.set(text, serial);
       const category = categories[packed[at + 12] - 1] ?? null;
       const texts = [...(this.badges.get(serial)?.texts ?? []), text];
@@ -57,24 +68,24 @@ export class Bundle {
   }
 
   /** A badge comes with all that opens a gate as it: a wristband that it has no longer is none of it. */
-  #forgetTexts(serial) {
+  #forgetTexts(/** @type {number} */ serial) {
     const badge = this.badges.get(serial);
     // What was bound to another badge meanwhile is that one's.
     for (const text of badge?.texts ?? []) if (this.known.get(text) === serial) this.known.delete(text);
     if (badge) badge.texts = [];
   }
 
-  async #known(text) {
+  async #known(/** @type {string} */ text) {
     const content = new TextEncoder().encode(text);
     const salted = new Uint8Array(this.salt.length + content.length);
     salted.set(this.salt);
     salted.set(content, this.salt.length);
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", salted));
-    return this.known.get(hexOf(hash.subarray(0, HASH_BYTES))) ?? null;
+    return this.known.get(hex(hash.subarray(0, HASH_BYTES))) ?? null;
   }
 
-  /** What a text says: {serial} of its badge, null where nobody knows it, or what is wrong with it as {trouble}. */
-  async #read(text) {
+  /** What a text says: {serial} of its badge, null where it is unknown here, or {trouble}: what is wrong with it. @returns {Promise<{serial?: number | null, trouble?: string, isPass?: boolean}>} */
+  async #read(/** @type {string} */ text) {
     const found = FORM.exec(bare(text));
     if (!found) {
       const tag = tagOf(text);
@@ -89,9 +100,9 @@ export class Bundle {
     return serial === null && this.badges.has(parseInt(number, 36)) ? { trouble: "forged" } : { serial };
   }
 
-  /** What the scan comes to by what is known here: {code, badge, isPass}. A pass rotates, so it needs the server. */
+  /** The result of a scan by what is known here. A pass rotates, so it needs the server. @param {any} scan @returns {Promise<{code: string, badge: {serial: number, category: string | null} | null, isPass?: boolean}>} */
   async decide({ code, serial, gate, direction }, now = Date.now()) {
-    const read = serial === undefined ? await this.#read(code) : { serial };
+    const read = serial === undefined ? await this.#read(code) : { serial, isPass: false, trouble: undefined };
     if (read.trouble) return { code: read.trouble, badge: null };
     const rules = this.gates.get(gate);
     if (!rules || !["both", direction].includes(rules.direction)) return { code: "wrong_gate", badge: null };
@@ -100,11 +111,12 @@ export class Bundle {
     const isInside = Boolean(badge.bits & INSIDE);
     if (direction === "exit") return { code: isInside || !rules.is_entry_required ? "ok" : "not_inside", badge };
     const isClosed = (rules.opens_at && now < Date.parse(rules.opens_at)) || (rules.closes_at && now >= Date.parse(rules.closes_at));
+    /** @type {[string, unknown][]} */
     const reasons = [
       ["not_running", !this.event.is_running],
       ["revoked", badge.bits & REVOKED],
       ["blocked", badge.bits & BLOCKED],
-      ["wrong_category", rules.categories.length > 0 && !rules.categories.includes(badge.category)],
+      ["wrong_category", rules.categories.length > 0 && !rules.categories.some((each) => each === badge.category)],
       ["outside_window", isClosed],
       ["already_inside", isInside],
     ];
@@ -118,7 +130,7 @@ export class Bundle {
   }
 
   /** Remember who went in or out, so that the next scan here knows. */
-  note(serial, direction) {
+  note(/** @type {number} */ serial, /** @type {string} */ direction) {
     const badge = this.badges.get(serial);
     if (badge) badge.bits = direction === "entry" ? badge.bits | INSIDE : badge.bits & ~INSIDE;
   }

@@ -1,44 +1,21 @@
-// The bundle stays in IndexedDB for the device that it is of, so that a page that is opened anew without a line decides on.
-// What is kept is what came, in its order: a whole bundle, its changes, and who went in or out here since.
+// A device's bundle is kept in IndexedDB, so that the page decides scans after it is opened anew without a network.
+// The store holds what came, in its order: a whole bundle, its changes, and the badges that went in or out here since.
 import { Bundle } from "./bundle.js";
+import { openStore } from "./indexed_db.js";
 import * as queue from "./queue.js";
 
 const STORE = "changes";
-// A whole one again now and then: it ends the list of changes.
+// After so long the bundle is asked for whole again, which ends the list of changes.
 const WHOLE_MS_MAX = 6 * 3600 * 1000;
 
-let opening = null;
-
-function open() {
-  opening ??= new Promise((resolve) => {
-    try {
-      const asked = indexedDB.open("tianfu-scanner-bundle", 1);
-      asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { autoIncrement: true });
-      asked.onsuccess = () => resolve(asked.result);
-      asked.onerror = () => resolve(null);
-    } catch {
-      resolve(null);
-    }
-  });
-  return opening;
-}
-
 /** What `work` asked for, or null where nothing can be kept: the page then goes on by what it holds. */
-async function within(mode, work) {
-  const database = await open();
-  if (database === null) return null;
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(STORE, mode);
-    const asked = work(transaction.objectStore(STORE));
-    transaction.oncomplete = () => resolve(asked.result);
-    transaction.onabort = () => reject(transaction.error);
-  }).catch(() => null);
-}
+const store = openStore("tianfu-scanner-bundle", STORE, { autoIncrement: true });
+const within = (/** @type {IDBTransactionMode} */ mode, /** @type {(store: IDBObjectStore) => IDBRequest} */ work) => store(mode, work).catch(() => null);
 
-const isWhole = (change) => Boolean(change?.answer?.is_full);
+const isWhole = (/** @type {any} */ change) => Boolean(change?.answer?.is_full);
 
-/** No device scans here any more. */
-export const forgetBundle = () => within("readwrite", (store) => store.clear());
+/** Called when no device scans here any more. */
+export const forgetBundle = () => within("readwrite", (kept) => kept.clear());
 
 /** A bundle that outlives its page, until its device is let go. */
 export class KeptBundle extends Bundle {
@@ -46,7 +23,7 @@ export class KeptBundle extends Bundle {
   #wholeAt = 0;
   #isForgotten = false;
 
-  constructor(deviceId) {
+  constructor(/** @type {string} */ deviceId) {
     super();
     this.#deviceId = deviceId;
     /** Settled when what was kept has been read. */
@@ -59,7 +36,7 @@ export class KeptBundle extends Bundle {
   }
 
   async #restore() {
-    const changes = (await within("readonly", (store) => store.getAll())) ?? [];
+    const changes = (await within("readonly", (kept) => kept.getAll())) ?? [];
     const [first] = changes;
     if (!isWhole(first) || first.device_id !== this.#deviceId) {
       if (changes.length) await forgetBundle();
@@ -73,30 +50,30 @@ export class KeptBundle extends Bundle {
     await this.#noteQueue();
   }
 
-  /** What waits here is not in the server's picture yet. */
+  /** Scans that wait in the queue are not in the server's bundle yet. */
   async #noteQueue() {
     for (const each of await queue.of(this.#deviceId)) if (each.told === "ok" && each.known) super.note(each.known, each.direction);
   }
 
-  async takeIn(answer) {
+  async takeIn(/** @type {Schema<"DeviceBundle">} */ answer) {
     this.take(answer);
     if (answer.is_full) this.#wholeAt = Date.now();
     this.#keep({ answer, at: this.#wholeAt });
     await this.#noteQueue();
   }
 
-  note(serial, direction) {
+  note(/** @type {number} */ serial, /** @type {string} */ direction) {
     super.note(serial, direction);
     this.#keep({ serial, direction });
   }
 
-  async #keep(change) {
+  async #keep(/** @type {object} */ change) {
     if (this.#isForgotten) return;
-    const at = await within("readwrite", (store) => {
-      if (isWhole(change)) store.clear();
-      return store.put({ ...change, device_id: this.#deviceId });
+    const at = await within("readwrite", (kept) => {
+      if (isWhole(change)) kept.clear();
+      return kept.put({ ...change, device_id: this.#deviceId });
     });
-    // A list with a gap (a full disk) would decide wrongly: better none, and the next answer is asked for whole.
+    // A list with a gap (a full disk) would decide wrongly: it is dropped, and the bundle is asked for whole.
     if (at !== null) return;
     this.#wholeAt = 0;
     await forgetBundle();

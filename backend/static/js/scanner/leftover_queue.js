@@ -1,11 +1,11 @@
-// What was scanned here and nobody has yet: how many, and what devices left that are no longer let in.
-import { byId, h, tell } from "../shared/dom.js";
+// Scans of this page that the server does not have yet: how many, and those of devices that have ended.
+import { byId, tell } from "../shared/dom.js";
+import { save } from "../shared/files.js";
 import { dropLate, forgetHandedIn, handInEnded, handedIn, late } from "./queue_upload.js";
 import * as queue from "./queue.js";
 import { count, t } from "../shared/i18n.js";
 
 const RETRY_MS = 5000;
-const SAVED_MS = 60_000;
 
 let isHandingIn = false;
 
@@ -13,7 +13,7 @@ export async function countQueue() {
   byId("queued").textContent = count(await queue.length());
 }
 
-/** Hand in what ended devices left, until nothing waits. */
+/** Upload what ended devices left, until nothing waits. */
 export async function handInRest() {
   if (isHandingIn) return;
   isHandingIn = true;
@@ -30,12 +30,12 @@ export async function handInRest() {
   isHandingIn = false;
 }
 
-function showHandedIn(isWaiting) {
-  const told = [handedIn() ? t("scanner.handed", { count: count(handedIn()) }) : "", isWaiting ? t("scanner.handed.waits") : ""];
-  tell(byId("handed-in"), told.filter(Boolean).join(" "));
+function showHandedIn(/** @type {boolean} */ isWaiting) {
+  const sentences = [handedIn() ? t("scanner.handed", { count: count(handedIn()) }) : "", isWaiting ? t("scanner.handed.waits") : ""];
+  tell(byId("handed-in"), sentences.filter(Boolean).join(" "));
 }
 
-/** Another device is let in here: what was handed in for the last one has been read, what waits has not. */
+/** Another device is onboarded here: the notice about the last one's uploads goes, that about waiting scans stays. */
 export function beginAnew() {
   forgetHandedIn();
   showHandedIn(isHandingIn);
@@ -45,9 +45,7 @@ export function beginAnew() {
 export function offerLate() {
   byId("late-save").addEventListener("click", async () => {
     const scans = await late();
-    const link = h("a", { href: URL.createObjectURL(new Blob([JSON.stringify(scans)], { type: "application/json" })), download: "scans.json" });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), SAVED_MS);
+    save(new Blob([JSON.stringify(scans)], { type: "application/json" }), "scans.json");
     await dropLate(scans);
     byId("late").hidden = true;
     await countQueue();

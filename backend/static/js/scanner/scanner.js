@@ -1,10 +1,10 @@
-// A scanning device: camera, hand scanner or lookup; a big answer with a sound; goes on offline and sends its queue later.
+// A scanning device: staff scan with a camera, a hand scanner or by hand; works offline and uploads its queue later.
 import { Refused, Unreachable, ask } from "../shared/api.js";
-import { byId, tell } from "../shared/dom.js";
+import { byId, first, tell } from "../shared/dom.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { end, handIn } from "./queue_upload.js";
 import { KeptBundle, forgetBundle } from "./bundle_store.js";
-import { clearAnswer, showAnswer, showDirections, showInside, showPlace } from "./panel.js";
+import { clearAnswer, showAnswer, showDirections, showInside, showDevice } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepPage } from "./reload.js";
 import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.js";
@@ -18,10 +18,13 @@ const ANSWER_MS_MAX = 4000;
 const SAME_CODE_MS = 2500;
 const CODE_CHARS_MAX = 256;
 
-let bundle = null;
+/** The bundle of the device that scans here. @type {KeptBundle} */
+let bundle;
+/** @type {Schema<"DeviceSession"> | null} */
 let device = recall(KEPT);
 let last = { text: "", at: 0 };
-let shown = null;
+let shown = /** @type {any} */ (null);
+/** @type {{code?: string, serial?: number} | null} */
 let badgeToCheck = null;
 let isOnline = true;
 
@@ -36,7 +39,7 @@ byId("wedge-form").addEventListener("submit", (submitted) => {
   if (text.trim()) scan({ code: text.trim() });
 });
 byId("annul").addEventListener("click", annul);
-byId("gate").addEventListener("change", () => showDirections(device));
+byId("gate").addEventListener("change", () => device && showDirections(device));
 offerLate();
 startCamera(scan);
 startSearch({ ask: search, failed: knownOffline, scan });
@@ -48,7 +51,7 @@ byId("check-holder").addEventListener("change", () => {
 // a person's, who works a switch with it; a field for letters keeps them.
 document.addEventListener("keydown", (pressed) => {
   const isTyped = pressed.key.length === 1 && pressed.key !== " " && !pressed.ctrlKey && !pressed.metaKey && !pressed.altKey;
-  if (device && isTyped && !pressed.target.closest("#query, #wedge")) byId("wedge").focus();
+  if (device && isTyped && !/** @type {Element} */ (pressed.target).closest("#query, #wedge")) byId("wedge").focus();
 });
 
 async function start() {
@@ -65,20 +68,20 @@ async function start() {
   keepPage();
 }
 
-function showEntering(text) {
+function showEntering(/** @type {string} */ text) {
   stopCamera();
   byId("working").hidden = true;
   byId("entering").hidden = false;
   tell(byId("enter-refused"), text);
 }
 
-async function enter(code) {
-  const onboarding_code = code.trim().split("#").pop();
+async function enter(/** @type {string} */ code) {
+  const onboarding_code = code.trim().split("#").pop() ?? "";
   byId("enter").disabled = true;
   tell(byId("enter-refused"), t("scanner.enter.busy"));
   try {
     const next = await ask("/v1/device-sessions", { method: "POST", body: { onboarding_code } });
-    // Whoever scanned here until now has ended; what it queued goes out with its own token.
+    // The device that scanned here until now has ended; its queue goes out with its own token.
     if (device) end(device);
     device = next;
     keep(KEPT, device);
@@ -93,12 +96,12 @@ async function enter(code) {
 }
 
 async function open() {
-  const mine = device;
+  const mine = /** @type {NonNullable<typeof device>} */ (device);
   bundle = new KeptBundle(mine.device_id);
   shown = badgeToCheck = null;
   byId("entering").hidden = true;
   byId("working").hidden = false;
-  showPlace(device);
+  showDevice(mine);
   clearAnswer(t("scanner.ready"));
   setOnline(navigator.onLine);
   byId("wedge").focus();
@@ -110,26 +113,24 @@ async function open() {
 }
 
 /** For as long as this device is the one that scans here. */
-async function repeat(work, everyMs) {
+async function repeat(/** @type {(device: Device) => Promise<void>} */ work, /** @type {number} */ everyMs) {
   const mine = device;
   while (device === mine) {
-    await work(mine).catch((error) => failed(error, mine));
-    await pause(everyMs);
+    await work(/** @type {Device} */ (mine)).catch((error) => failed(error, mine));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What went wrong with what `of` asked; by then another device may have been let in here. */
-async function failed(error, of = device) {
+/** Show what went wrong with a request of device `of`; by then another device may have been onboarded here. */
+async function failed(/** @type {any} */ error, of = device) {
   if (error instanceof Refused && error.status === 401) letGo(of);
   else if (error instanceof Unreachable || error instanceof Refused) setOnline(error instanceof Refused && error.status < 500);
   // A mistake of ours is not a bad line: it must be seen where mistakes are looked for.
   else reportError(error);
 }
 
-/** The token is not good any more: the page asks to be let in again, and hands in what was queued. */
-function letGo(of) {
+/** The token is not valid any more: the page asks for a new onboarding code, and uploads what was queued. */
+function letGo(/** @type {typeof device} */ of) {
   if (of === null || device !== of) return;
   device = null;
   forget(KEPT);
@@ -139,30 +140,31 @@ function letGo(of) {
   handInRest();
 }
 
-async function search(query) {
+async function search(/** @type {string} */ query) {
   const found = await call(`/v1/device-badges?${new URLSearchParams({ query })}`);
   setOnline(true);
   return found;
 }
 
 /** Offline a serial is enough: the badges that are known here, or null where the server has answered. */
-async function knownOffline(error) {
+async function knownOffline(/** @type {any} */ error) {
   await failed(error);
   return device === null || isOnline ? null : bundle.badges;
 }
 
-function setOnline(now) {
+function setOnline(/** @type {boolean} */ now) {
   isOnline = now;
   byId("connection").textContent = now ? t("scanner.online") : t("scanner.offline");
   byId("connection").dataset.online = String(now);
 }
 
 // A declaration, because the page starts before this line is reached.
-function call(path, options = {}, { token } = device) {
-  return ask(path, { ...options, token });
+/** Ask with the token of a device, that which scans here unless another is named. @type {<P extends string, M extends "GET" | "POST" = "GET">(path: P & Known<P, M>, options?: AskOptions<P, M>, of?: typeof device) => Promise<AnswerOf<P, M>>} */
+function call(path, options = {}, of = device) {
+  return ask(path, { ...options, token: of?.token });
 }
 
-async function refreshBundle(mine) {
+async function refreshBundle(/** @type {Device} */ mine) {
   const { since } = bundle;
   const answer = await call(`/v1/device-bundle${since ? `?since=${since}` : ""}`, {}, mine);
   if (device !== mine) return;
@@ -173,7 +175,7 @@ async function refreshBundle(mine) {
 
 // -- a scan ------------------------------------------------------------------------------------------
 
-async function scan(held) {
+async function scan(/** @type {Scanned} */ held) {
   const [mine, known] = [device, bundle];
   if (mine === null) return;
   // No code is as long as this, and a scan that the server cannot read is not kept.
@@ -191,18 +193,19 @@ async function scan(held) {
   }
   const shownToo = badgeToCheck === null ? held : { ...badgeToCheck, holder_pass: held.code };
   badgeToCheck = null;
+  /** @type {any} */
   const asked = {
     ...shownToo,
     id: queue.newId(),
     gate: Number(byId("gate").value),
-    direction: document.querySelector('[name="direction"]:checked').value,
+    direction: first('input[name="direction"]:checked').value,
     at_device: new Date().toISOString(),
   };
   const simulate = byId("simulate").checked;
   clearAnswer(t("scanner.wait"));
   try {
-    // A door does not wait: who has no answer in time is decided here, and the scan is sent under its id later. With a
-    // pass that cannot be, and whoever checks passes is in no hurry.
+    // A gate does not wait: without an answer in time the scan is decided here and sent under its id later. A pass cannot
+    // be decided here, and staff who check passes are in no hurry.
     const signal = asked.holder_pass ? undefined : AbortSignal.timeout(ANSWER_MS_MAX);
     const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal });
     setOnline(true);
@@ -215,22 +218,22 @@ async function scan(held) {
       await failed(error, mine);
       if (device === mine) tell(byId("sentence"), error.title);
     } else if (asked.holder_pass) {
-      // Nothing was decided, so nobody was told anything: without the check the badge can be scanned.
+      // Nothing was decided, so nothing is shown: without the check the badge can be scanned.
       setOnline(false);
       clearAnswer(t("scanner.pass.offline"));
     } else await scanOffline(mine, asked, simulate);
   }
 }
 
-async function keepScan(mine, { holder_pass, ...asked }, told, known) {
-  await queue.put({ ...asked, told, known, device_id: mine.device_id });
+async function keepScan(/** @type {Device} */ mine, /** @type {any} */ { holder_pass, ...asked }, /** @type {string} */ code, /** @type {number | null} */ known) {
+  await queue.put({ ...asked, told: code, known, device_id: mine.device_id });
   if (device === mine) return;
-  // It was let go while this scan waited for its answer.
+  // The device ended while this scan waited for its answer.
   end(mine);
   handInRest();
 }
 
-async function scanOffline(mine, asked, isSimulated) {
+async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked, /** @type {boolean} */ isSimulated) {
   setOnline(false);
   await bundle.ready;
   if (!bundle.isThere) {
@@ -240,7 +243,7 @@ async function scanOffline(mine, asked, isSimulated) {
   const { code, badge, isPass } = await bundle.decide(asked);
   if (!isSimulated) {
     await keepScan(mine, asked, code, badge?.serial ?? null);
-    if (code === "ok") bundle.note(badge.serial, asked.direction);
+    if (code === "ok" && badge) bundle.note(badge.serial, asked.direction);
   }
   show({
     id: asked.id,
@@ -254,7 +257,7 @@ async function scanOffline(mine, asked, isSimulated) {
   await countQueue();
 }
 
-function show(answer) {
+function show(/** @type {any} */ answer) {
   shown = answer;
   showAnswer(answer);
 }
@@ -264,7 +267,7 @@ async function annul() {
   byId("annul").disabled = true;
   try {
     // A scan that was made offline must be there before it can be taken back.
-    await sync(device);
+    await sync(/** @type {Device} */ (device));
     const answer = await call(`/v1/device-scans/${id}/annulment`, { method: "POST" });
     clearAnswer(t("scanner.annulled"));
     showInside(answer.inside_count);
@@ -280,16 +283,16 @@ async function annul() {
 
 // -- the queue ---------------------------------------------------------------------------------------
 
-async function sync(mine) {
+async function sync(/** @type {Device} */ mine) {
   await countQueue();
-  const told = await handIn(mine).finally(countQueue);
+  const sum = await handIn(mine).finally(countQueue);
   if (device !== mine) return;
   // The first answer after a bad line: whether there is one need not wait for the next bundle's time.
-  if (!isOnline && told.kept === 0) await refreshBundle(mine);
-  if (told.kept === 0) return;
-  if (told.isRevoked) return letGo(mine);
-  showInside(told.inside);
-  tell(byId("conflicts"), told.conflicts ? t("scanner.conflicts", { count: told.conflicts }) : "");
+  if (!isOnline && sum.kept === 0) await refreshBundle(mine);
+  if (sum.kept === 0) return;
+  if (sum.isRevoked) return letGo(mine);
+  showInside(sum.inside);
+  tell(byId("conflicts"), sum.conflicts ? t("scanner.conflicts", { count: sum.conflicts }) : "");
   setOnline(true);
 }
 

@@ -1,11 +1,12 @@
-// One way to ask the server. An answer, a refusal with its code, or nobody there: callers tell the three apart.
+// Asking the server. Callers tell three outcomes apart: an answer, a refusal with its code (Refused), no answer (Unreachable).
 import { LANGUAGE } from "./i18n.js";
 
 const WAIT_MS_MAX = 20_000;
 
 export class Refused extends Error {
-  constructor(status, problem, retryAfterS) {
-    super(problem.detail || problem.title);
+  /** @param {number} status @param {Partial<Schema<"Problem">>} problem @param {number | null} [retryAfterS] */
+  constructor(status, problem, retryAfterS = null) {
+    super(problem.detail || problem.title || String(status));
     this.status = status;
     this.code = problem.code ?? `http_${status}`;
     this.title = problem.title ?? String(status);
@@ -14,27 +15,32 @@ export class Refused extends Error {
   }
 }
 
+/** Nobody answered; whether the request was carried out is not known. */
 export class Unreachable extends Error {}
 
 /** Milliseconds by which the server's clock is ahead of ours, from the Date of its answers. */
 export let clockAheadMs = 0;
 
-export async function ask(path, { method = "GET", body, token, key, signal } = {}) {
+/** The answer to a request, null when it has no content. @type {Ask} */
+export async function ask(path, { method, body, token, key, signal } = {}) {
   const response = await send(path, { method, body, token, key, signal });
-  if (response.status === 204) return null;
+  /** @type {any} */
   let data = null;
+  if (response.status === 204) return data;
   try {
     data = await response.json();
   } catch (error) {
     if (signal?.aborted) throw error;
-    // A page of a proxy is no answer of ours; a 2xx that breaks off halfway is nobody there.
+    // A proxy's own page is not our answer; a 2xx that breaks off halfway is no answer at all.
     if (response.ok) throw new Unreachable();
   }
   if (response.ok) return data;
   throw refusalOf(response, data);
 }
 
+/** The response as it is; `isStream` leaves it open to `signal` after its headers. @param {string} path @param {SendOptions} [options] */
 export async function send(path, { method = "GET", body, token, key, signal, accept, isStream = false } = {}) {
+  /** @type {Record<string, string>} */
   const headers = { "accept-language": LANGUAGE, accept: accept ?? "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (token) headers.authorization = `Bearer ${token}`;
@@ -46,8 +52,8 @@ export async function send(path, { method = "GET", body, token, key, signal, acc
   if (signal?.aborted) stop();
   try {
     const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body), signal: limit.signal, cache: "no-store" });
-    const told = Date.parse(response.headers.get("date") ?? "");
-    if (told) clockAheadMs = told - Date.now();
+    const serverTime = Date.parse(response.headers.get("date") ?? "");
+    if (serverTime) clockAheadMs = serverTime - Date.now();
     return response;
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -59,12 +65,14 @@ export async function send(path, { method = "GET", body, token, key, signal, acc
   }
 }
 
+/** @param {Response} response @param {any} problem the body, or null when it cannot be read */
 export function refusalOf(response, problem) {
   const retryAfterS = Number(response.headers.get("retry-after")) || null;
   return new Refused(response.status, problem ?? {}, retryAfterS);
 }
 
-/** A key for one intent. `crypto.randomUUID` is missing on plain-http addresses, so it is made of random bytes. */
-export function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+/** @param {Uint8Array} bytes */
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** An idempotency key for one request. `crypto.randomUUID` is missing on plain-http addresses. */
+export const newKey = () => hex(crypto.getRandomValues(new Uint8Array(16)));

@@ -1,22 +1,31 @@
-// Codes that rotate, fetched ahead: what is shown at each moment, by the server's clock, for as long as they last.
+// Rotating codes, fetched ahead: the code of each moment by the server's clock, for as long as the fetched ones last.
 import { Refused } from "./api.js";
 import { SignedOut } from "./session.js";
 
 const RETRY_MS = 3000;
 const RETRY_MS_MAX = 15_000;
 
-export class Reserve {
-  /** `fetchAhead()` answers {items: [{code, from, to}], as_of, …}; `onRefused(error)` is told what waiting does not change. */
-  constructor(fetchAhead, { everyMs, onFetched = () => {}, onRefused = () => {} }) {
+/** @typedef {{items: {code: string, url?: string, from: string, to: string}[], as_of: string}} Ahead */
+
+/** @template {Ahead} A */
+export class CodeBuffer {
+  /**
+   * `onRefused(error)` is called when waiting would change nothing.
+   * @param {() => Promise<A>} fetchAhead @param {{everyMs: number, onFetched: (answer: A) => unknown, onRefused: (error: any) => unknown}} options
+   */
+  constructor(fetchAhead, { everyMs, onFetched, onRefused }) {
     this.fetchAhead = fetchAhead;
     this.everyMs = everyMs;
     this.onFetched = onFetched;
     this.onRefused = onRefused;
+    /** @type {RotatingCode[]} */
     this.items = [];
     this.aheadMs = 0;
     this.isLost = false;
     this.failures = 0;
-    this.timer = null;
+    this.timer = 0;
+    this.isFetching = false;
+    this.isStopped = false;
     this.again = () => this.#fetch();
     window.addEventListener("online", this.again);
   }
@@ -31,7 +40,7 @@ export class Reserve {
     this.isStopped = true;
   }
 
-  /** The code of this moment with its place in time from 1 to 0, or null when there is none. */
+  /** The code of this moment with what is left of its time, as a share and in ms; null when there is none. */
   get current() {
     const now = this.now;
     const found = this.items.find((item) => item.from <= now && now < item.to);
@@ -42,7 +51,7 @@ export class Reserve {
     return Date.now() + this.aheadMs;
   }
 
-  /** How long the codes last that are here. */
+  /** How long the fetched codes last. */
   get lastsMs() {
     return Math.max(0, (this.items.at(-1)?.to ?? 0) - this.now);
   }
@@ -77,6 +86,7 @@ export class Reserve {
     }
   }
 
+  /** @param {number} ms */
   #later(ms) {
     if (!this.isStopped) this.timer = setTimeout(this.again, ms);
   }

@@ -2,14 +2,15 @@
 
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const MS = 700;
+/** @type {WeakMap<HTMLElement, {target: number, shown: number, frame: number}>} */
 const running = new WeakMap();
 
-/** Show `value` in an element, written by `format`, counting there from what it shows now. */
+/** Show `value` in an element, written by `format`, counting there from what it shows now. @param {HTMLElement} element @param {number} value @param {(shown: number) => string} format */
 export function countTo(element, value, format) {
   const known = running.get(element);
   if (known?.target === value) return;
   const from = known?.shown ?? value;
-  cancelAnimationFrame(known?.frame);
+  cancelAnimationFrame(known?.frame ?? 0);
   element.dataset.value = String(value);
   const state = { target: value, shown: from, frame: 0 };
   running.set(element, state);
@@ -19,11 +20,12 @@ export function countTo(element, value, format) {
     return;
   }
   const began = performance.now();
+  /** @param {number} now */
   const step = (now) => {
-    const part = Math.min(1, Math.max(0, (now - began) / MS));
-    state.shown = part === 1 ? value : Math.round(from + (value - from) * (1 - (1 - part) ** 3));
+    const share = Math.min(1, Math.max(0, (now - began) / MS));
+    state.shown = share === 1 ? value : Math.round(from + (value - from) * (1 - (1 - share) ** 3));
     element.textContent = format(state.shown);
-    if (part < 1) state.frame = requestAnimationFrame(step);
+    if (share < 1) state.frame = requestAnimationFrame(step);
   };
   state.frame = requestAnimationFrame(step);
 }

@@ -1,8 +1,8 @@
-// Files that only their owner may fetch: asked for with the token, shown as data, saved through a link.
+// Files that need a token: fetched with it, shown as data, saved through a link.
 import { refusalOf, send } from "./api.js";
 import { h } from "./dom.js";
 
-/** Raises Refused and Unreachable like any question. */
+/** Fetch a file with the session's token. Raises Refused, Unreachable, SignedOut. @param {Session} session @param {string} path @param {string} accept */
 export function fetchFile(session, path, accept) {
   return session.with(async (token) => {
     const response = await send(path, { token, accept });
@@ -11,16 +11,17 @@ export function fetchFile(session, path, accept) {
   });
 }
 
-/** The address of a picture. Pages let in pictures of ours and data, and no other address. */
+/** The address of a picture. Pages let in pictures of ours and data, and no other address. @param {Blob} blob @returns {Promise<string>} */
 export function asData(blob) {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(reader.result);
+    reader.onload = () => resolve(String(reader.result));
     reader.onerror = () => reject(reader.error);
     reader.readAsDataURL(blob);
   });
 }
 
+/** @param {Blob} blob @param {string} name */
 export function save(blob, name) {
   const address = URL.createObjectURL(blob);
   const link = h("a", { href: address, download: name, hidden: true });

@@ -1,24 +1,31 @@
-// Being signed in: tokens kept for this tab, refreshed once when they expire, whoever asks first.
-import { Refused, ask, newKey } from "./api.js";
-import { forget, keep, recall } from "./web_storage.js";
+// Signed-in sessions: tokens are kept for this tab and refreshed once, however many requests find them expired.
+import { Refused, ask } from "./api.js";
+import { TAB, forget, keep, recall } from "./web_storage.js";
 
+/** The session has ended and only a person can sign in again. */
 export class SignedOut extends Error {}
 
-const TAB = { isLasting: false };
-
 export class Session {
-  /** `signIn` gives new tokens without a person, or is null when only a person can sign in. */
+  /**
+   * `signIn` gives new tokens without a person, or is null when only a person can sign in.
+   * @param {string} name @param {(() => Promise<Tokens>) | null} signIn
+   */
   constructor(name, signIn = null) {
     this.name = `session.${name}`;
     this.signIn = signIn;
+    /** @type {Tokens | null} */
     this.tokens = recall(this.name, TAB);
+    /** @type {Promise<void> | null} */
     this.renewing = null;
+    /** Like `ask`, signed in. Raises SignedOut. @type {Ask} */
+    this.ask = (path, options = {}) => this.with((token) => ask(path, { ...options, token }));
   }
 
   get isOpen() {
     return this.tokens !== null;
   }
 
+  /** @param {Tokens} tokens */
   open(tokens) {
     this.tokens = tokens;
     keep(this.name, tokens, TAB);
@@ -29,17 +36,13 @@ export class Session {
     forget(this.name, TAB);
   }
 
+  /** @returns {Promise<string>} */
   async token() {
     if (this.tokens === null) await this.renew();
-    return this.tokens.access_token;
+    return this.tokens?.access_token ?? "";
   }
 
-  /** Like `ask`, signed in. Raises SignedOut when the session has ended and nobody can sign in again. */
-  async ask(path, options = {}) {
-    return this.with((token) => ask(path, { ...options, token }));
-  }
-
-  /** Call with a token; once more with a new one when the first has expired or was revoked. */
+  /** Call with a token; once more with a new one when the first has expired or was revoked. @template T @param {(token: string) => Promise<T>} call @returns {Promise<T>} */
   async with(call) {
     const token = await this.token();
     try {
@@ -59,6 +62,7 @@ export class Session {
     return this.renewing;
   }
 
+  /** @param {boolean} mayRefresh */
   async #renew(mayRefresh) {
     if (mayRefresh && this.tokens) {
       try {
@@ -73,21 +77,4 @@ export class Session {
     if (this.signIn === null) throw new SignedOut();
     this.open(await this.signIn());
   }
-}
-
-/** A made-up person for demo mode, the same one on every visit until `another()`. */
-export const demoPerson = {
-  get name() {
-    let name = recall("demo-name");
-    if (!name) keep("demo-name", (name = `guest-${newKey().slice(0, 10)}`));
-    return name;
-  },
-  another() {
-    forget("demo-name");
-    forget("session.citizen", TAB);
-  },
-};
-
-export function demoSession() {
-  return new Session("citizen", () => ask("/v1/sessions", { method: "POST", body: { provider: "demo", code: demoPerson.name } }));
 }

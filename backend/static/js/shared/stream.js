@@ -1,4 +1,4 @@
-// Following an event live: server-sent events over fetch (EventSource cannot send a token), with a poll meanwhile.
+// Following an event live: server-sent events over fetch (EventSource cannot send a token), and polling while they fail.
 import { Refused, ask, refusalOf, send } from "./api.js";
 import { secondsToWait } from "./retry.js";
 import { SignedOut } from "./session.js";
@@ -10,8 +10,10 @@ const POLL_MS = 2000;
 /**
  * Follow the event until `signal` aborts. `onStats(stats)` gets every picture, `onState` one of connecting, live,
  * reconnecting, polling. Raises SignedOut, or a Refused that waiting does not change.
+ * @param {string} slug @param {Session} session @param {Following & {signal: AbortSignal}} options
  */
 export async function follow(slug, session, { onStats, onState, signal }) {
+  /** @type {`/v1/events/${string}`} */
   const base = `/v1/events/${encodeURIComponent(slug)}`;
   onState("connecting");
   for (let failures = 0; !signal.aborted; ) {
@@ -21,7 +23,7 @@ export async function follow(slug, session, { onStats, onState, signal }) {
     let wait = 0.3;
     try {
       const response = await session.with((token) => open(`${base}/live`, token, line.signal));
-      await read(response.body, hangUp, (stats) => {
+      await read(/** @type {ReadableStream<any>} */ (response.body), hangUp, (stats) => {
         failures = 0;
         onState("live");
         onStats(stats);
@@ -37,16 +39,20 @@ export async function follow(slug, session, { onStats, onState, signal }) {
     if (signal.aborted) return;
     failures += 1;
     onState("reconnecting");
-    await pollFor(wait, `${base}/stats`, onStats, onState, signal);
+    await pollFor(wait, `${base}/stats`, { onStats, onState }, signal);
   }
 }
 
+/** @typedef {{onStats: (stats: Stats) => unknown, onState: (state: string) => unknown}} Following */
+
+/** @param {string} path @param {string} token @param {AbortSignal} signal */
 async function open(path, token, signal) {
   const response = await send(path, { token, signal, accept: "text/event-stream", isStream: true });
   if (response.ok) return response;
   throw refusalOf(response, await response.json().catch(() => null));
 }
 
+/** @param {ReadableStream<any>} body @param {() => void} hangUp @param {(stats: Stats) => void} onStats */
 async function read(body, hangUp, onStats) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -54,18 +60,18 @@ async function read(body, hangUp, onStats) {
     const silence = setTimeout(hangUp, SILENCE_MS_MAX);
     const { done, value } = await reader.read().finally(() => clearTimeout(silence));
     if (done) return;
-    const parts = (rest + value).split("\n\n");
-    rest = parts.pop();
-    for (const part of parts) {
-      const lines = part.split("\n");
+    const messages = (rest + value).split("\n\n");
+    rest = messages.pop() ?? "";
+    for (const message of messages) {
+      const lines = message.split("\n");
       const data = lines.filter((line) => line.startsWith("data:")).map((line) => line.slice(5).trimStart());
       if (data.length > 0 && lines.includes("event: stats")) onStats(JSON.parse(data.join("\n")));
     }
   }
 }
 
-/** Until it is time to try the stream again, the numbers come by asking. */
-async function pollFor(seconds, path, onStats, onState, signal) {
+/** Poll for the numbers until it is time to try the stream again. @param {number} seconds @param {`/v1/events/${string}/stats`} path @param {Following} following @param {AbortSignal} signal */
+async function pollFor(seconds, path, { onStats, onState }, signal) {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end && !signal.aborted) {
     if (end - Date.now() > POLL_MS / 2) {

@@ -1,12 +1,17 @@
-// Sending a file with its progress: fetch cannot tell how much has gone, so this asks as browsers did before it.
+// Sending a file with its progress. By XMLHttpRequest, because fetch does not report how much has been sent.
 import { Refused, Unreachable } from "./api.js";
 import { LANGUAGE } from "./i18n.js";
 
-/** `onProgress(share)` is called while the file goes out. Raises Refused, Unreachable and SignedOut like any question. */
+/**
+ * `onProgress(share)` is called while the file goes out. Raises Refused, Unreachable and SignedOut.
+ * @param {Session} session @param {string} path @param {File} file
+ * @param {(share: number) => unknown} onProgress @param {string | null} mediaType
+ */
 export function upload(session, path, file, onProgress, mediaType = null) {
   return session.with((token) => sendOnce(path, file, token, onProgress, mediaType || file.type || "application/octet-stream"));
 }
 
+/** @param {string} path @param {File} file @param {string} token @param {(share: number) => unknown} onProgress @param {string} mediaType @returns {Promise<any>} */
 function sendOnce(path, file, token, onProgress, mediaType) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

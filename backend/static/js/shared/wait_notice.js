@@ -1,8 +1,11 @@
-// What is shown while a busy server or a lost network is waited out: why, how long, and two buttons.
-import { h, icon } from "./dom.js";
+// The notice of a wait: why the page waits, how long, and buttons to try now or to stop.
+import { all, first, h, icon, tell } from "./dom.js";
 import { t } from "./i18n.js";
 
-/** `wait` as patiently() tells it; null hides the panel. */
+/** A wait in a line of text. @param {HTMLElement} line @returns {OnWait} */
+export const waitIn = (line) => (wait) => tell(line, wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
+
+/** `wait` as patiently() gives it; null hides the panel. @param {HTMLElement} panel @param {Wait | null} wait */
 export function showWait(panel, wait) {
   panel.hidden = wait === null;
   if (wait === null) {
@@ -12,9 +15,10 @@ export function showWait(panel, wait) {
   const text = t(`wait.${wait.reason}`, { seconds: wait.seconds });
   panel.dataset.reason = wait.reason;
   if (panel.firstChild) {
-    panel.querySelector("strong").textContent = text;
-    panel.querySelectorAll("button")[0].onclick = wait.now;
-    panel.querySelectorAll("button")[1].onclick = wait.stop;
+    first("strong", panel).textContent = text;
+    const [now, stop] = all("button", panel);
+    now.onclick = wait.now;
+    stop.onclick = wait.stop;
     return;
   }
   const now = h("button", { class: "button tiny", type: "button" }, t("retry.now"));

@@ -1,7 +1,11 @@
-// Web storage that may be refused (private windows, full disks): then the page remembers until it is closed.
+// Web storage. Where the browser refuses it (private windows, full disks), values last until the page is closed.
+
+/** For values of this tab, which are gone when it is closed. */
+export const TAB = { isLasting: false };
 
 const forNow = new Map();
 
+/** @param {boolean} isLasting */
 function store(isLasting) {
   try {
     return isLasting ? window.localStorage : window.sessionStorage;
@@ -10,6 +14,7 @@ function store(isLasting) {
   }
 }
 
+/** @param {string} key @param {any} value */
 export function keep(key, value, { isLasting = true } = {}) {
   forNow.set(key, value);
   try {
@@ -19,6 +24,7 @@ export function keep(key, value, { isLasting = true } = {}) {
   }
 }
 
+/** @param {string} key @returns {any} */
 export function recall(key, { isLasting = true } = {}) {
   if (forNow.has(key)) return forNow.get(key);
   try {
@@ -28,6 +34,7 @@ export function recall(key, { isLasting = true } = {}) {
   }
 }
 
+/** @param {string} key */
 export function forget(key, { isLasting = true } = {}) {
   forNow.delete(key);
   try {

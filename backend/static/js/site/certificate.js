@@ -1,4 +1,5 @@
 // Checks a certificate in the browser: its document, the signatures, the way from its leaf to the signed root.
+import { hex } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 
@@ -6,7 +7,7 @@ const section = byId("proof");
 const button = byId("verify");
 const verdict = byId("verdict");
 
-/** RFC 8785 for what our documents hold: names sorted, whole numbers, texts as JSON.stringify writes them. */
+/** RFC 8785 for what our documents hold: names sorted, whole numbers, texts as JSON.stringify writes them. @param {any} value @returns {string} */
 function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
@@ -14,12 +15,11 @@ function canonical(value) {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
 }
 
-const bytesOf = (text) => new TextEncoder().encode(text);
-const fromHex = (text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
-const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+const bytesOf = (/** @type {string} */ text) => new TextEncoder().encode(text);
+const fromHex = (/** @type {string} */ text) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+const fromBase64 = (/** @type {string} */ text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-async function sha256(...parts) {
+async function sha256(/** @type {Uint8Array[]} */ ...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
@@ -29,23 +29,23 @@ async function sha256(...parts) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
 }
 
-const leafHash = (text) => sha256(Uint8Array.of(0), text);
-const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
+const leafHash = (/** @type {Uint8Array} */ text) => sha256(Uint8Array.of(0), text);
+const nodeHash = (/** @type {Uint8Array} */ left, /** @type {Uint8Array} */ right) => sha256(Uint8Array.of(1), left, right);
 
 /** RFC 9162, 2.1.3.2. Positions are halved by arithmetic: bit operators know 32 bits. */
-async function includes(leaf, position, size, path, root) {
-  let place = position;
+async function includes(/** @type {Uint8Array} */ leaf, /** @type {number} */ position, /** @type {number} */ size, /** @type {Uint8Array[]} */ path, /** @type {string} */ root) {
+  let index = position;
   let last = size - 1;
   let found = leaf;
   const half = () => {
-    place = Math.floor(place / 2);
+    index = Math.floor(index / 2);
     last = Math.floor(last / 2);
   };
   for (const step of path) {
     if (last === 0) return false;
-    if (place % 2 === 1 || place === last) {
+    if (index % 2 === 1 || index === last) {
       found = await nodeHash(step, found);
-      while (place % 2 === 0 && place !== 0) half();
+      while (index % 2 === 0 && index !== 0) half();
     } else {
       found = await nodeHash(found, step);
     }
@@ -54,7 +54,7 @@ async function includes(leaf, position, size, path, root) {
   return last === 0 && position < size && hex(found) === root;
 }
 
-async function isSigned(keys, signature, text) {
+async function isSigned(/** @type {any[]} */ keys, /** @type {any} */ signature, /** @type {any} */ text) {
   const key = keys.find((each) => each.key_id === signature.key_id);
   if (!key || signature.alg !== "Ed25519") return false;
   const known = await crypto.subtle.importKey("raw", fromBase64(key.public_key), { name: "Ed25519" }, false, ["verify"]);
@@ -62,19 +62,19 @@ async function isSigned(keys, signature, text) {
 }
 
 /** SHA-256 of a footprint's lines. Their numbers have six digits behind the point at most: String spells them plainly. */
-async function linesDigest(lines) {
+async function linesDigest(/** @type {any[]} */ lines) {
   const fields = ["source", "quantity", "unit", "factor_id", "factor_g", "emission_g"];
   return hex(await sha256(bytesOf(canonical(lines.map((line) => fields.map((name) => String(line[name])))))));
 }
 
-const gramsOf = (lines) => lines.reduce((sum, line) => sum + line.emission_g, 0);
+const gramsOf = (/** @type {any[]} */ lines) => lines.reduce((sum, line) => sum + line.emission_g, 0);
 
 /** What a record shows beside its document, and what the document says of it. */
-async function shows(certificate) {
+async function shows(/** @type {any} */ certificate) {
   const { document: signed, offset, event, footprint } = certificate;
   const last = certificate.revisions.at(-1);
   const { lines } = footprint;
-  const assumed = gramsOf(lines.filter((line) => line.defaults.length > 0));
+  const assumed = gramsOf(lines.filter((/** @type {any} */ line) => line.defaults.length > 0));
   const pairs = [
     [certificate.number, signed.number],
     [certificate.url.split("/").at(-1), signed.number],
@@ -83,9 +83,9 @@ async function shows(certificate) {
     [certificate.boundary, signed.event.boundary],
     [footprint.boundary, signed.event.boundary],
     [await linesDigest(lines), signed.footprint.lines_sha256],
-    [gramsOf(lines.filter((line) => line.neutralised_by_organiser)), signed.footprint.organiser_g],
+    [gramsOf(lines.filter((/** @type {any} */ line) => line.neutralised_by_organiser)), signed.footprint.organiser_g],
     [footprint.total_g ? Math.ceil((100 * assumed) / footprint.total_g) : 0, signed.footprint.default_pct],
-    ...lines.filter((line) => line.factor_ids.length).map((line) => [line.factor_ids[0], line.factor_id]),
+    ...lines.filter((/** @type {any} */ line) => line.factor_ids.length).map((/** @type {any} */ line) => [line.factor_ids[0], line.factor_id]),
     [certificate.event_starts_on, signed.event.starts_on],
     [certificate.event_ends_on, signed.event.ends_on],
     [[last.revision, last.grams], [signed.revision, signed.offset.grams]],
@@ -96,13 +96,13 @@ async function shows(certificate) {
   return pairs.every(([shown, said]) => canonical(shown) === canonical(said));
 }
 
-async function ask(path) {
+async function ask(/** @type {string} */ path) {
   const answer = await fetch(path, { headers: { accept: "application/json" } });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
 
-function tell(right, yes, no) {
+function tell(/** @type {boolean} */ right, /** @type {string} */ yes, /** @type {string} */ no) {
   verdict.append(h("li", { class: right ? "is-right" : "is-wrong", "data-right": String(right) }, right ? yes : no));
 }
 

@@ -1,22 +1,25 @@
 // The API reference, made from /openapi.json: what the server says of itself, and nothing else.
 import { ask } from "../shared/api.js";
-import { byId, h, icon } from "../shared/dom.js";
+import { all, byId, h, icon } from "../shared/dom.js";
 import { patiently } from "../shared/retry.js";
 import { Schemas } from "./schema.js";
 import { t } from "../shared/i18n.js";
+
+/** @typedef {{path: string, verb: string, operation: any, id: string}} Entry */
 
 const VERBS = ["get", "post", "put", "patch", "delete"];
 
 async function start() {
   const document = await patiently(() => ask("/openapi.json"));
   const schemas = new Schemas(document);
+  /** @type {Map<string, Entry[]>} */
   const tags = new Map();
-  for (const [path, item] of Object.entries(document.paths)) {
+  for (const [path, item] of Object.entries(/** @type {Record<string, any>} */ (document.paths))) {
     for (const verb of VERBS.filter((each) => item[each])) {
       const operation = item[verb];
       const tag = operation.tags?.[0] ?? "";
       if (!tags.has(tag)) tags.set(tag, []);
-      tags.get(tag).push({ path, verb, operation, id: operation.operationId });
+      tags.get(tag)?.push({ path, verb, operation, id: operation.operationId });
     }
   }
   byId("operations").replaceChildren(...[...tags].map(([tag, entries]) => h("section", { class: "tag" }, h("h2", {}, tag), entries.map((entry) => card(entry, schemas)))));
@@ -26,37 +29,37 @@ async function start() {
   openNamed();
 }
 
-function link({ path, verb, operation, id }) {
+function link(/** @type {Entry} */ { path, verb, operation, id }) {
   return h("a", { href: `#${id}`, "data-text": `${verb} ${path} ${operation.summary}`.toLowerCase(), "data-for": id }, badge(verb), h("span", {}, path));
 }
 
-function badge(verb) {
+function badge(/** @type {string} */ verb) {
   return h("span", { class: `verb verb-${verb}` }, verb.toUpperCase());
 }
 
-function card({ path, verb, operation, id }, schemas) {
+function card(/** @type {Entry} */ { path, verb, operation, id }, /** @type {Schemas} */ schemas) {
   const details = h("details", { class: "card operation", id });
   details.append(
     h("summary", {}, h("span", { class: "operation-path" }, badge(verb), h("code", {}, path)), h("span", {}, operation.summary), h("span", { class: "roles" }, `${t("docs.roles")}: ${rolesOf(operation)}`)),
   );
-  // Filled when first opened: forty unfolded tables would make a phone wait for what nobody reads.
-  details.addEventListener("toggle", () => details.open && details.children.length === 1 && details.append(...inside({ path, verb, operation }, schemas)));
+  // Filled when first opened: hundreds of tables at once would make a phone wait.
+  details.addEventListener("toggle", () => details.open && details.children.length === 1 && details.append(...inside({ path, verb, operation, id }, schemas)));
   return details;
 }
 
-function rolesOf(operation) {
+function rolesOf(/** @type {any} */ operation) {
   if (!operation.security?.length) return t("docs.roles.anyone");
   return (operation.description ?? "").replace(/^Roles:\s*/, "");
 }
 
-function inside({ path, verb, operation }, schemas) {
+function inside(/** @type {Entry} */ { path, verb, operation }, /** @type {Schemas} */ schemas) {
   const parts = [];
   const body = operation.requestBody?.content?.["application/json"]?.schema;
-  if (operation.parameters?.length) parts.push(h("h3", {}, t("docs.parameters")), table(operation.parameters.map((parameter) => ({ name: parameter.name, type: `${parameter.in} · ${schemas.typeOf(parameter.schema ?? {})}`, about: parameter.description ?? "", isRequired: parameter.required, depth: 0 }))));
+  if (operation.parameters?.length) parts.push(h("h3", {}, t("docs.parameters")), table(operation.parameters.map((/** @type {any} */ parameter) => ({ name: parameter.name, type: `${parameter.in} · ${schemas.typeOf(parameter.schema ?? {})}`, about: parameter.description ?? "", isRequired: parameter.required, depth: 0 }))));
   if (body) parts.push(h("h3", {}, t("docs.request"), " ", h("small", {}, schemas.typeOf(body))), table(schemas.rows(body)));
   const refusals = [];
-  for (const [status, response] of Object.entries(operation.responses)) {
-    refusals.push(...((response.description ?? "").match(/Refused: ([\w, ]+)/)?.[1].split(", ").map((code) => ({ status, code })) ?? []));
+  for (const [status, response] of Object.entries(/** @type {Record<string, any>} */ (operation.responses))) {
+    refusals.push(...((response.description ?? "").match(/Refused: ([\w, ]+)/)?.[1].split(", ").map((/** @type {string} */ code) => ({ status, code })) ?? []));
     if (Number(status) < 400) parts.push(...answer(status, response, schemas));
   }
   if (refusals.length) parts.push(h("h3", {}, t("docs.refusals")), h("p", { class: "codes" }, refusals.map(({ status, code }) => h("a", { href: `/problems/${code}` }, `${status} `, h("code", {}, code)))));
@@ -64,14 +67,14 @@ function inside({ path, verb, operation }, schemas) {
   return parts;
 }
 
-function answer(status, response, schemas) {
+function answer(/** @type {string} */ status, /** @type {any} */ response, /** @type {Schemas} */ schemas) {
   const [media, content] = Object.entries(response.content ?? {}).find(([type]) => !type.includes("problem")) ?? [];
   const rows = content ? schemas.rows(content.schema) : [];
-  const told = content ? (media === "application/json" ? schemas.typeOf(content.schema) : media) : t("docs.empty");
-  return [h("h3", {}, t("docs.answer", { status }), " ", h("small", {}, told)), ...(rows.length ? [table(rows)] : [])];
+  const type = content ? (media === "application/json" ? schemas.typeOf(content.schema) : media) : t("docs.empty");
+  return [h("h3", {}, t("docs.answer", { status }), " ", h("small", {}, type)), ...(rows.length ? [table(rows)] : [])];
 }
 
-function table(rows) {
+function table(/** @type {any[]} */ rows) {
   const head = h("tr", {}, ["docs.field", "docs.type", "docs.about"].map((key) => h("th", { scope: "col" }, t(key))));
   const body = rows.map((row) => {
     const name = h("span", { class: "deep" }, h("code", {}, row.name));
@@ -82,10 +85,10 @@ function table(rows) {
   return h("div", { class: "scroll" }, h("table", { class: "table compact schema" }, h("thead", {}, head), h("tbody", {}, body)));
 }
 
-function curl(path, verb, operation, body, schemas) {
+function curl(/** @type {string} */ path, /** @type {string} */ verb, /** @type {any} */ operation, /** @type {any} */ body, /** @type {Schemas} */ schemas) {
   const lines = [`curl ${verb === "get" ? "" : `-X ${verb.toUpperCase()} `}'${location.origin}${path}'`];
   if (operation.security?.length) lines.push(`  -H "Authorization: Bearer $TOKEN"`);
-  if (operation.parameters?.some((parameter) => parameter.name === "Idempotency-Key")) lines.push(`  -H "Idempotency-Key: $(uuidgen)"`);
+  if (operation.parameters?.some((/** @type {any} */ parameter) => parameter.name === "Idempotency-Key")) lines.push(`  -H "Idempotency-Key: $(uuidgen)"`);
   if (body) lines.push("  -H 'Content-Type: application/json'", `  -d '${JSON.stringify(schemas.example(body))}'`);
   const text = lines.join(" \\\n");
   const shown = h("pre", { tabindex: "0" }, text);
@@ -100,23 +103,23 @@ function curl(path, verb, operation, body, schemas) {
 }
 
 /** The clipboard is closed on plain-http addresses; selecting the text leaves Ctrl-C. */
-async function copy(text, shown) {
+async function copy(/** @type {string} */ text, /** @type {HTMLElement} */ shown) {
   try {
     await navigator.clipboard.writeText(text);
   } catch {
-    getSelection().selectAllChildren(shown);
+    getSelection()?.selectAllChildren(shown);
     document.execCommand("copy");
   }
 }
 
 function filter() {
   const words = byId("filter").value.trim().toLowerCase().split(/\s+/);
-  for (const entry of document.querySelectorAll("#contents a")) {
-    const fits = words.every((each) => entry.dataset.text.includes(each));
+  for (const entry of all("#contents a")) {
+    const fits = words.every((each) => entry.dataset.text?.includes(each));
     entry.hidden = !fits;
-    byId(entry.dataset.for).hidden = !fits;
+    byId(entry.dataset.for ?? "").hidden = !fits;
   }
-  for (const group of document.querySelectorAll(".tag, .tag-links")) group.hidden = !group.querySelector(".operation:not([hidden]), a:not([hidden])");
+  for (const group of all(".tag, .tag-links")) group.hidden = !group.querySelector(".operation:not([hidden]), a:not([hidden])");
 }
 
 function openNamed() {

@@ -1,11 +1,12 @@
 // The home page: live counters, a badge to try, and one footprint worked out line by line.
 import { ask } from "../shared/api.js";
-import { byId, h, tell } from "../shared/dom.js";
+import { byId, first, h, tell } from "../shared/dom.js";
 import { countTo } from "../shared/count_up.js";
 import { patiently } from "../shared/retry.js";
 import { count, either, mass, massLike, plain, t, unitOf, word } from "../shared/i18n.js";
 
 const POLL_MS = 3000;
+/** @type {Schema<"Journey">} */
 const EXAMPLE = { from_city: "重庆", distance_km: 300, mode: "hsr", nights: 2, room_sharing: 2 };
 
 async function start() {
@@ -25,18 +26,18 @@ async function start() {
   }
 }
 
-async function showCounts(slug) {
+async function showCounts(/** @type {string} */ slug) {
   try {
     const stats = await ask(`/v1/events/${encodeURIComponent(slug)}/stats`);
-    for (const name of ["joined", "offsets", "actions"]) countTo(byId(name), stats[name], count);
-    for (const name of ["footprint_g", "grams"]) countTo(byId(name), stats[name], massLike(stats[name]));
+    for (const name of /** @type {const} */ (["joined", "offsets", "actions"])) countTo(byId(name), stats[name], count);
+    for (const name of /** @type {const} */ (["footprint_g", "grams"])) countTo(byId(name), stats[name], massLike(stats[name]));
     showState(stats.source === "live" ? "live" : "database");
   } catch {
     showState("lost");
   }
 }
 
-function showState(state) {
+function showState(/** @type {"live" | "database" | "lost"} */ state) {
   const chip = byId("live-state");
   chip.dataset.state = state;
   tell(chip, t({ live: "home.live.ok", database: "home.live.database", lost: "home.live.lost" }[state]));
@@ -44,7 +45,7 @@ function showState(state) {
 
 async function takeBadge() {
   const button = byId("badge");
-  const label = button.querySelector("span");
+  const label = first("span", button);
   const words = label.textContent;
   button.disabled = true;
   label.textContent = t("home.badge.wait");
@@ -59,7 +60,7 @@ async function takeBadge() {
   }
 }
 
-async function showTrace(event) {
+async function showTrace(/** @type {{slug: string}} */ event) {
   const footprint = await ask(`/v1/events/${encodeURIComponent(event.slug)}/footprints`, { method: "POST", body: { journey: EXAMPLE } });
   const rows = footprint.lines.map((line) =>
     h(

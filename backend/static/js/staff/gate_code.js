@@ -1,14 +1,14 @@
-// The code that a gate's screen shows. It rotates: a photograph of it is worthless a minute later.
+// The rotating code of a gate, on the staff board: a photograph of it is worthless a minute later.
 import { clockAheadMs } from "../shared/api.js";
-import { byId, h, tell } from "../shared/dom.js";
+import { byId, first, h, tell } from "../shared/dom.js";
 import { either, t } from "../shared/i18n.js";
 
 const STEP_MS = 30_000;
 const RETRY_MS = 1500;
 const TICK_MS = 250;
 
-export class Door {
-  constructor(session) {
+export class GateCode {
+  constructor(/** @type {Session} */ session) {
     this.session = session;
     this.panel = byId("door");
     this.select = byId("gate");
@@ -21,7 +21,7 @@ export class Door {
     setInterval(() => this.#tick(), TICK_MS);
   }
 
-  show(event) {
+  show(/** @type {ItemOf<"/v1/staff/events">} */ event) {
     this.event = event;
     const gates = event.gates.length > 0 ? event.gates : [{ gate: 1, name: null }];
     this.select.replaceChildren(...gates.map((gate) => h("option", { value: gate.gate }, gate.name ? either(gate.name) : t("staff.gate.n", { n: gate.gate }))));
@@ -58,7 +58,7 @@ export class Door {
   async #fetch() {
     this.askedAt = Date.now();
     const gate = this.select.value || "1";
-    const slug = this.event.slug;
+    const slug = this.event?.slug ?? "";
     try {
       const { items } = await this.session.ask(`/v1/events/${encodeURIComponent(slug)}/venue-codes?gate=${gate}&steps=1`);
       const [code] = items;
@@ -98,10 +98,10 @@ export class Door {
     if (document.fullscreenElement) document.exitFullscreen();
   }
 
-  #setFull(isFull) {
+  #setFull(/** @type {boolean} */ isFull) {
     this.panel.classList.toggle("is-full", isFull);
     byId("door-full").setAttribute("aria-pressed", String(isFull));
-    byId("door-full").querySelector("span").textContent = t(isFull ? "staff.door.leave" : "staff.door.full");
+    first("span", byId("door-full")).textContent = t(isFull ? "staff.door.leave" : "staff.door.full");
     if (!isFull) this.lock?.release().catch(() => {});
   }
 }

@@ -1,25 +1,26 @@
-// What happens at an event's gates, for staff: who is inside, figures by gate, device, category and minute, and each scan.
-import { Refused, ask } from "../shared/api.js";
-import { byId, h, tell } from "../shared/dom.js";
-import { keep, recall } from "../shared/web_storage.js";
-import { Session, SignedOut } from "../shared/session.js";
-import { eventsToWatch } from "../shared/event_picker.js";
-import { advice, count, either, momentOf, t, timeOf, timeWithSeconds, word } from "../shared/i18n.js";
+// The gates of an event, for staff: how many are inside, figures by gate, device, category and minute, and each scan.
+import { Refused } from "../shared/api.js";
+import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
+import { explain } from "../shared/refusal.js";
+import { Session } from "../shared/session.js";
+import { StaffSignIn } from "../shared/sign_in.js";
+import { offerEvents, rememberEvent } from "../shared/event_picker.js";
+import { count, either, momentOf, t, timeOf, timeWithSeconds, word } from "../shared/i18n.js";
 
 const FIGURES_MS = 10_000;
 const PAGE = 50;
 const LIST_MAX = 100;
 const MINUTES_SHOWN = 120;
 const COLUMNS = ["entered", "exited", "refused", "conflicts", "annulled"];
-const TAB = { isLasting: false };
 
 const session = new Session("staff");
+/** @type {Awaited<ReturnType<typeof offerEvents>>} */
 let events = [];
+/** @type {AbortController | null} */
 let watching = null;
-let event = null;
+/** @type {typeof events[number]} */
+let event;
 
-byId("sign-in-form").addEventListener("submit", signIn);
-byId("sign-out").addEventListener("click", signOut);
 byId("event").addEventListener("change", () => watch(byId("event").value));
 byId("filter").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
@@ -28,74 +29,26 @@ byId("filter").addEventListener("submit", (submitted) => {
 byId("filter").addEventListener("change", () => byId("filter").requestSubmit());
 byId("history-more").addEventListener("click", () => readHistory(byId("history-more").dataset.cursor));
 
-if (session.isOpen) open();
-else showSignIn("");
-
-function showSignIn(text) {
-  watching?.abort();
-  byId("gates-panel").hidden = true;
-  byId("sign-in-panel").hidden = false;
-  tell(byId("sign-in-refused"), text);
-  byId("username").focus();
-}
-
-async function signIn(submitted) {
-  submitted.preventDefault();
-  const { username, password } = Object.fromEntries(new FormData(byId("sign-in-form")));
-  byId("sign-in").disabled = true;
-  tell(byId("sign-in-refused"), "");
-  try {
-    session.open(await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } }));
-    byId("sign-in-form").reset();
-    await open();
-  } catch (error) {
-    tell(byId("sign-in-refused"), told(error));
-  } finally {
-    byId("sign-in").disabled = false;
-  }
-}
-
-async function signOut() {
-  if (session.isOpen) await session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {});
-  session.close();
-  showSignIn("");
-}
-
-function told(error) {
-  if (error instanceof Refused) return `${error.title}${t("stop")}${advice(error.code, error.status)}`;
-  return `${t("unreachable.title")}${t("stop")}${t("unreachable.detail")}`;
-}
+const signIn = new StaffSignIn(session, byId("gates-panel"), { onOpen: open, onClose: () => watching?.abort() });
+signIn.start();
 
 async function open() {
-  byId("sign-in-panel").hidden = true;
-  byId("gates-panel").hidden = false;
-  const onWait = (wait) => tell(byId("gates-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
   try {
-    events = await eventsToWatch(session, onWait);
+    events = await offerEvents(session, byId("gates-notice"));
+    if (events.length > 0) watch(byId("event").value);
   } catch (error) {
-    if (!(error instanceof SignedOut)) throw error;
-    showSignIn(t("staff.again"));
-    return;
+    if (!signIn.isSignedOut(error)) throw error;
   }
-  if (events.length === 0) {
-    tell(byId("gates-notice"), t("staff.none"));
-    return;
-  }
-  byId("event").replaceChildren(...events.map((each) => h("option", { value: each.slug }, each.state === "running" ? either(each.name) : `${either(each.name)} · ${word("state", each.state)}`)));
-  // The event that was last in view on the board is the one that staff are at.
-  const before = recall("staff.event", TAB);
-  const first = events.find((each) => each.slug === before) ?? events.find((each) => each.state === "running") ?? events[0];
-  byId("event").value = first.slug;
-  watch(first.slug);
 }
 
-const pathOf = (rest) => `/v1/events/${encodeURIComponent(event.slug)}/${rest}`;
+/** @template {string} R @param {R} rest */
+const pathOf = (rest) => /** @type {`/v1/events/${string}/${R}`} */ (`/v1/events/${encodeURIComponent(event.slug)}/${rest}`);
 
-async function watch(slug) {
+async function watch(/** @type {string} */ slug) {
   watching?.abort();
   const mine = (watching = new AbortController());
-  event = events.find((each) => each.slug === slug);
-  keep("staff.event", slug, TAB);
+  event = events.find((each) => each.slug === slug) ?? events[0];
+  rememberEvent(slug);
   byId("filter").reset();
   fillGates();
   await fillDevices(mine.signal).catch(failed);
@@ -114,24 +67,23 @@ async function watch(slug) {
   }
 }
 
-function failed(error) {
-  if (error instanceof SignedOut) showSignIn(t("staff.again"));
+function failed(/** @type {any} */ error) {
   // The last figures stay, with the time they are of.
-  else tell(byId("gates-notice"), told(error));
+  if (!signIn.isSignedOut(error)) tell(byId("gates-notice"), explain(error));
 }
 
 // -- figures -----------------------------------------------------------------------------------------
 
-const nameOf = (gate) => {
+const nameOf = (/** @type {number} */ gate) => {
   const found = event.gates.find((each) => each.gate === gate);
   return found ? `${gate} · ${either(found.name)}` : t("staff.gate.n", { n: gate });
 };
-const categoryOf = (category) => (category === null ? t("category.none") : word("category", category));
+const categoryOf = (/** @type {string | null} */ category) => (category === null ? t("category.none") : word("category", category));
 
-function showFigures(figures) {
-  for (const name of ["inside", "expected", "joined"]) byId(name).textContent = count(figures[name]);
-  byId("inside").dataset.value = figures.inside;
-  for (const name of ["refused", "conflicts"]) byId(name).textContent = count(figures.total[name]);
+function showFigures(/** @type {AnswerOf<"/v1/events/{slug}/gate-statistics">} */ figures) {
+  for (const name of /** @type {const} */ (["inside", "expected", "joined"])) byId(name).textContent = count(figures[name]);
+  byId("inside").dataset.value = String(figures.inside);
+  for (const name of /** @type {const} */ (["refused", "conflicts"])) byId(name).textContent = count(figures.total[name]);
   byId("as-of").textContent = t("gates.as.of", { time: timeWithSeconds(new Date().toISOString()) });
   fill("by-category", figures.by_category, (row) => [categoryOf(row.category), row.expected, row.inside, row.joined]);
   fill("by-gate", figures.by_gate, (row) => [nameOf(row.gate)]);
@@ -140,13 +92,14 @@ function showFigures(figures) {
   fill("by-minute", figures.by_minute.slice(-MINUTES_SHOWN).reverse(), (row) => [timeOf(row.minute)]);
 }
 
+/** @param {"by-category" | "by-gate" | "by-device" | "by-minute"} table @param {any[]} rows @param {(row: any) => any[]} first */
 function fill(table, rows, first) {
   const made = rows.map((row) => {
     const [name, ...more] = first(row);
     const cells = [...more, ...COLUMNS.map((column) => row[column])];
     return h("tr", {}, h("th", { scope: "row" }, name), cells.map((cell) => h("td", { class: "num" }, count(cell))));
   });
-  const columns = byId(table).tHead.rows[0].cells.length;
+  const columns = byId(table).tHead?.rows[0].cells.length;
   byId(table).tBodies[0].replaceChildren(...(made.length > 0 ? made : [h("tr", {}, h("td", { class: "note", colspan: columns }, t("gates.none")))]));
 }
 
@@ -155,19 +108,19 @@ function fill(table, rows, first) {
 const any = () => h("option", { value: "" }, t("gates.any"));
 
 function fillGates() {
-  byId("filter").elements.gate.replaceChildren(any(), ...event.gates.map(({ gate }) => h("option", { value: gate }, nameOf(gate))));
+  fieldOf(byId("filter"), "gate").replaceChildren(any(), ...event.gates.map(({ gate }) => h("option", { value: gate }, nameOf(gate))));
 }
 
-async function fillDevices(signal) {
+async function fillDevices(/** @type {AbortSignal} */ signal) {
   const { items } = await session.ask(pathOf(`devices?limit=${LIST_MAX}`), { signal });
-  byId("filter").elements.device.replaceChildren(any(), ...items.map((device) => h("option", { value: device.id }, device.name)));
+  fieldOf(byId("filter"), "device").replaceChildren(any(), ...items.map((device) => h("option", { value: device.id }, device.name)));
 }
 
 let asked = 0;
 
-async function readHistory(cursor = null) {
-  const query = new URLSearchParams({ limit: PAGE });
-  for (const [name, value] of new FormData(byId("filter"))) {
+async function readHistory(cursor = "") {
+  const query = new URLSearchParams({ limit: String(PAGE) });
+  for (const [name, value] of Object.entries(valuesOf(byId("filter")))) {
     // Fields of date and time are on the clock of the event's city.
     if (value) query.set(name, name === "from" || name === "to" ? `${value.slice(0, 16)}:00+08:00` : value);
   }
@@ -184,14 +137,13 @@ async function readHistory(cursor = null) {
     byId("history-more").hidden = page.next_cursor === null;
     byId("history-more").dataset.cursor = page.next_cursor ?? "";
   } catch (error) {
-    if (error instanceof SignedOut) failed(error);
-    else tell(byId("history-refused"), error instanceof Refused ? error.message : told(error));
+    if (!signIn.isSignedOut(error)) tell(byId("history-refused"), error instanceof Refused ? error.message : explain(error));
   }
 }
 
-const sentences = new Map([...byId("filter").elements.result.options].map((option) => [option.value, option.textContent]));
+const sentences = new Map([...fieldOf(byId("filter"), "result").options].map((option) => [option.value, option.textContent]));
 
-function scanRow(scan) {
+function scanRow(/** @type {ItemOf<"/v1/events/{slug}/gate-scans">} */ scan) {
   const state = scan.annulled_at ? "pending" : scan.is_conflict ? "lost" : scan.code === "ok" ? "posted" : "rejected";
   const marks = [scan.is_offline && "offline", scan.is_conflict && "conflict", scan.annulled_at && "annulled"].filter(Boolean);
   const who = scan.badge_serial === null ? t("gates.badge.none") : t("scanner.badge", { serial: scan.badge_serial });

@@ -1,61 +1,32 @@
-// The reviewers' page: what waits for a person, the longest waiting first; one decision each, with its reason.
+// The reviewers' page: actions that wait for a review, the oldest first; a reviewer decides each and gives a reason.
 import { Refused, ask } from "../shared/api.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { asData, fetchFile } from "../shared/files.js";
 import { patiently } from "../shared/retry.js";
-import { Session, SignedOut } from "../shared/session.js";
-import { advice, either, mass, momentOf, plain, t, word } from "../shared/i18n.js";
+import { waitIn } from "../shared/wait_notice.js";
+import { explain } from "../shared/refusal.js";
+import { Session } from "../shared/session.js";
+import { StaffSignIn } from "../shared/sign_in.js";
+import { either, mass, momentOf, plain, t, word } from "../shared/i18n.js";
 
 const PAGE = 20;
 const REASON_CHARS_MAX = 400;
 
 const session = new Session("staff");
+/** @type {Map<string, ItemOf<"/v1/methods">>} */
 const methods = new Map();
+/** @type {string | null} */
 let cursor = null;
+const onWait = waitIn(byId("reviews-notice"));
 
-byId("sign-in-form").addEventListener("submit", signIn);
-byId("sign-out").addEventListener("click", signOut);
 byId("why").addEventListener("change", () => load(true));
 byId("again").addEventListener("click", () => load(true));
 byId("more").addEventListener("click", () => load(false));
 
-if (session.isOpen) open();
-else showSignIn("");
-
-function showSignIn(text) {
-  byId("reviews-panel").hidden = true;
-  byId("sign-in-panel").hidden = false;
-  tell(byId("sign-in-refused"), text);
-  byId("username").focus();
-}
-
-async function signIn(submitted) {
-  submitted.preventDefault();
-  const form = byId("sign-in-form");
-  const button = byId("sign-in");
-  const { username, password } = Object.fromEntries(new FormData(form));
-  button.disabled = true;
-  tell(byId("sign-in-refused"), "");
-  try {
-    session.open(await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } }));
-    form.reset();
-    await open();
-  } catch (error) {
-    tell(byId("sign-in-refused"), told(error));
-  } finally {
-    button.disabled = false;
-  }
-}
-
-async function signOut() {
-  if (session.isOpen) await session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {});
-  session.close();
-  showSignIn("");
-}
+const signIn = new StaffSignIn(session, byId("reviews-panel"), { onOpen: open });
+signIn.start();
 
 async function open() {
-  byId("sign-in-panel").hidden = true;
-  byId("reviews-panel").hidden = false;
   if (methods.size === 0) {
     const { items } = await patiently(() => ask("/v1/methods"), { onWait });
     for (const method of items) methods.set(method.code, method);
@@ -63,11 +34,9 @@ async function open() {
   await load(true);
 }
 
-const onWait = (wait) => tell(byId("reviews-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
-
-async function load(isFresh) {
+async function load(/** @type {boolean} */ isFresh) {
   const why = byId("why").value;
-  const query = new URLSearchParams({ limit: PAGE });
+  const query = new URLSearchParams({ limit: String(PAGE) });
   if (why) query.set("why", why);
   if (!isFresh && cursor) query.set("cursor", cursor);
   try {
@@ -83,21 +52,15 @@ async function load(isFresh) {
   }
 }
 
-function fail(error) {
-  if (error instanceof SignedOut) showSignIn(t("staff.again"));
-  else tell(byId("reviews-notice"), told(error));
-}
-
-function told(error) {
-  if (error instanceof Refused) return `${error.title}${t("stop")}${advice(error.code, error.status)}`;
-  return `${t("unreachable.title")}${t("stop")}${t("unreachable.detail")}`;
+function fail(/** @type {any} */ error) {
+  if (!signIn.isSignedOut(error)) tell(byId("reviews-notice"), explain(error));
 }
 
 function showEmpty() {
   byId("reviews-empty").hidden = byId("reviews").children.length > 0;
 }
 
-function card(review) {
+function card(/** @type {ItemOf<"/v1/reviews">} */ review) {
   const method = methods.get(review.method);
   const name = method ? either(method.name) : review.method;
   const unit = method ? either(method.unit_name) : "";
@@ -110,7 +73,7 @@ function card(review) {
     review.scene_kind ? [t("reviews.scene"), word("scene.kind", review.scene_kind)] : null,
     ...evidence(review.evidence),
     [t("reviews.expected"), momentOf(review.expected_by)],
-  ].filter(Boolean);
+  ].filter((fact) => fact !== null);
   const item = h(
     "li",
     { class: "card review", "data-review": review.id, "data-why": review.why },
@@ -126,14 +89,15 @@ function card(review) {
   return item;
 }
 
-function evidence({ lat, lon, ...rest }) {
+function evidence(/** @type {ItemOf<"/v1/reviews">["evidence"]} */ { lat, lon, ...rest }) {
+  /** @type {[string, string][]} */
   const found = lat === undefined ? [] : [[t("reviews.place"), t("reviews.place.told", { lat: plain(lat), lon: plain(lon) })]];
   for (const [key, value] of Object.entries(rest)) found.push([word("reviews.evidence", key), typeof value === "object" ? JSON.stringify(value) : String(value)]);
   return found;
 }
 
 // Pictures are fetched with the token and shown as data: the page's policy lets no other address in.
-function photo(review) {
+function photo(/** @type {ItemOf<"/v1/reviews">} */ review) {
   const image = h("img", { class: "review-photo", alt: t("reviews.photo"), hidden: true });
   const note = h("p", { class: "note" }, t("loading"));
   fetchFile(session, `/v1/reviews/${review.id}/photo`, "image/jpeg")
@@ -144,18 +108,18 @@ function photo(review) {
       note.remove();
     })
     .catch((error) => {
-      note.textContent = told(error);
+      note.textContent = explain(error);
     });
   return h("div", { class: "review-picture" }, image, note);
 }
 
-function decision(review, name) {
+function decision(/** @type {ItemOf<"/v1/reviews">} */ review, /** @type {string} */ name) {
   const reason = h("input", { class: "input", maxlength: REASON_CHARS_MAX, placeholder: t("reviews.reason.hint"), "aria-label": t("reviews.reason") });
   const refused = h("p", { class: "field-error", role: "alert", hidden: true });
-  const buttons = ["approve", "reject"].map((verb) =>
+  const buttons = /** @type {const} */ (["approve", "reject"]).map((verb) =>
     h("button", { class: verb === "approve" ? "button primary" : "button", type: "button", "data-decision": verb, "aria-label": `${t(`reviews.${verb}`)}: ${name}`, onclick: () => decide(verb) }, t(`reviews.${verb}`)),
   );
-  async function decide(verb) {
+  async function decide(/** @type {"approve" | "reject"} */ verb) {
     // A person whose action is rejected is told why; a yes explains itself.
     const said = reason.value.trim() || (verb === "approve" ? t("reviews.reason.ok") : "");
     if (!said) {
@@ -173,8 +137,7 @@ function decision(review, name) {
       if (error instanceof Refused && error.code === "review_decided") finish(review, name, null);
       else {
         for (const button of buttons) button.disabled = false;
-        if (error instanceof SignedOut) fail(error);
-        else tell(refused, told(error));
+        if (!signIn.isSignedOut(error)) tell(refused, explain(error));
       }
     }
   }
@@ -182,11 +145,11 @@ function decision(review, name) {
 }
 
 /** What became of it stays on the page until the list is read again. */
-function finish(review, name, answer) {
+function finish(/** @type {ItemOf<"/v1/reviews">} */ review, /** @type {string} */ name, /** @type {AnswerOf<"/v1/reviews/{id}/decision", "POST"> | null} */ answer) {
   const item = document.querySelector(`[data-review="${review.id}"]`);
   const state = answer?.review.state ?? "decided";
   const facts = { name, points: answer?.action?.points ?? 0, mass: mass(answer?.action?.reduction_g ?? 0) };
-  const key = state === "approved" && !answer.action ? "reviews.done.soon" : `reviews.done.${state}`;
+  const key = state === "approved" && !answer?.action ? "reviews.done.soon" : `reviews.done.${state}`;
   const line = h("li", { class: state === "rejected" ? "log bad" : "log", "data-review": review.id, "data-decided": state }, t(key, facts));
-  item.replaceWith(line);
+  item?.replaceWith(line);
 }

@@ -1,10 +1,10 @@
-// A gate's screen: one big code that rotates, the event, how many have joined. It goes on for ten minutes without its
+// A gate's screen: one big rotating code, the event, how many have joined. It goes on for ten minutes without its
 // connection, and shows no code at all rather than an old one.
 import { ask } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { qrPicture } from "../shared/qr.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
-import { Reserve } from "../shared/code_buffer.js";
+import { CodeBuffer } from "../shared/code_buffer.js";
 import { Session, SignedOut } from "../shared/session.js";
 import { both, count, either, t } from "../shared/i18n.js";
 
@@ -18,9 +18,11 @@ const slug = decodeURIComponent(location.pathname.split("/")[2]);
 const gate = new URLSearchParams(location.search).get("gate") ?? "1";
 const KEPT = `screen.${slug}`;
 const session = new Session("staff");
+/** @type {string | null} */
 let shown = null;
 let isRunning = true;
-let reserve = null;
+/** @type {CodeBuffer<any> | null} */
+let buffer = null;
 let gateName = "";
 
 async function open() {
@@ -39,8 +41,8 @@ async function open() {
   else say("link");
 }
 
-/** Only a link that nobody has answered for is asked again. */
-async function patientlyOpen(key) {
+/** Open a screen session; repeated only while no answer comes, since a link works once. */
+async function patientlyOpen(/** @type {string} */ key) {
   for (;;) {
     try {
       return await ask("/v1/screen-sessions", { method: "POST", body: { key } });
@@ -51,15 +53,15 @@ async function patientlyOpen(key) {
   }
 }
 
-function start(fetchAhead) {
-  reserve = new Reserve(fetchAhead, { everyMs: REFILL_MS, onFetched, onRefused });
-  reserve.start();
+function start(/** @type {() => Promise<any>} */ fetchAhead) {
+  buffer = new CodeBuffer(fetchAhead, { everyMs: REFILL_MS, onFetched, onRefused });
+  buffer.start();
   setInterval(tick, TICK_MS);
   followCount();
   stayAwake();
 }
 
-function onFetched(answer) {
+function onFetched(/** @type {AnswerOf<"/v1/screens/current">} */ answer) {
   isRunning = answer.is_running;
   gateName = either(answer.gate.name);
   byId("screen-event").textContent = answer.event.name["zh-CN"];
@@ -69,33 +71,33 @@ function onFetched(answer) {
   tick();
 }
 
-function onRefused(error) {
-  reserve.stop();
+function onRefused(/** @type {any} */ error) {
+  buffer?.stop();
   // A token that has ended is forgotten, or the next link would be opened in vain.
   if (!(error instanceof SignedOut)) forget(KEPT);
   clearCode();
   say("link");
-  reserve = null;
+  buffer = null;
 }
 
 function tick() {
-  if (reserve === null) return;
-  const current = isRunning ? reserve.current : null;
+  if (buffer === null) return;
+  const current = isRunning ? buffer.current : null;
   if (current === null) {
     clearCode();
-    if (!isRunning && !reserve.isLost) say("closed");
-    else if (reserve.items.length > 0 || reserve.isLost) say("reconnecting");
+    if (!isRunning && !buffer.isLost) say("closed");
+    else if (buffer.items.length > 0 || buffer.isLost) say("reconnecting");
     return;
   }
   if (shown !== current.code) {
     shown = current.code;
-    const picture = qrPicture(current.url, t("screen.qr", { gate: gateName }));
+    const picture = qrPicture(current.url ?? current.code, t("screen.qr", { gate: gateName }));
     picture.dataset.url = current.url;
     byId("screen-qr").replaceChildren(picture);
   }
   byId("screen-ring").style.setProperty("--left", String(current.left));
   byId("screen-left").textContent = String(Math.ceil(current.leftMs / 1000));
-  if (reserve.isLost) say("offline", { minutes: Math.max(1, Math.floor(reserve.lastsMs / 60_000)) });
+  if (buffer.isLost) say("offline", { minutes: Math.max(1, Math.floor(buffer.lastsMs / 60_000)) });
   else say("live");
 }
 
@@ -105,7 +107,7 @@ function clearCode() {
   byId("screen-left").textContent = "";
 }
 
-function say(state, facts = {}) {
+function say(/** @type {string} */ state, facts = {}) {
   document.body.dataset.state = state;
   const [zh, en] = both(`screen.${state}`, facts);
   if (byId("screen-says").textContent !== zh) {
@@ -140,7 +142,7 @@ async function stayAwake() {
   }
 }
 
-let idle = null;
+let idle = 0;
 function wake() {
   document.body.classList.remove("is-idle");
   clearTimeout(idle);

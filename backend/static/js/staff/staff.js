@@ -1,129 +1,81 @@
-// The staff page: signing in, choosing an event, and the board that follows it.
-import { Refused, ask, clockAheadMs } from "../shared/api.js";
+// The staff page: choosing an event, and the board that follows it.
+import { clockAheadMs } from "../shared/api.js";
 import { showGates, showNumbers, showPool } from "../shared/live_board.js";
 import { MinuteChart } from "../shared/chart.js";
-import { Door } from "./gate_code.js";
-import { byId, h, tell } from "../shared/dom.js";
-import { keep, recall } from "../shared/web_storage.js";
+import { GateCode } from "./gate_code.js";
+import { byId, tell } from "../shared/dom.js";
 import { offerScreenLink } from "./screen_link.js";
-import { Session, SignedOut } from "../shared/session.js";
+import { explain } from "../shared/refusal.js";
+import { Session } from "../shared/session.js";
+import { StaffSignIn } from "../shared/sign_in.js";
 import { follow } from "../shared/stream.js";
-import { eventsToWatch } from "../shared/event_picker.js";
-import { advice, either, t, timeWithSeconds, word } from "../shared/i18n.js";
+import { offerEvents, rememberEvent } from "../shared/event_picker.js";
+import { t, timeWithSeconds } from "../shared/i18n.js";
 
 const POOL_MS = 5000;
-const TAB = { isLasting: false };
 
 const session = new Session("staff");
-const door = new Door(session);
+const gateCode = new GateCode(session);
 const chart = new MinuteChart();
+/** @type {ItemOf<"/v1/staff/events">[]} */
 let events = [];
+/** @type {AbortController | null} */
 let watching = null;
+/** @type {Stats | null} */
 let newest = null;
 let lineState = "connecting";
 
-byId("sign-in-form").addEventListener("submit", signIn);
-byId("sign-out").addEventListener("click", signOut);
 byId("event").addEventListener("change", () => watch(byId("event").value));
 setInterval(showAge, 1000);
 offerScreenLink(session);
 
-if (session.isOpen) openBoard();
-else showSignIn("");
+const signIn = new StaffSignIn(session, byId("board"), { onOpen: openBoard, onClose: leaveBoard });
+signIn.start();
 
-function showSignIn(text) {
+function leaveBoard() {
   watching?.abort();
-  door.hide();
-  byId("board").hidden = true;
-  byId("sign-in-panel").hidden = false;
-  tell(byId("sign-in-refused"), text);
-  byId("username").focus();
-}
-
-async function signIn(submitted) {
-  submitted.preventDefault();
-  const form = byId("sign-in-form");
-  const button = byId("sign-in");
-  const { username, password } = Object.fromEntries(new FormData(form));
-  button.disabled = true;
-  button.textContent = t("staff.signing");
-  tell(byId("sign-in-refused"), "");
-  try {
-    session.open(await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } }));
-    form.reset();
-    await openBoard();
-  } catch (error) {
-    const isRefused = error instanceof Refused;
-    tell(byId("sign-in-refused"), isRefused ? `${error.title}${t("stop")}${advice(error.code, error.status)}` : `${t("unreachable.title")}${t("stop")}${t("unreachable.detail")}`);
-  } finally {
-    button.disabled = false;
-    button.textContent = t("staff.sign.in");
-  }
-}
-
-async function signOut() {
-  const ended = session.isOpen ? session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {}) : null;
-  await ended;
-  session.close();
-  showSignIn("");
+  gateCode.hide();
 }
 
 async function openBoard() {
-  byId("sign-in-panel").hidden = true;
-  byId("board").hidden = false;
-  const onWait = (wait) => tell(byId("board-notice"), wait ? t(`wait.${wait.reason}`, { seconds: wait.seconds }) : "");
   try {
-    events = await eventsToWatch(session, onWait);
+    events = await offerEvents(session, byId("board-notice"));
+    if (events.length > 0) watch(byId("event").value);
   } catch (error) {
-    if (!(error instanceof SignedOut)) throw error;
-    showSignIn(t("staff.again"));
-    return;
+    if (!signIn.isSignedOut(error)) throw error;
   }
-  if (events.length === 0) {
-    tell(byId("board-notice"), t("staff.none"));
-    return;
-  }
-  byId("event").replaceChildren(...events.map((event) => h("option", { value: event.slug }, event.state === "running" ? either(event.name) : `${either(event.name)} · ${word("state", event.state)}`)));
-  const before = recall("staff.event", TAB);
-  const first = events.find((event) => event.slug === before) ?? events.find((event) => event.state === "running") ?? events[0];
-  byId("event").value = first.slug;
-  watch(first.slug);
 }
 
-async function watch(slug) {
+async function watch(/** @type {string} */ slug) {
   watching?.abort();
   const mine = (watching = new AbortController());
-  const event = events.find((each) => each.slug === slug);
-  keep("staff.event", slug, TAB);
+  const event = events.find((each) => each.slug === slug) ?? events[0];
+  rememberEvent(slug);
   tell(byId("board-notice"), "");
   newest = null;
-  door.show(event);
+  gateCode.show(event);
   followPool(event, mine.signal);
-  const onStats = (stats) => {
+  const onStats = (/** @type {Stats} */ stats) => {
     newest = stats;
     showNumbers(stats);
     showGates(stats, event);
     chart.show(stats);
     showState();
   };
-  const onState = (state) => {
+  const onState = (/** @type {string} */ state) => {
     lineState = state;
     showState();
   };
   try {
     await follow(slug, session, { onStats, onState, signal: mine.signal });
   } catch (error) {
-    if (mine.signal.aborted) return;
-    if (error instanceof SignedOut) {
-      showSignIn(t("staff.again"));
-      return;
-    }
+    if (mine.signal.aborted || signIn.isSignedOut(error)) return;
     onState("reconnecting");
-    tell(byId("board-notice"), error instanceof Refused ? `${error.title}${t("stop")}${advice(error.code, error.status)}` : t("unreachable.title"));
+    tell(byId("board-notice"), explain(error));
   }
 }
 
-async function followPool(event, signal) {
+async function followPool(/** @type {ItemOf<"/v1/staff/events">} */ event, /** @type {AbortSignal} */ signal) {
   const path = `/v1/events/${encodeURIComponent(event.slug)}/pools`;
   while (!signal.aborted) {
     try {

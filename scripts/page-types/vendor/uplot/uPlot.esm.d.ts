@@ -1,0 +1,2 @@
+import uPlot = require("uplot");
+export default uPlot;
