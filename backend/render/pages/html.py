@@ -23,7 +23,7 @@ from backend.render.texts.dates import day, moment
 from backend.texts import has_text, name_of, say, subject_texts
 
 BACKEND: Final = Path(__file__).resolve().parents[2]
-CROWD: Final = ("zh-CN", "en")
+ATTENDEE_LANGUAGES: Final = ("zh-CN", "en")
 """A screen at a gate speaks to everybody at once."""
 _IMPORTS = re.compile(r'^(?:import|export)\s+(?:[^"(;]*?\bfrom\s+)?"(\.[^"]+)"', re.MULTILINE)
 
@@ -94,8 +94,8 @@ def render(template: str, language: str, is_demo: bool, **facts: object) -> byte
         one = f"{key}.one"
         return word("unit", one if quantity == 1 and has_text(f"unit.{one}") else key)
 
-    def texts_for_scripts(subjects: Iterable[str], *, to_crowd: bool = False) -> Markup:
-        return script_texts(CROWD if to_crowd else (language,), tuple(subjects))
+    def texts_for_scripts(subjects: Iterable[str], *, to_attendees: bool = False) -> Markup:
+        return script_texts(ATTENDEE_LANGUAGES if to_attendees else (language,), tuple(subjects))
 
     found = _environment().get_template(template)
     html = found.render(
