@@ -10,4 +10,4 @@ export function explain(error) {
 }
 
 /** The same for a request that must not be repeated: without an answer nobody knows whether it was carried out. @param {any} error */
-export const explainOnce = (error) => (error instanceof Refused ? explain(error) : t("desk.unsure"));
+export const explainOnce = (error) => (error instanceof Refused ? explain(error) : t("refusal.unsure"));
