@@ -137,7 +137,8 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
                     yield Service(client, components, settings)
 
 
-_idle: dict[Settings, list[Starlette]] = {}
+APPLICATIONS_MAX = 8
+_idle: list[tuple[Settings, Starlette]] = []
 
 
 @contextmanager
@@ -145,13 +146,17 @@ def _application(settings: Settings) -> Iterator[Starlette]:
     """One that nobody uses, or a new one: routes and OpenAPI document take a tenth of a second to make, and what an
     application remembers it holds in its lifespan.
     """
-    idle = _idle.setdefault(settings, [])
-    app = idle.pop() if idle else create_app(settings)
+    found = next((idle for idle in _idle if idle[0] == settings), None)
+    if found is None:
+        found = (settings, create_app(settings))
+    else:
+        _idle.remove(found)
     configure_logging(settings)
     try:
-        yield app
+        yield found[1]
     finally:
-        idle.append(app)
+        _idle.append(found)
+        del _idle[:-APPLICATIONS_MAX]
 
 
 @contextmanager
