@@ -114,9 +114,10 @@ class Ledger:
         commands: Sequence[Command],
         asked: dict[Rules, list[Command]],
     ) -> None:
-        # With those whose keys are asked for: two companions at one moment under one key meet at their guardian's row.
+        # With the owners of keys: two companions at one moment under one key meet at their guardian's row.
+        keys = [(c.idempotency_owner, c.idempotency.key) for c in commands if c.idempotency is not None]
         citizens = {command.citizen_id for command in commands}
-        citizens.update(command.idempotency_owner for command in commands)
+        citizens.update(owner for owner, _ in keys)
         for row in await transaction.lock("lock_accounts", sorted(citizens)):
             state.balances[row["id"]] = row["balance"]
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
@@ -124,7 +125,6 @@ class Ledger:
         if at_events:
             events = {command.event_id for command in at_events if command.event_id is not None}
             await self._events.load(transaction, state, events)
-        keys = [(c.idempotency_owner, c.idempotency.key) for c in commands if c.idempotency is not None]
         if keys:
             for row in await transaction.read("load_answers", *zip(*keys, strict=True)):
                 state.answers[(row["citizen_id"], row["key"])] = StoredAnswer(

@@ -46,9 +46,10 @@ class AttendanceRules:
         drawn_on = {command.event_id for command in commands if command.may_offset}
         if drawn_on:
             await self._batches.load_pools(transaction, state, drawn_on)
-        paid_with_points = {command.event_id for command in commands if command.spends}
-        if paid_with_points:
-            await load_budgets(transaction, state, paid_with_points)
+        if state.lots:
+            paid_with_points = {command.event_id for command in commands if command.spends}
+            if paid_with_points:
+                await load_budgets(transaction, state, paid_with_points)
         await self._changes.load(transaction, state, [c for c in commands if not isinstance(c, JoinEvent)])
 
     def decide(self, command: AttendanceCommand, state: LedgerState) -> Outcome:

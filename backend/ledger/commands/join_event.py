@@ -254,8 +254,7 @@ class JoinDecisions:
         view = certificate = None
         if offset is not None:
             digest = attendance.footprint_digest
-            total_g = self._footprints.total_of(digest, state)
-            neutralised_g = self._footprints.neutralised_of(digest, state)
+            total_g, neutralised_g = self._footprints.totals_of(digest, state)
             view = offset_view(offset, total_g, neutralised_g, self._batches)
             number = offset.certificate_number
             certificate = CertificateLink(number=number, url=self._certificate_base + number)

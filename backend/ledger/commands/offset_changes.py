@@ -296,12 +296,7 @@ class OffsetDecisions:
         offset, waiting = state.offsets.get(attendance_key), state.waits.get(attendance_key)
         view = certificate = None
         if offset is not None:
-            view = offset_view(
-                offset,
-                self._footprints.total_of(digest, state),
-                self._footprints.neutralised_of(digest, state),
-                self._batches,
-            )
+            view = offset_view(offset, *self._footprints.totals_of(digest, state), self._batches)
             number = offset.certificate_number
             certificate = CertificateLink(number=number, url=self._certificate_base + number)
         answer = JourneyAnswer(

@@ -76,13 +76,10 @@ class FootprintBook:
 
     def total_of(self, digest: bytes, state: LedgerState) -> int:
         """Grams of a footprint that the batch has loaded or made, in gCO2e."""
-        return self._totals_of(digest, state)[0]
+        return self.totals_of(digest, state)[0]
 
-    def neutralised_of(self, digest: bytes, state: LedgerState) -> int:
-        """Grams of it whose sources the organiser neutralises."""
-        return self._totals_of(digest, state)[1]
-
-    def _totals_of(self, digest: bytes, state: LedgerState) -> tuple[int, int]:
+    def totals_of(self, digest: bytes, state: LedgerState) -> tuple[int, int]:
+        """Those grams, and how many of them come from sources that the organiser neutralises."""
         totals = self._totals.get(digest)
         if totals is None:
             found = msgspec.json.decode(state.footprints[digest], type=_Totals)
