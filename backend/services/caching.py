@@ -58,8 +58,16 @@ class ExpiringCache(Generic[Key, Value]):
     async def get(self, key: Key, suits: Callable[[Value], bool] = keep_all) -> Value:
         """The value that is kept, when it `suits`, or else a fresh one. Raises what `read` raises."""
         kept = self._kept.get(key)
-        if kept is not None and self._is_fresh(kept[0]) and suits(kept[1]):
-            self._count_hit()
+        if (
+            kept is not None
+            and (self.kept_s is None or time.monotonic() - kept[0] < self.kept_s)
+            and (suits is keep_all or suits(kept[1]))
+        ):
+            # Written out, because every scan comes by here.
+            self._hits += 1
+            if self._hits >= HITS_STEP:
+                self._hits_metric.inc(self._hits)
+                self._hits = 0
             return kept[1]
         self._misses_metric.inc()
         reading = self._reading.get(key)
@@ -110,9 +118,3 @@ class ExpiringCache(Generic[Key, Value]):
                 del self._kept[next(iter(self._kept))]
             self._kept[key] = (began, task.result())
             self._entries_metric.set(len(self._kept))
-
-    def _count_hit(self) -> None:
-        self._hits += 1
-        if self._hits >= HITS_STEP:
-            self._hits_metric.inc(self._hits)
-            self._hits = 0
