@@ -143,7 +143,7 @@ async def test_the_thorough_run_finds_missed_entries_chunk_by_chunk(
     await integrate(fair)
     await owner.execute("INSERT INTO offsets SELECT * FROM aside")
     assert await integrate(fair) == Integrated(0, 0)
-    monkeypatch.setattr(log_integration, "LOOKS_PER_CHUNK", 3)
+    monkeypatch.setattr(log_integration, "ROWS_CHECKED_PER_CHUNK", 3)
     monkeypatch.setattr(log_integration, "ENTRIES_PER_CHUNK", 2)
     assert (await integrate(fair, is_thorough=True)).entries == 5
     assert await integrate(fair, is_thorough=True) == Integrated(0, 0)

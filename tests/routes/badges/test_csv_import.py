@@ -183,7 +183,7 @@ async def test_progress_is_seen_while_a_file_is_stored(
     service: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_import, "ROWS_AT_ONCE", 50)
-    monkeypatch.setattr(csv_import, "TELL_EVERY_S", 0.01)
+    monkeypatch.setattr(csv_import, "PROGRESS_EVERY_S", 0.01)
     event = await service.event()
     # One reference is held by a transaction of somebody else: the file waits in the middle.
     holding = owner.transaction()
