@@ -33,26 +33,15 @@ ProgramVersion = Literal["release", "trial", "develop"]
 
 class MiniCodeBusy(Refusal):
     status, code = 503, "wx_code_busy"
-    title_zh, title_en = "微信暂时无法生成小程序码", "WeChat makes no mini-program code now"
-    detail_zh = "微信繁忙、没有答复或已达每分钟上限，请稍后再试。"
-    detail_en = (
-        "WeChat is busy, gave no answer, or has made as many as it does in a minute. Try again shortly."
-    )
     retry_after_s = 20.0
 
 
 class MiniPageUnknown(Refusal):
     status, code = 409, "wx_page_unknown"
-    title_zh, title_en = "小程序页面不存在或未发布", "The mini-program has no such page"
-    detail_zh = "页面「{page}」不在已发布的小程序版本中；请先发布，或更改设置。"
-    detail_en = "The page {page!r} is not in the released version; release it, or change the setting."
 
 
 class MiniCodeRefused(Refusal):
     status, code = 500, "wx_code_refused"
-    title_zh, title_en = "微信拒绝生成小程序码", "WeChat refuses to make the code"
-    detail_zh = "微信错误码 {errcode}，已记录。重试无法解决，请联系管理员。"
-    detail_en = "WeChat says errcode {errcode}; it is recorded. Retrying will not help: tell the operator."
 
 
 MINI_CODE_REFUSALS: tuple[type[Refusal], ...] = (MiniCodeBusy, MiniPageUnknown, MiniCodeRefused)

@@ -11,9 +11,7 @@ from backend.errors import (
     TimeOutOfRange,
 )
 from backend.errors.account.points import ActionsPerDay, MethodRetired
-from backend.errors.actions.evidence import (
-    EVIDENCE_REFUSALS,
-)
+from backend.errors.actions.evidence import EVIDENCE_REFUSALS
 from backend.errors.community.knowledge import EarnedElsewhere
 from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.ledger.command import Outcome

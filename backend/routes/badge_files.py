@@ -8,12 +8,7 @@ from typing import cast, get_args
 
 from backend.domain.badges.badge_csv import CATEGORIES
 from backend.errors import EventClosed, EventNotFound, InvalidQuery
-from backend.errors.badges import (
-    BadgeFileUnreadable,
-    BadgeImportNotFound,
-    BadgeRowsBroken,
-    NoBadgesToPrint,
-)
+from backend.errors.badges import BadgeFileUnreadable, BadgeImportNotFound, BadgeRowsBroken, NoBadgesToPrint
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
 from backend.render.pictures.badges import Picture

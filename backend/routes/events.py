@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from backend.errors import (
-    BadgeLimit,
-    EventClosed,
-    EventNotFound,
-)
+from backend.errors import BadgeLimit, EventClosed, EventNotFound
 from backend.messages.events import events as m_events
-from backend.messages.events.events import (
-    BadgeView,
-    EventView,
-)
+from backend.messages.events.events import BadgeView, EventView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint

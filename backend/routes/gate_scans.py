@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import InvalidBody, InvalidQuery, MalformedBody
-from backend.errors.gates import (
-    AnnulmentRefused,
-    GateScanNotFound,
-    ScanIdReused,
-)
+from backend.errors.gates import AnnulmentRefused, GateScanNotFound, ScanIdReused
 from backend.messages.gates.gate_scans import (
     DeviceBundle,
     FoundBadges,

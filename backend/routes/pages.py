@@ -267,14 +267,13 @@ async def problem_page(call: Call) -> Reply:
 
 def _refusal_page(cls: type[Refusal], language: str) -> dict[str, object]:
     """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
-    is_chinese = language == "zh-CN"
     own, by_status = f"next.{cls.code}", f"next.{cls.status}"
     advice = next((key for key in (own, by_status) if has_text(key)), "next.other")
     return {
         "code": cls.code,
         "status": cls.status,
-        "title": cls.title_zh if is_chinese else cls.title_en,
-        "detail": cls.detail_zh if is_chinese else cls.detail_en,
+        "title": cls.title(language),
+        "detail": cls.detail_form(language),
         "advice": say(language, advice),
         "repeatable": cls.status == 503,
     }

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from backend.domain.catalogue.refusals import UnknownCity
 from backend.domain.footprint.footprint import Footprint
-from backend.errors import (
-    EventNotFound,
-    EventNotRunning,
-    IdempotencyKeyReused,
-    PointsPaymentClosed,
-)
+from backend.errors import EventNotFound, EventNotRunning, IdempotencyKeyReused, PointsPaymentClosed
 from backend.errors.account.points import PointsInsufficient
 from backend.errors.events.offsets import BudgetExhausted
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, OutsideWindow, PassForStaff

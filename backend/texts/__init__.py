@@ -64,6 +64,11 @@ def has_text(key: str) -> bool:
     return key in _TEXTS[FIRST]
 
 
+def text_or_nothing(language: str, key: str) -> str:
+    """A text with its {facts} still open; empty for a key that has none."""
+    return _TEXTS[language].get(key, "")
+
+
 @cache
 def facts_of(language: str, key: str) -> frozenset[str]:
     """Names of the facts that a text needs."""

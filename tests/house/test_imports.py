@@ -10,7 +10,7 @@ LEAVES = {"errors", "settings"}
 # Room → rooms it may import, besides itself.
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
-    "errors": set(),
+    "errors": {"texts"},
     "settings": set(),
     "texts": set(),
     "models": set(),

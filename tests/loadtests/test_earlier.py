@@ -21,13 +21,7 @@ from loadtests.earlier import (
     smoke_side,
 )
 from loadtests.earlier import Round as Compared
-from loadtests.earlier_trees import (
-    ROOT,
-    NotRunnable,
-    checked_out,
-    environment_of,
-    shares_environment,
-)
+from loadtests.earlier_trees import ROOT, NotRunnable, checked_out, environment_of, shares_environment
 from loadtests.machine import Use
 from loadtests.report import Round
 from loadtests.rig import WIDTH

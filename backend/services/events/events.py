@@ -14,10 +14,7 @@ from backend.auth import Principal
 from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
-from backend.errors import (
-    EventNotFound,
-    GateNotFound,
-)
+from backend.errors import EventNotFound, GateNotFound
 from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView

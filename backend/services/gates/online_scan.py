@@ -9,15 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.gates.gate_rules import (
-    ANNUL_WITHIN,
-    OK,
-    TICK,
-    BadgeFacts,
-    ScanFacts,
-    decide,
-    plausible,
-)
+from backend.domain.gates.gate_rules import ANNUL_WITHIN, OK, TICK, BadgeFacts, ScanFacts, decide, plausible
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidBody
 from backend.errors.gates import (

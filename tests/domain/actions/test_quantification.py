@@ -13,6 +13,7 @@ from backend.domain.actions.quantification import Quantified, Usage, points_for
 from backend.domain.catalogue import refusals
 from backend.domain.catalogue.factors import TIERS, PointRule
 from backend.errors import Refusal
+from backend.texts import LANGUAGES
 
 D = Decimal
 DAY = date(2026, 5, 1)
@@ -103,7 +104,9 @@ def test_every_refusal_has_its_own_code_and_both_languages() -> None:
     assert len({cls.code for cls in classes}) == len(classes)
     for cls in classes:
         assert cls.status == 422
-        assert all((cls.title_zh, cls.title_en, cls.detail_zh, cls.detail_en))
+        for language in LANGUAGES:
+            assert cls.title(language)
+            assert cls.detail_form(language)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.catalogue.formula import (
-    FORMULA_CHARS_MAX,
-    FormulaError,
-    check_grams,
-    parse_formula,
-)
+from backend.domain.catalogue.formula import FORMULA_CHARS_MAX, FormulaError, check_grams, parse_formula
 from backend.domain.catalogue.units import Unit, parse_unit
 
 D = Decimal

@@ -12,14 +12,7 @@ import msgspec
 
 from backend.ledger.command import Outcome
 from backend.settings import Settings
-from tests.ledger.stage import (
-    act,
-    assert_every_promise_holds,
-    codes_of,
-    open_fair,
-    open_queue,
-    submit,
-)
+from tests.ledger.stage import act, assert_every_promise_holds, codes_of, open_fair, open_queue, submit
 from tests.service import Service
 
 

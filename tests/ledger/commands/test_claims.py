@@ -15,15 +15,7 @@ from backend.ledger.command import Outcome
 from backend.ledger.commands import claim as claiming
 from backend.services.actions.reduction_claims import claim_sums
 from backend.settings import Settings
-from tests.ledger.commands.claiming import (
-    body_of,
-    claim,
-    donate,
-    open_cause,
-    reverse,
-    ride,
-    take_rides,
-)
+from tests.ledger.commands.claiming import body_of, claim, donate, open_cause, reverse, ride, take_rides
 from tests.ledger.stage import assert_every_promise_holds, count, open_fair, open_queue, submit
 from tests.service import Service
 
