@@ -121,7 +121,7 @@ def _route(endpoint: Endpoint) -> Route:
 
 
 def _page(path: str, handler: Any) -> Endpoint:
-    return Endpoint(method="GET", path=path, handler=handler, summary="", tag="pages", answers={200: None})
+    return Endpoint(f"GET {path}", handler, summary="", tag="pages", answers={200: None})
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:

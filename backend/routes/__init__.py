@@ -92,9 +92,8 @@ ROUTES: tuple[Endpoint, ...] = (
 )
 
 STREAM = Endpoint(
-    method="GET",
-    path="/v1/events/{slug}/live",
-    handler=live.stats,
+    "GET /v1/events/{slug}/live",
+    live.stats,
     tag="live",
     roles=live.STREAM_ROLES,
     summary="An event in numbers, as server-sent events named `stats`",
@@ -106,18 +105,16 @@ STREAM = Endpoint(
 
 DEMO_ROUTES: tuple[Endpoint, ...] = (
     Endpoint(
-        method="GET",
-        path="/demo/badge",
-        handler=demo.next_badge,
+        "GET /demo/badge",
+        demo.next_badge,
         tag="demo",
         summary="A badge of the demo event that nobody has scanned yet (demo mode only)",
         answers={200: m_health.DemoBadge},
         refusals=(EventNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/demo/werun",
-        handler=demo.steps_payload,
+        "GET /demo/werun",
+        demo.steps_payload,
         tag="demo",
         roles=CITIZEN,
         summary="Today's steps as WeChat would encrypt them, to be sent to /v1/me/steps (demo mode only)",

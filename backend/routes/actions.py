@@ -17,7 +17,7 @@ from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.ledger.command import Outcome
 from backend.messages.actions import actions as m_actions
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, DEVICE, QUEUED, Endpoint
+from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, DEVICE, QUEUED, Endpoint, in_section
 
 
 async def log_action(call: Call) -> Outcome:
@@ -26,12 +26,11 @@ async def log_action(call: Call) -> Outcome:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "actions",
     Endpoint(
-        method="POST",
-        path="/v1/actions",
-        handler=log_action,
-        tag="actions",
+        "POST /v1/actions",
+        log_action,
         roles=CITIZEN,
         summary="Log a low-carbon action and earn points",
         body=m_actions.ActionRequest,

@@ -14,7 +14,7 @@ from backend.messages.shape import Page
 from backend.render.pictures.badges import Picture
 from backend.render.sheets.badges import Layout
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 from backend.services.badges.csv_import import list_imports, show_import
 from backend.services.badges.print_files import Wanted
@@ -92,12 +92,11 @@ _WHICH = (
     _choice("category", CATEGORIES, "of this category only"),
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "badges",
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badge-imports",
-        handler=import_badges,
-        tag="badges",
+        "POST /v1/events/{slug}/badge-imports",
+        import_badges,
         roles=ORGANISING,
         summary="Issue the badges of a CSV file, all of them or none; the same file again is the same import",
         upload=Upload(("text/csv",), "badge_import_bytes_max"),
@@ -105,10 +104,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badge-imports",
-        handler=list_files,
-        tag="badges",
+        "GET /v1/events/{slug}/badge-imports",
+        list_files,
         roles=ORGANISING,
         summary="Files of badges, newest first",
         answers={200: Page[BadgeImportView]},
@@ -116,20 +113,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=PAGING,
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badge-imports/{id}",
-        handler=show_file,
-        tag="badges",
+        "GET /v1/events/{slug}/badge-imports/{id}",
+        show_file,
         roles=ORGANISING,
         summary="How far a file of badges is, or which of its rows are wrong",
         answers={200: BadgeImportView},
         refusals=(EventNotFound, BadgeImportNotFound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badges.pdf",
-        handler=print_sheets,
-        tag="badges",
+        "GET /v1/events/{slug}/badges.pdf",
+        print_sheets,
         roles=ORGANISING,
         summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
         answers={200: None},
@@ -138,10 +131,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(_choice("layout", get_args(Layout), "labels when left out"), *_WHICH),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badges.zip",
-        handler=pack_pictures,
-        tag="badges",
+        "GET /v1/events/{slug}/badges.zip",
+        pack_pictures,
         roles=ORGANISING,
         summary="A picture of each badge's QR",
         answers={200: None},
@@ -150,10 +141,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(_choice("format", get_args(Picture), "png when left out"), *_WHICH),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badges.csv",
-        handler=write_list,
-        tag="badges",
+        "GET /v1/events/{slug}/badges.csv",
+        write_list,
         roles=ORGANISING,
         summary="Serials, codes and addresses of badges",
         answers={200: None},

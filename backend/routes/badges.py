@@ -28,7 +28,7 @@ from backend.messages.badges import (
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 
 ORGANISING = ("staff", *ORGANISER)
@@ -126,12 +126,11 @@ _CATEGORY = Query("category", {"type": "string", "enum": list(CATEGORIES)}, "of 
 _REASON = Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded")
 _SERIALS = Upload(("text/csv",), "import_bytes_max")
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "badges",
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badges",
-        handler=search,
-        tag="badges",
+        "GET /v1/events/{slug}/badges",
+        search,
         roles=ORGANISING,
         summary="Badges by serial: all, or those that are searched for",
         answers={200: Page[BadgeDetail]},
@@ -148,30 +147,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badges/by-alias/{alias}",
-        handler=show_by_alias,
-        tag="badges",
+        "GET /v1/events/{slug}/badges/by-alias/{alias}",
+        show_by_alias,
         roles=ORGANISING,
         summary="The badge that a wristband or tag is bound to",
         answers={200: BadgeDetail},
         refusals=(EventNotFound, BadgeNotFound, BadgeAliasMalformed),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badges/{serial}",
-        handler=show,
-        tag="badges",
+        "GET /v1/events/{slug}/badges/{serial}",
+        show,
         roles=ORGANISING,
         summary="A badge",
         answers={200: BadgeDetail},
         refusals=(EventNotFound, BadgeNotFound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/badges/{serial}/wxacode.png",
-        handler=show_mini_code,
-        tag="badges",
+        "GET /v1/events/{slug}/badges/{serial}/wxacode.png",
+        show_mini_code,
         roles=ORGANISING,
         summary="A badge's mini-program code, as WeChat draws it",
         answers={200: None},
@@ -179,10 +172,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, BadgeNotFound, MiniCodesOff, *MINI_CODE_REFUSALS),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badges/{serial}/revocation",
-        handler=revoke,
-        tag="badges",
+        "POST /v1/events/{slug}/badges/{serial}/revocation",
+        revoke,
         roles=ORGANISING,
         summary="End a badge; a second time changes nothing",
         body=BadgeReasonRequest,
@@ -190,10 +181,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, BadgeNotFound),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badges/{serial}/reissue",
-        handler=reissue,
-        tag="badges",
+        "POST /v1/events/{slug}/badges/{serial}/reissue",
+        reissue,
         roles=ORGANISING,
         summary="Replace a badge by one with a new serial and code; the old one ends",
         body=BadgeReasonRequest,
@@ -201,10 +190,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badges/{serial}/alias",
-        handler=bind,
-        tag="badges",
+        "POST /v1/events/{slug}/badges/{serial}/alias",
+        bind,
         roles=ORGANISING,
         summary="Bind a wristband or tag to a badge",
         body=BadgeAliasRequest,
@@ -212,10 +199,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, BadgeNotFound, BadgeInvalid, BadgeAliasMalformed, BadgeAliasTaken),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badge-revocations",
-        handler=revoke_many,
-        tag="badges",
+        "POST /v1/events/{slug}/badge-revocations",
+        revoke_many,
         roles=ORGANISING,
         summary="End the badges of a CSV file with the column `serial`, all of them or none",
         upload=_SERIALS,
@@ -224,10 +209,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(_REASON,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badge-reissues",
-        handler=reissue_many,
-        tag="badges",
+        "POST /v1/events/{slug}/badge-reissues",
+        reissue_many,
         roles=ORGANISING,
         summary="Replace the badges of a CSV file with the column `serial`, all of them or none",
         upload=_SERIALS,

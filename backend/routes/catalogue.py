@@ -7,7 +7,7 @@ from backend.messages.catalogue import catalogue as m_catalogue
 from backend.messages.catalogue.catalogue import FactorView, MethodBrief, MethodView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.endpoint import Endpoint, in_section
 from backend.services.catalogue import views
 
 
@@ -23,29 +23,24 @@ async def show_factor(call: Call) -> FactorView:
     return views.show_factor(call.components.catalogue, call.params["id"])
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "catalogue",
     Endpoint(
-        method="GET",
-        path="/v1/methods",
-        handler=list_methods,
-        tag="catalogue",
+        "GET /v1/methods",
+        list_methods,
         summary="Methods by which actions are quantified",
         answers={200: Page[m_catalogue.MethodBrief]},
     ),
     Endpoint(
-        method="GET",
-        path="/v1/methods/{code}",
-        handler=show_method,
-        tag="catalogue",
+        "GET /v1/methods/{code}",
+        show_method,
         summary="A method with its formula, caps, factors and sources",
         answers={200: m_catalogue.MethodView},
         refusals=(MethodNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/factors/{id}",
-        handler=show_factor,
-        tag="catalogue",
+        "GET /v1/factors/{id}",
+        show_factor,
         summary="An emission factor with its source",
         answers={200: m_catalogue.FactorView},
         refusals=(FactorNotFound,),

@@ -13,7 +13,7 @@ from backend.messages.catalogue.administration import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, in_section
 from backend.services.catalogue import administration as admin
 
 
@@ -41,21 +41,18 @@ async def list_staff_actions(call: Call) -> Page[StaffActionView]:
     return await admin.staff_actions(call.query("subject"), call.limit, call.cursor_id)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "catalogue",
     Endpoint(
-        method="GET",
-        path="/v1/methods/{code}/versions",
-        handler=list_versions,
-        tag="catalogue",
+        "GET /v1/methods/{code}/versions",
+        list_versions,
         summary="Every version of a method, oldest first",
         answers={200: Page[MethodVersionView]},
         refusals=(MethodNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/methods/{code}/versions",
-        handler=publish_method,
-        tag="catalogue",
+        "POST /v1/methods/{code}/versions",
+        publish_method,
         roles=OPERATOR,
         summary="Publish a new version of a method, or the day of its retirement",
         body=MethodVersionRequest,
@@ -63,18 +60,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(MethodNotFound, EffectiveTooEarly, CatalogueInvalid, VersionPublished),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/point-rules",
-        handler=list_rules,
-        tag="catalogue",
+        "GET /v1/point-rules",
+        list_rules,
         summary="How grams become points, oldest rule first",
         answers={200: Page[PointRuleView]},
     ),
     Endpoint(
-        method="POST",
-        path="/v1/point-rules",
-        handler=publish_rule,
-        tag="catalogue",
+        "POST /v1/point-rules",
+        publish_rule,
         roles=OPERATOR,
         summary="Publish a new points rule",
         body=PointRuleRequest,
@@ -82,9 +75,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EffectiveTooEarly, CatalogueInvalid, VersionPublished),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/staff-actions",
-        handler=list_staff_actions,
+        "GET /v1/staff-actions",
+        list_staff_actions,
         tag="administration",
         roles=("operator", "regulator"),
         summary="What staff did, with reason, before and after, newest first",

@@ -9,7 +9,7 @@ from backend.messages.events.scans import CertificateView
 from backend.render.pictures.certificate import certificate_picture
 from backend.render.sheets.certificates import certificate_sheet
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, Endpoint, Query
+from backend.routes.http.endpoint import CITIZEN, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.certificates import certificates
 from backend.texts import LANGUAGES
@@ -68,12 +68,11 @@ def _file(body: bytes, media_type: bytes, name: str) -> Reply:
     return Reply(body=body, media_type=media_type, headers=headers)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "certificates",
     Endpoint(
-        method="GET",
-        path="/v1/certificates/{number}.png",
-        handler=draw_certificate,
-        tag="certificates",
+        "GET /v1/certificates/{number}.png",
+        draw_certificate,
         summary="A certificate as a picture to share",
         answers={200: None},
         refusals=(CertificateNotFound, Busy),
@@ -81,10 +80,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         media_type="image/png",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/certificates/{number}.pdf",
-        handler=print_certificate,
-        tag="certificates",
+        "GET /v1/certificates/{number}.pdf",
+        print_certificate,
         summary="A certificate to print on A4",
         answers={200: None},
         refusals=(CertificateNotFound, Busy),
@@ -92,18 +89,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         media_type="application/pdf",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/certificates/{number}",
-        handler=show_certificate,
-        tag="certificates",
+        "GET /v1/certificates/{number}",
+        show_certificate,
         summary="A certificate, signed, with its proof once it is in the log",
         answers={200: m_scans.CertificateView},
         refusals=(CertificateNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/me/certificates/{number}/name",
-        handler=set_name,
+        "POST /v1/me/certificates/{number}/name",
+        set_name,
         tag="me",
         roles=CITIZEN,
         body=m_scans.NameRequest,
@@ -112,9 +106,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent),
     ),
     Endpoint(
-        method="DELETE",
-        path="/v1/me/certificates/{number}/name",
-        handler=remove_name,
+        "DELETE /v1/me/certificates/{number}/name",
+        remove_name,
         tag="me",
         roles=CITIZEN,
         summary="Take the name off again",

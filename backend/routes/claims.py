@@ -17,7 +17,7 @@ from backend.ledger.command import Outcome
 from backend.messages.actions import reduction_claims as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
 from backend.services.actions import causes, reduction_claims
 
 
@@ -72,12 +72,11 @@ async def reverse(call: Call) -> Outcome:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "claims",
     Endpoint(
-        method="POST",
-        path="/v1/me/donations",
-        handler=donate,
-        tag="claims",
+        "POST /v1/me/donations",
+        donate,
         roles=CITIZEN,
         summary="Give reductions to a cause, once and for good",
         body=m.DonationRequest,
@@ -86,20 +85,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         idempotency="required",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/donations",
-        handler=list_donations,
-        tag="claims",
+        "GET /v1/me/donations",
+        list_donations,
         roles=CITIZEN,
         summary="Donations, newest first",
         answers={200: Page[m.DonationView]},
         query=PAGING,
     ),
     Endpoint(
-        method="POST",
-        path="/v1/me/cancellations",
-        handler=cancel,
-        tag="claims",
+        "POST /v1/me/cancellations",
+        cancel,
         roles=CITIZEN,
         summary="Give reductions up for good, to nobody",
         body=m.CancellationRequest,
@@ -108,28 +103,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         idempotency="required",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/claims",
-        handler=show_claims,
-        tag="claims",
+        "GET /v1/me/claims",
+        show_claims,
         roles=CITIZEN,
         summary="Verified reductions by what became of them",
         answers={200: m.ClaimSums},
     ),
     Endpoint(
-        method="GET",
-        path="/v1/causes",
-        handler=list_causes,
-        tag="claims",
+        "GET /v1/causes",
+        list_causes,
         summary="Causes with their public totals, newest first",
         answers={200: Page[m.CauseView]},
         query=PAGING,
     ),
     Endpoint(
-        method="POST",
-        path="/v1/causes",
-        handler=create_cause,
-        tag="claims",
+        "POST /v1/causes",
+        create_cause,
         roles=OPERATOR,
         summary="Open a cause, an event's own or one by itself",
         body=m.CauseRequest,
@@ -137,19 +126,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(CauseSlugTaken, EventNotFound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/causes/{slug}",
-        handler=show_cause,
-        tag="claims",
+        "GET /v1/causes/{slug}",
+        show_cause,
         summary="A cause with its public total and its last days",
         answers={200: m.CauseDetail},
         refusals=(CauseNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/causes/{slug}/changes",
-        handler=change_cause,
-        tag="claims",
+        "POST /v1/causes/{slug}/changes",
+        change_cause,
         roles=OPERATOR,
         summary="Rename a cause, describe it anew, close it or open it again",
         body=m.CauseChangeRequest,
@@ -157,20 +142,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(CauseNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/aggregations",
-        handler=aggregate,
-        tag="claims",
+        "POST /v1/aggregations",
+        aggregate,
         roles=OPERATOR,
         summary="Aggregate reductions of citizens who agreed to it, some hundred at a time",
         body=m.AggregationRequest,
         answers={201: m.AggregationAnswer},
     ),
     Endpoint(
-        method="POST",
-        path="/v1/actions/{id}/reversal",
-        handler=reverse,
-        tag="claims",
+        "POST /v1/actions/{id}/reversal",
+        reverse,
         roles=OPERATOR,
         summary="Take an action back, with its points as far as they are there",
         body=m.ReversalRequest,

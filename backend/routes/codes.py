@@ -11,7 +11,7 @@ from backend.messages.events import events as m_events
 from backend.messages.events.events import CodeView
 from backend.render.pictures.renderer import qr_svg
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CODE, Endpoint, Query
+from backend.routes.http.endpoint import CODE, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 
 
@@ -30,21 +30,18 @@ async def qr_image(call: Call) -> Reply:
     return Reply(body=svg, media_type=b"image/svg+xml", headers=((b"cache-control", b"max-age=60"),))
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "scans",
     Endpoint(
-        method="GET",
-        path="/v1/codes/{code}",
-        handler=show_code,
-        tag="scans",
+        "GET /v1/codes/{code}",
+        show_code,
         summary="The event or the scene a code belongs to",
         answers={200: m_events.CodeView},
         refusals=(*CODE, EventNotFound, SceneNotFound, SceneClosed, OutsideWindow, PassForStaff),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/qr",
-        handler=qr_image,
-        tag="scans",
+        "GET /v1/qr",
+        qr_image,
         summary="An address of this service as a QR image",
         answers={200: None},
         media_type="image/svg+xml",

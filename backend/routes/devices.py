@@ -25,7 +25,7 @@ from backend.messages.gates.devices import (
 from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query
+from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query, in_section
 from backend.services.gates import devices, statistics
 from backend.services.gates.statistics import ScanFilter
 
@@ -142,12 +142,11 @@ def _instant(call: Call, name: str) -> datetime | None:
 _INSTANT = {"type": "string", "format": "date-time"}
 _NUMBER = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "gates",
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/devices",
-        handler=create_device,
-        tag="gates",
+        "POST /v1/events/{slug}/devices",
+        create_device,
         roles=AT_THE_VENUE,
         summary="Enter a scanning device; its onboarding code is shown this once and works once, for 10 minutes",
         body=ScanDeviceRequest,
@@ -155,10 +154,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, EventClosed, GateNotFound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/devices",
-        handler=list_devices,
-        tag="gates",
+        "GET /v1/events/{slug}/devices",
+        list_devices,
         roles=ANY_STAFF,
         summary="Scanning devices of an event, newest first",
         answers={200: Page[ScanDeviceView]},
@@ -166,10 +163,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=PAGING,
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/devices/{id}/revocation",
-        handler=revoke_device,
-        tag="gates",
+        "POST /v1/events/{slug}/devices/{id}/revocation",
+        revoke_device,
         roles=AT_THE_VENUE,
         summary="Revoke a scanning device; every server process knows within 10 seconds",
         body=DeviceRevocationRequest,
@@ -177,30 +172,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, ScanDeviceNotFound),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/device-sessions",
-        handler=onboard_device,
-        tag="gates",
+        "POST /v1/device-sessions",
+        onboard_device,
         summary="Let a scanning device in with its onboarding code; its token is shown this once",
         body=DeviceSessionRequest,
         answers={201: DeviceSession},
         refusals=(OnboardingInvalid,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/gate-settings",
-        handler=show_rules,
-        tag="gates",
+        "GET /v1/events/{slug}/gate-settings",
+        show_rules,
         roles=ANY_STAFF,
         summary="What each gate lets through",
         answers={200: Page[GateRulesView]},
         refusals=(EventNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/gate-settings",
-        handler=set_rules,
-        tag="gates",
+        "POST /v1/events/{slug}/gate-settings",
+        set_rules,
         roles=AT_THE_VENUE,
         summary="Say what a gate lets through from now on",
         body=GateRulesRequest,
@@ -208,10 +197,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, GateNotFound),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badge-blocks",
-        handler=block_badge,
-        tag="gates",
+        "POST /v1/events/{slug}/badge-blocks",
+        block_badge,
         roles=AT_THE_VENUE,
         summary="Keep a badge out for the time being, or let it in again",
         body=BadgeBlockRequest,
@@ -219,20 +206,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, BadgeUnknown),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/gate-statistics",
-        handler=show_statistics,
-        tag="gates",
+        "GET /v1/events/{slug}/gate-statistics",
+        show_statistics,
         roles=ANY_STAFF,
         summary="Entered, left, inside, expected and joined; by gate, device, category and minute",
         answers={200: GateStatistics},
         refusals=(EventNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/gate-scans",
-        handler=list_scans,
-        tag="gates",
+        "GET /v1/events/{slug}/gate-scans",
+        list_scans,
         roles=ANY_STAFF,
         summary="Scans at an event's gates, refused ones too, those that arrived last first",
         answers={200: Page[GateScanView]},

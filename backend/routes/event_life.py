@@ -33,7 +33,7 @@ from backend.messages.events.lifecycle import (
 from backend.messages.shape import Page
 from backend.routes.http.body import media_type_of
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload
+from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply, file_headers
 from backend.services.event_reports.report import move_and_publish
 from backend.services.events import application, documents, lifecycle
@@ -123,12 +123,11 @@ async def list_agencies(call: Call) -> Page[AgencyView]:
     return Page(application.list_agencies())
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "events",
     Endpoint(
-        method="POST",
-        path="/v1/events",
-        handler=create_event,
-        tag="events",
+        "POST /v1/events",
+        create_event,
         roles=ORGANISER,
         summary="Create an event as a draft",
         body=EventRequest,
@@ -136,10 +135,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/changes",
-        handler=change_event,
-        tag="events",
+        "POST /v1/events/{slug}/changes",
+        change_event,
         roles=ORGANISER,
         summary="Change what was filed about an event, until it is accepted",
         body=EventChangeRequest,
@@ -147,10 +144,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/transitions",
-        handler=move_event,
-        tag="events",
+        "POST /v1/events/{slug}/transitions",
+        move_event,
         roles=ORGANISER,
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
@@ -158,10 +153,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, TransitionIllegal, StepNotReady),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/steps",
-        handler=list_steps,
-        tag="events",
+        "GET /v1/events/{slug}/steps",
+        list_steps,
         roles=ANY_STAFF,
         summary="The steps of an event with who took them, when and why, oldest first",
         answers={200: Page[StepView]},
@@ -169,19 +162,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=PAGING,
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/documents",
-        handler=list_documents,
-        tag="events",
+        "GET /v1/events/{slug}/documents",
+        list_documents,
         summary="Documents of an event: for staff, and for anyone once it is closed",
         answers={200: Page[DocumentView]},
         refusals=(EventNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/documents",
-        handler=create_document,
-        tag="events",
+        "POST /v1/events/{slug}/documents",
+        create_document,
         roles=ORGANISER,
         summary="Add a document to an event; its content is the body",
         upload=Upload(documents.DOCUMENT_TYPES, "document_bytes_max", is_streamed=True),
@@ -205,20 +194,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/documents/{id}",
-        handler=show_document,
-        tag="events",
+        "GET /v1/events/{slug}/documents/{id}",
+        show_document,
         summary="A document of an event",
         answers={200: None},
         media_type="application/octet-stream",
         refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/agencies",
-        handler=list_agencies,
-        tag="events",
+        "GET /v1/agencies",
+        list_agencies,
         summary="Agencies that supervise events, and which kinds of events each may take",
         answers={200: Page[AgencyView]},
     ),

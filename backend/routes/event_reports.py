@@ -14,7 +14,7 @@ from backend.messages import event_reports as m_reports
 from backend.render.sheets.event_report import report_pdf
 from backend.render.tables.event_report import report_csv
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import Endpoint, Query
+from backend.routes.http.endpoint import Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.event_reports.report import Published, show_report
 from backend.texts import LANGUAGES
@@ -73,21 +73,18 @@ def _headers(published: Published, ending: str | None) -> tuple[tuple[bytes, byt
     return tuple(headers)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "reports",
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/report",
-        handler=read_report,
-        tag="reports",
+        "GET /v1/events/{slug}/report",
+        read_report,
         summary="The report on an event: provisional for those who run it, published when it is closed",
         answers={200: m_reports.EventReportView},
         refusals=(EventNotFound, EventReportNotFound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/report.csv",
-        handler=download_csv,
-        tag="reports",
+        "GET /v1/events/{slug}/report.csv",
+        download_csv,
         summary="The same as tables for a spreadsheet",
         answers={200: None},
         refusals=(EventNotFound, EventReportNotFound),
@@ -95,10 +92,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         media_type="text/csv",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/report.pdf",
-        handler=download_pdf,
-        tag="reports",
+        "GET /v1/events/{slug}/report.pdf",
+        download_pdf,
         summary="The same on paper, with charts",
         answers={200: None},
         refusals=(EventNotFound, EventReportNotFound),

@@ -7,7 +7,7 @@ from backend.messages.events import events as m_events
 from backend.messages.events.events import BadgeView, EventView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint
+from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, in_section
 from backend.services.badges import issue
 from backend.services.events import events
 
@@ -39,30 +39,25 @@ async def issue_badges(call: Call) -> Page[BadgeView]:
     return Page(badges)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "events",
     Endpoint(
-        method="GET",
-        path="/v1/events",
-        handler=list_events,
-        tag="events",
+        "GET /v1/events",
+        list_events,
         summary="Events, newest first",
         answers={200: Page[m_events.EventView]},
         query=PAGING,
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}",
-        handler=show_event,
-        tag="events",
+        "GET /v1/events/{slug}",
+        show_event,
         summary="An event with its default footprint",
         answers={200: m_events.EventView},
         refusals=(EventNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/badges",
-        handler=issue_badges,
-        tag="events",
+        "POST /v1/events/{slug}/badges",
+        issue_badges,
         roles=("staff", *ORGANISER),
         summary="Issue badges",
         body=m_events.BadgesRequest,

@@ -13,7 +13,7 @@ from backend.messages.gates.gate_scans import (
     SyncRequest,
 )
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import Endpoint, Query
+from backend.routes.http.endpoint import Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.gates import offline_sync, online_scan, statistics
 
@@ -62,12 +62,11 @@ async def find_badges(call: Call) -> FoundBadges:
     return await statistics.find_badges(call.components.database, call.device, text)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "gates",
     Endpoint(
-        method="POST",
-        path="/v1/device-scans",
-        handler=scan,
-        tag="gates",
+        "POST /v1/device-scans",
+        scan,
         device="active",
         summary="May this badge pass? Answered with 200 and a code either way, and kept either way",
         body=GateScanRequest,
@@ -75,20 +74,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(ScanIdReused,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/device-scans/{id}/annulment",
-        handler=annul,
-        tag="gates",
+        "POST /v1/device-scans/{id}/annulment",
+        annul,
         device="active",
         summary="Take back a scan of this device within 15 minutes, if it was the badge's last",
         answers={200: GateScanAnswer},
         refusals=(GateScanNotFound, AnnulmentRefused),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/device-syncs",
-        handler=sync,
-        tag="gates",
+        "POST /v1/device-syncs",
+        sync,
         device="late",
         summary="Hand in scans that were queued offline, 5,000 at most; a file that comes again gets its first answers",
         body=SyncRequest,
@@ -97,10 +92,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         is_decoded=False,
     ),
     Endpoint(
-        method="GET",
-        path="/v1/device-bundle",
-        handler=show_bundle,
-        tag="gates",
+        "GET /v1/device-bundle",
+        show_bundle,
         device="active",
         summary="What a device needs to decide offline: hashed codes, states, rules; no personal data",
         answers={200: DeviceBundle},
@@ -109,10 +102,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/device-badges",
-        handler=find_badges,
-        tag="gates",
+        "GET /v1/device-badges",
+        find_badges,
         device="active",
         summary="Badges by serial, or by the beginning of the organiser's label or reference",
         answers={200: FoundBadges},

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY as OWN_REGISTRY
 from backend.messages.operations import health as m_health
 from backend.messages.operations.health import Health
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.endpoint import Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.operations.health import readiness
 
@@ -37,28 +37,23 @@ async def metrics(call: Call) -> Reply:
     return Reply(body=body, media_type=CONTENT_TYPE_LATEST.encode())
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "health",
     Endpoint(
-        method="GET",
-        path="/livez",
-        handler=alive,
-        tag="health",
+        "GET /livez",
+        alive,
         summary="The process answers",
         answers={200: m_health.Health},
     ),
     Endpoint(
-        method="GET",
-        path="/readyz",
-        handler=ready,
-        tag="health",
+        "GET /readyz",
+        ready,
         summary="The process can serve",
         answers={200: m_health.Readiness, 503: m_health.Readiness},
     ),
     Endpoint(
-        method="GET",
-        path="/metrics",
-        handler=metrics,
-        tag="health",
+        "GET /metrics",
+        metrics,
         summary="Numbers for Prometheus",
         answers={200: None},
         media_type="text/plain",

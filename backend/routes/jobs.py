@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.errors.operations import DeadLetterNotFound, JobNotFound
 from backend.messages.operations import jobs as m_jobs
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, Endpoint
+from backend.routes.http.endpoint import OPERATOR, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.operations import jobs
 
@@ -23,21 +23,18 @@ async def revive(call: Call) -> Reply:
     return Reply(status=204)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "jobs",
     Endpoint(
-        method="GET",
-        path="/v1/jobs",
-        handler=show_jobs,
-        tag="jobs",
+        "GET /v1/jobs",
+        show_jobs,
         roles=OPERATOR,
         summary="Periodic jobs with their last run, tasks that wait, and dead letters",
         answers={200: m_jobs.JobsAnswer},
     ),
     Endpoint(
-        method="POST",
-        path="/v1/jobs/{name}/runs",
-        handler=run_now,
-        tag="jobs",
+        "POST /v1/jobs/{name}/runs",
+        run_now,
         roles=OPERATOR,
         summary="Have a job done now; recorded",
         body=m_jobs.RunRequest,
@@ -45,10 +42,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(JobNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/dead-letters/{id}/attempts",
-        handler=revive,
-        tag="jobs",
+        "POST /v1/dead-letters/{id}/attempts",
+        revive,
         roles=OPERATOR,
         summary="Have a task that failed for good tried again from the beginning; recorded",
         body=m_jobs.RunRequest,

@@ -15,7 +15,7 @@ from backend.ledger.command import Outcome
 from backend.messages.events import journeys as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Endpoint, Query
+from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Endpoint, Query, in_section
 from backend.services.events import attendance, points_budget
 from backend.services.events.cities import find_cities
 
@@ -60,12 +60,11 @@ async def list_cities(call: Call) -> Page[m.CityView]:
     return Page(find_cities(call.components.catalogue.cities, text, CITIES_MAX))
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "scans",
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/journey",
-        handler=revise_journey,
-        tag="scans",
+        "POST /v1/events/{slug}/journey",
+        revise_journey,
         roles=CITIZEN,
         summary="Declare the journey again: a new footprint, the difference offset or released",
         body=m.JourneyRequest,
@@ -82,19 +81,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         idempotency="required",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/me",
-        handler=show_mine,
-        tag="scans",
+        "GET /v1/events/{slug}/me",
+        show_mine,
         roles=CITIZEN,
         summary="My attendance: footprint with its revisions, offset, what is waited for, points",
         answers={200: m.MyAttendance},
         refusals=(EventNotFound, AttendanceNotFound),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/budget",
-        handler=set_budget,
+        "POST /v1/events/{slug}/budget",
+        set_budget,
         tag="events",
         roles=ORGANISER,
         summary="The price of an offset in points, and how many points the sponsor pays for",
@@ -103,19 +99,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, EventClosed, BudgetBelowSpent),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/budget",
-        handler=show_budget,
+        "GET /v1/events/{slug}/budget",
+        show_budget,
         tag="events",
         summary="What an offset costs in points here, and what the sponsor still pays for",
         answers={200: m.BudgetView},
         refusals=(EventNotFound, BudgetNotFound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/cities",
-        handler=list_cities,
-        tag="scans",
+        "GET /v1/cities",
+        list_cities,
         summary="Places whose name begins so, in Chinese, English or initials",
         answers={200: Page[m.CityView]},
         query=(

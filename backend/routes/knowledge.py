@@ -8,7 +8,7 @@ from backend.ledger.command import Outcome
 from backend.messages.community import knowledge as m_knowledge
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, QUEUED, Endpoint
+from backend.routes.http.endpoint import CITIZEN, QUEUED, Endpoint, in_section
 from backend.services.community import knowledge
 
 
@@ -33,38 +33,31 @@ async def answer_quiz(call: Call) -> Outcome:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "knowledge",
     Endpoint(
-        method="GET",
-        path="/v1/articles",
-        handler=list_articles,
-        tag="knowledge",
+        "GET /v1/articles",
+        list_articles,
         summary="Articles about methods and factors used here, in reading order",
         answers={200: Page[m_knowledge.ArticleBrief]},
     ),
     Endpoint(
-        method="GET",
-        path="/v1/articles/{slug}",
-        handler=show_article,
-        tag="knowledge",
+        "GET /v1/articles/{slug}",
+        show_article,
         summary="An article with its sources",
         answers={200: m_knowledge.ArticleView},
         refusals=(ArticleNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/quiz",
-        handler=show_quiz,
-        tag="knowledge",
+        "GET /v1/me/quiz",
+        show_quiz,
         roles=CITIZEN,
         summary="Today's three questions; with the result once they are answered",
         answers={200: m_knowledge.Quiz},
     ),
     Endpoint(
-        method="POST",
-        path="/v1/me/quiz",
-        handler=answer_quiz,
-        tag="knowledge",
+        "POST /v1/me/quiz",
+        answer_quiz,
         roles=CITIZEN,
         summary="Answer today's questions, once: a point for each right answer, and no grams",
         body=m_knowledge.QuizRequest,

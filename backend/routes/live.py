@@ -15,7 +15,7 @@ from backend.errors import EventNotFound, InternalError, Refusal
 from backend.messages.events import events as m_events
 from backend.messages.events.events import Stats
 from backend.routes.http.call import Call, authenticate
-from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.endpoint import Endpoint, in_section
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import refusal_reply, send_reply, wait_until_gone
 from backend.services.events.live_counts import show_stats
@@ -118,12 +118,11 @@ async def _send_until_gone(
                 task.cancel()
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "live",
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/stats",
-        handler=stats,
-        tag="live",
+        "GET /v1/events/{slug}/stats",
+        stats,
         summary="An event in numbers",
         answers={200: m_events.Stats},
         refusals=(EventNotFound,),

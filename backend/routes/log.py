@@ -10,7 +10,7 @@ from backend.messages import certificates as m_log
 from backend.messages.cursors import NUMBER_MAX, read_number
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import PAGING, Endpoint, Query
+from backend.routes.http.endpoint import PAGING, Endpoint, Query, in_section
 from backend.services.certificates import transparency_log
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
@@ -74,39 +74,32 @@ def _number(call: Call, name: str) -> int | None:
     return int(text)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "log",
     Endpoint(
-        method="GET",
-        path="/v1/log/heads/latest",
-        handler=show_latest_head,
-        tag="log",
+        "GET /v1/log/heads/latest",
+        show_latest_head,
         summary="The newest signed head of the log",
         answers={200: m_log.LogHeadView},
         refusals=(LogEmpty,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/log/heads",
-        handler=list_heads,
-        tag="log",
+        "GET /v1/log/heads",
+        list_heads,
         summary="Signed heads, newest first",
         answers={200: Page[m_log.LogHeadView]},
         query=PAGING,
     ),
     Endpoint(
-        method="GET",
-        path="/v1/log/entries",
-        handler=list_entries,
-        tag="log",
+        "GET /v1/log/entries",
+        list_entries,
         summary="Entries in the order of the log",
         answers={200: Page[m_log.LogEntryView]},
         query=(*PAGING, Query("from", _POSITION, "position of the first entry")),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/log/proofs/inclusion",
-        handler=prove_inclusion,
-        tag="log",
+        "GET /v1/log/proofs/inclusion",
+        prove_inclusion,
         summary="Proof that an entry is in the log",
         answers={200: m_log.InclusionProof},
         refusals=(LogEntryNotFound, LogSizeUnknown),
@@ -117,10 +110,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/log/proofs/consistency",
-        handler=prove_consistency,
-        tag="log",
+        "GET /v1/log/proofs/consistency",
+        prove_consistency,
         summary="Proof that the log only grew from one size to another",
         answers={200: m_log.ConsistencyProof},
         refusals=(LogEmpty, LogSizeUnknown),
@@ -130,18 +121,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/.well-known/tianfu-log.json",
-        handler=describe_log,
-        tag="log",
+        "GET /.well-known/tianfu-log.json",
+        describe_log,
         summary="The log's public keys",
         answers={200: m_log.LogDescription},
     ),
     Endpoint(
-        method="GET",
-        path="/v1/log/entries/{position}",
-        handler=show_entry,
-        tag="log",
+        "GET /v1/log/entries/{position}",
+        show_entry,
         summary="One entry of the log",
         answers={200: m_log.LogEntryView},
         refusals=(LogEntryNotFound,),

@@ -8,7 +8,7 @@ from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import MyCertificate
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import account
 
@@ -47,40 +47,33 @@ async def erase(call: Call) -> Reply:
     return Reply(status=204)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "me",
     Endpoint(
-        method="GET",
-        path="/v1/me",
-        handler=show_me,
-        tag="me",
+        "GET /v1/me",
+        show_me,
         roles=CITIZEN,
         summary="The citizen",
         answers={200: m_actions.Me},
     ),
     Endpoint(
-        method="DELETE",
-        path="/v1/me",
-        handler=erase,
-        tag="me",
+        "DELETE /v1/me",
+        erase,
         roles=CITIZEN,
         summary="Destroy what identifies the citizen; ledgers keep amounts without a person",
         answers={204: None},
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/certificates",
-        handler=list_certificates,
-        tag="me",
+        "GET /v1/me/certificates",
+        list_certificates,
         roles=CITIZEN,
         summary="Certificates, newest first",
         answers={200: Page[m_scans.MyCertificate]},
         query=PAGING,
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/export",
-        handler=export,
-        tag="me",
+        "GET /v1/me/export",
+        export,
         roles=CITIZEN,
         summary="Everything kept about the citizen, as one document",
         answers={200: m_actions.Export},

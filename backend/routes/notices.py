@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.errors.operations import NoticeNotFound
 from backend.messages.notifications import notices as m_notices
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, in_section
 from backend.services.notifications import notices
 
 
@@ -21,32 +21,27 @@ async def subscribe(call: Call) -> m_notices.SubscriptionItem:
     return await notices.subscribe(call.principal.id, call.body, call.language)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "me",
     Endpoint(
-        method="GET",
-        path="/v1/me/notices",
-        handler=list_notices,
-        tag="me",
+        "GET /v1/me/notices",
+        list_notices,
         roles=CITIZEN,
         summary="My notices, newest first, with the number of unread notices",
         answers={200: m_notices.NoticePage},
         query=PAGING,
     ),
     Endpoint(
-        method="POST",
-        path="/v1/me/notices/{id}/reading",
-        handler=mark_read,
-        tag="me",
+        "POST /v1/me/notices/{id}/reading",
+        mark_read,
         roles=CITIZEN,
         summary="I have read this notice",
         answers={200: m_notices.NoticeItem},
         refusals=(NoticeNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/me/subscriptions",
-        handler=subscribe,
-        tag="me",
+        "POST /v1/me/subscriptions",
+        subscribe,
         roles=CITIZEN,
         summary="Tell what WeChat's subscription dialogue gave: each accept is one message",
         body=m_notices.SubscriptionRequest,

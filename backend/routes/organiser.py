@@ -6,7 +6,7 @@ from backend.messages.events import events as m_events
 from backend.messages.events.events import EventView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint
+from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, in_section
 from backend.services.events.events import list_my_events
 
 
@@ -17,12 +17,11 @@ async def my_events(call: Call) -> Page[EventView]:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "events",
     Endpoint(
-        method="GET",
-        path="/v1/staff/events",
-        handler=my_events,
-        tag="events",
+        "GET /v1/staff/events",
+        my_events,
         roles=ANY_STAFF,
         summary="Events, newest first: an organiser's own, everybody's for other staff; drafts not for a venue's staff",
         answers={200: Page[m_events.EventView]},

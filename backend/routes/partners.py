@@ -48,7 +48,7 @@ from backend.messages.partners import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint
+from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.services.partners import consent_grants, partners, pending_items
@@ -132,12 +132,11 @@ def _grant_id(text: str) -> UUID:
     return UUID(text)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "partners",
     Endpoint(
-        method="POST",
-        path="/v1/partners/actions",
-        handler=report_actions,
-        tag="partners",
+        "POST /v1/partners/actions",
+        report_actions,
         is_signed=True,
         is_decoded=False,
         summary="Report up to a thousand actions; each is credited once, whatever is repeated",
@@ -146,10 +145,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=QUEUED,
     ),
     Endpoint(
-        method="POST",
-        path="/v1/partners/reversals",
-        handler=reverse_action,
-        tag="partners",
+        "POST /v1/partners/reversals",
+        reverse_action,
         is_signed=True,
         summary="Take back what was reported by mistake, with its points as far as they are there",
         body=PartnerReversalRequest,
@@ -157,10 +154,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(PartnerItemNotFound, ActionNotFound, ActionReversed, ActionClaimed, *QUEUED),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/partners/bindings",
-        handler=create_binding_code,
-        tag="partners",
+        "POST /v1/partners/bindings",
+        create_binding_code,
         is_signed=True,
         summary="A code with which one of the partner's customers binds themselves",
         body=BindingRequest,
@@ -168,17 +163,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(BindingRepeated,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/sources",
-        handler=list_sources,
-        tag="partners",
+        "GET /v1/sources",
+        list_sources,
         summary="Partners a citizen may bind, with the consent they give",
         answers={200: Page[SourceView]},
     ),
     Endpoint(
-        method="POST",
-        path="/v1/me/source-grants",
-        handler=grant_source,
+        "POST /v1/me/source-grants",
+        grant_source,
         tag="me",
         roles=CITIZEN,
         summary="Bind yourself to a partner: what it reports of you is credited from now on",
@@ -187,9 +179,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(BindingCodeInvalid, ConsentOutdated, SourceClosed, SourceGranted, SubjectBound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/source-grants",
-        handler=list_grants,
+        "GET /v1/me/source-grants",
+        list_grants,
         tag="me",
         roles=CITIZEN,
         summary="Partners that may report you, and that once might",
@@ -197,9 +188,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=PAGING,
     ),
     Endpoint(
-        method="DELETE",
-        path="/v1/me/source-grants/{grant_id}",
-        handler=withdraw_grant,
+        "DELETE /v1/me/source-grants/{grant_id}",
+        withdraw_grant,
         tag="me",
         roles=CITIZEN,
         summary="Withdraw a consent: nothing the partner sends from now on is credited",
@@ -207,20 +197,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(GrantNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/partners",
-        handler=list_partners,
-        tag="partners",
+        "GET /v1/partners",
+        list_partners,
         roles=ANY_STAFF,
         summary="Partners and when their keys are valid, newest first",
         answers={200: Page[PartnerView]},
         query=PAGING,
     ),
     Endpoint(
-        method="POST",
-        path="/v1/partners",
-        handler=create_partner,
-        tag="partners",
+        "POST /v1/partners",
+        create_partner,
         roles=OPERATOR,
         summary="Enter a partner",
         body=PartnerRequest,
@@ -228,10 +214,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(PartnerCodeTaken, PartnerMethodUnknown),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/partners/{code}/changes",
-        handler=change_partner,
-        tag="partners",
+        "POST /v1/partners/{code}/changes",
+        change_partner,
         roles=OPERATOR,
         summary="Change a partner's name or methods, close or open its access",
         body=PartnerChangeRequest,
@@ -239,10 +223,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(PartnerNotFound, PartnerMethodUnknown),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/partners/{code}/keys",
-        handler=issue_key,
-        tag="partners",
+        "POST /v1/partners/{code}/keys",
+        issue_key,
         roles=OPERATOR,
         summary="A new key for a partner; the secret is shown this once",
         body=PartnerKeyRequest,
@@ -250,10 +232,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(PartnerNotFound, PartnerKeyLimit),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/partners/{code}/keys/{key_id}/end",
-        handler=end_key,
-        tag="partners",
+        "POST /v1/partners/{code}/keys/{key_id}/end",
+        end_key,
         roles=OPERATOR,
         summary="End a key, at once or at a time",
         body=PartnerKeyEndRequest,

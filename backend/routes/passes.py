@@ -10,7 +10,7 @@ from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import CitizenPass, MyCompanion
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.services.venue.companions import list_companions
 from backend.services.venue.passes import pass_of
 
@@ -30,12 +30,11 @@ async def my_companions(call: Call) -> Page[MyCompanion]:
     return await list_companions(components.database, call.principal.id, call.limit, call.cursor_id, base)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "me",
     Endpoint(
-        method="GET",
-        path="/v1/me/pass",
-        handler=show_pass,
-        tag="me",
+        "GET /v1/me/pass",
+        show_pass,
         roles=CITIZEN,
         summary="The citizen's pass at an event, for staff to scan, with the codes of the next ten minutes",
         answers={200: m_venue.CitizenPass},
@@ -43,10 +42,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(Query("event", {"type": "string", "maxLength": 64}, "the event's slug"),),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/companions",
-        handler=my_companions,
-        tag="me",
+        "GET /v1/me/companions",
+        my_companions,
         roles=CITIZEN,
         summary="Whom the citizen scanned in, newest first, with their certificates",
         answers={200: Page[m_venue.MyCompanion]},

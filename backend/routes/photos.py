@@ -5,19 +5,18 @@ from __future__ import annotations
 from backend.errors.actions.evidence import PhotosPerDay, PhotoTooLarge, PhotoUnreadable, PhotoUsed
 from backend.messages.actions.photos import PhotoAnswer
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, Endpoint, Upload
+from backend.routes.http.endpoint import CITIZEN, Endpoint, Upload, in_section
 
 
 async def send_photo(call: Call) -> PhotoAnswer:
     return await call.components.photos.take(call.principal.id, call.raw, call.now)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "me",
     Endpoint(
-        method="POST",
-        path="/v1/me/photos",
-        handler=send_photo,
-        tag="me",
+        "POST /v1/me/photos",
+        send_photo,
         roles=CITIZEN,
         summary="Send a photo as evidence; what else is in the file (place, time, maker) is not kept",
         upload=Upload(("image/jpeg", "image/png", "image/webp"), "photo_bytes_max"),

@@ -13,7 +13,7 @@ from backend.messages.shape import Page
 from backend.messages.venue import PosterView
 from backend.render.sheets.posters import Paper, poster_sheets_pdf
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, Endpoint, Query
+from backend.routes.http.endpoint import ORGANISER, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 
 AT_THE_VENUE = ("staff", *ORGANISER)
@@ -66,12 +66,11 @@ def _poster_number(call: Call) -> int:
 
 _PAPER = Query("paper", {"type": "string", "enum": list(get_args(Paper))}, "A4 when left out")
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "venue",
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/posters",
-        handler=create_poster,
-        tag="venue",
+        "POST /v1/events/{slug}/posters",
+        create_poster,
         roles=AT_THE_VENUE,
         summary="A new poster with its static code; it counts for nothing until a window is opened",
         body=m_venue.PosterRequest,
@@ -79,20 +78,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, EventClosed, GateNotFound, PosterLimit),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/posters",
-        handler=list_posters,
-        tag="venue",
+        "GET /v1/events/{slug}/posters",
+        list_posters,
         roles=AT_THE_VENUE,
         summary="The event's posters with their windows",
         answers={200: Page[m_venue.PosterView]},
         refusals=(EventNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/posters/sheets",
-        handler=show_sheets,
-        tag="venue",
+        "GET /v1/events/{slug}/posters/sheets",
+        show_sheets,
         roles=AT_THE_VENUE,
         summary="All posters to print, in one file",
         answers={200: None},
@@ -101,10 +96,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(_PAPER,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/posters/{number}/sheet",
-        handler=show_sheet,
-        tag="venue",
+        "GET /v1/events/{slug}/posters/{number}/sheet",
+        show_sheet,
         roles=AT_THE_VENUE,
         summary="A poster to print",
         answers={200: None},
@@ -113,10 +106,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(_PAPER,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/posters/{number}/windows",
-        handler=open_window,
-        tag="venue",
+        "POST /v1/events/{slug}/posters/{number}/windows",
+        open_window,
         roles=AT_THE_VENUE,
         summary="Let a poster's code count for some minutes, from now or from an instant on",
         body=m_venue.WindowRequest,
@@ -124,10 +115,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, EventClosed, PosterNotFound, WindowOverlaps),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/windows/{id}/closing",
-        handler=close_window,
-        tag="venue",
+        "POST /v1/events/{slug}/windows/{id}/closing",
+        close_window,
         roles=AT_THE_VENUE,
         summary="Close a window early",
         answers={200: m_venue.PosterView},

@@ -16,7 +16,7 @@ from backend.messages.credits import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, in_section
 from backend.services.credits import projects
 
 CHOICES: dict[str, Any] = {"product": Product, "category": ProjectCategory, "origin_tag": OriginTag}
@@ -58,12 +58,11 @@ async def record_planting(call: Call) -> ProjectView:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "credits",
     Endpoint(
-        method="GET",
-        path="/v1/projects",
-        handler=list_projects,
-        tag="credits",
+        "GET /v1/projects",
+        list_projects,
         summary="Projects that reductions come from, newest first",
         answers={200: Page[ProjectView]},
         query=(
@@ -76,10 +75,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/projects",
-        handler=create_project,
-        tag="credits",
+        "POST /v1/projects",
+        create_project,
         roles=OPERATOR,
         summary="Enter a project",
         body=ProjectRequest,
@@ -87,19 +84,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(ProjectCodeTaken, ProjectRegistered),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/projects/{code}",
-        handler=show_project,
-        tag="credits",
+        "GET /v1/projects/{code}",
+        show_project,
         summary="A project; of one that grows, what was planted and what is to come",
         answers={200: ProjectView},
         refusals=(ProjectNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/projects/{code}/plantings",
-        handler=record_planting,
-        tag="credits",
+        "POST /v1/projects/{code}/plantings",
+        record_planting,
         roles=OPERATOR,
         summary="Tell what was planted at a project, or found alive later",
         body=PlantingRequest,

@@ -10,7 +10,7 @@ from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, Review
 from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions import reviews
 
@@ -47,11 +47,11 @@ async def list_mine(call: Call) -> Page[MyReview]:
     return await reviews.my_reviews(call.principal.id, call.limit, call.cursor_id)
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "reviews",
     Endpoint(
-        method="GET",
-        path="/v1/me/reviews",
-        handler=list_mine,
+        "GET /v1/me/reviews",
+        list_mine,
         tag="me",
         roles=CITIZEN,
         summary="Actions that wait or waited for a person, newest first",
@@ -59,10 +59,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=PAGING,
     ),
     Endpoint(
-        method="GET",
-        path="/v1/reviews",
-        handler=list_waiting,
-        tag="reviews",
+        "GET /v1/reviews",
+        list_waiting,
         roles=REVIEWERS,
         summary="Actions that wait for a person, oldest first; without names",
         answers={200: Page[ReviewView]},
@@ -73,20 +71,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/reviews/{id}",
-        handler=show,
-        tag="reviews",
+        "GET /v1/reviews/{id}",
+        show,
         roles=REVIEWERS,
         summary="An action that waits or waited for a person",
         answers={200: ReviewView},
         refusals=(ReviewNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/reviews/{id}/photo",
-        handler=show_photo,
-        tag="reviews",
+        "GET /v1/reviews/{id}/photo",
+        show_photo,
         roles=REVIEWERS,
         summary="The photo behind it",
         answers={200: None},
@@ -94,10 +88,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(ReviewNotFound, PhotoNotFound),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/reviews/{id}/decision",
-        handler=decide,
-        tag="reviews",
+        "POST /v1/reviews/{id}/decision",
+        decide,
         roles=REVIEWERS,
         summary="Approve or reject; what is approved is booked at the day it was done",
         body=DecisionRequest,

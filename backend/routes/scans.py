@@ -11,7 +11,7 @@ from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, Outside
 from backend.ledger.command import Outcome
 from backend.messages.events import scans as m_scans
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Endpoint
+from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Endpoint, in_section
 from backend.services.events.attendance import estimate_footprint
 
 
@@ -26,12 +26,11 @@ async def estimate(call: Call) -> Footprint:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "scans",
     Endpoint(
-        method="POST",
-        path="/v1/scans",
-        handler=scan,
-        tag="scans",
+        "POST /v1/scans",
+        scan,
         roles=CITIZEN,
         summary="Scan a badge or a venue's screen: join, see the footprint, offset it",
         body=m_scans.ScanRequest,
@@ -54,10 +53,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         idempotency="optional",
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/footprints",
-        handler=estimate,
-        tag="scans",
+        "POST /v1/events/{slug}/footprints",
+        estimate,
         summary="Estimate the footprint of attending; nothing is written",
         body=m_scans.FootprintRequest,
         answers={200: Footprint},

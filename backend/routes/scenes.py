@@ -24,7 +24,7 @@ from backend.messages.actions.scenes import (
 from backend.messages.shape import Page
 from backend.render.sheets.scenes import sheets_pdf
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload
+from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions import scenes
 from backend.services.actions.scene_import import import_scenes
@@ -88,12 +88,11 @@ _DISTRICT = Query(
     "district", {"type": "string", "maxLength": 40}, "the district, as it is written in the list"
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "scenes",
     Endpoint(
-        method="GET",
-        path="/v1/scenes",
-        handler=list_open,
-        tag="scenes",
+        "GET /v1/scenes",
+        list_open,
         summary="Certified scenes that are open, newest first",
         answers={200: Page[SceneView]},
         query=(
@@ -103,10 +102,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/scenes",
-        handler=create,
-        tag="scenes",
+        "POST /v1/scenes",
+        create,
         roles=OPERATOR,
         summary="Enter a certified scene; its sign's code is in the answer",
         body=SceneRequest,
@@ -114,10 +111,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(SceneListed,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/scene-imports",
-        handler=import_csv,
-        tag="scenes",
+        "POST /v1/scene-imports",
+        import_csv,
         roles=OPERATOR,
         summary="Enter the scenes of a CSV file, all of them or none",
         upload=Upload(("text/csv",), "import_bytes_max"),
@@ -126,10 +121,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         query=(Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded"),),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/scenes/sheets",
-        handler=show_sheets,
-        tag="scenes",
+        "GET /v1/scenes/sheets",
+        show_sheets,
         roles=OPERATOR,
         summary="Sheets to print of several scenes that are open, in one file",
         answers={200: None},
@@ -141,29 +134,23 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/scenes/{code}",
-        handler=show_scene,
-        tag="scenes",
+        "GET /v1/scenes/{code}",
+        show_scene,
         summary="A certified scene",
         answers={200: SceneView},
         refusals=(SceneNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/scenes/{code}/sign",
-        handler=show_sign,
-        tag="scenes",
+        "GET /v1/scenes/{code}/sign",
+        show_sign,
         roles=OPERATOR,
         summary="The code on a scene's sign as it is now",
         answers={200: SignedScene},
         refusals=(SceneNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/scenes/{code}/sheet",
-        handler=show_sheet,
-        tag="scenes",
+        "GET /v1/scenes/{code}/sheet",
+        show_sheet,
         roles=OPERATOR,
         summary="A scene's sheet to print (A4)",
         answers={200: None},
@@ -171,10 +158,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(SceneNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/scenes/{code}/changes",
-        handler=change,
-        tag="scenes",
+        "POST /v1/scenes/{code}/changes",
+        change,
         roles=OPERATOR,
         summary="Change what a scene says, close or open it, give it a new sign",
         body=SceneChangeRequest,

@@ -16,7 +16,7 @@ from backend.messages.identity import (
 )
 from backend.outside.refusals import WECHAT_REFUSALS
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint
+from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
 from backend.routes.http.reply import Reply
 
 
@@ -57,41 +57,34 @@ async def staff_sign_in(call: Call) -> StaffSession:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "sessions",
     Endpoint(
-        method="POST",
-        path="/v1/sessions",
-        handler=sign_in,
-        tag="sessions",
+        "POST /v1/sessions",
+        sign_in,
         summary="Sign a citizen in",
         body=m_sessions.SessionRequest,
         answers={201: m_sessions.CitizenSession},
         refusals=(ProviderUnknown, *WECHAT_REFUSALS),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/sessions/refresh",
-        handler=refresh,
-        tag="sessions",
+        "POST /v1/sessions/refresh",
+        refresh,
         summary="Exchange a refresh token, once, for new tokens",
         body=m_sessions.RefreshRequest,
         answers={201: m_sessions.Tokens},
         refusals=(RefreshTokenInvalid,),
     ),
     Endpoint(
-        method="DELETE",
-        path="/v1/sessions/current",
-        handler=sign_out,
-        tag="sessions",
+        "DELETE /v1/sessions/current",
+        sign_out,
         roles=ANYONE_SIGNED_IN,
         summary="Sign out",
         answers={204: None},
     ),
     Endpoint(
-        method="POST",
-        path="/v1/staff/sessions",
-        handler=staff_sign_in,
-        tag="sessions",
+        "POST /v1/staff/sessions",
+        staff_sign_in,
         summary="Sign a staff member in",
         body=m_sessions.StaffSessionRequest,
         answers={201: m_sessions.StaffSession},

@@ -18,7 +18,7 @@ from backend.messages.shape import Instant, Page
 from backend.render.pictures.report import report_picture
 from backend.render.tables.points import points_csv
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import account, points, reports, summary
 from backend.services.account.action_details import action_detail
@@ -164,21 +164,18 @@ def _as_of(call: Call) -> datetime | None:
     return at
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "me",
     Endpoint(
-        method="GET",
-        path="/v1/me/summary",
-        handler=show_summary,
-        tag="me",
+        "GET /v1/me/summary",
+        show_summary,
         roles=CITIZEN,
         summary="The account in numbers",
         answers={200: m_actions.Summary},
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/actions",
-        handler=list_actions,
-        tag="me",
+        "GET /v1/me/actions",
+        list_actions,
         roles=CITIZEN,
         summary="Actions with their state, newest first; also those that wait for a person",
         answers={200: Page[m_actions.ActionBrief]},
@@ -190,30 +187,24 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/actions/{id}",
-        handler=show_action,
-        tag="me",
+        "GET /v1/me/actions/{id}",
+        show_action,
         roles=CITIZEN,
         summary="One action with its factors, points, review, reversal and claim",
         answers={200: m_actions.ActionDetail},
         refusals=(ActionNotFound,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/points",
-        handler=show_points,
-        tag="me",
+        "GET /v1/me/points",
+        show_points,
         roles=CITIZEN,
         summary="Points and when they run out, now or at a past instant",
         answers={200: m_points.PointsAccount},
         query=(Query("as_of", {"type": "string", "format": "date-time"}, "a past instant; now without it"),),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/points/entries",
-        handler=list_entries,
-        tag="me",
+        "GET /v1/me/points/entries",
+        list_entries,
         roles=CITIZEN,
         summary="Movements of points, newest first",
         answers={200: Page[m_actions.PointsEntry]},
@@ -226,10 +217,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/points/entries.csv",
-        handler=download_entries,
-        tag="me",
+        "GET /v1/me/points/entries.csv",
+        download_entries,
         roles=CITIZEN,
         summary="Movements of points as a table for a spreadsheet, oldest first",
         answers={200: None},
@@ -238,10 +227,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         media_type="text/csv",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/reports/{period}.png",
-        handler=draw_picture,
-        tag="me",
+        "GET /v1/me/reports/{period}.png",
+        draw_picture,
         roles=CITIZEN,
         summary="The report on a month (2026-05) or a year (2026) as a picture to share",
         answers={200: None},
@@ -250,10 +237,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         media_type="image/png",
     ),
     Endpoint(
-        method="GET",
-        path="/v1/me/reports/{period}",
-        handler=show_report,
-        tag="me",
+        "GET /v1/me/reports/{period}",
+        show_report,
         roles=CITIZEN,
         summary="The report on a month (2026-05) or a year (2026)",
         answers={200: m_reports.Report},

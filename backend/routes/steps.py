@@ -9,7 +9,7 @@ from backend.errors.community.community import ConsentWithdrawn
 from backend.ledger.command import Outcome
 from backend.messages.actions import werun_steps as m_steps
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, DEVICE, QUEUED, Endpoint
+from backend.routes.http.endpoint import CITIZEN, DEVICE, QUEUED, Endpoint, in_section
 
 
 async def take_steps(call: Call) -> Outcome:
@@ -19,12 +19,11 @@ async def take_steps(call: Call) -> Outcome:
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "me",
     Endpoint(
-        method="POST",
-        path="/v1/me/steps",
-        handler=take_steps,
-        tag="me",
+        "POST /v1/me/steps",
+        take_steps,
         roles=CITIZEN,
         summary="Send a month of WeRun steps, as the phone got them from WeChat",
         body=m_steps.StepsRequest,

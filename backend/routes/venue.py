@@ -10,7 +10,7 @@ from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import ScreenLink, ScreenStatus, ScreenToken, VenueCodes
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, Endpoint, Query
+from backend.routes.http.endpoint import ORGANISER, Endpoint, Query, in_section
 from backend.services.venue import screens
 from backend.services.venue.screens import STEPS_DEFAULT, STEPS_MAX
 
@@ -81,32 +81,27 @@ _STEPS = Query(
     "codes of 30 seconds each; 20 when left out",
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = (
+ENDPOINTS = in_section(
+    "venue",
     Endpoint(
-        method="GET",
-        path="/v1/screens/current",
-        handler=current_screen,
-        tag="venue",
+        "GET /v1/screens/current",
+        current_screen,
         summary="What a screen shows now and next; it says who it is with its own token (Authorization: Bearer)",
         answers={200: m_venue.VenueCodes},
         refusals=(ScreenNotFound, GateNotFound),
         query=(_STEPS,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/screen-sessions",
-        handler=open_screen,
-        tag="venue",
+        "POST /v1/screen-sessions",
+        open_screen,
         summary="Open a screen with its link's key, once; answers the token that reads one gate's codes",
         body=m_venue.ScreenKeyRequest,
         answers={201: m_venue.ScreenToken},
         refusals=(ScreenLinkSpent,),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/venue-codes",
-        handler=venue_codes,
-        tag="venue",
+        "GET /v1/events/{slug}/venue-codes",
+        venue_codes,
         roles=AT_THE_VENUE,
         summary="The codes a gate's screen shows now and next, so that it goes on without a connection",
         answers={200: m_venue.VenueCodes},
@@ -117,10 +112,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         ),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/screens",
-        handler=create_screen,
-        tag="venue",
+        "POST /v1/events/{slug}/screens",
+        create_screen,
         roles=AT_THE_VENUE,
         summary="Make a link that opens one screen at a gate, once",
         body=m_venue.ScreenRequest,
@@ -128,20 +121,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         refusals=(EventNotFound, EventClosed, GateNotFound),
     ),
     Endpoint(
-        method="GET",
-        path="/v1/events/{slug}/screens",
-        handler=list_screens,
-        tag="venue",
+        "GET /v1/events/{slug}/screens",
+        list_screens,
         roles=AT_THE_VENUE,
         summary="The event's screens, newest first",
         answers={200: Page[m_venue.ScreenStatus]},
         refusals=(EventNotFound,),
     ),
     Endpoint(
-        method="POST",
-        path="/v1/events/{slug}/screens/{id}/revocation",
-        handler=revoke_screen,
-        tag="venue",
+        "POST /v1/events/{slug}/screens/{id}/revocation",
+        revoke_screen,
         roles=AT_THE_VENUE,
         summary="End a screen's link and its token",
         answers={200: m_venue.ScreenStatus},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import msgspec
@@ -97,11 +97,11 @@ Handler = Callable[[Call], Awaitable[object]]
 class Endpoint:
     """One route: method, path, function, and all that the OpenAPI document says of it."""
 
-    method: Literal["GET", "POST", "DELETE"]
-    path: str
-    handler: Handler
+    route: str = field(kw_only=False)
+    """As the documents write it: `GET /v1/events/{slug}`."""
+    handler: Handler = field(kw_only=False)
     summary: str
-    tag: str
+    tag: str = ""
     roles: tuple[Role, ...] | None = None
     """None: anyone, signed in or not."""
     body: Any = None
@@ -120,10 +120,24 @@ class Endpoint:
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
     media_type: str = "application/json"
 
+    @property
+    def method(self) -> str:
+        return self.route.partition(" ")[0]
+
+    @property
+    def path(self) -> str:
+        return self.route.partition(" ")[2]
+
     def __post_init__(self) -> None:
+        assert self.method in ("GET", "POST", "DELETE"), self.route
         assert self.answers, f"{self.method} {self.path} says no answer"
         assert self.body is None or self.upload is None
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
+
+
+def in_section(tag: str, *endpoints: Endpoint) -> tuple[Endpoint, ...]:
+    """A subject's routes, each in this section of the API's document unless it names another."""
+    return tuple(endpoint if endpoint.tag else replace(endpoint, tag=tag) for endpoint in endpoints)
 
 
 class Served:
