@@ -46,9 +46,8 @@ class Service:
 
     async def staff(self, role: str) -> dict[str, str]:
         """Headers of a signed-in staff member of a role."""
-        if not await Staff.exists(username=role):
-            await Staff.create(username=role, role=role, password_hash=PASSWORD_HASH)
-        staff = await Staff.get(username=role)
+        account = {"role": role, "password_hash": PASSWORD_HASH}
+        staff, _ = await Staff.get_or_create(account, username=role)
         signed_in = await self.components.sessions.create_for_staff(staff.id, role)
         return {"Authorization": f"Bearer {signed_in.access_token}"}
 
