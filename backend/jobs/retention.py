@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from backend.jobs.job import Result
-from backend.storage.database import Database
-from backend.storage.statements import read
+from backend.storage.statements import write
 
 ROWS_PER_CHUNK_MAX = 5000
 CHUNKS_MAX = 20
@@ -17,12 +16,12 @@ REMOVALS = (
 )
 
 
-async def remove_old_rows(database: Database) -> Result:
+async def remove_old_rows() -> Result:
     """Delete expired answers, tokens and sessions, finished tasks, and notices of last year."""
     removed: dict[str, int] = {}
     for name in REMOVALS:
         for _ in range(CHUNKS_MAX):
-            rows = await read(database, name, ROWS_PER_CHUNK_MAX)
+            rows = await write(name, ROWS_PER_CHUNK_MAX)
             count: int = rows[0]["removed"]
             if count:
                 removed[name.removeprefix("remove_old_")] = (

@@ -178,6 +178,6 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="old_rows",
         rhythm=Every(MINUTE_S),
-        run=lambda components: remove_old_rows(components.database),
+        run=lambda components: remove_old_rows(),
     ),
 )

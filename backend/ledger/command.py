@@ -83,10 +83,10 @@ class Outcome(msgspec.Struct):
     def answer_as(self, shape: type[Shape]) -> Shape:
         """The answer, or those of its fields that `shape` names; a repeat's are read from the stored JSON."""
         answer = self.answer
-        if isinstance(answer, shape):
-            return answer
         if isinstance(answer, msgspec.Raw):
             return msgspec.json.decode(answer, type=shape)
+        if type(answer) is shape:
+            return answer
         return msgspec.convert(answer, shape, from_attributes=True)
 
 

@@ -251,8 +251,8 @@ async def test_old_tasks_and_notices_go_and_dead_letters_stay_longer(
         await owner.execute(
             "UPDATE notices SET created_at = $1 WHERE topic_key = $2", now - timedelta(days=days), str(days)
         )
-    removed = await remove_old_rows(components.database)
+    removed = await remove_old_rows()
     assert (removed["tasks"], removed["notices"]) == (2, 1)
     assert set(await TaskRow.all().values_list("id", flat=True)) == kept
     assert await Notice.filter(citizen_id=citizen_id).values_list("topic_key", flat=True) == ["399"]
-    assert await remove_old_rows(components.database) == {}
+    assert await remove_old_rows() == {}
