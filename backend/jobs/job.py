@@ -14,7 +14,7 @@ from backend.services.community.community import Community
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.redis import Redis
-from backend.texts import both
+from backend.texts import both_names
 
 Result = Mapping[str, int]
 """What a run did, in numbers: `{"expired": 12}`."""
@@ -46,9 +46,9 @@ class Job:
     @property
     def about(self) -> Statement:
         """What it does."""
-        return Statement(*both(f"job.{self.name}"))
+        return Statement(*both_names("job", self.name))
 
     @property
     def late(self) -> Statement:
         """What happens when it is late."""
-        return Statement(*both(f"job.{self.name}.late"))
+        return Statement(*both_names("job", f"{self.name}.late"))

@@ -21,13 +21,11 @@ from backend.errors import Busy
 from backend.jobs.job import Job, Result, WorkerComponents
 from backend.jobs.metrics import JOBS
 from backend.jobs.worker import Worker
-from backend.messages.shape import Statement
 from backend.models import Job as JobRow
 from backend.settings import Settings
 from backend.storage.statements import write
 
 ROOT = Path(__file__).parents[2]
-TEXT = Statement("试", "try")
 Run = Callable[[WorkerComponents], Awaitable[Result | None]]
 
 
@@ -35,7 +33,7 @@ DAILY = Every(DAY_S)
 
 
 def a_job(run: Run, name: str = "try_it", rhythm: Rhythm = DAILY, **changes: Any) -> Job:
-    return Job(name=name, rhythm=rhythm, run=run, about=TEXT, late=TEXT, **changes)
+    return Job(name=name, rhythm=rhythm, run=run, **changes)
 
 
 @asynccontextmanager
