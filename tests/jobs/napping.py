@@ -10,7 +10,6 @@ from backend.catalogue import load_catalogue
 from backend.domain.operations.schedules import Every
 from backend.jobs.job import Job, WorkerComponents
 from backend.jobs.worker import Worker
-from backend.messages.shape import Statement
 from backend.settings import load_settings
 
 LEASE_S = 1.0
@@ -22,8 +21,7 @@ async def nap(components: WorkerComponents) -> None:
 
 
 async def main() -> None:
-    text = Statement("睡", "sleep")
-    job = Job(name=sys.argv[1], rhythm=Every(3600), run=nap, about=text, late=text)
+    job = Job(name=sys.argv[1], rhythm=Every(3600), run=nap)
     async with open_worker_components(load_settings(), load_catalogue()) as components:
         await Worker(components, [job], lease_s=LEASE_S, poll_every_s=0.05).work()
 
