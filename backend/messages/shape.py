@@ -12,7 +12,7 @@ from backend.messages.cursors import CursorPart, write_cursor
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
-View = TypeVar("View", bound="Answer")
+View = TypeVar("View", bound=msgspec.Struct)
 
 Grams = Annotated[int, msgspec.Meta(ge=0, description="gCO2e")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with offset")]
@@ -30,7 +30,7 @@ class Answer(msgspec.Struct, kw_only=True):
 
 
 def view_of(shape: type[View], row: Any, **fields: object) -> View:
-    """An answer with the columns of a row that have its fields' names, and `fields` for the others."""
+    """An answer, or other facts, with the columns of a row that have its fields' names, and `fields` for the others."""
     read = row.__getitem__ if hasattr(row, "__getitem__") else row.__getattribute__
     return shape(**{name: read(name) for name in shape.__struct_fields__ if name not in fields}, **fields)
 

@@ -51,7 +51,7 @@ from backend.ledger.state import LedgerState, StoredAnswer
 from backend.messages.actions.actions import ActionAnswer, Reduced
 from backend.messages.catalogue.catalogue import factor_use
 from backend.messages.encoding import encode
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.storage.transaction import Transaction
 
 CLAIM_STATE_AT_FIRST = "personal"
@@ -319,22 +319,13 @@ class ActionRules:
         expected_by = command.at + timedelta(hours=REVIEW_HOURS_MAX)
         scene = command.scene
         state.component(ActionState).new_reviews.append(
-            ReviewRow(
-                citizen_id=command.citizen_id,
-                id=command.id,
+            view_of(
+                ReviewRow,
+                command,
                 why=review.why,
-                method=command.method,
-                quantity=command.quantity,
                 parameters=encode(command.parameters).decode() if command.parameters else None,
-                tier=command.tier,
-                occurred_at=command.occurred_at,
-                ended_at=command.ended_at,
-                day=command.day,
                 scene_id=None if scene is None else scene.scene_id,
                 scene_kind=None if scene is None else scene.kind,
-                partner_id=command.partner_id,
-                event_id=command.event_id,
-                gate=command.gate,
                 evidence=encode(review.evidence).decode(),
                 expected_by=expected_by,
                 created_at=command.at,
@@ -417,46 +408,27 @@ def _action_row(
     command: LogAction, doing: Doing, result: Quantified, reductions: list[Reduction], row_state: str
 ) -> ActionRow:
     scene = command.scene
-    return ActionRow(
-        citizen_id=command.citizen_id,
-        id=command.id,
-        method=command.method,
+    return view_of(
+        ActionRow,
+        command,
         method_version=result.method_version,
         factor_set=result.factor_set,
         quantity=doing.quantity,
         credited_quantity=result.quantity,
         parameters=encode(command.parameters).decode() if command.parameters else None,
-        tier=command.tier,
-        occurred_at=command.occurred_at,
-        day=command.day,
         reduction_g=result.reduction_g,
         points=result.points,
         state=row_state,
         capped_by=result.capped_by,
-        event_id=command.event_id,
-        gate=command.gate,
         created_at=command.at,
-        ended_at=command.ended_at,
         scene_id=None if scene is None else scene.scene_id,
         scene_kind=None if scene is None else scene.kind,
-        partner_id=command.partner_id,
         point_rule=result.point_rule,
         reductions=encode(reductions).decode() if reductions else None,
     )
 
 
 def _earlier_action(row: Mapping[str, Any]) -> EarlierAction:
-    return EarlierAction(
-        id=row["id"],
-        method=row["method"],
-        day=row["day"],
-        quantity=row["quantity"],
-        credited_quantity=row["credited_quantity"],
-        parameters=msgspec.json.decode(row["parameters"]) if row["parameters"] else {},
-        tier=row["tier"],
-        occurred_at=row["occurred_at"],
-        ended_at=row["ended_at"],
-        reduction_g=row["reduction_g"],
-        scene_kind=row["scene_kind"],
-        is_reversed=row["is_reversed"],
+    return view_of(
+        EarlierAction, row, parameters=msgspec.json.decode(row["parameters"]) if row["parameters"] else {}
     )

@@ -148,16 +148,7 @@ async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) ->
 
 
 def _staff_action_view(row: StaffAction, actor: str) -> StaffActionView:
-    return StaffActionView(
-        id=str(row.id),
-        at=row.at,
-        actor=actor,
-        action=row.action,
-        subject=row.subject,
-        reason=row.reason,
-        before=row.before,
-        after=row.after,
-    )
+    return view_of(StaffActionView, row, id=str(row.id), actor=actor)
 
 
 def version_view(method: Method) -> MethodVersionView:

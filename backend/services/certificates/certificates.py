@@ -25,7 +25,7 @@ from backend.messages.events.scans import (
     NameRequest,
     OffsetView,
 )
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import CertificateName as NameRow
 from backend.services.certificates.documents import (
     document_of,
@@ -75,14 +75,7 @@ async def _document(
     # The first head that covers it: the holder's proof stays the one that everybody else sees.
     proof = await prove_inclusion(database, settings.issuer, entry, entry["sealed_in"])
     assert proof.head is not None
-    logged = LoggedView(
-        position=proof.position,
-        leaf_hash=proof.leaf_hash,
-        size=proof.size,
-        root=proof.root,
-        path=proof.path,
-        head=proof.head,
-    )
+    logged = view_of(LoggedView, proof)
     document: Document = msgspec.json.decode(entry["body"])
     return document, logged
 

@@ -20,7 +20,7 @@ from backend.errors.gates import (
     ScanIdReused,
 )
 from backend.messages.gates.gate_scans import GateBadge, GateScanAnswer, GateScanRequest
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models.keys import read_id
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
@@ -153,13 +153,8 @@ def badge_facts(badge: Row, at: datetime) -> BadgeFacts:
     """A badge as it is, its revocation and block as they were at the instant `at`."""
     revoked_at, block_changed_at = badge["revoked_at"], badge["block_changed_at"]
     is_blocked = badge["is_blocked"] and block_changed_at <= at
-    return BadgeFacts(
-        serial=badge["serial"],
-        category=badge["category"],
-        is_revoked=revoked_at is not None and revoked_at <= at,
-        is_blocked=is_blocked,
-        is_inside=badge["is_inside"],
-        bound_to=badge["bound_to"],
+    return view_of(
+        BadgeFacts, badge, is_revoked=revoked_at is not None and revoked_at <= at, is_blocked=is_blocked
     )
 
 
@@ -232,14 +227,13 @@ def _check_annulment(made: Row, badge: Row | None, now: datetime) -> None:
 def _answer(decided: _Decided, inside: int, *, is_simulated: bool = False) -> GateScanAnswer:
     made, badge = decided.scan, decided.badge
     code: str = made["result"]
-    return GateScanAnswer(
+    return view_of(
+        GateScanAnswer,
+        made,
         id=str(made["id"]),
         result="ok" if code == OK else "refused",
-        code=code,  # type: ignore[arg-type]
+        code=code,
         sentence=Bilingual(*both(f"gate.{code}")),
-        gate=made["gate"],
-        direction=made["direction"],
-        scanned_at=made["scanned_at"],
         badge=None
         if badge is None
         else GateBadge(
@@ -250,5 +244,4 @@ def _answer(decided: _Decided, inside: int, *, is_simulated: bool = False) -> Ga
         ),
         inside_count=inside,
         is_simulated=is_simulated,
-        annulled_at=made["annulled_at"],
     )
