@@ -49,6 +49,23 @@ class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):
     en: str
 
 
+def columns_of(request: msgspec.Struct, *others: str) -> dict[str, Any]:
+    """A request's fields, but for `others`, as columns of the same names.
+
+    A text in two languages fills two columns: `name` is kept as `name_zh` and `name_en`.
+    """
+    columns: dict[str, Any] = {}
+    for name in request.__struct_fields__:
+        value = getattr(request, name)
+        if name in others:
+            continue
+        if isinstance(value, (Bilingual, Statement)):
+            columns |= {f"{name}_zh": value.zh, f"{name}_en": value.en}
+        else:
+            columns[name] = value
+    return columns
+
+
 def _as_it_is(row: Any) -> Any:
     return row
 

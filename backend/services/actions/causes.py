@@ -141,10 +141,5 @@ def _columns(cause: Cause, event_slugs: dict[UUID, str]) -> dict[str, Any]:
 
 
 def _recorded(cause: Cause) -> dict[str, Any]:
-    return {
-        "name_zh": cause.name_zh,
-        "name_en": cause.name_en,
-        "about_zh": cause.about_zh,
-        "about_en": cause.about_en,
-        "is_open": cause.is_open,
-    }
+    names = ("name_zh", "name_en", "about_zh", "about_en", "is_open")
+    return {name: getattr(cause, name) for name in names}

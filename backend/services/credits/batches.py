@@ -32,6 +32,7 @@ from backend.messages.credits import (
     CreditBatchView,
     RetirementRequest,
 )
+from backend.messages.shape import columns_of
 from backend.models import CreditBatch, Project
 from backend.models.keys import read_id
 from backend.outside.content_store import Content, ContentStore
@@ -67,14 +68,7 @@ async def create_batch(
     if project is not None and project.is_ex_ante and is_retired:
         raise NotYetIssued
     batch = CreditBatch(
-        product=request.product,
-        project_name=request.project_name,
-        vintage=request.vintage,
-        quantity_t=request.quantity_t,
-        status=request.status,
-        retirement_ref=request.retirement_ref,
-        retired_on=request.retired_on,
-        origin_tag=request.origin_tag,
+        **columns_of(request, "project", *BatchDetails.__struct_fields__),
         project_id=None if project is None else project.id,
         is_ex_ante=project is not None and project.is_ex_ante,
     )
