@@ -193,10 +193,9 @@ class ActionRules:
         answer = StoredAnswer(item.digest, outcome.status, outcome.body)
         actions.items[(item.partner_id, item.external_id)] = answer
         actions.new_items.append(
-            PartnerItemRow(
-                partner_id=item.partner_id,
-                external_id=item.external_id,
-                digest=item.digest,
+            view_of(
+                PartnerItemRow,
+                item,
                 citizen_id=command.citizen_id,
                 status=outcome.status,
                 answer=outcome.body,

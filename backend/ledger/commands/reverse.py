@@ -146,13 +146,12 @@ class ReversalRules:
             after = {"points": points, "points_short": reversal.points_short, "citizen_id": str(citizen_id)}
             before = {"points": action.points, "reduction_g": action.reduction_g}
             found.new_records.append(
-                StaffActionRow(
+                view_of(
+                    StaffActionRow,
+                    command,
                     id=uuid7(),
-                    at=command.at,
-                    staff_id=command.staff_id,
                     action="action.reverse",
                     subject=str(command.action_id),
-                    reason=command.reason,
                     before=encode(before).decode(),
                     after=encode(after).decode(),
                 )

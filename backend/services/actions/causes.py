@@ -20,7 +20,7 @@ from backend.messages.actions.reduction_claims import (
     CauseRequest,
     CauseView,
 )
-from backend.messages.shape import Bilingual, Page, Statement
+from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.models import Cause, Event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -50,7 +50,7 @@ async def show_cause(database: Database, slug: str, now: datetime) -> CauseDetai
         days=DAYS_SHOWN - 1
     )
     rows = await read(database, "read_cause_days", cause.id, first_day)
-    days = [CauseDay(day=row["day"], donated_g=row["donated_g"], donations=row["donations"]) for row in rows]
+    days = [view_of(CauseDay, row) for row in rows]
     return CauseDetail(**_columns(cause, await _event_slugs([cause])), by_day=days)
 
 

@@ -99,13 +99,11 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
         event_ends_on=date.fromisoformat(event["ends_on"]),
         boundary=event["boundary"],
         footprint=footprint,
-        offset=OffsetView(
-            grams=offset["grams"],
-            kind=offset["kind"],
+        offset=view_of(
+            OffsetView,
+            offset,
             allocations=[AllocationView(**each) for each in offset["allocations"]],
-            claim=offset["claim"],
-            contribution_g=offset["contribution_g"],
-            released_g=offset["released_g"],
+            points_paid=0,
         ),
         claim=offset["claim"],
         statement=Statement(said["zh-CN"], said["en"]),

@@ -232,10 +232,7 @@ def _participation(rows: Rows) -> m.ReportParticipation:
     step, counts = by_steps([(row["minute"], row["joined"], row["offsets"], row["actions"]) for row in rows])
     return m.ReportParticipation(
         step_minutes=step,
-        intervals=[
-            m.ReportInterval(starts_at=at, joined=count.joined, offsets=count.offsets, actions=count.actions)
-            for at, count in counts.items()
-        ],
+        intervals=[view_of(m.ReportInterval, count, starts_at=at) for at, count in counts.items()],
     )
 
 

@@ -97,13 +97,12 @@ async def _facts(
     earlier: dict[str, Any] = event.evaluation or {}
     if sums is not None:
         own = request.organiser_emission_g
-        account = Account(
-            scope=event.neutrality_scope,  # type: ignore[arg-type]
+        account = view_of(
+            Account,
+            sums,
+            scope=event.neutrality_scope,
             target_pct=event.target_pct,
-            emission_g=sums["emission_g"],
             organiser_emission_g=own if own is not None else earlier.get("organiser_emission_g"),
-            pool_g=sums["pool_g"],
-            allocated_g=sums["allocated_g"],
         )
     return view_of(
         Facts,

@@ -63,9 +63,7 @@ class EventGates(msgspec.Struct, frozen=True):
         )
 
     def event_view(self) -> ScannedEvent:
-        return ScannedEvent(
-            id=str(self.event_id), slug=self.slug, code=self.code, name=self.name, is_running=self.is_running
-        )
+        return view_of(ScannedEvent, self, id=str(self.event_id))
 
     def rules_views(self, gates: frozenset[int] | None = None) -> list[GateRulesView]:
         """The rules of these gates, or of all."""

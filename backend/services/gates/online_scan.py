@@ -113,23 +113,15 @@ async def _decide(
     if badge is not None and badge["since"] is not None:
         # Another machine's clock may be ahead of ours: a scan comes after the one it was decided after.
         at = max(at, badge["since"] + TICK)
-    asked = ScanFacts(
-        gate=request.gate,
-        direction=request.direction,
-        at=at,
-        trouble=found.trouble,
-        missing=found.missing,
-        holder=found.holder,
-    )
+    asked = view_of(ScanFacts, found, gate=request.gate, direction=request.direction, at=at)
     code = decide(
         asked, gates.post(device, request.gate, at), None if badge is None else badge_facts(badge, at)
     )
-    made = ScanRow(
-        id=request.id,
-        gate=request.gate,
+    made = view_of(
+        ScanRow,
+        request,
         badge_serial=None if badge is None else badge["serial"],
         code_digest=digest,
-        direction=request.direction,
         result=code,
         is_admitted=code == OK,
         device_at=plausible(request.at_device),
@@ -234,14 +226,7 @@ def _answer(decided: _Decided, inside: int, *, is_simulated: bool = False) -> Ga
         result="ok" if code == OK else "refused",
         code=code,
         sentence=Bilingual(*both(f"gate.{code}")),
-        badge=None
-        if badge is None
-        else GateBadge(
-            serial=badge["serial"],
-            category=badge["category"],
-            label=badge["label"],
-            is_inside=decided.is_inside,
-        ),
+        badge=None if badge is None else view_of(GateBadge, badge, is_inside=decided.is_inside),
         inside_count=inside,
         is_simulated=is_simulated,
     )

@@ -58,11 +58,10 @@ async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
 async def list_sources(catalogue: Catalogue) -> list[SourceView]:
     """Partners that take part, with the text that a citizen consents to."""
     return [
-        SourceView(
-            code=partner.code,
+        view_of(
+            SourceView,
+            partner,
             name=Bilingual(partner.name_zh, partner.name_en),
-            kind=partner.kind,  # type: ignore[arg-type]
-            methods=partner.methods,
             consent=consent(partner, catalogue),
         )
         for partner in await Partner.filter(is_open=True).order_by("code")

@@ -38,7 +38,7 @@ from backend.messages.rewards import (
     RewardView,
     SoldView,
 )
-from backend.messages.shape import Page, columns_of
+from backend.messages.shape import Page, columns_of, view_of
 from backend.models import Reward
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.merchants import find_merchant
@@ -149,9 +149,7 @@ async def generate_codes(
     """Generate random codes. Raises RewardNotFound, RewardTakesNoCodes."""
     rows = {new_coupon_code(): row for row in range(1, request.count + 1)}
     added = await _add_codes(database, staff, slug, rows, request.reason, "reward.generate_codes")
-    return GeneratedCodesAnswer(
-        added=added.added, stock=added.stock, stock_left=added.stock_left, codes=list(rows)
-    )
+    return view_of(GeneratedCodesAnswer, added, codes=list(rows))
 
 
 async def _add_codes(
@@ -192,12 +190,11 @@ async def list_sold(database: Database, slug: str, limit: int, cursor: UUID | No
 
 
 def _sold_view(row: Mapping[str, Any]) -> SoldView:
-    return SoldView(
+    return view_of(
+        SoldView,
+        row,
         id=str(row["id"]),
-        points=row["points"],
-        created_at=row["created_at"],
         voucher_state=row["state"],
-        used_at=row["used_at"],
         used_by=None if row["used_by"] is None else str(row["used_by"]),
     )
 
