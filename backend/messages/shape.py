@@ -59,8 +59,10 @@ def columns_of(request: msgspec.Struct, *others: str) -> dict[str, Any]:
         value = getattr(request, name)
         if name in others:
             continue
-        if isinstance(value, (Bilingual, Statement)):
-            columns |= {f"{name}_zh": value.zh, f"{name}_en": value.en}
+        if isinstance(value, msgspec.Struct) and value.__struct_fields__ == ("zh", "en"):
+            columns |= {
+                f"{name}_{language}": getattr(value, language) for language in value.__struct_fields__
+            }
         else:
             columns[name] = value
     return columns
