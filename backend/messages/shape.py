@@ -61,7 +61,7 @@ def columns_of(request: msgspec.Struct, *others: str) -> dict[str, Any]:
             continue
         if isinstance(value, msgspec.Struct) and value.__struct_fields__ == ("zh", "en"):
             columns |= {
-                f"{name}_{language}": getattr(value, language) for language in value.__struct_fields__
+                f"{name}_{language}": text for language, text in msgspec.structs.asdict(value).items()
             }
         else:
             columns[name] = value

@@ -46,14 +46,7 @@ _REVISIONS = msgspec.json.Decoder(list[CertificateRevision])
 
 async def find_certificate(database: Database, number: str, settings: Settings) -> CertificateView:
     """The certificate with a number. Raises CertificateNotFound."""
-    number = number.strip().upper()
-    event_code = event_code_of(number)
-    if event_code is None:
-        raise CertificateNotFound
-    rows = await read(database, "read_certificate", event_code, number)
-    if not rows:
-        raise CertificateNotFound
-    row = rows[0]
+    row = await _read(database, "read_certificate", number)
     footprint = read_footprint(row["footprint"])
     document, logged = await _document(database, row, footprint, settings)
     view = _view(row, footprint, document, settings)
@@ -62,6 +55,16 @@ async def find_certificate(database: Database, number: str, settings: Settings) 
     view.revisions[-1].position = logged.position if logged else None
     view.log_expected_at = None if logged else view.revisions[-1].changed_at + INTEGRATED_WITHIN
     return view
+
+
+async def _read(database: Database, statement: str, number: str, *others: object) -> Any:
+    """The row that a statement finds for a number. Raises CertificateNotFound."""
+    number = number.strip().upper()
+    event_code = event_code_of(number)
+    rows = [] if event_code is None else await read(database, statement, event_code, number, *others)
+    if not rows:
+        raise CertificateNotFound
+    return rows[0]
 
 
 async def _document(
@@ -140,11 +143,5 @@ async def remove_name(database: Database, citizen_id: UUID, number: str) -> None
 
 
 async def _own(database: Database, citizen_id: UUID, number: str) -> dict[str, Any]:
-    number = number.strip().upper()
-    event_code = event_code_of(number)
-    if event_code is None:
-        raise CertificateNotFound
-    rows = await read(database, "find_certificate_of", event_code, number, citizen_id)
-    if not rows:
-        raise CertificateNotFound
-    return dict(rows[0])
+    row = await _read(database, "find_certificate_of", number, citizen_id)
+    return dict(row)

@@ -27,7 +27,7 @@ from backend.domain.gates.gate_rules import (
     settle,
 )
 from backend.domain.qr_codes import CodeKeys
-from backend.errors import InvalidBody, MalformedBody
+from backend.messages.encoding import decode_body
 from backend.messages.gates.gate_scans import QueuedScan, SyncAnswer, SyncedScan, SyncFile
 from backend.messages.shape import view_of
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
@@ -104,12 +104,7 @@ async def sync(
 def _read_file(
     codes: CodeKeys, gates: EventGates, device: ScanningDevice, content: bytes, now: datetime
 ) -> _File:
-    try:
-        file = _FILE.decode(content)
-    except msgspec.ValidationError as error:
-        raise InvalidBody(reason=str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedBody(reason=str(error)) from None
+    file = decode_body(_FILE, content)
     offset = clock_offset(plausible(file.device_now), now)
     answers: dict[int, SyncedScan] = {}
     read: list[tuple[datetime, int, QueuedScan]] = []
