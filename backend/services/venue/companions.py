@@ -128,7 +128,7 @@ def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
     if isinstance(outcome.answer, ScanAnswer):
         return Outcome(outcome.status, msgspec.structs.replace(outcome.answer, companion=brief))
     # A repeat: its stored fields go out as they are.
-    fields = outcome.answer_as(dict[str, msgspec.Raw])
+    fields = msgspec.json.decode(outcome.body, type=dict[str, msgspec.Raw])
     fields["companion"] = msgspec.Raw(encode(brief))
     return replay(outcome.status, encode(fields))
 
