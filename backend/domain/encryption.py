@@ -6,6 +6,8 @@ a ciphertext copied into another row cannot be decrypted there.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import os
 from collections.abc import Mapping
 
@@ -42,6 +44,19 @@ class Encryptor:
         nonce = os.urandom(NONCE_BYTES)
         text = self._ciphers[self._first].encrypt(nonce, secret, belongs_to.encode())
         return Encrypted(self._first, nonce + text)
+
+    def encrypt_text(self, secret: str, belongs_to: str) -> str:
+        """A secret as Redis keeps it: the id of the key, a point, and the ciphertext in base64."""
+        encrypted = self.encrypt(secret.encode(), belongs_to)
+        return f"{encrypted.key_id}.{base64.b64encode(encrypted.text).decode()}"
+
+    def decrypt_text(self, text: str, belongs_to: str) -> str | None:
+        """The secret of such a text; None where it cannot be decrypted."""
+        key_id, _, rest = text.partition(".")
+        try:
+            return self.decrypt(Encrypted(key_id, base64.b64decode(rest, validate=True)), belongs_to).decode()
+        except (CannotDecrypt, binascii.Error, ValueError):
+            return None
 
     def decrypt(self, encrypted: Encrypted, belongs_to: str) -> bytes:
         """The secret. Raises CannotDecrypt."""

@@ -19,6 +19,7 @@ import structlog
 from backend.domain.notifications.notices import ATTEMPTS_MAX, back_off_s
 from backend.jobs.job import Result
 from backend.jobs.metrics import TASKS
+from backend.messages.shape import view_of
 from backend.storage.database import Database
 from backend.storage.statements import write
 
@@ -136,10 +137,6 @@ async def _attempt(carrier: Carrier, task: Task) -> Settled:
 
 
 def _task(row: Mapping[str, Any]) -> Task:
-    return Task(
-        citizen_id=row["citizen_id"],
-        id=row["id"],
-        kind=row["kind"],
-        body=msgspec.json.decode(row["body"]) if isinstance(row["body"], str) else row["body"],
-        attempts=row["attempts"],
+    return view_of(
+        Task, row, body=msgspec.json.decode(row["body"]) if isinstance(row["body"], str) else row["body"]
     )

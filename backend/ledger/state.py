@@ -31,6 +31,7 @@ from backend.ledger.rows import (
     TallyRow,
     TransferRow,
 )
+from backend.messages.shape import view_of
 from backend.models.keys import uuid7
 
 ISSUANCE_ACCOUNT = UUID("00000000-0000-7000-8000-000000000001")
@@ -250,18 +251,7 @@ class LedgerState:
 
     def tally_rows(self) -> list[TallyRow]:
         return [
-            TallyRow(
-                event_id=event_id,
-                gate=gate,
-                minute=minute,
-                joined=gains.joined,
-                footprints=gains.footprints,
-                footprint_g=gains.footprint_g,
-                offsets=gains.offsets,
-                grams=gains.grams,
-                actions=gains.actions,
-                points=gains.points,
-            )
+            view_of(TallyRow, gains, event_id=event_id, gate=gate, minute=minute)
             for (event_id, gate, minute), gains in self.tallies.items()
         ]
 

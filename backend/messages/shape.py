@@ -12,7 +12,7 @@ from backend.messages.cursors import CursorPart, write_cursor
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
-View = TypeVar("View", bound="Answer")
+View = TypeVar("View", bound=msgspec.Struct)
 
 Grams = Annotated[int, msgspec.Meta(ge=0, description="gCO2e")]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with offset")]
@@ -30,7 +30,7 @@ class Answer(msgspec.Struct, kw_only=True):
 
 
 def view_of(shape: type[View], row: Any, **fields: object) -> View:
-    """An answer with the columns of a row that have its fields' names, and `fields` for the others."""
+    """An answer, or other facts, with the columns of a row that have its fields' names, and `fields` for the others."""
     read = row.__getitem__ if hasattr(row, "__getitem__") else row.__getattribute__
     return shape(**{name: read(name) for name in shape.__struct_fields__ if name not in fields}, **fields)
 
@@ -47,6 +47,25 @@ class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):
 
     zh: str
     en: str
+
+
+def columns_of(request: msgspec.Struct, *others: str) -> dict[str, Any]:
+    """A request's fields, but for `others`, as columns of the same names.
+
+    A text in two languages fills two columns: `name` is kept as `name_zh` and `name_en`.
+    """
+    columns: dict[str, Any] = {}
+    for name in request.__struct_fields__:
+        value = getattr(request, name)
+        if name in others:
+            continue
+        if isinstance(value, msgspec.Struct) and value.__struct_fields__ == ("zh", "en"):
+            columns |= {
+                f"{name}_{language}": text for language, text in msgspec.structs.asdict(value).items()
+            }
+        else:
+            columns[name] = value
+    return columns
 
 
 def _as_it_is(row: Any) -> Any:

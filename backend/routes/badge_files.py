@@ -38,13 +38,13 @@ async def show_file(call: Call) -> BadgeImportView:
 
 
 async def print_sheets(call: Call) -> Reply:
-    slug, layout = call.params["slug"], cast(Layout, _one_of(call, "layout", get_args(Layout)) or "labels")
+    slug, layout = call.params["slug"], cast(Layout, call.one_of("layout", get_args(Layout)) or "labels")
     pieces = await call.components.badge_prints.sheets(call.principal, slug, _wanted(call), layout)
     return _download(call, pieces, b"application/pdf", f"badges-{slug}-{layout}.pdf")
 
 
 async def pack_pictures(call: Call) -> Reply:
-    slug, picture = call.params["slug"], cast(Picture, _one_of(call, "format", get_args(Picture)) or "png")
+    slug, picture = call.params["slug"], cast(Picture, call.one_of("format", get_args(Picture)) or "png")
     pieces = await call.components.badge_prints.pictures(call.principal, slug, _wanted(call), picture)
     return _download(call, pieces, b"application/zip", f"badges-{slug}-{picture}.zip")
 
@@ -57,7 +57,7 @@ async def write_list(call: Call) -> Reply:
 
 def _wanted(call: Call) -> Wanted:
     first, last = _serial(call, "from", 1), _serial(call, "to", SERIAL_MAX)
-    return Wanted(first, last, _one_of(call, "category", CATEGORIES))
+    return Wanted(first, last, call.one_of("category", CATEGORIES))
 
 
 def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
@@ -73,13 +73,6 @@ def _serial(call: Call, name: str, otherwise: int) -> int:
     if not _SERIAL.fullmatch(text):
         raise InvalidQuery(name=name, reason="a badge's serial")
     return int(text)
-
-
-def _one_of(call: Call, name: str, known: tuple[str, ...]) -> str | None:
-    value = call.query(name)
-    if value is not None and value not in known:
-        raise InvalidQuery(name=name, reason=", ".join(known))
-    return value
 
 
 def _choice(name: str, known: tuple[str, ...], about: str) -> Query:

@@ -45,8 +45,8 @@ async def search(call: Call) -> Page[BadgeDetail]:
         call.principal,
         call.params["slug"],
         text=text or None,
-        category=_one_of(call, "category", CATEGORIES),
-        state=_one_of(call, "state", get_args(BadgeState)),
+        category=call.one_of("category", CATEGORIES),
+        state=call.one_of("state", get_args(BadgeState)),
         cursor=call.cursor,
         limit=call.limit,
     )
@@ -106,13 +106,6 @@ def _serial(call: Call) -> int:
     if not _SERIAL.fullmatch(text):
         raise BadgeNotFound
     return int(text)
-
-
-def _one_of(call: Call, name: str, known: tuple[str, ...]) -> str | None:
-    value = call.query(name)
-    if value is not None and value not in known:
-        raise InvalidQuery(name=name, reason=", ".join(known))
-    return value
 
 
 def _reason(call: Call) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.errors import Busy, CertificateNotFound, InvalidQuery
+from backend.errors import Busy, CertificateNotFound
 from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
@@ -55,10 +55,7 @@ async def remove_name(call: Call) -> Reply:
 
 
 def _language(call: Call) -> str:
-    text = call.query("language")
-    if text is not None and text not in LANGUAGES:
-        raise InvalidQuery(name="language", reason=", ".join(LANGUAGES))
-    return text or call.language
+    return call.one_of("language", LANGUAGES) or call.language
 
 
 def _file(body: bytes, media_type: bytes, name: str) -> Reply:

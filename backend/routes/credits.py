@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args
+from typing import get_args
 
 from backend.errors import (
     BatchNotFound,
@@ -63,13 +63,6 @@ from backend.services.events import credit_pools, surplus
 GRAMS_MAX = 10_000_000_000_000
 
 
-def _chosen(call: Call, name: str, choices: Any) -> str | None:
-    text = call.query(name)
-    if text is not None and text not in get_args(choices):
-        raise InvalidQuery(name=name, reason=", ".join(get_args(choices)))
-    return text
-
-
 async def list_products(call: Call) -> Page[ProductView]:
     return Page(await register.list_products(call.components.database, call.components.catalogue))
 
@@ -90,9 +83,9 @@ async def list_batches(call: Call) -> Page[CreditBatchView]:
         call.components.catalogue.credits,
         call.limit,
         call.cursor_id,
-        product=_chosen(call, "product", Product),
-        status=_chosen(call, "status", BatchStatus),
-        origin_tag=_chosen(call, "origin_tag", OriginTag),
+        product=call.one_of("product", get_args(Product)),
+        status=call.one_of("status", get_args(BatchStatus)),
+        origin_tag=call.one_of("origin_tag", get_args(OriginTag)),
     )
 
 

@@ -92,7 +92,7 @@ async def list_scans(call: Call) -> Page[GateScanView]:
     wanted = ScanFilter(
         gate=_number(call, "gate"),
         device_id=_device(call),
-        result=_result(call),
+        result=call.one_of("result", RESULTS),
         serial=_number(call, "serial"),
         from_at=_instant(call, "from"),
         to_at=_instant(call, "to"),
@@ -117,13 +117,6 @@ def _device(call: Call) -> UUID | None:
         return None if text is None else UUID(text)
     except ValueError:
         raise InvalidQuery(name="device", reason="the id of a device") from None
-
-
-def _result(call: Call) -> str | None:
-    text = call.query("result")
-    if text is not None and text not in RESULTS:
-        raise InvalidQuery(name="result", reason=", ".join(RESULTS))
-    return text
 
 
 def _instant(call: Call, name: str) -> datetime | None:

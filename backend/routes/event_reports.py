@@ -8,7 +8,7 @@ import hashlib
 from functools import partial
 
 from backend.domain.catalogue.factors import city_name
-from backend.errors import EventNotFound, InvalidQuery
+from backend.errors import EventNotFound
 from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m_reports
 from backend.render.sheets.event_report import report_pdf
@@ -57,10 +57,7 @@ async def _published(call: Call) -> Published:
 
 
 def _language(call: Call) -> str:
-    asked = call.query("language")
-    if asked is not None and asked not in LANGUAGES:
-        raise InvalidQuery(name="language", reason=", ".join(LANGUAGES))
-    return asked or call.language
+    return call.one_of("language", LANGUAGES) or call.language
 
 
 def _headers(published: Published, ending: str | None) -> tuple[tuple[bytes, bytes], ...]:

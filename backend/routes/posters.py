@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import cast, get_args
 
-from backend.errors import EventClosed, EventNotFound, GateNotFound, InvalidQuery
+from backend.errors import EventClosed, EventNotFound, GateNotFound
 from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
@@ -48,9 +48,7 @@ async def show_sheet(call: Call) -> Reply:
 
 
 async def _print(call: Call, number: int | None) -> Reply:
-    paper, slug = call.query("paper") or "A4", call.params["slug"]
-    if paper not in get_args(Paper):
-        raise InvalidQuery(name="paper", reason=", ".join(get_args(Paper)))
+    paper, slug = call.one_of("paper", get_args(Paper)) or "A4", call.params["slug"]
     sheets = await call.components.posters.sheets(call.principal, slug, number, call.now)
     body = await asyncio.to_thread(poster_sheets_pdf, sheets, cast(Paper, paper))
     disposition = f'inline; filename="posters-{slug}-{paper}.pdf"'.encode()

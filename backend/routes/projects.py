@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from backend.errors import InvalidQuery
 from backend.errors.credits import ProjectCodeTaken, ProjectNotFound, ProjectRegistered
 from backend.messages.credits import (
     OriginTag,
@@ -26,15 +25,11 @@ TRUTHS = {"true": True, "false": False}
 async def list_projects(call: Call) -> Page[ProjectView]:
     wanted: dict[str, Any] = {}
     for name, choices in CHOICES.items():
-        text = call.query(name)
-        if text is not None and text not in get_args(choices):
-            raise InvalidQuery(name=name, reason=", ".join(get_args(choices)))
+        text = call.one_of(name, get_args(choices))
         if text is not None:
             wanted[name] = text
-    ex_ante = call.query("is_ex_ante")
+    ex_ante = call.one_of("is_ex_ante", TRUTHS)
     if ex_ante is not None:
-        if ex_ante not in TRUTHS:
-            raise InvalidQuery(name="is_ex_ante", reason=", ".join(TRUTHS))
         wanted["is_ex_ante"] = TRUTHS[ex_ante]
     rules = call.components.catalogue.credits
     return await projects.list_projects(rules, call.limit, call.cursor_id, wanted)

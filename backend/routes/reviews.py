@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import get_args
 
 from backend.auth import Role
-from backend.errors import InvalidQuery
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
 from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
@@ -18,9 +17,7 @@ REVIEWERS: tuple[Role, ...] = ("staff", "operator")
 
 
 async def list_waiting(call: Call) -> Page[ReviewView]:
-    why, method = call.query("why"), call.query("method")
-    if why is not None and why not in get_args(Why):
-        raise InvalidQuery(name="why", reason=", ".join(get_args(Why)))
+    why, method = call.one_of("why", get_args(Why)), call.query("method")
     return await reviews.waiting_reviews(
         call.components.database, call.limit, call.cursor, call.now, why=why, method=method
     )

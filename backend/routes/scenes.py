@@ -33,9 +33,7 @@ REASON_CHARS_MAX = 400
 
 
 async def list_open(call: Call) -> Page[SceneView]:
-    kind = call.query("kind")
-    if kind is not None and kind not in get_args(Kind):
-        raise InvalidQuery(name="kind", reason=", ".join(get_args(Kind)))
+    kind = call.one_of("kind", get_args(Kind))
     return await scenes.list_scenes(
         call.components.catalogue, call.limit, call.cursor_id, kind=kind, district=call.query("district")
     )

@@ -51,7 +51,7 @@ async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
         call.principal.id,
         call.limit,
         call.cursor_id,
-        state=_choice(call, "state", STATES),
+        state=call.one_of("state", STATES),
         method=method,
         days=_days(call),
     )
@@ -74,7 +74,7 @@ async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
         call.principal.id,
         call.limit,
         call.cursor_id,
-        reason=_choice(call, "reason", points.REASONS),
+        reason=call.one_of("reason", points.REASONS),
         days=_days(call),
     )
 
@@ -120,15 +120,8 @@ async def _report(call: Call) -> m_reports.Report:
 # -- reading the query ------------------------------------------------------------------------------
 
 
-def _choice(call: Call, name: str, allowed: tuple[str, ...]) -> str | None:
-    text = call.query(name)
-    if text is not None and text not in allowed:
-        raise InvalidQuery(name=name, reason=", ".join(allowed))
-    return text
-
-
 def _language(call: Call) -> str:
-    return _choice(call, "language", LANGUAGES) or call.language
+    return call.one_of("language", LANGUAGES) or call.language
 
 
 def _days(call: Call) -> tuple[date | None, date | None]:

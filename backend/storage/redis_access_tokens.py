@@ -5,13 +5,11 @@ Redis that is away finds nothing and grants every lock: the token is asked for m
 
 from __future__ import annotations
 
-import base64
-import binascii
 from uuid import uuid4
 
 from redis import asyncio as aioredis
 
-from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
+from backend.domain.encryption import Encryptor
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.sqlfiles import lua
 
@@ -42,16 +40,11 @@ class AccessTokenCache:
             return None
         if text is None or left_ms <= 0:
             return None
-        key_id, _, rest = text.partition(".")
-        try:
-            encrypted = Encrypted(key_id, base64.b64decode(rest, validate=True))
-            return self._encryptor.decrypt(encrypted, self._belongs_to).decode(), left_ms / 1000
-        except (CannotDecrypt, binascii.Error, ValueError):
-            return None
+        token = self._encryptor.decrypt_text(text, self._belongs_to)
+        return None if token is None else (token, left_ms / 1000)
 
     async def keep(self, token: str, life_s: float) -> None:
-        encrypted = self._encryptor.encrypt(token.encode(), self._belongs_to)
-        text = f"{encrypted.key_id}.{base64.b64encode(encrypted.text).decode()}"
+        text = self._encryptor.encrypt_text(token, self._belongs_to)
         try:
             await self._redis.set(self._token_key, text, px=max(1, int(life_s * 1000)))
         except REDIS_ERRORS:

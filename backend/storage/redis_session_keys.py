@@ -6,14 +6,12 @@ once more, which credits nothing: the ledger books only what a day's total has g
 
 from __future__ import annotations
 
-import base64
-import binascii
 from uuid import UUID
 
 from redis import asyncio as aioredis
 
 from backend.domain.actions.werun import FRESH_S
-from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
+from backend.domain.encryption import Encryptor
 from backend.storage.sqlfiles import lua
 
 KEY_LIFE_S = 3 * 24 * 3600
@@ -31,8 +29,7 @@ class SessionKeys:
 
     async def keep(self, citizen_id: UUID, session_key: str) -> None:
         """Replace the citizen's key: WeChat knows one at a time, the newest."""
-        encrypted = self._encryptor.encrypt(session_key.encode(), _owner(citizen_id))
-        text = f"{encrypted.key_id}.{base64.b64encode(encrypted.text).decode()}"
+        text = self._encryptor.encrypt_text(session_key, _owner(citizen_id))
         await self._redis.set(_key(citizen_id, "session_key"), text, ex=KEY_LIFE_S)
 
     async def find(self, citizen_id: UUID) -> str | None:
@@ -40,12 +37,7 @@ class SessionKeys:
         text = await self._redis.get(_key(citizen_id, "session_key"))
         if not isinstance(text, str):
             return None
-        key_id, _, rest = text.partition(".")
-        try:
-            encrypted = Encrypted(key_id, base64.b64decode(rest, validate=True))
-            return self._encryptor.decrypt(encrypted, _owner(citizen_id)).decode()
-        except (CannotDecrypt, binascii.Error, ValueError):
-            return None
+        return self._encryptor.decrypt_text(text, _owner(citizen_id))
 
     async def forget(self, citizen_id: UUID) -> None:
         await self._redis.delete(_key(citizen_id, "session_key"), _key(citizen_id, "watermark"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -22,8 +22,8 @@ TICK = timedelta(microseconds=1)
 CLOCK_NOISE = timedelta(seconds=2)
 """A difference as small as this is the network's, not the clock's."""
 
-RESULTS: tuple[str, ...] = (
-    OK,
+GateResult = Literal[
+    "ok",
     "malformed",
     "forged",
     "unknown",
@@ -42,12 +42,13 @@ RESULTS: tuple[str, ...] = (
     "already_inside",
     "not_inside",
     "device_revoked",
-)
-"""What a gate answers; the sentence of each is the text `gate.<result>`."""
-"""What a scan may come to, with what the person at the door reads: Chinese, English.
+]
+"""What a gate answers; the sentence of each is the text `gate.<result>`.
 
 `pass_offline` is said by a device only: a bundle knows nobody's pass.
 """
+
+RESULTS: tuple[str, ...] = get_args(GateResult)
 
 Missing = Literal["unknown", "not_joined", "no_badge"]
 """Why there is no badge: none was issued, or the pass that was shown is of somebody who has none."""

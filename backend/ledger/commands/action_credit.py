@@ -13,6 +13,7 @@ from backend.domain.actions import plausibility as guard
 from backend.domain.actions.plausibility import Doing, EarlierAction, Guards, Reduction
 from backend.domain.actions.quantification import Quantified, Usage, period_start, points_for, usage_scope
 from backend.domain.catalogue.factors import Cap, Method
+from backend.messages.shape import view_of
 
 if TYPE_CHECKING:
     from backend.ledger.commands.log_action import LogAction
@@ -86,15 +87,7 @@ def credit_nothing(catalogue: Catalogue, command: LogAction, method: Method) -> 
 
 def as_declared(command: LogAction) -> Doing:
     """The action as it was declared, for guards and caps."""
-    return Doing(
-        method=command.method,
-        day=command.day,
-        quantity=command.quantity,
-        tier=command.tier,
-        occurred_at=command.occurred_at,
-        ended_at=command.ended_at,
-        scene_kind=None if command.scene is None else command.scene.kind,
-    )
+    return view_of(Doing, command, scene_kind=None if command.scene is None else command.scene.kind)
 
 
 def new_doing(command: LogAction, day: list[EarlierAction]) -> tuple[Doing, bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -140,17 +140,8 @@ class ClaimRules:
         gains = claims.cause_gains[command.cause_id]
         gains[0] += grams
         gains[1] += 1
-        remaining_g = claims.personal_g[command.citizen_id]
-        answer = DonationAnswer(
-            id=str(command.id),
-            cause=CauseBrief(slug=cause.slug, name=cause.name),
-            grams=grams,
-            actions=len(chosen),
-            remaining_personal_g=remaining_g,
-            has_more=remaining_g > 0 and len(chosen) == claims.actions_max,
-            created_at=command.at,
-        )
-        return Outcome(201, answer)
+        brief = CauseBrief(slug=cause.slug, name=cause.name)
+        return Outcome(201, DonationAnswer(cause=brief, **_taken(command, grams, len(chosen), claims)))
 
     def _claim(self, command: ClaimReductions, state: LedgerState) -> Outcome:
         claims = state.component(ClaimState)
@@ -158,17 +149,9 @@ class ClaimRules:
         if not chosen:
             raise NothingToClaim(personal_g=claims.personal_g[command.citizen_id])
         grams = _take(command, command.to, chosen, claims)
-        remaining_g = claims.personal_g[command.citizen_id]
-        answer = ClaimAnswer(
-            id=str(command.id),
-            claim_state=command.to,
-            grams=grams,
-            actions=len(chosen),
-            remaining_personal_g=remaining_g,
-            has_more=remaining_g > 0 and len(chosen) == claims.actions_max,
-            created_at=command.at,
+        return Outcome(
+            201, ClaimAnswer(claim_state=command.to, **_taken(command, grams, len(chosen), claims))
         )
-        return Outcome(201, answer)
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
         claims = state.component(ClaimState)
@@ -181,6 +164,19 @@ class ClaimRules:
 
 def _choose(command: ClaimCommand, claims: ClaimState) -> list[Reduction]:
     return choose(claims.personal[command.citizen_id], command.grams, claims.actions_max)
+
+
+def _taken(command: Command, grams: int, actions: int, claims: ClaimState) -> dict[str, Any]:
+    """What both answers say of the reductions taken, and of those that are left."""
+    remaining_g = claims.personal_g[command.citizen_id]
+    return {
+        "id": str(command.id),
+        "grams": grams,
+        "actions": actions,
+        "remaining_personal_g": remaining_g,
+        "has_more": remaining_g > 0 and actions == claims.actions_max,
+        "created_at": command.at,
+    }
 
 
 def _take(command: ClaimCommand, to: str, chosen: list[Reduction], claims: ClaimState) -> int:

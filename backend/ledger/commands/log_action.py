@@ -30,13 +30,7 @@ from backend.errors import (
 )
 from backend.errors.account.points import ActionsPerDay, ExternalIdReused, MethodRetired
 from backend.ledger.command import Command, Outcome, replay
-from backend.ledger.commands.action_credit import (
-    as_declared,
-    credit,
-    credit_nothing,
-    first_day_that_counts,
-    new_doing,
-)
+from backend.ledger.commands.action_credit import credit, credit_nothing, first_day_that_counts, new_doing
 from backend.ledger.rows import (
     MARK_REVIEWS_BOOKED,
     STORE_ACTIONS,
@@ -51,7 +45,7 @@ from backend.ledger.state import LedgerState, StoredAnswer
 from backend.messages.actions.actions import ActionAnswer, Reduced
 from backend.messages.catalogue.catalogue import factor_use
 from backend.messages.encoding import encode
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.storage.transaction import Transaction
 
 CLAIM_STATE_AT_FIRST = "personal"
@@ -199,10 +193,9 @@ class ActionRules:
         answer = StoredAnswer(item.digest, outcome.status, outcome.body)
         actions.items[(item.partner_id, item.external_id)] = answer
         actions.new_items.append(
-            PartnerItemRow(
-                partner_id=item.partner_id,
-                external_id=item.external_id,
-                digest=item.digest,
+            view_of(
+                PartnerItemRow,
+                item,
                 citizen_id=command.citizen_id,
                 status=outcome.status,
                 answer=outcome.body,
@@ -259,53 +252,22 @@ class ActionRules:
         state: LedgerState,
     ) -> Outcome:
         is_capped = result.capped_by is not None and result.quantity == 0
-        row_state = "capped" if is_capped else "posted"
         balance = state.balances[command.citizen_id]
         if result.points:
             balance = state.earn(
                 command.citizen_id, result.points, "action", command.id, command.at, command.day
             )
-        self._record(command, doing, result, reductions, row_state, state)
-        answer = self._answer(command, doing, result, row_state, slug, balance)
+        row = _action_row(command, doing.quantity, result, "capped" if is_capped else "posted", reductions)
+        self._record(command, row, state)
+        answer = _answer(command, row, result, slug, balance)
         answer.reductions = [Reduced(each.rule, each.removed, each.unit) for each in reductions]
         return Outcome(201, answer)
-
-    def _answer(
-        self,
-        command: LogAction,
-        doing: Doing,
-        result: Quantified,
-        row_state: str,
-        slug: str | None,
-        balance: int,
-    ) -> ActionAnswer:
-        return ActionAnswer(
-            id=str(command.id),
-            method=command.method,
-            method_version=result.method_version,
-            factor_set=result.factor_set,
-            quantity=doing.quantity,
-            credited_quantity=result.quantity,
-            unit=result.unit,
-            tier=command.tier,
-            occurred_at=command.occurred_at,
-            day=command.day,
-            reduction_g=result.reduction_g,
-            points=result.points,
-            state=row_state,
-            capped_by=result.capped_by,
-            claim_state=CLAIM_STATE_AT_FIRST,
-            event=slug,
-            scene=None if command.scene is None else command.scene.name,
-            balance=balance,
-            explanation=[factor_use(line) for line in result.lines],
-        )
 
     def _nothing_new(self, command: LogAction, method: Method, state: LedgerState) -> ActionAnswer:
         """A day's total that has not grown: nothing is written."""
         result = credit_nothing(self._catalogue, command, method)
-        doing = Doing(command.method, command.day, _ZERO, command.tier, command.occurred_at, None, None)
-        return self._answer(command, doing, result, "unchanged", None, state.balances[command.citizen_id])
+        row = _action_row(command, _ZERO, result, "unchanged")
+        return _answer(command, row, result, None, state.balances[command.citizen_id])
 
     def _wait(
         self,
@@ -317,77 +279,38 @@ class ActionRules:
     ) -> Outcome:
         """Keep an action for a person; it earns nothing before."""
         expected_by = command.at + timedelta(hours=REVIEW_HOURS_MAX)
-        scene = command.scene
+        result = credit_nothing(self._catalogue, command, method)
+        row = _action_row(command, command.quantity, result, "pending")
+        evidence = encode(review.evidence).decode()
         state.component(ActionState).new_reviews.append(
-            ReviewRow(
-                citizen_id=command.citizen_id,
-                id=command.id,
-                why=review.why,
-                method=command.method,
-                quantity=command.quantity,
-                parameters=encode(command.parameters).decode() if command.parameters else None,
-                tier=command.tier,
-                occurred_at=command.occurred_at,
-                ended_at=command.ended_at,
-                day=command.day,
-                scene_id=None if scene is None else scene.scene_id,
-                scene_kind=None if scene is None else scene.kind,
-                partner_id=command.partner_id,
-                event_id=command.event_id,
-                gate=command.gate,
-                evidence=encode(review.evidence).decode(),
-                expected_by=expected_by,
-                created_at=command.at,
-            )
+            view_of(ReviewRow, row, why=review.why, evidence=evidence, expected_by=expected_by)
         )
-        doing = as_declared(command)
-        balance = state.balances[command.citizen_id]
-        answer = self._answer(
-            command, doing, credit_nothing(self._catalogue, command, method), "pending", slug, balance
-        )
+        answer = _answer(command, row, result, slug, state.balances[command.citizen_id])
         answer.reason = review.why
         answer.expected_by = expected_by
         return Outcome(201, answer)
 
-    def _record(
-        self,
-        command: LogAction,
-        doing: Doing,
-        result: Quantified,
-        reductions: list[Reduction],
-        row_state: str,
-        state: LedgerState,
-    ) -> None:
+    def _record(self, command: LogAction, row: ActionRow, state: LedgerState) -> None:
         actions = state.component(ActionState)
-        actions.earlier[command.citizen_id][command.id] = EarlierAction(
-            id=command.id,
-            method=command.method,
-            day=command.day,
-            quantity=doing.quantity,
-            credited_quantity=result.quantity,
-            parameters=command.parameters,
-            tier=command.tier,
-            occurred_at=command.occurred_at,
-            ended_at=command.ended_at,
-            reduction_g=result.reduction_g,
-            scene_kind=doing.scene_kind,
+        actions.earlier[command.citizen_id][command.id] = view_of(
+            EarlierAction, row, parameters=command.parameters, is_reversed=False
         )
-        actions.new_actions.append(_action_row(command, doing, result, reductions, row_state))
+        actions.new_actions.append(row)
         actions.add_to_sums(
             command.citizen_id,
             command.day,
             command.method,
             command.tier != SELF_DECLARED,
             1,
-            result.reduction_g,
-            result.points,
+            row.reduction_g,
+            row.points,
         )
         if command.is_approved:
             actions.booked_reviews.append(BookedReviewRow(command.citizen_id, command.id, command.at))
         if command.event_id is not None:
             tally = state.tally(command.event_id, command.gate, command.at)
             tally.actions += 1
-            tally.points += result.points
+            tally.points += row.points
 
 
 def _check_event(command: LogAction, state: LedgerState) -> str | None:
@@ -414,49 +337,54 @@ def _check_event(command: LogAction, state: LedgerState) -> str | None:
 
 
 def _action_row(
-    command: LogAction, doing: Doing, result: Quantified, reductions: list[Reduction], row_state: str
+    command: LogAction,
+    quantity: Decimal | None,
+    result: Quantified,
+    state: str,
+    reductions: Sequence[Reduction] = (),
 ) -> ActionRow:
+    """An action with what it brings: its own row, or what a review or the answer takes over from it."""
     scene = command.scene
-    return ActionRow(
-        citizen_id=command.citizen_id,
-        id=command.id,
-        method=command.method,
+    return view_of(
+        ActionRow,
+        command,
         method_version=result.method_version,
         factor_set=result.factor_set,
-        quantity=doing.quantity,
+        quantity=quantity,
         credited_quantity=result.quantity,
         parameters=encode(command.parameters).decode() if command.parameters else None,
-        tier=command.tier,
-        occurred_at=command.occurred_at,
-        day=command.day,
         reduction_g=result.reduction_g,
         points=result.points,
-        state=row_state,
+        state=state,
         capped_by=result.capped_by,
-        event_id=command.event_id,
-        gate=command.gate,
         created_at=command.at,
-        ended_at=command.ended_at,
         scene_id=None if scene is None else scene.scene_id,
         scene_kind=None if scene is None else scene.kind,
-        partner_id=command.partner_id,
         point_rule=result.point_rule,
         reductions=encode(reductions).decode() if reductions else None,
     )
 
 
+def _answer(
+    command: LogAction, row: ActionRow, result: Quantified, slug: str | None, balance: int
+) -> ActionAnswer:
+    return view_of(
+        ActionAnswer,
+        row,
+        id=str(row.id),
+        unit=result.unit,
+        claim_state=CLAIM_STATE_AT_FIRST,
+        event=slug,
+        scene=None if command.scene is None else command.scene.name,
+        balance=balance,
+        explanation=[factor_use(line) for line in result.lines],
+        reductions=[],
+        reason=None,
+        expected_by=None,
+    )
+
+
 def _earlier_action(row: Mapping[str, Any]) -> EarlierAction:
-    return EarlierAction(
-        id=row["id"],
-        method=row["method"],
-        day=row["day"],
-        quantity=row["quantity"],
-        credited_quantity=row["credited_quantity"],
-        parameters=msgspec.json.decode(row["parameters"]) if row["parameters"] else {},
-        tier=row["tier"],
-        occurred_at=row["occurred_at"],
-        ended_at=row["ended_at"],
-        reduction_g=row["reduction_g"],
-        scene_kind=row["scene_kind"],
-        is_reversed=row["is_reversed"],
+    return view_of(
+        EarlierAction, row, parameters=msgspec.json.decode(row["parameters"]) if row["parameters"] else {}
     )

@@ -55,35 +55,27 @@ NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)
 Difference = Literal["none", "allocated", "released", "waiting", "not_paid", "limit"]
 
 
-class ReviseJourney(Command, frozen=True):
+class _ChangesOffset(Command, frozen=True):
+    event_id: UUID
+
+    @property
+    def may_offset(self) -> bool:
+        """Whether grams may be taken from the event's pool."""
+        return True
+
+    @property
+    def spends(self) -> bool:
+        return True
+
+
+class ReviseJourney(_ChangesOffset, frozen=True):
     """A citizen declares a journey again. `id` is the revision's."""
 
-    event_id: UUID
     journey: Journey
 
-    @property
-    def may_offset(self) -> bool:
-        """Whether grams may be taken from the event's pool."""
-        return True
 
-    @property
-    def spends(self) -> bool:
-        return True
-
-
-class SettleOffset(Command, frozen=True):
+class SettleOffset(_ChangesOffset, frozen=True):
     """An attendee's turn has come: give what they wait for, all of it or nothing."""
-
-    event_id: UUID
-
-    @property
-    def may_offset(self) -> bool:
-        """Whether grams may be taken from the event's pool."""
-        return True
-
-    @property
-    def spends(self) -> bool:
-        return True
 
 
 OffsetChange = ReviseJourney | SettleOffset

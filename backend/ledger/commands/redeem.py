@@ -49,7 +49,7 @@ from backend.messages.rewards import (
     VoucherView,
     qr_address,
 )
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.storage.transaction import Transaction
 
 
@@ -343,17 +343,4 @@ def _cancel(command: CancelRedemption, state: LedgerState, mall: RewardState) ->
 
 
 def _reward_facts(row: Mapping[str, Any]) -> RewardFacts:
-    return RewardFacts(
-        id=row["id"],
-        slug=row["slug"],
-        merchant_id=row["merchant_id"],
-        kind=row["kind"],
-        name=Bilingual(row["name_zh"], row["name_en"]),
-        cost_points=row["cost_points"],
-        per_person_max=row["per_person_max"],
-        opens_at=row["opens_at"],
-        closes_at=row["closes_at"],
-        voucher_days=row["voucher_days"],
-        has_codes=row["has_codes"],
-        is_open=row["is_open"],
-    )
+    return view_of(RewardFacts, row, name=Bilingual(row["name_zh"], row["name_en"]))

@@ -24,6 +24,7 @@ from backend.ledger.rows import STORE_REVERSALS, ReversalRow, StaffActionRow
 from backend.ledger.state import LedgerState
 from backend.messages.actions.reduction_claims import ReversalAnswer
 from backend.messages.encoding import encode
+from backend.messages.shape import view_of
 from backend.models.keys import uuid7
 from backend.storage.transaction import Transaction
 
@@ -85,15 +86,7 @@ class ReversalRules:
         asked = {(each.citizen_id, each.action_id) for each in commands}
         for row in await transaction.read("load_reversible_actions", *zip(*sorted(asked), strict=True)):
             action_key = (row["citizen_id"], row["id"])
-            found.actions[action_key] = ReversibleAction(
-                method=row["method"],
-                day=row["day"],
-                is_verified=row["is_verified"],
-                reduction_g=row["reduction_g"],
-                points=row["points"],
-                lot=row["lot"],
-                claim_state=row["claim_state"],
-            )
+            found.actions[action_key] = view_of(ReversibleAction, row)
             if row["reversal_id"] is not None:
                 found.reversals[action_key] = ReversalFacts(
                     row["reversal_id"], row["points_taken"], row["points_short"], row["reversed_at"]
@@ -140,14 +133,12 @@ class ReversalRules:
         actions.forget(citizen_id, command.action_id)
         reversal = ReversalFacts(command.id, points, action.points - points, command.at)
         found.new_reversals.append(
-            ReversalRow(
+            view_of(
+                ReversalRow,
+                command,
                 citizen_id=citizen_id,
-                action_id=command.action_id,
-                id=command.id,
                 points=points,
                 points_short=reversal.points_short,
-                reason=command.reason,
-                actor=command.actor,
                 created_at=command.at,
             )
         )
@@ -155,13 +146,12 @@ class ReversalRules:
             after = {"points": points, "points_short": reversal.points_short, "citizen_id": str(citizen_id)}
             before = {"points": action.points, "reduction_g": action.reduction_g}
             found.new_records.append(
-                StaffActionRow(
+                view_of(
+                    StaffActionRow,
+                    command,
                     id=uuid7(),
-                    at=command.at,
-                    staff_id=command.staff_id,
                     action="action.reverse",
                     subject=str(command.action_id),
-                    reason=command.reason,
                     before=encode(before).decode(),
                     after=encode(after).decode(),
                 )

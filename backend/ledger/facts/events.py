@@ -12,7 +12,7 @@ from backend.domain.days import day_of
 from backend.domain.footprint.footprint import EventProfile
 from backend.messages.encoding import encode
 from backend.messages.events.scans import EventBrief
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 
 if TYPE_CHECKING:
     from backend.ledger.state import LedgerState
@@ -80,18 +80,4 @@ def event_facts(row: Mapping[str, Any]) -> EventFacts:
         },
         EventProfile,
     )
-    return EventFacts(
-        id=row["id"],
-        code=row["code"],
-        slug=row["slug"],
-        name_zh=row["name_zh"],
-        name_en=row["name_en"],
-        city=row["city"],
-        boundary=row["boundary"],
-        state=row["state"],
-        factor_set=row["factor_set"],
-        join_points=row["join_points"],
-        revision=row["revision"],
-        profile=profile,
-        brief=msgspec.Raw(encode(brief)),
-    )
+    return view_of(EventFacts, row, profile=profile, brief=msgspec.Raw(encode(brief)))

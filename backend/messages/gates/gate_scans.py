@@ -8,32 +8,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from backend.domain.gates.gate_rules import QUEUED_SCANS_MAX
+from backend.domain.gates.gate_rules import QUEUED_SCANS_MAX, GateResult
 from backend.messages.gates.devices import Direction, GateNumber, GateRulesView, ScannedEvent, SerialNumber
 from backend.messages.shape import Answer, Bilingual, Instant, Request
 
 ScanText = Annotated[str, Meta(min_length=1, max_length=256)]
-DoorCode = Literal[
-    "ok",
-    "malformed",
-    "forged",
-    "unknown",
-    "not_joined",
-    "no_badge",
-    "expired",
-    "pass_offline",
-    "revoked",
-    "blocked",
-    "bound_to_another",
-    "wrong_event",
-    "wrong_gate",
-    "wrong_category",
-    "outside_window",
-    "not_running",
-    "already_inside",
-    "not_inside",
-    "device_revoked",
-]
 
 
 class GateScanRequest(Request):
@@ -65,7 +44,7 @@ class GateScanAnswer(Answer):
 
     id: str
     result: Literal["ok", "refused"]
-    code: DoorCode
+    code: GateResult
     sentence: Bilingual
     gate: int
     direction: Direction
@@ -84,7 +63,7 @@ class QueuedScan(Request):
     gate: GateNumber
     direction: Direction
     at_device: Instant
-    told: DoorCode
+    told: GateResult
     code: ScanText | None = None
     serial: SerialNumber | None = None
 
@@ -108,7 +87,7 @@ class SyncedScan(Answer):
     position: int
     """Counted from 0, as in the request."""
     id: str | None
-    code: DoorCode | Literal["scan_id_reused", "invalid_scan"]
+    code: GateResult | Literal["scan_id_reused", "invalid_scan"]
     is_admitted: bool
     is_conflict: bool
     """The device let the attendee through against the rules."""
@@ -128,7 +107,7 @@ class SyncAnswer(Answer):
 
 
 class SentenceOf(Answer):
-    code: DoorCode
+    code: GateResult
     sentence: Bilingual
 
 
@@ -176,7 +155,7 @@ class GateScanView(Answer):
     device_name: str | None
     gate: int
     direction: Direction
-    code: DoorCode
+    code: GateResult
     badge_serial: int | None
     category: str | None
     is_admitted: bool

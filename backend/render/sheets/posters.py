@@ -12,7 +12,7 @@ from fpdf.enums import WrapMode
 
 from backend.messages.shape import Bilingual
 from backend.render.drawing.fonts import FOLDER, drawable
-from backend.render.sheets.scenes import qr_rows
+from backend.render.sheets.scenes import draw_qr
 from backend.texts import both
 
 SHEETS_MAX = 100
@@ -59,7 +59,7 @@ def _draw(pdf: FPDF, sheet: PosterSheet, k: float) -> None:
     pdf.set_text_color(*INK)
     _lines(pdf, drawable(sheet.event.zh), 32 * k, top_mm=46 * k, high_mm=25 * k, is_bold=True)
     _lines(pdf, drawable(sheet.event.en), 15 * k, top_mm=71 * k, high_mm=14 * k)
-    _qr(pdf, sheet.url, k)
+    draw_qr(pdf, sheet.url, (WIDE_MM - QR_MM) / 2 * k, QR_TOP_MM * k, QR_MM * k)
     gate = f"{drawable(sheet.gate.zh)}  ·  {drawable(sheet.gate.en)}"
     _lines(pdf, gate, 20 * k, top_mm=(QR_TOP_MM + QR_MM + 4) * k, high_mm=16 * k, is_bold=True)
     pdf.set_text_color(*SOFT)
@@ -86,27 +86,3 @@ def _lines(
     # Chinese has no spaces to break at: any two characters may be parted.
     wrap = WrapMode.WORD if text.isascii() else WrapMode.CHAR
     pdf.multi_cell(0, size_pt * LINE_MM_PER_PT, text, align="C", new_x="LMARGIN", new_y="NEXT", wrapmode=wrap)
-
-
-def _qr(pdf: FPDF, text: str, k: float) -> None:
-    """As rectangles, so that it is sharp at any size; each row's neighbours are one rectangle."""
-    rows = qr_rows(text)
-    module_mm = QR_MM * k / len(rows)
-    left_mm, top_mm = (WIDE_MM - QR_MM) / 2 * k, QR_TOP_MM * k
-    pdf.set_fill_color(0, 0, 0)
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
-            end = x
-            while end < len(row) and row[end]:
-                end += 1
-            if end > x:
-                # A hair taller than a module, or some viewers show white lines between the rows.
-                pdf.rect(
-                    left_mm + x * module_mm,
-                    top_mm + y * module_mm,
-                    (end - x) * module_mm,
-                    module_mm * 1.01,
-                    style="F",
-                )
-            x = max(end, x + 1)

@@ -63,7 +63,7 @@ def _draw(pdf: FPDF, sheet: Sheet) -> None:
     _fitted(pdf, drawable(scene.name.en), NAME_PT / 2, high_mm=15)
     pdf.set_text_color(*SOFT)
     _line(pdf, pdf.get_y() + 2, _rank(sheet), 15)
-    _qr(pdf, sheet.sign.url, top_mm=94)
+    draw_qr(pdf, sheet.sign.url, (PAGE_MM - QR_MM) / 2, 94, QR_MM)
     pdf.set_text_color(*INK)
     pdf.set_y(94 + QR_MM + 4)
     for language, size_pt in (("zh-CN", 16), ("en", 12)):
@@ -125,11 +125,10 @@ def _cells(pdf: FPDF, text: str, size_pt: float) -> None:
     )
 
 
-def _qr(pdf: FPDF, text: str, *, top_mm: float) -> None:
-    """As rectangles, so that it is sharp at any size; each row's neighbours are one rectangle."""
+def draw_qr(pdf: FPDF, text: str, left_mm: float, top_mm: float, wide_mm: float) -> None:
+    """A QR code as rectangles, so that it is sharp at any size; each row's neighbours are one rectangle."""
     rows = qr_rows(text)
-    module_mm = QR_MM / len(rows)
-    left_mm = (PAGE_MM - QR_MM) / 2
+    module_mm = wide_mm / len(rows)
     pdf.set_fill_color(0, 0, 0)
     for y, row in enumerate(rows):
         x = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -85,6 +85,13 @@ class Call:
         text = self._query.get(name)
         if text is not None and "\0" in text:
             raise InvalidQuery(name=name, reason="U+0000 cannot stand in a text")
+        return text
+
+    def one_of(self, name: str, known: Collection[str]) -> str | None:
+        """A parameter that is one of a few words, None when it is left out. Raises InvalidQuery."""
+        text = self.query(name)
+        if text is not None and text not in known:
+            raise InvalidQuery(name=name, reason=", ".join(known))
         return text
 
     @property

@@ -30,13 +30,13 @@ from backend.errors import (
     IdempotencyKeyMissing,
     InternalError,
     InvalidBody,
-    MalformedBody,
     OutcomeUnknown,
     Refusal,
     Stopping,
     TooManyAtOnce,
 )
 from backend.ledger.command import IdempotencyKey, Outcome
+from backend.messages.encoding import decode_body
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
 from backend.routes.http.problems import language_of
@@ -223,12 +223,7 @@ class Served:
         assert self._decoder is not None
         if _NUL.search(raw):
             raise InvalidBody(reason="U+0000 cannot stand in a text")
-        try:
-            return self._decoder.decode(raw)
-        except msgspec.ValidationError as error:
-            raise InvalidBody(reason=str(error)) from None
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise MalformedBody(reason=str(error)) from None
+        return decode_body(self._decoder, raw)
 
 
 def _idempotency_key(

@@ -17,7 +17,7 @@ from backend.errors import NotFound
 from backend.messages.actions.actions import ActionBrief, Me
 from backend.messages.cursors import read_instant
 from backend.messages.events.scans import EventBrief, MyCertificate
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Account, Citizen, Identity, QuizAnswer, Session
 from backend.services.account.action_history import action_brief
 from backend.services.account.points import NEWEST, entries
@@ -87,12 +87,11 @@ async def certificates(
 def _certificate(row: Mapping[str, Any], public_base: str) -> MyCertificate:
     footprint = msgspec.json.decode(row["footprint"], type=Footprint)
     contribution_g = footprint.contribution_g(row["grams"])
-    return MyCertificate(
+    return view_of(
+        MyCertificate,
+        row,
         number=row["certificate_number"],
         url=f"{public_base}/c/{row['certificate_number']}",
-        issued_at=row["issued_at"],
-        grams=row["grams"],
-        kind=row["kind"],
         claim=claim_of(contribution_g),
         contribution_g=contribution_g,
         event=EventBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"]), city=row["city"]),

@@ -11,7 +11,7 @@ from backend.domain.days import SHANGHAI, day_of
 from backend.errors.account.statements import StatementTooLong
 from backend.messages.account.points import LotView, PointsAccount
 from backend.messages.actions.actions import ExpiringPoints, PointsEntry, RedeemedReward
-from backend.messages.shape import Bilingual, Page, Statement
+from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.services.account.action_history import Row, method_name
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -90,13 +90,11 @@ def instants(first: date | None, last: date | None) -> tuple[datetime, datetime]
 
 def points_entry(row: Row, catalogue: Catalogue) -> PointsEntry:
     """One movement of points, with its reason in both languages."""
-    return PointsEntry(
+    return view_of(
+        PointsEntry,
+        row,
         id=str(row["id"]),
         at=row["created_at"],
-        points=row["points"],
-        balance_after=row["balance_after"],
-        expires_on=row["expires_on"],
-        reason=row["reason"],
         description=_description(row, catalogue),
         source_id=str(row["source_id"]),
         reward=_reward(row),

@@ -31,7 +31,7 @@ from backend.messages.account.reports import (
     ReportStep,
 )
 from backend.messages.catalogue.catalogue import bilingual
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Statement, view_of
 from backend.services.account.action_history import Row
 from backend.services.account.summary import month_after
 from backend.services.actions.reduction_claims import sums_of
@@ -201,12 +201,7 @@ def _groups(rows: Iterable[Row], catalogue: Catalogue) -> list[GroupSum]:
 def _step(starts_on: date, row: Row | None) -> ReportStep:
     if row is None:
         return ReportStep(starts_on=starts_on, actions=0, reduction_g=0, self_declared_g=0)
-    return ReportStep(
-        starts_on=starts_on,
-        actions=row["actions"],
-        reduction_g=row["reduction_g"],
-        self_declared_g=row["self_declared_g"],
-    )
+    return view_of(ReportStep, row, starts_on=starts_on)
 
 
 def _days(period: Period, rows: Sequence[Row]) -> list[ReportStep]:

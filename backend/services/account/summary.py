@@ -10,6 +10,7 @@ from uuid import UUID
 
 from backend.domain.days import day_of
 from backend.messages.actions.actions import ExpiringPoints, MethodSum, PointsMonth, Summary
+from backend.messages.shape import view_of
 from backend.services.actions.reduction_claims import sums_of
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -38,7 +39,9 @@ async def summary(database: Database, citizen_id: UUID, now: datetime) -> Summar
     expiring = None
     if sums["expires_on"] is not None:
         expiring = ExpiringPoints(expires_on=sums["expires_on"], points=sums["expiring"])
-    return Summary(
+    return view_of(
+        Summary,
+        sums,
         balance=sums["balance"] or 0,
         actions=sum(item.actions for item in by_method.values()),
         reduction_g=verified_g,
@@ -47,9 +50,6 @@ async def summary(database: Database, citizen_id: UUID, now: datetime) -> Summar
         claims=sums_of(verified_g, sums["donated_g"], sums["aggregated_g"], sums["cancelled_g"]),
         points_expiring=expiring,
         points_by_month=await points_by_month(database, citizen_id, today),
-        attendances=sums["attendances"],
-        footprint_g=sums["footprint_g"],
-        offset_g=sums["offset_g"],
     )
 
 

@@ -20,7 +20,7 @@ from backend.messages.actions.reduction_claims import (
     CauseRequest,
     CauseView,
 )
-from backend.messages.shape import Bilingual, Page, Statement
+from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.models import Cause, Event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -50,7 +50,7 @@ async def show_cause(database: Database, slug: str, now: datetime) -> CauseDetai
         days=DAYS_SHOWN - 1
     )
     rows = await read(database, "read_cause_days", cause.id, first_day)
-    days = [CauseDay(day=row["day"], donated_g=row["donated_g"], donations=row["donations"]) for row in rows]
+    days = [view_of(CauseDay, row) for row in rows]
     return CauseDetail(**_columns(cause, await _event_slugs([cause])), by_day=days)
 
 
@@ -141,10 +141,5 @@ def _columns(cause: Cause, event_slugs: dict[UUID, str]) -> dict[str, Any]:
 
 
 def _recorded(cause: Cause) -> dict[str, Any]:
-    return {
-        "name_zh": cause.name_zh,
-        "name_en": cause.name_en,
-        "about_zh": cause.about_zh,
-        "about_en": cause.about_en,
-        "is_open": cause.is_open,
-    }
+    names = ("name_zh", "name_en", "about_zh", "about_en", "is_open")
+    return {name: getattr(cause, name) for name in names}

@@ -30,7 +30,7 @@ from backend.messages.actions.reduction_claims import (
     ReversalRequest,
 )
 from backend.messages.cursors import write_cursor
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import PartnerItem
 from backend.models.keys import parse_uuid, read_id, uuid7
 from backend.services.actions.causes import find_cause
@@ -89,12 +89,11 @@ async def list_donations(
 
 
 def _donation_view(row: Mapping[str, Any]) -> DonationView:
-    return DonationView(
+    return view_of(
+        DonationView,
+        row,
         id=str(row["id"]),
         cause=CauseBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"])),
-        grams=row["grams"],
-        actions=row["actions"],
-        created_at=row["created_at"],
     )
 
 

@@ -126,22 +126,17 @@ def approved_action(review: Review, scene: SceneVisit | None, at: datetime) -> L
     """The command that books an approved action under its own id."""
     # No client can send a key that begins with a space.
     key = IdempotencyKey(f" review {review.id}", hashlib.sha256(review.id.bytes).digest())
-    return LogAction(
-        id=review.id,
-        citizen_id=review.citizen_id,
-        method=review.method,
+    return view_of(
+        LogAction,
+        review,
         quantity=plain(review.quantity),
         parameters=review.parameters or {},
-        tier=review.tier,
-        occurred_at=review.occurred_at,
-        ended_at=review.ended_at,
-        day=review.day,
-        event_id=review.event_id,
-        gate=review.gate,
         badge_serial=None,
         idempotency=key,
         at=at,
-        partner_id=review.partner_id,
+        refusal_if_new=None,
+        item=None,
+        review=None,
         scene=scene,
         is_day_total=(review.method, review.tier) == (DAY_TOTAL_METHOD, DAY_TOTAL_TIER),
         is_approved=True,

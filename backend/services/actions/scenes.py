@@ -22,7 +22,7 @@ from backend.messages.actions.scenes import (
     SignedScene,
     SignView,
 )
-from backend.messages.shape import Bilingual, Page, view_of
+from backend.messages.shape import Bilingual, Page, columns_of, view_of
 from backend.models import Scene
 from backend.models.keys import uuid7
 from backend.render.sheets.scenes import SHEETS_MAX, Sheet
@@ -204,19 +204,7 @@ async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
         taken = await Scene.filter(code__in=list(fresh)).values_list("code", flat=True)
         codes |= fresh - set(taken)
     rows = [
-        Scene(
-            id=uuid7(),
-            code=code,
-            kind=scene.kind,
-            name_zh=scene.name.zh,
-            name_en=scene.name.en,
-            district=scene.district,
-            address=scene.address,
-            stars=scene.stars,
-            grade=scene.grade,
-            lat=scene.lat,
-            lon=scene.lon,
-        )
+        Scene(id=uuid7(), code=code, **columns_of(scene, "reason"))
         for scene, code in zip(scenes, codes, strict=True)
     ]
     await Scene.bulk_create(rows, batch_size=ROWS_AT_ONCE)

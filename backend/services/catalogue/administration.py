@@ -80,13 +80,8 @@ async def publish_rule(
     _check_day(request.effective_from)
     if request.id in catalogue.point_rules:
         raise VersionPublished
-    rule = PointRule(
-        id=request.id,
-        effective_from=request.effective_from,
-        grams_per_point=request.grams_per_point,
-        points_min=request.points_min,
-        source_id="product",
-        note={"zh-CN": request.note.zh, "en": request.note.en},
+    rule = view_of(
+        PointRule, request, source_id="product", note={"zh-CN": request.note.zh, "en": request.note.en}
     )
     try:
         check_point_rules({rule.id: rule}, catalogue.sources)
@@ -148,16 +143,7 @@ async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) ->
 
 
 def _staff_action_view(row: StaffAction, actor: str) -> StaffActionView:
-    return StaffActionView(
-        id=str(row.id),
-        at=row.at,
-        actor=actor,
-        action=row.action,
-        subject=row.subject,
-        reason=row.reason,
-        before=row.before,
-        after=row.after,
-    )
+    return view_of(StaffActionView, row, id=str(row.id), actor=actor)
 
 
 def version_view(method: Method) -> MethodVersionView:

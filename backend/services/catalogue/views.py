@@ -50,22 +50,18 @@ def show_factor(catalogue: Catalogue, factor_id: str) -> FactorView:
 
 def method_view(method: Method, catalogue: Catalogue) -> MethodView:
     """A method in full: its formula, parameters, caps, factors and sources."""
-    brief = method_brief(method)
-    return MethodView(
-        **{name: getattr(brief, name) for name in brief.__struct_fields__},
+    return view_of(
+        MethodView,
+        method,
+        name=bilingual(method.name),
+        unit_name=bilingual(method.unit_name),
         description=bilingual(method.description),
         baseline=bilingual(method.baseline),
-        formula=method.formula,
-        formula_silent=method.formula_silent,
-        unit_silent=method.unit_silent,
-        default_quantity=method.default_quantity,
-        quantity_max=method.quantity_max,
-        whole_number=method.whole_number,
-        fixed_points=method.fixed_points,
         evidence_wanted=list(method.evidence_wanted),
         parameters=[
-            ParameterView(
-                name=item.name,
+            view_of(
+                ParameterView,
+                item,
                 label=bilingual(item.label),
                 choices=[
                     ChoiceView(
@@ -75,10 +71,8 @@ def method_view(method: Method, catalogue: Catalogue) -> MethodView:
                     )
                     for choice in item.choices
                 ],
-                unit=item.unit,
                 at_least=None if item.choices else item.at_least,
                 at_most=None if item.choices else item.at_most,
-                default=item.default,
             )
             for item in method.parameters
         ],

@@ -25,7 +25,7 @@ from backend.messages.events.scans import (
     NameRequest,
     OffsetView,
 )
-from backend.messages.shape import Bilingual, Statement
+from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import CertificateName as NameRow
 from backend.services.certificates.documents import (
     document_of,
@@ -46,14 +46,7 @@ _REVISIONS = msgspec.json.Decoder(list[CertificateRevision])
 
 async def find_certificate(database: Database, number: str, settings: Settings) -> CertificateView:
     """The certificate with a number. Raises CertificateNotFound."""
-    number = number.strip().upper()
-    event_code = event_code_of(number)
-    if event_code is None:
-        raise CertificateNotFound
-    rows = await read(database, "read_certificate", event_code, number)
-    if not rows:
-        raise CertificateNotFound
-    row = rows[0]
+    row = await _read(database, "read_certificate", number)
     footprint = read_footprint(row["footprint"])
     document, logged = await _document(database, row, footprint, settings)
     view = _view(row, footprint, document, settings)
@@ -62,6 +55,16 @@ async def find_certificate(database: Database, number: str, settings: Settings) 
     view.revisions[-1].position = logged.position if logged else None
     view.log_expected_at = None if logged else view.revisions[-1].changed_at + INTEGRATED_WITHIN
     return view
+
+
+async def _read(database: Database, statement: str, number: str, *others: object) -> Any:
+    """The row that a statement finds for a number. Raises CertificateNotFound."""
+    number = number.strip().upper()
+    event_code = event_code_of(number)
+    rows = [] if event_code is None else await read(database, statement, event_code, number, *others)
+    if not rows:
+        raise CertificateNotFound
+    return rows[0]
 
 
 async def _document(
@@ -75,14 +78,7 @@ async def _document(
     # The first head that covers it: the holder's proof stays the one that everybody else sees.
     proof = await prove_inclusion(database, settings.issuer, entry, entry["sealed_in"])
     assert proof.head is not None
-    logged = LoggedView(
-        position=proof.position,
-        leaf_hash=proof.leaf_hash,
-        size=proof.size,
-        root=proof.root,
-        path=proof.path,
-        head=proof.head,
-    )
+    logged = view_of(LoggedView, proof)
     document: Document = msgspec.json.decode(entry["body"])
     return document, logged
 
@@ -106,13 +102,11 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
         event_ends_on=date.fromisoformat(event["ends_on"]),
         boundary=event["boundary"],
         footprint=footprint,
-        offset=OffsetView(
-            grams=offset["grams"],
-            kind=offset["kind"],
+        offset=view_of(
+            OffsetView,
+            offset,
             allocations=[AllocationView(**each) for each in offset["allocations"]],
-            claim=offset["claim"],
-            contribution_g=offset["contribution_g"],
-            released_g=offset["released_g"],
+            points_paid=0,
         ),
         claim=offset["claim"],
         statement=Statement(said["zh-CN"], said["en"]),
@@ -149,11 +143,5 @@ async def remove_name(database: Database, citizen_id: UUID, number: str) -> None
 
 
 async def _own(database: Database, citizen_id: UUID, number: str) -> dict[str, Any]:
-    number = number.strip().upper()
-    event_code = event_code_of(number)
-    if event_code is None:
-        raise CertificateNotFound
-    rows = await read(database, "find_certificate_of", event_code, number, citizen_id)
-    if not rows:
-        raise CertificateNotFound
-    return dict(rows[0])
+    row = await _read(database, "find_certificate_of", number, citizen_id)
+    return dict(row)

@@ -20,6 +20,7 @@ from backend.domain.certificates.document import (
 from backend.domain.contribution import claim_of, contribution_g
 from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Footprint
+from backend.messages.shape import view_of
 from backend.models import Event
 
 Row = Any
@@ -33,15 +34,12 @@ async def event_facts(event_ids: Iterable[UUID]) -> dict[UUID, EventFacts]:
     """What certificates say of their events."""
     events = await Event.filter(id__in=list(event_ids))
     return {
-        event.id: EventFacts(
+        event.id: view_of(
+            EventFacts,
+            event,
             id=str(event.id),
-            slug=event.slug,
-            name_zh=event.name_zh,
-            name_en=event.name_en,
-            city=event.city,
             starts_on=day_of(event.starts_at),
             ends_on=day_of(event.ends_at),
-            boundary=event.boundary,
         )
         for event in events
     }
@@ -54,12 +52,9 @@ def read_footprint(body: bytes) -> Footprint:
 
 def footprint_facts(footprint: Footprint) -> FootprintFacts:
     """What certificates say of a footprint."""
-    return FootprintFacts(
-        total_g=footprint.total_g,
-        basis=footprint.basis,
-        uncertainty_pct=footprint.uncertainty_pct,
-        default_pct=footprint.default_pct,
-        factor_set=footprint.factor_set,
+    return view_of(
+        FootprintFacts,
+        footprint,
         organiser_g=footprint.neutralised_g,
         lines_sha256=lines_digest(msgspec.structs.asdict(line) for line in footprint.lines),
     )
@@ -67,16 +62,13 @@ def footprint_facts(footprint: Footprint) -> FootprintFacts:
 
 def document_of(row: Row, event: EventFacts, footprint: FootprintFacts) -> Document:
     """The document of one offset as it is now."""
-    offset = OffsetFacts(
+    offset = view_of(
+        OffsetFacts,
+        row,
         number=row["certificate_number"],
-        revision=row["revision"],
-        grams=row["grams"],
-        kind=row["kind"],
-        issued_at=row["issued_at"],
         parts=_PARTS.decode(row["parts"]) if row["parts"] else [],
         # What goes beyond the emissions that the organiser leaves open can be no offset of them.
         claim=claim_of(contribution_g(row["grams"], footprint.total_g, footprint.organiser_g)),
-        released_g=row["released_g"],
     )
     return certificate_document(event, footprint, offset)
 

@@ -50,13 +50,7 @@ async def describe(database: Database, settings: Settings) -> LogDescription:
     """The log's public keys: those that ever signed, and those of the settings that have not signed yet."""
     rows = await read(database, "read_log_keys")
     keys = [
-        LogKeyView(
-            key_id=row["key_id"],
-            alg=ALGORITHM,
-            public_key=b64encode(row["public_key"]).decode("ascii"),
-            valid_from=row["valid_from"],
-            valid_to=row["valid_to"],
-        )
+        view_of(LogKeyView, row, alg=ALGORITHM, public_key=b64encode(row["public_key"]).decode("ascii"))
         for row in rows
     ]
     known = {key.key_id for key in keys}

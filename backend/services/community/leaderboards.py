@@ -32,7 +32,7 @@ from backend.messages.community.community import (
     TeamStanding,
 )
 from backend.messages.cursors import read_number, write_cursor
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models import Profile, Team, TeamMember
 from backend.models.keys import read_id
 from backend.services.community.community import Community
@@ -135,13 +135,7 @@ async def rank_of(community: Community, citizen_id: UUID, period: Period) -> Ran
 
 def team_brief(community: Community, team: Team) -> TeamBrief:
     """A team as leaderboards show it."""
-    return TeamBrief(
-        id=str(team.id),
-        name=team.name,
-        kind=team.kind,  # type: ignore[arg-type]  # teams_kind_known
-        district=community.district(team.district),
-        members=team.members,
-    )
+    return view_of(TeamBrief, team, id=str(team.id), district=community.district(team.district))
 
 
 async def find_team(text: str | None) -> Team:

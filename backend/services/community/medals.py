@@ -13,6 +13,7 @@ from backend.catalogue.community import CommunityRules
 from backend.domain.community.medals import Level, MethodTotals, Totals, earned, level_of, progress
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.community.community import LevelProgress, LevelView, MedalEarned, MedalProgress, Medals
+from backend.messages.shape import view_of
 from backend.models import Medal as MedalRow
 from backend.services.community.community import Community
 from backend.storage.database import Database
@@ -77,12 +78,7 @@ async def measure(database: Database, rules: CommunityRules, citizens: Sequence[
         known = methods.get(row["method"], MethodTotals())
         methods[row["method"]] = replace(known, quantity=row["quantity"])
     return {
-        row["citizen_id"]: Totals(
-            by_method=by_method[row["citizen_id"]],
-            streak_days=row["streak_days"],
-            attendances=row["attendances"],
-            offsets=row["offsets"],
-        )
+        row["citizen_id"]: view_of(Totals, row, by_method=by_method[row["citizen_id"]])
         for row in await read(database, "read_medal_counts", ids)
     }
 

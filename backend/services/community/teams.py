@@ -30,7 +30,7 @@ from backend.errors.community.community import (
     TeamsOwnedLimit,
 )
 from backend.messages.community.community import TeamRequest, TeamSums, TeamView, TeamWeek
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import Citizen, Team, TeamMember
 from backend.services.community.community import Community
 from backend.services.community.leaderboards import find_team, team_brief
@@ -218,12 +218,9 @@ async def _view(database: Database, community: Community, caller_id: UUID, team:
     is_owner = team.owner_id == caller_id
     may_see_sums = member is not None or team.members >= MEMBERS_SHOWN_MIN
     brief = team_brief(community, team)
-    return TeamView(
-        id=brief.id,
-        name=brief.name,
-        kind=brief.kind,
-        district=brief.district,
-        members=brief.members,
+    return view_of(
+        TeamView,
+        brief,
         is_open=team.is_open,
         is_member=member is not None,
         is_owner=is_owner,
@@ -239,15 +236,7 @@ async def _sums(database: Database, team_id: UUID) -> TeamSums:
         reduction_g=sum(week["reduction_g"] for week in weeks),
         points=sum(week["points"] for week in weeks),
         actions=sum(week["actions"] for week in weeks),
-        weeks=[
-            TeamWeek(
-                first_day=week["first_day"],
-                reduction_g=week["reduction_g"],
-                points=week["points"],
-                actions=week["actions"],
-            )
-            for week in weeks[-WEEKS_SHOWN_MAX:]
-        ],
+        weeks=[view_of(TeamWeek, week) for week in weeks[-WEEKS_SHOWN_MAX:]],
     )
 
 

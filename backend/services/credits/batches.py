@@ -32,6 +32,7 @@ from backend.messages.credits import (
     CreditBatchView,
     RetirementRequest,
 )
+from backend.messages.shape import columns_of
 from backend.models import CreditBatch, Project
 from backend.models.keys import read_id
 from backend.outside.content_store import Content, ContentStore
@@ -67,14 +68,7 @@ async def create_batch(
     if project is not None and project.is_ex_ante and is_retired:
         raise NotYetIssued
     batch = CreditBatch(
-        product=request.product,
-        project_name=request.project_name,
-        vintage=request.vintage,
-        quantity_t=request.quantity_t,
-        status=request.status,
-        retirement_ref=request.retirement_ref,
-        retired_on=request.retired_on,
-        origin_tag=request.origin_tag,
+        **columns_of(request, "project", *BatchDetails.__struct_fields__),
         project_id=None if project is None else project.id,
         is_ex_ante=project is not None and project.is_ex_ante,
     )
@@ -108,8 +102,6 @@ async def retire_batch(
         async with database.transaction():
             await lock("lock_credit_entries")
             batch = await _lock(batch_id)
-            if batch.status == "void":
-                raise BatchVoid
             if batch.is_ex_ante:
                 raise NotYetIssued
             if batch.status == "retired":
@@ -139,8 +131,6 @@ async def complete_batch(
         async with database.transaction():
             await lock("lock_credit_entries")
             batch = await _lock(batch_id)
-            if batch.status == "void":
-                raise BatchVoid
             given = _fill_in(batch, request, rules)
             _publish_if_whole(batch, rules)
             await batch.save(update_fields=_changing())
@@ -157,8 +147,6 @@ async def void_batch(
     """Make a batch void while none of it is assigned. Raises BatchNotFound, BatchVoid, BatchAssigned."""
     async with database.transaction():
         batch = await _lock(batch_id)
-        if batch.status == "void":
-            raise BatchVoid
         if batch.assigned_g:
             raise BatchAssigned(grams=batch.assigned_g)
         before = {"status": batch.status}
@@ -187,8 +175,6 @@ async def store_proof(
     sha256 = await store.put(content, PROOF_TYPE)
     async with database.transaction():
         batch = await _lock(batch_id)
-        if batch.status == "void":
-            raise BatchVoid
         if batch.proof_sha256 not in (None, sha256):
             raise DetailsKept(names="proof")
         if batch.proof_sha256 is None:
@@ -227,9 +213,12 @@ async def show_batch(batch_id: str, rules: CreditRules, *, is_staff: bool) -> Cr
 
 
 async def _lock(batch_id: str) -> CreditBatch:
+    """The batch's row, locked until the transaction ends. Raises BatchNotFound, BatchVoid."""
     batch = await CreditBatch.filter(id=read_id(batch_id, BatchNotFound)).select_for_update().get_or_none()
     if batch is None:
         raise BatchNotFound
+    if batch.status == "void":
+        raise BatchVoid
     return batch
 
 

@@ -25,7 +25,7 @@ from backend.messages.credits import (
     ScheduleStep,
     ScheduleView,
 )
-from backend.messages.shape import Bilingual, Page, Statement, view_of
+from backend.messages.shape import Bilingual, Page, Statement, columns_of, view_of
 from backend.models import CreditBatch, Planting, Project
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -45,23 +45,8 @@ async def create_project(
     registry = None if request.registry is None else rules.find_registry(request.registry)
     schedule = [_kept(step) for step in request.schedule] if request.schedule else None
     project = Project(
-        code=request.code,
-        name_zh=request.name.zh,
-        name_en=request.name.en,
-        product=request.product,
-        category=request.category,
-        methodology=request.methodology,
+        **columns_of(request, "reason", "registry", "schedule"),
         registry=registry.code if registry else request.registry,
-        registration_no=request.registration_no,
-        country=request.country,
-        location=request.location,
-        origin_tag=request.origin_tag,
-        approved_by=request.approved_by,
-        approval_doc=request.approval_doc,
-        is_ex_ante=request.is_ex_ante,
-        species=request.species,
-        area_ha=request.area_ha,
-        polygon=request.polygon,
         schedule=schedule,
     )
     try:
@@ -92,15 +77,7 @@ async def record_planting(
     if project.category not in GROWING:
         raise InvalidBody(reason=f"nothing grows at a project of the category {project.category}")
     async with database.transaction():
-        await Planting.create(
-            project_id=project.id,
-            kind=request.kind,
-            day=request.day,
-            species=request.species,
-            plants=request.plants,
-            area_ha=request.area_ha,
-            note=request.note,
-        )
+        await Planting.create(project_id=project.id, **columns_of(request, "reason"))
         after = {"kind": request.kind, "day": str(request.day), "plants": request.plants}
         await record(staff, "project.planting", code, reason=request.reason, after=after)
     return (await _views([project], rules))[0]

@@ -177,18 +177,13 @@ def _modes(event: Event, catalogue: Catalogue) -> dict[str, str]:
 
 def _event(event: Event) -> m.ReportEvent:
     sources = EXTENDED_SOURCES if event.boundary == "extended" else CORE_SOURCES
-    return m.ReportEvent(
-        slug=event.slug,
-        code=event.code,
+    return view_of(
+        m.ReportEvent,
+        event,
         name=Bilingual(event.name_zh, event.name_en),
-        kind=event.kind,
-        city=event.city,
         starts_at=event.starts_at.astimezone(UTC),
         ends_at=event.ends_at.astimezone(UTC),
-        boundary=event.boundary,  # type: ignore[arg-type]
         boundary_sources=[name_in_report("source", source) for source in sources],
-        state=event.state,
-        factor_set=event.factor_set,
     )
 
 
@@ -237,10 +232,7 @@ def _participation(rows: Rows) -> m.ReportParticipation:
     step, counts = by_steps([(row["minute"], row["joined"], row["offsets"], row["actions"]) for row in rows])
     return m.ReportParticipation(
         step_minutes=step,
-        intervals=[
-            m.ReportInterval(starts_at=at, joined=count.joined, offsets=count.offsets, actions=count.actions)
-            for at, count in counts.items()
-        ],
+        intervals=[view_of(m.ReportInterval, count, starts_at=at) for at, count in counts.items()],
     )
 
 
@@ -279,12 +271,10 @@ def _offsets(rows: Rows, held: Rows) -> m.ReportOffsets:
         people[row["kind"]] += row["people"]
         if row["pay_with"] is not None:
             payers.setdefault(row["pay_with"], Group()).add(row["people"], row["grams"])
-    return m.ReportOffsets(
+    return view_of(
+        m.ReportOffsets,
+        people,
         grams=sum(row["grams"] for row in rows),
-        full=people["full"],
-        partial=people["partial"],
-        waiting=people["waiting"],
-        without=people["without"],
         payers=[
             m.ReportPayer(key=key, name=name_in_report("payer", key), offsets=group.people, grams=group.grams)
             for key, group in fold(payers).items()

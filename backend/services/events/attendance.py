@@ -113,13 +113,11 @@ def current_offset_view(
 
 def _revision(row: Mapping[str, Any]) -> RevisionView:
     footprint = msgspec.json.decode(row["footprint"], type=Footprint)
-    return RevisionView(
+    return view_of(
+        RevisionView,
+        footprint,
         revision=row["revision"],
-        total_g=footprint.total_g,
         delta_g=row["delta_g"],
-        basis=footprint.basis,
-        uncertainty_pct=footprint.uncertainty_pct,
-        factor_set=footprint.factor_set,
         journey=msgspec.json.decode(row["journey"], type=Journey) if row["journey"] else None,
         created_at=row["created_at"],
     )

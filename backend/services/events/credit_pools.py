@@ -96,13 +96,12 @@ async def list_pools(staff: Principal, slug: str) -> list[PoolView]:
 
 
 def pool_view(pool: Pool) -> PoolView:
-    return PoolView(
-        position=pool.position,
+    return view_of(
+        PoolView,
+        pool,
         batch_id=str(pool.batch_id),
         grams=pool.serial_to - pool.serial_from + 1,
         grams_left=pool.serial_to - pool.next_serial + 1,
-        serial_from=pool.serial_from,
-        serial_to=pool.serial_to,
     )
 
 

@@ -12,7 +12,7 @@ from backend.catalogue import Catalogue
 from backend.domain.events.lifecycle import CHANGEABLE, Account, Facts, Step, check_step, find_step
 from backend.errors import RoleForbidden
 from backend.messages.events.lifecycle import StepView, TransitionRequest
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.models import Event, EventDocument, EventStep
 from backend.services.events.events import lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
@@ -97,27 +97,23 @@ async def _facts(
     earlier: dict[str, Any] = event.evaluation or {}
     if sums is not None:
         own = request.organiser_emission_g
-        account = Account(
-            scope=event.neutrality_scope,  # type: ignore[arg-type]
+        account = view_of(
+            Account,
+            sums,
+            scope=event.neutrality_scope,
             target_pct=event.target_pct,
-            emission_g=sums["emission_g"],
             organiser_emission_g=own if own is not None else earlier.get("organiser_emission_g"),
-            pool_g=sums["pool_g"],
-            allocated_g=sums["allocated_g"],
         )
-    return Facts(
-        agency=event.agency,
-        plan=event.plan,
+    return view_of(
+        Facts,
+        event,
         note=request.note,
-        factor_set=event.factor_set,
         is_factor_set_known=event.factor_set in catalogue.factor_sets,
-        ends_at=event.ends_at,
         now=now,
         account=account,
         is_partial=request.is_partial or bool(earlier.get("is_partial")),
         statement=_statement(event, request),
         has_filed=has_filed,
-        is_demonstration=event.is_demonstration,
         documents=documents,
     )
 
@@ -161,12 +157,4 @@ async def list_steps(
 
 
 def _step_view(row: Mapping[str, Any]) -> StepView:
-    return StepView(
-        id=str(row["id"]),
-        from_state=row["from_state"],
-        to_state=row["to_state"],
-        actor=row["username"],
-        role=row["role"],
-        note=row["note"],
-        at=row["at"],
-    )
+    return view_of(StepView, row, id=str(row["id"]), actor=row["username"])

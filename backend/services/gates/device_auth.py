@@ -17,7 +17,7 @@ from backend.domain.gates.gate_rules import GateRules, Post
 from backend.errors import EventNotFound, NotSignedIn
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.messages.gates.devices import GateRulesView, ScannedEvent
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.services.caching import ExpiringCache
 from backend.storage.database import Database
 from backend.storage.statements import read, write
@@ -63,22 +63,12 @@ class EventGates(msgspec.Struct, frozen=True):
         )
 
     def event_view(self) -> ScannedEvent:
-        return ScannedEvent(
-            id=str(self.event_id), slug=self.slug, code=self.code, name=self.name, is_running=self.is_running
-        )
+        return view_of(ScannedEvent, self, id=str(self.event_id))
 
     def rules_views(self, gates: frozenset[int] | None = None) -> list[GateRulesView]:
         """The rules of these gates, or of all."""
         return [
-            GateRulesView(
-                gate=gate,
-                name=self.names[gate],
-                direction=rules.direction,
-                categories=list(rules.categories),
-                opens_at=rules.opens_at,
-                closes_at=rules.closes_at,
-                is_entry_required=rules.is_entry_required,
-            )
+            view_of(GateRulesView, rules, gate=gate, name=self.names[gate], categories=list(rules.categories))
             for gate, rules in self.rules.items()
             if gates is None or gate in gates
         ]
@@ -166,27 +156,18 @@ async def _touch_device(token_hash: bytes) -> ScanningDevice | None:
 
 
 def _device_of(row: Any) -> ScanningDevice:
-    return ScanningDevice(
-        id=row["id"],
-        event_id=row["event_id"],
-        name=row["name"],
+    return view_of(
+        ScanningDevice,
+        row,
         gates=frozenset(json_list(row["gates"])),
         onboarded_at=row["onboarded_at"].astimezone(UTC),
-        revoked_at=row["revoked_at"],
     )
 
 
 def _rules_of(row: Any) -> GateRules:
     if row["direction"] is None:
         return GateRules(gate=row["gate"])
-    return GateRules(
-        gate=row["gate"],
-        direction=row["direction"],
-        categories=tuple(json_list(row["categories"])),
-        opens_at=row["opens_at"],
-        closes_at=row["closes_at"],
-        is_entry_required=row["is_entry_required"],
-    )
+    return view_of(GateRules, row, categories=tuple(json_list(row["categories"])))
 
 
 def json_list(column: Any) -> list[Any]:

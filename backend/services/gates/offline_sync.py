@@ -27,8 +27,9 @@ from backend.domain.gates.gate_rules import (
     settle,
 )
 from backend.domain.qr_codes import CodeKeys
-from backend.errors import InvalidBody, MalformedBody
+from backend.messages.encoding import decode_body
 from backend.messages.gates.gate_scans import QueuedScan, SyncAnswer, SyncedScan, SyncFile
+from backend.messages.shape import view_of
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
 from backend.services.gates.online_scan import badge_facts, is_same
@@ -103,12 +104,7 @@ async def sync(
 def _read_file(
     codes: CodeKeys, gates: EventGates, device: ScanningDevice, content: bytes, now: datetime
 ) -> _File:
-    try:
-        file = _FILE.decode(content)
-    except msgspec.ValidationError as error:
-        raise InvalidBody(reason=str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedBody(reason=str(error)) from None
+    file = decode_body(_FILE, content)
     offset = clock_offset(plausible(file.device_now), now)
     answers: dict[int, SyncedScan] = {}
     read: list[tuple[datetime, int, QueuedScan]] = []
@@ -197,22 +193,14 @@ def _decide_all(
             answers[queued.position] = _repeated(device, queued, earlier)
             continue
         badge = badges.get(found.serial) if found.serial is not None else None
-        asked = ScanFacts(
-            gate=scan.gate,
-            direction=scan.direction,
-            at=queued.at,
-            trouble=found.trouble,
-            missing=found.missing,
-            holder=found.holder,
-        )
+        asked = view_of(ScanFacts, found, gate=scan.gate, direction=scan.direction, at=queued.at)
         facts = None if badge is None else _facts_then(badge, history.get(badge["serial"], []), queued)
         settled = settle(scan.told, decide(asked, gates.post(device, scan.gate, queued.at), facts))
-        made[scan.id] = ScanRow(
-            id=scan.id,
-            gate=scan.gate,
+        made[scan.id] = view_of(
+            ScanRow,
+            scan,
             badge_serial=None if badge is None else badge["serial"],
             code_digest=queued.digest,
-            direction=scan.direction,
             result=settled.result,
             is_admitted=settled.is_admitted,
             device_at=queued.device_at,

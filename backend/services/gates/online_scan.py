@@ -20,7 +20,7 @@ from backend.errors.gates import (
     ScanIdReused,
 )
 from backend.messages.gates.gate_scans import GateBadge, GateScanAnswer, GateScanRequest
-from backend.messages.shape import Bilingual
+from backend.messages.shape import Bilingual, view_of
 from backend.models.keys import read_id
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
@@ -113,23 +113,15 @@ async def _decide(
     if badge is not None and badge["since"] is not None:
         # Another machine's clock may be ahead of ours: a scan comes after the one it was decided after.
         at = max(at, badge["since"] + TICK)
-    asked = ScanFacts(
-        gate=request.gate,
-        direction=request.direction,
-        at=at,
-        trouble=found.trouble,
-        missing=found.missing,
-        holder=found.holder,
-    )
+    asked = view_of(ScanFacts, found, gate=request.gate, direction=request.direction, at=at)
     code = decide(
         asked, gates.post(device, request.gate, at), None if badge is None else badge_facts(badge, at)
     )
-    made = ScanRow(
-        id=request.id,
-        gate=request.gate,
+    made = view_of(
+        ScanRow,
+        request,
         badge_serial=None if badge is None else badge["serial"],
         code_digest=digest,
-        direction=request.direction,
         result=code,
         is_admitted=code == OK,
         device_at=plausible(request.at_device),
@@ -153,13 +145,8 @@ def badge_facts(badge: Row, at: datetime) -> BadgeFacts:
     """A badge as it is, its revocation and block as they were at the instant `at`."""
     revoked_at, block_changed_at = badge["revoked_at"], badge["block_changed_at"]
     is_blocked = badge["is_blocked"] and block_changed_at <= at
-    return BadgeFacts(
-        serial=badge["serial"],
-        category=badge["category"],
-        is_revoked=revoked_at is not None and revoked_at <= at,
-        is_blocked=is_blocked,
-        is_inside=badge["is_inside"],
-        bound_to=badge["bound_to"],
+    return view_of(
+        BadgeFacts, badge, is_revoked=revoked_at is not None and revoked_at <= at, is_blocked=is_blocked
     )
 
 
@@ -232,23 +219,14 @@ def _check_annulment(made: Row, badge: Row | None, now: datetime) -> None:
 def _answer(decided: _Decided, inside: int, *, is_simulated: bool = False) -> GateScanAnswer:
     made, badge = decided.scan, decided.badge
     code: str = made["result"]
-    return GateScanAnswer(
+    return view_of(
+        GateScanAnswer,
+        made,
         id=str(made["id"]),
         result="ok" if code == OK else "refused",
-        code=code,  # type: ignore[arg-type]
+        code=code,
         sentence=Bilingual(*both(f"gate.{code}")),
-        gate=made["gate"],
-        direction=made["direction"],
-        scanned_at=made["scanned_at"],
-        badge=None
-        if badge is None
-        else GateBadge(
-            serial=badge["serial"],
-            category=badge["category"],
-            label=badge["label"],
-            is_inside=decided.is_inside,
-        ),
+        badge=None if badge is None else view_of(GateBadge, badge, is_inside=decided.is_inside),
         inside_count=inside,
         is_simulated=is_simulated,
-        annulled_at=made["annulled_at"],
     )

@@ -71,14 +71,7 @@ async def statistics(database: Database, staff: Principal, slug: str, now: datet
             if row["is_device"]
         ],
         by_category=[
-            FiguresOfCategory(
-                category=row["category"],
-                expected=row["expected"],
-                inside=row["inside"],
-                joined=row["joined"],
-                **_counts(by_category.get(row["category"])),
-            )
-            for row in badges
+            view_of(FiguresOfCategory, row, **_counts(by_category.get(row["category"]))) for row in badges
         ],
         by_minute=[FiguresOfMinute(minute=row["minute"], **_counts(row)) for row in rows if row["is_minute"]],
     )

@@ -31,7 +31,7 @@ async def overview(database: Database) -> JobsAnswer:
     dead = await Task.filter(failed_at__isnull=False).order_by("-failed_at", "-id").limit(DEAD_LETTERS_MAX)
     return JobsAnswer(
         jobs=await list_jobs(),
-        tasks=TasksState(waiting=tasks["waiting"], dead=tasks["dead"], due_since=tasks["due_since"]),
+        tasks=view_of(TasksState, tasks),
         dead_letters=[_dead_letter(row) for row in dead],
     )
 

@@ -26,7 +26,7 @@ from backend.errors.partners import (
     SubjectBound,
 )
 from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, SourceBrief
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database, constraint_of
@@ -173,7 +173,9 @@ async def forget_subjects(citizen_id: UUID) -> None:
 def grant_view(grant: SourceGrant, partner: Partner) -> GrantView:
     """A grant as its citizen sees it."""
     is_shown = grant.withdrawn_at is None and grant.subject is not None
-    return GrantView(
+    return view_of(
+        GrantView,
+        grant,
         id=str(grant.id),
         partner=SourceBrief(
             code=partner.code,
@@ -181,9 +183,6 @@ def grant_view(grant: SourceGrant, partner: Partner) -> GrantView:
             kind=partner.kind,  # type: ignore[arg-type]
         ),
         subject_hint=f"…{grant.subject[-HINT_CHARS:]}" if is_shown and grant.subject else None,
-        consent_version=grant.consent_version,
-        granted_at=grant.granted_at,
-        withdrawn_at=grant.withdrawn_at,
     )
 
 

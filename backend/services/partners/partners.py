@@ -34,7 +34,7 @@ from backend.messages.partners import (
     PartnerView,
     SourceView,
 )
-from backend.messages.shape import Bilingual, Page, Statement, view_of
+from backend.messages.shape import Bilingual, Page, Statement, columns_of, view_of
 from backend.models import Partner, PartnerKey
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
@@ -58,11 +58,10 @@ async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
 async def list_sources(catalogue: Catalogue) -> list[SourceView]:
     """Partners that take part, with the text that a citizen consents to."""
     return [
-        SourceView(
-            code=partner.code,
+        view_of(
+            SourceView,
+            partner,
             name=Bilingual(partner.name_zh, partner.name_en),
-            kind=partner.kind,  # type: ignore[arg-type]
-            methods=partner.methods,
             consent=consent(partner, catalogue),
         )
         for partner in await Partner.filter(is_open=True).order_by("code")
@@ -88,13 +87,7 @@ async def create_partner(
     methods = _methods(request.methods, catalogue)
     try:
         async with database.transaction():
-            partner = await Partner.create(
-                code=request.code,
-                name_zh=request.name.zh,
-                name_en=request.name.en,
-                kind=request.kind,
-                methods=methods,
-            )
+            partner = await Partner.create(**columns_of(request, "reason", "methods"), methods=methods)
             await record(staff, "partner.enter", partner.code, reason=request.reason, after=_facts(partner))
     except IntegrityError as error:
         if constraint_of(error) == "partners_code_unique":

@@ -19,22 +19,14 @@ from msgspec import UNSET
 from backend.catalogue import Catalogue
 from backend.domain.actions.quantification import check_parameters, check_quantity
 from backend.domain.community.knowledge import elsewhere
-from backend.errors import (
-    Busy,
-    InternalError,
-    InvalidBody,
-    MalformedBody,
-    MethodNotFound,
-    Refusal,
-    TimeOutOfRange,
-)
+from backend.errors import Busy, InternalError, InvalidBody, MethodNotFound, Refusal, TimeOutOfRange
 from backend.errors.account.points import ExternalIdReused
 from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
 from backend.ledger.command import Outcome, RefusalFacts, replay
 from backend.ledger.commands.log_action import LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import Reduced
-from backend.messages.encoding import encode
+from backend.messages.encoding import decode_body, encode
 from backend.messages.partners import (
     ITEMS_MAX,
     PartnerAction,
@@ -264,17 +256,10 @@ class PartnerIntake:
 def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
     """The items; in the place of an unreadable one its refusal. Raises MalformedBody, InvalidBody."""
     try:
-        return _ALL.decode(raw).items
-    except msgspec.ValidationError:
+        return decode_body(_ALL, raw).items
+    except InvalidBody:
         pass  # one of them, or the whole: seen below, item by item
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedBody(reason=str(error)) from None
-    try:
-        raw_items = _RAW.decode(raw).items
-    except msgspec.ValidationError as error:
-        raise InvalidBody(reason=str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedBody(reason=str(error)) from None
+    raw_items = decode_body(_RAW, raw).items
     if not 1 <= len(raw_items) <= ITEMS_MAX:
         raise InvalidBody(reason=f"items: 1 … {ITEMS_MAX}, not {len(raw_items)}")
     return [_read_one(raw_item) for raw_item in raw_items]

@@ -39,7 +39,7 @@ from backend.messages.rewards import (
     MerchantView,
     VerificationAnswer,
 )
-from backend.messages.shape import Bilingual, Page, view_of
+from backend.messages.shape import Bilingual, Page, columns_of, view_of
 from backend.models import Merchant, MerchantDevice, Verification
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
@@ -71,9 +71,7 @@ async def create_merchant(database: Database, staff: Principal, request: Merchan
     """Create a merchant. Raises MerchantCodeTaken."""
     try:
         async with database.transaction():
-            merchant = await Merchant.create(
-                code=request.code, name_zh=request.name.zh, name_en=request.name.en
-            )
+            merchant = await Merchant.create(**columns_of(request, "reason"))
             await record(
                 staff, "merchant.create", merchant.code, reason=request.reason, after=_snapshot(merchant)
             )

@@ -154,22 +154,16 @@ def _redemption_view(row: Mapping[str, Any], now: datetime) -> RedemptionView:
     if row["code"] is not None:
         # The job that marks expired vouchers may not have run yet.
         is_past = row["state"] == "issued" and row["expires_at"] <= now
-        voucher = VoucherView(
-            code=row["code"],
-            state="expired" if is_past else row["state"],
-            expires_at=row["expires_at"],
-            used_at=row["used_at"],
-        )
+        voucher = view_of(VoucherView, row, state="expired" if is_past else row["state"])
     has_code = voucher is not None or row["coupon_code"] is not None
-    return RedemptionView(
+    return view_of(
+        RedemptionView,
+        row,
         id=str(row["id"]),
         reward=reward_brief(row),
-        points=row["points"],
         voucher=voucher,
-        coupon_code=row["coupon_code"],
         qr=qr_address(str(row["id"])) if has_code else None,
         is_final=voucher is None,
-        created_at=row["created_at"],
     )
 
 

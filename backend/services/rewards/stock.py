@@ -38,7 +38,7 @@ from backend.messages.rewards import (
     RewardView,
     SoldView,
 )
-from backend.messages.shape import Page
+from backend.messages.shape import Page, columns_of, view_of
 from backend.models import Reward
 from backend.services.identity.staff_accounts import record
 from backend.services.rewards.merchants import find_merchant
@@ -47,6 +47,8 @@ from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read, write
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+CHANGEABLE = ("cost_points", "per_person_max", "opens_at", "closes_at", "voucher_days", "is_open")
+AUDITED = ("kind", "name_zh", "name_en", "about_zh", "about_en", "stock", "has_codes", *CHANGEABLE)
 
 
 async def create_reward(
@@ -65,22 +67,10 @@ async def create_reward(
     try:
         async with database.transaction():
             reward = await Reward.create(
-                slug=request.slug,
+                **columns_of(request, "reason", "merchant", "stock"),
                 merchant_id=None if merchant is None else merchant.id,
-                kind=request.kind,
-                name_zh=request.name.zh,
-                name_en=request.name.en,
-                about_zh=request.about.zh,
-                about_en=request.about.en,
-                cost_points=request.cost_points,
                 stock=stock,
                 stock_left=stock,
-                per_person_max=request.per_person_max,
-                opens_at=request.opens_at,
-                closes_at=request.closes_at,
-                voucher_days=request.voucher_days,
-                has_codes=request.has_codes,
-                is_open=request.is_open,
             )
             await record(staff, "reward.create", reward.slug, reason=request.reason, after=_snapshot(reward))
     except IntegrityError as error:
@@ -104,7 +94,7 @@ async def change_reward(
             reward.name_zh, reward.name_en = request.name.zh, request.name.en
         if request.about is not UNSET:
             reward.about_zh, reward.about_en = request.about.zh, request.about.en
-        for name in ("cost_points", "per_person_max", "opens_at", "closes_at", "voucher_days", "is_open"):
+        for name in CHANGEABLE:
             value = getattr(request, name)
             if value is not UNSET:
                 setattr(reward, name, value)
@@ -159,9 +149,7 @@ async def generate_codes(
     """Generate random codes. Raises RewardNotFound, RewardTakesNoCodes."""
     rows = {new_coupon_code(): row for row in range(1, request.count + 1)}
     added = await _add_codes(database, staff, slug, rows, request.reason, "reward.generate_codes")
-    return GeneratedCodesAnswer(
-        added=added.added, stock=added.stock, stock_left=added.stock_left, codes=list(rows)
-    )
+    return view_of(GeneratedCodesAnswer, added, codes=list(rows))
 
 
 async def _add_codes(
@@ -202,12 +190,11 @@ async def list_sold(database: Database, slug: str, limit: int, cursor: UUID | No
 
 
 def _sold_view(row: Mapping[str, Any]) -> SoldView:
-    return SoldView(
+    return view_of(
+        SoldView,
+        row,
         id=str(row["id"]),
-        points=row["points"],
-        created_at=row["created_at"],
         voucher_state=row["state"],
-        used_at=row["used_at"],
         used_by=None if row["used_by"] is None else str(row["used_by"]),
     )
 
@@ -246,18 +233,7 @@ def _check_times(opens_at: datetime | None, closes_at: datetime | None) -> None:
 
 def _snapshot(reward: Reward) -> dict[str, Any]:
     """The reward's fields for the audit trail."""
+    columns = {name: getattr(reward, name) for name in AUDITED}
     return {
-        "kind": reward.kind,
-        "name_zh": reward.name_zh,
-        "name_en": reward.name_en,
-        "about_zh": reward.about_zh,
-        "about_en": reward.about_en,
-        "cost_points": reward.cost_points,
-        "stock": reward.stock,
-        "per_person_max": reward.per_person_max,
-        "opens_at": None if reward.opens_at is None else reward.opens_at.isoformat(),
-        "closes_at": None if reward.closes_at is None else reward.closes_at.isoformat(),
-        "voucher_days": reward.voucher_days,
-        "has_codes": reward.has_codes,
-        "is_open": reward.is_open,
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in columns.items()
     }

@@ -27,7 +27,7 @@ from backend.ledger.command import Outcome, replay
 from backend.ledger.commands.join_event import JoinEvent
 from backend.messages.encoding import encode
 from backend.messages.events.scans import CompanionBrief, ScanAnswer
-from backend.messages.shape import Page
+from backend.messages.shape import Page, view_of
 from backend.messages.venue import MyCompanion, event_brief
 from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
@@ -128,7 +128,7 @@ def with_companion(outcome: Outcome, companion: Companion) -> Outcome:
     if isinstance(outcome.answer, ScanAnswer):
         return Outcome(outcome.status, msgspec.structs.replace(outcome.answer, companion=brief))
     # A repeat: its stored fields go out as they are.
-    fields = outcome.answer_as(dict[str, msgspec.Raw])
+    fields = msgspec.json.decode(outcome.body, type=dict[str, msgspec.Raw])
     fields["companion"] = msgspec.Raw(encode(brief))
     return replay(outcome.status, encode(fields))
 
@@ -143,13 +143,11 @@ async def list_companions(
 
 def _view(row: Mapping[str, Any], public_base: str) -> MyCompanion:
     number = row["certificate_number"]
-    return MyCompanion(
+    return view_of(
+        MyCompanion,
+        row,
         event=event_brief(row["slug"], row["name_zh"], row["name_en"], row["city"]),
-        badge_serial=row["badge_serial"],
-        kind=row["kind"],
-        joined_at=row["joined_at"],
         footprint_g=row["total_g"],
-        grams=row["grams"],
         certificate_number=number,
         certificate_url=f"{public_base}/c/{number}" if number else None,
     )

@@ -11,7 +11,7 @@ from backend.auth import Principal
 from backend.domain.qr_codes import POSTER_MAX, CodeKeys
 from backend.errors import EventClosed, InvalidBody
 from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
-from backend.messages.shape import Bilingual, Page
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.messages.venue import PosterRequest, PosterView, WindowRequest, WindowView
 from backend.models import Event, Gate, Poster, PosterWindow
 from backend.models.keys import read_id
@@ -73,12 +73,11 @@ class PosterAdministration:
             raise PosterNotFound
         gates = {gate.gate: gate for gate in await Gate.filter(event_id=event.id)}
         return [
-            PosterSheet(
+            view_of(
+                PosterSheet,
+                view,
                 event=Bilingual(event.name_zh, event.name_en),
                 gate=Bilingual(gates[view.gate].name_zh, gates[view.gate].name_en),
-                number=view.number,
-                name=view.name,
-                url=view.url,
             )
             for view in await self._views(event, found[:SHEETS_MAX], now)
         ]
@@ -188,10 +187,9 @@ async def poster_views(
         code = keys.poster(event.code, poster.number)
         shown = _shown(windows.get(poster.number, []), now)
         views.append(
-            PosterView(
-                number=poster.number,
-                gate=poster.gate,
-                name=poster.name,
+            view_of(
+                PosterView,
+                poster,
                 code=code,
                 url=f"{public_base}/q/{code}",
                 is_open=any(window.is_open for window in shown),
@@ -209,12 +207,6 @@ def _shown(newest_first: Sequence[PosterWindow], now: datetime) -> list[WindowVi
         if is_over and past > 1:
             continue
         shown.append(
-            WindowView(
-                id=str(window.id),
-                opens_at=window.opens_at,
-                closes_at=window.closes_at,
-                closed_at=window.closed_at,
-                is_open=not is_over and window.opens_at <= now,
-            )
+            view_of(WindowView, window, id=str(window.id), is_open=not is_over and window.opens_at <= now)
         )
     return shown[::-1]
