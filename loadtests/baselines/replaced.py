@@ -16,7 +16,11 @@ from backend.components import Components
 from backend.domain.qr_codes import CodeKeys
 from backend.ledger.batch import Ledger
 from backend.ledger.command import Command, Outcome
+from backend.services.actions.scene_cache import SceneCache
 from backend.services.events.event_cache import EventCache
+from backend.services.scanned_place import ScannedPlaces
+from backend.services.venue.poster_cache import PosterCache
+from backend.services.venue.scans import Scans
 from backend.settings import load_settings
 from backend.storage.database import Database
 from backend.storage.writer import Writer
@@ -57,6 +61,9 @@ def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
         ledger.credit_batches.remember(BATCH)
         if has_database:
             await database.open()
+        codes = CodeKeys(settings.keys("code_keys"))
+        queue: Any = make_queue(ledger, database)
+        places = ScannedPlaces(codes, _OneEvent(), PosterCache(), SceneCache())
         try:
             made: dict[str, Any] = {
                 "settings": settings,
@@ -69,10 +76,10 @@ def app_with(make_queue: MakeQueue, *, has_database: bool) -> Starlette:
                     life_s=settings.access_token_s,
                 ),
                 "revoked": RevokedSessions(),
-                "codes": CodeKeys(settings.keys("code_keys")),
-                "event_cache": _OneEvent(),
+                "codes": codes,
                 "ledger": ledger,
-                "queue": make_queue(ledger, database),
+                "queue": queue,
+                "scans": Scans(database, queue, places, ledger.footprints),
             }
             # Components that no scan asks for are absent.
             absent: dict[str, Any] = dict.fromkeys(Components.__dataclass_fields__)
