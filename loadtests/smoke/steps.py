@@ -66,8 +66,9 @@ class Process:
             process._signal(signal.SIGKILL)
 
     def said(self) -> str:
-        self._said.seek(0)
-        lines = self._said.read().decode("utf-8", "replace").splitlines()
+        # Read without moving: the program writes through the same open file, where its own position stands.
+        found = self._said.fileno()
+        lines = os.pread(found, os.fstat(found).st_size, 0).decode("utf-8", "replace").splitlines()
         return "\n".join(f"    {line}" for line in lines[-SAID_LINES_MAX:])
 
     def await_success(self) -> None:

@@ -21,7 +21,9 @@ MIGRATIONS = sorted(path.stem for path in (ROOT / "backend/migrations").glob("[0
 
 
 def test_make_help_names_every_target() -> None:
-    named = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    named = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     phony = re.findall(r"^\.PHONY: (.*(?:\\\n.*)*)", MAKEFILE, re.MULTILINE)
     targets = {target for line in phony for target in line.replace("\\", " ").split()}
     assert {line.split()[0] for line in named.splitlines()} == targets

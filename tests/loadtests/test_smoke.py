@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,6 @@ def test_a_crash_at_the_end_is_a_failure() -> None:
     process = run_step(Step(f"python -c '{script}'", stays=True), {}, {})
     assert process is not None
     while "1" not in process.said():
-        pass
+        time.sleep(0.01)
     with pytest.raises(Failed, match="ZeroDivisionError"):
         end_process(process)
