@@ -7,7 +7,7 @@
 PYTHON ?= python3
 VENV := .venv
 # Each of these has PostgreSQL and Redis of its own.
-TEST_PROCESSES ?= 2
+TEST_PROCESSES ?= 3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 # Whole files go to the processes in the order of tests/conftest.py, the longest first.
