@@ -75,8 +75,10 @@ class ExpiringCache(Generic[Key, Value]):
             began = time.monotonic()
             reading = self._reading[key] = asyncio.ensure_future(self._read(key))
             reading.add_done_callback(lambda task: self._end(key, began, task))
-        # A caller who hangs up does not take the answer from the others who wait for it.
-        return await asyncio.shield(reading)
+        # A caller who hangs up does not take the answer from the others who wait for it. Not by asyncio.shield: from
+        # Python 3.14 on it logs an error that every caller has hung up on.
+        await asyncio.wait((reading,))
+        return reading.result()
 
     def change(self, key: Key, by: Callable[[Value], Value]) -> bool:
         """Put what this process has just changed itself into a value that is still kept; whether there was one."""
