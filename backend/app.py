@@ -23,6 +23,7 @@ from backend.catalogue.knowledge import load_knowledge
 from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
 from backend.gc_tuning import calm_collector
 from backend.logging import configure_logging
+from backend.messages.encoding import encode
 from backend.openapi import openapi_document
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live
 from backend.routes.http.call import Call
@@ -47,7 +48,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     knowledge = load_knowledge(catalogue)
     load_agencies()
     endpoints = (*ROUTES, STREAM, *(DEMO_ROUTES if chosen.is_demo else ()))
-    document = openapi_document(endpoints)
+    document = encode(openapi_document(endpoints))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             yield {"components": components}
 
     async def openapi(call: Call) -> Reply:
-        return Reply(document, headers=((b"cache-control", b"no-cache"),))
+        return Reply(body=document, headers=((b"cache-control", b"no-cache"),))
 
     pages = (*PAGES, ("/demo", demo.open_badge)) if chosen.is_demo else PAGES
     routes: list[BaseRoute] = [_route(endpoint) for endpoint in endpoints if endpoint is not STREAM]

@@ -1,32 +1,25 @@
-"""Puts together the parts of a server process and those of a worker process: the only place that knows them all."""
+"""Puts together the parts of a server process: the only place that knows them all."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
 
-import structlog
-
 from backend.auth import RevokedSessions, Tokens
-from backend.catalogue import Catalogue, load_catalogue
+from backend.catalogue import Catalogue
 from backend.components import Components
 from backend.domain.community.knowledge import Knowledge
 from backend.domain.qr_codes import CodeKeys
 from backend.infrastructure import Infrastructure, open_infrastructure
-from backend.jobs.job import WorkerComponents
 from backend.jobs.process_upkeep import ProcessUpkeep
-from backend.jobs.schedule import JOBS
-from backend.jobs.worker import Worker
-from backend.logging import configure_logging
 from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.wechat_codes import MiniProgramCodes
-from backend.outside.wechat_messages import SubscribeMessages
 from backend.render.pictures.renderer import Pictures
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
@@ -57,13 +50,6 @@ from backend.settings import Settings
 from backend.storage.redis_access_tokens import AccessTokenCache
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
-from backend.storage.sqlfiles import preload
-
-log = structlog.get_logger(__name__)
-
-
-WORKER_POOL_SIZE_MAX = 6
-"""Three jobs at once, their leases, and the outbox."""
 
 
 @asynccontextmanager
@@ -208,38 +194,6 @@ def _content_store(settings: Settings) -> ContentStore:
             secret=settings.content_s3_secret,
         )
     return ContentStore(store)
-
-
-@asynccontextmanager
-async def open_worker_components(settings: Settings, catalogue: Catalogue) -> AsyncIterator[WorkerComponents]:
-    """What a worker process holds: it serves no requests, so no tokens and no streams."""
-    async with open_infrastructure(settings, catalogue, pool_size_max=WORKER_POOL_SIZE_MAX) as infrastructure:
-        messages = None
-        if infrastructure.wechat is not None:
-            cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
-            messages = SubscribeMessages(infrastructure.wechat, cache)
-        yield WorkerComponents(
-            settings=settings,
-            catalogue=catalogue,
-            database=infrastructure.database,
-            redis=infrastructure.redis,
-            queue=infrastructure.queue,
-            community=Community.open(catalogue.methods, infrastructure.redis),
-            messages=messages,
-        )
-
-
-async def run_worker(settings: Settings, ends_on: Sequence[signal.Signals]) -> None:
-    """Do jobs until one of the signals comes; what is under way is given back."""
-    configure_logging(settings)
-    preload()
-    async with open_worker_components(settings, load_catalogue()) as components:
-        worker = Worker(components, JOBS)
-        for number in ends_on:
-            asyncio.get_running_loop().add_signal_handler(number, worker.stop)
-        log.info("worker_started", jobs=len(JOBS))
-        await worker.work()
-    log.info("worker_ended")
 
 
 def _end_streams_on_sigterm(live_events: LiveEvents) -> None:

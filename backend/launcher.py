@@ -69,7 +69,7 @@ def serve(settings: Settings, *, with_worker: bool = False) -> None:
 
 def work(settings: Settings) -> None:
     """Run one worker until SIGTERM or Ctrl-C."""
-    from backend.assembly import run_worker
+    from backend.worker_assembly import run_worker
 
     configure_logging(settings)
     _check_database(settings)
@@ -209,7 +209,7 @@ class SupervisedWorker:
 
 def _work_beside() -> None:
     """Run the worker's own process. Ctrl-C at a terminal reaches it as well; its parent decides when it ends."""
-    from backend.assembly import run_worker
+    from backend.worker_assembly import run_worker
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -22,7 +22,7 @@ Result = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerComponents:
-    """The components of a worker process, put together by backend.app."""
+    """The components of a worker process, put together by backend.worker_assembly."""
 
     settings: Settings
     catalogue: Catalogue

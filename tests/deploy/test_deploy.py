@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from backend.assembly import WORKER_POOL_SIZE_MAX
 from backend.infrastructure import QUEUE_STOP_S_MAX
 from backend.jobs.worker import PULSE_FILE, RELEASE_S_MAX
 from backend.settings import SETTINGS, Settings, load_settings
+from backend.worker_assembly import WORKER_POOL_SIZE_MAX
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))

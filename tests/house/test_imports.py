@@ -32,9 +32,10 @@ MAY_IMPORT["components"] = MAY_IMPORT["services"] | {"services"}
 MAY_IMPORT["routes"] = MAY_IMPORT["components"] | {"components"}
 MAY_IMPORT["openapi"] = {"routes", "messages", "errors"}
 MAY_IMPORT["infrastructure"] = MAY_IMPORT["ledger"] | {"ledger", "outside"}
-MAY_IMPORT["assembly"] = MAY_IMPORT["components"] | {"components", "infrastructure", "jobs", "logging"}
+MAY_IMPORT["assembly"] = MAY_IMPORT["components"] | {"components", "infrastructure", "jobs"}
+MAY_IMPORT["worker_assembly"] = MAY_IMPORT["jobs"] | {"infrastructure", "jobs", "logging"}
 MAY_IMPORT["app"] = MAY_IMPORT["routes"] | {"routes", "assembly", "openapi", "logging", "gc_tuning"}
-MAY_IMPORT["launcher"] = MAY_IMPORT["services"] | {"services", "app", "assembly", "logging"}
+MAY_IMPORT["launcher"] = MAY_IMPORT["services"] | {"services", "app", "worker_assembly", "logging"}
 MAY_IMPORT["simulation"] = {"domain", "settings", "errors"}
 MAY_IMPORT["cli"] = MAY_IMPORT["launcher"] | {"launcher", "simulation"}
 

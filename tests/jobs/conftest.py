@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from backend.assembly import open_worker_components
 from backend.catalogue import load_catalogue
 from backend.jobs.job import WorkerComponents
 from backend.settings import Settings
+from backend.worker_assembly import open_worker_components
 from tests.outside.conftest import listening, server  # noqa: F401 - fixtures
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer
 

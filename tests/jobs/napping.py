@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from backend.assembly import open_worker_components
 from backend.catalogue import load_catalogue
 from backend.domain.operations.schedules import Every
 from backend.jobs.job import Job, WorkerComponents
 from backend.jobs.worker import Worker
 from backend.settings import load_settings
+from backend.worker_assembly import open_worker_components
 
 LEASE_S = 1.0
 

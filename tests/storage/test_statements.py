@@ -80,7 +80,7 @@ def test_nobody_but_storage_takes_the_text_of_a_statement() -> None:
         for module in modules()
         if module.room != "storage" and "backend.storage.sqlfiles" in module.imports
     }
-    assert knowing == {"backend.app", "backend.assembly"}, "they read every file at start"
+    assert knowing == {"backend.app", "backend.worker_assembly"}, "they read every file at start"
 
 
 async def test_a_statement_does_nothing_else(service: Service) -> None:

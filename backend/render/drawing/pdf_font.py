@@ -7,9 +7,6 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
-
 from backend.render.drawing.fonts import ELLIPSIS, FOLDER, STAND_IN, drawable
 
 # What a line may not begin with stays with what stands before it.
@@ -24,6 +21,10 @@ class EmbeddedFont:
     """A font with the characters of `letters`. Reducing it takes a second or two: not on the event loop."""
 
     def __init__(self, weight: str, letters: Iterable[str]) -> None:
+        # Some 10 MB of a process, and most processes never make a file of badges.
+        from fontTools import subset
+        from fontTools.ttLib import TTFont
+
         wanted = {letter for text in letters for letter in drawable(text)} | {STAND_IN, ELLIPSIS, " "}
         options = subset.Options(layout_features=[], name_IDs=[], notdef_outline=True, hinting=False)
         font = TTFont(FOLDER / f"NotoSansSC-{weight}.otf")

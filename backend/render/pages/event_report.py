@@ -6,9 +6,8 @@ from typing import Any
 
 from backend.domain.mass import mass
 from backend.messages.event_reports import EventReportView
-from backend.render.sheets.event_report import participation_words
 from backend.render.tables.event_report import Tables, either, moment, numeric, shown
-from backend.render.texts.event_report import name_in_report
+from backend.render.texts.event_report import name_in_report, participation_words
 from backend.texts import say
 
 ROWS_MAX = 500

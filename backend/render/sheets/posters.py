@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from fpdf import FPDF
-from fpdf.enums import WrapMode
 
 from backend.messages.shape import Bilingual
 from backend.render.drawing.fonts import FOLDER, drawable
 from backend.render.sheets.scenes import draw_qr
 from backend.texts import both
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 SHEETS_MAX = 100
 Paper = Literal["A4", "A3"]
@@ -36,6 +37,9 @@ class PosterSheet(msgspec.Struct, frozen=True):
 
 def poster_sheets_pdf(sheets: Sequence[PosterSheet], paper: Paper) -> bytes:
     """One page for each; the fonts are in the file, reduced to the characters it uses. Not on the event loop."""
+    # Some 20 MB of a process, and most processes never draw a sheet.
+    from fpdf import FPDF
+
     k = SCALE[paper]
     pdf = FPDF(format=paper)
     pdf.set_auto_page_break(False)
@@ -75,6 +79,8 @@ def _lines(
     pdf: FPDF, text: str, size_pt: float, *, top_mm: float, high_mm: float, is_bold: bool = False
 ) -> None:
     """Centred, as large as its place allows: one line of a short text, more and smaller ones of a long text."""
+    from fpdf.enums import WrapMode  # loaded by whoever made the PDF
+
     wide_mm = pdf.epw * 0.94
     while True:
         pdf.set_font("poster", "B" if is_bold else "", size_pt)

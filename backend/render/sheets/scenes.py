@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 import qrcode
-from fpdf import FPDF
-from fpdf.enums import WrapMode
 
 from backend.domain.actions.scenes import SceneKind
 from backend.domain.catalogue.factors import Method
 from backend.messages.actions.scenes import SceneView, SignView
 from backend.render.drawing.fonts import FOLDER, drawable
 from backend.texts import both, say
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 SHEETS_MAX = 100
 """Sheets in one file: some seconds of plain Python, off the event loop."""
@@ -39,6 +41,9 @@ class Sheet(msgspec.Struct, frozen=True):
 
 def sheets_pdf(sheets: Sequence[Sheet]) -> bytes:
     """One page for each; the fonts are in the file, reduced to the characters it uses. Not on the event loop."""
+    # Some 20 MB of a process, and most processes never draw a sheet.
+    from fpdf import FPDF
+
     pdf = FPDF(format="A4")
     pdf.set_auto_page_break(False)
     pdf.set_margins(MARGIN_MM, MARGIN_MM)
@@ -111,6 +116,8 @@ def _paragraph(pdf: FPDF, text: str, size_pt: float) -> None:
 
 
 def _cells(pdf: FPDF, text: str, size_pt: float) -> None:
+    from fpdf.enums import WrapMode  # loaded by whoever made the PDF
+
     # Chinese has no spaces to break at: any two characters may be parted.
     wrap = WrapMode.WORD if text.isascii() else WrapMode.CHAR
     pdf.multi_cell(

@@ -66,3 +66,11 @@ def _judgement(account: Account, *, is_neutral: bool) -> str:
 def _share(account: Account) -> str:
     tenths = 1000 * account.retired_g // account.boundary_g if account.boundary_g else 0
     return f"{tenths // 10}.{tenths % 10}"
+
+
+def participation_words(step_minutes: int, language: str) -> str:
+    if step_minutes == 60:
+        return say(language, "event_report.participation.hours")
+    if step_minutes >= 24 * 60:
+        return say(language, "event_report.participation.days")
+    return say(language, "event_report.participation.step", minutes=step_minutes)
