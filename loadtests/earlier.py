@@ -1,4 +1,4 @@
-"""`python -m loadtests.earlier REVISION`: scans a second and memory, now and at an earlier commit, in turns.
+"""`python -m loadtests.earlier REVISION`: scans a second, memory, lone scans; now and earlier, in turns.
 
 The earlier commit is taken out of git into var/earlier, gets an environment from its own lock there, and runs its own
 bench with its own servers and databases. Ends with status 1 when a bench fails or the ratio of the scans is below
@@ -35,6 +35,13 @@ from loadtests.targets import server_processes
 
 BENCH = ("loadtests.bench", "--only", "scans", "--open-seconds", "0")
 RATE = re.compile(r"^round \d+ of \d+: scans ([\d,]+) a second(, disturbed)?\s*$", re.MULTILINE)
+ROW = re.compile(
+    r"^│ scans: the product +│ +1 │[^│]+│[^│]+│ +([\d.]+) │ +([\d.]+) │ +(\d+) │ +(\d+) │", re.MULTILINE
+)
+LONE_S_MAX = 3.0
+"""Seconds in which one client scans again and again, each time after its answer."""
+SMOKE_S_MAX = 120
+"""A smoke run ends with its last scan, and one after another they may take long on a machine that others use."""
 LOOK_S = 0.2
 SAID_LINES_MAX = 30
 
@@ -52,6 +59,26 @@ class Side:
     python: str
     options: tuple[str, ...]
 
+    @property
+    def lone_options(self) -> tuple[str, ...]:
+        """The same with one client, and no longer than such a run needs."""
+        if "--smoke" in self.options:
+            return (*self.options, "--connections", "1", "--seconds", str(SMOKE_S_MAX))
+        found = list(self.options)
+        if "--seconds" in found:
+            at = found.index("--seconds") + 1
+            found[at] = str(min(LONE_S_MAX, float(found[at])))
+        return (*found, "--connections", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Lone:
+    """One client alone, scan after scan: what each waits, and the CPU it takes besides the client's."""
+
+    p50_ms: float
+    p99_ms: float
+    cpu_us: int
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -61,6 +88,7 @@ class Round:
     is_disturbed: bool
     memory_mb: tuple[float, ...]
     """The highest resident memory of each server process, shared pages included, the largest first."""
+    lone: Lone
 
 
 def last_rate(said: str) -> tuple[float, bool]:
@@ -73,6 +101,15 @@ def last_rate(said: str) -> tuple[float, bool]:
         raise BenchFailed(f"no rate in what it said:\n{_end_of(said)}")
     rate, disturbed = found[-1]
     return float(rate.replace(",", "")), bool(disturbed)
+
+
+def lone_scans(said: str) -> Lone:
+    """The row of one connection in the table that a bench ended with. Raises BenchFailed when there is none."""
+    found = ROW.search(said)
+    if found is None:
+        raise BenchFailed(f"no row of lone scans in what it said:\n{_end_of(said)}")
+    p50_ms, p99_ms, server_us, databases_us = found.groups()
+    return Lone(float(p50_ms), float(p99_ms), int(server_us) + int(databases_us))
 
 
 class MemoryWatch:
@@ -106,11 +143,18 @@ class MemoryWatch:
 
 
 def measure(side: Side) -> Round:
-    """Run a side's bench. Raises BenchFailed."""
+    """Run a side's bench, with as many clients as it takes and with one. Raises BenchFailed."""
+    said, peaks_mb = _run(side, side.options)
+    alone, _ = _run(side, side.lone_options)
+    return Round(*last_rate(said), peaks_mb, lone_scans(alone))
+
+
+def _run(side: Side, options: tuple[str, ...]) -> tuple[str, tuple[float, ...]]:
+    """What a bench said, and its server processes' memory."""
     foreign = ("TIANFU_", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     process = subprocess.Popen(
-        [side.python, "-m", *BENCH, *side.options],
+        [side.python, "-m", *BENCH, *options],
         cwd=side.tree,
         env=environment,
         stdout=subprocess.PIPE,
@@ -124,7 +168,7 @@ def measure(side: Side) -> Round:
         )
     if not memory.peaks_mb:
         raise BenchFailed(f"the bench of {side.name} had no server processes:\n{_end_of(said)}")
-    return Round(*last_rate(said), memory.peaks_mb)
+    return said, memory.peaks_mb
 
 
 def _end_of(said: str) -> str:
@@ -142,12 +186,18 @@ def compare(
             one = measure(sides[index])
             found[index].append(one)
             disturbed = ", disturbed" if one.is_disturbed else ""
-            say(f"  {sides[index].name}: {one.rate:,.0f} a second{disturbed}; {_megabytes(one)}")
+            say(
+                f"  {sides[index].name}: {one.rate:,.0f} a second{disturbed}; {_megabytes(one)}; {_waited(one)}"
+            )
     return found
 
 
 def _megabytes(one: Round) -> str:
     return " and ".join(f"{each:.0f}" for each in one.memory_mb) + " MB"
+
+
+def _waited(one: Round) -> str:
+    return f"alone p50 {one.lone.p50_ms:.1f}, p99 {one.lone.p99_ms:.1f} ms, CPU {one.lone.cpu_us:,} µs"
 
 
 def ratios(before: list[Round], after: list[Round]) -> tuple[float, float]:
@@ -177,6 +227,27 @@ def print_comparison(
     scans, memory = ratios(*found)
     table.add_row("ratio", f"{scans:.2f}", "", f"{memory:.2f}", "")
     console.print(table)
+    console.print(_lone_table(sides, found))
+
+
+def _lone_table(sides: tuple[Side, Side], found: tuple[list[Round], list[Round]]) -> Table:
+    table = Table(title="One client alone, scan after scan, medians")
+    table.add_column("which")
+    for heading in ("p50 ms", "p99 ms", "CPU µs of server\nand databases"):
+        table.add_column(heading, justify="right")
+    before, after = (_lone_medians(rounds) for rounds in found)
+    for side, (p50_ms, p99_ms, cpu_us) in zip(sides, (before, after), strict=True):
+        table.add_row(side.name, f"{p50_ms:.1f}", f"{p99_ms:.1f}", f"{cpu_us:,.0f}")
+    table.add_row("ratio", *(f"{now / max(0.1, then):.2f}" for then, now in zip(before, after, strict=True)))
+    return table
+
+
+def _lone_medians(rounds: list[Round]) -> tuple[float, float, float]:
+    return (
+        statistics.median(one.lone.p50_ms for one in rounds),
+        statistics.median(one.lone.p99_ms for one in rounds),
+        statistics.median(one.lone.cpu_us for one in rounds),
+    )
 
 
 def earlier_side(revision: str, options: tuple[str, ...], say: Callable[[str], None]) -> Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import zipfile
 from pathlib import Path
@@ -11,8 +12,10 @@ from rich.console import Console
 
 from loadtests.earlier import (
     BenchFailed,
+    Lone,
     Side,
     last_rate,
+    lone_scans,
     main,
     parser,
     print_comparison,
@@ -23,7 +26,7 @@ from loadtests.earlier import (
 from loadtests.earlier import Round as Compared
 from loadtests.earlier_trees import ROOT, NotRunnable, checked_out, environment_of, shares_environment
 from loadtests.machine import Use
-from loadtests.report import Round
+from loadtests.report import Figures, Round, print_rates
 from loadtests.rig import WIDTH
 from loadtests.runs import Run
 
@@ -86,9 +89,35 @@ def test_a_bench_without_a_rate_is_shown_with_what_it_said() -> None:
         last_rate("round 1 of 1: scans …\nKeyError: 'neutralises'")
 
 
+def test_lone_scans_are_read_as_a_bench_shows_them() -> None:
+    figures = Figures([Round(Run(counted=40, window_s=1.0), Use(1.0, 0.5, 0.5, 0.1, 0.0))])
+    figures.rounds[0].run.statuses[201] = 100
+    figures.rounds[0].run.histogram.record(2_300)
+    console = Console(width=WIDTH)
+    with console.capture() as shown:
+        print_rates(console, {"scans": figures}, {"scans": 1})
+    assert lone_scans(shown.get()) == Lone(2.3, 2.3, 10_000)
+    with pytest.raises(BenchFailed, match="no row of lone scans"):
+        lone_scans(measured(9000))
+
+
+def test_one_client_is_measured_no_longer_than_it_needs() -> None:
+    options = ("--rounds", "1", "--seconds", "10.0")
+    assert Side("now", ROOT, "python", options).lone_options == (
+        *("--rounds", "1", "--seconds", "3.0"),
+        *("--connections", "1"),
+    )
+
+
 def test_ratios_are_of_medians_and_of_the_larger_process() -> None:
-    before = [Compared(100.0, False, (150.0, 140.0)), Compared(300.0, True, (160.0, 170.0))]
-    after = [Compared(190.0, False, (80.0, 132.0)), Compared(190.0, False, (132.0, 80.0))]
+    before = [
+        Compared(100.0, False, (150.0, 140.0), Lone(2.0, 4.0, 900)),
+        Compared(300.0, True, (160.0, 170.0), Lone(4.0, 6.0, 1100)),
+    ]
+    after = [
+        Compared(190.0, False, (80.0, 132.0), Lone(3.3, 5.0, 1500)),
+        Compared(190.0, False, (132.0, 80.0), Lone(3.3, 5.0, 1500)),
+    ]
     assert ratios(before, after) == (0.95, 0.825)
     console = Console(width=WIDTH, record=True, quiet=True)
     sides = (Side("1234567", ROOT, "python", ()), Side("now", ROOT, "python", ()))
@@ -96,6 +125,7 @@ def test_ratios_are_of_medians_and_of_the_larger_process() -> None:
         console.quiet = False
         print_comparison(console, sides, (before, after))
     assert "0.82" in shown.get()
+    assert re.search(r"ratio +│ +1\.10 │ +1\.00 │ +1\.50 │", shown.get())
     assert "170 and 160 MB" in shown.get() or "160 and 170 MB" in shown.get()
 
 
