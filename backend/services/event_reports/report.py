@@ -172,7 +172,7 @@ def _modes(event: Event, catalogue: Catalogue) -> dict[str, str]:
     roles = catalogue.factor_sets[event.factor_set].roles
     overrides = event.profile.get("overrides")
     replaced: Mapping[str, Any] = overrides if isinstance(overrides, dict) else {}
-    return {str(replaced.get(role, roles[role])): mode for role, mode in MODE_ROLES.items()}
+    return {str(replaced.get(role, roles[role])): mode for role, mode in MODE_ROLES.items() if role in roles}
 
 
 def _event(event: Event) -> m.ReportEvent:

@@ -212,7 +212,7 @@ def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
         starts_at=request.starts_at,
         ends_at=request.ends_at,
         boundary="core" if is_meeting else "extended",
-        factor_set=catalogue.default_factor_set,
+        factor_set=catalogue.event_factor_set,
         profile=profile,
         join_points=request.join_points,
         template=request.template,
