@@ -199,7 +199,10 @@ def read_rail_distances(
 
 
 def read_factor_sets(path: Path) -> tuple[str, str, dict[str, FactorSet]]:
-    """The default sets' ids, of actions and of new events, and the sets by id. `based_on` names an earlier set of the same file."""
+    """The default sets' ids, of actions and of new events, and the sets by id.
+
+    `based_on` names an earlier set of the same file.
+    """
     document = read_toml(path)
     resolved: dict[str, dict[str, str]] = {}
     raw: list[dict[str, Any]] = []

@@ -106,11 +106,21 @@ BREAKS = [
     ),
     ("factors.csv", "hsr-cn,30.48,gCO2e/pkm,CO2,", "hsr-cn,30.48,gCO2e/pkm,,", r"hsr-cn: an emission names"),
     ("factors.csv", "bev-energy,0.15,kWh/vkm,", "bev-energy,0.15,kWh/vkm,CO2", r"bev-energy: an emission"),
-    ("factors.csv", "hsr-cn,30.48,gCO2e/pkm,CO2,", "hsr-cn,30.48,gCO2e/pkm,CH4,", r"Invalid enum value 'CH4'"),
+    (
+        "factors.csv",
+        "hsr-cn,30.48,gCO2e/pkm,CO2,",
+        "hsr-cn,30.48,gCO2e/pkm,CH4,",
+        r"Invalid enum value 'CH4'",
+    ),
     # a landmass
     ("landmasses.toml", '"NZ"', '"XX"', r"cities.csv: line \d+: Auckland lies on no landmass"),
     ("landmasses.toml", 'countries = ["JP"]', 'countries = ["JP", "NZ"]', r"NZ is named twice"),
-    ("landmasses.toml", 'train_ferry_to = "eurasia_africa"', 'train_ferry_to = "mu"', r"hainan: no landmass mu"),
+    (
+        "landmasses.toml",
+        'train_ferry_to = "eurasia_africa"',
+        'train_ferry_to = "mu"',
+        r"hainan: no landmass mu",
+    ),
     # a source
     ("sources.toml", 'id = "desnz-2025"', 'id = "desnz-2024"', r"sources.toml: desnz-2024: duplicate id"),
     ("sources.toml", 'kind = "product"', 'kind = "rumour"', r"sources.toml: product: Invalid enum value"),

@@ -52,10 +52,10 @@ def _plan(
     if home == here:
         return None
     legs = 2 if declared.return_trip else 1
-    if home is None and declared.distance_km is not None:
-        # A way within the kilometres of a day in town is one of these: it gets no second line.
-        if legs * Decimal(str(declared.distance_km)) <= _local_km(sheet, declared)[0]:
-            return None
+    told_km = declared.distance_km if home is None else None
+    # A way within the kilometres of a day in town is one of these: it gets no second line.
+    if told_km is not None and legs * Decimal(str(told_km)) <= _local_km(sheet, declared)[0]:
+        return None
     trip = plan_trip(sheet, here, cities, declared, ticket_category, rail_km)
     if declared.mode is None and trip.distance:
         trip = _with_usual_mode(sheet, here, home, cities, declared, trip, rail_km)
@@ -149,9 +149,8 @@ def _add_local(sheet: Sheet, here: City, trip: Trip | None, stay: Stay, declared
 
 def _is_own_way(declared: Journey, came_by: str | None, stay: Stay) -> bool:
     told = ("local_mode", "local_km_per_day", "event_share_pct")
-    return (
-        came_by in OWN_VEHICLES and stay.nights == 0 and all(declared.told(name) is None for name in told)
-    )
+    has_way = came_by in OWN_VEHICLES and declared.told("age_group") != "infant"
+    return has_way and stay.nights == 0 and all(declared.told(name) is None for name in told)
 
 
 def _local_vehicle(declared: Journey, came_by: str | None) -> tuple[LocalVehicle, tuple[str, ...]]:

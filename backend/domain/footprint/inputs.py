@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.domain.catalogue.factors import SourceKind
+from backend.domain.catalogue.factors import Gas, SourceKind
 from backend.domain.contribution import contribution_g
 
 Mode = Literal["hsr", "train", "plane", "coach", "car", "bev", "taxi", "motorbike"]
@@ -77,12 +77,14 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Annotated[int, Meta(ge=1, le=CAR_PERSONS_MAX)] | UnsetType | None,
         Meta(description="persons in the car or taxi, the driver of one's own car included"),
     ] = UNSET
-    cabin: Annotated[
-        Cabin | UnsetType | None, Meta(description="class of the flight; default: economy")
-    ] = UNSET
+    cabin: Annotated[Cabin | UnsetType | None, Meta(description="class of the flight; default: economy")] = (
+        UNSET
+    )
     event_share_pct: Annotated[
         Annotated[int, Meta(ge=1, le=100)] | UnsetType | None,
-        Meta(description="with other reasons for the trip: the event's share of it, in percent of the travel"),
+        Meta(
+            description="with other reasons for the trip: the event's share of it, in percent of the travel"
+        ),
     ] = UNSET
     age_group: Annotated[
         AgeGroup | UnsetType | None,
@@ -158,6 +160,8 @@ class FootprintLine(msgspec.Struct, frozen=True):
     factor_ids: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     note: str | None = None
+    gas: Gas | UnsetType = UNSET
+    """What the deciding factor counts; under the journey rules of 2026.2."""
     event_share_pct: int | UnsetType = UNSET
     """Only on the travel of an attendee who has other reasons to come: the event's share, already in `quantity`."""
     neutralised_by_organiser: bool | UnsetType = UNSET
@@ -182,6 +186,11 @@ class Footprint(msgspec.Struct, frozen=True):
     def contribution_g(self, grams: int) -> int:
         """Of `grams` held for this footprint, those that are a contribution and no offset."""
         return contribution_g(grams, self.total_g, self.neutralised_g)
+
+    @property
+    def counts_radiative_forcing(self) -> bool:
+        """Whether a flight in it counts what it does to the climate beyond CO2."""
+        return any("rf" in factor_id.split("-") for line in self.lines for factor_id in line.factor_ids)
 
     @property
     def default_pct(self) -> int:

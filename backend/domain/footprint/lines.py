@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
-from backend.domain.catalogue.factors import Factor, FactorSet, SourceKind
+from backend.domain.catalogue.factors import Factor, FactorSet, Gas, SourceKind
 from backend.domain.catalogue.units import parse_unit
 from backend.domain.footprint.inputs import EventProfile, FootprintLine
 
@@ -99,6 +99,12 @@ class Sheet:
         replaced = self.overrides.get(role)
         return self.factors[replaced if replaced is not None else self.factor_set.roles[role]]
 
+    def _gas_of(self, entries: tuple[Factor, ...]) -> Gas | UnsetType:
+        # Footprints stored under older rules keep their bytes.
+        if self.factor_set.journey_rules == "2026.1":
+            return UNSET
+        return next((entry.gas for entry in entries if entry.gas is not None), UNSET)
+
     def add(
         self,
         source: str,
@@ -124,6 +130,7 @@ class Sheet:
                 factor_ids=tuple(entry.id for entry in entries),
                 defaults=defaults,
                 note=note,
+                gas=self._gas_of(entries),
                 event_share_pct=UNSET if share_pct is None else share_pct,
             )
         )

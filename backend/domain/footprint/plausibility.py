@@ -121,4 +121,4 @@ def _check_mode(home: City | None, here: City, declared: Journey, mode: Mode) ->
     possible = possible_modes(home, here, km)
     if mode not in possible:
         where = declared.from_city if declared.from_city is not None else f"{km:g} km"
-        raise ModeImplausible(mode=mode, where=where, possible=possible)
+        raise ModeImplausible(mode=mode, where=where, possible=", ".join(possible))

@@ -1,4 +1,4 @@
-"""Grams per passenger-kilometre of vehicles, on the way to the city and within it, under the journey rules of 2026.2."""
+"""Grams per passenger-kilometre of vehicles, to the city and within it, under the journey rules of 2026.2."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _own_vehicle(sheet: Sheet, vehicle: str, declared: Journey, grid_roles: tupl
         grid = max((sheet.entry(role) for role in grid_roles), key=per_unit_g)
         energy, charger = sheet.entry("bev_energy"), sheet.entry("charging_efficiency")
         grams = energy.value * per_unit_g(grid) / (charger.value * shared_by)
-        entries = (grid, energy, charger)
+        entries: tuple[Factor, ...] = (grid, energy, charger)
     else:
         car = sheet.entry("petrol_car" if vehicle == "car" else "taxi_vehicle")
         grams, entries = per_unit_g(car) / shared_by, (car,)

@@ -34,13 +34,22 @@ class DistanceImplausible(JourneyRefusal):
 
 
 class ModeImplausible(JourneyRefusal):
-    """A vehicle that does not go there, with those that do."""
+    """A vehicle that does not go there, with those that do: `possible` are codes, which the sentence names."""
 
     code = "mode_implausible"
 
     def detail(self, language: str) -> str:
-        modes: tuple[str, ...] = self.facts["possible"]  # type: ignore[assignment]
+        modes = str(self.facts["possible"]).split(", ")
         names = ("、" if language == "zh-CN" else ", ").join(say(language, f"mode.{mode}") for mode in modes)
         mode = say(language, f"mode.{self.facts['mode']}")
         facts = self.facts | {"mode": mode, "possible": names}
         return say(language, f"refusal.{self.code}.detail", **facts)
+
+
+JOURNEY_REFUSALS = (
+    JourneyFieldsUnused,
+    JourneyContradictory,
+    DaysBeyondEvent,
+    DistanceImplausible,
+    ModeImplausible,
+)

@@ -162,7 +162,13 @@ async def compute_report(
             if factor_id in catalogue.factors
         ],
         documents=[view_of(m.ReportDocument, row, sha256=row["sha256"].hex()) for row in documents],
-        notes=notes(),
+        notes=notes(
+            counts_radiative_forcing=any(
+                catalogue.factors[each].has_radiative_forcing
+                for each in attendees.factor_ids
+                if each in catalogue.factors
+            )
+        ),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
     )
 
