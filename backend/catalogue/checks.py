@@ -24,6 +24,7 @@ from backend.domain.catalogue.formula import check_grams, parse_formula
 from backend.domain.catalogue.refusals import CalculationRefusal
 from backend.domain.catalogue.units import Unit, UnitError, parse_unit
 from backend.domain.footprint.footprint import FOOTPRINT_ROLES
+from backend.domain.footprint.lines import ROLES_OF_2026_2
 
 POINTS_FIXED_MAX = 5
 
@@ -50,6 +51,8 @@ def check_factors(factors: Mapping[str, Factor], sources: Mapping[str, Source]) 
             parse_unit(factor.unit)
         except UnitError as error:
             raise CatalogueError(f"{where}: {error}") from error
+        if (factor.gas is not None) != ("CO2e" in factor.unit):
+            raise CatalogueError(f"{where}: an emission names its gas, CO2 or CO2e, and nothing else does")
 
 
 def check_factor_set(
@@ -64,6 +67,8 @@ def check_factor_set(
         if factor_id not in factors:
             raise CatalogueError(f"{where}: role {role} names the unknown factor {factor_id}")
     wanted = dict(FOOTPRINT_ROLES)
+    if factor_set.journey_rules != "2026.1":
+        wanted |= ROLES_OF_2026_2
     wanted |= dict.fromkeys(EVIDENCE_ROLES.values(), "1")
     wanted |= {city.grid_role: "kgCO2e/kWh" for city in cities.values()}
     for role, unit in wanted.items():

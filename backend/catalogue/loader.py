@@ -24,6 +24,7 @@ from backend.catalogue.reading import (
     read_entries,
     read_factor_sets,
     read_factors,
+    read_landmasses,
     read_rail_distances,
 )
 from backend.domain.actions.plausibility import Guards
@@ -46,6 +47,9 @@ class Catalogue(msgspec.Struct, frozen=True):
     point_rules: dict[str, PointRule]
     guards: dict[str, Guards]
     default_factor_set: str
+    """Of actions."""
+    event_factor_set: str
+    """Of events whose organiser names none."""
     versions: dict[str, list[Method]] = {}
     """Every version of a method by its code, oldest first; `methods` holds the newest of each."""
     scene_kinds: dict[str, SceneKind] = {}
@@ -139,8 +143,8 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     methods = read_entries(where / "methods.toml", "method", Method, key="code")
     for method in methods.values():
         check_method(method, sources)
-    cities = read_cities(where / "cities.csv")
-    default, factor_sets = read_factor_sets(where / "factor_sets.toml")
+    cities = read_cities(where / "cities.csv", read_landmasses(where / "landmasses.toml"))
+    default, event_default, factor_sets = read_factor_sets(where / "factor_sets.toml")
     for factor_set in factor_sets.values():
         check_factor_set(factor_set, factors, methods, cities)
     point_rules = read_entries(where / "points_rules.toml", "point_rule", PointRule)
@@ -158,6 +162,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         point_rules,
         guards,
         default,
+        event_default,
         scene_kinds=scene_kinds,
         credits=load_products(where, sources),
         rail_km=read_rail_distances(where / "rail_distances.csv", cities, sources),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from backend.domain.catalogue.factors import City, Factor, FactorSet, Source, city_key
+from backend.domain.catalogue.factors import City, Factor, FactorSet, Landmass, Source, city_key
 from backend.domain.footprint.travel import rail_key
 
 ENTRIES_MAX = 5000  # per file: a catalogue that grows beyond it belongs in a database
@@ -20,6 +20,7 @@ _FACTOR_COLUMNS = [
     "id",
     "value",
     "unit",
+    "gas",
     "region",
     "year",
     "source_id",
@@ -124,6 +125,7 @@ def read_factors(path: Path) -> dict[str, Factor]:
         fields |= {"value": value, "name": {"zh-CN": row["name_zh"], "en": row["name_en"]}}
         try:
             fields["year"] = int(row["year"]) if row["year"] else None
+            fields["gas"] = row["gas"] or None
             factor = msgspec.convert(fields, Factor)
         except ValueError as error:  # msgspec.ValidationError is one
             raise CatalogueError(f"{where}: {error}") from error
@@ -132,10 +134,27 @@ def read_factors(path: Path) -> dict[str, Factor]:
     return factors
 
 
-def read_cities(path: Path) -> dict[str, City]:
+def read_landmasses(path: Path) -> dict[str, Landmass]:
+    """The landmasses by region and by country. Raises `CatalogueError`: one of them named twice."""
+    places: dict[str, Landmass] = {}
+    landmasses = read_entries(path, "landmass", Landmass)
+    for landmass in landmasses.values():
+        if landmass.train_ferry_to and landmass.train_ferry_to not in landmasses:
+            raise CatalogueError(f"{path.name}: {landmass.id}: no landmass {landmass.train_ferry_to}")
+        for place in (*landmass.countries, *landmass.regions):
+            if place in places:
+                raise CatalogueError(f"{path.name}: {landmass.id}: {place} is named twice")
+            places[place] = landmass
+    return places
+
+
+def read_cities(path: Path, landmasses: Mapping[str, Landmass]) -> dict[str, City]:
     """The cities by `city_key` of both names. Two cities may not answer to one name."""
     cities: dict[str, City] = {}
     for where, row in _rows(path, _CITY_COLUMNS):
+        land = landmasses.get(row["region"]) or landmasses.get(row["country"])
+        if land is None:
+            raise CatalogueError(f"{where}: {row['name_en']} lies on no landmass")
         try:
             city = City(
                 name={"zh-CN": row["name_zh"], "en": row["name_en"]},
@@ -144,6 +163,8 @@ def read_cities(path: Path) -> dict[str, City]:
                 grid_role=row["grid_role"],
                 lat=float(row["lat"]),
                 lon=float(row["lon"]),
+                landmass=land.id,
+                train_ferry_to=land.train_ferry_to,
             )
         except ValueError as error:
             raise CatalogueError(f"{where}: {error}") from error
@@ -177,8 +198,11 @@ def read_rail_distances(
     return lines
 
 
-def read_factor_sets(path: Path) -> tuple[str, dict[str, FactorSet]]:
-    """The default set's id, and the sets by id. `based_on` names an earlier set of the same file."""
+def read_factor_sets(path: Path) -> tuple[str, str, dict[str, FactorSet]]:
+    """The default sets' ids, of actions and of new events, and the sets by id.
+
+    `based_on` names an earlier set of the same file.
+    """
     document = read_toml(path)
     resolved: dict[str, dict[str, str]] = {}
     raw: list[dict[str, Any]] = []
@@ -193,7 +217,8 @@ def read_factor_sets(path: Path) -> tuple[str, dict[str, FactorSet]]:
         resolved[str(item.get("id"))] = roles
         raw.append(item | {"roles": roles})
     sets = convert_entries(path.name, raw, FactorSet)
-    default = str(document.get("default"))
-    if default not in sets:
-        raise CatalogueError(f"{path.name}: default names no set: {default}")
-    return default, sets
+    defaults = [str(document.get(name)) for name in ("default", "default_for_events")]
+    for default in defaults:
+        if default not in sets:
+            raise CatalogueError(f"{path.name}: default names no set: {default}")
+    return defaults[0], defaults[1], sets

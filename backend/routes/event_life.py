@@ -23,6 +23,7 @@ from backend.errors.events.lifecycle import (
     TemplateUnfit,
 )
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
+from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
     AgencyView,
     DocumentKind,
@@ -36,7 +37,7 @@ from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply, file_headers
 from backend.services.event_reports.report import move_and_publish
-from backend.services.events import application, documents, lifecycle
+from backend.services.events import application, documents, lifecycle, set_comparison
 
 NAME_CHARS_MAX = 200
 KINDS = get_args(DocumentKind)
@@ -119,6 +120,17 @@ async def show_document(call: Call) -> Reply:
     )
 
 
+async def compare_factor_set(call: Call) -> FactorSetComparison:
+    components = call.components
+    return await set_comparison.compare_factor_set(
+        components.catalogue,
+        components.ledger.footprints,
+        call.principal,
+        call.params["slug"],
+        call.query("factor_set"),
+    )
+
+
 async def list_agencies(call: Call) -> Page[AgencyView]:
     return Page(application.list_agencies())
 
@@ -142,6 +154,19 @@ ENDPOINTS = in_section(
         body=EventChangeRequest,
         answers={200: EventView},
         refusals=(EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit),
+    ),
+    Endpoint(
+        "GET /v1/events/{slug}/factor-set-comparison",
+        compare_factor_set,
+        roles=ORGANISER,
+        summary="What another factor set would change for attendees who declare nothing, line by line",
+        answers={200: FactorSetComparison},
+        refusals=(EventNotFound,),
+        query=(
+            Query(
+                "factor_set", {"type": "string", "maxLength": 40}, "by default the one that new events get"
+            ),
+        ),
     ),
     Endpoint(
         "POST /v1/events/{slug}/transitions",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.domain.catalogue.refusals import UnknownCity
 from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused, InvalidQuery
+from backend.errors.events.journeys import JOURNEY_REFUSALS
 from backend.errors.events.offsets import (
     AttendanceNotFound,
     BudgetBelowSpent,
@@ -73,6 +74,7 @@ ENDPOINTS = in_section(
             EventNotFound,
             AttendanceNotFound,
             UnknownCity,
+            *JOURNEY_REFUSALS,
             JourneyClosed,
             RevisionLimit,
             IdempotencyKeyReused,

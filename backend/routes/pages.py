@@ -13,6 +13,7 @@ import msgspec
 from markupsafe import Markup
 
 from backend.domain.catalogue.factors import city_name
+from backend.domain.days import day_of
 from backend.domain.events.lifecycle import steps_of
 from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
@@ -24,6 +25,9 @@ from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.call import Call
 from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
+from backend.services.catalogue.examples import worked_example
+from backend.services.catalogue.search import QUERY_CHARS_MAX, find_factors, find_methods
+from backend.services.catalogue.views import method_view
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
@@ -240,6 +244,50 @@ async def article_page(call: Call) -> Reply:
     return _reply(call, language, render("site/article.html", language, is_demo, **facts))
 
 
+async def methods_page(call: Call) -> Reply:
+    """Methods and factors with a search box; needs no script."""
+    return _catalogue_page(call, has_methods=True)
+
+
+async def factors_page(call: Call) -> Reply:
+    return _catalogue_page(call, has_methods=False)
+
+
+def _catalogue_page(call: Call, *, has_methods: bool) -> Reply:
+    language, catalogue = page_language(call), call.components.catalogue
+    query = (call.query("query") or "").strip()[:QUERY_CHARS_MAX]
+    facts: dict[str, object] = {
+        "query": query,
+        "methods": find_methods(catalogue, query) if has_methods else [],
+        # The list of methods is short and is read through; factors beside it are those that were searched for.
+        "factors": find_factors(catalogue, query) if query or not has_methods else [],
+        "sources": catalogue.sources,
+    }
+    return _reply(
+        call, language, render("site/catalogue.html", language, call.components.settings.is_demo, **facts)
+    )
+
+
+async def method_page(call: Call) -> Reply:
+    """A method with its formula, a worked example, its factors and sources; needs no script."""
+    language, catalogue, is_demo = (
+        page_language(call),
+        call.components.catalogue,
+        call.components.settings.is_demo,
+    )
+    code = call.params["code"]
+    method = catalogue.methods.get(code)
+    if method is None:
+        body = render("site/missing.html", language, is_demo, kind="method", asked=code[:60])
+        return _reply(call, language, body, 404)
+    facts: dict[str, object] = {
+        "method": method_view(method, catalogue),
+        "example": worked_example(catalogue, method, day_of(call.now)),
+        "units": {factor.id: factor.emission_unit for factor in catalogue.factors.values()},
+    }
+    return _reply(call, language, render("site/method.html", language, is_demo, **facts))
+
+
 async def problems_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
         by_status: dict[int, list[dict[str, object]]] = {}
@@ -293,6 +341,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organiser", organiser_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
+    ("/methods", methods_page),
+    ("/methods/{code}", method_page),
+    ("/factors", factors_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),
     ("/problems", problems_page),

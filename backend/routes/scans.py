@@ -6,6 +6,7 @@ from backend.domain.catalogue.refusals import UnknownCity
 from backend.domain.footprint.footprint import Footprint
 from backend.errors import EventNotFound, EventNotRunning, IdempotencyKeyReused, PointsPaymentClosed
 from backend.errors.account.points import PointsInsufficient
+from backend.errors.events.journeys import JOURNEY_REFUSALS
 from backend.errors.events.offsets import BudgetExhausted
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, OutsideWindow, PassForStaff
 from backend.ledger.command import Outcome
@@ -47,6 +48,7 @@ ENDPOINTS = in_section(
             PointsInsufficient,
             BudgetExhausted,
             UnknownCity,
+            *JOURNEY_REFUSALS,
             IdempotencyKeyReused,
             *QUEUED,
         ),
@@ -58,6 +60,6 @@ ENDPOINTS = in_section(
         summary="Estimate the footprint of attending; nothing is written",
         body=m_scans.FootprintRequest,
         answers={200: Footprint},
-        refusals=(EventNotFound, UnknownCity),
+        refusals=(EventNotFound, UnknownCity, *JOURNEY_REFUSALS),
     ),
 )

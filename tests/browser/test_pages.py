@@ -36,6 +36,7 @@ LOADED = [
         "/docs",
     ),
     *("/events/demo/screen", "/problems", "/problems/badge_bound", "/learn", "/learn/rail-or-plane"),
+    *("/methods", "/methods/metro", "/factors"),
 ]
 OPENED_ELSEWHERE = {
     "/q/{code}": "test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate",

@@ -24,6 +24,7 @@ FILES = (
     "scenes.toml",
     "products.toml",
     "rail_distances.csv",
+    "landmasses.toml",
 )
 
 
@@ -65,8 +66,8 @@ BREAKS = [
     ("factors.csv", "hsr-cn,30.48,gCO2e/pkm", "hsr-cn,30.48,gCO2e/mile", r"'mile' is not a known unit"),
     (
         "factors.csv",
-        "hsr-cn,30.48,gCO2e/pkm",
-        "hsr-cn,30.48,kWh/pkm",
+        "hsr-cn,30.48,gCO2e/pkm,CO2,",
+        "hsr-cn,30.48,kWh/pkm,,",
         r"role hsr needs gCO2e/pkm, and hsr-cn is",
     ),
     ("factors.csv", "train-cn,30.48", "hsr-cn,30.48", r"line \d+: hsr-cn: duplicate id"),
@@ -90,7 +91,7 @@ BREAKS = [
         r"line \d+: hsr",
     ),
     ("factors.csv", "id,value,unit", "id,number,unit", r"line 1: the columns must be"),
-    ("factors.csv", "hsr-cn,30.48,gCO2e/pkm", "hsr-cn,30.48", r"line \d+: must have 10 columns"),
+    ("factors.csv", "hsr-cn,30.48,gCO2e/pkm", "hsr-cn,30.48", r"line \d+: must have 11 columns"),
     (
         "factors.csv",
         "own-bag,5,gCO2e/bag",
@@ -99,9 +100,26 @@ BREAKS = [
     ),
     (
         "factors.csv",
-        "stop-driving-nev,250,gCO2e/day",
-        "stop-driving-nev,250,g/day",
+        "stop-driving-nev,250,gCO2e/day,CO2e",
+        "stop-driving-nev,250,g/day,",
         r"stop_driving .* not gCO2e",
+    ),
+    ("factors.csv", "hsr-cn,30.48,gCO2e/pkm,CO2,", "hsr-cn,30.48,gCO2e/pkm,,", r"hsr-cn: an emission names"),
+    ("factors.csv", "bev-energy,0.15,kWh/vkm,", "bev-energy,0.15,kWh/vkm,CO2", r"bev-energy: an emission"),
+    (
+        "factors.csv",
+        "hsr-cn,30.48,gCO2e/pkm,CO2,",
+        "hsr-cn,30.48,gCO2e/pkm,CH4,",
+        r"Invalid enum value 'CH4'",
+    ),
+    # a landmass
+    ("landmasses.toml", '"NZ"', '"XX"', r"cities.csv: line \d+: Auckland lies on no landmass"),
+    ("landmasses.toml", 'countries = ["JP"]', 'countries = ["JP", "NZ"]', r"NZ is named twice"),
+    (
+        "landmasses.toml",
+        'train_ferry_to = "eurasia_africa"',
+        'train_ferry_to = "mu"',
+        r"hainan: no landmass mu",
     ),
     # a source
     ("sources.toml", 'id = "desnz-2025"', 'id = "desnz-2024"', r"sources.toml: desnz-2024: duplicate id"),
@@ -121,7 +139,7 @@ BREAKS = [
         r"based_on names no earlier set",
     ),
     ("factor_sets.toml", 'default = "sichuan-2026.1"', 'default = "mars-1"', r"default names no set: mars-1"),
-    ("factor_sets.toml", 'id = "china-2026.1"', 'id = "sichuan-2026.1"', r"sichuan-2026.1: duplicate id"),
+    ("factor_sets.toml", 'id = "china-2026.2"', 'id = "sichuan-2026.1"', r"sichuan-2026.1: duplicate id"),
     # a method
     ("methods.toml", 'source_ids = ["ant-forest-2021"]', "source_ids = []", r"stop_driving: has no source"),
     (
@@ -241,9 +259,15 @@ def test_calculated_values_show_their_arithmetic(catalogue: Catalogue) -> None:
         assert factor.source_kind != "calculated" or factor.note, factor.id
 
 
-def test_there_are_two_sets_and_the_default_is_sichuan(catalogue: Catalogue) -> None:
-    assert sorted(catalogue.factor_sets) == ["china-2026.1", "sichuan-2026.1"]
+def test_actions_keep_their_set_and_events_begin_with_todays(catalogue: Catalogue) -> None:
+    assert sorted(catalogue.factor_sets) == [
+        "china-2026.1",
+        "china-2026.2",
+        "sichuan-2026.1",
+        "sichuan-2026.2",
+    ]
     assert catalogue.default_factor_set == "sichuan-2026.1"
+    assert catalogue.event_factor_set == "sichuan-2026.2"
     sets = catalogue.factor_sets
     assert sets["sichuan-2026.1"].factor("grid", catalogue.factors).value * 10_000 == 1404
     assert sets["china-2026.1"].factor("grid", catalogue.factors).id == "grid-national-2023"

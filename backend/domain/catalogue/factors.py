@@ -16,6 +16,8 @@ import msgspec
 
 from backend.domain.catalogue.refusals import UnknownCity
 
+Gas = Literal["CO2", "CO2e"]
+JourneyRules = Literal["2026.1", "2026.2"]
 SourceKind = Literal["published", "calculated", "assumption"]
 Tier = Literal["E1", "E2", "E3", "E4", "E5"]
 Period = Literal["trip", "day", "week", "month", "year"]
@@ -42,6 +44,8 @@ class Factor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `source_kind` says how far it can be trusted: published (read in the source), calculated (arithmetic
     on published values, shown in the note) or assumption (chosen or recalled; an organiser may replace it).
+    `gas` is what the publication counts: carbon dioxide alone, or every greenhouse gas; None for a factor that is
+    no emission. In sums CO2 counts as so much CO2e: a sum with CO2 in it leaves the other gases of that line out.
     """
 
     id: str
@@ -53,16 +57,31 @@ class Factor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_kind: SourceKind
     name: dict[str, str]
     note: str = ""
+    gas: Gas | None = None
+
+    @property
+    def emission_unit(self) -> str:
+        """The unit with the gas that is counted: kgCO2/kWh where the publication names no other gas."""
+        return self.unit.replace("CO2e", self.gas) if self.gas is not None else self.unit
+
+    @property
+    def has_radiative_forcing(self) -> bool:
+        return "rf" in self.id.split("-")
 
 
 class FactorSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A version: which factor plays each role. Pinned per event and per record, never edited afterwards."""
+    """A version: which factor plays each role. Pinned per event and per record, never edited afterwards.
+
+    `journey_rules` says how a journey becomes lines: 2026.2 knows how people get about, on which days, and what is
+    not possible; 2026.1 charges the metro for every day in town.
+    """
 
     id: str
     name: dict[str, str]
     effective_from: date
     roles: dict[str, str]
     note: str = ""
+    journey_rules: JourneyRules = "2026.1"
 
     def factor(self, role: str, factors: Mapping[str, Factor]) -> Factor:
         """The factor that plays a role. Raises `KeyError` when the set lacks it, which loading rules out."""
@@ -161,6 +180,16 @@ class PointRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: dict[str, str]
 
 
+class Landmass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Land whose cities are reached from each other without crossing a sea; by region, or else by country."""
+
+    id: str
+    name: dict[str, str]
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    train_ferry_to: str = ""
+
+
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A city that attendees travel from. `grid_role` is the role of its electricity factor in a factor set."""
 
@@ -170,6 +199,9 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     grid_role: str
     lat: float
     lon: float
+    landmass: str = ""
+    """People reach every city of one landmass over land; across a strait with a train ferry by train, not by HSR."""
+    train_ferry_to: str = ""
 
 
 class FactorLine(msgspec.Struct, frozen=True):

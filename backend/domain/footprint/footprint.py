@@ -18,6 +18,7 @@ import msgspec
 from backend.domain.catalogue.factors import City, Factor, FactorSet, find_city
 from backend.domain.catalogue.formula import ARITHMETIC
 from backend.domain.catalogue.refusals import OverrideNotUsable
+from backend.domain.footprint.as_made import add_made_journey
 from backend.domain.footprint.inputs import (
     Basis,
     Boundary,
@@ -29,6 +30,7 @@ from backend.domain.footprint.inputs import (
     Mode,
 )
 from backend.domain.footprint.lines import FOOTPRINT_ROLES, Sheet, per_unit_g
+from backend.domain.footprint.plausibility import check_journey
 from backend.domain.footprint.travel import Trip, great_circle_km, plan_trip, vehicle_factor
 
 __all__ = [
@@ -58,31 +60,28 @@ def footprint(
 ) -> Footprint:
     """The footprint of one attendance; grams, with a line per source.
 
-    Filled in when not declared: the distance by ticket category (`province`, `national`, `international`;
-    anything else, and no category, means a local attendee, because an undeclared journey must not be
-    charged); mode by distance (up to 150 km coach, up to 1,000 km high-speed rail, above that plane; from
+    Under the journey rules of 2026.2 the journey's lines and days are those of `as_made` and `stay`, and what cannot
+    be is refused (`plausibility`).
+
+    Under those of 2026.1, filled in when not declared: the distance by ticket category (`province`, `national`,
+    `international`; anything else, and no category, means a local attendee, because an undeclared journey must not
+    be charged); mode by distance (up to 150 km coach, up to 1,000 km high-speed rail, above that plane; from
     another country plane); nights = event days − 1, or 0 for locals; 1 person per room, 4 stars, mixed
     diet unless the organiser says otherwise; 3 meals per event day. Days in town are nights + 1, and never
     fewer than the event days for locals, who come every day.
 
-    Raises `UnknownCity` (422). `cities` is keyed by `city_key`, `rail_km` by two Chinese names in their order.
+    Raises `UnknownCity` or a `JourneyRefusal` (422). `cities` is keyed by `city_key`, `rail_km` by two Chinese names
+    in their order.
     """
     declared = journey if journey is not None else Journey()
     sheet = Sheet(profile, factor_set, factors)
+    check_journey(profile, factor_set, cities, declared)
     with localcontext(ARITHMETIC):
         here = find_city(cities, profile.city)
-        trip = plan_trip(sheet, here, cities, declared, ticket_category, rail_km or {})
-        is_local = trip.distance == 0
-        nights = declared.nights if declared.nights is not None else 0 if is_local else profile.usual_nights
-        silent_nights = ("nights",) if declared.nights is None else ()
-        days_in_town = max(nights + 1, profile.event_days) if is_local else nights + 1
-        if not is_local:
-            _add_travel(sheet, here, trip, declared)
-        _add_local(sheet, here, days_in_town, silent_nights)
-        if nights:
-            _add_lodging(sheet, profile, declared, nights, silent_nights)
-        if profile.boundary == "extended":
-            _add_extended(sheet, profile, here, declared)
+        if factor_set.journey_rules == "2026.1":
+            _add_simple(sheet, here, cities, declared, ticket_category, rail_km or {})
+        else:
+            _add_made(sheet, here, cities, declared, ticket_category, rail_km or {})
         basis = _basis(declared)
         uncertainty = sheet.entry(f"uncertainty_{basis}").value
     return Footprint(
@@ -93,6 +92,47 @@ def footprint(
         lines=_marked(sheet.lines, profile.neutralises),
         boundary=profile.boundary,
     )
+
+
+def _add_made(
+    sheet: Sheet,
+    here: City,
+    cities: Mapping[str, City],
+    declared: Journey,
+    ticket_category: str | None,
+    rail_km: Mapping[tuple[str, str], int],
+) -> None:
+    stay = add_made_journey(sheet, here, cities, declared, ticket_category, rail_km)
+    is_infant = declared.told("age_group") == "infant"
+    if stay.hotel_nights and not is_infant:
+        silent = tuple(name for name in stay.defaults if name == "nights")
+        _add_lodging(sheet, sheet.profile, declared, stay.hotel_nights, silent)
+    if sheet.profile.boundary == "extended":
+        silent = tuple(name for name in stay.defaults if name == "days_attended")
+        _add_extended(sheet, sheet.profile, here, declared, stay.days, silent)
+
+
+def _add_simple(
+    sheet: Sheet,
+    here: City,
+    cities: Mapping[str, City],
+    declared: Journey,
+    ticket_category: str | None,
+    rail_km: Mapping[tuple[str, str], int],
+) -> None:
+    profile = sheet.profile
+    trip = plan_trip(sheet, here, cities, declared, ticket_category, rail_km)
+    is_local = trip.distance == 0
+    nights = declared.nights if declared.nights is not None else 0 if is_local else profile.usual_nights
+    silent_nights = ("nights",) if declared.nights is None else ()
+    days_in_town = max(nights + 1, profile.event_days) if is_local else nights + 1
+    if not is_local:
+        _add_travel(sheet, here, trip, declared)
+    _add_local(sheet, here, days_in_town, silent_nights)
+    if nights:
+        _add_lodging(sheet, profile, declared, nights, silent_nights)
+    if profile.boundary == "extended":
+        _add_extended(sheet, profile, here, declared, profile.event_days)
 
 
 def _marked(lines: list[FootprintLine], neutralises: tuple[str, ...]) -> tuple[FootprintLine, ...]:
@@ -170,14 +210,28 @@ def _add_lodging(
     )
 
 
-def _add_extended(sheet: Sheet, profile: EventProfile, here: City, declared: Journey) -> None:
-    days = profile.event_days
+def _add_extended(
+    sheet: Sheet,
+    profile: EventProfile,
+    here: City,
+    declared: Journey,
+    days: int,
+    silent: tuple[str, ...] = (),
+) -> None:
     meal = sheet.entry(f"meal_{declared.diet if declared.diet is not None else profile.diet}")
     per_day = sheet.entry("meals_per_event_day")
     eaten = declared.meals if declared.meals is not None else profile.meals
     meals = Decimal(eaten) if eaten is not None else days * per_day.value
     entries = (meal,) if eaten is not None else (meal, per_day)
     defaults = tuple(name for name in ("diet", "meals") if getattr(declared, name) is None)
+    if eaten is None:
+        defaults += silent
+    age_group = declared.told("age_group")
+    if age_group == "infant":
+        meals = Decimal(0)
+    elif age_group == "child":
+        portion = sheet.entry("child_meal_share")
+        meals, entries = meals * portion.value, (*entries, portion)
     if meals:
         sheet.add("meals", meals, "meal", per_unit_g(meal), entries, defaults)
 
@@ -185,19 +239,20 @@ def _add_extended(sheet: Sheet, profile: EventProfile, here: City, declared: Jou
     metered = profile.venue_kwh_per_person_day
     kwh = days * (assumed.value if metered is None else metered)
     entries, defaults = ((grid, assumed), ("venue_kwh",)) if metered is None else ((grid,), ())
-    sheet.add("venue_energy", kwh, "kWh", per_unit_g(grid), entries, defaults)
+    sheet.add("venue_energy", kwh, "kWh", per_unit_g(grid), entries, defaults + silent)
 
     materials = sheet.entry("materials")
     sheet.add("materials", Decimal(1), "person", per_unit_g(materials), (materials,), ("materials",))
     treatment, mass = sheet.entry("waste_treatment"), sheet.entry("waste_mass")
-    sheet.add("waste", days * mass.value, "kg", per_unit_g(treatment), (treatment, mass), ("waste",))
+    sheet.add("waste", days * mass.value, "kg", per_unit_g(treatment), (treatment, mass), ("waste", *silent))
 
 
 def _basis(declared: Journey) -> Basis:
     if declared == Journey():
         return "default"
     # An attendee who stays no night shares no room: there is nothing left to ask.
-    room_sharing = 1 if declared.nights == 0 else declared.room_sharing
-    taps = (declared.mode, declared.nights, room_sharing, declared.diet)
+    nights = 0 if declared.told("home_every_night") else declared.nights
+    room_sharing = 1 if nights == 0 else declared.room_sharing
+    taps = (declared.mode, nights, room_sharing, declared.diet)
     has_origin = declared.from_city is not None or declared.distance_km is not None
     return "declared" if has_origin and None not in taps else "partial"

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from backend.domain.catalogue.factors import SourceKind
+from backend.domain.catalogue.factors import Gas, SourceKind
 from backend.domain.contribution import contribution_g
 
 Mode = Literal["hsr", "train", "plane", "coach", "car", "bev", "taxi", "motorbike"]
+LocalMode = Literal["car", "bev", "bus", "metro", "bike", "walk", "taxi"]
+Cabin = Literal["economy", "premium", "business", "first"]
+AgeGroup = Literal["infant", "child", "adult"]
 Diet = Literal["mixed", "vegetarian", "vegan"]
 Boundary = Literal["core", "extended"]
 Basis = Literal["default", "partial", "declared"]
@@ -24,6 +27,9 @@ DISTANCE_KM_MAX = 20_100  # half of the equator and a little: no place is furthe
 NIGHTS_MAX = 60
 ROOM_SHARING_MAX = 10
 MEALS_MAX = 200
+LOCAL_KM_MAX = 500
+DAYS_MAX = 400
+CAR_PERSONS_MAX = 9
 
 
 class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,6 +38,9 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `distance_km` is one way and replaces the computed distance; `from_city` gives the distance otherwise,
     and the grid of the far end. `room_sharing` is the number of persons in the room, `meals` the number
     eaten during the event.
+
+    The fields from `local_mode` on are read under the journey rules of 2026.2 and refused under older ones; left
+    out they are filled in, and each line says which were.
     """
 
     from_city: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
@@ -43,6 +52,56 @@ class Journey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hotel_stars: Annotated[int, Meta(ge=2, le=5)] | None = None
     diet: Diet | None = None
     meals: Annotated[int, Meta(ge=0, le=MEALS_MAX)] | None = None
+    # Left out of the JSON while nobody tells them: journeys stored before they existed keep their bytes.
+    local_mode: Annotated[
+        LocalMode | UnsetType | None,
+        Meta(description="how one gets about in the city; default: one's own vehicle, or else the metro"),
+    ] = UNSET
+    local_km_per_day: Annotated[
+        Annotated[float, Meta(ge=0, le=LOCAL_KM_MAX)] | UnsetType | None,
+        Meta(description="kilometres a day in the city, the way to the venue and back included"),
+    ] = UNSET
+    days_attended: Annotated[
+        Annotated[int, Meta(ge=1, le=DAYS_MAX)] | UnsetType | None,
+        Meta(description="days on which one comes to the event"),
+    ] = UNSET
+    home_every_night: Annotated[
+        bool | UnsetType | None,
+        Meta(description="true: goes home each night, so the return trip is made on every day attended"),
+    ] = UNSET
+    free_nights: Annotated[
+        Annotated[int, Meta(ge=0, le=NIGHTS_MAX)] | UnsetType | None,
+        Meta(description="of `nights`, those with friends or family, without a hotel"),
+    ] = UNSET
+    car_persons: Annotated[
+        Annotated[int, Meta(ge=1, le=CAR_PERSONS_MAX)] | UnsetType | None,
+        Meta(description="persons in the car or taxi, the driver of one's own car included"),
+    ] = UNSET
+    cabin: Annotated[Cabin | UnsetType | None, Meta(description="class of the flight; default: economy")] = (
+        UNSET
+    )
+    event_share_pct: Annotated[
+        Annotated[int, Meta(ge=1, le=100)] | UnsetType | None,
+        Meta(
+            description="with other reasons for the trip: the event's share of it, in percent of the travel"
+        ),
+    ] = UNSET
+    age_group: Annotated[
+        AgeGroup | UnsetType | None,
+        Meta(
+            description="infant: under 2, without seat, bed and meals of its own; child: 2 to 11, half a meal; "
+            "default: adult"
+        ),
+    ] = UNSET
+
+    def told(self, name: str) -> Any:
+        """A declared input; None where nothing was declared."""
+        value = getattr(self, name)
+        return None if value is UNSET else value
+
+
+FIELDS_OF_2026_2 = Journey.__struct_fields__[Journey.__struct_fields__.index("local_mode") :]
+"""Inputs that only the journey rules of 2026.2 know."""
 
 
 class EventProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +127,8 @@ class EventProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meals: Annotated[int, Meta(ge=0, le=MEALS_MAX)] | None = None
     """Of an attendee who declares none; None: the factor set's number a day."""
     overrides: dict[str, str] = {}
+    radiative_forcing: bool = False
+    """Whether flights count what they do to the climate beyond CO2; under the journey rules of 2026.2."""
     neutralises: tuple[str, ...] = ()
     """Sources that the organiser neutralises: what an attendee adds there is a contribution, no offset."""
 
@@ -99,7 +160,11 @@ class FootprintLine(msgspec.Struct, frozen=True):
     factor_ids: tuple[str, ...] = ()
     defaults: tuple[str, ...] = ()
     note: str | None = None
-    neutralised_by_organiser: bool | msgspec.UnsetType = msgspec.UNSET
+    gas: Gas | UnsetType = UNSET
+    """What the deciding factor counts; under the journey rules of 2026.2."""
+    event_share_pct: int | UnsetType = UNSET
+    """Only on the travel of an attendee who has other reasons to come: the event's share, already in `quantity`."""
+    neutralised_by_organiser: bool | UnsetType = UNSET
     """Only where it is so: most events neutralise nothing, and their footprints stay as short as they were."""
 
 
@@ -121,6 +186,11 @@ class Footprint(msgspec.Struct, frozen=True):
     def contribution_g(self, grams: int) -> int:
         """Of `grams` held for this footprint, those that are a contribution and no offset."""
         return contribution_g(grams, self.total_g, self.neutralised_g)
+
+    @property
+    def counts_radiative_forcing(self) -> bool:
+        """Whether a flight in it counts what it does to the climate beyond CO2."""
+        return any("rf" in factor_id.split("-") for line in self.lines for factor_id in line.factor_ids)
 
     @property
     def default_pct(self) -> int:

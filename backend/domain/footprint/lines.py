@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal
 
-from backend.domain.catalogue.factors import Factor, FactorSet, SourceKind
+from msgspec import UNSET, UnsetType
+
+from backend.domain.catalogue.factors import Factor, FactorSet, Gas, SourceKind
 from backend.domain.catalogue.units import parse_unit
 from backend.domain.footprint.inputs import EventProfile, FootprintLine
 
@@ -51,6 +53,23 @@ FOOTPRINT_ROLES: dict[str, str] = {
     "uncertainty_declared": "%",
 }
 
+# What the journey rules of 2026.2 need besides.
+ROLES_OF_2026_2: dict[str, str] = {
+    "flight_domestic_rf": "gCO2e/pkm",
+    "flight_long_haul_rf": "gCO2e/pkm",
+    "taxi_vehicle": "gCO2e/vkm",
+    "cabin_premium_domestic": "1",
+    "cabin_business_domestic": "1",
+    "cabin_first_domestic": "1",
+    "cabin_premium_international": "1",
+    "cabin_business_international": "1",
+    "cabin_first_international": "1",
+    "bus_energy": "kWh/pkm",
+    "no_engine": "gCO2e/pkm",
+    "child_meal_share": "1",
+    "whole_event_days_max": "day",
+}
+
 _WEAKEST_LAST: tuple[SourceKind, ...] = ("published", "calculated", "assumption")
 _ZERO = Decimal(0)
 _GRAM = Decimal(1)
@@ -67,9 +86,10 @@ def per_unit_g(entry: Factor) -> Decimal:
 class Sheet:
     """Collects a footprint's lines, with the factor set they are computed from."""
 
-    __slots__ = ("factor_set", "factors", "lines", "overrides")
+    __slots__ = ("factor_set", "factors", "lines", "overrides", "profile")
 
     def __init__(self, profile: EventProfile, factor_set: FactorSet, factors: Mapping[str, Factor]) -> None:
+        self.profile = profile
         self.overrides = profile.overrides
         self.factor_set = factor_set
         self.factors = factors
@@ -78,6 +98,12 @@ class Sheet:
     def entry(self, role: str) -> Factor:
         replaced = self.overrides.get(role)
         return self.factors[replaced if replaced is not None else self.factor_set.roles[role]]
+
+    def _gas_of(self, entries: tuple[Factor, ...]) -> Gas | UnsetType:
+        # Footprints stored under older rules keep their bytes.
+        if self.factor_set.journey_rules == "2026.1":
+            return UNSET
+        return next((entry.gas for entry in entries if entry.gas is not None), UNSET)
 
     def add(
         self,
@@ -88,6 +114,7 @@ class Sheet:
         entries: tuple[Factor, ...],
         defaults: tuple[str, ...] = (),
         note: str | None = None,
+        share_pct: int | None = None,
     ) -> None:
         """Add a line. `entries` are all the catalogue entries used, the one that decides the factor first."""
         quantity, factor_g = _round_up(quantity), _round_up(factor_g)
@@ -103,6 +130,8 @@ class Sheet:
                 factor_ids=tuple(entry.id for entry in entries),
                 defaults=defaults,
                 note=note,
+                gas=self._gas_of(entries),
+                event_share_pct=UNSET if share_pct is None else share_pct,
             )
         )
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from backend.catalogue import Catalogue
-from backend.domain.catalogue.factors import find_city
+from backend.domain.catalogue.factors import JourneyRules, find_city
 from backend.domain.footprint.footprint import Footprint, Journey, footprint
 from backend.ledger.facts.attendances import EventCitizen
 from backend.ledger.facts.events import EventFacts
@@ -99,6 +99,10 @@ class FootprintBook:
             category,
             catalogue.rail_km,
         )
+
+    def rules_of(self, factor_set: str) -> JourneyRules:
+        """How journeys to an event with this factor set become lines."""
+        return self._catalogue.factor_sets[factor_set].journey_rules
 
     def check(self, journey: Journey) -> None:
         """Raises UnknownCity (422): a wrong input is refused before it is queued."""

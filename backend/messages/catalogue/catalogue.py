@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -32,6 +32,12 @@ class FactorView(Answer):
     source_kind: str
     source: SourceView
     note: str
+    gas: Annotated[
+        Literal["CO2", "CO2e"] | None,
+        Meta(
+            description="what the publication counts: CO2 alone, or every greenhouse gas; null: no emission"
+        ),
+    ] = None
 
 
 class FactorUse(Answer):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from backend.domain.catalogue.factors import JourneyRules
 from backend.domain.events.lifecycle import Scope
 from backend.domain.events.lifecycle import State as EventState
 from backend.domain.footprint.footprint import Footprint
@@ -82,6 +83,10 @@ class EventView(Answer):
     boundary: Literal["core", "extended"]
     state: EventState
     factor_set: str
+    journey_rules: Annotated[
+        JourneyRules,
+        Meta(description="of the factor set: from 2026.2 on a journey takes the fields from `local_mode` on"),
+    ]
     join_points: int
     gates: list[GateView]
     default_footprint: Footprint

@@ -56,6 +56,12 @@ class DefaultProfile(Request):
     )
     hotel_stars: Annotated[int, Meta(ge=2, le=5)] | None = None
     diet: Diet | None = None
+    radiative_forcing: Annotated[
+        bool | None,
+        Meta(
+            description="whether flights count their effects beyond CO2; needs a factor set of 2026.2 or later"
+        ),
+    ] = None
 
 
 class PointsOffsetRequest(Request):

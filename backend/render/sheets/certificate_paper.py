@@ -14,6 +14,7 @@ from backend.render.sheets.scenes import qr_rows
 from backend.render.texts.certificate import (
     beside,
     either,
+    forcing,
     heading,
     product,
     proof_state,
@@ -97,6 +98,10 @@ class CertificatePaper(FPDF):
             ),
             (self.say("default"), f"{view.footprint.default_pct}%"),
             (self.say("set"), view.footprint.factor_set),
+            (
+                say(self.language, "forcing.label"),
+                forcing(self.language, is_counted=view.footprint.counts_radiative_forcing),
+            ),
             (self.say("issued.utc"), view.document["issued_at"]),
         ]
         for name, value in rows:

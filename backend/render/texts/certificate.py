@@ -54,6 +54,11 @@ def beside(view: CertificateView, language: str) -> list[tuple[str, str]]:
     ]
 
 
+def forcing(language: str, *, is_counted: bool) -> str:
+    """Whether flights count what they do beyond CO2, and why not."""
+    return say(language, "forcing.on" if is_counted else "forcing.off")
+
+
 def product(part: AllocationView, language: str) -> str:
     return f"{name_of(language, 'product', part.product)} · {part.project}"
 

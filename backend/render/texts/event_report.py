@@ -22,9 +22,10 @@ def statement(key: str, **facts: object) -> Statement:
     return Statement(*both(f"event_report.{key}", **facts))
 
 
-def notes() -> list[Statement]:
+def notes(*, counts_radiative_forcing: bool) -> list[Statement]:
     """What has to be known to read the numbers."""
-    return [statement(f"note.{name}") for name in NOTES]
+    forcing = Statement(*both("forcing.note.on" if counts_radiative_forcing else "forcing.note.off"))
+    return [*(statement(f"note.{name}") for name in NOTES), forcing]
 
 
 def conclusion(

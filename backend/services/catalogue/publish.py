@@ -12,11 +12,15 @@ import asyncpg
 import msgspec
 
 from backend.catalogue import Catalogue, CatalogueError
-from backend.domain.catalogue.factors import Method
+from backend.domain.catalogue.factors import Factor, FactorSet, Method
 from backend.messages.encoding import encode
 from backend.storage.database import dsn_parts
 
-METHOD_FIELDS_LATER = frozenset({"effective_from", "retired_on"})
+FIELDS_LATER: dict[type[msgspec.Struct], frozenset[str]] = {
+    Method: frozenset({"effective_from", "retired_on"}),
+    Factor: frozenset({"gas"}),
+    FactorSet: frozenset({"journey_rules"}),
+}
 
 
 async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
@@ -30,12 +34,12 @@ async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
                 for row in await connection.fetch("SELECT kind, id, version, digest FROM catalogue_entries")
             }
             new = []
-            for kind, id_, version, body in _entries(catalogue):
+            for kind, id_, version, body, before in _entries(catalogue):
                 digest = hashlib.sha256(body).digest()
                 kept = known.get((kind, id_, version))
                 if kept is None:
                     new.append((kind, id_, version, digest, body.decode()))
-                elif kept != digest:
+                elif kept not in (digest, hashlib.sha256(before).digest()):
                     raise CatalogueError(
                         f"{kind} {id_} {version} was published with another content; "
                         "records point at that one, so give the new one a version of its own."
@@ -49,7 +53,8 @@ async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
         await connection.close()
 
 
-def _entries(catalogue: Catalogue) -> list[tuple[str, str, str, bytes]]:
+def _entries(catalogue: Catalogue) -> list[tuple[str, str, str, bytes, bytes]]:
+    """Kind, id, version, JSON, and the JSON without the fields that were added later."""
     groups: list[tuple[str, dict[str, msgspec.Struct]]] = [
         ("source", dict(catalogue.sources)),
         ("factor", dict(catalogue.factors)),
@@ -58,19 +63,21 @@ def _entries(catalogue: Catalogue) -> list[tuple[str, str, str, bytes]]:
         ("points_rule", dict(catalogue.point_rules)),
     ]
     return [
-        (kind, id_, str(getattr(entry, "version", "1")), body_of(entry))
+        (kind, id_, str(getattr(entry, "version", "1")), body_of(entry), body_of(entry, with_later=False))
         for kind, entries in groups
         for id_, entry in entries.items()
     ]
 
 
-def body_of(entry: msgspec.Struct) -> bytes:
+def body_of(entry: msgspec.Struct, *, with_later: bool = True) -> bytes:
     """The JSON of an entry whose digest is stored.
 
     A field added to a kind of entry later is left out while it has its default: the digests of entries published
-    before must stay the same.
+    before must stay the same. An entry that was published before such a field existed, and has got it since, is
+    known by its JSON without them all.
     """
-    if not isinstance(entry, Method):
+    later = FIELDS_LATER.get(type(entry))
+    if later is None:
         return encode(entry)
     defaults = dict(zip(reversed(entry.__struct_fields__), reversed(entry.__struct_defaults__), strict=False))
     fields = {name: getattr(entry, name) for name in entry.__struct_fields__}
@@ -78,6 +85,6 @@ def body_of(entry: msgspec.Struct) -> bytes:
         {
             name: value
             for name, value in fields.items()
-            if name not in METHOD_FIELDS_LATER or value != defaults[name]
+            if name not in later or (with_later and value != defaults[name])
         }
     )

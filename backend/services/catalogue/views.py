@@ -20,6 +20,7 @@ from backend.messages.catalogue.catalogue import (
     factor_use,
 )
 from backend.messages.shape import view_of
+from backend.services.catalogue.search import find_factors, find_methods
 
 
 def method_brief(method: Method) -> MethodBrief:
@@ -27,9 +28,14 @@ def method_brief(method: Method) -> MethodBrief:
     return view_of(MethodBrief, method, name=bilingual(method.name), unit_name=bilingual(method.unit_name))
 
 
-def list_methods(catalogue: Catalogue) -> list[MethodBrief]:
-    """Methods in the order of the catalogue."""
-    return [method_brief(method) for method in catalogue.methods.values()]
+def list_methods(catalogue: Catalogue, query: str | None) -> list[MethodBrief]:
+    """Methods in the order of the catalogue, those that a query finds."""
+    return [method_brief(method) for method in find_methods(catalogue, query)]
+
+
+def list_factors(catalogue: Catalogue, query: str | None) -> list[FactorView]:
+    """Factors in the order of the catalogue, those that a query finds."""
+    return [factor_view(factor, catalogue) for factor in find_factors(catalogue, query)]
 
 
 def show_method(catalogue: Catalogue, code: str) -> MethodView:
@@ -99,7 +105,7 @@ def _factors_of(method: Method, catalogue: Catalogue) -> list[FactorUse]:
 def factor_view(factor: Factor, catalogue: Catalogue) -> FactorView:
     """A factor with its source."""
     source = source_view(catalogue.sources[factor.source_id])
-    return view_of(FactorView, factor, name=bilingual(factor.name), source=source)
+    return view_of(FactorView, factor, name=bilingual(factor.name), unit=factor.emission_unit, source=source)
 
 
 def source_view(source: Source) -> SourceView:

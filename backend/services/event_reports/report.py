@@ -162,7 +162,13 @@ async def compute_report(
             if factor_id in catalogue.factors
         ],
         documents=[view_of(m.ReportDocument, row, sha256=row["sha256"].hex()) for row in documents],
-        notes=notes(),
+        notes=notes(
+            counts_radiative_forcing=any(
+                catalogue.factors[each].has_radiative_forcing
+                for each in attendees.factor_ids
+                if each in catalogue.factors
+            )
+        ),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
     )
 
@@ -172,7 +178,7 @@ def _modes(event: Event, catalogue: Catalogue) -> dict[str, str]:
     roles = catalogue.factor_sets[event.factor_set].roles
     overrides = event.profile.get("overrides")
     replaced: Mapping[str, Any] = overrides if isinstance(overrides, dict) else {}
-    return {str(replaced.get(role, roles[role])): mode for role, mode in MODE_ROLES.items()}
+    return {str(replaced.get(role, roles[role])): mode for role, mode in MODE_ROLES.items() if role in roles}
 
 
 def _event(event: Event) -> m.ReportEvent:

@@ -212,7 +212,7 @@ def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
         starts_at=request.starts_at,
         ends_at=request.ends_at,
         boundary="core" if is_meeting else "extended",
-        factor_set=catalogue.default_factor_set,
+        factor_set=catalogue.event_factor_set,
         profile=profile,
         join_points=request.join_points,
         template=request.template,
@@ -254,6 +254,9 @@ def _check(filed: Filed, catalogue: Catalogue) -> None:
         raise InvalidBody(reason=f"an event lasts {EVENT_DAYS_MAX} days at most")
     if filed.factor_set not in catalogue.factor_sets:
         raise InvalidBody(reason=f"there is no factor set {filed.factor_set!r}")
+    rules = catalogue.factor_sets[filed.factor_set].journey_rules
+    if filed.profile.get("radiative_forcing") and rules == "2026.1":
+        raise InvalidBody(reason=f"the factor set {filed.factor_set} knows no radiative forcing")
     if (
         filed.template == "annual_meeting"
         and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX

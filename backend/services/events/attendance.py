@@ -42,7 +42,10 @@ async def revise_journey(
     idempotency: IdempotencyKey | None,
     at: datetime,
 ) -> Outcome:
-    """Revise the journey of a citizen's attendance. Raises EventNotFound, UnknownCity, and what the ledger refuses."""
+    """Revise the journey of a citizen's attendance.
+
+    Raises EventNotFound, UnknownCity, and what the ledger refuses, a JourneyRefusal among it.
+    """
     event = await visible_event(slug, None)
     footprints.check(journey)
     command = ReviseJourney(
@@ -142,7 +145,7 @@ async def estimate_footprint(
 ) -> Footprint:
     """The footprint of attending as it would be recorded now; nothing is written.
 
-    Raises EventNotFound, UnknownCity.
+    Raises EventNotFound, UnknownCity and what a JourneyRefusal says.
     """
     event = await visible_event(slug, caller)
     return footprints.compute(event_facts(row_of(event)), request.journey, request.category)

@@ -133,6 +133,7 @@ def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: Footprin
         gates=[
             GateView(gate=row["gate"], name=Bilingual(row["name_zh"], row["name_en"])) for row in gate_rows
         ],
+        journey_rules=footprints.rules_of(event.factor_set),
         default_footprint=footprints.compute(event_facts(row_of(event)), None, None),
         agency=None if agency is None else agency_brief(agency),
         profile=profile_view(event.profile),

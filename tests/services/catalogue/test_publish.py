@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
+from hashlib import sha256
 
 import asyncpg
 import msgspec
 import pytest
 
 from backend.catalogue import Catalogue, CatalogueError, load_catalogue
-from backend.services.catalogue.publish import publish_catalogue
+from backend.services.catalogue.publish import body_of, publish_catalogue
 from backend.settings import Settings
 
 FACTOR = "grid-sichuan-2022"
@@ -61,3 +62,23 @@ async def test_an_entry_that_was_changed_in_place_is_refused_and_nothing_is_publ
     with pytest.raises(CatalogueError, match=FACTOR):
         await publish_catalogue(settings.owner_database_url, edited)
     assert await entries(owner) == before
+
+
+async def test_an_entry_published_before_it_named_its_gas_is_still_the_same(
+    settings: Settings, owner: asyncpg.Connection, catalogue: Catalogue
+) -> None:
+    before = msgspec.structs.replace(catalogue.factors[FACTOR], gas=None)
+    assert catalogue.factors[FACTOR].gas == "CO2"
+    body = body_of(before)
+    assert b"gas" not in body
+    await owner.execute(
+        "UPDATE catalogue_entries SET digest = $2, body = $3::jsonb WHERE kind = 'factor' AND id = $1",
+        FACTOR,
+        sha256(body).digest(),
+        body.decode(),
+    )
+    assert await publish_catalogue(settings.owner_database_url, catalogue) == 0
+    changed = msgspec.structs.replace(catalogue.factors[FACTOR], gas="CO2e", value=Decimal(1))
+    edited = msgspec.structs.replace(catalogue, factors=dict(catalogue.factors) | {FACTOR: changed})
+    with pytest.raises(CatalogueError, match=FACTOR):
+        await publish_catalogue(settings.owner_database_url, edited)

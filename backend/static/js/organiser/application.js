@@ -9,7 +9,7 @@ import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { t } from "../shared/i18n.js";
 
 const CHANGEABLE = new Set(["draft", "submitted"]);
-const PROFILE = ["nights", "meals", "room_sharing", "hotel_stars", "diet"];
+const PROFILE = ["nights", "meals", "room_sharing", "hotel_stars", "diet", "radiative_forcing"];
 const NUMBERS = new Set(["expected_people", "target_pct", "venue_kwh", "join_points", "nights", "meals", "room_sharing", "hotel_stars"]);
 const TIMES = new Set(["starts_at", "ends_at"]);
 
@@ -85,7 +85,8 @@ function changesOf(/** @type {Values} */ values, /** @type {Values} */ filed) {
   for (const [name, value] of Object.entries(values)) {
     if (name === "reason" || value === filed[name] || (value === "" && name !== "neutralises")) continue;
     const plain = NUMBERS.has(name) ? Number(value) : TIMES.has(name) ? instantOf(value) : typeof value === "string" ? value.trim() : value;
-    if (PROFILE.includes(name)) profile[name] = plain;
+    if (name === "radiative_forcing") profile[name] = value === "true";
+    else if (PROFILE.includes(name)) profile[name] = plain;
     else if (name === "neutralises") changes.neutralises = value.split(" ").filter(Boolean);
     else if (name.startsWith("name_")) changes.name = { "zh-CN": values.name_zh.trim(), en: values.name_en.trim() };
     else changes[name] = plain;

@@ -3,6 +3,7 @@ import { all, byId, first, h, tell } from "../shared/dom.js";
 import { readBadges, startBadges } from "./badges.js";
 import { readBudget, startBudget } from "./budget.js";
 import { startChange } from "./application.js";
+import { startComparison } from "./set_comparison.js";
 import { readDevices, startDevices } from "./devices.js";
 import { readDocuments, startDocuments } from "./documents.js";
 import { startForm } from "./new_event.js";
@@ -48,6 +49,7 @@ export class Desk {
     startSuggestion(this);
     startBudget(this);
     startChange(this);
+    startComparison(this);
     startVenue(this);
     startDevices(this);
     startDocuments(this);

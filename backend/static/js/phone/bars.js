@@ -61,9 +61,10 @@ export class Bars {
           t("phone.line", { quantity: plain(line.quantity), unit: unitOf(line.unit, line.quantity), factor: plain(line.factor_g) }),
           ` = ${mass(line.emission_g)}`,
           line.note ? ` · ${word("note", line.note)}` : null,
+          line.event_share_pct ? ` · ${t("line.event_share", { pct: line.event_share_pct })}` : null,
           line.defaults.length > 0 ? ` · ${t("phone.line.default")}` : null,
         ),
-        h("p", {}, `${t("phone.line.factor")} `, line.factor_ids.map((id, n) => [n ? " · " : "", h("a", { href: `/v1/factors/${encodeURIComponent(id)}` }, h("code", {}, id))]).flat(), ` · ${word("kind", line.source_kind)}`),
+        h("p", {}, `${t("phone.line.factor")} `, line.factor_ids.map((id, n) => [n ? " · " : "", h("a", { href: `/v1/factors/${encodeURIComponent(id)}` }, h("code", {}, id))]).flat(), ` · ${word("kind", line.source_kind)}`, line.gas ? ` · ${word("gas", line.gas)}` : null),
       ),
     );
   }

@@ -7,11 +7,20 @@ const TYPING_MS = 600;
 // Stands for a city without a name: only its distance was declared.
 const UNNAMED = "?";
 const FIELDS = ["from_city", "distance_km", "mode", "nights", "room_sharing", "hotel_stars", "diet"];
+// Behind "more": answers of the journey rules of 2026.2, as texts and as numbers.
+const MORE_TEXTS = ["local_mode", "cabin", "age_group"];
+const MORE_NUMBERS = ["local_km_per_day", "days_attended", "free_nights", "car_persons", "event_share_pct"];
+const MORE_FIELDS = [...MORE_TEXTS, ...MORE_NUMBERS, "home_every_night"];
+const OWN_VEHICLES = ["car", "bev", "taxi"];
 
 export class JourneyForm {
-  /** `onChange(journey or null)` is called after every answer; the form starts with what was declared before. @param {HTMLFormElement} form @param {string} eventSlug @param {string} eventCity @param {(journey: Schema<"Journey"> | null) => unknown} onChange */
-  constructor(form, eventSlug, eventCity, onChange) {
+  /** `onChange(journey or null)` is called after every answer; the form starts with what was declared before. @param {HTMLFormElement} form @param {string} eventSlug @param {string} eventCity @param {(journey: Schema<"Journey"> | null) => unknown} onChange @param {{hasMore: boolean, days: number}} event */
+  constructor(form, eventSlug, eventCity, onChange, { hasMore, days }) {
     this.form = form;
+    this.hasMore = hasMore;
+    this.days = days;
+    byId("more").hidden = !hasMore;
+    fieldOf(form, "days_attended").max = String(days);
     this.key = `journey.${eventSlug}`;
     this.onChange = onChange;
     /** @type {string | null} */
@@ -42,12 +51,27 @@ export class JourneyForm {
     if (journey.nights > 0 && values.room_sharing) journey.room_sharing = Number(values.room_sharing);
     if (journey.nights > 0 && values.hotel_stars) journey.hotel_stars = Number(values.hotel_stars);
     if (values.diet) journey.diet = values.diet;
+    if (this.hasMore) this.#addMore(journey, values);
     return Object.keys(journey).length > 0 ? journey : null;
+  }
+
+  /** Answers whose question is hidden are not sent. */
+  #addMore(/** @type {any} */ journey, /** @type {Record<string, string>} */ values) {
+    const asked = (/** @type {string} */ name) => values[name] && !document.getElementById(`question-${name}`)?.hidden;
+    for (const name of MORE_TEXTS) if (asked(name)) journey[name] = values[name];
+    for (const name of MORE_NUMBERS) {
+      if (!asked(name)) continue;
+      const field = fieldOf(this.form, name);
+      const bounded = (/** @type {number} */ value) => (field.max === undefined ? value : Math.min(Number(field.max), Math.max(Number(field.min), value)));
+      journey[name] = name === "local_km_per_day" ? bounded(Number(values[name])) : Math.round(bounded(Number(values[name])));
+    }
+    if (asked("home_every_night")) journey.home_every_night = values.home_every_night === "true";
+    if (journey.free_nights !== undefined) journey.free_nights = Math.min(journey.free_nights, journey.nights);
   }
 
   /** Fill in a recorded journey; the caller does so only while the form is empty. */
   fill(/** @type {Record<string, unknown>} */ journey) {
-    const values = Object.fromEntries(FIELDS.filter((name) => (journey[name] ?? null) !== null).map((name) => [name, String(journey[name])]));
+    const values = Object.fromEntries([...FIELDS, ...MORE_FIELDS].filter((name) => (journey[name] ?? null) !== null).map((name) => [name, String(journey[name])]));
     // A distance is declared only where the list lacks the city.
     if (values.distance_km !== undefined && values.from_city === undefined) this.unknownCity = UNNAMED;
     this.#restore(values);
@@ -119,7 +143,19 @@ export class JourneyForm {
     byId("question-distance").hidden = !isUnknown;
     fieldOf(this.form, "from_city").setAttribute("aria-invalid", String(!byId("city-error").hidden));
     for (const name of /** @type {const} */ (["room_sharing", "hotel_stars"])) byId(`question-${name}`).hidden = !(Number(values.nights) > 0);
+    this.#showMore(values);
     for (const pick of all("button", this.form)) if (pick.dataset.fill) pick.setAttribute("aria-pressed", String(values[pick.dataset.fill] === pick.value));
+  }
+
+  /** What cannot apply is not asked: a cabin without a flight, persons without a car. */
+  #showMore(/** @type {Record<string, string>} */ values) {
+    const nights = Number(values.nights);
+    byId("question-cabin").hidden = values.mode !== "plane";
+    byId("question-car_persons").hidden = ![values.mode, values.local_mode].some((vehicle) => OWN_VEHICLES.includes(vehicle));
+    byId("question-free_nights").hidden = !(nights > 0);
+    byId("question-home_every_night").hidden = nights > 0 || this.days === 1;
+    byId("question-days_attended").hidden = this.days === 1;
+    if (MORE_FIELDS.some((name) => values[name])) byId("more").open = true;
   }
 
   #restore(/** @type {Record<string, string>} */ values) {

@@ -62,7 +62,7 @@ async function open() {
   byId("reading").hidden = true;
   byId("phone").hidden = false;
   showEvent();
-  form = new JourneyForm(byId("journey-form"), event.slug, event.city, estimate);
+  form = new JourneyForm(byId("journey-form"), event.slug, event.city, estimate, { hasMore: event.journey_rules !== "2026.1", days: daysOf(event.starts_at, event.ends_at).days });
   showFootprint(event.default_footprint);
   if (event.points_offset && session) offset.offerPoints(event.points_offset, async () => (await session.ask("/v1/me")).balance);
   showForms(isMineAgain() ? "none" : "join");

@@ -1,0 +1,62 @@
+"""Finds factors and methods by words of their name in either language, their id, region, unit or source."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+
+from backend.catalogue import Catalogue
+from backend.domain.catalogue.factors import Factor, Method, Source
+
+QUERY_CHARS_MAX = 60
+
+
+def find_factors(catalogue: Catalogue, query: str | None) -> list[Factor]:
+    """Factors in which every word of the query occurs, as the catalogue lists them; all without one."""
+    words = _words(query)
+    return [
+        factor
+        for factor in catalogue.factors.values()
+        if _has(words, _texts_of_factor(factor, catalogue.sources[factor.source_id]))
+    ]
+
+
+def find_methods(catalogue: Catalogue, query: str | None) -> list[Method]:
+    """Methods in which every word of the query occurs, as the catalogue lists them; all without one."""
+    words = _words(query)
+    return [
+        method
+        for method in catalogue.methods.values()
+        if _has(words, _texts_of_method(method, [catalogue.sources[each] for each in method.source_ids]))
+    ]
+
+
+def _texts_of_factor(factor: Factor, source: Source) -> Iterable[str]:
+    yield from (factor.id, factor.region, factor.emission_unit, str(factor.year or ""), factor.note)
+    yield from factor.name.values()
+    yield from _texts_of_source(source)
+
+
+def _texts_of_method(method: Method, sources: list[Source]) -> Iterable[str]:
+    yield from (method.code, method.group)
+    for text in (method.name, method.description, method.baseline):
+        yield from text.values()
+    for source in sources:
+        yield from _texts_of_source(source)
+
+
+def _texts_of_source(source: Source) -> Iterable[str]:
+    return (source.id, source.publisher, source.title, source.found_at)
+
+
+def _words(query: str | None) -> list[str]:
+    return _plain(query or "").split()
+
+
+def _has(words: list[str], texts: Iterable[str]) -> bool:
+    whole = _plain(" ".join(texts))
+    return all(word in whole for word in words)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
