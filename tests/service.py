@@ -57,7 +57,7 @@ class Service:
     async def event(self, slug: str = "fair", *, state: str = "running", **changes: Any) -> Json:
         """A two-day event in Chengdu."""
         organiser = await self.staff("organiser")
-        start = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
+        start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         body = {
             "slug": slug,
             "name": {"zh-CN": "测试活动", "en": "Test fair"},
