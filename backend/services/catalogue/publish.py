@@ -16,7 +16,7 @@ from backend.domain.catalogue.factors import Method
 from backend.messages.encoding import encode
 from backend.storage.database import dsn_parts
 
-METHOD_FIELDS_LATER = frozenset({"effective_from", "retired_on"})
+METHOD_FIELDS_LATER = frozenset({"effective_from", "retired_on", "own_word_reason"})
 
 
 async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
