@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -18,13 +19,12 @@ BADGES_PER_CALL = 1000
 RETRIES_MAX = 5
 ACTION_SHARE = 0.3
 CONNECTIONS_MAX = 100
-# What people do on the way to an event: (method, body).
+# What people do at an event and its code proves: bodies of requests.
 ACTIONS: tuple[dict[str, Any], ...] = (
-    {"method": "metro", "quantity": 8},
-    {"method": "bus"},
-    {"method": "bike_share", "quantity": 2.5},
     {"method": "clean_plate"},
+    {"method": "plant_meal"},
     {"method": "own_cup"},
+    {"method": "own_bag"},
 )
 JOURNEYS: tuple[dict[str, Any] | None, ...] = (
     None,
@@ -60,6 +60,9 @@ async def simulate_attendees(base: str, event: str, attendees: int, seconds: flo
     limits = httpx.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX)
     async with httpx.AsyncClient(base_url=base, timeout=20, limits=limits, trust_env=False) as client:
         badges = await _issue_badges(client, event, attendees)
+        action_share = ACTION_SHARE if await _is_open(client, event) else 0.0
+        if not action_share:
+            console.print("The event is not open at this hour: nobody logs an action.")
         pictures = await asyncio.to_thread(_draw_badges, badges, console)
         tally = Tally()
         began = time.monotonic()
@@ -74,7 +77,7 @@ async def simulate_attendees(base: str, event: str, attendees: int, seconds: flo
 
             async def attend(number: int) -> None:
                 await asyncio.sleep(seconds * number / attendees)
-                await _attend(client, pictures[number], tally)
+                await _attend(client, pictures[number], tally, action_share)
                 progress.advance(task)
 
             await asyncio.gather(*(attend(number) for number in range(attendees)))
@@ -102,6 +105,16 @@ async def _issue_badges(client: httpx.AsyncClient, event: str, count: int) -> li
             raise SimulationError(f"No badges for {event!r}: {answer.json().get('detail', answer.text)}")
         texts += [badge["url"] for badge in answer.json()["items"]]
     return texts
+
+
+async def _is_open(client: httpx.AsyncClient, event: str) -> bool:
+    """Whether the event's codes are evidence now: they are from its start to its end."""
+    answer = await client.get(f"/v1/events/{event}")
+    if answer.status_code != 200:
+        raise SimulationError(f"The event {event!r} could not be read: {answer.text}")
+    found = answer.json()
+    starts_at, ends_at = (datetime.fromisoformat(found[name]) for name in ("starts_at", "ends_at"))
+    return starts_at <= datetime.now(UTC) <= ends_at
 
 
 def _draw_badges(texts: list[str], console: Console) -> list[Any]:
@@ -134,7 +147,7 @@ def _read_badge(picture: Any) -> str:
     return str(found[0].text)
 
 
-async def _attend(client: httpx.AsyncClient, picture: Any, tally: Tally) -> None:
+async def _attend(client: httpx.AsyncClient, picture: Any, tally: Tally, action_share: float) -> None:
     """One attendee: sign in, read the badge, scan it, perhaps log an action."""
     session = await _send(
         client, tally, "sign in", "/v1/sessions", {"provider": "demo", "code": str(uuid4())}, {}
@@ -155,7 +168,7 @@ async def _attend(client: httpx.AsyncClient, picture: Any, tally: Tally) -> None
     tally.count(scan["outcome"])
     if scan["offset_status"] != "allocated":
         tally.count(scan["offset_status"])
-    if random.random() < ACTION_SHARE:  # noqa: S311
+    if random.random() < action_share:  # noqa: S311
         action = dict(random.choice(ACTIONS), scene_code=code)  # noqa: S311
         key = {"Idempotency-Key": str(uuid4())}
         logged = await _send(client, tally, "action", "/v1/actions", action, headers | key)

@@ -35,7 +35,12 @@ WARM_UP_S = 1.0
 SMOKE = {"seconds": 20.0, "rounds": 1, "citizens": SMOKE_CITIZENS}
 SMOKE_CONNECTIONS = dict.fromkeys(CONNECTIONS, 16)
 SMOKE_PEOPLE = 300
-METHODS = ("no_cutlery", "own_bag", "own_cup", "clean_plate", "bus")
+BODIES = (
+    '{"method":"walk_steps","quantity":5000}',
+    '{"method":"bike_own","quantity":4}',
+    '{"method":"own_chopsticks"}',
+    '{"method":"learn"}',
+)
 LEAST_OF_BARE = 0.2
 LEAST_OF_SMALL = 0.8
 
@@ -57,7 +62,7 @@ def requests_of(ids: list[UUID], settings: Settings) -> list[bytes]:
             "accept-language": "zh-CN",
             "user-agent": "loadtests",
         }
-        body = f'{{"method":"{METHODS[number % len(METHODS)]}"}}'
+        body = BODIES[number % len(BODIES)]
         requests.append(render_post("/v1/actions", HOST, headers, body.encode("ascii")))
     return requests
 

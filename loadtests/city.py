@@ -69,7 +69,7 @@ def kinds() -> list[Kind]:
         ("bike_share", "3", "E1"),
         ("walk_steps", "7000", "E2"),
         ("clean_plate", "1", "E3"),
-        ("own_bag", "1", "E5"),
+        ("own_bag", "1", "E3"),
     ):
         result = catalogue.quantify(method, Decimal(quantity), {}, tier, day=day_of(datetime.now(UTC)))
         found.append((method, quantity, result.reduction_g, result.points, tier))

@@ -6,18 +6,24 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import httpx2 as httpx
+import msgspec
 from starlette.applications import Starlette
 from starlette.types import Message
 
 from backend.app import create_app
 from backend.catalogue import Catalogue
 from backend.components import Components
+from backend.domain.days import day_of
+from backend.ledger.command import IdempotencyKey
+from backend.ledger.commands.log_action import LogAction
 from backend.logging import configure_logging
 from backend.models import Staff
+from backend.models.keys import uuid7
 from backend.services.identity.staff_accounts import PASSWORDS
 from backend.settings import Settings
 
@@ -57,7 +63,7 @@ class Service:
     async def event(self, slug: str = "fair", *, state: str = "running", **changes: Any) -> Json:
         """A two-day event in Chengdu, with the factors that the worked examples are reckoned with."""
         organiser = await self.staff("organiser")
-        start = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
+        start = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         body = {
             "slug": slug,
             "name": {"zh-CN": "测试活动", "en": "Test fair"},
@@ -122,6 +128,47 @@ class Service:
         sent = {"method": method} | ({} if quantity is None else {"quantity": quantity}) | body
         headers = citizen | {"Idempotency-Key": key or uuid4().hex}
         return await self.post("/v1/actions", sent, headers)
+
+    async def prove(
+        self, citizen: dict[str, str], method: str, quantity: object = None, **changes: Any
+    ) -> Json:
+        """The answer to an action with the first evidence that its method accepts, sent as its source sends it."""
+        now, id_ = datetime.now(UTC), uuid7()
+        facts: Json = {
+            "parameters": {},
+            "tier": self.components.catalogue.methods[method].evidence_wanted[0],
+            "occurred_at": now,
+        } | changes
+        command = LogAction(
+            id=id_,
+            citizen_id=self.components.tokens.read(citizen["Authorization"].removeprefix("Bearer ")).id,
+            method=method,
+            quantity=None if quantity is None else Decimal(str(quantity)),
+            day=day_of(facts["occurred_at"]),
+            event_id=None,
+            gate=None,
+            badge_serial=None,
+            idempotency=IdempotencyKey(id_.hex, id_.bytes + id_.bytes),
+            at=now,
+            **facts,
+        )
+        outcome = await self.components.queue.submit(command)
+        assert outcome.status == 201, outcome.body
+        found: Json = msgspec.json.decode(outcome.body)
+        return found
+
+    async def sign(self, kind: str = "restaurant") -> str:
+        """The code on the sign of a certified scene."""
+        name = uuid4().hex[:8]
+        body = {
+            "kind": kind,
+            "name": {"zh-CN": f"场景 {name}", "en": f"Scene {name}"},
+            "district": "锦江区",
+            "reason": "list of certified scenes",
+        }
+        answer = await self.post("/v1/scenes", body, await self.staff("operator"))
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["sign"]["code"])
 
 
 @asynccontextmanager

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from itertools import product
 
+from msgspec import structs
+
 from backend.catalogue.reading import CatalogueError
-from backend.domain.actions.plausibility import Guards
+from backend.domain.actions.ceilings import PROVEN_TIERS
+from backend.domain.actions.greatest_act import greatest_act
+from backend.domain.actions.plausibility import SELF_DECLARED, Guards
 from backend.domain.actions.quantification import check_quantity
 from backend.domain.actions.scenes import SCENE_KINDS, SceneKind
 from backend.domain.catalogue.factors import (
     EVIDENCE_ROLES,
+    TIERS,
     City,
     Factor,
     FactorSet,
@@ -27,6 +32,8 @@ from backend.domain.footprint.footprint import FOOTPRINT_ROLES
 from backend.domain.footprint.lines import ROLES_OF_2026_2
 
 POINTS_FIXED_MAX = 5
+SCANNED = "E3"
+"""The tier of a scanned code."""
 
 
 def check_sources(where: str, ids: Iterable[str], sources: Mapping[str, Source]) -> None:
@@ -130,6 +137,10 @@ def check_method(method: Method, sources: Mapping[str, Source]) -> None:
     check_sources(where, method.source_ids, sources)
     if not method.evidence_wanted:
         raise CatalogueError(f"{where}: wants no evidence")
+    if (SELF_DECLARED in method.evidence_wanted) != (method.own_word_reason is not None):
+        raise CatalogueError(
+            f"{where}: own_word_reason says why {SELF_DECLARED} is accepted: both or neither"
+        )
     for text in (method.unit, method.unit_silent or "1"):
         try:
             parse_unit(text)
@@ -209,8 +220,34 @@ def check_guards(
             each.actions_per_day,
             each.ride_minutes_assumed,
         )
-        if min(*limits, each.waking_hours, *each.speed_max_kmh.values()) < 1:
+        ceilings = [each.grams_per_month, each.points_per_day, each.points_per_month, each.points_per_act]
+        for tier, ceiling in each.ceilings.items():
+            if tier not in TIERS:
+                raise CatalogueError(f"{where}: there is no tier {tier}")
+            ceilings += structs.astuple(ceiling)
+        told = [limit for limit in ceilings if limit is not None]
+        if min(*limits, each.waking_hours, *each.speed_max_kmh.values(), *told) < 1:
             raise CatalogueError(f"{where}: every limit is at least 1")
+
+
+def check_scale(
+    method: Method,
+    guards: Mapping[str, Guards],
+    factor_sets: Mapping[str, FactorSet],
+    factors: Mapping[str, Factor],
+    rules: Mapping[str, PointRule],
+) -> None:
+    """Check that an act that may be worth more than a day's grams needs a partner's proof or a person's approval."""
+    newest = max(guards.values(), key=lambda each: each.effective_from)
+    rule = max(rules.values(), key=lambda each: each.effective_from)
+    weak = [tier for tier in method.evidence_wanted if tier not in PROVEN_TIERS]
+    for factor_set in factor_sets.values() if weak and method.formula is not None else ():
+        grams = greatest_act(method, factor_set, factors, rule).reduction_g
+        if grams > newest.grams_per_day:
+            raise CatalogueError(
+                f"methods.toml: {method.code}: an act may be worth {grams} g, more than a day's "
+                f"{newest.grams_per_day}: it cannot rest on {', '.join(weak)}"
+            )
 
 
 def check_scene_kinds(kinds: Mapping[str, SceneKind], methods: Mapping[str, Method]) -> None:
@@ -221,6 +258,17 @@ def check_scene_kinds(kinds: Mapping[str, SceneKind], methods: Mapping[str, Meth
         where = f"scenes.toml: {kind.kind}"
         if not kind.methods or len(set(kind.methods)) != len(kind.methods):
             raise CatalogueError(f"{where}: has no method, or one of them twice")
-        for code in kind.methods:
-            if code not in methods:
-                raise CatalogueError(f"{where}: there is no method {code}")
+        _check_scanned(where, kind.methods, methods)
+
+
+def check_event_methods(codes: Sequence[str], methods: Mapping[str, Method]) -> None:
+    """Check that an event's code is evidence that each of these methods accepts."""
+    _check_scanned("scenes.toml: event_methods", codes, methods)
+
+
+def _check_scanned(where: str, codes: Sequence[str], methods: Mapping[str, Method]) -> None:
+    for code in codes:
+        if code not in methods:
+            raise CatalogueError(f"{where}: there is no method {code}")
+        if SCANNED not in methods[code].evidence_wanted:
+            raise CatalogueError(f"{where}: {code} does not accept {SCANNED}")

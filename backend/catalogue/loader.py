@@ -10,11 +10,13 @@ from pathlib import Path
 import msgspec
 
 from backend.catalogue.checks import (
+    check_event_methods,
     check_factor_set,
     check_factors,
     check_guards,
     check_method,
     check_point_rules,
+    check_scale,
     check_scene_kinds,
 )
 from backend.catalogue.products import load_products
@@ -25,6 +27,7 @@ from backend.catalogue.reading import (
     read_factor_sets,
     read_factors,
     read_landmasses,
+    read_names,
     read_rail_distances,
 )
 from backend.domain.actions.plausibility import Guards
@@ -53,6 +56,8 @@ class Catalogue(msgspec.Struct, frozen=True):
     versions: dict[str, list[Method]] = {}
     """Every version of a method by its code, oldest first; `methods` holds the newest of each."""
     scene_kinds: dict[str, SceneKind] = {}
+    event_methods: tuple[str, ...] = ()
+    """What may be logged with the code of an event."""
     credits: CreditRules = CreditRules()
     rail_km: dict[tuple[str, str], int] = {}
     """Published distances of railway lines, by the Chinese names of both ends in one order."""
@@ -153,6 +158,10 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     check_guards(guards, methods, sources)
     scene_kinds = read_entries(where / "scenes.toml", "scene_kind", SceneKind, key="kind")
     check_scene_kinds(scene_kinds, methods)
+    event_methods = read_names(where / "scenes.toml", "event_methods")
+    check_event_methods(event_methods, methods)
+    for method in methods.values():
+        check_scale(method, guards, factor_sets, factors, point_rules)
     return Catalogue(
         sources,
         factors,
@@ -164,6 +173,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         default,
         event_default,
         scene_kinds=scene_kinds,
+        event_methods=event_methods,
         credits=load_products(where, sources),
         rail_km=read_rail_distances(where / "rail_distances.csv", cities, sources),
     )

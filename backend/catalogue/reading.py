@@ -52,6 +52,14 @@ def read_entries(path: Path, table: str, shape: type[T], key: str = "id") -> dic
     return convert_entries(path.name, _tables(path, read_toml(path), table), shape, key)
 
 
+def read_names(path: Path, name: str) -> tuple[str, ...]:
+    """A list of names at the top of a TOML file."""
+    try:
+        return msgspec.convert(read_toml(path).get(name, []), tuple[str, ...])
+    except msgspec.ValidationError as error:
+        raise CatalogueError(f"{path.name}: {name}: {error}") from error
+
+
 def _tables(path: Path, document: dict[str, Any], table: str) -> list[dict[str, Any]]:
     found = document.get(table, [])
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
@@ -84,7 +92,7 @@ def check_languages(where: str, entry: object) -> None:
         if isinstance(value, tuple):
             for item in value:
                 check_languages(where, item)
-        if isinstance(value, dict) and name not in ("roles", "speed_max_kmh"):
+        if isinstance(value, dict) and name not in ("roles", "speed_max_kmh", "ceilings"):
             missing = [language for language in ("zh-CN", "en") if not str(value.get(language, "")).strip()]
             if missing or len(value) != 2:
                 raise CatalogueError(f"{where}: {name} must have zh-CN and en, and has {sorted(value)}")

@@ -124,8 +124,8 @@ async def test_an_action_explains_itself_and_a_capped_one_says_by_which_rule(
     await open_part(page, "today")
     await log_ride(page, 3)
     for times in (1, 2, 3):
-        await page.click('.button[data-method="own_cup"]')
-        await expect(page.locator('.act[data-method="own_cup"]')).to_have_count(times)
+        await page.click('.button[data-method="own_chopsticks"]')
+        await expect(page.locator('.act[data-method="own_chopsticks"]')).to_have_count(times)
     capped = page.locator('.act[data-state="capped"]')
     await expect(capped).to_have_count(1)
     await capped.locator("summary").click()

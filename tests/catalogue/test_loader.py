@@ -192,7 +192,12 @@ BREAKS = [
         'default = "wood"',
         r"recyclables: parameter material: the default",
     ),
-    ("methods.toml", 'evidence_wanted = ["E2"]', "evidence_wanted = []", r"walk_steps: wants no evidence"),
+    (
+        "methods.toml",
+        'evidence_wanted = ["E2", "E5"]',
+        "evidence_wanted = []",
+        r"walk_steps: wants no evidence",
+    ),
     ("methods.toml", "[[method]]", "[[method", r"methods.toml: .*line \d+"),
     ("methods.toml", 'default = "2.5"', 'default = "many"', r"occupancy: the default many is not allowed"),
     ("methods.toml", 'default = "2.5"', 'default = "NaN"', r"occupancy: the default NaN is not allowed"),
@@ -208,8 +213,13 @@ BREAKS = [
     ("points_rules.toml", "grams_per_point = 10", "grams_per_point = 0", r"at least 1 g per point"),
     ("points_rules.toml", "note.en", "note.fr", r"points-2026.1: note must have zh-CN and en"),
     # a kind of scene
-    ("scenes.toml", '"own_bag", ', '"own_jet", ', r"scenes.toml: shop: there is no method own_jet"),
-    ("scenes.toml", '"own_bag", ', '"own_cup", ', r"scenes.toml: shop: has no method, or one of them twice"),
+    ("scenes.toml", '["own_bag", ', '["own_jet", ', r"scenes.toml: shop: there is no method own_jet"),
+    (
+        "scenes.toml",
+        '["own_bag", ',
+        '["own_cup", ',
+        r"scenes.toml: shop: has no method, or one of them twice",
+    ),
     ("scenes.toml", 'kind = "shop"', 'kind = "bar"', r"scenes.toml: the kinds must be restaurant, hotel"),
     ("scenes.toml", 'en = "Shop"', 'fr = "Magasin"', r"scenes.toml: shop: name must have zh-CN and en"),
 ]

@@ -88,8 +88,8 @@ class Crowd:
         if self.think_s_max:
             await asyncio.sleep(random.uniform(0.0, self.think_s_max))
         if told.action_id is None:
-            headers = person.headers | {"Idempotency-Key": f"bus-{person.id}"}
-            action = {"method": "bus", "quantity": 5}
+            headers = person.headers | {"Idempotency-Key": f"bike-{person.id}"}
+            action = {"method": "bike_own", "quantity": 5}
             answer = await self._until_answered(client, "/v1/actions", action, headers)
             if answer is not None:
                 assert answer.status_code == 201, answer.text

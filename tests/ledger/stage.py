@@ -87,10 +87,11 @@ def act(
     method: str,
     quantity: Decimal | None = None,
     key: str | None = None,
-    tier: str = "E3",
+    tier: str | None = None,
 ) -> LogAction:
-    """An action of today, with a venue's evidence unless another is said."""
+    """An action of today, with the first evidence that its method accepts unless another is said."""
     now = datetime.now(UTC)
+    tier = tier or catalogue().methods[method].evidence_wanted[0]
     key = uuid4().hex if key is None else key
     return LogAction(
         id=uuid7(),

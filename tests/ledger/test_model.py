@@ -135,6 +135,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.bench = bench
         self.waiting: list[Command] = []
+        self.rides = 0
 
     @initialize(join_points=st.sampled_from([0, 10]))
     def open(self, join_points: int) -> None:
@@ -158,17 +159,23 @@ class Machine(RuleBasedStateMachine):
 
     @rule(
         who=people,
-        method=st.sampled_from(["bus", "walk_steps"]),
+        proven=st.sampled_from([("bus", "E1"), ("walk_steps", "E2"), ("walk_steps", "E5")]),
         many=st.integers(1, 4),
-        tier=st.sampled_from(["E3", "E5"]),
         key=keys,
     )
-    def log(self, who: int, method: str, many: int, tier: str, key: str | None) -> None:
+    def log(self, who: int, proven: tuple[str, str], many: int, key: str | None) -> None:
+        method, tier = proven
         quantity = Decimal(many * (1500 if method == "walk_steps" else 5))
         # An action always has a key: a fresh one where none was drawn.
-        self._put(
-            act(self.citizens[who], method, quantity, tier=tier), key or uuid4().hex, method, quantity, tier
-        )
+        command = act(self.citizens[who], method, quantity, tier=tier)
+        if method == "bus":
+            # Nobody rides twice at once.
+            self.rides += 1
+            began = command.occurred_at - timedelta(minutes=30 * self.rides)
+            command = msgspec.structs.replace(
+                command, occurred_at=began, ended_at=began + timedelta(minutes=20)
+            )
+        self._put(command, key or uuid4().hex, method, quantity, tier)
 
     def _put(self, command: Command, key: str | None, *body: object) -> None:
         idempotency = None

@@ -60,7 +60,7 @@ async def test_full_queue_answers_busy_with_a_retry_after_that_is_spread(
 async def test_busy_reaches_the_phone_as_503_with_retry_after(settings: Settings) -> None:
     async with open_service(replace(settings, queue_length_max=1)) as service:
         citizens = await service.citizens(20)
-        answers = await asyncio.gather(*(service.act(citizen, "bus", 5, "key") for citizen in citizens))
+        answers = await asyncio.gather(*(service.act(citizen, "bike_own", 5, "key") for citizen in citizens))
         statuses = Counter(answer.status_code for answer in answers)
         assert set(statuses) == {201, 503}
         for answer in answers:
@@ -69,7 +69,7 @@ async def test_busy_reaches_the_phone_as_503_with_retry_after(settings: Settings
                 assert 1 <= int(answer.headers["retry-after"]) <= 4
         # A phone that comes again as it was told is served; nothing that was refused had been written.
         for citizen, answer in zip(citizens, answers, strict=True):
-            repeat = await service.act(citizen, "bus", 5, "key")
+            repeat = await service.act(citizen, "bike_own", 5, "key")
             assert repeat.status_code == 201
             assert ("idempotency-replayed" in repeat.headers) == (answer.status_code == 201)
         await assert_every_promise_holds(service)

@@ -17,7 +17,6 @@ SELF_CHECKINS = "self_checkins_per_day"
 SCENE_ONCE = "scene_once_per_day"
 OVERLAPPING_TRIP = "overlapping_trip"
 STEPS_IN_RIDE = "steps_in_ride"
-GRAMS_PER_DAY = "grams_per_day"
 
 STEPS_METHOD = "walk_steps"
 SELF_DECLARED = "E5"
@@ -28,8 +27,20 @@ WALK_KMH_MAX = 8
 _ZERO = Decimal(0)
 
 
+class Ceiling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The most that a citizen's actions with one tier of evidence bring in a day and in a calendar month."""
+
+    points_per_day: int
+    points_per_month: int
+    grams_per_day: int
+    grams_per_month: int
+
+
 class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The limits in force from a day on."""
+    """The limits in force from a day on. Without a number there is no such limit.
+
+    `grams_exempt` are methods whose proven acts (E1, or E4 that a person approved) do not count towards a day's grams.
+    """
 
     id: str
     effective_from: date
@@ -42,6 +53,12 @@ class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ride_minutes_assumed: int
     waking_hours: int
     speed_max_kmh: dict[str, int]
+    grams_per_month: int | None = None
+    points_per_day: int | None = None
+    points_per_month: int | None = None
+    points_per_act: int | None = None
+    ceilings: dict[str, Ceiling] = {}
+    """By tier."""
 
     def is_ride(self, method: str) -> bool:
         return method in self.speed_max_kmh
@@ -63,6 +80,7 @@ class EarlierAction(msgspec.Struct, frozen=True):
     occurred_at: datetime
     ended_at: datetime | None
     reduction_g: int
+    points: int
     scene_kind: str | None
     is_reversed: bool = False
 
@@ -141,18 +159,6 @@ def steps_in_rides(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -
         Decimal(1), Decimal(covered // timedelta(seconds=1)) / Decimal(whole // timedelta(seconds=1) or 1)
     )
     return (doing.quantity * share).to_integral_value(ROUND_DOWN)
-
-
-def grams_left(guards: Guards, doing: Doing, day: Iterable[EarlierAction]) -> int | None:
-    """Grams that may still be credited on the day; None when the daily limit does not apply to this action."""
-    if doing.tier == SELF_DECLARED or doing.method in guards.grams_exempt:
-        return None
-    used = sum(
-        action.reduction_g
-        for action in day
-        if action.tier != SELF_DECLARED and action.method not in guards.grams_exempt
-    )
-    return max(0, guards.grams_per_day - used)
 
 
 def _window(guards: Guards, action: Doing | EarlierAction) -> tuple[datetime, datetime]:

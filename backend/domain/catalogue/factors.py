@@ -135,7 +135,8 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `formula` yields gCO2e from `quantity` (in `unit`), parameters and factor roles; None for acts that
     earn `fixed_points` per unit and no grams. `formula_silent` is used when no quantity is declared, with
     `quantity` 1 in `unit_silent`: a ride of unknown length. `default_quantity` None without a silent
-    formula means that the quantity must be declared.
+    formula means that the quantity must be declared. An action with another tier of evidence than those in
+    `evidence_wanted` is refused; one's own word (E5) stands there only with an `own_word_reason`.
     """
 
     code: str
@@ -160,6 +161,8 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective_from: date = date(2026, 1, 1)
     retired_on: date | None = None
     """The first day on which it no longer counts; what was done before may still be logged."""
+    own_word_reason: dict[str, str] | None = None
+    """Why there can be no better evidence than the citizen's own word."""
 
     @property
     def needs_quantity(self) -> bool:

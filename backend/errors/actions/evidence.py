@@ -35,6 +35,29 @@ class CsvRowBroken(Refusal):
     status, code = 422, "csv_row_broken"
 
 
+# -- tiers and events ------------------------------------------------------------------------------
+
+
+class EvidenceNotAccepted(Refusal):
+    status, code = 422, "evidence_not_accepted"
+
+
+class OwnWordLate(Refusal):
+    status, code = 422, "own_word_late"
+
+
+class EventMethodMismatch(Refusal):
+    status, code = 422, "event_method_mismatch"
+
+
+class OutsideEventHours(Refusal):
+    status, code = 409, "outside_event_hours"
+
+
+class EventNotJoined(Refusal):
+    status, code = 409, "event_not_joined"
+
+
 # -- photos ----------------------------------------------------------------------------------------
 
 
@@ -88,5 +111,10 @@ EVIDENCE_REFUSALS: tuple[type[Refusal], ...] = (
     PhotoUsed,
     PhotoPlaceMissing,
     DeviceMalformed,
+    EvidenceNotAccepted,
+    OwnWordLate,
+    EventMethodMismatch,
+    OutsideEventHours,
+    EventNotJoined,
 )
 """What may be wrong with the evidence of an action."""

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import msgspec
 
+from backend.catalogue import load_catalogue
+from backend.ledger.audit.ceilings import find_above_ceilings
 from backend.ledger.audit.transparency_log import find_log_faults
 from backend.settings import Settings
 from backend.storage.database import Database
@@ -136,6 +139,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
+CEILINGS_TOLD = (
+    "no citizen's day or month of actions holds more points or grams than the ceilings in force",
+    "days or months of citizens above a ceiling",
+)
+
+
 class Finding(msgspec.Struct, frozen=True):
     """One promise: whether it is broken, and a sentence with the number."""
 
@@ -157,13 +166,17 @@ async def audit_all(settings: Settings) -> list[Finding]:
 async def audit_database(database: Database, settings: Settings) -> list[Finding]:
     findings = []
     for promise, statement, whole, broken in CHECKS:
-        rows = await read(database, statement)
-        shown = "; ".join(str(dict(row)) for row in rows[:3])
-        sentence = f"{len(rows)} {broken}: {shown}" if rows else whole
-        findings.append(Finding(promise, bool(rows), sentence))
+        findings.append(_finding(promise, await read(database, statement), whole, broken))
+    above = await find_above_ceilings(database, load_catalogue().guards)
+    findings.append(_finding("ceilings hold", above, *CEILINGS_TOLD))
     findings.append(await _audit_log(database, settings))
     findings.append(await _audit_redis(database, settings))
     return findings
+
+
+def _finding(promise: str, rows: list[asyncpg.Record], whole: str, broken: str) -> Finding:
+    shown = "; ".join(str(dict(row)) for row in rows[:3])
+    return Finding(promise, bool(rows), f"{len(rows)} {broken}: {shown}" if rows else whole)
 
 
 async def _audit_log(database: Database, settings: Settings) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.actions import plausibility as guard
+from backend.domain.actions.ceilings import Brought, room_for_grams, room_for_points
 from backend.domain.actions.plausibility import Doing, EarlierAction, Guards, Reduction
 from backend.domain.actions.quantification import Quantified, Usage, period_start, points_for, usage_scope
 from backend.domain.catalogue.factors import Cap, Method
@@ -29,8 +31,12 @@ def credit(
     limits: Guards,
     day: list[EarlierAction],
     earlier: list[EarlierAction],
+    month: Mapping[str, Brought],
 ) -> tuple[Quantified, list[Reduction]]:
-    """Grams and points of an action, with what guards and caps took off."""
+    """Grams and points of an action, with what guards, caps and ceilings took off.
+
+    `day`, `earlier`: the citizen's actions of the day, and all that are known; `month`: what the month's brought.
+    """
     reductions: list[Reduction] = []
     quantity = doing.quantity
     blocked = guard.blocked_by(limits, doing, day)
@@ -54,19 +60,33 @@ def credit(
     if result.capped_by is not None:
         taken = (asked or method.default_quantity or Decimal(1)) - result.quantity
         reductions.append(Reduction(result.capped_by, taken, result.unit))
-    left = guard.grams_left(limits, doing, day)
-    if left is not None and result.reduction_g > left:
-        reductions.append(Reduction(guard.GRAMS_PER_DAY, Decimal(result.reduction_g - left), "gCO2e"))
-        result = _trimmed(catalogue, result, left, command)
+    grams = room_for_grams(limits, doing, day, month)
+    if result.reduction_g > grams.left:
+        removed = result.reduction_g - grams.left
+        reductions.append(Reduction(grams.rule, Decimal(removed), "gCO2e"))
+        result = _trimmed(catalogue, result, grams.left, grams.rule, command)
+    points = room_for_points(limits, doing, day, month)
+    if result.points > points.left:
+        reductions.append(Reduction(points.rule, Decimal(result.points - points.left), "point"))
+        result = _with_points(method, result, points.left, points.rule)
     return result, reductions
 
 
-def _trimmed(catalogue: Catalogue, result: Quantified, grams: int, command: LogAction) -> Quantified:
+def _trimmed(
+    catalogue: Catalogue, result: Quantified, grams: int, rule: str, command: LogAction
+) -> Quantified:
     """The same action with fewer grams; without any it has no quantity either."""
     if not grams:
-        return _nothing_of(result, guard.GRAMS_PER_DAY)
+        return _nothing_of(result, rule)
     points = points_for(catalogue.point_rule_on(command.day), grams)
-    return msgspec.structs.replace(result, reduction_g=grams, points=points, capped_by=guard.GRAMS_PER_DAY)
+    return msgspec.structs.replace(result, reduction_g=grams, points=points, capped_by=rule)
+
+
+def _with_points(method: Method, result: Quantified, points: int, rule: str) -> Quantified:
+    """The same action with fewer points: its grams stay, and without either it has no quantity."""
+    if not points and method.formula is None:
+        return _nothing_of(result, rule)
+    return msgspec.structs.replace(result, points=points, capped_by=rule)
 
 
 def credit_nothing(catalogue: Catalogue, command: LogAction, method: Method) -> Quantified:

@@ -16,9 +16,11 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.actions import plausibility as guard
+from backend.domain.actions.ceilings import Brought
 from backend.domain.actions.plausibility import Doing, EarlierAction, Reduction
 from backend.domain.actions.quantification import Quantified
 from backend.domain.catalogue.factors import Method
+from backend.domain.days import SHANGHAI
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -29,6 +31,12 @@ from backend.errors import (
     SessionRevoked,
 )
 from backend.errors.account.points import ActionsPerDay, ExternalIdReused, MethodRetired
+from backend.errors.actions.evidence import (
+    EventMethodMismatch,
+    EventNotJoined,
+    EvidenceNotAccepted,
+    OutsideEventHours,
+)
 from backend.ledger.command import Command, Outcome, replay
 from backend.ledger.commands.action_credit import credit, credit_nothing, first_day_that_counts, new_doing
 from backend.ledger.rows import (
@@ -111,6 +119,8 @@ class ActionState:
     def __init__(self) -> None:
         self.earlier: defaultdict[UUID, dict[UUID, EarlierAction]] = defaultdict(dict)
         """By citizen and id: every action of the days that are asked about, and older ones that caps look at."""
+        self.months: defaultdict[tuple[UUID, date], dict[str, Brought]] = defaultdict(dict)
+        """By citizen and first day: what the actions of a month that is asked about brought, by tier."""
         self.items: dict[tuple[UUID, str], StoredAnswer] = {}
         self.new_actions: list[ActionRow] = []
         self.new_items: list[PartnerItemRow] = []
@@ -140,8 +150,17 @@ class ActionState:
     def sum_rows(self) -> list[ActionSumRow]:
         return [ActionSumRow(*key, *sums) for key, sums in self.sums.items()]
 
-    def forget(self, citizen_id: UUID, action_id: UUID) -> None:
+    def bring(self, citizen_id: UUID, day: date, tier: str, grams: int, points: int) -> None:
+        """Add to what the citizen's actions of a month brought with a tier of evidence; take off with negative ones."""
+        brought = self.months[(citizen_id, day.replace(day=1))].setdefault(tier, Brought())
+        brought.grams += grams
+        brought.points += points
+
+    def forget(
+        self, citizen_id: UUID, action_id: UUID, day: date, tier: str, grams: int, points: int
+    ) -> None:
         """The action was reversed: caps and guards see it no longer, as those of later batches do not."""
+        self.bring(citizen_id, day, tier, -grams, -points)
         known = self.earlier[citizen_id].get(action_id)
         if known is not None:
             self.earlier[citizen_id][action_id] = msgspec.structs.replace(known, is_reversed=True)
@@ -156,7 +175,9 @@ class ActionRules:
         self._catalogue = catalogue
 
     async def load(self, transaction: Transaction, state: LedgerState, commands: Sequence[LogAction]) -> None:
-        """Know actions of the days that are asked about, and of each method since its caps' periods began."""
+        """Know actions of the days that are asked about, and of each method since its caps' periods began; and what
+        the months that are asked about brought.
+        """
         found = state.component(ActionState)
         asked = {
             (
@@ -168,7 +189,10 @@ class ActionRules:
             for c in commands
         }
         for row in await transaction.read("load_earlier_actions", *zip(*asked, strict=True)):
-            found.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
+            if row["id"] is None:
+                found.bring(row["citizen_id"], row["day"], row["tier"], row["reduction_g"], row["points"])
+            else:
+                found.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
         items = [(c.item.partner_id, c.item.external_id) for c in commands if c.item is not None]
         if items:
             for row in await transaction.read("load_partner_items", *zip(*items, strict=True)):
@@ -219,9 +243,11 @@ class ActionRules:
             raise SessionRevoked
         if command.refusal_if_new is not None:
             raise command.refusal_if_new
-        slug = _check_event(command, state)
         catalogue = self._catalogue
+        slug = _check_event(command, state, catalogue.event_methods)
         method = catalogue.method_on(command.method, command.day)
+        if command.tier not in method.evidence_wanted:
+            raise EvidenceNotAccepted(tier=command.tier, accepted=", ".join(method.evidence_wanted))
         if method.retired_on is not None and command.day >= method.retired_on:
             raise MethodRetired(retired_on=method.retired_on)
         limits = catalogue.guards_on(command.day)
@@ -239,7 +265,8 @@ class ActionRules:
             return self._wait(command, method, review, slug, state)
         earlier = [action for action in known if not action.is_reversed]
         day = [action for action in declared_before if not action.is_reversed]
-        result, reductions = credit(catalogue, command, method, doing, limits, day, earlier)
+        month = actions.months[(command.citizen_id, command.day.replace(day=1))]
+        result, reductions = credit(catalogue, command, method, doing, limits, day, earlier, month)
         return self._book(command, doing, result, reductions, slug, state)
 
     def _book(
@@ -296,6 +323,7 @@ class ActionRules:
             EarlierAction, row, parameters=command.parameters, is_reversed=False
         )
         actions.new_actions.append(row)
+        actions.bring(command.citizen_id, command.day, command.tier, row.reduction_g, row.points)
         actions.add_to_sums(
             command.citizen_id,
             command.day,
@@ -313,14 +341,17 @@ class ActionRules:
             tally.points += row.points
 
 
-def _check_event(command: LogAction, state: LedgerState) -> str | None:
-    """The slug of the event whose code was scanned for this action; None without one."""
+def _check_event(command: LogAction, state: LedgerState, methods: Sequence[str]) -> str | None:
+    """The slug of the event whose code was scanned for this action; None without one.
+
+    A code proves that its holder was there: it counts for what is done there, while the event is open, of those who
+    joined. What a person approved may be booked after the event.
+    """
     if command.event_id is None:
         return None
     event = state.events.get(command.event_id)
     if event is None:
         raise CodeForeign
-    # What a person approved was done while the event was running.
     if not event.is_running and not command.is_approved:
         raise EventNotRunning
     if command.badge_serial is not None:
@@ -333,6 +364,16 @@ def _check_event(command: LogAction, state: LedgerState) -> str | None:
         # A badge's code never changes, so it proves presence only for the person it is bound to.
         if state.badge_holders.get(badge_key) != command.citizen_id:
             raise BadgeBound
+    if command.method not in methods:
+        raise EventMethodMismatch(methods=", ".join(methods))
+    told = (command.occurred_at,) if command.is_approved else (command.occurred_at, command.at)
+    if not all(event.starts_at <= instant <= event.ends_at for instant in told):
+        raise OutsideEventHours(
+            starts_at=event.starts_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
+            ends_at=event.ends_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
+        )
+    if (command.event_id, command.citizen_id) not in state.attendances:
+        raise EventNotJoined
     return event.slug
 
 

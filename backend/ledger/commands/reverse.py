@@ -52,6 +52,7 @@ class ReversibleAction(msgspec.Struct, frozen=True):
 
     method: str
     day: date
+    tier: str
     is_verified: bool
     reduction_g: int
     points: int
@@ -130,7 +131,9 @@ class ReversalRules:
             -action.reduction_g,
             -action.points,
         )
-        actions.forget(citizen_id, command.action_id)
+        actions.forget(
+            citizen_id, command.action_id, action.day, action.tier, action.reduction_g, action.points
+        )
         reversal = ReversalFacts(command.id, points, action.points - points, command.at)
         found.new_reversals.append(
             view_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -28,6 +29,8 @@ class EventFacts(msgspec.Struct, frozen=True):
     name_zh: str
     name_en: str
     city: str
+    starts_at: datetime
+    ends_at: datetime
     boundary: str
     state: str
     factor_set: str

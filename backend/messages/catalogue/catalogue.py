@@ -95,6 +95,16 @@ class MethodBrief(Answer):
     unit: str
     unit_name: Bilingual
     needs_quantity: bool
+    evidence_wanted: Annotated[
+        list[str], Meta(description="the tiers of evidence that are accepted; any other is refused")
+    ]
+    own_word_reason: Annotated[
+        Bilingual | None, Meta(description="why one's own word (E5) is accepted; null: it is not")
+    ]
+    is_at_events: Annotated[
+        bool, Meta(description="whether an event's code is evidence, for who joined, while it is open")
+    ]
+    scene_kinds: Annotated[list[Bilingual], Meta(description="certified scenes whose code is evidence")]
 
 
 class MethodView(MethodBrief, kw_only=True):
@@ -107,7 +117,6 @@ class MethodView(MethodBrief, kw_only=True):
     quantity_max: Decimal
     whole_number: bool
     fixed_points: int | None
-    evidence_wanted: list[str]
     parameters: list[ParameterView]
     caps: list[CapView]
     factor_set: str

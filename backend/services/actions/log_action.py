@@ -13,9 +13,9 @@ from backend.domain.actions.quantification import check_parameters, check_quanti
 from backend.domain.community.knowledge import elsewhere
 from backend.domain.days import day_of
 from backend.errors import EvidenceUnsupported, MethodNotFound, Refusal, TimeOutOfRange
-from backend.errors.actions.evidence import PhotoPlaceMissing, SceneMethodMismatch
+from backend.errors.actions.evidence import OwnWordLate, PhotoPlaceMissing, SceneMethodMismatch
 from backend.ledger.command import IdempotencyKey, Outcome
-from backend.ledger.commands.log_action import LogAction, RequestedReview, SceneVisit
+from backend.ledger.commands.log_action import SELF_DECLARED, LogAction, RequestedReview, SceneVisit
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7
@@ -66,8 +66,10 @@ class Actions:
         check_parameters(method, parameters)
         occurred_at = request.occurred_at or now
         place = await self._place(request.scene_code, method.code, citizen_id, now)
-        refusal_if_new = elsewhere(method.code, parameters) or place.refusal or _untimely(occurred_at, now)
         photo, location, tier = _evidence(request.evidence, _tier(place))
+        refusal_if_new = (
+            elsewhere(method.code, parameters) or place.refusal or _untimely(occurred_at, now, tier)
+        )
         review = None if photo is None else RequestedReview("photo", {"photo": photo.hex(), **location})
         if review is None:
             review = await self._devices.suspicion(device, citizen_id, day_of(now))
@@ -106,16 +108,19 @@ class Actions:
         return place
 
 
-def _untimely(occurred_at: datetime, now: datetime) -> Refusal | None:
+def _untimely(occurred_at: datetime, now: datetime, tier: str) -> Refusal | None:
     # A phone's clock may run a little ahead; more than that is a mistake or an attempt.
     is_ancient = occurred_at < now - timedelta(days=BACKDATED_DAYS_MAX)
     if is_ancient or occurred_at > now + timedelta(seconds=CLOCK_SKEW_S_MAX):
         return TimeOutOfRange(days_max=BACKDATED_DAYS_MAX)
+    # A ceiling for each day is none for somebody who may name any day of a week.
+    if tier == SELF_DECLARED and day_of(occurred_at) != day_of(now):
+        return OwnWordLate()
     return None
 
 
 def _tier(place: ScannedPlace) -> str:
-    return "E5" if place.event_id is None and place.scene is None else "E3"
+    return SELF_DECLARED if place.event_id is None and place.scene is None else "E3"
 
 
 def _visit(place: ScannedPlace) -> SceneVisit | None:

@@ -19,7 +19,7 @@ from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
 from backend.catalogue import Catalogue, CatalogueError
-from backend.catalogue.checks import check_formulas, check_method, check_point_rules
+from backend.catalogue.checks import check_formulas, check_method, check_point_rules, check_scale
 from backend.catalogue.reading import check_languages
 from backend.domain.catalogue.factors import Method, PointRule
 from backend.domain.days import day_of
@@ -177,6 +177,7 @@ def _check_method(catalogue: Catalogue, method: Method) -> None:
         check_method(method, catalogue.sources)
         for factor_set in catalogue.factor_sets.values():
             check_formulas(method, factor_set, catalogue.factors)
+        check_scale(method, catalogue.guards, catalogue.factor_sets, catalogue.factors, catalogue.point_rules)
     except CatalogueError as error:
         raise CatalogueInvalid(reason=str(error)) from None
 

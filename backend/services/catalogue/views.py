@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import EVIDENCE_ROLES, Factor, Method, Source, factor_line
 from backend.domain.catalogue.formula import parse_formula
@@ -23,14 +25,28 @@ from backend.messages.shape import view_of
 from backend.services.catalogue.search import find_factors, find_methods
 
 
-def method_brief(method: Method) -> MethodBrief:
+def method_brief(method: Method, catalogue: Catalogue) -> MethodBrief:
     """A method as lists show it."""
-    return view_of(MethodBrief, method, name=bilingual(method.name), unit_name=bilingual(method.unit_name))
+    return view_of(MethodBrief, method, **_brief(method, catalogue))
+
+
+def _brief(method: Method, catalogue: Catalogue) -> dict[str, Any]:
+    why = method.own_word_reason
+    return {
+        "name": bilingual(method.name),
+        "unit_name": bilingual(method.unit_name),
+        "evidence_wanted": list(method.evidence_wanted),
+        "own_word_reason": None if why is None else bilingual(why),
+        "is_at_events": method.code in catalogue.event_methods,
+        "scene_kinds": [
+            bilingual(kind.name) for kind in catalogue.scene_kinds.values() if method.code in kind.methods
+        ],
+    }
 
 
 def list_methods(catalogue: Catalogue, query: str | None) -> list[MethodBrief]:
     """Methods in the order of the catalogue, those that a query finds."""
-    return [method_brief(method) for method in find_methods(catalogue, query)]
+    return [method_brief(method, catalogue) for method in find_methods(catalogue, query)]
 
 
 def list_factors(catalogue: Catalogue, query: str | None) -> list[FactorView]:
@@ -59,11 +75,9 @@ def method_view(method: Method, catalogue: Catalogue) -> MethodView:
     return view_of(
         MethodView,
         method,
-        name=bilingual(method.name),
-        unit_name=bilingual(method.unit_name),
+        **_brief(method, catalogue),
         description=bilingual(method.description),
         baseline=bilingual(method.baseline),
-        evidence_wanted=list(method.evidence_wanted),
         parameters=[
             view_of(
                 ParameterView,

@@ -132,14 +132,15 @@ async def demo_staff_with_known_password() -> list[str]:
 
 
 async def _make_event(database: Database, caller: Principal, catalogue: Catalogue) -> Event:
-    today = datetime.now(SHANGHAI).replace(hour=9, minute=0, second=0, microsecond=0)
+    # Open around the clock: whoever tries it in the evening may log what they do there.
+    today = datetime.now(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     request = EventRequest(
         slug=DEMO_SLUG,
         name=Bilingual("天府绿色嘉年华（演示）", "Tianfu Green Carnival (demo)"),
         kind="exhibition",
         city="成都",
         starts_at=today.astimezone(UTC),
-        ends_at=(today + timedelta(days=1, hours=9)).astimezone(UTC),
+        ends_at=(today + timedelta(days=2, minutes=-1)).astimezone(UTC),
         boundary="extended",
         gates=[GateRequest(gate=gate, name=Bilingual(zh, en)) for gate, zh, en in DEMO_GATES],
     )

@@ -47,6 +47,7 @@ def earlier(method: str = "bus", **changes: Any) -> EarlierAction:
         "occurred_at": NOON,
         "ended_at": None,
         "reduction_g": 100,
+        "points": 10,
         "scene_kind": None,
     }
     return EarlierAction(**(facts | changes))
@@ -145,15 +146,3 @@ def test_a_days_total_loses_the_share_of_its_waking_hours_that_was_spent_riding(
     assert guard.steps_in_rides(LIMITS, total, rides) == 1000  # two of sixteen hours
     assert guard.steps_in_rides(LIMITS, total, []) == 0
     assert guard.steps_in_rides(LIMITS, doing("bus"), rides) == 0
-
-
-def test_a_days_grams_have_a_limit_that_looks_at_evidence_and_not_at_trains() -> None:
-    day = [
-        earlier(reduction_g=3000),
-        earlier("rail_for_air", reduction_g=90_000),
-        earlier(reduction_g=700, tier="E5"),
-    ]
-    assert guard.grams_left(LIMITS, doing(), day) == LIMITS.grams_per_day - 3000
-    assert guard.grams_left(LIMITS, doing("rail_for_air"), day) is None
-    assert guard.grams_left(LIMITS, doing(tier="E5"), day) is None
-    assert guard.grams_left(LIMITS, doing(), [earlier(reduction_g=9000)]) == 0

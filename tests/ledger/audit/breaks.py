@@ -2,7 +2,7 @@
 """Ways to break a promise by hand, as the owner of the tables, each with the findings that must name it.
 
 The scene: three people joined `fair` with 20 kg offset each from a pool of one tonne; the first of them rode a
-bus. Where a constraint would refuse the damage it is dropped first: the audit is for the day when one is missing.
+bicycle. Where a constraint would refuse the damage it is dropped first: the audit is for the day when one is missing.
 Everything that a break does not mean to break is kept in balance, so that the right finding is the only one.
 """
 
@@ -27,6 +27,7 @@ REVERSALS = "reversals hold"
 RIGHTS = "ledger tables are append-only"
 TALLIES = "live counts equal the ledger"
 PAYMENTS = "points pay for offsets"
+CEILINGS = "ceilings hold"
 REDIS = "Redis equals the database"
 
 ISSUANCE = "'00000000-0000-7000-8000-000000000001'"
@@ -122,7 +123,7 @@ BREAKS: tuple[Break, ...] = (
         _pay(FIRST, -5000),
         _fill(-5000),
         _pay(ISSUANCE, 5000),
-        found={BALANCES, SUMS},
+        found={BALANCES, SUMS, CEILINGS},
     ),
     _break(
         "transfer without a source",
@@ -152,6 +153,33 @@ BREAKS: tuple[Break, ...] = (
         _pay(ISSUANCE, 10),
         f"DELETE FROM transfers WHERE reason = 'event_join' AND citizen_id = {FIRST}",
         found=SOURCES,
+    ),
+    _break(
+        "day of more grams on one's own word than there may be",
+        "UPDATE actions SET reduction_g = 301",
+        "UPDATE action_sums SET reduction_g = 301",
+        found=CEILINGS,
+    ),
+    _break(
+        "month of more grams on one's own word than there may be",
+        "UPDATE actions SET reduction_g = 290",
+        """INSERT INTO actions SELECT citizen_id, gen_random_uuid(), method, method_version, factor_set, quantity,
+           credited_quantity, parameters, tier, occurred_at, other, reduction_g, 0, state, capped_by, claim_state,
+           event_id, gate, created_at FROM actions, generate_series(1, 11) AS number,
+           LATERAL (SELECT (date_trunc('month', day)::date + CASE WHEN extract(day FROM day) > 15 THEN number
+           ELSE number + 15 END)::date) AS another (other)""",
+        "UPDATE action_sums SET reduction_g = 12 * 290, actions = 12",
+        found=CEILINGS,
+    ),
+    _break(
+        "act of more points than any act earns",
+        "UPDATE actions SET points = points + 930, tier = 'E1'",
+        "UPDATE action_sums SET points = points + 930, is_verified = true",
+        "UPDATE transfers SET points = points + 930 WHERE reason = 'action'",
+        _pay(FIRST, 930),
+        _fill(930),
+        _pay(ISSUANCE, -930),
+        found=CEILINGS,
     ),
     _break(
         "pool of more grams than were retired",

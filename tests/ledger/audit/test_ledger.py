@@ -21,7 +21,7 @@ from backend.settings import Settings
 from backend.storage.redis import connect
 from tests.conftest import settings_for
 from tests.databases import Databases
-from tests.ledger.audit.breaks import BREAKS, REDIS, RIGHTS, Break
+from tests.ledger.audit.breaks import BREAKS, CEILINGS, REDIS, RIGHTS, Break
 from tests.ledger.audit.log_breaks import LOG, LOG_BREAKS
 from tests.ledger.stage import assert_every_promise_holds, open_fair
 from tests.service import Service, open_service
@@ -40,7 +40,7 @@ APPEND_ONLY = (
 
 
 async def _play(service: Service) -> None:
-    """The scene of breaks.py: three people, 20 kg each, and a bus ride."""
+    """The scene of breaks.py: three people, 20 kg each, and a bicycle ride."""
     fair = await open_fair(service, 3)
     journey = {"distance_km": 300, "mode": "hsr", "nights": 2}
     for badge in fair.badges:
@@ -48,7 +48,7 @@ async def _play(service: Service) -> None:
         scanned = await service.scan(badge["code"], citizen, offset={"grams": 20_000}, journey=journey)
         assert scanned.json()["offset"]["grams"] == 20_000
         if badge is fair.badges[0]:
-            ride = await service.act(citizen, "bus", 5)
+            ride = await service.act(citizen, "bike_own", 5)
             assert ride.json()["points"] > 0
 
 
@@ -94,12 +94,12 @@ async def test_audit_finds_what_was_broken_and_nothing_else(played: Settings, da
             await owner.execute(statement)
     findings = await audit_all(played)
     assert _broken(findings) == damage.found, [finding.sentence for finding in findings if finding.is_broken]
-    assert len(findings) == len(ledger.CHECKS) + 2
+    assert len(findings) == len(ledger.CHECKS) + 3
 
 
 def test_every_check_in_sql_has_a_break_that_it_catches() -> None:
     caught = {promise for damage in (*BREAKS, *LOG_BREAKS) for promise in damage.found}
-    assert caught == {name for name, *_ in ledger.CHECKS} - {RIGHTS} | {LOG}
+    assert caught == {name for name, *_ in ledger.CHECKS} - {RIGHTS} | {LOG, CEILINGS}
 
 
 @pytest.mark.parametrize("right", ["UPDATE", "DELETE", "TRUNCATE"])
@@ -187,7 +187,7 @@ async def _audit_command(settings: Settings, *arguments: str) -> tuple[int | Non
 async def test_command_tells_every_promise_and_exits_0_when_whole_1_when_broken(played: Settings) -> None:
     status, said = await _audit_command(played)
     assert status == 0, said
-    assert said.count("ok ") == len(ledger.CHECKS) + 2
+    assert said.count("ok ") == len(ledger.CHECKS) + 3
     for name, *_ in ledger.CHECKS:
         assert name in said
     async with _owner(played) as owner:

@@ -37,12 +37,14 @@ def ride(
     tier: str = "E1",
     key: str | None = None,
 ) -> LogAction:
-    """A bus ride, vouched for by a partner; rides of a day lie an hour apart or more."""
+    """A bus ride, vouched for by a partner, or with weaker evidence one by bicycle; rides of a day lie an hour apart
+    or more.
+    """
     day = day or day_of(datetime.now(UTC))
     return LogAction(
         id=uuid7(),
         citizen_id=citizen_id,
-        method="bus",
+        method="bus" if tier == "E1" else "bike_own",
         quantity=Decimal(km),
         parameters={},
         tier=tier,

@@ -32,7 +32,7 @@ async def get(fair: Service, path: str, citizen: dict[str, str], **query: Any) -
 
 
 async def busy_citizen(fair: Service, name: str | None = None) -> dict[str, str]:
-    """Somebody with six actions (one of them capped, one at a venue) and three attendances."""
+    """Somebody with six actions (one of them capped, two at a venue) and three attendances."""
     citizen = await fair.citizen(name)
     for slug in ("fair", "forum", "games"):
         badge = (await fair.badges(1, slug))[0]
@@ -43,7 +43,7 @@ async def busy_citizen(fair: Service, name: str | None = None) -> dict[str, str]
         await fair.act(citizen, "walk_steps", quantity)
     await fair.act(citizen, "bike_own", 12)
     await fair.act(citizen, "own_cup", scene_code=own)
-    await fair.act(citizen, "plant_meal", parameters={"diet": "vegan"})
+    await fair.act(citizen, "plant_meal", parameters={"diet": "vegan"}, scene_code=own)
     return citizen
 
 
@@ -154,7 +154,7 @@ async def test_an_export_holds_what_stands_behind_actions_and_what_became_of_the
     id_ = UUID((await get(fair, "", citizen))["id"])
     badge = (await fair.badges(1, "fair"))[0]
     await fair.scan(badge["code"], citizen)
-    kept = (await fair.act(citizen, "metro", scene_code=badge["code"])).json()
+    kept = (await fair.act(citizen, "plant_meal", scene_code=badge["code"])).json()
     taken = (await fair.act(citizen, "own_cup", scene_code=badge["code"])).json()
     staff = await fair.staff("operator")
     reversal = {"citizen_id": str(id_), "reason": "两次扫了同一个杯子"}

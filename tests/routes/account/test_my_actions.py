@@ -146,7 +146,7 @@ async def test_an_action_explains_itself_as_its_first_answer_did(
     stage: Service, method: str, quantity: Any, parameters: dict[str, Any]
 ) -> None:
     citizen = await stage.citizen()
-    logged = (await stage.act(citizen, method, quantity, parameters=parameters)).json()
+    logged = await stage.prove(citizen, method, quantity, parameters=parameters)
     found = await shown(stage, citizen, logged["id"])
     same = (
         "id",

@@ -36,7 +36,7 @@ async def test_a_new_version_holds_from_its_day_on_and_the_old_one_before(servic
     assert catalogue.method_on("clean_plate", TOMORROW).caps[0].limit == 1
     shown = (await service.client.get("/v1/methods/clean_plate/versions")).json()["items"]
     assert [each["version"] for each in shown] == ["2026.1", "2026.2"]
-    logged = (await service.act(await service.citizen(), "clean_plate")).json()
+    logged = await service.prove(await service.citizen(), "clean_plate")
     assert logged["method_version"] == "2026.1"
 
 
@@ -105,11 +105,12 @@ async def test_a_method_that_was_retired_yesterday_takes_what_was_done_before(se
         )
     )
     citizen = await service.citizen()
-    today = await service.act(citizen, "own_cup")
+    sign = await service.sign()
+    today = await service.act(citizen, "own_cup", scene_code=sign)
     assert (today.status_code, today.json()["code"]) == (409, "method_retired")
     assert str(yesterday) in today.json()["detail"]
     before = datetime.now(UTC) - timedelta(days=3)
-    earlier = await service.act(citizen, "own_cup", occurred_at=before.isoformat())
+    earlier = await service.act(citizen, "own_cup", occurred_at=before.isoformat(), scene_code=sign)
     assert (earlier.status_code, earlier.json()["state"]) == (201, "posted")
 
 
@@ -132,7 +133,7 @@ async def test_a_points_rule_pays_from_its_day_on(service: Service) -> None:
         "points-2026.1",
         "points-2026.2",
     ]
-    logged = (await service.act(await service.citizen(), "clean_plate")).json()
+    logged = await service.prove(await service.citizen(), "clean_plate")
     assert logged["points"] == logged["reduction_g"] // 10
 
 

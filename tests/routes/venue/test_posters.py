@@ -120,10 +120,11 @@ async def test_looking_at_an_open_poster_gives_a_ticket_that_outlives_the_window
 async def test_an_action_at_a_poster_counts_as_seen_on_the_spot_only_while_it_is_open(fair: Service) -> None:
     poster, citizen = await hang(fair), await fair.citizen()
     told = {"scene_code": poster["code"]}
-    shut = await fair.act(citizen, "walk_steps", 3000, **told)
+    shut = await fair.act(citizen, "clean_plate", **told)
     assert (shut.status_code, shut.json()["code"]) == (409, "outside_window")
     await open_for(fair, poster)
-    assert (await fair.act(citizen, "walk_steps", 3000, **told)).status_code == 201
+    assert (await fair.scan(poster["code"], citizen)).status_code == 201
+    assert (await fair.act(citizen, "clean_plate", **told)).status_code == 201
 
 
 async def test_windows_of_a_poster_do_not_overlap_and_what_is_wrong_is_refused(fair: Service) -> None:

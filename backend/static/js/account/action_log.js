@@ -6,8 +6,6 @@ import { Section, panelOf, reloadButton } from "../shared/lazy_section.js";
 import { showRefusal } from "../shared/result.js";
 import { count, dayKeyOf, dayOf, either, mass, momentOf, plain, t, timeOf, word } from "../shared/i18n.js";
 
-// Actions that a citizen may log anywhere, most of them without an amount.
-const EVERYWHERE = ["metro", "bus", "bike_own", "own_cup", "clean_plate", "own_bag", "no_cutlery", "own_chopsticks"];
 const STEPS = 8000;
 const PAGE = 20;
 
@@ -24,8 +22,20 @@ export function readToday(/** @type {Account} */ account, /** @type {Section} */
   return async () => {
     byId("acts-all").hidden = list.isAll;
     byId("today-title").textContent = t(list.isAll ? "today.list.all" : "today.list");
-    await Promise.all([readList(), actions.show(EVERYWHERE)]);
+    // Here there is no code to scan: what is logged rests on one's own word, and the other methods say what proves them.
+    await Promise.all([readList(), actions.show((method) => method.own_word_reason !== null && method.group !== "learning"), showProofs(account)]);
   };
+}
+
+/** Every method with the evidence that it accepts. */
+async function showProofs(/** @type {Account} */ account) {
+  const methods = await account.methods();
+  byId("proofs").replaceChildren(...[...methods.values()].map((method) => h("li", { "data-proof": method.code }, h("strong", {}, either(method.name)), ` · ${method.evidence_wanted.map((tier) => proofOf(method, tier)).join(t("list.comma"))}`, method.own_word_reason ? h("small", {}, ` ${either(method.own_word_reason)}`) : null)));
+}
+
+function proofOf(/** @type {ItemOf<"/v1/methods">} */ method, /** @type {string} */ tier) {
+  if (tier !== "E3") return t(`proof.${tier}`);
+  return [...method.scene_kinds.map((kind) => t("proof.scene", { kind: either(kind) })), method.is_at_events ? t("proof.event") : null].filter((place) => place !== null).join(t("list.comma"));
 }
 
 async function syncSteps(/** @type {Account} */ account, /** @type {Section} */ steps) {
@@ -105,7 +115,7 @@ function explanation(/** @type {AnswerOf<"/v1/me/actions/{id}">} */ act) {
     [t("act.tier"), word("tier", act.tier)],
     act.event || act.scene ? [t("act.where"), either(act.scene ?? act.event)] : null,
     [t("act.baseline"), either(act.baseline)],
-    ...act.reductions.filter((each) => each.removed !== 0).map((each) => [t("act.removed"), `${plain(each.removed)} ${unit} · ${word("cap", each.rule)}`]),
+    ...act.reductions.filter((each) => each.removed !== 0).map((each) => [t("act.removed"), `${removedOf(each, unit)} · ${word("cap", each.rule)}`]),
     [t("act.points"), act.transfers.length === 0 ? t("act.points.none") : act.transfers.map((each) => t("act.points.lot", { points: signed(each.points), day: dayOf(each.expires_on) })).join(t("list.comma"))],
     act.review ? [t("act.review"), [either(act.reason?.text) || word("act.review.state", act.review.state), act.review.reason].filter(Boolean).join(" · ")] : null,
     act.reversal ? [t("act.reversal"), t("act.reversal.told", { at: momentOf(act.reversal.reversed_at), reason: act.reversal.reason, points: count(act.reversal.points) })] : null,
@@ -118,6 +128,12 @@ function explanation(/** @type {AnswerOf<"/v1/me/actions/{id}">} */ act) {
       ? null
       : h("div", { class: "act-factors" }, h("h3", {}, t("act.factors")), act.formula ? h("p", {}, h("code", {}, act.formula)) : null, h("ul", {}, act.explanation.map((line) => h("li", {}, `${either(line.name)}: ${plain(line.value)}${line.unit === "1" ? "" : ` ${line.unit}`} · ${word("kind", line.source_kind)} · `, h("a", { href: `/v1/factors/${encodeURIComponent(line.factor_id)}` }, h("code", {}, line.factor_id)))))),
   ].filter((element) => element !== null);
+}
+
+/** What a rule took off: grams and points by their own names, everything else in the method's unit. */
+function removedOf(/** @type {Schema<"Reduced">} */ { removed, unit }, /** @type {string} */ named) {
+  if (unit === "gCO2e") return mass(removed);
+  return unit === "point" ? t("act.removed.points", { points: count(removed) }) : `${plain(removed)} ${named}`;
 }
 
 export const signed = (/** @type {number} */ points) => (points > 0 ? `+${count(points)}` : count(points));

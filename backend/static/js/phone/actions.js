@@ -4,15 +4,13 @@ import { byId, h, icon } from "../shared/dom.js";
 import { patiently } from "../shared/retry.js";
 import { advice, count, either, mass, plain, t, word } from "../shared/i18n.js";
 
-// The acts that fit a crowd at a venue, with the icon of each; shown when the catalogue has them.
-const FITTING = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike" };
-// Others that a certified scene may name, or that a citizen logs at home.
 /** @type {Record<string, string>} */
-export const ICONS = { ...FITTING, walk_steps: "travel_local", bike_own: "bike", ebike_share: "bike", brt: "bus", power_saving: "venue_energy", recyclables: "waste", clothes_recycle: "materials", plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
+export const ICONS = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike", paperless_meeting: "materials", walk_steps: "travel_local", bike_own: "bike", ebike_share: "bike", brt: "bus", power_saving: "venue_energy", recyclables: "waste", clothes_recycle: "materials", plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
 const QUANTITY_DEFAULT = "2";
+const STEPS_DEFAULT = "2000";
 
 export class Actions {
-  /** Without a scene's code an action is self-declared. `onLogged(answer)` is called for each action that was logged. @param {Session} session @param {string | undefined} sceneCode @param {(answer: Schema<"ActionAnswer">) => unknown} onLogged */
+  /** Without a scene's code an action rests on one's own word. `onLogged(answer)` is called for each action that was logged. @param {Session} session @param {string | undefined} sceneCode @param {(answer: Schema<"ActionAnswer">) => unknown} onLogged */
   constructor(session, sceneCode, onLogged = () => {}) {
     this.session = session;
     this.sceneCode = sceneCode;
@@ -20,12 +18,12 @@ export class Actions {
     this.isShown = false;
   }
 
-  /** Tiles for these methods; for those that fit a venue when none are named. */
-  async show(codes = Object.keys(FITTING)) {
+  /** Tiles for the methods that `fits`; for those that an event's code proves when nothing else is said. */
+  async show(fits = (/** @type {ItemOf<"/v1/methods">} */ method) => method.is_at_events) {
     if (this.isShown) return;
     this.isShown = true;
     const { items } = await patiently(() => ask("/v1/methods"));
-    const methods = codes.map((code) => items.find((item) => item.code === code)).filter((method) => method !== undefined);
+    const methods = items.filter(fits);
     byId("action-tiles").replaceChildren(...methods.map((method) => this.#tile(method)));
     byId("actions-panel").hidden = methods.length === 0;
   }
@@ -34,7 +32,7 @@ export class Actions {
     const name = either(method.name);
     const unit = either(method.unit_name);
     const field = method.needs_quantity
-      ? h("input", { class: "input", type: "number", inputmode: "decimal", min: "0.1", step: "0.1", value: QUANTITY_DEFAULT, "aria-label": t("actions.quantity", { name, unit }) })
+      ? h("input", { class: "input", type: "number", inputmode: "decimal", min: method.unit === "step" ? "1" : "0.1", step: method.unit === "step" ? "1" : "0.1", value: method.unit === "step" ? STEPS_DEFAULT : QUANTITY_DEFAULT, "aria-label": t("actions.quantity", { name, unit }) })
       : null;
     const button = h("button", { class: "button", type: "button", "data-method": method.code }, icon(ICONS[method.code] ?? "leaf"), h("span", {}, name));
     button.addEventListener("click", () => this.#log(method, field, button));

@@ -16,7 +16,7 @@ export async function showScene(/** @type {NonNullable<Schema<"CodeView">["scene
   const rank = rankOf(scene);
   if (rank) byId("event-name").after(h("p", { class: "scene-rank", id: "scene-rank" }, ...rank));
   byId("phone").hidden = false;
-  if (actions) await actions.show(scene.methods);
+  if (actions) await actions.show((method) => scene.methods.includes(method.code));
   else {
     byId("before").replaceChildren(h("strong", {}, t("phone.wechat")), h("br"), t("scene.wechat"));
     byId("before").hidden = false;
