@@ -12,11 +12,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from backend.models import Staff
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.routes.credits.test_credit_batches import PDF, WHOLE, entry, retired
-from tests.service import PASSWORD_HASH, TONNE, Json, Service, open_service
+from tests.service import TONNE, Json, Service, open_service
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +26,7 @@ async def office(stage_settings: Settings) -> AsyncIterator[Service]:
 
 async def operator(office: Service, name: str) -> dict[str, str]:
     """Headers of one of several operators."""
-    account = {"role": "operator", "password_hash": PASSWORD_HASH}
-    staff, _ = await Staff.get_or_create(account, username=name)
-    signed_in = await office.components.sessions.create_for_staff(staff.id, "operator")
-    return {"Authorization": f"Bearer {signed_in.access_token}"}
+    return await office.staff("operator", username=name)
 
 
 async def send(office: Service, who: str, path: str, body: Json) -> tuple[int, Json]:

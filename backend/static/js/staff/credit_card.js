@@ -39,8 +39,8 @@ function lines(batch) {
   return [
     batch.retirement_ref ? `${t("credits.field.retirement_ref")} ${batch.retirement_ref} · ${batch.retired_on}` : "",
     batch.status === "retired" ? t("credits.left", { left: mass(batch.grams_left), all: mass(batch.quantity_t * TONNE_G) }) : "",
-    batch.status !== "void" && batch.missing.length > 0 ? t("credits.missing", { names: batch.missing.map(nameOfNeed).join(", ") }) : "",
-    told && told.told_by.length > 0 ? t("credits.told.by", { names: told.told_by.join(", ") }) : "",
+    batch.status !== "void" && batch.missing.length > 0 ? t("credits.missing", { names: batch.missing.map(nameOfNeed).join(t("credits.comma")) }) : "",
+    told && told.told_by.length > 0 ? t("credits.told.by", { names: told.told_by.join(t("credits.comma")) }) : "",
     told?.confirmed_by && batch.confirmed_at ? t("credits.confirmed.by", { name: told.confirmed_by, time: momentOf(batch.confirmed_at) }) : "",
     told?.proposed_by ? t("credits.proposed.by", { name: told.proposed_by }) : "",
     batch.void_reason ? t("credits.void.why", { reason: batch.void_reason }) : "",

@@ -89,7 +89,7 @@ const nameOf = (/** @type {string} */ product) => either(products.get(product)?.
 function showAsked() {
   const asked = products.get(byId("product").value)?.requires ?? [];
   const names = asked.map((name) => (name in FIELDS_OF ? t(`credits.needs.${name}`) : t(`credits.field.${name}`)));
-  byId("asked").textContent = names.length > 0 ? t("credits.asked", { names: names.join(", ") }) : t("credits.asked.none");
+  byId("asked").textContent = names.length > 0 ? t("credits.asked", { names: names.join(t("credits.comma")) }) : t("credits.asked.none");
   const marked = new Set(asked.flatMap((name) => FIELDS_OF[name] ?? [name]));
   for (const mark of byId("batch-form").querySelectorAll("[data-mark]")) {
     const field = mark.closest(".field")?.querySelector("input");
