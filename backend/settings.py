@@ -44,7 +44,8 @@ def _setting(default: Any, help_text: str, *, unit: str = "", secret: bool = Fal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     environment: Environment = _setting(
-        "production", "demo: demo sign-ins and the demo event exist, default secrets are allowed"
+        "production",
+        "demo: demo sign-ins and the demo event exist, default secrets are allowed, one operator enters credits",
     )
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")

@@ -96,8 +96,8 @@ async def fill(connection: asyncpg.Connection, event_id: UUID, people: int, diff
     tonnes = serial // 1_000_000 + 1
     await connection.execute(
         """INSERT INTO credit_batches (id, product, project_name, vintage, quantity_t, assigned_g, retirement_ref,
-                                       retired_on)
-           VALUES ($1, 'cdcer', 'forest', 2024, $2::bigint, $2::bigint * 1000000, 'R1', '2026-01-15')""",
+                                       retirement_key, retired_on)
+           VALUES ($1, 'cdcer', 'forest', 2024, $2::bigint, $2::bigint * 1000000, 'R1', 'R1', '2026-01-15')""",
         batch_id,
         tonnes,
     )

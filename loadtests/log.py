@@ -53,8 +53,9 @@ FILL = (
             factor_set, profile, join_points, created_by)
         VALUES ({_EVENT}, 'BENCH', 'bench', '封存测试', 'Sealing', 'exhibition', '成都', now(),
             now() + interval '1 day', 'extended', 'running', 'sichuan-2026.1', '{{}}', 10, {_STAFF})""",
-    f"""INSERT INTO credit_batches (id, product, project_name, vintage, quantity_t, retirement_ref, retired_on)
-        VALUES ({_BATCH}, 'cdcer', '龙泉山造林', 2024, 10000000, 'BENCH-1', '2026-01-15')""",
+    f"""INSERT INTO credit_batches (id, product, project_name, vintage, quantity_t, retirement_ref,
+            retirement_key, retired_on)
+        VALUES ({_BATCH}, 'cdcer', '龙泉山造林', 2024, 10000000, 'BENCH-1', 'BENCH-1', '2026-01-15')""",
     f"""INSERT INTO footprints (event_id, digest, total_g, basis, factor_set, body)
         VALUES ({_EVENT}, '\\x00', 80000, 'default', 'sichuan-2026.1', convert_to('{_BODY}', 'UTF8'))""",
     f"""INSERT INTO attendances (event_id, citizen_id, id, footprint_digest, offset_status, points, joined_at)

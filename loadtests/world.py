@@ -96,7 +96,7 @@ async def _fill(owner: asyncpg.Connection, citizens: list[UUID], badges: int) ->
     await owner.execute(f"INSERT INTO events ({', '.join(event)}) VALUES ({marks})", *event.values())  # noqa: S608
     await owner.execute(
         "INSERT INTO credit_batches (id, product, project_name, vintage, quantity_t, assigned_g, retirement_ref,"
-        " retired_on) VALUES ($1, $2, $3, 2024, $4, $5, $6, '2026-01-15')",
+        " retirement_key, retired_on) VALUES ($1, $2, $3, 2024, $4, $5, $6, $6, '2026-01-15')",
         BATCH_ID,
         BATCH.product,
         BATCH.project_name,

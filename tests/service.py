@@ -50,10 +50,10 @@ class Service:
     async def citizens(self, count: int) -> list[dict[str, str]]:
         return [await self.citizen() for _ in range(count)]
 
-    async def staff(self, role: str) -> dict[str, str]:
-        """Headers of a signed-in staff member of a role."""
+    async def staff(self, role: str, username: str | None = None) -> dict[str, str]:
+        """Headers of a signed-in staff member of a role, by the role's name if no other is told."""
         account = {"role": role, "password_hash": PASSWORD_HASH}
-        staff, _ = await Staff.get_or_create(account, username=role)
+        staff, _ = await Staff.get_or_create(account, username=username or role)
         signed_in = await self.components.sessions.create_for_staff(staff.id, role)
         return {"Authorization": f"Bearer {signed_in.access_token}"}
 
@@ -94,6 +94,19 @@ class Service:
         } | changes
         answer = await self.post("/v1/credit-batches", body, await self.staff("operator"))
         assert answer.status_code == 201, answer.text
+        found: Json = answer.json()
+        return await self._confirmed(found) if found["status"] == "awaiting_confirmation" else found
+
+    async def _confirmed(self, batch: Json) -> Json:
+        """A batch that was entered outside demo mode, with its proof and a second operator's word."""
+        path = f"/v1/credit-batches/{batch['id']}"
+        headers = await self.staff("operator") | {"Content-Type": "application/pdf"}
+        proven = await self.client.post(f"{path}/proof", content=b"%PDF-1.7\n%proof\n", headers=headers)
+        assert proven.status_code == 200, proven.text
+        decision = {"decision": "confirmed", "reason": "test"}
+        second = await self.staff("operator", username="second-operator")
+        answer = await self.post(f"{path}/confirmation", decision, second)
+        assert answer.status_code == 200, answer.text
         found: Json = answer.json()
         return found
 

@@ -33,6 +33,10 @@ class ProjectRegistered(Refusal):
     status, code = 409, "project_registered"
 
 
+class RetirementBeforeVintage(Refusal):
+    status, code = 422, "retirement_before_vintage"
+
+
 class SerialsOverlap(Refusal):
     status, code = 409, "registry_serials_overlap"
 
@@ -55,6 +59,30 @@ class BatchRetired(Refusal):
 
 class BatchAssigned(Refusal):
     status, code = 409, "batch_assigned"
+
+
+class OwnEntry(Refusal):
+    status, code = 409, "own_entry"
+
+
+class NothingToConfirm(Refusal):
+    status, code = 409, "nothing_to_confirm"
+
+
+class BatchChanged(Refusal):
+    status, code = 409, "credit_batch_changed"
+
+
+class BatchUnproven(Refusal):
+    status, code = 409, "credit_batch_unproven"
+
+
+class BatchUnconfirmed(Refusal):
+    status, code = 409, "credit_batch_unconfirmed"
+
+
+class DetailsWaiting(Refusal):
+    status, code = 409, "credit_batch_details_waiting"
 
 
 class DetailsKept(Refusal):

@@ -14,7 +14,7 @@ from backend.messages.catalogue.catalogue import SourceView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug, Statement
 
 Product = Literal["cea", "ccer", "cdcer", "forest_grass_sink", "provincial", "vcu", "gs_ver", "cer"]
-BatchStatus = Literal["pending", "retired", "void"]
+BatchStatus = Literal["pending", "awaiting_confirmation", "retired", "void"]
 OriginTag = Literal["formerly_poor_area"]
 ProjectCategory = Literal[
     "renewable",
@@ -90,6 +90,28 @@ class VoidingRequest(Request):
     reason: Reason
 
 
+class ConfirmationRequest(Request, kw_only=True):
+    """Whether what another member of staff told of a batch is what the registry's proof says."""
+
+    decision: Literal["confirmed", "rejected"]
+    reason: Reason
+    revision: (
+        Annotated[
+            int, Meta(ge=0, description="the batch's when it was compared; a batch changed since is refused")
+        ]
+        | None
+    ) = None
+
+
+class BatchConfirmation(Answer):
+    """Who told and who confirmed a batch, for staff."""
+
+    told_by: Annotated[list[str], Meta(description="usernames of those who told what stands in the batch")]
+    confirmed_by: str | None
+    proposed_by: Annotated[str | None, Meta(description="of details that wait for a second person")]
+    proposed: Annotated[dict[str, str] | None, Meta(description="those details, by name")]
+
+
 class CreditBatchView(Answer):
     id: str
     product: Product
@@ -126,6 +148,12 @@ class CreditBatchView(Answer):
     published_at: Instant | None
     voided_at: Instant | None
     void_reason: str | None
+    needs_confirmation: Annotated[
+        bool, Meta(description="entered outside demo mode: used when a second person has confirmed it")
+    ]
+    confirmed_at: Instant | None
+    revision: Annotated[int, Meta(ge=0, description="counts what was told of the batch")]
+    confirmation: Annotated[BatchConfirmation | None, Meta(description="for staff")]
 
 
 class PoolRequest(Request):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from backend.models.keys import uuid7
@@ -57,7 +58,8 @@ class CreditBatch(Model):
     """Credits; once retired in their registry they may be given away. Serials count grams, 1 … quantity_t × 1 000 000.
 
     `registry_serial_from` and `_to` are the registry's own, one per tonne; `serial_space`, `serial_first` and
-    `serial_last` are the same in a form that can be compared.
+    `serial_last` are the same in a form that can be compared; so is `retirement_key` of the retirement. Whoever stands
+    in `told_by` never confirms the batch; `proposed_details` take effect when somebody else than `proposed_by` agrees.
     """
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
@@ -95,6 +97,14 @@ class CreditBatch(Model):
     published_at = fields.DatetimeField(null=True)
     voided_at = fields.DatetimeField(null=True)
     void_reason = fields.TextField(null=True)
+    retirement_key = fields.TextField(null=True)
+    needs_confirmation = fields.BooleanField(default=False)
+    told_by = ArrayField(element_type="uuid", default=list)
+    revision = fields.IntField(default=0)
+    confirmed_by = fields.UUIDField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    proposed_details = fields.JSONField[dict[str, object] | None](null=True)
+    proposed_by = fields.UUIDField(null=True)
 
     class Meta:
         table = "credit_batches"

@@ -15,15 +15,22 @@ from backend.errors import (
 )
 from backend.errors.credits import (
     BatchAssigned,
+    BatchChanged,
     BatchIncomplete,
     BatchNotRetired,
     BatchRetired,
+    BatchUnconfirmed,
+    BatchUnproven,
     BatchVoid,
     DetailsKept,
+    DetailsWaiting,
+    NothingToConfirm,
     NotYetIssued,
+    OwnEntry,
     ProductNotFound,
     ProjectNotFound,
     ProofNotFound,
+    RetirementBeforeVintage,
     SerialsMalformed,
     SerialsOverlap,
 )
@@ -31,6 +38,7 @@ from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMi
 from backend.messages.credits import (
     BatchDetailsRequest,
     BatchStatus,
+    ConfirmationRequest,
     CreditBatchRequest,
     CreditBatchView,
     OriginTag,
@@ -57,7 +65,7 @@ from backend.routes.http.endpoint import (
     in_section,
 )
 from backend.routes.http.reply import Reply, file_headers
-from backend.services.credits import batches, register
+from backend.services.credits import batches, confirmation, register
 from backend.services.events import credit_pools, surplus
 
 GRAMS_MAX = 10_000_000_000_000
@@ -75,7 +83,13 @@ async def list_register(call: Call) -> Page[CreditBatchView]:
 async def create_batch(call: Call) -> CreditBatchView:
     request: CreditBatchRequest = call.body
     rules = call.components.catalogue.credits
-    return await batches.create_batch(call.components.database, call.principal, request, rules)
+    return await batches.create_batch(
+        call.components.database,
+        call.principal,
+        request,
+        rules,
+        needs_confirmation=not call.components.settings.is_demo,
+    )
 
 
 async def list_batches(call: Call) -> Page[CreditBatchView]:
@@ -86,6 +100,7 @@ async def list_batches(call: Call) -> Page[CreditBatchView]:
         product=call.one_of("product", get_args(Product)),
         status=call.one_of("status", get_args(BatchStatus)),
         origin_tag=call.one_of("origin_tag", get_args(OriginTag)),
+        is_staff=True,
     )
 
 
@@ -101,7 +116,12 @@ async def retire_batch(call: Call) -> CreditBatchView:
     request: RetirementRequest = call.body
     components = call.components
     return await batches.retire_batch(
-        components.database, call.principal, call.params["id"], request, components.catalogue.credits
+        components.database,
+        call.principal,
+        call.params["id"],
+        request,
+        components.catalogue.credits,
+        needs_confirmation=not components.settings.is_demo,
     )
 
 
@@ -109,6 +129,19 @@ async def complete_batch(call: Call) -> CreditBatchView:
     request: BatchDetailsRequest = call.body
     components = call.components
     return await batches.complete_batch(
+        components.database,
+        call.principal,
+        call.params["id"],
+        request,
+        components.catalogue.credits,
+        needs_confirmation=not components.settings.is_demo,
+    )
+
+
+async def decide_batch(call: Call) -> CreditBatchView:
+    request: ConfirmationRequest = call.body
+    components = call.components
+    return await confirmation.decide_batch(
         components.database, call.principal, call.params["id"], request, components.catalogue.credits
     )
 
@@ -134,7 +167,9 @@ async def send_proof(call: Call) -> CreditBatchView:
 
 
 async def show_proof(call: Call) -> Reply:
-    content = await batches.read_proof(call.components.content, call.params["id"])
+    content = await batches.read_proof(
+        call.components.content, call.params["id"], is_staff=call.principal_if_staff() is not None
+    )
     chunks = await call.components.downloads.start_kept(content)
     return Reply(chunks=chunks, media_type=batches.PROOF_TYPE.encode(), headers=file_headers(content))
 
@@ -167,7 +202,7 @@ async def show_surplus(call: Call) -> SurplusView:
     )
 
 
-DECLARED = (DetailsKept, SerialsMalformed, SerialsOverlap)
+DECLARED = (DetailsKept, RetirementBeforeVintage, SerialsMalformed, SerialsOverlap)
 """What may be wrong with what staff declare of a batch."""
 
 ENDPOINTS = in_section(
@@ -207,8 +242,10 @@ ENDPOINTS = in_section(
             BatchNotFound,
             BatchOverassigned,
             BatchNotRetired,
+            BatchUnconfirmed,
             BatchVoid,
             NotYetIssued,
+            RetirementBeforeVintage,
         ),
     ),
     Endpoint(
@@ -282,7 +319,25 @@ ENDPOINTS = in_section(
         summary="Declare of a batch what was missing so far; what was declared stays",
         body=BatchDetailsRequest,
         answers={200: CreditBatchView},
-        refusals=(BatchNotFound, BatchVoid, *DECLARED),
+        refusals=(BatchNotFound, BatchVoid, DetailsWaiting, *DECLARED),
+    ),
+    Endpoint(
+        "POST /v1/credit-batches/{id}/confirmation",
+        decide_batch,
+        roles=OPERATOR,
+        summary="Confirm or reject what another operator told of a batch, having compared it with the proof",
+        body=ConfirmationRequest,
+        answers={200: CreditBatchView},
+        refusals=(
+            BatchNotFound,
+            BatchVoid,
+            NothingToConfirm,
+            OwnEntry,
+            BatchChanged,
+            BatchUnproven,
+            RetirementEntered,
+            *DECLARED,
+        ),
     ),
     Endpoint(
         "POST /v1/credit-batches/{id}/voiding",

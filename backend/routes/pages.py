@@ -143,6 +143,10 @@ async def gates_page(call: Call) -> Reply:
     return _shell(call, "staff/gates.html", facts)
 
 
+async def credits_page(call: Call) -> Reply:
+    return _shell(call, "staff/credits.html")
+
+
 async def reviews_page(call: Call) -> Reply:
     return _shell(call, "staff/reviews.html")
 
@@ -335,6 +339,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff", staff_page),
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
+    ("/staff/credits", credits_page),
     ("/scanner", scanner_page),
     ("/scanner-offline.js", scanner_worker),
     ("/events/{slug}/screen", screen_page),

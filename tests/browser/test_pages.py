@@ -30,6 +30,7 @@ LOADED = [
         "/staff",
         "/staff/gates",
         "/staff/reviews",
+        "/staff/credits",
         "/organiser",
         "/scanner",
         "/demo",
@@ -170,6 +171,7 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff", "#board"),
         ("/staff/gates", "#gates-panel"),
         ("/staff/reviews", "#reviews-panel"),
+        ("/staff/credits", "#credits-panel"),
     ):
         await page.goto(demo.base + path, wait_until="load")
         await expect(page.locator(shown)).to_be_visible()

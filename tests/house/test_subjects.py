@@ -28,7 +28,7 @@ SUBJECTS = {
 
 # What is of no single subject, floor by floor.
 SHARED = {
-    "domain": {"contribution", "days", "encryption", "mass", "qr_codes"},
+    "domain": {"contribution", "days", "encryption", "folding", "mass", "qr_codes"},
     "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
     "services": {"caching", "scanned_place"},

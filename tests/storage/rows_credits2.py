@@ -53,7 +53,7 @@ GOOD: dict[str, Row] = {
 
 _PROJECT: Row = {"id": OTHER_PROJECT, "code": "other", "registration_no": "P-2"}
 _PLANTING: Row = {"id": OTHER_PLANTING}
-_BATCH: Row = {"id": OTHER_BATCH, "retirement_ref": "R2"}
+_BATCH: Row = {"id": OTHER_BATCH, "retirement_ref": "R2", "retirement_key": "R2 FOREST"}
 _SERIALS: Row = {
     "registry": "suee",
     "registry_serial_from": "CDCER-1",
@@ -62,7 +62,13 @@ _SERIALS: Row = {
     "serial_first": 1,
     "serial_last": 1,
 }
-_PENDING: Row = {"status": "pending", "retirement_ref": None, "retired_on": None, "published_at": None}
+_PENDING: Row = {
+    "status": "pending",
+    "retirement_ref": None,
+    "retirement_key": None,
+    "retired_on": None,
+    "published_at": None,
+}
 
 REFUSED: tuple[tuple[str, Row], ...] = (
     ("projects_code_unique", {"id": OTHER_PROJECT, "registration_no": "P-2"}),
@@ -92,11 +98,11 @@ REFUSED: tuple[tuple[str, Row], ...] = (
         (name, _BATCH | change)
         for name, change in (
             ("credit_batches_status_known", {"status": "sold", "assigned_g": 0}),
-            ("credit_batches_retirement_told", {"retirement_ref": None}),
+            ("credit_batches_retirement_told", {"retirement_ref": None, "retirement_key": None}),
             ("credit_batches_retirement_told", {"status": "pending", "assigned_g": 0}),
             (
                 "credit_batches_retirement_told",
-                {"retirement_ref": None, "retired_on": None, "published_at": None},
+                {"retirement_ref": None, "retirement_key": None, "retired_on": None, "published_at": None},
             ),
             ("credit_batches_assigned_when_retired", _PENDING),
             (

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.models import Model
 
 from backend import models
@@ -29,6 +30,7 @@ HOLDS: dict[type[fields.Field[Any]], set[str]] = {
     fields.JSONField: {"jsonb"},
     fields.BooleanField: {"boolean"},
     fields.FloatField: {"double precision"},
+    ArrayField: {"ARRAY"},
 }
 
 

@@ -40,6 +40,7 @@ async def enter(
         "serial_first": first,
         "serial_last": last,
     } | changes
+    row.setdefault("retirement_key", row["retirement_ref"])
     columns, places = ", ".join(row), ", ".join(f"${place}" for place in range(1, len(row) + 1))
     statement = f"INSERT INTO credit_batches ({columns}) VALUES ({places})"  # noqa: S608 - names from above
     async with connection.transaction():

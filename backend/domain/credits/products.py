@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.catalogue.factors import SourceKind
-from backend.domain.credits.registry_serials import plain_text
+from backend.domain.folding import folded
 
 Requirement = Literal[
     "registration_no",
@@ -75,9 +75,9 @@ class CreditRules(msgspec.Struct, frozen=True):
 
     def find_registry(self, text: str) -> Registry | None:
         """The registry with a code, or with a name in either language, however it is written."""
-        wanted = plain_text(text)
+        wanted = folded(text)
         for registry in self.registries.values():
-            if wanted in map(plain_text, (registry.code, *registry.name.values())):
+            if wanted in map(folded, (registry.code, *registry.name.values())):
                 return registry
         return None
 

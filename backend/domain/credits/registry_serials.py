@@ -1,16 +1,16 @@
 """Serial numbers of registries: a block of serials as two numbers and the text around them.
 
 Two blocks of one registry overlap when the text around the numbers is the same and the numbers meet. Numbers are
-compared as numbers, and texts without case, width and spaces, so that another spelling of a serial is the same serial.
+compared as numbers, and texts folded (backend.domain.folding), so that another spelling of a serial is the same serial.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import msgspec
 
+from backend.domain.folding import folded
 from backend.errors.credits import SerialsMalformed
 
 DIGITS_MAX = 18
@@ -36,12 +36,12 @@ def read_serials(registry: str, serial_from: str, serial_to: str, pattern: str |
         raise SerialsMalformed(reason="the two serials differ in more than their number")
     if last[2] < first[1]:
         raise SerialsMalformed(reason="the last serial comes before the first")
-    return SerialBlock(f"{plain_text(registry)}|{first[0]}", first[1], last[2])
+    return SerialBlock(f"{folded(registry)}|{first[0]}", first[1], last[2])
 
 
 def _read(text: str, pattern: str | None) -> tuple[str, int, int]:
     """The text around the number, and the first and the last number that the text names."""
-    found = re.fullmatch(pattern or LAST_NUMBER, plain_text(text))
+    found = re.fullmatch(pattern or LAST_NUMBER, folded(text))
     if found is None:
         raise SerialsMalformed(reason=f"{text[:80]!r} is not written as this registry writes serials")
     groups = found.groupdict()
@@ -50,8 +50,3 @@ def _read(text: str, pattern: str | None) -> tuple[str, int, int]:
         raise SerialsMalformed(reason=f"a number has {DIGITS_MAX} digits at most")
     around = f"{groups['head']}#{groups.get('tail', '')}"
     return around, int(numbers[0]), int(numbers[1])
-
-
-def plain_text(text: str) -> str:
-    """A text without case, width and spaces, for comparison."""
-    return "".join(unicodedata.normalize("NFKC", text).upper().split())

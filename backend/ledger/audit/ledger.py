@@ -89,6 +89,24 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "pools of batches that are not retired or not issued",
     ),
     (
+        "retirements are one thing once",
+        "audit_retirements_once",
+        "no two batches that are not void tell the same retirement or the same serials, however spelled",
+        "batches of a retirement that another one has already",
+    ),
+    (
+        "retirements follow their vintage",
+        "audit_retirements_timely",
+        "no batch was retired before its vintage",
+        "batches that were retired before their vintage",
+    ),
+    (
+        "retirements are confirmed by another",
+        "audit_retirements_confirmed",
+        "every batch in a pool that needed a second person was confirmed by one",
+        "batches in pools that no second person confirmed",
+    ),
+    (
         "serials have no gap and no overlap",
         "audit_serials",
         "the serials allocated from a pool run on without a gap or an overlap",

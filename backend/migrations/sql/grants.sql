@@ -48,7 +48,8 @@ GRANT INSERT ON credit_batches TO {role};
 GRANT UPDATE (assigned_g, status, retirement_ref, retired_on, registry, vintage_start, vintage_end, methodology,
     monitoring_period, registration_no, approved_by, approval_doc, registry_serial_from, registry_serial_to,
     serial_space, serial_first, serial_last, purpose, beneficiary, price_per_t, price_as_of, price_source,
-    proof_sha256, published_at, voided_at, void_reason) ON credit_batches TO {role};
+    proof_sha256, published_at, voided_at, void_reason, retirement_key, needs_confirmation, told_by, revision,
+    confirmed_by, confirmed_at, proposed_details, proposed_by) ON credit_batches TO {role};
 GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
 GRANT UPDATE (revoked_at, revoked_why, reissued_as, alias, alias_changed_at) ON badges TO {role};

@@ -10,10 +10,18 @@ from backend.catalogue import Catalogue
 from backend.domain.credits.products import GRAMS_PER_TONNE, CreditProduct, CreditRules, Requirement
 from backend.errors.credits import ProductNotFound
 from backend.messages.catalogue.catalogue import bilingual
-from backend.messages.credits import CreditBatchView, ProductView, ReferencePriceView, RegistryView, StockView
+from backend.messages.credits import (
+    BatchConfirmation,
+    CreditBatchView,
+    ProductView,
+    ReferencePriceView,
+    RegistryView,
+    StockView,
+)
 from backend.messages.shape import Page, Statement, view_of
 from backend.models import CreditBatch, Project
 from backend.services.catalogue.views import source_view
+from backend.services.identity.staff_accounts import usernames
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -45,8 +53,9 @@ async def list_batches(
     status: str | None = None,
     origin_tag: str | None = None,
     is_published: bool = False,
+    is_staff: bool = False,
 ) -> Page[CreditBatchView]:
-    """Credit batches, newest first, filtered."""
+    """Credit batches, newest first, filtered; for staff with who told and confirmed them."""
     query = CreditBatch.all() if cursor is None else CreditBatch.filter(id__lt=cursor)
     wanted = {"product": product, "status": status, "origin_tag": origin_tag}
     query = query.filter(**{name: value for name, value in wanted.items() if value is not None})
@@ -54,7 +63,39 @@ async def list_batches(
         query = query.filter(published_at__isnull=False)
     rows = await query.order_by("-id").limit(limit + 1)
     projects = await _projects_of(rows)
-    return Page.of(rows, limit, lambda batch: batch_view(batch, rules, projects.get(batch.project_id)))
+    told = await confirmations_of(rows) if is_staff else {}
+    return Page.of(
+        rows,
+        limit,
+        lambda batch: batch_view(batch, rules, projects.get(batch.project_id), told.get(batch.id)),
+    )
+
+
+async def view_for_staff(batch: CreditBatch, rules: CreditRules) -> CreditBatchView:
+    """A batch as a member of staff sees it."""
+    project = None if batch.project_id is None else await Project.get(id=batch.project_id)
+    return batch_view(batch, rules, project, (await confirmations_of([batch]))[batch.id])
+
+
+async def confirmations_of(batches: Sequence[CreditBatch]) -> dict[UUID, BatchConfirmation]:
+    """Who told and who confirmed each batch, by its id."""
+    told = (who for batch in batches for who in (*batch.told_by, batch.confirmed_by, batch.proposed_by))
+    names = await usernames(who for who in told if who is not None)
+    return {
+        batch.id: BatchConfirmation(
+            told_by=[names[who] for who in batch.told_by],
+            confirmed_by=_name_of(batch.confirmed_by, names),
+            proposed_by=_name_of(batch.proposed_by, names),
+            proposed=None
+            if batch.proposed_details is None
+            else {name: str(value) for name, value in batch.proposed_details.items()},
+        )
+        for batch in batches
+    }
+
+
+def _name_of(who: UUID | None, names: dict[UUID, str]) -> str | None:
+    return None if who is None else names[who]
 
 
 async def list_register(
@@ -120,8 +161,13 @@ def _product_view(product: CreditProduct, stock: StockView, catalogue: Catalogue
     )
 
 
-def batch_view(batch: CreditBatch, rules: CreditRules, project: Project | None) -> CreditBatchView:
-    """A batch as the register shows it."""
+def batch_view(
+    batch: CreditBatch,
+    rules: CreditRules,
+    project: Project | None,
+    confirmation: BatchConfirmation | None = None,
+) -> CreditBatchView:
+    """A batch as the register shows it; staff see who told and confirmed it as well."""
     grams = batch.quantity_t * GRAMS_PER_TONNE if batch.status == "retired" else 0
     return view_of(
         CreditBatchView,
@@ -132,4 +178,5 @@ def batch_view(batch: CreditBatch, rules: CreditRules, project: Project | None) 
         project=None if project is None else project.code,
         proof_sha256=None if batch.proof_sha256 is None else batch.proof_sha256.hex(),
         missing=missing_of(batch, rules),
+        confirmation=confirmation,
     )

@@ -10,7 +10,7 @@ import msgspec
 from backend.auth import Principal
 from backend.domain.credits.products import GRAMS_PER_TONNE, BatchStock, CreditRules, suggest
 from backend.errors import BatchNotFound, BatchOverassigned, EventClosed, InvalidBody
-from backend.errors.credits import BatchNotRetired, BatchVoid, NotYetIssued
+from backend.errors.credits import BatchNotRetired, BatchUnconfirmed, BatchVoid, NotYetIssued
 from backend.messages.credits import (
     PoolAssigned,
     PoolRequest,
@@ -21,6 +21,7 @@ from backend.messages.credits import (
 )
 from backend.messages.shape import Statement, view_of
 from backend.models import CreditBatch, Pool
+from backend.services.credits.details import check_vintage
 from backend.services.events.events import check_may_run, event_of_staff, lock_row, overseen_event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -37,7 +38,8 @@ async def assign_to_pool(
 ) -> PoolAssigned:
     """Assign the next `grams` serials of a batch to an event, also while it runs.
 
-    Raises EventNotFound, BatchNotFound, BatchOverassigned, BatchNotRetired, BatchVoid, NotYetIssued, EventClosed.
+    Raises EventNotFound, BatchNotFound, BatchOverassigned, BatchNotRetired, BatchUnconfirmed, BatchVoid, NotYetIssued,
+    RetirementBeforeVintage, EventClosed.
     """
     event = await event_of_staff(staff, slug)
     try:
@@ -106,13 +108,16 @@ def pool_view(pool: Pool) -> PoolView:
 
 
 def _check_spendable(batch: CreditBatch) -> None:
-    """Raises BatchVoid, NotYetIssued, BatchNotRetired for a batch that cannot be assigned."""
+    """Raises BatchVoid, NotYetIssued, BatchUnconfirmed, BatchNotRetired, RetirementBeforeVintage."""
     if batch.status == "void":
         raise BatchVoid
     if batch.is_ex_ante:
         raise NotYetIssued
+    if batch.status == "awaiting_confirmation":
+        raise BatchUnconfirmed
     if batch.status != "retired":
         raise BatchNotRetired
+    check_vintage(batch)
 
 
 async def _warnings(database: Database, batch: CreditBatch, rules: CreditRules) -> list[PoolWarning]:

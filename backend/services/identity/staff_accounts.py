@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from pwdlib import PasswordHash
 
@@ -133,3 +135,9 @@ async def record(
     await StaffAction.create(
         staff_id=staff.id, action=action, subject=subject, reason=reason, before=before, after=after
     )
+
+
+async def usernames(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Names of members of staff by their ids."""
+    wanted = set(ids)
+    return {row.id: row.username for row in await Staff.filter(id__in=wanted)} if wanted else {}

@@ -167,7 +167,9 @@ async def _fill_pool(database: Database, caller: Principal, event: Event, catalo
             retired_on=datetime.now(SHANGHAI).date(),
             price_per_t=price,
         )
-        batch = await batches.create_batch(database, caller, request, catalogue.credits)
+        batch = await batches.create_batch(
+            database, caller, request, catalogue.credits, needs_confirmation=False
+        )
         grams = quantity_t * GRAMS_PER_TONNE
         wanted = PoolRequest(batch_id=batch.id, grams=grams)
         await credit_pools.assign_to_pool(database, caller, event.slug, wanted, catalogue.credits)

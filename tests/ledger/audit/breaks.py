@@ -15,6 +15,9 @@ BALANCES = "balances equal entries"
 SOURCES = "points have a source"
 BATCHES = "no batch is overdrawn"
 SPENDABLE = "pools are spendable"
+ONCE = "retirements are one thing once"
+TIMELY = "retirements follow their vintage"
+CONFIRMED = "retirements are confirmed by another"
 SERIALS = "serials have no gap and no overlap"
 OFFSETS = "offsets equal allocations"
 LOTS = "lots equal balances"
@@ -347,6 +350,39 @@ BREAKS: tuple[Break, ...] = (
         "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_ex_ante_not_retired",
         "UPDATE credit_batches SET is_ex_ante = true",
         found=SPENDABLE,
+    ),
+    _break(
+        "retirement that was entered twice under another spelling",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_retired_once",
+        f"""INSERT INTO credit_batches (id, product, project_name, vintage, quantity_t, retirement_ref, retirement_key,
+                                        retired_on)
+            SELECT {SEVENS}, product, project_name, vintage, quantity_t, lower(retirement_ref), retirement_key,
+                   retired_on FROM credit_batches""",
+        found=ONCE,
+    ),
+    _break(
+        "retirement that was found to be a copy when keys were given",
+        "UPDATE credit_batches SET retirement_key = retirement_key || ' ~2'",
+        found=ONCE,
+    ),
+    _break(
+        "retirement before its vintage",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_retired_after_vintage",
+        "UPDATE credit_batches SET retired_on = '2020-01-15'",
+        found=TIMELY,
+    ),
+    _break(
+        "batch in a pool that nobody confirmed",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_retired_when_confirmed",
+        "UPDATE credit_batches SET needs_confirmation = true, told_by = (SELECT array_agg(id) FROM staff)",
+        found=CONFIRMED,
+    ),
+    _break(
+        "batch in a pool that was confirmed by who entered it",
+        "ALTER TABLE credit_batches DROP CONSTRAINT credit_batches_confirmed_by_another",
+        """UPDATE credit_batches SET needs_confirmation = true, told_by = ARRAY[s.id], confirmed_by = s.id,
+           confirmed_at = now() FROM (SELECT id FROM staff LIMIT 1) s""",
+        found=CONFIRMED,
     ),
     _break(
         "claim of an action that is not there",

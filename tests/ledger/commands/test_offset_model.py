@@ -249,8 +249,8 @@ class Machine(RuleBasedStateMachine):
         batch_id = uuid7()
         await self.bench.owner.execute(
             """INSERT INTO credit_batches (id, product, project_name, vintage, quantity_t, assigned_g,
-                                           retirement_ref, retired_on)
-               VALUES ($1, 'cdcer', 'forest', 2024, 1, $2, $3, '2026-01-15')""",
+                                           retirement_ref, retirement_key, retired_on)
+               VALUES ($1, 'cdcer', 'forest', 2024, 1, $2, $3, $3, '2026-01-15')""",
             *(batch_id, grams, str(batch_id)),
         )
         await self.bench.owner.execute(

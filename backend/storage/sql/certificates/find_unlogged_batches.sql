@@ -4,7 +4,7 @@
 SELECT b.id, f.facts::text AS facts,
        CASE WHEN b.status = 'void' THEN b.id || ':void' WHEN told.entries = 0 THEN b.id::text
             ELSE b.id || ':' || told.entries + 1 END AS subject,
-       CASE WHEN b.status = 'void' THEN b.voided_at WHEN told.entries = 0 THEN b.created_at
+       CASE WHEN b.status = 'void' THEN b.voided_at WHEN told.entries = 0 THEN coalesce(b.confirmed_at, b.created_at)
             ELSE now() END AS happened_at
 FROM credit_batches b
 JOIN retirement_facts f ON f.batch_id = b.id
