@@ -1,8 +1,10 @@
 """People of an event by stratum (category × day): who scanned counts as they said, who did not is filled in.
 
-A stratum with enough scans fills in its own mean. One with too few borrows the mean of its category, else of the event,
-as if it had been told by STRATUM_SCANS_MIN people only, which makes its interval wider. Where nobody told enough the
-factor set's default profile stands in, and its uncertainty is added at full width. The interval of the sum has 95 %.
+A stratum with enough scans fills in its own mean. One with too few borrows the mean of its category, known no better
+than if STRATUM_SCANS_MIN people had told it, which makes its interval wider. A category of which hardly anybody told
+anything has the factor set's default profile for it, whose uncertainty is added at full width; people of no category,
+of whom no profile is known, have the mean of the event as if a single person had told it. The interval of the sum over
+all strata has 95 %.
 
 Sources: Cochran, Sampling Techniques, 3rd ed., §5.3–5.4 (stratified means, finite population correction,
 Satterthwaite's degrees of freedom); Net Zero Carbon Events measurement methodology (2023-12) on extrapolating
@@ -21,10 +23,15 @@ import msgspec
 Method = Literal["counted", "own", "category", "event", "default"]
 HeadcountSource = Literal["list", "gates", "badges", "expected", "scans"]
 
-STRATUM_SCANS_MIN = 5
+STRATUM_SCANS_MIN = 10
+"""Footprints are skewed: with fewer, the interval of a mean misses what it promises."""
 EXPECTED_SHARE_MIN_PCT = 50
 """Badges or gates that count fewer than this part of the people expected are not believed to be a head count."""
+CATEGORY_SCANS_MIN = 2
+"""Of so few the spread is known at all; Student's t makes up for how badly."""
 NO_CATEGORY = "none"
+UNKNOWN = (NO_CATEGORY, "expected")
+"""Categories of people of whom no default profile knows where they came from."""
 
 # Student's t, 97.5 %, by degrees of freedom; between two rows the smaller number of degrees, which is wider.
 _T = {
@@ -65,6 +72,7 @@ _T = {
 }
 _ZERO = Decimal(0)
 _PRECISION = 60
+_MILLIONTH = Decimal("0.000001")
 
 
 class Headcount(msgspec.Struct, frozen=True):
@@ -210,7 +218,7 @@ def fill_in(
         there = 0 if own is None else own.people
         listed = there if count is None else count.people
         people = max(listed, there)
-        method, donor = _donor(own, people - there, categories.get(key[0]), everybody)
+        method, donor = _donor(key[0], own, people - there, categories.get(key[0]), everybody)
         filled = _filled(people - there, donor, defaults.get(key[0], defaults[NO_CATEGORY]), method)
         strata.append(
             Stratum(
@@ -225,7 +233,7 @@ def fill_in(
                 filled_g=sum(filled.values()),
                 filled_by_source=filled,
                 method=method,
-                half_width_g=interval.add(people, own, donor, method, sum(filled.values())),
+                half_width_g=interval.add(key[0], people, own, donor, method, sum(filled.values())),
                 default_g=0 if own is None else own.default_g,
                 partial_g=0 if own is None else own.partial_g,
             )
@@ -269,19 +277,17 @@ def _sums(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 
 
 def _donor(
-    own: Scanned | None, missing: int, category: Scanned | None, everybody: Scanned
+    name: str, own: Scanned | None, missing: int, category: Scanned | None, everybody: Scanned
 ) -> tuple[Method, Scanned | None]:
     """Whose mean stands for the people who did not scan."""
     if missing <= 0:
         return "counted", None
-    candidates: tuple[tuple[Method, Scanned | None], ...] = (
-        ("own", own),
-        ("category", category),
-        ("event", everybody),
-    )
-    for method, each in candidates:
-        if each is not None and each.people >= STRATUM_SCANS_MIN:
-            return method, each
+    if own is not None and own.people >= STRATUM_SCANS_MIN:
+        return "own", own
+    if category is not None and category.people >= CATEGORY_SCANS_MIN:
+        return "category", category
+    if name in UNKNOWN and everybody.people >= STRATUM_SCANS_MIN:
+        return "event", everybody
     return "default", None
 
 
@@ -303,12 +309,18 @@ class _Interval:
         self._pct = default_uncertainty_pct
         self._apart: list[tuple[Decimal, int]] = []
         """Variances of strata that err independently, with their degrees of freedom."""
-        self._borrowed: dict[int, tuple[Scanned, int]] = {}
-        """People who were filled in with one donor's mean: they share its error, which adds up."""
+        self._borrowed: dict[tuple[str, str], tuple[Scanned, int, int]] = {}
+        """People of a category who were filled in with a borrowed mean: they share its error, which adds up."""
         self._default_g = 0
 
     def add(
-        self, people: int, own: Scanned | None, donor: Scanned | None, method: Method, filled_g: int
+        self,
+        category: str,
+        people: int,
+        own: Scanned | None,
+        donor: Scanned | None,
+        method: Method,
+        filled_g: int,
     ) -> int:
         """Takes a stratum in. Returns the half-width of its own interval, in grams."""
         if method == "counted":
@@ -320,16 +332,15 @@ class _Interval:
         missing = people - (0 if own is None else own.people)
         with localcontext() as context:
             context.prec = _PRECISION
-            mean = donor.variance / donor.people
             if method == "own":
-                variance = Decimal(people) * missing * mean
+                variance = Decimal(people) * missing * donor.variance / donor.people
                 self._apart.append((variance, donor.people - 1))
             else:
-                apart = Decimal(missing) ** 2 * donor.variance / min(STRATUM_SCANS_MIN, missing)
-                self._apart.append((apart, donor.people - 1))
-                _, others = self._borrowed.get(id(donor), (donor, 0))
-                self._borrowed[id(donor)] = (donor, others + missing)
-                variance = apart + Decimal(missing) ** 2 * mean
+                told_by = STRATUM_SCANS_MIN if method == "category" else 1
+                key = (category, method)
+                _, others, _ = self._borrowed.get(key, (donor, 0, told_by))
+                self._borrowed[key] = (donor, others + missing, told_by)
+                variance = _borrowed_variance(donor, missing, told_by)
             return _up(t_quantile(donor.people - 1) * variance.sqrt())
 
     def half_width_g(self) -> int:
@@ -337,13 +348,21 @@ class _Interval:
         with localcontext() as context:
             context.prec = _PRECISION
             parts = list(self._apart)
-            for donor, missing in self._borrowed.values():
-                parts.append((Decimal(missing) ** 2 * donor.variance / donor.people, donor.people - 1))
+            for donor, missing, told_by in self._borrowed.values():
+                parts.append((_borrowed_variance(donor, missing, told_by), donor.people - 1))
             total = sum((variance for variance, _ in parts), _ZERO)
             if not total:
                 return self._default_g
             satterthwaite = total**2 / sum(variance**2 / degrees for variance, degrees in parts)
-            return self._default_g + _up(t_quantile(satterthwaite) * total.sqrt())
+            # One stratum alone has its own degrees of freedom, and not a billionth less.
+            degrees = satterthwaite.quantize(_MILLIONTH)
+            return self._default_g + _up(t_quantile(degrees) * total.sqrt())
+
+
+def _borrowed_variance(donor: Scanned, missing: int, told_by: int) -> Decimal:
+    """Of the sum of `missing` people who have the donor's mean, known as well as if `told_by` had told it."""
+    of_mean = donor.variance / donor.people + donor.variance / min(told_by, missing)
+    return Decimal(missing) ** 2 * of_mean
 
 
 def _up(value: Decimal) -> int:
