@@ -54,10 +54,12 @@ def claim_sentence(language: str, event: str, account: WholeAccount, gaps: tuple
         retired=kilograms(account.retired_g, ","),
         people=f"{people.people:,}",
         scanned=f"{people.scanned:,}",
-        rate=percent_of(account.response_tenths),
+        rate=f"{percent_of(account.response_tenths):.1f}",
     )
     judgement = "part" if gaps else "whole"
-    return sums + say(language, f"inventory.claim.{judgement}", covered=percent_of(account.covered_tenths))
+    return sums + say(
+        language, f"inventory.claim.{judgement}", covered=f"{percent_of(account.covered_tenths):.1f}"
+    )
 
 
 def claim_of(name_zh: str, name_en: str, account: WholeAccount, gaps: tuple[str, ...]) -> dict[str, object]:
