@@ -10,10 +10,11 @@ WITH joined AS (
 ), used AS (
     SELECT DISTINCT digest FROM joined
 ), lines AS MATERIALIZED (
-    SELECT f.digest, f.basis, line ->> 'source' AS source, sum((line ->> 'emission_g')::bigint) AS grams
+    SELECT f.digest, f.basis, line.source, sum(line.emission_g) AS grams
     FROM used JOIN footprints f ON f.event_id = $1 AND f.digest = used.digest
-    CROSS JOIN LATERAL jsonb_array_elements(convert_from(f.body, 'UTF8')::jsonb -> 'lines') AS line
-    WHERE NOT line ->> 'source' = ANY ($3::text[])
+    CROSS JOIN LATERAL json_to_recordset(convert_from(f.body, 'UTF8')::json -> 'lines')
+        AS line (source text, emission_g bigint)
+    WHERE NOT line.source = ANY ($3::text[])
     GROUP BY 1, 2, 3
 ), totals AS (
     SELECT digest, min(basis) AS basis, sum(grams) AS grams FROM lines GROUP BY 1
