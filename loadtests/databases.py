@@ -28,7 +28,7 @@ REDIS_DBS = {
     for number, name in enumerate(
         (
             *("product", "event_report", "foreign_keys", "log", "boards", "baseline"),
-            *("scans", "orm", "actions", "city", "partners", "flash", "badges", "devices"),
+            *("scans", "orm", "actions", "city", "partners", "flash", "badges", "devices", "inventory"),
         ),
         start=1,
     )

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.messages.catalogue.catalogue import FactorView
+from backend.messages.inventory.account import AccountView, ClaimView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Statement
 
 Attendances = Annotated[int, Meta(ge=0, description="people who joined the event by scanning")]
@@ -199,19 +200,22 @@ class ReportPools(Answer):
 
 
 class ReportNeutrality(Answer):
-    """What may be said about the event's neutrality, within the scope that its organiser declared."""
+    """Emissions within the scope that the organiser declared, and what may be said of the whole event."""
 
     scope: Literal["attendees", "organiser", "all"]
     is_covered: Annotated[
         bool, Meta(description="retired for the event ≥ emissions of the declared boundary")
     ]
-    is_neutral: Annotated[bool, Meta(description="covered, closed, and evaluated")]
     emission_g: Annotated[Grams, Meta(description="within the declared scope")]
     organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as declared")]
     retired_g: Grams
-    basis: Literal["verifier", "self_declaration"] | None
+    basis: Literal["verifier", "second_person", "self_declaration"] | None
     verifier: str | None
     statement: Statement
+    claim: Annotated[
+        ClaimView | None,
+        Meta(description="null: the report was published before reports had this field"),
+    ] = None
 
 
 class ReportDocument(Answer):
@@ -245,6 +249,10 @@ class EventReportView(Answer):
     factors: list[FactorView]
     documents: list[ReportDocument]
     notes: list[Statement]
+    account: Annotated[
+        AccountView | None,
+        Meta(description="of the whole event; null: the report was published before reports had this field"),
+    ] = None
     neutralised: Annotated[
         ReportNeutralised | None,
         Meta(description="null: the report was published before reports had this field"),

@@ -14,6 +14,7 @@ from backend.models.event_reports import EventReport
 from backend.models.events import Event, Gate, Tally
 from backend.models.gates import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
 from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
+from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
 from backend.models.jobs import Job, Task
 from backend.models.ledger import (
     Account,
@@ -76,6 +77,10 @@ __all__ = [
     "GateSettings",
     "IdempotencyKey",
     "Identity",
+    "InventoryAbsence",
+    "InventoryLine",
+    "InventoryMeasure",
+    "InventoryPeople",
     "Job",
     "JourneyRevision",
     "LogEntry",

@@ -44,11 +44,21 @@ MAY_IMPORT["cli"] = MAY_IMPORT["launcher"] | {"launcher", "simulation"}
 ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "domain": (
         ("catalogue",),
+        ("inventory",),
         ("account", "actions", "badges", "certificates", "community", "credits", "events", "event_reports"),
         ("footprint", "gates", "notifications", "operations", "partners", "rewards"),
     ),
     "messages": (
-        ("catalogue", "certificates", "gates", "identity", "notifications", "operations", "rewards"),
+        (
+            "catalogue",
+            "certificates",
+            "gates",
+            "identity",
+            "inventory",
+            "notifications",
+            "operations",
+            "rewards",
+        ),
         ("actions", "community", "credits", "event_reports"),
         ("account", "events", "partners"),
         ("badges", "venue"),
@@ -58,6 +68,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("catalogue", "partners", "rewards"),
         ("community", "credits"),
         ("actions", "events"),
+        ("inventory",),
         ("badges", "event_reports", "gates", "venue"),
         ("account", "operations"),
     ),

@@ -19,6 +19,7 @@ SUBJECTS = {
     "footprint": "what one attendance emits",
     "gates": "scanning devices and what passes a gate",
     "identity": "citizens' and staff's sessions, staff accounts, the record of what staff did",
+    "inventory": "activity data of a whole event, its people by stratum, its account",
     "notifications": "what citizens are told",
     "operations": "jobs, health, the demo",
     "partners": "who reports actions for citizens that agreed",

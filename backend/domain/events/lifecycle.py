@@ -20,6 +20,7 @@ from backend.errors.events.lifecycle import (
     AgencyMissing,
     DocumentsMissing,
     EvaluationMissing,
+    EventBoundaryIncomplete,
     EventNotEnded,
     FactorSetMissing,
     NoteMissing,
@@ -87,7 +88,8 @@ class Account(msgspec.Struct, frozen=True):
     """An event's emissions against what is retired for it; all in gCO2e.
 
     `emission_g` is the sum of the attendees' footprints. Of grams that are retired for the event, those given to
-    people are theirs: they count for a claim about attendees, and not for the organiser's alone.
+    people are theirs: they count for a claim about attendees, and not for the organiser's alone. With the scope `all`
+    the event's inventory counts: `whole_g` is its upper estimate, `gaps` what it lacks.
     """
 
     scope: Scope
@@ -96,12 +98,22 @@ class Account(msgspec.Struct, frozen=True):
     organiser_emission_g: int | None
     pool_g: int
     allocated_g: int
+    whole_g: int = 0
+    has_lines: bool = False
+    gaps: tuple[str, ...] = ()
 
     @property
     def boundary_g(self) -> int:
-        """Emissions within the boundary that the event declares."""
+        """Emissions within the declared scope; of `all`, the larger of what was told and what was accounted for."""
         own = self.organiser_emission_g or 0
-        return {"attendees": self.emission_g, "organiser": own, "all": self.emission_g + own}[self.scope]
+        whole = max(self.emission_g + own, self.whole_g)
+        return {"attendees": self.emission_g, "organiser": own, "all": whole}[self.scope]
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the organiser's own emissions are known, where the scope includes them."""
+        has_own = self.organiser_emission_g is not None
+        return {"attendees": True, "organiser": has_own, "all": has_own or self.has_lines}[self.scope]
 
     @property
     def retired_g(self) -> int:
@@ -116,9 +128,9 @@ class Account(msgspec.Struct, frozen=True):
         return 100 * self.retired_g >= self.target_pct * self.boundary_g
 
     @property
-    def is_neutral(self) -> bool:
-        """Whether the event may be called neutral: anything was emitted, and as much is retired."""
-        return self.is_covered and self.boundary_g > 0
+    def is_complete(self) -> bool:
+        """Whether nothing that belongs to the declared scope is left out, and anything was emitted at all."""
+        return self.is_covered and self.boundary_g > 0 and not (self.scope == "all" and self.gaps)
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,6 +150,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the member of staff who takes the step created, changed or submitted the application."""
     is_demonstration: bool = False
     documents: frozenset[str] = frozenset()
+    has_own_evaluation: bool = False
+    """Whether the member of staff who takes the step wrote an evaluation, and did not file the event."""
 
 
 def steps_of(*, is_demo: bool) -> tuple[Step, ...]:
@@ -196,15 +210,18 @@ def _end(facts: Facts) -> Refusal | None:
 def _account(facts: Facts) -> Refusal | None:
     account = facts.account
     assert account is not None
-    if account.scope != "attendees" and account.organiser_emission_g is None:
+    if not account.is_told:
         return OrganiserEmissionMissing(scope=account.scope)
+    if account.scope == "all" and account.gaps and not facts.is_partial:
+        return EventBoundaryIncomplete.of(account.gaps)
     if not account.is_covered and not facts.is_partial:
         return RetiredGramsMissing(emission_g=account.boundary_g, retired_g=account.retired_g)
     return None
 
 
 def _evaluation(facts: Facts) -> Refusal | None:
-    has_basis = "verifier_report" in facts.documents or bool((facts.statement or "").strip())
+    has_report = "verifier_report" in facts.documents or facts.has_own_evaluation
+    has_basis = has_report or bool((facts.statement or "").strip())
     return None if has_basis else EvaluationMissing()
 
 

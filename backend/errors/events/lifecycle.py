@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backend.errors import NotFound, Refusal
+from backend.texts import say
 
 
 class StepNotReady(Refusal):
@@ -41,6 +44,22 @@ class OrganiserEmissionMissing(StepNotReady):
 
 class RetiredGramsMissing(StepNotReady):
     code = "event_retired_grams_missing"
+
+
+class EventBoundaryIncomplete(StepNotReady):
+    """Nothing but the whole event, with all that belongs to it, is offset in full; `missing` are codes of gaps."""
+
+    code = "event_boundary_incomplete"
+
+    @classmethod
+    def of(cls, missing: Sequence[str]) -> EventBoundaryIncomplete:
+        return cls(missing=" ".join(missing))
+
+    def detail(self, language: str) -> str:
+        named = "; ".join(
+            say(language, f"inventory.missing.{code}") for code in str(self.facts["missing"]).split()
+        )
+        return say(language, f"refusal.{self.code}.detail", missing=named)
 
 
 class EvaluationMissing(StepNotReady):

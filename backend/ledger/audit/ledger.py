@@ -137,6 +137,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "badges whose presence no scan explains, or scans that point nowhere",
     ),
     (
+        "inventories hold",
+        "audit_inventories",
+        "every line follows from its factor and supersedes one line of its kind once; published accounts equal theirs",
+        "lines or published accounts that do not agree",
+    ),
+    (
         "ledger tables are append-only",
         "audit_rights",
         "the application's role can neither change nor remove a row of the ledger",

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from backend.domain.events.lifecycle import Scope, State
 from backend.domain.footprint.inputs import MEALS_MAX, NIGHTS_MAX, ROOM_SHARING_MAX, Diet
+from backend.messages.inventory.account import ClaimView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
 
 EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
@@ -103,12 +104,18 @@ class EvaluationView(Answer):
     boundary_g: Annotated[Grams, Meta(description="what was emitted within the declared scope")]
     retired_g: Annotated[Grams, Meta(description="retired for it")]
     is_partial: bool
-    is_neutral: Annotated[bool | None, Meta(description="null: not evaluated yet")]
     has_reached_target: bool
-    basis: Literal["verifier", "self_declaration"] | None
+    basis: Annotated[
+        Literal["verifier", "second_person", "self_declaration"] | None,
+        Meta(description="second_person: an evaluation by an operator who had no part in the event"),
+    ]
     verifier: str | None
     statement: str | None
     at: Instant
+    is_by_another: Annotated[
+        bool, Meta(description="evaluated by somebody who neither filed the event nor entered its data")
+    ] = False
+    claim: Annotated[ClaimView | None, Meta(description="null: not evaluated yet, or before 0.1.0")] = None
 
 
 class AgencyBrief(Answer):

@@ -71,6 +71,7 @@ GRANT UPDATE (accepts, language, updated_at) ON subscriptions TO {role};
 GRANT INSERT ON event_steps, event_documents, event_budgets TO {role};
 GRANT UPDATE (points_per_kg, points_budget, points_spent) ON event_budgets TO {role};
 GRANT INSERT ON event_reports TO {role};
+GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.
 GRANT INSERT ON screens, posters, poster_windows TO {role};
 GRANT UPDATE (token_hash, opened_at, revoked_at) ON screens TO {role};

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.domain.events.lifecycle import Account
 from backend.domain.mass import kilograms
+from backend.messages.inventory.account import ClaimView
 from backend.messages.shape import Bilingual, Statement
 from backend.texts import both, both_names, say
 
@@ -28,19 +29,13 @@ def notes(*, counts_radiative_forcing: bool) -> list[Statement]:
     return [*(statement(f"note.{name}") for name in NOTES), forcing]
 
 
-def conclusion(
-    event: Bilingual, boundary: str, account: Account, people: int, *, is_neutral: bool
-) -> Statement:
-    """The sentence about what the event may claim.
+def conclusion(event: Bilingual, boundary: str, account: Account, people: int, claim: ClaimView) -> Statement:
+    """What was emitted within the declared scope, and what may be said of the whole event.
 
-    碳中和 stands only where the credits retired cover all emissions of the declared boundary, the event is closed and
-    it was evaluated (MEE announcement 2019 No. 19). English names what was paid for instead (EU 2024/825).
+    碳中和 stands only in a claim without a gap (MEE announcement 2019 No. 19). English names what was paid for instead
+    (EU 2024/825).
     """
-    facts = {
-        "emitted": kilograms(account.boundary_g, ","),
-        "retired": kilograms(account.retired_g, ","),
-        "share": _share(account),
-    }
+    facts = {"emitted": kilograms(account.boundary_g, ","), "retired": kilograms(account.retired_g, ",")}
     says = [
         say(
             language,
@@ -50,23 +45,11 @@ def conclusion(
             whose=say(language, f"event_report.whose.{account.scope}", people=f"{people:,}"),
             **facts,
         )
-        + say(language, f"event_report.conclusion.{_judgement(account, is_neutral=is_neutral)}", **facts)
-        for language, name in (("zh-CN", event.zh), ("en", event.en))
+        + ("" if account.is_told else say(language, "event_report.conclusion.unreported") + " ")
+        + claimed
+        for language, name, claimed in (("zh-CN", event.zh, claim.zh), ("en", event.en, claim.en))
     ]
     return Statement(*says)
-
-
-def _judgement(account: Account, *, is_neutral: bool) -> str:
-    if account.scope != "attendees" and account.organiser_emission_g is None:
-        return "unreported"
-    if not account.is_neutral:
-        return "part"
-    return "neutral" if is_neutral else "covered"
-
-
-def _share(account: Account) -> str:
-    tenths = 1000 * account.retired_g // account.boundary_g if account.boundary_g else 0
-    return f"{tenths // 10}.{tenths % 10}"
 
 
 def participation_words(step_minutes: int, language: str) -> str:

@@ -25,6 +25,7 @@ from backend.messages import event_reports as m
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.events.events import EventView
 from backend.messages.events.lifecycle import TransitionRequest
+from backend.messages.inventory.account import AccountView
 from backend.messages.shape import Bilingual, view_of
 from backend.models import Event
 from backend.render.texts.event_report import (
@@ -40,6 +41,7 @@ from backend.services.event_reports.aggregation import MODE_ROLES, Attendees, re
 from backend.services.event_reports.neutralised_sources import neutralised, percent, read_contribution
 from backend.services.events.events import check_may_run, event_view, visible_event
 from backend.services.events.lifecycle import move_event
+from backend.services.inventory.account import account_reader, read_account_view
 from backend.storage.database import Database
 from backend.storage.statements import Rows, read, snapshot, write
 from backend.texts import both_names
@@ -105,7 +107,15 @@ async def move_and_publish(
 
     Raises EventNotFound, TransitionIllegal, StepNotReady, RoleForbidden.
     """
-    event = await move_event(database, staff, slug, request, catalogue=catalogue, is_demo=is_demo)
+    event = await move_event(
+        database,
+        staff,
+        slug,
+        request,
+        catalogue=catalogue,
+        account_of=account_reader(database, catalogue),
+        is_demo=is_demo,
+    )
     if event.state == "closed":
         await close_report(database, catalogue, event, staff.id, now)
     return await event_view(database, event, footprints)
@@ -119,7 +129,7 @@ def _published(view: m.EventReportView) -> Published:
 async def compute_report(
     database: Database, catalogue: Catalogue, event: Event, now: datetime
 ) -> m.EventReportView:
-    """The numbers of one moment, in eight or nine statements and one more for every 500 different footprints."""
+    """The numbers of one moment, in fifteen statements or so and one more for every 500 different footprints."""
     async with snapshot(database) as look:
         attendees = await read_attendees(look, event.id, _modes(event, catalogue))
         offsets = await look("read_event_offsets", event.id)
@@ -129,6 +139,7 @@ async def compute_report(
         minutes = await look("read_event_minutes", event.id)
         documents = await look("read_event_documents", event.id)
         contribution_g = await read_contribution(look, event.id, attendees)
+        account = await read_account_view(look, catalogue, event, "actual", now)
     held = [row for row in runs if row["is_held"]]
     pools_view = _pools(pools, [row for row in runs if not row["is_held"]])
     return m.EventReportView(
@@ -155,7 +166,7 @@ async def compute_report(
         reductions=_reductions(actions, catalogue),
         offsets=_offsets(offsets, held),
         pools=pools_view,
-        neutrality=_neutrality(event, attendees, pools_view),
+        neutrality=_neutrality(event, attendees, pools_view, account),
         factors=[
             factor_view(catalogue.factors[factor_id], catalogue)
             for factor_id in sorted(attendees.factor_ids)
@@ -170,6 +181,7 @@ async def compute_report(
             )
         ),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
+        account=account,
     )
 
 
@@ -338,35 +350,31 @@ def _pools(rows: Rows, released: Rows) -> m.ReportPools:
     )
 
 
-def _neutrality(event: Event, attendees: Attendees, pools: m.ReportPools) -> m.ReportNeutrality:
+def _neutrality(
+    event: Event, attendees: Attendees, pools: m.ReportPools, whole: AccountView
+) -> m.ReportNeutrality:
     evaluation: Mapping[str, Any] = event.evaluation or {}
-    own_g = evaluation.get("organiser_emission_g")
     account = Account(
         scope=event.neutrality_scope,  # type: ignore[arg-type]
         target_pct=event.target_pct,
         emission_g=attendees.total_g,
-        organiser_emission_g=own_g,
+        organiser_emission_g=evaluation.get("organiser_emission_g"),
         pool_g=pools.retired_g,
         allocated_g=pools.allocated_g,
+        whole_g=whole.high_g,
+        has_lines=whole.lines > 0,
+        gaps=tuple(gap.code for gap in whole.missing),
     )
-    is_declared = account.scope == "attendees" or own_g is not None
-    is_covered = is_declared and account.is_neutral
-    basis = evaluation.get("basis")
-    is_neutral = is_covered and basis is not None and event.state == "closed"
     return m.ReportNeutrality(
         scope=account.scope,
-        is_covered=is_covered,
-        is_neutral=is_neutral,
+        is_covered=account.is_told and account.is_covered and account.boundary_g > 0,
         emission_g=account.boundary_g,
-        organiser_emission_g=own_g,
+        organiser_emission_g=account.organiser_emission_g,
         retired_g=account.retired_g,
-        basis=basis,
+        basis=evaluation.get("basis"),
         verifier=evaluation.get("verifier"),
+        claim=whole.claim,
         statement=conclusion(
-            Bilingual(event.name_zh, event.name_en),
-            event.boundary,
-            account,
-            attendees.people,
-            is_neutral=is_neutral,
+            Bilingual(event.name_zh, event.name_en), event.boundary, account, attendees.people, whole.claim
         ),
     )

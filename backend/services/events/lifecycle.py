@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.events.lifecycle import CHANGEABLE, Account, Facts, Step, check_step, find_step
+from backend.domain.inventory.account import WholeAccount
+from backend.domain.inventory.claim import Evaluated, boundary_gaps, claim_gaps, claim_of
 from backend.errors import RoleForbidden
 from backend.messages.events.lifecycle import StepView, TransitionRequest
 from backend.messages.shape import Page, view_of
-from backend.models import Event, EventDocument, EventStep
+from backend.models import Event, EventDocument, EventStep, InventoryLine
 from backend.services.events.events import lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import read
+
+AccountOf = Callable[[Event], Awaitable[WholeAccount]]
+"""Reads the account of a whole event."""
+
+
+class _Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a step that accounts for an event rests on besides the facts that its needs ask about."""
+
+    whole: WholeAccount
+    evaluated: Evaluated
 
 
 async def move_event(
@@ -28,6 +42,7 @@ async def move_event(
     request: TransitionRequest,
     *,
     catalogue: Catalogue,
+    account_of: AccountOf,
     is_demo: bool,
 ) -> Event:
     """Move an event to another state. Scans that saw the old state are committed first.
@@ -43,12 +58,15 @@ async def move_event(
         sums = None
         if "account" in step.needs:
             (sums,) = await read(database, "read_event_account", event.id)
-        facts = await _facts(staff, event, step, request, catalogue, now, sums)
+        told = None
+        if sums is not None:
+            told = _Told(whole=await account_of(event), evaluated=await _evaluated(staff, event, step))
+        facts = await _facts(staff, event, step, request, catalogue, now, sums, told)
         check_step(step, facts)
         event.state = step.to_state
         event.revision += 1
-        if facts.account is not None:
-            event.evaluation = _evaluation(event, step, facts, request, now)
+        if told is not None:
+            event.evaluation = _evaluation(event, step, facts, request, now, told)
         await event.save(update_fields=["state", "revision", "evaluation"])
         if step.to_state == "closed":
             await publish_surplus(database, event, now)
@@ -86,6 +104,7 @@ async def _facts(
     catalogue: Catalogue,
     now: datetime,
     sums: Mapping[str, int] | None,
+    told: _Told | None,
 ) -> Facts:
     """The facts that the step's needs ask about; sums and documents are read only where a need asks for them."""
     has_filed = "second_person" in step.needs and await _has_filed(staff, event)
@@ -95,7 +114,7 @@ async def _facts(
         documents = frozenset(str(kind) for kind in kinds)
     account = None
     earlier: dict[str, Any] = event.evaluation or {}
-    if sums is not None:
+    if sums is not None and told is not None:
         own = request.organiser_emission_g
         account = view_of(
             Account,
@@ -103,6 +122,9 @@ async def _facts(
             scope=event.neutrality_scope,
             target_pct=event.target_pct,
             organiser_emission_g=own if own is not None else earlier.get("organiser_emission_g"),
+            whole_g=told.whole.high_g,
+            has_lines=told.whole.lines > 0,
+            gaps=_gaps(event, step, told),
         )
     return view_of(
         Facts,
@@ -115,7 +137,35 @@ async def _facts(
         statement=_statement(event, request),
         has_filed=has_filed,
         documents=documents,
+        has_own_evaluation=told is not None and told.evaluated.basis == "second_person",
     )
+
+
+def _gaps(event: Event, step: Step, told: _Told) -> tuple[str, ...]:
+    """What the whole event lacks at this step; whether enough is retired is asked apart from it."""
+    if step.to_state != "evaluated":
+        return boundary_gaps(told.whole, event.neutrality_scope)
+    gaps = claim_gaps(told.whole, event.neutrality_scope, told.evaluated)
+    return tuple(gap for gap in gaps if gap != "retired")
+
+
+async def _evaluated(staff: Principal, event: Event, step: Step) -> Evaluated:
+    """On what an evaluation by this member of staff rests, and whether it is somebody else's.
+
+    Who filed the event or entered its activity data evaluates neither. A verifier's report comes first; then what an
+    operator wrote who had no part in the event; what the organiser declares about itself is what is left.
+    """
+    if step.to_state != "evaluated":
+        return Evaluated()
+    has_part = await _has_filed(staff, event)
+    has_part = has_part or await InventoryLine.filter(event_id=event.id, created_by=staff.id).exists()
+    is_by_another = staff.role == "operator" and not has_part
+    documents = EventDocument.filter(event_id=event.id)
+    if await documents.filter(kind="verifier_report").exists():
+        return Evaluated("verifier", is_by_another)
+    if is_by_another and await documents.filter(kind="evaluation", uploaded_by=staff.id).exists():
+        return Evaluated("second_person", is_by_another)
+    return Evaluated("self_declaration", is_by_another)
 
 
 def _statement(event: Event, request: TransitionRequest) -> str | None:
@@ -125,22 +175,23 @@ def _statement(event: Event, request: TransitionRequest) -> str | None:
 
 
 def _evaluation(
-    event: Event, step: Step, facts: Facts, request: TransitionRequest, now: datetime
+    event: Event, step: Step, facts: Facts, request: TransitionRequest, now: datetime, told: _Told
 ) -> dict[str, object]:
-    """The fields of EvaluationView. An event is called neutral by its evaluation and never before."""
+    """The fields of EvaluationView. 碳中和 is said by an evaluation and never before."""
     account = facts.account
     assert account is not None
     is_evaluated = step.to_state == "evaluated"
-    by_verifier = is_evaluated and "verifier_report" in facts.documents
+    gaps = claim_gaps(told.whole, event.neutrality_scope, told.evaluated)
     return {
         "emission_g": account.emission_g,
         "organiser_emission_g": account.organiser_emission_g,
         "boundary_g": account.boundary_g,
         "retired_g": account.retired_g,
-        "is_partial": not account.is_covered,
-        "is_neutral": account.is_neutral if is_evaluated else None,
+        "is_partial": facts.is_partial or not account.is_complete,
         "has_reached_target": account.has_reached_target,
-        "basis": None if not is_evaluated else "verifier" if by_verifier else "self_declaration",
+        "basis": told.evaluated.basis,
+        "is_by_another": told.evaluated.is_by_another,
+        "claim": claim_of(event.name_zh, event.name_en, told.whole, gaps) if is_evaluated else None,
         "verifier": request.verifier,
         "statement": facts.statement,
         "at": now.isoformat(),

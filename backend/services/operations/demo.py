@@ -31,6 +31,7 @@ from backend.services.credits import batches
 from backend.services.events import application, credit_pools, lifecycle
 from backend.services.events.events import find_event
 from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.inventory.account import account_reader
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
@@ -146,7 +147,15 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
     )
     await application.create_event(database, caller, request, catalogue, FootprintBook(catalogue))
     step = TransitionRequest(to="running", note="demo")
-    return await lifecycle.move_event(database, caller, DEMO_SLUG, step, catalogue=catalogue, is_demo=True)
+    return await lifecycle.move_event(
+        database,
+        caller,
+        DEMO_SLUG,
+        step,
+        catalogue=catalogue,
+        account_of=account_reader(database, catalogue),
+        is_demo=True,
+    )
 
 
 async def _open_cause(database: Database, caller: Principal) -> None:

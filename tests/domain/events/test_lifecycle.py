@@ -120,6 +120,11 @@ def test_a_step_with_all_it_needs_is_taken(step: msgspec.Struct) -> None:
             {"account": msgspec.structs.replace(ACCOUNT, scope="organiser"), "is_partial": True},
             "event_organiser_emission_missing",
         ),
+        (
+            "account",
+            {"account": msgspec.structs.replace(ACCOUNT, scope="all", has_lines=True, gaps=("energy",))},
+            "event_boundary_incomplete",
+        ),
         ("evaluation", {"statement": None}, "event_evaluation_missing"),
         ("evaluation", {"statement": " "}, "event_evaluation_missing"),
         *(
@@ -144,7 +149,7 @@ def test_less_than_all_is_offset_when_it_is_said_to_be_part() -> None:
     short = msgspec.structs.replace(ACCOUNT, pool_g=999)
     step = find_step("accounting", "offset", is_demo=False)
     check_step(step, msgspec.structs.replace(READY, account=short, is_partial=True))
-    assert not short.is_neutral
+    assert not short.is_complete
 
 
 def test_an_event_that_is_no_demonstration_closes_without_documents() -> None:
@@ -158,7 +163,7 @@ def test_a_verifiers_report_stands_for_the_declaration() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "own_g", "pool_g", "boundary_g", "retired_g", "is_neutral"),
+    ("scope", "own_g", "pool_g", "boundary_g", "retired_g", "is_complete"),
     [
         ("attendees", None, 1000, 1000, 1000, True),
         ("attendees", 500, 999, 1000, 999, False),
@@ -171,15 +176,33 @@ def test_a_verifiers_report_stands_for_the_declaration() -> None:
         ("organiser", 0, 1000, 0, 600, False),
     ],
 )
-def test_neutral_is_said_of_the_declared_scope_and_of_nothing_less(
-    scope: Scope, own_g: int | None, pool_g: int, boundary_g: int, retired_g: int, is_neutral: bool
+def test_complete_is_what_covers_the_declared_scope_and_nothing_less(
+    scope: Scope, own_g: int | None, pool_g: int, boundary_g: int, retired_g: int, is_complete: bool
 ) -> None:
     account = msgspec.structs.replace(ACCOUNT, scope=scope, organiser_emission_g=own_g, pool_g=pool_g)
     assert (account.boundary_g, account.retired_g) == (boundary_g, retired_g)
-    assert account.is_neutral is is_neutral
+    assert account.is_complete is is_complete
 
 
 def test_a_target_is_reached_to_the_gram() -> None:
     for target_pct, pool_g, reached in ((80, 800, True), (80, 799, False), (1, 10, True), (1, 9, False)):
         account = msgspec.structs.replace(ACCOUNT, target_pct=target_pct, pool_g=pool_g)
         assert account.has_reached_target is reached
+
+
+def test_of_the_whole_event_the_larger_of_what_was_told_and_accounted_for_counts() -> None:
+    for own_g, whole_g, boundary_g in ((0, 1500, 1500), (600, 1500, 1600), (None, 1500, 1500)):
+        account = msgspec.structs.replace(
+            ACCOUNT, scope="all", organiser_emission_g=own_g, whole_g=whole_g, has_lines=True
+        )
+        assert account.boundary_g == boundary_g
+
+
+def test_a_whole_event_with_a_gap_is_never_complete_whatever_is_retired() -> None:
+    whole = msgspec.structs.replace(ACCOUNT, scope="all", whole_g=1000, has_lines=True, pool_g=10**9)
+    assert whole.is_complete
+    assert not msgspec.structs.replace(whole, gaps=("waste",)).is_complete
+    # The step is open to who says that it is a part.
+    step = find_step("accounting", "offset", is_demo=False)
+    partial = msgspec.structs.replace(whole, gaps=("waste",))
+    check_step(step, msgspec.structs.replace(READY, account=partial, is_partial=True))

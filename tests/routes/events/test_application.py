@@ -69,14 +69,14 @@ async def test_an_event_lives_from_its_application_to_its_end(
     await refused(office, "whole", "offset", "event_retired_grams_missing")
     await office.pool("whole", 1)
     offset = await moved(office, "whole", "offset")
-    assert offset["evaluation"]["is_neutral"] is None
+    assert offset["evaluation"]["claim"] is None
     assert offset["evaluation"]["basis"] is None
 
     await refused(office, "whole", "evaluated", "event_second_person_missing", statement="属实")
     await refused(office, "whole", "evaluated", "event_evaluation_missing", "operator")
     assert (await send(office, "whole", "verifier_report")).status_code == 201
     evaluation = (await moved(office, "whole", "evaluated", "operator", verifier="第三方核查"))["evaluation"]
-    at = datetime.fromisoformat(evaluation.pop("at"))
+    at, claim = datetime.fromisoformat(evaluation.pop("at")), evaluation.pop("claim")
     assert (datetime.now(UTC) - at).total_seconds() < 60
     assert evaluation == {
         "emission_g": 1_000_001,
@@ -84,12 +84,16 @@ async def test_an_event_lives_from_its_application_to_its_end(
         "boundary_g": 1_000_001,
         "retired_g": 1_000_001,
         "is_partial": False,
-        "is_neutral": True,
         "has_reached_target": True,
         "basis": "verifier",
         "verifier": "第三方核查",
         "statement": None,
+        "is_by_another": True,
     }
+    # Credits for those who scanned are no claim about the event.
+    assert claim["missing"][0] == "scope"
+    assert "部分抵消" in claim["zh-CN"]
+    assert "碳中和" not in claim["zh-CN"]
 
     for kind in DEMONSTRATION_DOCUMENTS:
         await refused(office, "whole", "closed", "event_documents_missing")
@@ -207,7 +211,8 @@ async def test_a_partial_offset_is_said_to_be_one_and_is_never_neutral(
     await moved(office, "part", "offset", is_partial=True, statement="我方声明属实")
     evaluation = (await moved(office, "part", "evaluated", "operator"))["evaluation"]
     assert evaluation["statement"] == "我方声明属实"
-    assert (evaluation["is_partial"], evaluation["is_neutral"]) == (True, False)
+    assert evaluation["is_partial"] is True
+    assert "碳中和" not in evaluation["claim"]["zh-CN"]
     assert (evaluation["has_reached_target"], evaluation["basis"]) == (True, "self_declaration")
     assert (await moved(office, "part", "closed"))["evaluation"] == evaluation
 
@@ -220,12 +225,14 @@ async def test_an_organiser_who_claims_its_own_emissions_tells_them(
     await attend(rows, "claimed", [600_000])
     await office.pool("claimed", 1_000_000)
     await refused(office, "claimed", "offset", "event_organiser_emission_missing")
-    await refused(office, "claimed", "offset", "event_retired_grams_missing", organiser_emission_g=400_001)
-    offset = await moved(office, "claimed", "offset", organiser_emission_g=400_000)
+    own = {"organiser_emission_g": 400_000}
+    await refused(office, "claimed", "offset", "event_boundary_incomplete", **own)
+    offset = await moved(office, "claimed", "offset", is_partial=True, **own)
     assert offset["evaluation"]["boundary_g"] == 1_000_000
     evaluated = await moved(office, "claimed", "evaluated", "operator", statement="属实")
     assert evaluated["evaluation"]["organiser_emission_g"] == 400_000
-    assert evaluated["evaluation"]["is_neutral"] is True
+    assert evaluated["evaluation"]["is_partial"] is True
+    assert "energy" in evaluated["evaluation"]["claim"]["missing"]
 
 
 async def test_what_was_filed_changes_until_it_is_accepted_and_the_change_is_kept(
