@@ -443,6 +443,7 @@ STORE_OFFSET_CHANGES = BulkStatement(
     OffsetChangeRow,
     OffsetReleaseRow,
     OffsetPaymentRow,
+    StaffActionRow,
     BudgetRow,
 )
 STORE_ACTIONS = BulkStatement("store_actions", ActionRow, PartnerItemRow, ActionSumRow)

@@ -14,7 +14,6 @@ import msgspec
 
 from backend.domain.credits.allocation import offset_grams
 from backend.domain.days import day_of
-from backend.domain.footprint.ceiling import CHILDREN_PER_ADULT
 from backend.domain.footprint.footprint import Journey
 from backend.errors import (
     BadgeBound,
@@ -115,11 +114,13 @@ class JoinDecisions:
     def _join(self, command: JoinEvent, event: EventFacts, state: LedgerState) -> Outcome:
         self._check_badge(command, state)
         _check_open(command, event, state)
-        category = _category(event, command.badge_serial, state)
-        footprint = self._footprints.of(event, command.journey, category)
+        book, category = self._footprints, _category(event, command.badge_serial, state)
+        footprint = book.of(event, command.journey, category)
         grams = _asked(command, footprint.total_g)
-        ceiling_g = self._ceiling(command, event, command.journey, category) if grams else 0
-        missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g) if grams else None
+        ceiling_g, missing = 0, None
+        if grams:
+            ceiling_g = book.ceiling_of(event, command.journey, category, is_child=command.is_child)
+            missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g)
         is_met = grams > 0 and missing is None
         # The last that may refuse; nothing has changed so far.
         payment = _paid(command, event, grams, state) if is_met else None
@@ -153,12 +154,6 @@ class JoinDecisions:
         return self._answer(
             201, event, attendance, offset, state, earned=points, balance=state.balances[command.citizen_id]
         )
-
-    def _ceiling(
-        self, command: JoinEvent, event: EventFacts, journey: Journey | None, category: str | None
-    ) -> int:
-        ceiling_g = self._footprints.ceiling_of(event, journey, category)
-        return -(-ceiling_g // CHILDREN_PER_ADULT) if command.is_child else ceiling_g
 
     def _record_attendance(
         self,
@@ -251,7 +246,7 @@ class JoinDecisions:
         pay_with = command.offset.pay_with
         journey = self._footprints.journey_of(attendance.footprint_digest, state)
         category = _category(event, attendance.badge_serial, state)
-        ceiling_g = self._ceiling(command, event, journey, category)
+        ceiling_g = self._footprints.ceiling_of(event, journey, category, is_child=command.is_child)
         missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g)
         if missing is not None:
             is_held = missing == "held"

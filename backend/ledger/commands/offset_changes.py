@@ -15,9 +15,15 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.footprint.footprint import Journey
-from backend.errors import EventNotFound, PointsPaymentClosed, SessionRevoked
+from backend.errors import EventClosed, EventNotFound, PointsPaymentClosed, SessionRevoked
 from backend.errors.account.points import PointsInsufficient
-from backend.errors.events.offsets import AttendanceNotFound, BudgetExhausted, JourneyClosed, RevisionLimit
+from backend.errors.events.offsets import (
+    AttendanceNotFound,
+    BudgetExhausted,
+    HeldOffsetNotFound,
+    JourneyClosed,
+    RevisionLimit,
+)
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     OffsetRows,
@@ -39,10 +45,12 @@ from backend.ledger.facts.events import EventFacts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.facts.offsets import OffsetFacts, WaitFacts
 from backend.ledger.facts.pools import CreditBatchFacts
-from backend.ledger.rows import JourneyRevisionRow
+from backend.ledger.rows import JourneyRevisionRow, StaffActionRow
 from backend.ledger.state import LedgerState
+from backend.messages.encoding import encode
 from backend.messages.events.journeys import Became, JourneyAnswer, SettleAnswer
 from backend.messages.events.scans import CertificateLink, PointsEarned
+from backend.models.keys import uuid7
 from backend.storage.transaction import Transaction
 
 REVISIONS_MAX = 50
@@ -82,9 +90,13 @@ class SettleOffset(_ChangesOffset, frozen=True):
 
 
 class DecideHeldOffset(_ChangesOffset, frozen=True):
-    """Staff looked at an offset above the ceiling that waited for them."""
+    """Staff looked at an offset above the ceiling that waited for them. `subject` names it in their record."""
 
     decision: Decision
+    is_child: bool
+    staff_id: UUID
+    subject: str
+    reason: str
 
 
 OffsetChange = ReviseJourney | SettleOffset | DecideHeldOffset
@@ -231,9 +243,12 @@ class OffsetDecisions:
         end_wait(state, attendance_key, "met", at)
         return "allocated"
 
-    def _ceiling(self, event: EventFacts, attendance: AttendanceFacts, state: LedgerState) -> int:
+    def _ceiling(
+        self, event: EventFacts, attendance: AttendanceFacts, state: LedgerState, *, is_child: bool = False
+    ) -> int:
         journey = self._footprints.journey_of(attendance.footprint_digest, state)
-        return self._footprints.ceiling_of(event, journey, _category(event, attendance, state))
+        category = _category(event, attendance, state)
+        return self._footprints.ceiling_of(event, journey, category, is_child=is_child)
 
     def _decide_held(
         self, command: DecideHeldOffset, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
@@ -242,15 +257,17 @@ class OffsetDecisions:
         attendance_key = (event.id, command.citizen_id)
         held = state.waits.get(attendance_key)
         if held is None or not held.is_open or held.held_for is None:
-            return _settled("not_waiting")
+            raise HeldOffsetNotFound
         if event.state not in SETTLEABLE:
-            return _settled("closed")
+            raise EventClosed
         end_wait(state, attendance_key, command.decision, command.at)
+        state.component(OffsetRows).records.append(_record(command, held))
         grams = held.grams
         if command.decision == "limited":
             offset = state.offsets.get(attendance_key)
             has_g = 0 if offset is None else offset.grams
-            grams = min(grams, self._ceiling(event, attendance, state) - has_g)
+            ceiling_g = self._ceiling(event, attendance, state, is_child=command.is_child)
+            grams = min(grams, ceiling_g - has_g)
         if command.decision == "refused" or grams <= 0:
             return _settled("refused")
         wait(
@@ -353,6 +370,19 @@ class OffsetDecisions:
             points=PointsEarned(earned=0, balance=state.balances[attendance.citizen_id]),
         )
         return Outcome(200, answer)
+
+
+def _record(command: DecideHeldOffset, held: WaitFacts) -> StaffActionRow:
+    return StaffActionRow(
+        id=uuid7(),
+        at=command.at,
+        staff_id=command.staff_id,
+        action="offset.decide",
+        subject=command.subject,
+        reason=command.reason,
+        before=encode({"asked_g": held.grams}).decode(),
+        after=encode({"decision": command.decision}).decode(),
+    )
 
 
 def _category(event: EventFacts, attendance: AttendanceFacts, state: LedgerState) -> str | None:

@@ -34,6 +34,7 @@ from backend.ledger.rows import (
     OffsetRow,
     OffsetWaitEndRow,
     OffsetWaitRow,
+    StaffActionRow,
 )
 from backend.ledger.state import LedgerState
 from backend.messages.events.scans import AllocationView, OffsetView
@@ -57,6 +58,7 @@ class OffsetRows:
         self.changes: list[OffsetChangeRow] = []
         self.releases: list[OffsetReleaseRow] = []
         self.payments: list[OffsetPaymentRow] = []
+        self.records: list[StaffActionRow] = []
         self.points_spent: dict[UUID, int] = {}
         """By event: what its sponsor has given in points, where that has changed."""
         self.paid_lots: dict[EventCitizen, dict[date, int]] = {}
@@ -75,6 +77,7 @@ class OffsetRows:
             self.changes,
             self.releases,
             self.payments,
+            self.records,
             budgets,
         )
         if any(tables):

@@ -12,7 +12,7 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import find_city
-from backend.domain.footprint.ceiling import offset_ceiling
+from backend.domain.footprint.ceiling import CHILDREN_PER_ADULT, offset_ceiling
 from backend.domain.footprint.footprint import Footprint, Journey, footprint
 from backend.ledger.facts.attendances import EventCitizen
 from backend.ledger.facts.events import EventFacts
@@ -69,10 +69,14 @@ class FootprintBook:
             _remember(self._memo, key, found, MEMO_ENTRIES_MAX)
         return found
 
-    def ceiling_of(self, event: EventFacts, journey: Journey | None, category: str | None) -> int:
-        """Grams that an adult who declares this may take from the event's pool: the organiser's, or the usual ones."""
-        if event.offset_ceiling_g is not None:
-            return event.offset_ceiling_g
+    def ceiling_of(
+        self, event: EventFacts, journey: Journey | None, category: str | None, *, is_child: bool = False
+    ) -> int:
+        """Grams that somebody who declares this may take from the event's pool: the organiser's, or the usual ones."""
+        ceiling_g = event.offset_ceiling_g or self._usual_ceiling(event, journey, category)
+        return -(-ceiling_g // CHILDREN_PER_ADULT) if is_child else ceiling_g
+
+    def _usual_ceiling(self, event: EventFacts, journey: Journey | None, category: str | None) -> int:
         place = None if journey is None else (journey.from_city, journey.distance_km)
         key = (event.id, event.revision, place, category)
         found = self._ceilings.get(key)
