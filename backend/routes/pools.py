@@ -15,27 +15,16 @@ from backend.services.events import pool_supervision
 MAY_PAUSE = ("staff", *ORGANISER)
 
 
-async def show_supervision(call: Call) -> m.PoolSupervision:
-    components = call.components
-    return await pool_supervision.show_pool_supervision(
-        components.database,
-        components.live,
-        components.ledger.footprints,
-        call.principal,
-        call.params["slug"],
-    )
+async def show_supervision(call: Call) -> m.PoolSupervisionView:
+    return await call.components.pool_supervision.show(call.principal, call.params["slug"])
 
 
-async def set_limits(call: Call) -> m.PoolSupervision:
-    slug = call.params["slug"]
-    await pool_supervision.set_pool_limits(call.components.database, call.principal, slug, call.body)
-    return await show_supervision(call)
+async def set_limits(call: Call) -> m.PoolSupervisionView:
+    return await call.components.pool_supervision.limit(call.principal, call.params["slug"], call.body)
 
 
-async def pause(call: Call) -> m.PoolSupervision:
-    slug = call.params["slug"]
-    await pool_supervision.pause_pool(call.components.database, call.principal, slug, call.body)
-    return await show_supervision(call)
+async def pause(call: Call) -> m.PoolSupervisionView:
+    return await call.components.pool_supervision.pause(call.principal, call.params["slug"], call.body)
 
 
 async def list_held(call: Call) -> Page[m.HeldOffset]:
@@ -70,7 +59,7 @@ ENDPOINTS = in_section(
         show_supervision,
         roles=ANY_STAFF,
         summary="The pool's ceiling for one person, its pace with an alarm, its pause, what is held",
-        answers={200: m.PoolSupervision},
+        answers={200: m.PoolSupervisionView},
         refusals=(EventNotFound,),
     ),
     Endpoint(
@@ -79,7 +68,7 @@ ENDPOINTS = in_section(
         roles=ORGANISER,
         summary="Set what one person may take from the pool, and how many companions one phone may bring",
         body=m.PoolLimitsRequest,
-        answers={200: m.PoolSupervision},
+        answers={200: m.PoolSupervisionView},
         refusals=(EventNotFound, EventClosed),
     ),
     Endpoint(
@@ -88,7 +77,7 @@ ENDPOINTS = in_section(
         roles=MAY_PAUSE,
         summary="Pause the pool, or let it go on; scans go on all the same",
         body=m.PoolPauseRequest,
-        answers={200: m.PoolSupervision},
+        answers={200: m.PoolSupervisionView},
         refusals=(EventNotFound, EventClosed),
     ),
     Endpoint(

@@ -44,7 +44,7 @@ class UsualCeiling(Answer):
     grams: Grams
 
 
-class PoolSupervision(Answer):
+class PoolSupervisionView(Answer):
     event: str
     offset_ceiling_g: Annotated[int | None, Meta(description="as the organiser set it")]
     usual_ceilings: Annotated[

@@ -25,10 +25,10 @@ from backend.messages.events.pools import (
     HeldOffsetRequest,
     PoolLimitsRequest,
     PoolPauseRequest,
-    PoolSupervision,
+    PoolSupervisionView,
     UsualCeiling,
 )
-from backend.messages.shape import Page, view_of
+from backend.messages.shape import Page, columns_of, view_of
 from backend.models import Pool
 from backend.models.keys import read_id, uuid7
 from backend.services.events.events import event_of_staff, lock_event, overseen_event, row_of
@@ -38,79 +38,79 @@ from backend.storage.database import Database
 from backend.storage.statements import read
 
 CATEGORIES: tuple[Category | None, ...] = (None, "province", "national", "international")
+LIMITS = ("offset_ceiling_g", "companions_max")
 OVER = ("closed", "rejected")
 OLDEST = UUID(int=0)
 
 
-async def show_pool_supervision(
-    database: Database, live: LiveEvents, footprints: FootprintBook, staff: Principal, slug: str
-) -> PoolSupervision:
-    """The pool's ceiling, pace and pause. Raises EventNotFound, DatabaseUnavailable."""
-    event = await overseen_event(staff, slug)
-    facts = event_facts(row_of(event))
-    stats = await live.stats(event.id, slug)
-    (held,) = await read(database, "count_held_offsets", event.id)
-    pools = await Pool.filter(event_id=event.id)
-    grams_left = sum(pool.serial_to - pool.next_serial + 1 for pool in pools)
-    given = [GivenMinute(each.minute, each.offsets, each.grams) for each in stats.by_minute]
-    return PoolSupervision(
-        event=slug,
-        offset_ceiling_g=event.offset_ceiling_g,
-        usual_ceilings=[
-            UsualCeiling(category=category, grams=_usual(footprints, facts, category))
-            for category in CATEGORIES
-        ],
-        companions_max=event.companions_max,
-        paused_at=event.pools_paused_at,
-        paused_why=event.pools_paused_why,
-        held=held["waits"],
-        held_g=held["grams"],
-        grams_left=grams_left,
-        rate=pool_rate(given, grams_left, datetime.now(UTC)),
-    )
+class PoolSupervision:
+    """What staff see and set of events' pools; scans obey from the next batch on."""
 
+    def __init__(self, database: Database, live: LiveEvents, footprints: FootprintBook) -> None:
+        self._database = database
+        self._live = live
+        self._footprints = footprints
 
-def _usual(footprints: FootprintBook, event: EventFacts, category: str | None) -> int:
-    return footprints.ceiling_of(msgspec.structs.replace(event, offset_ceiling_g=None), None, category)
+    async def show(self, staff: Principal, slug: str) -> PoolSupervisionView:
+        """The pool's ceiling, pace and pause. Raises EventNotFound, DatabaseUnavailable."""
+        event = await overseen_event(staff, slug)
+        facts = event_facts(row_of(event) | {"offset_ceiling_g": None})
+        stats = await self._live.stats(event.id, slug)
+        (held,) = await read(self._database, "count_held_offsets", event.id)
+        pools = await Pool.filter(event_id=event.id)
+        grams_left = sum(pool.serial_to - pool.next_serial + 1 for pool in pools)
+        given = [GivenMinute(each.minute, each.offsets, each.grams) for each in stats.by_minute]
+        return PoolSupervisionView(
+            event=slug,
+            offset_ceiling_g=event.offset_ceiling_g,
+            usual_ceilings=[
+                UsualCeiling(category=category, grams=self._footprints.ceiling_of(facts, None, category))
+                for category in CATEGORIES
+            ],
+            companions_max=event.companions_max,
+            paused_at=event.pools_paused_at,
+            paused_why=event.pools_paused_why,
+            held=held["waits"],
+            held_g=held["grams"],
+            grams_left=grams_left,
+            rate=pool_rate(given, grams_left, datetime.now(UTC)),
+        )
 
+    async def limit(self, staff: Principal, slug: str, request: PoolLimitsRequest) -> PoolSupervisionView:
+        """Set what one person may take and how many they may bring; what was given before stays given.
 
-async def set_pool_limits(
-    database: Database, staff: Principal, slug: str, request: PoolLimitsRequest
-) -> None:
-    """Set what one person may take and how many they may bring; what was given before stays given.
+        Raises EventNotFound, EventClosed.
+        """
+        async with self._database.transaction():
+            event = await lock_event(staff, slug)
+            if event.state in OVER:
+                raise EventClosed
+            before = {name: getattr(event, name) for name in LIMITS}
+            after = columns_of(request, "reason")
+            event.update_from_dict(after)
+            event.revision += 1
+            await event.save(update_fields=[*LIMITS, "revision"])
+            await record(staff, "pool.limit", slug, reason=request.reason, before=before, after=after)
+        return await self.show(staff, slug)
 
-    Raises EventNotFound, EventClosed.
-    """
-    async with database.transaction():
-        event = await lock_event(staff, slug)
-        if event.state in OVER:
-            raise EventClosed
-        before = {"offset_ceiling_g": event.offset_ceiling_g, "companions_max": event.companions_max}
-        event.offset_ceiling_g = request.offset_ceiling_g
-        event.companions_max = request.companions_max
-        event.revision += 1
-        await event.save(update_fields=["offset_ceiling_g", "companions_max", "revision"])
-        after = {"offset_ceiling_g": event.offset_ceiling_g, "companions_max": event.companions_max}
-        await record(staff, "pool.limit", slug, reason=request.reason, before=before, after=after)
+    async def pause(self, staff: Principal, slug: str, request: PoolPauseRequest) -> PoolSupervisionView:
+        """Stop the pool, or let it go on. Every batch that begins afterwards obeys. The same again changes nothing.
 
-
-async def pause_pool(database: Database, staff: Principal, slug: str, request: PoolPauseRequest) -> None:
-    """Stop the pool, or let it go on. Every batch that begins afterwards obeys. The same again changes nothing.
-
-    Raises EventNotFound, EventClosed.
-    """
-    async with database.transaction():
-        event = await lock_event(staff, slug)
-        if event.state in OVER:
-            raise EventClosed
-        if request.is_paused == (event.pools_paused_at is not None):
-            return
-        event.pools_paused_at = datetime.now(UTC) if request.is_paused else None
-        event.pools_paused_why = request.reason if request.is_paused else None  # type: ignore[assignment]
-        event.revision += 1
-        await event.save(update_fields=["pools_paused_at", "pools_paused_why", "revision"])
-        action = "pool.pause" if request.is_paused else "pool.resume"
-        await record(staff, action, slug, reason=request.reason)
+        Raises EventNotFound, EventClosed.
+        """
+        async with self._database.transaction():
+            event = await lock_event(staff, slug)
+            if event.state in OVER:
+                raise EventClosed
+            if request.is_paused != (event.pools_paused_at is not None):
+                why = request.reason if request.is_paused else None
+                at = datetime.now(UTC) if request.is_paused else None
+                event.update_from_dict({"pools_paused_at": at, "pools_paused_why": why})
+                event.revision += 1
+                await event.save(update_fields=["pools_paused_at", "pools_paused_why", "revision"])
+                action = "pool.pause" if request.is_paused else "pool.resume"
+                await record(staff, action, slug, reason=request.reason)
+        return await self.show(staff, slug)
 
 
 async def list_held_offsets(

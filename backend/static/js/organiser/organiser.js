@@ -9,6 +9,7 @@ import { startForm } from "./new_event.js";
 import { readLife, showState } from "./lifecycle.js";
 import { showLive } from "./live.js";
 import { readPool, startPool } from "./pool.js";
+import { readSupervision, startSupervision } from "./pool_supervision.js";
 import { readReport } from "./report.js";
 import { may } from "./permissions.js";
 import { readSuggestion, showNeed, startSuggestion } from "./suggestion.js";
@@ -47,6 +48,7 @@ export class Desk {
     startPool(this, () => showNeed(this));
     startSuggestion(this);
     startBudget(this);
+    startSupervision(this);
     startChange(this);
     startVenue(this);
     startDevices(this);
@@ -163,7 +165,7 @@ export class Desk {
 
 /** Pools, what is suggested for them, and what points may pay for. */
 async function readCredits(/** @type {Desk} */ desk) {
-  await Promise.all([readPool(desk), readBudget(desk)]);
+  await Promise.all([readPool(desk), readBudget(desk), readSupervision(desk)]);
   readSuggestion(desk);
 }
 
