@@ -247,8 +247,8 @@ BREAKS: tuple[Break, ...] = (
     _break(
         "offset that was refused and given all the same",
         f"UPDATE offsets SET ceiling_g = grams - 1 WHERE citizen_id = {FIRST}",
-        f"""INSERT INTO offset_waits SELECT event_id, citizen_id, 1, 5, 'sponsor', false, footprint_digest, now(), now(),
-            'ceiling' FROM attendances WHERE citizen_id = {FIRST}""",
+        f"""INSERT INTO offset_waits SELECT event_id, citizen_id, 1, 5, 'sponsor', false, footprint_digest, now(),
+            now(), 'ceiling' FROM attendances WHERE citizen_id = {FIRST}""",
         f"INSERT INTO offset_wait_ends SELECT event_id, {FIRST}, 1, 'refused', now() FROM pools",
         found=CEILINGS,
     ),
