@@ -1,6 +1,7 @@
 // What one person may take from an event's pool, its pause, and the offsets that wait until staff have looked.
 import { byId, h } from "../shared/dom.js";
 import { mass, t } from "../shared/i18n.js";
+import { readPool } from "./pool.js";
 import { pauseAsked, showSupervision } from "../shared/pool_supervision.js";
 import { clearLines, isOthers, linesIn, onSend, press } from "./submit_form.js";
 
@@ -16,6 +17,7 @@ export async function readSupervision(/** @type {Desk} */ desk) {
   form.hidden = desk.isOver || !desk.may("file");
   if (isOthers(form, desk)) {
     clearLines(form);
+    clearLines(byId("held-told"));
     byId("limits-kg").value = seen.offset_ceiling_g === null ? "" : String(seen.offset_ceiling_g / KG_G);
     byId("limits-companions").value = String(seen.companions_max);
     byId("limits-reason").value = "";
@@ -66,12 +68,12 @@ function decide(desk, id, decision, button) {
   };
   press(desk, button, heldLines, perform).finally(() => {
     byId("held").inert = false;
-    desk.guard(() => readSupervision(desk));
+    desk.guard(() => Promise.all([readPool(desk), readSupervision(desk)]));
   });
 }
 
 export function startSupervision(/** @type {Desk} */ desk) {
-  heldLines = linesIn(byId("held-card"));
+  heldLines = linesIn(byId("held-told"));
   const limit = async () => {
     const kg = byId("limits-kg").value;
     const body = { offset_ceiling_g: kg === "" ? null : Math.round(Number(kg) * KG_G), companions_max: Number(byId("limits-companions").value), reason: byId("limits-reason").value.trim() };
