@@ -34,6 +34,7 @@ from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
+from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.sessions import Sessions
@@ -112,6 +113,7 @@ async def _open_serving(
             ledger=infrastructure.ledger,
             queue=queue,
             live=live_events,
+            pool_supervision=PoolSupervision(database, live_events, footprints),
             partner_authenticator=PartnerAuthenticator(database, infrastructure.encryptor),
             device_authenticator=device_authenticator,
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),

@@ -22,6 +22,7 @@ from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
+from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.sessions import Sessions
@@ -56,6 +57,7 @@ class Components:
     ledger: Ledger
     queue: LedgerQueue
     live: LiveEvents
+    pool_supervision: PoolSupervision
     partner_authenticator: PartnerAuthenticator
     device_authenticator: DeviceAuthenticator
     bundles: OfflineBundles

@@ -48,6 +48,7 @@ class OffsetRow(Row, frozen=True):
     pay_with: str
     certificate_number: str
     issued_at: datetime
+    ceiling_g: int
 
 
 class AllocationRow(Row, frozen=True):
@@ -99,6 +100,7 @@ class OffsetWaitRow(Row, frozen=True):
     footprint_digest: bytes
     joined_at: datetime
     created_at: datetime
+    held_for: str | None
 
 
 class OffsetWaitEndRow(Row, frozen=True):
@@ -120,6 +122,7 @@ class OffsetChangeRow(Row, frozen=True):
     revision: int
     grams: int
     created_at: datetime
+    ceiling_g: int | None
 
 
 class OffsetReleaseRow(Row, frozen=True):
@@ -440,6 +443,7 @@ STORE_OFFSET_CHANGES = BulkStatement(
     OffsetChangeRow,
     OffsetReleaseRow,
     OffsetPaymentRow,
+    StaffActionRow,
     BudgetRow,
 )
 STORE_ACTIONS = BulkStatement("store_actions", ActionRow, PartnerItemRow, ActionSumRow)

@@ -75,6 +75,8 @@ class LedgerState:
         self.waits: dict[EventCitizen, WaitFacts] = {}
         self.budgets: dict[UUID, BudgetFacts] = {}
         self.footprints: dict[bytes, bytes] = {}
+        self.journeys: dict[bytes, bytes | None] = {}
+        """By footprint: the declared journey as JSON; None where nothing was declared."""
         self.pools: dict[UUID, list[PoolRange]] = {}
         self.lots: dict[UUID, dict[date, int]] = {}
         """Points by lot, of the citizens whose points may be taken in this batch."""

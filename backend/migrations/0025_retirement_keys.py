@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0021_retirement_facts")]
+    dependencies = [("backend", "0024_inventory")]
     operations = [RunSQL(read_sql("0025_retirement_keys.up"), read_sql("0025_retirement_keys.down"))]

@@ -35,6 +35,10 @@ class Event(Model):
     neutralises = fields.JSONField[list[str]](default=list)
     neutrality_scope = fields.TextField(default="attendees")
     evaluation = fields.JSONField[dict[str, object]](null=True)
+    offset_ceiling_g = fields.BigIntField(null=True)
+    companions_max = fields.SmallIntField(default=5)
+    pools_paused_at = fields.DatetimeField(null=True)
+    pools_paused_why = fields.TextField(null=True)
 
     class Meta:
         table = "events"

@@ -119,6 +119,7 @@ class Offset(Model):
     pay_with = fields.TextField()
     certificate_number = fields.TextField()
     issued_at = fields.DatetimeField()
+    ceiling_g = fields.BigIntField(null=True)
 
     class Meta:
         table = "offsets"

@@ -35,6 +35,7 @@ class OffsetWait(Model):
     footprint_digest = fields.BinaryField()
     joined_at = fields.DatetimeField()
     created_at = fields.DatetimeField()
+    held_for = fields.TextField(null=True)
 
     class Meta:
         table = "offset_waits"
@@ -62,6 +63,7 @@ class OffsetChange(Model):
     revision = fields.SmallIntField()
     grams = fields.BigIntField()
     created_at = fields.DatetimeField()
+    ceiling_g = fields.BigIntField(null=True)
 
     class Meta:
         table = "offset_changes"

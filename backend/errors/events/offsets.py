@@ -9,6 +9,10 @@ class AttendanceNotFound(NotFound):
     code = "attendance_not_found"
 
 
+class HeldOffsetNotFound(NotFound):
+    code = "held_offset_not_found"
+
+
 class JourneyClosed(Refusal):
     status, code = 409, "journey_closed"
 

@@ -119,6 +119,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "offsets that do not add up",
     ),
     (
+        "nobody drains a pool",
+        "audit_offset_ceilings",
+        "no offset holds more than the ceiling for one person unless staff let it through",
+        "offsets above the ceiling that nobody let through",
+    ),
+    (
         "points pay for offsets",
         "audit_payments",
         "points paid for offsets equal their transfers, their prices and what sponsors' budgets say",

@@ -10,7 +10,12 @@ from collections.abc import Sequence
 
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.join_event import JoinDecisions, JoinEvent
-from backend.ledger.commands.offset_changes import OffsetDecisions, ReviseJourney, SettleOffset
+from backend.ledger.commands.offset_changes import (
+    DecideHeldOffset,
+    OffsetDecisions,
+    ReviseJourney,
+    SettleOffset,
+)
 from backend.ledger.commands.offsets import OffsetRows
 from backend.ledger.facts.footprints import FootprintBook, load_footprints
 from backend.ledger.facts.offsets import load_budgets, load_offsets
@@ -19,11 +24,11 @@ from backend.ledger.rows import STORE_ATTENDANCES
 from backend.ledger.state import LedgerState
 from backend.storage.transaction import Transaction
 
-AttendanceCommand = JoinEvent | ReviseJourney | SettleOffset
+AttendanceCommand = JoinEvent | ReviseJourney | SettleOffset | DecideHeldOffset
 
 
 class AttendanceRules:
-    commands: tuple[type[Command], ...] = (JoinEvent, ReviseJourney, SettleOffset)
+    commands: tuple[type[Command], ...] = (JoinEvent, ReviseJourney, SettleOffset, DecideHeldOffset)
 
     def __init__(self, footprints: FootprintBook, batches: CreditBatchMemory, public_base: str) -> None:
         self._batches = batches

@@ -29,12 +29,13 @@ from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     Payment,
     end_wait,
-    has_left,
+    hindrance,
     new_offset,
     offset_view,
     pay,
     take,
     wait,
+    waiting_for,
 )
 from backend.ledger.facts.attendances import AttendanceFacts
 from backend.ledger.facts.events import EventFacts
@@ -66,6 +67,8 @@ class JoinEvent(Command, frozen=True):
     """What speaks against it by now (its code expired): said only if it is no repeat."""
     guardian_id: UUID | None = None
     """Who scanned a companion in. A companion earns no points: one phone would collect them for many."""
+    is_child: bool = False
+    """A companion who is a child has half an adult's ceiling."""
 
     @property
     def idempotency_owner(self) -> UUID:
@@ -111,10 +114,14 @@ class JoinDecisions:
     def _join(self, command: JoinEvent, event: EventFacts, state: LedgerState) -> Outcome:
         self._check_badge(command, state)
         _check_open(command, event, state)
-        badge = state.badges.get((event.id, command.badge_serial or 0))
-        footprint = self._footprints.of(event, command.journey, badge.category if badge else None)
+        book, category = self._footprints, _category(event, command.badge_serial, state)
+        footprint = book.of(event, command.journey, category)
         grams = _asked(command, footprint.total_g)
-        is_met = grams > 0 and has_left(state, event.id, grams)
+        ceiling_g, missing = 0, None
+        if grams:
+            ceiling_g = book.ceiling_of(event, command.journey, category, is_child=command.is_child)
+            missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g)
+        is_met = grams > 0 and missing is None
         # The last that may refuse; nothing has changed so far.
         payment = _paid(command, event, grams, state) if is_met else None
         status = "none" if not grams else "allocated" if is_met else "pool_exhausted"
@@ -132,9 +139,18 @@ class JoinDecisions:
                 command.offset.pay_with,
                 command.at,
                 payment,
+                ceiling_g,
             )
         elif grams and command.offset is not None:
-            wait(state, event.id, attendance, grams, command.offset.pay_with, command.at)
+            wait(
+                state,
+                event.id,
+                attendance,
+                grams,
+                command.offset.pay_with,
+                command.at,
+                is_held=missing == "held",
+            )
         return self._answer(
             201, event, attendance, offset, state, earned=points, balance=state.balances[command.citizen_id]
         )
@@ -149,9 +165,7 @@ class JoinDecisions:
         state: LedgerState,
     ) -> AttendanceFacts:
         """The attendance with its footprint and its points, and what staff see of it."""
-        if not self._footprints.is_stored(event.id, footprint.digest):
-            state.new_footprints[(event.id, footprint.digest)] = footprint
-        state.footprints[footprint.digest] = footprint.body
+        self._footprints.know(footprint, event, state)
         attendance = AttendanceFacts(
             id=command.id,
             citizen_id=command.citizen_id,
@@ -205,24 +219,46 @@ class JoinDecisions:
             return self._answer(
                 201, event, attendance, offset, state, earned=attendance.points, balance=balance
             )
-        status = "allocated" if offset else attendance.offset_status
+        status = None
         if offset is None and command.offset is not None:
             _check_open(command, event, state)
             total_g = self._footprints.total_of(attendance.footprint_digest, state)
             grams = _asked(command, total_g)
-            status = "none" if not grams else "pool_exhausted"
-            pay_with = command.offset.pay_with
-            if grams and has_left(state, event.id, grams):
-                payment = _paid(command, event, grams, state)
-                taken = take(state, event.id, grams)
-                offset = new_offset(state, event, attendance, total_g, taken, pay_with, command.at, payment)
-                end_wait(state, (event.id, command.citizen_id), "met", command.at)
-                status, balance = "allocated", state.balances[command.citizen_id]
-            elif grams:
-                wait(state, event.id, attendance, grams, pay_with, command.at)
+            status = None if grams else "none"
+            if grams:
+                offset = self._offset_later(command, event, attendance, grams, total_g, state)
+                balance = state.balances[command.citizen_id]
         return self._answer(
             200, event, attendance, offset, state, earned=EARNED_NOTHING, balance=balance, status=status
         )
+
+    def _offset_later(
+        self,
+        command: JoinEvent,
+        event: EventFacts,
+        attendance: AttendanceFacts,
+        grams: int,
+        total_g: int,
+        state: LedgerState,
+    ) -> OffsetFacts | None:
+        """The offset of somebody who joined without one; None where they have to wait for it."""
+        assert command.offset is not None
+        pay_with = command.offset.pay_with
+        journey = self._footprints.journey_of(attendance.footprint_digest, state)
+        category = _category(event, attendance.badge_serial, state)
+        ceiling_g = self._footprints.ceiling_of(event, journey, category, is_child=command.is_child)
+        missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g)
+        if missing is not None:
+            is_held = missing == "held"
+            wait(state, event.id, attendance, grams, pay_with, command.at, is_held=is_held)
+            return None
+        payment = _paid(command, event, grams, state)
+        taken = take(state, event.id, grams)
+        offset = new_offset(
+            state, event, attendance, total_g, taken, pay_with, command.at, payment, ceiling_g
+        )
+        end_wait(state, (event.id, command.citizen_id), "met", command.at)
+        return offset
 
     def _check_badge(self, command: JoinEvent, state: LedgerState) -> None:
         if command.badge_serial is None:
@@ -264,7 +300,7 @@ class JoinDecisions:
             # The footprint goes out as the bytes that were stored, not encoded once more for everybody.
             footprint=cast(Any, msgspec.Raw(state.footprints[attendance.footprint_digest])),
             offset=view,
-            offset_status=cast(Any, status or ("allocated" if offset else attendance.offset_status)),
+            offset_status=cast(Any, status or _status(event, attendance, offset, state)),
             certificate=certificate,
             points=PointsEarned(earned=earned, balance=balance),
             joined_at=attendance.joined_at,
@@ -277,6 +313,20 @@ def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> No
         raise EventNotRunning
     if command.spends and event.id not in state.budgets:
         raise PointsPaymentClosed
+
+
+def _status(
+    event: EventFacts, attendance: AttendanceFacts, offset: OffsetFacts | None, state: LedgerState
+) -> str:
+    if offset is not None:
+        return "allocated"
+    waiting = waiting_for(event, state.waits.get((event.id, attendance.citizen_id)))
+    return waiting or attendance.offset_status
+
+
+def _category(event: EventFacts, badge_serial: int | None, state: LedgerState) -> str | None:
+    badge = None if badge_serial is None else state.badges.get((event.id, badge_serial))
+    return None if badge is None else badge.category
 
 
 def _asked(command: JoinEvent, footprint_g: int) -> int:

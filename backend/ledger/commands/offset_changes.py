@@ -15,15 +15,22 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.footprint.footprint import Journey
-from backend.errors import EventNotFound, PointsPaymentClosed, SessionRevoked
+from backend.errors import EventClosed, EventNotFound, PointsPaymentClosed, SessionRevoked
 from backend.errors.account.points import PointsInsufficient
-from backend.errors.events.offsets import AttendanceNotFound, BudgetExhausted, JourneyClosed, RevisionLimit
+from backend.errors.events.offsets import (
+    AttendanceNotFound,
+    BudgetExhausted,
+    HeldOffsetNotFound,
+    JourneyClosed,
+    RevisionLimit,
+)
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     OffsetRows,
     end_wait,
     grow,
     has_left,
+    hindrance,
     new_offset,
     offset_view,
     pay,
@@ -38,10 +45,12 @@ from backend.ledger.facts.events import EventFacts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.facts.offsets import OffsetFacts, WaitFacts
 from backend.ledger.facts.pools import CreditBatchFacts
-from backend.ledger.rows import JourneyRevisionRow
+from backend.ledger.rows import JourneyRevisionRow, StaffActionRow
 from backend.ledger.state import LedgerState
-from backend.messages.events.journeys import JourneyAnswer, SettleAnswer
+from backend.messages.encoding import encode
+from backend.messages.events.journeys import Became, JourneyAnswer, SettleAnswer
 from backend.messages.events.scans import CertificateLink, PointsEarned
+from backend.models.keys import uuid7
 from backend.storage.transaction import Transaction
 
 REVISIONS_MAX = 50
@@ -52,7 +61,9 @@ REVISABLE = ("running", "accounting")
 SETTLEABLE = ("running", "accounting", "offset")
 NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)
 
-Difference = Literal["none", "allocated", "released", "waiting", "not_paid", "limit"]
+Difference = Literal["none", "allocated", "released", "waiting", "held", "paused", "not_paid", "limit"]
+Decision = Literal["approved", "limited", "refused"]
+"""Staff let through all of it, no more than the ceiling, or nothing."""
 
 
 class _ChangesOffset(Command, frozen=True):
@@ -78,7 +89,17 @@ class SettleOffset(_ChangesOffset, frozen=True):
     """An attendee's turn has come: give what they wait for, all of it or nothing."""
 
 
-OffsetChange = ReviseJourney | SettleOffset
+class DecideHeldOffset(_ChangesOffset, frozen=True):
+    """Staff looked at an offset above the ceiling that waited for them. `subject` names it in their record."""
+
+    decision: Decision
+    is_child: bool
+    staff_id: UUID
+    subject: str
+    reason: str
+
+
+OffsetChange = ReviseJourney | SettleOffset | DecideHeldOffset
 
 
 class OffsetDecisions:
@@ -117,6 +138,8 @@ class OffsetDecisions:
             raise AttendanceNotFound
         if isinstance(command, SettleOffset):
             return self._settle(command, event, attendance, state)
+        if isinstance(command, DecideHeldOffset):
+            return self._decide_held(command, event, attendance, state)
         return self._revise(command, event, attendance, state)
 
     def _revise(
@@ -125,20 +148,13 @@ class OffsetDecisions:
         if event.state not in REVISABLE:
             raise JourneyClosed
         attendance_key = (event.id, command.citizen_id)
-        category = state.component(OffsetRows).categories.get(attendance_key)
-        if attendance.badge_serial is not None and category is None:
-            # Joined in this very batch: the badge was loaded with the scan.
-            badge = state.badges.get((event.id, attendance.badge_serial))
-            category = badge.category if badge else None
-        footprint = self._footprints.of(event, command.journey, category)
+        footprint = self._footprints.of(event, command.journey, _category(event, attendance, state))
         before_g = self._footprints.total_of(attendance.footprint_digest, state)
         delta_g = footprint.total_g - before_g
         if footprint.digest != attendance.footprint_digest:
             if attendance.revision > REVISIONS_MAX:
                 raise RevisionLimit(revisions_max=REVISIONS_MAX)
-            if not self._footprints.is_stored(event.id, footprint.digest):
-                state.new_footprints[(event.id, footprint.digest)] = footprint
-            state.footprints[footprint.digest] = footprint.body
+            self._footprints.know(footprint, event, state)
             attendance = msgspec.structs.replace(
                 attendance, revision=attendance.revision + 1, footprint_digest=footprint.digest
             )
@@ -182,8 +198,10 @@ class OffsetDecisions:
             if grams == 0:
                 end_wait(state, attendance_key, "replaced", at)
                 return "none"
-            wait(state, event.id, attendance, grams, waiting.pay_with, at)
-            return "waiting"
+            ceiling_g = self._ceiling(event, attendance, state)
+            is_held = grams > ceiling_g
+            wait(state, event.id, attendance, grams, waiting.pay_with, at, is_held=is_held)
+            return "held" if is_held else "waiting"
         target_g = total_g if offset.asked_kind == "full" else min(offset.grams, total_g)
         missing_g = target_g - offset.grams
         if missing_g > 0 and offset.shrinks < SHRINKS_MAX:
@@ -207,9 +225,12 @@ class OffsetDecisions:
         at: datetime,
     ) -> Difference:
         attendance_key = (event.id, attendance.citizen_id)
-        if not has_left(state, event.id, grams):
-            wait(state, event.id, attendance, grams, offset.pay_with, at, is_difference=True)
-            return "waiting"
+        ceiling_g = self._ceiling(event, attendance, state)
+        missing = hindrance(state, event, grams, after_g=offset.grams + grams, ceiling_g=ceiling_g)
+        if missing is not None:
+            is_held = missing == "held"
+            wait(state, event.id, attendance, grams, offset.pay_with, at, is_difference=True, is_held=is_held)
+            return "waiting" if missing == "pool_exhausted" else missing
         points = 0
         if offset.pay_with == "points":
             try:
@@ -218,12 +239,51 @@ class OffsetDecisions:
                 # The footprint changes all the same; the offset stays as large as what was paid.
                 end_wait(state, attendance_key, "not_paid", at)
                 return "not_paid"
-        grow(state, event, attendance, offset, grams, points, at)
+        grow(state, event, attendance, offset, grams, points, at, ceiling_g)
         end_wait(state, attendance_key, "met", at)
         return "allocated"
 
+    def _ceiling(
+        self, event: EventFacts, attendance: AttendanceFacts, state: LedgerState, *, is_child: bool = False
+    ) -> int:
+        journey = self._footprints.journey_of(attendance.footprint_digest, state)
+        category = _category(event, attendance, state)
+        return self._footprints.ceiling_of(event, journey, category, is_child=is_child)
+
+    def _decide_held(
+        self, command: DecideHeldOffset, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
+    ) -> Outcome:
+        """End the held wait. What staff let through stands in line where it stood, and is given if it can be."""
+        attendance_key = (event.id, command.citizen_id)
+        held = state.waits.get(attendance_key)
+        if held is None or not held.is_open or held.held_for is None:
+            raise HeldOffsetNotFound
+        if event.state not in SETTLEABLE:
+            raise EventClosed
+        end_wait(state, attendance_key, command.decision, command.at)
+        state.component(OffsetRows).records.append(_record(command, held))
+        grams = held.grams
+        if command.decision == "limited":
+            offset = state.offsets.get(attendance_key)
+            has_g = 0 if offset is None else offset.grams
+            ceiling_g = self._ceiling(event, attendance, state, is_child=command.is_child)
+            grams = min(grams, ceiling_g - has_g)
+        if command.decision == "refused" or grams <= 0:
+            return _settled("refused")
+        wait(
+            state,
+            event.id,
+            attendance,
+            grams,
+            held.pay_with,
+            command.at,
+            is_difference=held.is_difference,
+            joined_at=held.joined_at,
+        )
+        return self._settle(command, event, attendance, state)
+
     def _settle(
-        self, command: SettleOffset, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
+        self, command: OffsetChange, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
     ) -> Outcome:
         attendance_key = (event.id, command.citizen_id)
         waiting = state.waits.get(attendance_key)
@@ -231,12 +291,17 @@ class OffsetDecisions:
             return _settled("not_waiting")
         if event.state not in SETTLEABLE:
             return _settled("closed")
+        if waiting.held_for is not None:
+            return _settled("held")
+        if event.is_paused:
+            return _settled("paused")
         exhausted = state.component(OffsetRows).exhausted
         if event.id in exhausted:
             return _settled("pool_exhausted")
         total_g = self._footprints.total_of(attendance.footprint_digest, state)
         offset = state.offsets.get(attendance_key)
-        grams = min(waiting.grams, total_g) if offset is None else total_g - offset.grams
+        # Never more than staff let through: of a difference, what was asked then.
+        grams = min(waiting.grams, total_g if offset is None else total_g - offset.grams)
         if grams <= 0:
             end_wait(state, attendance_key, "met", command.at)
             return _settled("not_waiting")
@@ -266,13 +331,14 @@ class OffsetDecisions:
         """A whole offset or the missing difference. Raises one of NOT_PAID having changed nothing."""
         attendance_key = (event.id, attendance.citizen_id)
         with_points = waiting.pay_with == "points"
+        ceiling_g = self._ceiling(event, attendance, state)
         if offset is not None:
             points = pay_more(state, attendance_key, offset, grams, at) if with_points else 0
-            grow(state, event, attendance, offset, grams, points, at)
+            grow(state, event, attendance, offset, grams, points, at, ceiling_g)
             return
         payment = pay(state, event.id, attendance.citizen_id, grams, at) if with_points else None
         taken = take(state, event.id, grams)
-        new_offset(state, event, attendance, total_g, taken, waiting.pay_with, at, payment)
+        new_offset(state, event, attendance, total_g, taken, waiting.pay_with, at, payment, ceiling_g)
 
     def _answer(
         self,
@@ -306,7 +372,27 @@ class OffsetDecisions:
         return Outcome(200, answer)
 
 
-def _settled(
-    became: Literal["settled", "not_waiting", "pool_exhausted", "not_paid", "closed"], grams: int = 0
-) -> Outcome:
+def _record(command: DecideHeldOffset, held: WaitFacts) -> StaffActionRow:
+    return StaffActionRow(
+        id=uuid7(),
+        at=command.at,
+        staff_id=command.staff_id,
+        action="offset.decide",
+        subject=command.subject,
+        reason=command.reason,
+        before=encode({"asked_g": held.grams}).decode(),
+        after=encode({"decision": command.decision}).decode(),
+    )
+
+
+def _category(event: EventFacts, attendance: AttendanceFacts, state: LedgerState) -> str | None:
+    category = state.component(OffsetRows).categories.get((event.id, attendance.citizen_id))
+    if attendance.badge_serial is not None and category is None:
+        # Joined in this very batch: the badge was loaded with the scan.
+        badge = state.badges.get((event.id, attendance.badge_serial))
+        category = badge.category if badge else None
+    return category
+
+
+def _settled(became: Became, grams: int = 0) -> Outcome:
     return Outcome(200, SettleAnswer(became=became, grams=grams))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import msgspec
@@ -34,6 +34,7 @@ from backend.ledger.rows import (
     OffsetRow,
     OffsetWaitEndRow,
     OffsetWaitRow,
+    StaffActionRow,
 )
 from backend.ledger.state import LedgerState
 from backend.messages.events.scans import AllocationView, OffsetView
@@ -42,6 +43,9 @@ from backend.storage.transaction import Transaction
 
 Payment = tuple[UUID, int, int]
 """Its id, its points, and the price per kilogram."""
+
+Hindrance = Literal["held", "paused", "pool_exhausted"]
+"""Why grams are not given now: staff have to look first, staff have stopped the pool, it holds too little."""
 
 
 class OffsetRows:
@@ -54,6 +58,7 @@ class OffsetRows:
         self.changes: list[OffsetChangeRow] = []
         self.releases: list[OffsetReleaseRow] = []
         self.payments: list[OffsetPaymentRow] = []
+        self.records: list[StaffActionRow] = []
         self.points_spent: dict[UUID, int] = {}
         """By event: what its sponsor has given in points, where that has changed."""
         self.paid_lots: dict[EventCitizen, dict[date, int]] = {}
@@ -72,6 +77,7 @@ class OffsetRows:
             self.changes,
             self.releases,
             self.payments,
+            self.records,
             budgets,
         )
         if any(tables):
@@ -80,6 +86,26 @@ class OffsetRows:
 
 def has_left(state: LedgerState, event_id: UUID, grams: int) -> bool:
     return sum(item.grams_left for item in state.pools.get(event_id, ())) >= grams
+
+
+def hindrance(
+    state: LedgerState, event: EventFacts, grams: int, *, after_g: int, ceiling_g: int
+) -> Hindrance | None:
+    """What keeps somebody from `grams` of the pool, who would then hold `after_g`; None where nothing does."""
+    if after_g > ceiling_g:
+        return "held"
+    if event.is_paused:
+        return "paused"
+    return None if has_left(state, event.id, grams) else "pool_exhausted"
+
+
+def waiting_for(event: EventFacts, waiting: WaitFacts | None) -> Hindrance | None:
+    """What somebody who stands in line is waiting for."""
+    if waiting is None or not waiting.is_open:
+        return None
+    if waiting.held_for is not None:
+        return "held"
+    return "paused" if event.is_paused else "pool_exhausted"
 
 
 def take(state: LedgerState, event_id: UUID, grams: int) -> list[SerialRange]:
@@ -175,7 +201,8 @@ def new_offset(
     taken: list[SerialRange],
     pay_with: str,
     at: datetime,
-    payment: Payment | None = None,
+    payment: Payment | None,
+    ceiling_g: int,
 ) -> OffsetFacts:
     """The offset of an attendee who had none, with its allocations and its certificate's number."""
     citizen_id = attendance.citizen_id
@@ -203,6 +230,7 @@ def new_offset(
             pay_with=pay_with,
             certificate_number=offset.certificate_number,
             issued_at=at,
+            ceiling_g=ceiling_g,
         )
     )
     _add_allocations(state, event.id, offset, taken, at, after=0)
@@ -220,6 +248,7 @@ def grow(
     grams: int,
     points: int,
     at: datetime,
+    ceiling_g: int,
 ) -> OffsetFacts:
     """Add grams to an offset, from the front of a pool that has them."""
     taken = take(state, event.id, grams)
@@ -231,7 +260,7 @@ def grow(
         changes=offset.changes + 1,
         points_paid=offset.points_paid + points,
     )
-    _record_change(state, event.id, attendance, offset, grown, at)
+    _record_change(state, event.id, attendance, offset, grown, at, ceiling_g)
     return grown
 
 
@@ -280,12 +309,15 @@ def _record_change(
     before: OffsetFacts,
     after: OffsetFacts,
     at: datetime,
+    ceiling_g: int | None = None,
 ) -> None:
     attendance_key = (event_id, attendance.citizen_id)
     state.offsets[attendance_key] = after
     grams = after.grams - before.grams
     state.component(OffsetRows).changes.append(
-        OffsetChangeRow(event_id, attendance.citizen_id, after.changes, attendance.revision, grams, at)
+        OffsetChangeRow(
+            event_id, attendance.citizen_id, after.changes, attendance.revision, grams, at, ceiling_g
+        )
     )
     # The cell of the minute in which the offset was made, so that no minute shows fewer grams than none.
     state.tally(event_id, attendance.gate, after.issued_at).grams += grams
@@ -330,13 +362,21 @@ def wait(
     at: datetime,
     *,
     is_difference: bool = False,
+    is_held: bool = False,
+    joined_at: datetime | None = None,
 ) -> None:
-    """Put an attendee in line for grams that the pool lacks; one who waits already keeps their turn."""
+    """Put an attendee in line for grams; one who waits already keeps their turn.
+
+    The pool lacks them or is paused; or, where the wait is held, staff have to look first. `joined_at` is their place
+    in line where they stood in it before.
+    """
     attendance_key = (event_id, attendance.citizen_id)
     known = state.waits.get(attendance_key)
     is_open = known is not None and known.is_open
     if known is not None and is_open:
-        if (known.grams, known.pay_with, known.is_difference) == (grams, pay_with, is_difference):
+        is_same = (known.grams, known.pay_with, known.is_difference) == (grams, pay_with, is_difference)
+        # What staff let through, or was asked before the ceiling came down, is not held up again.
+        if is_same and (is_held or known.held_for is None):
             return
         end_wait(state, attendance_key, "replaced", at)
     found = WaitFacts(
@@ -344,8 +384,9 @@ def wait(
         grams=grams,
         pay_with=pay_with,
         is_difference=is_difference,
-        joined_at=known.joined_at if known and is_open else at,
+        joined_at=known.joined_at if known and is_open else joined_at or at,
         is_open=True,
+        held_for="ceiling" if is_held else None,
     )
     state.waits[attendance_key] = found
     state.component(OffsetRows).waits.append(
@@ -359,6 +400,7 @@ def wait(
             footprint_digest=attendance.footprint_digest,
             joined_at=found.joined_at,
             created_at=at,
+            held_for=found.held_for,
         )
     )
 

@@ -37,12 +37,20 @@ class EventFacts(msgspec.Struct, frozen=True):
     join_points: int
     revision: int
     profile: EventProfile
+    offset_ceiling_g: int | None
+    """What one person may take from the pool, in gCO2e, as the organiser set it; None: by the factor set."""
+    pools_paused_at: datetime | None
     brief: msgspec.Raw
     """The field `event` of every answer, encoded once."""
 
     @property
     def is_running(self) -> bool:
         return self.state == "running"
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether staff have stopped the pool: nobody is given grams, and who asks waits."""
+        return self.pools_paused_at is not None
 
 
 class EventMemory:

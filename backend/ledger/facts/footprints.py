@@ -12,6 +12,7 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import JourneyRules, find_city
+from backend.domain.footprint.ceiling import CHILDREN_PER_ADULT, offset_ceiling
 from backend.domain.footprint.footprint import Footprint, Journey, footprint
 from backend.ledger.facts.attendances import EventCitizen
 from backend.ledger.facts.events import EventFacts
@@ -57,6 +58,7 @@ class FootprintBook:
         self._memo: OrderedDict[tuple[object, ...], FootprintFacts] = OrderedDict()
         self._stored: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
         self._totals: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._ceilings: OrderedDict[tuple[object, ...], int] = OrderedDict()
 
     def of(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
         """The footprint of one attendance. Raises a CalculationRefusal (422) for an unknown city."""
@@ -65,6 +67,31 @@ class FootprintBook:
         if found is None:
             found = self._compute(event, journey, category)
             _remember(self._memo, key, found, MEMO_ENTRIES_MAX)
+        return found
+
+    def ceiling_of(
+        self, event: EventFacts, journey: Journey | None, category: str | None, *, is_child: bool = False
+    ) -> int:
+        """Grams that somebody who declares this may take from the event's pool: the organiser's, or the usual ones."""
+        ceiling_g = event.offset_ceiling_g or self._usual_ceiling(event, journey, category)
+        return -(-ceiling_g // CHILDREN_PER_ADULT) if is_child else ceiling_g
+
+    def _usual_ceiling(self, event: EventFacts, journey: Journey | None, category: str | None) -> int:
+        place = None if journey is None else (journey.from_city, journey.distance_km)
+        key = (event.id, event.revision, place, category)
+        found = self._ceilings.get(key)
+        if found is None:
+            catalogue = self._catalogue
+            found = offset_ceiling(
+                event.profile,
+                catalogue.factor_sets[event.factor_set],
+                catalogue.factors,
+                catalogue.cities,
+                journey,
+                category,
+                catalogue.rail_km,
+            )
+            _remember(self._ceilings, key, found, MEMO_ENTRIES_MAX)
         return found
 
     def is_stored(self, event_id: UUID, digest: bytes) -> bool:
@@ -87,6 +114,18 @@ class FootprintBook:
             totals = (found.total_g, neutralised_g)
             _remember(self._totals, digest, totals, MEMO_ENTRIES_MAX)
         return totals
+
+    def journey_of(self, digest: bytes, state: LedgerState) -> Journey | None:
+        """The journey that a footprint was computed from; the batch has loaded or made it."""
+        declared = state.journeys[digest]
+        return None if declared is None else msgspec.json.decode(declared, type=Journey)
+
+    def know(self, footprint: FootprintFacts, event: EventFacts, state: LedgerState) -> None:
+        """Let the batch know a footprint, and store it unless somebody has one like it."""
+        if not self.is_stored(event.id, footprint.digest):
+            state.new_footprints[(event.id, footprint.digest)] = footprint
+        state.footprints[footprint.digest] = footprint.body
+        state.journeys[footprint.digest] = footprint.journey
 
     def compute(self, event: EventFacts, journey: Journey | None, category: str | None) -> Footprint:
         catalogue = self._catalogue
@@ -126,6 +165,8 @@ async def load_footprints(
     digests = {(key[0], state.attendances[key].footprint_digest) for key in attendees}
     for row in await transaction.read("load_footprints", *zip(*digests, strict=True)):
         state.footprints[row["digest"]] = row["body"]
+        journey = row["journey"]
+        state.journeys[row["digest"]] = journey.encode() if isinstance(journey, str) else journey
 
 
 def _remember(memo: OrderedDict[Key, Value], key: Key, value: Value, entries_max: int) -> None:

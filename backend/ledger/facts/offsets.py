@@ -51,6 +51,8 @@ class WaitFacts(msgspec.Struct, frozen=True):
     is_difference: bool
     joined_at: datetime
     is_open: bool
+    held_for: str | None = None
+    """Why staff have to look first; None: the pool holds too little, or is paused."""
 
 
 class BudgetFacts(msgspec.Struct):
@@ -93,6 +95,7 @@ async def load_offsets(
                 row["is_difference"],
                 row["joined_at"],
                 row["is_open"],
+                row["held_for"],
             )
         if row["id"] is None:
             continue

@@ -26,10 +26,12 @@ class JourneyAnswer(Answer):
     delta_g: Annotated[int, Meta(description="gCO2e more (or, negative, fewer) than before")]
     offset: OffsetView | None
     difference: Annotated[
-        Literal["none", "allocated", "released", "waiting", "not_paid", "limit"],
+        Literal["none", "allocated", "released", "waiting", "held", "paused", "not_paid", "limit"],
         Meta(
-            description="of the offset: allocated or released; waiting for the pool's top-up; not_paid where points "
-            "or the sponsor's budget do not suffice; limit where the offset has released too often to grow again"
+            description="of the offset: allocated or released; waiting for the pool's top-up; held until staff have "
+            "looked, because it is above the ceiling for one person; paused while staff have stopped the pool; "
+            "not_paid where points or the sponsor's budget do not suffice; limit where the offset has released too "
+            "often to grow again"
         ),
     ]
     waiting_g: Annotated[Grams, Meta(description="grams that are waited for")]
@@ -38,10 +40,15 @@ class JourneyAnswer(Answer):
     points: PointsEarned
 
 
-class SettleAnswer(Answer):
-    """How an attendee's wait for an offset ended."""
+Became = Literal[
+    "settled", "not_waiting", "pool_exhausted", "not_paid", "closed", "held", "paused", "refused"
+]
 
-    became: Literal["settled", "not_waiting", "pool_exhausted", "not_paid", "closed"]
+
+class SettleAnswer(Answer):
+    """What became of an attendee's wait for an offset."""
+
+    became: Became
     grams: Grams
 
 
@@ -67,6 +74,10 @@ class WaitView(Answer):
     pay_with: Literal["sponsor", "points"]
     is_difference: Annotated[bool, Meta(description="the rest of an offset after the journey was revised")]
     joined_at: Instant
+    reason: Annotated[
+        Literal["held", "paused", "pool_exhausted"],
+        Meta(description="held: above the ceiling for one person, until staff have looked"),
+    ]
 
 
 class MyAttendance(Answer):

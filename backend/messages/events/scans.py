@@ -99,7 +99,13 @@ class ScanAnswer(Answer):
     event: EventBrief
     footprint: Footprint
     offset: OffsetView | None
-    offset_status: Literal["allocated", "pool_exhausted", "none"]
+    offset_status: Annotated[
+        Literal["allocated", "pool_exhausted", "held", "paused", "none"],
+        Meta(
+            description="held: above the ceiling for one person, so staff look first; paused: staff have stopped the "
+            "pool; in both cases, as with pool_exhausted, the offset waits in line"
+        ),
+    ]
     certificate: CertificateLink | None
     points: PointsEarned
     joined_at: Instant

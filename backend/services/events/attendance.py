@@ -81,6 +81,7 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
             pay_with=row["wait_pay_with"],
             is_difference=row["is_difference"],
             joined_at=row["wait_joined_at"],
+            reason="held" if row["held_for"] else "paused" if event.pools_paused_at else "pool_exhausted",
         )
         if row["asked_grams"] is not None
         else None,

@@ -34,8 +34,6 @@ from backend.models.keys import uuid7
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read
 
-COMPANIONS_MAX = 8
-"""Of one citizen at one event: a family, and not a coach party on one phone."""
 NEWEST = UUID(int=2**128 - 1)
 
 
@@ -65,12 +63,10 @@ async def companion_for(
             if known is not None:
                 raise BadgeBound
             await _check_key(command)
-            await _check_scan(command, badges)
-            if (
-                await Companion.filter(guardian_id=guardian_id, event_id=command.event_id).count()
-                >= COMPANIONS_MAX
-            ):
-                raise CompanionsTooMany(companions_max=COMPANIONS_MAX)
+            event = await _check_scan(command, badges)
+            brought = await Companion.filter(guardian_id=guardian_id, event_id=command.event_id).count()
+            if brought >= event.companions_max:
+                raise CompanionsTooMany(companions_max=event.companions_max)
             companion_id = uuid7()
             await Citizen.create(id=companion_id)
             await Account.create(id=companion_id, kind="citizen")
@@ -89,8 +85,8 @@ async def _same_badge(database: Database, event_id: UUID, serial: int) -> list[i
     return [row["serial"] for row in await read(database, "find_earlier_badges", event_id, serial)]
 
 
-async def _check_scan(command: JoinEvent, badges: list[int]) -> None:
-    event = await Event.get_or_none(id=command.event_id).only("id", "state")
+async def _check_scan(command: JoinEvent, badges: list[int]) -> Event:
+    event = await Event.get_or_none(id=command.event_id).only("id", "state", "companions_max")
     if event is None:
         raise CodeForeign
     if event.state != "running":
@@ -102,6 +98,7 @@ async def _check_scan(command: JoinEvent, badges: list[int]) -> None:
         raise BadgeRevoked
     if await Attendance.exists(event_id=command.event_id, badge_serial__in=badges):
         raise BadgeBound
+    return event
 
 
 async def _check_key(command: JoinEvent) -> None:
@@ -116,7 +113,10 @@ async def _check_key(command: JoinEvent) -> None:
 def of_companion(command: JoinEvent, companion: Companion) -> JoinEvent:
     """The same scan as the companion's own, with their guardian."""
     return msgspec.structs.replace(
-        command, citizen_id=companion.companion_id, guardian_id=companion.guardian_id
+        command,
+        citizen_id=companion.companion_id,
+        guardian_id=companion.guardian_id,
+        is_child=companion.kind == "child",
     )
 
 

@@ -31,6 +31,7 @@ RIGHTS = "ledger tables are append-only"
 TALLIES = "live counts equal the ledger"
 PAYMENTS = "points pay for offsets"
 CEILINGS = "ceilings hold"
+POOL_CEILINGS = "nobody drains a pool"
 REDIS = "Redis equals the database"
 
 ISSUANCE = "'00000000-0000-7000-8000-000000000001'"
@@ -268,6 +269,19 @@ BREAKS: tuple[Break, ...] = (
         "offset that grew without an allocation",
         f"INSERT INTO offset_changes SELECT event_id, {FIRST}, 1, 1, 5, now() FROM pools",
         found={OFFSETS, TALLIES},
+    ),
+    _break(
+        "offset above the ceiling that staff did not let through",
+        f"UPDATE offsets SET ceiling_g = grams - 1 WHERE citizen_id = {FIRST}",
+        found=POOL_CEILINGS,
+    ),
+    _break(
+        "offset that was refused and given all the same",
+        f"UPDATE offsets SET ceiling_g = grams - 1 WHERE citizen_id = {FIRST}",
+        f"""INSERT INTO offset_waits SELECT event_id, citizen_id, 1, 5, 'sponsor', false, footprint_digest, now(),
+            now(), 'ceiling' FROM attendances WHERE citizen_id = {FIRST}""",
+        f"INSERT INTO offset_wait_ends SELECT event_id, {FIRST}, 1, 'refused', now() FROM pools",
+        found=POOL_CEILINGS,
     ),
     _break(
         "release of serials that the offset never held",

@@ -10,6 +10,7 @@ import { startForm } from "./new_event.js";
 import { readLife, showState } from "./lifecycle.js";
 import { showLive } from "./live.js";
 import { readPool, startPool } from "./pool.js";
+import { readSupervision, startSupervision } from "./pool_supervision.js";
 import { readReport } from "./report.js";
 import { may } from "./permissions.js";
 import { readSuggestion, showNeed, startSuggestion } from "./suggestion.js";
@@ -48,6 +49,7 @@ export class Desk {
     startPool(this, () => showNeed(this));
     startSuggestion(this);
     startBudget(this);
+    startSupervision(this);
     startChange(this);
     startComparison(this);
     startVenue(this);
@@ -165,7 +167,7 @@ export class Desk {
 
 /** Pools, what is suggested for them, and what points may pay for. */
 async function readCredits(/** @type {Desk} */ desk) {
-  await Promise.all([readPool(desk), readBudget(desk)]);
+  await Promise.all([readPool(desk), readBudget(desk), readSupervision(desk)]);
   readSuggestion(desk);
 }
 

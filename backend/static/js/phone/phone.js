@@ -17,6 +17,7 @@ import { LANGUAGE, daysOf, either, massLike, t } from "../shared/i18n.js";
 
 const STEP_S = 30;
 const TICKET_STEPS = 20;
+const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
 const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const isDemo = document.body.dataset.demo === "true";
@@ -128,7 +129,7 @@ async function showRecord() {
     const { waiting, revisions } = mine;
     const recorded = revisions.at(-1)?.journey;
     if (!form.journey && recorded) form.fill(recorded);
-    showMine({ ...mine, outcome: "present", offset_status: mine.offset ? "allocated" : waiting ? "pool_exhausted" : "none", waiting_g: waiting?.grams ?? 0 });
+    showMine({ ...mine, outcome: "present", offset_status: mine.offset ? "allocated" : waiting ? waiting.reason : "none", waiting_g: waiting?.grams ?? 0 });
   } catch (error) {
     if (error.code === "attendance_not_found") forget(`joined.${event.slug}`);
     else if (!(error instanceof Stopped)) showRefusal(error);
@@ -231,7 +232,7 @@ async function join() {
 /** An attendee who had joined before is told that the journey chosen now was not recorded. */
 function showJoined(/** @type {Schema<"ScanAnswer">} */ answer) {
   const isDropped = answer.outcome === "already_joined" && form.journey !== null && estimatedG !== answer.footprint.total_g;
-  const waiting_g = answer.offset_status === "pool_exhausted" && offset.request ? Math.ceil((answer.footprint.total_g * offset.share) / 100) : 0;
+  const waiting_g = WAITING.has(answer.offset_status) && offset.request ? Math.ceil((answer.footprint.total_g * offset.share) / 100) : 0;
   showMine({ ...answer, waiting_g }, isDropped ? [h("p", { class: "notice", id: "journey-dropped" }, t("result.again.journey"))] : []);
 }
 

@@ -33,7 +33,7 @@ export function showResult(answer, { onOffset = null, onRefine = null, more = []
 
 /** @param {ScanResult} answer @param {(() => unknown) | null} onOffset @param {(() => unknown) | null} onRefine */
 function buttons(answer, onOffset, onRefine) {
-  const waits = answer.offset_status === "pool_exhausted";
+  const waits = answer.offset_status !== "none" && answer.offset_status !== "allocated";
   return [
     answer.certificate ? h("a", { class: "button primary", id: "certificate", href: pathOf(answer.certificate.url) }, icon("certificate"), h("span", {}, t("result.certificate"))) : null,
     // An attendee on the waiting list need do nothing, but may offset less now.
@@ -88,9 +88,12 @@ function credits(offset) {
   ];
 }
 
+/** @type {Record<string, string>} */
+const UNMET = { pool_exhausted: "result.exhausted", held: "result.held", paused: "result.paused" };
+
 /** Why grams are not offset. @param {ScanResult} answer */
 function unmet(answer) {
-  const key = answer.offset ? "result.rest" : answer.offset_status === "pool_exhausted" ? "result.exhausted" : "result.none";
+  const key = answer.offset ? "result.rest" : UNMET[answer.offset_status] ?? "result.none";
   const waiting = answer.waiting_g ? h("p", { id: "waiting-g" }, t("result.waiting", { mass: mass(answer.waiting_g) })) : h("br");
   return h("div", { class: "notice" }, h("strong", {}, t(key)), waiting, t(`${key}.text`));
 }

@@ -1,6 +1,7 @@
 // The staff page: choosing an event, and the board that follows it.
 import { clockAheadMs } from "../shared/api.js";
 import { showGates, showNumbers, showPool } from "../shared/live_board.js";
+import { pauseAsked, showSupervision } from "../shared/pool_supervision.js";
 import { MinuteChart } from "../shared/chart.js";
 import { GateCode } from "./gate_code.js";
 import { byId, tell } from "../shared/dom.js";
@@ -76,16 +77,43 @@ async function watch(/** @type {string} */ slug) {
 }
 
 async function followPool(/** @type {ItemOf<"/v1/staff/events">} */ event, /** @type {AbortSignal} */ signal) {
-  const path = `/v1/events/${encodeURIComponent(event.slug)}/pools`;
+  /** @type {`/v1/events/${string}`} */
+  const path = `/v1/events/${encodeURIComponent(event.slug)}`;
+  byId("pause-form").onsubmit = (submitted) => {
+    submitted.preventDefault();
+    pausePool(path);
+  };
   while (!signal.aborted) {
     try {
-      const { items } = await session.ask(path, { signal });
-      if (!signal.aborted) showPool(items);
+      const [{ items }, seen] = await Promise.all([session.ask(`${path}/pools`, { signal }), session.ask(`${path}/pool-supervision`, { signal })]);
+      if (signal.aborted) return;
+      showPool(items);
+      showSupervision(seen, mayPause());
+      /** @type {HTMLAnchorElement} */ (byId("to-held")).href = `/organiser#event/${encodeURIComponent(event.slug)}/pool`;
     } catch {
       // The last known pool stays; the board's own state says that the line is bad.
     }
     await new Promise((resolve) => setTimeout(resolve, POOL_MS));
   }
+}
+
+async function pausePool(/** @type {`/v1/events/${string}`} */ path) {
+  const send = byId("pause-send");
+  send.disabled = true;
+  tell(byId("board-notice"), "");
+  try {
+    showSupervision(await session.ask(`${path}/pool-pause`, { method: "POST", body: pauseAsked() }), mayPause());
+    byId("pause-reason").value = "";
+  } catch (error) {
+    if (!signIn.isSignedOut(error)) tell(byId("board-notice"), explain(error));
+  } finally {
+    send.disabled = false;
+  }
+}
+
+/** A regulator looks on. */
+function mayPause() {
+  return session.tokens?.staff?.role !== "regulator";
 }
 
 function showState() {

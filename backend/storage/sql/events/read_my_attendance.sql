@@ -2,7 +2,8 @@
 -- $1 event_id uuid  $2 citizen_id uuid
 SELECT a.joined_at, a.revision, a.points, f.body AS footprint,
        o.id AS offset_id, o.grams, o.certificate_number, x.released_g, p.points_paid,
-       w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at AS wait_joined_at
+       w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at AS wait_joined_at,
+       w.held_for
 FROM current_attendances a
 JOIN footprints f ON f.event_id = a.event_id AND f.digest = a.footprint_digest
 LEFT JOIN current_offsets o ON o.event_id = a.event_id AND o.citizen_id = a.citizen_id

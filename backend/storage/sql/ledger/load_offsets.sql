@@ -3,7 +3,8 @@
 -- nothing became of it.
 -- $1 event_id uuid[]  $2 citizen_id uuid[]
 SELECT asked.event_id, asked.citizen_id, r.revision, r.footprint_digest,
-       w.sequence AS wait_sequence, w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at, w.is_open,
+       w.sequence AS wait_sequence, w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at, w.held_for,
+       w.is_open,
        o.id, o.grams, o.kind, o.certificate_number, o.pay_with, o.issued_at,
        c.changes, c.shrinks, c.grams AS changed_grams, x.batch_ids, x.froms, x.tos, p.points AS points_paid, p.points_per_kg,
        l.batch_id, l.grams AS allocated_grams, l.serial_from, l.serial_to
@@ -13,7 +14,7 @@ LEFT JOIN LATERAL (
     WHERE j.event_id = asked.event_id AND j.citizen_id = asked.citizen_id ORDER BY revision DESC LIMIT 1
 ) r ON true
 LEFT JOIN LATERAL (
-    SELECT v.sequence, v.asked_grams, v.pay_with, v.is_difference, v.joined_at, NOT EXISTS (
+    SELECT v.sequence, v.asked_grams, v.pay_with, v.is_difference, v.joined_at, v.held_for, NOT EXISTS (
         SELECT FROM offset_wait_ends e
         WHERE e.event_id = v.event_id AND e.citizen_id = v.citizen_id AND e.sequence = v.sequence
     ) AS is_open

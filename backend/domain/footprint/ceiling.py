@@ -1,0 +1,67 @@
+"""How much of an event's pool one person may take without a member of staff looking: twice a plausible footprint.
+
+The pool was bought for those who come. Without a ceiling an invented journey empties it; with a tight one somebody who
+really came from London waits at the door. So the ceiling is generous for the place that was declared, and knows
+nothing of what was declared besides: not the vehicle, not the nights, not the meals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from backend.domain.catalogue.factors import City, Factor, FactorSet, find_city
+from backend.domain.footprint.footprint import footprint
+from backend.domain.footprint.inputs import EventProfile, Journey
+from backend.domain.footprint.travel import great_circle_km
+
+TIMES_PLAUSIBLE = 2
+CHILDREN_PER_ADULT = 2
+"""A child who is brought along has half an adult's ceiling: one plausible footprint."""
+NIGHTS_BESIDES = 2
+MEALS_A_DAY = 3
+# Whoever flies could have gone by rail, and the other way round: the dearer of the two is plausible from here on.
+PLANE_KM_MIN = 300.0
+
+
+def offset_ceiling(
+    profile: EventProfile,
+    factor_set: FactorSet,
+    factors: Mapping[str, Factor],
+    cities: Mapping[str, City],
+    journey: Journey | None,
+    ticket_category: str | None,
+    rail_km: Mapping[tuple[str, str], int],
+) -> int:
+    """Grams that an adult may take from the pool: twice what the factor set gives for a plausible attendance.
+
+    Plausible is the declared city or distance, by the vehicle that is usual for it or by plane from 300 km on, with
+    two nights more than the event has days, and three meals a day. Without either it is the profile of the ticket's
+    category. Raises UnknownCity (422).
+    """
+
+    def total_g(plausible: Journey | None) -> int:
+        return footprint(profile, factor_set, factors, cities, plausible, ticket_category, rail_km).total_g
+
+    days = profile.event_days
+    if journey is None or (journey.from_city is None and journey.distance_km is None):
+        return TIMES_PLAUSIBLE * total_g(Journey(meals=MEALS_A_DAY * days))
+    away = Journey(
+        from_city=journey.from_city,
+        distance_km=journey.distance_km,
+        nights=days + NIGHTS_BESIDES,
+        room_sharing=1,
+        meals=MEALS_A_DAY * days,
+    )
+    ways = [away]
+    if _km(profile, cities, journey) >= PLANE_KM_MIN:
+        ways.append(msgspec.structs.replace(away, mode="plane"))
+    return TIMES_PLAUSIBLE * max(total_g(way) for way in ways)
+
+
+def _km(profile: EventProfile, cities: Mapping[str, City], journey: Journey) -> float:
+    """One way: as declared, otherwise the great circle."""
+    if journey.distance_km is not None or journey.from_city is None:
+        return journey.distance_km or 0.0
+    return great_circle_km(find_city(cities, journey.from_city), find_city(cities, profile.city))
