@@ -187,7 +187,7 @@ def _people(world: World, dropped: frozenset[str]) -> tuple[int, int, Mapping[st
         totals = [sum(person.values()) for person in told]
         mean = Fraction(sum(totals), len(totals))
         spread = sum((total - mean) ** 2 for total in totals) / (len(totals) - 1)
-        variances.append((tickets * missing * spread / len(totals), len(totals) - 1))
+        variances.append((Fraction(tickets * missing * spread) / len(totals), len(totals) - 1))
     total = sum(variance for variance, _ in variances)
     degrees = total**2 / sum(variance**2 / each for variance, each in variances)
     known = [each for each in T_LARGE if each <= degrees]

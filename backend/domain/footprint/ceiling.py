@@ -37,26 +37,30 @@ def offset_ceiling(
     """Grams that an adult may take from the pool: twice what the factor set gives for a plausible attendance.
 
     Plausible is the declared city or distance, by the vehicle that is usual for it or by plane from 300 km on, with
-    two nights more than the event has days, and three meals a day. Without either it is the profile of the ticket's
-    category. Raises UnknownCity (422).
+    two nights more than the event has days (nearer than 300 km, also going home every night), every day attended, by
+    taxi within the city, and three meals a day. Without either it is the profile of the ticket's category. Under the
+    journey rules of 2026.1 everybody gets about by metro. Raises UnknownCity (422).
     """
 
     def total_g(plausible: Journey | None) -> int:
         return footprint(profile, factor_set, factors, cities, plausible, ticket_category, rail_km).total_g
 
     days = profile.event_days
+    stay = Journey(meals=MEALS_A_DAY * days)
+    if factor_set.journey_rules != "2026.1":
+        stay = msgspec.structs.replace(stay, local_mode="taxi", days_attended=days)
     if journey is None or (journey.from_city is None and journey.distance_km is None):
-        return TIMES_PLAUSIBLE * total_g(Journey(meals=MEALS_A_DAY * days))
-    away = Journey(
-        from_city=journey.from_city,
-        distance_km=journey.distance_km,
-        nights=days + NIGHTS_BESIDES,
-        room_sharing=1,
-        meals=MEALS_A_DAY * days,
-    )
+        return TIMES_PLAUSIBLE * total_g(stay)
+    place = msgspec.structs.replace(stay, from_city=journey.from_city, distance_km=journey.distance_km)
+    km = _km(profile, cities, journey)
+    if km == 0:
+        return TIMES_PLAUSIBLE * total_g(place)
+    away = msgspec.structs.replace(place, nights=days + NIGHTS_BESIDES, room_sharing=1)
     ways = [away]
-    if _km(profile, cities, journey) >= PLANE_KM_MIN:
+    if km >= PLANE_KM_MIN:
         ways.append(msgspec.structs.replace(away, mode="plane"))
+    elif factor_set.journey_rules != "2026.1":
+        ways.append(msgspec.structs.replace(place, home_every_night=True))
     return TIMES_PLAUSIBLE * max(total_g(way) for way in ways)
 
 
