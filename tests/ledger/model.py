@@ -142,7 +142,7 @@ class Model:
         if is_own_word and self.own_words[who] == OWN_WORDS_PER_DAY:
             credited, cap = Decimal(0), "self_checkins_per_day"
         elif command.method == "bus":
-            credited = command.quantity if self.rides[who] < RIDES_PER_DAY else Decimal(0)
+            credited = Decimal(1) if self.rides[who] < RIDES_PER_DAY else Decimal(0)
             self.rides[who] += 1 if credited else 0
             cap = None if credited else "rides_per_day"
         else:
@@ -153,7 +153,8 @@ class Model:
         points = 0
         if credited:
             self.own_words[who] += is_own_word
-            points = catalogue().quantify(command.method, credited, {}, command.tier, day=command.day).points
+            counted = None if command.quantity is None else credited
+            points = catalogue().quantify(command.method, counted, {}, command.tier, day=command.day).points
         self.balances[who] += points
         facts = {
             "points": points,

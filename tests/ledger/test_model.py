@@ -165,16 +165,15 @@ class Machine(RuleBasedStateMachine):
     )
     def log(self, who: int, proven: tuple[str, str], many: int, key: str | None) -> None:
         method, tier = proven
-        quantity = Decimal(many * (1500 if method == "walk_steps" else 5))
+        quantity = Decimal(many * 1500) if method == "walk_steps" else None
         # An action always has a key: a fresh one where none was drawn.
         command = act(self.citizens[who], method, quantity, tier=tier)
         if method == "bus":
-            # Nobody rides twice at once.
+            # Nobody rides twice at once, and nobody walks in a bus.
             self.rides += 1
-            began = command.occurred_at - timedelta(minutes=30 * self.rides)
-            command = msgspec.structs.replace(
-                command, occurred_at=began, ended_at=began + timedelta(minutes=20)
-            )
+            began = command.occurred_at - timedelta(minutes=self.rides)
+            ended_at = began + timedelta(microseconds=1)
+            command = msgspec.structs.replace(command, occurred_at=began, ended_at=ended_at)
         self._put(command, key or uuid4().hex, method, quantity, tier)
 
     def _put(self, command: Command, key: str | None, *body: object) -> None:
