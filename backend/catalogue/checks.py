@@ -137,9 +137,9 @@ def check_method(method: Method, sources: Mapping[str, Source]) -> None:
     check_sources(where, method.source_ids, sources)
     if not method.evidence_wanted:
         raise CatalogueError(f"{where}: wants no evidence")
-    if (SELF_DECLARED in method.evidence_wanted) != (method.own_word_reason is not None):
+    if (SELF_DECLARED in method.evidence_wanted) != (method.self_declared_reason is not None):
         raise CatalogueError(
-            f"{where}: own_word_reason says why {SELF_DECLARED} is accepted: both or neither"
+            f"{where}: self_declared_reason says why {SELF_DECLARED} is accepted: both or neither"
         )
     for text in (method.unit, method.unit_silent or "1"):
         try:

@@ -136,7 +136,7 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     earn `fixed_points` per unit and no grams. `formula_silent` is used when no quantity is declared, with
     `quantity` 1 in `unit_silent`: a ride of unknown length. `default_quantity` None without a silent
     formula means that the quantity must be declared. An action with another tier of evidence than those in
-    `evidence_wanted` is refused; one's own word (E5) stands there only with an `own_word_reason`.
+    `evidence_wanted` is refused; one's own word (E5) stands there only with an `self_declared_reason`.
     """
 
     code: str
@@ -161,7 +161,7 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     effective_from: date = date(2026, 1, 1)
     retired_on: date | None = None
     """The first day on which it no longer counts; what was done before may still be logged."""
-    own_word_reason: dict[str, str] | None = None
+    self_declared_reason: dict[str, str] | None = None
     """Why there can be no better evidence than the citizen's own word."""
 
     @property

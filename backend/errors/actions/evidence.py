@@ -42,8 +42,8 @@ class EvidenceNotAccepted(Refusal):
     status, code = 422, "evidence_not_accepted"
 
 
-class OwnWordLate(Refusal):
-    status, code = 422, "own_word_late"
+class SelfDeclaredLate(Refusal):
+    status, code = 422, "self_declared_late"
 
 
 class EventMethodMismatch(Refusal):
@@ -112,7 +112,7 @@ EVIDENCE_REFUSALS: tuple[type[Refusal], ...] = (
     PhotoPlaceMissing,
     DeviceMalformed,
     EvidenceNotAccepted,
-    OwnWordLate,
+    SelfDeclaredLate,
     EventMethodMismatch,
     OutsideEventHours,
     EventNotJoined,

@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-import asyncpg
-
 from backend.domain.actions.ceilings import PROVEN_TIERS
 from backend.domain.actions.plausibility import Guards
 from backend.storage.database import Database
-from backend.storage.statements import read
+from backend.storage.statements import Rows, read
 
 OVER_ALL = ""
 
 
-async def find_above_ceilings(database: Database, guards: Mapping[str, Guards]) -> list[asyncpg.Record]:
+async def find_above_ceilings(database: Database, guards: Mapping[str, Guards]) -> Rows:
     """Days and months of citizens that hold more than the ceilings in force, by tier and over all."""
     rules = sorted(guards.values(), key=lambda each: each.effective_from)
     # Before the first entry took effect it held too; the last one holds on.

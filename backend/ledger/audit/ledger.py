@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 
-import asyncpg
 import msgspec
 
 from backend.catalogue import load_catalogue
@@ -18,7 +17,7 @@ from backend.storage.database import Database
 from backend.storage.live_counts.cells import COUNTS, NOTHING, Picture
 from backend.storage.live_counts.stored_counts import picture_of_event
 from backend.storage.redis import REDIS_ERRORS, Counts, connect
-from backend.storage.statements import read, snapshot
+from backend.storage.statements import Rows, read, snapshot
 from backend.texts.plurals import counted
 
 # Checks read everything that was ever written: they take the time they need, and can change nothing.
@@ -204,7 +203,7 @@ async def audit_database(database: Database, settings: Settings) -> list[Finding
     return findings
 
 
-def _finding(promise: str, rows: list[asyncpg.Record], whole: str, broken: str) -> Finding:
+def _finding(promise: str, rows: Rows, whole: str, broken: str) -> Finding:
     shown = "; ".join(str(dict(row)) for row in rows[:3])
     return Finding(promise, bool(rows), f"{len(rows)} {broken}: {shown}" if rows else whole)
 

@@ -35,7 +35,7 @@ class MethodVersionRequest(Request):
     default_quantity: Decimal | UnsetType | None = UNSET
     fixed_points: int | UnsetType = UNSET
     evidence_wanted: list[Literal["E1", "E2", "E3", "E4", "E5"]] | UnsetType = UNSET
-    own_word_reason: (
+    self_declared_reason: (
         Annotated[Bilingual | None, Meta(description="null when one's own word is no longer accepted")]
         | UnsetType
     ) = UNSET

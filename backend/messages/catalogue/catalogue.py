@@ -98,7 +98,7 @@ class MethodBrief(Answer):
     evidence_wanted: Annotated[
         list[str], Meta(description="the tiers of evidence that are accepted; any other is refused")
     ]
-    own_word_reason: Annotated[
+    self_declared_reason: Annotated[
         Bilingual | None, Meta(description="why one's own word (E5) is accepted; null: it is not")
     ]
     is_at_events: Annotated[

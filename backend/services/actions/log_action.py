@@ -13,7 +13,7 @@ from backend.domain.actions.quantification import check_parameters, check_quanti
 from backend.domain.community.knowledge import elsewhere
 from backend.domain.days import day_of
 from backend.errors import EvidenceUnsupported, MethodNotFound, Refusal, TimeOutOfRange
-from backend.errors.actions.evidence import OwnWordLate, PhotoPlaceMissing, SceneMethodMismatch
+from backend.errors.actions.evidence import PhotoPlaceMissing, SceneMethodMismatch, SelfDeclaredLate
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.log_action import SELF_DECLARED, LogAction, RequestedReview, SceneVisit
 from backend.ledger.queue import LedgerQueue
@@ -115,7 +115,7 @@ def _untimely(occurred_at: datetime, now: datetime, tier: str) -> Refusal | None
         return TimeOutOfRange(days_max=BACKDATED_DAYS_MAX)
     # A ceiling for each day is none for somebody who may name any day of a week.
     if tier == SELF_DECLARED and day_of(occurred_at) != day_of(now):
-        return OwnWordLate()
+        return SelfDeclaredLate()
     return None
 
 

@@ -17,7 +17,7 @@ from backend.messages.encoding import encode
 from backend.storage.database import dsn_parts
 
 FIELDS_LATER: dict[type[msgspec.Struct], frozenset[str]] = {
-    Method: frozenset({"effective_from", "retired_on", "own_word_reason"}),
+    Method: frozenset({"effective_from", "retired_on", "self_declared_reason"}),
     Factor: frozenset({"gas"}),
     FactorSet: frozenset({"journey_rules"}),
 }

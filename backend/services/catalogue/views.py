@@ -31,12 +31,12 @@ def method_brief(method: Method, catalogue: Catalogue) -> MethodBrief:
 
 
 def _brief(method: Method, catalogue: Catalogue) -> dict[str, Any]:
-    why = method.own_word_reason
+    why = method.self_declared_reason
     return {
         "name": bilingual(method.name),
         "unit_name": bilingual(method.unit_name),
         "evidence_wanted": list(method.evidence_wanted),
-        "own_word_reason": None if why is None else bilingual(why),
+        "self_declared_reason": None if why is None else bilingual(why),
         "is_at_events": method.code in catalogue.event_methods,
         "scene_kinds": [
             bilingual(kind.name) for kind in catalogue.scene_kinds.values() if method.code in kind.methods

@@ -111,7 +111,7 @@ def test_one_s_own_word_is_named_with_its_reason_and_stands_for_little() -> None
     own = {code for code, method in CATALOGUE.methods.items() if "E5" in method.evidence_wanted}
     assert own == {"walk_steps", "bike_own", "own_chopsticks", "learn"}
     for code, method in CATALOGUE.methods.items():
-        assert (method.own_word_reason is not None) == (code in own)
+        assert (method.self_declared_reason is not None) == (code in own)
     assert LIMITS.ceilings["E5"].points_per_day <= 30
 
 

@@ -67,7 +67,7 @@ async def test_a_refusal_says_which_evidence_is_accepted(stage: Service) -> None
 async def test_one_s_own_word_is_of_today(stage: Service) -> None:
     yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     answer = await stage.act(await stage.citizen(), "walk_steps", 1000, occurred_at=yesterday)
-    assert (answer.status_code, answer.json()["code"]) == (422, "own_word_late")
+    assert (answer.status_code, answer.json()["code"]) == (422, "self_declared_late")
 
 
 async def test_above_a_ceiling_an_action_is_recorded_and_the_answer_names_it(stage: Service) -> None:

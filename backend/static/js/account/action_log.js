@@ -23,14 +23,14 @@ export function readToday(/** @type {Account} */ account, /** @type {Section} */
     byId("acts-all").hidden = list.isAll;
     byId("today-title").textContent = t(list.isAll ? "today.list.all" : "today.list");
     // Here there is no code to scan: what is logged rests on one's own word, and the other methods say what proves them.
-    await Promise.all([readList(), actions.show((method) => method.own_word_reason !== null && method.group !== "learning"), showProofs(account)]);
+    await Promise.all([readList(), actions.show((method) => method.self_declared_reason !== null && method.group !== "learning"), showProofs(account)]);
   };
 }
 
 /** Every method with the evidence that it accepts. */
 async function showProofs(/** @type {Account} */ account) {
   const methods = await account.methods();
-  byId("proofs").replaceChildren(...[...methods.values()].map((method) => h("li", { "data-proof": method.code }, h("strong", {}, either(method.name)), ` · ${method.evidence_wanted.map((tier) => proofOf(method, tier)).join(t("list.comma"))}`, method.own_word_reason ? h("small", {}, ` ${either(method.own_word_reason)}`) : null)));
+  byId("proofs").replaceChildren(...[...methods.values()].map((method) => h("li", { "data-proof": method.code }, h("strong", {}, either(method.name)), ` · ${method.evidence_wanted.map((tier) => proofOf(method, tier)).join(t("list.comma"))}`, method.self_declared_reason ? h("small", {}, ` ${either(method.self_declared_reason)}`) : null)));
 }
 
 function proofOf(/** @type {ItemOf<"/v1/methods">} */ method, /** @type {string} */ tier) {
