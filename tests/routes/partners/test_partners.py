@@ -240,6 +240,37 @@ async def test_an_item_that_was_refused_may_be_corrected_under_its_id(
     assert (await metro.told(item | {"quantity": 1}))[0]["status"] == "posted"
 
 
+async def test_a_partner_is_no_evidence_for_what_only_a_place_can_prove(
+    service: Service, metro: Partner, lin: dict[str, str]
+) -> None:
+    change = {"methods": ["clean_plate"], "reason": "a canteen"}
+    answer = await service.post("/v1/partners/metro/changes", change, await service.staff("operator"))
+    assert answer.status_code == 200
+    (told,) = await metro.told(ride(method="clean_plate", quantity=1))
+    assert (told["status"], told["code"]) == ("refused", "evidence_not_accepted")
+
+
+async def test_ceilings_hold_for_what_partners_report(
+    service: Service, metro: Partner, lin: dict[str, str]
+) -> None:
+    change = {"methods": ["rail_for_air"], "reason": "the railway"}
+    answer = await service.post("/v1/partners/metro/changes", change, await service.staff("operator"))
+    assert answer.status_code == 200
+    trips = [
+        ride(
+            method="rail_for_air",
+            quantity=1500,
+            occurred_at=(datetime.now(UTC) - timedelta(hours=hours)).isoformat(),
+        )
+        for hours in (1, 2)
+    ]
+    one, two = await metro.told(*trips)
+    assert (one["points"], one["reduction_g"]) == (920, 120_180)
+    assert one["reductions"][-1]["rule"] == "points_per_act"
+    assert two["reduction_g"] == 120_180
+    assert two["points"] in (80, 920), "80 where both fall on one day, and never more for an act"
+
+
 async def test_what_was_credited_is_repeated_whatever_has_changed_since(
     service: Service, metro: Partner, lin: dict[str, str], owner: asyncpg.Connection
 ) -> None:
