@@ -122,6 +122,11 @@ async def test_an_action_explains_itself_and_a_capped_one_says_by_which_rule(
 ) -> None:
     page, troubles = await open_account(demo, browser)
     await open_part(page, "today")
+    await expect(page.locator("#proofs li")).to_have_count(32)
+    await page.click(".proofs summary")
+    await expect(page.locator('[data-proof="metro"]')).to_contain_text("a partner's data")
+    await expect(page.locator('[data-proof="bike_own"]')).to_contain_text("Nobody operates a private bicycle")
+    await expect(page.locator(".tile")).to_have_count(3)
     await log_ride(page, 3)
     for times in (1, 2, 3):
         await page.click('.button[data-method="own_chopsticks"]')
