@@ -143,3 +143,21 @@ async def test_another_set_is_compared_line_by_line(today: Service) -> None:
     unknown = await today.client.get(path, params={"factor_set": "mars"}, headers=organiser)
     assert (unknown.status_code, unknown.json()["code"]) == (422, "invalid_query")
     assert (await today.client.get(path, headers=await today.citizen())).status_code == 403
+
+
+async def test_who_walks_to_an_event_of_the_core_boundary_weighs_nothing(stage: Service) -> None:
+    await stage.event("nothing", factor_set="sichuan-2026.2", boundary="core")
+    await stage.pool("nothing")
+    citizen = await stage.citizen()
+    badge = (await stage.badges(1, "nothing"))[0]
+    scanned = await stage.scan(badge["code"], citizen, journey={"local_mode": "walk"}, offset={})
+    assert scanned.status_code == 201, scanned.text
+    assert scanned.json()["footprint"]["total_g"] == 0
+    assert scanned.json()["offset_status"] == "none"
+    told = await stage.post(
+        "/v1/events/nothing/journey",
+        {"journey": {"local_mode": "metro"}},
+        citizen | {"Idempotency-Key": "walks-no-more"},
+    )
+    assert told.status_code == 200, told.text
+    assert told.json()["delta_g"] == told.json()["footprint"]["total_g"] > 0
