@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from tests.service import TONNE, Json, Service
@@ -73,7 +74,8 @@ async def test_the_new_answers_are_recorded_and_read_again(today: Service) -> No
         assert said in page.text
         assert ("not counted: the guidelines" if language == "en" else "未计入") in page.text
         sheet = await today.client.get(f"/v1/certificates/{number}.pdf", params={"language": language})
-        assert sheet.status_code == 200
+        first = pypdfium2.PdfDocument(sheet.content)[0]
+        assert said in first.get_textpage().get_text_range().replace("\r\n", "")
 
 
 @pytest.mark.parametrize(
