@@ -168,3 +168,17 @@ async def test_who_walks_to_an_event_of_the_core_boundary_weighs_nothing(stage: 
     )
     assert told.status_code == 200, told.text
     assert told.json()["delta_g"] == told.json()["footprint"]["total_g"] > 0
+
+
+async def test_the_report_says_whether_radiative_forcing_is_counted(stage: Service) -> None:
+    for slug, is_counted in (("report-off", False), ("report-on", True)):
+        profile = {"radiative_forcing": is_counted}
+        await stage.event(slug, factor_set="sichuan-2026.2", profile=profile)
+        badge = (await stage.badges(1, slug))[0]
+        journey = {"from_city": "伦敦", "mode": "plane"}
+        assert (await stage.scan(badge["code"], await stage.citizen(), journey=journey)).status_code == 201
+        organiser = await stage.staff("organiser")
+        report = (await stage.client.get(f"/v1/events/{slug}/report", headers=organiser)).json()
+        said = [note for note in report["notes"] if "Radiative forcing" in note["en"]]
+        assert len(said) == 1
+        assert ("is not counted" in said[0]["en"], "未计入" in said[0]["zh-CN"]) == (not is_counted,) * 2
