@@ -17,7 +17,7 @@ from backend.domain.days import day_of
 from backend.domain.events.lifecycle import steps_of
 from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
-from backend.errors import DatabaseUnavailable, NotFound, Refusal
+from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -25,9 +25,8 @@ from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.call import Call
 from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
-from backend.services.catalogue.examples import worked_example
-from backend.services.catalogue.search import QUERY_CHARS_MAX, find_factors, find_methods
-from backend.services.catalogue.views import method_view
+from backend.services.catalogue.examples import explain_method
+from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
@@ -250,46 +249,30 @@ async def article_page(call: Call) -> Reply:
 
 async def methods_page(call: Call) -> Reply:
     """Methods and factors with a search box; needs no script."""
-    return _catalogue_page(call, has_methods=True)
+    found = search_catalogue(call.components.catalogue, call.query("query"), has_methods=True)
+    return _rendered(call, "site/catalogue.html", found._asdict())
 
 
 async def factors_page(call: Call) -> Reply:
-    return _catalogue_page(call, has_methods=False)
-
-
-def _catalogue_page(call: Call, *, has_methods: bool) -> Reply:
-    language, catalogue = page_language(call), call.components.catalogue
-    query = (call.query("query") or "").strip()[:QUERY_CHARS_MAX]
-    facts: dict[str, object] = {
-        "query": query,
-        "methods": find_methods(catalogue, query) if has_methods else [],
-        # The list of methods is short and is read through; factors beside it are those that were searched for.
-        "factors": find_factors(catalogue, query) if query or not has_methods else [],
-        "sources": catalogue.sources,
-    }
-    return _reply(
-        call, language, render("site/catalogue.html", language, call.components.settings.is_demo, **facts)
-    )
+    found = search_catalogue(call.components.catalogue, call.query("query"), has_methods=False)
+    return _rendered(call, "site/catalogue.html", found._asdict())
 
 
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
-    language, catalogue, is_demo = (
-        page_language(call),
-        call.components.catalogue,
-        call.components.settings.is_demo,
-    )
     code = call.params["code"]
-    method = catalogue.methods.get(code)
-    if method is None:
-        body = render("site/missing.html", language, is_demo, kind="method", asked=code[:60])
-        return _reply(call, language, body, 404)
-    facts: dict[str, object] = {
-        "method": method_view(method, catalogue),
-        "example": worked_example(catalogue, method, day_of(call.now)),
-        "units": {factor.id: factor.emission_unit for factor in catalogue.factors.values()},
-    }
-    return _reply(call, language, render("site/method.html", language, is_demo, **facts))
+    try:
+        found = explain_method(call.components.catalogue, code, day_of(call.now))
+    except MethodNotFound:
+        return _rendered(call, "site/missing.html", {"kind": "method", "asked": code[:60]}, 404)
+    return _rendered(call, "site/method.html", found._asdict())
+
+
+def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
+    language = page_language(call)
+    return _reply(
+        call, language, render(template, language, call.components.settings.is_demo, **facts), status
+    )
 
 
 async def problems_page(call: Call) -> Reply:

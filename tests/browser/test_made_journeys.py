@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
+import httpx2 as httpx
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Demo
+from tests.browser.test_organiser import sign_in
+from tests.browser.test_organiser_desk import filed
 from tests.browser.test_pages import LAPTOP, PHONE, hold_event, open_page, refusals_only
 
 
@@ -63,3 +68,34 @@ async def test_a_method_is_found_and_read(demo: Demo, browser: Browser, language
     await expect(page.locator("#example")).to_contain_text("468")
     assert troubles == []
     await page.context.close()
+
+
+async def test_another_set_is_compared_before_it_is_chosen(demo: Demo, browser: Browser) -> None:
+    slug = f"sets-{uuid4().hex[:8]}"
+    async with httpx.AsyncClient(base_url=demo.base) as client:
+        told = {"username": "organiser", "password": "demo"}
+        token = (await client.post("/v1/staff/sessions", json=told)).json()["access_token"]
+        organiser = {"Authorization": f"Bearer {token}"}
+        await filed(client, organiser, slug)
+        page, troubles = await open_page(browser, LAPTOP)
+        await sign_in(page, demo, f"/organiser#event/{slug}/life")
+        await page.click("#change-open")
+        form, panel = page.locator("#change-form"), page.locator("#set-comparison")
+        await expect(form.locator('[name="factor_set"]')).to_have_value("sichuan-2026.2")
+        await form.locator('[name="factor_set"]').select_option("sichuan-2026.1")
+        await expect(panel.locator("details")).to_have_count(4)
+        await panel.locator("summary").nth(2).click()
+        await expect(panel.locator("table").nth(2)).to_contain_text("To and from airports")
+        assert (await client.get(f"/v1/events/{slug}", headers=organiser)).json()[
+            "factor_set"
+        ] == "sichuan-2026.2"
+        await form.locator('[name="factor_set"]').select_option("sichuan-2026.2")
+        await expect(panel).to_be_hidden()
+        await form.locator('[name="radiative_forcing"]').select_option("true")
+        await form.locator('[name="reason"]').fill("Flights whole")
+        await page.click("#change-send")
+        await expect(page.locator("#change-said")).not_to_be_empty()
+        event = (await client.get(f"/v1/events/{slug}", headers=organiser)).json()
+        assert event["profile"]["radiative_forcing"] is True
+        assert troubles == []
+        await page.context.close()

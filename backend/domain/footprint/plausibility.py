@@ -52,7 +52,7 @@ def check_journey(
     _check_stay(profile, declared)
     here = find_city(cities, profile.city)
     home = find_city(cities, declared.from_city) if declared.from_city is not None else None
-    if home is not None and home != here:
+    if home is not None:
         _check_distance(home, here, declared)
     if declared.mode is not None and home != here:
         _check_mode(home, here, declared, declared.mode)

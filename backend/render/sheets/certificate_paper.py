@@ -145,8 +145,12 @@ class CertificatePaper(FPDF):
 
     def _arithmetic(self, line: FootprintLine) -> str:
         unit = name_of(self.language, "unit", line.unit)
-        shown = f"{line.quantity:,f} {unit} × {line.factor_g:f} g = {line.emission_g:,} g"
-        return f"{shown} · {self.say('line.organiser')}" if line.neutralised_by_organiser else shown
+        parts = [f"{line.quantity:,f} {unit} × {line.factor_g:f} g = {line.emission_g:,} g"]
+        if line.event_share_pct:
+            parts.append(say(self.language, "line.event_share", pct=line.event_share_pct))
+        if line.neutralised_by_organiser:
+            parts.append(self.say("line.organiser"))
+        return " · ".join(parts)
 
     def _proof(self) -> None:
         view = self.view

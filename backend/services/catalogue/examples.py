@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -9,6 +10,9 @@ from typing import NamedTuple
 from backend.catalogue import Catalogue
 from backend.domain.actions.quantification import Quantified
 from backend.domain.catalogue.factors import Method
+from backend.errors import MethodNotFound
+from backend.messages.catalogue.catalogue import MethodView
+from backend.services.catalogue.views import method_view
 
 # Tried from the top: the first that the method takes whole.
 QUANTITIES = (10_000, 10, 2, 1)
@@ -19,6 +23,23 @@ class Example(NamedTuple):
 
     parameters: dict[str, str]
     result: Quantified
+
+
+class Explained(NamedTuple):
+    """What a method's page shows; `units` are the factors' units with their gas."""
+
+    method: MethodView
+    example: Example | None
+    units: Mapping[str, str]
+
+
+def explain_method(catalogue: Catalogue, code: str, day: date) -> Explained:
+    """A method with a worked example. Raises MethodNotFound."""
+    method = catalogue.methods.get(code)
+    if method is None:
+        raise MethodNotFound
+    units = {factor.id: factor.emission_unit for factor in catalogue.factors.values()}
+    return Explained(method_view(method, catalogue), worked_example(catalogue, method, day), units)
 
 
 def worked_example(catalogue: Catalogue, method: Method, day: date) -> Example | None:

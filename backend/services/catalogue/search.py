@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import Factor, Method, Source
 
 QUERY_CHARS_MAX = 60
+
+
+class Found(NamedTuple):
+    """What the page of the catalogue shows for a query."""
+
+    query: str
+    methods: list[Method]
+    factors: list[Factor]
+    sources: Mapping[str, Source]
+
+
+def search_catalogue(catalogue: Catalogue, text: str | None, *, has_methods: bool) -> Found:
+    """The methods and factors for a page; without a query the methods, or else the factors, are read through."""
+    query = (text or "").strip()[:QUERY_CHARS_MAX]
+    return Found(
+        query=query,
+        methods=find_methods(catalogue, query) if has_methods else [],
+        factors=find_factors(catalogue, query) if query or not has_methods else [],
+        sources=catalogue.sources,
+    )
 
 
 def find_factors(catalogue: Catalogue, query: str | None) -> list[Factor]:

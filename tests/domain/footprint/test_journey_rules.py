@@ -227,7 +227,7 @@ def test_from_hainan_the_usual_way_over_land_is_the_train() -> None:
 
 
 @pytest.mark.parametrize(
-    ("city", "km"), [("纽约", 1), ("北京", 1000), ("北京", 5000), ("重庆", 200), ("德阳", 0)]
+    ("city", "km"), [("纽约", 1), ("北京", 1000), ("北京", 5000), ("重庆", 200), ("德阳", 0), ("成都", 201)]
 )
 def test_a_distance_that_is_none_between_the_cities_is_refused_with_the_range(city: str, km: float) -> None:
     with pytest.raises(DistanceImplausible) as refused:

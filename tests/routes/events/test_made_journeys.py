@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from tests.service import TONNE, Json, Service
@@ -68,12 +70,17 @@ async def test_the_new_answers_are_recorded_and_read_again(today: Service) -> No
         | journey
     )
     number = answer.json()["certificate"]["number"]
-    for language, said in (("en", "Radiative forcing of flights"), ("zh-CN", "航班辐射强迫")):
+    told_in = {
+        "en": ("not counted: the guidelines", "the event's share of the journey: 50%"),
+        "zh-CN": ("未计入", "行程中归于本活动的份额：50%"),
+    }
+    for language, told in told_in.items():
         page = await today.client.get(f"/c/{number}", params={"lang": language})
-        assert said in page.text
-        assert ("not counted: the guidelines" if language == "en" else "未计入") in page.text
         sheet = await today.client.get(f"/v1/certificates/{number}.pdf", params={"language": language})
-        assert sheet.status_code == 200
+        printed = pypdfium2.PdfDocument(sheet.content)[0].get_textpage().get_text_range()
+        for each in told:
+            assert each in html.unescape(page.text)
+            assert each in printed.replace("\r\n", "")
 
 
 @pytest.mark.parametrize(
@@ -143,3 +150,35 @@ async def test_another_set_is_compared_line_by_line(today: Service) -> None:
     unknown = await today.client.get(path, params={"factor_set": "mars"}, headers=organiser)
     assert (unknown.status_code, unknown.json()["code"]) == (422, "invalid_query")
     assert (await today.client.get(path, headers=await today.citizen())).status_code == 403
+
+
+async def test_who_walks_to_an_event_of_the_core_boundary_weighs_nothing(stage: Service) -> None:
+    await stage.event("nothing", factor_set="sichuan-2026.2", boundary="core")
+    await stage.pool("nothing")
+    citizen = await stage.citizen()
+    badge = (await stage.badges(1, "nothing"))[0]
+    scanned = await stage.scan(badge["code"], citizen, journey={"local_mode": "walk"}, offset={})
+    assert scanned.status_code == 201, scanned.text
+    assert scanned.json()["footprint"]["total_g"] == 0
+    assert scanned.json()["offset_status"] == "none"
+    told = await stage.post(
+        "/v1/events/nothing/journey",
+        {"journey": {"local_mode": "metro"}},
+        citizen | {"Idempotency-Key": "walks-no-more"},
+    )
+    assert told.status_code == 200, told.text
+    assert told.json()["delta_g"] == told.json()["footprint"]["total_g"] > 0
+
+
+async def test_the_report_says_whether_radiative_forcing_is_counted(stage: Service) -> None:
+    for slug, is_counted in (("report-off", False), ("report-on", True)):
+        profile = {"radiative_forcing": is_counted}
+        await stage.event(slug, factor_set="sichuan-2026.2", profile=profile)
+        badge = (await stage.badges(1, slug))[0]
+        journey = {"from_city": "伦敦", "mode": "plane"}
+        assert (await stage.scan(badge["code"], await stage.citizen(), journey=journey)).status_code == 201
+        organiser = await stage.staff("organiser")
+        report = (await stage.client.get(f"/v1/events/{slug}/report", headers=organiser)).json()
+        said = [note for note in report["notes"] if "Radiative forcing" in note["en"]]
+        assert len(said) == 1
+        assert ("is not counted" in said[0]["en"], "未计入" in said[0]["zh-CN"]) == (not is_counted,) * 2
