@@ -56,7 +56,7 @@ class Theirs:
 async def theirs(stage: Service) -> Theirs:
     await stage.event("theirs", gates=GATES)
     await stage.pool("theirs")
-    await stage.badges(3, "theirs")
+    badges = await stage.badges(3, "theirs")
     organiser = await stage.staff("organiser")
 
     async def made(path: str, body: Json | None = None, **sent: Any) -> Json:
@@ -77,8 +77,13 @@ async def theirs(stage: Service) -> Theirs:
         params={"kind": "plan", "name": "plan.pdf"},
         headers={"content-type": "application/pdf"},
     )
+    journey = {"distance_km": 300, "mode": "hsr", "nights": 60}
+    held = await stage.scan(badges[2]["code"], await stage.citizen(), journey=journey, offset={"share": 100})
+    assert held.json()["offset_status"] == "held"
+    waiting = await stage.client.get("/v1/events/theirs/held-offsets", headers=organiser)
     ids = {
         "events": "theirs",
+        "held-offsets": waiting.json()["items"][0]["id"],
         "devices": (await made("devices", {"name": "phone", "gates": [1]}))["device"]["id"],
         "screens": (await made("screens", {"gate": 1}))["id"],
         "badge-imports": file["id"],
