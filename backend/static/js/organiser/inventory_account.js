@@ -15,13 +15,12 @@ function numbers(/** @type {Account} */ account) {
     ["retired", mass(account.retired_g), account.retired_g],
     ["covered", `${plain(account.claim.covered_pct)} %`, account.claim.covered_pct],
     ["response", `${plain(account.people.response_rate_pct)} %`, account.people.response_rate_pct],
-    ["score", account.quality_score === null ? "–" : plain(account.quality_score), account.quality_score ?? ""],
   ];
   return h("dl", { class: "numbers" }, pairs.map(([name, text, value], number) => h("div", { class: number ? "number" : "number lead-number" }, h("dt", {}, t(`inventory.page.number.${name}`)), h("dd", { "data-account": name, "data-value": value }, text))));
 }
 
 function conclusion(/** @type {Account} */ account) {
-  return h("section", { class: "card" }, h("h2", {}, t("inventory.page.claim")), h("p", { class: "statement", id: "claim" }, either(account.claim)), h("p", { class: "note" }, t("inventory.page.standard", { set: account.factor_set })));
+  return h("section", { class: "card" }, h("h2", {}, t("inventory.page.claim")), h("p", { class: "statement", id: "claim" }, either(account.claim)), h("p", { class: "note" }, t("inventory.page.standard", { set: account.factor_set })), h("p", { class: "note", id: "score" }, t("inventory.page.score", { score: account.quality_score === null ? "–" : plain(account.quality_score) })));
 }
 
 /** Two bars for each group, what was expected above what was; of what was, the filled-in part is paler. */
