@@ -47,7 +47,7 @@ def conclusion(event: Bilingual, boundary: str, account: Account, people: int, c
             whose=say(language, f"event_report.whose.{account.scope}", people=f"{people:,}"),
             **facts,
         )
-        + ("" if account.is_told else say(language, "event_report.conclusion.unreported") + " ")
+        + ("" if account.is_declared else say(language, "event_report.conclusion.unreported") + " ")
         + claimed
         for language, name, claimed in (("zh-CN", event.zh, claim.zh), ("en", event.en, claim.en))
     ]
