@@ -53,11 +53,11 @@ async def held(client: httpx.AsyncClient, organiser: dict[str, str], slug: str) 
 async def record_by_form(page: Page) -> None:
     await page.select_option("#line-source", "electricity")
     await expect(page.locator("#line-unit")).to_have_value("kWh")
-    await expect(page.locator("#line-factor option").first).to_contain_text("0.14")
+    await expect(page.locator("#line-factor option").first).to_contain_text("kgCO2")
     await page.fill("#line-quantity", "52000")
     await page.fill("#line-meter", "M-1")
     await page.click("#line-send")
-    await expect(page.locator("#line-told")).to_contain_text("7,300.80 kg")
+    await expect(page.locator("#line-told")).to_contain_text("8,132.80 kg")
     await expect(page.locator('[data-group="energy"]')).to_have_attribute("data-state", "counted")
     # A correction stands beside the line that it corrects.
     await page.locator("#lines tbody button").first.click()
