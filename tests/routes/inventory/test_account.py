@@ -183,8 +183,8 @@ async def test_the_gates_count_who_came_by_the_day_they_first_came(
     )
     strata = {each["day"]: each for each in (await account(service))["people"]["strata"]}
     counted = {day: (each["headcount"], each["people"], each["scanned"]) for day, each in strata.items()}
-    assert counted["2026-11-01"] == ("gates", 12, 0)
-    assert counted["2026-11-02"] == ("gates", 3, 0)
+    # The two who scanned their code are among the twelve, whenever they did.
+    assert counted == {"2026-11-01": ("gates", 12, 2), "2026-11-02": ("gates", 3, 0)}
 
 
 async def test_of_two_requests_that_record_one_meter_at_one_moment_one_is_stored(service: Service) -> None:
