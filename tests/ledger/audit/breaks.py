@@ -23,6 +23,7 @@ OFFSETS = "offsets equal allocations"
 LOTS = "lots equal balances"
 SUMS = "sums equal actions"
 PARTICIPATION = "one participation each"
+INVENTORIES = "inventories hold"
 PRESENCE = "presence equals the gate scans"
 REDEMPTIONS = "redemptions add up"
 CLAIMS = "claims hold"
@@ -86,6 +87,17 @@ def _cause(grams: int, donations: int) -> str:
 
 SEVENS = "'77777777-7777-7777-7777-777777777777'"
 NOBODY = "'99999999-9999-9999-9999-999999999999'"
+
+
+def _line(
+    line: str, *, emission_g: int = 140_400, supersedes: str = "NULL", source: str = "electricity"
+) -> str:
+    """A line of activity data: 1,000 kWh."""
+    return f"""INSERT INTO inventory_lines (event_id, id, phase, grouping, source, quantity, unit, starts_on, ends_on,
+        factor_id, factor_value, factor_unit, unit_g, emission_g, quality, supersedes, created_by)
+        SELECT id, {line}, 'actual', 'energy', '{source}', 1000, 'kWh', '2026-11-01', '2026-11-02',
+        'grid-sichuan-2022', 0.1404, 'kgCO2e/kWh', 140.4, {emission_g}, 1, {supersedes}, created_by FROM events"""
+
 
 BREAKS: tuple[Break, ...] = (
     _break(
@@ -459,5 +471,25 @@ BREAKS: tuple[Break, ...] = (
             SELECT id, {SEVENS}, {NOBODY}, 1, decode(repeat('00', 16), 'hex'), 'entry', 'unknown', false, false, now(),
             now(), now() FROM events""",
         found=PRESENCE,
+    ),
+    _break(
+        "line of activity data whose grams do not follow from its factor",
+        "ALTER TABLE inventory_lines DROP CONSTRAINT inventory_lines_grams_follow",
+        _line(SEVENS, emission_g=140_399),
+        found=INVENTORIES,
+    ),
+    _break(
+        "line that two lines correct",
+        "ALTER TABLE inventory_lines DROP CONSTRAINT inventory_lines_superseded_once",
+        _line(SEVENS),
+        _line("gen_random_uuid()", supersedes=SEVENS),
+        _line("gen_random_uuid()", supersedes=SEVENS),
+        found=INVENTORIES,
+    ),
+    _break(
+        "correction of a line of another source",
+        _line(SEVENS),
+        _line("gen_random_uuid()", supersedes=SEVENS, source="heat"),
+        found=INVENTORIES,
     ),
 )
