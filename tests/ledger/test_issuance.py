@@ -247,7 +247,7 @@ async def test_free_points_wait_until_there_is_one_proven_act(
     async with open_queue(settings) as queue:
         joined = told(await queue.submit(join(citizen, fair.event_id, 1)))
         assert joined["points"] == {"earned": 0, "pending": JOIN_POINTS, "balance": 0}
-        said = told(await queue.submit(act(citizen, "clean_plate", tier="E5")))
+        said = told(await queue.submit(act(citizen, "bike_own", Decimal(5), tier="E5")))
         assert said["pending_points"] == said["points"] > 0
         assert said["balance"] == 0
         waiting = JOIN_POINTS + said["points"]
@@ -257,7 +257,7 @@ async def test_free_points_wait_until_there_is_one_proven_act(
         proof = told(await queue.submit(act(citizen, "bus", Decimal(5))))
         assert proof["pending_points"] == 0
         assert proof["balance"] == waiting + proof["points"]
-        later = told(await queue.submit(act(citizen, "clean_plate", tier="E5")))
+        later = told(await queue.submit(act(citizen, "bike_own", Decimal(5), tier="E5")))
         assert later["pending_points"] == 0
     assert await issued(owner) == waiting + proof["points"] + later["points"]
     await refresh_counts(service, [fair.event_id])
@@ -290,7 +290,7 @@ async def test_an_act_that_waits_for_a_person_proves_nothing_yet(
     citizen = await newcomer(service, fair)
     async with open_queue(settings) as queue:
         await queue.submit(join(citizen, fair.event_id, 1))
-        asked = act(citizen, "bus", Decimal(5), tier="E4")
+        asked = act(citizen, "bike_own", Decimal(5), tier="E4")
         held = msgspec.structs.replace(asked, review=RequestedReview("photo", {}))
         assert told(await queue.submit(held))["balance"] == 0
         await owner.execute(
@@ -308,7 +308,7 @@ async def test_what_waits_is_reversed_whole_and_lapses_whole(
 ) -> None:
     fair = await open_fair(service, 1, None)
     citizen = await newcomer(service, fair)
-    said = act(citizen, "clean_plate", tier="E5")
+    said = act(citizen, "bike_own", Decimal(5), tier="E5")
     joining = join(citizen, fair.event_id, 1)
     async with open_queue(settings) as queue:
         await queue.submit(joining)

@@ -30,7 +30,7 @@ def strict(service: Service, *, same_quantity_max: int = 3, fresh_accounts_max: 
 async def states(
     service: Service, citizen: dict[str, str], quantities: list[object]
 ) -> list[tuple[Any, Any]]:
-    answers = [(await service.act(citizen, "bus", each)).json() for each in quantities]
+    answers = [(await service.act(citizen, "bike_own", each)).json() for each in quantities]
     return [(answer["state"], answer["reason"]) for answer in answers]
 
 
@@ -86,9 +86,9 @@ async def test_requests_without_a_device_count_as_one_device_that_all_share(serv
     actions = service.components.actions
     actions._devices = Devices(actions._devices._velocity, citizens_max=5, unnamed_citizens_max=3)
     people = await service.citizens(5)
-    found = [(await service.act(each, "own_cup")).json() for each in people]
+    found = [(await service.act(each, "own_chopsticks")).json() for each in people]
     assert [answer["reason"] for answer in found] == [None, None, None, "no_device", "no_device"]
-    named = (await service.act(people[4] | {"X-Device": uuid4().hex}, "own_bag")).json()
+    named = (await service.act(people[4] | {"X-Device": uuid4().hex}, "walk_steps", 4000)).json()
     assert named["reason"] is None
 
 
