@@ -1,4 +1,4 @@
-// Points budgets: what each has left and how fast it goes, what is owed to citizens; operators open, raise, lower, close.
+// Issuance budgets: what each has left and how fast it goes, what is owed to citizens; operators open, raise, lower, close.
 import { byId, h, tell, valuesOf } from "../shared/dom.js";
 import { fetchFile, save } from "../shared/files.js";
 import { patiently } from "../shared/retry.js";
