@@ -21,6 +21,8 @@ async def test_a_newcomer_sees_what_waits_and_what_releases_it(service: Service)
     assert repeated["points"] == {"earned": 0, "pending": 0, "balance": 0}
     account = (await service.client.get("/v1/me/points", headers=citizen)).json()
     assert (account["balance"], account["pending"]["points"]) == (0, 10)
+    summary = (await service.client.get("/v1/me/summary", headers=citizen)).json()
+    assert [month["earned"] for month in summary["points_by_month"] if month["earned"]] == []
     (item,) = account["pending"]["items"]
     assert item["reason"] == "event_join"
     today = day_of(datetime.now(UTC))
@@ -31,6 +33,8 @@ async def test_a_newcomer_sees_what_waits_and_what_releases_it(service: Service)
     after = (await service.client.get("/v1/me/points", headers=citizen)).json()
     assert after["pending"] == {"points": 0, "items": []}
     assert after["balance"] == proof["balance"] == 10 + proof["points"]
+    summary = (await service.client.get("/v1/me/summary", headers=citizen)).json()
+    assert sum(month["earned"] for month in summary["points_by_month"]) == after["balance"]
     await assert_every_promise_holds(service)
 
 
