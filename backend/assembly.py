@@ -178,6 +178,7 @@ def _watchers(settings: Settings, velocity: DeviceVelocity, patterns: Patterns) 
         patterns,
         same_quantity_max=settings.same_quantity_max,
         fresh_accounts_max=settings.fresh_accounts_max,
+        partner_fresh_accounts_max=settings.partner_fresh_accounts_max,
     )
     return devices, anomalies
 

@@ -131,9 +131,13 @@ class Settings:
         unit="days, citizens",
     )
     fresh_accounts_max: int = _setting(
-        20,
-        "accounts younger than a week that may act at one scene or device within an hour before a person looks; ten "
-        "times as many in a partner's reports",
+        200,
+        "accounts younger than a week that may act at one scene or device within an hour before a person looks",
+        unit="accounts",
+    )
+    partner_fresh_accounts_max: int = _setting(
+        20_000,
+        "accounts younger than a week that one partner may report within an hour before a person looks",
         unit="accounts",
     )
     partner_body_bytes_max: int = _setting(

@@ -18,15 +18,21 @@ from backend.storage.redis_patterns import Patterns
 HOUR_S = 3600
 DAY_S = 24 * HOUR_S
 MONTH_S = 32 * DAY_S
-AT_PARTNERS = 10
-"""A partner brings many new people in an hour when it begins: so many times as many are usual there."""
 
 
 class Anomalies:
     """Looks for the same quantity again and again, and for crowds of fresh accounts at one place."""
 
-    def __init__(self, patterns: Patterns, *, same_quantity_max: int, fresh_accounts_max: int) -> None:
+    def __init__(
+        self,
+        patterns: Patterns,
+        *,
+        same_quantity_max: int,
+        fresh_accounts_max: int,
+        partner_fresh_accounts_max: int,
+    ) -> None:
         self._patterns = patterns
+        self._partner_fresh_accounts_max = partner_fresh_accounts_max
         self._same_quantity_max = same_quantity_max
         self._fresh_accounts_max = fresh_accounts_max
 
@@ -48,8 +54,11 @@ class Anomalies:
     async def at_partner(
         self, citizens: Sequence[UUID], partner: str, now: datetime
     ) -> RequestedReview | None:
-        """The review that a partner's report of these citizens calls for, or None."""
-        return await self.ring(citizens, f"partner {partner}", self._fresh_accounts_max * AT_PARTNERS, now)
+        """The review that a partner's report of these citizens calls for, or None.
+
+        A metro that joins brings many new people in an hour: its limit is one of its own.
+        """
+        return await self.ring(citizens, f"partner {partner}", self._partner_fresh_accounts_max, now)
 
     async def ring(
         self, citizens: Sequence[UUID], place: str, accounts_max: int, now: datetime

@@ -74,13 +74,18 @@ class Issuance:
         else:
             rows = await transaction.lock("join_issuance", list(events), list(partners))
         for row in rows:
-            budget = IssuanceBudgetFacts(row["id"], row["left_points"])
-            if row["sponsor"] == "city":
-                self._city = budget
-            elif row["sponsor"] == "event":
-                self._events[row["event_id"]] = budget
-            else:
-                self._partners[row["partner_id"]] = budget
+            self.know(IssuanceBudgetFacts(row["id"], row["left_points"]), row["event_id"], row["partner_id"])
+
+    def know(
+        self, budget: IssuanceBudgetFacts, event_id: UUID | None = None, partner_id: UUID | None = None
+    ) -> None:
+        """A budget that may pay: an event's, a partner's, or else the city's."""
+        if event_id is not None:
+            self._events[event_id] = budget
+        elif partner_id is not None:
+            self._partners[partner_id] = budget
+        else:
+            self._city = budget
 
     def charge(self, points: int, event_id: UUID | None, partner_id: UUID | None) -> UUID | None:
         """The budget that pays for all of these points: the event's, the partner's, else the city's; or None."""

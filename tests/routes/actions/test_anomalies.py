@@ -24,6 +24,7 @@ def strict(service: Service, *, same_quantity_max: int = 3, fresh_accounts_max: 
         actions._anomalies._patterns,
         same_quantity_max=same_quantity_max,
         fresh_accounts_max=fresh_accounts_max,
+        partner_fresh_accounts_max=20_000,
     )
 
 
@@ -103,9 +104,12 @@ async def test_a_crowd_that_joins_an_event_is_what_events_are_for(service: Servi
 async def test_a_partners_report_of_a_ring_waits_for_a_person(service: Service) -> None:
     partner = await new_partner(service)
     service.components.intake._anomalies = Anomalies(
-        service.components.actions._anomalies._patterns, same_quantity_max=20, fresh_accounts_max=0
+        service.components.actions._anomalies._patterns,
+        same_quantity_max=20,
+        fresh_accounts_max=0,
+        partner_fresh_accounts_max=1,
     )
-    citizen = await service.citizen()
-    await partner.bind(citizen, "rider")
-    (told,) = await partner.told(ride("rider"))
-    assert told["status"] == "pending"
+    for name, status in (("first", "posted"), ("second", "pending")):
+        await partner.bind(await service.citizen(), name)
+        (told,) = await partner.told(ride(name))
+        assert told["status"] == status
