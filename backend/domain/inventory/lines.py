@@ -91,7 +91,7 @@ def check_draft(
     rule = SOURCES[draft.source]
     if not draft.quantity.is_finite() or _decimals(draft.quantity) > DECIMALS_MAX:
         wrong("quantity", "number", decimals_max=str(DECIMALS_MAX))
-    elif abs(draft.quantity) > QUANTITY_MAX:
+    elif not -QUANTITY_MAX <= draft.quantity <= QUANTITY_MAX:
         # First, so that no number with an exponent of nine digits is written out.
         wrong("quantity", "large", quantity_max=f"{QUANTITY_MAX:f}")
     elif draft.quantity < 0:
