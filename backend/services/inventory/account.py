@@ -147,7 +147,7 @@ def _defaults(catalogue: Catalogue, event: Event, left_out: frozenset[str]) -> d
 
 
 def _shares(catalogue: Catalogue, event: Event) -> dict[str, int]:
-    """Grams that the extended boundary assumes of a person, of sources that an event of the core boundary leaves out."""
+    """Grams that the extended boundary assumes of a person, of sources that a core boundary leaves out."""
     if event.boundary == "extended":
         return {}
     facts = event_facts(row_of(event))
