@@ -46,10 +46,18 @@ CORE = frozenset({"travel_intercity", "airport_transfer", "travel_local", "lodgi
 OTHER = "other"
 
 
+class _Published(msgspec.Struct):
+    """Of a published report, the account; older ones have none."""
+
+    account: m.AccountView | None = None
+
+
 async def show_account(
     database: Database, catalogue: Catalogue, slug: str, staff: Principal | None, phase: str, now: datetime
 ) -> m.AccountView:
     """The account of an event: for those who run or oversee it, and for everybody once it is closed.
+
+    Of a closed event it is the one that its report published, which is not reckoned again for every stranger.
 
     Raises EventNotFound, AccountNotFound.
     """
@@ -58,6 +66,11 @@ async def show_account(
         if staff is None:
             raise AccountNotFound
         check_may_run(staff, event)
+    elif phase == "actual":
+        for row in await read(database, "read_event_report", event.id):
+            published = msgspec.json.decode(row["body"], type=_Published).account
+            if published is not None:
+                return published
     async with snapshot(database) as look:
         return await read_account_view(look, catalogue, event, phase, now)
 
