@@ -28,6 +28,7 @@ from backend.errors import (
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     Payment,
+    certificate_link,
     end_wait,
     hindrance,
     new_offset,
@@ -44,7 +45,7 @@ from backend.ledger.facts.offsets import OffsetFacts
 from backend.ledger.facts.pools import CreditBatchFacts
 from backend.ledger.rows import AttendanceRow
 from backend.ledger.state import LedgerState
-from backend.messages.events.scans import CertificateLink, PointsEarned, ScanAnswer
+from backend.messages.events.scans import PointsEarned, ScanAnswer
 
 EARNED_NOTHING = 0
 
@@ -190,6 +191,7 @@ class JoinDecisions:
                 offset_status=status,
                 points=points,
                 joined_at=command.at,
+                lines_digest=None,
             )
         )
         if points:
@@ -292,8 +294,7 @@ class JoinDecisions:
             digest = attendance.footprint_digest
             total_g, neutralised_g = self._footprints.totals_of(digest, state)
             view = offset_view(offset, total_g, neutralised_g, self._batches)
-            number = offset.certificate_number
-            certificate = CertificateLink(number=number, url=self._certificate_base + number)
+            certificate = certificate_link(self._certificate_base, offset)
         answer = ScanAnswer(
             outcome="joined" if http_status == 201 else "already_joined",
             event=cast(Any, event.brief),

@@ -27,6 +27,7 @@ from backend.errors.events.offsets import (
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     OffsetRows,
+    certificate_link,
     end_wait,
     grow,
     has_left,
@@ -49,7 +50,7 @@ from backend.ledger.rows import JourneyRevisionRow, StaffActionRow
 from backend.ledger.state import LedgerState
 from backend.messages.encoding import encode
 from backend.messages.events.journeys import Became, JourneyAnswer, SettleAnswer
-from backend.messages.events.scans import CertificateLink, PointsEarned
+from backend.messages.events.scans import PointsEarned
 from backend.models.keys import uuid7
 from backend.storage.transaction import Transaction
 
@@ -170,6 +171,7 @@ class OffsetDecisions:
                     delta_g=delta_g,
                     basis=footprint.basis,
                     created_at=command.at,
+                    lines_digest=None,
                 )
             )
             # The cell of the minute of joining: no minute ever shows fewer grams than none.
@@ -355,8 +357,7 @@ class OffsetDecisions:
         view = certificate = None
         if offset is not None:
             view = offset_view(offset, *self._footprints.totals_of(digest, state), self._batches)
-            number = offset.certificate_number
-            certificate = CertificateLink(number=number, url=self._certificate_base + number)
+            certificate = certificate_link(self._certificate_base, offset)
         answer = JourneyAnswer(
             event=cast(Any, event.brief),
             revision=attendance.revision,

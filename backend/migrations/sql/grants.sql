@@ -87,3 +87,7 @@ GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
 GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
+-- The secret of a holder's link may be replaced, and ends with the holder; a journey goes by this function alone.
+GRANT INSERT, DELETE ON certificate_links TO {role};
+GRANT UPDATE (secret, created_at) ON certificate_links TO {role};
+GRANT EXECUTE ON FUNCTION forget_journey TO {role};
