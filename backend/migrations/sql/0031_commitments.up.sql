@@ -8,6 +8,7 @@ ALTER TABLE offsets ALTER COLUMN seed
 UPDATE offsets SET seed = DEFAULT WHERE seed IS NULL;
 ALTER TABLE offsets DROP CONSTRAINT IF EXISTS offsets_seed_whole;
 ALTER TABLE offsets ADD CONSTRAINT offsets_seed_whole CHECK (length(seed) = 32) NOT VALID;
+ALTER TABLE offsets VALIDATE CONSTRAINT offsets_seed_whole;
 
 -- The secret of a holder who asked for a new link: the one before opens nothing any more.
 CREATE TABLE IF NOT EXISTS certificate_links (
@@ -27,6 +28,7 @@ ALTER TABLE log_entries ADD COLUMN IF NOT EXISTS document bytea;
 ALTER TABLE log_entries DROP CONSTRAINT IF EXISTS log_entries_document_of_certificate;
 ALTER TABLE log_entries ADD CONSTRAINT log_entries_document_of_certificate
     CHECK (document IS NULL OR kind IN ('offset', 'offset_change')) NOT VALID;
+ALTER TABLE log_entries VALIDATE CONSTRAINT log_entries_document_of_certificate;
 
 -- Of a journey that is not kept, the salted digest of its lines; the salt is the attendee's.
 ALTER TABLE attendances ADD COLUMN IF NOT EXISTS lines_digest bytea;
