@@ -98,9 +98,10 @@ function unmet(answer) {
   return h("div", { class: "notice" }, h("strong", {}, t(key)), waiting, t(`${key}.text`));
 }
 
-/** The certificate on the server we are talking to, whatever its public name is. @param {string} url */
+/** The certificate on the server we are talking to, whatever its public name is, with the secret behind the `#`. @param {string} url */
 export function pathOf(url) {
-  return new URL(url, location.href).pathname;
+  const { pathname, hash } = new URL(url, location.href);
+  return pathname + hash;
 }
 
 /** A refusal in a panel: what, why, what to do next, and its code for the staff. @param {any} error @param {HTMLElement} panel @param {string | null} next */
