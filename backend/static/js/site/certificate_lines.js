@@ -1,6 +1,6 @@
 // The lines of a certificate, for who has the holder's link. Its secret stands behind the `#`, where no server, log or
 // referrer sees it; it goes to the service in a header.
-import { byId, h } from "../shared/dom.js";
+import { byId, first, h } from "../shared/dom.js";
 import { save } from "../shared/files.js";
 import { mass, plain, t, unitOf, word } from "../shared/i18n.js";
 import { linesOf } from "../shared/kept_lines.js";
@@ -30,11 +30,11 @@ export async function showLines(number) {
     return;
   }
   byId("lines-told").hidden = true;
-  byId("lines-shown").querySelector("tbody")?.replaceChildren(...footprint.lines.map(row));
+  first("tbody", byId("lines-shown")).replaceChildren(...footprint.lines.map(row));
   byId("lines-shown").hidden = false;
   byId("holders").hidden = !isAsked;
   const isCounted = footprint.lines.some((/** @type {any} */ line) => line.factor_ids.some((/** @type {string} */ id) => id.split("-").includes("rf")));
-  byId("forcing").querySelector("dd").textContent = t(isCounted ? "forcing.on" : "forcing.off");
+  first("dd", byId("forcing")).textContent = t(isCounted ? "forcing.on" : "forcing.off");
   byId("forcing").hidden = false;
   if (isAsked) byId("sheet").addEventListener("click", saveSheet);
 }
