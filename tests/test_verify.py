@@ -142,7 +142,7 @@ def _changed(value: Any) -> Any:
 
 
 # Not signed: what its holder wants to be called, and what of a footprint's line is no number.
-FREE = {("name",), ("log_expected_at",)}
+FREE = {("name",), ("log_expected_at",), ("shows",)}
 FREE_OF_LINE = {"source_kind", "factor_ids", "defaults", "note"}
 
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, offset_of, open_page
 
 TOTALS = {"en": "shown to whoever has the holder's link", "zh-CN": "仅向持有持证人链接的人显示"}
-
-
-async def photograph(page: Page, name: str) -> None:
-    """A picture for who wants to look: TIANFU_PICTURES names the folder."""
-    if folder := os.environ.get("TIANFU_PICTURES"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -35,7 +27,6 @@ async def test_a_stranger_sees_totals_and_the_holder_the_lines(
     await page.click("#verify")
     await expect(page.locator("#verify")).to_be_enabled()
     await expect(page.locator("#verdict .is-wrong")).to_have_count(0)
-    await photograph(page, f"stranger-{language}")
     # Another window: a page that only gains a fragment is not loaded again.
     holder, holder_troubles = await open_page(browser, PHONE)
     holder.on("request", lambda request: asked.append(request.url))
@@ -49,7 +40,6 @@ async def test_a_stranger_sees_totals_and_the_holder_the_lines(
     await expect(holder.locator("#verify")).to_be_enabled()
     await expect(holder.locator("#verdict .is-wrong")).to_have_count(0)
     assert await holder.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    await photograph(holder, f"holder-{language}")
     async with holder.expect_download() as saved:
         await holder.click("#sheet")
     assert (await saved.value).suggested_filename == f"{number}.pdf"
@@ -73,11 +63,9 @@ async def test_the_account_makes_a_new_link_and_the_one_before_shows_totals(
     row = page.locator("#certificates .entry").first
     await expect(row).to_be_visible()
     await row.scroll_into_view_if_needed()
-    await photograph(page, f"account-{language}")
     await row.locator("[data-renew]").click()
     await page.locator("#dialog .primary").click()
     await expect(page.locator("#renewed")).to_be_visible()
-    await photograph(page, f"renewed-{language}")
     after = await page.locator("#renewed").get_attribute("href")
     assert after is not None
     assert re.sub("#.*", "", after) == re.sub("#.*", "", before)

@@ -56,8 +56,6 @@ def shown_and_signed(
         if name in certificate["footprint"]:
             yield f"footprint.{name}", certificate["footprint"][name], footprint[name]
     lines: Sequence[Mapping[str, Any]] | None = certificate["footprint"]["lines"]
-    if "shows" in certificate:
-        yield "shows", certificate["shows"], "totals" if lines is None else "lines"
     if lines is None:
         yield "footprint.lines_salt", certificate["footprint"].get("lines_salt"), None
     else:

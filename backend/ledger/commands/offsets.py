@@ -20,8 +20,10 @@ from backend.domain.credits.allocation import SerialRange, allocate, held, point
 from backend.domain.days import day_of
 from backend.errors import PointsPaymentClosed
 from backend.errors.events.offsets import BudgetExhausted
+from backend.ledger.command import Outcome
 from backend.ledger.facts.attendances import AttendanceFacts, EventCitizen
 from backend.ledger.facts.events import EventFacts
+from backend.ledger.facts.footprints import FootprintFacts, Kept
 from backend.ledger.facts.offsets import AllocationFacts, OffsetFacts, WaitFacts
 from backend.ledger.facts.pools import CreditBatchFacts
 from backend.ledger.rows import (
@@ -417,6 +419,19 @@ def end_wait(state: LedgerState, attendance_key: EventCitizen, why: str, at: dat
         state.component(OffsetRows).wait_ends.append(
             OffsetWaitEndRow(*attendance_key, known.sequence, why, at)
         )
+
+
+def told_alone(status: int, answer: Any, told: FootprintFacts, kept: Kept) -> Outcome:
+    """An answer with lines that are not kept; a repeat gets it with the sums that are."""
+    assert kept.lines_salt is not None
+    assert kept.lines_digest is not None
+    whole = msgspec.structs.replace(
+        answer,
+        footprint=msgspec.Raw(told.body),
+        lines_salt=kept.lines_salt.hex(),
+        lines_sha256=kept.lines_digest.hex(),
+    )
+    return Outcome(status, whole, repeated=answer)
 
 
 def certificate_link(base: str, offset: OffsetFacts) -> CertificateLink:

@@ -113,6 +113,16 @@ class ScanAnswer(Answer):
         CompanionBrief | UnsetType,
         Meta(description="the companion who was scanned in; absent in a citizen's own scan"),
     ] = UNSET
+    lines_salt: Annotated[
+        str | UnsetType,
+        Meta(
+            description="only where the journey is not kept, so that this answer alone has the lines: what "
+            "`lines_sha256` was salted with"
+        ),
+    ] = UNSET
+    lines_sha256: Annotated[
+        str | UnsetType, Meta(description="only there: over salt and lines, in the signed document")
+    ] = UNSET
 
 
 class CertificateFootprint(Answer):

@@ -29,6 +29,7 @@ from backend.services.certificates.certificates import close_links
 from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community, export_community
 from backend.services.events.attendance import export_offsets
+from backend.services.events.kept_journeys import forget_journeys
 from backend.services.notifications.notices import export_notices, forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.rewards.rewards import export_redemptions
@@ -153,14 +154,15 @@ async def erase(database: Database, citizen_id: UUID) -> list[UUID]:
     """
     async with database.transaction():
         teams = await erase_community(citizen_id, datetime.now(UTC))
-        await lock("lock_accounts", [citizen_id])
+        # Companions are known to nobody else: what they told goes with their guardian.
+        erased = sorted([citizen_id, *await companions_of(citizen_id)])
+        await lock("lock_accounts", erased)
         await write("end_waits", citizen_id, datetime.now(UTC))
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
         await forget_notices(citizen_id)
-        # Companions are known to nobody else: what they told goes with their guardian.
-        erased = [citizen_id, *await companions_of(citizen_id)]
         await close_links(erased, datetime.now(UTC))
+        await forget_journeys(database, erased)
         await forget_venue(citizen_id)
         await Citizen.filter(id=citizen_id).update(nickname=None)
         await Session.filter(principal_id=citizen_id, revoked_at=None).update(
