@@ -11,10 +11,12 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from backend.domain.credits.allocation import offset_grams
 from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Journey
+from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -42,13 +44,14 @@ from backend.ledger.commands.offsets import (
 from backend.ledger.facts.attendances import AttendanceFacts
 from backend.ledger.facts.events import EventFacts
 from backend.ledger.facts.footprints import FootprintBook, FootprintFacts, Kept
+from backend.ledger.facts.issuance import Granted
 from backend.ledger.facts.offsets import OffsetFacts
 from backend.ledger.facts.pools import CreditBatchFacts
 from backend.ledger.rows import AttendanceRow
 from backend.ledger.state import LedgerState
 from backend.messages.events.scans import PointsEarned, ScanAnswer
 
-EARNED_NOTHING = 0
+NOTHING_GRANTED = Granted()
 
 
 class RequestedOffset(msgspec.Struct, frozen=True):
@@ -86,6 +89,10 @@ class JoinEvent(Command, frozen=True):
     def may_offset(self) -> bool:
         """Whether grams may be taken from the event's pool."""
         return self.offset is not None
+
+    @property
+    def issues(self) -> bool:
+        return self.guardian_id is None
 
     @property
     def spends(self) -> bool:
@@ -135,8 +142,8 @@ class JoinDecisions:
         # The last that may refuse; nothing has changed so far.
         payment = _paid(command, event, grams, state) if is_met else None
         status = "none" if not grams else "allocated" if is_met else "pool_exhausted"
-        points = event.join_points if command.guardian_id is None else 0
-        attendance = self._record_attendance(command, event, kept, status, points, state)
+        granted = _join_points(command, event, state)
+        attendance = self._record_attendance(command, event, kept, status, granted.points, state)
         offset = None
         if is_met and command.offset is not None:
             taken = take(state, event.id, grams)
@@ -167,7 +174,7 @@ class JoinDecisions:
             attendance,
             offset,
             state,
-            earned=points,
+            granted=granted,
             balance=state.balances[command.citizen_id],
             private=(told, kept) if kept.lines_salt else None,
         )
@@ -211,15 +218,6 @@ class JoinDecisions:
                 lines_digest=kept.lines_digest,
             )
         )
-        if points:
-            state.earn(
-                command.citizen_id,
-                points,
-                "event_join",
-                command.id,
-                command.at,
-                day_of(command.at),
-            )
         tally = state.tally(event.id, command.gate, command.at)
         tally.joined += 1
         tally.footprints += 1
@@ -236,7 +234,13 @@ class JoinDecisions:
         if attendance.id == command.id:
             # Our own row: COMMIT had gone through when the connection broke.
             return self._answer(
-                201, event, attendance, offset, state, earned=attendance.points, balance=balance
+                201,
+                event,
+                attendance,
+                offset,
+                state,
+                granted=_granted_before(attendance, state),
+                balance=balance,
             )
         status = None
         if offset is None and command.offset is not None:
@@ -248,7 +252,7 @@ class JoinDecisions:
                 offset = self._offset_later(command, event, attendance, grams, total_g, state)
                 balance = state.balances[command.citizen_id]
         return self._answer(
-            200, event, attendance, offset, state, earned=EARNED_NOTHING, balance=balance, status=status
+            200, event, attendance, offset, state, granted=NOTHING_GRANTED, balance=balance, status=status
         )
 
     def _offset_later(
@@ -303,7 +307,7 @@ class JoinDecisions:
         offset: OffsetFacts | None,
         state: LedgerState,
         *,
-        earned: int,
+        granted: Granted,
         balance: int,
         status: str | None = None,
         private: tuple[FootprintFacts, Kept] | None = None,
@@ -322,10 +326,38 @@ class JoinDecisions:
             offset=view,
             offset_status=cast(Any, status or _status(event, attendance, offset, state)),
             certificate=certificate,
-            points=PointsEarned(earned=earned, balance=balance),
+            points=PointsEarned(
+                earned=granted.earned,
+                balance=balance,
+                pending=granted.pending,
+                capped_by=ISSUANCE_BUDGET if granted.withheld else UNSET,
+            ),
             joined_at=attendance.joined_at,
         )
         return told_alone(http_status, answer, *private) if private else Outcome(http_status, answer)
+
+
+def _join_points(command: JoinEvent, event: EventFacts, state: LedgerState) -> Granted:
+    """The points of a first scan; the event's sponsor pays, or the city."""
+    if command.guardian_id is not None:
+        return NOTHING_GRANTED
+    day = day_of(command.at)
+    return state.grant(
+        command.citizen_id,
+        event.join_points,
+        "event_join",
+        command.id,
+        command.at,
+        day,
+        event_id=event.id,
+    )
+
+
+def _granted_before(attendance: AttendanceFacts, state: LedgerState) -> Granted:
+    """What our own scan was granted: whatever is free for the asking waits as long as the account is not proven."""
+    if attendance.citizen_id in state.proven:
+        return Granted(earned=attendance.points)
+    return Granted(pending=attendance.points)
 
 
 def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:
