@@ -95,7 +95,7 @@ class Ledger:
         except Refusal as refusal:
             outcome = refused(refusal)
         if idempotency is not None and outcome.status < 500 and outcome.status != 401:
-            body = outcome.body
+            body = outcome.kept_body
             state.answers[answer_key] = StoredAnswer(idempotency.request_digest, outcome.status, body)
             state.new_answers.append(
                 AnswerRow(

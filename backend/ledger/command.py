@@ -86,6 +86,13 @@ class Outcome(msgspec.Struct):
     answer: msgspec.Struct | msgspec.Raw
     is_replay: bool = False
     _body: bytes | None = None
+    repeated: msgspec.Struct | None = None
+    """What a repeat is answered, where the answer holds what is not kept."""
+
+    @property
+    def kept_body(self) -> bytes:
+        """What is stored for repeats."""
+        return self.body if self.repeated is None else encode(self.repeated)
 
     @property
     def body(self) -> bytes:

@@ -80,6 +80,8 @@ class LedgerState:
         self.badges: dict[EventBadge, BadgeFacts] = {}
         self.attendances: dict[EventCitizen, AttendanceFacts] = {}
         self.badge_holders: dict[EventBadge, UUID] = {}
+        self.keeping: set[UUID] = set()
+        """Citizens who agreed that their journeys are kept, of those who declare one."""
         self.offsets: dict[EventCitizen, OffsetFacts] = {}
         self.waits: dict[EventCitizen, WaitFacts] = {}
         self.budgets: dict[UUID, BudgetFacts] = {}

@@ -6,7 +6,7 @@ backend/migrations creates the tables; a test holds the two against each other.
 from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
-from backend.models.certificates import CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.certificates import CertificateLink, CertificateName, LogEntry, LogHead, LogKey, LogNode
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
@@ -67,6 +67,7 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateLink",
     "CertificateName",
     "Citizen",
     "Companion",

@@ -105,6 +105,7 @@ class Attendance(Model):
     offset_status = fields.TextField()
     points = fields.IntField()
     joined_at = fields.DatetimeField()
+    lines_digest = fields.BinaryField(null=True)
 
     class Meta:
         table = "attendances"
@@ -122,6 +123,7 @@ class Offset(Model):
     certificate_number = fields.TextField()
     issued_at = fields.DatetimeField()
     ceiling_g = fields.BigIntField(null=True)
+    seed = fields.BinaryField(null=True)
 
     class Meta:
         table = "offsets"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.domain.certificates.commitment import SECRET_CHARACTERS
 from backend.errors import Busy, CertificateNotFound
 from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
 from backend.messages.events import scans as m_scans
@@ -17,24 +18,53 @@ from backend.texts import LANGUAGES
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
 )
+SECRET = Query(
+    "X-Certificate-Secret",
+    {"type": "string", "minLength": SECRET_CHARACTERS, "maxLength": SECRET_CHARACTERS},
+    "what stands behind `#s=` in the holder's link: with it the lines are shown, without it the totals",
+)
 
 
 async def show_certificate(call: Call) -> CertificateView:
+    return await _find(call, _secret(call))
+
+
+def _secret(call: Call) -> str | None:
+    given = call.header(b"x-certificate-secret")
+    return None if given is None else given.decode("latin-1")
+
+
+async def _find(call: Call, secret: str | None) -> CertificateView:
     return await certificates.find_certificate(
-        call.components.database, call.params["number"], call.components.settings
+        call.components.database, call.params["number"], call.components.settings, secret
     )
 
 
 async def draw_certificate(call: Call) -> Reply:
-    language, view = _language(call), await show_certificate(call)
+    # It shows no lines, and nobody who sees it passed on shall be led to them: never the holder's link.
+    language, view = _language(call), await _find(call, None)
     picture = await certificate_picture(call.components.pictures, view, language)
     return _file(picture, b"image/png", f"{view.number}.png")
 
 
 async def print_certificate(call: Call) -> Reply:
     language, view = _language(call), await show_certificate(call)
+    if view.shows == "lines":
+        # Its QR opens what the sheet shows.
+        view.url += f"#s={_secret(call)}"
     sheet = await certificate_sheet(call.components.pictures, view, call.components.catalogue, language)
     return _file(sheet, b"application/pdf", f"{view.number}.pdf")
+
+
+async def renew_link(call: Call) -> m_scans.CertificateLink:
+    components = call.components
+    return await certificates.renew_link(
+        components.database,
+        call.principal.id,
+        call.params["number"],
+        components.settings.public_base,
+        call.now,
+    )
 
 
 async def set_name(call: Call) -> m_scans.CertificateName:
@@ -83,6 +113,7 @@ ENDPOINTS = in_section(
         answers={200: None},
         refusals=(CertificateNotFound, Busy),
         query=(LANGUAGE,),
+        headers=(SECRET,),
         media_type="application/pdf",
     ),
     Endpoint(
@@ -90,6 +121,16 @@ ENDPOINTS = in_section(
         show_certificate,
         summary="A certificate, signed, with its proof once it is in the log",
         answers={200: m_scans.CertificateView},
+        refusals=(CertificateNotFound,),
+        headers=(SECRET,),
+    ),
+    Endpoint(
+        "POST /v1/me/certificates/{number}/link",
+        renew_link,
+        tag="me",
+        roles=CITIZEN,
+        summary="A new link to one's own certificate; the one before shows totals from then on",
+        answers={200: m_scans.CertificateLink},
         refusals=(CertificateNotFound,),
     ),
     Endpoint(

@@ -28,6 +28,11 @@ async def attend(fair: Service, **body: Any) -> Json:
     return found
 
 
+def holding(link: Json) -> dict[str, str]:
+    """The header of who has the holder's link."""
+    return {"X-Certificate-Secret": link["url"].partition("#s=")[2]}
+
+
 def id_of(service: Service, citizen: dict[str, str]) -> UUID:
     """The id that a citizen's headers stand for."""
     return service.components.tokens.read(citizen["Authorization"].split()[1]).id

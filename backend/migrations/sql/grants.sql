@@ -87,6 +87,10 @@ GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
 GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
+-- The secret of a holder's link may be replaced; a journey goes by this function alone.
+GRANT INSERT ON certificate_links TO {role};
+GRANT UPDATE (secret, created_at) ON certificate_links TO {role};
+GRANT EXECUTE ON FUNCTION forget_journey TO {role};
 -- Issuance budgets: what is done to them and what waits is append-only; the total, what is issued and the end change.
 GRANT INSERT ON issuance_budgets, issuance_budget_changes, pending_points, pending_point_ends TO {role};
 GRANT UPDATE (total_points, issued_points, closed_at) ON issuance_budgets TO {role};

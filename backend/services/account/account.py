@@ -11,6 +11,7 @@ import msgspec
 
 from backend.auth import Principal, RevokedSessions
 from backend.catalogue import Catalogue
+from backend.domain.certificates.commitment import holder_link, secret_of
 from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint
 from backend.errors import NotFound
@@ -24,14 +25,16 @@ from backend.services.account.points import NEWEST, entries
 from backend.services.actions.data_export import export_evidence
 from backend.services.actions.reduction_claims import list_donations
 from backend.services.actions.werun_steps import StepSync
+from backend.services.certificates.certificates import close_links
 from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community, export_community
 from backend.services.events.attendance import export_offsets
+from backend.services.events.kept_journeys import forget_journeys
 from backend.services.issuance.pending import export_pending
 from backend.services.notifications.notices import export_notices, forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.rewards.rewards import export_redemptions
-from backend.services.venue.data_export import export_venue, forget_venue
+from backend.services.venue.data_export import companions_of, export_venue, forget_venue
 from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
 
@@ -92,7 +95,7 @@ def _certificate(row: Mapping[str, Any], public_base: str) -> MyCertificate:
         MyCertificate,
         row,
         number=row["certificate_number"],
-        url=f"{public_base}/c/{row['certificate_number']}",
+        url=holder_link(f"{public_base}/c/{row['certificate_number']}", secret_of(row)),
         claim=claim_of(contribution_g),
         contribution_g=contribution_g,
         event=EventBrief(slug=row["slug"], name=Bilingual(row["name_zh"], row["name_en"]), city=row["city"]),
@@ -153,11 +156,15 @@ async def erase(database: Database, citizen_id: UUID) -> list[UUID]:
     """
     async with database.transaction():
         teams = await erase_community(citizen_id, datetime.now(UTC))
-        await lock("lock_accounts", [citizen_id])
+        # Companions are known to nobody else: what they told goes with their guardian.
+        erased = sorted([citizen_id, *await companions_of(citizen_id)])
+        await lock("lock_accounts", erased)
         await write("end_waits", citizen_id, datetime.now(UTC))
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
         await forget_notices(citizen_id)
+        await close_links(erased, datetime.now(UTC))
+        await forget_journeys(database, erased)
         await forget_venue(citizen_id)
         await Citizen.filter(id=citizen_id).update(nickname=None)
         await Session.filter(principal_id=citizen_id, revoked_at=None).update(

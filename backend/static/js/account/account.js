@@ -2,6 +2,7 @@
 import { ask } from "../shared/api.js";
 import { readBoard } from "./leaderboard.js";
 import { readCauses } from "./causes.js";
+import { readCertificates } from "./certificates.js";
 import { readCompanions } from "../phone/companions.js";
 import { byId, first, tell } from "../shared/dom.js";
 import { readOverview } from "./overview.js";
@@ -19,7 +20,7 @@ import { count, t } from "../shared/i18n.js";
 
 /** The readers of each tab's sections. @type {Record<string, Record<string, (account: Account, section: Section) => () => Promise<unknown>>>} */
 const TABS = {
-  overview: { overview: readOverview, companions: readCompanions },
+  overview: { overview: readOverview, certificates: readCertificates, companions: readCompanions },
   today: { today: readToday },
   statement: { statement: readStatement },
   rewards: { rewards: readRewards, redemptions: readRedemptions },
