@@ -98,9 +98,8 @@ async def show_report(call: Call) -> m_reports.Report:
 async def draw_picture(call: Call) -> Reply:
     """The report as a PNG; the same content is drawn once and then remembered for a while."""
     report, language = await _report(call), _language(call)
-    picture = await report_picture(
-        call.components.pictures, report, language, call.components.settings.public_base
-    )
+    drawing = report_picture(report, language, call.components.settings.public_base)
+    picture = await call.components.drawings.get(drawing, str(call.principal.id))
     name = f'inline; filename="tianfu-{report.period}.png"'.encode()
     return Reply(body=picture, media_type=b"image/png", headers=((b"content-disposition", name),))
 
