@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from backend.errors import InvalidQuery
+from backend.errors import Busy, InvalidQuery, TooManyAtOnce
 from backend.errors.account.statements import ReportUnknown, StatementTooLong
 from backend.errors.actions.reduction_claims import ActionNotFound
 from backend.messages.account import points as m_points
@@ -81,10 +81,11 @@ async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
 
 async def download_entries(call: Call) -> Reply:
     language = _language(call)
-    entries = await points.all_entries(
-        call.components.database, call.components.catalogue, call.principal.id, _days(call)
-    )
-    body = await asyncio.to_thread(points_csv, entries, language)
+    async with call.components.downloads.exporting(call.principal.session_id):
+        entries = await points.all_entries(
+            call.components.database, call.components.catalogue, call.principal.id, _days(call)
+        )
+        body = await asyncio.to_thread(points_csv, entries, language)
     disposition = b'attachment; filename="tianfu-points.csv"'
     return Reply(
         body=body, media_type=b"text/csv; charset=utf-8", headers=((b"content-disposition", disposition),)
@@ -214,7 +215,7 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="Movements of points as a table for a spreadsheet, oldest first",
         answers={200: None},
-        refusals=(StatementTooLong,),
+        refusals=(StatementTooLong, TooManyAtOnce, Busy),
         query=(*DAYS, LANGUAGE),
         media_type="text/csv",
     ),

@@ -30,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     memory_bytes: int = 1024 * 1024 * 1024
     cpu_s: int = 8
-    wall_s: float = 12.0
+    wall_s: float = 20.0
 
 
 class JobFailed(Exception):

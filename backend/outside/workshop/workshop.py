@@ -16,7 +16,7 @@ WAITING_MAX = 64
 ANONYMOUS_MAX = 48
 """Whoever is signed in finds a place, however many ask without being it."""
 OF_ONE_CALLER_MAX = 4
-WAIT_S_MAX = 15.0
+WAIT_S_MAX = 8.0
 """With the job itself it is less than a proxy waits for an answer."""
 IDLE_S_MAX = 60.0
 

@@ -166,7 +166,7 @@ async def test_a_third_download_waits_for_its_turn(fair: Service) -> None:
         while True:
             yield b"x"
 
-    open_ones = [downloads.start(endless()) for _ in range(2)]
+    open_ones = [downloads.start(endless(), session) for session in range(2)]
     refused = await ask(fair, "badges.csv")
     assert (refused.status_code, refused.json()["code"]) == (503, "busy")
     await open_ones[0].aclose()
