@@ -18,9 +18,10 @@ from backend.infrastructure import Infrastructure, open_infrastructure
 from backend.jobs.process_upkeep import ProcessUpkeep
 from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
+from backend.outside.drawn_files import DrawnFiles
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.wechat_codes import MiniProgramCodes
-from backend.render.pictures.renderer import Pictures
+from backend.outside.workshop.workshop import Workshop
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
@@ -41,6 +42,7 @@ from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_accounts import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
+from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
@@ -51,6 +53,7 @@ from backend.services.venue.scans import Scans
 from backend.settings import Settings
 from backend.storage.redis_access_tokens import AccessTokenCache
 from backend.storage.redis_patterns import Patterns
+from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
 
@@ -91,7 +94,7 @@ async def _open_serving(
     device_authenticator = DeviceAuthenticator(database)
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
-    photos = Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max)
+    photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
     _end_streams_on_sigterm(live_events)
@@ -126,7 +129,7 @@ async def _open_serving(
             content=_content_store(settings),
             photos=photos,
             community=Community.open(catalogue.methods, redis),
-            pictures=Pictures(),
+            drawings=drawings,
             badges=BadgeAdministration(
                 database, codes, settings.public_base, _mini_codes(settings, infrastructure)
             ),
@@ -136,8 +139,25 @@ async def _open_serving(
         )
     finally:
         await badge_imports.stop()
+        await drawings.stop()
+        await photos.stop()
         await upkeep.stop()
         await live_events.stop()
+
+
+def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:
+    return Photos(
+        infrastructure.database,
+        PhotoFiles(settings.photo_dir),
+        Workshop("photos"),
+        PhotoAttempts(infrastructure.redis),
+        per_day_max=settings.photos_per_day_max,
+    )
+
+
+def _drawings(settings: Settings) -> Drawings:
+    secret = next(iter(settings.keys("secret_keys").values()))
+    return Drawings(Workshop("drawings"), DrawnFiles(settings.drawn_dir, secret))
 
 
 def _tokens(settings: Settings) -> Tokens:

@@ -11,7 +11,6 @@ from backend.domain.qr_codes import CodeKeys
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
-from backend.render.pictures.renderer import Pictures
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
 from backend.services.actions.scenes import SceneAdministration
@@ -28,6 +27,7 @@ from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_accounts import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
+from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.venue.code_lookup import CodeLookup
@@ -68,7 +68,7 @@ class Components:
     content: ContentStore
     photos: Photos
     community: Community
-    pictures: Pictures
+    drawings: Drawings
     badges: BadgeAdministration
     badge_prints: BadgePrints
     badge_imports: BadgeImports

@@ -186,6 +186,11 @@ class Settings:
         return Path(self.files_dir or self.var_dir) / "content"
 
     @property
+    def drawn_dir(self) -> Path:
+        """Where certificates and sheets that were drawn are kept for a while."""
+        return Path(self.files_dir or self.var_dir) / "drawn"
+
+    @property
     def mini_code_dir(self) -> Path:
         """Where mini-program codes that WeChat drew are kept."""
         return Path(self.files_dir or self.var_dir) / "mini-codes"

@@ -65,6 +65,10 @@ class Call:
     def principal_if_staff(self) -> Principal | None:
         return self._principal_if(("staff", "organiser", "operator", "regulator"))
 
+    def session_if_staff(self) -> UUID | None:
+        principal = self.principal_if_staff()
+        return None if principal is None else principal.session_id
+
     def _principal_if(self, roles: tuple[Role, ...]) -> Principal | None:
         try:
             return authenticate(self.components, dict(self.scope["headers"]), roles)
