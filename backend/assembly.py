@@ -37,8 +37,9 @@ from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.known_devices import KnownDevices
 from backend.services.identity.sessions import Sessions
-from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
@@ -49,6 +50,7 @@ from backend.services.venue.posters import PosterAdministration
 from backend.services.venue.scans import Scans
 from backend.settings import Settings
 from backend.storage.redis_access_tokens import AccessTokenCache
+from backend.storage.redis_failures import FailureCounts
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
 
@@ -103,7 +105,7 @@ async def _open_serving(
             tokens=tokens,
             revoked=revoked,
             sessions=sessions,
-            staff_authenticator=StaffAuthenticator(sessions, failures_max=settings.sign_in_failures_max),
+            staff_authenticator=_staff_authenticator(settings, infrastructure, sessions),
             codes=codes,
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
@@ -162,6 +164,17 @@ def _sessions(
         session_keys=session_keys,
         is_demo=settings.is_demo,
         refresh_token_days=settings.refresh_token_days,
+    )
+
+
+def _staff_authenticator(
+    settings: Settings, infrastructure: Infrastructure, sessions: Sessions
+) -> StaffAuthenticator:
+    return StaffAuthenticator(
+        sessions,
+        FailureCounts(infrastructure.redis, window_s=FAILURE_WINDOW_S),
+        KnownDevices(infrastructure.encryptor),
+        failures_max=settings.sign_in_failures_max,
     )
 
 

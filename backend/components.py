@@ -26,7 +26,7 @@ from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.sessions import Sessions
-from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.identity.staff_sign_in import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator

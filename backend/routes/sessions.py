@@ -18,6 +18,11 @@ from backend.outside.refusals import WECHAT_REFUSALS
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
 from backend.routes.http.reply import Reply
+from backend.services.identity.known_devices import DEVICE_DAYS
+from backend.services.identity.staff_sign_in import Knock, StaffSignedIn
+
+DEVICE_COOKIE = "staff_device_"
+DEVICE_TOKENS_MAX = 8
 
 
 async def sign_in(call: Call) -> CitizenSession:
@@ -46,15 +51,28 @@ async def sign_out(call: Call) -> Reply:
     return Reply(status=204)
 
 
-async def staff_sign_in(call: Call) -> StaffSession:
+async def staff_sign_in(call: Call) -> Reply:
     request: StaffSessionRequest = call.body
-    staff, signed_in = await call.components.staff_authenticator.sign_in(request.username, request.password)
-    return StaffSession(
-        access_token=signed_in.access_token,
-        refresh_token=signed_in.refresh_token,
+    tokens = tuple(call.cookies(DEVICE_COOKIE).values())[:DEVICE_TOKENS_MAX]
+    knock = Knock(request.username, request.password, call.source, tokens)
+    found = await call.components.staff_authenticator.sign_in(knock)
+    session = StaffSession(
+        access_token=found.session.access_token,
+        refresh_token=found.session.refresh_token,
         expires_in=call.components.tokens.life_s,
-        staff=StaffBrief(id=str(staff.id), username=staff.username, role=staff.role),
+        staff=StaffBrief(id=str(found.staff.id), username=found.staff.username, role=found.staff.role),
     )
+    return Reply(session, 201, headers=(_device_cookie(call, found),))
+
+
+def _device_cookie(call: Call, found: StaffSignedIn) -> tuple[bytes, bytes]:
+    """The device is known from now on; one device may be known to several accounts."""
+    secure = "; Secure" if call.components.settings.public_base.startswith("https://") else ""
+    cookie = (
+        f"{DEVICE_COOKIE}{found.staff.id.hex[-12:]}={found.device_token}; Path=/v1/staff; "
+        f"Max-Age={DEVICE_DAYS * 86_400}; HttpOnly; SameSite=Strict{secure}"
+    )
+    return b"set-cookie", cookie.encode()
 
 
 ENDPOINTS = in_section(
