@@ -13,6 +13,7 @@ from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
 from backend.components import Components
 from backend.domain.community.knowledge import Knowledge
+from backend.domain.identity.second_factors import REQUIRED_FOR
 from backend.domain.qr_codes import CodeKeys
 from backend.infrastructure import Infrastructure, open_infrastructure
 from backend.jobs.process_upkeep import ProcessUpkeep
@@ -38,7 +39,11 @@ from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.known_devices import KnownDevices
+from backend.services.identity.passkeys import Passkeys
+from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
+from backend.services.identity.staff_administration import StaffAdministration
+from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
@@ -80,6 +85,8 @@ async def _open_serving(
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
+    factors = _second_factors(settings, infrastructure)
+    authenticator = _staff_authenticator(settings, infrastructure, sessions, factors)
     live_events = LiveEvents(
         counts,
         database,
@@ -105,7 +112,11 @@ async def _open_serving(
             tokens=tokens,
             revoked=revoked,
             sessions=sessions,
-            staff_authenticator=_staff_authenticator(settings, infrastructure, sessions),
+            staff_authenticator=authenticator,
+            staff_security=StaffSecurity(database, sessions, authenticator, factors),
+            staff_administration=StaffAdministration(
+                database, sessions, factors, public_base=settings.public_base
+            ),
             codes=codes,
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
@@ -164,17 +175,25 @@ def _sessions(
         session_keys=session_keys,
         is_demo=settings.is_demo,
         refresh_token_days=settings.refresh_token_days,
+        staff_session_h=settings.staff_session_h,
     )
 
 
+def _second_factors(settings: Settings, infrastructure: Infrastructure) -> SecondFactors:
+    return SecondFactors(infrastructure.encryptor, Passkeys(settings.public_base))
+
+
 def _staff_authenticator(
-    settings: Settings, infrastructure: Infrastructure, sessions: Sessions
+    settings: Settings, infrastructure: Infrastructure, sessions: Sessions, factors: SecondFactors
 ) -> StaffAuthenticator:
     return StaffAuthenticator(
+        infrastructure.database,
         sessions,
         FailureCounts(infrastructure.redis, window_s=FAILURE_WINDOW_S),
         KnownDevices(infrastructure.encryptor),
+        factors,
         failures_max=settings.sign_in_failures_max,
+        required_for=() if settings.is_demo else REQUIRED_FOR,
     )
 
 

@@ -87,3 +87,10 @@ GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
 GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
+-- Staff: what was begun goes when it is over, a second factor when it is replaced.
+GRANT INSERT, DELETE ON staff_sessions, staff_totp, staff_recovery_codes, staff_passkeys, staff_challenges TO {role};
+GRANT UPDATE (last_used_at) ON staff_sessions TO {role};
+GRANT UPDATE (last_step) ON staff_totp TO {role};
+GRANT UPDATE (used_at) ON staff_recovery_codes TO {role};
+GRANT UPDATE (sign_count, last_used_at) ON staff_passkeys TO {role};
+GRANT UPDATE (failures, used_at, sealed, sealed_with) ON staff_challenges TO {role};

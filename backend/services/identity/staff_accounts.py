@@ -8,34 +8,42 @@ from typing import Any
 from uuid import UUID
 
 from backend.auth import Principal
-from backend.models import Session, Staff, StaffAction
-from backend.services.identity.password_hashing import PASSWORDS
-
-PASSWORD_CHARS_MIN = 12
+from backend.errors import Refusal
+from backend.models import Session, Staff, StaffAction, StaffPasskey, StaffRecoveryCode, StaffTotp
+from backend.services.identity.password_policy import allowed_hash
 
 
 class StaffAccountError(ValueError):
     """An account that cannot be created or changed, said in one sentence."""
 
 
-def _hashed(password: str) -> str:
-    if len(password) < PASSWORD_CHARS_MIN:
-        raise StaffAccountError(f"A password has {PASSWORD_CHARS_MIN} characters or more.")
-    return PASSWORDS.hash(password)
+async def _hashed(password: str, username: str) -> str:
+    try:
+        return await allowed_hash(password, username)
+    except Refusal as refusal:
+        raise StaffAccountError(f"{refusal.title('en')}. {refusal}") from None
 
 
 async def create_account(username: str, role: str, password: str) -> None:
-    """Create an account. Raises StaffAccountError for a name that is taken or a password that is too short."""
+    """Create an account. Raises StaffAccountError for a name that is taken or a password that may not be had."""
     name = username.casefold()
     if not name or await Staff.exists(username=name):
         raise StaffAccountError(f"There is an account {name!r} already.")
-    await Staff.create(username=name, role=role, password_hash=_hashed(password))
+    await Staff.create(username=name, role=role, password_hash=await _hashed(password, name))
 
 
 async def set_password(username: str, password: str) -> None:
     """Change a password and end the account's sessions. Raises StaffAccountError."""
     staff = await _account(username)
-    await Staff.filter(id=staff.id).update(password_hash=_hashed(password))
+    await Staff.filter(id=staff.id).update(password_hash=await _hashed(password, staff.username))
+    await _end_sessions(staff)
+
+
+async def forget_second_factors(username: str) -> None:
+    """Forget an account's second factors and end its sessions. Raises StaffAccountError for an unknown name."""
+    staff = await _account(username)
+    for kept in (StaffTotp, StaffRecoveryCode, StaffPasskey):
+        await kept.filter(staff_id=staff.id).delete()
     await _end_sessions(staff)
 
 
