@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from backend.errors.identity import PasswordCommon, PasswordIsName, PasswordTooShort
 
@@ -32,4 +33,11 @@ def _is_common(said: str, common: frozenset[str]) -> bool:
     """One of the known ones; or one with digits and signs around it, or said twice; or a few characters repeated."""
     core, half = _ENDS.sub("", said), said[: len(said) // 2]
     is_repeated = half * 2 == said and half in common
-    return said in common or core in common or is_repeated or len(set(said)) < DIFFERENT_CHARS_MIN
+    is_plain = len(set(said)) < DIFFERENT_CHARS_MIN or _is_run(said)
+    return said in common or core in common or is_repeated or is_plain
+
+
+def _is_run(said: str) -> bool:
+    """Characters in their order, forwards or backwards, a 0 after a 9 too."""
+    steps = {ord(following) - ord(each) for each, following in pairwise(said)}
+    return steps <= {1, -9} or steps <= {-1, 9}

@@ -160,7 +160,8 @@ async def test_a_staff_session_ends_after_twelve_hours_however_often_it_is_refre
     fresh = await refresh(signed_in["refresh_token"])
     assert fresh.status_code == 201
     latest = await rows.fetchval(
-        "SELECT max(expires_at) FROM refresh_tokens t JOIN sessions s ON s.id = session_id JOIN staff f ON f.id = principal_id WHERE username = $1",
+        """SELECT max(expires_at) FROM refresh_tokens t JOIN sessions s ON s.id = session_id
+           JOIN staff f ON f.id = principal_id WHERE username = $1""",
         name,
     )
     assert latest <= datetime.now(UTC) + timedelta(hours=12)
