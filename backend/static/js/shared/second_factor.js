@@ -42,7 +42,7 @@ export class SecondFactor {
     byId("factor-passkey").hidden = !begun.factors.includes("passkey") || !hasPasskeys();
     byId("factor-other").hidden = !begun.factors.includes("recovery_code");
     byId("factor-title").textContent = t(isSetup ? "staff.factor.setup" : "staff.factor");
-    byId("factor-lead").textContent = t(isSetup ? "staff.factor.setup.lead" : "staff.factor.lead");
+    byId("factor-lead").textContent = t(isSetup ? "staff.factor.setup.lead" : begun.factors.includes("totp") ? "staff.factor.lead" : "staff.factor.passkey.lead");
     tell(byId("factor-refused"), "");
     this.#choose(!isSetup && !begun.factors.includes("totp") && !begun.factors.includes("passkey"));
     if (isSetup) await this.#showSecret();

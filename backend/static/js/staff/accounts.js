@@ -78,7 +78,7 @@ function card(account) {
   return h(
     "li",
     { class: "card account-card", "data-account": account.username },
-    h("div", { class: "card-head" }, h("h2", {}, account.username), h("span", { class: "chip" }, t(`accounts.role.${account.role}`)), state ? h("span", { class: "chip", "data-state": account.disabled_at ? "lost" : "" }, t(state)) : null),
+    h("div", { class: "card-head" }, h("h2", {}, account.username), h("div", { class: "chips" }, h("span", { class: "chip" }, t(`accounts.role.${account.role}`)), state ? h("span", { class: "chip", "data-state": account.disabled_at ? "lost" : "" }, t(state)) : null)),
     h(
       "dl",
       { class: "facts" },
@@ -96,7 +96,7 @@ const fact = (key, value) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value
 /** @param {Account} account */
 function changes(account) {
   const reason = h("input", { class: "input", maxlength: REASON_CHARS_MAX, "aria-label": t("accounts.reason"), placeholder: t("accounts.reason.hint") });
-  const role = h("select", { class: "input small", "aria-label": t("accounts.role") }, ROLES.map((each) => h("option", { value: each, selected: each === account.role }, t(`accounts.role.${each}`))));
+  const role = h("select", { class: "input", "aria-label": t("accounts.role") }, ROLES.map((each) => h("option", { value: each, selected: each === account.role }, t(`accounts.role.${each}`))));
   const refused = h("p", { class: "field-error", role: "alert", hidden: true });
   /** @param {"password-link" | "role" | "second-factor-reset" | "disablement"} verb @param {(said: string) => Promise<Account>} perform */
   const button = (verb, perform) => h("button", { class: "button tiny", type: "button", "data-verb": verb, onclick: () => change(perform) }, t(`accounts.do.${verb}`));
