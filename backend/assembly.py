@@ -85,8 +85,7 @@ async def _open_serving(
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
-    factors = _second_factors(settings, infrastructure)
-    authenticator = _staff_authenticator(settings, infrastructure, sessions, factors)
+    authenticator, security, administration = _staff(settings, infrastructure, sessions)
     live_events = LiveEvents(
         counts,
         database,
@@ -113,10 +112,8 @@ async def _open_serving(
             revoked=revoked,
             sessions=sessions,
             staff_authenticator=authenticator,
-            staff_security=StaffSecurity(database, sessions, authenticator, factors),
-            staff_administration=StaffAdministration(
-                database, sessions, factors, public_base=settings.public_base
-            ),
+            staff_security=security,
+            staff_administration=administration,
             codes=codes,
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
@@ -179,21 +176,26 @@ def _sessions(
     )
 
 
-def _second_factors(settings: Settings, infrastructure: Infrastructure) -> SecondFactors:
-    return SecondFactors(infrastructure.encryptor, Passkeys(settings.public_base))
-
-
-def _staff_authenticator(
-    settings: Settings, infrastructure: Infrastructure, sessions: Sessions, factors: SecondFactors
-) -> StaffAuthenticator:
-    return StaffAuthenticator(
-        infrastructure.database,
+def _staff(
+    settings: Settings, infrastructure: Infrastructure, sessions: Sessions
+) -> tuple[StaffAuthenticator, StaffSecurity, StaffAdministration]:
+    """How staff sign in, what they do about their own account, and what operators do about others'."""
+    database, public_base = infrastructure.database, settings.public_base
+    factors = SecondFactors(infrastructure.encryptor, Passkeys(public_base))
+    authenticator = StaffAuthenticator(
+        database,
         sessions,
         FailureCounts(infrastructure.redis, window_s=FAILURE_WINDOW_S),
         KnownDevices(infrastructure.encryptor),
         factors,
         failures_max=settings.sign_in_failures_max,
         required_for=() if settings.is_demo else REQUIRED_FOR,
+    )
+    security = StaffSecurity(database, sessions, authenticator, factors)
+    return (
+        authenticator,
+        security,
+        StaffAdministration(database, sessions, factors, public_base=public_base),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field, to_builtins
@@ -162,6 +163,11 @@ class PasskeyView(Answer):
     name: str
     created_at: Instant
     last_used_at: Instant | None
+
+
+def text_of(passkey_id: bytes) -> str:
+    """The id of a passkey as it stands in JSON and in addresses."""
+    return urlsafe_b64encode(passkey_id).rstrip(b"=").decode()
 
 
 class PasskeyAdded(PasskeyView, kw_only=True):

@@ -32,12 +32,12 @@ from backend.messages.identity import (
     StaffSessionView,
     TotpBegun,
     credential_of,
+    text_of,
 )
 from backend.messages.shape import view_of
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, Endpoint, in_section
 from backend.routes.http.reply import Reply
-from backend.services.identity.passkeys import id_of, text_of
 from backend.services.identity.sessions import OpenSession
 
 WEAK = (PasswordTooShort, PasswordIsName, PasswordCommon)
@@ -99,8 +99,7 @@ async def add_passkey(call: Call) -> PasskeyAdded:
 
 async def remove_passkey(call: Call) -> Reply:
     request: PresentPasswordRequest = call.body
-    passkey_id = id_of({"id": call.params["id"]})
-    await call.components.staff_security.remove_passkey(call.principal, request.password, passkey_id)
+    await call.components.staff_security.remove_passkey(call.principal, request.password, call.params["id"])
     return Reply(status=204)
 
 

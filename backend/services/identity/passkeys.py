@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import webauthn
-from webauthn.helpers import bytes_to_base64url, options_to_json_dict
+from webauthn.helpers import options_to_json_dict
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -117,8 +117,3 @@ def id_of(credential: Json) -> bytes:
         return webauthn.base64url_to_bytes(str(credential.get("id", "")))
     except ValueError:
         return b""
-
-
-def text_of(passkey_id: bytes) -> str:
-    """The id of a passkey as it stands in JSON and in addresses."""
-    return bytes_to_base64url(passkey_id)

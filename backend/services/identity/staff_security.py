@@ -23,7 +23,7 @@ from backend.errors.identity import (
 from backend.models import Staff, StaffPasskey
 from backend.models.keys import read_id
 from backend.services.identity import challenges
-from backend.services.identity.passkeys import new_nonce
+from backend.services.identity.passkeys import id_of, new_nonce
 from backend.services.identity.password_policy import allowed_hash
 from backend.services.identity.second_factors import Held, SecondFactors, TotpSetup
 from backend.services.identity.sessions import OpenSession, Sessions
@@ -133,19 +133,19 @@ class StaffSecurity:
             await record(caller, "staff.passkey", staff.username, after={"name": name})
         return passkey, codes
 
-    async def remove_passkey(self, caller: Principal, present: str, passkey_id: bytes) -> None:
+    async def remove_passkey(self, caller: Principal, present: str, passkey_id: str) -> None:
         """Raises PresentPasswordWrong, PasskeyNotFound; LastSecondFactor for roles that need one."""
-        staff = await self._confirmed(caller, present)
+        staff, wanted = await self._confirmed(caller, present), id_of({"id": passkey_id})
         async with self._database.transaction():
             await Staff.filter(id=staff.id).select_for_update().get()
             held = await self._factors.of(staff.id)
-            passkey = next((each for each in held.passkeys if each.id == passkey_id), None)
+            passkey = next((each for each in held.passkeys if each.id == wanted), None)
             if passkey is None:
                 raise PasskeyNotFound
             is_last = not held.has_totp and len(held.passkeys) == 1
             if is_last and staff.role in self._authenticator.required_for:
                 raise LastSecondFactor
-            await StaffPasskey.filter(id=passkey_id).delete()
+            await StaffPasskey.filter(id=wanted).delete()
             await record(caller, "staff.passkey_removed", staff.username, before={"name": passkey.name})
 
     async def sessions(self, caller: Principal) -> list[OpenSession]:
