@@ -28,6 +28,7 @@ from backend.services.actions.photos import Photos
 from backend.services.actions.scene_cache import SceneCache
 from backend.services.actions.scenes import SceneAdministration
 from backend.services.actions.werun_steps import DEMO_APPID, StepSync
+from backend.services.anomalies import Anomalies
 from backend.services.badges.badges import BadgeAdministration
 from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.mini_program_codes import MiniCodes
@@ -56,6 +57,7 @@ from backend.services.venue.scans import Scans
 from backend.settings import Settings
 from backend.storage.redis_access_tokens import AccessTokenCache
 from backend.storage.redis_failures import FailureCounts
+from backend.storage.redis_patterns import Patterns
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
 
@@ -98,7 +100,7 @@ async def _open_serving(
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
     photos = Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max)
-    devices = Devices(DeviceVelocity(redis), citizens_max=settings.device_citizens_max)
+    devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
     _end_streams_on_sigterm(live_events)
     upkeep.start()
@@ -118,7 +120,7 @@ async def _open_serving(
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
             scans=Scans(database, queue, places, footprints),
-            actions=Actions(catalogue, queue, places, photos, devices),
+            actions=Actions(catalogue, queue, places, photos, devices, anomalies),
             code_lookup=CodeLookup(database, codes, places, footprints, catalogue, settings.public_base),
             ledger=infrastructure.ledger,
             queue=queue,
@@ -127,7 +129,7 @@ async def _open_serving(
             partner_authenticator=PartnerAuthenticator(database, infrastructure.encryptor),
             device_authenticator=device_authenticator,
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
-            intake=_partner_intake(settings, catalogue, infrastructure),
+            intake=_partner_intake(settings, catalogue, infrastructure, anomalies),
             steps=StepSync(database, queue, session_keys, devices, appid),
             knowledge=knowledge,
             scenes=SceneAdministration(database, catalogue, codes, scenes, settings.public_base),
@@ -199,8 +201,24 @@ def _staff(
     )
 
 
+def _watchers(settings: Settings, velocity: DeviceVelocity, patterns: Patterns) -> tuple[Devices, Anomalies]:
+    """What sends actions to review by how many they are."""
+    devices = Devices(
+        velocity,
+        citizens_max=settings.device_citizens_max,
+        unnamed_citizens_max=settings.unnamed_device_citizens_max,
+    )
+    anomalies = Anomalies(
+        patterns,
+        same_quantity_max=settings.same_quantity_max,
+        fresh_accounts_max=settings.fresh_accounts_max,
+        partner_fresh_accounts_max=settings.partner_fresh_accounts_max,
+    )
+    return devices, anomalies
+
+
 def _partner_intake(
-    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure
+    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure, anomalies: Anomalies
 ) -> PartnerIntake:
     return PartnerIntake(
         infrastructure.database,
@@ -208,6 +226,7 @@ def _partner_intake(
         catalogue,
         requests_max=settings.partner_requests_max,
         waiting_days_max=settings.waiting_days_max,
+        anomalies=anomalies,
     )
 
 

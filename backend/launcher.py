@@ -28,6 +28,7 @@ from backend.catalogue import CatalogueError, load_catalogue
 from backend.domain.encryption import Encryptor
 from backend.domain.qr_codes import CodeKeys
 from backend.logging import configure_logging
+from backend.models import IssuanceBudget
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.services.catalogue.publish import publish_catalogue
 from backend.services.operations.demo import (
@@ -113,20 +114,21 @@ def _run_uvicorn(settings: Settings, app: str) -> None:
 def _check_database(settings: Settings) -> None:
     """Refuse, outside demo mode, a database role that could rewrite the ledger, and demo staff."""
 
-    async def look() -> tuple[list[str], list[str]]:
+    async def look() -> tuple[list[str], list[str], bool]:
         database = Database(settings.database_url, pool_size_max=1)
         await database.open()
         try:
             rows = await read(database, "audit_rights")
             excess = [f"{row['right_name']} on {row['table_name']}" for row in rows]
-            return excess, await demo_staff_with_known_password()
+            has_budget = await IssuanceBudget.exists(sponsor="city", closed_at__isnull=True)
+            return excess, await demo_staff_with_known_password(), has_budget
         finally:
             await database.close()
 
     if settings.is_demo:
         return
     try:
-        excess, demo_staff = asyncio.run(look())
+        excess, demo_staff, has_budget = asyncio.run(look())
     except UNAVAILABLE as error:
         # A server that starts before its database serves when it comes; `tianfu audit` looks again.
         log.warning("rights_not_checked", error=type(error).__name__)
@@ -139,6 +141,10 @@ def _check_database(settings: Settings) -> None:
             err=True,
         )
         raise SystemExit(1)
+    if not has_budget:
+        log.warning(
+            "no_city_budget", says="nobody earns points until an operator opens one at /staff/budgets"
+        )
     if demo_staff:
         typer.secho(
             f"This database has demo sign-ins with a password that everybody knows ({', '.join(demo_staff)}). "

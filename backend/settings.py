@@ -121,6 +121,27 @@ class Settings:
     device_citizens_max: int = _setting(
         5, "citizens one device may log actions for in a day before a person looks", unit="citizens"
     )
+    unnamed_device_citizens_max: int = _setting(
+        5000,
+        "citizens that may log actions in a day without naming a device before a person looks at the further ones",
+        unit="citizens",
+    )
+    same_quantity_max: int = _setting(
+        20,
+        "days of a month on which a citizen may declare one quantity on their own word, and citizens that may declare "
+        "one exact quantity in a day, before a person looks",
+        unit="days, citizens",
+    )
+    fresh_accounts_max: int = _setting(
+        200,
+        "accounts younger than a week that may act at one scene or device within an hour before a person looks",
+        unit="accounts",
+    )
+    partner_fresh_accounts_max: int = _setting(
+        20_000,
+        "accounts younger than a week that one partner may report within an hour before a person looks",
+        unit="accounts",
+    )
     partner_body_bytes_max: int = _setting(
         1_048_576, "largest body of a partner's signed request", unit="bytes"
     )

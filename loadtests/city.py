@@ -106,6 +106,13 @@ async def open_city(servers: EmbeddedServers, city: City, say: Callable[[str], N
     return World(NAME, settings)
 
 
+BEFORE_BUDGETS = """
+    INSERT INTO issuance_budgets (id, sponsor, name_zh, name_en, total_points, issued_points, opened_at, closed_at)
+    VALUES ('00000000-0000-7000-8000-000000000026', 'city', '预算制度之前', 'Before budgets', $1, $1, now(), now())
+"""
+"""The past of the city was issued before there were budgets."""
+
+
 def _tables_mark() -> str:
     return max(path.name for path in MIGRATIONS.glob("*.up.sql"))[:4]
 
@@ -121,7 +128,7 @@ async def _fill(owner: asyncpg.Connection, city: City, say: Callable[[str], None
     plans = [Plan.of(city, chosen, today, number) for number in range(len(chosen) * DAYS_BACK)]
     tables: tuple[tuple[str, tuple[str, ...], Callable[[City, list[Plan], int], str]], ...] = (
         ("citizens", ("id",), _citizen_lines),
-        ("accounts", ("id", "kind", "balance"), _account_lines),
+        ("accounts", ("id", "kind", "balance", "is_proven"), _account_lines),
         ("lots", ("citizen_id", "expires_on", "points"), _lot_lines),
         ("action_sums", SUM_COLUMNS, _sum_lines),
         ("transfers", TRANSFER_COLUMNS, _transfer_lines),
@@ -129,6 +136,7 @@ async def _fill(owner: asyncpg.Connection, city: City, say: Callable[[str], None
     )
     issued = sum(plans[number % len(plans)].points for number in range(city.citizens))
     await owner.execute("UPDATE accounts SET balance = $2 WHERE id = $1", ISSUANCE_ACCOUNT, -issued)
+    await owner.execute(BEFORE_BUDGETS, issued)
     for table, columns, lines in tables:
         began = time.monotonic()
         await owner.copy_to_table(
@@ -209,7 +217,7 @@ def _citizen_lines(city: City, plans: list[Plan], number: int) -> str:
 
 
 def _account_lines(city: City, plans: list[Plan], number: int) -> str:
-    return f"{city.citizen_id(number).hex}\tcitizen\t{plans[number % len(plans)].points}\n"
+    return f"{city.citizen_id(number).hex}\tcitizen\t{plans[number % len(plans)].points}\tt\n"
 
 
 def _lot_lines(city: City, plans: list[Plan], number: int) -> str:

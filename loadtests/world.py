@@ -57,6 +57,16 @@ def event_row() -> dict[str, Any]:
     )
 
 
+CITY_BUDGET = """
+    WITH opened AS (
+        INSERT INTO issuance_budgets (id, sponsor, name_zh, name_en, total_points, opened_at)
+        VALUES (gen_random_uuid(), 'city', '城市', 'City', 1000000000000, now()) RETURNING id, total_points
+    )
+    INSERT INTO issuance_budget_changes (budget_id, sequence, kind, points_before, points_after, reason, at)
+    SELECT id, 1, 'open', 0, total_points, 'bench', now() FROM opened
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """A database with the event, and how server processes reach it."""
@@ -115,7 +125,11 @@ async def _fill(owner: asyncpg.Connection, citizens: list[UUID], badges: int) ->
         "INSERT INTO badges (event_id, serial) SELECT $1, generate_series(1, $2::int)", EVENT_ID, badges
     )
     await owner.execute("INSERT INTO citizens (id) SELECT unnest($1::uuid[])", citizens)
-    await owner.execute("INSERT INTO accounts (id, kind) SELECT unnest($1::uuid[]), 'citizen'", citizens)
+    # Proven, so that points are booked as they are earned: the most that a scan writes.
+    await owner.execute(
+        "INSERT INTO accounts (id, kind, is_proven) SELECT unnest($1::uuid[]), 'citizen', true", citizens
+    )
+    await owner.execute(CITY_BUDGET)
 
 
 def _for_postgres(value: object) -> object:

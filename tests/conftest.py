@@ -22,6 +22,15 @@ from tests.service import Service, open_service
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "")
 VAR = Path(__file__).parent.parent / "var" / f"test{PROCESS}"
 TEMPLATE = "tianfu_template"
+# Without a budget nobody earns anything: a city pays in every test that does not say otherwise.
+CITY_BUDGET = """
+    INSERT INTO issuance_budgets (id, sponsor, name_zh, name_en, total_points, opened_at)
+    VALUES ('0193e1a0-0000-7000-8000-00000000c177', 'city', '城市预算', 'City', 1000000000000, now())
+    ON CONFLICT DO NOTHING;
+    INSERT INTO issuance_budget_changes (budget_id, sequence, kind, points_before, points_after, reason, at)
+    VALUES ('0193e1a0-0000-7000-8000-00000000c177', 1, 'open', 0, 1000000000000, 'tests', now())
+    ON CONFLICT DO NOTHING
+"""
 LONG_FIRST = (
     "tests/chaos/",
     "tests/browser/",
@@ -63,6 +72,9 @@ async def template(servers: EmbeddedServers) -> str:
         settings_for(servers, TEMPLATE),
         None,
     )
+    owner = await asyncpg.connect(url_of(servers.owner_url, TEMPLATE))
+    await owner.execute(CITY_BUDGET)
+    await owner.close()
     return TEMPLATE
 
 

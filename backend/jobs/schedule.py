@@ -15,6 +15,8 @@ from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
+from backend.jobs.issuance.budget_watch import watch_budgets
+from backend.jobs.issuance.pending_lapse import lapse_pending
 from backend.jobs.job import Job, Result, WorkerComponents
 from backend.jobs.log_integration import integrate_log
 from backend.jobs.notifications.notice_delivery import deliver_notices
@@ -38,6 +40,15 @@ HOUR_S = 3600
 
 async def _expire_points(components: WorkerComponents) -> Result:
     run = await expire_points(components.database, components.queue, day_of(datetime.now(UTC)))
+    return msgspec.structs.asdict(run)
+
+
+async def _watch_budgets(components: WorkerComponents) -> Result:
+    return msgspec.structs.asdict(await watch_budgets(components.database, datetime.now(UTC)))
+
+
+async def _lapse_pending(components: WorkerComponents) -> Result:
+    run = await lapse_pending(components.database, components.queue, day_of(datetime.now(UTC)))
     return msgspec.structs.asdict(run)
 
 
@@ -104,6 +115,16 @@ JOBS: tuple[Job, ...] = (
         name="points_expiry",
         rhythm=Every(HOUR_S, offset_s=10 * MINUTE_S),
         run=_expire_points,
+    ),
+    Job(
+        name="issuance_budgets",
+        rhythm=Every(10 * MINUTE_S),
+        run=_watch_budgets,
+    ),
+    Job(
+        name="pending_lapse",
+        rhythm=Every(HOUR_S, offset_s=20 * MINUTE_S),
+        run=_lapse_pending,
     ),
     Job(
         name="points_expiring",

@@ -1,8 +1,9 @@
 """One batch of commands: load what they need, decide each in turn, store everything, commit.
 
-Rows are locked table by table: citizens' accounts, events, then what each of the rules locks, in the order of the
-rules, and last the tallies and the system's accounts; within a table in key order. So two batches of two processes
-never wait for each other in a circle.
+First a batch that may issue points takes its place in the line of issuance. Then rows are locked table by table:
+citizens' accounts, events, then what each of the rules locks, in the order of the rules, and last the tallies, the
+budgets and the system's accounts; within a table in key order. So two batches of two processes never wait for each
+other in a circle.
 """
 
 from __future__ import annotations
@@ -18,18 +19,20 @@ from backend.ledger.commands.answer_quiz import QuizRules
 from backend.ledger.commands.attend import AttendanceRules
 from backend.ledger.commands.claim import ClaimRules
 from backend.ledger.commands.expire import ExpiryRules
+from backend.ledger.commands.lapse_pending import LapseRules
 from backend.ledger.commands.log_action import ActionRules
 from backend.ledger.commands.redeem import RedeemRules
 from backend.ledger.commands.reverse import ReversalRules
 from backend.ledger.facts.attendances import load_attendances
 from backend.ledger.facts.events import EventMemory
 from backend.ledger.facts.footprints import FootprintBook
+from backend.ledger.facts.issuance import OVERSPENT, load_pending
 from backend.ledger.facts.pools import CreditBatchMemory
-from backend.ledger.rows import STORE_LOTS, STORE_TOTALS, STORE_TRANSFERS, AnswerRow
+from backend.ledger.rows import STORE_LOTS, STORE_PENDING_ENDS, STORE_TOTALS, STORE_TRANSFERS, AnswerRow
 from backend.ledger.rules import Rules
 from backend.ledger.state import LedgerState, StoredAnswer
 from backend.storage.transaction import Transaction
-from backend.storage.writer import Writer
+from backend.storage.writer import Conflict, Writer
 
 
 class Ledger:
@@ -48,8 +51,11 @@ class Ledger:
             ReversalRules(),
             ExpiryRules(),
             QuizRules(),
+            LapseRules(),
         )
         """In the order in which their rows are locked and stored."""
+        self._issues_alone = False
+        """The last batch met a budget that others had emptied: it is decided again with nobody else issuing."""
         self._rules_of: dict[type[Command], Rules] = {
             command: rules for rules in self._rules for command in rules.commands
         }
@@ -59,12 +65,17 @@ class Ledger:
 
         Raises what storage.writer says; then nothing of the batch was written, or nobody knows.
         """
-        async with self._writer.transaction() as transaction:
-            state = LedgerState()
-            asked = self._asked(commands)
-            await self._load(transaction, state, commands, asked)
-            outcomes = [self.decide(command, state) for command in commands]
-            tallies = await self._store(transaction, state, asked)
+        try:
+            async with self._writer.transaction() as transaction:
+                state = LedgerState()
+                asked = self._asked(commands)
+                await self._load(transaction, state, commands, asked)
+                outcomes = [self.decide(command, state) for command in commands]
+                tallies = await self._store(transaction, state, asked)
+        except Conflict as conflict:
+            self._issues_alone = str(conflict) == OVERSPENT
+            raise
+        self._issues_alone = False
         for event_id, digest in state.new_footprints:
             self.footprints.mark_stored(event_id, digest)
         return outcomes, tallies
@@ -114,12 +125,17 @@ class Ledger:
         commands: Sequence[Command],
         asked: dict[Rules, list[Command]],
     ) -> None:
+        issuing = [command for command in commands if command.issues]
+        if issuing:
+            await state.issuance.load(transaction, issuing, is_alone=self._issues_alone)
         # With the owners of keys: two companions at one moment under one key meet at their guardian's row.
         keys = [(c.idempotency_owner, c.idempotency.key) for c in commands if c.idempotency is not None]
         citizens = {command.citizen_id for command in commands}
         citizens.update(owner for owner, _ in keys)
         for row in await transaction.lock("lock_accounts", sorted(citizens)):
             state.balances[row["id"]] = row["balance"]
+            if row["is_proven"]:
+                state.proven.add(row["id"])
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
         at_events = [command for command in commands if command.event_id is not None]
         if at_events:
@@ -137,6 +153,9 @@ class Ledger:
             state.lots = {citizen_id: {} for citizen_id in spenders}
             for row in await transaction.read("load_lots", spenders):
                 state.lots[row["citizen_id"]][row["expires_on"]] = row["points"]
+        waiting = sorted({c.citizen_id for c in issuing if c.ends_pending} - state.proven)
+        if waiting:
+            state.pending = await load_pending(transaction, waiting)
         for rules, own in asked.items():
             await rules.load(transaction, state, own)
 
@@ -147,18 +166,21 @@ class Ledger:
         # Rules put rows into each other's components: a reversal takes off what an action added.
         for rules in self._rules if state.has_components else asked:
             await rules.store(transaction, state)
-        if state.new_transfers or state.new_answers:
+        if state.new_transfers or state.new_answers or state.new_pending:
             await transaction.store(
                 STORE_TRANSFERS,
                 state.new_transfers,
                 state.new_answers,
                 state.balance_rows(),
                 state.lot_rows(),
+                state.new_pending,
             )
+        if state.pending_ends or state.newly_proven:
+            await transaction.store(STORE_PENDING_ENDS, state.pending_ends, state.newly_proven)
         if state.changed_lots:
             await transaction.store(STORE_LOTS, state.counted_lot_rows())
         # In a statement of their own: locked any earlier, these rows would make every other process wait longer.
-        tallies, system = state.tally_rows(), state.system_rows()
-        if not tallies and not system:
+        tallies, system, issued = state.tally_rows(), state.system_rows(), state.issuance.rows()
+        if not tallies and not system and not issued:
             return []
-        return await transaction.store(STORE_TOTALS, tallies, system)
+        return await transaction.store(STORE_TOTALS, tallies, system, issued)

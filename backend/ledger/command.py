@@ -49,6 +49,21 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     @property
+    def partner_id(self) -> UUID | None:
+        """The partner who reported what happened."""
+        return None
+
+    @property
+    def issues(self) -> bool:
+        """Whether points may be issued, or returned to a budget, so that budgets have to be known."""
+        return False
+
+    @property
+    def ends_pending(self) -> bool:
+        """Whether points that wait for a first proven act may end waiting, so that they have to be known."""
+        return False
+
+    @property
     def spends(self) -> bool:
         """Whether the citizen's points may be taken, so that their lots have to be known."""
         return False

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from backend.ledger.issuance_rows import IssuedRow, PendingEndRow, PendingRow, ProvenRow
 from backend.storage.rows import BulkStatement, Row
 
 
@@ -259,6 +260,7 @@ class TransferRow(Row, frozen=True):
     balance_after: int
     created_at: datetime
     expires_on: date
+    budget_id: UUID | None
 
 
 class AnswerRow(Row, frozen=True):
@@ -455,9 +457,10 @@ STORE_REDEMPTIONS = BulkStatement(
     "store_redemptions", RedemptionRow, VoucherRow, CouponCodeRow, CancelledVoucherRow, StockRow
 )
 STORE_REVERSALS = BulkStatement("store_reversals", ReversalRow, StaffActionRow)
-STORE_TRANSFERS = BulkStatement("store_transfers", TransferRow, AnswerRow, BalanceRow, LotRow)
+STORE_TRANSFERS = BulkStatement("store_transfers", TransferRow, AnswerRow, BalanceRow, LotRow, PendingRow)
+STORE_PENDING_ENDS = BulkStatement("store_pending_ends", PendingEndRow, ProvenRow)
 STORE_LOTS = BulkStatement("store_lots", LotRow)
-STORE_TOTALS = BulkStatement("store_totals", TallyRow, BalanceRow)
+STORE_TOTALS = BulkStatement("store_totals", TallyRow, BalanceRow, IssuedRow)
 
 STATEMENTS = (
     STORE_ATTENDANCES,
@@ -470,6 +473,7 @@ STATEMENTS = (
     STORE_REDEMPTIONS,
     STORE_REVERSALS,
     STORE_TRANSFERS,
+    STORE_PENDING_ENDS,
     STORE_LOTS,
     STORE_TOTALS,
 )

@@ -15,10 +15,14 @@ import msgspec
 
 from backend.domain.account.lots import lot_of, take, take_back
 from backend.domain.credits.allocation import PoolRange
+from backend.domain.days import day_of
+from backend.domain.issuance.pending import lapse_day
 from backend.ledger.facts.attendances import AttendanceFacts, BadgeFacts, EventBadge, EventCitizen
 from backend.ledger.facts.events import EventFacts
 from backend.ledger.facts.footprints import FootprintFacts
+from backend.ledger.facts.issuance import Granted, Issuance, PendingFacts
 from backend.ledger.facts.offsets import BudgetFacts, OffsetFacts, WaitFacts
+from backend.ledger.issuance_rows import PendingEndRow, PendingRow, ProvenRow
 from backend.ledger.rows import (
     AllocationRow,
     AnswerRow,
@@ -66,6 +70,11 @@ class LedgerState:
 
     def __init__(self) -> None:
         self.balances: dict[UUID, int] = {}
+        self.proven: set[UUID] = set()
+        """Citizens whose account has one proven act."""
+        self.issuance = Issuance()
+        self.pending: defaultdict[UUID, dict[tuple[str, UUID], PendingFacts]] = defaultdict(dict)
+        """Points that wait, of the citizens whose waiting may end in this batch, by reason and source."""
         self.answers: dict[tuple[UUID, str], StoredAnswer] = {}
         self.events: dict[UUID, EventFacts] = {}
         self.badges: dict[EventBadge, BadgeFacts] = {}
@@ -87,6 +96,9 @@ class LedgerState:
         self.new_allocations: list[AllocationRow] = []
         self.new_transfers: list[TransferRow] = []
         self.new_answers: list[AnswerRow] = []
+        self.new_pending: list[PendingRow] = []
+        self.pending_ends: list[PendingEndRow] = []
+        self.newly_proven: list[ProvenRow] = []
         self.lot_gains: defaultdict[tuple[UUID, date], int] = defaultdict(int)
         self.changed_lots: set[tuple[UUID, date]] = set()
         self.changed_balances: set[UUID] = set()
@@ -109,12 +121,71 @@ class LedgerState:
         """Whether any rules keep something of their own: a batch of scans alone has nothing."""
         return bool(self._components)
 
-    def earn(
-        self, citizen_id: UUID, points: int, reason: str, source_id: UUID, at: datetime, day: date
-    ) -> int:
-        """Book points from the issuing account into the lot of the day's month; returns the citizen's balance."""
-        assert points > 0
-        return self._move(citizen_id, lot_of(day), points, ISSUANCE_ACCOUNT, reason, source_id, at)
+    def grant(
+        self,
+        citizen_id: UUID,
+        points: int,
+        reason: str,
+        source_id: UUID,
+        at: datetime,
+        day: date,
+        *,
+        event_id: UUID | None = None,
+        partner_id: UUID | None = None,
+        is_proof: bool = False,
+    ) -> Granted:
+        """Issue points against the budget that pays for them, all or none; a budget with fewer left issues nothing.
+
+        What a proof earns is booked into the lot of the day's month. What is free for the asking waits, reserved in
+        its budget, until the account has one proven act.
+        """
+        if not points:
+            return Granted()
+        budget_id = self.issuance.charge(points, event_id, partner_id)
+        if budget_id is None:
+            return Granted(withheld=points)
+        if not is_proof and citizen_id not in self.proven:
+            facts = PendingFacts(source_id, reason, points, budget_id, day)
+            self.pending[citizen_id][(reason, source_id)] = facts
+            self.new_pending.append(
+                view_of(
+                    PendingRow, facts, citizen_id=citizen_id, lapses_on=lapse_day(day_of(at)), created_at=at
+                )
+            )
+            return Granted(pending=points)
+        self._move(citizen_id, lot_of(day), points, ISSUANCE_ACCOUNT, reason, source_id, at, budget_id)
+        return Granted(earned=points)
+
+    def prove(self, citizen_id: UUID, at: datetime) -> None:
+        """The account has one proven act: what waited is booked, each into the lot of the day it was earned on."""
+        if citizen_id in self.proven:
+            return
+        self.proven.add(citizen_id)
+        self.newly_proven.append(ProvenRow(citizen_id, True))
+        for each in self.pending.pop(citizen_id, {}).values():
+            self._end_pending(citizen_id, each, "released", at)
+            self._move(
+                citizen_id,
+                lot_of(each.day),
+                each.points,
+                ISSUANCE_ACCOUNT,
+                each.reason,
+                each.source_id,
+                at,
+                each.budget_id,
+            )
+
+    def drop_pending(self, citizen_id: UUID, reason: str, source_id: UUID, why: str, at: datetime) -> int:
+        """Points stop waiting for nothing and return to their budget; how many there were, 0 where none waited."""
+        facts = self.pending[citizen_id].pop((reason, source_id), None)
+        if facts is None:
+            return 0
+        self._end_pending(citizen_id, facts, why, at)
+        self.issuance.give_back(facts.budget_id, facts.points)
+        return facts.points
+
+    def _end_pending(self, citizen_id: UUID, facts: PendingFacts, why: str, at: datetime) -> None:
+        self.pending_ends.append(PendingEndRow(citizen_id, facts.source_id, facts.reason, why, at))
 
     def spend(
         self,
@@ -149,16 +220,26 @@ class LedgerState:
         return self.balances[citizen_id]
 
     def take_back(
-        self, citizen_id: UUID, own: date, points: int, reason: str, source_id: UUID, at: datetime
+        self,
+        citizen_id: UUID,
+        own: date,
+        points: int,
+        reason: str,
+        source_id: UUID,
+        at: datetime,
+        budget_id: UUID,
     ) -> int:
-        """Return points that should not have been earned to the issuing account, from the lot `own` first.
+        """Return points that should not have been earned to the issuing account and the budget that paid for them,
+        from the lot `own` first.
 
         Takes what there is; returns the points that were taken.
         """
         by_lot = take_back(self.lots[citizen_id], own, points)
         for lot, taken in by_lot:
-            self._move(citizen_id, lot, -taken, ISSUANCE_ACCOUNT, reason, source_id, at)
-        return sum(taken for _, taken in by_lot)
+            self._move(citizen_id, lot, -taken, ISSUANCE_ACCOUNT, reason, source_id, at, budget_id)
+        returned = sum(taken for _, taken in by_lot)
+        self.issuance.give_back(budget_id, returned)
+        return returned
 
     def move_expired(self, citizen_id: UUID, lot: date, source_id: UUID, at: datetime) -> int:
         """Book all that is left of a lot to the account of expired points; returns how many there were."""
@@ -176,6 +257,7 @@ class LedgerState:
         reason: str,
         source_id: UUID,
         at: datetime,
+        budget_id: UUID | None = None,
     ) -> int:
         """One transfer between a citizen and an account of the system; positive points come in.
 
@@ -207,6 +289,7 @@ class LedgerState:
                 balance_after=balance,
                 created_at=at,
                 expires_on=lot,
+                budget_id=budget_id,
             )
         )
         return balance

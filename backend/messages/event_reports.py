@@ -206,7 +206,7 @@ class ReportNeutrality(Answer):
     is_covered: Annotated[
         bool, Meta(description="retired for the event ≥ emissions of the declared boundary")
     ]
-    emission_g: Annotated[Grams, Meta(description="within the declared scope")]
+    emission_g: Annotated[Grams, Meta(description="within the declared scope; of all, the upper estimate")]
     organiser_emission_g: Annotated[Grams | None, Meta(description="the organiser's own, as declared")]
     retired_g: Grams
     basis: Literal["verifier", "second_person", "self_declaration"] | None

@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0025_retirement_keys")]
+    dependencies = [("backend", "0026_issuance_budgets")]
     operations = [RunSQL(read_sql("0027_pool_ceilings.up"), read_sql("0027_pool_ceilings.down"))]

@@ -15,6 +15,13 @@ from backend.models.events import Event, Gate, Tally
 from backend.models.gates import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
 from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
 from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
+from backend.models.issuance import (
+    IssuanceBudget,
+    IssuanceBudgetChange,
+    IssuanceBudgetDay,
+    PendingPoints,
+    PendingPointsEnd,
+)
 from backend.models.jobs import Job, Task
 from backend.models.ledger import (
     Account,
@@ -88,6 +95,9 @@ __all__ = [
     "InventoryLine",
     "InventoryMeasure",
     "InventoryPeople",
+    "IssuanceBudget",
+    "IssuanceBudgetChange",
+    "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
     "LogEntry",
@@ -109,6 +119,8 @@ __all__ = [
     "PartnerItem",
     "PartnerKey",
     "Pass",
+    "PendingPoints",
+    "PendingPointsEnd",
     "Photo",
     "Planting",
     "Pool",

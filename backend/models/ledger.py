@@ -12,6 +12,7 @@ class Account(Model):
     id = fields.UUIDField(primary_key=True)
     kind = fields.TextField()
     balance = fields.BigIntField(default=0)
+    is_proven = fields.BooleanField(default=False)
 
     class Meta:
         table = "accounts"
@@ -30,6 +31,7 @@ class Transfer(Model):
     balance_after = fields.BigIntField()
     expires_on = fields.DateField()
     created_at = fields.DatetimeField()
+    budget_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "transfers"

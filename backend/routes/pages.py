@@ -114,6 +114,10 @@ async def staff_page(call: Call) -> Reply:
     return _shell(call, "staff/staff.html")
 
 
+async def budgets_page(call: Call) -> Reply:
+    return _shell(call, "staff/budgets.html")
+
+
 async def screen_page(call: Call) -> Reply:
     """A gate's screen. The module finds the event and the gate in the address and its right in the link or the tab."""
     return _shell(call, "staff/screen.html")
@@ -336,6 +340,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/credits", credits_page),
+    ("/staff/budgets", budgets_page),
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),
     ("/staff/password", password_page),

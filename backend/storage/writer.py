@@ -31,6 +31,10 @@ RACES = frozenset(
 )
 
 
+# Checks that another process can make a batch break: what it decided on was not locked.
+OVERTAKEN = frozenset({"issuance_budgets_issued_within"})
+
+
 class DatabaseAway(Exception):
     """Nothing of the batch was written."""
 
@@ -72,6 +76,11 @@ class Writer:
         except asyncpg.UniqueViolationError as error:
             await self._leave()
             if error.constraint_name in RACES:
+                raise Conflict(error.constraint_name) from error
+            raise
+        except asyncpg.CheckViolationError as error:
+            await self._leave()
+            if error.constraint_name in OVERTAKEN:
                 raise Conflict(error.constraint_name) from error
             raise
         except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError) as error:

@@ -11,7 +11,7 @@ from typing import cast
 
 import msgspec
 from starlette.applications import Starlette
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
 from backend.domain.credits.allocation import PoolRange
 from backend.ledger.batch import Ledger
@@ -19,6 +19,7 @@ from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.join_event import JoinEvent
 from backend.ledger.facts.attendances import BadgeFacts
 from backend.ledger.facts.events import event_facts
+from backend.ledger.facts.issuance import IssuanceBudgetFacts
 from backend.ledger.state import LedgerState
 from backend.models import (
     Account,
@@ -27,6 +28,7 @@ from backend.models import (
     Badge,
     Event,
     Footprint,
+    IssuanceBudget,
     Lot,
     Offset,
     Pool,
@@ -58,6 +60,12 @@ class OrmTransactions:
         state = LedgerState()
         account = await Account.filter(id=scan.citizen_id).select_for_update().get()
         state.balances[account.id] = account.balance
+        if account.is_proven:
+            state.proven.add(account.id)
+        budgets = IssuanceBudget.filter(Q(sponsor="city") | Q(event_id=scan.event_id), closed_at=None)
+        for budget in await budgets:
+            left = budget.total_points - budget.issued_points
+            state.issuance.know(IssuanceBudgetFacts(budget.id, left), budget.event_id)
         if scan.badge_serial is not None:
             badge = await Badge.get(event_id=scan.event_id, serial=scan.badge_serial)
             state.badges[(scan.event_id, badge.serial)] = BadgeFacts(
@@ -89,6 +97,10 @@ class OrmTransactions:
             await Account.filter(id=citizen_id).update(balance=state.balances[citizen_id])
         for system in state.system_rows():
             await Account.filter(id=system.id).update(balance=F("balance") + system.balance)
+        for issued in state.issuance.rows():
+            await IssuanceBudget.filter(id=issued.id).update(
+                issued_points=F("issued_points") + issued.issued_points
+            )
         for (owner, expires_on), points in state.lot_gains.items():
             lot = Lot.filter(citizen_id=owner, expires_on=expires_on)
             if not await lot.update(points=F("points") + points):

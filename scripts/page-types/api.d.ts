@@ -38,6 +38,7 @@ declare global {
     body?: BodyOf<P, M>;
     token?: string;
     key?: string;
+    device?: string;
     signal?: AbortSignal;
   }
   interface SendOptions {
@@ -45,6 +46,7 @@ declare global {
     body?: unknown;
     token?: string;
     key?: string;
+    device?: string;
     signal?: AbortSignal;
     accept?: string;
     isStream?: boolean;

@@ -46,7 +46,7 @@ type QueuedScan = Scanned & { id: string; gate: number; direction: "entry" | "ex
 /** The answer of a scan, of a refined journey, or an attendance that was read again. */
 type ScanResult = Pick<Schema<"ScanAnswer">, "footprint" | "offset" | "offset_status" | "certificate"> & {
   outcome: "joined" | "already_joined" | "present" | "refined";
-  points?: { earned?: number; balance?: number };
+  points?: { earned?: number; balance?: number; pending?: number; capped_by?: string };
   companion?: Schema<"CompanionBrief">;
   waiting_g?: number;
 };

@@ -127,7 +127,13 @@ async def test_an_action_explains_itself_and_a_capped_one_says_by_which_rule(
     await expect(page.locator('[data-proof="metro"]')).to_contain_text("a partner's data")
     await expect(page.locator('[data-proof="bike_own"]')).to_contain_text("Nobody operates a private bicycle")
     await expect(page.locator(".tile")).to_have_count(3)
+    devices: set[str | None] = set()
+    page.on(
+        "request", lambda sent: devices.add(sent.headers.get("x-device")) if sent.method == "POST" else None
+    )
     await log_ride(page, 3)
+    assert len(devices) == 1, "a browser keeps the name that it gave itself"
+    assert re.fullmatch("[0-9a-f]{32}", devices.pop() or "")
     for times in (1, 2, 3):
         await page.click('.button[data-method="own_chopsticks"]')
         await expect(page.locator('.act[data-method="own_chopsticks"]')).to_have_count(times)

@@ -31,6 +31,7 @@ LOADED = [
         "/staff/gates",
         "/staff/reviews",
         "/staff/credits",
+        "/staff/budgets",
         "/organiser",
         "/scanner",
         "/demo",
@@ -172,6 +173,7 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/gates", "#gates-panel"),
         ("/staff/reviews", "#reviews-panel"),
         ("/staff/credits", "#credits-panel"),
+        ("/staff/budgets", "#budgets-panel"),
     ):
         await page.goto(demo.base + path, wait_until="load")
         await expect(page.locator(shown)).to_be_visible()

@@ -45,7 +45,17 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "domain": (
         ("catalogue",),
         ("inventory",),
-        ("account", "actions", "badges", "certificates", "community", "credits", "events", "event_reports"),
+        (
+            "account",
+            "actions",
+            "badges",
+            "certificates",
+            "community",
+            "credits",
+            "events",
+            "event_reports",
+            "issuance",
+        ),
         ("footprint", "gates", "notifications", "operations", "partners", "rewards"),
     ),
     "messages": (
@@ -55,6 +65,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "gates",
             "identity",
             "inventory",
+            "issuance",
             "notifications",
             "operations",
             "rewards",
@@ -65,7 +76,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "services": (
         ("certificates", "identity", "notifications"),
-        ("catalogue", "partners", "rewards"),
+        ("catalogue", "issuance", "partners", "rewards"),
         ("community", "credits"),
         ("actions", "events"),
         ("inventory",),

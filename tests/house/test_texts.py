@@ -160,3 +160,13 @@ def test_a_script_begins_by_saying_what_it_is_and_can_be_read_at_once(script: Pa
     lines = script.read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("// ")
     assert len(lines) <= 300
+
+
+def test_no_english_text_calls_anything_neutral() -> None:
+    """EU 2024/825: no claim of neutrality on the ground of offsets; the certificates say that they make none."""
+    neutral = {
+        key
+        for key, text in texts()["en"].items()
+        if "neutral" in text.lower().replace("no claim of neutrality", "")
+    }
+    assert neutral == set()

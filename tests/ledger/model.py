@@ -60,6 +60,9 @@ class Model:
         self.rides: Counter[UUID] = Counter()
         self.steps: defaultdict[UUID, Decimal] = defaultdict(Decimal)
         self.own_words: Counter[UUID] = Counter()
+        self.waiting: Counter[UUID] = Counter()
+        """Free earnings of those who have proven nothing yet."""
+        self.proven: set[UUID] = set()
         self.answers: dict[tuple[UUID, str], tuple[bytes, int, bytes]] = {}
 
     def expect(self, command: Command) -> Expected:
@@ -92,7 +95,7 @@ class Model:
             if command.badge_serial is not None:
                 self.wearers[(command.event_id, command.badge_serial)] = who
             known.status = self._offset(command, fair, known)
-            self.balances[who] += fair.join_points
+            self._give(who, fair.join_points)
             return self._told(201, command, known, known.status, fair.join_points)
         status = known.status if known.offset_g is None else "allocated"
         if known.offset_g is None and command.offset is not None:
@@ -106,7 +109,8 @@ class Model:
             "outcome": "joined" if http == 201 else "already_joined",
             "offset_status": status,
             "offset_g": known.offset_g,
-            "earned": earned,
+            "earned": earned if command.citizen_id in self.proven else 0,
+            "pending": 0 if command.citizen_id in self.proven else earned,
             "balance": self.balances[command.citizen_id],
         }
         return Expected(http, facts)
@@ -155,14 +159,25 @@ class Model:
             self.own_words[who] += is_own_word
             counted = None if command.quantity is None else credited
             points = catalogue().quantify(command.method, counted, {}, command.tier, day=command.day).points
-        self.balances[who] += points
+        if credited and not is_own_word and who not in self.proven:
+            self.proven.add(who)
+            self.balances[who] += self.waiting.pop(who, 0)
+        self._give(who, points)
         facts = {
             "points": points,
+            "pending_points": 0 if who in self.proven else points,
             "capped_by": cap,
             "state": "posted" if credited else "capped",
             "balance": self.balances[who],
         }
         return Expected(201, facts)
+
+    def _give(self, who: UUID, points: int) -> None:
+        """What is free waits until there is one proven act; what proves does not wait."""
+        if who in self.proven:
+            self.balances[who] += points
+        else:
+            self.waiting[who] += points
 
 
 def _refused(status: int, code: str) -> Expected:

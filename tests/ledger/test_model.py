@@ -111,10 +111,14 @@ class Bench:
         badges = set(range(1, BADGES + 1))
         return event_id, Fair(footprint.total_g, join_points, badges, {BADGES}, sum(POOLS_G))
 
-    async def new_citizens(self) -> list[UUID]:
+    async def new_citizens(self, *, are_proven: bool = False) -> list[UUID]:
         ids = [uuid7() for _ in range(PEOPLE)]
         await self.owner.execute("INSERT INTO citizens (id) SELECT unnest($1::uuid[])", ids)
-        await self.owner.execute("INSERT INTO accounts (id, kind) SELECT unnest($1::uuid[]), 'citizen'", ids)
+        await self.owner.execute(
+            "INSERT INTO accounts (id, kind, is_proven) SELECT unnest($1::uuid[]), 'citizen', $2",
+            ids,
+            are_proven,
+        )
         return ids
 
     async def submit(self, writer: int, commands: list[Command]) -> list[Outcome]:

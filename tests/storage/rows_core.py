@@ -125,6 +125,7 @@ GOOD: dict[str, Row] = {
         "balance_after": 0,
         "expires_on": date(2028, 12, 1),
         "created_at": NOW,
+        "budget_id": _id(261),
     },
     "actions": {
         "citizen_id": CITIZEN,

@@ -49,13 +49,17 @@ APPEND_ONLY = (
     "projects",
     "plantings",
     "surpluses",
+    "issuance_budget_changes",
+    "pending_points",
+    "pending_point_ends",
 )
 # Columns that the application may change in tables where it may not change all of them.
 MAY_CHANGE = {
-    "accounts": "balance",
+    "accounts": "balance, is_proven",
     "pools": "next_serial",
     "badges": "revoked_at, revoked_why, reissued_as, alias, alias_changed_at",
     "team_members": "left_at",
+    "issuance_budgets": "total_points, issued_points, closed_at",
     "event_budgets": "points_per_kg, points_budget, points_spent",
 }
 

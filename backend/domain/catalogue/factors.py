@@ -220,7 +220,7 @@ class FactorLine(msgspec.Struct, frozen=True):
 
 def factor_line(role: str, factor: Factor) -> FactorLine:
     """The line of an explanation for a factor in a role."""
-    return FactorLine(role, factor.id, factor.value, factor.unit, factor.source_kind, factor.name)
+    return FactorLine(role, factor.id, factor.value, factor.emission_unit, factor.source_kind, factor.name)
 
 
 def city_key(name: str) -> str:

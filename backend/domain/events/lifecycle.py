@@ -110,7 +110,7 @@ class Account(msgspec.Struct, frozen=True):
         return {"attendees": self.emission_g, "organiser": own, "all": whole}[self.scope]
 
     @property
-    def is_told(self) -> bool:
+    def is_declared(self) -> bool:
         """Whether the organiser's own emissions are known, where the scope includes them."""
         has_own = self.organiser_emission_g is not None
         return {"attendees": True, "organiser": has_own, "all": has_own or self.has_lines}[self.scope]
@@ -210,7 +210,7 @@ def _end(facts: Facts) -> Refusal | None:
 def _account(facts: Facts) -> Refusal | None:
     account = facts.account
     assert account is not None
-    if not account.is_told:
+    if not account.is_declared:
         return OrganiserEmissionMissing(scope=account.scope)
     if account.scope == "all" and account.gaps and not facts.is_partial:
         return EventBoundaryIncomplete.of(account.gaps)

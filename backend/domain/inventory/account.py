@@ -185,14 +185,14 @@ def _group(
     people_g = sum(people.by_source.get(source, 0) for source in sources)
     has_people = group in ASKED_OF_PEOPLE and people.people > 0 and not boundary_sources.isdisjoint(sources)
     has_lines = any(line["source"] in ENERGY_BY_METER for line in own) if group == "energy" else bool(own)
-    is_none = group in absences and not own
+    is_none = group in absences and group not in MANDATORY and not own
     there = has_people or has_lines
     counted: Counted = (
         ("both" if people_g else "lines") if counted_g else ("people" if people_g else "nothing")
     )
     return GroupAccount(
         group=group,
-        state="counted" if there else "none" if is_none and group not in MANDATORY else "missing",
+        state="counted" if there or (is_none and people_g) else "none" if is_none else "missing",
         reason=absences.get(group) if is_none else None,
         lines=len(own),
         lines_g=own_g,

@@ -6,7 +6,7 @@ quantity of zero takes a line out of the account.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import ROUND_UP, Decimal, localcontext
 from typing import Any, TypeVar
@@ -25,6 +25,10 @@ QUALITY_TIERS = (1, 2, 3, 4)
 """1 measured, 2 from invoices or a supplier, 3 estimated from similar events, 4 assumed."""
 PERIOD_DAYS_MAX = 1100
 
+FACTOR_MAX, FACTOR_DECIMALS_MAX = Decimal(10) ** 9, 12
+
+Wrong = Callable[..., None]
+"""Takes the column, the code and the facts of a mistake."""
 LineLike = TypeVar("LineLike", bound=Mapping[str, Any])
 
 
@@ -103,36 +107,41 @@ def check_draft(
     return (None, errors) if errors else (computed, [])
 
 
-def _computed(draft: Draft, factors: Mapping[str, Factor], wrong: Any) -> Computed | None:
-    if (draft.factor_id is None) == (draft.own_factor is None):
-        wrong("factor_id", "factor_missing" if draft.factor_id is None else "factor_twice")
+def _computed(draft: Draft, factors: Mapping[str, Factor], wrong: Wrong) -> Computed | None:
+    own, known = draft.own_factor, None
+    if (draft.factor_id is None) == (own is None):
+        wrong("factor_id", "factor_missing" if own is None else "factor_twice")
         return None
-    if draft.own_factor is not None:
-        own = draft.own_factor
-        column, value, unit = "factor_unit", own.value, own.unit
-        if not value.is_finite() or not 0 < value <= Decimal(10) ** 9 or _decimals(value) > 12:
-            wrong("factor_value", "factor_value")
-            return None
-    else:
-        column = "factor_id"
-        known = factors.get(draft.factor_id or "")
+    if draft.factor_id is not None:
+        known = factors.get(draft.factor_id)
         if known is None:
-            wrong(column, "factor_unknown", factor=str(draft.factor_id))
+            wrong("factor_id", "factor_unknown", factor=draft.factor_id)
             return None
         if is_reduction(known.id):
-            wrong(column, "factor_of_reduction", factor=known.id)
+            wrong("factor_id", "factor_of_reduction", factor=known.id)
             return None
-        value, unit = known.value, known.unit
-    unit_g = grams_per_unit(value, unit, draft.unit)
+    elif own is not None and not _is_value(own.value):
+        wrong("factor_value", "factor_value")
+        return None
+    given = known or own
+    assert given is not None
+    unit_g = grams_per_unit(given.value, given.unit, draft.unit)
     if unit_g is None:
-        wrong(column, "factor_unit", factor_unit=unit, unit=draft.unit)
+        column = "factor_unit" if known is None else "factor_id"
+        wrong(column, "factor_unit", factor_unit=given.unit, unit=draft.unit)
         return None
     emission_g = emission_of(draft.quantity, unit_g)
     if emission_g > EMISSION_G_MAX:
         wrong("quantity", "emission_large")
         return None
-    source = draft.own_factor.source if draft.own_factor is not None else None
-    return Computed(draft.factor_id, value, unit, source, unit_g, emission_g)
+    # The unit names the gas that the publication counts.
+    unit = given.unit if known is None else known.emission_unit
+    source = None if own is None else own.source
+    return Computed(draft.factor_id, given.value, unit, source, unit_g, emission_g)
+
+
+def _is_value(value: Decimal) -> bool:
+    return value.is_finite() and 0 < value <= FACTOR_MAX and _decimals(value) <= FACTOR_DECIMALS_MAX
 
 
 def _decimals(value: Decimal) -> int:

@@ -4,7 +4,8 @@ A stratum with enough scans fills in its own mean. One with too few borrows the 
 than if STRATUM_SCANS_MIN people had told it, which makes its interval wider. A category of which hardly anybody told
 anything has the factor set's default profile for it, whose uncertainty is added at full width; people of no category,
 of whom no profile is known, have the mean of the event as if a single person had told it. The interval of the sum over
-all strata has 95 %.
+all strata has 95 %. Who scanned and declared nothing has told nothing: grams that rest on the default profile, theirs
+and those filled in from theirs, carry its uncertainty at full width too.
 
 Sources: Cochran, Sampling Techniques, 3rd ed., §5.3–5.4 (stratified means, finite population correction,
 Satterthwaite's degrees of freedom); Net Zero Carbon Events measurement methodology (2023-12) on extrapolating
@@ -132,6 +133,19 @@ class Stratum(msgspec.Struct, frozen=True, kw_only=True):
     def total_g(self) -> int:
         return self.scanned_g + self.filled_g
 
+    @property
+    def told_g(self) -> int:
+        """Of people who declared something."""
+        return self.scanned_g - self.default_g
+
+    @property
+    def low_g(self) -> int:
+        return max(self.told_g, self.total_g - self.half_width_g)
+
+    @property
+    def high_g(self) -> int:
+        return self.total_g + self.half_width_g
+
 
 class People(msgspec.Struct, frozen=True):
     """All people of an event: strata, and the sum with its 95 % interval."""
@@ -159,7 +173,7 @@ class People(msgspec.Struct, frozen=True):
 
     @property
     def low_g(self) -> int:
-        return max(self.scanned_g, self.total_g - self.half_width_g)
+        return max(sum(each.told_g for each in self.strata), self.total_g - self.half_width_g)
 
     @property
     def high_g(self) -> int:
@@ -323,11 +337,10 @@ class _Interval:
         filled_g: int,
     ) -> int:
         """Takes a stratum in. Returns the half-width of its own interval, in grams."""
-        if method == "counted":
-            return 0
+        assumed_g = _assumed_g(own, donor, method, filled_g)
+        half_g = _up(Decimal(assumed_g) * self._pct / 100)
+        self._default_g += half_g
         if donor is None:
-            half_g = _up(Decimal(filled_g) * self._pct / 100)
-            self._default_g += half_g
             return half_g
         missing = people - (0 if own is None else own.people)
         with localcontext() as context:
@@ -341,7 +354,7 @@ class _Interval:
                 _, others, _ = self._borrowed.get(key, (donor, 0, told_by))
                 self._borrowed[key] = (donor, others + missing, told_by)
                 variance = _borrowed_variance(donor, missing, told_by)
-            return _up(t_quantile(donor.people - 1) * variance.sqrt())
+            return half_g + _up(t_quantile(donor.people - 1) * variance.sqrt())
 
     def half_width_g(self) -> int:
         """Of the sum over all strata, in grams."""
@@ -357,6 +370,16 @@ class _Interval:
             # One stratum alone has its own degrees of freedom, and not a billionth less.
             degrees = satterthwaite.quantize(_MILLIONTH)
             return self._default_g + _up(t_quantile(degrees) * total.sqrt())
+
+
+def _assumed_g(own: Scanned | None, donor: Scanned | None, method: Method, filled_g: int) -> int:
+    """Grams of a stratum that rest on the default profile."""
+    assumed_g = 0 if own is None else own.default_g
+    if method == "default":
+        return assumed_g + filled_g
+    if donor is not None and donor.sum_g:
+        assumed_g += -(-filled_g * donor.default_g // donor.sum_g)
+    return assumed_g
 
 
 def _borrowed_variance(donor: Scanned, missing: int, told_by: int) -> Decimal:

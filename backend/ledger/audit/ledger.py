@@ -58,6 +58,18 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "transfers without their source, or sources without their transfer",
     ),
     (
+        "budgets hold",
+        "audit_issuance",
+        "every budget issued or reserved exactly what its transfers and waiting points say, never more than it has",
+        "budgets, or transfers that issue, that do not agree",
+    ),
+    (
+        "nothing proven waits",
+        "audit_pending",
+        "free points wait only for accounts without a proven act, and every end of waiting is booked as it says",
+        "points that wait or ended waiting and must not have",
+    ),
+    (
         "claims hold",
         "audit_claims",
         "every claim is one action's reduction, donations sum up their claims, causes their donations",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import Refusal, SessionRevoked
 from backend.errors.community.knowledge import QuizDone
 from backend.ledger.command import Command, Outcome
@@ -24,6 +25,10 @@ class AnswerQuiz(Command, frozen=True):
 
     result: QuizResult
     refusal_if_new: Refusal | None = None
+
+    @property
+    def issues(self) -> bool:
+        return True
 
 
 class QuizState:
@@ -56,11 +61,7 @@ class QuizRules:
         if (command.citizen_id, result.day) in quizzes.done:
             raise QuizDone
         quizzes.done.add((command.citizen_id, result.day))
-        balance = state.balances[command.citizen_id]
-        if result.points:
-            balance = state.earn(
-                command.citizen_id, result.points, "quiz", command.id, command.at, result.day
-            )
+        granted = state.grant(command.citizen_id, result.points, "quiz", command.id, command.at, result.day)
         quizzes.new_answers.append(
             QuizAnswerRow(
                 citizen_id=command.citizen_id,
@@ -69,12 +70,18 @@ class QuizRules:
                 questions=encode([mark.question for mark in result.marks]).decode(),
                 choices=encode([mark.choice for mark in result.marks]).decode(),
                 right_count=result.right,
-                points=result.points,
+                points=granted.points,
                 created_at=command.at,
             )
         )
         answer = QuizAnswered(
-            day=result.day, marks=result.marks, right=result.right, points=result.points, balance=balance
+            day=result.day,
+            marks=result.marks,
+            right=result.right,
+            points=granted.points,
+            balance=state.balances[command.citizen_id],
+            pending_points=granted.pending,
+            capped_by=ISSUANCE_BUDGET if granted.withheld else None,
         )
         return Outcome(201, answer)
 

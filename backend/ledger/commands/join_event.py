@@ -11,10 +11,12 @@ from typing import Any, cast
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 
 from backend.domain.credits.allocation import offset_grams
 from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Journey
+from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -40,13 +42,14 @@ from backend.ledger.commands.offsets import (
 from backend.ledger.facts.attendances import AttendanceFacts
 from backend.ledger.facts.events import EventFacts
 from backend.ledger.facts.footprints import FootprintBook, FootprintFacts
+from backend.ledger.facts.issuance import Granted
 from backend.ledger.facts.offsets import OffsetFacts
 from backend.ledger.facts.pools import CreditBatchFacts
 from backend.ledger.rows import AttendanceRow
 from backend.ledger.state import LedgerState
 from backend.messages.events.scans import CertificateLink, PointsEarned, ScanAnswer
 
-EARNED_NOTHING = 0
+NOTHING_GRANTED = Granted()
 
 
 class RequestedOffset(msgspec.Struct, frozen=True):
@@ -79,6 +82,10 @@ class JoinEvent(Command, frozen=True):
     def may_offset(self) -> bool:
         """Whether grams may be taken from the event's pool."""
         return self.offset is not None
+
+    @property
+    def issues(self) -> bool:
+        return self.guardian_id is None
 
     @property
     def spends(self) -> bool:
@@ -125,8 +132,8 @@ class JoinDecisions:
         # The last that may refuse; nothing has changed so far.
         payment = _paid(command, event, grams, state) if is_met else None
         status = "none" if not grams else "allocated" if is_met else "pool_exhausted"
-        points = event.join_points if command.guardian_id is None else 0
-        attendance = self._record_attendance(command, event, footprint, status, points, state)
+        granted = _join_points(command, event, state)
+        attendance = self._record_attendance(command, event, footprint, status, granted.points, state)
         offset = None
         if is_met and command.offset is not None:
             taken = take(state, event.id, grams)
@@ -152,7 +159,7 @@ class JoinDecisions:
                 is_held=missing == "held",
             )
         return self._answer(
-            201, event, attendance, offset, state, earned=points, balance=state.balances[command.citizen_id]
+            201, event, attendance, offset, state, granted=granted, balance=state.balances[command.citizen_id]
         )
 
     def _record_attendance(
@@ -192,15 +199,6 @@ class JoinDecisions:
                 joined_at=command.at,
             )
         )
-        if points:
-            state.earn(
-                command.citizen_id,
-                points,
-                "event_join",
-                command.id,
-                command.at,
-                day_of(command.at),
-            )
         tally = state.tally(event.id, command.gate, command.at)
         tally.joined += 1
         tally.footprints += 1
@@ -217,7 +215,13 @@ class JoinDecisions:
         if attendance.id == command.id:
             # Our own row: COMMIT had gone through when the connection broke.
             return self._answer(
-                201, event, attendance, offset, state, earned=attendance.points, balance=balance
+                201,
+                event,
+                attendance,
+                offset,
+                state,
+                granted=_granted_before(attendance, state),
+                balance=balance,
             )
         status = None
         if offset is None and command.offset is not None:
@@ -229,7 +233,7 @@ class JoinDecisions:
                 offset = self._offset_later(command, event, attendance, grams, total_g, state)
                 balance = state.balances[command.citizen_id]
         return self._answer(
-            200, event, attendance, offset, state, earned=EARNED_NOTHING, balance=balance, status=status
+            200, event, attendance, offset, state, granted=NOTHING_GRANTED, balance=balance, status=status
         )
 
     def _offset_later(
@@ -283,7 +287,7 @@ class JoinDecisions:
         offset: OffsetFacts | None,
         state: LedgerState,
         *,
-        earned: int,
+        granted: Granted,
         balance: int,
         status: str | None = None,
     ) -> Outcome:
@@ -302,10 +306,38 @@ class JoinDecisions:
             offset=view,
             offset_status=cast(Any, status or _status(event, attendance, offset, state)),
             certificate=certificate,
-            points=PointsEarned(earned=earned, balance=balance),
+            points=PointsEarned(
+                earned=granted.earned,
+                balance=balance,
+                pending=granted.pending,
+                capped_by=ISSUANCE_BUDGET if granted.withheld else UNSET,
+            ),
             joined_at=attendance.joined_at,
         )
         return Outcome(http_status, answer)
+
+
+def _join_points(command: JoinEvent, event: EventFacts, state: LedgerState) -> Granted:
+    """The points of a first scan; the event's sponsor pays, or the city."""
+    if command.guardian_id is not None:
+        return NOTHING_GRANTED
+    day = day_of(command.at)
+    return state.grant(
+        command.citizen_id,
+        event.join_points,
+        "event_join",
+        command.id,
+        command.at,
+        day,
+        event_id=event.id,
+    )
+
+
+def _granted_before(attendance: AttendanceFacts, state: LedgerState) -> Granted:
+    """What our own scan was granted: whatever is free for the asking waits as long as the account is not proven."""
+    if attendance.citizen_id in state.proven:
+        return Granted(earned=attendance.points)
+    return Granted(pending=attendance.points)
 
 
 def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:

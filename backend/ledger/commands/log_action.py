@@ -21,6 +21,7 @@ from backend.domain.actions.plausibility import Doing, EarlierAction, Reduction
 from backend.domain.actions.quantification import Quantified
 from backend.domain.catalogue.factors import Method
 from backend.domain.days import SHANGHAI
+from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -83,7 +84,7 @@ class SceneVisit(msgspec.Struct, frozen=True):
 class RequestedReview(msgspec.Struct, frozen=True):
     """Why a person has to look before anything is booked, what there is to see, and until when it will be done."""
 
-    why: Literal["photo", "speed", "device", "partner"]
+    why: Literal["photo", "speed", "device", "partner", "no_device", "same_quantity", "fresh_accounts"]
     evidence: Mapping[str, object]
 
 
@@ -111,6 +112,14 @@ class LogAction(Command, frozen=True):
     is_day_total: bool = False
     review: RequestedReview | None = None
     is_approved: bool = False
+
+    @property
+    def issues(self) -> bool:
+        return True
+
+    @property
+    def ends_pending(self) -> bool:
+        return self.tier != SELF_DECLARED
 
 
 class ActionState:
@@ -279,14 +288,27 @@ class ActionRules:
         state: LedgerState,
     ) -> Outcome:
         is_capped = result.capped_by is not None and result.quantity == 0
-        balance = state.balances[command.citizen_id]
-        if result.points:
-            balance = state.earn(
-                command.citizen_id, result.points, "action", command.id, command.at, command.day
-            )
+        is_proof = command.tier != SELF_DECLARED
+        if is_proof and result.quantity > 0:
+            state.prove(command.citizen_id, command.at)
+        granted = state.grant(
+            command.citizen_id,
+            result.points,
+            "action",
+            command.id,
+            command.at,
+            command.day,
+            event_id=command.event_id,
+            partner_id=command.partner_id,
+            is_proof=is_proof,
+        )
+        if granted.withheld:
+            reductions.append(Reduction(ISSUANCE_BUDGET, Decimal(granted.withheld), "points"))
+            result = msgspec.structs.replace(result, points=0, capped_by=result.capped_by or ISSUANCE_BUDGET)
         row = _action_row(command, doing.quantity, result, "capped" if is_capped else "posted", reductions)
         self._record(command, row, state)
-        answer = _answer(command, row, result, slug, balance)
+        answer = _answer(command, row, result, slug, state.balances[command.citizen_id])
+        answer.pending_points = granted.pending
         answer.reductions = [Reduced(each.rule, each.removed, each.unit) for each in reductions]
         return Outcome(201, answer)
 
@@ -422,6 +444,7 @@ def _answer(
         reductions=[],
         reason=None,
         expected_by=None,
+        pending_points=0,
     )
 
 

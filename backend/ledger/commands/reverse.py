@@ -43,12 +43,20 @@ class ReverseAction(Command, frozen=True):
     staff_id: UUID | None = None
 
     @property
+    def issues(self) -> bool:
+        return True
+
+    @property
+    def ends_pending(self) -> bool:
+        return True
+
+    @property
     def spends(self) -> bool:
         return True
 
 
 class ReversibleAction(msgspec.Struct, frozen=True):
-    """An action as its reversal needs it; `lot` is where its points were booked."""
+    """An action as its reversal needs it; `lot` is where its points were booked, `budget_id` who paid for them."""
 
     method: str
     day: date
@@ -57,6 +65,7 @@ class ReversibleAction(msgspec.Struct, frozen=True):
     reduction_g: int
     points: int
     lot: date | None
+    budget_id: UUID | None
     claim_state: str | None
 
 
@@ -116,10 +125,17 @@ class ReversalRules:
 
     def _reverse(self, command: ReverseAction, action: ReversibleAction, state: LedgerState) -> ReversalFacts:
         citizen_id, found = command.citizen_id, state.component(ReversalState)
-        points = 0
-        if action.points and action.lot is not None:
+        # Points that still wait are in nobody's balance: they go back whole.
+        points = state.drop_pending(citizen_id, "action", command.action_id, "reversed", command.at)
+        if action.points and action.lot is not None and action.budget_id is not None:
             points = state.take_back(
-                citizen_id, action.lot, action.points, REASON, command.action_id, command.at
+                citizen_id,
+                action.lot,
+                action.points,
+                REASON,
+                command.action_id,
+                command.at,
+                action.budget_id,
             )
         actions = state.component(ActionState)
         actions.add_to_sums(

@@ -12,7 +12,7 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import JourneyRules, find_city
-from backend.domain.footprint.ceiling import CHILDREN_PER_ADULT, offset_ceiling
+from backend.domain.footprint.ceiling import CHILDREN_PER_ADULT, declared_place, offset_ceiling
 from backend.domain.footprint.footprint import Footprint, Journey, footprint
 from backend.ledger.facts.attendances import EventCitizen
 from backend.ledger.facts.events import EventFacts
@@ -77,7 +77,7 @@ class FootprintBook:
         return -(-ceiling_g // CHILDREN_PER_ADULT) if is_child else ceiling_g
 
     def _usual_ceiling(self, event: EventFacts, journey: Journey | None, category: str | None) -> int:
-        place = None if journey is None else (journey.from_city, journey.distance_km)
+        place = declared_place(journey)
         key = (event.id, event.revision, place, category)
         found = self._ceilings.get(key)
         if found is None:
@@ -87,7 +87,7 @@ class FootprintBook:
                 catalogue.factor_sets[event.factor_set],
                 catalogue.factors,
                 catalogue.cities,
-                journey,
+                place,
                 category,
                 catalogue.rail_km,
             )

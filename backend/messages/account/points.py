@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from backend.messages.actions.actions import ExpiringPoints
+from backend.messages.issuance import PendingAccount
 from backend.messages.shape import Answer, Instant
 
 
@@ -29,3 +30,7 @@ class PointsAccount(Answer):
     as_of: Annotated[Instant | None, Meta(description="the past instant that was asked for; null: now")]
     lots: list[LotView]
     next_expiry: ExpiringPoints | None
+    pending: Annotated[
+        PendingAccount | None,
+        Meta(description="what waits for the first action with evidence (E1–E4); null for a past instant"),
+    ] = None

@@ -74,6 +74,9 @@ class ActionAnswer(Answer):
     reductions: Annotated[list[Reduced], Meta(description="what caps and guards took off, rule by rule")] = []
     reason: Annotated[str | None, Meta(description="why a person has to look first")] = None
     expected_by: Annotated[Instant | None, Meta(description="when a pending action will be decided")] = None
+    pending_points: Annotated[
+        int, Meta(description="of `points`, those that wait for the account's first proven act")
+    ] = 0
 
 
 class StateReason(Answer):
@@ -261,6 +264,10 @@ class Export(Answer):
     subscriptions: list[dict[str, Any]]
     redemptions: list[dict[str, Any]]
     quizzes: list[dict[str, Any]]
+    pending_points: Annotated[
+        list[dict[str, Any]],
+        Meta(description="points that waited for a first proven act, with what became of them"),
+    ]
     passes: list[dict[str, Any]]
     companions: list[dict[str, Any]]
     certificate_names: list[dict[str, Any]]

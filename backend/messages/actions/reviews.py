@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
 
-Why = Literal["photo", "speed", "device", "partner"]
+Why = Literal["photo", "speed", "device", "partner", "no_device", "same_quantity", "fresh_accounts"]
 State = Literal["pending", "approved", "rejected"]
 Quantity = Annotated[Decimal | None, Meta(description="as declared; null when none was declared")]
 

@@ -75,6 +75,12 @@ class QuizResult(Answer):
 
 class QuizAnswered(QuizResult, kw_only=True):
     balance: Annotated[int, Meta(description="points after this quiz")]
+    pending_points: Annotated[
+        int, Meta(description="of `points`, those that wait for the account's first proven act")
+    ] = 0
+    capped_by: Annotated[
+        str | None, Meta(description="issuance_budget: the budget that pays has nothing left for this quiz")
+    ] = None
 
 
 class Quiz(Answer):

@@ -79,8 +79,15 @@ class CertificateLink(Answer):
 
 
 class PointsEarned(Answer):
-    earned: int
+    earned: Annotated[int, Meta(description="points that this scan put into the balance")]
     balance: int
+    pending: Annotated[
+        int, Meta(description="points of this scan that wait for the account's first proven act")
+    ] = 0
+    capped_by: Annotated[
+        str | UnsetType,
+        Meta(description="issuance_budget: the budget that pays has too little left; absent otherwise"),
+    ] = UNSET
 
 
 class EventBrief(Answer):

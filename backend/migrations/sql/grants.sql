@@ -10,7 +10,7 @@ GRANT INSERT ON transfers, allocations, offsets, attendances, footprints, action
 
 -- Rows that change, column by column where only some may.
 GRANT INSERT ON accounts TO {role};
-GRANT UPDATE (balance) ON accounts TO {role};
+GRANT UPDATE (balance, is_proven) ON accounts TO {role};
 GRANT INSERT ON lots, action_sums, causes, reviews TO {role};
 GRANT UPDATE (points) ON lots TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON action_sums TO {role};
@@ -87,6 +87,11 @@ GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
 GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
+-- Issuance budgets: what is done to them and what waits is append-only; the total, what is issued and the end change.
+GRANT INSERT ON issuance_budgets, issuance_budget_changes, pending_points, pending_point_ends TO {role};
+GRANT UPDATE (total_points, issued_points, closed_at) ON issuance_budgets TO {role};
+GRANT INSERT ON issuance_budget_days TO {role};
+GRANT UPDATE (issued_points) ON issuance_budget_days TO {role};
 -- Staff: what was begun goes when it is over, a second factor when it is replaced.
 GRANT INSERT, DELETE ON staff_sessions, staff_totp, staff_recovery_codes, staff_passkeys, staff_challenges TO {role};
 GRANT UPDATE (last_used_at) ON staff_sessions TO {role};

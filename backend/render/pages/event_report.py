@@ -38,7 +38,9 @@ def _charts(view: EventReportView, language: str) -> dict[str, list[dict[str, An
     def row(name: str, value: int, text: str) -> dict[str, Any]:
         return {"name": name, "value": value, "text": text}
 
+    groups = view.account.groups if view.account else []
     return {
+        "groups": [row(either(each.name, language), each.total_g, mass(each.total_g)) for each in groups],
         "sources": [
             row(either(each.name, language), each.emission_g, mass(each.emission_g))
             for each in view.by_source

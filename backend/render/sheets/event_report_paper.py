@@ -64,6 +64,7 @@ class Paper(FPDF):
         self._head()
         self._numbers()
         self._conclusion()
+        self._account()
         self._sources()
         self._people()
         self._time()
@@ -115,6 +116,21 @@ class Paper(FPDF):
     def _conclusion(self) -> None:
         self._title(self.say("conclusion"))
         self._words(either(self.view.neutrality.statement, self.language), 10)
+
+    def _account(self) -> None:
+        if self.view.account is None:
+            return
+        self._title(self.say("account"))
+        self._words(self.say("account.lead"), 8, colour=c.SOFT)
+        groups = self.view.account.groups
+        self._bars([(either(each.name, self.language), each.total_g, mass(each.total_g)) for each in groups])
+        self._grid(self.tables.account(), (46, 40, 14))
+        for table, widths in (
+            (self.tables.account_groups(), (20, 14, 14, 14, 14, 10, 14)),
+            (self.tables.account_people(), (12, 10, 9, 9, 9, 9, 11, 11, 10, 10)),
+        ):
+            self._title(table.title)
+            self._grid(table, widths, size=6.5)
 
     def _sources(self) -> None:
         self._title(self.say("by_source"))

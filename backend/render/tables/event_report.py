@@ -56,6 +56,9 @@ class Tables:
     def all(self) -> list[Table]:
         return [
             self.summary(),
+            self.account(),
+            self.account_groups(),
+            self.account_people(),
             self.sources(),
             self.neutralised(),
             self.categories(),
@@ -112,6 +115,73 @@ class Tables:
         }  # fmt: skip
         shown = ((self.say(key), value, self.say("grams") if key in grams else "") for key, value in rows)
         return self._table("title", "item value unit", shown)
+
+    def account(self) -> Table:
+        """The whole event's sums; empty in a report that was published before there was an account."""
+        account = self.view.account
+        rows: list[tuple[Cell, ...]] = []
+        if account is not None:
+            claim, people = account.claim, account.people
+            score = "" if account.quality_score is None else account.quality_score
+            rows = [
+                (self.say("account.estimate"), account.estimate_g, self.say("grams")),
+                (self.say("account.low"), account.low_g, self.say("grams")),
+                (self.say("account.high"), account.high_g, self.say("grams")),
+                (self.say("retired"), account.retired_g, self.say("grams")),
+                (self.say("account.covered"), claim.covered_pct, "%"),
+                (self.say("account.people"), people.people, ""),
+                (self.say("account.scanned"), people.scanned, ""),
+                (self.say("account.filled_in"), people.filled_in, ""),
+                (self.say("account.response"), claim.response_rate_pct, "%"),
+                (self.say("account.quality"), score, ""),
+                *((self.say("account.missing"), self._name(gap.text), "") for gap in account.missing),
+            ]
+        return self._table("account", "item value unit", rows)
+
+    def account_groups(self) -> Table:
+        """Of lines and people the column `account.counted` says what counts."""
+        account = self.view.account
+        rows = (
+            (
+                self._name(group.name),
+                group.total_g,
+                group.lines_g,
+                group.scanned_g,
+                group.filled_g,
+                say(self.language, f"inventory.counted.{group.counted}"),
+                group.reason or say(self.language, f"inventory.state.{group.state}"),
+            )
+            for group in (account.groups if account else ())
+        )
+        columns = (
+            "account.group emission account.lines account.scanned_g account.filled_g account.counted "
+            "account.state"
+        )
+        return self._table("account.groups", columns, rows, (1, 2, 3, 4))
+
+    def account_people(self) -> Table:
+        """People by stratum; who is in the column `account.filled_in` did not scan."""
+        account = self.view.account
+        rows = (
+            (
+                self._name(each.name),
+                "" if each.day is None else str(each.day),
+                say(self.language, f"inventory.headcount.{each.headcount}"),
+                each.people,
+                each.scanned,
+                each.filled_in,
+                each.filled_g,
+                say(self.language, f"inventory.method.{each.method}"),
+                each.low_g,
+                each.high_g,
+            )
+            for each in (account.people.strata if account else ())
+        )
+        columns = (
+            "category account.day account.headcount account.people account.scanned account.filled_in "
+            "account.filled_g account.method account.low account.high"
+        )
+        return self._table("account.strata", columns, rows, (6, 8, 9))
 
     def sources(self) -> Table:
         rows = (

@@ -35,6 +35,8 @@ def conclusion(event: Bilingual, boundary: str, account: Account, people: int, c
     碳中和 stands only in a claim without a gap (MEE announcement 2019 No. 19). English names what was paid for instead
     (EU 2024/825).
     """
+    if account.scope == "all":
+        return Statement(claim.zh, claim.en)
     facts = {"emitted": kilograms(account.boundary_g, ","), "retired": kilograms(account.retired_g, ",")}
     says = [
         say(
@@ -45,7 +47,7 @@ def conclusion(event: Bilingual, boundary: str, account: Account, people: int, c
             whose=say(language, f"event_report.whose.{account.scope}", people=f"{people:,}"),
             **facts,
         )
-        + ("" if account.is_told else say(language, "event_report.conclusion.unreported") + " ")
+        + ("" if account.is_declared else say(language, "event_report.conclusion.unreported") + " ")
         + claimed
         for language, name, claimed in (("zh-CN", event.zh, claim.zh), ("en", event.en, claim.en))
     ]

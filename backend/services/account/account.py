@@ -27,6 +27,7 @@ from backend.services.actions.werun_steps import StepSync
 from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community, export_community
 from backend.services.events.attendance import export_offsets
+from backend.services.issuance.pending import export_pending
 from backend.services.notifications.notices import export_notices, forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.rewards.rewards import export_redemptions
@@ -123,6 +124,7 @@ async def export(database: Database, catalogue: Catalogue, citizen_id: UUID) -> 
         **await export_venue(citizen_id),
         "donations": (await list_donations(database, citizen_id, EVERYTHING, None)).items[::-1],
         "redemptions": await export_redemptions(database, citizen_id),
+        "pending_points": await export_pending(database, citizen_id),
         "quizzes": await QuizAnswer.filter(citizen_id=citizen_id)
         .order_by("day")
         .values("day", "questions", "choices", "right_count", "points", "created_at"),

@@ -13,6 +13,7 @@ from backend.messages.account.points import LotView, PointsAccount
 from backend.messages.actions.actions import ExpiringPoints, PointsEntry, RedeemedReward
 from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.services.account.action_history import Row, method_name
+from backend.services.issuance.pending import my_pending
 from backend.storage.database import Database
 from backend.storage.statements import read
 from backend.texts import both, say
@@ -59,6 +60,7 @@ async def points_account(
         next_expiry=ExpiringPoints(expires_on=living[0].expires_on, points=living[0].points)
         if living
         else None,
+        pending=await my_pending(database, citizen_id) if as_of is None else None,
     )
 
 

@@ -21,6 +21,7 @@ from backend.messages.actions.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.photos import Photos
+from backend.services.anomalies import Anomalies
 from backend.services.scanned_place import ScannedPlace, ScannedPlaces
 
 BACKDATED_DAYS_MAX = 7
@@ -39,12 +40,14 @@ class Actions:
         places: ScannedPlaces,
         photos: Photos,
         devices: Devices,
+        anomalies: Anomalies,
     ) -> None:
         self._catalogue = catalogue
         self._queue = queue
         self._places = places
         self._photos = photos
         self._devices = devices
+        self._anomalies = anomalies
 
     async def log_action(
         self,
@@ -73,6 +76,11 @@ class Actions:
         review = None if photo is None else RequestedReview("photo", {"photo": photo.hex(), **location})
         if review is None:
             review = await self._devices.suspicion(device, citizen_id, day_of(now))
+        if review is None and refusal_if_new is None:
+            self_declared = request.quantity if tier == SELF_DECLARED else None
+            review = await self._anomalies.look(
+                citizen_id, method.code, self_declared, _place_name(place, device), now
+            )
         command = LogAction(
             id=uuid7(),
             citizen_id=citizen_id,
@@ -117,6 +125,15 @@ def _untimely(occurred_at: datetime, now: datetime, tier: str) -> Refusal | None
     if tier == SELF_DECLARED and day_of(occurred_at) != day_of(now):
         return SelfDeclaredLate()
     return None
+
+
+def _place_name(place: ScannedPlace, device: bytes | None) -> str | None:
+    """Where a crowd would gather: the scene, else the device; at an event crowds are what is to be expected."""
+    if place.event_id is not None:
+        return None
+    if place.scene is not None:
+        return f"scene {place.scene.id}"
+    return None if device is None else f"device {device.decode('ascii')}"
 
 
 def _tier(place: ScannedPlace) -> str:

@@ -367,7 +367,7 @@ def _neutrality(
     )
     return m.ReportNeutrality(
         scope=account.scope,
-        is_covered=account.is_told and account.is_covered and account.boundary_g > 0,
+        is_covered=account.is_declared and account.is_covered and account.boundary_g > 0,
         emission_g=account.boundary_g,
         organiser_emission_g=account.organiser_emission_g,
         retired_g=account.retired_g,

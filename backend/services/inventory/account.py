@@ -197,8 +197,6 @@ def _people_view(people: People, response_tenths: int) -> m.PeopleView:
                 m.StratumView,
                 each,
                 name=Bilingual(*_category_name(each.category)),
-                low_g=max(each.scanned_g, each.total_g - each.half_width_g),
-                high_g=each.total_g + each.half_width_g,
             )
             for each in strata
         ],

@@ -45,6 +45,7 @@ async def add_to_inventory(
 
     Raises EventNotFound, EventClosed, InventoryFixed, InventoryEmpty, InventoryRowsBroken.
     """
+    await event_of_staff(staff, slug)
     if not (request.lines or request.people or request.none):
         raise InventoryEmpty
     drafts = [_draft(row, line) for row, line in enumerate(request.lines, 1)]

@@ -20,10 +20,11 @@ from backend.messages.actions.reduction_claims import About, CauseRequest
 from backend.messages.credits import CreditBatchRequest, PoolRequest
 from backend.messages.events.events import BadgesRequest, EventRequest, GateRequest
 from backend.messages.events.lifecycle import TransitionRequest
+from backend.messages.issuance import IssuanceBudgetRequest
 from backend.messages.operations.health import DemoBadge
 from backend.messages.partners import PartnerRequest
 from backend.messages.shape import Bilingual
-from backend.models import Badge, Cause, Event, Partner, PartnerKey, Staff
+from backend.models import Badge, Cause, Event, IssuanceBudget, Partner, PartnerKey, Staff
 from backend.models.keys import uuid7
 from backend.services.actions import causes
 from backend.services.badges import issue
@@ -32,6 +33,7 @@ from backend.services.events import application, credit_pools, lifecycle
 from backend.services.events.events import find_event
 from backend.services.identity.password_hashing import PASSWORDS
 from backend.services.inventory.account import account_reader
+from backend.services.issuance import budgets
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
@@ -66,6 +68,24 @@ DEMO_CAUSE = CauseRequest(
     reason="demo",
 )
 
+DEMO_BUDGETS = (
+    IssuanceBudgetRequest(
+        sponsor="city",
+        name=Bilingual("成都市碳普惠积分（演示）", "Points of the city of Chengdu (demo)"),
+        total_points=5_000_000,
+        yuan_per_point=0.01,
+        reason="demo",
+    ),
+    IssuanceBudgetRequest(
+        sponsor="event",
+        event=DEMO_SLUG,
+        name=Bilingual("天府绿色嘉年华积分（演示）", "Points of Tianfu Green Carnival (demo)"),
+        total_points=1_000_000,
+        yuan_per_point=0.02,
+        reason="demo",
+    ),
+)
+
 DEMO_PARTNER = "demo-metro"
 DEMO_PARTNER_KEY = "demo-metro-1"
 DEMO_PARTNER_SECRET = "demo-metro-secret-that-everybody-knows"  # noqa: S105 - in demo mode only
@@ -84,6 +104,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     event = await Event.get_or_none(slug=DEMO_SLUG)
     if event is None:
         event = await _make_event(database, host, catalogue)
+    await _open_budgets(database, caller)
     await _fill_pool(database, caller, event, catalogue)
     await ensure_demo_rewards(database, caller)
     await ensure_demo_scenes(database, caller)
@@ -156,6 +177,14 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
         account_of=account_reader(database, catalogue),
         is_demo=True,
     )
+
+
+async def _open_budgets(database: Database, caller: Principal) -> None:
+    """The city pays for actions, the demo event's organiser for joining it."""
+    now = datetime.now(UTC)
+    for request in DEMO_BUDGETS:
+        if not await IssuanceBudget.exists(sponsor=request.sponsor, opened_by__isnull=False):
+            await budgets.open_budget(database, caller, request, now)
 
 
 async def _open_cause(database: Database, caller: Principal) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from backend.catalogue import Catalogue
+from backend.domain.actions.anomalies import is_fresh
 from backend.domain.actions.quantification import check_parameters, check_quantity
 from backend.domain.community.knowledge import elsewhere
 from backend.errors import Busy, InternalError, InvalidBody, MethodNotFound, Refusal, TimeOutOfRange
@@ -35,6 +36,7 @@ from backend.messages.partners import (
     PartnerResults,
     WaitingBody,
 )
+from backend.services.anomalies import Anomalies
 from backend.services.partners.pending_items import action_command
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database
@@ -99,7 +101,9 @@ class PartnerIntake:
         *,
         requests_max: int,
         waiting_days_max: int,
+        anomalies: Anomalies,
     ) -> None:
+        self._anomalies = anomalies
         self._database = database
         self._queue = queue
         self._catalogue = catalogue
@@ -158,11 +162,25 @@ class PartnerIntake:
                 commands.append(
                     action_command(citizen_id, partner.id, each.external_id, each.digest, each.body, now)
                 )
+        commands = await self._looked_at(partner, commands, now)
         for each, outcome in zip(sent, await self._queue.submit_all(commands), strict=True):
             results[each.index] = _result(each.external_id, outcome)
         if others:
             await self._answer_others(partner, others, results, now)
         return results
+
+    async def _looked_at(
+        self, partner: PartnerCaller, commands: list[LogAction], now: datetime
+    ) -> list[LogAction]:
+        """With a review for fresh accounts, where a report has more of them within the hour than is usual."""
+        citizens = list({command.citizen_id for command in commands})
+        review = await self._anomalies.at_partner(citizens, str(partner.id), now)
+        if review is None:
+            return commands
+        return [
+            msgspec.structs.replace(command, review=review) if is_fresh(command.citizen_id, now) else command
+            for command in commands
+        ]
 
     def _checked(
         self, partner: PartnerCaller, index: int, item: PartnerAction, earliest: datetime, latest: datetime

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from backend.domain.footprint.ceiling import offset_ceiling
+from backend.domain.footprint.ceiling import declared_place, offset_ceiling
 from backend.domain.footprint.inputs import Journey
 from tests.domain.attendances import PLANE, RAIL, SET, SHIPPED, profile, reckon
 
 
 def ceiling(journey: Journey | None = None, category: str | None = None) -> int:
-    return offset_ceiling(profile(), SET, SHIPPED.factors, SHIPPED.cities, journey, category, SHIPPED.rail_km)
+    return offset_ceiling(
+        profile(), SET, SHIPPED.factors, SHIPPED.cities, declared_place(journey), category, SHIPPED.rail_km
+    )
 
 
 @pytest.mark.parametrize("journey", [RAIL, PLANE], ids=["example A", "example B"])
@@ -24,7 +26,9 @@ def test_vehicle_nights_and_meals_do_not_raise_it() -> None:
     assert ceiling(place) == ceiling(invented) < reckon(invented).total_g
 
 
-@pytest.mark.parametrize(("nearer", "further"), [(0, 50), (50, 299), (299, 300), (300, 2000), (2000, 9000)])
+@pytest.mark.parametrize(
+    ("nearer", "further"), [(0, 1), (50, 51), (50, 250), (250, 251), (300, 2000), (2000, 9000)]
+)
 def test_who_comes_from_further_may_take_more(nearer: int, further: int) -> None:
     assert ceiling(Journey(distance_km=nearer)) < ceiling(Journey(distance_km=further))
 

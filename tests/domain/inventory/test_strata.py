@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
+import msgspec
 import pytest
 
 from backend.domain.inventory.strata import (
@@ -99,6 +100,15 @@ def test_where_nobody_told_enough_the_default_profile_stands_in_with_all_its_unc
     filled = 100 * 140_000 + 9 * 500
     assert (found.total_g, found.half_width_g) == (281 + filled, filled // 2)
     assert found.by_source["lodging"] == 100 * 50_000
+
+
+def test_a_crowd_that_scans_and_tells_nothing_is_as_uncertain_as_the_profile() -> None:
+    silent = msgspec.structs.replace(scanned("local", DAY, [100] * 10), default_g=1000)
+    found = fill_in([listed("local", None, 30)], [silent], DEFAULTS, 50)
+    assert (found.total_g, found.half_width_g) == (3000, 1500)
+    assert (found.low_g, found.strata[0].low_g) == (1500, 1500)
+    half_told = msgspec.structs.replace(silent, default_g=500)
+    assert fill_in([listed("local", None, 30)], [half_told], DEFAULTS, 50).half_width_g == 750
 
 
 def test_a_list_with_fewer_people_than_scans_counts_the_scans_and_names_both() -> None:

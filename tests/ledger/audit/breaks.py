@@ -23,12 +23,15 @@ OFFSETS = "offsets equal allocations"
 LOTS = "lots equal balances"
 SUMS = "sums equal actions"
 PARTICIPATION = "one participation each"
+INVENTORIES = "inventories hold"
 PRESENCE = "presence equals the gate scans"
 REDEMPTIONS = "redemptions add up"
 CLAIMS = "claims hold"
 REVERSALS = "reversals hold"
 RIGHTS = "ledger tables are append-only"
 TALLIES = "live counts equal the ledger"
+BUDGETS = "budgets hold"
+PENDING = "nothing proven waits"
 PAYMENTS = "points pay for offsets"
 CEILINGS = "ceilings hold"
 POOL_CEILINGS = "nobody drains a pool"
@@ -37,6 +40,7 @@ REDIS = "Redis equals the database"
 ISSUANCE = "'00000000-0000-7000-8000-000000000001'"
 REDEMPTION = "'00000000-0000-7000-8000-000000000002'"
 # People, first to last as they joined; one of them, the first, has an action.
+BUDGET = "(SELECT id FROM issuance_budgets)"
 WHO = "(SELECT citizen_id FROM attendances ORDER BY joined_at, id LIMIT 1 OFFSET {})"
 FIRST, SECOND = WHO.format(0), WHO.format(1)
 LAST_SERIAL = "(SELECT max(serial_from) FROM allocations)"
@@ -59,8 +63,9 @@ def _break(name: str, *statements: str, found: str | set[str]) -> Break:
 
 
 def _transfer(debit: str, credit: str, points: int, source: str, reason: str = "action") -> str:
+    budget = BUDGET if ISSUANCE in (debit, credit) else "NULL"
     return f"""INSERT INTO transfers SELECT {FIRST}, gen_random_uuid(), {debit}, {credit}, {points}, '{reason}',
-               {source}, 0, now(), expires_on FROM lots WHERE citizen_id = {FIRST}"""
+               {source}, 0, now(), expires_on, {budget} FROM lots WHERE citizen_id = {FIRST}"""
 
 
 def _fill(points: int) -> str:
@@ -70,6 +75,12 @@ def _fill(points: int) -> str:
 
 def _pay(account: str, points: int) -> str:
     return f"UPDATE accounts SET balance = balance + {points} WHERE id = {account}"
+
+
+def _issue(points: int) -> str:
+    """The other side of points that a citizen gains: the issuing account and the budget that paid for them."""
+    return f"""WITH issued AS (UPDATE issuance_budgets SET issued_points = issued_points + {points})
+               {_pay(ISSUANCE, -points)}"""
 
 
 def _action(points: int) -> str:
@@ -85,7 +96,19 @@ def _cause(grams: int, donations: int) -> str:
 
 
 SEVENS = "'77777777-7777-7777-7777-777777777777'"
+BEFORE_BUDGETS = "'00000000-0000-7000-8000-000000000026'"
 NOBODY = "'99999999-9999-9999-9999-999999999999'"
+
+
+def _line(
+    line: str, *, emission_g: int = 140_400, supersedes: str = "NULL", source: str = "electricity"
+) -> str:
+    """A line of activity data: 1,000 kWh."""
+    return f"""INSERT INTO inventory_lines (event_id, id, phase, grouping, source, quantity, unit, starts_on, ends_on,
+        factor_id, factor_value, factor_unit, unit_g, emission_g, quality, supersedes, created_by)
+        SELECT id, {line}, 'actual', 'energy', '{source}', 1000, 'kWh', '2026-11-01', '2026-11-02',
+        'grid-sichuan-2022', 0.1404, 'kgCO2e/kWh', 140.4, {emission_g}, 1, {supersedes}, created_by FROM events"""
+
 
 BREAKS: tuple[Break, ...] = (
     _break(
@@ -122,11 +145,12 @@ BREAKS: tuple[Break, ...] = (
         "negative balance",
         "ALTER TABLE accounts DROP CONSTRAINT accounts_citizen_not_negative",
         "ALTER TABLE lots DROP CONSTRAINT lots_points_not_negative",
+        "ALTER TABLE issuance_budgets DROP CONSTRAINT issuance_budgets_issued_not_negative",
         _action(5000),
         _transfer(FIRST, ISSUANCE, 5000, SEVENS),
         _pay(FIRST, -5000),
         _fill(-5000),
-        _pay(ISSUANCE, 5000),
+        _issue(-5000),
         found={BALANCES, SUMS, CEILINGS},
     ),
     _break(
@@ -134,7 +158,7 @@ BREAKS: tuple[Break, ...] = (
         _transfer(ISSUANCE, FIRST, 5, SEVENS),
         _pay(FIRST, 5),
         _fill(5),
-        _pay(ISSUANCE, -5),
+        _issue(5),
         found=SOURCES,
     ),
     _break(
@@ -147,14 +171,14 @@ BREAKS: tuple[Break, ...] = (
         "UPDATE transfers SET points = points + 1 WHERE reason = 'action'",
         _pay(FIRST, 1),
         _fill(1),
-        _pay(ISSUANCE, -1),
+        _issue(1),
         found=SOURCES,
     ),
     _break(
         "transfer that was deleted",
         _pay(FIRST, -10),
         _fill(-10),
-        _pay(ISSUANCE, 10),
+        _issue(-10),
         f"DELETE FROM transfers WHERE reason = 'event_join' AND citizen_id = {FIRST}",
         found=SOURCES,
     ),
@@ -182,8 +206,58 @@ BREAKS: tuple[Break, ...] = (
         "UPDATE transfers SET points = points + 930 WHERE reason = 'action'",
         _pay(FIRST, 930),
         _fill(930),
-        _pay(ISSUANCE, -930),
+        _issue(930),
         found=CEILINGS,
+    ),
+    _break(
+        "budget that tells less than it issued",
+        "UPDATE issuance_budgets SET issued_points = issued_points - 1",
+        found=BUDGETS,
+    ),
+    _break(
+        "budget that nobody raised",
+        "UPDATE issuance_budgets SET total_points = total_points + 1",
+        found=BUDGETS,
+    ),
+    _break("budget that nobody opened", "DELETE FROM issuance_budget_changes", found=BUDGETS),
+    _break(
+        "points issued by a budget that is not there",
+        f"UPDATE transfers SET budget_id = {NOBODY} WHERE reason = 'action'",
+        found=BUDGETS,
+    ),
+    _break(
+        "points that were issued before there were budgets, today",
+        f"UPDATE transfers SET budget_id = {BEFORE_BUDGETS}, created_at = now() WHERE reason = 'action'",
+        f"""INSERT INTO issuance_budgets (id, sponsor, name_zh, name_en, total_points, opened_at, closed_at)
+            VALUES ({BEFORE_BUDGETS}, 'city', '', '', 0, now() - interval '2 days', now())""",
+        f"""UPDATE issuance_budgets SET issued_points = issued_points
+            - (SELECT points FROM transfers WHERE reason = 'action') WHERE id <> {BEFORE_BUDGETS}""",
+        found=BUDGETS,
+    ),
+    _break(
+        "points that wait for somebody who has proven an act",
+        f"""INSERT INTO pending_points
+            SELECT {FIRST}, {SEVENS}, 'quiz', 5, {BUDGET}, '2026-11-01', '2027-01-30', now()""",
+        "UPDATE issuance_budgets SET issued_points = issued_points + 5",
+        found={PENDING, SOURCES},
+    ),
+    _break(
+        "reserved points that their budget does not know of",
+        f"""INSERT INTO pending_points
+            SELECT {NOBODY}, id, 'quiz', 5, {BUDGET}, '2026-11-01', '2027-01-30', now() FROM actions""",
+        found={BUDGETS, SOURCES},
+    ),
+    _break(
+        "account whose proven act was forgotten",
+        "UPDATE actions SET tier = 'E3'",
+        "UPDATE action_sums SET is_verified = true",
+        f"UPDATE accounts SET is_proven = false WHERE id = {FIRST}",
+        found=PENDING,
+    ),
+    _break(
+        "end of a wait that never was",
+        f"INSERT INTO pending_point_ends SELECT {FIRST}, {SEVENS}, 'quiz', 'lapsed', now()",
+        found=PENDING,
     ),
     _break(
         "pool of more grams than were retired",
@@ -422,7 +496,7 @@ BREAKS: tuple[Break, ...] = (
         _transfer(FIRST, ISSUANCE, 5, SEVENS, "reversal"),
         _pay(FIRST, -5),
         _fill(-5),
-        _pay(ISSUANCE, 5),
+        _issue(-5),
         found=REVERSALS,
     ),
     _break(
@@ -459,5 +533,25 @@ BREAKS: tuple[Break, ...] = (
             SELECT id, {SEVENS}, {NOBODY}, 1, decode(repeat('00', 16), 'hex'), 'entry', 'unknown', false, false, now(),
             now(), now() FROM events""",
         found=PRESENCE,
+    ),
+    _break(
+        "line of activity data whose grams do not follow from its factor",
+        "ALTER TABLE inventory_lines DROP CONSTRAINT inventory_lines_grams_follow",
+        _line(SEVENS, emission_g=140_399),
+        found=INVENTORIES,
+    ),
+    _break(
+        "line that two lines correct",
+        "ALTER TABLE inventory_lines DROP CONSTRAINT inventory_lines_superseded_once",
+        _line(SEVENS),
+        _line("gen_random_uuid()", supersedes=SEVENS),
+        _line("gen_random_uuid()", supersedes=SEVENS),
+        found=INVENTORIES,
+    ),
+    _break(
+        "correction of a line of another source",
+        _line(SEVENS),
+        _line("gen_random_uuid()", supersedes=SEVENS, source="heat"),
+        found=INVENTORIES,
     ),
 )

@@ -36,6 +36,7 @@ APPEND_ONLY = (
     "actions",
     "staff_actions",
     "catalogue_entries",
+    "inventory_lines",
 )
 
 

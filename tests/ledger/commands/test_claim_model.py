@@ -100,7 +100,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.citizens: list[UUID] = self.bench.run(self.bench.new_citizens())[:2]
+        self.citizens: list[UUID] = self.bench.run(self.bench.new_citizens(are_proven=True))[:2]
         self.people = {citizen: Person() for citizen in self.citizens}
         self.causes = [uuid7(), uuid7()]
         self.given = dict.fromkeys(self.causes, 0)

@@ -21,8 +21,8 @@ async def test_first_scan_joins_and_second_scan_earns_nothing(service: Service) 
     assert again.json()["outcome"] == "already_joined"
     assert again.json()["certificate"] == first.json()["certificate"]
     assert again.json()["offset"] == first.json()["offset"]
-    assert first.json()["points"] == {"earned": 10, "balance": 10}
-    assert again.json()["points"] == {"earned": 0, "balance": 10}
+    assert first.json()["points"] == {"earned": 10, "pending": 0, "balance": 10}
+    assert again.json()["points"] == {"earned": 0, "pending": 0, "balance": 10}
 
 
 async def test_a_hundred_claims_of_20_kg_on_one_tonne_give_exactly_fifty(service: Service) -> None:

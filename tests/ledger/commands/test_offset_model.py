@@ -214,10 +214,12 @@ class Machine(RuleBasedStateMachine):
         )
         await owner.execute(
             """INSERT INTO transfers (citizen_id, id, debit_account, credit_account, points, reason, source_id,
-               balance_after, created_at, expires_on) VALUES ($1, $2, $3, $1, $4, 'event_join', $5, $4, $6, $7)""",
+               balance_after, created_at, expires_on, budget_id)
+               SELECT $1, $2, $3, $1, $4, 'event_join', $5, $4, $6, $7, id FROM issuance_budgets""",
             *(citizen_id, uuid7(), issuing, points, source, now, lot),
         )
         await owner.execute("UPDATE accounts SET balance = balance - $2 WHERE id = $1", issuing, points)
+        await owner.execute("UPDATE issuance_budgets SET issued_points = issued_points + $1", points)
         await owner.execute("UPDATE accounts SET balance = $2 WHERE id = $1", citizen_id, points)
         await owner.execute("INSERT INTO lots VALUES ($1, $2, $3)", citizen_id, lot, points)
 

@@ -60,9 +60,9 @@ async def test_the_price_is_taken_once_and_follows_the_footprint(
     joined = told(await queue.submit(ask(who, fair.event_id, pay_with="points")))
     assert TOLD_POINTS == 267  # 266.588, rounded up
     assert joined["offset"]["points_paid"] == TOLD_POINTS
-    assert joined["points"] == {"earned": 10, "balance": 2010 - TOLD_POINTS}
+    assert joined["points"] == {"earned": 10, "pending": 0, "balance": 2010 - TOLD_POINTS}
     again = told(await queue.submit(ask(who, fair.event_id, pay_with="points")))
-    assert again["points"] == {"earned": 0, "balance": 2010 - TOLD_POINTS}
+    assert again["points"] == {"earned": 0, "pending": 0, "balance": 2010 - TOLD_POINTS}
     assert await spent(owner) == TOLD_POINTS
 
     far = told(await queue.submit(revise(who, fair.event_id, FAR)))

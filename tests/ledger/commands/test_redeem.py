@@ -52,7 +52,7 @@ async def second_lot(owner: asyncpg.Connection, citizen_id: UUID, points: int) -
     early = date(datetime.now(UTC).year + 1, 1, 1)
     await owner.execute(
         """INSERT INTO transfers SELECT citizen_id, gen_random_uuid(), debit_account, credit_account, $2, reason,
-           source_id, balance_after, created_at, $3 FROM transfers WHERE citizen_id = $1""",
+           source_id, balance_after, created_at, $3, budget_id FROM transfers WHERE citizen_id = $1""",
         citizen_id,
         points,
         early,

@@ -203,6 +203,8 @@ PART_OF_EXPORT = {
     "partner_items": "reported",
     "profiles": "profile",
     "quiz_answers": "quizzes",
+    "pending_points": "pending_points",
+    "pending_point_ends": "pending_points",
     "team_members": "teams",
     "journey_revisions": "journey_revisions",
     "offset_waits": "offset_waits",

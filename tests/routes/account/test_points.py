@@ -73,6 +73,7 @@ async def test_expired_points_stay_in_the_balance_and_cannot_be_spent(
 
 async def test_nobody_without_points_has_lots(stage: Service) -> None:
     shown = await account(stage, await stage.citizen())
+    assert shown.pop("pending") == {"points": 0, "items": []}
     assert shown == {"balance": 0, "available": 0, "as_of": None, "lots": [], "next_expiry": None}
 
 

@@ -474,7 +474,7 @@ async def test_what_the_organiser_neutralises_is_told_with_the_sums_of_the_datab
     await close(caring)
     final = await report(caring, None)
     assert final["neutralised"] == told
-    for language, title in (("zh-CN", "主办方负责中和的排放源"), ("en", "Neutralised by the organiser")):
+    for language, title in (("zh-CN", "主办方负责中和的排放源"), ("en", "Offset by the organiser")):
         answer = await caring.client.get(f"/v1/events/fair/report.csv?language={language}")
         rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
         at = rows.index([f"# {title}"])

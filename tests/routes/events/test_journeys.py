@@ -158,7 +158,7 @@ async def test_an_organiser_sets_a_price_and_citizens_pay_it(stage: Service) -> 
     offset = {"pay_with": "points"}
     scanned = (await stage.scan(other["code"], citizen, journey=EXAMPLE_A, offset=offset)).json()
     assert scanned["offset"]["points_paid"] == 267
-    assert scanned["points"] == {"earned": 500, "balance": 1500 - 267}
+    assert scanned["points"] == {"earned": 500, "pending": 0, "balance": 1500 - 267}
     twin = await revise(stage, citizen, EXAMPLE_A | {"room_sharing": 2}, "paid")
     assert twin["points_paid"] == 160 - 267  # 79,794 g at 2 points
     assert (await mine(stage, citizen, "paid"))["points_paid"] == 160

@@ -177,9 +177,9 @@ async def test_what_is_kept_of_it_besides_is_theirs_too(
                 endpoint, await service.staff(role), slug, "HEAD" if is_stream else "GET"
             )
             assert answer.status_code == 200, endpoint.path
-    for role, is_told in (("staff", False), ("organiser", True), ("operator", True), ("regulator", True)):
+    for role, is_declared in (("staff", False), ("organiser", True), ("operator", True), ("regulator", True)):
         listed = await service.client.get("/v1/staff/events", headers=await service.staff(role))
-        assert (slug in {event["slug"] for event in listed.json()["items"]}) == is_told, role
+        assert (slug in {event["slug"] for event in listed.json()["items"]}) == is_declared, role
 
 
 @pytest.mark.parametrize("state", UNPUBLISHED)

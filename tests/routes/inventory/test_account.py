@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Any
 from uuid import UUID
@@ -149,3 +150,45 @@ async def test_a_stratum_of_a_few_scans_is_shown_with_others(service: Service) -
     strata = (await account(service))["people"]["strata"]
     assert {each["category"] for each in strata} == {"other", "province"}
     assert {each["scanned"] for each in strata} == {8, 9}
+
+
+async def test_the_gates_count_who_came_by_the_day_they_first_came(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    await service.event("fair")
+    await scan_people(service, 2, "local")
+    await service.badges(20, category="local")
+    event_id, staff_id = await owner.fetchrow("SELECT id, created_by FROM events WHERE slug = 'fair'")
+    device_id = UUID(int=77)
+    await owner.execute(
+        """INSERT INTO devices (id, event_id, name, gates, onboarding_hash, onboarding_expires_at, created_by)
+           VALUES ($1, $2, 'north', '[1]', sha256('x'), now(), $3)""",
+        device_id,
+        event_id,
+        staff_id,
+    )
+    # Badges 1 to 12 came on two days, 13 to 15 on the second alone; 16 was turned away, and 17 annulled.
+    await owner.execute(
+        """INSERT INTO gate_scans (event_id, id, device_id, gate, badge_serial, code_digest, direction, result,
+               is_admitted, is_offline, device_at, scanned_at, received_at, annulled_at, annulled_by)
+           SELECT $1, gen_random_uuid(), $2, 1, serial, decode(repeat('00', 16), 'hex'), 'entry',
+                  CASE WHEN serial = 16 THEN 'blocked' ELSE 'ok' END, serial <> 16, false, at, at, at,
+                  CASE WHEN serial = 17 THEN at END, CASE WHEN serial = 17 THEN $3::uuid END
+           FROM generate_series(1, 17) AS serial,
+                unnest(ARRAY['2026-11-01 12:00+08', '2026-11-02 12:00+08']::timestamptz[]) AS at
+           WHERE serial <= 12 OR at > '2026-11-02'""",
+        event_id,
+        device_id,
+        staff_id,
+    )
+    strata = {each["day"]: each for each in (await account(service))["people"]["strata"]}
+    counted = {day: (each["headcount"], each["people"], each["scanned"]) for day, each in strata.items()}
+    # The two who scanned their code are among the twelve, whenever they did.
+    assert counted == {"2026-11-01": ("gates", 12, 2), "2026-11-02": ("gates", 3, 0)}
+
+
+async def test_of_two_requests_that_record_one_meter_at_one_moment_one_is_stored(service: Service) -> None:
+    await service.event("fair")
+    answers = await asyncio.gather(*(record(service, lines=[POWER]) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201, *[422] * 5]
+    assert (await account(service))["lines"] == 1

@@ -49,7 +49,7 @@ async def file(
     await service.event(slug, state="draft", plan="计划", neutrality_scope=scope, **PAST, **changes)
     await rows.execute("UPDATE events SET state = 'accounting' WHERE slug = $1", slug)
     await attend(rows, slug, [300_000, 400_000])
-    await service.pool(slug, TONNE)
+    await service.pool(slug, 2 * TONNE)
 
 
 async def enter(service: Service, slug: str = "whole", **changes: Any) -> None:
@@ -142,7 +142,7 @@ async def test_credits_for_the_estimate_that_do_not_cover_its_upper_end_are_a_pa
     found = await account(office)
     assert found["low_g"] < found["estimate_g"] < found["high_g"]
     assert "retired" in codes(found)
-    await office.pool("whole", found["high_g"] - TONNE - 1)
+    await office.pool("whole", found["high_g"] - 2 * TONNE - 1)
     assert "retired" in codes(await account(office)), "one gram less than the upper end"
     await office.pool("whole", 1)
     assert "retired" not in codes(await account(office))

@@ -41,7 +41,7 @@ async def test_a_companion_has_an_attendance_and_a_certificate_of_their_own_and_
     assert answer.status_code == 201
     body = answer.json()
     assert body["companion"] == {"kind": "child", "badge_serial": child["serial"]}
-    assert body["points"] == {"earned": 0, "balance": 0}
+    assert body["points"] == {"earned": 0, "pending": 0, "balance": 0}
     assert body["certificate"]["number"] != mine["certificate"]["number"]
     assert "companion" not in mine
     row = await rows.fetchrow("SELECT * FROM companions WHERE badge_serial = $1", child["serial"])

@@ -18,6 +18,7 @@ export function readOverview(/** @type {Account} */ account) {
     const [summary, points, medals, methods] = await Promise.all([account.ask("/v1/me/summary"), account.ask("/v1/me/points"), account.ask("/v1/me/medals"), account.methods()]);
     account.showBalance(summary.balance);
     showExpiry(points);
+    showPending(points.pending);
     showLevel(medals.level);
     showMedals(medals);
     showKinds(summary, methods);
@@ -32,6 +33,12 @@ export function readOverview(/** @type {Account} */ account) {
 function showExpiry(/** @type {AnswerOf<"/v1/me/points">} */ { balance, available, next_expiry }) {
   const next = next_expiry ? t("overview.expiry", { points: count(next_expiry.points), day: dayOf(next_expiry.expires_on) }) : t("overview.expiry.none");
   byId("expiry").textContent = available === balance ? next : `${t("overview.unavailable", { points: count(available) })} ${next}`;
+}
+
+function showPending(/** @type {AnswerOf<"/v1/me/points">["pending"]} */ pending) {
+  const first = pending?.items[0];
+  byId("pending").hidden = !first;
+  if (pending && first) byId("pending").textContent = t("overview.pending", { points: count(pending.points), day: dayOf(first.lapses_on) });
 }
 
 function showLevel(/** @type {AnswerOf<"/v1/me/medals">["level"]} */ { verified_g, level, next, left_g }) {

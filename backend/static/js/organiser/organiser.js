@@ -6,6 +6,7 @@ import { startChange } from "./application.js";
 import { startComparison } from "./set_comparison.js";
 import { readDevices, startDevices } from "./devices.js";
 import { readDocuments, startDocuments } from "./documents.js";
+import { readInventory, startInventory } from "./inventory.js";
 import { startForm } from "./new_event.js";
 import { readLife, showState } from "./lifecycle.js";
 import { showLive } from "./live.js";
@@ -23,7 +24,7 @@ import { daysOf, either } from "../shared/i18n.js";
 
 const PAGE = 20;
 const OVER = new Set(["closed", "rejected"]);
-const PARTS = { life: readLife, badges: readBadges, pool: readCredits, venue: readVenue, devices: readDevices, live: showLive, report: readReport, documents: readDocuments };
+const PARTS = { life: readLife, badges: readBadges, pool: readCredits, venue: readVenue, devices: readDevices, live: showLive, inventory: readInventory, report: readReport, documents: readDocuments };
 /** @type {Record<string, string>} */
 const RIGHT_OF = { badges: "badges", venue: "venue" };
 
@@ -55,6 +56,7 @@ export class Desk {
     startVenue(this);
     startDevices(this);
     startDocuments(this);
+    startInventory(this);
     window.addEventListener("hashchange", () => this.show());
   }
 

@@ -1,4 +1,5 @@
 // Logging a low-carbon action at the event. One press is one intent with one key, so a repeat is never a second action.
+import { deviceName } from "../shared/device.js";
 import { ask, newKey } from "../shared/api.js";
 import { byId, h, icon } from "../shared/dom.js";
 import { patiently } from "../shared/retry.js";
@@ -49,7 +50,7 @@ export class Actions {
     };
     let entry;
     try {
-      const answer = await patiently(() => this.session.ask("/v1/actions", { method: "POST", body, key }), { onWait });
+      const answer = await patiently(() => this.session.ask("/v1/actions", { method: "POST", body, key, device: deviceName() }), { onWait });
       entry = this.#done(method, answer);
       const balance = byId("balance");
       if (balance) balance.textContent = count(answer.balance);

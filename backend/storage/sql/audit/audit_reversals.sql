@@ -1,7 +1,14 @@
--- audit_reversals: [read] reversals whose points are not those of their transfers, or do not come to those of the
--- action.
+-- audit_reversals: [read] reversals whose points are not those of their transfers and of what waited, or do not come to
+-- those of the action.
 WITH taken AS (
-    SELECT citizen_id, source_id, sum(points)::bigint AS points FROM transfers WHERE reason = 'reversal'
+    SELECT citizen_id, source_id, sum(points)::bigint AS points FROM (
+        SELECT citizen_id, source_id, points FROM transfers WHERE reason = 'reversal'
+        UNION ALL
+        SELECT p.citizen_id, p.source_id, p.points
+        FROM pending_point_ends e
+        JOIN pending_points p ON p.citizen_id = e.citizen_id AND p.source_id = e.source_id AND p.reason = e.reason
+        WHERE e.why = 'reversed'
+    ) returned
     GROUP BY citizen_id, source_id
 )
 SELECT coalesce(r.action_id, t.source_id) AS action_id, a.points AS earned, r.points, r.points_short, t.points AS booked

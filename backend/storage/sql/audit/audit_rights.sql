@@ -3,7 +3,9 @@ SELECT t.name AS table_name, r.name AS right_name
 FROM unnest(ARRAY['transfers', 'allocations', 'offsets', 'attendances', 'footprints', 'actions',
                   'staff_actions', 'catalogue_entries', 'reversals', 'claims', 'donations', 'partner_items', 'redemptions', 'verifications',
                   'journey_revisions', 'offset_waits', 'offset_wait_ends', 'offset_changes', 'offset_releases',
-                  'offset_payments', 'event_steps', 'event_documents']) AS t (name)
+                  'offset_payments', 'event_steps', 'event_documents', 'inventory_lines', 'inventory_people',
+                  'inventory_absences', 'inventory_measures', 'issuance_budget_changes', 'pending_points',
+                  'pending_point_ends']) AS t (name)
 CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS r (name)
 WHERE has_table_privilege(current_user, t.name, r.name)
    OR (r.name = 'UPDATE' AND has_any_column_privilege(current_user, t.name, 'UPDATE'))

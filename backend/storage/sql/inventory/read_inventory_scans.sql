@@ -1,10 +1,18 @@
--- read_inventory_scans: [read] an event's attendees by the category of their badge and the day they joined on, with the
--- sums over the footprints that they have now, and the grams of each source; sources in $3 are left out of all of them.
+-- read_inventory_scans: [read] an event's attendees by the category of their badge and the day on which it first came in
+-- at a gate, else that on which they joined, with the sums over the footprints that they have now, and the grams of each
+-- source; sources in $3 are left out of all of them.
 -- $1 event_id uuid  $2 as_of timestamptz  $3 left_out text[]
-WITH joined AS (
+WITH came AS (
+    SELECT badge_serial, min((scanned_at AT TIME ZONE 'Asia/Shanghai')::date) AS day
+    FROM gate_scans
+    WHERE event_id = $1 AND is_admitted AND direction = 'entry' AND received_at <= $2
+      AND (annulled_at IS NULL OR annulled_at > $2)
+    GROUP BY badge_serial
+), joined AS (
     SELECT a.footprint_digest AS digest, coalesce(b.category, 'none') AS category,
-           (a.joined_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*) AS people
+           coalesce(c.day, (a.joined_at AT TIME ZONE 'Asia/Shanghai')::date) AS day, count(*) AS people
     FROM current_attendances a LEFT JOIN badges b ON b.event_id = a.event_id AND b.serial = a.badge_serial
+    LEFT JOIN came c ON c.badge_serial = a.badge_serial
     WHERE a.event_id = $1 AND a.joined_at <= $2
     GROUP BY 1, 2, 3
 ), used AS (

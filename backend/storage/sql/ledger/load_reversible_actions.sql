@@ -1,7 +1,8 @@
--- load_reversible_actions: [read] actions with what became of them: the lot of their points, a reversal, a claim.
+-- load_reversible_actions: [read] actions with what became of them: the lot of their points and who paid
+-- for them, a reversal, a claim.
 -- $1 citizen_id uuid[]  $2 action_id uuid[]
 SELECT a.citizen_id, a.id, a.method, a.day, a.tier, a.tier <> 'E5' AS is_verified, a.reduction_g, a.points,
-       t.expires_on AS lot, c.claim_state, r.id AS reversal_id, r.points AS points_taken, r.points_short,
+       t.expires_on AS lot, t.budget_id, c.claim_state, r.id AS reversal_id, r.points AS points_taken, r.points_short,
        r.created_at AS reversed_at
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (citizen_id, action_id)
 JOIN actions a ON a.citizen_id = asked.citizen_id AND a.id = asked.action_id

@@ -1,26 +1,32 @@
 -- store_transfers: [write] store transfers of points, first answers to idempotency keys, citizens' balances, and gains
--- of lots.
--- $1 … $10 transfers  $11 … $16 idempotency_keys  $17 … $18 accounts  $19 … $21 lots
+-- of lots; and points that wait for a first proven act.
+-- $1 … $11 transfers  $12 … $17 idempotency_keys  $18 … $19 accounts  $20 … $22 lots  $23 … $30 pending_points
 -- Empty arrays where there is nothing. Citizens' accounts are locked by lock_accounts; the system's accounts and the
 -- tallies, which every batch of every process needs, come last, in store_totals.
--- Raises by constraint: transfers_once_per_source, idempotency_keys_once_per_citizen (23505),
+-- Raises by constraint: transfers_once_per_source, idempotency_keys_once_per_citizen, pending_points_once_per_source
+-- (23505), transfers_issued_by_a_budget (23514),
 -- accounts_citizen_not_negative (23514).
 WITH lots_gained AS (
     INSERT INTO lots AS l (citizen_id, expires_on, points)
-    SELECT * FROM unnest($19::uuid[], $20::date[], $21::bigint[]) AS new (citizen_id, expires_on, points)
+    SELECT * FROM unnest($20::uuid[], $21::date[], $22::bigint[]) AS new (citizen_id, expires_on, points)
     ON CONFLICT (citizen_id, expires_on) DO UPDATE SET points = l.points + excluded.points
 ), balances_changed AS (
     UPDATE accounts a SET balance = new.balance
-    FROM unnest($17::uuid[], $18::bigint[]) AS new (id, balance)
+    FROM unnest($18::uuid[], $19::bigint[]) AS new (id, balance)
     WHERE a.id = new.id
 ), answers_kept AS (
     INSERT INTO idempotency_keys (citizen_id, key, request_digest, status, answer, created_at)
-    SELECT * FROM unnest($11::uuid[], $12::text[], $13::bytea[], $14::smallint[], $15::bytea[], $16::timestamptz[])
+    SELECT * FROM unnest($12::uuid[], $13::text[], $14::bytea[], $15::smallint[], $16::bytea[], $17::timestamptz[])
                   AS new (citizen_id, key, request_digest, status, answer, created_at)
+), kept_waiting AS (
+    INSERT INTO pending_points (citizen_id, source_id, reason, points, budget_id, day, lapses_on, created_at)
+    SELECT * FROM unnest($23::uuid[], $24::uuid[], $25::text[], $26::bigint[], $27::uuid[], $28::date[], $29::date[],
+                         $30::timestamptz[])
+                  AS new (citizen_id, source_id, reason, points, budget_id, day, lapses_on, created_at)
 )
 INSERT INTO transfers (citizen_id, id, debit_account, credit_account, points, reason, source_id, balance_after,
-                       created_at, expires_on)
+                       created_at, expires_on, budget_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::uuid[],
-                     $8::bigint[], $9::timestamptz[], $10::date[])
+                     $8::bigint[], $9::timestamptz[], $10::date[], $11::uuid[])
               AS new (citizen_id, id, debit_account, credit_account, points, reason, source_id, balance_after,
-                      created_at, expires_on)
+                      created_at, expires_on, budget_id)
