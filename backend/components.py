@@ -25,7 +25,9 @@ from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.sessions import Sessions
-from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.identity.staff_administration import StaffAdministration
+from backend.services.identity.staff_security import StaffSecurity
+from backend.services.identity.staff_sign_in import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
@@ -48,6 +50,8 @@ class Components:
     revoked: RevokedSessions
     sessions: Sessions
     staff_authenticator: StaffAuthenticator
+    staff_security: StaffSecurity
+    staff_administration: StaffAdministration
     codes: CodeKeys
     event_cache: EventCache
     posters: PosterAdministration

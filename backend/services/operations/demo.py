@@ -31,7 +31,7 @@ from backend.services.badges import issue
 from backend.services.credits import batches
 from backend.services.events import application, credit_pools, lifecycle
 from backend.services.events.events import find_event
-from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.identity.password_hashing import PASSWORDS
 from backend.services.inventory.account import account_reader
 from backend.services.issuance import budgets
 from backend.services.operations.demo_rewards import ensure_demo_rewards
