@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from tortoise.expressions import Q
+
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.credits.products import GRAMS_PER_TONNE
@@ -183,7 +185,8 @@ async def _open_budgets(database: Database, caller: Principal) -> None:
     """The city pays for actions, the demo event's organiser for joining it."""
     now = datetime.now(UTC)
     for request in DEMO_BUDGETS:
-        if not await IssuanceBudget.exists(sponsor=request.sponsor, opened_by__isnull=False):
+        known = IssuanceBudget.filter(Q(closed_at=None) | Q(opened_by__isnull=False), sponsor=request.sponsor)
+        if not await known.exists():
             await budgets.open_budget(database, caller, request, now)
 
 
