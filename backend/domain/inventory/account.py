@@ -11,6 +11,7 @@ Events measurement methodology (2023-12) (groups, tiers of data).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -31,6 +32,10 @@ State = Literal["counted", "none", "missing"]
 Counted = Literal["lines", "people", "both", "nothing"]
 
 MEASURED_TIER_MAX = 2
+SHARE_MIN_PCT = 50
+"""Lines without evidence that come to less than this part of what is assumed of everybody do not fill a group."""
+ENERGY_DAYS = "energy_days"
+"""What is missing where the meters' periods leave out a day of the event."""
 ASSUMED_TIER, PARTLY_TOLD_TIER, TOLD_TIER = 4, 3, 2
 """Tiers of what people said: all of their journey, a part, nothing. Filled-in people are assumed."""
 
@@ -66,6 +71,8 @@ class WholeAccount(msgspec.Struct, frozen=True, kw_only=True):
     factor_set: str
     sources: dict[str, int]
     """Grams of the lines by source of activity data."""
+    has_energy_days: bool
+    """Whether the periods of electricity, heat and fuel hold every day of the event."""
 
     @property
     def estimate_g(self) -> int:
@@ -93,7 +100,8 @@ class WholeAccount(msgspec.Struct, frozen=True, kw_only=True):
     def missing(self) -> tuple[str, ...]:
         """What the declared boundary lacks, in the order of the groups; empty: it is complete."""
         groups = [each.group for each in self.groups if each.state == "missing"]
-        return (*groups, *(() if self.people.has_headcount else ("people",)))
+        energy_days = () if self.has_energy_days or "energy" in groups else (ENERGY_DAYS,)
+        return (*groups, *energy_days, *(() if self.people.has_headcount else ("people",)))
 
     @property
     def is_covered(self) -> bool:
@@ -105,9 +113,7 @@ def replaced_sources(lines: Sequence[Mapping[str, Any]]) -> frozenset[str]:
     return frozenset(
         source
         for group, source in PER_HEAD.items()
-        if group in MEASURABLE
-        and (own := _of_group(lines, group))
-        and all(line["quality"] <= MEASURED_TIER_MAX and line["document_id"] is not None for line in own)
+        if group in MEASURABLE and (own := _of_group(lines, group)) and _is_evident(own)
     )
 
 
@@ -133,17 +139,20 @@ def make_account(
     expected_people: int | None,
     factor_set: str,
     boundary_sources: frozenset[str],
+    shares: Mapping[str, int],
+    days: tuple[date, date],
 ) -> WholeAccount:
     """The account from an event's current lines and its people.
 
     `people` is filled in without the sources `left_out`, for which lines stand; `absences` are the groups declared as
-    none, with the reason; `boundary_sources` those that footprints of this event count.
+    none, with the reason; `boundary_sources` those that footprints of this event count; `shares` grams that are assumed
+    of a person for sources that they do not count; `days` the first and the last of the event.
     """
     counted_lines = [
         line for line in lines if (per_head := PER_HEAD.get(line["grouping"])) is None or per_head in left_out
     ]
     groups = tuple(
-        _group(group, lines, counted_lines, absences, people, boundary_sources) for group in GROUPS
+        _group(group, lines, counted_lines, absences, people, boundary_sources, shares) for group in GROUPS
     )
     sources: dict[str, int] = {}
     for line in counted_lines:
@@ -162,7 +171,22 @@ def make_account(
         expected_people=expected_people,
         factor_set=factor_set,
         sources=sources,
+        has_energy_days=_hold_all_days([line for line in lines if line["source"] in ENERGY_BY_METER], days),
     )
+
+
+def _is_evident(lines: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all of these lines are measured or invoiced and have their evidence."""
+    return all(line["quality"] <= MEASURED_TIER_MAX and line["document_id"] is not None for line in lines)
+
+
+def _hold_all_days(lines: Sequence[Mapping[str, Any]], days: tuple[date, date]) -> bool:
+    """Whether the periods of lines that count anything hold every day from the first to the last."""
+    day, last = days
+    for line in sorted(lines, key=lambda line: line["starts_on"]):
+        if line["quantity"] > 0 and line["starts_on"] <= day <= line["ends_on"]:
+            day = line["ends_on"] + timedelta(days=1)
+    return day > last
 
 
 def _of_group(lines: Sequence[Mapping[str, Any]], group: str) -> list[Mapping[str, Any]]:
@@ -176,6 +200,7 @@ def _group(
     absences: Mapping[str, str],
     people: People,
     boundary_sources: frozenset[str],
+    shares: Mapping[str, int],
 ) -> GroupAccount:
     own = _of_group(lines, group)
     own_g = sum(line["emission_g"] for line in own)
@@ -185,6 +210,9 @@ def _group(
     people_g = sum(people.by_source.get(source, 0) for source in sources)
     has_people = group in ASKED_OF_PEOPLE and people.people > 0 and not boundary_sources.isdisjoint(sources)
     has_lines = any(line["source"] in ENERGY_BY_METER for line in own) if group == "energy" else bool(own)
+    if has_lines and group in MANDATORY and not _is_evident(own):
+        assumed_g = people.people * shares.get(PER_HEAD.get(group, ""), 0)
+        has_lines = 100 * own_g >= SHARE_MIN_PCT * assumed_g
     is_none = group in absences and group not in MANDATORY and not own
     there = has_people or has_lines
     counted: Counted = (

@@ -91,10 +91,11 @@ def check_draft(
     rule = SOURCES[draft.source]
     if not draft.quantity.is_finite() or _decimals(draft.quantity) > DECIMALS_MAX:
         wrong("quantity", "number", decimals_max=str(DECIMALS_MAX))
+    elif not -QUANTITY_MAX <= draft.quantity <= QUANTITY_MAX:
+        # First, so that no number with an exponent of nine digits is written out.
+        wrong("quantity", "large", quantity_max=f"{QUANTITY_MAX:f}")
     elif draft.quantity < 0:
         wrong("quantity", "negative_meter" if draft.meter else "negative", quantity=f"{draft.quantity:f}")
-    elif draft.quantity > QUANTITY_MAX:
-        wrong("quantity", "large", quantity_max=f"{QUANTITY_MAX:f}")
     if draft.unit not in rule.units:
         wrong("unit", "unit", unit=draft.unit, units=", ".join(rule.units))
     if draft.ends_on < draft.starts_on:

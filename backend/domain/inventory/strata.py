@@ -27,7 +27,8 @@ HeadcountSource = Literal["list", "gates", "badges", "expected", "scans"]
 STRATUM_SCANS_MIN = 10
 """Footprints are skewed: with fewer, the interval of a mean misses what it promises."""
 EXPECTED_SHARE_MIN_PCT = 50
-"""Badges or gates that count fewer than this part of the people expected are not believed to be a head count."""
+"""Badges or gates that count fewer than this part of the people expected are not believed to be a head count; nor is
+a list that has fewer than this part of the people at the gates."""
 CATEGORY_SCANS_MIN = 2
 """Of so few the spread is known at all; Student's t makes up for how badly."""
 NO_CATEGORY = "none"
@@ -195,6 +196,7 @@ def t_quantile(degrees: Decimal | int) -> Decimal:
 def choose_headcounts(counts: Sequence[Headcount], scanned: int, expected: int | None) -> list[Headcount]:
     """The numbers of people that count: a ticket list, else the gates, else the badges issued.
 
+    A list with fewer than half of those who came in at the gates is not believed either: the gates count.
     Where no list is given and the rest counts fewer than half of the people expected, the difference is put in as
     people of no category, so that a single scan never stands for fifty thousand.
     """
@@ -202,6 +204,10 @@ def choose_headcounts(counts: Sequence[Headcount], scanned: int, expected: int |
         chosen = [count for count in counts if count.source == source and count.people > 0]
         if chosen:
             break
+    at_gates = [count for count in counts if count.source == "gates"]
+    came = sum(count.people for count in at_gates)
+    if 100 * sum(count.people for count in chosen) < EXPECTED_SHARE_MIN_PCT * came:
+        chosen = at_gates
     if chosen and chosen[0].source == "list":
         return chosen
     counted = max(sum(count.people for count in chosen), scanned)

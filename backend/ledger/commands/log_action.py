@@ -62,6 +62,8 @@ SELF_DECLARED = guard.SELF_DECLARED
 REVIEW_HOURS_MAX = 48
 """Within this time a person has looked, as a citizen is told; `tianfu worker` names those that are late."""
 
+CLOCK_BEHIND_MAX = timedelta(seconds=120)
+
 _ZERO = Decimal(0)
 
 
@@ -394,7 +396,9 @@ def _check_event(command: LogAction, state: LedgerState, methods: Sequence[str])
             starts_at=event.starts_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
             ends_at=event.ends_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
         )
-    if (command.event_id, command.citizen_id) not in state.attendances:
+    attendance = state.attendances.get((command.event_id, command.citizen_id))
+    # Nobody was there before they joined; a phone's clock may run a little behind.
+    if attendance is None or command.occurred_at < attendance.joined_at - CLOCK_BEHIND_MAX:
         raise EventNotJoined
     return event.slug
 

@@ -252,7 +252,7 @@ class OffsetDecisions:
     ) -> Difference:
         attendance_key = (event.id, attendance.citizen_id)
         ceiling_g = self._ceiling(event, attendance, state)
-        missing = hindrance(state, event, grams, after_g=offset.grams + grams, ceiling_g=ceiling_g)
+        missing = hindrance(state, event, grams, after_g=offset.taken_g + grams, ceiling_g=ceiling_g)
         if missing is not None:
             is_held = missing == "held"
             wait(state, event.id, attendance, grams, offset.pay_with, at, is_difference=True, is_held=is_held)
@@ -290,9 +290,9 @@ class OffsetDecisions:
         grams = held.grams
         if command.decision == "limited":
             offset = state.offsets.get(attendance_key)
-            has_g = 0 if offset is None else offset.grams
+            taken_g = 0 if offset is None else offset.taken_g
             ceiling_g = self._ceiling(event, attendance, state, is_child=command.is_child)
-            grams = min(grams, ceiling_g - has_g)
+            grams = min(grams, ceiling_g - taken_g)
         if command.decision == "refused" or grams <= 0:
             return _settled("refused")
         wait(

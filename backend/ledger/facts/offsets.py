@@ -44,6 +44,11 @@ class OffsetFacts(msgspec.Struct, frozen=True):
     points_paid: int = 0
     points_per_kg: int = 0
 
+    @property
+    def taken_g(self) -> int:
+        """Grams that it took from the pool. What it released since is nobody's: the pool has it no more."""
+        return sum(each.grams for each in self.allocations)
+
 
 class WaitFacts(msgspec.Struct, frozen=True):
     """An attendee's last wait at an event; an ended one is kept for its number."""

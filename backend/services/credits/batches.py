@@ -35,6 +35,7 @@ from backend.models.keys import read_id
 from backend.outside.content_store import Content, ContentStore
 from backend.services.credits.details import (
     CHANGING,
+    check_reference,
     check_retired_on,
     check_vintage,
     fill_in,
@@ -85,6 +86,7 @@ async def create_batch(
         needs_confirmation=needs_confirmation,
     )
     if request.retirement_ref is not None:
+        check_reference(request.retirement_ref)
         batch.retirement_key = retirement_key(request.retirement_ref, request.project_name)
         batch.status = "awaiting_confirmation" if needs_confirmation else "retired"
     if project is not None:
@@ -123,6 +125,7 @@ async def retire_batch(
     requires, RetirementEntered, RetirementBeforeVintage, SerialsOverlap, SerialsMalformed, DetailsKept.
     """
     check_retired_on(request.retired_on)
+    check_reference(request.retirement_ref)
     try:
         async with database.transaction():
             await lock("lock_credit_entries")

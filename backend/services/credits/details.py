@@ -12,6 +12,7 @@ from backend.domain.credits.products import CreditRules
 from backend.domain.credits.registry_serials import read_serials
 from backend.domain.credits.retirements import first_retirement_day
 from backend.domain.days import SHANGHAI
+from backend.domain.folding import folded
 from backend.errors import BatchNotFound, InvalidBody, Refusal, RetirementEntered
 from backend.errors.credits import (
     BatchVoid,
@@ -110,6 +111,12 @@ def _check_details(batch: CreditBatch, request: BatchDetails) -> None:
             raise InvalidBody(
                 reason=f"the vintage {batch.vintage} lies between vintage_start and vintage_end"
             )
+
+
+def check_reference(reference: str) -> None:
+    """Raises InvalidBody for a reference without a letter or digit that anybody sees: it names no retirement."""
+    if not any(sign.isalnum() for sign in folded(reference)):
+        raise InvalidBody(reason="retirement_ref has letters or digits, as the registry writes it")
 
 
 def check_retired_on(day: date) -> None:

@@ -17,7 +17,15 @@ from backend.domain.inventory.claim import Evaluated, boundary_gaps, claim_gaps,
 from backend.errors import RoleForbidden
 from backend.messages.events.lifecycle import StepView, TransitionRequest
 from backend.messages.shape import Page, view_of
-from backend.models import Event, EventDocument, EventStep, InventoryLine
+from backend.models import (
+    Event,
+    EventDocument,
+    EventStep,
+    InventoryAbsence,
+    InventoryLine,
+    InventoryMeasure,
+    InventoryPeople,
+)
 from backend.services.events.events import lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
 from backend.services.identity.staff_accounts import record
@@ -158,7 +166,8 @@ async def _evaluated(staff: Principal, event: Event, step: Step) -> Evaluated:
     if step.to_state != "evaluated":
         return Evaluated()
     has_part = await _has_filed(staff, event)
-    has_part = has_part or await InventoryLine.filter(event_id=event.id, created_by=staff.id).exists()
+    for entered in (InventoryLine, InventoryPeople, InventoryAbsence, InventoryMeasure):
+        has_part = has_part or await entered.filter(event_id=event.id, created_by=staff.id).exists()
     is_by_another = staff.role == "operator" and not has_part
     documents = EventDocument.filter(event_id=event.id)
     if await documents.filter(kind="verifier_report").exists():

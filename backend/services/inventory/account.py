@@ -13,6 +13,7 @@ import msgspec
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import FactorSet
+from backend.domain.days import day_of
 from backend.domain.event_reports.statistics import PEOPLE_MIN
 from backend.domain.inventory.account import WholeAccount, make_account, percent_of, smaller_sources
 from backend.domain.inventory.claim import STANDARD, Evaluated, claim_gaps, claim_of
@@ -45,10 +46,18 @@ CORE = frozenset({"travel_intercity", "airport_transfer", "travel_local", "lodgi
 OTHER = "other"
 
 
+class _Published(msgspec.Struct):
+    """Of a published report, the account; older ones have none."""
+
+    account: m.AccountView | None = None
+
+
 async def show_account(
     database: Database, catalogue: Catalogue, slug: str, staff: Principal | None, phase: str, now: datetime
 ) -> m.AccountView:
     """The account of an event: for those who run or oversee it, and for everybody once it is closed.
+
+    Of a closed event it is the one that its report published, which is not reckoned again for every stranger.
 
     Raises EventNotFound, AccountNotFound.
     """
@@ -57,6 +66,11 @@ async def show_account(
         if staff is None:
             raise AccountNotFound
         check_may_run(staff, event)
+    elif phase == "actual":
+        for row in await read(database, "read_event_report", event.id):
+            published = msgspec.json.decode(row["body"], type=_Published).account
+            if published is not None:
+                return published
     async with snapshot(database) as look:
         return await read_account_view(look, catalogue, event, phase, now)
 
@@ -102,6 +116,8 @@ async def read_account(
         expected_people=event.expected_people,
         factor_set=event.factor_set,
         boundary_sources=frozenset(PEOPLE_SOURCES) if event.boundary == "extended" else CORE,
+        shares=_shares(catalogue, event),
+        days=(day_of(event.starts_at), day_of(event.ends_at)),
     )
 
 
@@ -141,6 +157,16 @@ def _defaults(catalogue: Catalogue, event: Event, left_out: frozenset[str]) -> d
                 sums[line.source] = sums.get(line.source, 0) + line.emission_g
         found[category] = sums
     return found
+
+
+def _shares(catalogue: Catalogue, event: Event) -> dict[str, int]:
+    """Grams that the extended boundary assumes of a person, of sources that a core boundary leaves out."""
+    if event.boundary == "extended":
+        return {}
+    facts = event_facts(row_of(event))
+    extended = msgspec.structs.replace(facts.profile, boundary="extended")
+    computed = FootprintBook(catalogue).compute(msgspec.structs.replace(facts, profile=extended), None, None)
+    return {line.source: line.emission_g for line in computed.lines if line.source not in CORE}
 
 
 def evaluated_of(event: Event) -> Evaluated:

@@ -31,10 +31,10 @@ from backend.messages.inventory import lines as m
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Event, EventDocument, InventoryAbsence, InventoryMeasure, InventoryPeople
 from backend.models.keys import uuid7
-from backend.services.events.events import event_of_staff, lock_event, overseen_event, visible_event
+from backend.services.events.events import event_of_staff, overseen_event, visible_event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
-from backend.storage.statements import read, write
+from backend.storage.statements import lock, read, write
 from backend.texts import both_names
 
 
@@ -90,10 +90,12 @@ async def import_lines(
 
 
 async def _open_event(staff: Principal, slug: str) -> Event:
-    event = await lock_event(staff, slug)
-    if event.state == "closed":
+    """The event, whose inventory is ours and whose state stays until the transaction ends; scans do not wait."""
+    event = await event_of_staff(staff, slug)
+    [found] = await lock("lock_inventory", event.id)
+    if found["state"] == "closed":
         raise EventClosed
-    if event.state == "evaluated":
+    if found["state"] == "evaluated":
         raise InventoryFixed
     return event
 
@@ -163,7 +165,7 @@ async def _store_lines(
     drafts: Sequence[Draft],
     import_id: UUID | None,
 ) -> m.InventoryStored:
-    """The event's row is locked: nobody else adds a line that overlaps one of these meanwhile."""
+    """The inventory is locked: nobody else adds a line that overlaps one of these meanwhile."""
     now = datetime.now(UTC)
     computed, errors = await asyncio.to_thread(_compute, drafts, catalogue, day_of(now))
     stored = [

@@ -134,6 +134,16 @@ def test_a_list_comes_before_the_gates_and_the_gates_before_the_badges() -> None
     ]
 
 
+def test_a_list_of_hardly_anybody_does_not_undo_what_the_gates_counted() -> None:
+    gates = Headcount("gates", "local", DAY, 200)
+    found = choose_headcounts([gates, listed("none", None, 99)], 10, None)
+    assert found == [gates]
+    assert [each.people for each in choose_headcounts([gates, listed("none", None, 0)], 10, 10_000)] == [
+        200,
+        9_800,
+    ]
+
+
 def test_one_scan_never_stands_for_the_fifty_thousand_that_were_expected() -> None:
     badges = [Headcount("badges", "none", None, 1)]
     found = choose_headcounts(badges, 1, 50_000)

@@ -139,6 +139,21 @@ async def test_a_code_counts_neither_before_the_event_nor_after_it(stage: Servic
     assert (answer.status_code, answer.json()["code"]) == (409, "outside_event_hours")
 
 
+async def test_a_code_counts_for_nothing_from_before_its_holder_joined(stage: Service) -> None:
+    """The first days of a long event are not there to be claimed by who came on the last one."""
+    now = datetime.now(UTC)
+    hours = {"starts_at": now - timedelta(days=6), "ends_at": now + timedelta(days=2)}
+    await stage.event("games", **{name: at.isoformat() for name, at in hours.items()})
+    citizen, code = await joined(stage, "games")
+    for days in range(1, 6):
+        early = (now - timedelta(days=days)).isoformat()
+        answer = await stage.act(citizen, "plant_meal", scene_code=code, occurred_at=early)
+        assert (answer.status_code, answer.json()["code"]) == (409, "event_not_joined")
+    slow_clock = (now - timedelta(seconds=60)).isoformat()
+    answer = await stage.act(citizen, "plant_meal", scene_code=code, occurred_at=slow_clock)
+    assert answer.status_code == 201
+
+
 async def test_a_code_counts_for_who_joined(stage: Service) -> None:
     await stage.event("joining")
     codes: Any = await stage.client.get("/v1/events/joining/venue-codes", headers=await stage.staff("staff"))

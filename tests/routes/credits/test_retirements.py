@@ -51,6 +51,15 @@ async def test_the_same_retirement_in_another_spelling_changes_nothing(stage: Se
     assert await send(stage, path, other) == (200, done)
 
 
+@pytest.mark.parametrize("reference", ["\u200b", "--", " . ", "\u3164\u2800"])
+async def test_a_reference_that_nobody_can_read_names_no_retirement(stage: Service, reference: str) -> None:
+    told = entry(**retired(retirement_ref=reference)) | {"status": "retired"}
+    assert await code_of(send(stage, "/v1/credit-batches", told)) == (422, "invalid_body")
+    made = await enter(stage, approved_by="x", approval_doc="y")
+    path = f"/v1/credit-batches/{made['id']}/retirement"
+    assert await code_of(send(stage, path, retired(retirement_ref=reference))) == (422, "invalid_body")
+
+
 async def test_of_many_who_enter_a_retirement_in_their_own_spelling_at_once_one_does(stage: Service) -> None:
     reference = f"RET-{uuid4().hex[:8].upper()}"
     bodies = [

@@ -175,6 +175,24 @@ async def test_a_journey_declared_again_grows_no_offset_beyond_the_ceiling(stage
     assert decided.json()["grams"] == held["ceiling_g"] - held["has_g"]
 
 
+async def test_far_and_near_in_turns_take_no_more_than_one_ceiling(stage: Service) -> None:
+    """What an offset releases is lost to the pool: it counts as taken."""
+    slug = await stage_event(stage, "turns")
+    far = {"from_city": "伦敦", "mode": "plane", "nights": 3}
+    joined, citizen = await join(stage, slug, far)
+    differences = []
+    for number, journey in enumerate([{"from_city": "成都"}, far] * 4):
+        key = citizen | {"Idempotency-Key": f"turn-{number}"}
+        told = await stage.post(f"/v1/events/{slug}/journey", {"journey": journey}, key)
+        differences.append(told.json()["difference"])
+    (held,) = await held_at(stage, slug)
+    taken = 1000 * TONNE - (await supervise(stage, slug))["grams_left"]
+    assert joined["footprint"]["total_g"] <= taken <= held["ceiling_g"]
+    assert "held" in differences
+    limited = await decide(stage, slug, held, "limited")
+    assert taken + limited.json()["grams"] <= held["ceiling_g"]
+
+
 async def test_the_organisers_ceiling_holds_and_takes_nothing_from_anybody(stage: Service) -> None:
     slug = await stage_event(stage, "lowered")
     before, citizen = await join(stage, slug, EXAMPLE_A)

@@ -134,6 +134,58 @@ async def test_a_head_count_and_the_reason_of_an_empty_group_are_asked_for(
     ]
 
 
+TRIFLES: list[Json] = [
+    LINE | {"source": "electricity", "unit": "kWh", "factor_id": "grid-sichuan-2022", "quantity": "0.001"},
+    LINE | {"source": "waste", "unit": "kg", "factor_id": "waste-treatment", "quantity": "0.001"},
+    LINE | {"source": "catering", "unit": "meal", "factor_id": "meal-mixed", "quantity": "0.001"},
+]
+
+
+async def test_a_gram_of_each_fills_no_group(office: Service, owner: asyncpg.Connection) -> None:
+    """Within a core boundary nobody's footprint holds energy, food and waste: lines alone stand for them."""
+    await file(office, owner, boundary="core")
+    await enter(office, lines=TRIFLES)
+    assert codes(await account(office))[:3] == ["food_and_beverage", "energy", "waste"]
+    document = await send(office, "whole", "other", name="电费单.pdf")
+    measured = [line | {"document_id": document.json()["id"], "note": "有凭证"} for line in TRIFLES]
+    ids = {line["source"]: line["id"] for line in await stored_lines(office)}
+    await enter(office, lines=[line | {"supersedes": ids[line["source"]]} for line in measured])
+    assert codes(await account(office)) == ["evaluation", "second_person"]
+
+
+async def stored_lines(service: Service, slug: str = "whole") -> list[Json]:
+    page = await service.client.get(f"/v1/events/{slug}/inventory", headers=await service.staff("organiser"))
+    found: list[Json] = page.json()["items"]
+    return found
+
+
+async def test_a_meter_of_one_day_does_not_stand_for_two(office: Service, owner: asyncpg.Connection) -> None:
+    await file(office, owner)
+    first, waste = WHOLE["lines"]
+    await enter(office, lines=[first | {"period_until": "2026-05-01"}, waste])
+    assert codes(await account(office)) == ["energy_days", "evaluation", "second_person"]
+    second = first | {"period_from": "2026-05-02", "quantity": "0"}
+    await enter(office, lines=[second])
+    assert codes(await account(office))[0] == "energy_days", "a reading of nothing holds no day"
+    await enter(office, lines=[second | {"quantity": "4", "meter": "M-2"}])
+    assert codes(await account(office)) == ["evaluation", "second_person"]
+
+
+async def test_who_told_the_head_count_does_not_evaluate(office: Service, owner: asyncpg.Connection) -> None:
+    await file(office, owner)
+    await enter(office, people=[])
+    operator = await office.staff("operator")
+    told = await office.post("/v1/events/whole/inventory", {"people": WHOLE["people"]}, operator)
+    assert told.status_code == 201
+    await moved(office, "whole", "offset")
+    await send(office, "whole", "evaluation", name="评价.pdf", headers=operator)
+    partial: Json = {"is_partial": True, "statement": "属实"}
+    evaluated = (await moved(office, "whole", "evaluated", "operator", **partial))["evaluation"]
+    assert evaluated["is_by_another"] is False
+    assert "second_person" in evaluated["claim"]["missing"]
+    assert "碳中和" not in evaluated["claim"]["zh-CN"]
+
+
 async def test_credits_for_the_estimate_that_do_not_cover_its_upper_end_are_a_part(
     office: Service, owner: asyncpg.Connection
 ) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.routes.filing import send
@@ -43,6 +45,29 @@ async def test_a_file_is_stored_as_one_import_and_not_twice(service: Service) ->
     assert (again.status_code, again.json()["code"]) == (422, "inventory_rows_broken")
     assert "Row 3, column period_from: the period of meter M-1 overlaps" in again.json()["detail"]
     assert len(await lines(service)) == 2
+
+
+async def test_nobody_waits_at_a_gate_while_a_file_is_stored(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    await service.event("fair")
+    [badge] = await service.badges(1)
+    citizen = await service.citizen()
+    async with owner.transaction():
+        await owner.execute("LOCK TABLE inventory_lines IN ACCESS EXCLUSIVE MODE")
+        stored = asyncio.create_task(bring(service, table(GOOD.format(n=1))))
+        await asyncio.sleep(0.3)
+        assert not stored.done()
+        async with asyncio.timeout(2):
+            assert (await service.scan(badge["code"], citizen)).status_code == 201
+    assert (await stored).status_code == 201
+
+
+async def test_two_files_at_one_moment_count_a_meter_once(service: Service) -> None:
+    await service.event("fair")
+    answers = await asyncio.gather(*(bring(service, table(GOOD.format(n=1))) for _ in range(6)))
+    assert sorted(answer.status_code for answer in answers) == [201] + [422] * 5
+    assert len(await lines(service)) == 1
 
 
 async def test_the_template_is_a_file_that_can_be_imported(service: Service) -> None:
