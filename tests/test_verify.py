@@ -44,7 +44,7 @@ async def files(service: Service, tmp_path: Path) -> Path:
         await attend(service, journey=EXAMPLE_A, offset={"grams": 1000 + number})
     await _integrate(service)
     await _keep(service, tmp_path / "first.json", "/v1/log/heads/latest")
-    joined = await attend(service, journey=EXAMPLE_A, offset={"grams": 2000})
+    joined = await attend(service, agrees=True, journey=EXAMPLE_A, offset={"grams": 2000})
     number = joined["certificate"]["number"]
     holder = holding(joined["certificate"])
     await _keep(service, tmp_path / "unlogged.json", f"/v1/certificates/{number}", holder)
@@ -194,7 +194,7 @@ async def test_what_is_shown_and_contradicts_the_document_is_refused(
 ) -> None:
     await service.event("fair", neutralises=["meals"])
     await service.pool("fair")
-    link = (await attend(service, journey=EXAMPLE_B, offset={}))["certificate"]
+    link = (await attend(service, agrees=True, journey=EXAMPLE_B, offset={}))["certificate"]
     address = f"/v1/certificates/{link['number']}"
     await _keep(service, tmp_path / "certificate.json", address, holding(link))
     await _keep(service, tmp_path / "keys.json", "/.well-known/tianfu-log.json")

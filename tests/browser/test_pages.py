@@ -224,6 +224,8 @@ async def offset_of(demo: Demo) -> tuple[str, str]:
         badges = await client.post("/v1/events/demo/badges", json={"count": 1}, headers=headers)
         signed_in = await client.post("/v1/sessions", json={"provider": "demo", "code": uuid4().hex})
         citizen = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+        agreed = {"scope": "event_profile", "granted": True}
+        assert (await client.post("/v1/me/consents", json=agreed, headers=citizen)).status_code == 200
         body = {"code": badges.json()["items"][0]["code"], "journey": {"from_city": "北京"}, "offset": {}}
         joined = await client.post("/v1/scans", json=body, headers=citizen)
         assert joined.status_code == 201, joined.text

@@ -191,12 +191,12 @@ class Footprint(msgspec.Struct, frozen=True):
         tuple[SourceSum, ...] | UnsetType,
         Meta(description="only where the journey is not kept: the sums that are, instead of the lines"),
     ] = UNSET
-    is_within_ceiling: Annotated[
-        bool | UnsetType,
-        Meta(description="only there: whether one person may take so much from the event's pool"),
+    ceiling_g: Annotated[
+        int | UnsetType,
+        Meta(description="only there: grams that one person may take from the event's pool, not exactly"),
     ] = UNSET
 
-    def totals(self, *, is_within_ceiling: bool) -> Footprint:
+    def totals(self, *, ceiling_g: int) -> Footprint:
         """What is kept of it where the journey is not: no quantity, no factor, no vehicle."""
         sources = dict.fromkeys(line.source for line in self.lines)
         return msgspec.structs.replace(
@@ -205,7 +205,7 @@ class Footprint(msgspec.Struct, frozen=True):
             categories=tuple(
                 _sum(source, [line for line in self.lines if line.source == source]) for source in sources
             ),
-            is_within_ceiling=is_within_ceiling,
+            ceiling_g=ceiling_g,
         )
 
     @property

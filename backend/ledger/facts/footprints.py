@@ -30,6 +30,7 @@ Value = TypeVar("Value")
 MEMO_ENTRIES_MAX = 20_000
 STORED_ENTRIES_MAX = 50_000
 SALT_BYTES = 32
+CEILING_STEP_G = 100_000
 JOURNEYS = "event_profile"
 """The consent to keep how somebody travelled and stayed."""
 
@@ -67,7 +68,7 @@ class _Totals(msgspec.Struct, frozen=True):
     total_g: int
     lines: tuple[_Line, ...]
     categories: tuple[_Category, ...] = ()
-    is_within_ceiling: bool = False
+    ceiling_g: int = 0
 
 
 class FootprintBook:
@@ -77,8 +78,8 @@ class FootprintBook:
         self._catalogue = catalogue
         self._memo: OrderedDict[tuple[object, ...], FootprintFacts] = OrderedDict()
         self._stored: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
-        self._totals: OrderedDict[bytes, tuple[int, int, bool]] = OrderedDict()
-        self._parts: OrderedDict[tuple[bytes, bool], tuple[FootprintFacts, bytes]] = OrderedDict()
+        self._totals: OrderedDict[bytes, tuple[int, int, int]] = OrderedDict()
+        self._parts: OrderedDict[tuple[bytes, int], tuple[FootprintFacts, bytes]] = OrderedDict()
         self._ceilings: OrderedDict[tuple[object, ...], int] = OrderedDict()
 
     def of(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
@@ -112,15 +113,18 @@ class FootprintBook:
             return Kept(msgspec.structs.replace(told, digest=digest))
         journey = msgspec.json.decode(told.journey, type=Journey)
         ceiling_g = self.ceiling_of(event, journey, category, is_child=is_child)
-        totals, lines = self._parts_of(told, is_within_ceiling=told.total_g <= ceiling_g)
+        # Exact, it would tell the distance.
+        coarse_g = ceiling_g // CEILING_STEP_G * CEILING_STEP_G
+        kept_g = max(coarse_g, told.total_g) if told.total_g <= ceiling_g else coarse_g
+        totals, lines = self._parts_of(told, kept_g)
         return Kept(totals, hashlib.sha256(salt + lines).digest(), salt)
 
-    def _parts_of(self, told: FootprintFacts, *, is_within_ceiling: bool) -> tuple[FootprintFacts, bytes]:
+    def _parts_of(self, told: FootprintFacts, ceiling_g: int) -> tuple[FootprintFacts, bytes]:
         """The sums of a footprint, and its lines as they are digested."""
-        key = (told.digest, is_within_ceiling)
+        key = (told.digest, ceiling_g)
         found = self._parts.get(key)
         if found is None:
-            found = totals_of(told.body, is_within_ceiling=is_within_ceiling), spelled_lines_of(told.body)
+            found = totals_of(told.body, ceiling_g), spelled_lines_of(told.body)
             _remember(self._parts, key, found, MEMO_ENTRIES_MAX)
         return found
 
@@ -135,10 +139,12 @@ class FootprintBook:
     ) -> int:
         """The ceiling of an attendance, by its journey; where that is not kept, by what was found when it was told."""
         digest = attendance.footprint_digest
-        journey = self.journey_of(digest, state)
-        ceiling_g = self.ceiling_of(event, journey, category, is_child=is_child)
-        total_g, _, is_within = self._known(digest, state)
-        return max(ceiling_g, total_g) if is_within and not event.offset_ceiling_g else ceiling_g
+        kept_g = self._known(digest, state)[2]
+        told = state.told.get((event.id, attendance.citizen_id))
+        if kept_g and told is None and not event.offset_ceiling_g:
+            return kept_g
+        journey = told or self.journey_of(digest, state)
+        return self.ceiling_of(event, journey, category, is_child=is_child)
 
     def ceiling_of(
         self, event: EventFacts, journey: Journey | None, category: str | None, *, is_child: bool = False
@@ -180,13 +186,13 @@ class FootprintBook:
         """Those grams, and how many of them come from sources that the organiser neutralises."""
         return self._known(digest, state)[:2]
 
-    def _known(self, digest: bytes, state: LedgerState) -> tuple[int, int, bool]:
+    def _known(self, digest: bytes, state: LedgerState) -> tuple[int, int, int]:
         totals = self._totals.get(digest)
         if totals is None:
             found = msgspec.json.decode(state.footprints[digest], type=_Totals)
             neutralised_g = sum(line.emission_g for line in found.lines if line.neutralised_by_organiser)
             neutralised_g += sum(each.neutralised_g for each in found.categories)
-            totals = (found.total_g, neutralised_g, found.is_within_ceiling)
+            totals = (found.total_g, neutralised_g, found.ceiling_g)
             _remember(self._totals, digest, totals, MEMO_ENTRIES_MAX)
         return totals
 
@@ -233,9 +239,9 @@ class FootprintBook:
         )
 
 
-def totals_of(body: bytes, *, is_within_ceiling: bool) -> FootprintFacts:
+def totals_of(body: bytes, ceiling_g: int) -> FootprintFacts:
     """What is kept of a footprint where the journey is not: shared by all who have the same sums."""
-    kept = msgspec.json.decode(body, type=Footprint).totals(is_within_ceiling=is_within_ceiling)
+    kept = msgspec.json.decode(body, type=Footprint).totals(ceiling_g=ceiling_g)
     text = encode(kept)
     digest = hashlib.sha256(text + b"\0").digest()
     return FootprintFacts(digest, kept.total_g, kept.basis, kept.factor_set, None, text)

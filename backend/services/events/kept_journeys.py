@@ -21,7 +21,7 @@ async def forget_journeys(database: Database, citizen_ids: list[UUID]) -> int:
     await lock("lock_accounts", sorted(citizen_ids))
     rows = await read(database, "read_kept_journeys", citizen_ids)
     for row in rows:
-        kept = totals_of(row["body"], is_within_ceiling=row["has_offset"])
+        kept = totals_of(row["body"], row["total_g"] if row["has_offset"] else 0)
         salt = secrets.token_bytes(SALT_BYTES) if row["seed"] is None else lines_salt(row["seed"])
         digest = sha256(salt + spelled_lines_of(row["body"])).digest()
         event_id = row["event_id"]

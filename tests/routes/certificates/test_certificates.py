@@ -341,7 +341,7 @@ async def test_where_a_part_is_neutralised_both_parts_are_called_what_they_are(
 async def test_where_everything_is_neutralised_nothing_is_called_an_offset(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
-    link = (await attend(fair, journey=EXAMPLE_A, offset={"grams": 1}))["certificate"]
+    link = (await attend(fair, agrees=True, journey=EXAMPLE_A, offset={"grams": 1}))["certificate"]
     first = await certificate(fair, link["number"], holding(link))
     sources = {line["source"] for line in first["footprint"]["lines"]}
     shown = await caring(fair, owner, *sources)

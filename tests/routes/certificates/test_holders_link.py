@@ -20,7 +20,7 @@ from backend.messages.encoding import encode
 from backend.models import Event
 from backend.services.certificates.transparency_log import log_keys
 from backend.services.events.attendance import event_facts, row_of
-from tests.routes.attending import attend, holding
+from tests.routes.attending import agree, attend, holding
 from tests.service import Json, Service
 
 CITY: Json = {"from_city": "重庆", "mode": "hsr", "nights": 1}
@@ -53,7 +53,7 @@ async def sheet_of(service: Service, number: str, headers: dict[str, str] | None
 
 
 async def test_a_number_alone_shows_totals_and_the_holders_link_the_lines(fair: Service) -> None:
-    joined = await attend(fair, journey=CITY, offset={"share": 100})
+    joined = await attend(fair, agrees=True, journey=CITY, offset={"share": 100})
     link = joined["certificate"]
     for _ in range(2):
         totals = await record_of(fair, link["number"])
@@ -74,8 +74,8 @@ async def test_a_number_alone_shows_totals_and_the_holders_link_the_lines(fair: 
 
 
 async def test_a_wrong_secret_shows_what_none_does(fair: Service) -> None:
-    link = (await attend(fair, journey=CITY, offset={"share": 100}))["certificate"]
-    other = (await attend(fair, journey=CITY, offset={"share": 100}))["certificate"]
+    link = (await attend(fair, agrees=True, journey=CITY, offset={"share": 100}))["certificate"]
+    other = (await attend(fair, agrees=True, journey=CITY, offset={"share": 100}))["certificate"]
     right = holding(link)["X-Certificate-Secret"]
     plain = await record_of(fair, link["number"])
     for wrong in (right[:-1], right + "A", right.swapcase(), "A" * len(right), "é" * len(right), ""):
@@ -91,7 +91,7 @@ async def test_a_wrong_secret_shows_what_none_does(fair: Service) -> None:
 
 
 async def test_the_secret_is_in_no_address_that_a_server_sees(fair: Service) -> None:
-    link = (await attend(fair, journey=CITY, offset={"share": 100}))["certificate"]
+    link = (await attend(fair, agrees=True, journey=CITY, offset={"share": 100}))["certificate"]
     address, _, fragment = link["url"].partition("#")
     assert fragment.startswith("s=")
     assert address.endswith(f"/c/{link['number']}")
@@ -105,7 +105,10 @@ async def test_the_secret_is_in_no_address_that_a_server_sees(fair: Service) -> 
 
 
 async def test_walking_the_log_gives_no_number_and_nothing_that_opens_one(fair: Service) -> None:
-    links = [(await attend(fair, journey=CITY, offset={"share": 100}))["certificate"] for _ in range(3)]
+    links = [
+        (await attend(fair, agrees=True, journey=CITY, offset={"share": 100}))["certificate"]
+        for _ in range(3)
+    ]
     await integrate(fair)
     page = (await fair.client.get("/v1/log/entries", params={"limit": 100})).text
     entries = json.loads(page)["items"]
@@ -144,7 +147,7 @@ async def _digests_of_cities(service: Service) -> set[str]:
 
 
 async def test_trying_the_cities_finds_no_digest(fair: Service, owner: asyncpg.Connection) -> None:
-    link = (await attend(fair, journey=CITY, offset={"share": 50}))["certificate"]
+    link = (await attend(fair, agrees=True, journey=CITY, offset={"share": 50}))["certificate"]
     await integrate(fair)
     tried = await _digests_of_cities(fair)
     record = await record_of(fair, link["number"])
@@ -160,6 +163,7 @@ async def test_trying_the_cities_finds_no_digest(fair: Service, owner: asyncpg.C
 
 async def test_a_new_link_closes_the_one_before(fair: Service) -> None:
     citizen, badge = await fair.citizen(), (await fair.badges(1))[0]
+    await agree(fair, citizen)
     joined = (await fair.scan(badge["code"], citizen, journey=CITY, offset={"share": 100})).json()
     link, path = joined["certificate"], f"/v1/me/certificates/{joined['certificate']['number']}/link"
     assert (await fair.client.post(path)).status_code == 401
@@ -192,6 +196,7 @@ async def test_one_of_before_shows_totals_until_its_holder_opens_the_link(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     citizen, badge = await fair.citizen(), (await fair.badges(1))[0]
+    await agree(fair, citizen)
     joined = (await fair.scan(badge["code"], citizen, journey=CITY, offset={"share": 100})).json()
     await integrate(fair)
     number = joined["certificate"]["number"]
@@ -219,6 +224,7 @@ async def test_after_erasure_there_are_neither_name_nor_lines(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
     citizen, badge = await fair.citizen(), (await fair.badges(1))[0]
+    await agree(fair, citizen)
     joined = (await fair.scan(badge["code"], citizen, journey=CITY, offset={"share": 100})).json()
     link = joined["certificate"]
     assert (await record_of(fair, link["number"], holding(link)))["shows"] == "lines"

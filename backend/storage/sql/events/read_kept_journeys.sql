@@ -1,7 +1,7 @@
 -- read_kept_journeys: [read] footprints with journeys that people's attendances and revisions name, with the seed of
 -- their certificate.
 -- $1 citizen_id uuid[]
-SELECT x.citizen_id, x.event_id, f.digest, f.body, o.seed, o.id IS NOT NULL AS has_offset
+SELECT x.citizen_id, x.event_id, f.digest, f.body, f.total_g, o.seed, o.id IS NOT NULL AS has_offset
 FROM (
     SELECT citizen_id, event_id, footprint_digest FROM attendances WHERE citizen_id = ANY ($1::uuid[])
     UNION
