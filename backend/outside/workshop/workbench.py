@@ -18,8 +18,8 @@ from typing import BinaryIO
 
 DONE, FAILED, OUT_OF_MEMORY = 0, 1, 2
 LENGTH_BYTES = 8
-NICENESS = 10
-"""Scans come first: the processor is given to a job when no server process wants it, or a tenth of the time."""
+NICENESS = 5
+"""Scans come first: the processor is given to a job when no server process wants it, or a small part of the time."""
 FILES_MAX = 64
 
 
