@@ -29,12 +29,12 @@ from backend.services.certificates.certificates import close_links
 from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community, export_community
 from backend.services.events.attendance import export_offsets
-from backend.services.events.kept_journeys import forget_journeys
+from backend.services.events.kept_journeys import companions_of, forget_journeys
 from backend.services.issuance.pending import export_pending
 from backend.services.notifications.notices import export_notices, forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.rewards.rewards import export_redemptions
-from backend.services.venue.data_export import companions_of, export_venue, forget_venue
+from backend.services.venue.data_export import export_venue, forget_venue
 from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
 

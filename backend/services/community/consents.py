@@ -14,8 +14,7 @@ from backend.messages.community.community import ConsentView
 from backend.messages.shape import Page
 from backend.models import Citizen, Consent, TeamMember
 from backend.services.community.community import Community
-from backend.services.events.kept_journeys import forget_journeys
-from backend.services.venue.data_export import companions_of
+from backend.services.events.kept_journeys import companions_of, forget_journeys
 from backend.storage.database import Database
 
 

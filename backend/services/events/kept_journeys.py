@@ -8,8 +8,15 @@ from uuid import UUID
 
 from backend.domain.certificates.commitment import lines_salt
 from backend.ledger.facts.footprints import SALT_BYTES, spelled_lines_of, totals_of
+from backend.models import Companion
 from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
+
+
+async def companions_of(citizen_id: UUID) -> list[UUID]:
+    """Ids of the companions whom a citizen scanned in."""
+    found = await Companion.filter(guardian_id=citizen_id).only("companion_id")
+    return [companion.companion_id for companion in found]
 
 
 async def forget_journeys(database: Database, citizen_ids: list[UUID]) -> int:

@@ -22,12 +22,6 @@ async def export_venue(citizen_id: UUID) -> dict[str, Rows]:
     }
 
 
-async def companions_of(citizen_id: UUID) -> list[UUID]:
-    """Ids of the companions whom a citizen scanned in."""
-    found = await Companion.filter(guardian_id=citizen_id).only("companion_id")
-    return [companion.companion_id for companion in found]
-
-
 async def forget_venue(citizen_id: UUID) -> None:
     """Delete a citizen's passes and ties to companions; call it inside the transaction that erases.
 
