@@ -25,7 +25,7 @@ from backend.ledger.commands.log_action import LogAction
 from backend.logging import configure_logging
 from backend.models import Account, Staff
 from backend.models.keys import uuid7
-from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.identity.password_hashing import PASSWORDS
 from backend.settings import Settings
 
 Json = dict[str, Any]

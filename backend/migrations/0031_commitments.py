@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0027_pool_ceilings")]
+    dependencies = [("backend", "0030_staff_sign_in")]
     operations = [RunSQL(read_sql("0031_commitments.up"), read_sql("0031_commitments.down"))]

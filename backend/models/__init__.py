@@ -53,6 +53,13 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.staff_sign_in import (
+    StaffChallenge,
+    StaffPasskey,
+    StaffRecoveryCode,
+    StaffSession,
+    StaffTotp,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -138,6 +145,11 @@ __all__ = [
     "SourceGrant",
     "Staff",
     "StaffAction",
+    "StaffChallenge",
+    "StaffPasskey",
+    "StaffRecoveryCode",
+    "StaffSession",
+    "StaffTotp",
     "Subscription",
     "Surplus",
     "Tally",

@@ -5,7 +5,7 @@ Addresses without parameters are looked up (backend.app); among the others routi
 
 from __future__ import annotations
 
-from backend.errors import EventNotFound, TooManyStreams
+from backend.errors import EventNotFound, TooManyAtOnce, TooManyStreams
 from backend.errors.actions.werun_steps import StepsUnavailable
 from backend.messages.actions import werun_steps as m_steps
 from backend.messages.operations import health as m_health
@@ -48,6 +48,8 @@ from backend.routes import (
     scans,
     scenes,
     sessions,
+    staff_accounts,
+    staff_security,
     statements,
     steps,
     venue,
@@ -58,6 +60,8 @@ ROUTES: tuple[Endpoint, ...] = (
     *scans.ENDPOINTS,
     *actions.ENDPOINTS,
     *sessions.ENDPOINTS,
+    *staff_security.ENDPOINTS,
+    *staff_accounts.ENDPOINTS,
     *gate_scans.ENDPOINTS,
     *codes.ENDPOINTS,
     *certificates.ENDPOINTS,
@@ -104,7 +108,7 @@ STREAM = Endpoint(
     roles=live.STREAM_ROLES,
     summary="An event in numbers, as server-sent events named `stats`",
     answers={200: None},
-    refusals=(EventNotFound, TooManyStreams),
+    refusals=(EventNotFound, TooManyAtOnce, TooManyStreams),
     media_type="text/event-stream",
 )
 """Served by live.stream; stands here for the OpenAPI document."""

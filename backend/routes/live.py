@@ -49,7 +49,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         principal = authenticate(components, headers, STREAM_ROLES)
         slug = scope["path_params"]["slug"]
         event_id = await components.event_cache.of_staff(slug, principal)
-        async with components.live.stream(event_id, slug) as pictures:
+        async with components.live.stream(event_id, slug, principal.session_id) as pictures:
             await send(
                 {
                     "type": "http.response.start",

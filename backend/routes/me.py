@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.errors import Busy, TooManyAtOnce
 from backend.messages.actions import actions as m_actions
 from backend.messages.actions.actions import Me
 from backend.messages.events import scans as m_scans
@@ -29,7 +30,9 @@ async def list_certificates(call: Call) -> Page[MyCertificate]:
 
 
 async def export(call: Call) -> Reply:
-    document = await account.export(call.components.database, call.components.catalogue, call.principal.id)
+    components = call.components
+    async with components.downloads.exporting(call.principal.session_id):
+        document = await account.export(components.database, components.catalogue, call.principal.id)
     disposition = b'attachment; filename="tianfu-export.json"'
     return Reply(document, headers=((b"content-disposition", disposition),))
 
@@ -77,5 +80,6 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="Everything kept about the citizen, as one document",
         answers={200: m_actions.Export},
+        refusals=(TooManyAtOnce, Busy),
     ),
 )

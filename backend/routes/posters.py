@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import cast, get_args
 
@@ -11,7 +10,7 @@ from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, Wi
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import PosterView
-from backend.render.sheets.posters import Paper, poster_sheets_pdf
+from backend.render.sheets.posters import Paper, poster_sheets
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ORGANISER, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
@@ -50,7 +49,8 @@ async def show_sheet(call: Call) -> Reply:
 async def _print(call: Call, number: int | None) -> Reply:
     paper, slug = call.one_of("paper", get_args(Paper)) or "A4", call.params["slug"]
     sheets = await call.components.posters.sheets(call.principal, slug, number, call.now)
-    body = await asyncio.to_thread(poster_sheets_pdf, sheets, cast(Paper, paper))
+    drawing = poster_sheets(sheets, cast(Paper, paper))
+    body = await call.components.drawings.get(drawing, str(call.principal.id))
     disposition = f'inline; filename="posters-{slug}-{paper}.pdf"'.encode()
     return Reply(body=body, media_type=b"application/pdf", headers=((b"content-disposition", disposition),))
 

@@ -34,7 +34,7 @@ SHARED = {
     "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
     "services": {"anomalies", "caching", "scanned_place"},
-    "models": {"event_life", "jobs", "keys", "ledger", "offsets"},
+    "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger"},
     "ledger": {

@@ -96,3 +96,10 @@ GRANT INSERT ON issuance_budgets, issuance_budget_changes, pending_points, pendi
 GRANT UPDATE (total_points, issued_points, closed_at) ON issuance_budgets TO {role};
 GRANT INSERT ON issuance_budget_days TO {role};
 GRANT UPDATE (issued_points) ON issuance_budget_days TO {role};
+-- Staff: what was begun goes when it is over, a second factor when it is replaced.
+GRANT INSERT, DELETE ON staff_sessions, staff_totp, staff_recovery_codes, staff_passkeys, staff_challenges TO {role};
+GRANT UPDATE (last_used_at) ON staff_sessions TO {role};
+GRANT UPDATE (last_step) ON staff_totp TO {role};
+GRANT UPDATE (used_at) ON staff_recovery_codes TO {role};
+GRANT UPDATE (sign_count, last_used_at) ON staff_passkeys TO {role};
+GRANT UPDATE (failures, used_at, sealed, sealed_with) ON staff_challenges TO {role};

@@ -11,7 +11,7 @@ from backend.domain.footprint.inputs import FootprintLine
 from backend.domain.mass import kilograms
 from backend.messages.events.scans import CertificateView
 from backend.render.drawing.fonts import FOLDER, drawable, wrap
-from backend.render.sheets.scenes import qr_rows
+from backend.render.sheets.scene_paper import qr_rows
 from backend.render.texts.certificate import (
     beside,
     counts_forcing,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from tortoise.expressions import Q
+
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.credits.products import GRAMS_PER_TONNE
@@ -31,7 +33,7 @@ from backend.services.badges import issue
 from backend.services.credits import batches
 from backend.services.events import application, credit_pools, lifecycle
 from backend.services.events.events import find_event
-from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.identity.password_hashing import PASSWORDS
 from backend.services.inventory.account import account_reader
 from backend.services.issuance import budgets
 from backend.services.operations.demo_rewards import ensure_demo_rewards
@@ -183,7 +185,8 @@ async def _open_budgets(database: Database, caller: Principal) -> None:
     """The city pays for actions, the demo event's organiser for joining it."""
     now = datetime.now(UTC)
     for request in DEMO_BUDGETS:
-        if not await IssuanceBudget.exists(sponsor=request.sponsor, opened_by__isnull=False):
+        known = IssuanceBudget.filter(Q(closed_at=None) | Q(opened_by__isnull=False), sponsor=request.sponsor)
+        if not await known.exists():
             await budgets.open_budget(database, caller, request, now)
 
 
