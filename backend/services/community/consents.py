@@ -8,13 +8,11 @@ from uuid import UUID
 from backend.domain.community.community import LEADERBOARD, ConsentScope
 from backend.errors import NotFound
 from backend.errors.community.community import ConsentScopeUnknown
-from backend.ledger.facts.footprints import JOURNEYS
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.community.community import ConsentView
 from backend.messages.shape import Page
 from backend.models import Citizen, Consent, TeamMember
 from backend.services.community.community import Community
-from backend.services.events.kept_journeys import companions_of, forget_journeys
 from backend.storage.database import Database
 
 
@@ -54,9 +52,6 @@ async def decide(
         if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
             raise NotFound
         newest = await Consent.filter(citizen_id=citizen_id, scope=scope).order_by("-revision").first()
-        if scope == JOURNEYS and not granted:
-            # Before anything is said of it: an answer of yes to the next request means that they are gone.
-            await forget_journeys(database, [citizen_id, *await companions_of(citizen_id)])
         if not _is_the_same(newest, granted, rules.policy_version):
             newest = await Consent.create(
                 citizen_id=citizen_id,
