@@ -44,6 +44,7 @@ from backend.models.offsets import (
     OffsetWaitEnd,
 )
 from backend.models.partners import BindingCode, Partner, PartnerItem, PartnerKey, SourceGrant, WaitingItem
+from backend.models.privacy import Complaint, Erasure
 from backend.models.rewards import (
     Merchant,
     MerchantDevice,
@@ -78,9 +79,11 @@ __all__ = [
     "CertificateName",
     "Citizen",
     "Companion",
+    "Complaint",
     "Consent",
     "CreditBatch",
     "Donation",
+    "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",
