@@ -13,11 +13,13 @@ REMOVALS = (
     "remove_old_sessions",
     "remove_old_tasks",
     "remove_old_notices",
+    "remove_old_complaints",
+    "remove_old_places",
 )
 
 
 async def remove_old_rows() -> Result:
-    """Delete expired answers, tokens and sessions, finished tasks, and notices of last year."""
+    """Delete expired answers, tokens and sessions, finished tasks, notices of last year, old complaints and places."""
     removed: dict[str, int] = {}
     for name in REMOVALS:
         for _ in range(CHUNKS_MAX):
