@@ -129,7 +129,7 @@ class Photos:
     async def forget(self, citizen_id: UUID) -> None:
         """Delete an erased citizen's photos; what cannot be deleted now, the job `photos` deletes."""
         kept = await Photo.filter(citizen_id=citizen_id, removed_at=None).values_list("sha256", flat=True)
-        hashes = [bytes(sha256) for sha256 in kept]  # type: ignore[arg-type]
+        hashes = [bytes(sha256) for sha256 in kept]
         try:
             for sha256 in hashes:
                 await self._files.remove(file_name(citizen_id, sha256))

@@ -44,6 +44,7 @@ CODE_BYTES = 16
 REPORTS_PER_HOUR_MAX = 300
 REPORTS_OF_CLAIM_PER_HOUR_MAX = 20
 OBJECTIONS_PER_DAY_MAX = 20
+OPEN = ("received", "under_review")
 BY_ID = ("review", "action")
 
 
@@ -174,7 +175,7 @@ class Complaints:
         complaint = await Complaint.filter(id=found_id).select_for_update().get_or_none()
         if complaint is None:
             raise ComplaintNotFound
-        if complaint.answer is not None:
+        if complaint.state not in OPEN:
             raise ComplaintAnswered
         if complaint.decided_by == staff.id:
             raise ComplaintOfOwnDecision
@@ -186,7 +187,7 @@ class Complaints:
             row,
             id=str(row.id),
             contact=self._contact(row),
-            is_overdue=row.answer is None and row.due_on < day_of(now),
+            is_overdue=row.state in OPEN and row.due_on < day_of(now),
             may_answer=row.decided_by != staff.id,
         )
 
