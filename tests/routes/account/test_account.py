@@ -32,8 +32,10 @@ async def get(fair: Service, path: str, citizen: dict[str, str], **query: Any) -
 
 
 async def busy_citizen(fair: Service, name: str | None = None) -> dict[str, str]:
-    """Somebody with six actions (one of them capped, two at a venue) and three attendances."""
+    """Somebody with six actions (one of them capped, two at a venue) and three attendances, whose journeys are kept."""
     citizen = await fair.citizen(name)
+    consent = {"scope": "event_profile", "granted": True}
+    assert (await fair.client.post("/v1/me/consents", json=consent, headers=citizen)).status_code == 200
     for slug in ("fair", "forum", "games"):
         badge = (await fair.badges(1, slug))[0]
         joined = await fair.scan(badge["code"], citizen, journey=JOURNEY, offset={"share": 10})
@@ -221,6 +223,7 @@ PART_OF_EXPORT = {
     "verifications": "redemptions",
 }
 NOT_EXPORTED = {
+    "certificate_links": "secrets of links, which the list of certificates shows",
     "action_sums": "sums of actions that are in it",
     "idempotency_keys": "first answers of the last days about what is in it",
     "binding_codes": "hashed, and good for ten minutes",
