@@ -1,4 +1,4 @@
-"""Receipts of erasures, and complaints."""
+"""Complaints."""
 
 from __future__ import annotations
 
@@ -6,17 +6,6 @@ from tortoise import fields
 from tortoise.models import Model
 
 from backend.models.keys import uuid7
-
-
-class Erasure(Model):
-    """The receipt of an erasure: counts, and nobody's name or id."""
-
-    id = fields.UUIDField(primary_key=True)
-    at = fields.DatetimeField()
-    erased = fields.JSONField[dict[str, int]]()
-
-    class Meta:
-        table = "erasures"
 
 
 class Complaint(Model):
