@@ -35,6 +35,7 @@ from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
+from backend.services.complaints.complaints import Complaints
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
@@ -140,6 +141,7 @@ async def _open_serving(
             photos=photos,
             community=Community.open(catalogue.methods, redis),
             drawings=drawings,
+            complaints=Complaints(database, infrastructure.encryptor),
             badges=BadgeAdministration(
                 database, codes, settings.public_base, _mini_codes(settings, infrastructure)
             ),

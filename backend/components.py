@@ -19,6 +19,7 @@ from backend.services.badges.badges import BadgeAdministration
 from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
+from backend.services.complaints.complaints import Complaints
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
@@ -73,6 +74,7 @@ class Components:
     photos: Photos
     community: Community
     drawings: Drawings
+    complaints: Complaints
     badges: BadgeAdministration
     badge_prints: BadgePrints
     badge_imports: BadgeImports

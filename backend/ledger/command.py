@@ -39,6 +39,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return self.citizen_id
 
     @property
+    def who(self) -> tuple[UUID, ...]:
+        """The citizens who have to be there still: whom it is for, and whose key it carries."""
+        return (self.citizen_id, self.idempotency_owner)
+
+    @property
     def event_id(self) -> UUID | None:
         """The event at which something happened."""
         return None

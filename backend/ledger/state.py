@@ -73,6 +73,8 @@ class LedgerState:
         self.balances: dict[UUID, int] = {}
         self.proven: set[UUID] = set()
         """Citizens whose account has one proven act."""
+        self.erased: set[UUID] = set()
+        """Citizens who have left: nothing new is kept of them."""
         self.issuance = Issuance()
         self.pending: defaultdict[UUID, dict[tuple[str, UUID], PendingFacts]] = defaultdict(dict)
         """Points that wait, of the citizens whose waiting may end in this batch, by reason and source."""

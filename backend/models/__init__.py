@@ -3,11 +3,13 @@
 backend/migrations creates the tables; a test holds the two against each other.
 """
 
+from backend.models.account import Erasure
 from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
 from backend.models.certificates import CertificateLink, CertificateName, LogEntry, LogHead, LogKey, LogNode
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
+from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
@@ -78,9 +80,11 @@ __all__ = [
     "CertificateName",
     "Citizen",
     "Companion",
+    "Complaint",
     "Consent",
     "CreditBatch",
     "Donation",
+    "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",

@@ -13,6 +13,7 @@ class Account(Model):
     kind = fields.TextField()
     balance = fields.BigIntField(default=0)
     is_proven = fields.BooleanField(default=False)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "accounts"

@@ -167,6 +167,15 @@ async def password_page(call: Call) -> Reply:
     return _shell(call, "staff/password.html")
 
 
+async def complaints_page(call: Call) -> Reply:
+    return _shell(call, "staff/complaints.html")
+
+
+async def complaint_page(call: Call) -> Reply:
+    """Where anybody reports a public claim; the module finds the claim in the address."""
+    return _shell(call, "site/complaint.html")
+
+
 async def organiser_page(call: Call) -> Reply:
     is_demo = call.components.settings.is_demo
 
@@ -339,6 +348,8 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff", staff_page),
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
+    ("/staff/complaints", complaints_page),
+    ("/complaints", complaint_page),
     ("/staff/credits", credits_page),
     ("/staff/budgets", budgets_page),
     ("/staff/security", security_page),

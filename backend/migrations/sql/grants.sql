@@ -10,7 +10,7 @@ GRANT INSERT ON transfers, allocations, offsets, attendances, footprints, action
 
 -- Rows that change, column by column where only some may.
 GRANT INSERT ON accounts TO {role};
-GRANT UPDATE (balance, is_proven) ON accounts TO {role};
+GRANT UPDATE (balance, is_proven, erased_at) ON accounts TO {role};
 GRANT INSERT ON lots, action_sums, causes, reviews TO {role};
 GRANT UPDATE (points) ON lots TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON action_sums TO {role};
@@ -28,7 +28,7 @@ GRANT UPDATE (state, used_at, used_by, cancelled_at) ON vouchers TO {role};
 GRANT INSERT ON consents, medals TO {role};
 GRANT INSERT, UPDATE, DELETE ON profiles TO {role};
 GRANT INSERT ON teams, team_members, team_days TO {role};
-GRANT UPDATE (code, owner_id, members, is_open) ON teams TO {role};
+GRANT UPDATE (code, name, owner_id, members, is_open) ON teams TO {role};
 GRANT UPDATE (left_at) ON team_members TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON team_days TO {role};
 GRANT INSERT ON partners, partner_keys, source_grants TO {role};
@@ -103,3 +103,7 @@ GRANT UPDATE (last_step) ON staff_totp TO {role};
 GRANT UPDATE (used_at) ON staff_recovery_codes TO {role};
 GRANT UPDATE (sign_count, last_used_at) ON staff_passkeys TO {role};
 GRANT UPDATE (failures, used_at, sealed, sealed_with) ON staff_challenges TO {role};
+-- A receipt stays as it was given. Of a complaint its states change, and what names its author goes.
+GRANT INSERT ON erasures, complaints TO {role};
+GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
+    ON complaints TO {role};

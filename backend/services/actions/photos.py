@@ -8,9 +8,10 @@ from functools import partial
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from backend.domain.days import SHANGHAI, day_of
-from backend.errors import Refusal
+from backend.errors import Refusal, SessionRevoked
 from backend.errors.actions.evidence import PhotoNotFound, PhotosPerDay, PhotoTooCostly, PhotoUsed
 from backend.ledger.command import Outcome
 from backend.ledger.commands.log_action import LogAction
@@ -21,9 +22,12 @@ from backend.outside.photo_decoding import CleanPhoto, decode_photo, read_decode
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.workshop.process import TooCostly
 from backend.outside.workshop.workshop import Workshop
+from backend.services.account.erasures import refuse_erased
 from backend.storage.database import Database
 from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.statements import lock, write
+
+log = structlog.get_logger(__name__)
 
 ATTEMPTS_PER_PHOTO = 2
 """Of the photos that a citizen may send in a day each may be sent again; what cannot be read counts too."""
@@ -57,7 +61,8 @@ class Photos:
     async def take(self, citizen_id: UUID, raw: bytes, now: datetime) -> PhotoAnswer:
         """Store a citizen's photo; the same photo again is stored once.
 
-        Raises PhotoUnreadable, PhotoTooLarge, PhotoTooCostly, PhotosPerDay, PhotoUsed, TooManyAtOnce, Busy.
+        Raises PhotoUnreadable, PhotoTooLarge, PhotoTooCostly, PhotosPerDay, PhotoUsed, TooManyAtOnce, Busy,
+        SessionRevoked.
         """
         # Counted before it costs anything: whoever sends what cannot be read is done for the day too.
         if await self._attempts.count(citizen_id, day_of(now)) > ATTEMPTS_PER_PHOTO * self._per_day_max:
@@ -67,12 +72,14 @@ class Photos:
         since = datetime.combine(day_of(now), time(), SHANGHAI).astimezone(UTC)
         async with self._database.transaction():
             await lock("lock_photos", str(citizen_id))
+            await refuse_erased(citizen_id)
             values = (sha256, len(photo.content), photo.width, photo.height, now, since, self._per_day_max)
             (found,) = await write("store_photo", citizen_id, *values)
         if not (found["is_stored"] or found["is_there"]):
             raise PhotoUsed if found["is_used"] else PhotosPerDay(photos_max=self._per_day_max)
         # The row comes first: a file without a row would never be deleted.
         await self._files.put(file_name(citizen_id, sha256), photo.content)
+        await self._remove_if_erased(citizen_id, sha256)
         return PhotoAnswer(sha256=sha256.hex(), width=photo.width, height=photo.height)
 
     async def stop(self) -> None:
@@ -118,6 +125,27 @@ class Photos:
         if content is None:
             raise PhotoNotFound
         return content
+
+    async def forget(self, citizen_id: UUID) -> None:
+        """Delete an erased citizen's photos; what cannot be deleted now, the job `photos` deletes."""
+        kept = await Photo.filter(citizen_id=citizen_id, removed_at=None).values_list("sha256", flat=True)
+        hashes = [bytes(sha256) for sha256 in kept]
+        try:
+            for sha256 in hashes:
+                await self._files.remove(file_name(citizen_id, sha256))
+        except OSError as error:
+            log.warning("photos_not_removed_yet", error=type(error).__name__)
+            return
+        await write("mark_photos_removed", [citizen_id] * len(hashes), hashes, datetime.now(UTC))
+
+    async def _remove_if_erased(self, citizen_id: UUID, sha256: bytes) -> None:
+        """The citizen may have left while the file was written, after the files of theirs were looked for."""
+        try:
+            await refuse_erased(citizen_id)
+        except SessionRevoked:
+            await self._files.remove(file_name(citizen_id, sha256))
+            await write("mark_photos_removed", [citizen_id], [sha256], datetime.now(UTC))
+            raise
 
     async def _decoded(self, citizen_id: UUID, raw: bytes) -> CleanPhoto:
         try:

@@ -1,9 +1,12 @@
-"""Takes journeys off the ledger: when their consent is withdrawn, and when somebody leaves."""
+"""Takes journeys off the ledger: when their consent is withdrawn, when somebody leaves, when their time is over."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from backend.domain.certificates.commitment import lines_salt
@@ -26,7 +29,22 @@ async def forget_journeys(database: Database, citizen_ids: list[UUID]) -> int:
     forgotten. Their certificates stay what they are, with the digest of lines that nobody shows any more.
     """
     await lock("lock_accounts", sorted(citizen_ids))
-    rows = await read(database, "read_kept_journeys", citizen_ids)
+    return await _keep_sums(await read(database, "read_kept_journeys", citizen_ids))
+
+
+async def forget_old_journeys(database: Database, now: datetime, *, days_max: int, people_max: int) -> int:
+    """The same for journeys to events that ended `days_max` days ago; returns how many people's were looked at."""
+    old = await read(database, "read_old_journeys", now - timedelta(days=days_max), people_max)
+    events = {(row["citizen_id"], row["event_id"]) for row in old}
+    citizens = sorted({citizen_id for citizen_id, _ in events})
+    async with database.transaction():
+        await lock("lock_accounts", citizens)
+        rows = await read(database, "read_kept_journeys", citizens)
+        await _keep_sums([row for row in rows if (row["citizen_id"], row["event_id"]) in events])
+    return len(events)
+
+
+async def _keep_sums(rows: Sequence[Mapping[str, Any]]) -> int:
     for row in rows:
         kept = totals_of(row["body"], row["total_g"] if row["has_offset"] else 0)
         salt = secrets.token_bytes(SALT_BYTES) if row["seed"] is None else lines_salt(row["seed"])

@@ -44,6 +44,10 @@ class Downloads:
         """Take a slot for an answer that is generated. Raises Busy, TooManyAtOnce; then the pieces never begin."""
         return self._made.take(pieces, session)
 
+    def start_export(self, pieces: Pieces, session: object) -> Download:
+        """Take a slot for the export of a citizen's data. Raises Busy, TooManyAtOnce; then the pieces never begin."""
+        return self._exports.take(pieces, session)
+
     async def start_kept(self, file: Pieces, session: object = None) -> Download:
         """Take a slot for a file that is open. Raises Busy, TooManyAtOnce; then the file is closed."""
         try:
