@@ -34,6 +34,7 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
+from backend.models.members import EventMember
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -84,6 +85,7 @@ __all__ = [
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventMember",
     "EventReport",
     "EventStep",
     "Footprint",
