@@ -1,3 +1,2 @@
--- 0033, taken back: staff work at every event again, and one person approves a photo.
-DROP TABLE IF EXISTS review_confirmations;
+-- 0033, taken back: staff work at every event again.
 DROP TABLE IF EXISTS event_members;

@@ -1,4 +1,4 @@
--- 0033: who of the venues' staff works at which event, and what their duty there is; photos' first confirmations.
+-- 0033: who of the venues' staff works at which event, and what their duty there is.
 
 CREATE TABLE IF NOT EXISTS event_members (
     event_id uuid NOT NULL,
@@ -27,15 +27,3 @@ SELECT e.id, gen_random_uuid(), s.id, d.duty, e.created_by
 FROM events e CROSS JOIN staff s CROSS JOIN (VALUES ('gate'), ('badges'), ('reviews'), ('desk')) d (duty)
 WHERE e.state = 'running' AND s.role = 'staff' AND s.disabled_at IS NULL
 ON CONFLICT (event_id, staff_id, duty) WHERE removed_at IS NULL DO NOTHING;
-
--- The first of two people who approve a photo that is worth much; the review itself keeps the second.
-CREATE TABLE IF NOT EXISTS review_confirmations (
-    review_id uuid NOT NULL,
-    citizen_id uuid NOT NULL,
-    staff_id uuid NOT NULL,
-    reason text NOT NULL,
-    confirmed_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT review_confirmations_pkey PRIMARY KEY (citizen_id, review_id),
-    CONSTRAINT review_confirmations_staff_id_fkey FOREIGN KEY (staff_id) REFERENCES staff (id),
-    CONSTRAINT review_confirmations_reason_short CHECK (length(reason) BETWEEN 1 AND 400)
-);

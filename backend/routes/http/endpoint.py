@@ -117,7 +117,7 @@ class Endpoint:
     """Headers that the route reads besides those of every route."""
     upload: Upload | None = None
     duty: tuple[Duty, ...] = ()
-    """What staff of a venue must do at the route's event, one of these; other roles are not asked."""
+    """What staff of a venue must do at the route's event, or at any, one of these; other roles are not asked."""
     device: Literal["active", "late"] | None = None
     """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False
@@ -134,12 +134,17 @@ class Endpoint:
     def path(self) -> str:
         return self.route.partition(" ")[2]
 
+    @property
+    def is_of_an_event(self) -> bool:
+        return self.path.startswith("/v1/events/{slug}")
+
     def __post_init__(self) -> None:
         assert self.method in ("GET", "POST", "DELETE"), self.route
         assert self.answers, f"{self.method} {self.path} says no answer"
         assert self.body is None or self.upload is None
-        is_of_an_event = "/events/{slug}" in self.path
-        assert bool(self.duty) == (is_of_an_event and "staff" in (self.roles or ())), self.route
+        is_for_staff = "staff" in (self.roles or ())
+        assert is_for_staff or not self.duty, self.route
+        assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
 
 
@@ -188,7 +193,8 @@ class Served:
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
             if endpoint.duty:
-                await check_duty(components.database, call.principal, call.params["slug"], endpoint.duty)
+                slug = call.params["slug"] if endpoint.is_of_an_event else None
+                await check_duty(components.database, call.principal, slug, endpoint.duty)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"

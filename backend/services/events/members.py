@@ -22,8 +22,10 @@ from backend.storage.database import Database
 from backend.storage.statements import read
 
 
-async def check_duty(database: Database, staff: Principal, slug: str, duties: Collection[Duty]) -> None:
-    """Let staff of a venue do what is one of their duties at an event; every other role passes.
+async def check_duty(
+    database: Database, staff: Principal, slug: str | None, duties: Collection[Duty]
+) -> None:
+    """Let staff of a venue do what is one of their duties at an event, or without a slug at any; other roles pass.
 
     Asked of the database at every request, so that a duty that ends, ends at once and in every process.
     Raises EventNotFound for an event they do not work at, DutyMissing.
@@ -31,7 +33,7 @@ async def check_duty(database: Database, staff: Principal, slug: str, duties: Co
     if staff.role != "staff":
         return
     rows = await read(database, "read_duties", slug, staff.id)
-    if not rows:
+    if not rows and slug is not None:
         raise EventNotFound
     if not any(row["duty"] in duties for row in rows):
         raise DutyMissing(duties=", ".join(duties))
