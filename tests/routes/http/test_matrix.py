@@ -90,7 +90,9 @@ class World:
     async def ask(self, endpoint: Endpoint, caller: str) -> httpx.Response:
         """With a body that no route takes; with a good one where whose the event is decides."""
         headers = await self.headers_of(caller, endpoint)
-        method = "HEAD" if endpoint.media_type == "text/event-stream" else endpoint.method
+        # A stream goes on for ever, and a refusal of HEAD says no code.
+        is_endless = endpoint.media_type == "text/event-stream" and expected(endpoint, caller) == "in"
+        method = "HEAD" if is_endless else endpoint.method
         if caller in ("other organiser", "idle staff") and endpoint.is_of_an_event:
             sent = sent_with(endpoint, {})
             headers = sent.pop("headers", {}) | headers | {"Idempotency-Key": uuid7().hex}
