@@ -36,6 +36,7 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
+from backend.models.members import EventMember
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -88,6 +89,7 @@ __all__ = [
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventMember",
     "EventReport",
     "EventStep",
     "Footprint",

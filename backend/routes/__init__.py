@@ -36,6 +36,7 @@ from backend.routes import (
     live,
     log,
     me,
+    members,
     notices,
     organiser,
     partners,
@@ -55,7 +56,7 @@ from backend.routes import (
     steps,
     venue,
 )
-from backend.routes.http.endpoint import CITIZEN, Endpoint, Query
+from backend.routes.http.endpoint import ANY_DUTY, CITIZEN, Endpoint, Query
 
 ROUTES: tuple[Endpoint, ...] = (
     *scans.ENDPOINTS,
@@ -96,6 +97,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *event_reports.ENDPOINTS,
     *inventory.ENDPOINTS,
     *organiser.ENDPOINTS,
+    *members.ENDPOINTS,
     *venue.ENDPOINTS,
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
@@ -108,6 +110,7 @@ STREAM = Endpoint(
     live.stats,
     tag="live",
     roles=live.STREAM_ROLES,
+    duty=ANY_DUTY,
     summary="An event in numbers, as server-sent events named `stats`",
     answers={200: None},
     refusals=(EventNotFound, TooManyAtOnce, TooManyStreams),

@@ -225,6 +225,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/pools",
         list_pools,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="Credits an event may allocate",
         answers={200: Page[PoolView]},
         refusals=(EventNotFound,),

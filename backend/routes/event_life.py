@@ -181,6 +181,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/steps",
         list_steps,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="The steps of an event with who took them, when and why, oldest first",
         answers={200: Page[StepView]},
         refusals=(EventNotFound,),

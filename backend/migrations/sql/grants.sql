@@ -70,6 +70,9 @@ GRANT UPDATE (accepts, language, updated_at) ON subscriptions TO {role};
 -- An event's steps and documents are append-only; of its budget, what is spent and what may be changes.
 GRANT INSERT ON event_steps, event_documents, event_budgets TO {role};
 GRANT UPDATE (points_per_kg, points_budget, points_spent) ON event_budgets TO {role};
+-- A duty at an event is given, and ended once.
+GRANT INSERT ON event_members TO {role};
+GRANT UPDATE (removed_at, removed_by) ON event_members TO {role};
 GRANT INSERT ON event_reports TO {role};
 GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.
