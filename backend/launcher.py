@@ -51,6 +51,8 @@ BACKLOG = 4096
 """Connections that may wait to be accepted: thousands of attendees arrive within one second."""
 LOOP = "auto"
 """uvloop, or asyncio's own loop where it is not to be had (Windows)."""
+HTTP = "backend.routes.http.unreadable:Protocol"
+"""uvicorn's httptools, with a 400 of ours."""
 READY_WAIT_S_MAX = 30.0
 WORKER_AGAIN_S = 1.0
 WORKER_STOP_S_MAX = 20.0
@@ -99,7 +101,7 @@ def _run_uvicorn(settings: Settings, app: str) -> None:
         port=settings.port,
         workers=settings.workers,
         loop=LOOP,
-        http="httptools",
+        http=HTTP,
         ws="none",
         backlog=BACKLOG,
         access_log=False,

@@ -118,3 +118,12 @@ async def test_every_answer_carries_an_id_and_the_headers_that_guard_its_reader(
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "no-referrer"
     assert len(ids) == 5
+
+
+async def test_a_page_says_what_its_browser_may_hand_out(stage: Service) -> None:
+    answer = await stage.client.get("/staff", headers={"Accept": "text/html"})
+    policy = answer.headers["permissions-policy"]
+    for closed in ("geolocation=()", "microphone=()", "payment=()", "clipboard-read=()"):
+        assert closed in policy
+    # The scanner reads codes with the camera, a venue's screen stays lit.
+    assert {"camera=(self)", "screen-wake-lock=(self)"} <= set(policy.split(", "))
