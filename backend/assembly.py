@@ -44,6 +44,7 @@ from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
+from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.poster_cache import PosterCache
 from backend.services.venue.posters import PosterAdministration
@@ -87,7 +88,10 @@ async def _open_serving(
         interval_ms=settings.live_interval_ms,
         streams_max=settings.live_streams_max,
     )
-    upkeep = ProcessUpkeep(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
+    security = SecurityNotes()
+    upkeep = ProcessUpkeep(
+        database, sessions, publisher, catalogue, security, reconcile_s=settings.reconcile_s
+    )
     device_authenticator = DeviceAuthenticator(database)
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
@@ -133,6 +137,7 @@ async def _open_serving(
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,
             downloads=Downloads(),
+            security=security,
         )
     finally:
         await badge_imports.stop()

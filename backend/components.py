@@ -30,6 +30,7 @@ from backend.services.identity.staff_accounts import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.posters import PosterAdministration
 from backend.services.venue.scans import Scans
@@ -73,3 +74,4 @@ class Components:
     badge_prints: BadgePrints
     badge_imports: BadgeImports
     downloads: Downloads
+    security: SecurityNotes

@@ -39,6 +39,7 @@ from backend.ledger.command import IdempotencyKey, Outcome
 from backend.messages.encoding import decode_body
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
+from backend.routes.http.doors import note_refusal
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
 from backend.storage.database import CONTENTION, UNAVAILABLE
@@ -156,6 +157,7 @@ class Served:
         try:
             reply = await self._answer(scope, receive, headers, language)
         except Refusal as refusal:
+            note_refusal(scope, self.endpoint.route, refusal)
             reply = refusal_reply(refusal, language, scope["path"])
         except UNAVAILABLE as error:
             # The route's template, never the path: a path may hold an attendee's code.

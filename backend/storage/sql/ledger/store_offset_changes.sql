@@ -1,8 +1,8 @@
 -- store_offset_changes: [write] what a batch adds to offsets besides new ones: revisions of journeys, waits and their
 -- ends, changes, releases, payments; what staff decided, and what sponsors have spent. Empty arrays where there is nothing.
 -- $1 … $9 journey_revisions  $10 … $19 offset_waits  $20 … $24 offset_wait_ends  $25 … $31 offset_changes
--- $32 … $39 offset_releases  $40 … $45 offset_payments  $46 … $53 staff_actions
--- $54 … $55 event_budgets
+-- $32 … $39 offset_releases  $40 … $45 offset_payments  $46 … $52 staff_actions
+-- $53 … $54 event_budgets
 -- Raises event_budgets_spent_within (23514), offset_releases_once and the other tables' _once (23505).
 WITH revised AS (
     INSERT INTO journey_revisions (event_id, citizen_id, revision, id, footprint_digest, total_g, delta_g, basis,
@@ -36,12 +36,11 @@ WITH revised AS (
     SELECT * FROM unnest($40::uuid[], $41::uuid[], $42::uuid[], $43::bigint[], $44::int[], $45::timestamptz[])
                   AS new (event_id, citizen_id, id, points, points_per_kg, created_at)
 ), recorded AS (
-    INSERT INTO staff_actions (id, at, staff_id, action, subject, reason, before, after)
-    SELECT id, at, staff_id, action, subject, reason, before::jsonb, after::jsonb
-    FROM unnest($46::uuid[], $47::timestamptz[], $48::uuid[], $49::text[], $50::text[], $51::text[], $52::text[],
-                $53::text[])
-         AS new (id, at, staff_id, action, subject, reason, before, after)
+    INSERT INTO staff_actions (id, staff_id, action, subject, reason, before, after)
+    SELECT id, staff_id, action, subject, reason, before::jsonb, after::jsonb
+    FROM unnest($46::uuid[], $47::uuid[], $48::text[], $49::text[], $50::text[], $51::text[], $52::text[])
+         AS new (id, staff_id, action, subject, reason, before, after)
 )
 UPDATE event_budgets b SET points_spent = new.points_spent
-FROM unnest($54::uuid[], $55::bigint[]) AS new (event_id, points_spent)
+FROM unnest($53::uuid[], $54::bigint[]) AS new (event_id, points_spent)
 WHERE b.event_id = new.event_id
