@@ -146,6 +146,10 @@ async def gates_page(call: Call) -> Reply:
     return _shell(call, "staff/gates.html", facts)
 
 
+async def records_page(call: Call) -> Reply:
+    return _shell(call, "staff/records.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -327,6 +331,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/credits", credits_page),
+    ("/staff/records", records_page),
     ("/staff/budgets", budgets_page),
     ("/scanner", scanner_page),
     ("/scanner-offline.js", scanner_worker),

@@ -101,13 +101,16 @@ class SecurityNotes:
         if not self._noted:
             return
         records = list(self._noted)
+        self._noted.clear()
         columns = [
             [_plain(getattr(record, name)) for record in records] for name in SecurityRecord.__struct_fields__
         ]
-        await write("store_security_records", [uuid7() for _ in records], *columns)
-        # Written; what was noted meanwhile stays. A failed write is tried again in a second.
-        for _ in records:
-            self._noted.popleft()
+        try:
+            await write("store_security_records", [uuid7() for _ in records], *columns)
+        except BaseException:
+            # The next round tries again; the oldest go first when there are too many.
+            self._noted.extendleft(reversed(records))
+            raise
 
 
 def _plain(value: object) -> object:
