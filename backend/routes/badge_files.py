@@ -14,13 +14,11 @@ from backend.messages.shape import Page
 from backend.render.pictures.badges import Picture
 from backend.render.sheets.badges import Layout
 from backend.routes.http.call import Call
-from backend.routes.http.doors import source_of
 from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 from backend.services.badges.csv_import import list_imports, show_import
 from backend.services.badges.print_files import Wanted
 from backend.services.badges.serials import SERIAL_MAX
-from backend.services.security.records import record_security
 
 ORGANISING = ("staff", *ORGANISER)
 _SERIAL = re.compile(r"[1-9][0-9]{0,8}")
@@ -42,19 +40,19 @@ async def show_file(call: Call) -> BadgeImportView:
 async def print_sheets(call: Call) -> Reply:
     slug, layout = call.params["slug"], cast(Layout, call.one_of("layout", get_args(Layout)) or "labels")
     pieces = await call.components.badge_prints.sheets(call.principal, slug, _wanted(call), layout)
-    return await _download(call, pieces, b"application/pdf", f"badges-{slug}-{layout}.pdf")
+    return _download(call, pieces, b"application/pdf", f"badges-{slug}-{layout}.pdf")
 
 
 async def pack_pictures(call: Call) -> Reply:
     slug, picture = call.params["slug"], cast(Picture, call.one_of("format", get_args(Picture)) or "png")
     pieces = await call.components.badge_prints.pictures(call.principal, slug, _wanted(call), picture)
-    return await _download(call, pieces, b"application/zip", f"badges-{slug}-{picture}.zip")
+    return _download(call, pieces, b"application/zip", f"badges-{slug}-{picture}.zip")
 
 
 async def write_list(call: Call) -> Reply:
     slug = call.params["slug"]
     pieces = await call.components.badge_prints.table(call.principal, slug, _wanted(call))
-    return await _download(call, pieces, b"text/csv; charset=utf-8", f"badges-{slug}.csv")
+    return _download(call, pieces, b"text/csv; charset=utf-8", f"badges-{slug}.csv")
 
 
 def _wanted(call: Call) -> Wanted:
@@ -62,11 +60,7 @@ def _wanted(call: Call) -> Wanted:
     return Wanted(first, last, call.one_of("category", CATEGORIES))
 
 
-async def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
-    """Codes leave the house: who took them is on record before the first byte goes out."""
-    await record_security(
-        "badges_downloaded", actor_id=call.principal.id, source=source_of(call.scope), subject=name
-    )
+def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
     disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
     chunks = call.components.downloads.start(pieces)
     return Reply(chunks=chunks, media_type=media_type, headers=(disposition,))
@@ -122,6 +116,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.pdf",
         print_sheets,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
         answers={200: None},
@@ -132,6 +127,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.zip",
         pack_pictures,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         summary="A picture of each badge's QR",
         answers={200: None},
@@ -142,6 +138,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.csv",
         write_list,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         summary="Serials, codes and addresses of badges",
         answers={200: None},

@@ -9,11 +9,9 @@ from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, Review
 from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.doors import source_of
 from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions import reviews
-from backend.services.security.records import record_security
 
 REVIEWERS: tuple[Role, ...] = ("staff", "operator")
 
@@ -31,12 +29,6 @@ async def show(call: Call) -> ReviewView:
 
 async def show_photo(call: Call) -> Reply:
     photo = await reviews.show_photo(call.params["id"], call.components.photos)
-    await record_security(
-        "photo_seen",
-        actor_id=call.principal.id,
-        source=source_of(call.scope),
-        subject=f"review {call.params['id']}",
-    )
     return Reply(body=photo, media_type=b"image/jpeg")
 
 
@@ -86,6 +78,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/reviews/{id}/photo",
         show_photo,
+        on_record="photo_seen",
         roles=REVIEWERS,
         summary="The photo behind it",
         answers={200: None},

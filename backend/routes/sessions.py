@@ -16,10 +16,9 @@ from backend.messages.identity import (
 )
 from backend.outside.refusals import WECHAT_REFUSALS
 from backend.routes.http.call import Call
-from backend.routes.http.doors import ACTOR, source_of
+from backend.routes.http.doors import ACTOR
 from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
 from backend.routes.http.reply import Reply
-from backend.services.security.records import record_security
 
 
 async def sign_in(call: Call) -> CitizenSession:
@@ -52,7 +51,6 @@ async def staff_sign_in(call: Call) -> StaffSession:
     request: StaffSessionRequest = call.body
     call.scope[ACTOR] = request.username.casefold()
     staff, signed_in = await call.components.staff_authenticator.sign_in(request.username, request.password)
-    await record_security("signed_in", actor_id=staff.id, actor=staff.username, source=source_of(call.scope))
     return StaffSession(
         access_token=signed_in.access_token,
         refresh_token=signed_in.refresh_token,
@@ -90,6 +88,7 @@ ENDPOINTS = in_section(
         "POST /v1/staff/sessions",
         staff_sign_in,
         summary="Sign a staff member in",
+        on_record="signed_in",
         body=m_sessions.StaffSessionRequest,
         answers={201: m_sessions.StaffSession},
         refusals=(WrongCredentials, TooManySignIns),

@@ -8,7 +8,8 @@ from typing import Final
 from starlette.types import Scope
 
 from backend.errors import CodeForged, Refusal, SessionRevoked, TokenInvalid, TooManySignIns, WrongCredentials
-from backend.services.security.records import Kind, SecurityRecord
+from backend.routes.http.call import Call
+from backend.services.security.records import Kind, SecurityRecord, record_security
 
 RECORDED: Final[Mapping[type[Refusal], Kind]] = {
     CodeForged: "code_forged",
@@ -38,3 +39,15 @@ def note_refusal(scope: Scope, route: str, refusal: Refusal) -> None:
                 kind=kind, actor=scope.get(ACTOR), source=source_of(scope), subject=route, reason=refusal.code
             )
         )
+
+
+async def record_answer(call: Call, kind: Kind) -> None:
+    """Put on record what staff are about to be given; without the record they are given nothing."""
+    staff = call.principal
+    await record_security(
+        kind,
+        actor_id=staff.id if staff else None,
+        actor=call.scope.get(ACTOR),
+        source=source_of(call.scope),
+        subject=call.scope["path"] if staff else None,
+    )

@@ -39,9 +39,10 @@ from backend.ledger.command import IdempotencyKey, Outcome
 from backend.messages.encoding import decode_body
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
-from backend.routes.http.doors import note_refusal
+from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
+from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -120,6 +121,8 @@ class Endpoint:
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
     media_type: str = "application/json"
+    on_record: Kind | None = None
+    """What of this route goes on record before it is sent, with who called it from where."""
 
     @property
     def method(self) -> str:
@@ -207,6 +210,8 @@ class Served:
         if endpoint.idempotency is not None:
             call.idempotency = _idempotency_key(headers, scope["path"], raw, endpoint.idempotency)
         result = await endpoint.handler(call)
+        if endpoint.on_record is not None:
+            await record_answer(call, endpoint.on_record)
         if isinstance(result, Outcome):
             return outcome_reply(result, language, scope["path"])
         if isinstance(result, Reply):
