@@ -19,6 +19,7 @@ from backend.jobs.process_upkeep import ProcessUpkeep
 from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
 from backend.outside.photo_files import PhotoFiles
+from backend.outside.signer import Signer
 from backend.outside.wechat_codes import MiniProgramCodes
 from backend.render.pictures.renderer import Pictures
 from backend.services.actions.device_velocity import Devices
@@ -138,6 +139,7 @@ async def _open_serving(
             badge_imports=badge_imports,
             downloads=Downloads(),
             security=security,
+            signer=Signer(settings.signer_path),
         )
     finally:
         await badge_imports.stop()

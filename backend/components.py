@@ -11,6 +11,7 @@ from backend.domain.qr_codes import CodeKeys
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
+from backend.outside.signer import Signer
 from backend.render.pictures.renderer import Pictures
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
@@ -75,3 +76,4 @@ class Components:
     badge_imports: BadgeImports
     downloads: Downloads
     security: SecurityNotes
+    signer: Signer

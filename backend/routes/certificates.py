@@ -21,7 +21,7 @@ LANGUAGE = Query(
 
 async def show_certificate(call: Call) -> CertificateView:
     return await certificates.find_certificate(
-        call.components.database, call.params["number"], call.components.settings
+        call.components.database, call.components.signer, call.params["number"], call.components.settings
     )
 
 

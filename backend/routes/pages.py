@@ -179,7 +179,7 @@ async def certificate_page(call: Call) -> Reply:
     language, settings = page_language(call), call.components.settings
     asked = call.params["number"]
     try:
-        view = await find_certificate(call.components.database, asked, settings)
+        view = await find_certificate(call.components.database, call.components.signer, asked, settings)
     except NotFound:
         body = render("site/missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
         return _reply(call, language, body, 404)

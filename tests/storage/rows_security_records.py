@@ -56,4 +56,4 @@ REFUSED: tuple[tuple[str, Row], ...] = (
 )
 
 KEYS = frozenset({"security_records_pkey", "log_signatures_pkey", "name_reports_pkey"})
-REFERENCES = frozenset({"log_signatures_entry_known", "log_signatures_key_known"})
+REFERENCES = frozenset({"log_signatures_key_known"})

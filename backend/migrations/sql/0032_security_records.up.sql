@@ -83,7 +83,6 @@ CREATE TABLE IF NOT EXISTS log_signatures (
     key_id     text NOT NULL,
     signature  bytea NOT NULL,
     CONSTRAINT log_signatures_signature_whole CHECK (length(signature) = 64),
-    CONSTRAINT log_signatures_entry_known FOREIGN KEY (position) REFERENCES log_entries (position),
     CONSTRAINT log_signatures_key_known FOREIGN KEY (key_id) REFERENCES log_keys (key_id)
 );
 

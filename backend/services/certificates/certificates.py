@@ -27,6 +27,7 @@ from backend.messages.events.scans import (
 )
 from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import CertificateName as NameRow
+from backend.outside.signer import SignedBy, Signer
 from backend.services.certificates.documents import (
     document_of,
     event_facts,
@@ -34,7 +35,7 @@ from backend.services.certificates.documents import (
     read_footprint,
     subject_of,
 )
-from backend.services.certificates.transparency_log import find_entry, log_keys, prove_inclusion
+from backend.services.certificates.transparency_log import find_entry, prove_inclusion
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -44,12 +45,16 @@ INTEGRATED_WITHIN = timedelta(seconds=60)
 _REVISIONS = msgspec.json.Decoder(list[CertificateRevision])
 
 
-async def find_certificate(database: Database, number: str, settings: Settings) -> CertificateView:
-    """The certificate with a number. Raises CertificateNotFound."""
+async def find_certificate(
+    database: Database, signer: Signer, number: str, settings: Settings
+) -> CertificateView:
+    """The certificate with a number. Raises CertificateNotFound, SignerUnavailable."""
     row = await _read(database, "read_certificate", number)
     footprint = read_footprint(row["footprint"])
-    document, logged = await _document(database, row, footprint, settings)
-    view = _view(row, footprint, document, settings)
+    document, logged, signed = await _document(database, row, footprint, settings)
+    if signed is None:
+        signed = await signer.sign(canonical_bytes(document))
+    view = _view(row, footprint, document, signed, settings)
     view.log = logged
     # The log may have grown since the row was read.
     view.revisions[-1].position = logged.position if logged else None
@@ -69,25 +74,27 @@ async def _read(database: Database, statement: str, number: str, *others: object
 
 async def _document(
     database: Database, row: Any, footprint: Footprint, settings: Settings
-) -> tuple[Document, LoggedView | None]:
-    """The logged document with its proof; made from the rows while it is not logged."""
+) -> tuple[Document, LoggedView | None, SignedBy | None]:
+    """The logged document with its proof and its signature; made from the rows while it is not logged."""
     entry = await find_entry(database, *subject_of(row["certificate_number"], row["revision"]))
     if entry is None:
         events = await event_facts([row["event_id"]])
-        return document_of(row, events[row["event_id"]], footprint_facts(footprint)), None
+        return document_of(row, events[row["event_id"]], footprint_facts(footprint)), None, None
     # The first head that covers it: the holder's proof stays the one that everybody else sees.
     proof = await prove_inclusion(database, settings.issuer, entry, entry["sealed_in"])
     assert proof.head is not None
     logged = view_of(LoggedView, proof)
     document: Document = msgspec.json.decode(entry["body"])
-    return document, logged
+    # Entries from before signatures were kept have none.
+    signed = None if entry["signature"] is None else SignedBy(entry["key_id"], entry["signature"])
+    return document, logged, signed
 
 
-def _view(row: Any, footprint: Footprint, document: Document, settings: Settings) -> CertificateView:
+def _view(
+    row: Any, footprint: Footprint, document: Document, signed: SignedBy, settings: Settings
+) -> CertificateView:
     event, offset = document["event"], document["offset"]
     said: dict[str, str] = document["statement"]
-    keys = log_keys(settings)
-    signed = keys.sign(canonical_bytes(document))
     number: str = document["number"]
     return CertificateView(
         number=number,
@@ -112,7 +119,9 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
         statement=Statement(said["zh-CN"], said["en"]),
         name=row["name"],
         document=document,
-        signature=SignatureView(key_id=keys.key_id, alg=ALGORITHM, value=b64encode(signed).decode("ascii")),
+        signature=SignatureView(
+            key_id=signed.key_id, alg=ALGORITHM, value=b64encode(signed.signature).decode("ascii")
+        ),
         revisions=_REVISIONS.decode(row["revisions"]),
     )
 
