@@ -63,13 +63,11 @@ Result = TypeVar("Result")
 
 def serve(settings: Settings, *, with_worker: bool = False) -> None:
     """Run the server processes until SIGTERM or Ctrl-C; accepted requests are finished first."""
-    if settings.transparency_log_keys and not settings.is_demo and not with_worker:
-        fail(
-            "TIANFU_TRANSPARENCY_LOG_KEYS is for the worker alone: a server process refuses to hold the key."
-        )
     _check_port(settings)
     configure_logging(settings)
     _check_database(settings)
+    if settings.transparency_log_keys and not with_worker:
+        log.warning("signing_key_dropped", advice="give TIANFU_TRANSPARENCY_LOG_KEYS to the worker alone")
     _hand_down(settings)
     run_processes(
         settings,

@@ -13,12 +13,17 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
+
+from backend.key_checks import reused, weakness
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
 DEMO_LOG_SEED = "ZGVtby1zZWVkLXRoYXQtZXZlcnlib2R5LWtub3dzISE="  # 32 bytes; refused outside demo mode
 SECRET_BYTES_MIN = 32
+LIVES_MAX: Final = {"access_token_s": 1800, "refresh_token_days": 90}
+"""The longest lives outside demo mode."""
 LOG_SEED_BYTES = 32
 LOG_KEY_ID_CHARS_MAX = 32
 WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
@@ -340,8 +345,38 @@ def _check(settings: Settings) -> None:
         if len(key_id) != 1:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
     _check_transparency_log_keys(settings)
+    if not settings.is_demo:
+        _check_for_production(settings)
     _parse_templates(settings.wechat_templates)
     _check_bucket(settings)
+
+
+def _check_for_production(settings: Settings) -> None:
+    """Raises SettingsError for what is guessed too easily, used twice, sent in clear or valid for too long."""
+    public = urlsplit(settings.public_url)
+    is_here = public.scheme == "http" and public.hostname in ("127.0.0.1", "::1", "localhost")
+    if settings.public_url and public.scheme != "https" and not is_here:
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL must begin with https://: tokens and codes would be sent in clear."
+        )
+    kinds: list[KeySetting] = [name for name in get_args(KeySetting) if getattr(settings, name)]
+    for name in kinds:
+        for key_id, secret in settings.keys(name).items():
+            found = weakness(b64decode(secret) if name == "transparency_log_keys" else secret)
+            if found is not None:
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} has a key, {key_id}, that {found}: draw one at random."
+                )
+    twice = reused((name.upper(), settings.keys(name)) for name in kinds)
+    if twice is not None:
+        raise SettingsError(
+            f"{PREFIX}{twice[0]} and {PREFIX}{twice[1]} are one key: each thing needs its own."
+        )
+    for life, most in LIVES_MAX.items():
+        if getattr(settings, life) > most:
+            raise SettingsError(
+                f"{PREFIX}{life.upper()} must be {most} at most: what leaks is good for so long."
+            )
 
 
 def _check_transparency_log_keys(settings: Settings) -> None:

@@ -11,7 +11,8 @@ LEAVES = {"errors", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": {"texts"},
-    "settings": set(),
+    "settings": {"key_checks"},
+    "key_checks": set(),
     "texts": set(),
     "models": set(),
     "migrations": set(),
