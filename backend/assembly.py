@@ -21,6 +21,7 @@ from backend.outside.content_store import BlobStore, ContentStore, FolderBlobSto
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.signer import Signer
 from backend.outside.wechat_codes import MiniProgramCodes
+from backend.outside.wechat_contents import ContentCheck
 from backend.render.pictures.renderer import Pictures
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
@@ -45,6 +46,7 @@ from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
+from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.poster_cache import PosterCache
@@ -139,6 +141,7 @@ async def _open_serving(
             badge_imports=badge_imports,
             downloads=Downloads(),
             security=security,
+            names=_name_check(settings, infrastructure),
             signer=Signer(settings.signer_path),
         )
     finally:
@@ -209,6 +212,13 @@ def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes
     cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
     codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
     return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
+
+
+def _name_check(settings: Settings, infrastructure: Infrastructure) -> NameCheck:
+    if infrastructure.wechat is None:
+        return NameCheck(None)
+    cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
+    return NameCheck(ContentCheck(infrastructure.wechat, cache))
 
 
 def _content_store(settings: Settings) -> ContentStore:

@@ -31,6 +31,7 @@ from backend.services.identity.staff_accounts import StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.posters import PosterAdministration
@@ -77,3 +78,4 @@ class Components:
     downloads: Downloads
     security: SecurityNotes
     signer: Signer
+    names: NameCheck

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.shape import Answer
+from backend.messages.shape import Answer, Request
 
 Count = Annotated[int, Meta(ge=0)]
 
@@ -48,3 +48,31 @@ class SecurityRates(Answer):
     items: list[RatePoint]
     alerts: list[RateAlert]
     window_s: Count
+
+
+NameKind = Literal["team", "certificate"]
+NameTrouble = Literal["official", "insult", "advertising", "private", "other"]
+
+
+class NameReportRequest(Request):
+    """`subject`: a team's id, or the number of a certificate."""
+
+    kind: NameKind
+    subject: Annotated[str, Meta(min_length=1, max_length=64)]
+    why: NameTrouble
+    note: Annotated[str, Meta(min_length=1, max_length=400)] | None = None
+
+
+class NameReportView(Answer):
+    id: str
+    kind: NameKind
+    subject: str
+    name: str
+    why: NameTrouble
+    note: str | None
+    created_at: datetime
+
+
+class NameDecisionRequest(Request):
+    decision: Literal["removed", "kept"]
+    reason: Annotated[str, Meta(min_length=1, max_length=400)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backend.errors import Busy, CertificateNotFound
-from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
+from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent, SignerUnavailable
+from backend.errors.security import NameRefused
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
 from backend.render.pictures.certificate import certificate_picture
@@ -41,6 +42,7 @@ async def set_name(call: Call) -> m_scans.CertificateName:
     components = call.components
     return await certificates.name_certificate(
         components.database,
+        components.names,
         call.principal.id,
         call.params["number"],
         call.body,
@@ -90,7 +92,7 @@ ENDPOINTS = in_section(
         show_certificate,
         summary="A certificate, signed, with its proof once it is in the log",
         answers={200: m_scans.CertificateView},
-        refusals=(CertificateNotFound,),
+        refusals=(CertificateNotFound, SignerUnavailable),
     ),
     Endpoint(
         "POST /v1/me/certificates/{number}/name",
@@ -100,7 +102,7 @@ ENDPOINTS = in_section(
         body=m_scans.NameRequest,
         summary="Have a name shown on one's own certificate",
         answers={200: m_scans.CertificateName},
-        refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent),
+        refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused),
     ),
     Endpoint(
         "DELETE /v1/me/certificates/{number}/name",
@@ -109,6 +111,6 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="Take the name off again",
         answers={204: None},
-        refusals=(CertificateNotFound,),
+        refusals=(CertificateNotFound, SignerUnavailable),
     ),
 )

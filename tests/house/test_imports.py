@@ -57,7 +57,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "event_reports",
             "issuance",
         ),
-        ("footprint", "gates", "notifications", "operations", "partners", "rewards"),
+        ("footprint", "gates", "notifications", "operations", "partners", "rewards", "security"),
     ),
     "messages": (
         (

@@ -100,7 +100,7 @@ CREATE TABLE IF NOT EXISTS name_reports (
     decided_at   timestamptz,
     decided_by   uuid,
     reason       text,
-    CONSTRAINT name_reports_kind_known CHECK (kind IN ('team', 'certificate', 'profile')),
+    CONSTRAINT name_reports_kind_known CHECK (kind IN ('team', 'certificate')),
     CONSTRAINT name_reports_why_known CHECK (why IN ('official', 'insult', 'advertising', 'private', 'other')),
     CONSTRAINT name_reports_texts_short CHECK (
         char_length(subject) BETWEEN 1 AND 64 AND char_length(name) BETWEEN 1 AND 64 AND char_length(note) <= 400),

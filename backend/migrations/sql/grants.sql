@@ -28,7 +28,7 @@ GRANT UPDATE (state, used_at, used_by, cancelled_at) ON vouchers TO {role};
 GRANT INSERT ON consents, medals TO {role};
 GRANT INSERT, UPDATE, DELETE ON profiles TO {role};
 GRANT INSERT ON teams, team_members, team_days TO {role};
-GRANT UPDATE (code, owner_id, members, is_open) ON teams TO {role};
+GRANT UPDATE (name, code, owner_id, members, is_open) ON teams TO {role};
 GRANT UPDATE (left_at) ON team_members TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON team_days TO {role};
 GRANT INSERT ON partners, partner_keys, source_grants TO {role};

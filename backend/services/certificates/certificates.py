@@ -36,6 +36,7 @@ from backend.services.certificates.documents import (
     subject_of,
 )
 from backend.services.certificates.transparency_log import find_entry, prove_inclusion
+from backend.services.security.names import NameCheck
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -130,15 +131,25 @@ def _view(
 
 
 async def name_certificate(
-    database: Database, citizen_id: UUID, number: str, request: NameRequest, policy_version: str, at: datetime
+    database: Database,
+    names: NameCheck,
+    citizen_id: UUID,
+    number: str,
+    request: NameRequest,
+    policy_version: str,
+    at: datetime,
 ) -> CertificateName:
-    """Set the name on one's own certificate. Raises CertificateNotFound, CertificateNameBlank, …NeedsConsent."""
+    """Set the name on one's own certificate.
+
+    Raises CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused.
+    """
     if not request.consent:
         raise CertificateNameNeedsConsent
     name = " ".join(request.name.split())
     if not name or not name.isprintable():
         raise CertificateNameBlank
     key = await _own(database, citizen_id, number)
+    await names.check(citizen_id, name)
     facts: dict[str, Any] = {"name": name, "policy_version": policy_version, "consented_at": at}
     async with database.transaction():
         if not await NameRow.filter(**key).update(**facts):

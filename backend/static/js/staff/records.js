@@ -1,4 +1,5 @@
 // What happened at the doors: a picture of how often each kind of event came, and the record itself, newest first.
+import { Refused } from "../shared/api.js";
 import { byId, h, shape, tell } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
 import { patiently } from "../shared/retry.js";
@@ -20,8 +21,49 @@ for (const id of /** @type {const} */ (["kind", "hours"])) byId(id).addEventList
 byId("again").addEventListener("click", () => load(true));
 byId("more").addEventListener("click", () => load(false));
 
-const signIn = new StaffSignIn(session, byId("records-panel"), { onOpen: () => load(true) });
+const signIn = new StaffSignIn(session, byId("records-panel"), { onOpen: open });
 signIn.start();
+
+async function open() {
+  await Promise.all([loadNames(), load(true)]);
+}
+
+/** Reported names, for roles that decide on them. */
+async function loadNames() {
+  try {
+    const { items } = await patiently(() => session.ask("/v1/name-reports?limit=100"), { onWait });
+    byId("names-card").hidden = false;
+    byId("names").replaceChildren(...items.map(reported));
+    byId("names-empty").hidden = items.length > 0;
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === "role_forbidden")) fail(error);
+  }
+}
+
+function reported(/** @type {ItemOf<"/v1/name-reports">} */ report) {
+  const reason = h("input", { class: "input", maxlength: 400, "aria-label": t("security.names.reason"), placeholder: t("security.names.reason") });
+  const buttons = /** @type {const} */ (["removed", "kept"]).map((decision) =>
+    h("button", { class: "button tiny", type: "button", "data-decision": decision, onclick: () => decide(decision) }, t(`security.names.${decision}`)),
+  );
+  async function decide(/** @type {"removed" | "kept"} */ decision) {
+    if (!reason.value.trim()) {
+      reason.focus();
+      return;
+    }
+    try {
+      await patiently(() => session.ask(`/v1/name-reports/${report.id}/decision`, { method: "POST", body: { decision, reason: reason.value.trim() } }), { onWait });
+      await loadNames();
+    } catch (error) {
+      fail(error);
+    }
+  }
+  const facts = [word("security.names.kind", report.kind), word("security.names.why", report.why), report.note ?? "", momentOf(report.created_at)];
+  return h("li", { class: "card", "data-report": report.id }, h("h3", {}, report.name), h("p", { class: "note" }, facts.filter(Boolean).join(" · ")), reason, h("div", { class: "buttons" }, buttons));
+}
+
+function fail(/** @type {any} */ error) {
+  if (!signIn.isSignedOut(error)) tell(byId("records-notice"), explain(error));
+}
 
 async function load(/** @type {boolean} */ isFresh) {
   const since = new Date(Date.now() - Number(byId("hours").value) * 3_600_000).toISOString();
@@ -38,7 +80,9 @@ async function load(/** @type {boolean} */ isFresh) {
     byId("records-empty").hidden = byId("records").children.length > 0;
     if (isFresh) draw(await patiently(() => session.ask(`/v1/security-rates?${new URLSearchParams({ since })}`), { onWait }));
   } catch (error) {
-    if (!signIn.isSignedOut(error)) tell(byId("records-notice"), explain(error));
+    // Who decides on names does not read the records.
+    if (error instanceof Refused && error.code === "role_forbidden") byId("rates-card").hidden = true;
+    else fail(error);
   }
 }
 
