@@ -84,13 +84,7 @@ async def _open_serving(
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
-    live_events = LiveEvents(
-        counts,
-        database,
-        publisher,
-        interval_ms=settings.live_interval_ms,
-        streams_max=settings.live_streams_max,
-    )
+    live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
     upkeep = ProcessUpkeep(
         database, sessions, publisher, catalogue, security, reconcile_s=settings.reconcile_s
@@ -212,6 +206,16 @@ def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes
     cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
     codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
     return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
+
+
+def _live_events(settings: Settings, infrastructure: Infrastructure) -> LiveEvents:
+    return LiveEvents(
+        infrastructure.counts,
+        infrastructure.database,
+        infrastructure.publisher,
+        interval_ms=settings.live_interval_ms,
+        streams_max=settings.live_streams_max,
+    )
 
 
 def _name_check(settings: Settings, infrastructure: Infrastructure) -> NameCheck:

@@ -2,6 +2,7 @@
 import { hex } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { reportButton } from "../shared/name_report.js";
 
 const section = byId("proof");
 const button = byId("verify");
@@ -144,6 +145,9 @@ async function check() {
   }
   verdict.append(...unsigned.filter(Boolean).map((text) => h("li", {}, text)));
 }
+
+const holder = document.getElementById("holder");
+holder?.after(" ", reportButton("certificate", holder.dataset.number ?? ""));
 
 button.hidden = false;
 button.addEventListener("click", async () => {
