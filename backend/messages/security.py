@@ -59,7 +59,7 @@ class NameReportRequest(Request):
 
     kind: NameKind
     subject: Annotated[str, Meta(min_length=1, max_length=64)]
-    why: NameTrouble
+    why: NameTrouble = "other"
     note: Annotated[str, Meta(min_length=1, max_length=400)] | None = None
 
 

@@ -10,7 +10,7 @@ export function reportButton(kind, subject) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
-      await ask("/v1/name-reports", { method: "POST", body: { kind, subject, why: "other" } });
+      await ask("/v1/name-reports", { method: "POST", body: { kind, subject } });
       button.textContent = t("name.reported");
     } catch (error) {
       button.textContent = explain(error);
