@@ -1,7 +1,6 @@
 // A button that reports a name which others see: whoever reads it, signed in or not.
 import { ask } from "./api.js";
 import { h } from "./dom.js";
-import { explain } from "./refusal.js";
 import { t } from "./i18n.js";
 
 /** @param {"team" | "certificate"} kind @param {string} subject a team's id, a certificate's number */
@@ -12,8 +11,8 @@ export function reportButton(kind, subject) {
     try {
       await ask("/v1/name-reports", { method: "POST", body: { kind, subject } });
       button.textContent = t("name.reported");
-    } catch (error) {
-      button.textContent = explain(error);
+    } catch {
+      button.textContent = t("name.report.failed");
       button.disabled = false;
     }
   });
