@@ -13,6 +13,7 @@ REMOVALS = (
     "remove_old_sessions",
     "remove_old_tasks",
     "remove_old_notices",
+    "remove_old_security_records",
 )
 
 

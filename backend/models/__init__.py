@@ -6,7 +6,15 @@ backend/migrations creates the tables; a test holds the two against each other.
 from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
-from backend.models.certificates import CertificateLink, CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.certificates import (
+    CertificateLink,
+    CertificateName,
+    LogEntry,
+    LogHead,
+    LogKey,
+    LogNode,
+    LogSignature,
+)
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
@@ -53,6 +61,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
     StaffPasskey,
@@ -105,10 +114,12 @@ __all__ = [
     "LogHead",
     "LogKey",
     "LogNode",
+    "LogSignature",
     "Lot",
     "Medal",
     "Merchant",
     "MerchantDevice",
+    "NameReport",
     "Notice",
     "Offset",
     "OffsetChange",
@@ -141,6 +152,7 @@ __all__ = [
     "ScanDevice",
     "Scene",
     "Screen",
+    "SecurityRecord",
     "Session",
     "SourceGrant",
     "Staff",

@@ -116,6 +116,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.pdf",
         print_sheets,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
         answers={200: None},
@@ -126,6 +127,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.zip",
         pack_pictures,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         summary="A picture of each badge's QR",
         answers={200: None},
@@ -136,6 +138,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.csv",
         write_list,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         summary="Serials, codes and addresses of badges",
         answers={200: None},

@@ -78,6 +78,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/reviews/{id}/photo",
         show_photo,
+        on_record="photo_seen",
         roles=REVIEWERS,
         summary="The photo behind it",
         answers={200: None},
