@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2 as httpx
 import jwt
@@ -17,13 +17,14 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from backend.app import create_app
+from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.components import Components
 from backend.domain.days import day_of
 from backend.ledger.command import IdempotencyKey
 from backend.ledger.commands.log_action import LogAction
 from backend.logging import configure_logging
-from backend.models import Account, Staff
+from backend.models import Account, Citizen, Staff
 from backend.models.keys import uuid7
 from backend.services.identity.staff_accounts import PASSWORDS
 from backend.settings import Settings
@@ -54,6 +55,15 @@ class Service:
         answer = await self.client.post("/v1/sessions", json=body)
         assert answer.status_code == 201, answer.text
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    async def resident(self) -> dict[str, str]:
+        """Headers of a citizen whose account was opened sixty days ago: an id begins with its time."""
+        opened_ms = int((datetime.now(UTC) - timedelta(days=60)).timestamp() * 1000)
+        citizen_id = UUID(int=opened_ms << 80 | uuid7().int & (1 << 80) - 1)
+        await Citizen.create(id=citizen_id)
+        await Account.create(id=citizen_id, kind="citizen", is_proven=True)
+        token = self.components.tokens.issue(Principal(citizen_id, "citizen", uuid7()))
+        return {"Authorization": f"Bearer {token}"}
 
     async def citizens(self, count: int) -> list[dict[str, str]]:
         return [await self.citizen() for _ in range(count)]

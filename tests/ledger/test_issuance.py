@@ -107,7 +107,7 @@ async def test_without_a_budget_an_action_keeps_its_grams_and_earns_nothing(
     assert answer["state"] == "posted"
     assert answer["capped_by"] == "issuance_budget"
     (reduced,) = answer["reductions"]
-    assert (reduced["rule"], reduced["unit"]) == ("issuance_budget", "points")
+    assert (reduced["rule"], reduced["unit"]) == ("issuance_budget", "point")
     assert float(reduced["removed"]) > 0
     await assert_every_promise_holds(service)
 

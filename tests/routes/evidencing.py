@@ -78,7 +78,7 @@ async def act_with_photo(
 
 async def pending(service: Service, method: str = "clean_plate", **body: Any) -> tuple[dict[str, str], Json]:
     """A citizen with an action that waits for a person, and that action."""
-    citizen = await service.citizen()
+    citizen = await (service.resident() if "occurred_at" in body else service.citizen())
     answer = await act_with_photo(service, citizen, await new_photo(service, citizen), method, **body)
     assert answer.status_code == 201, answer.text
     return citizen, answer.json()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,15 +11,16 @@ FRESH = timedelta(days=7)
 SIGNIFICANT_DIGITS = 3
 """Many people ride 12 km; when many ride 12.4 km on one day, one of them may have typed for all."""
 _UNIX_MS_SHIFT = 80
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
-def opened_at_ms(citizen_id: UUID) -> int:
-    """When an account was opened, in milliseconds since 1970: an id begins with its time (RFC 9562, version 7)."""
-    return citizen_id.int >> _UNIX_MS_SHIFT
+def opened_at(citizen_id: UUID) -> datetime:
+    """When an account was opened: an id begins with its milliseconds since 1970 (RFC 9562, version 7)."""
+    return _EPOCH + timedelta(milliseconds=citizen_id.int >> _UNIX_MS_SHIFT)
 
 
 def is_fresh(citizen_id: UUID, now: datetime) -> bool:
-    return opened_at_ms(citizen_id) > (now - FRESH).timestamp() * 1000
+    return opened_at(citizen_id) > now - FRESH
 
 
 def is_telling(quantity: Decimal) -> bool:

@@ -24,6 +24,9 @@ METRES_PER_STEP = Decimal("0.65")
 """Wuhan's convention, with which 0.02 g a step is about 31 g/km."""
 WALK_KMH_MAX = 8
 
+GRAMS, POINTS = "gCO2e", "point"
+"""Units in which a rule takes something off, besides the method's own."""
+
 _ZERO = Decimal(0)
 
 

@@ -42,6 +42,10 @@ class EvidenceNotAccepted(Refusal):
     status, code = 422, "evidence_not_accepted"
 
 
+class BeforeAccount(Refusal):
+    status, code = 422, "before_account"
+
+
 class SelfDeclaredLate(Refusal):
     status, code = 422, "self_declared_late"
 
@@ -113,6 +117,7 @@ EVIDENCE_REFUSALS: tuple[type[Refusal], ...] = (
     DeviceMalformed,
     EvidenceNotAccepted,
     SelfDeclaredLate,
+    BeforeAccount,
     EventMethodMismatch,
     OutsideEventHours,
     EventNotJoined,

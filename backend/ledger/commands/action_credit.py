@@ -63,11 +63,11 @@ def credit(
     grams = room_for_grams(limits, doing, day, month)
     if result.reduction_g > grams.left:
         removed = result.reduction_g - grams.left
-        reductions.append(Reduction(grams.rule, Decimal(removed), "gCO2e"))
+        reductions.append(Reduction(grams.rule, Decimal(removed), guard.GRAMS))
         result = _trimmed(catalogue, result, grams.left, grams.rule, command)
     points = room_for_points(limits, doing, day, month)
     if result.points > points.left:
-        reductions.append(Reduction(points.rule, Decimal(result.points - points.left), "point"))
+        reductions.append(Reduction(points.rule, Decimal(result.points - points.left), guard.POINTS))
         result = _with_points(method, result, points.left, points.rule)
     return result, reductions
 

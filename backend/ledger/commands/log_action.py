@@ -62,7 +62,8 @@ SELF_DECLARED = guard.SELF_DECLARED
 REVIEW_HOURS_MAX = 48
 """Within this time a person has looked, as a citizen is told; `tianfu worker` names those that are late."""
 
-CLOCK_BEHIND_MAX = timedelta(seconds=120)
+CLOCK_SKEW_MAX = timedelta(seconds=120)
+"""A phone's clock may run so much ahead or behind; more is a mistake or an attempt."""
 
 _ZERO = Decimal(0)
 
@@ -305,7 +306,7 @@ class ActionRules:
             is_proof=is_proof,
         )
         if granted.withheld:
-            reductions.append(Reduction(ISSUANCE_BUDGET, Decimal(granted.withheld), "points"))
+            reductions.append(Reduction(ISSUANCE_BUDGET, Decimal(granted.withheld), guard.POINTS))
             result = msgspec.structs.replace(result, points=0, capped_by=result.capped_by or ISSUANCE_BUDGET)
         row = _action_row(command, doing.quantity, result, "capped" if is_capped else "posted", reductions)
         self._record(command, row, state)
@@ -397,8 +398,8 @@ def _check_event(command: LogAction, state: LedgerState, methods: Sequence[str])
             ends_at=event.ends_at.astimezone(SHANGHAI).isoformat(timespec="minutes"),
         )
     attendance = state.attendances.get((command.event_id, command.citizen_id))
-    # Nobody was there before they joined; a phone's clock may run a little behind.
-    if attendance is None or command.occurred_at < attendance.joined_at - CLOCK_BEHIND_MAX:
+    # Nobody was there before they joined.
+    if attendance is None or command.occurred_at < attendance.joined_at - CLOCK_SKEW_MAX:
         raise EventNotJoined
     return event.slug
 

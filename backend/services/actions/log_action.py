@@ -9,13 +9,25 @@ from uuid import UUID
 from msgspec import UNSET
 
 from backend.catalogue import Catalogue
+from backend.domain.actions.anomalies import opened_at
 from backend.domain.actions.quantification import check_parameters, check_quantity
 from backend.domain.community.knowledge import elsewhere
 from backend.domain.days import day_of
 from backend.errors import EvidenceUnsupported, MethodNotFound, Refusal, TimeOutOfRange
-from backend.errors.actions.evidence import PhotoPlaceMissing, SceneMethodMismatch, SelfDeclaredLate
+from backend.errors.actions.evidence import (
+    BeforeAccount,
+    PhotoPlaceMissing,
+    SceneMethodMismatch,
+    SelfDeclaredLate,
+)
 from backend.ledger.command import IdempotencyKey, Outcome
-from backend.ledger.commands.log_action import SELF_DECLARED, LogAction, RequestedReview, SceneVisit
+from backend.ledger.commands.log_action import (
+    CLOCK_SKEW_MAX,
+    SELF_DECLARED,
+    LogAction,
+    RequestedReview,
+    SceneVisit,
+)
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import ActionRequest, Evidence
 from backend.models.keys import uuid7
@@ -25,7 +37,6 @@ from backend.services.anomalies import Anomalies
 from backend.services.scanned_place import ScannedPlace, ScannedPlaces
 
 BACKDATED_DAYS_MAX = 7
-CLOCK_SKEW_S_MAX = 120
 LOCATION_DECIMALS = 2
 """A hundredth of a degree is a kilometre: enough to see that a photo was taken in town, and no trail of a person."""
 
@@ -71,7 +82,9 @@ class Actions:
         place = await self._place(request.scene_code, method.code, citizen_id, now)
         photo, location, tier = _evidence(request.evidence, _tier(place))
         refusal_if_new = (
-            elsewhere(method.code, parameters) or place.refusal or _untimely(occurred_at, now, tier)
+            elsewhere(method.code, parameters)
+            or place.refusal
+            or _untimely(occurred_at, now, tier, opened_at(citizen_id))
         )
         review = None if photo is None else RequestedReview("photo", {"photo": photo.hex(), **location})
         if review is None:
@@ -116,15 +129,15 @@ class Actions:
         return place
 
 
-def _untimely(occurred_at: datetime, now: datetime, tier: str) -> Refusal | None:
-    # A phone's clock may run a little ahead; more than that is a mistake or an attempt.
+def _untimely(occurred_at: datetime, now: datetime, tier: str, opened_at: datetime) -> Refusal | None:
     is_ancient = occurred_at < now - timedelta(days=BACKDATED_DAYS_MAX)
-    if is_ancient or occurred_at > now + timedelta(seconds=CLOCK_SKEW_S_MAX):
+    if is_ancient or occurred_at > now + CLOCK_SKEW_MAX:
         return TimeOutOfRange(days_max=BACKDATED_DAYS_MAX)
     # A ceiling for each day is none for somebody who may name any day of a week.
     if tier == SELF_DECLARED and day_of(occurred_at) != day_of(now):
         return SelfDeclaredLate()
-    return None
+    # A sign is scanned today: it proves nothing of the week before its reader was a citizen here.
+    return BeforeAccount() if occurred_at < opened_at - CLOCK_SKEW_MAX else None
 
 
 def _place_name(place: ScannedPlace, device: bytes | None) -> str | None:

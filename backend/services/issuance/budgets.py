@@ -38,7 +38,7 @@ from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Event, IssuanceBudget, IssuanceBudgetChange, Partner, Staff
 from backend.models.keys import read_id, uuid7
 from backend.services.identity.staff_accounts import record
-from backend.storage.database import Database
+from backend.storage.database import Database, constraint_of
 from backend.storage.statements import lock, read, write
 
 RATE_DAYS = (7, 30)
@@ -83,7 +83,7 @@ async def open_budget(
                 after={"sponsor": request.sponsor, "total_points": request.total_points},
             )
     except IntegrityError as error:
-        if "issuance_budgets_one_open" in str(error):
+        if constraint_of(error) == "issuance_budgets_one_open":
             raise IssuanceBudgetOpen from error
         raise
     return await _view(database, budget_id, now)

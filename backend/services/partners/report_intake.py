@@ -24,7 +24,7 @@ from backend.errors import Busy, InternalError, InvalidBody, MethodNotFound, Ref
 from backend.errors.account.points import ExternalIdReused
 from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
 from backend.ledger.command import Outcome, RefusalFacts, replay
-from backend.ledger.commands.log_action import LogAction
+from backend.ledger.commands.log_action import CLOCK_SKEW_MAX, LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import Reduced
 from backend.messages.encoding import decode_body, encode
@@ -43,7 +43,6 @@ from backend.storage.database import Database
 from backend.storage.statements import read, write
 
 BACKDATED_DAYS_MAX = 31
-CLOCK_SKEW_S_MAX = 120
 TRIP_HOURS_MAX = 24
 BUSY_RETRY_S = 2.0
 
@@ -131,7 +130,7 @@ class PartnerIntake:
     ) -> list[PartnerResult]:
         results: list[Any] = [None] * len(read_items)
         items: list[_Item] = []
-        earliest, latest = now - timedelta(days=BACKDATED_DAYS_MAX), now + timedelta(seconds=CLOCK_SKEW_S_MAX)
+        earliest, latest = now - timedelta(days=BACKDATED_DAYS_MAX), now + CLOCK_SKEW_MAX
         for index, item in enumerate(read_items):
             if isinstance(item, PartnerResult):
                 results[index] = item

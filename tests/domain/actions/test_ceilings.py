@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from backend.catalogue import load_catalogue
 from backend.domain.actions.ceilings import Brought, room_for_grams, room_for_points
 from backend.domain.actions.greatest_act import greatest_act
-from backend.domain.actions.plausibility import Doing, EarlierAction
+from backend.domain.actions.plausibility import EarlierAction
+from tests.domain.actions import acts
+from tests.domain.actions.acts import DAY, doing
 
 CATALOGUE = load_catalogue()
-DAY = date(2026, 11, 22)
-NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 LIMITS = CATALOGUE.guards_on(DAY)
 METHODS = sorted(CATALOGUE.methods)
 RIDE = CATALOGUE.quantify("metro", Decimal(10), {}, "E1", day=DAY)
 
 
-def doing(method: str = "bus", tier: str = "E1") -> Doing:
-    return Doing(method, DAY, Decimal(5), tier, NOON, None, None)
-
-
 def earlier(method: str = "bus", **changes: Any) -> EarlierAction:
-    facts: dict[str, Any] = {
-        "id": uuid4(),
-        "method": method,
-        "day": DAY,
-        "quantity": Decimal(5),
-        "credited_quantity": Decimal(5),
-        "parameters": {},
-        "tier": "E1",
-        "occurred_at": NOON,
-        "ended_at": None,
-        "reduction_g": 0,
-        "points": 0,
-        "scene_kind": None,
-    }
-    return EarlierAction(**(facts | changes))
+    """An act before that brought nothing but what a test says."""
+    return acts.earlier(method, **({"reduction_g": 0, "points": 0} | changes))
 
 
 def test_what_is_left_of_a_days_grams_leaves_out_proven_trains() -> None:

@@ -2,55 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from backend.catalogue import load_catalogue
 from backend.domain.actions import plausibility as guard
-from backend.domain.actions.plausibility import Doing, EarlierAction
+from tests.domain.actions.acts import DAY, NOON, doing, earlier
 
-LIMITS = load_catalogue().guards_on(date(2026, 11, 22))
-NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
-DAY = date(2026, 11, 22)
+LIMITS = load_catalogue().guards_on(DAY)
 
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
-
-
-def doing(method: str = "bus", **changes: Any) -> Doing:
-    facts: dict[str, Any] = {
-        "method": method,
-        "day": DAY,
-        "quantity": Decimal(5),
-        "tier": "E1",
-        "occurred_at": NOON,
-        "ended_at": None,
-        "scene_kind": None,
-    }
-    return Doing(**(facts | changes))
-
-
-def earlier(method: str = "bus", **changes: Any) -> EarlierAction:
-    facts: dict[str, Any] = {
-        "id": uuid4(),
-        "method": method,
-        "day": DAY,
-        "quantity": Decimal(5),
-        "credited_quantity": Decimal(5),
-        "parameters": {},
-        "tier": "E1",
-        "occurred_at": NOON,
-        "ended_at": None,
-        "reduction_g": 100,
-        "points": 10,
-        "scene_kind": None,
-    }
-    return EarlierAction(**(facts | changes))
 
 
 def test_a_fourth_self_declared_check_in_earns_nothing() -> None:

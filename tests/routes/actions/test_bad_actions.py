@@ -159,7 +159,7 @@ async def test_times_are_taken_for_a_week_and_for_a_clock_that_is_a_little_fast(
     sign = await book.service.sign()
     for when in (later(minutes=1), later(days=-6, hours=-23), later()):
         told = {"scene_code": sign, "occurred_at": when}
-        answer = await book.service.act(await book.service.citizen(), "own_cup", **told)
+        answer = await book.service.act(await book.service.resident(), "own_cup", **told)
         assert answer.status_code == 201
 
 

@@ -96,9 +96,18 @@ async def test_what_was_only_said_cannot_be_donated(stage: Service) -> None:
 async def joined(service: Service, slug: str) -> tuple[dict[str, str], str]:
     """Somebody who joined an event, and their badge's code."""
     badge = (await service.badges(1, slug))[0]
-    citizen = await service.citizen()
+    citizen = await service.resident()
     assert (await service.scan(badge["code"], citizen)).status_code == 201
     return citizen, badge["code"]
+
+
+async def test_a_sign_proves_nothing_of_days_before_its_reader_had_an_account(stage: Service) -> None:
+    sign = await stage.sign()
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    for citizen, status in ((await stage.citizen(), 422), (await stage.resident(), 201)):
+        answer = await stage.act(citizen, "own_cup", scene_code=sign, occurred_at=yesterday)
+        assert answer.status_code == status, answer.text
+        assert answer.json().get("code") == ("before_account" if status == 422 else None)
 
 
 async def test_a_badge_proves_presence_and_no_journey(stage: Service) -> None:
