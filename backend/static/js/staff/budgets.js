@@ -78,8 +78,8 @@ async function showChanges(/** @type {Budget} */ budget, /** @type {HTMLElement}
 }
 
 function changeForm(/** @type {Budget} */ budget) {
-  const total = h("input", { class: "input small", type: "number", min: 0, step: 1, value: String(budget.total_points), "aria-label": t("issuance.change.points") });
-  const reason = h("input", { class: "input small", maxlength: REASON_CHARS_MAX, placeholder: t("issuance.form.reason.hint"), "aria-label": t("issuance.form.reason") });
+  const total = h("input", { class: "input", type: "number", min: 0, step: 1, value: String(budget.total_points) });
+  const reason = h("input", { class: "input", maxlength: REASON_CHARS_MAX, placeholder: t("issuance.form.reason.hint") });
   const refused = h("p", { class: "field-error", role: "alert", hidden: true });
   async function change(/** @type {"raise" | "lower" | "close"} */ kind) {
     if (kind === "close" && !window.confirm(t("issuance.close.sure"))) return;
@@ -93,7 +93,8 @@ function changeForm(/** @type {Budget} */ budget) {
     }
   }
   const buttons = /** @type {const} */ (["raise", "lower", "close"]).map((kind) => h("button", { class: "button tiny", type: "button", "data-change": kind, onclick: () => change(kind) }, t(`issuance.change.${kind}`)));
-  return h("div", { class: "gates-filter" }, total, reason, h("div", { class: "buttons" }, buttons), refused);
+  const field = (/** @type {string} */ name, /** @type {HTMLElement} */ input) => h("label", {}, h("span", {}, t(name)), input);
+  return h("div", { class: "budget-change" }, field("issuance.change.points", total), field("issuance.form.reason", reason), h("div", { class: "buttons" }, buttons), refused);
 }
 
 async function openBudget() {
