@@ -104,7 +104,7 @@ async def test_a_method_that_was_retired_yesterday_takes_what_was_done_before(se
             catalogue.methods["own_cup"], version="2026.2", effective_from=yesterday, retired_on=yesterday
         )
     )
-    citizen = await service.citizen()
+    citizen = await service.resident()
     sign = await service.sign()
     today = await service.act(citizen, "own_cup", scene_code=sign)
     assert (today.status_code, today.json()["code"]) == (409, "method_retired")
