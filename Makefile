@@ -2,7 +2,7 @@
 #   make run     PostgreSQL, Redis, tables, a demo event, the server
 #   make test    all tests, in a real browser too
 .DEFAULT_GOAL := help
-.PHONY: help run test fast nightly bench smoke install browser format lint types scripts tidy check hooks migration psql lock clean
+.PHONY: help run test fast nightly bench smoke install browser nginx format lint types scripts tidy check hooks migration psql lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,13 +19,13 @@ help: ## what there is
 run: $(STAMP) ## everything on this machine, with a demo event; Ctrl-C ends it
 	@$(BIN)/tianfu run
 
-test: $(STAMP) browser ## all tests; those of a file or folder: make test T=tests/ledger
+test: $(STAMP) browser nginx ## all tests; those of a file or folder: make test T=tests/ledger
 	@$(PYTEST) $(T)
 
 fast: $(STAMP) ## all tests that need no browser and kill no server
 	@$(PYTEST) --ignore tests/browser --ignore tests/chaos $(T)
 
-nightly: $(STAMP) browser ## all tests, and what they repeat ten times as often
+nightly: $(STAMP) browser nginx ## all tests, and what they repeat ten times as often
 	@NIGHTLY=1 $(PYTEST) --timeout 3600 $(T)
 
 bench: $(STAMP) ## how fast, against three baselines, in one run
@@ -48,6 +48,9 @@ $(STAMP): requirements-dev.lock pyproject.toml
 # Browser tests use the system's Chromium: browsers that test tools download are no packages.
 browser: ## a Chromium and a Chinese font for the browser tests, or what to install
 	@sh scripts/ensure-chromium.sh
+
+nginx: ## an nginx for the proxy's tests, or what to install
+	@sh scripts/ensure-nginx.sh
 
 format: $(STAMP) ## lay the code out
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

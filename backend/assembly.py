@@ -13,14 +13,16 @@ from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
 from backend.components import Components
 from backend.domain.community.knowledge import Knowledge
+from backend.domain.identity.second_factors import REQUIRED_FOR
 from backend.domain.qr_codes import CodeKeys
 from backend.infrastructure import Infrastructure, open_infrastructure
 from backend.jobs.process_upkeep import ProcessUpkeep
 from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
+from backend.outside.drawn_files import DrawnFiles
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.wechat_codes import MiniProgramCodes
-from backend.render.pictures.renderer import Pictures
+from backend.outside.workshop.workshop import Workshop
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
@@ -33,14 +35,21 @@ from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
+from backend.services.complaints.complaints import Complaints
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.known_devices import KnownDevices
+from backend.services.identity.passkeys import Passkeys
+from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
-from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.identity.staff_administration import StaffAdministration
+from backend.services.identity.staff_security import StaffSecurity
+from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
 from backend.services.operations.download_slots import Downloads
+from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
@@ -50,7 +59,9 @@ from backend.services.venue.posters import PosterAdministration
 from backend.services.venue.scans import Scans
 from backend.settings import Settings
 from backend.storage.redis_access_tokens import AccessTokenCache
+from backend.storage.redis_failures import FailureCounts
 from backend.storage.redis_patterns import Patterns
+from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
 
@@ -80,6 +91,7 @@ async def _open_serving(
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
+    authenticator, security, administration = _staff(settings, infrastructure, sessions)
     live_events = LiveEvents(
         counts,
         database,
@@ -91,7 +103,7 @@ async def _open_serving(
     device_authenticator = DeviceAuthenticator(database)
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
-    photos = Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max)
+    photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
     _end_streams_on_sigterm(live_events)
@@ -105,7 +117,9 @@ async def _open_serving(
             tokens=tokens,
             revoked=revoked,
             sessions=sessions,
-            staff_authenticator=StaffAuthenticator(sessions, failures_max=settings.sign_in_failures_max),
+            staff_authenticator=authenticator,
+            staff_security=security,
+            staff_administration=administration,
             codes=codes,
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
@@ -126,7 +140,8 @@ async def _open_serving(
             content=_content_store(settings),
             photos=photos,
             community=Community.open(catalogue.methods, redis),
-            pictures=Pictures(),
+            drawings=drawings,
+            complaints=Complaints(database, infrastructure.encryptor),
             badges=BadgeAdministration(
                 database, codes, settings.public_base, _mini_codes(settings, infrastructure)
             ),
@@ -136,8 +151,25 @@ async def _open_serving(
         )
     finally:
         await badge_imports.stop()
+        await drawings.stop()
+        await photos.stop()
         await upkeep.stop()
         await live_events.stop()
+
+
+def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:
+    return Photos(
+        infrastructure.database,
+        PhotoFiles(settings.photo_dir),
+        Workshop("photos"),
+        PhotoAttempts(infrastructure.redis),
+        per_day_max=settings.photos_per_day_max,
+    )
+
+
+def _drawings(settings: Settings) -> Drawings:
+    secret = next(iter(settings.keys("secret_keys").values()))
+    return Drawings(Workshop("drawings"), DrawnFiles(settings.drawn_dir, secret))
 
 
 def _tokens(settings: Settings) -> Tokens:
@@ -164,6 +196,30 @@ def _sessions(
         session_keys=session_keys,
         is_demo=settings.is_demo,
         refresh_token_days=settings.refresh_token_days,
+        staff_session_h=settings.staff_session_h,
+    )
+
+
+def _staff(
+    settings: Settings, infrastructure: Infrastructure, sessions: Sessions
+) -> tuple[StaffAuthenticator, StaffSecurity, StaffAdministration]:
+    """How staff sign in, what they do about their own account, and what operators do about others'."""
+    database, public_base = infrastructure.database, settings.public_base
+    factors = SecondFactors(infrastructure.encryptor, Passkeys(public_base))
+    authenticator = StaffAuthenticator(
+        database,
+        sessions,
+        FailureCounts(infrastructure.redis, window_s=FAILURE_WINDOW_S),
+        KnownDevices(infrastructure.encryptor),
+        factors,
+        failures_max=settings.sign_in_failures_max,
+        required_for=() if settings.is_demo else REQUIRED_FOR,
+    )
+    security = StaffSecurity(database, sessions, authenticator, factors)
+    return (
+        authenticator,
+        security,
+        StaffAdministration(database, sessions, factors, public_base=public_base),
     )
 
 

@@ -112,7 +112,7 @@ class Tokens:
 
 
 class RevokedSessions:
-    """Sessions ended while their access tokens are still valid. Loaded from the database every few seconds."""
+    """Sessions ended while their access tokens are still valid. Loaded from the database every second."""
 
     def __init__(self) -> None:
         self._ids: frozenset[UUID] = frozenset()
@@ -123,7 +123,7 @@ class RevokedSessions:
         self._here -= ids
 
     def add(self, session_id: UUID) -> None:
-        """End a session in this process at once; other processes load it within seconds."""
+        """End a session in this process at once; other processes load it within two seconds."""
         self._here.add(session_id)
 
     def check(self, principal: Principal) -> None:

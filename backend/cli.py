@@ -307,6 +307,15 @@ def disable_staff(username: str) -> None:
     typer.echo(f"{username} can sign in no more.")
 
 
+@staff_app.command("reset-second-factor")
+def reset_second_factor(username: str) -> None:
+    """Forget an account's second factors and end its sessions, where no second operator can do it."""
+    from backend.services.identity.staff_accounts import forget_second_factors
+
+    _with_database(lambda _: forget_second_factors(username))
+    typer.echo(f"{username} sets up a second factor at the next sign-in.")
+
+
 def _new_password() -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")

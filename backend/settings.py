@@ -12,6 +12,8 @@ import os
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -154,7 +156,14 @@ class Settings:
     live_streams_max: int = _setting(2000, "live streams open at once in one process", unit="streams")
     reconcile_s: int = _setting(30, "time between two comparisons of Redis with PostgreSQL", unit="s")
     sign_in_failures_max: int = _setting(
-        10, "failed staff sign-ins per account within 5 minutes before it is closed for a while"
+        10, "failed staff sign-ins per account and source within 5 minutes before it waits", unit="sign-ins"
+    )
+    trusted_proxies: str = _setting(
+        "",
+        "networks of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,… ; empty: the connection's address",
+    )
+    staff_session_h: int = _setting(
+        12, "after so long a staff session is refreshed no more and signs in again", unit="hours"
     )
     wechat_base_url: str = _setting("https://api.weixin.qq.com", "WeChat's server interface")
     wechat_appid: str = _setting("", "mini-program's AppID; empty: the provider is off")
@@ -176,6 +185,11 @@ class Settings:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Where proxies connect from that say truly whom they speak for."""
+        return _parse_networks(self.trusted_proxies)
+
+    @property
     def photo_dir(self) -> Path:
         """Where photos lie; all server processes and the worker share it."""
         return Path(self.files_dir or self.var_dir) / "photos"
@@ -184,6 +198,11 @@ class Settings:
     def content_dir(self) -> Path:
         """Where documents lie by their content; all server processes and the worker share it."""
         return Path(self.files_dir or self.var_dir) / "content"
+
+    @property
+    def drawn_dir(self) -> Path:
+        """Where certificates and sheets that were drawn are kept for a while."""
+        return Path(self.files_dir or self.var_dir) / "drawn"
 
     @property
     def mini_code_dir(self) -> Path:
@@ -329,6 +348,7 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
     _check_transparency_log_keys(settings)
     _parse_templates(settings.wechat_templates)
+    _parse_networks(settings.trusted_proxies)
     _check_bucket(settings)
 
 
@@ -370,6 +390,14 @@ def _parse_keys(env: str, text: str) -> dict[str, bytes]:
             raise SettingsError(f"{env} names the key {key_id!r} twice.")
         keys[key_id] = secret.encode()
     return keys
+
+
+@cache
+def _parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}TRUSTED_PROXIES must read NETWORK,… ; {error}.") from None
 
 
 def _parse_templates(text: str) -> dict[str, str]:

@@ -25,7 +25,6 @@ from backend.ledger.state import ISSUANCE_ACCOUNT
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers
 from loadtests import crowd
-from loadtests.city import BEFORE_BUDGETS
 from loadtests.client import open_loop
 from loadtests.http11 import render_post
 from loadtests.report import STRANGERS_PCT_MAX, Target, print_targets
@@ -95,7 +94,6 @@ async def give_points(owner: asyncpg.Connection, citizens: list[UUID]) -> None:
             lot_of(day),
             POINTS_EACH,
         )
-        await owner.execute(BEFORE_BUDGETS, POINTS_EACH * len(citizens))
         await owner.execute("UPDATE accounts SET balance = $2 WHERE id = ANY ($1)", citizens, POINTS_EACH)
         await owner.execute(
             "UPDATE accounts SET balance = balance - $2 WHERE id = $1",

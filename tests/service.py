@@ -26,7 +26,7 @@ from backend.ledger.commands.log_action import LogAction
 from backend.logging import configure_logging
 from backend.models import Account, Citizen, Staff
 from backend.models.keys import uuid7
-from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.identity.password_hashing import PASSWORDS
 from backend.settings import Settings
 
 Json = dict[str, Any]
@@ -95,11 +95,19 @@ class Service:
         } | changes
         answer = await self.post("/v1/events", body, organiser)
         assert answer.status_code == 201, answer.text
+        await self.staff("staff")
         if state != "draft":
             moved = await self.post(f"/v1/events/{slug}/transitions", {"to": state}, organiser)
             assert moved.status_code == 200, moved.text
+            await self.duties(slug)
         found: Json = answer.json()
         return found
+
+    async def duties(self, slug: str, *duties: str, username: str = "staff") -> None:
+        """What a member of the venue's staff does at an event from now on; everything if no duty is told."""
+        body = {"username": username, "duties": duties or ["gate", "badges", "reviews", "desk"]}
+        answer = await self.post(f"/v1/events/{slug}/members", body, await self.staff("operator"))
+        assert answer.status_code == 200, answer.text
 
     async def batch(self, quantity_t: int = 1, **changes: Any) -> Json:
         body = {
@@ -139,7 +147,7 @@ class Service:
 
     async def badges(self, count: int, slug: str = "fair", category: str | None = None) -> list[Json]:
         body = {"count": count} | ({"category": category} if category else {})
-        answer = await self.post(f"/v1/events/{slug}/badges", body, await self.staff("staff"))
+        answer = await self.post(f"/v1/events/{slug}/badges", body, await self.staff("operator"))
         assert answer.status_code == 201, answer.text
         found: list[Json] = answer.json()["items"]
         return found

@@ -29,7 +29,7 @@ from backend.jobs.notifications.reminders import (
 from backend.jobs.offset_waitlist import settle_waiting
 from backend.jobs.pending_items import credit_waiting
 from backend.jobs.points_expiry import expire_points
-from backend.jobs.retention import remove_old_rows
+from backend.jobs.retention import remove_old_journeys, remove_old_rows
 from backend.jobs.voucher_expiry import expire_vouchers
 from backend.outside.photo_files import PhotoFiles
 from backend.services.certificates.transparency_log import log_keys
@@ -195,6 +195,11 @@ JOBS: tuple[Job, ...] = (
         name="log_thorough",
         rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
         run=lambda components: _integrate_log(components, is_thorough=True),
+    ),
+    Job(
+        name="journeys",
+        rhythm=Every(HOUR_S, offset_s=50 * MINUTE_S),
+        run=lambda components: remove_old_journeys(components.database, datetime.now(UTC)),
     ),
     Job(
         name="old_rows",

@@ -39,6 +39,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return self.citizen_id
 
     @property
+    def who(self) -> tuple[UUID, ...]:
+        """The citizens who have to be there still: whom it is for, and whose key it carries."""
+        return (self.citizen_id, self.idempotency_owner)
+
+    @property
     def event_id(self) -> UUID | None:
         """The event at which something happened."""
         return None
@@ -86,6 +91,13 @@ class Outcome(msgspec.Struct):
     answer: msgspec.Struct | msgspec.Raw
     is_replay: bool = False
     _body: bytes | None = None
+    repeated: msgspec.Struct | None = None
+    """What a repeat is answered, where the answer holds what is not kept."""
+
+    @property
+    def kept_body(self) -> bytes:
+        """What is stored for repeats."""
+        return self.body if self.repeated is None else encode(self.repeated)
 
     @property
     def body(self) -> bytes:

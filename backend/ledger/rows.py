@@ -35,6 +35,7 @@ class AttendanceRow(Row, frozen=True):
     offset_status: str
     points: int
     joined_at: datetime
+    lines_digest: bytes | None
 
 
 class OffsetRow(Row, frozen=True):
@@ -50,6 +51,7 @@ class OffsetRow(Row, frozen=True):
     certificate_number: str
     issued_at: datetime
     ceiling_g: int
+    seed: bytes
 
 
 class AllocationRow(Row, frozen=True):
@@ -87,6 +89,7 @@ class JourneyRevisionRow(Row, frozen=True):
     delta_g: int
     basis: str
     created_at: datetime
+    lines_digest: bytes | None
 
 
 class OffsetWaitRow(Row, frozen=True):

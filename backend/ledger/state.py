@@ -16,6 +16,7 @@ import msgspec
 from backend.domain.account.lots import lot_of, take, take_back
 from backend.domain.credits.allocation import PoolRange
 from backend.domain.days import day_of
+from backend.domain.footprint.inputs import Journey
 from backend.domain.issuance.pending import lapse_day
 from backend.ledger.facts.attendances import AttendanceFacts, BadgeFacts, EventBadge, EventCitizen
 from backend.ledger.facts.events import EventFacts
@@ -72,6 +73,8 @@ class LedgerState:
         self.balances: dict[UUID, int] = {}
         self.proven: set[UUID] = set()
         """Citizens whose account has one proven act."""
+        self.erased: set[UUID] = set()
+        """Citizens who have left: nothing new is kept of them."""
         self.issuance = Issuance()
         self.pending: defaultdict[UUID, dict[tuple[str, UUID], PendingFacts]] = defaultdict(dict)
         """Points that wait, of the citizens whose waiting may end in this batch, by reason and source."""
@@ -80,6 +83,10 @@ class LedgerState:
         self.badges: dict[EventBadge, BadgeFacts] = {}
         self.attendances: dict[EventCitizen, AttendanceFacts] = {}
         self.badge_holders: dict[EventBadge, UUID] = {}
+        self.keeping: set[UUID] = set()
+        """Citizens who agreed that their journeys are kept, of those who declare one."""
+        self.told: dict[EventCitizen, Journey] = {}
+        """Journeys that this batch is told, whether they are kept or not."""
         self.offsets: dict[EventCitizen, OffsetFacts] = {}
         self.waits: dict[EventCitizen, WaitFacts] = {}
         self.budgets: dict[UUID, BudgetFacts] = {}

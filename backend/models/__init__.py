@@ -3,11 +3,13 @@
 backend/migrations creates the tables; a test holds the two against each other.
 """
 
+from backend.models.account import Erasure
 from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
-from backend.models.certificates import CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.certificates import CertificateLink, CertificateName, LogEntry, LogHead, LogKey, LogNode
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
+from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
@@ -34,6 +36,7 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
+from backend.models.members import EventMember
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -53,6 +56,13 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.staff_sign_in import (
+    StaffChallenge,
+    StaffPasskey,
+    StaffRecoveryCode,
+    StaffSession,
+    StaffTotp,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -67,15 +77,19 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateLink",
     "CertificateName",
     "Citizen",
     "Companion",
+    "Complaint",
     "Consent",
     "CreditBatch",
     "Donation",
+    "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventMember",
     "EventReport",
     "EventStep",
     "Footprint",
@@ -137,6 +151,11 @@ __all__ = [
     "SourceGrant",
     "Staff",
     "StaffAction",
+    "StaffChallenge",
+    "StaffPasskey",
+    "StaffRecoveryCode",
+    "StaffSession",
+    "StaffTotp",
     "Subscription",
     "Surplus",
     "Tally",

@@ -16,6 +16,7 @@ class LogEntry(Model):
     leaf_hash = fields.BinaryField()
     happened_at = fields.DatetimeField()
     sealed_in = fields.BigIntField()
+    document = fields.BinaryField(null=True)
 
     class Meta:
         table = "log_entries"
@@ -70,3 +71,17 @@ class CertificateName(Model):
 
     class Meta:
         table = "certificate_names"
+
+
+class CertificateLink(Model):
+    """The secret of a holder who asked for a new link."""
+
+    # The table's key is (event_id, certificate_number).
+    certificate_number = fields.CharField(max_length=64, primary_key=True)
+    event_id = fields.UUIDField()
+    citizen_id = fields.UUIDField()
+    secret = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "certificate_links"

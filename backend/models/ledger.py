@@ -13,6 +13,7 @@ class Account(Model):
     kind = fields.TextField()
     balance = fields.BigIntField(default=0)
     is_proven = fields.BooleanField(default=False)
+    erased_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "accounts"
@@ -105,6 +106,7 @@ class Attendance(Model):
     offset_status = fields.TextField()
     points = fields.IntField()
     joined_at = fields.DatetimeField()
+    lines_digest = fields.BinaryField(null=True)
 
     class Meta:
         table = "attendances"
@@ -122,6 +124,7 @@ class Offset(Model):
     certificate_number = fields.TextField()
     issued_at = fields.DatetimeField()
     ceiling_g = fields.BigIntField(null=True)
+    seed = fields.BinaryField(null=True)
 
     class Meta:
         table = "offsets"

@@ -25,6 +25,7 @@ from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
+from backend.services.account import consent_decisions
 from backend.services.community import consents, leaderboards, medals, profiles, teams
 
 
@@ -34,7 +35,7 @@ async def list_consents(call: Call) -> Page[m.ConsentView]:
 
 async def decide(call: Call) -> m.ConsentView:
     components, body = call.components, call.body
-    return await consents.decide(
+    return await consent_decisions.decide(
         components.database, components.community, call.principal.id, body.scope, body.granted, call.now
     )
 

@@ -170,7 +170,7 @@ async def show_proof(call: Call) -> Reply:
     content = await batches.read_proof(
         call.components.content, call.params["id"], is_staff=call.principal_if_staff() is not None
     )
-    chunks = await call.components.downloads.start_kept(content)
+    chunks = await call.components.downloads.start_kept(content, call.session_if_staff())
     return Reply(chunks=chunks, media_type=batches.PROOF_TYPE.encode(), headers=file_headers(content))
 
 
@@ -225,6 +225,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/pools",
         list_pools,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="Credits an event may allocate",
         answers={200: Page[PoolView]},
         refusals=(EventNotFound,),

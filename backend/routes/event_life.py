@@ -112,7 +112,7 @@ async def show_document(call: Call) -> Reply:
         call.components.content, params["slug"], params["id"], call.principal_if_staff()
     )
     disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
-    chunks = await call.components.downloads.start_kept(content)
+    chunks = await call.components.downloads.start_kept(content, call.session_if_staff())
     return Reply(
         chunks=chunks,
         media_type=b"application/octet-stream",
@@ -181,6 +181,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/steps",
         list_steps,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="The steps of an event with who took them, when and why, oldest first",
         answers={200: Page[StepView]},
         refusals=(EventNotFound,),

@@ -154,6 +154,28 @@ async def reviews_page(call: Call) -> Reply:
     return _shell(call, "staff/reviews.html")
 
 
+async def security_page(call: Call) -> Reply:
+    return _shell(call, "staff/security.html")
+
+
+async def accounts_page(call: Call) -> Reply:
+    return _shell(call, "staff/accounts.html")
+
+
+async def password_page(call: Call) -> Reply:
+    """Where a link to set a password leads; its key stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/password.html")
+
+
+async def complaints_page(call: Call) -> Reply:
+    return _shell(call, "staff/complaints.html")
+
+
+async def complaint_page(call: Call) -> Reply:
+    """Where anybody reports a public claim; the module finds the claim in the address."""
+    return _shell(call, "site/complaint.html")
+
+
 async def organiser_page(call: Call) -> Reply:
     is_demo = call.components.settings.is_demo
 
@@ -326,8 +348,13 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff", staff_page),
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
+    ("/staff/complaints", complaints_page),
+    ("/complaints", complaint_page),
     ("/staff/credits", credits_page),
     ("/staff/budgets", budgets_page),
+    ("/staff/security", security_page),
+    ("/staff/accounts", accounts_page),
+    ("/staff/password", password_page),
     ("/scanner", scanner_page),
     ("/scanner-offline.js", scanner_worker),
     ("/events/{slug}/screen", screen_page),

@@ -19,16 +19,16 @@ REVIEWERS: tuple[Role, ...] = ("staff", "operator")
 async def list_waiting(call: Call) -> Page[ReviewView]:
     why, method = call.one_of("why", get_args(Why)), call.query("method")
     return await reviews.waiting_reviews(
-        call.components.database, call.limit, call.cursor, call.now, why=why, method=method
+        call.components.database, call.principal, call.limit, call.cursor, call.now, why=why, method=method
     )
 
 
 async def show(call: Call) -> ReviewView:
-    return await reviews.show_review(call.params["id"], call.now)
+    return await reviews.show_review(call.principal, call.params["id"], call.now)
 
 
 async def show_photo(call: Call) -> Reply:
-    photo = await reviews.show_photo(call.params["id"], call.components.photos)
+    photo = await reviews.show_photo(call.principal, call.params["id"], call.components.photos)
     return Reply(body=photo, media_type=b"image/jpeg")
 
 
@@ -59,6 +59,7 @@ ENDPOINTS = in_section(
         "GET /v1/reviews",
         list_waiting,
         roles=REVIEWERS,
+        duty=("reviews",),
         summary="Actions that wait for a person, oldest first; without names",
         answers={200: Page[ReviewView]},
         query=(
@@ -71,6 +72,7 @@ ENDPOINTS = in_section(
         "GET /v1/reviews/{id}",
         show,
         roles=REVIEWERS,
+        duty=("reviews",),
         summary="An action that waits or waited for a person",
         answers={200: ReviewView},
         refusals=(ReviewNotFound,),
@@ -79,6 +81,7 @@ ENDPOINTS = in_section(
         "GET /v1/reviews/{id}/photo",
         show_photo,
         roles=REVIEWERS,
+        duty=("reviews",),
         summary="The photo behind it",
         answers={200: None},
         media_type="image/jpeg",
@@ -88,6 +91,7 @@ ENDPOINTS = in_section(
         "POST /v1/reviews/{id}/decision",
         decide,
         roles=REVIEWERS,
+        duty=("reviews",),
         summary="Approve or reject; what is approved is booked at the day it was done",
         body=DecisionRequest,
         answers={200: Decision},

@@ -90,6 +90,7 @@ LANES = (
             _loadtest("devices"),
             _loadtest("badges"),
             _loadtest("foreign_keys"),
+            _loadtest("noise"),
             _loadtest("baselines", "twin"),
         ),
     ),

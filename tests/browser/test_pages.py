@@ -216,14 +216,16 @@ async def test_who_scanned_a_screen_in_time_may_tell_a_journey_and_still_join(
     await page.context.close()
 
 
-async def offset_of(demo: Demo) -> str:
-    """The number of the certificate of somebody who told the journey again."""
+async def offset_of(demo: Demo) -> tuple[str, str]:
+    """The number of the certificate of somebody who told the journey again, and what is behind the # of its link."""
     async with httpx.AsyncClient(base_url=demo.base) as client:
         staff = await client.post("/v1/staff/sessions", json={"username": "staff", "password": "demo"})
         headers = {"Authorization": f"Bearer {staff.json()['access_token']}"}
         badges = await client.post("/v1/events/demo/badges", json={"count": 1}, headers=headers)
         signed_in = await client.post("/v1/sessions", json={"provider": "demo", "code": uuid4().hex})
         citizen = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+        agreed = {"scope": "event_profile", "granted": True}
+        assert (await client.post("/v1/me/consents", json=agreed, headers=citizen)).status_code == 200
         body = {"code": badges.json()["items"][0]["code"], "journey": {"from_city": "北京"}, "offset": {}}
         joined = await client.post("/v1/scans", json=body, headers=citizen)
         assert joined.status_code == 201, joined.text
@@ -233,14 +235,14 @@ async def offset_of(demo: Demo) -> str:
             headers=citizen | {"Idempotency-Key": uuid4().hex},
         )
         assert again.status_code == 200, again.text
-    number: str = joined.json()["certificate"]["number"]
-    return number
+    link = joined.json()["certificate"]
+    return link["number"], link["url"].partition("#")[2]
 
 
 async def test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails(
     demo: Demo, browser: Browser
 ) -> None:
-    number = await offset_of(demo)
+    number, fragment = await offset_of(demo)
     page, troubles = await open_page(browser, PHONE)
     record: dict[str, Any] = {}
 
@@ -254,13 +256,14 @@ async def test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails(
         assert await lines.count() >= 2
         return [await line.get_attribute("data-right") or "" for line in await lines.all()]
 
-    await page.goto(f"{demo.base}/c/{number}")
+    await page.goto(f"{demo.base}/c/{number}#{fragment}")
     await expect(page.locator("#revisions li")).to_have_count(2)
     await expect(page.locator("#share")).to_have_text("all of the estimate")
     assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert "false" not in await verdict()
     async with httpx.AsyncClient(base_url=demo.base) as client:
-        genuine = (await client.get(f"/v1/certificates/{number}")).json()
+        holder = {"X-Certificate-Secret": fragment.removeprefix("s=")}
+        genuine = (await client.get(f"/v1/certificates/{number}", headers=holder)).json()
     await page.route(f"**/v1/certificates/{number}", forge)
     # What nothing signs is named; what is shown and contradicts the document is refused.
     record = genuine | {"name": "Mallory"}

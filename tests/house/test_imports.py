@@ -77,9 +77,10 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "services": (
         ("certificates", "identity", "notifications"),
         ("catalogue", "issuance", "partners", "rewards"),
-        ("community", "credits"),
-        ("actions", "events"),
-        ("inventory",),
+        ("credits",),
+        ("events",),
+        ("community", "inventory"),
+        ("actions",),
         ("badges", "event_reports", "gates", "venue"),
         ("account", "operations"),
     ),

@@ -13,6 +13,7 @@ SUBJECTS = {
     "catalogue": "methods, factors, sources and rules",
     "certificates": "certificates and the transparency log that proves them",
     "community": "consents, profiles, teams, leaderboards, medals, articles and the quiz",
+    "complaints": "objections to decisions, reports of public claims, their answers",
     "credits": "credit products, projects, retired batches",
     "event_reports": "the report on an event",
     "events": "events: filed, moved through their life, joined, offset, watched live",
@@ -34,7 +35,7 @@ SHARED = {
     "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
     "services": {"anomalies", "caching", "scanned_place"},
-    "models": {"event_life", "jobs", "keys", "ledger", "offsets"},
+    "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger"},
     "ledger": {

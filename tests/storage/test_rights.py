@@ -52,10 +52,11 @@ APPEND_ONLY = (
     "issuance_budget_changes",
     "pending_points",
     "pending_point_ends",
+    "erasures",
 )
 # Columns that the application may change in tables where it may not change all of them.
 MAY_CHANGE = {
-    "accounts": "balance, is_proven",
+    "accounts": "balance, is_proven, erased_at",
     "pools": "next_serial",
     "badges": "revoked_at, revoked_why, reissued_as, alias, alias_changed_at",
     "team_members": "left_at",

@@ -73,6 +73,10 @@ class PhotoTooLarge(Refusal):
     status, code = 422, "photo_too_large"
 
 
+class PhotoTooCostly(Refusal):
+    status, code = 422, "photo_too_costly"
+
+
 class PhotosPerDay(Refusal):
     status, code = 429, "photos_per_day"
     retry_after_s = 3600.0

@@ -17,7 +17,7 @@ from backend.ledger.commands.offset_changes import (
     SettleOffset,
 )
 from backend.ledger.commands.offsets import OffsetRows
-from backend.ledger.facts.footprints import FootprintBook, load_footprints
+from backend.ledger.facts.footprints import FootprintBook, load_consents, load_footprints
 from backend.ledger.facts.offsets import load_budgets, load_offsets
 from backend.ledger.facts.pools import CreditBatchMemory
 from backend.ledger.rows import STORE_ATTENDANCES
@@ -39,6 +39,7 @@ class AttendanceRules:
         self, transaction: Transaction, state: LedgerState, commands: Sequence[AttendanceCommand]
     ) -> None:
         """Know what became of those who attend already, and lock the pools and budgets that may be drawn on."""
+        await load_consents(transaction, state, {c.keeper for c in commands if c.journey is not None})
         attendees = {
             key
             for command in commands

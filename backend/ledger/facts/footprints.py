@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
@@ -12,9 +13,10 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import JourneyRules, find_city
+from backend.domain.certificates.document import spelled_lines
 from backend.domain.footprint.ceiling import CHILDREN_PER_ADULT, declared_place, offset_ceiling
 from backend.domain.footprint.footprint import Footprint, Journey, footprint
-from backend.ledger.facts.attendances import EventCitizen
+from backend.ledger.facts.attendances import AttendanceFacts, EventCitizen
 from backend.ledger.facts.events import EventFacts
 from backend.messages.encoding import encode
 
@@ -27,6 +29,10 @@ Value = TypeVar("Value")
 
 MEMO_ENTRIES_MAX = 20_000
 STORED_ENTRIES_MAX = 50_000
+SALT_BYTES = 32
+CEILING_STEP_G = 100_000
+JOURNEYS = "event_profile"
+"""The consent to keep how somebody travelled and stayed."""
 
 
 class FootprintFacts(msgspec.Struct, frozen=True):
@@ -40,14 +46,29 @@ class FootprintFacts(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """What the ledger keeps of a footprint that a citizen is told, and what goes to the citizen alone."""
+
+    footprint: FootprintFacts
+    lines_digest: bytes | None = None
+    """Of lines that are not kept, salted; their salt is not kept either."""
+    lines_salt: bytes | None = None
+
+
 class _Line(msgspec.Struct, frozen=True):
     emission_g: int
     neutralised_by_organiser: bool = False
 
 
+class _Category(msgspec.Struct, frozen=True):
+    neutralised_g: int
+
+
 class _Totals(msgspec.Struct, frozen=True):
     total_g: int
     lines: tuple[_Line, ...]
+    categories: tuple[_Category, ...] = ()
+    ceiling_g: int = 0
 
 
 class FootprintBook:
@@ -57,7 +78,8 @@ class FootprintBook:
         self._catalogue = catalogue
         self._memo: OrderedDict[tuple[object, ...], FootprintFacts] = OrderedDict()
         self._stored: OrderedDict[tuple[UUID, bytes], None] = OrderedDict()
-        self._totals: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._totals: OrderedDict[bytes, tuple[int, int, int]] = OrderedDict()
+        self._parts: OrderedDict[tuple[bytes, int], tuple[FootprintFacts, bytes]] = OrderedDict()
         self._ceilings: OrderedDict[tuple[object, ...], int] = OrderedDict()
 
     def of(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
@@ -68,6 +90,61 @@ class FootprintBook:
             found = self._compute(event, journey, category)
             _remember(self._memo, key, found, MEMO_ENTRIES_MAX)
         return found
+
+    def kept(
+        self,
+        told: FootprintFacts,
+        event: EventFacts,
+        category: str | None,
+        *,
+        may_keep: bool,
+        is_child: bool = False,
+    ) -> Kept:
+        """What may be kept of a footprint that was computed for an answer.
+
+        One that everybody has without a word is everybody's. With the citizen's consent a journey is kept, in a row
+        that is theirs alone and can be taken away; without it, the sums, in a row that holds nobody's journey.
+        """
+        if told.journey is None:
+            return Kept(told)
+        salt = secrets.token_bytes(SALT_BYTES)
+        if may_keep:
+            digest = hashlib.sha256(salt + told.digest).digest()
+            return Kept(msgspec.structs.replace(told, digest=digest))
+        journey = msgspec.json.decode(told.journey, type=Journey)
+        ceiling_g = self.ceiling_of(event, journey, category, is_child=is_child)
+        # Exact, it would tell the distance.
+        coarse_g = ceiling_g // CEILING_STEP_G * CEILING_STEP_G
+        kept_g = max(coarse_g, told.total_g) if told.total_g <= ceiling_g else coarse_g
+        totals, lines = self._parts_of(told, kept_g)
+        return Kept(totals, hashlib.sha256(salt + lines).digest(), salt)
+
+    def _parts_of(self, told: FootprintFacts, ceiling_g: int) -> tuple[FootprintFacts, bytes]:
+        """The sums of a footprint, and its lines as they are digested."""
+        key = (told.digest, ceiling_g)
+        found = self._parts.get(key)
+        if found is None:
+            found = totals_of(told.body, ceiling_g), spelled_lines_of(told.body)
+            _remember(self._parts, key, found, MEMO_ENTRIES_MAX)
+        return found
+
+    def ceiling_for(
+        self,
+        event: EventFacts,
+        attendance: AttendanceFacts,
+        category: str | None,
+        state: LedgerState,
+        *,
+        is_child: bool = False,
+    ) -> int:
+        """The ceiling of an attendance, by its journey; where that is not kept, by what was found when it was told."""
+        digest = attendance.footprint_digest
+        kept_g = self._known(digest, state)[2]
+        told = state.told.get((event.id, attendance.citizen_id))
+        if kept_g and told is None and not event.offset_ceiling_g:
+            return kept_g
+        journey = told or self.journey_of(digest, state)
+        return self.ceiling_of(event, journey, category, is_child=is_child)
 
     def ceiling_of(
         self, event: EventFacts, journey: Journey | None, category: str | None, *, is_child: bool = False
@@ -98,7 +175,7 @@ class FootprintBook:
         return (event_id, digest) in self._stored
 
     def mark_stored(self, event_id: UUID, digest: bytes) -> None:
-        """Call after COMMIT: a footprint row is never removed."""
+        """Call after COMMIT: a row that holds no journey is never removed, and one with a journey is its own."""
         _remember(self._stored, (event_id, digest), None, STORED_ENTRIES_MAX)
 
     def total_of(self, digest: bytes, state: LedgerState) -> int:
@@ -107,11 +184,15 @@ class FootprintBook:
 
     def totals_of(self, digest: bytes, state: LedgerState) -> tuple[int, int]:
         """Those grams, and how many of them come from sources that the organiser neutralises."""
+        return self._known(digest, state)[:2]
+
+    def _known(self, digest: bytes, state: LedgerState) -> tuple[int, int, int]:
         totals = self._totals.get(digest)
         if totals is None:
             found = msgspec.json.decode(state.footprints[digest], type=_Totals)
             neutralised_g = sum(line.emission_g for line in found.lines if line.neutralised_by_organiser)
-            totals = (found.total_g, neutralised_g)
+            neutralised_g += sum(each.neutralised_g for each in found.categories)
+            totals = (found.total_g, neutralised_g, found.ceiling_g)
             _remember(self._totals, digest, totals, MEMO_ENTRIES_MAX)
         return totals
 
@@ -156,6 +237,28 @@ class FootprintBook:
         return FootprintFacts(
             digest, computed.total_g, computed.basis, computed.factor_set, journey_json, body
         )
+
+
+def totals_of(body: bytes, ceiling_g: int) -> FootprintFacts:
+    """What is kept of a footprint where the journey is not: shared by all who have the same sums."""
+    kept = msgspec.json.decode(body, type=Footprint).totals(ceiling_g=ceiling_g)
+    text = encode(kept)
+    digest = hashlib.sha256(text + b"\0").digest()
+    return FootprintFacts(digest, kept.total_g, kept.basis, kept.factor_set, None, text)
+
+
+def spelled_lines_of(body: bytes) -> bytes:
+    """The lines of a stored footprint as they are digested."""
+    lines = msgspec.json.decode(body, type=Footprint).lines
+    return spelled_lines(msgspec.structs.asdict(line) for line in lines)
+
+
+async def load_consents(transaction: Transaction, state: LedgerState, citizens: Iterable[UUID]) -> None:
+    """Know who of these citizens agreed that journeys are kept; asks nothing where nobody declares one."""
+    asked = sorted(citizens)
+    if asked:
+        for row in await transaction.read("load_consents", asked, JOURNEYS):
+            state.keeping.add(row["citizen_id"])
 
 
 async def load_footprints(

@@ -271,3 +271,4 @@ class Export(Answer):
     passes: list[dict[str, Any]]
     companions: list[dict[str, Any]]
     certificate_names: list[dict[str, Any]]
+    complaints: Annotated[list[dict[str, Any]], Meta(description="objections, with their answers")]

@@ -10,7 +10,7 @@ GRANT INSERT ON transfers, allocations, offsets, attendances, footprints, action
 
 -- Rows that change, column by column where only some may.
 GRANT INSERT ON accounts TO {role};
-GRANT UPDATE (balance, is_proven) ON accounts TO {role};
+GRANT UPDATE (balance, is_proven, erased_at) ON accounts TO {role};
 GRANT INSERT ON lots, action_sums, causes, reviews TO {role};
 GRANT UPDATE (points) ON lots TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON action_sums TO {role};
@@ -28,7 +28,7 @@ GRANT UPDATE (state, used_at, used_by, cancelled_at) ON vouchers TO {role};
 GRANT INSERT ON consents, medals TO {role};
 GRANT INSERT, UPDATE, DELETE ON profiles TO {role};
 GRANT INSERT ON teams, team_members, team_days TO {role};
-GRANT UPDATE (code, owner_id, members, is_open) ON teams TO {role};
+GRANT UPDATE (code, name, owner_id, members, is_open) ON teams TO {role};
 GRANT UPDATE (left_at) ON team_members TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON team_days TO {role};
 GRANT INSERT ON partners, partner_keys, source_grants TO {role};
@@ -70,6 +70,9 @@ GRANT UPDATE (accepts, language, updated_at) ON subscriptions TO {role};
 -- An event's steps and documents are append-only; of its budget, what is spent and what may be changes.
 GRANT INSERT ON event_steps, event_documents, event_budgets TO {role};
 GRANT UPDATE (points_per_kg, points_budget, points_spent) ON event_budgets TO {role};
+-- A duty at an event is given, and ended once.
+GRANT INSERT ON event_members TO {role};
+GRANT UPDATE (removed_at, removed_by) ON event_members TO {role};
 GRANT INSERT ON event_reports TO {role};
 GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.
@@ -87,8 +90,23 @@ GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
 GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
+-- The secret of a holder's link may be replaced; a journey goes by this function alone.
+GRANT INSERT ON certificate_links TO {role};
+GRANT UPDATE (secret, created_at) ON certificate_links TO {role};
+GRANT EXECUTE ON FUNCTION forget_journey TO {role};
 -- Issuance budgets: what is done to them and what waits is append-only; the total, what is issued and the end change.
 GRANT INSERT ON issuance_budgets, issuance_budget_changes, pending_points, pending_point_ends TO {role};
 GRANT UPDATE (total_points, issued_points, closed_at) ON issuance_budgets TO {role};
 GRANT INSERT ON issuance_budget_days TO {role};
 GRANT UPDATE (issued_points) ON issuance_budget_days TO {role};
+-- Staff: what was begun goes when it is over, a second factor when it is replaced.
+GRANT INSERT, DELETE ON staff_sessions, staff_totp, staff_recovery_codes, staff_passkeys, staff_challenges TO {role};
+GRANT UPDATE (last_used_at) ON staff_sessions TO {role};
+GRANT UPDATE (last_step) ON staff_totp TO {role};
+GRANT UPDATE (used_at) ON staff_recovery_codes TO {role};
+GRANT UPDATE (sign_count, last_used_at) ON staff_passkeys TO {role};
+GRANT UPDATE (failures, used_at, sealed, sealed_with) ON staff_challenges TO {role};
+-- A receipt stays as it was given. Of a complaint its states change, and what names its author goes.
+GRANT INSERT ON erasures, complaints TO {role};
+GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
+    ON complaints TO {role};

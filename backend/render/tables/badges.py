@@ -13,6 +13,15 @@ Badges = Sequence[Mapping[str, Any]]
 BADGE_COLUMNS: Final = BOM + b"serial,code,url,category,holder_ref,label,alias\r\n"
 
 
+def badge_columns() -> bytes:
+    return BADGE_COLUMNS
+
+
+def no_lines() -> bytes:
+    """A table has no end of its own."""
+    return b""
+
+
 def badge_lines(code_of: Callable[[int], str], public_base: str, badges: Badges) -> bytes:
     """A line for each badge. Not on the event loop."""
     table = io.StringIO(newline="")

@@ -37,10 +37,12 @@ from backend.errors import (
 )
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.messages.encoding import decode_body
+from backend.messages.events.members import Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
+from backend.services.events.members import check_duty
 from backend.storage.database import CONTENTION, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -53,6 +55,8 @@ ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 ANYONE_SIGNED_IN: tuple[Role, ...] = ("citizen", *ANY_STAFF)
 ORGANISER: tuple[Role, ...] = ("organiser", "operator")
 OPERATOR: tuple[Role, ...] = ("operator",)
+OVERSEERS: tuple[Role, ...] = ("operator", "regulator")
+ANY_DUTY: tuple[Duty, ...] = ("gate", "badges", "reviews", "desk")
 QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 """What any command of the ledger may be refused with, whatever its rules."""
 CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
@@ -112,6 +116,8 @@ class Endpoint:
     headers: tuple[Query, ...] = ()
     """Headers that the route reads besides those of every route."""
     upload: Upload | None = None
+    duty: tuple[Duty, ...] = ()
+    """What staff of a venue must do at the route's event, or at any, one of these; other roles are not asked."""
     device: Literal["active", "late"] | None = None
     """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False
@@ -128,10 +134,17 @@ class Endpoint:
     def path(self) -> str:
         return self.route.partition(" ")[2]
 
+    @property
+    def is_of_an_event(self) -> bool:
+        return self.path.startswith("/v1/events/{slug}")
+
     def __post_init__(self) -> None:
         assert self.method in ("GET", "POST", "DELETE"), self.route
         assert self.answers, f"{self.method} {self.path} says no answer"
         assert self.body is None or self.upload is None
+        is_for_staff = "staff" in (self.roles or ())
+        assert is_for_staff or not self.duty, self.route
+        assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
 
 
@@ -179,6 +192,9 @@ class Served:
         call = Call(scope, components, language)
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
+            if endpoint.duty:
+                slug = call.params["slug"] if endpoint.is_of_an_event else None
+                await check_duty(components.database, call.principal, slug, endpoint.duty)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"

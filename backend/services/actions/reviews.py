@@ -18,7 +18,7 @@ from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
 from backend.messages.cursors import read_instant_and_id, write_cursor
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Review, Scene
+from backend.models import EventMember, Review, Scene
 from backend.models.keys import read_id
 from backend.services.actions.photos import Photos
 from backend.services.identity.staff_accounts import record
@@ -34,11 +34,19 @@ DAY_TOTAL_METHOD, DAY_TOTAL_TIER = "walk_steps", "E2"
 
 
 async def waiting_reviews(
-    database: Database, limit: int, cursor: str | None, now: datetime, *, why: str | None, method: str | None
+    database: Database,
+    staff: Principal,
+    limit: int,
+    cursor: str | None,
+    now: datetime,
+    *,
+    why: str | None,
+    method: str | None,
 ) -> Page[ReviewView]:
-    """Reviews that wait for staff, oldest first. Raises InvalidQuery."""
+    """Reviews that wait for this member of staff, oldest first. Raises InvalidQuery."""
     after_at, after_id = read_instant_and_id(cursor)
-    found = await read(database, "read_reviews", why, method, after_at, after_id, limit + 1)
+    only = staff.id if staff.role == "staff" else None
+    found = await read(database, "read_reviews", why, method, after_at, after_id, limit + 1, only)
     by_id = {review.id: review for review in await Review.filter(id__in=[row["id"] for row in found])}
     return Page.of(
         [by_id[row["id"]] for row in found],
@@ -64,14 +72,32 @@ async def find_review(id_text: str) -> Review:
     return review
 
 
-async def show_review(id_text: str, now: datetime) -> ReviewView:
-    """An action that waits or waited for a person. Raises ReviewNotFound."""
-    return review_view(await find_review(id_text), now)
-
-
-async def show_photo(id_text: str, photos: Photos) -> bytes:
-    """The photo behind a review. Raises ReviewNotFound, PhotoNotFound."""
+async def _review_of_staff(staff: Principal, id_text: str) -> Review:
     review = await find_review(id_text)
+    await _check_place(staff, review)
+    return review
+
+
+async def _check_place(staff: Principal, review: Review) -> None:
+    """Raises ReviewNotFound for a venue's staff and an event at which reviews are not their duty.
+
+    What was done at no event is for all whose duty reviews are at some event, which the route asks.
+    """
+    if staff.role != "staff" or review.event_id is None:
+        return
+    works_there = EventMember.filter(event_id=review.event_id, staff_id=staff.id, removed_at=None)
+    if not await works_there.filter(duty="reviews").exists():
+        raise ReviewNotFound
+
+
+async def show_review(staff: Principal, id_text: str, now: datetime) -> ReviewView:
+    """An action that waits or waited for a person. Raises ReviewNotFound."""
+    return review_view(await _review_of_staff(staff, id_text), now)
+
+
+async def show_photo(staff: Principal, id_text: str, photos: Photos) -> bytes:
+    """The photo behind a review. Raises ReviewNotFound, PhotoNotFound."""
+    review = await _review_of_staff(staff, id_text)
     sha256 = (review.evidence or {}).get("photo")
     if not isinstance(sha256, str):
         raise PhotoNotFound
@@ -87,6 +113,7 @@ async def decide_review(
         review = await Review.filter(id=read_id(id_text, ReviewNotFound)).select_for_update().get_or_none()
         if review is None:
             raise ReviewNotFound
+        await _check_place(staff, review)
         if review.state != "pending":
             raise ReviewDecided(state=review.state)
         review.state = "approved" if request.decision == "approve" else "rejected"

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from backend.domain.certificates.canonical_json import Document
 from backend.domain.certificates.merkle import (
     Node,
     Span,
@@ -185,10 +186,14 @@ def head_view(row: Row, log: str) -> LogHeadView:
 
 
 def entry_view(row: Row) -> LogEntryView:
-    """An entry with its document."""
-    return view_of(
-        LogEntryView, row, document=msgspec.json.decode(row["body"]), leaf_hash=row["leaf_hash"].hex()
-    )
+    """An entry with its document; nothing of it leads to a certificate's number."""
+    leaf = row["leaf_hash"].hex()
+    is_certificate = row["kind"] in ("offset", "offset_change")
+    if is_certificate and row["document"] is None:
+        return view_of(LogEntryView, row, subject=leaf, document=None, leaf_hash=leaf)
+    document: Document = msgspec.json.decode(row["body"])
+    subject = document["commitment"] if is_certificate else row["subject"]
+    return view_of(LogEntryView, row, subject=subject, document=document, leaf_hash=leaf)
 
 
 async def _hashes(database: Database, spans: list[Span]) -> list[str]:

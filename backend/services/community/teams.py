@@ -42,6 +42,8 @@ from backend.storage.statements import read
 
 WEEKS_SHOWN_MAX = 12
 NAME_CHARS_MIN = 2
+CLOSED_NAME = "——"
+"""In the place of the name of a team that closes with its last member."""
 
 
 async def create_team(
@@ -149,7 +151,8 @@ async def _hand_over(team: Team) -> None:
         await TeamMember.filter(team_id=team.id, left_at=None).order_by("joined_at", "citizen_id").first()
     )
     if eldest is None:
-        await Team.filter(id=team.id).update(is_open=False)
+        # Whoever named it has left, and it may be a person's name.
+        await Team.filter(id=team.id).update(is_open=False, name=CLOSED_NAME)
     elif eldest.citizen_id != team.owner_id:
         await Team.filter(id=team.id).update(owner_id=eldest.citizen_id)
 

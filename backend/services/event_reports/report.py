@@ -70,7 +70,7 @@ async def show_report(
         return await close_report(database, catalogue, event, None, now)
     if staff is None:
         raise EventReportNotFound
-    check_may_run(staff, event)
+    await check_may_run(staff, event)
     return _published(await compute_report(database, catalogue, event, now))
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from tortoise.exceptions import IntegrityError
 
+from backend.domain.certificates.commitment import holder_link, secret_of
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -149,5 +150,5 @@ def _view(row: Mapping[str, Any], public_base: str) -> MyCompanion:
         event=event_brief(row["slug"], row["name_zh"], row["name_en"], row["city"]),
         footprint_g=row["total_g"],
         certificate_number=number,
-        certificate_url=f"{public_base}/c/{number}" if number else None,
+        certificate_url=holder_link(f"{public_base}/c/{number}", secret_of(row)) if number else None,
     )

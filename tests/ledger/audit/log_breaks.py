@@ -39,6 +39,16 @@ LOG_BREAKS: tuple[Break, ...] = (
            WHERE position = 1""",
         found=LOG,
     ),
+    _break(
+        "document that the entry does not commit to",
+        "UPDATE log_entries SET document = document || ' '::bytea WHERE position = 2",
+        found=LOG_ROWS,
+    ),
+    _break(
+        "seed that was exchanged",
+        "UPDATE offsets SET seed = sha256(seed)",
+        found=LOG_ROWS,
+    ),
     _break("entry that was deleted", "DELETE FROM log_entries WHERE position = 2", found=LOG),
     _break(
         "last entry that was deleted, younger than the head",

@@ -15,6 +15,7 @@ from backend.jobs.offset_waitlist import SettlingRun, settle_waiting
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
 from backend.ledger.commands.offset_changes import ReviseJourney, SettleOffset
+from backend.models import Consent
 from backend.models.keys import uuid7
 from tests.service import Service
 
@@ -84,6 +85,18 @@ async def set_price(
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def agree(citizen_id: UUID) -> None:
+    """The consent to keep journeys."""
+    await Consent.create(
+        citizen_id=citizen_id,
+        scope="event_profile",
+        revision=1,
+        is_granted=True,
+        policy_version="2026.1",
+        decided_at=datetime.now(UTC),
+    )
 
 
 async def give_points(service: Service, citizens: Sequence[UUID], points: int) -> None:

@@ -12,7 +12,16 @@ import asyncpg
 from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.settings import Settings
 from tests.routes.contract import watch
-from tests.routes.evidencing import act_with_photo, files_of, kept, new_photo, pending, picture, send
+from tests.routes.evidencing import (
+    act_with_photo,
+    files_of,
+    kept,
+    new_photo,
+    pending,
+    picture,
+    reviewer,
+    send,
+)
 from tests.service import Service, open_service
 
 
@@ -42,7 +51,7 @@ async def test_photos_leave_after_their_time_and_a_used_one_cannot_come_back(
     assert await remove_old_photos(*args, days_max=90) == 0
     assert await kept(service, owner, row["sha256"].hex()) is None
     assert await kept(service, owner, fresh) is not None
-    staff = await service.staff("staff")
+    staff = await reviewer(service)
     view = (await service.client.get(f"/v1/reviews/{action['id']}", headers=staff)).json()
     assert (view["has_photo"], view["evidence"]) == (False, {})
     gone = await service.client.get(f"/v1/reviews/{action['id']}/photo", headers=staff)

@@ -1,0 +1,24 @@
+"""A citizen gives or withdraws a consent, and what was kept under one that is withdrawn goes with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from backend.ledger.facts.footprints import JOURNEYS
+from backend.messages.community.community import ConsentView
+from backend.services.community import consents
+from backend.services.community.community import Community
+from backend.services.events.kept_journeys import companions_of, forget_journeys
+from backend.storage.database import Database
+
+
+async def decide(
+    database: Database, community: Community, citizen_id: UUID, scope: str, granted: bool, at: datetime
+) -> ConsentView:
+    """Give or withdraw a consent; once it is said, what was kept under it is gone. Raises ConsentScopeUnknown."""
+    if scope != JOURNEYS or granted:
+        return await consents.decide(database, community, citizen_id, scope, granted, at)
+    async with database.transaction():
+        await forget_journeys(database, [citizen_id, *await companions_of(citizen_id)])
+        return await consents.decide(database, community, citizen_id, scope, granted, at)
