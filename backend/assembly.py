@@ -21,7 +21,9 @@ from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
 from backend.outside.drawn_files import DrawnFiles
 from backend.outside.photo_files import PhotoFiles
+from backend.outside.signer import Signer
 from backend.outside.wechat_codes import MiniProgramCodes
+from backend.outside.wechat_contents import ContentCheck
 from backend.outside.workshop.workshop import Workshop
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
@@ -53,6 +55,8 @@ from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
+from backend.services.security.names import NameCheck
+from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.poster_cache import PosterCache
 from backend.services.venue.posters import PosterAdministration
@@ -91,15 +95,12 @@ async def _open_serving(
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
-    authenticator, security, administration = _staff(settings, infrastructure, sessions)
-    live_events = LiveEvents(
-        counts,
-        database,
-        publisher,
-        interval_ms=settings.live_interval_ms,
-        streams_max=settings.live_streams_max,
+    authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
+    live_events = _live_events(settings, infrastructure)
+    security = SecurityNotes()
+    upkeep = ProcessUpkeep(
+        database, sessions, publisher, catalogue, security, reconcile_s=settings.reconcile_s
     )
-    upkeep = ProcessUpkeep(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
     device_authenticator = DeviceAuthenticator(database)
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
@@ -118,7 +119,7 @@ async def _open_serving(
             revoked=revoked,
             sessions=sessions,
             staff_authenticator=authenticator,
-            staff_security=security,
+            staff_security=staff_security,
             staff_administration=administration,
             codes=codes,
             event_cache=events,
@@ -148,6 +149,9 @@ async def _open_serving(
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,
             downloads=Downloads(),
+            security=security,
+            names=_name_check(settings, infrastructure),
+            signer=Signer(settings.signer_path),
         )
     finally:
         await badge_imports.stop()
@@ -258,6 +262,23 @@ def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes
     cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
     codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
     return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
+
+
+def _live_events(settings: Settings, infrastructure: Infrastructure) -> LiveEvents:
+    return LiveEvents(
+        infrastructure.counts,
+        infrastructure.database,
+        infrastructure.publisher,
+        interval_ms=settings.live_interval_ms,
+        streams_max=settings.live_streams_max,
+    )
+
+
+def _name_check(settings: Settings, infrastructure: Infrastructure) -> NameCheck:
+    if infrastructure.wechat is None:
+        return NameCheck(None)
+    cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
+    return NameCheck(ContentCheck(infrastructure.wechat, cache))
 
 
 def _content_store(settings: Settings) -> ContentStore:

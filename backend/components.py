@@ -11,6 +11,7 @@ from backend.domain.qr_codes import CodeKeys
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
+from backend.outside.signer import Signer
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
 from backend.services.actions.scenes import SceneAdministration
@@ -33,6 +34,8 @@ from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.security.names import NameCheck
+from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.posters import PosterAdministration
 from backend.services.venue.scans import Scans
@@ -79,3 +82,6 @@ class Components:
     badge_prints: BadgePrints
     badge_imports: BadgeImports
     downloads: Downloads
+    security: SecurityNotes
+    signer: Signer
+    names: NameCheck

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,8 @@ from backend.ledger.commands.log_action import LogAction
 from backend.logging import configure_logging
 from backend.models import Account, Citizen, Staff
 from backend.models.keys import uuid7
+from backend.services.certificates.signer import open_signer
+from backend.services.certificates.transparency_log import log_keys
 from backend.services.identity.password_hashing import PASSWORDS
 from backend.settings import Settings
 
@@ -214,13 +217,38 @@ class Service:
 async def open_service(settings: Settings) -> AsyncIterator[Service]:
     """The application with its lifespan run as a server would."""
     with _application(settings) as app:
-        async with app.router.lifespan_context(app) as state:
+        async with _signing(settings), app.router.lifespan_context(app) as state:
             components: Components = state["components"]
             await components.counts._redis.flushdb()
             transport = httpx.ASGITransport(app=_with_state(app, state))
             with _forgetting(components.catalogue):
                 async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
                     yield Service(client, components, settings)
+
+
+_signers: dict[Path, tuple[AsyncExitStack, list[Settings]]] = {}
+
+
+@asynccontextmanager
+async def _signing(settings: Settings) -> AsyncIterator[None]:
+    """A signer as a worker has it, for services that sign with the demo's key or with one of their own."""
+    if not settings.transparency_log_keys and not settings.is_demo:
+        yield
+        return
+    # Services of one test process share it; the last one that goes closes it.
+    path = settings.signer_path
+    if path not in _signers:
+        _signers[path] = (AsyncExitStack(), [])
+        await _signers[path][0].enter_async_context(open_signer(log_keys(settings), path))
+    stack, users = _signers[path]
+    users.append(settings)
+    try:
+        yield
+    finally:
+        users.pop()
+        if not users:
+            del _signers[path]
+            await stack.aclose()
 
 
 APPLICATIONS_MAX = 8

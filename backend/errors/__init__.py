@@ -52,6 +52,10 @@ class MalformedBody(Refusal):
     status, code = 400, "malformed_json"
 
 
+class RequestUnreadable(Refusal):
+    status, code = 400, "request_unreadable"
+
+
 class InvalidBody(Refusal):
     status, code = 422, "invalid_body"
 

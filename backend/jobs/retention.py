@@ -19,6 +19,7 @@ REMOVALS = (
     "remove_old_notices",
     "remove_old_complaints",
     "remove_old_places",
+    "remove_old_security_records",
 )
 
 

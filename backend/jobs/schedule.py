@@ -33,6 +33,7 @@ from backend.jobs.retention import remove_old_journeys, remove_old_rows
 from backend.jobs.voucher_expiry import expire_vouchers
 from backend.outside.photo_files import PhotoFiles
 from backend.services.certificates.transparency_log import log_keys
+from backend.services.security.rates import check_rates
 
 MINUTE_S = 60
 HOUR_S = 3600
@@ -103,6 +104,10 @@ async def _integrate_log(components: WorkerComponents, *, is_thorough: bool = Fa
         components.database, log_keys(settings), settings.issuer, is_thorough=is_thorough
     )
     return msgspec.structs.asdict(done)
+
+
+async def _check_rates(components: WorkerComponents) -> Result:
+    return {"alerts": await check_rates(components.database, datetime.now(UTC))}
 
 
 JOBS: tuple[Job, ...] = (
@@ -200,6 +205,11 @@ JOBS: tuple[Job, ...] = (
         name="journeys",
         rhythm=Every(HOUR_S, offset_s=50 * MINUTE_S),
         run=lambda components: remove_old_journeys(components.database, datetime.now(UTC)),
+    ),
+    Job(
+        name="security_rates",
+        rhythm=Every(MINUTE_S),
+        run=_check_rates,
     ),
     Job(
         name="old_rows",

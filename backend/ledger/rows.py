@@ -428,7 +428,6 @@ class StaffActionRow(Row, frozen=True):
     table: ClassVar[str] = "staff_actions"
 
     id: UUID
-    at: datetime
     staff_id: UUID
     action: str
     subject: str

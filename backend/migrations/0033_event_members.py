@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0031_commitments")]
+    dependencies = [("backend", "0032_security_records")]
     operations = [RunSQL(read_sql("0033_event_members.up"), read_sql("0033_event_members.down"))]

@@ -7,7 +7,15 @@ from backend.models.account import Erasure
 from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
-from backend.models.certificates import CertificateLink, CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.certificates import (
+    CertificateLink,
+    CertificateName,
+    LogEntry,
+    LogHead,
+    LogKey,
+    LogNode,
+    LogSignature,
+)
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
@@ -56,6 +64,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
     StaffPasskey,
@@ -111,10 +120,12 @@ __all__ = [
     "LogHead",
     "LogKey",
     "LogNode",
+    "LogSignature",
     "Lot",
     "Medal",
     "Merchant",
     "MerchantDevice",
+    "NameReport",
     "Notice",
     "Offset",
     "OffsetChange",
@@ -147,6 +158,7 @@ __all__ = [
     "ScanDevice",
     "Scene",
     "Screen",
+    "SecurityRecord",
     "Session",
     "SourceGrant",
     "Staff",

@@ -85,3 +85,14 @@ class CertificateLink(Model):
 
     class Meta:
         table = "certificate_links"
+
+
+class LogSignature(Model):
+    """A signature over the document of an entry, by the process that has the key."""
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    key_id = fields.TextField()
+    signature = fields.BinaryField()
+
+    class Meta:
+        table = "log_signatures"

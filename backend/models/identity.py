@@ -67,7 +67,8 @@ class RefreshToken(Model):
 
 class StaffAction(Model):
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    at = fields.DatetimeField(auto_now_add=True)
+    # The database's clock: the application may not write it.
+    at = fields.DatetimeField(generated=True)
     staff_id = fields.UUIDField()
     action = fields.TextField()
     subject = fields.TextField()

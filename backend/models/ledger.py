@@ -33,6 +33,8 @@ class Transfer(Model):
     expires_on = fields.DateField()
     created_at = fields.DatetimeField()
     budget_id = fields.UUIDField(null=True)
+    # The database's clock, beside what the application said; null: from before there was one.
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "transfers"

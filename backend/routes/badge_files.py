@@ -119,6 +119,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.pdf",
         print_sheets,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         duty=("badges",),
         summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
@@ -130,6 +131,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.zip",
         pack_pictures,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         duty=("badges",),
         summary="A picture of each badge's QR",
@@ -141,6 +143,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.csv",
         write_list,
+        on_record="badges_downloaded",
         roles=ORGANISING,
         duty=("badges",),
         summary="Serials, codes and addresses of badges",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from backend.domain.certificates.commitment import SECRET_CHARACTERS
 from backend.errors import Busy, CertificateNotFound, TooManyAtOnce
-from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
+from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent, SignerUnavailable
+from backend.errors.security import NameRefused
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
 from backend.render.pictures.certificate import certificate_picture
@@ -37,7 +38,11 @@ def _secret(call: Call) -> str | None:
 
 async def _find(call: Call, secret: str | None) -> CertificateView:
     return await certificates.find_certificate(
-        call.components.database, call.params["number"], call.components.settings, secret
+        call.components.database,
+        call.components.signer,
+        call.params["number"],
+        call.components.settings,
+        secret,
     )
 
 
@@ -72,6 +77,7 @@ async def set_name(call: Call) -> m_scans.CertificateName:
     components = call.components
     return await certificates.name_certificate(
         components.database,
+        components.names,
         call.principal.id,
         call.params["number"],
         call.body,
@@ -108,7 +114,7 @@ ENDPOINTS = in_section(
         draw_certificate,
         summary="A certificate as a picture to share",
         answers={200: None},
-        refusals=(CertificateNotFound, TooManyAtOnce, Busy),
+        refusals=(CertificateNotFound, SignerUnavailable, TooManyAtOnce, Busy),
         query=(LANGUAGE,),
         media_type="image/png",
     ),
@@ -117,7 +123,7 @@ ENDPOINTS = in_section(
         print_certificate,
         summary="A certificate to print on A4",
         answers={200: None},
-        refusals=(CertificateNotFound, TooManyAtOnce, Busy),
+        refusals=(CertificateNotFound, SignerUnavailable, TooManyAtOnce, Busy),
         query=(LANGUAGE,),
         headers=(SECRET,),
         media_type="application/pdf",
@@ -127,7 +133,7 @@ ENDPOINTS = in_section(
         show_certificate,
         summary="A certificate, signed, with its proof once it is in the log",
         answers={200: m_scans.CertificateView},
-        refusals=(CertificateNotFound,),
+        refusals=(CertificateNotFound, SignerUnavailable),
         headers=(SECRET,),
     ),
     Endpoint(
@@ -147,7 +153,7 @@ ENDPOINTS = in_section(
         body=m_scans.NameRequest,
         summary="Have a name shown on one's own certificate",
         answers={200: m_scans.CertificateName},
-        refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent),
+        refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused),
     ),
     Endpoint(
         "DELETE /v1/me/certificates/{number}/name",

@@ -20,6 +20,7 @@ from backend.errors.community.community import (
     TeamTooSmall,
     TooManyJoinings,
 )
+from backend.errors.security import NameRefused
 from backend.messages.community import community as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
@@ -47,7 +48,7 @@ async def show_profile(call: Call) -> m.ProfileView:
 async def change_profile(call: Call) -> m.ProfileView:
     components = call.components
     return await profiles.change(
-        components.database, components.community, call.principal.id, call.body, call.now
+        components.database, components.community, components.names, call.principal.id, call.body, call.now
     )
 
 
@@ -74,7 +75,7 @@ async def show_team_board(call: Call) -> m.TeamLeaderboard:
 async def create_team(call: Call) -> m.TeamView:
     components = call.components
     return await teams.create_team(
-        components.database, components.community, call.principal.id, call.body, call.now
+        components.database, components.community, components.names, call.principal.id, call.body, call.now
     )
 
 
@@ -194,7 +195,7 @@ ENDPOINTS = in_section(
         summary="Change what is named and leave the rest",
         body=m.ProfileRequest,
         answers={200: m.ProfileView},
-        refusals=(DistrictUnknown,),
+        refusals=(DistrictUnknown, NameRefused),
     ),
     Endpoint(
         "GET /v1/me/medals",
@@ -228,7 +229,7 @@ ENDPOINTS = in_section(
         summary="Create a team and be its first member",
         body=m.TeamRequest,
         answers={201: m.TeamView},
-        refusals=(DistrictUnknown, TeamOfThisKind, TeamsOwnedLimit),
+        refusals=(DistrictUnknown, NameRefused, TeamOfThisKind, TeamsOwnedLimit),
     ),
     Endpoint(
         "POST /v1/team-joinings",

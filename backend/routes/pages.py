@@ -18,6 +18,7 @@ from backend.domain.events.lifecycle import steps_of
 from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
+from backend.errors.certificates import SignerUnavailable
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -146,6 +147,10 @@ async def gates_page(call: Call) -> Reply:
     return _shell(call, "staff/gates.html", facts)
 
 
+async def records_page(call: Call) -> Reply:
+    return _shell(call, "staff/records.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -197,10 +202,12 @@ async def certificate_page(call: Call) -> Reply:
     language, settings = page_language(call), call.components.settings
     asked = call.params["number"]
     try:
-        view = await find_certificate(call.components.database, asked, settings)
+        view = await find_certificate(call.components.database, call.components.signer, asked, settings)
     except NotFound:
         body = render("site/missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
         return _reply(call, language, body, 404)
+    except SignerUnavailable as refusal:
+        return _away(call, language, refusal)
     except UNAVAILABLE:
         return _away(call, language, DatabaseUnavailable())
     qr = (await asyncio.to_thread(qr_svg, view.url)).decode()
@@ -351,6 +358,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/complaints", complaints_page),
     ("/complaints", complaint_page),
     ("/staff/credits", credits_page),
+    ("/staff/records", records_page),
     ("/staff/budgets", budgets_page),
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),

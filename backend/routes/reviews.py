@@ -80,6 +80,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/reviews/{id}/photo",
         show_photo,
+        on_record="photo_seen",
         roles=REVIEWERS,
         duty=("reviews",),
         summary="The photo behind it",

@@ -25,6 +25,7 @@ from backend.messages.identity import (
 from backend.messages.shape import view_of
 from backend.outside.refusals import WECHAT_REFUSALS
 from backend.routes.http.call import Call
+from backend.routes.http.doors import ACTOR
 from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.identity.known_devices import DEVICE_DAYS
@@ -64,6 +65,7 @@ async def sign_out(call: Call) -> Reply:
 
 async def staff_sign_in(call: Call) -> Reply:
     request: StaffSessionRequest = call.body
+    call.scope[ACTOR] = request.username.casefold()
     tokens = tuple(call.cookies(DEVICE_COOKIE).values())[:DEVICE_TOKENS_MAX]
     knock = Knock(request.username, request.password, call.source, tokens)
     found = await call.components.staff_authenticator.sign_in(knock, _place(call))
@@ -75,6 +77,7 @@ async def second_factor(call: Call) -> Reply:
     passkey = None if request.passkey is None else credential_of(request.passkey)
     proof = Proof(request.code, request.recovery_code, passkey)
     found = await call.components.staff_authenticator.finish(request.challenge, proof, _place(call))
+    call.scope[ACTOR] = found.staff.username
     return _signed_in(call, found)
 
 
@@ -89,6 +92,7 @@ async def finish_setup(call: Call) -> Reply:
     found, codes = await call.components.staff_authenticator.finish_setup(
         request.challenge, request.code, _place(call)
     )
+    call.scope[ACTOR] = found.staff.username
     return _signed_in(call, found, codes)
 
 
@@ -163,6 +167,7 @@ ENDPOINTS = in_section(
         "POST /v1/staff/sessions",
         staff_sign_in,
         summary="Sign a staff member in",
+        on_record="signed_in",
         body=m_sessions.StaffSessionRequest,
         answers={201: m_sessions.StaffSession, 202: m_sessions.StaffChallenge},
         refusals=(WrongCredentials, TooManySignIns),
@@ -171,6 +176,7 @@ ENDPOINTS = in_section(
         "POST /v1/staff/sessions/second-factor",
         second_factor,
         summary="Finish a staff member's sign-in with a second factor",
+        on_record="signed_in",
         body=m_sessions.SecondFactorRequest,
         answers={201: m_sessions.StaffSession},
         refusals=(ChallengeInvalid, SecondFactorWrong, TooManySecondFactors),
@@ -187,6 +193,7 @@ ENDPOINTS = in_section(
         "POST /v1/staff/sessions/second-factor-confirmation",
         finish_setup,
         summary="Finish that sign-in with a code of the authenticator app",
+        on_record="signed_in",
         body=m_sessions.SecondFactorConfirmation,
         answers={201: m_sessions.StaffSessionBegun},
         refusals=(ChallengeInvalid, SecondFactorWrong),

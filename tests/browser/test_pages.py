@@ -31,6 +31,7 @@ LOADED = [
         "/staff/gates",
         "/staff/reviews",
         "/staff/credits",
+        "/staff/records",
         "/staff/budgets",
         "/organiser",
         "/scanner",
@@ -173,6 +174,7 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/gates", "#gates-panel"),
         ("/staff/reviews", "#reviews-panel"),
         ("/staff/credits", "#credits-panel"),
+        ("/staff/records", "#records-panel"),
         ("/staff/budgets", "#budgets-panel"),
     ):
         await page.goto(demo.base + path, wait_until="load")

@@ -11,7 +11,8 @@ LEAVES = {"errors", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": {"texts"},
-    "settings": set(),
+    "settings": {"key_checks"},
+    "key_checks": set(),
     "texts": set(),
     "models": set(),
     "migrations": set(),
@@ -56,7 +57,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "event_reports",
             "issuance",
         ),
-        ("footprint", "gates", "notifications", "operations", "partners", "rewards"),
+        ("footprint", "gates", "notifications", "operations", "partners", "rewards", "security"),
     ),
     "messages": (
         (
@@ -69,12 +70,14 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "notifications",
             "operations",
             "rewards",
+            "security",
         ),
         ("actions", "community", "credits", "event_reports"),
         ("account", "events", "partners"),
         ("badges", "venue"),
     ),
     "services": (
+        ("security",),
         ("certificates", "identity", "notifications"),
         ("catalogue", "issuance", "partners", "rewards"),
         ("credits",),

@@ -26,6 +26,7 @@ SUBJECTS = {
     "operations": "jobs, health, the demo",
     "partners": "who reports actions for citizens that agreed",
     "rewards": "rewards, merchants, redemptions, vouchers",
+    "security": "what happens at the doors, on record; names that are reported",
     "venue": "screens, posters, passes and companions",
 }
 

@@ -400,7 +400,6 @@ class OffsetDecisions:
 def _record(command: DecideHeldOffset, held: WaitFacts) -> StaffActionRow:
     return StaffActionRow(
         id=uuid7(),
-        at=command.at,
         staff_id=command.staff_id,
         action="offset.decide",
         subject=command.subject,

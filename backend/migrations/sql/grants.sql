@@ -5,7 +5,7 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
 
 -- Append-only: the ledger, allocations, attendance, what staff did, the catalogue.
-GRANT INSERT ON transfers, allocations, offsets, attendances, footprints, actions, staff_actions,
+GRANT INSERT ON allocations, offsets, attendances, footprints, actions,
     catalogue_entries, reversals, claims, donations, partner_items, quiz_answers TO {role};
 
 -- Rows that change, column by column where only some may.
@@ -54,7 +54,10 @@ GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
 GRANT UPDATE (revoked_at, revoked_why, reissued_as, alias, alias_changed_at) ON badges TO {role};
 GRANT INSERT, UPDATE ON badge_imports TO {role};
-GRANT INSERT, UPDATE ON events, gates, tallies, citizens, staff, sessions, refresh_tokens TO {role};
+GRANT INSERT, UPDATE ON events, gates, tallies, citizens, sessions, refresh_tokens TO {role};
+-- Who an account is of is said once. A trigger records every account made and every change of one, of a role too.
+GRANT INSERT ON staff TO {role};
+GRANT UPDATE (password_hash, role, disabled_at) ON staff TO {role};
 GRANT INSERT, DELETE ON identities TO {role};
 GRANT INSERT, DELETE ON idempotency_keys TO {role};
 -- FOR UPDATE SKIP LOCKED asks for a right to update; a column that nothing reads gives it.
@@ -87,7 +90,7 @@ GRANT UPDATE (onboarding_hash, onboarding_expires_at, token_hash, onboarded_at, 
 GRANT UPDATE (annulled_at, annulled_by) ON gate_scans TO {role};
 GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
 -- The log is append-only. A name on a certificate is its holder's to take off again.
-GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
+GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads, log_signatures TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
 -- The secret of a holder's link may be replaced; a journey goes by this function alone.
@@ -110,3 +113,11 @@ GRANT UPDATE (failures, used_at, sealed, sealed_with) ON staff_challenges TO {ro
 GRANT INSERT ON erasures, complaints TO {role};
 GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
     ON complaints TO {role};
+-- The database says when: the columns of its clock are not the application's to write.
+GRANT INSERT (citizen_id, id, debit_account, credit_account, points, reason, source_id, balance_after, created_at,
+    expires_on, budget_id) ON transfers TO {role};
+GRANT INSERT (id, staff_id, action, subject, reason, before, after) ON staff_actions TO {role};
+GRANT INSERT (id, kind, actor_id, actor, source, subject, reason, occurrences) ON security_records TO {role};
+GRANT EXECUTE ON FUNCTION remove_old_security_records(integer) TO {role};
+GRANT INSERT (id, kind, subject, name, why, note, reporter_id) ON name_reports TO {role};
+GRANT UPDATE (decision, decided_at, decided_by, reason) ON name_reports TO {role};

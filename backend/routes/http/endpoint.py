@@ -40,9 +40,11 @@ from backend.messages.encoding import decode_body
 from backend.messages.events.members import Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
+from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
 from backend.services.events.members import check_duty
+from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
 
 log = structlog.get_logger(__name__)
@@ -125,6 +127,8 @@ class Endpoint:
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
     media_type: str = "application/json"
+    on_record: Kind | None = None
+    """What of this route goes on record before it is sent, with who called it from where."""
 
     @property
     def method(self) -> str:
@@ -166,9 +170,11 @@ class Served:
             return
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         language = language_of(headers.get(b"accept-language"))
+        call = Call(scope, scope["state"]["components"], language)
         try:
-            reply = await self._answer(scope, receive, headers, language)
+            reply = await self._answer(call, receive, headers)
         except Refusal as refusal:
+            note_refusal(call, self.endpoint.route, refusal)
             reply = refusal_reply(refusal, language, scope["path"])
         except UNAVAILABLE as error:
             # The route's template, never the path: a path may hold an attendee's code.
@@ -185,11 +191,8 @@ class Served:
         else:
             await send_reply(send, reply)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], language: str
-    ) -> Reply:
-        endpoint, components = self.endpoint, scope["state"]["components"]
-        call = Call(scope, components, language)
+    async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
+        endpoint, components, path = self.endpoint, call.components, call.scope["path"]
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
             if endpoint.duty:
@@ -219,10 +222,14 @@ class Served:
             else:
                 raw = call.raw = await read_body(receive, headers, bytes_max, endpoint.upload.media_types)
         if endpoint.idempotency is not None:
-            call.idempotency = _idempotency_key(headers, scope["path"], raw, endpoint.idempotency)
+            call.idempotency = _idempotency_key(headers, path, raw, endpoint.idempotency)
         result = await endpoint.handler(call)
+        # Where one answer is what the route is for and another only a step to it, the step is not on record.
+        is_step = isinstance(result, Reply) and result.status != self._status
+        if endpoint.on_record is not None and not is_step:
+            await record_answer(call, endpoint.on_record)
         if isinstance(result, Outcome):
-            return outcome_reply(result, language, scope["path"])
+            return outcome_reply(result, call.language, path)
         if isinstance(result, Reply):
             return result
         return Reply(result, self._status)

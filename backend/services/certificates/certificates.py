@@ -38,6 +38,7 @@ from backend.messages.events.scans import (
 )
 from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import CertificateName as NameRow
+from backend.outside.signer import SignedBy, Signer
 from backend.services.certificates.documents import (
     document_of,
     event_facts,
@@ -45,7 +46,8 @@ from backend.services.certificates.documents import (
     stored_footprint,
     subject_of,
 )
-from backend.services.certificates.transparency_log import find_entry, log_keys, prove_inclusion
+from backend.services.certificates.transparency_log import find_entry, prove_inclusion
+from backend.services.security.names import NameCheck
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read, write
@@ -56,16 +58,18 @@ _REVISIONS = msgspec.json.Decoder(list[CertificateRevision])
 
 
 async def find_certificate(
-    database: Database, number: str, settings: Settings, secret: str | None = None
+    database: Database, signer: Signer, number: str, settings: Settings, secret: str | None = None
 ) -> CertificateView:
     """The certificate with a number: its totals, and its lines with the secret of the holder's link.
 
-    A wrong secret shows what none does. Raises CertificateNotFound.
+    A wrong secret shows what none does. Raises CertificateNotFound, SignerUnavailable.
     """
     row = await _read(database, "read_certificate", number)
     footprint = read_footprint(row["footprint"])
-    document, logged = await _document(database, row, footprint, settings)
-    view = _view(row, footprint, document, settings)
+    document, logged, signed = await _document(database, row, footprint, settings)
+    if signed is None:
+        signed = await signer.sign(canonical_bytes(document))
+    view = _view(row, footprint, document, signed, settings)
     view.log = logged
     if opens(secret_of(row), secret):
         _show_lines(view, row, footprint)
@@ -89,20 +93,22 @@ async def _read(database: Database, statement: str, number: str, *others: object
 
 async def _document(
     database: Database, row: Any, footprint: Footprint, settings: Settings
-) -> tuple[Document, LoggedView | None]:
-    """The logged document with its proof; made from the rows while it is not logged."""
+) -> tuple[Document, LoggedView | None, SignedBy | None]:
+    """The logged document with its proof and its signature; made from the rows while it is not logged."""
     entry = await find_entry(database, *subject_of(row["certificate_number"], row["revision"]))
     if entry is None:
         events = await event_facts([row["event_id"]])
-        return document_of(row, events[row["event_id"]], stored_footprint(footprint)), None
+        return document_of(row, events[row["event_id"]], stored_footprint(footprint)), None, None
     # The first head that covers it: the holder's proof stays the one that everybody else sees.
     proof = await prove_inclusion(database, settings.issuer, entry, entry["sealed_in"])
     assert proof.head is not None
     logged = view_of(LoggedView, proof, entry=None)
+    # Entries from before signatures were kept have none.
+    signed = None if entry["signature"] is None else SignedBy(entry["key_id"], entry["signature"])
     if entry["document"] is None:
-        return msgspec.json.decode(entry["body"]), logged
+        return msgspec.json.decode(entry["body"]), logged, signed
     logged.entry = msgspec.json.decode(entry["body"])
-    return msgspec.json.decode(entry["document"]), logged
+    return msgspec.json.decode(entry["document"]), logged, signed
 
 
 def _show_lines(view: CertificateView, row: Any, footprint: Footprint) -> None:
@@ -114,11 +120,11 @@ def _show_lines(view: CertificateView, row: Any, footprint: Footprint) -> None:
             view.footprint.lines_salt = lines_salt(row["seed"]).hex()
 
 
-def _view(row: Any, footprint: Footprint, document: Document, settings: Settings) -> CertificateView:
+def _view(
+    row: Any, footprint: Footprint, document: Document, signed: SignedBy, settings: Settings
+) -> CertificateView:
     event, offset = document["event"], document["offset"]
     said: dict[str, str] = document["statement"]
-    keys = log_keys(settings)
-    signed = keys.sign(canonical_bytes(document))
     number: str = document["number"]
     return CertificateView(
         shows="totals",
@@ -146,7 +152,9 @@ def _view(row: Any, footprint: Footprint, document: Document, settings: Settings
         statement=Statement(said["zh-CN"], said["en"]),
         name=row["name"],
         document=document,
-        signature=SignatureView(key_id=keys.key_id, alg=ALGORITHM, value=b64encode(signed).decode("ascii")),
+        signature=SignatureView(
+            key_id=signed.key_id, alg=ALGORITHM, value=b64encode(signed.signature).decode("ascii")
+        ),
         commitment_salt=commitment_salt(row["seed"]).hex(),
         revisions=_REVISIONS.decode(row["revisions"]),
     )
@@ -175,15 +183,25 @@ async def close_links(citizen_ids: list[UUID], at: datetime) -> None:
 
 
 async def name_certificate(
-    database: Database, citizen_id: UUID, number: str, request: NameRequest, policy_version: str, at: datetime
+    database: Database,
+    names: NameCheck,
+    citizen_id: UUID,
+    number: str,
+    request: NameRequest,
+    policy_version: str,
+    at: datetime,
 ) -> CertificateName:
-    """Set the name on one's own certificate. Raises CertificateNotFound, CertificateNameBlank, …NeedsConsent."""
+    """Set the name on one's own certificate.
+
+    Raises CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused.
+    """
     if not request.consent:
         raise CertificateNameNeedsConsent
     name = " ".join(request.name.split())
     if not name or not name.isprintable():
         raise CertificateNameBlank
     key = await _own(database, citizen_id, number)
+    await names.check(citizen_id, name)
     facts: dict[str, Any] = {"name": name, "policy_version": policy_version, "consented_at": at}
     async with database.transaction():
         if not await NameRow.filter(**key).update(**facts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,7 @@ from backend.domain.certificates.merkle import (
     inclusion_spans,
 )
 from backend.domain.certificates.signatures import ALGORITHM, HEAD_TYPE, LogKeys, instant, seed_of
-from backend.errors.certificates import LogEmpty, LogEntryNotFound, LogSizeUnknown
+from backend.errors.certificates import LogEmpty, LogEntryNotFound, LogSizeUnknown, SignerUnavailable
 from backend.messages.certificates import (
     ConsistencyProof,
     InclusionProof,
@@ -29,6 +30,7 @@ from backend.messages.certificates import (
     SignatureView,
 )
 from backend.messages.shape import Page, view_of
+from backend.outside.signer import Signer
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -47,14 +49,17 @@ def _keys(seeds: tuple[tuple[str, bytes], ...]) -> LogKeys:
     return LogKeys({key_id: seed_of(seed.decode("ascii")) for key_id, seed in seeds})
 
 
-async def describe(database: Database, settings: Settings) -> LogDescription:
-    """The log's public keys: those that ever signed, and those of the settings that have not signed yet."""
+async def describe(database: Database, signer: Signer, settings: Settings) -> LogDescription:
+    """The log's public keys: those that ever signed, and those of the signer that have not signed yet."""
     rows = await read(database, "read_log_keys")
     keys = [
         view_of(LogKeyView, row, alg=ALGORITHM, public_key=b64encode(row["public_key"]).decode("ascii"))
         for row in rows
     ]
     known = {key.key_id for key in keys}
+    ready: dict[str, bytes] = {}
+    with suppress(SignerUnavailable):  # what has signed is public all the same
+        ready = await signer.public_keys()
     keys += [
         LogKeyView(
             key_id=key_id,
@@ -63,7 +68,7 @@ async def describe(database: Database, settings: Settings) -> LogDescription:
             valid_from=None,
             valid_to=None,
         )
-        for key_id, public_key in log_keys(settings).public_keys.items()
+        for key_id, public_key in ready.items()
         if key_id not in known
     ]
     return LogDescription(

@@ -36,6 +36,7 @@ from backend.services.community.community import Community
 from backend.services.community.leaderboards import find_team, team_brief
 from backend.services.community.profiles import check_district
 from backend.services.identity.staff_accounts import record
+from backend.services.security.names import NameCheck
 from backend.storage.database import Database, constraint_of
 from backend.storage.redis_leaderboards import TEAMS, team_board
 from backend.storage.statements import read
@@ -47,15 +48,21 @@ CLOSED_NAME = "——"
 
 
 async def create_team(
-    database: Database, community: Community, citizen_id: UUID, request: TeamRequest, at: datetime
+    database: Database,
+    community: Community,
+    names: NameCheck,
+    citizen_id: UUID,
+    request: TeamRequest,
+    at: datetime,
 ) -> TeamView:
     """Create a team with its owner as the first member.
 
-    Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody.
+    Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody, NameRefused.
     """
     name = request.name.strip()
     if len(name) < NAME_CHARS_MIN:
         raise InvalidBody(reason="`$.name` is blank or a single character")
+    await names.check(citizen_id, name)
     district = check_district(community, request.district)
     async with database.transaction():
         await _lock_citizen(citizen_id)

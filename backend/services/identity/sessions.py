@@ -19,6 +19,7 @@ from backend.errors import ProviderUnknown, RefreshTokenInvalid
 from backend.models import RefreshToken, Session, StaffSession
 from backend.models.keys import uuid7
 from backend.outside.wechat import WeChat
+from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
@@ -151,6 +152,9 @@ class Sessions:
                     await self._keep(row["session_id"], fresh, ends_at)
             elif row is not None and row["was_used"] and not row["is_revoked"]:
                 await self._revoke(row["session_id"], "refresh_reused")
+                await record_security(
+                    "refresh_reused", actor_id=row["principal_id"], subject=f"session {row['session_id']}"
+                )
         if row is None or not is_good:
             raise RefreshTokenInvalid
         principal = msgspec.convert(

@@ -2,6 +2,7 @@
 import { hex } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { reportButton } from "../shared/name_report.js";
 import { readRecord, showLines, withSecret } from "./certificate_lines.js";
 
 const section = byId("proof");
@@ -165,6 +166,9 @@ async function check() {
   }
   verdict.append(...unsigned.filter(Boolean).map((text) => h("li", {}, text)));
 }
+
+const holder = document.getElementById("holder");
+holder?.after(" ", reportButton("certificate", holder.dataset.number ?? ""));
 
 button.hidden = "withheld" in button.dataset && !("x-certificate-secret" in withSecret());
 showLines(section.dataset.number ?? "").catch(() => {});

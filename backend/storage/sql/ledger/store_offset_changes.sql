@@ -1,8 +1,8 @@
 -- store_offset_changes: [write] what a batch adds to offsets besides new ones: revisions of journeys, waits and their
 -- ends, changes, releases, payments; what staff decided, and what sponsors have spent. Empty arrays where there is nothing.
 -- $1 … $10 journey_revisions  $11 … $20 offset_waits  $21 … $25 offset_wait_ends  $26 … $32 offset_changes
--- $33 … $40 offset_releases  $41 … $46 offset_payments  $47 … $54 staff_actions
--- $55 … $56 event_budgets
+-- $33 … $40 offset_releases  $41 … $46 offset_payments  $47 … $53 staff_actions
+-- $54 … $55 event_budgets
 -- Raises event_budgets_spent_within (23514), offset_releases_once and the other tables' _once (23505).
 WITH revised AS (
     INSERT INTO journey_revisions (event_id, citizen_id, revision, id, footprint_digest, total_g, delta_g, basis,
@@ -36,12 +36,11 @@ WITH revised AS (
     SELECT * FROM unnest($41::uuid[], $42::uuid[], $43::uuid[], $44::bigint[], $45::int[], $46::timestamptz[])
                   AS new (event_id, citizen_id, id, points, points_per_kg, created_at)
 ), recorded AS (
-    INSERT INTO staff_actions (id, at, staff_id, action, subject, reason, before, after)
-    SELECT id, at, staff_id, action, subject, reason, before::jsonb, after::jsonb
-    FROM unnest($47::uuid[], $48::timestamptz[], $49::uuid[], $50::text[], $51::text[], $52::text[], $53::text[],
-                $54::text[])
-         AS new (id, at, staff_id, action, subject, reason, before, after)
+    INSERT INTO staff_actions (id, staff_id, action, subject, reason, before, after)
+    SELECT id, staff_id, action, subject, reason, before::jsonb, after::jsonb
+    FROM unnest($47::uuid[], $48::uuid[], $49::text[], $50::text[], $51::text[], $52::text[], $53::text[])
+         AS new (id, staff_id, action, subject, reason, before, after)
 )
 UPDATE event_budgets b SET points_spent = new.points_spent
-FROM unnest($55::uuid[], $56::bigint[]) AS new (event_id, points_spent)
+FROM unnest($54::uuid[], $55::bigint[]) AS new (event_id, points_spent)
 WHERE b.event_id = new.event_id
