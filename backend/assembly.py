@@ -15,6 +15,7 @@ from backend.components import Components
 from backend.domain.community.knowledge import Knowledge
 from backend.domain.identity.second_factors import REQUIRED_FOR
 from backend.domain.qr_codes import CodeKeys
+from backend.domain.request_digests import RequestDigests
 from backend.infrastructure import Infrastructure, open_infrastructure
 from backend.jobs.process_upkeep import ProcessUpkeep
 from backend.outside.content_s3 import BucketBlobStore
@@ -122,6 +123,7 @@ async def _open_serving(
             staff_security=staff_security,
             staff_administration=administration,
             codes=codes,
+            request_digests=RequestDigests(settings.keys("secret_keys")),
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
             scans=Scans(database, queue, places, footprints),

@@ -8,6 +8,7 @@ from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
 from backend.domain.community.knowledge import Knowledge
 from backend.domain.qr_codes import CodeKeys
+from backend.domain.request_digests import RequestDigests
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
@@ -57,6 +58,7 @@ class Components:
     staff_security: StaffSecurity
     staff_administration: StaffAdministration
     codes: CodeKeys
+    request_digests: RequestDigests
     event_cache: EventCache
     posters: PosterAdministration
     scans: Scans

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backend.jobs.job import Result
+from backend.ledger.facts.footprints import FootprintBook
 from backend.services.events.kept_journeys import forget_old_journeys
 from backend.storage.database import Database
 from backend.storage.statements import write
@@ -27,12 +28,12 @@ JOURNEY_DAYS_MAX = 90
 PEOPLE_PER_CHUNK_MAX = 200
 
 
-async def remove_old_journeys(database: Database, now: datetime) -> Result:
+async def remove_old_journeys(database: Database, footprints: FootprintBook, now: datetime) -> Result:
     """Keep only the sums of journeys to events that ended 90 days ago, some people at a time."""
     removed = 0
     for _ in range(CHUNKS_MAX):
         count = await forget_old_journeys(
-            database, now, days_max=JOURNEY_DAYS_MAX, people_max=PEOPLE_PER_CHUNK_MAX
+            database, footprints, now, days_max=JOURNEY_DAYS_MAX, people_max=PEOPLE_PER_CHUNK_MAX
         )
         removed += count
         if count < PEOPLE_PER_CHUNK_MAX:

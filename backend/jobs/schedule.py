@@ -31,6 +31,7 @@ from backend.jobs.pending_items import credit_waiting
 from backend.jobs.points_expiry import expire_points
 from backend.jobs.retention import remove_old_journeys, remove_old_rows
 from backend.jobs.voucher_expiry import expire_vouchers
+from backend.ledger.facts.footprints import FootprintBook
 from backend.outside.photo_files import PhotoFiles
 from backend.services.certificates.transparency_log import log_keys
 from backend.services.security.rates import check_rates
@@ -42,6 +43,11 @@ HOUR_S = 3600
 async def _expire_points(components: WorkerComponents) -> Result:
     run = await expire_points(components.database, components.queue, day_of(datetime.now(UTC)))
     return msgspec.structs.asdict(run)
+
+
+async def _remove_old_journeys(components: WorkerComponents) -> Result:
+    footprints = FootprintBook(components.catalogue)
+    return await remove_old_journeys(components.database, footprints, datetime.now(UTC))
 
 
 async def _watch_budgets(components: WorkerComponents) -> Result:
@@ -204,7 +210,7 @@ JOBS: tuple[Job, ...] = (
     Job(
         name="journeys",
         rhythm=Every(HOUR_S, offset_s=50 * MINUTE_S),
-        run=lambda components: remove_old_journeys(components.database, datetime.now(UTC)),
+        run=_remove_old_journeys,
     ),
     Job(
         name="security_rates",

@@ -96,7 +96,7 @@ class Ledger:
             answer_key = (command.idempotency_owner, idempotency.key)
             stored = state.answers.get(answer_key)
             if stored is not None:
-                if stored.request_digest != idempotency.request_digest:
+                if not idempotency.is_repeat_of(stored.request_digest):
                     return refused(IdempotencyKeyReused())
                 return replay(stored.status, stored.body)
         try:

@@ -19,10 +19,16 @@ Shape = TypeVar("Shape")
 
 
 class IdempotencyKey(msgspec.Struct, frozen=True):
-    """The caller's key and the SHA-256 of what came with it."""
+    """The caller's key and a digest of what came with it."""
 
     key: str
     request_digest: bytes
+    earlier_digests: tuple[bytes, ...] = ()
+    """What the digest was before its key was changed."""
+
+    def is_repeat_of(self, stored_digest: bytes) -> bool:
+        """Whether the same came with the key when the answer was stored."""
+        return stored_digest == self.request_digest or stored_digest in self.earlier_digests
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):

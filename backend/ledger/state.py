@@ -16,7 +16,6 @@ import msgspec
 from backend.domain.account.lots import lot_of, take, take_back
 from backend.domain.credits.allocation import PoolRange
 from backend.domain.days import day_of
-from backend.domain.footprint.inputs import Journey
 from backend.domain.issuance.pending import lapse_day
 from backend.ledger.facts.attendances import AttendanceFacts, BadgeFacts, EventBadge, EventCitizen
 from backend.ledger.facts.events import EventFacts
@@ -85,8 +84,6 @@ class LedgerState:
         self.badge_holders: dict[EventBadge, UUID] = {}
         self.keeping: set[UUID] = set()
         """Citizens who agreed that their journeys are kept, of those who declare one."""
-        self.told: dict[EventCitizen, Journey] = {}
-        """Journeys that this batch is told, whether they are kept or not."""
         self.offsets: dict[EventCitizen, OffsetFacts] = {}
         self.waits: dict[EventCitizen, WaitFacts] = {}
         self.budgets: dict[UUID, BudgetFacts] = {}

@@ -37,7 +37,13 @@ async def list_consents(call: Call) -> Page[m.ConsentView]:
 async def decide(call: Call) -> m.ConsentView:
     components, body = call.components, call.body
     return await consent_decisions.decide(
-        components.database, components.community, call.principal.id, body.scope, body.granted, call.now
+        components.database,
+        components.community,
+        components.ledger.footprints,
+        call.principal.id,
+        body.scope,
+        body.granted,
+        call.now,
     )
 
 

@@ -71,6 +71,7 @@ async def erase(call: Call) -> ErasureReceipt:
     components = call.components
     return await account.leave(
         components.database,
+        components.ledger.footprints,
         components.community,
         components.steps,
         components.photos,

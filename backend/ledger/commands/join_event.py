@@ -136,7 +136,9 @@ class JoinDecisions:
         grams = _asked(command, footprint.total_g)
         ceiling_g, missing = 0, None
         if grams:
-            ceiling_g = book.ceiling_of(event, command.journey, category, is_child=command.is_child)
+            ceiling_g = book.ceiling_by_what_is_kept(
+                event, kept.ceiling_g, command.journey, category, is_child=command.is_child
+            )
             missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g)
         is_met = grams > 0 and missing is None
         # The last that may refuse; nothing has changed so far.

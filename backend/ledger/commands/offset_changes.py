@@ -162,7 +162,6 @@ class OffsetDecisions:
         attendance_key = (event.id, command.citizen_id)
         category = _category(event, attendance, state)
         told = self._footprints.of(event, command.journey, category)
-        state.told[attendance_key] = command.journey
         may_keep = command.keeper in state.keeping
         kept = self._footprints.kept(told, event, category, may_keep=may_keep)
         footprint = kept.footprint

@@ -53,6 +53,8 @@ class Kept(msgspec.Struct, frozen=True):
     lines_digest: bytes | None = None
     """Of lines that are not kept, salted; their salt is not kept either."""
     lines_salt: bytes | None = None
+    ceiling_g: int = 0
+    """Grams that are kept in a journey's place; 0 where there is none, or where it is kept."""
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -112,12 +114,26 @@ class FootprintBook:
             digest = hashlib.sha256(salt + told.digest).digest()
             return Kept(msgspec.structs.replace(told, digest=digest))
         journey = msgspec.json.decode(told.journey, type=Journey)
-        ceiling_g = self.ceiling_of(event, journey, category, is_child=is_child)
-        # Exact, it would tell the distance.
-        coarse_g = ceiling_g // CEILING_STEP_G * CEILING_STEP_G
-        kept_g = max(coarse_g, told.total_g) if told.total_g <= ceiling_g else coarse_g
+        kept_g = self.ceiling_to_keep(told.total_g, event, journey, category, is_child=is_child)
         totals, lines = self._parts_of(told, kept_g)
-        return Kept(totals, hashlib.sha256(salt + lines).digest(), salt)
+        return Kept(totals, hashlib.sha256(salt + lines).digest(), salt, kept_g)
+
+    def ceiling_to_keep(
+        self,
+        total_g: int,
+        event: EventFacts,
+        journey: Journey | None,
+        category: str | None,
+        *,
+        is_child: bool = False,
+    ) -> int:
+        """Grams of a ceiling that stay where its journey does not: in steps, since exact they would tell the distance.
+
+        A footprint that it covers stays covered. The organiser's own ceiling is not in it: that one may change.
+        """
+        ceiling_g = _for(self._usual_ceiling(event, journey, category), is_child=is_child)
+        coarse_g = max(1, ceiling_g // CEILING_STEP_G) * CEILING_STEP_G
+        return max(coarse_g, total_g) if total_g <= ceiling_g else coarse_g
 
     def _parts_of(self, told: FootprintFacts, ceiling_g: int) -> tuple[FootprintFacts, bytes]:
         """The sums of a footprint, and its lines as they are digested."""
@@ -137,13 +153,25 @@ class FootprintBook:
         *,
         is_child: bool = False,
     ) -> int:
-        """The ceiling of an attendance, by its journey; where that is not kept, by what was found when it was told."""
+        """The ceiling of an attendance that the batch has loaded or made."""
         digest = attendance.footprint_digest
-        kept_g = self._known(digest, state)[2]
-        told = state.told.get((event.id, attendance.citizen_id))
-        if kept_g and told is None and not event.offset_ceiling_g:
+        kept_g, journey = self._known(digest, state)[2], self.journey_of(digest, state)
+        return self.ceiling_by_what_is_kept(event, kept_g, journey, category, is_child=is_child)
+
+    def ceiling_by_what_is_kept(
+        self,
+        event: EventFacts,
+        kept_g: int,
+        journey: Journey | None,
+        category: str | None,
+        *,
+        is_child: bool = False,
+    ) -> int:
+        """The ceiling of an attendance by its journey; where that is not kept, by `kept_g`, which was found when the
+        journey was told (0: none was).
+        """
+        if kept_g and not event.offset_ceiling_g:
             return kept_g
-        journey = told or self.journey_of(digest, state)
         return self.ceiling_of(event, journey, category, is_child=is_child)
 
     def ceiling_of(
@@ -151,7 +179,7 @@ class FootprintBook:
     ) -> int:
         """Grams that somebody who declares this may take from the event's pool: the organiser's, or the usual ones."""
         ceiling_g = event.offset_ceiling_g or self._usual_ceiling(event, journey, category)
-        return -(-ceiling_g // CHILDREN_PER_ADULT) if is_child else ceiling_g
+        return _for(ceiling_g, is_child=is_child)
 
     def _usual_ceiling(self, event: EventFacts, journey: Journey | None, category: str | None) -> int:
         place = declared_place(journey)
@@ -239,6 +267,11 @@ class FootprintBook:
         )
 
 
+def kept_ceiling(body: bytes) -> int:
+    """The ceiling that a stored footprint keeps in its journey's place, in gCO2e; 0 where it keeps none."""
+    return msgspec.json.decode(body, type=_Totals).ceiling_g
+
+
 def totals_of(body: bytes, ceiling_g: int) -> FootprintFacts:
     """What is kept of a footprint where the journey is not: shared by all who have the same sums."""
     kept = msgspec.json.decode(body, type=Footprint).totals(ceiling_g=ceiling_g)
@@ -270,6 +303,11 @@ async def load_footprints(
         state.footprints[row["digest"]] = row["body"]
         journey = row["journey"]
         state.journeys[row["digest"]] = journey.encode() if isinstance(journey, str) else journey
+
+
+def _for(ceiling_g: int, *, is_child: bool) -> int:
+    """An adult's ceiling, or a child's part of it."""
+    return -(-ceiling_g // CHILDREN_PER_ADULT) if is_child else ceiling_g
 
 
 def _remember(memo: OrderedDict[Key, Value], key: Key, value: Value, entries_max: int) -> None:

@@ -5,7 +5,6 @@ The OpenAPI document is made from the same table, so the two cannot drift apart.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
+from backend.domain.request_digests import RequestDigests
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -222,7 +222,9 @@ class Served:
             else:
                 raw = call.raw = await read_body(receive, headers, bytes_max, endpoint.upload.media_types)
         if endpoint.idempotency is not None:
-            call.idempotency = _idempotency_key(headers, path, raw, endpoint.idempotency)
+            call.idempotency = _idempotency_key(
+                components.request_digests, headers, path, raw, endpoint.idempotency
+            )
         result = await endpoint.handler(call)
         # Where one answer is what the route is for and another only a step to it, the step is not on record.
         is_step = isinstance(result, Reply) and result.status != self._status
@@ -250,7 +252,11 @@ class Served:
 
 
 def _idempotency_key(
-    headers: Mapping[bytes, bytes], path: str, raw: bytes, need: Literal["required", "optional"]
+    digests: RequestDigests,
+    headers: Mapping[bytes, bytes],
+    path: str,
+    raw: bytes,
+    need: Literal["required", "optional"],
 ) -> IdempotencyKey | None:
     given = headers.get(b"idempotency-key")
     if given is None:
@@ -260,4 +266,4 @@ def _idempotency_key(
     key = given.decode("latin-1")
     if not _KEY_FORM.fullmatch(key):
         raise IdempotencyKeyMalformed
-    return IdempotencyKey(key, hashlib.sha256(path.encode() + b"\0" + raw).digest())
+    return IdempotencyKey(key, *digests.of(path, raw))

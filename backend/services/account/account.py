@@ -15,6 +15,7 @@ from backend.domain.certificates.commitment import holder_link, secret_of
 from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint
 from backend.errors import NotFound
+from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.account.erasures import ErasureReceipt
 from backend.messages.actions.actions import ActionBrief, Me
 from backend.messages.cursors import read_instant
@@ -103,6 +104,7 @@ def _certificate(row: Mapping[str, Any], public_base: str) -> MyCertificate:
 
 async def leave(
     database: Database,
+    footprints: FootprintBook,
     community: Community,
     steps: StepSync,
     photos: Photos,
@@ -114,7 +116,7 @@ async def leave(
 
     Other processes load the ended sessions within two seconds.
     """
-    teams, receipt = await erase(database, citizen.id)
+    teams, receipt = await erase(database, footprints, citizen.id)
     revoked.add(citizen.session_id)
     await photos.forget(citizen.id)
     await community.take_off_boards(citizen.id, teams, now)
@@ -122,7 +124,9 @@ async def leave(
     return receipt
 
 
-async def erase(database: Database, citizen_id: UUID) -> tuple[list[UUID], ErasureReceipt]:
+async def erase(
+    database: Database, footprints: FootprintBook, citizen_id: UUID
+) -> tuple[list[UUID], ErasureReceipt]:
     """Erase what identifies a citizen; amounts stay in the ledger under an id that leads to nobody.
 
     Returns the teams that were left, for `Community.take_off_boards`, and the receipt. Raises SessionRevoked for a
@@ -139,12 +143,12 @@ async def erase(database: Database, citizen_id: UUID) -> tuple[list[UUID], Erasu
         # From here on no batch of the ledger is under way for them, and a later one sees that they have left.
         await refuse_erased(citizen_id)
         await write("mark_erased", erased, now)
-        await write("end_waits", citizen_id, now)
+        await write("end_waits", erased, now)
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
         await forget_notices(citizen_id)
         await close_links(erased, now)
-        counts["journeys"] = await forget_journeys(database, erased)
+        counts["journeys"] = await forget_journeys(database, footprints, erased)
         counts["reviews"] = await _forget("forget_reviews", citizen_id, now, citizen_id, REVIEW_ENDED)
         counts["answers"] = await _forget("forget_answers", erased)
         counts["sessions"] = await _forget("forget_sessions", citizen_id, now)

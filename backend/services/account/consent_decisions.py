@@ -5,20 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from backend.ledger.facts.footprints import JOURNEYS
+from backend.ledger.facts.footprints import JOURNEYS, FootprintBook
 from backend.messages.community.community import ConsentView
+from backend.models import Citizen
 from backend.services.community import consents
 from backend.services.community.community import Community
-from backend.services.events.kept_journeys import companions_of, forget_journeys
+from backend.services.events.kept_journeys import companions_of, forget_journeys, forget_told_lines
 from backend.storage.database import Database
 
 
 async def decide(
-    database: Database, community: Community, citizen_id: UUID, scope: str, granted: bool, at: datetime
+    database: Database,
+    community: Community,
+    footprints: FootprintBook,
+    citizen_id: UUID,
+    scope: str,
+    granted: bool,
+    at: datetime,
 ) -> ConsentView:
     """Give or withdraw a consent; once it is said, what was kept under it is gone. Raises ConsentScopeUnknown."""
     if scope != JOURNEYS or granted:
         return await consents.decide(database, community, citizen_id, scope, granted, at)
     async with database.transaction():
-        await forget_journeys(database, [citizen_id, *await companions_of(citizen_id)])
+        # No companion more is brought while this is under way.
+        await Citizen.select_for_update().get_or_none(id=citizen_id)
+        theirs = [citizen_id, *await companions_of(citizen_id)]
+        await forget_journeys(database, footprints, theirs)
+        await forget_told_lines(database, theirs)
         return await consents.decide(database, community, citizen_id, scope, granted, at)

@@ -184,7 +184,7 @@ class StepSync:
 
     async def _kept(self, citizen_id: UUID, idempotency: IdempotencyKey) -> Outcome | None:
         for row in await read(self._database, "load_answers", [citizen_id], [idempotency.key]):
-            if row["request_digest"] != idempotency.request_digest:
+            if not idempotency.is_repeat_of(row["request_digest"]):
                 raise IdempotencyKeyReused
             return replay(row["status"], row["answer"])
         return None
@@ -232,7 +232,7 @@ def _command(
 def _key_of_day(idempotency: IdempotencyKey, day: date) -> IdempotencyKey:
     """A day's own idempotency key: no caller can send it (it has spaces), and it is short enough."""
     short = hashlib.sha256(idempotency.key.encode()).hexdigest()[:32]
-    return IdempotencyKey(f"steps {short} {day}", idempotency.request_digest)
+    return msgspec.structs.replace(idempotency, key=f"steps {short} {day}")
 
 
 def _booked(outcome: Outcome) -> _Booked:

@@ -55,7 +55,7 @@ async def companion_for(
         async with database.transaction():
             # The guardian's row is locked: two scans at one moment would each count seven before them.
             guardian = await Citizen.filter(id=guardian_id).select_for_update(no_key=True).get_or_none()
-            if guardian is None:
+            if guardian is None or await Account.exists(id=guardian_id, erased_at__isnull=False):
                 raise SessionRevoked
             badges = await _same_badge(database, command.event_id, command.badge_serial)
             known = await Companion.filter(event_id=command.event_id, badge_serial__in=badges).first()
@@ -106,8 +106,8 @@ async def _check_key(command: JoinEvent) -> None:
     """Raise IdempotencyKeyReused as the ledger would, before a companion is created."""
     if command.idempotency is None:
         return
-    used = IdempotencyKey.filter(citizen_id=command.citizen_id, key=command.idempotency.key)
-    if await used.exclude(request_digest=command.idempotency.request_digest).exists():
+    used = await IdempotencyKey.get_or_none(citizen_id=command.citizen_id, key=command.idempotency.key)
+    if used is not None and not command.idempotency.is_repeat_of(used.request_digest):
         raise IdempotencyKeyReused
 
 
