@@ -21,6 +21,7 @@ REMOVALS = (
     "remove_old_complaints",
     "remove_old_places",
     "remove_old_security_records",
+    "remove_old_name_reports",
 )
 
 
@@ -42,7 +43,7 @@ async def remove_old_journeys(database: Database, footprints: FootprintBook, now
 
 
 async def remove_old_rows() -> Result:
-    """Delete expired answers, tokens and sessions, finished tasks, notices of last year, old complaints and places."""
+    """Delete expired answers, tokens and sessions, finished tasks, old notices and what else is past its time."""
     removed: dict[str, int] = {}
     for name in REMOVALS:
         for _ in range(CHUNKS_MAX):

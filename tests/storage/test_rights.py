@@ -70,7 +70,7 @@ MAY_CHANGE = {
     "badges": "revoked_at, revoked_why, reissued_as, alias, alias_changed_at",
     "team_members": "left_at",
     "staff": "password_hash, role, disabled_at",
-    "name_reports": "decision, decided_at, decided_by, reason",
+    "name_reports": "decision, decided_at, decided_by, reason, reporter_id, note",
     "issuance_budgets": "total_points, issued_points, closed_at",
     "event_budgets": "points_per_kg, points_budget, points_spent",
 }

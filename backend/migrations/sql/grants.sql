@@ -120,4 +120,5 @@ GRANT INSERT (id, staff_id, action, subject, reason, before, after) ON staff_act
 GRANT INSERT (id, kind, actor_id, actor, source, subject, reason, occurrences) ON security_records TO {role};
 GRANT EXECUTE ON FUNCTION remove_old_security_records(integer) TO {role};
 GRANT INSERT (id, kind, subject, name, why, note, reporter_id) ON name_reports TO {role};
-GRANT UPDATE (decision, decided_at, decided_by, reason) ON name_reports TO {role};
+GRANT UPDATE (decision, decided_at, decided_by, reason, reporter_id, note) ON name_reports TO {role};
+GRANT DELETE ON name_reports TO {role};

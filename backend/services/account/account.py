@@ -34,6 +34,7 @@ from backend.services.complaints.data_export import forget_complaints
 from backend.services.events.kept_journeys import companions_of, forget_journeys
 from backend.services.notifications.notices import forget_notices
 from backend.services.partners.consent_grants import forget_subjects
+from backend.services.security.names import forget_reports
 from backend.services.venue.data_export import forget_venue
 from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
@@ -154,6 +155,7 @@ async def erase(
         counts["sessions"] = await _forget("forget_sessions", citizen_id, now)
         await forget_venue(citizen_id)
         await forget_complaints(citizen_id)
+        counts["name_reports"] = await forget_reports(erased, teams)
         await Citizen.filter(id=citizen_id).update(nickname=None)
         receipt = await keep_receipt(counts, now)
     return teams, receipt

@@ -24,6 +24,7 @@ from backend.services.events.attendance import export_offsets
 from backend.services.issuance.pending import export_pending
 from backend.services.notifications.notices import export_notices
 from backend.services.rewards.rewards import export_redemptions
+from backend.services.security.names import export_reports
 from backend.services.venue.data_export import export_venue
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -78,6 +79,7 @@ async def export_parts(
         await export_offsets(database, citizen_id),
         await export_venue(citizen_id),
         await export_complaints(citizen_id),
+        await export_reports(citizen_id),
     ):
         for part in group.items():
             yield part

@@ -31,9 +31,18 @@ ERASED = (
     "passes",
     "companions",
     "complaints",
+    "name_reports",
 )
 """Kinds of data that an erasure counts, in the order of the receipt."""
-KEPT = ("amounts", "attendances", "certificates", "consent_record", "reports", "decisions")
+KEPT = (
+    "amounts",
+    "attendances",
+    "certificates",
+    "consent_record",
+    "reports",
+    "decisions",
+    "security_records",
+)
 
 
 async def refuse_erased(citizen_id: UUID) -> None:

@@ -81,6 +81,8 @@ class Attendees:
         self.bases: dict[str, Group] = {}
         self.modes: dict[str, Group] = {}
         self.factor_ids: set[str] = set()
+        self.lines_are_whole = True
+        """Whether the lines of every footprint are kept, and so its factors known."""
         self.left_g: dict[bytes, int] = {}
         """Grams that the organiser does not neutralise, by the digest of a footprint with neutralised sources."""
 
@@ -112,6 +114,7 @@ class Attendees:
 
     def _add_categories(self, categories: list[Category], people: int) -> None:
         travel_g = 0
+        self.lines_are_whole = False
         for each in categories:
             grams = people * each.emission_g
             self.sources.setdefault(each.source, Group()).add(people, grams, people * each.default_g)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from backend.auth import Principal
@@ -73,6 +74,26 @@ async def decide_report(
             await _remove(report)
         subject = f"{report.kind} {report.subject}: {request.decision}"
         await record_security("name_decided", actor_id=staff.id, subject=subject, reason=request.reason)
+
+
+async def export_reports(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Names that a citizen reported, for the export of their data (PIPL art. 45), without who decided."""
+    return {
+        "name_reports": await NameReport.filter(reporter_id=citizen_id)
+        .order_by("id")
+        .values("kind", "subject", "name", "why", "note", "created_at", "decision", "decided_at")
+    }
+
+
+async def forget_reports(citizen_ids: list[UUID], team_ids: list[UUID]) -> int:
+    """Delete reports of the names of a citizen who is erased, and take them off those that they made.
+
+    Call it inside the transaction that erases, with their companions and the teams that they left. Returns how many
+    reports there were.
+    """
+    (row,) = await write("forget_name_reports", citizen_ids, team_ids)
+    removed: int = row["removed"]
+    return removed
 
 
 async def _find(kind: str, subject: str) -> tuple[str, str]:

@@ -219,6 +219,8 @@ PART_OF_EXPORT = {
     "offset_payments": "offset_payments",
     "transfers": "points",
     "lots": "points",
+    "name_reports": "name_reports",
+    "companions": "companions",
     "vouchers": "redemptions",
     "verifications": "redemptions",
 }
@@ -238,8 +240,8 @@ async def test_no_table_that_names_a_citizen_is_forgotten_by_the_export(
         row["table_name"]
         for row in await rows.fetch(
             "SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t "
-            "USING (table_schema, table_name) WHERE table_schema = 'public' AND column_name = 'citizen_id' "
-            "AND table_type = 'BASE TABLE'"
+            "USING (table_schema, table_name) WHERE table_schema = 'public' "
+            "AND column_name IN ('citizen_id', 'guardian_id', 'reporter_id') AND table_type = 'BASE TABLE'"
         )
     }
     assert tables == PART_OF_EXPORT.keys() | NOT_EXPORTED.keys()

@@ -12,8 +12,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from backend.ledger.audit.ledger import audit_database
 from backend.services.account.account import erase, me
 from backend.services.account.data_export import as_json, export_parts
+from tests.ledger.commands.offsetting import run_settling
 from tests.routes.attending import id_of
 from tests.routes.evidencing import act_with_photo, new_photo, picture, send
 from tests.routes.partnering import Partner, new_partner, ride
@@ -97,7 +99,7 @@ async def test_a_session_that_another_process_ended_ends_here_within_two_seconds
     citizen = await stage.citizen()
     assert (await stage.client.get("/v1/me", headers=citizen)).status_code == 200
     # As another process does it: this one is told nothing.
-    await erase(stage.components.database, id_of(stage, citizen))
+    await erase(stage.components.database, stage.components.ledger.footprints, id_of(stage, citizen))
     ended = time.monotonic()
     while (await stage.client.get("/v1/me", headers=citizen)).status_code == 200:
         assert time.monotonic() - ended < 2
@@ -112,7 +114,7 @@ async def test_an_access_token_that_still_works_elsewhere_leaves_nothing_behind(
     citizen = await stage.citizen()
     id_ = id_of(stage, citizen)
     # Erased by another process; this one has not loaded the ended sessions yet.
-    await erase(stage.components.database, id_)
+    await erase(stage.components.database, stage.components.ledger.footprints, id_)
 
     scan = await stage.scan(badge["code"], citizen, journey={"distance_km": 300, "mode": "hsr"})
     act = await stage.act(citizen, "plant_meal")
@@ -168,6 +170,76 @@ async def test_the_name_of_a_team_goes_with_its_last_member(stage: Service, rows
     assert made.status_code == 201, made.text
     await stage.client.delete("/v1/me", headers=citizen)
     assert await rows.fetchval("SELECT count(*) FROM teams WHERE name = '张三一家'") == 0
+
+
+async def test_reports_of_names_neither_keep_a_name_nor_who_reported_it(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
+    await stage.event("named-fair")
+    await stage.pool("named-fair")
+    badges = await stage.badges(2, "named-fair")
+    leaving, staying = await stage.citizens(2)
+    numbers = {}
+    for citizen, name, badge in ((leaving, "李四的真名", badges[0]), (staying, "王五的真名", badges[1])):
+        joined = (await stage.scan(badge["code"], citizen, offset={})).json()
+        numbers[name] = joined["certificate"]["number"]
+        path = f"/v1/me/certificates/{numbers[name]}/name"
+        named = await stage.post(path, {"name": name, "consent": True}, citizen)
+        assert named.status_code == 200, named.text
+    for name, reporter in (("李四的真名", staying), ("王五的真名", leaving)):
+        body = {"kind": "certificate", "subject": numbers[name], "why": "private", "note": f"我认识{name}"}
+        assert (await stage.post("/v1/name-reports", body, reporter)).status_code in (200, 201, 204)
+    exported = (await stage.client.get("/v1/me/export", headers=leaving)).json()
+    assert [each["note"] for each in exported["name_reports"]] == ["我认识王五的真名"]
+
+    receipt = (await stage.client.delete("/v1/me", headers=leaving)).json()
+
+    assert {part["code"]: part["count"] for part in receipt["erased"]}["name_reports"] == 2
+    (left,) = await rows.fetch("SELECT * FROM name_reports")
+    assert (left["name"], left["note"], left["reporter_id"]) == ("王五的真名", None, None)
+
+
+async def test_who_waits_in_a_pool_is_given_nothing_after_leaving_and_neither_are_companions(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
+    await stage.event("left-fair")
+    own, brought, other = await stage.badges(3, "left-fair")
+    leaving, staying = await stage.citizens(2)
+    journey = {"distance_km": 300, "mode": "hsr"}
+    for code, citizen, more in (
+        (own["code"], leaving, {}),
+        (brought["code"], leaving, {"companion": {"kind": "child"}}),
+        (other["code"], staying, {}),
+    ):
+        waits = await stage.scan(code, citizen, journey=journey, offset={}, **more)
+        assert waits.json()["offset_status"] == "pool_exhausted", waits.text
+    assert (await stage.client.delete("/v1/me", headers=leaving)).status_code == 200
+    await stage.pool("left-fair")
+    await run_settling(stage)
+
+    given = await rows.fetch(
+        "SELECT citizen_id FROM offsets o JOIN events e ON e.id = o.event_id WHERE e.slug = 'left-fair'"
+    )
+    assert [row["citizen_id"] for row in given] == [id_of(stage, staying)]
+    ends = await rows.fetch(
+        "SELECT x.why FROM offset_wait_ends x JOIN events e ON e.id = x.event_id WHERE e.slug = 'left-fair'"
+    )
+    assert sorted(row["why"] for row in ends) == ["erased", "erased", "settled"]
+    broken = await audit_database(stage.components.database, stage.settings)
+    assert [finding for finding in broken if finding.is_broken] == []
+
+
+async def test_nobody_is_brought_by_a_guardian_who_has_left(stage: Service, rows: asyncpg.Connection) -> None:
+    await stage.event("brought-fair")
+    (badge,) = await stage.badges(1, "brought-fair")
+    guardian = await stage.citizen()
+    # Erased by another process; this one has not loaded the ended sessions yet.
+    await erase(stage.components.database, stage.components.ledger.footprints, id_of(stage, guardian))
+    journey = {"distance_km": 300, "mode": "hsr"}
+    scan = await stage.scan(badge["code"], guardian, journey=journey, companion={"kind": "child"})
+    assert scan.json()["code"] == "session_revoked"
+    companions = "SELECT count(*) FROM companions WHERE guardian_id = $1"
+    assert await rows.fetchval(companions, id_of(stage, guardian)) == 0
 
 
 async def test_an_export_of_five_thousand_entries_is_streamed_and_whole(

@@ -318,9 +318,27 @@ async def test_every_factor_that_was_used_is_told_with_its_source(
                WHERE EXISTS (SELECT FROM attendances a WHERE a.footprint_digest = f.digest)"""
         )
     }
-    found = (await report(fair))["factors"]
+    whole = await report(fair)
+    found = whole["factors"]
     assert {each["id"] for each in found} == used
+    assert not [note for note in whole["notes"] if "sichuan-2026.1" in note["en"]]
     assert all(each["source"]["publisher"] and each["source_kind"] and each["unit"] for each in found)
+
+
+async def test_factors_of_journeys_that_are_not_kept_are_told_by_their_set(fair: Service) -> None:
+    for badge in await fair.badges(6, category="province"):
+        journey = {"from_city": "重庆", "mode": "taxi"}
+        answer = await fair.scan(badge["code"], await fair.citizen(), journey=journey)
+        assert answer.status_code == 201
+    found = await report(fair)
+    assert (found["attendances"], found["factors"]) == (6, [])
+    assert [group["key"] for group in found["modes"]] == ["untold"]
+    (en, zh) = [
+        [note[language] for note in found["notes"] if "sichuan-2026.1" in note[language]]
+        for language in ("en", "zh-CN")
+    ]
+    assert "agree" in en[0]
+    assert "同意" in zh[0]
 
 
 async def test_an_event_nobody_came_to_has_a_report_of_nothing(fair: Service) -> None:

@@ -92,6 +92,26 @@ async def test_without_consent_a_journey_is_answered_and_not_kept(
     assert lines_digest(lines) not in kept
 
 
+async def test_a_stored_digest_of_a_request_cannot_be_found_by_trying(
+    fair: Service, owner: asyncpg.Connection
+) -> None:
+    citizen, badge, key = await fair.citizen(), (await fair.badges(1))[0], uuid4().hex
+    body = json.dumps({"code": badge["code"], "journey": CITY}).encode()
+    headers = citizen | {"Idempotency-Key": key, "Content-Type": "application/json"}
+    first = await fair.client.post("/v1/scans", content=body, headers=headers)
+    assert first.status_code == 201
+    guess = sha256(b"/v1/scans\0" + body).digest()
+    stored = await owner.fetchval("SELECT request_digest FROM idempotency_keys WHERE key = $1", key)
+    assert len(stored) == len(guess)
+    assert stored != guess
+    # Such a digest is there only of before, and its request is still known.
+    await owner.execute("UPDATE idempotency_keys SET request_digest = $2 WHERE key = $1", key, guess)
+    again = await fair.client.post("/v1/scans", content=body, headers=headers)
+    assert (again.status_code, again.json()["joined_at"]) == (201, first.json()["joined_at"])
+    other = await fair.client.post("/v1/scans", content=body + b" ", headers=headers)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
 async def test_lines_that_the_holder_shows_are_checked(fair: Service) -> None:
     joined = await scan(fair, await fair.citizen())
     link = joined["certificate"]

@@ -26,15 +26,18 @@ async def test_a_journey_goes_ninety_days_after_its_event_and_its_total_stays(
         " AND f.digest = a.footprint_digest WHERE a.citizen_id = $1"
     )
     id_, database = id_of(stage, citizen), stage.components.database
+    footprints = stage.components.ledger.footprints
     ends_at = await rows.fetchval("SELECT ends_at FROM events WHERE slug = 'fair'")
 
-    await remove_old_journeys(database, ends_at + timedelta(days=JOURNEY_DAYS_MAX) - timedelta(hours=1))
+    await remove_old_journeys(
+        database, footprints, ends_at + timedelta(days=JOURNEY_DAYS_MAX) - timedelta(hours=1)
+    )
     assert (await rows.fetchrow(kept, id_))["journey"] is not None
     after = ends_at + timedelta(days=JOURNEY_DAYS_MAX, hours=1)
-    assert await remove_old_journeys(database, after) == {"people": 1}
+    assert await remove_old_journeys(database, footprints, after) == {"people": 1}
     row = await rows.fetchrow(kept, id_)
     assert (row["journey"], row["total_g"]) == (None, joined.json()["footprint"]["total_g"])
-    assert await remove_old_journeys(database, after) == {"people": 0}
+    assert await remove_old_journeys(database, footprints, after) == {"people": 0}
     findings = await audit_database(database, stage.settings)
     assert [finding for finding in findings if finding.is_broken] == []
     assert after > datetime.now(UTC)
