@@ -1,13 +1,13 @@
 // Anybody reports a public claim here, without an account, and finds the answer by a code.
 import { ask } from "../shared/api.js";
-import { byId, h, tell, valuesOf } from "../shared/dom.js";
+import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
 import { dayOf, t } from "../shared/i18n.js";
 import { explain } from "../shared/refusal.js";
 
 const asked = new URLSearchParams(location.search);
 for (const name of ["about", "subject"]) {
   const given = asked.get(name);
-  if (given) byId(name).value = given;
+  if (given) fieldOf(byId("report"), name).value = given;
 }
 
 byId("report").addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
@@ -16,7 +16,8 @@ byId("report").addEventListener("submit", async (/** @type {SubmitEvent} */ even
   byId("report-send").disabled = true;
   tell(byId("report-refused"), "");
   try {
-    const body = { about, subject: subject.trim(), text: text.trim(), contact: contact.trim() || null };
+    /** @type {Schema<"ReportRequest">} */
+    const body = { about: /** @type {any} */ (about), subject: subject.trim(), text: text.trim(), contact: contact.trim() || null };
     const receipt = await ask("/v1/complaints", { method: "POST", body });
     byId("report").hidden = true;
     byId("report-done").hidden = false;
