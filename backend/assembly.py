@@ -91,7 +91,7 @@ async def _open_serving(
     publisher, queue = infrastructure.publisher, infrastructure.queue
     tokens = _tokens(settings)
     revoked = RevokedSessions()
-    codes = CodeKeys(settings.keys("code_keys"))
+    codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
     badge_imports = BadgeImports(database)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
@@ -123,7 +123,7 @@ async def _open_serving(
             staff_security=staff_security,
             staff_administration=administration,
             codes=codes,
-            request_digests=RequestDigests(settings.keys("secret_keys")),
+            request_digests=digests,
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
             scans=Scans(database, queue, places, footprints),
@@ -136,7 +136,7 @@ async def _open_serving(
             partner_authenticator=PartnerAuthenticator(database, infrastructure.encryptor),
             device_authenticator=device_authenticator,
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
-            intake=_partner_intake(settings, catalogue, infrastructure, anomalies),
+            intake=_partner_intake(settings, catalogue, infrastructure, anomalies, digests),
             steps=StepSync(database, queue, session_keys, devices, appid),
             knowledge=knowledge,
             scenes=SceneAdministration(database, catalogue, codes, scenes, settings.public_base),
@@ -246,7 +246,11 @@ def _watchers(settings: Settings, velocity: DeviceVelocity, patterns: Patterns) 
 
 
 def _partner_intake(
-    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure, anomalies: Anomalies
+    settings: Settings,
+    catalogue: Catalogue,
+    infrastructure: Infrastructure,
+    anomalies: Anomalies,
+    digests: RequestDigests,
 ) -> PartnerIntake:
     return PartnerIntake(
         infrastructure.database,
@@ -255,6 +259,7 @@ def _partner_intake(
         requests_max=settings.partner_requests_max,
         waiting_days_max=settings.waiting_days_max,
         anomalies=anomalies,
+        digests=digests,
     )
 
 

@@ -1,5 +1,5 @@
-"""Digests that tell whether a request repeats an earlier one. They are keyed: a request may declare a journey, and what
-only hashes one is found by trying the cities. The key is in no database.
+"""Digests that tell whether a request repeats an earlier one. They are keyed: a request may declare a journey or name
+a partner's customer, and what only hashes such things is found by trying them. The key is in no database.
 """
 
 from __future__ import annotations
@@ -20,11 +20,10 @@ class RequestDigests:
         # Of their own, since the keys encrypt too.
         self._key, *self._others = (hmac.digest(key, PURPOSE, "sha256") for key in keys.values())
 
-    def of(self, path: str, body: bytes) -> tuple[bytes, tuple[bytes, ...]]:
-        """The digest of a request, and what it was under the other keys."""
-        said = path.encode() + b"\0" + body
+    def of(self, said: bytes) -> tuple[bytes, tuple[bytes, ...]]:
+        """The digest of what a request says, and what it was under the other keys."""
         earlier = [_keyed(key, said) for key in self._others]
-        # Of the version before, which used no key: such digests are stored for eight days at most.
+        # Of the version before, which used no key.
         earlier.append(hashlib.sha256(said).digest())
         return _keyed(self._key, said), tuple(earlier)
 

@@ -69,11 +69,17 @@ _ZERO = Decimal(0)
 
 
 class PartnerItem(msgspec.Struct, frozen=True):
-    """A partner's own id of what it reported, and the SHA-256 of what it said: credited once, whatever is repeated."""
+    """A partner's own id of what it reported, and a digest of what it said: credited once, whatever is repeated."""
 
     partner_id: UUID
     external_id: str
     digest: bytes
+    earlier_digests: tuple[bytes, ...] = ()
+    """What the digest was before its key was changed."""
+
+    def is_repeat_of(self, stored_digest: bytes) -> bool:
+        """Whether the same was said when the answer was stored."""
+        return stored_digest == self.digest or stored_digest in self.earlier_digests
 
 
 class SceneVisit(msgspec.Struct, frozen=True):
@@ -222,7 +228,7 @@ class ActionRules:
             return self._decide(command, state, actions)
         stored = actions.items.get((item.partner_id, item.external_id))
         if stored is not None:
-            if stored.request_digest != item.digest:
+            if not item.is_repeat_of(stored.request_digest):
                 raise ExternalIdReused
             return replay(stored.status, stored.body)
         outcome = self._decide(command, state, actions)

@@ -266,4 +266,4 @@ def _idempotency_key(
     key = given.decode("latin-1")
     if not _KEY_FORM.fullmatch(key):
         raise IdempotencyKeyMalformed
-    return IdempotencyKey(key, *digests.of(path, raw))
+    return IdempotencyKey(key, *digests.of(path.encode() + b"\0" + raw))

@@ -133,7 +133,8 @@ async def _credit_rows(
             done.append(name)
             continue
         named.append(name)
-        commands.append(action_command(row["citizen_id"], *name, row["digest"], body, datetime.now(UTC)))
+        item = PartnerItem(*name, row["digest"])
+        commands.append(action_command(row["citizen_id"], item, body, datetime.now(UTC)))
     for name, outcome in zip(named, await queue.submit_all(commands), strict=True):
         if isinstance(outcome, Refusal):
             continue
@@ -143,9 +144,7 @@ async def _credit_rows(
     return done
 
 
-def action_command(
-    citizen_id: UUID, partner_id: UUID, external_id: str, digest: bytes, body: WaitingBody, now: datetime
-) -> LogAction:
+def action_command(citizen_id: UUID, item: PartnerItem, body: WaitingBody, now: datetime) -> LogAction:
     """The ledger's command for an item: a partner's report is evidence of the first tier."""
     return LogAction(
         id=uuid7(),
@@ -162,6 +161,6 @@ def action_command(
         idempotency=None,
         at=now,
         ended_at=body.ended_at,
-        item=PartnerItem(partner_id, external_id, digest),
-        partner_id=partner_id,
+        item=item,
+        partner_id=item.partner_id,
     )
