@@ -18,7 +18,7 @@ async def mark_read(call: Call) -> m_notices.NoticeItem:
 
 
 async def subscribe(call: Call) -> m_notices.SubscriptionItem:
-    return await notices.subscribe(call.principal.id, call.body, call.language)
+    return await notices.subscribe(call.components.database, call.principal.id, call.body, call.language)
 
 
 ENDPOINTS = in_section(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from backend.ledger.facts.footprints import JOURNEYS, FootprintBook
 from backend.messages.community.community import ConsentView
-from backend.models import Citizen
+from backend.services.account.erasures import hold_citizen
 from backend.services.community import consents
 from backend.services.community.community import Community
 from backend.services.events.kept_journeys import companions_of, forget_journeys, forget_told_lines
@@ -28,7 +28,7 @@ async def decide(
         return await consents.decide(database, community, citizen_id, scope, granted, at)
     async with database.transaction():
         # No companion more is brought while this is under way.
-        await Citizen.select_for_update().get_or_none(id=citizen_id)
+        await hold_citizen(citizen_id)
         theirs = [citizen_id, *await companions_of(citizen_id)]
         await forget_journeys(database, footprints, theirs)
         await forget_told_lines(database, theirs)

@@ -34,6 +34,7 @@ from backend.messages.actions.actions import Reduced
 from backend.messages.actions.werun_steps import DayOfSteps, StepsAnswer, StepsRequest
 from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
+from backend.services.account.erasures import hold_citizen
 from backend.services.actions.device_velocity import Devices
 from backend.services.community.consents import is_withdrawn
 from backend.storage.database import Database
@@ -192,7 +193,10 @@ class StepSync:
     async def _keep(self, citizen_id: UUID, idempotency: IdempotencyKey, outcome: Outcome) -> Outcome:
         """Store the whole answer under the caller's key; if one is stored already, that one is the answer."""
         values = (idempotency.key, idempotency.request_digest, outcome.status, outcome.body)
-        if await write("store_answer", citizen_id, *values):
+        async with self._database.transaction():
+            await hold_citizen(citizen_id)
+            is_first = bool(await write("store_answer", citizen_id, *values))
+        if is_first:
             return outcome
         return await self._kept(citizen_id, idempotency) or outcome
 

@@ -39,6 +39,7 @@ from backend.messages.events.scans import (
 from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import CertificateName as NameRow
 from backend.outside.signer import SignedBy, Signer
+from backend.services.account.erasures import hold_citizen
 from backend.services.certificates.documents import (
     document_of,
     event_facts,
@@ -169,7 +170,11 @@ async def renew_link(
     """A new link to one's own certificate; the one before shows totals from now on. Raises CertificateNotFound."""
     key = await _own(database, citizen_id, number)
     secret = new_secret()
-    await write("store_certificate_link", key["event_id"], key["certificate_number"], citizen_id, secret, at)
+    async with database.transaction():
+        await hold_citizen(citizen_id)
+        await write(
+            "store_certificate_link", key["event_id"], key["certificate_number"], citizen_id, secret, at
+        )
     address = f"{public_base}/c/{key['certificate_number']}"
     return CertificateLink(number=key["certificate_number"], url=holder_link(address, secret))
 
@@ -204,6 +209,7 @@ async def name_certificate(
     await names.check(citizen_id, name)
     facts: dict[str, Any] = {"name": name, "policy_version": policy_version, "consented_at": at}
     async with database.transaction():
+        await hold_citizen(citizen_id)
         if not await NameRow.filter(**key).update(**facts):
             await NameRow.create(**key, citizen_id=citizen_id, **facts)
     return CertificateName(number=key["certificate_number"], name=name, consented_at=at)

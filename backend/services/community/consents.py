@@ -6,12 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.domain.community.community import LEADERBOARD, ConsentScope
-from backend.errors import NotFound
 from backend.errors.community.community import ConsentScopeUnknown
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.community.community import ConsentView
 from backend.messages.shape import Page
-from backend.models import Citizen, Consent, TeamMember
+from backend.models import Consent, TeamMember
+from backend.services.account.erasures import hold_citizen
 from backend.services.community.community import Community
 from backend.storage.database import Database
 
@@ -42,15 +42,17 @@ async def consents(community: Community, citizen_id: UUID) -> Page[ConsentView]:
 async def decide(
     database: Database, community: Community, citizen_id: UUID, scope: str, granted: bool, at: datetime
 ) -> ConsentView:
-    """Give or withdraw a consent; the same decision again changes nothing. Raises ConsentScopeUnknown."""
+    """Give or withdraw a consent; the same decision again changes nothing.
+
+    Raises ConsentScopeUnknown, SessionRevoked.
+    """
     rules = community.rules
     known = rules.scopes.get(scope)
     if known is None:
         raise ConsentScopeUnknown(scopes=", ".join(rules.scopes))
     async with database.transaction():
         # Two decisions at one moment come one after the other, or the later one would be lost.
-        if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
-            raise NotFound
+        await hold_citizen(citizen_id)
         newest = await Consent.filter(citizen_id=citizen_id, scope=scope).order_by("-revision").first()
         if not _is_the_same(newest, granted, rules.policy_version):
             newest = await Consent.create(

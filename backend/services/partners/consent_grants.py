@@ -28,6 +28,7 @@ from backend.errors.partners import (
 from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, SourceBrief
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
+from backend.services.account.erasures import hold_citizen
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database, constraint_of
 
@@ -100,7 +101,8 @@ async def bind(
 
 
 async def _grant(citizen: Principal, partner: Partner, typed: str, now: datetime) -> tuple[SourceGrant, bool]:
-    # An access token lives on for minutes after its account was erased; nothing new may be bound to that.
+    await hold_citizen(citizen.id)
+    # An access token lives on for minutes after its session was ended; nothing new may be bound to that.
     if not await Session.exists(id=citizen.session_id, revoked_at=None):
         raise SessionRevoked
     wanted = _hash(partner.id, typed.upper().translate(_AS_TYPED))

@@ -21,7 +21,6 @@ from backend.errors import (
     CodeForeign,
     EventNotRunning,
     IdempotencyKeyReused,
-    SessionRevoked,
 )
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany
 from backend.ledger.command import Outcome, replay
@@ -32,6 +31,7 @@ from backend.messages.shape import Page, view_of
 from backend.messages.venue import MyCompanion, event_brief
 from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
+from backend.services.account.erasures import hold_citizen
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read
 
@@ -53,10 +53,8 @@ async def companion_for(
     badge_key: dict[str, Any] = {"event_id": command.event_id, "badge_serial": command.badge_serial}
     try:
         async with database.transaction():
-            # The guardian's row is locked: two scans at one moment would each count seven before them.
-            guardian = await Citizen.filter(id=guardian_id).select_for_update(no_key=True).get_or_none()
-            if guardian is None or await Account.exists(id=guardian_id, erased_at__isnull=False):
-                raise SessionRevoked
+            # The guardian is held: two scans at one moment would each count seven before them.
+            await hold_citizen(guardian_id)
             badges = await _same_badge(database, command.event_id, command.badge_serial)
             known = await Companion.filter(event_id=command.event_id, badge_serial__in=badges).first()
             if known is not None and known.guardian_id == guardian_id:

@@ -7,11 +7,13 @@ import asyncio
 import json
 import time
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from backend.domain.partners.consent import CONSENT_VERSION
 from backend.ledger.audit.ledger import audit_database
 from backend.services.account.account import erase, me
 from backend.services.account.data_export import as_json, export_parts
@@ -122,6 +124,118 @@ async def test_an_access_token_that_still_works_elsewhere_leaves_nothing_behind(
     assert {answer.json()["code"] for answer in (scan, act, photo)} == {"session_revoked"}
     for table in ("attendances", "actions", "photos", "idempotency_keys"):
         assert await rows.fetchval(f"SELECT count(*) FROM {table} WHERE citizen_id = $1", id_) == 0, table
+
+
+# What a citizen may be asked about or told, whoever else is in it, and how it would be kept.
+WRITES: list[tuple[str, str, Json]] = [
+    ("POST", "/v1/me/consents", {"scope": "leaderboard", "granted": True}),
+    ("POST", "/v1/me/consents", {"scope": "event_profile", "granted": False}),
+    ("POST", "/v1/me/profile", {"nickname": "还在这里", "district": None}),
+    ("POST", "/v1/me/subscriptions", {"template": "review_result", "result": "accept"}),
+    ("POST", "/v1/teams", {"name": "还在这里", "kind": "community"}),
+    ("GET", "/v1/me/pass?event=after-fair", {}),
+    ("POST", "/v1/scans", {"companion": {"kind": "child"}}),
+    ("POST", "/v1/events/after-fair/journey", {"journey": {"distance_km": 300, "mode": "hsr"}}),
+    ("POST", "/v1/me/certificates/{number}/name", {"name": "还在这里", "consent": True}),
+    ("POST", "/v1/me/certificates/{number}/link", {}),
+    ("POST", "/v1/me/complaints", {"about": "offset", "subject": "{number}", "text": "还在这里"}),
+    ("POST", "/v1/me/source-grants", {"binding_code": "{code}"}),
+    ("POST", "/v1/me/steps", {}),
+    ("POST", "/v1/me/quiz", {}),
+    ("POST", "/v1/me/donations", {}),
+]
+
+
+async def rows_of(rows: asyncpg.Connection, id_: UUID) -> dict[str, list[str]]:
+    """Every row that names a citizen, by table."""
+    tables = await rows.fetch(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'security_records'"
+    )
+    found = {}
+    for table in (row["tablename"] for row in tables):
+        statement = f"SELECT t::text AS row FROM {table} t WHERE position($1 in t::text) > 0 ORDER BY 1"
+        named = await rows.fetch(statement, str(id_))
+        found[table] = [row["row"] for row in named]
+    return found
+
+
+@pytest.fixture(scope="module")
+async def after(stage: Service, metro: Partner) -> Json:
+    await stage.event("after-fair")
+    await stage.pool("after-fair")
+    return {}
+
+
+@pytest.mark.parametrize(("verb", "path", "body"), WRITES, ids=lambda value: str(value)[:40])
+async def test_nothing_new_is_kept_of_who_left_on_another_device(
+    stage: Service,
+    metro: Partner,
+    after: Json,
+    rows: asyncpg.Connection,
+    verb: str,
+    path: str,
+    body: Json,
+) -> None:
+    citizen = await stage.citizen()
+    id_ = id_of(stage, citizen)
+    own, other = await stage.badges(2, "after-fair")
+    joined = (await stage.scan(own["code"], citizen, offset={})).json()
+    number = joined["certificate"]["number"]
+    code = await metro.binding_code(uuid4().hex)
+    if path.endswith("source-grants"):
+        body = {
+            "partner": metro.code,
+            "binding_code": code,
+            "consent": True,
+            "consent_version": CONSENT_VERSION,
+        }
+    if path == "/v1/scans":
+        body = body | {"code": other["code"]}
+    sent = json.loads(json.dumps(body).replace("{number}", number))
+
+    async def ask(who: dict[str, str]) -> Any:
+        address = path.replace("{number}", number)
+        headers = who | {"Idempotency-Key": uuid4().hex}
+        return await stage.client.request(
+            verb, address, json=None if verb == "GET" else sent, headers=headers
+        )
+
+    await erase(stage.components.database, stage.components.ledger.footprints, id_)
+    before = await rows_of(rows, id_)
+    answer = await ask(citizen)
+    assert await rows_of(rows, id_) == before
+    if path not in SHAPELESS:
+        assert (answer.status_code, answer.json()["code"]) == (401, "session_revoked"), answer.text
+
+
+# Their bodies say what only a running account has; that nothing is kept is what is looked at.
+SHAPELESS = ("/v1/me/steps", "/v1/me/quiz", "/v1/me/donations")
+
+
+async def test_a_name_that_is_being_checked_while_its_holder_leaves_is_never_shown(
+    stage: Service, rows: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """WeChat may take seconds to say what it thinks of a name; meanwhile the holder leaves."""
+    await stage.event("checked-fair")
+    await stage.pool("checked-fair")
+    (badge,) = await stage.badges(1, "checked-fair")
+    citizen = await stage.citizen()
+    number = (await stage.scan(badge["code"], citizen, offset={})).json()["certificate"]["number"]
+    asked, left = asyncio.Event(), asyncio.Event()
+
+    async def slow(citizen_id: UUID, name: str) -> None:
+        asked.set()
+        await left.wait()
+
+    monkeypatch.setattr(stage.components.names, "check", slow)
+    body = {"name": "张三丰", "consent": True}
+    naming = asyncio.create_task(stage.post(f"/v1/me/certificates/{number}/name", body, citizen))
+    await asked.wait()
+    assert (await stage.client.delete("/v1/me", headers=citizen)).status_code == 200
+    left.set()
+    assert (await naming).json()["code"] == "session_revoked"
+    assert "张三丰" not in (await stage.client.get(f"/v1/certificates/{number}")).text
+    assert await rows.fetchval("SELECT count(*) FROM certificate_names WHERE name = '张三丰'") == 0
 
 
 async def told_at_last(partner: Partner, item: Json) -> list[Json]:
