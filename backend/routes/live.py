@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
 from backend.components import Components
-from backend.errors import EventNotFound, InternalError, Refusal
+from backend.errors import DatabaseUnavailable, EventNotFound, InternalError, Refusal
 from backend.messages.events import events as m_events
 from backend.messages.events.events import Stats
 from backend.routes.http.call import Call, authenticate
@@ -71,7 +72,9 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
             async def check() -> None:
                 components.revoked.check(principal)
                 if principal.role == "staff":
-                    await components.event_cache.of_staff(slug, principal)
+                    # While nobody can say whether the duty has ended, the reader reads on.
+                    with suppress(DatabaseUnavailable, *UNAVAILABLE):
+                        await components.event_cache.of_staff(slug, principal)
 
             await _send_until_gone(pictures, receive, send, components.tokens.life_s, check)
     except Refusal as refusal:

@@ -76,6 +76,10 @@ MAY_CHANGE = {
 }
 
 
+# Of those, tables whose rows go: a report holds somebody's name, which an erasure takes away.
+MAY_GO = frozenset({"name_reports"})
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 async def test_application_cannot_update_delete_or_truncate(
     application: asyncpg.Connection, tables: asyncpg.Connection, table: str
@@ -208,8 +212,9 @@ async def test_application_changes_only_what_moves(
         if other not in columns:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await application.execute(f"UPDATE {table} SET {other} = {other}")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await application.execute(f"DELETE FROM {table}")
+    if table not in MAY_GO:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await application.execute(f"DELETE FROM {table}")
 
 
 async def test_application_owns_nothing_and_is_nobody_special(tables: asyncpg.Connection) -> None:
