@@ -190,6 +190,8 @@ async def log_as_before(owner: asyncpg.Connection, record: Json) -> None:
         "UPDATE log_entries SET body = $1, leaf_hash = $2, document = NULL WHERE subject = $3",
         *(former, leaf_hash(former), record["number"]),
     )
+    # Signatures were not kept then: it is signed again when somebody looks at it.
+    await owner.execute("DELETE FROM log_signatures")
 
 
 async def test_one_of_before_shows_totals_until_its_holder_opens_the_link(
@@ -228,7 +230,7 @@ async def test_after_erasure_there_are_neither_name_nor_lines(
     joined = (await fair.scan(badge["code"], citizen, journey=CITY, offset={"share": 100})).json()
     link = joined["certificate"]
     assert (await record_of(fair, link["number"], holding(link)))["shows"] == "lines"
-    assert (await fair.client.delete("/v1/me", headers=citizen)).status_code == 204
+    assert (await fair.client.delete("/v1/me", headers=citizen)).status_code == 200
     after = await record_of(fair, link["number"], holding(link))
     assert (after["shows"], after["name"], after["footprint"]["lines"]) == ("totals", None, None)
     keys = read_keys((await fair.client.get("/.well-known/tianfu-log.json")).json())
