@@ -11,7 +11,9 @@ import httpx2 as httpx
 import pytest
 
 from backend.domain.certificates.verification import check_certificate, read_keys
-from backend.outside.signer import WAIT_S_MAX
+from backend.errors.certificates import SignerUnavailable
+from backend.outside.signer import WAIT_S_MAX, Signer
+from backend.services.certificates import signer
 from backend.services.certificates.signer import open_signer
 from backend.services.certificates.transparency_log import log_keys
 from tests.jobs.certificates.test_log_integration import integrate
@@ -109,6 +111,26 @@ async def test_a_stadium_scans_while_the_signer_is_dead(fair: Service, killed: R
     assert [each["number"] for each in shown] == numbers
     for each in shown:
         check_certificate(each, keys)
+
+
+async def test_a_worker_that_stays_takes_over_from_one_that_ends(
+    fair: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signer, "LOOK_S", 0.01)
+    path = tmp_path / "signer.sock"
+    keys, asking = log_keys(fair.settings), Signer(path)
+    first = signer.open_signer(keys, path)
+    await first.__aenter__()
+    async with signer.open_signer(keys, path):
+        assert await asking.public_keys() == keys.public_keys
+        await first.__aexit__(None, None, None)
+        async with asyncio.timeout(5):
+            while not path.exists():  # noqa: ASYNC110 - nothing says so
+                await asyncio.sleep(0.01)
+        assert await asking.public_keys() == keys.public_keys
+    assert not path.exists()
+    with pytest.raises(SignerUnavailable):
+        await asking.public_keys()
 
 
 async def test_a_certificate_that_is_sealed_needs_no_signer(fair: Service, killed: Remains) -> None:
