@@ -186,6 +186,33 @@ def migrate(
 
 
 @app.command()
+def reencrypt() -> None:
+    """Encrypt kept secrets again under the first of TIANFU_SECRET_KEYS, as the tables' owner: an old key can go."""
+    from backend.launcher import with_servers
+    from backend.services.security.reencryption import reencrypt as reencrypt_all
+    from backend.storage.database import Database
+
+    async def call(settings: Settings) -> tuple[dict[str, int], dict[str, int]]:
+        database = Database(settings.owner_database_url or settings.database_url, pool_size_max=2)
+        await database.open()
+        try:
+            return await reencrypt_all(database, settings.keys("secret_keys"))
+        finally:
+            await database.close()
+
+    settings = _settings_here()
+    # The migration's container, which has the owner's address, has none of Redis'.
+    is_named = bool(settings.owner_database_url or settings.database_url)
+    done, lost = asyncio.run(call(settings)) if is_named else with_servers(settings, call)
+    for kept_in, number in sorted(done.items()):
+        typer.echo(f"{kept_in}: {number} encrypted again.")
+    if not done and not lost:
+        typer.echo("Everything is under the first key.")
+    if lost:
+        fail("; ".join(f"{kept_in}: {number} that no key opens" for kept_in, number in sorted(lost.items())))
+
+
+@app.command()
 def audit(
     is_quiet: Annotated[bool, typer.Option("--quiet", help="print only what is broken")] = False,
     as_json: AsJson = False,

@@ -123,6 +123,8 @@ async def _fill(owner: asyncpg.Connection, city: City, say: Callable[[str], None
         STAFF_ID,
     )
     await owner.execute("SET synchronous_commit = off")
+    # Balances are copied as they are.
+    await owner.execute("ALTER TABLE transfers DISABLE TRIGGER transfers_move_balances")
     chosen = kinds()
     today = day_of(datetime.now(UTC))
     plans = [Plan.of(city, chosen, today, number) for number in range(len(chosen) * DAYS_BACK)]
@@ -143,6 +145,7 @@ async def _fill(owner: asyncpg.Connection, city: City, say: Callable[[str], None
             table, source=_chunks(city, plans, lines, table, say), columns=columns, format="text"
         )
         say(f"{table}: copied in {time.monotonic() - began:.0f} s")
+    await owner.execute("ALTER TABLE transfers ENABLE TRIGGER transfers_move_balances")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,6 @@ async def give_points(owner: asyncpg.Connection, citizens: list[UUID]) -> None:
             lot_of(day),
             POINTS_EACH,
         )
-        await owner.execute("UPDATE accounts SET balance = $2 WHERE id = ANY ($1)", citizens, POINTS_EACH)
         await owner.execute(
             "UPDATE accounts SET balance = balance - $2 WHERE id = $1",
             ISSUANCE_ACCOUNT,

@@ -64,8 +64,7 @@ _ID = "('01930000-0000-7000-8000-' || lpad(to_hex(c.place * 65536 + n), 12, '0')
 _LOT = f"(date_trunc('month', {_DAY}) + interval '25 months')::date"
 FILL = (
     "INSERT INTO citizens (id) SELECT unnest($1::uuid[]) LIMIT $2::bigint * 1000",
-    "INSERT INTO accounts (id, kind, balance, is_proven) SELECT id, 'citizen', $2::int * 10, true"
-    " FROM unnest($1::uuid[]) AS id",
+    "INSERT INTO accounts (id, kind, is_proven) SELECT unnest($1::uuid[]), 'citizen', true LIMIT $2::bigint * 1000",
     "UPDATE accounts SET balance = balance - cardinality($1::uuid[]) * $2::int * 10"
     " WHERE id = '00000000-0000-7000-8000-000000000001'",
     "INSERT INTO actions (citizen_id, id, method, method_version, factor_set, credited_quantity, tier, occurred_at,"

@@ -182,7 +182,6 @@ class Ledger:
                 STORE_TRANSFERS,
                 state.new_transfers,
                 state.new_answers,
-                state.balance_rows(),
                 state.lot_rows(),
                 state.new_pending,
             )

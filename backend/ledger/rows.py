@@ -280,9 +280,9 @@ class AnswerRow(Row, frozen=True):
 
 
 class BalanceRow(Row, frozen=True):
-    """A citizen's balance as it is now, or what an account of the system gains."""
+    """What an account of the system gains."""
 
-    table: ClassVar[str] = "accounts"
+    table: ClassVar[str] = "system_accounts"
 
     id: UUID
     balance: int
@@ -459,7 +459,7 @@ STORE_REDEMPTIONS = BulkStatement(
     "store_redemptions", RedemptionRow, VoucherRow, CouponCodeRow, CancelledVoucherRow, StockRow
 )
 STORE_REVERSALS = BulkStatement("store_reversals", ReversalRow, StaffActionRow)
-STORE_TRANSFERS = BulkStatement("store_transfers", TransferRow, AnswerRow, BalanceRow, LotRow, PendingRow)
+STORE_TRANSFERS = BulkStatement("store_transfers", TransferRow, AnswerRow, LotRow, PendingRow)
 STORE_PENDING_ENDS = BulkStatement("store_pending_ends", PendingEndRow, ProvenRow)
 STORE_LOTS = BulkStatement("store_lots", LotRow)
 STORE_TOTALS = BulkStatement("store_totals", TallyRow, BalanceRow, IssuedRow)

@@ -105,7 +105,6 @@ class LedgerState:
         self.newly_proven: list[ProvenRow] = []
         self.lot_gains: defaultdict[tuple[UUID, date], int] = defaultdict(int)
         self.changed_lots: set[tuple[UUID, date]] = set()
-        self.changed_balances: set[UUID] = set()
         self.changed_pools: set[UUID] = set()
         self.system_points: defaultdict[UUID, int] = defaultdict(int)
         self.tallies: defaultdict[Cell, Tally] = defaultdict(Tally)
@@ -271,7 +270,6 @@ class LedgerState:
         balance = self.balances[citizen_id] + points
         assert balance >= 0
         self.balances[citizen_id] = balance
-        self.changed_balances.add(citizen_id)
         self.system_points[other] -= points
         lots = self.lots.get(citizen_id)
         if lots is None:
@@ -334,9 +332,6 @@ class LedgerState:
             for account in sorted(self.system_points)
             if self.system_points[account]
         ]
-
-    def balance_rows(self) -> list[BalanceRow]:
-        return [BalanceRow(citizen_id, self.balances[citizen_id]) for citizen_id in self.changed_balances]
 
     def tally_rows(self) -> list[TallyRow]:
         return [

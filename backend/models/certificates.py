@@ -17,6 +17,7 @@ class LogEntry(Model):
     happened_at = fields.DatetimeField()
     sealed_in = fields.BigIntField()
     document = fields.BinaryField(null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "log_entries"

@@ -77,6 +77,7 @@ class Action(Model):
     partner_id = fields.UUIDField(null=True)
     point_rule = fields.TextField(default="points-2026.1")
     reductions = fields.JSONField[list[dict[str, object]]](null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "actions"
@@ -109,6 +110,7 @@ class Attendance(Model):
     points = fields.IntField()
     joined_at = fields.DatetimeField()
     lines_digest = fields.BinaryField(null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "attendances"
@@ -127,6 +129,7 @@ class Offset(Model):
     issued_at = fields.DatetimeField()
     ceiling_g = fields.BigIntField(null=True)
     seed = fields.BinaryField(null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "offsets"

@@ -230,7 +230,9 @@ def _city_name(call: Call, name: str, language: str) -> str:
 def _away(call: Call, language: str, refusal: Refusal) -> Reply:
     facts = {
         "title": refusal.title(language),
-        "detail": say(language, "away.detail"),
+        "detail": refusal.detail(language)
+        if isinstance(refusal, SignerUnavailable)
+        else say(language, "away.detail"),
         "code": refusal.code,
     }
     body = render("site/away.html", language, call.components.settings.is_demo, **facts)

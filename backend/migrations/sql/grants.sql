@@ -5,12 +5,14 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
 
 -- Append-only: the ledger, allocations, attendance, what staff did, the catalogue.
-GRANT INSERT ON allocations, offsets, attendances, footprints, actions,
+GRANT INSERT ON allocations, footprints,
     catalogue_entries, reversals, claims, donations, partner_items, quiz_answers TO {role};
 
 -- Rows that change, column by column where only some may.
-GRANT INSERT ON accounts TO {role};
-GRANT UPDATE (balance, is_proven, erased_at) ON accounts TO {role};
+-- A citizen's balance begins with nothing and moves with transfers; only accounts of the system are written by hand.
+GRANT INSERT (id, kind, is_proven) ON accounts TO {role};
+GRANT UPDATE (is_proven, erased_at) ON accounts TO {role};
+GRANT UPDATE (balance) ON system_accounts TO {role};
 GRANT INSERT ON lots, action_sums, causes, reviews TO {role};
 GRANT UPDATE (points) ON lots TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON action_sums TO {role};
@@ -25,7 +27,7 @@ GRANT INSERT ON merchant_devices, reward_codes, vouchers TO {role};
 GRANT UPDATE (revoked_at) ON merchant_devices TO {role};
 GRANT UPDATE (redemption_id) ON reward_codes TO {role};
 GRANT UPDATE (state, used_at, used_by, cancelled_at) ON vouchers TO {role};
-GRANT INSERT ON consents, medals TO {role};
+GRANT INSERT ON medals TO {role};
 GRANT INSERT, UPDATE, DELETE ON profiles TO {role};
 GRANT INSERT ON teams, team_members, team_days TO {role};
 GRANT UPDATE (code, name, owner_id, members, is_open) ON teams TO {role};
@@ -90,7 +92,7 @@ GRANT UPDATE (onboarding_hash, onboarding_expires_at, token_hash, onboarded_at, 
 GRANT UPDATE (annulled_at, annulled_by) ON gate_scans TO {role};
 GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
 -- The log is append-only. A name on a certificate is its holder's to take off again.
-GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads, log_signatures TO {role};
+GRANT INSERT ON log_nodes, log_keys, log_heads, log_signatures TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
 -- The secret of a holder's link may be replaced; a journey goes by this function alone.
@@ -114,8 +116,17 @@ GRANT INSERT ON erasures, complaints TO {role};
 GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
     ON complaints TO {role};
 -- The database says when: the columns of its clock are not the application's to write.
-GRANT INSERT (citizen_id, id, debit_account, credit_account, points, reason, source_id, balance_after, created_at,
-    expires_on, budget_id) ON transfers TO {role};
+DO $$
+DECLARE
+    dated text;
+BEGIN
+    FOREACH dated IN ARRAY ARRAY['transfers', 'actions', 'attendances', 'offsets', 'consents', 'log_entries'] LOOP
+        EXECUTE format('GRANT INSERT (%s) ON %I TO {role}', (
+            SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+            WHERE attrelid = dated::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'written_at'), dated);
+    END LOOP;
+END
+$$;
 GRANT INSERT (id, staff_id, action, subject, reason, before, after) ON staff_actions TO {role};
 GRANT INSERT (id, kind, actor_id, actor, source, subject, reason, occurrences) ON security_records TO {role};
 GRANT EXECUTE ON FUNCTION remove_old_security_records(integer) TO {role};

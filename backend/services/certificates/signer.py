@@ -23,16 +23,13 @@ from backend.outside.signer import LINE_BYTES_MAX, SignAnswer, SignRequest
 log = structlog.get_logger(__name__)
 
 IDLE_S_MAX = 5.0
+LOOK_S = 1.0
 CERTIFICATE_TYPES = (CERTIFICATE_TYPE, FIRST_TYPE)
 
 
 @asynccontextmanager
 async def open_signer(keys: LogKeys, path: Path) -> AsyncIterator[None]:
-    """Answer at the socket meanwhile. A socket that another worker answers at is left to it."""
-    if await _is_answered(path):
-        yield
-        return
-    _clear(path)
+    """Answer at the socket meanwhile. One that another worker answers at is left to it, and taken over when it ends."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, ValueError):
@@ -42,17 +39,34 @@ async def open_signer(keys: LogKeys, path: Path) -> AsyncIterator[None]:
                 await writer.drain()
         writer.close()
 
-    umask = os.umask(0o177)  # this user's alone from the first moment on
-    try:
-        server = await asyncio.start_unix_server(serve, path, limit=LINE_BYTES_MAX)
-    finally:
-        os.umask(umask)
-    log.info("signer_started", key_id=keys.key_id)
+    servers: list[asyncio.Server] = []
+
+    async def take() -> None:
+        if await _is_answered(path):
+            return
+        _clear(path)
+        umask = os.umask(0o177)  # this user's alone from the first moment on
+        try:
+            servers.append(await asyncio.start_unix_server(serve, path, limit=LINE_BYTES_MAX))
+        finally:
+            os.umask(umask)
+        log.info("signer_started", key_id=keys.key_id)
+
+    async def take_over() -> None:
+        while not servers:
+            await asyncio.sleep(LOOK_S)
+            await take()
+
+    await take()
+    waiting = asyncio.create_task(take_over())
     try:
         yield
     finally:
-        server.close()
-        _clear(path)
+        waiting.cancel()
+        # The file goes before the answers end: whoever comes next puts its own there.
+        if servers:
+            _clear(path)
+            servers[0].close()
 
 
 def answer_to(keys: LogKeys, line: bytes) -> SignAnswer:

@@ -99,7 +99,7 @@ class SecondFactors:
     async def begin_totp(self, staff: Staff, begun: StaffChallenge) -> TotpSetup:
         """A new secret, kept with what was begun until a code of it is shown."""
         secret = new_secret()
-        sealed = self._encryptor.encrypt(secret.encode(), _owner(staff.id))
+        sealed = self._encryptor.encrypt(secret.encode(), totp_owner(staff.id))
         await StaffChallenge.filter(token_hash=begun.token_hash).update(
             sealed=sealed.text, sealed_with=sealed.key_id
         )
@@ -137,11 +137,11 @@ class SecondFactors:
 
     def _open(self, staff_id: UUID, key_id: str, text: bytes) -> str | None:
         try:
-            return self._encryptor.decrypt(Encrypted(key_id, text), _owner(staff_id)).decode()
+            return self._encryptor.decrypt(Encrypted(key_id, text), totp_owner(staff_id)).decode()
         except CannotDecrypt:
             log.error("second_factor_not_decrypted", key_id=key_id)
             return None
 
 
-def _owner(staff_id: UUID) -> str:
+def totp_owner(staff_id: UUID) -> str:
     return f"staff totp {staff_id}"

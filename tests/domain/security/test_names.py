@@ -47,6 +47,31 @@ RULES = refused_names()
             "System",
             "成都公安",
         ),
+        *(
+            "管理員",
+            "天府組委會",
+            "系統通知",
+            "生態環境局",
+            "管\u3164理员",
+            "管ー理员",
+            "管🙂理🙂员",
+            "\u2800官\u2800方",
+            "官\u034f方",
+            "官\ufe0f方",
+            "\u202e官方",
+            "客　服",
+        ),
+        *(
+            "ѕуѕtеm",
+            "\u0410DMIN",
+            "ѕuррοrt",
+            "ⓐⓓⓜⓘⓝ",
+            "𝐀𝐝𝐦𝐢𝐧",
+            "ᴀᴅᴍɪɴ",
+            "a\u00add\u200dm\u2060in",
+            "ADM1N",
+            "政府人民政府",
+        ),
     ],
 )
 def test_what_sounds_official_is_found(name: str) -> None:
@@ -68,6 +93,7 @@ def test_what_sounds_official_is_found(name: str) -> None:
             "Supporters of trees",
         ),
         *("Ana Distaffer", "绿色出行小队", "Green 2026", "Officials' kids"),
+        *("會唱歌的樹", "環湖騎行", "門口的大爷", "Маша", "Αθηνά", "スーパー環境", "김지우"),
     ],
 )
 def test_names_of_people_and_clubs_pass(name: str) -> None:

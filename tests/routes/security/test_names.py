@@ -10,7 +10,7 @@ from backend.models.keys import uuid7
 from backend.services.security.names import NameCheck
 from tests.service import Json, Service
 
-OFFICIAL = ("管理员", "碳惠天府官方", "Admin", "0fficial")
+OFFICIAL = ("管理员", "碳惠天府官方", "Admin", "0fficial", "管 理 員", "ａｄｍｉｎ", "\u0430dmin", "官-方")
 
 
 @pytest.fixture

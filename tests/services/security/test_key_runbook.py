@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
 from typing import NamedTuple
 
+import asyncpg
 import msgspec
 import pytest
 
 from backend.auth import Principal, Tokens
 from backend.domain.certificates.canonical_json import canonical_bytes
 from backend.domain.certificates.verification import check_certificate, read_keys
-from backend.domain.encryption import CannotDecrypt, Encryptor
+from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import CodeForged, TokenInvalid
 from backend.jobs.log_integration import integrate_log
@@ -24,7 +25,10 @@ from backend.models.keys import uuid7
 from backend.outside.signer import SignRequest
 from backend.services.certificates.signer import answer_to
 from backend.services.certificates.transparency_log import log_keys
+from backend.services.identity.second_factors import totp_owner
+from backend.services.security.reencryption import reencrypt
 from backend.settings import Settings, SettingsError, load_settings
+from backend.storage.database import Database
 from tests.house.source import ROOT
 from tests.routes.attending import attend
 from tests.routes.partnering import new_partner, ride
@@ -147,8 +151,8 @@ async def test_certificates_stay_proved_whichever_key_signs(service: Service, st
     await service.event()
     await service.pool()
     old, new = drawn("transparency_log_keys")
-    if steps[0].value != "l1:OLD":
-        steps = [Step("before", "l1:OLD", True, False), *steps]
+    if steps[0].value != "k1:OLD":
+        steps = [Step("before", "k1:OLD", True, False), *steps]
     numbers: dict[str, str] = {}
     for step in steps:
         value = step.value.replace("OLD", old).replace("NEW", new)
@@ -162,10 +166,10 @@ async def test_certificates_stay_proved_whichever_key_signs(service: Service, st
             assert shown["signature"]["key_id"] == key_id, "it stays signed by the key that signed it"
             check_certificate(shown, published | keys.public_keys)
         assert (step.old, step.new) == (
-            "l1" in published | keys.public_keys,
-            "l2" in published | keys.public_keys,
+            "k1" in published | keys.public_keys,
+            "k2" in published | keys.public_keys,
         )
-    assert "l1" in published
+    assert "k1" in published
 
 
 async def test_the_signer_signs_no_head_and_nothing_but_certificates(service: Service) -> None:
@@ -186,6 +190,52 @@ async def test_a_server_process_holds_no_key_of_the_log(service: Service) -> Non
     assert not any(
         type(getattr(components, name)).__name__ == "LogKeys" for name in components.__dataclass_fields__
     )
+
+
+async def test_everything_that_is_kept_is_brought_under_the_new_key(
+    service: Service, settings: Settings, owner: asyncpg.Connection
+) -> None:
+    """Or the old key could never go: staff could sign in no more, nobody could answer a visitor's complaint."""
+    partner = await new_partner(service)
+    lin = uuid7()
+    before = settings.keys("secret_keys")
+    [old_id], encryptor = before, Encryptor(before)
+    await owner.execute(
+        "INSERT INTO staff (id, username, role, password_hash) VALUES ($1, 'lin', 'operator', 'x')", lin
+    )
+    app = encryptor.encrypt(b"JBSWY3DPEHPK3PXP", totp_owner(lin))
+    await owner.execute(
+        "INSERT INTO staff_totp (staff_id, sealed, sealed_with, last_step) VALUES ($1, $2, $3, 0)",
+        *(lin, app.text, app.key_id),
+    )
+    complaint = uuid7()
+    contact = encryptor.encrypt(b"a@b.cn", str(complaint))
+    await owner.execute(
+        """INSERT INTO complaints (id, about, subject, code_hash, text, contact, contact_key, received_at, due_on)
+           VALUES ($1, 'certificate', 'TF-AB0YZ-0000-0000-0000', $2, 'text', $3, $4, now(), current_date)""",
+        *(complaint, bytes(32), contact.text, contact.key_id),
+    )
+
+    fresh = {"new": token_hex(32).encode()}
+    database = Database(settings.owner_database_url, pool_size_max=2)
+    await database.open()
+    try:
+        done, lost = await reencrypt(database, fresh | before)
+        assert (dict(done), dict(lost)) == ({"partner_keys": 1, "staff_totp": 1, "complaints": 1}, {})
+        assert await reencrypt(database, fresh | before) == ({}, {})
+        assert dict((await reencrypt(database, {"other": token_hex(32).encode()}))[1]) == dict(done)
+    finally:
+        await database.close()
+
+    alone = Encryptor(fresh)
+    for statement, belongs_to, secret in (
+        ("SELECT sealed_with, sealed FROM partner_keys", partner.key_id, partner.secret.encode()),
+        ("SELECT sealed_with, sealed FROM staff_totp", totp_owner(lin), b"JBSWY3DPEHPK3PXP"),
+        ("SELECT contact_key, contact FROM complaints", str(complaint), b"a@b.cn"),
+    ):
+        [row] = await owner.fetch(statement)
+        assert row[0] == "new" != old_id
+        assert alone.decrypt(Encrypted(row[0], row[1]), belongs_to) == secret
 
 
 @pytest.mark.parametrize("steps", runbook("Partners' keys"), ids=["rotation", "leak"])
