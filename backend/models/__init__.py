@@ -21,7 +21,7 @@ from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
-from backend.models.events import Event, Gate, Tally
+from backend.models.events import Event, EventMember, Gate, Tally
 from backend.models.gates import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
 from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
 from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
@@ -44,7 +44,6 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
-from backend.models.members import EventMember
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,

@@ -46,6 +46,7 @@ from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_
 from backend.services.events.members import check_duty
 from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
+from backend.texts import LANGUAGES
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,9 @@ class Query:
 PAGING = (
     Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
     Query("cursor", {"type": "string"}, "next_cursor of the page before"),
+)
+LANGUAGE = Query(
+    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
 )
 DEVICE = Query(
     "X-Device",

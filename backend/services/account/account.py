@@ -22,7 +22,7 @@ from backend.messages.events.scans import EventBrief, MyCertificate
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Account, Citizen, Identity
 from backend.services.account.action_history import action_brief
-from backend.services.account.erasures import keep_receipt, refuse_erased
+from backend.services.account.erasures import keep_receipt
 from backend.services.account.points import NEWEST
 from backend.services.actions.photos import Photos
 from backend.services.actions.werun_steps import StepSync
@@ -31,6 +31,7 @@ from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community
 from backend.services.complaints.data_export import forget_complaints
 from backend.services.events.kept_journeys import companions_of, forget_journeys
+from backend.services.identity.erased import refuse_erased
 from backend.services.notifications.notices import forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.venue.data_export import forget_venue

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from backend.errors import SessionRevoked
 from backend.errors.account.erasures import ReceiptNotFound
 from backend.messages.account.erasures import ErasedPart, ErasureReceipt, KeptPart
 from backend.messages.shape import Statement
-from backend.models import Account, Erasure
+from backend.models import Erasure
 from backend.models.keys import read_id
 from backend.texts import both
 
@@ -34,12 +33,6 @@ ERASED = (
 )
 """Kinds of data that an erasure counts, in the order of the receipt."""
 KEPT = ("amounts", "attendances", "certificates", "consent_record", "reports", "decisions")
-
-
-async def refuse_erased(citizen_id: UUID) -> None:
-    """Refuse a citizen who has left while their access token is still good. Raises SessionRevoked."""
-    if await Account.exists(id=citizen_id, erased_at__isnull=False):
-        raise SessionRevoked
 
 
 async def keep_receipt(counts: Mapping[str, int], at: datetime) -> ErasureReceipt:

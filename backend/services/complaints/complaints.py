@@ -35,7 +35,7 @@ from backend.messages.complaints import (
 from backend.messages.shape import Page, view_of
 from backend.models import Complaint
 from backend.models.keys import read_id, uuid7
-from backend.services.account.erasures import refuse_erased
+from backend.services.identity.erased import refuse_erased
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import lock, read

@@ -12,8 +12,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from backend.services.account.account import erase, me
-from backend.services.account.data_export import as_json, export_parts
+from backend.services.account.account import erase
+from backend.services.account.data_export import as_json, open_export
 from tests.routes.attending import id_of
 from tests.routes.evidencing import act_with_photo, new_photo, picture, send
 from tests.routes.partnering import Partner, new_partner, ride
@@ -183,7 +183,7 @@ async def test_an_export_of_five_thousand_entries_is_streamed_and_whole(
         id_,
     )
     components = stage.components
-    parts = export_parts(components.database, components.catalogue, id_, await me(id_))
+    parts = await open_export(components.database, components.catalogue, id_)
     pieces = [piece async for piece in as_json(parts)]
     document = b"".join(pieces)
     answer = await stage.client.get("/v1/me/export", headers=citizen)
