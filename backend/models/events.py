@@ -75,6 +75,21 @@ class Tally(Model):
         table = "tallies"
 
 
+class CityMember(Model):
+    """One duty of a member of staff for the whole city, from when it was given to when it was taken away."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    staff_id = fields.UUIDField()
+    duty = fields.TextField()
+    added_by = fields.UUIDField()
+    added_at = fields.DatetimeField(auto_now_add=True)
+    removed_at = fields.DatetimeField(null=True)
+    removed_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "city_members"
+
+
 class EventMember(Model):
     """One duty of a member of staff at an event, from when it was given to when it was taken away."""
 

@@ -37,7 +37,7 @@ from backend.errors import (
 )
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.messages.encoding import decode_body
-from backend.messages.events.members import Duty
+from backend.messages.events.members import CityDuty, Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
 from backend.routes.http.doors import note_refusal, record_answer
@@ -122,8 +122,9 @@ class Endpoint:
     headers: tuple[Query, ...] = ()
     """Headers that the route reads besides those of every route."""
     upload: Upload | None = None
-    duty: tuple[Duty, ...] = ()
-    """What staff of a venue must do at the route's event, or at any, one of these; other roles are not asked."""
+    duty: tuple[Duty | CityDuty, ...] = ()
+    """What staff of a venue must do at the route's event, or at any or for the city, one of these; other roles are not
+    asked."""
     device: Literal["active", "late"] | None = None
     """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False

@@ -32,6 +32,7 @@ from backend.services.community.data_export import erase_community
 from backend.services.complaints.data_export import forget_complaints
 from backend.services.events.kept_journeys import companions_of, forget_journeys
 from backend.services.identity.erased import refuse_erased
+from backend.services.identity.own_citizens import forget_citizen
 from backend.services.notifications.notices import forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.venue.data_export import forget_venue
@@ -151,6 +152,7 @@ async def erase(database: Database, citizen_id: UUID) -> tuple[list[UUID], Erasu
         counts["sessions"] = await _forget("forget_sessions", citizen_id, now)
         await forget_venue(citizen_id)
         await forget_complaints(citizen_id)
+        await forget_citizen(citizen_id)
         await Citizen.filter(id=citizen_id).update(nickname=None)
         receipt = await keep_receipt(counts, now)
     return teams, receipt
