@@ -49,11 +49,12 @@ async def check_place(staff: Principal, review: Review) -> None:
     """Raises ReviewNotFound for a venue's staff where reviews are not their duty: at the event, or of the city."""
     if staff.role != "staff":
         return
-    duty = {"staff_id": staff.id, "duty": "reviews", "removed_at": None}
     if review.event_id is None:
-        is_theirs = await CityMember.exists(**duty)
+        is_theirs = await CityMember.exists(staff_id=staff.id, duty="reviews", removed_at=None)
     else:
-        is_theirs = await EventMember.exists(event_id=review.event_id, **duty)
+        is_theirs = await EventMember.exists(
+            event_id=review.event_id, staff_id=staff.id, duty="reviews", removed_at=None
+        )
     if not is_theirs:
         raise ReviewNotFound
 

@@ -41,7 +41,7 @@ from backend.services.identity.staff_accounts import record
 from backend.services.notifications.notices import create_notice
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
-from backend.texts import LANGUAGES, both
+from backend.texts import LANGUAGES, say
 
 CODE_BYTES = 16
 REPORTS_PER_HOUR_MAX = 300
@@ -133,7 +133,7 @@ class Complaints:
     async def waiting(
         self, staff: Principal, limit: int, cursor: UUID | None, now: datetime
     ) -> Page[ComplaintItem]:
-        """Complaints without an answer, oldest first: the same days are given to all, so what is overdue comes first."""
+        """Complaints without an answer, oldest first: all are given the same days, so what is overdue comes first."""
         query = Complaint.filter(answer=None)
         if cursor is not None:
             query = query.filter(id__gt=cursor)
@@ -215,8 +215,10 @@ async def _may_answer(staff: Principal, complaint: Complaint) -> bool:
         return True
     if complaint.citizen_id in await citizens_of(staff.id):
         return False
-    of_review = {"citizen_id": complaint.citizen_id, "review_id": complaint.subject, "staff_id": staff.id}
-    return complaint.about not in BY_ID or not await ReviewOpinion.exists(**of_review)
+    if complaint.about not in BY_ID:
+        return True
+    said = ReviewOpinion.filter(citizen_id=complaint.citizen_id, review_id=complaint.subject)
+    return not await said.filter(staff_id=staff.id).exists()
 
 
 async def _notify(complaint: Complaint) -> None:
@@ -225,7 +227,7 @@ async def _notify(complaint: Complaint) -> None:
         return
     facts = {
         "day": day_of(complaint.received_at).isoformat(),
-        "state": dict(zip(LANGUAGES, both(f"complaints.state.{complaint.state}"), strict=True)),
+        "state": {each: say(each, f"complaints.state.{complaint.state}") for each in LANGUAGES},
         "answer": complaint.answer,
     }
     await create_notice(complaint.citizen_id, "complaint_answered", str(complaint.id), facts)

@@ -52,6 +52,7 @@ async def report(stage: Service, subject: str, **changes: Any) -> httpx.Response
 
 
 async def step(stage: Service, id_: str, verb: str, role: str, body: Json | None = None) -> httpx.Response:
+    await stage.city_duties()
     return await stage.post(f"/v1/complaints/{id_}/{verb}", body or {}, await stage.staff(role))
 
 
