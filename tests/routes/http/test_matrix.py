@@ -1,8 +1,9 @@
 """Every route × every caller: matrix.txt says who gets in, a line for each route; a route without a line fails.
 
 A line names the route and who may call it: `anyone`, `partner` (signed), `device` (a scanning device), or roles, where
-`staff:gate,desk` are a venue's staff with one of these duties at the route's event (or, where a route has none, at any event
-or for the whole city), and `staff` alone needs none. `anyone!` is a route that is open, and there for an event's own people alone until the event is closed.
+`staff:gate,desk` are a venue's staff with one of these duties at the route's event (where a route is of none: at any,
+or for the whole city), and `staff` alone needs none. `anyone!` is a route that is open, and there for an event's own
+people alone until the event is closed.
 """
 
 from __future__ import annotations
