@@ -35,6 +35,9 @@ class CityMemberRequest(Request):
 
 class MemberRemovalRequest(Request):
     reason: Reason
+    ends_devices: Annotated[
+        bool, Meta(description="also end the scanning devices that they entered at the event")
+    ] = False
 
 
 class HeldDuty(Answer):
@@ -51,3 +54,6 @@ class MemberView(Answer):
     id: Annotated[str, Meta(description="the staff account's")]
     username: str
     duties: Annotated[list[HeldDuty], Meta(description="none: works there no longer")]
+    devices: Annotated[
+        int, Meta(description="scanning devices of the event that they entered and that are open")
+    ]

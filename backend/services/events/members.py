@@ -5,6 +5,7 @@ What a duty opens is asked for in one place, before a route's handler (backend.r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from backend.messages.events.members import (
     MemberView,
 )
 from backend.messages.shape import Page, view_of
-from backend.models import CityMember, EventMember, Staff
+from backend.models import CityMember, EventMember, ScanDevice, Staff
 from backend.models.keys import read_id
 from backend.services.events.events import lock_event, overseen_event
 from backend.services.identity.staff_accounts import record, usernames
@@ -95,14 +96,15 @@ async def set_city_duties(database: Database, staff: Principal, request: CityMem
 async def remove_member(
     database: Database, staff: Principal, slug: str, id_text: str, request: MemberRemovalRequest
 ) -> MemberView:
-    """End every duty of a member of staff at an event; a second time changes nothing.
+    """End every duty of a member of staff at an event, and if asked the devices that they entered; a second time
+    changes nothing. Other processes take such a device for two seconds at most.
 
     Raises EventNotFound, MemberNotFound for who never worked there.
     """
     wanted = read_id(id_text, MemberNotFound)
     async with database.transaction():
         event = await lock_event(staff, slug)
-        return await _remove(_place_of(event.id, slug), staff, wanted, request.reason)
+        return await _remove(_place_of(event.id, slug), staff, wanted, request)
 
 
 async def remove_city_member(
@@ -111,7 +113,7 @@ async def remove_city_member(
     """End every duty of a member of staff for the whole city. Raises MemberNotFound for who never had one."""
     wanted = read_id(id_text, MemberNotFound)
     async with database.transaction():
-        return await _remove(CITY_PLACE, staff, wanted, request.reason)
+        return await _remove(CITY_PLACE, staff, wanted, request)
 
 
 def _place_of(event_id: UUID, slug: str) -> Place:
@@ -124,7 +126,7 @@ async def _page(place: Place, limit: int, cursor: UUID | None) -> Page[MemberVie
     for row in await query.order_by("-staff_id", "added_at"):
         by_account.setdefault(row.staff_id, []).append(row)
     shown = list(by_account.items())[: limit + 1]
-    views = await _views(shown)
+    views = await _views(place, shown)
     return Page.of(views, limit)
 
 
@@ -153,11 +155,13 @@ async def _set(
             after={"username": account.username, "duties": sorted(wanted)},
         )
     rows = await place.held(staff_id=account.id).order_by("added_at")
-    (view,) = await _views([(account.id, rows)])
+    (view,) = await _views(place, [(account.id, rows)])
     return view
 
 
-async def _remove(place: Place, staff: Principal, staff_id: UUID, reason: str) -> MemberView:
+async def _remove(
+    place: Place, staff: Principal, staff_id: UUID, request: MemberRemovalRequest
+) -> MemberView:
     account = await Staff.filter(id=staff_id).select_for_update().get_or_none()
     if account is None or not await place.rows.exists(staff_id=staff_id, **place.keys):
         raise MemberNotFound
@@ -165,8 +169,26 @@ async def _remove(place: Place, staff: Principal, staff_id: UUID, reason: str) -
     if before:
         await _end(place, staff_id, before, staff)
         told = {"username": account.username, "duties": before}
-        await record(staff, "member.remove", place.name, reason=reason, before=told)
-    return MemberView(id=str(staff_id), username=account.username, duties=[])
+        await record(staff, "member.remove", place.name, reason=request.reason, before=told)
+    devices = await _devices(place, [staff_id])
+    if request.ends_devices:
+        await _end_devices(place, staff, devices, request.reason)
+        devices = []
+    return MemberView(id=str(staff_id), username=account.username, duties=[], devices=len(devices))
+
+
+async def _devices(place: Place, staff_ids: Collection[UUID]) -> list[ScanDevice]:
+    """Open devices of an event that some of the staff entered."""
+    if not place.keys:
+        return []
+    return await ScanDevice.filter(**place.keys, created_by__in=list(staff_ids), revoked_at=None)
+
+
+async def _end_devices(place: Place, staff: Principal, devices: Iterable[ScanDevice], reason: str) -> None:
+    for device in devices:
+        await ScanDevice.filter(id=device.id).update(revoked_at=datetime.now(UTC))
+        after = {"device": str(device.id), "name": device.name}
+        await record(staff, "device.revoke", place.name, reason=reason, after=after)
 
 
 async def _duties(place: Place, staff_id: UUID) -> list[str]:
@@ -178,7 +200,8 @@ async def _end(place: Place, staff_id: UUID, duties: Collection[str], staff: Pri
     await found.update(removed_at=datetime.now(UTC), removed_by=staff.id)
 
 
-async def _views(members: list[tuple[UUID, list[Row]]]) -> list[MemberView]:
+async def _views(place: Place, members: list[tuple[UUID, list[Row]]]) -> list[MemberView]:
+    devices = Counter(each.created_by for each in await _devices(place, [id_ for id_, _ in members]))
     names = await usernames(
         {each for id_, rows in members for each in (id_, *(row.added_by for row in rows))}
     )
@@ -190,6 +213,7 @@ async def _views(members: list[tuple[UUID, list[Row]]]) -> list[MemberView]:
                 view_of(HeldDuty, row, added_by=names[row.added_by])
                 for row in sorted(rows, key=lambda row: row.duty)
             ],
+            devices=devices[id_],
         )
         for id_, rows in members
     ]
