@@ -88,7 +88,7 @@ async def _open_serving(
     settings: Settings, catalogue: Catalogue, knowledge: Knowledge, infrastructure: Infrastructure
 ) -> AsyncIterator[Components]:
     database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
-    publisher, queue = infrastructure.publisher, infrastructure.queue
+    queue = infrastructure.queue
     tokens = _tokens(settings)
     revoked = RevokedSessions()
     codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
@@ -99,9 +99,7 @@ async def _open_serving(
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
-    upkeep = ProcessUpkeep(
-        database, sessions, publisher, catalogue, security, reconcile_s=settings.reconcile_s
-    )
+    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
     device_authenticator = DeviceAuthenticator(database)
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
@@ -145,9 +143,7 @@ async def _open_serving(
             community=Community.open(catalogue.methods, redis),
             drawings=drawings,
             complaints=Complaints(database, infrastructure.encryptor),
-            badges=BadgeAdministration(
-                database, codes, settings.public_base, _mini_codes(settings, infrastructure)
-            ),
+            badges=_badges(settings, infrastructure, codes),
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,
             downloads=Downloads(),
@@ -161,6 +157,28 @@ async def _open_serving(
         await photos.stop()
         await upkeep.stop()
         await live_events.stop()
+
+
+def _upkeep(
+    settings: Settings,
+    catalogue: Catalogue,
+    infrastructure: Infrastructure,
+    sessions: Sessions,
+    security: SecurityNotes,
+) -> ProcessUpkeep:
+    return ProcessUpkeep(
+        infrastructure.database,
+        sessions,
+        infrastructure.publisher,
+        catalogue,
+        security,
+        reconcile_s=settings.reconcile_s,
+    )
+
+
+def _badges(settings: Settings, infrastructure: Infrastructure, codes: CodeKeys) -> BadgeAdministration:
+    mini_codes = _mini_codes(settings, infrastructure)
+    return BadgeAdministration(infrastructure.database, codes, settings.public_base, mini_codes)
 
 
 def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:

@@ -112,6 +112,13 @@ class Service:
         answer = await self.post(f"/v1/events/{slug}/members", body, await self.staff("operator"))
         assert answer.status_code == 200, answer.text
 
+    async def city_duties(self, *duties: str, username: str = "staff") -> None:
+        """What a member of staff does for the whole city from now on; everything if no duty is told."""
+        await self.staff("staff", username)
+        body = {"username": username, "duties": duties or ["reviews", "complaints"]}
+        answer = await self.post("/v1/members", body, await self.staff("operator"))
+        assert answer.status_code == 200, answer.text
+
     async def batch(self, quantity_t: int = 1, **changes: Any) -> Json:
         body = {
             "product": "cdcer",

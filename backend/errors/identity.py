@@ -17,6 +17,12 @@ class TooManySecondFactors(Refusal):
     status, code = 429, "too_many_second_factors"
 
 
+class CitizenNotSignedIn(Refusal):
+    """No citizen's account is open with this token, so nobody can say that it is theirs."""
+
+    status, code = 422, "citizen_not_signed_in"
+
+
 class PasskeyRefused(Refusal):
     status, code = 422, "passkey_refused"
 

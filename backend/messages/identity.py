@@ -230,3 +230,13 @@ class PasswordLinkView(Answer):
     account: StaffAccountView
     url: Annotated[str, Meta(description="works once; shown here alone")]
     expires_at: Instant
+
+
+class OwnCitizenRequest(Request):
+    """A citizen's access token, of an account that is the caller's own."""
+
+    access_token: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class OwnCitizens(Answer):
+    citizens: Annotated[int, Meta(description="how many citizens the caller is, as far as they said")]

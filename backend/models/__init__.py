@@ -4,7 +4,17 @@ backend/migrations creates the tables; a test holds the two against each other.
 """
 
 from backend.models.account import Erasure
-from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
+from backend.models.actions import (
+    ActionSum,
+    Cause,
+    Donation,
+    Photo,
+    ReductionClaim,
+    Reversal,
+    Review,
+    ReviewOpinion,
+    Scene,
+)
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
 from backend.models.certificates import (
@@ -21,7 +31,7 @@ from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
-from backend.models.events import Event, Gate, Tally
+from backend.models.events import CityMember, Event, EventMember, Gate, Tally
 from backend.models.gates import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
 from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
 from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
@@ -44,7 +54,6 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
-from backend.models.members import EventMember
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -67,6 +76,7 @@ from backend.models.rewards import (
 from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
+    StaffCitizen,
     StaffPasskey,
     StaffRecoveryCode,
     StaffSession,
@@ -89,6 +99,7 @@ __all__ = [
     "CertificateLink",
     "CertificateName",
     "Citizen",
+    "CityMember",
     "Companion",
     "Complaint",
     "Consent",
@@ -153,6 +164,7 @@ __all__ = [
     "RefreshToken",
     "Reversal",
     "Review",
+    "ReviewOpinion",
     "Reward",
     "RewardCode",
     "ScanDevice",
@@ -164,6 +176,7 @@ __all__ = [
     "Staff",
     "StaffAction",
     "StaffChallenge",
+    "StaffCitizen",
     "StaffPasskey",
     "StaffRecoveryCode",
     "StaffSession",

@@ -19,6 +19,17 @@ class StaffSession(Model):
         table = "staff_sessions"
 
 
+class StaffCitizen(Model):
+    """Which citizen a member of staff is. Key: (staff_id, citizen_id)."""
+
+    citizen_id = fields.UUIDField(primary_key=True)
+    staff_id = fields.UUIDField()
+    told_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "staff_citizens"
+
+
 class StaffTotp(Model):
     """The secret of an authenticator app, encrypted, and the newest step of time that it was used at."""
 

@@ -12,14 +12,10 @@ from backend.messages import event_reports as m_reports
 from backend.render.sheets.event_report import report_sheet
 from backend.render.tables.event_report import report_csv
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import Endpoint, Query, in_section
+from backend.routes.http.endpoint import LANGUAGE, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.event_reports.report import Published, show_report
 from backend.texts import LANGUAGES
-
-LANGUAGE = Query(
-    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
-)
 
 
 async def read_report(call: Call) -> Reply:

@@ -14,11 +14,10 @@ from backend.messages.events.scans import MyCertificate
 from backend.messages.shape import Page
 from backend.render.pages.account_export import write_page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import CITIZEN, LANGUAGE, PAGING, Endpoint, in_section
 from backend.routes.http.reply import Reply
-from backend.routes.statements import LANGUAGE
 from backend.services.account import account, erasures
-from backend.services.account.data_export import Part, as_json, export_parts
+from backend.services.account.data_export import Part, as_json, open_export
 from backend.texts import LANGUAGES
 
 
@@ -57,11 +56,11 @@ async def _exported(
     ending: str,
 ) -> Reply:
     """The export piece by piece: it is never in memory as a whole, however long an account has been used."""
-    citizen = await account.me(call.principal.id)
-    parts = export_parts(call.components.database, call.components.catalogue, call.principal.id, citizen)
+    components = call.components
+    parts = await open_export(components.database, components.catalogue, call.principal.id)
     disposition = f'attachment; filename="tianfu-export.{ending}"'.encode()
     return Reply(
-        chunks=call.components.downloads.start_export(write(parts), call.principal.session_id),
+        chunks=components.downloads.start_export(write(parts), call.principal.session_id),
         media_type=media_type,
         headers=((b"content-disposition", disposition),),
     )

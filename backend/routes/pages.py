@@ -167,6 +167,10 @@ async def accounts_page(call: Call) -> Reply:
     return _shell(call, "staff/accounts.html")
 
 
+async def members_page(call: Call) -> Reply:
+    return _shell(call, "staff/members.html")
+
+
 async def password_page(call: Call) -> Reply:
     """Where a link to set a password leads; its key stands behind the `#`, where no server sees it."""
     return _shell(call, "staff/password.html")
@@ -364,6 +368,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/budgets", budgets_page),
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),
+    ("/staff/members", members_page),
     ("/staff/password", password_page),
     ("/scanner", scanner_page),
     ("/scanner-offline.js", scanner_worker),

@@ -48,7 +48,7 @@ from backend.messages.partners import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, OPERATOR, OVERSEERS, PAGING, QUEUED, Endpoint, in_section
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.services.partners import consent_grants, partners, pending_items
@@ -199,7 +199,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/partners",
         list_partners,
-        roles=OVERSEERS,
+        roles=OPERATOR,
         summary="Partners and when their keys are valid, newest first",
         answers={200: Page[PartnerView]},
         query=PAGING,

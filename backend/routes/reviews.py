@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import get_args
 
 from backend.auth import Role
-from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
+from backend.errors.actions.evidence import (
+    PhotoNotFound,
+    ReviewDecided,
+    ReviewDisputed,
+    ReviewNotFound,
+    ReviewOfOwn,
+    ReviewOpinionGiven,
+)
 from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
@@ -18,13 +25,21 @@ REVIEWERS: tuple[Role, ...] = ("staff", "operator")
 
 async def list_waiting(call: Call) -> Page[ReviewView]:
     why, method = call.one_of("why", get_args(Why)), call.query("method")
+    components = call.components
     return await reviews.waiting_reviews(
-        call.components.database, call.principal, call.limit, call.cursor, call.now, why=why, method=method
+        components.database,
+        components.catalogue,
+        call.principal,
+        call.limit,
+        call.cursor,
+        call.now,
+        why=why,
+        method=method,
     )
 
 
 async def show(call: Call) -> ReviewView:
-    return await reviews.show_review(call.principal, call.params["id"], call.now)
+    return await reviews.show_review(call.components.catalogue, call.principal, call.params["id"], call.now)
 
 
 async def show_photo(call: Call) -> Reply:
@@ -36,7 +51,12 @@ async def decide(call: Call) -> Decision:
     request: DecisionRequest = call.body
     components = call.components
     return await reviews.decide_review(
-        components.database, components.queue, call.principal, call.params["id"], request
+        components.database,
+        components.queue,
+        components.catalogue,
+        call.principal,
+        call.params["id"],
+        request,
     )
 
 
@@ -93,9 +113,9 @@ ENDPOINTS = in_section(
         decide,
         roles=REVIEWERS,
         duty=("reviews",),
-        summary="Approve or reject; what is approved is booked at the day it was done",
+        summary="Approve or reject; what all approve whom it needs is booked at the day it was done",
         body=DecisionRequest,
         answers={200: Decision},
-        refusals=(ReviewNotFound, ReviewDecided),
+        refusals=(ReviewNotFound, ReviewDecided, ReviewOfOwn, ReviewOpinionGiven, ReviewDisputed),
     ),
 )

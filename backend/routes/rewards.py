@@ -362,7 +362,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/rewards/{slug}/redemptions",
         list_sold,
-        roles=OVERSEERS,
+        roles=OPERATOR,
         summary="Redemptions of a reward, newest first, without their holders",
         answers={200: Page[SoldView]},
         refusals=(RewardNotFound,),
@@ -388,7 +388,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/merchants",
         list_merchants,
-        roles=OVERSEERS,
+        roles=OPERATOR,
         summary="Merchants with their devices and what each verified, newest first",
         answers={200: Page[MerchantView]},
         query=PAGING,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from backend.auth import Principal
-from backend.errors import TooManySignIns
+from backend.errors import SessionRevoked, TooManySignIns
 from backend.errors.identity import (
     ChallengeInvalid,
+    CitizenNotSignedIn,
     LastSecondFactor,
     PasskeyNotFound,
     PasskeyRefused,
@@ -19,6 +20,8 @@ from backend.errors.identity import (
 )
 from backend.messages import identity as m_identity
 from backend.messages.identity import (
+    OwnCitizenRequest,
+    OwnCitizens,
     PasskeyAdded,
     PasskeyBegun,
     PasskeyRequest,
@@ -38,6 +41,7 @@ from backend.messages.shape import view_of
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, Endpoint, in_section
 from backend.routes.http.reply import Reply
+from backend.services.identity import own_citizens
 from backend.services.identity.sessions import OpenSession
 
 WEAK = (PasswordTooShort, PasswordIsName, PasswordCommon)
@@ -128,6 +132,20 @@ def _session(session: OpenSession, caller: Principal) -> StaffSessionView:
         last_used_at=session.begun_at if place is None else place.last_used_at,
         ends_at=session.ends_at,
         is_current=session.id == caller.session_id,
+    )
+
+
+async def tell_citizen(call: Call) -> OwnCitizens:
+    request: OwnCitizenRequest = call.body
+    components = call.components
+    return OwnCitizens(
+        citizens=await own_citizens.tell_citizen(
+            components.database,
+            components.tokens,
+            components.revoked,
+            call.principal,
+            request.access_token,
+        )
     )
 
 
@@ -224,5 +242,14 @@ ENDPOINTS = in_section(
         summary="End one of the caller's sessions",
         answers={204: None},
         refusals=(StaffSessionNotFound,),
+    ),
+    Endpoint(
+        "POST /v1/staff/me/citizens",
+        tell_citizen,
+        roles=ANY_STAFF,
+        summary="Say which citizen the caller is, with that account's sign-in: nobody reviews their own actions",
+        body=OwnCitizenRequest,
+        answers={200: OwnCitizens},
+        refusals=(CitizenNotSignedIn, SessionRevoked),
     ),
 )

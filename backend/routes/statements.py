@@ -18,7 +18,7 @@ from backend.messages.shape import Instant, Page
 from backend.render.pictures.report import report_picture
 from backend.render.tables.points import points_csv
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
+from backend.routes.http.endpoint import CITIZEN, LANGUAGE, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import account, points, reports, summary
 from backend.services.account.action_details import action_detail
@@ -28,9 +28,6 @@ STATES = ("pending", "posted", "capped", "rejected", "reversed")
 METHOD_CHARS_MAX = 40
 _DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}")
 
-LANGUAGE = Query(
-    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
-)
 DAYS = (
     Query("from", {"type": "string", "format": "date"}, "first day in Asia/Shanghai"),
     Query("to", {"type": "string", "format": "date"}, "last day in Asia/Shanghai"),

@@ -11,7 +11,6 @@ import asyncpg
 import httpx2 as httpx
 from PIL import Image
 
-from backend.models import Event
 from backend.outside.photo_files import PhotoFiles
 from tests.service import Json, Service
 
@@ -86,9 +85,8 @@ async def pending(service: Service, method: str = "clean_plate", **body: Any) ->
 
 
 async def reviewer(service: Service) -> dict[str, str]:
-    """Headers of a venue's staff member whose duty at some event is to review."""
-    if not await Event.exists():
-        await service.event("fair")
+    """Headers of a member of staff whose duty is to review for the whole city."""
+    await service.city_duties()
     return await service.staff("staff")
 
 

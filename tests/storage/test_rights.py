@@ -53,6 +53,7 @@ APPEND_ONLY = (
     "pending_points",
     "pending_point_ends",
     "erasures",
+    "review_opinions",
     "security_records",
     "log_signatures",
 )

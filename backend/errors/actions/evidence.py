@@ -112,6 +112,24 @@ class ReviewDecided(Refusal):
     status, code = 409, "review_decided"
 
 
+class ReviewOpinionGiven(Refusal):
+    """Said what they think already; somebody else says the rest."""
+
+    status, code = 409, "review_opinion_given"
+
+
+class ReviewDisputed(Refusal):
+    """Two persons differ, and an operator settles it."""
+
+    status, code = 403, "review_disputed"
+
+
+class ReviewOfOwn(Refusal):
+    """Their own action, or one at an event that they filed."""
+
+    status, code = 403, "review_of_own"
+
+
 EVIDENCE_REFUSALS: tuple[type[Refusal], ...] = (
     SceneClosed,
     SceneMethodMismatch,

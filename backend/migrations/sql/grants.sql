@@ -78,6 +78,12 @@ GRANT UPDATE (points_per_kg, points_budget, points_spent) ON event_budgets TO {r
 -- A duty at an event is given, and ended once.
 GRANT INSERT ON event_members TO {role};
 GRANT UPDATE (removed_at, removed_by) ON event_members TO {role};
+GRANT INSERT ON city_members TO {role};
+GRANT UPDATE (removed_at, removed_by) ON city_members TO {role};
+-- Which citizen a member of staff is ends with the citizen's account.
+GRANT INSERT, DELETE ON staff_citizens TO {role};
+-- What a reviewer said stays said.
+GRANT INSERT ON review_opinions TO {role};
 GRANT INSERT ON event_reports TO {role};
 GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.

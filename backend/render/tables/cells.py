@@ -38,6 +38,8 @@ class Sheet:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, Decimal):
         return f"{value:f}"
     # A number may begin with a minus and is no formula.

@@ -37,7 +37,7 @@ from backend.errors import (
 )
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.messages.encoding import decode_body
-from backend.messages.events.members import Duty
+from backend.messages.events.members import CityDuty, Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
 from backend.routes.http.doors import note_refusal, record_answer
@@ -46,6 +46,7 @@ from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_
 from backend.services.events.members import check_duty
 from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
+from backend.texts import LANGUAGES
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,9 @@ class Query:
 PAGING = (
     Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
     Query("cursor", {"type": "string"}, "next_cursor of the page before"),
+)
+LANGUAGE = Query(
+    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
 )
 DEVICE = Query(
     "X-Device",
@@ -118,8 +122,9 @@ class Endpoint:
     headers: tuple[Query, ...] = ()
     """Headers that the route reads besides those of every route."""
     upload: Upload | None = None
-    duty: tuple[Duty, ...] = ()
-    """What staff of a venue must do at the route's event, or at any, one of these; other roles are not asked."""
+    duty: tuple[Duty | CityDuty, ...] = ()
+    """What staff of a venue must do at the route's event, or at any or for the city, one of these; other roles are not
+    asked."""
     device: Literal["active", "late"] | None = None
     """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False

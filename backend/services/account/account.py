@@ -23,7 +23,7 @@ from backend.messages.events.scans import EventBrief, MyCertificate
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Account, Citizen, Identity
 from backend.services.account.action_history import action_brief
-from backend.services.account.erasures import keep_receipt, refuse_erased
+from backend.services.account.erasures import keep_receipt
 from backend.services.account.points import NEWEST
 from backend.services.actions.photos import Photos
 from backend.services.actions.werun_steps import StepSync
@@ -32,6 +32,8 @@ from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community
 from backend.services.complaints.data_export import forget_complaints
 from backend.services.events.kept_journeys import companions_of, forget_journeys
+from backend.services.identity.erased import refuse_erased
+from backend.services.identity.own_citizens import forget_citizen
 from backend.services.notifications.notices import forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.security.names import forget_reports
@@ -157,6 +159,7 @@ async def erase(
         await forget_venue(citizen_id)
         await forget_complaints(citizen_id)
         counts["name_reports"] = await forget_reports(erased, teams)
+        await forget_citizen(citizen_id)
         await Citizen.filter(id=citizen_id).update(nickname=None)
         receipt = await keep_receipt(counts, now)
     return teams, receipt

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from backend.ledger.facts.footprints import JOURNEYS, FootprintBook
 from backend.messages.community.community import ConsentView
-from backend.services.account.erasures import hold_citizen
 from backend.services.community import consents
 from backend.services.community.community import Community
 from backend.services.events.kept_journeys import companions_of, forget_journeys, forget_told_lines
+from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database
 
 

@@ -14,7 +14,7 @@ from backend.messages.cursors import read_id
 from backend.messages.encoding import encode
 from backend.messages.shape import Page
 from backend.models import Identity, QuizAnswer
-from backend.services.account.account import actions
+from backend.services.account.account import actions, me
 from backend.services.account.points import entries
 from backend.services.actions.data_export import export_evidence
 from backend.services.actions.reduction_claims import list_donations
@@ -35,10 +35,17 @@ Part = tuple[str, object]
 """The name of a list and some of its rows, or a name and one object. A list goes on under the same name."""
 
 
-async def export_parts(
+async def open_export(
+    database: Database, catalogue: Catalogue, citizen_id: UUID
+) -> AsyncGenerator[Part, None]:
+    """Everything that the service keeps about a citizen, to be read part by part. Raises NotFound."""
+    return _parts(database, catalogue, citizen_id, await me(citizen_id))
+
+
+async def _parts(
     database: Database, catalogue: Catalogue, citizen_id: UUID, citizen: Me
 ) -> AsyncGenerator[Part, None]:
-    """Everything that the service keeps about a citizen; what grows with use comes in pieces, oldest first."""
+    """What grows with use comes in pieces, oldest first."""
     yield "citizen", citizen
     yield (
         "identities",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from backend.errors import NotFound, SessionRevoked
 from backend.errors.account.erasures import ReceiptNotFound
 from backend.messages.account.erasures import ErasedPart, ErasureReceipt, KeptPart
 from backend.messages.shape import Statement
-from backend.models import Account, Citizen, Erasure
+from backend.models import Erasure
 from backend.models.keys import read_id
 from backend.texts import both
 
@@ -43,23 +42,6 @@ KEPT = (
     "decisions",
     "security_records",
 )
-
-
-async def hold_citizen(citizen_id: UUID) -> None:
-    """Keep a citizen from leaving until the transaction ends, and from doing two such things at one moment.
-
-    Call it first in every transaction that keeps something new of a citizen and is none of the ledger's: an access
-    token lives on for a moment, and what was asked before may be under way. Raises NotFound, SessionRevoked.
-    """
-    if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
-        raise NotFound
-    await refuse_erased(citizen_id)
-
-
-async def refuse_erased(citizen_id: UUID) -> None:
-    """Refuse a citizen who has left while their access token is still good. Raises SessionRevoked."""
-    if await Account.exists(id=citizen_id, erased_at__isnull=False):
-        raise SessionRevoked
 
 
 async def keep_receipt(counts: Mapping[str, int], at: datetime) -> ErasureReceipt:

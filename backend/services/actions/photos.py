@@ -22,7 +22,7 @@ from backend.outside.photo_decoding import CleanPhoto, decode_photo, read_decode
 from backend.outside.photo_files import PhotoFiles
 from backend.outside.workshop.process import TooCostly
 from backend.outside.workshop.workshop import Workshop
-from backend.services.account.erasures import refuse_erased
+from backend.services.identity.erased import refuse_erased
 from backend.storage.database import Database
 from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.statements import lock, write

@@ -34,9 +34,9 @@ from backend.messages.actions.actions import Reduced
 from backend.messages.actions.werun_steps import DayOfSteps, StepsAnswer, StepsRequest
 from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
-from backend.services.account.erasures import hold_citizen
 from backend.services.actions.device_velocity import Devices
 from backend.services.community.consents import is_withdrawn
+from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys

@@ -39,7 +39,6 @@ from backend.messages.events.scans import (
 from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import CertificateName as NameRow
 from backend.outside.signer import SignedBy, Signer
-from backend.services.account.erasures import hold_citizen
 from backend.services.certificates.documents import (
     document_of,
     event_facts,
@@ -48,6 +47,7 @@ from backend.services.certificates.documents import (
     subject_of,
 )
 from backend.services.certificates.transparency_log import find_entry, prove_inclusion
+from backend.services.identity.erased import hold_citizen
 from backend.services.security.names import NameCheck
 from backend.settings import Settings
 from backend.storage.database import Database

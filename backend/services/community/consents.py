@@ -11,8 +11,8 @@ from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.community.community import ConsentView
 from backend.messages.shape import Page
 from backend.models import Consent, TeamMember
-from backend.services.account.erasures import hold_citizen
 from backend.services.community.community import Community
+from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database
 
 

@@ -14,8 +14,8 @@ from backend.errors.community.community import DistrictUnknown
 from backend.messages.community.community import ProfileRequest, ProfileView
 from backend.messages.shape import Bilingual
 from backend.models import Citizen, Profile
-from backend.services.account.erasures import hold_citizen
 from backend.services.community.community import Community
+from backend.services.identity.erased import hold_citizen
 from backend.services.security.names import NameCheck
 from backend.storage.database import Database
 

@@ -32,10 +32,10 @@ from backend.errors.community.community import (
 from backend.messages.community.community import TeamRequest, TeamSums, TeamView, TeamWeek
 from backend.messages.shape import Page, view_of
 from backend.models import Team, TeamMember
-from backend.services.account.erasures import hold_citizen
 from backend.services.community.community import Community
 from backend.services.community.leaderboards import find_team, team_brief
 from backend.services.community.profiles import check_district
+from backend.services.identity.erased import hold_citizen
 from backend.services.identity.staff_accounts import record
 from backend.services.security.names import NameCheck
 from backend.storage.database import Database, constraint_of

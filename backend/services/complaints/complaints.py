@@ -33,12 +33,15 @@ from backend.messages.complaints import (
     ReportRequest,
 )
 from backend.messages.shape import Page, view_of
-from backend.models import Complaint
+from backend.models import Complaint, ReviewOpinion
 from backend.models.keys import read_id, uuid7
-from backend.services.account.erasures import refuse_erased
+from backend.services.identity.erased import refuse_erased
+from backend.services.identity.own_citizens import citizens_of
 from backend.services.identity.staff_accounts import record
+from backend.services.notifications.notices import create_notice
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
+from backend.texts import LANGUAGES, say
 
 CODE_BYTES = 16
 REPORTS_PER_HOUR_MAX = 300
@@ -130,12 +133,13 @@ class Complaints:
     async def waiting(
         self, staff: Principal, limit: int, cursor: UUID | None, now: datetime
     ) -> Page[ComplaintItem]:
-        """Complaints without an answer, oldest first."""
+        """Complaints without an answer, oldest first: all are given the same days, so what is overdue comes first."""
         query = Complaint.filter(answer=None)
         if cursor is not None:
             query = query.filter(id__gt=cursor)
         rows = await query.order_by("id").limit(limit + 1)
-        return Page.of(rows, limit, lambda row: self._item(row, staff, now))
+        may_answer = {row.id: await _may_answer(staff, row) for row in rows}
+        return Page.of(rows, limit, lambda row: self._item(row, now, may_answer=may_answer[row.id]))
 
     async def take(self, staff: Principal, id_text: str, now: datetime) -> ComplaintItem:
         """Take a complaint under review. Raises ComplaintNotFound, ComplaintAnswered, ComplaintOfOwnDecision."""
@@ -145,7 +149,7 @@ class Complaints:
                 complaint.state, complaint.taken_by, complaint.taken_at = "under_review", staff.id, now
                 await complaint.save(update_fields=["state", "taken_by", "taken_at"])
                 await record(staff, "complaint.take", str(complaint.id), after={"about": complaint.about})
-        return self._item(complaint, staff, now)
+        return self._item(complaint, now, may_answer=True)
 
     async def answer(
         self, staff: Principal, id_text: str, request: ComplaintDecision, now: datetime
@@ -168,7 +172,8 @@ class Complaints:
                 reason=request.answer,
                 after={"state": request.state},
             )
-        return self._item(complaint, staff, now)
+            await _notify(complaint)
+        return self._item(complaint, now, may_answer=True)
 
     async def _open(self, staff: Principal, id_text: str) -> Complaint:
         found_id = read_id(id_text, ComplaintNotFound)
@@ -177,18 +182,18 @@ class Complaints:
             raise ComplaintNotFound
         if complaint.state not in OPEN:
             raise ComplaintAnswered
-        if complaint.decided_by == staff.id:
+        if not await _may_answer(staff, complaint):
             raise ComplaintOfOwnDecision
         return complaint
 
-    def _item(self, row: Complaint, staff: Principal, now: datetime) -> ComplaintItem:
+    def _item(self, row: Complaint, now: datetime, *, may_answer: bool) -> ComplaintItem:
         return view_of(
             ComplaintItem,
             row,
             id=str(row.id),
             contact=self._contact(row),
             is_overdue=row.state in OPEN and row.due_on < day_of(now),
-            may_answer=row.decided_by != staff.id,
+            may_answer=may_answer,
         )
 
     def _contact(self, row: Complaint) -> str | None:
@@ -200,6 +205,32 @@ class Complaints:
             ).decode()
         except CannotDecrypt:
             return None
+
+
+async def _may_answer(staff: Principal, complaint: Complaint) -> bool:
+    """Whether somebody had no part in what a complaint is about, and is not the citizen whose complaint it is."""
+    if complaint.decided_by == staff.id:
+        return False
+    if complaint.citizen_id is None:
+        return True
+    if complaint.citizen_id in await citizens_of(staff.id):
+        return False
+    if complaint.about not in BY_ID:
+        return True
+    said = ReviewOpinion.filter(citizen_id=complaint.citizen_id, review_id=complaint.subject)
+    return not await said.filter(staff_id=staff.id).exists()
+
+
+async def _notify(complaint: Complaint) -> None:
+    """Tell a citizen the answer; who reported without an account looks it up by the code."""
+    if complaint.citizen_id is None:
+        return
+    facts = {
+        "day": day_of(complaint.received_at).isoformat(),
+        "state": {each: say(each, f"complaints.state.{complaint.state}") for each in LANGUAGES},
+        "answer": complaint.answer,
+    }
+    await create_notice(complaint.citizen_id, "complaint_answered", str(complaint.id), facts)
 
 
 async def my_complaints(citizen_id: UUID, limit: int, cursor: UUID | None) -> Page[ComplaintView]:

@@ -23,7 +23,7 @@ from backend.messages.notifications.notices import (
 from backend.messages.shape import Page, view_of
 from backend.models import Notice, Subscription
 from backend.models.keys import read_id, uuid7
-from backend.services.account.erasures import hold_citizen
+from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database
 from backend.storage.statements import write
 

@@ -22,7 +22,7 @@ from backend.messages.actions.reduction_claims import About, CauseRequest
 from backend.messages.credits import CreditBatchRequest, PoolRequest
 from backend.messages.events.events import BadgesRequest, EventRequest, GateRequest
 from backend.messages.events.lifecycle import TransitionRequest
-from backend.messages.events.members import MemberRequest
+from backend.messages.events.members import CityMemberRequest, MemberRequest
 from backend.messages.issuance import IssuanceBudgetRequest
 from backend.messages.operations.health import DemoBadge
 from backend.messages.partners import PartnerRequest
@@ -109,6 +109,8 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
         event = await _make_event(database, host, catalogue)
     duties = MemberRequest(username="staff", duties=["badges", "desk", "gate", "reviews"], reason="demo")
     await members.set_duties(database, host, DEMO_SLUG, duties)
+    city = CityMemberRequest(username="staff", duties=["reviews", "complaints"], reason="demo")
+    await members.set_city_duties(database, caller, city)
     await _open_budgets(database, caller)
     await _fill_pool(database, caller, event, catalogue)
     await ensure_demo_rewards(database, caller)

@@ -28,7 +28,7 @@ from backend.errors.partners import (
 from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, SourceBrief
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
-from backend.services.account.erasures import hold_citizen
+from backend.services.identity.erased import hold_citizen
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database, constraint_of
 

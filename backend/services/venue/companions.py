@@ -31,7 +31,7 @@ from backend.messages.shape import Page, view_of
 from backend.messages.venue import MyCompanion, event_brief
 from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
-from backend.services.account.erasures import hold_citizen
+from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read
 

@@ -14,8 +14,8 @@ from backend.errors import Busy, EventClosed
 from backend.errors.venue import PassesExhausted
 from backend.messages.venue import CitizenPass, PassCode, event_brief
 from backend.models import Event, Pass
-from backend.services.account.erasures import hold_citizen
 from backend.services.events.events import visible_event
+from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database
 from backend.storage.statements import write
 

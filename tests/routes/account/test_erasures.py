@@ -15,8 +15,8 @@ import pytest
 
 from backend.domain.partners.consent import CONSENT_VERSION
 from backend.ledger.audit.ledger import audit_database
-from backend.services.account.account import erase, me
-from backend.services.account.data_export import as_json, export_parts
+from backend.services.account.account import erase
+from backend.services.account.data_export import as_json, open_export
 from tests.ledger.commands.offsetting import run_settling
 from tests.routes.attending import id_of
 from tests.routes.evidencing import act_with_photo, new_photo, picture, send
@@ -371,7 +371,7 @@ async def test_an_export_of_five_thousand_entries_is_streamed_and_whole(
         id_,
     )
     components = stage.components
-    parts = export_parts(components.database, components.catalogue, id_, await me(id_))
+    parts = await open_export(components.database, components.catalogue, id_)
     pieces = [piece async for piece in as_json(parts)]
     document = b"".join(pieces)
     answer = await stage.client.get("/v1/me/export", headers=citizen)

@@ -52,6 +52,7 @@ async def report(stage: Service, subject: str, **changes: Any) -> httpx.Response
 
 
 async def step(stage: Service, id_: str, verb: str, role: str, body: Json | None = None) -> httpx.Response:
+    await stage.city_duties()
     return await stage.post(f"/v1/complaints/{id_}/{verb}", body or {}, await stage.staff(role))
 
 
@@ -176,3 +177,47 @@ async def test_an_erased_citizens_objection_keeps_neither_person_nor_text(
     row = await rows.fetchrow("SELECT citizen_id, text, state FROM complaints WHERE id = $1::uuid", id_)
     assert (row["citizen_id"], row["text"], row["state"]) == (None, None, "received")
     assert await rows.fetchval("SELECT count(*) FROM complaints WHERE citizen_id = $1", person) == 0
+
+
+async def test_the_answer_is_told_to_its_citizen_once(stage: Service) -> None:
+    citizen, review = await rejected(stage)
+    id_ = (await object_to(stage, citizen, review)).json()["id"]
+    await step(stage, id_, "review", "operator")
+    for _ in range(2):
+        await step(stage, id_, "answer", "operator", {"state": "upheld", "answer": "补记"})
+    items = (await stage.client.get("/v1/me/notices", headers=citizen)).json()["items"]
+    (told,) = [each for each in items if each["kind"] == "complaint_answered"]
+    assert "补记" in told["text"]["zh-CN"]
+    assert "Upheld" in told["text"]["en"]
+
+
+async def test_nobody_answers_their_own_complaint(stage: Service) -> None:
+    citizen, review = await rejected(stage)
+    id_ = (await object_to(stage, citizen, review)).json()["id"]
+    token = citizen["Authorization"].removeprefix("Bearer ")
+    own = await stage.staff("operator", "own-complaint")
+    await stage.post("/v1/staff/me/citizens", {"access_token": token}, own)
+    refused = await stage.post(f"/v1/complaints/{id_}/review", {}, own)
+    assert (refused.status_code, refused.json()["code"]) == (403, "complaint_of_own_decision")
+
+
+async def test_the_overdue_come_first(stage: Service, owner: asyncpg.Connection) -> None:
+    ids = []
+    for _ in range(2):
+        citizen, review = await rejected(stage)
+        ids.append((await object_to(stage, citizen, review)).json()["id"])
+    items = (
+        await stage.client.get("/v1/complaints?limit=100", headers=await stage.staff("operator"))
+    ).json()["items"]
+    days = [each["due_on"] for each in items]
+    assert days == sorted(days)
+    shown = [each["id"] for each in items if each["id"] in ids]
+    assert shown == ids
+
+
+async def test_complaints_are_for_whose_duty_they_are(stage: Service) -> None:
+    await stage.event("answered")
+    await stage.staff("staff", "gatekeeper")
+    await stage.duties("answered", username="gatekeeper")
+    refused = await stage.client.get("/v1/complaints", headers=await stage.staff("staff", "gatekeeper"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "duty_missing")

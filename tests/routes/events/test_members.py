@@ -24,6 +24,10 @@ async def members_of(service: Service, slug: str = "fair") -> dict[str, Json]:
     return {each["username"]: each for each in answer.json()["items"]}
 
 
+def duties_of(member: Json) -> list[str]:
+    return [each["duty"] for each in member["duties"]]
+
+
 @pytest.fixture
 async def fair(service: Service) -> Service:
     await service.event("fair")
@@ -74,14 +78,16 @@ async def test_the_duties_told_last_are_the_duties(fair: Service) -> None:
     await fair.duties("fair", "gate", "badges", username="lin")
     await fair.duties("fair", "badges", "desk", username="lin")
     member = (await members_of(fair))["lin"]
-    assert member["duties"] == ["badges", "desk"]
+    assert duties_of(member) == ["badges", "desk"]
+    assert {each["added_by"] for each in member["duties"]} == {"operator"}
+    assert member["duties"][0]["added_at"] < member["duties"][1]["added_at"]
     kept = await EventMember.filter(staff_id=member["id"]).values_list("duty", flat=True)
     assert sorted(kept) == ["badges", "desk", "gate"]
 
 
 async def test_duties_given_at_the_same_moment_stand_once(fair: Service) -> None:
     await asyncio.gather(*(fair.duties("fair", "gate", "desk", username="lin") for _ in range(5)))
-    assert (await members_of(fair))["lin"]["duties"] == ["desk", "gate"]
+    assert duties_of((await members_of(fair))["lin"]) == ["desk", "gate"]
     assert (
         await StaffAction.filter(action="member.set", subject="fair").count() == 2
     )  # staff's own, and lin's

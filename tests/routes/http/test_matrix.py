@@ -1,8 +1,9 @@
 """Every route × every caller: matrix.txt says who gets in, a line for each route; a route without a line fails.
 
 A line names the route and who may call it: `anyone`, `partner` (signed), `device` (a scanning device), or roles, where
-`staff:gate,desk` are a venue's staff with one of these duties at the route's event (or at any event), and `staff` alone
-needs none. `anyone!` is a route that is open, and there for an event's own people alone until the event is closed.
+`staff:gate,desk` are a venue's staff with one of these duties at the route's event (where a route is of none: at any,
+or for the whole city), and `staff` alone needs none. `anyone!` is a route that is open, and there for an event's own
+people alone until the event is closed.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from tests.service import Service
 
 TABLE = Path(__file__).with_name("matrix.txt")
 DUTIES = ("gate", "badges", "reviews", "desk")
+CITY_DUTIES = ("reviews", "complaints")
 ROLE_OF = {
     "citizen": "citizen",
     "other citizen": "citizen",
     "idle staff": "staff",
     **{f"{duty} staff": "staff" for duty in DUTIES},
+    **{f"city {duty} staff": "staff" for duty in CITY_DUTIES},
     "other organiser": "organiser",
     "own organiser": "organiser",
     "operator": "operator",
@@ -93,7 +96,8 @@ class World:
         # A stream goes on for ever, and a refusal of HEAD says no code.
         is_endless = endpoint.media_type == "text/event-stream" and expected(endpoint, caller) == "in"
         method = "HEAD" if is_endless else endpoint.method
-        if caller in ("other organiser", "idle staff") and endpoint.is_of_an_event:
+        is_stranger = caller in ("other organiser", "idle staff") or caller.startswith("city ")
+        if is_stranger and endpoint.is_of_an_event:
             sent = sent_with(endpoint, {})
             headers = sent.pop("headers", {}) | headers | {"Idempotency-Key": uuid7().hex}
             return await self.service.client.request(method, path_of(endpoint), headers=headers, **sent)
@@ -115,6 +119,8 @@ async def world(stage: Service) -> World:
     for duty in DUTIES:
         await stage.staff("staff", f"{duty}-staff")
         await stage.duties("fair", duty, username=f"{duty}-staff")
+    for duty in CITY_DUTIES:
+        await stage.city_duties(duty, username=f"city-{duty}-staff")
     device = await Venue(stage, await stage.staff("operator"), "fair").scanner(1)
     revoked = await stage.staff("operator", "gone")
     assert (await stage.client.delete("/v1/sessions/current", headers=revoked)).status_code == 204
@@ -147,9 +153,11 @@ def expected(endpoint: Endpoint, caller: str) -> str:
         return "role_forbidden"
     duties = row.partition(":")[2]
     if ROLE_OF[caller] == "staff" and duties:
-        if caller == "idle staff":
-            return "hidden" if endpoint.is_of_an_event else "duty_missing"
-        return "in" if caller.removesuffix(" staff") in duties.split(",") else "duty_missing"
+        is_away = caller == "idle staff" or caller.startswith("city ")
+        if is_away and endpoint.is_of_an_event:
+            return "hidden"
+        duty = caller.removesuffix(" staff").removeprefix("city ")
+        return "in" if duty in duties.split(",") else "duty_missing"
     return "hidden" if caller == "other organiser" and endpoint.is_of_an_event else "in"
 
 

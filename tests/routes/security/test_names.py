@@ -69,6 +69,7 @@ async def test_anybody_reports_a_name_once_and_staff_take_it_away(fair: Service)
     report = {"kind": "team", "subject": made["id"], "why": "insult", "note": "x"}
     for _ in range(20):
         assert (await fair.post("/v1/name-reports", report)).status_code == 204
+    await fair.city_duties("complaints")
     staff = await fair.staff("staff")
     items = (await fair.client.get("/v1/name-reports", headers=staff)).json()["items"]
     assert [(each["name"], each["why"]) for each in items] == [("坏名字", "insult")]
@@ -99,6 +100,7 @@ async def test_anybody_reports_a_name_once_and_staff_take_it_away(fair: Service)
 async def test_what_bears_no_name_cannot_be_reported(fair: Service, kind: str, subject: str) -> None:
     answer = await fair.post("/v1/name-reports", {"kind": kind, "subject": subject, "why": "other"})
     assert answer.json()["code"] == "name_not_found"
+    await fair.city_duties("complaints")
     staff = await fair.staff("staff")
     for bad in ("x", "01900000-0000-7000-8000-000000000000"):
         path = f"/v1/name-reports/{bad}/decision"

@@ -24,6 +24,14 @@ byId("password-form").addEventListener("submit", (submitted) => {
     return t("security.password.changed");
   });
 });
+byId("citizen-go").addEventListener("click", () =>
+  act(byId("citizen-go"), byId("citizen-refused"), async () => {
+    // The citizen's session of this tab, as the account's page keeps it.
+    const access_token = new Session("citizen").tokens?.access_token ?? "-";
+    await session.ask("/v1/staff/me/citizens", { method: "POST", body: { access_token } });
+    return t("security.citizen.told");
+  }),
+);
 byId("begin-totp").addEventListener("click", () =>
   confirmed(byId("begin-totp"), async (password) => {
     const begun = await session.ask("/v1/staff/me/totp", { method: "POST", body: { password } });
