@@ -28,7 +28,18 @@ REDIS_DBS = {
     for number, name in enumerate(
         (
             *("product", "event_report", "foreign_keys", "log", "boards", "baseline"),
-            *("scans", "orm", "actions", "city", "partners", "flash", "badges", "devices", "inventory", "noise"),
+            *(
+                "scans",
+                "orm",
+                "actions",
+                "city",
+                "partners",
+                "flash",
+                "badges",
+                "devices",
+                "inventory",
+                "noise",
+            ),
         ),
         start=1,
     )

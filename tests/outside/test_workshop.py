@@ -16,6 +16,8 @@ from backend.outside.workshop.workbench import NICENESS
 from backend.outside.workshop.workshop import ANONYMOUS_MAX, OF_ONE_CALLER_MAX, WAITING_MAX, Workshop
 from tests.outside import workshop_jobs as jobs
 
+NICEST = 19
+
 
 @pytest.fixture
 async def workshop() -> AsyncIterator[Workshop]:
@@ -79,7 +81,9 @@ async def test_the_process_holds_no_secret_and_lets_scans_go_first(
     monkeypatch.setenv("TIANFU_CODE_KEYS", "a:secret")
     names = (await workshop.do(jobs.environment, "lin")).decode().split()
     assert not [name for name in names if name.startswith("TIANFU_")]
-    assert int(await workshop.do(jobs.niceness, "lin")) >= NICENESS > 0
+    # Beside a server that itself lets others go first, or goes before them; nobody is nicer than 19.
+    assert int(await workshop.do(jobs.niceness, "lin")) == min(os.nice(0) + NICENESS, NICEST)
+    assert NICENESS > 0
 
 
 async def test_one_callers_many_jobs_keep_nobody_waiting_but_the_caller(workshop: Workshop) -> None:
