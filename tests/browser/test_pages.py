@@ -33,6 +33,11 @@ LOADED = [
         "/staff/credits",
         "/staff/records",
         "/staff/budgets",
+        "/staff/complaints",
+        "/staff/security",
+        "/staff/accounts",
+        "/staff/password",
+        "/complaints",
         "/organiser",
         "/scanner",
         "/demo",
@@ -176,6 +181,9 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/credits", "#credits-panel"),
         ("/staff/records", "#records-panel"),
         ("/staff/budgets", "#budgets-panel"),
+        ("/staff/complaints", "#complaints-panel"),
+        ("/staff/security", "#security-panel"),
+        ("/staff/accounts", "#accounts-panel"),
     ):
         await page.goto(demo.base + path, wait_until="load")
         await expect(page.locator(shown)).to_be_visible()
