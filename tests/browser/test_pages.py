@@ -335,7 +335,7 @@ async def hold_event(demo: Demo, name: str, pool_t: int = 1, **filing: Any) -> t
             made = await ask("operator", "/v1/credit-batches", batch | retired)
             grams = {"batch_id": made["id"], "grams": pool_t * 1_000_000}
             await ask("operator", f"/v1/events/{slug}/pools", grams)
-        badges = await ask("staff", f"/v1/events/{slug}/badges", {"count": 1})
+        badges = await ask("organiser", f"/v1/events/{slug}/badges", {"count": 1})
     return slug, badges["items"][0]["code"]
 
 
