@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 
 import httpx2 as httpx
 
+from backend.outside.workshop.workshop import OF_ONE_CALLER_MAX
 from tests.repetitions import times
 from tests.routes.identity.doors import browser_at
 from tests.service import Service
@@ -48,3 +49,17 @@ async def test_a_crowd_behind_eight_addresses_signs_in_scans_and_reads_and_nobod
         ("page", 200): PEOPLE,
         ("certificate", 200): PEOPLE,
     }
+
+
+async def test_so_many_at_one_address_as_one_caller_may_not_ask_for_have_their_certificates_drawn(
+    stage: Service,
+) -> None:
+    await stage.event("drawn")
+    await stage.pool("drawn")
+    numbers = []
+    for badge in await stage.badges(OF_ONE_CALLER_MAX + 1, "drawn"):
+        joined = await stage.scan(badge["code"], await stage.citizen(), offset={"share": 100})
+        numbers.append(joined.json()["certificate"]["number"])
+    async with browser_at(stage, ADDRESSES[0]) as client:
+        pictures = await asyncio.gather(*(client.get(f"/v1/certificates/{number}.png") for number in numbers))
+    assert {answer.status_code for answer in pictures} == {200}
