@@ -25,6 +25,7 @@ from backend.outside.photo_files import PhotoFiles
 from backend.outside.signer import Signer
 from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_contents import ContentCheck
+from backend.outside.workshop.process import Limits
 from backend.outside.workshop.workshop import Workshop
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
@@ -185,7 +186,7 @@ def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:
     return Photos(
         infrastructure.database,
         PhotoFiles(settings.photo_dir),
-        Workshop("photos"),
+        Workshop("photos", Limits(places=settings.places_dir)),
         PhotoAttempts(infrastructure.redis),
         per_day_max=settings.photos_per_day_max,
     )
@@ -193,7 +194,8 @@ def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:
 
 def _drawings(settings: Settings) -> Drawings:
     secret = next(iter(settings.keys("secret_keys").values()))
-    return Drawings(Workshop("drawings"), DrawnFiles(settings.drawn_dir, secret))
+    workshop = Workshop("drawings", Limits(places=settings.places_dir))
+    return Drawings(workshop, DrawnFiles(settings.drawn_dir, secret))
 
 
 def _tokens(settings: Settings) -> Tokens:

@@ -214,6 +214,11 @@ class Settings:
         return Path(self.files_dir or self.var_dir) / "drawn"
 
     @property
+    def places_dir(self) -> Path:
+        """Where server processes of one machine agree how many costly jobs are done at once."""
+        return Path(self.files_dir or self.var_dir) / "workshop-places"
+
+    @property
     def mini_code_dir(self) -> Path:
         """Where mini-program codes that WeChat drew are kept."""
         return Path(self.files_dir or self.var_dir) / "mini-codes"

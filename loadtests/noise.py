@@ -2,8 +2,10 @@
 
 People arrive evenly in an open loop, in rounds without and with fifty clients beside them: a third of these take
 certificates as PDF, a third as PNG, each one that nobody has asked for before, a third an event's document of two
-megabytes. Shown are the scans' 99th percentiles and how often one lies above the other, medians of the rounds.
-Ends with status 1 when a scan is not answered with 201; with --strict also when the target is missed.
+megabytes. In both a worker runs beside the servers; it signs what is drawn. Shown are the scans' 99th percentiles, how
+often one lies above the other, medians of the rounds, and what the server processes used of the processor by scan.
+Ends with status 1 when a scan is not answered with 201, or when nothing was drawn or read; with --strict also when
+the target is missed.
 """
 
 from __future__ import annotations
@@ -15,9 +17,8 @@ import os
 import statistics
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.queues import Queue
@@ -26,19 +27,21 @@ from multiprocessing.synchronize import Event
 from loadtests import crowd
 from loadtests.badges import token_of
 from loadtests.client import open_loop
+from loadtests.machine import Use
 from loadtests.rig import Rig, new_parser, parse, run
 from loadtests.runs import Run, Supply
-from loadtests.targets import HOST, Running, Target, running
+from loadtests.targets import HOST, Running, Target, running, worker_beside
 from loadtests.world import make_world
 
 RATIO_MAX = 1.5
 CONNECTIONS = 128
 CLIENTS = 50
 DOCUMENT_BYTES = 2_000_000
-SETTLE_S = 2.0
-"""What the noise needs to be all there: processes that draw have started."""
+HEARD_S_MAX = 60.0
+"""Until the noise is all there: processes that draw have started, each kind was answered once."""
 NICENESS = 10
 """The clients of the noise are other people's machines; here they must not take the processor from the servers."""
+HEARD_LOOK_S = 0.1
 KINDS = ("pdf", "png", "document")
 
 
@@ -47,7 +50,17 @@ class Found:
     """What the rounds of one kind showed."""
 
     p99_ms: list[float] = field(default_factory=list)
+    server_us: list[float] = field(default_factory=list)
+    """What the server processes used of the processor, by scan."""
     unusual: int = 0
+
+    def add(self, done: Run, use: Use) -> None:
+        self.p99_ms.append(done.histogram.percentile_ms(99))
+        self.server_us.append(use.servers * 1e6 / max(1, sum(done.statuses.values())))
+        self.unusual += done.unusual
+
+    def __str__(self) -> str:
+        return f"{self.p99_ms[-1]:.1f} ms ({self.server_us[-1]:,.0f} µs of the servers by scan)"
 
     @property
     def median_ms(self) -> float:
@@ -60,6 +73,7 @@ def disturb(
     token: str,
     document: str,
     clients: int,
+    heard: Event,
     ending: Event,
     told: Queue[Counter[str]],
 ) -> None:
@@ -75,9 +89,17 @@ def disturb(
     ]
     for thread in threads:
         thread.start()
+    while not (ending.wait(HEARD_LOOK_S) or heard.is_set()):
+        if not _unheard(counts):
+            heard.set()
     for thread in threads:
         thread.join()
     told.put(counts)
+
+
+def _unheard(counts: Mapping[str, int]) -> list[str]:
+    """Kinds of which nothing came."""
+    return [kind for kind in KINDS if not counts.get(f"{kind} 200")]
 
 
 def _ask_until(
@@ -116,18 +138,20 @@ def _paths(numbers: Sequence[str], document: str, kind: str) -> Iterator[str]:
 @contextmanager
 def noise(
     rig: Rig, there: Running, numbers: Sequence[str], token: str, document: str, clients: int
-) -> Iterator[None]:
+) -> Iterator[Counter[str]]:
+    """The clients, while it is entered; how often each kind was answered how, once it is left."""
     spawn = multiprocessing.get_context("spawn")
-    ending, told = spawn.Event(), spawn.Queue()
-    words = (there.port, list(numbers), token, document, clients, ending, told)
+    heard, ending, told = spawn.Event(), spawn.Event(), spawn.Queue()
+    words = (there.port, list(numbers), token, document, clients, heard, ending, told)
     process = spawn.Process(target=disturb, args=words, daemon=True)
     process.start()
-    time.sleep(SETTLE_S)
+    heard.wait(HEARD_S_MAX)
+    counts: Counter[str] = Counter()
     try:
-        yield
+        yield counts
     finally:
         ending.set()
-        counts = told.get(timeout=60)
+        counts.update(told.get(timeout=60))
         process.join()
         rig.say(f"  beside them: {', '.join(f'{name}: {count:,}' for name, count in sorted(counts.items()))}")
 
@@ -152,31 +176,34 @@ async def bench(rig: Rig, chosen: argparse.Namespace) -> bool:
     ids = crowd.citizens(count * (2 * chosen.rounds + 1))
     world = await make_world(rig.servers, "noise", ids, badges=len(ids))
     supply = Supply(crowd.scans(ids, world.settings, lambda _: None))
-    alone, beside = Found(), Found()
+    alone, beside, answered = Found(), Found(), Counter[str]()
     numbers: list[str] = []
-    with running(Target("noise", ("backend.cli", "serve"), world.environment, rig.processes)) as there:
+    target = Target("noise", ("backend.cli", "serve"), world.environment, rig.processes)
+    with running(target) as there, worker_beside(world.environment):
         token = token_of(world)
         document = put_document(there, token)
         numbers += (await _scan(there, supply, chosen, count)).acknowledged.values()  # it warms up
         for number in range(chosen.rounds):
             rig.await_quiet()
+            watch = rig.watch(there)
             run_alone = await _scan(there, supply, chosen, count)
-            with noise(rig, there, numbers, token, document, chosen.clients):
+            alone.add(run_alone, watch.use())
+            with noise(rig, there, numbers, token, document, chosen.clients) as counts:
+                watch = rig.watch(there)
                 run_beside = await _scan(there, supply, chosen, count)
-            for found, done in ((alone, run_alone), (beside, run_beside)):
-                found.p99_ms.append(done.histogram.percentile_ms(99))
-                found.unusual += done.unusual
+                beside.add(run_beside, watch.use())
+            answered += counts
             numbers = list(run_alone.acknowledged.values())
-            rig.say(
-                f"round {number + 1}: p99 {alone.p99_ms[-1]:.1f} ms alone, {beside.p99_ms[-1]:.1f} ms beside them"
-            )
+            rig.say(f"round {number + 1}: p99 {alone} alone, {beside} beside them")
     ratio = beside.median_ms / alone.median_ms
-    is_right, is_met = alone.unusual + beside.unusual == 0, ratio <= RATIO_MAX
+    unheard = _unheard(answered)
+    is_right, is_met = alone.unusual + beside.unusual == 0 and not unheard, ratio <= RATIO_MAX
     colour = "green" if is_right and is_met else "red"
+    missing = "".join(f"; no {kind} came" for kind in unheard)
     rig.console.print(
         f"[{colour}]p99 of {chosen.rate:.0f} scans a second: {alone.median_ms:.1f} ms alone, {beside.median_ms:.1f} ms"
         f" beside {chosen.clients} who draw and read: {ratio:.2f}, target ≤ {RATIO_MAX};"
-        f" {alone.unusual + beside.unusual} scans not answered with 201",
+        f" {alone.unusual + beside.unusual} scans not answered with 201{missing}",
         highlight=False,
     )
     return is_right and (is_met or not chosen.strict)

@@ -16,7 +16,7 @@ from backend.models import Event
 from backend.services.catalogue.administration import learn_published
 from backend.services.identity.sessions import Sessions
 from backend.services.security.records import SecurityNotes
-from backend.storage.database import UNAVAILABLE, Database
+from backend.storage.database import Database
 from backend.storage.live_counts.publisher import Publisher
 
 log = structlog.get_logger(__name__)
@@ -86,7 +86,7 @@ class ProcessUpkeep:
             await asyncio.wait(self._tasks)
         try:
             await self._security.flush(is_last=True)
-        except UNAVAILABLE as error:
+        except Exception as error:  # what is left to stop is stopped all the same
             log.warning("security_notes_lost", error=type(error).__name__)
 
     async def _repeat(self, name: str, every_s: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from contextlib import suppress
 from datetime import date
 from uuid import UUID
 
@@ -24,7 +25,7 @@ class PhotoAttempts:
 
     async def count(self, citizen_id: UUID, day: date) -> int:
         """The citizen's attempts on the day, with this one."""
-        key = f"tianfu:photos:{hashlib.sha256(f'{day}|{citizen_id}'.encode()).hexdigest()[:32]}"
+        key = _key(citizen_id, day)
         if len(self._here) >= CITIZENS_MAX:
             self._here.clear()
         self._here[key] += 1
@@ -36,3 +37,14 @@ class PhotoAttempts:
         except REDIS_ERRORS:
             return self._here[key]
         return max(int(attempts), self._here[key])
+
+    async def give_back(self, citizen_id: UUID, day: date) -> None:
+        """Count one attempt less: nothing was decoded for it."""
+        key = _key(citizen_id, day)
+        self._here[key] -= 1
+        with suppress(*REDIS_ERRORS):
+            await self._redis.decr(key)
+
+
+def _key(citizen_id: UUID, day: date) -> str:
+    return f"tianfu:photos:{hashlib.sha256(f'{day}|{citizen_id}'.encode()).hexdigest()[:32]}"

@@ -114,6 +114,7 @@ LANES = (
             Step("tianfu migrate"),
             Step("tianfu staff add smoke --role organiser", stdin="not-a-secret-only-for-smoke\n"),
             Step("tianfu staff password smoke", stdin="another-one-only-for-smoke\n"),
+            Step("tianfu staff reset-second-factor smoke"),
             Step("tianfu staff disable smoke"),
             Step("tianfu serve", stays=True, asks="{server_url}/readyz"),
             Step("tianfu worker", stays=True),

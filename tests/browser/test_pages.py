@@ -33,6 +33,11 @@ LOADED = [
         "/staff/credits",
         "/staff/records",
         "/staff/budgets",
+        "/staff/complaints",
+        "/staff/security",
+        "/staff/accounts",
+        "/staff/password",
+        "/complaints",
         "/organiser",
         "/scanner",
         "/demo",
@@ -176,6 +181,9 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/credits", "#credits-panel"),
         ("/staff/records", "#records-panel"),
         ("/staff/budgets", "#budgets-panel"),
+        ("/staff/complaints", "#complaints-panel"),
+        ("/staff/security", "#security-panel"),
+        ("/staff/accounts", "#accounts-panel"),
     ):
         await page.goto(demo.base + path, wait_until="load")
         await expect(page.locator(shown)).to_be_visible()
@@ -327,7 +335,7 @@ async def hold_event(demo: Demo, name: str, pool_t: int = 1, **filing: Any) -> t
             made = await ask("operator", "/v1/credit-batches", batch | retired)
             grams = {"batch_id": made["id"], "grams": pool_t * 1_000_000}
             await ask("operator", f"/v1/events/{slug}/pools", grams)
-        badges = await ask("staff", f"/v1/events/{slug}/badges", {"count": 1})
+        badges = await ask("organiser", f"/v1/events/{slug}/badges", {"count": 1})
     return slug, badges["items"][0]["code"]
 
 

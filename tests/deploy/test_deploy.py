@@ -325,6 +325,11 @@ def test_proxy_takes_a_little_more_than_the_service_so_that_the_service_refuses(
     assert "proxy_pass" in block
 
 
+def test_proxy_limits_nobody_by_address() -> None:
+    """Forty thousand people come from a few addresses; the service knows whom it limits."""
+    assert not re.search(r"\blimit_(req|conn)", NGINX)
+
+
 def test_proxy_spools_no_answer() -> None:
     http = nginx_blocks(NGINX)["http"][0][1]
     assert http["proxy_max_temp_file_size"] == [["0"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 
 def echo(text: bytes) -> bytes:
@@ -56,3 +57,14 @@ def process_id(seconds: float) -> bytes:
 def moment(seconds: float) -> bytes:
     time.sleep(seconds)
     return str(time.monotonic_ns()).encode()
+
+
+def mark(folder: str, seconds: float) -> bytes:
+    """Leave a mark for as long as it works, and write down whose marks it saw."""
+    mine = Path(folder) / f"{os.getpid()}.mark"
+    mine.touch()
+    time.sleep(seconds)
+    seen = sorted(path.name for path in Path(folder).glob("*.mark"))
+    mine.with_name(f"{time.monotonic_ns()}.seen").write_text("\n".join(seen))
+    mine.unlink()
+    return b"done"

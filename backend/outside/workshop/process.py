@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import msgspec
 import structlog
@@ -31,6 +32,9 @@ class Limits(msgspec.Struct, frozen=True):
     memory_bytes: int = 1024 * 1024 * 1024
     cpu_s: int = 8
     wall_s: float = 20.0
+    """With the wait for one of the machine's places."""
+    places: Path | None = None
+    """The folder of places that it shares with other workshops of the machine; None: it waits for nobody."""
 
 
 class JobFailed(Exception):
@@ -107,6 +111,7 @@ class WorkshopProcess:
             "backend.outside.workshop.workbench",
             str(self._limits.memory_bytes),
             str(self._limits.cpu_s),
+            *([str(self._limits.places)] if self._limits.places else []),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={name: value for name, value in os.environ.items() if name in HANDED_DOWN},

@@ -1,4 +1,4 @@
-"""The process of a workshop: `python -m backend.outside.workshop.workbench MEMORY_BYTES CPU_S`.
+"""The process of a workshop: `python -m backend.outside.workshop.workbench MEMORY_BYTES CPU_S [PLACES]`.
 
 It does one job after another from its standard input and ends with it. A job is a pickled function; what comes back
 is bytes behind one byte that says how it went, so that nothing a decoder was tricked into is unpickled by the server.
@@ -14,7 +14,11 @@ import resource
 import sys
 import time
 import traceback
+from contextlib import nullcontext
+from pathlib import Path
 from typing import BinaryIO
+
+from backend.outside.workshop.places import place, places_here
 
 DONE, FAILED, OUT_OF_MEMORY = 0, 1, 2
 LENGTH_BYTES = 8
@@ -23,7 +27,7 @@ NICENESS = 5
 FILES_MAX = 64
 
 
-def main(memory_bytes: int, cpu_s: int) -> None:
+def main(memory_bytes: int, cpu_s: int, places: Path | None = None) -> None:
     os.nice(NICENESS)
     _bound(resource.RLIMIT_CORE, 0)
     _bound(resource.RLIMIT_NOFILE, FILES_MAX)
@@ -34,8 +38,9 @@ def main(memory_bytes: int, cpu_s: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     while job := _read(requests):
-        _bound_processor(cpu_s)
-        status, answer = _do(job)
+        with place(places, places_here()) if places is not None else nullcontext():
+            _bound_processor(cpu_s)
+            status, answer = _do(job)
         answers.write((1 + len(answer)).to_bytes(LENGTH_BYTES, "big") + bytes([status]) + answer)
         answers.flush()
         del job, answer
@@ -69,4 +74,4 @@ def _bound(what: int, limit: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), *map(Path, sys.argv[3:]))

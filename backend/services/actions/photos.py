@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import partial
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from backend.domain.days import SHANGHAI, day_of
-from backend.errors import Refusal, SessionRevoked
+from backend.errors import Refusal, SessionRevoked, TooManyAtOnce
 from backend.errors.actions.evidence import PhotoNotFound, PhotosPerDay, PhotoTooCostly, PhotoUsed
 from backend.ledger.command import Outcome
 from backend.ledger.commands.log_action import LogAction
@@ -64,10 +64,7 @@ class Photos:
         Raises PhotoUnreadable, PhotoTooLarge, PhotoTooCostly, PhotosPerDay, PhotoUsed, TooManyAtOnce, Busy,
         SessionRevoked.
         """
-        # Counted before it costs anything: whoever sends what cannot be read is done for the day too.
-        if await self._attempts.count(citizen_id, day_of(now)) > ATTEMPTS_PER_PHOTO * self._per_day_max:
-            raise PhotosPerDay(photos_max=self._per_day_max)
-        photo = await self._decoded(citizen_id, raw)
+        photo = await self._decoded(citizen_id, raw, day_of(now))
         sha256 = hashlib.sha256(photo.content).digest()
         since = datetime.combine(day_of(now), time(), SHANGHAI).astimezone(UTC)
         async with self._database.transaction():
@@ -147,9 +144,16 @@ class Photos:
             await write("mark_photos_removed", [citizen_id], [sha256], datetime.now(UTC))
             raise
 
-    async def _decoded(self, citizen_id: UUID, raw: bytes) -> CleanPhoto:
+    async def _decoded(self, citizen_id: UUID, raw: bytes, day: date) -> CleanPhoto:
+        # Counted before it costs anything: whoever sends what cannot be read is done for the day too.
+        attempts = await self._attempts.count(citizen_id, day)
         try:
+            if attempts > ATTEMPTS_PER_PHOTO * self._per_day_max:
+                raise PhotosPerDay(photos_max=self._per_day_max)
             answer = await self._workshop.do(partial(decode_photo, raw), str(citizen_id))
+        except (PhotosPerDay, TooManyAtOnce):
+            await self._attempts.give_back(citizen_id, day)
+            raise
         except TooCostly:
             raise PhotoTooCostly from None
         return read_decoded(answer)

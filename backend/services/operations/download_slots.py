@@ -19,8 +19,8 @@ EXPORTS_AT_ONCE_MAX = 4
 MADE_FOR_ONE_MAX = 1
 KEPT_FOR_ONE_MAX = 4
 """Of one session; who reads without one is bound by what all may have together."""
-BYTES_PER_S_MAX = 32 * 1024 * 1024
-"""Of all large answers of a kind in one process: a tenth of its time, whoever reads however fast."""
+BYTES_PER_S_MAX = 16 * 1024 * 1024
+"""Of all large answers of a kind in one process: a twentieth of its time, whoever reads however fast."""
 RETRY_S = 10.0
 
 

@@ -81,8 +81,10 @@ async def test_who_leaves_takes_their_photos_along(service: Service, owner: asyn
     for citizen in (leaving, staying):
         await send(service, citizen, raw)
     assert (await service.client.delete("/v1/me", headers=leaving)).status_code == 200
+    (gone,) = await owner.fetch("SELECT citizen_id, sha256 FROM photos WHERE removed_at IS NOT NULL")
+    assert await kept_of(service, gone) is None, "at once, without waiting for the job"
     now = datetime.now(UTC)
-    assert await remove_old_photos(service.components.database, files_of(service), now, days_max=90) == 1
+    assert await remove_old_photos(service.components.database, files_of(service), now, days_max=90) == 0
     left = await owner.fetch("SELECT citizen_id, sha256 FROM photos WHERE removed_at IS NULL")
     assert len(left) == 1
     assert await kept_of(service, left[0]) is not None

@@ -84,9 +84,37 @@ def bomb(width: int, height: int, form: int = 2) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
+def claiming(width: int, height: int) -> bytes:
+    """A small JPEG whose head claims another size."""
+    raw = picture((64, 64))
+    at = raw.index(b"\xff\xc0") + 5
+    return raw[:at] + struct.pack(">HH", height, width) + raw[at + 4 :]
+
+
+def animated(form: str, size: tuple[int, int], frames: int) -> bytes:
+    """Many frames of which each is the size of a photo: a file of some kilobytes."""
+    first, *others = [Image.new("RGB", size, (number % 256, 90, 90)) for number in range(frames)]
+    content = io.BytesIO()
+    first.save(content, form, save_all=True, append_images=others, duration=40)
+    return content.getvalue()
+
+
+def talkative(megabytes: int) -> bytes:
+    """A PNG with a text that is small only while it is packed."""
+    chunk = b"zTXtComment\0\0" + zlib.compress(bytes(megabytes * 1024 * 1024))
+    text = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    raw = picture((64, 64), "PNG")
+    return raw[:33] + text + raw[33:]
+
+
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
+        (claiming(60_000, 60_000), "photo_too_large"),
+        (claiming(12_000, 5_000), "photo_too_large"),
+        (picture((600, 600), "PNG")[:-400], "photo_unreadable"),
+        (picture((600, 600), "WEBP")[:-200], "photo_unreadable"),
+        (talkative(80), "photo_unreadable"),
         (b"", "photo_unreadable"),
         (b"not a picture", "photo_unreadable"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 200, "photo_unreadable"),
@@ -101,7 +129,7 @@ def bomb(width: int, height: int, form: int = 2) -> bytes:
         (bomb(12_001, 2), "photo_too_large"),
         (bomb(100, 100), "photo_unreadable"),
     ],
-    ids=range(13),
+    ids=range(18),
 )
 async def test_what_is_no_photo_is_refused(stage: Service, raw: bytes, code: str) -> None:
     answer = await send(stage, await stage.citizen(), raw)
@@ -138,6 +166,21 @@ async def test_a_bomb_is_refused_by_its_head_and_the_largest_photo_is_decoded_wi
     answer = await send(stage, await stage.citizen(), filled(4000, 4000), "image/png")
     assert (answer.status_code, photos._workshop.pid) == (201, pid)
     assert memory_mb(pid) < 400
+
+
+@pytest.mark.parametrize(("form", "media_type"), [("PNG", "image/png"), ("WEBP", "image/webp")])
+async def test_of_a_film_one_picture_is_decoded(stage: Service, form: str, media_type: str) -> None:
+    raw = animated(form, (1500, 1000), 60)
+    assert len(raw) < 1_000_000
+    photos = stage.components.photos
+    (await send(stage, await stage.citizen(), picture())).raise_for_status()  # the process is there
+    pid = photos._workshop.pid
+    assert pid is not None
+    before = processor_s(pid)
+    answer = await send(stage, await stage.citizen(), raw, media_type)
+    assert (answer.status_code, answer.json()["width"]) == (201, 1500)
+    assert photos._workshop.pid == pid
+    assert processor_s(pid) - before < 1.0, "sixty would take several seconds"
 
 
 def processor_s(pid: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from uuid import uuid4
 
@@ -94,6 +95,27 @@ async def test_connections_with_unknown_names_do_not_keep_staff_out(door: Servic
             # Nor is a device that nobody knows, at another address: one address fills half of the places.
             async with browser_at(door, ELSEWHERE) as new_phone:
                 assert (await enter(new_phone, lin)).status_code == 201
+        finally:
+            is_over.set()
+            await asyncio.gather(*crowd)
+
+
+async def test_strangers_from_many_addresses_take_no_place_of_a_known_device(door: Service, lin: str) -> None:
+    async with browser_at(door, HOME) as home, AsyncExitStack() as stack:
+        assert (await enter(home, lin)).status_code == 201
+        is_over, turned_away = asyncio.Event(), 0
+
+        async def keep_knocking(address: str) -> None:
+            nonlocal turned_away
+            stranger = await stack.enter_async_context(browser_at(door, address))
+            while not is_over.is_set():
+                turned_away += (await enter(stranger, uuid4().hex, "wrong")).status_code == 429
+
+        crowd = [asyncio.create_task(keep_knocking(f"203.0.113.{n % 8 + 90}")) for n in range(24)]
+        try:
+            await asyncio.sleep(0.3)
+            assert [(await enter(home, lin)).status_code for _ in range(5)] == [201] * 5
+            assert turned_away, "all places of strangers were taken"
         finally:
             is_over.set()
             await asyncio.gather(*crowd)
