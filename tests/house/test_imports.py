@@ -78,7 +78,8 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "services": (
         ("security",),
-        ("certificates", "identity", "notifications"),
+        ("identity",),
+        ("certificates", "notifications"),
         ("catalogue", "issuance", "partners", "rewards"),
         ("credits",),
         ("events",),
