@@ -21,12 +21,12 @@ _DIGITS = (str.maketrans("013457@$!", "oieastasi"), str.maketrans("013457@$!", "
 def sounds_official(
     name: str, parts: Collection[str], words: Collection[str], spelled: Mapping[str, str]
 ) -> bool:
-    """Whether a name holds one of `parts` anywhere, or one of `words` as a word; `spelled`: other letters for theirs."""
+    """Whether a name holds one of `parts` anywhere, or one of `words` as a word; `spelled`: letters for others."""
     plain = "".join(
         sign
         for sign in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
         if unicodedata.category(sign) not in ("Mn", "Cf", "Cc", "Lm") and sign not in _UNSEEN
-    ).translate(_LOOKALIKES | str.maketrans(dict(spelled)))
+    ).translate(_LOOKALIKES | {ord(sign): same for sign, same in spelled.items()})
     for text in (plain, *(plain.translate(table) for table in _DIGITS)):
         joined = re.sub(r"[\W_]+", "", text)
         if any(part in joined for part in parts):
