@@ -189,7 +189,7 @@ def migrate(
 def reencrypt() -> None:
     """Encrypt kept secrets again under the first of TIANFU_SECRET_KEYS, as the tables' owner: an old key can go."""
     from backend.launcher import with_servers
-    from backend.services.security.reencryption import reencrypt as reencrypt_all
+    from backend.services.operations.reencryption import reencrypt as reencrypt_all
     from backend.storage.database import Database
 
     async def call(settings: Settings) -> tuple[dict[str, int], dict[str, int]]:

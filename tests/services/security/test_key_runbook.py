@@ -26,7 +26,7 @@ from backend.outside.signer import SignRequest
 from backend.services.certificates.signer import answer_to
 from backend.services.certificates.transparency_log import log_keys
 from backend.services.identity.second_factors import totp_owner
-from backend.services.security.reencryption import reencrypt
+from backend.services.operations.reencryption import reencrypt
 from backend.settings import Settings, SettingsError, load_settings
 from backend.storage.database import Database
 from tests.house.source import ROOT
