@@ -78,7 +78,7 @@ def test_security_records_go_by_the_owners_function() -> None:
 
 def test_no_removal_is_left_out_of_the_table() -> None:
     # Refresh tokens go with their sessions' row; security records have a test of their own.
-    assert set(REMOVALS) - {"remove_old_tokens", "remove_old_security_records"} == set(PROMISED.values())
+    assert set(REMOVALS) - {"remove_old_tokens"} == set(PROMISED.values())
 
 
 def test_both_languages_promise_the_same() -> None:

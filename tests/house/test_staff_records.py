@@ -52,11 +52,12 @@ ADD_ONLY = {
     ),
     *("poster.hang", "poster.open", "poster.close", "screen.make", "screen.revoke"),
     *("staff.password", "staff.recovery_codes", "staff.passkey", "staff.passkey_removed", "staff.totp"),
+    "staff.citizen",
 }
 """Actions whose request asks for no reason: they add something, end what is of an hour, or are of one's own account."""
 AFTER_IN_THE_ACTION = {
     *("staff.password_link", "staff.disable", "staff.second_factor_reset", "staff.password", "staff.totp"),
-    *("staff.recovery_codes", "job.run"),
+    *("staff.recovery_codes", "staff.citizen", "job.run"),
 }
 """Actions whose name says all that is different afterwards; what is set is a secret, or nothing is."""
 
@@ -98,9 +99,9 @@ def _leads_to_a_record(handler: Any) -> bool:
     waiting = [handler]
     while waiting:
         function = waiting.pop()
-        if function in RECORDS:
+        if any(function is each for each in RECORDS):
             return True
-        if function in seen or not isinstance(function, FunctionType):
+        if not isinstance(function, FunctionType) or function in seen:
             continue
         seen.add(function)
         waiting += _called(function)
