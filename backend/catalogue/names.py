@@ -10,10 +10,11 @@ import msgspec
 
 
 class RefusedNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parts are refused anywhere in a name, words as words."""
+    """Parts are refused anywhere in a name, words as words; `spelled` gives traditional letters as simplified ones."""
 
     parts: tuple[str, ...]
     words: tuple[str, ...]
+    spelled: dict[str, str]
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 # Letters of other scripts, digits and signs that pass for Latin letters.
 _LOOKALIKES = str.maketrans(
@@ -13,20 +13,20 @@ _LOOKALIKES = str.maketrans(
     "\u1d00\u1d05\u1d0d\u0274\u1d07\u1d0f\ua731\u1d1b\u1d1c\u029f\u0280\u1d18\u1d0b\ua730\u1d04\u1d20\u1d22",
     "aeiopcxylaeiopisjmtkrbhdqdvtkuagiadmneostulrpkfcvz",
 )
-# Traditional letters of the list's words.
-_SIMPLIFIED = str.maketrans("員態環組會統門監務", "员态环组会统门监务")
 # Letters by their class that nobody sees: fillers of Hangul. Marks that lengthen a letter count as signs as well.
 _UNSEEN = "\u115f\u1160\u3164\uffa0"
 _DIGITS = (str.maketrans("013457@$!", "oieastasi"), str.maketrans("013457@$!", "oleastasi"))
 
 
-def sounds_official(name: str, parts: Collection[str], words: Collection[str]) -> bool:
-    """Whether a name holds one of `parts` anywhere, or one of `words` as a word."""
+def sounds_official(
+    name: str, parts: Collection[str], words: Collection[str], spelled: Mapping[str, str]
+) -> bool:
+    """Whether a name holds one of `parts` anywhere, or one of `words` as a word; `spelled`: letters for others."""
     plain = "".join(
         sign
         for sign in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", name).casefold())
         if unicodedata.category(sign) not in ("Mn", "Cf", "Cc", "Lm") and sign not in _UNSEEN
-    ).translate(_LOOKALIKES | _SIMPLIFIED)
+    ).translate(_LOOKALIKES | {ord(sign): same for sign, same in spelled.items()})
     for text in (plain, *(plain.translate(table) for table in _DIGITS)):
         joined = re.sub(r"[\W_]+", "", text)
         if any(part in joined for part in parts):

@@ -31,7 +31,7 @@ class NameCheck:
     async def check(self, citizen_id: UUID, name: str) -> None:
         """Call it outside of a transaction: WeChat may take its time. Raises NameRefused."""
         rules = refused_names()
-        if sounds_official(name, rules.parts, rules.words):
+        if sounds_official(name, rules.parts, rules.words, rules.spelled):
             raise NameRefused
         if self._contents is None:
             return

@@ -23,9 +23,10 @@ USUAL_MAX: Final[dict[Kind, int]] = {
     "code_forged": 500,
     "badges_downloaded": 20,
     "photo_seen": 300,
+    "account_changed": 5,
     "account_written": 10,
 }
-"""Events of a kind in five minutes, over all processes, that need nobody's eye."""
+"""Events of a kind in five minutes, over all processes, that need nobody's eye; SECURITY.md says what to do beyond."""
 STRETCHES_MAX = 100
 
 

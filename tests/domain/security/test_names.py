@@ -75,7 +75,7 @@ RULES = refused_names()
     ],
 )
 def test_what_sounds_official_is_found(name: str) -> None:
-    assert sounds_official(name, RULES.parts, RULES.words)
+    assert sounds_official(name, RULES.parts, RULES.words, RULES.spelled)
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_what_sounds_official_is_found(name: str) -> None:
     ],
 )
 def test_names_of_people_and_clubs_pass(name: str) -> None:
-    assert not sounds_official(name, RULES.parts, RULES.words)
+    assert not sounds_official(name, RULES.parts, RULES.words, RULES.spelled)

@@ -16,9 +16,10 @@ from tests.service import PASSWORD, Service
 
 ADDRESS = "127.0.0.1"
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+TABLE = TEXT.split("| where |")[1].split("\n\n")[0]
 ROWS = {
     cells[0].strip("` "): [cell.strip() for cell in cells[1:]]
-    for cells in (line.strip("|").split("|") for line in TEXT.splitlines() if line.startswith("| `"))
+    for cells in (line.strip("|").split("|") for line in TABLE.splitlines() if line.startswith("| `"))
     if len(cells) == 3
 }
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from structlog.testing import capture_logs
 
 from backend.jobs.retention import remove_old_rows
 from backend.services.security.rates import USUAL_MAX, check_rates
-from backend.services.security.records import LISTED_PER_MINUTE_MAX, NOTED_MAX, SecurityNotes, SecurityRecord
+from backend.services.security.records import (
+    EVENTS,
+    KINDS,
+    LISTED_PER_MINUTE_MAX,
+    NOTED_MAX,
+    Kind,
+    SecurityNotes,
+    SecurityRecord,
+)
+from tests.house.source import ROOT
 from tests.service import PASSWORD, Service
 
 Json = dict[str, Any]
@@ -126,6 +137,33 @@ async def test_records_are_read_by_pages_kind_and_time(fair: Service, owner: asy
         {"since": "2020-01-01T00:00:00Z"},
     ):
         assert (await ask(**bad))["code"] == "invalid_query"
+
+
+@pytest.mark.parametrize("kind", USUAL_MAX)
+async def test_each_kind_raises_its_alert_beyond_the_usual_and_not_before(
+    fair: Service, owner: asyncpg.Connection, kind: Kind
+) -> None:
+    """Where an operator sees it: the record, the log line, the metric."""
+    metric = EVENTS.labels("rate_alert")._value
+    before = metric.get()
+    await owner.execute("DELETE FROM security_records")
+    for occurrences, alerts in ((USUAL_MAX[kind], 0), (1, 1)):
+        await owner.execute(
+            "INSERT INTO security_records (id, kind, occurrences) VALUES (gen_random_uuid(), $1, $2)",
+            *(kind, occurrences),
+        )
+        with capture_logs() as lines:
+            assert await check_rates(fair.components.database, datetime.now(UTC)) == alerts
+        assert [(line["event"], line["kind"]) for line in lines] == [("security_rate", kind)] * alerts
+    assert metric.get() == before + 1
+    [alert] = await on_record(fair, "rate_alert")
+    assert alert["subject"] == kind
+    assert str(USUAL_MAX[kind] + 1) in alert["reason"]
+
+
+def test_every_kind_stands_in_the_document_with_its_limit() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d+|–) \| (.+) \|$", (ROOT / "SECURITY.md").read_text("utf-8"), re.M)
+    assert {kind: limit for kind, limit, _ in rows} == {kind: str(USUAL_MAX.get(kind, "–")) for kind in KINDS}
 
 
 async def test_a_rate_above_the_usual_raises_one_alert(fair: Service, owner: asyncpg.Connection) -> None:

@@ -11,6 +11,8 @@ import { count, momentOf, t, word } from "../shared/i18n.js";
 const PAGE = 50;
 const WIDTH = 600;
 const HEIGHT = 36;
+const ALERTS = 5;
+const A_DAY_MS = 86_400_000;
 
 const session = new Session("staff");
 /** @type {string | null} */
@@ -78,12 +80,24 @@ async function load(/** @type {boolean} */ isFresh) {
     cursor = page.next_cursor;
     byId("more").hidden = cursor === null;
     byId("records-empty").hidden = byId("records").children.length > 0;
-    if (isFresh) draw(await patiently(() => session.ask(`/v1/security-rates?${new URLSearchParams({ since })}`), { onWait }));
+    if (isFresh) await Promise.all([loadRates(since), loadAlerts()]);
   } catch (error) {
     // Who decides on names does not read the records.
     if (error instanceof Refused && error.code === "role_forbidden") byId("rates-card").hidden = true;
     else fail(error);
   }
+}
+
+async function loadRates(/** @type {string} */ since) {
+  draw(await patiently(() => session.ask(`/v1/security-rates?${new URLSearchParams({ since })}`), { onWait }));
+}
+
+/** Alerts of the last day, whatever is chosen below: nobody may miss one. */
+async function loadAlerts() {
+  const since = new Date(Date.now() - A_DAY_MS).toISOString();
+  const query = new URLSearchParams({ kind: "rate_alert", limit: String(ALERTS), since });
+  const { items } = await patiently(() => session.ask(`/v1/security-records?${query}`), { onWait });
+  tell(byId("records-alerts"), items.map((alert) => t("records.alert", { at: momentOf(alert.at), kind: word("records.kind", alert.subject ?? ""), reason: alert.reason ?? "" })).join(" · "));
 }
 
 function row(/** @type {ItemOf<"/v1/security-records">} */ record) {
@@ -111,11 +125,14 @@ function line(/** @type {string} */ kind, /** @type {{at: number, occurrences: n
   const highest = Math.max(...points.map((point) => point.occurrences));
   const all = points.reduce((sum, point) => sum + point.occurrences, 0);
   const label = t("records.rates.line", { kind: word("records.kind", kind), all: count(all), highest: count(highest) });
+  // As high as the highest bar, or as the limit where that is in sight.
+  const top = Number.isFinite(usual) && usual < 3 * highest ? Math.max(highest, usual) : highest;
   const picture = shape("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label, preserveAspectRatio: "none" });
   const wide = WIDTH / stretches;
   for (const { at, occurrences } of points) {
-    const high = Math.max(2, (HEIGHT * occurrences) / highest);
+    const high = Math.max(2, (HEIGHT * occurrences) / top);
     picture.append(shape("rect", { x: at * wide, y: HEIGHT - high, width: Math.max(1, wide - 1), height: high, class: occurrences > usual ? "much" : "usual" }));
   }
+  if (usual <= top) picture.append(shape("line", { x1: 0, x2: WIDTH, y1: HEIGHT - (HEIGHT * usual) / top, y2: HEIGHT - (HEIGHT * usual) / top, class: "limit" }));
   return h("div", { class: "record-rate", "data-kind": kind, "data-all": String(all) }, h("span", {}, label), picture);
 }

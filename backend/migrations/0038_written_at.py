@@ -6,4 +6,4 @@ from backend.migrations import read_sql
 
 class Migration(migration.Migration):
     dependencies = [("backend", "0037_reviewers")]
-    operations = [RunSQL(read_sql("0038_database_clock.up"), read_sql("0038_database_clock.down"))]
+    operations = [RunSQL(read_sql("0038_written_at.up"), read_sql("0038_written_at.down"))]
