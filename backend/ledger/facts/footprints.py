@@ -114,26 +114,20 @@ class FootprintBook:
             digest = hashlib.sha256(salt + told.digest).digest()
             return Kept(msgspec.structs.replace(told, digest=digest))
         journey = msgspec.json.decode(told.journey, type=Journey)
-        kept_g = self.ceiling_to_keep(told.total_g, event, journey, category, is_child=is_child)
+        kept_g = self.ceiling_to_keep(event, journey, category, is_child=is_child)
         totals, lines = self._parts_of(told, kept_g)
         return Kept(totals, hashlib.sha256(salt + lines).digest(), salt, kept_g)
 
     def ceiling_to_keep(
-        self,
-        total_g: int,
-        event: EventFacts,
-        journey: Journey | None,
-        category: str | None,
-        *,
-        is_child: bool = False,
+        self, event: EventFacts, journey: Journey | None, category: str | None, *, is_child: bool = False
     ) -> int:
         """Grams of a ceiling that stay where its journey does not: in steps, since exact they would tell the distance.
 
-        A footprint that it covers stays covered. The organiser's own ceiling is not in it: that one may change.
+        Rounded up, so that nobody is given less for not having their journey kept. The organiser's own ceiling is not
+        in it: that one may change.
         """
         ceiling_g = _for(self._usual_ceiling(event, journey, category), is_child=is_child)
-        coarse_g = max(1, ceiling_g // CEILING_STEP_G) * CEILING_STEP_G
-        return max(coarse_g, total_g) if total_g <= ceiling_g else coarse_g
+        return -(-ceiling_g // CEILING_STEP_G) * CEILING_STEP_G
 
     def _parts_of(self, told: FootprintFacts, ceiling_g: int) -> tuple[FootprintFacts, bytes]:
         """The sums of a footprint, and its lines as they are digested."""

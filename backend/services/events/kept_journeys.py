@@ -74,9 +74,7 @@ async def _keep_sums(footprints: FootprintBook, rows: Sequence[Mapping[str, Any]
     for row in rows:
         event_id, category = row["event_id"], row["category"]
         journey = msgspec.json.decode(row["journey"], type=Journey)
-        kept_g = footprints.ceiling_to_keep(
-            row["total_g"], events[event_id], journey, category, is_child=row["is_child"]
-        )
+        kept_g = footprints.ceiling_to_keep(events[event_id], journey, category, is_child=row["is_child"])
         kept = totals_of(row["body"], kept_g)
         salt = secrets.token_bytes(SALT_BYTES) if row["seed"] is None else lines_salt(row["seed"])
         digest = sha256(salt + spelled_lines_of(row["body"])).digest()

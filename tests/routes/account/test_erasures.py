@@ -209,7 +209,7 @@ async def test_nothing_new_is_kept_of_who_left_on_another_device(
 
 
 # Their bodies say what only a running account has; that nothing is kept is what is looked at.
-SHAPELESS = ("/v1/me/steps", "/v1/me/quiz", "/v1/me/donations")
+SHAPELESS = ("/v1/me/complaints", "/v1/me/steps", "/v1/me/quiz", "/v1/me/donations")
 
 
 async def test_a_name_that_is_being_checked_while_its_holder_leaves_is_never_shown(
