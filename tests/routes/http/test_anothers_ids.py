@@ -6,10 +6,12 @@ an id here, or a word why nobody in particular owns what it names.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 
 import asyncpg
+import httpx2 as httpx
 import pytest
 
 from backend.models.keys import uuid7
@@ -104,7 +106,9 @@ async def ids_of_an_event(stage: Service, venue: Venue) -> dict[str, str]:
         "/v1/events/fair/badge-imports", content="label\n甲\n".encode(), headers=headers
     )
     assert begun.status_code in (200, 201, 202), begun.text
-    members = (await stage.client.get("/v1/events/fair/members", headers=operator)).json()["items"]
+    await stage.staff("staff", "here")
+    given = {"username": "here", "duties": ["gate"]}
+    member = await made(stage, "/v1/events/fair/members", given, operator)
     alias = {"alias": "wristband-0001", "reason": "band"}
     await made(stage, "/v1/events/fair/badges/2/alias", alias, lin)
     return {
@@ -113,7 +117,7 @@ async def ids_of_an_event(stage: Service, venue: Venue) -> dict[str, str]:
         "/posters/": str(poster["number"]),
         "/windows/": window["windows"][0]["id"],
         "/badge-imports/": begun.json()["id"],
-        "/members/": members[0]["id"],
+        "/members/": member["id"],
         "/badges/": "3",
         "/badges/by-alias/": alias["alias"],
     }
@@ -191,6 +195,16 @@ async def test_another_s_id_is_not_there_or_not_theirs_and_nothing_changes(
     assert await row_counts(rows, without=("security_records", "idempotency_keys")) == before
 
 
+async def get_patiently(service: Service, path: str, headers: dict[str, str]) -> httpx.Response:
+    """The answer once whoever draws has time: the first drawing of a process is slow on a machine with other work."""
+    for _ in range(5):
+        answer = await service.client.get(path, headers=headers)
+        if answer.status_code != 503:
+            break
+        await asyncio.sleep(1)
+    return answer
+
+
 READ = [each for each in HAS_OWNER if each.method == "GET"]
 
 
@@ -198,5 +212,5 @@ READ = [each for each in HAS_OWNER if each.method == "GET"]
 async def test_the_same_id_is_there_for_its_owner(world: World, endpoint: Endpoint) -> None:
     # What has no file behind it is refused by another name: there is no key of WeChat's, a photo was judged.
     for headers in world.of_roles(world.owners, endpoint):
-        answer = await world.service.client.get(world.path_of(endpoint, "fair"), headers=headers)
+        answer = await get_patiently(world.service, world.path_of(endpoint, "fair"), headers)
         assert answer.status_code == 200 or "wxacode" in endpoint.path, answer.text
