@@ -34,11 +34,11 @@ class TeamTooSmall(Refusal):
 
 
 class TeamMembersOnly(Refusal):
-    status, code = 409, "team_members_only"
+    status, code = 403, "team_members_only"
 
 
 class TeamOwnerOnly(Refusal):
-    status, code = 409, "team_owner_only"
+    status, code = 403, "team_owner_only"
 
 
 class TeamClosed(Refusal):

@@ -219,7 +219,7 @@ async def test_a_team_ranks_its_members_from_five_on_and_only_for_them(
     stranger = await service.citizen()
     for who, code in ((stranger, "team_members_only"),):
         refused = await service.client.get(f"/v1/leaderboards/team?team={team['id']}", headers=who)
-        assert (refused.status_code, refused.json()["code"]) == (409, code)
+        assert (refused.status_code, refused.json()["code"]) == (403, code)
     # Who leaves is gone at once.
     sixth = await service.citizen()
     await service.post("/v1/team-joinings", {"code": team["code"]}, sixth)

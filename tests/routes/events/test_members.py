@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.models import EventMember, Staff, StaffAction
-from tests.service import Json, Service
+from backend.models import CityMember, EventMember, GateScan, ReviewOpinion, Staff, StaffAction
+from backend.services.gates.device_auth import DEVICE_KEPT_S
+from backend.settings import Settings
+from tests.gates import Scanner, Venue, open_venue
+from tests.routes.evidencing import pending
+from tests.service import Json, Service, open_service
 
 EVERY_DUTY = {"gate", "badges", "reviews", "desk"}
 OPENS = {
@@ -163,3 +167,68 @@ async def test_members_are_listed_by_pages(fair: Service) -> None:
         seen += [each["username"] for each in page["items"]]
         cursor = page["next_cursor"]
     assert (sorted(seen), cursor) == (["staff", "wang", "zhao"], None)
+
+
+async def test_removed_with_their_devices_a_member_scans_no_more_in_any_process(
+    service: Service, settings: Settings
+) -> None:
+    venue = await open_venue(service)
+    await service.staff("staff", "lin")
+    await service.duties("fair", username="lin")
+    lin, organiser = await service.staff("staff", "lin"), await service.staff("organiser")
+    scanner = await Venue(service, lin, "fair").scanner(1)
+    gatekeepers = await venue.scanner(1, name="of another")
+    async with open_service(settings) as other:
+        elsewhere = Scanner(other, scanner.id, scanner.headers)
+        assert await scanner.code_of(venue.badges[0]) == "ok"
+        assert await elsewhere.code_of(venue.badges[1]) == "ok"
+        member = (await members_of(service))["lin"]
+        assert member["devices"] == 1
+        body = {"reason": "left", "ends_devices": True}
+        removed = await service.post(f"/v1/events/fair/members/{member['id']}/removal", body, organiser)
+        assert (removed.json()["duties"], removed.json()["devices"]) == ([], 0)
+        await asyncio.sleep(DEVICE_KEPT_S + 0.1)
+        for each in (scanner, elsewhere):
+            refused = await each.scan(venue.badges[2])
+            assert (refused.status_code, refused.json()["code"]) == (401, "scanner_revoked")
+            assert refused.json()["detail"]
+            look_up = await each.service.client.get("/v1/events/fair/badges", headers=lin)
+            assert (look_up.status_code, look_up.json()["code"]) == (404, "event_not_found")
+    # What they scanned stays, and so does everybody else's device.
+    assert await GateScan.filter(device_id=scanner.id, result="ok").count() == 2
+    assert await gatekeepers.code_of(venue.badges[2]) == "ok"
+    assert await StaffAction.filter(action="device.revoke").count() == 1
+
+
+async def test_a_removed_reviewer_reviews_no_more_and_what_they_said_stays(service: Service) -> None:
+    await service.staff("staff", "lin")
+    _, first = await pending(service)
+    _, second = await pending(service)
+    await service.city_duties("reviews", username="lin")
+    lin, operator = await service.staff("staff", "lin"), await service.staff("operator")
+    body = {"decision": "approve", "reason": "clear"}
+    assert (await service.post(f"/v1/reviews/{first['id']}/decision", body, lin)).status_code == 200
+    (member,) = (await service.client.get("/v1/members", headers=operator)).json()["items"]
+    path = f"/v1/members/{member['id']}/removal"
+    assert (await service.post(path, {"reason": "left"}, operator)).json()["duties"] == []
+    for path in ("", f"/{second['id']}", f"/{second['id']}/photo"):
+        refused = await service.client.get(f"/v1/reviews{path}", headers=lin)
+        assert (refused.status_code, refused.json()["code"]) == (403, "duty_missing")
+    refused = await service.post(f"/v1/reviews/{second['id']}/decision", body, lin)
+    assert (refused.status_code, refused.json()["code"]) == (403, "duty_missing")
+    assert await ReviewOpinion.filter(review_id=first["id"], opinion="approve").count() == 1
+
+
+async def test_duties_for_the_city_are_the_operators_to_give(service: Service) -> None:
+    await service.staff("staff", "lin")
+    body = {"username": "lin", "duties": ["complaints"]}
+    for role in ("staff", "organiser", "regulator"):
+        refused = await service.post("/v1/members", body, await service.staff(role))
+        assert (refused.status_code, refused.json()["code"]) == (403, "role_forbidden")
+    operator = await service.staff("operator")
+    answers = await asyncio.gather(*(service.post("/v1/members", body, operator) for _ in range(5)))
+    assert [duties_of(answer.json()) for answer in answers] == [["complaints"]] * 5
+    assert await CityMember.all().count() == 1
+    for duties in (["gate"], []):
+        wrong = await service.post("/v1/members", body | {"duties": duties}, operator)
+        assert wrong.status_code == 422

@@ -8,6 +8,7 @@ people alone until the event is closed.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from tests.routes.contract import ENDPOINTS
 from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
+DRAWN = ("application/pdf", "image/png")
 TABLE = Path(__file__).with_name("matrix.txt")
 DUTIES = ("gate", "badges", "reviews", "desk")
 CITY_DUTIES = ("reviews", "complaints")
@@ -178,5 +180,12 @@ async def test_each_caller_gets_what_the_table_says(world: World, endpoint: Endp
     wanted = {caller: expected(endpoint, caller) for caller in CALLERS}
     found = {}
     for caller in CALLERS:
-        found[caller] = outcome(await world.ask(endpoint, caller), wanted[caller], endpoint)
+        answer = await world.ask(endpoint, caller)
+        # The first drawing of a process is slow on a machine with other work: it says busy, and is asked for again.
+        for _ in range(5):
+            if answer.status_code != 503 or endpoint.media_type not in DRAWN:
+                break
+            await asyncio.sleep(1)
+            answer = await world.ask(endpoint, caller)
+        found[caller] = outcome(answer, wanted[caller], endpoint)
     assert found == wanted

@@ -7,10 +7,10 @@ import { LANGUAGE, dayOf, either, momentOf, t } from "../shared/i18n.js";
 const PAGE = 20;
 
 export function readPrivacy(/** @type {Account} */ account, /** @type {Section} */ section) {
-  for (const [id, path, accept, name] of [
+  for (const [id, path, accept, name] of /** @type {const} */ ([
     ["export-json", "/v1/me/export", "application/json", "tianfu-export.json"],
     ["export-page", `/v1/me/export.html?language=${LANGUAGE}`, "text/html", "tianfu-export.html"],
-  ]) {
+  ])) {
     byId(id).addEventListener("click", async () => {
       const file = await section.press(byId(id), id, () => fetchFile(account.session, path, accept));
       if (file !== null) save(file, name);
@@ -48,7 +48,7 @@ export function readObjections(/** @type {Account} */ account, /** @type {Sectio
     event.preventDefault();
     const { decision, text } = valuesOf(byId("object"));
     const [about, subject] = decision.split("|");
-    const body = { about, subject, text: text.trim() };
+    const body = { about: /** @type {"review" | "action"} */ (about), subject, text: text.trim() };
     const taken = await section.press(byId("object-send"), body, () => account.post("/v1/me/complaints", body));
     if (taken === null) return;
     byId("object").reset();

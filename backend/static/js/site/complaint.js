@@ -5,7 +5,7 @@ import { dayOf, t } from "../shared/i18n.js";
 import { explain } from "../shared/refusal.js";
 
 const asked = new URLSearchParams(location.search);
-for (const name of ["about", "subject"]) {
+for (const name of /** @type {const} */ (["about", "subject"])) {
   const given = asked.get(name);
   if (given) fieldOf(byId("report"), name).value = given;
 }
@@ -16,8 +16,7 @@ byId("report").addEventListener("submit", async (/** @type {SubmitEvent} */ even
   byId("report-send").disabled = true;
   tell(byId("report-refused"), "");
   try {
-    /** @type {Schema<"ReportRequest">} */
-    const body = { about: /** @type {any} */ (about), subject: subject.trim(), text: text.trim(), contact: contact.trim() || null };
+    const body = { about: /** @type {"certificate" | "event_report"} */ (about), subject: subject.trim(), text: text.trim(), contact: contact.trim() || null };
     const receipt = await ask("/v1/complaints", { method: "POST", body });
     byId("report").hidden = true;
     byId("report-done").hidden = false;

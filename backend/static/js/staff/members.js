@@ -35,7 +35,7 @@ async function open() {
     const { items } = await patiently(() => session.ask(`/v1/staff/events?limit=${EVENTS_MAX}`), { onWait });
     const options = items.map((event) => h("option", { value: event.slug }, either(event.name)));
     // Duties for the whole city are the operators' to give; regulators read them.
-    if (["operator", "regulator"].includes(session.tokens?.role ?? "")) options.push(h("option", { value: CITY }, t("members.city")));
+    if (["operator", "regulator"].includes(session.tokens?.staff?.role ?? "")) options.push(h("option", { value: CITY }, t("members.city")));
     byId("place").replaceChildren(...options);
     if (options.length === 0) tell(byId("members-notice"), t("members.none"));
     else await show();
@@ -106,7 +106,7 @@ function card(member) {
     h("div", { class: "card-head" }, h("h2", {}, member.username)),
     h("dl", { class: "facts" }, member.duties.map((held) => h("div", {}, h("dt", {}, t(`members.duty.${held.duty}`)), h("dd", {}, t("members.since", { at: momentOf(held.added_at), name: held.added_by }))))),
     refused,
-    session.tokens?.role === "regulator" ? null : h("div", { class: "buttons" }, ending(false), member.devices > 0 ? ending(true) : null),
+    session.tokens?.staff?.role === "regulator" ? null : h("div", { class: "buttons" }, ending(false), member.devices > 0 ? ending(true) : null),
   );
   /** @param {boolean} endsDevices */
   function ending(endsDevices) {
