@@ -29,11 +29,11 @@ from backend.messages.encoding import encode
 from backend.messages.events.scans import CompanionBrief, ScanAnswer
 from backend.messages.shape import Page, view_of
 from backend.messages.venue import MyCompanion, event_brief
-from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
+from backend.models import Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
 from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database, constraint_of
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 NEWEST = UUID(int=2**128 - 1)
 
@@ -68,7 +68,7 @@ async def companion_for(
                 raise CompanionsTooMany(companions_max=event.companions_max)
             companion_id = uuid7()
             await Citizen.create(id=companion_id)
-            await Account.create(id=companion_id, kind="citizen")
+            await write("open_account", companion_id)
             return await Companion.create(
                 companion_id=companion_id, guardian_id=guardian_id, kind=kind, **badge_key
             )

@@ -226,6 +226,8 @@ PART_OF_EXPORT = {
 }
 NOT_EXPORTED = {
     "certificate_links": "secrets of links, which the list of certificates shows",
+    "review_opinions": "what reviewers, who are persons too, thought before the decision that is in it",
+    "staff_citizens": "which members of staff are asked about no review of the citizen: themselves",
     "action_sums": "sums of actions that are in it",
     "idempotency_keys": "first answers of the last days about what is in it",
     "binding_codes": "hashed, and good for ten minutes",
