@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import cast, get_args
 
 from backend.domain.badges.badge_csv import CATEGORIES
-from backend.errors import EventClosed, EventNotFound, InvalidQuery
+from backend.errors import Busy, EventClosed, EventNotFound, InvalidQuery, TooManyAtOnce
 from backend.errors.badges import BadgeFileUnreadable, BadgeImportNotFound, BadgeRowsBroken, NoBadgesToPrint
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
@@ -125,7 +125,7 @@ ENDPOINTS = in_section(
         summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(EventNotFound, NoBadgesToPrint),
+        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
         query=(_choice("layout", get_args(Layout), "labels when left out"), *_WHICH),
     ),
     Endpoint(
@@ -137,7 +137,7 @@ ENDPOINTS = in_section(
         summary="A picture of each badge's QR",
         answers={200: None},
         media_type="application/zip",
-        refusals=(EventNotFound, NoBadgesToPrint),
+        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
         query=(_choice("format", get_args(Picture), "png when left out"), *_WHICH),
     ),
     Endpoint(
@@ -149,7 +149,7 @@ ENDPOINTS = in_section(
         summary="Serials, codes and addresses of badges",
         answers={200: None},
         media_type="text/csv",
-        refusals=(EventNotFound, NoBadgesToPrint),
+        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
         query=_WHICH,
     ),
 )

@@ -8,10 +8,12 @@ from typing import get_args
 from backend.errors import (
     BatchNotFound,
     BatchOverassigned,
+    Busy,
     EventClosed,
     EventNotFound,
     InvalidQuery,
     RetirementEntered,
+    TooManyAtOnce,
 )
 from backend.errors.credits import (
     BatchAssigned,
@@ -364,6 +366,6 @@ ENDPOINTS = in_section(
         summary="The registry's proof of a retirement",
         answers={200: None},
         media_type=batches.PROOF_TYPE,
-        refusals=(BatchNotFound, ProofNotFound, ContentAway),
+        refusals=(BatchNotFound, ProofNotFound, ContentAway, TooManyAtOnce, Busy),
     ),
 )

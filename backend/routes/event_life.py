@@ -6,7 +6,15 @@ from typing import get_args
 from urllib.parse import quote
 
 from backend.domain.catalogue.refusals import UnknownCity
-from backend.errors import EventClosed, EventNotFound, InvalidQuery, SlugTaken, TransitionIllegal
+from backend.errors import (
+    Busy,
+    EventClosed,
+    EventNotFound,
+    InvalidQuery,
+    SlugTaken,
+    TooManyAtOnce,
+    TransitionIllegal,
+)
 from backend.errors.events.documents import (
     BodyCutOff,
     ContentAway,
@@ -225,7 +233,7 @@ ENDPOINTS = in_section(
         summary="A document of an event",
         answers={200: None},
         media_type="application/octet-stream",
-        refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway),
+        refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway, TooManyAtOnce, Busy),
     ),
     Endpoint(
         "GET /v1/agencies",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import cast, get_args
 
-from backend.errors import EventClosed, EventNotFound, GateNotFound
+from backend.errors import Busy, EventClosed, EventNotFound, GateNotFound, TooManyAtOnce
 from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
@@ -93,7 +93,7 @@ ENDPOINTS = in_section(
         summary="All posters to print, in one file",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(EventNotFound, PosterNotFound),
+        refusals=(EventNotFound, PosterNotFound, TooManyAtOnce, Busy),
         query=(_PAPER,),
     ),
     Endpoint(
@@ -104,7 +104,7 @@ ENDPOINTS = in_section(
         summary="A poster to print",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(EventNotFound, PosterNotFound),
+        refusals=(EventNotFound, PosterNotFound, TooManyAtOnce, Busy),
         query=(_PAPER,),
     ),
     Endpoint(

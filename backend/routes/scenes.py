@@ -154,7 +154,7 @@ ENDPOINTS = in_section(
         summary="A scene's sheet to print (A4)",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(SceneNotFound,),
+        refusals=(SceneNotFound, TooManyAtOnce, Busy),
     ),
     Endpoint(
         "POST /v1/scenes/{code}/changes",

@@ -222,7 +222,7 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="The report on a month (2026-05) or a year (2026) as a picture to share",
         answers={200: None},
-        refusals=(ReportUnknown,),
+        refusals=(ReportUnknown, TooManyAtOnce, Busy),
         query=(LANGUAGE,),
         media_type="image/png",
     ),

@@ -112,10 +112,11 @@ LANES = (
         "production",
         (
             Step("tianfu migrate"),
-            Step("tianfu staff add smoke --role organiser", stdin="not-a-secret-only-for-smoke\n"),
-            Step("tianfu staff password smoke", stdin="another-one-only-for-smoke\n"),
+            Step("tianfu staff add smoke --role organiser", stdin="not-a-secret-only-for-trials\n"),
+            Step("tianfu staff password smoke", stdin="another-one-only-for-trials\n"),
             Step("tianfu staff reset-second-factor smoke"),
             Step("tianfu staff disable smoke"),
+            Step("tianfu reencrypt"),
             Step("tianfu serve", stays=True, asks="{server_url}/readyz"),
             Step("tianfu worker", stays=True),
             Step("tianfu jobs", again_s=30.0),
