@@ -10,7 +10,7 @@ import { waitIn } from "../shared/wait_notice.js";
 /** @typedef {Schema<"MemberView">} Member */
 const PAGE = 50;
 const EVENTS_MAX = 100;
-const CITY = "";
+const CITY = "*";
 /** @type {Member["duties"][number]["duty"][]} */
 const AT_EVENT = ["gate", "badges", "reviews", "desk"];
 /** @type {Member["duties"][number]["duty"][]} */
@@ -20,6 +20,7 @@ const session = new Session("staff");
 const onWait = waitIn(byId("members-notice"));
 /** @type {string | null} */
 let cursor = null;
+let shown = 0;
 
 const signIn = new StaffSignIn(session, byId("members-panel"), { onOpen: open });
 byId("place").addEventListener("change", () => show());
@@ -56,8 +57,11 @@ async function show() {
 async function load(/** @type {boolean} */ isFresh) {
   const query = new URLSearchParams({ limit: String(PAGE) });
   if (!isFresh && cursor) query.set("cursor", cursor);
+  // A list that was asked for before another place was chosen comes too late.
+  const asked = (shown += isFresh ? 1 : 0);
   try {
     const page = await patiently(() => session.ask(/** @type {"/v1/members"} */ (`${path()}?${query}`)), { onWait });
+    if (asked !== shown) return;
     const cards = page.items.map(card);
     if (isFresh) byId("members").replaceChildren(...cards);
     else byId("members").append(...cards);
