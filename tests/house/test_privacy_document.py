@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 
+from backend.catalogue import load_catalogue
 from backend.jobs.retention import JOURNEY_DAYS_MAX, REMOVALS
 from backend.jobs.schedule import JOBS
 from backend.settings import Settings
@@ -85,3 +86,12 @@ def test_both_languages_promise_the_same() -> None:
     assert [(days(row[1]), row[2]) for row in ENGLISH.values()] == [
         (days(row[1]), row[2]) for row in CHINESE.values()
     ]
+
+
+def test_the_privacy_page_shows_the_same_table() -> None:
+    shown = load_catalogue().policies.retention
+    for language, table in (("en", ENGLISH), ("zh-CN", CHINESE)):
+        assert {
+            kept.data[language]: [kept.why[language], kept.how_long[language], f"`{kept.job}`"]
+            for kept in shown
+        } == table
