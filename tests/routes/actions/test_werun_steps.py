@@ -314,7 +314,9 @@ async def test_a_replay_after_redis_lost_everything_credits_nothing_twice(
 
 
 async def test_whoever_has_no_session_key_of_wechat_signs_in_again(phones: Service, lin: Walker) -> None:
-    headers = await phones.citizen() | {"Idempotency-Key": uuid4().hex}
+    citizen = await phones.citizen()
+    await phones.consent(citizen, "werun")
+    headers = citizen | {"Idempotency-Key": uuid4().hex}
     answer = await phones.post("/v1/me/steps", lin.payload({0: 1}), headers)
     assert (answer.status_code, answer.json()["code"]) == (409, "session_key_stale")
 

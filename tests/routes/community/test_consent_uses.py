@@ -17,6 +17,7 @@ from tests.service import Service
 
 NAMES = {use: name for name, use in vars(uses).items() if isinstance(use, ConsentUse)}
 NOT_DECIDING = {
+    "audit_clocks": "looks for rows from the future",
     "count_erasable": "counts what an erasure takes away",
     "read_withdrawn_subjects": "tells who took it back from who never gave it; both are refused",
     "remove_expired_pending_items": "removes",

@@ -64,7 +64,12 @@ async def decide(
     request = ConsentRequest(scope=scope, granted=True, policy_version=version)
     try:
         view = await consent_decisions.decide(
-            components.database, components.community, await id_of(service, citizen), request, at
+            components.database,
+            components.community,
+            components.ledger.footprints,
+            await id_of(service, citizen),
+            request,
+            at,
         )
     except Refusal as refusal:
         return {"code": refusal.code}
