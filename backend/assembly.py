@@ -141,7 +141,7 @@ async def _open_serving(
             scenes=SceneAdministration(database, catalogue, codes, scenes, settings.public_base),
             content=_content_store(settings),
             photos=photos,
-            community=Community.open(catalogue.methods, redis),
+            community=Community.open(catalogue, redis),
             drawings=drawings,
             complaints=Complaints(database, infrastructure.encryptor),
             badges=_badges(settings, infrastructure, codes),

@@ -27,6 +27,7 @@ from backend.errors import (
     TokenInvalid,
     UnsupportedMediaType,
 )
+from backend.errors.community.community import ConsentNeeded
 from backend.errors.events.members import DutyMissing
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.partners import NotSigned, PartnerClosed
@@ -162,6 +163,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
     """Every refusal a route may answer with, subclasses included."""
     named: set[type[Refusal]] = {*endpoint.refusals, *ALWAYS}
+    if endpoint.consent is not None:
+        named.add(ConsentNeeded)
     if endpoint.roles is not None:
         named |= set(SIGNED_IN)
     if endpoint.duty:

@@ -60,6 +60,10 @@ class Settings:
     public_url: str = _setting(
         "", "start of every address printed into a QR code; default http://HOST:PORT in demo mode"
     )
+    operator_name: str = _setting(
+        "", "who runs the service and answers for its data, as the privacy page names them"
+    )
+    privacy_contact: str = _setting("", "where people write to about their data, beside the complaints page")
     database_url: str = _setting(
         "", "PostgreSQL of the application's role; empty: the embedded server", secret=True
     )

@@ -46,7 +46,7 @@ async def open_worker_components(settings: Settings, catalogue: Catalogue) -> As
             database=infrastructure.database,
             redis=infrastructure.redis,
             queue=infrastructure.queue,
-            community=Community.open(catalogue.methods, infrastructure.redis),
+            community=Community.open(catalogue, infrastructure.redis),
             messages=messages,
         )
 

@@ -70,6 +70,13 @@ class Service:
         token = self.components.tokens.issue(Principal(citizen_id, "citizen", uuid7()))
         return {"Authorization": f"Bearer {token}"}
 
+    async def consent(self, citizen: dict[str, str], scope: str, granted: bool = True) -> Json:
+        """A citizen gives a consent, or withdraws it."""
+        answer = await self.post("/v1/me/consents", {"scope": scope, "granted": granted}, citizen)
+        assert answer.status_code == 200, answer.text
+        found: Json = answer.json()
+        return found
+
     async def citizens(self, count: int) -> list[dict[str, str]]:
         return [await self.citizen() for _ in range(count)]
 

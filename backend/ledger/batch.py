@@ -14,6 +14,7 @@ import asyncpg
 
 from backend.catalogue import Catalogue
 from backend.errors import IdempotencyKeyReused, Refusal, SessionRevoked
+from backend.errors.community.community import ConsentNeeded
 from backend.errors.partners import GrantWithdrawn
 from backend.ledger.command import Command, Outcome, refused, replay
 from backend.ledger.commands.answer_quiz import AnswerQuiz, QuizRules
@@ -50,10 +51,10 @@ class Ledger:
         self.credit_batches = CreditBatchMemory()
         self._events = EventMemory()
         self._rules: tuple[Rules, ...] = (
-            AttendanceRules(self.footprints, self.credit_batches, public_base),
+            AttendanceRules(self.footprints, self.credit_batches, public_base, catalogue.policies),
             ActionRules(catalogue),
             RedeemRules(),
-            ClaimRules(),
+            ClaimRules(catalogue.policies),
             ReversalRules(),
             ExpiryRules(),
             QuizRules(),
@@ -101,6 +102,8 @@ class Ledger:
                 return replay(stored.status, stored.body)
         try:
             outcome = self._rules_of[type(command)].decide(command, state)
+        except ConsentNeeded as refusal:
+            return refused(refusal)
         except Refusal as refusal:
             outcome = refused(refusal)
         if idempotency is not None and outcome.status < 500 and outcome.status != 401:

@@ -113,6 +113,9 @@ class Outcome(msgspec.Struct):
             body = self._body = encode(self.answer)
         return body
 
+    def is_refusal(self, of: type[Refusal]) -> bool:
+        return isinstance(self.answer, RefusalFacts) and self.answer.code == of.code
+
     def answer_as(self, shape: type[Shape]) -> Shape:
         """The answer, or those of its fields that `shape` names; a repeat's are read from the stored JSON."""
         answer = self.answer

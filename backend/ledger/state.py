@@ -82,8 +82,10 @@ class LedgerState:
         self.badges: dict[EventBadge, BadgeFacts] = {}
         self.attendances: dict[EventCitizen, AttendanceFacts] = {}
         self.badge_holders: dict[EventBadge, UUID] = {}
-        self.keeping: set[UUID] = set()
-        """Citizens who agreed that their journeys are kept, of those who declare one."""
+        self.consents: set[tuple[UUID, str]] = set()
+        """Who gave which consent, of those whose commands need one."""
+        self.grants: dict[tuple[UUID, UUID], str] = {}
+        """The policy's version of each grant in force, by citizen and partner, of those whom partners report."""
         self.offsets: dict[EventCitizen, OffsetFacts] = {}
         self.waits: dict[EventCitizen, WaitFacts] = {}
         self.budgets: dict[UUID, BudgetFacts] = {}

@@ -81,7 +81,7 @@ async def set_name(call: Call) -> m_scans.CertificateName:
         call.principal.id,
         call.params["number"],
         call.body,
-        components.community.rules.policy_version,
+        components.catalogue.policies.in_force(call.now).version,
         call.now,
     )
 

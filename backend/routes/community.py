@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from backend.domain.community.periods import PERIOD_NAMES
 from backend.errors.community.community import (
+    BindingNeeded,
     BoardNotFound,
     ConsentScopeUnknown,
     DistrictMissing,
     DistrictUnknown,
     JoiningCodeUnknown,
+    PolicyNotFound,
+    PolicyNotInForce,
+    PolicyOutdated,
     ReasonRequired,
     TeamClosed,
     TeamFull,
@@ -27,11 +31,11 @@ from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import consent_decisions
-from backend.services.community import consents, leaderboards, medals, profiles, teams
+from backend.services.community import leaderboards, medals, privacy_policy, profiles, teams
 
 
 async def list_consents(call: Call) -> Page[m.ConsentView]:
-    return await consents.consents(call.components.community, call.principal.id)
+    return await consent_decisions.consents(call.components.catalogue.policies, call.principal.id, call.now)
 
 
 async def decide(call: Call) -> m.ConsentView:
@@ -41,10 +45,17 @@ async def decide(call: Call) -> m.ConsentView:
         components.community,
         components.ledger.footprints,
         call.principal.id,
-        body.scope,
-        body.granted,
+        body,
         call.now,
     )
+
+
+async def list_policies(call: Call) -> Page[m.PolicyBrief]:
+    return Page(privacy_policy.list_policies(call.components.catalogue.policies, call.now))
+
+
+async def show_policy(call: Call) -> m.PolicyView:
+    return privacy_policy.show_policy(call.components.catalogue.policies, call.params["version"], call.now)
 
 
 async def show_profile(call: Call) -> m.ProfileView:
@@ -168,6 +179,19 @@ ENDPOINTS = in_section(
         ),
     ),
     Endpoint(
+        "GET /v1/policies",
+        list_policies,
+        summary="Versions of the privacy policy: in force, announced, and earlier ones",
+        answers={200: Page[m.PolicyBrief]},
+    ),
+    Endpoint(
+        "GET /v1/policies/{version}",
+        show_policy,
+        summary="A version of the privacy policy in both languages",
+        answers={200: m.PolicyView},
+        refusals=(PolicyNotFound,),
+    ),
+    Endpoint(
         "GET /v1/me/consents",
         list_consents,
         tag="me",
@@ -183,7 +207,7 @@ ENDPOINTS = in_section(
         summary="Give a consent or take it back",
         body=m.ConsentRequest,
         answers={200: m.ConsentView},
-        refusals=(ConsentScopeUnknown,),
+        refusals=(BindingNeeded, ConsentScopeUnknown, PolicyNotInForce, PolicyOutdated),
     ),
     Endpoint(
         "GET /v1/me/profile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.domain.community.consent_uses import MESSAGES_ACCEPTED
 from backend.errors.operations import NoticeNotFound
 from backend.messages.notifications import notices as m_notices
 from backend.routes.http.call import Call
@@ -43,6 +44,7 @@ ENDPOINTS = in_section(
         "POST /v1/me/subscriptions",
         subscribe,
         roles=CITIZEN,
+        consent=MESSAGES_ACCEPTED,
         summary="Tell what WeChat's subscription dialogue gave: each accept is one message",
         body=m_notices.SubscriptionRequest,
         answers={200: m_notices.SubscriptionItem},

@@ -259,6 +259,25 @@ async def event_report_page(call: Call) -> Reply:
     return _reply(call, language, render("site/event_report.html", language, settings.is_demo, **facts))
 
 
+async def privacy_page(call: Call) -> Reply:
+    """The privacy policy in force, or the version that is asked for, with the others; needs no script."""
+    policies, settings = call.components.catalogue.policies, call.components.settings
+    asked = call.query("version")
+    policy = policies.in_force(call.now) if asked is None else policies.find(asked)
+    if policy is None:
+        return _rendered(call, "site/missing.html", {"kind": "policy", "asked": (asked or "")[:60]}, 404)
+    facts = {
+        "policy": policy,
+        "in_force": policies.in_force(call.now),
+        "announced": policies.announced(call.now),
+        "versions": policies.versions[::-1],
+        "retention": policies.retention,
+        "operator": settings.operator_name,
+        "contact": settings.privacy_contact,
+    }
+    return _rendered(call, "site/privacy.html", facts)
+
+
 async def learn_page(call: Call) -> Reply:
     return _shell(
         call, "site/learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
@@ -363,6 +382,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/reviews", reviews_page),
     ("/staff/complaints", complaints_page),
     ("/complaints", complaint_page),
+    ("/privacy", privacy_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
     ("/staff/budgets", budgets_page),

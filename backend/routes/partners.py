@@ -71,7 +71,7 @@ async def create_binding_code(call: Call) -> BindingAnswer:
 
 
 async def list_sources(call: Call) -> Page[SourceView]:
-    return Page(await partners.list_sources(call.components.catalogue))
+    return Page(await partners.list_sources(call.components.catalogue, call.now))
 
 
 async def grant_source(call: Call) -> Reply:

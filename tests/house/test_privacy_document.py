@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 
+from backend.catalogue import load_catalogue
 from backend.jobs.retention import JOURNEY_DAYS_MAX, REMOVALS
 from backend.jobs.schedule import JOBS
 from backend.settings import Settings
@@ -73,7 +74,7 @@ def test_the_days_promised_are_those_of_the_statements() -> None:
 def test_security_records_go_by_the_owners_function() -> None:
     path = BACKEND / "migrations" / "sql" / "0032_security_records.up.sql"
     found = re.findall(r"interval '(\d+) days?'", path.read_text(encoding="utf-8"))
-    assert set(found) == set(days(ENGLISH["security records"][1]))
+    assert set(found) == set(days(ENGLISH["security records: name or id, address"][1]))
 
 
 def test_no_removal_is_left_out_of_the_table() -> None:
@@ -85,3 +86,12 @@ def test_both_languages_promise_the_same() -> None:
     assert [(days(row[1]), row[2]) for row in ENGLISH.values()] == [
         (days(row[1]), row[2]) for row in CHINESE.values()
     ]
+
+
+def test_the_privacy_page_shows_the_same_table() -> None:
+    shown = load_catalogue().policies.retention
+    for language, table in (("en", ENGLISH), ("zh-CN", CHINESE)):
+        assert {
+            kept.data[language]: [kept.why[language], kept.how_long[language], f"`{kept.job}`"]
+            for kept in shown
+        } == table

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from backend.domain.community.consent_uses import JOURNEYS_KEPT
 from backend.domain.credits.allocation import offset_grams
 from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Journey
@@ -130,7 +131,7 @@ class JoinDecisions:
         _check_open(command, event, state)
         book, category = self._footprints, _category(event, command.badge_serial, state)
         told = book.of(event, command.journey, category)
-        may_keep = command.keeper in state.keeping
+        may_keep = (command.keeper, JOURNEYS_KEPT.scope) in state.consents
         kept = book.kept(told, event, category, may_keep=may_keep, is_child=command.is_child)
         footprint = kept.footprint
         grams = _asked(command, footprint.total_g)

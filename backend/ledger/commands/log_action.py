@@ -20,6 +20,7 @@ from backend.domain.actions.ceilings import Brought
 from backend.domain.actions.plausibility import Doing, EarlierAction, Reduction
 from backend.domain.actions.quantification import Quantified
 from backend.domain.catalogue.factors import Method
+from backend.domain.community.consent_uses import ITEMS_BOOKED, STEPS_BOOKED
 from backend.domain.days import SHANGHAI
 from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import (
@@ -38,8 +39,11 @@ from backend.errors.actions.evidence import (
     EvidenceNotAccepted,
     OutsideEventHours,
 )
+from backend.errors.community.community import WHERE, ConsentNeeded
+from backend.errors.partners import GrantWithdrawn
 from backend.ledger.command import Command, Outcome, replay
 from backend.ledger.commands.action_credit import credit, credit_nothing, first_day_that_counts, new_doing
+from backend.ledger.facts.consents import check_consent, load_consents, load_source_grants
 from backend.ledger.rows import (
     MARK_REVIEWS_BOOKED,
     STORE_ACTIONS,
@@ -211,8 +215,12 @@ class ActionRules:
                 found.bring(row["citizen_id"], row["day"], row["tier"], row["reduction_g"], row["points"])
             else:
                 found.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
+        walkers = {c.citizen_id: c.at for c in commands if c.is_day_total}
+        await load_consents(transaction, state, self._catalogue.policies, STEPS_BOOKED, walkers)
         items = [(c.item.partner_id, c.item.external_id) for c in commands if c.item is not None]
         if items:
+            reported = {(c.citizen_id, c.item.partner_id) for c in commands if c.item is not None}
+            await load_source_grants(transaction, state, reported)
             for row in await transaction.read("load_partner_items", *zip(*items, strict=True)):
                 found.items[(row["partner_id"], row["external_id"])] = StoredAnswer(
                     row["digest"], row["status"], row["answer"]
@@ -231,6 +239,7 @@ class ActionRules:
             if not item.is_repeat_of(stored.request_digest):
                 raise ExternalIdReused
             return replay(stored.status, stored.body)
+        self._check_grant(command, item, state)
         outcome = self._decide(command, state, actions)
         answer = StoredAnswer(item.digest, outcome.status, outcome.body)
         actions.items[(item.partner_id, item.external_id)] = answer
@@ -246,6 +255,13 @@ class ActionRules:
         )
         return outcome
 
+    def _check_grant(self, command: LogAction, item: PartnerItem, state: LedgerState) -> None:
+        version = state.grants.get((command.citizen_id, item.partner_id))
+        if version is None:
+            raise GrantWithdrawn
+        if not self._catalogue.policies.holds(ITEMS_BOOKED.scope, version, command.at):
+            raise ConsentNeeded(scope=ITEMS_BOOKED.scope, where=WHERE)
+
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
         """Also the sums of what was reversed."""
         actions = state.component(ActionState)
@@ -259,6 +275,8 @@ class ActionRules:
     def _decide(self, command: LogAction, state: LedgerState, actions: ActionState) -> Outcome:
         if command.citizen_id not in state.balances:
             raise SessionRevoked
+        if command.is_day_total:
+            check_consent(state, command.citizen_id, STEPS_BOOKED)
         if command.refusal_if_new is not None:
             raise command.refusal_if_new
         catalogue = self._catalogue

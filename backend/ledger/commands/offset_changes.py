@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.community.consent_uses import JOURNEYS_KEPT
 from backend.domain.footprint.footprint import Journey
 from backend.errors import EventClosed, EventNotFound, PointsPaymentClosed, SessionRevoked
 from backend.errors.account.points import PointsInsufficient
@@ -162,7 +163,7 @@ class OffsetDecisions:
         attendance_key = (event.id, command.citizen_id)
         category = _category(event, attendance, state)
         told = self._footprints.of(event, command.journey, category)
-        may_keep = command.keeper in state.keeping
+        may_keep = (command.keeper, JOURNEYS_KEPT.scope) in state.consents
         kept = self._footprints.kept(told, event, category, may_keep=may_keep)
         footprint = kept.footprint
         before_g = self._footprints.total_of(attendance.footprint_digest, state)

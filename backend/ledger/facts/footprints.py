@@ -31,8 +31,6 @@ MEMO_ENTRIES_MAX = 20_000
 STORED_ENTRIES_MAX = 50_000
 SALT_BYTES = 32
 CEILING_STEP_G = 100_000
-JOURNEYS = "event_profile"
-"""The consent to keep how somebody travelled and stayed."""
 
 
 class FootprintFacts(msgspec.Struct, frozen=True):
@@ -278,14 +276,6 @@ def spelled_lines_of(body: bytes) -> bytes:
     """The lines of a stored footprint as they are digested."""
     lines = msgspec.json.decode(body, type=Footprint).lines
     return spelled_lines(msgspec.structs.asdict(line) for line in lines)
-
-
-async def load_consents(transaction: Transaction, state: LedgerState, citizens: Iterable[UUID]) -> None:
-    """Know who of these citizens agreed that journeys are kept; asks nothing where nobody declares one."""
-    asked = sorted(citizens)
-    if asked:
-        for row in await transaction.read("load_consents", asked, JOURNEYS):
-            state.keeping.add(row["citizen_id"])
 
 
 async def load_footprints(

@@ -15,6 +15,7 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
+from backend.domain.community.consent_uses import ConsentUse
 from backend.domain.request_digests import RequestDigests
 from backend.errors import (
     BadgeBound,
@@ -43,6 +44,7 @@ from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
 from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
+from backend.services.community.consents import check_given
 from backend.services.events.members import check_duty
 from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
@@ -132,6 +134,8 @@ class Endpoint:
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
     media_type: str = "application/json"
+    consent: ConsentUse | None = None
+    """What its citizen has to agree to for anything of the route to be done."""
     on_record: Kind | None = None
     """What of this route goes on record before it is sent, with who called it from where."""
 
@@ -151,6 +155,7 @@ class Endpoint:
         assert self.method in ("GET", "POST", "DELETE"), self.route
         assert self.answers, f"{self.method} {self.path} says no answer"
         assert self.body is None or self.upload is None
+        assert self.consent is None or (self.consent.place, self.roles) == (self.route, CITIZEN), self.route
         is_for_staff = "staff" in (self.roles or ())
         assert is_for_staff or not self.duty, self.route
         assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
@@ -230,6 +235,9 @@ class Served:
             call.idempotency = _idempotency_key(
                 components.request_digests, headers, path, raw, endpoint.idempotency
             )
+        if endpoint.consent is not None:
+            policies, use = components.catalogue.policies, endpoint.consent
+            await check_given(components.database, policies, call.principal.id, use, call.now)
         result = await endpoint.handler(call)
         # Where one answer is what the route is for and another only a step to it, the step is not on record.
         is_step = isinstance(result, Reply) and result.status != self._status

@@ -26,7 +26,7 @@ from backend.domain.actions.werun import (
 from backend.domain.days import SHANGHAI, day_of
 from backend.errors import IdempotencyKeyReused, SessionRevoked
 from backend.errors.actions.werun_steps import SessionKeyStale, StepsUnavailable, WatermarkReplayed
-from backend.errors.community.community import ConsentWithdrawn
+from backend.errors.community.community import ConsentNeeded
 from backend.ledger.command import IdempotencyKey, Outcome, RefusalFacts, replay
 from backend.ledger.commands.log_action import LogAction, RequestedReview
 from backend.ledger.queue import LedgerQueue
@@ -35,7 +35,6 @@ from backend.messages.actions.werun_steps import DayOfSteps, StepsAnswer, StepsR
 from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
 from backend.services.actions.device_velocity import Devices
-from backend.services.community.consents import is_withdrawn
 from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
@@ -43,7 +42,6 @@ from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.statements import read, write
 
 METHOD = "walk_steps"
-CONSENT = "werun"
 TIER = "E2"
 NOON = time(12, tzinfo=SHANGHAI)
 DEMO_APPID = "wx-demo"
@@ -99,8 +97,6 @@ class StepSync:
         citizen = await Citizen.get_or_none(id=citizen_id)
         if citizen is None:
             raise SessionRevoked
-        if await is_withdrawn(citizen_id, CONSENT):
-            raise ConsentWithdrawn(scope=CONSENT)
         data = await self._open(citizen_id, request, now)
         reported = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
         grown = await self._grown(citizen_id, reported)
@@ -113,8 +109,10 @@ class StepSync:
         ]
         outcomes = await asyncio.gather(*(self._queue.submit(command) for command in commands))
         by_day = dict(zip(grown, outcomes, strict=True))
-        if any(outcome.status == 401 for outcome in outcomes):
-            return next(outcome for outcome in outcomes if outcome.status == 401)
+        # Of somebody who left, or took the consent back meanwhile: nothing is kept under the caller's key.
+        for outcome in outcomes:
+            if outcome.status == 401 or outcome.is_refusal(ConsentNeeded):
+                return outcome
         answer = StepsAnswer(
             days=[_day(day, steps, by_day.get(day)) for day, steps in reported.items()],
             balance=await self._balance(citizen_id, outcomes),

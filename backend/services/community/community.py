@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from backend.catalogue import Catalogue
 from backend.catalogue.community import CommunityRules, load_community
 from backend.domain.community.periods import PERIOD_NAMES, Period, period_of
+from backend.domain.community.policies import Policies
 from backend.domain.days import day_of
 from backend.errors.community.community import TooManyJoinings
 from backend.messages.catalogue.catalogue import bilingual
@@ -51,9 +53,14 @@ class JoinCodeThrottle:
 
 @dataclass(frozen=True, slots=True)
 class Community:
+    catalogue: Catalogue
     rules: CommunityRules
     boards: Boards
     throttle: JoinCodeThrottle = field(default_factory=JoinCodeThrottle)
+
+    @property
+    def policies(self) -> Policies:
+        return self.catalogue.policies
 
     def district(self, code: str | None) -> DistrictView | None:
         found = self.rules.districts.get(code) if code is not None else None
@@ -64,9 +71,9 @@ class Community:
         return [period_of(name, day_of(at)) for name in PERIOD_NAMES]
 
     @classmethod
-    def open(cls, methods: Container[str], redis: Redis) -> Community:
+    def open(cls, catalogue: Catalogue, redis: Redis) -> Community:
         """Load the community's rules. Raises CatalogueError."""
-        return cls(load_community(methods), Boards(redis))
+        return cls(catalogue, load_community(catalogue.methods), Boards(redis))
 
     async def take_off_boards(self, citizen_id: UUID, teams: Iterable[UUID], at: datetime) -> None:
         """Remove a citizen from Redis's boards now; readers ask for consent besides."""

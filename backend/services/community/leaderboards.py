@@ -11,7 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.community.community import LEADERBOARD, MEMBERS_SHOWN_MIN, shown_name
+from backend.domain.community.community import MEMBERS_SHOWN_MIN, shown_name
+from backend.domain.community.consent_uses import BOARDS_SHOWN, RANK_TOLD
 from backend.domain.community.periods import PERIOD_NAMES, Period, PeriodName, period_of
 from backend.domain.days import day_of
 from backend.errors import InvalidQuery
@@ -36,7 +37,7 @@ from backend.messages.shape import Bilingual, view_of
 from backend.models import Profile, Team, TeamMember
 from backend.models.keys import read_id
 from backend.services.community.community import Community
-from backend.services.community.consents import is_granted
+from backend.services.community.consents import is_given
 from backend.storage.database import Database
 from backend.storage.redis_leaderboards import CITY, TEAMS, BoardPage, OwnRank, district_board, team_board
 from backend.storage.statements import read
@@ -81,7 +82,7 @@ async def leaderboard(
         key, team_id = await _team_key(citizen_id, query.team)
     else:
         raise BoardNotFound
-    has_agreed = await is_granted(citizen_id, LEADERBOARD)
+    has_agreed = await is_given(database, community.policies, citizen_id, BOARDS_SHOWN, at)
     page = await community.boards.page(period, key, start, _room(start, query.limit), citizen_id)
     return Leaderboard(
         board=board,  # type: ignore[arg-type]  # one of the three
@@ -90,7 +91,7 @@ async def leaderboard(
         last_day=period.last,
         as_of=page.as_of if page else None,
         ranked=page.entries if page else 0,
-        items=await _standings(database, page, citizen_id, team_id) if page else [],
+        items=await _standings(database, community, page, citizen_id, team_id, at) if page else [],
         next_cursor=_next_cursor(page, start),
         me=_my_standing(page) if page and has_agreed else None,
     )
@@ -119,12 +120,14 @@ async def team_leaderboard(community: Community, query: BoardQuery, at: datetime
     )
 
 
-async def rank_of(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
+async def rank_of(
+    database: Database, community: Community, citizen_id: UUID, period: Period, at: datetime
+) -> Rank | None:
     """A citizen's rank in the city for a week or month.
 
     None without their consent, before their first gram, and for a period that has no board (any more).
     """
-    if not await is_granted(citizen_id, LEADERBOARD):
+    if not await is_given(database, community.policies, citizen_id, RANK_TOLD, at):
         return None
     page = await community.boards.page(period, CITY, 0, 1, citizen_id)
     if page is None or page.own is None:
@@ -167,10 +170,16 @@ async def _team_key(citizen_id: UUID, asked: str | None) -> tuple[str, UUID]:
 
 
 async def _standings(
-    database: Database, page: BoardPage, citizen_id: UUID, team_id: UUID | None
+    database: Database,
+    community: Community,
+    page: BoardPage,
+    citizen_id: UUID,
+    team_id: UUID | None,
+    at: datetime,
 ) -> list[Standing]:
     ids = [item.id for item in page.items]
-    rows = {row["id"]: row for row in await read(database, "read_ranked_citizens", ids, team_id)}
+    _, versions = community.policies.terms(BOARDS_SHOWN, at)
+    rows = {row["id"]: row for row in await read(database, "read_ranked_citizens", ids, team_id, versions)}
     return [
         Standing(
             rank=item.rank,

@@ -15,6 +15,7 @@ import msgspec
 
 from backend.auth import Principal
 from backend.catalogue import Catalogue
+from backend.domain.community.consent_uses import ITEMS_WAITED
 from backend.domain.days import day_of
 from backend.errors import Refusal
 from backend.ledger.commands.log_action import LogAction, PartnerItem
@@ -53,7 +54,7 @@ async def grant_source(
 
     Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, SessionRevoked.
     """
-    grant, partner, is_new = await bind(database, citizen, request, now)
+    grant, partner, is_new = await bind(database, catalogue.policies, citizen, request, now)
     assert grant.subject is not None
     # What is not done now (a full queue, a lost database) a round of the worker does later.
     done = await credit_subject(database, queue, catalogue, partner.id, grant.subject, grant.granted_at)
@@ -104,7 +105,8 @@ async def _credit(
     whose: tuple[datetime, UUID | None, str | None],
 ) -> None:
     for _ in range(ROUNDS_MAX):
-        rows = await read(database, "read_pending_items", *whose, ROWS_PER_ROUND_MAX)
+        _, versions = catalogue.policies.terms(ITEMS_WAITED, datetime.now(UTC))
+        rows = await read(database, "read_pending_items", *whose, ROWS_PER_ROUND_MAX, versions)
         if not rows:
             return
         done = await _credit_rows(queue, catalogue, report, rows)

@@ -18,10 +18,12 @@ from msgspec import UNSET
 from backend.catalogue import Catalogue
 from backend.domain.actions.anomalies import is_fresh
 from backend.domain.actions.quantification import check_parameters, check_quantity
+from backend.domain.community.consent_uses import ITEMS_TAKEN
 from backend.domain.community.knowledge import elsewhere
 from backend.domain.request_digests import RequestDigests
 from backend.errors import Busy, InternalError, InvalidBody, MethodNotFound, Refusal, TimeOutOfRange
 from backend.errors.account.points import ExternalIdReused
+from backend.errors.community.community import WHERE, ConsentNeeded
 from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
 from backend.ledger.command import Outcome, RefusalFacts, replay
 from backend.ledger.commands.log_action import CLOCK_SKEW_MAX, LogAction, PartnerItem
@@ -142,12 +144,13 @@ class PartnerIntake:
             else:
                 items.append(self._checked(partner, index, item, earliest, latest))
         names = [item.external_id for item in items]
-        citizens: dict[str, UUID] = {
-            row["subject"]: row["citizen_id"]
-            for row in await read(
-                self._database, "read_subjects", partner.id, list({item.subject for item in items})
-            )
-        }
+        citizens: dict[str, UUID] = {}
+        for row in await read(
+            self._database, "read_subjects", partner.id, list({item.subject for item in items})
+        ):
+            citizens[row["subject"]] = row["citizen_id"]
+            if not self._catalogue.policies.holds(ITEMS_TAKEN.scope, row["consent_version"], now):
+                _refuse(items, row["subject"], ConsentNeeded(scope=ITEMS_TAKEN.scope, where=WHERE))
         waiting: dict[str, bytes] = {
             row["external_id"]: row["digest"]
             for row in await read(self._database, "read_pending_digests", partner.id, names)
@@ -273,6 +276,13 @@ class PartnerIntake:
                 if is_same
                 else _refused(name, ExternalIdReused())
             )
+
+
+def _refuse(items: list[_Item], subject: str, refusal: Refusal) -> None:
+    """Refuse the items of a subject that no rule refused before."""
+    for item in items:
+        if item.subject == subject and item.refusal is None:
+            item.refusal = refusal
 
 
 def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:

@@ -15,8 +15,8 @@ from backend.jobs.offset_waitlist import SettlingRun, settle_waiting
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
 from backend.ledger.commands.offset_changes import ReviseJourney, SettleOffset
-from backend.models import Consent
 from backend.models.keys import uuid7
+from tests.consents import agreed
 from tests.service import Service
 
 TOLD = Journey(distance_km=300, mode="hsr", nights=2, meals=3, room_sharing=1, hotel_stars=4, diet="mixed")
@@ -89,14 +89,7 @@ async def set_price(
 
 async def agree(citizen_id: UUID) -> None:
     """The consent to keep journeys."""
-    await Consent.create(
-        citizen_id=citizen_id,
-        scope="event_profile",
-        revision=1,
-        is_granted=True,
-        policy_version="2026.1",
-        decided_at=datetime.now(UTC),
-    )
+    await agreed(citizen_id, "event_profile")
 
 
 async def give_points(service: Service, citizens: Sequence[UUID], points: int) -> None:

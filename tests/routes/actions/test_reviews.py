@@ -260,6 +260,7 @@ async def test_a_repeat_from_a_device_that_became_suspicious_gets_the_first_answ
 
 
 async def walk(service: Service, citizen: dict[str, str], steps: int, device: str) -> Json:
+    await service.consent(citizen, "werun")
     payload = await service.client.get("/demo/werun", params={"steps": steps}, headers=citizen)
     headers = citizen | {"X-Device": device, "Idempotency-Key": uuid4().hex}
     answer = await service.post("/v1/me/steps", payload.json(), headers)

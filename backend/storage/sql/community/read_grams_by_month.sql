@@ -2,8 +2,9 @@
 -- actions.
 -- $1 after citizen_id uuid  $2 citizens at most int  $3 first day date  $4 day after the last date
 -- $5 the instant at which the first day begins timestamptz  $6 members that a team's board takes int
+-- $7 policy_version text[] that hold
 WITH chunk AS MATERIALIZED (
-    SELECT DISTINCT ON (citizen_id) citizen_id, is_granted FROM consents
+    SELECT DISTINCT ON (citizen_id) citizen_id, is_granted AND policy_version = ANY ($7::text[]) AS is_granted FROM consents
     WHERE scope = 'leaderboard' AND citizen_id > $1 ORDER BY citizen_id, revision DESC LIMIT $2
 )
 SELECT b.citizen_id, coalesce(g.grams, 0) AS grams, p.district, t.team_id, coalesce(t.grams, g.grams, 0) AS team_grams
