@@ -20,6 +20,7 @@ from backend.errors.community.community import (
     TeamTooSmall,
     TooManyJoinings,
 )
+from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
 from backend.errors.security import NameRefused
 from backend.messages.community import community as m
 from backend.messages.shape import Page
@@ -183,7 +184,7 @@ ENDPOINTS = in_section(
         summary="Give a consent or take it back",
         body=m.ConsentRequest,
         answers={200: m.ConsentView},
-        refusals=(ConsentScopeUnknown,),
+        refusals=(ConsentScopeUnknown, AgeNeeded, GuardianNeeded, LeaderboardForAdults),
     ),
     Endpoint(
         "GET /v1/me/profile",

@@ -18,6 +18,7 @@ from backend.routes.http.endpoint import CITIZEN, LANGUAGE, PAGING, Endpoint, in
 from backend.routes.http.reply import Reply
 from backend.services.account import account, erasures
 from backend.services.account.data_export import Part, as_json, open_export
+from backend.services.minors.guardianship import ChildrenThere
 from backend.texts import LANGUAGES
 
 
@@ -68,16 +69,23 @@ async def _exported(
 
 async def erase(call: Call) -> ErasureReceipt:
     components = call.components
-    return await account.leave(
-        components.database,
-        components.ledger.footprints,
-        components.community,
-        components.steps,
-        components.photos,
-        components.revoked,
-        call.principal,
-        call.now,
-    )
+    children = 0
+    while True:
+        children += await components.guardians.leave_children(call.principal.id, call.now)
+        try:
+            return await account.leave(
+                components.database,
+                components.ledger.footprints,
+                components.community,
+                components.steps,
+                components.photos,
+                components.revoked,
+                call.principal,
+                call.now,
+                children=children,
+            )
+        except ChildrenThere:  # a consent was given meanwhile
+            continue
 
 
 async def show_receipt(call: Call) -> ErasureReceipt:

@@ -11,6 +11,7 @@ from backend.services.community import consents
 from backend.services.community.community import Community
 from backend.services.events.kept_journeys import companions_of, forget_journeys, forget_told_lines
 from backend.services.identity.erased import hold_citizen
+from backend.services.minors.ages import check_consent
 from backend.storage.database import Database
 
 
@@ -23,7 +24,12 @@ async def decide(
     granted: bool,
     at: datetime,
 ) -> ConsentView:
-    """Give or withdraw a consent; once it is said, what was kept under it is gone. Raises ConsentScopeUnknown."""
+    """Give or withdraw a consent; once it is said, what was kept under it is gone.
+
+    Raises ConsentScopeUnknown, AgeNeeded, GuardianNeeded, LeaderboardForAdults.
+    """
+    if granted:
+        await check_consent(citizen_id, scope, at)
     if scope != JOURNEYS or granted:
         return await consents.decide(database, community, citizen_id, scope, granted, at)
     async with database.transaction():

@@ -83,8 +83,17 @@ def _is_the_same(newest: Consent | None, granted: bool, policy_version: str) -> 
 
 async def withdraw_all(citizen_id: UUID, at: datetime) -> None:
     """Withdraw every consent of a citizen, inside a transaction that has locked the citizen."""
+    await _withdraw(citizen_id, None, at)
+
+
+async def withdraw(citizen_id: UUID, scope: str, at: datetime) -> None:
+    """Withdraw one consent, if it is given, inside a transaction that has locked the citizen."""
+    await _withdraw(citizen_id, scope, at)
+
+
+async def _withdraw(citizen_id: UUID, scope: str | None, at: datetime) -> None:
     for row in (await _newest(citizen_id)).values():
-        if row.is_granted:
+        if row.is_granted and scope in (None, row.scope):
             await Consent.create(
                 citizen_id=citizen_id,
                 scope=row.scope,

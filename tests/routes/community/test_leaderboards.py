@@ -248,14 +248,14 @@ async def test_a_rank_is_told_with_consent_alone(service: Service, owner: asyncp
     lin = await ranked(service, owner, 300)
     await ranked(service, owner, 100)
     lin_id = await id_of(service, lin)
-    assert await rank_of(community, lin_id, this_week) is None
+    assert await rank_of(community, lin_id, this_week, datetime.now(UTC)) is None
     await count(service)
-    found = await rank_of(community, lin_id, this_week)
+    found = await rank_of(community, lin_id, this_week, datetime.now(UTC))
     assert found is not None
     assert (found.rank, found.ranked, found.percentile, found.reduction_g) == (1, 2, 100, 300)
-    assert await rank_of(community, lin_id, week_of(this_week.first - 10 * A_WEEK)) is None
+    assert await rank_of(community, lin_id, week_of(this_week.first - 10 * A_WEEK), datetime.now(UTC)) is None
     await agree(service, lin, granted=False)
-    assert await rank_of(community, lin_id, this_week) is None
+    assert await rank_of(community, lin_id, this_week, datetime.now(UTC)) is None
 
 
 async def test_erased_citizens_leave_every_board(service: Service, owner: asyncpg.Connection) -> None:
