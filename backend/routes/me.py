@@ -18,7 +18,6 @@ from backend.routes.http.endpoint import CITIZEN, LANGUAGE, PAGING, Endpoint, in
 from backend.routes.http.reply import Reply
 from backend.services.account import account, erasures
 from backend.services.account.data_export import Part, as_json, open_export
-from backend.services.minors.guardianship import ChildrenThere
 from backend.texts import LANGUAGES
 
 
@@ -68,24 +67,7 @@ async def _exported(
 
 
 async def erase(call: Call) -> ErasureReceipt:
-    components = call.components
-    children = 0
-    while True:
-        children += await components.guardians.leave_children(call.principal.id, call.now)
-        try:
-            return await account.leave(
-                components.database,
-                components.ledger.footprints,
-                components.community,
-                components.steps,
-                components.photos,
-                components.revoked,
-                call.principal,
-                call.now,
-                children=children,
-            )
-        except ChildrenThere:  # a consent was given meanwhile
-            continue
+    return await call.components.guardians.leave(call.principal, call.now)
 
 
 async def show_receipt(call: Call) -> ErasureReceipt:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from backend.auth import RevokedSessions, hash_of_token
+from backend.auth import Principal, RevokedSessions, hash_of_token
 from backend.catalogue import Catalogue
 from backend.domain.community.community import shown_name
 from backend.domain.days import day_of
@@ -35,14 +35,14 @@ from backend.messages.minors import ChildBrief, ChildView, ConsentEnd, GuardianC
 from backend.messages.shape import Bilingual, Page, Statement
 from backend.models import Account, Citizen, GuardianCode, GuardianConsent, Session
 from backend.models.keys import read_id
-from backend.services.account.account import erase, forget_elsewhere
+from backend.services.account.account import erase, forget_elsewhere, leave
 from backend.services.account.data_export import as_json, open_export
 from backend.services.actions.photos import Photos
 from backend.services.actions.werun_steps import StepSync
 from backend.services.community.community import Community, JoinCodeThrottle
 from backend.services.events.kept_journeys import companions_of
 from backend.services.identity.erased import refuse_erased
-from backend.services.minors.guardianship import children_of, decide, guardians_of, is_child
+from backend.services.minors.guardianship import ChildrenThere, children_of, decide, guardians_of, is_child
 from backend.storage.database import Database
 from backend.storage.statements import lock
 from backend.texts import both
@@ -178,7 +178,27 @@ class Guardians:
         child_id = await self.find_child(guardian_id, id_text, now)
         return await self._erase(child_id, now)
 
-    async def leave_children(self, guardian_id: UUID, now: datetime) -> int:
+    async def leave(self, citizen: Principal, now: datetime) -> ErasureReceipt:
+        """Erase a citizen who leaves, and first what hangs on their consent as a guardian. Raises SessionRevoked."""
+        children = 0
+        while True:
+            children += await self._leave_children(citizen.id, now)
+            try:
+                return await leave(
+                    self.database,
+                    self.footprints,
+                    self.community,
+                    self.steps,
+                    self.photos,
+                    self.revoked,
+                    citizen,
+                    now,
+                    children=children,
+                )
+            except ChildrenThere:  # a consent was given meanwhile
+                continue
+
+    async def _leave_children(self, guardian_id: UUID, now: datetime) -> int:
         """End the consents of a guardian who leaves; children without another's are erased. Returns how many."""
         erased = 0
         for consent, _ in await children_of(guardian_id, day_of(now)):
