@@ -52,6 +52,7 @@ from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
+from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
@@ -107,6 +108,8 @@ async def _open_serving(
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
+    steps = StepSync(database, queue, session_keys, devices, appid)
+    community = Community.open(catalogue, redis)
     _end_streams_on_sigterm(live_events)
     upkeep.start()
     try:
@@ -136,12 +139,12 @@ async def _open_serving(
             device_authenticator=device_authenticator,
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
             intake=_partner_intake(settings, catalogue, infrastructure, anomalies, digests),
-            steps=StepSync(database, queue, session_keys, devices, appid),
+            steps=steps,
             knowledge=knowledge,
             scenes=SceneAdministration(database, catalogue, codes, scenes, settings.public_base),
             content=_content_store(settings),
             photos=photos,
-            community=Community.open(catalogue, redis),
+            community=community,
             drawings=drawings,
             complaints=Complaints(database, infrastructure.encryptor),
             badges=_badges(settings, infrastructure, codes),
@@ -151,6 +154,9 @@ async def _open_serving(
             security=security,
             names=_name_check(settings, infrastructure),
             signer=Signer(settings.signer_path),
+            guardians=Guardians.open(
+                database, footprints, community, steps, photos, revoked, settings.public_base
+            ),
         )
     finally:
         await badge_imports.stop()

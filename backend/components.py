@@ -31,6 +31,7 @@ from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import StaffAuthenticator
+from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
@@ -87,3 +88,4 @@ class Components:
     security: SecurityNotes
     signer: Signer
     names: NameCheck
+    guardians: Guardians

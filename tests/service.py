@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -60,13 +60,25 @@ class Service:
         assert answer.status_code == 201, answer.text
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
+    async def person(self, age: int | None, name: str | None = None) -> dict[str, str]:
+        """Headers of a citizen who told to be born so many years ago this month; None: who has told nothing."""
+        headers = await self.newcomer(name)
+        citizen_id = self.components.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
+        await Citizen.filter(id=citizen_id).update(born_month=None, age_told_at=None)
+        await Account.filter(id=citizen_id).update(earns_from=None)
+        if age is not None:
+            today = day_of(datetime.now(UTC))
+            told = await self.post("/v1/me/age", {"born": f"{today.year - age}-{today.month:02}"}, headers)
+            assert told.status_code == 200, told.text
+        return headers
+
     async def resident(self) -> dict[str, str]:
         """Headers of a citizen whose account was opened sixty days ago: an id begins with its time."""
         opened_ms = int((datetime.now(UTC) - timedelta(days=60)).timestamp() * 1000)
         citizen_id = UUID(int=opened_ms << 80 | uuid7().int & (1 << 80) - 1)
-        await Citizen.create(id=citizen_id)
+        await Citizen.create(id=citizen_id, born_month=date(1990, 6, 1), age_told_at=datetime.now(UTC))
         await write("open_account", citizen_id)
-        await Account.filter(id=citizen_id).update(is_proven=True)
+        await Account.filter(id=citizen_id).update(is_proven=True, earns_from=date(2004, 7, 1))
         token = self.components.tokens.issue(Principal(citizen_id, "citizen", uuid7()))
         return {"Authorization": f"Bearer {token}"}
 

@@ -106,6 +106,8 @@ class Ledger:
             return refused(refusal)
         except Refusal as refusal:
             outcome = refused(refusal)
+            if not refusal.is_kept:
+                return outcome
         if idempotency is not None and outcome.status < 500 and outcome.status != 401:
             body = outcome.kept_body
             state.answers[answer_key] = StoredAnswer(idempotency.request_digest, outcome.status, body)

@@ -9,9 +9,9 @@ from msgspec import Meta
 
 from backend.messages.shape import Answer, Instant, Request
 
-Decision = Literal["review", "action", "offset"]
+Decision = Literal["review", "action", "offset", "age"]
 Claim = Literal["certificate", "event_report"]
-About = Literal["review", "action", "offset", "certificate", "event_report"]
+About = Literal["review", "action", "offset", "age", "certificate", "event_report"]
 State = Literal["received", "under_review", "answered", "upheld", "rejected"]
 Outcome = Literal["answered", "upheld", "rejected"]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -20,13 +20,17 @@ Subject = Annotated[
     Meta(
         min_length=1,
         max_length=64,
-        description="a review's or an action's id, an event's slug, a certificate's number",
+        description=(
+            "a review's or an action's id, an event's slug, a month of birth as it was told, a certificate's number"
+        ),
     ),
 ]
 
 
 class ObjectionRequest(Request):
-    """A citizen objects: to a rejected review, a capped action, a held offset that was limited or refused."""
+    """A citizen objects: to a rejected review, a capped action, a held offset that was limited or refused, and to the
+    month of birth that they told wrongly.
+    """
 
     about: Decision
     subject: Subject

@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0034_privacy")]
+    dependencies = [("backend", "0036_minors")]
     operations = [RunSQL(read_sql("0037_reviewers.up"), read_sql("0037_reviewers.down"))]

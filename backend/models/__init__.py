@@ -54,6 +54,7 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
+from backend.models.minors import GuardianCode, GuardianConsent
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -116,6 +117,8 @@ __all__ = [
     "Gate",
     "GateScan",
     "GateSettings",
+    "GuardianCode",
+    "GuardianConsent",
     "IdempotencyKey",
     "Identity",
     "InventoryAbsence",

@@ -12,6 +12,7 @@ class Erasure(Model):
     id = fields.UUIDField(primary_key=True)
     at = fields.DatetimeField()
     erased = fields.JSONField[dict[str, int]]()
+    age_band = fields.TextField(null=True)
 
     class Meta:
         table = "erasures"

@@ -11,9 +11,11 @@ class Account(Model):
 
     id = fields.UUIDField(primary_key=True)
     kind = fields.TextField()
-    balance = fields.BigIntField(default=0)
+    # The application has no say in it: it moves with transfers.
+    balance = fields.BigIntField(default=0, generated=True)
     is_proven = fields.BooleanField(default=False)
     erased_at = fields.DatetimeField(null=True)
+    earns_from = fields.DateField(null=True)
 
     class Meta:
         table = "accounts"

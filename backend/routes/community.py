@@ -24,6 +24,7 @@ from backend.errors.community.community import (
     TeamTooSmall,
     TooManyJoinings,
 )
+from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
 from backend.errors.security import NameRefused
 from backend.messages.community import community as m
 from backend.messages.shape import Page
@@ -207,7 +208,15 @@ ENDPOINTS = in_section(
         summary="Give a consent or take it back",
         body=m.ConsentRequest,
         answers={200: m.ConsentView},
-        refusals=(BindingNeeded, ConsentScopeUnknown, PolicyNotInForce, PolicyOutdated),
+        refusals=(
+            BindingNeeded,
+            ConsentScopeUnknown,
+            PolicyNotInForce,
+            PolicyOutdated,
+            AgeNeeded,
+            GuardianNeeded,
+            LeaderboardForAdults,
+        ),
     ),
     Endpoint(
         "GET /v1/me/profile",

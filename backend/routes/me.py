@@ -67,17 +67,7 @@ async def _exported(
 
 
 async def erase(call: Call) -> ErasureReceipt:
-    components = call.components
-    return await account.leave(
-        components.database,
-        components.ledger.footprints,
-        components.community,
-        components.steps,
-        components.photos,
-        components.revoked,
-        call.principal,
-        call.now,
-    )
+    return await call.components.guardians.leave(call.principal, call.now)
 
 
 async def show_receipt(call: Call) -> ErasureReceipt:

@@ -151,6 +151,10 @@ async def records_page(call: Call) -> Reply:
     return _shell(call, "staff/records.html")
 
 
+async def minors_page(call: Call) -> Reply:
+    return _shell(call, "staff/minors.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -385,6 +389,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/privacy", privacy_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
+    ("/staff/minors", minors_page),
     ("/staff/budgets", budgets_page),
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),

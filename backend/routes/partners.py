@@ -11,6 +11,7 @@ from backend.errors.actions.reduction_claims import (
     ActionReversed,
     PartnerItemNotFound,
 )
+from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.errors.partners import (
     BindingCodeInvalid,
     BindingRepeated,
@@ -176,7 +177,15 @@ ENDPOINTS = in_section(
         summary="Bind yourself to a partner: what it reports of you is credited from now on",
         body=GrantRequest,
         answers={201: NewGrantView, 200: NewGrantView},
-        refusals=(BindingCodeInvalid, ConsentOutdated, SourceClosed, SourceGranted, SubjectBound),
+        refusals=(
+            BindingCodeInvalid,
+            ConsentOutdated,
+            SourceClosed,
+            SourceGranted,
+            SubjectBound,
+            AgeNeeded,
+            GuardianNeeded,
+        ),
     ),
     Endpoint(
         "GET /v1/me/source-grants",

@@ -10,6 +10,7 @@ from backend.errors.actions.evidence import (
     PhotoUnreadable,
     PhotoUsed,
 )
+from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.messages.actions.photos import PhotoAnswer
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, Endpoint, Upload, in_section
@@ -34,6 +35,8 @@ ENDPOINTS = in_section(
             PhotoTooCostly,
             PhotosPerDay,
             PhotoUsed,
+            AgeNeeded,
+            GuardianNeeded,
             TooManyAtOnce,
             Busy,
         ),

@@ -32,6 +32,7 @@ LOADED = [
         "/staff/reviews",
         "/staff/credits",
         "/staff/records",
+        "/staff/minors",
         "/staff/budgets",
         "/staff/complaints",
         "/staff/security",
@@ -58,9 +59,28 @@ FORGET_JOINED = """for (const key of Object.keys(localStorage)) {
 }"""
 
 
-async def open_page(browser: Browser, size: dict[str, int], language: str = "en") -> tuple[Page, list[str]]:
-    """A page and the list that its errors are put in: what the console complains of and what fails to load."""
+async def _tell_age(route: Route) -> None:
+    """Who signs in tells to be an adult before the page goes on."""
+    response = await route.fetch()
+    if response.ok:
+        headers = {"Authorization": f"Bearer {(await response.json())['access_token']}"}
+        address = route.request.url.replace("/v1/sessions", "/v1/me/age")
+        await route.request.frame.page.context.request.post(
+            address, data={"born": "1990-06"}, headers=headers
+        )
+    await route.fulfill(response=response)
+
+
+async def open_page(
+    browser: Browser, size: dict[str, int], language: str = "en", *, is_adult: bool = True
+) -> tuple[Page, list[str]]:
+    """A page and the list that its errors are put in: what the console complains of and what fails to load.
+
+    Without `is_adult` its citizen has told no age yet.
+    """
     context = await browser.new_context(viewport=size, locale=language)
+    if is_adult:
+        await context.route(re.compile(r"/v1/sessions$"), _tell_age)
     page = await context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -180,6 +200,7 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/reviews", "#reviews-panel"),
         ("/staff/credits", "#credits-panel"),
         ("/staff/records", "#records-panel"),
+        ("/staff/minors", "#minors-panel"),
         ("/staff/budgets", "#budgets-panel"),
         ("/staff/complaints", "#complaints-panel"),
         ("/staff/security", "#security-panel"),

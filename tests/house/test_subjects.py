@@ -22,6 +22,7 @@ SUBJECTS = {
     "identity": "citizens' and staff's sessions, staff accounts, the record of what staff did",
     "inventory": "activity data of a whole event, its people by stratum, its account",
     "issuance": "budgets that points are issued against, and points that wait for a proven act",
+    "minors": "months of birth, guardians' consents, yearly figures on minors' data",
     "notifications": "what citizens are told",
     "operations": "jobs, health, the demo",
     "partners": "who reports actions for citizens that agreed",

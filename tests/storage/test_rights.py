@@ -54,6 +54,7 @@ APPEND_ONLY = (
     "pending_point_ends",
     "erasures",
     "review_opinions",
+    "guardian_consents",
     "security_records",
     "log_signatures",
 )
@@ -71,7 +72,7 @@ CLOCKS = {
 }
 # Columns that the application may change in tables where it may not change all of them.
 MAY_CHANGE = {
-    "accounts": "is_proven, erased_at",
+    "accounts": "is_proven, erased_at, earns_from",
     "pools": "next_serial",
     "badges": "revoked_at, revoked_why, reissued_as, alias, alias_changed_at",
     "team_members": "left_at",

@@ -19,6 +19,7 @@ from backend.domain.community.community import MEMBERS_SHOWN_MIN
 from backend.domain.community.consent_uses import BOARDS_OF_MONTHS, BOARDS_OF_WEEKS
 from backend.domain.community.periods import Period, PeriodName, period_of, week_of
 from backend.domain.days import SHANGHAI, day_of
+from backend.domain.minors.ages import MINOR_UNTIL, born_before
 from backend.services.community.community import Community
 from backend.storage.database import Database
 from backend.storage.redis_leaderboards import CITY, TEAMS, BoardDraft, Entry, district_board, team_board
@@ -107,6 +108,7 @@ async def _count_citizens(
             statement,
             *(after, CITIZENS_PER_CHUNK, period.first, period.after, period.starts_at, MEMBERS_SHOWN_MIN),
             versions,
+            born_before(day_of(at), MINOR_UNTIL),
         )
         if not rows:
             return ranked

@@ -40,10 +40,12 @@ from backend.errors.actions.evidence import (
     OutsideEventHours,
 )
 from backend.errors.community.community import WHERE, ConsentNeeded
+from backend.errors.minors import AgeNeeded
 from backend.errors.partners import GrantWithdrawn
 from backend.ledger.command import Command, Outcome, replay
 from backend.ledger.commands.action_credit import credit, credit_nothing, first_day_that_counts, new_doing
 from backend.ledger.facts.consents import check_consent, load_consents, load_source_grants
+from backend.ledger.facts.earners import Earners, hindrance_of
 from backend.ledger.rows import (
     MARK_REVIEWS_BOOKED,
     STORE_ACTIONS,
@@ -201,6 +203,7 @@ class ActionRules:
         the months that are asked about brought.
         """
         found = state.component(ActionState)
+        await state.component(Earners).load(transaction, (c.citizen_id for c in commands))
         asked = {
             (
                 c.citizen_id,
@@ -279,6 +282,7 @@ class ActionRules:
             check_consent(state, command.citizen_id, STEPS_BOOKED)
         if command.refusal_if_new is not None:
             raise command.refusal_if_new
+        _check_earner(command, state)
         catalogue = self._catalogue
         slug = _check_event(command, state, catalogue.event_methods)
         method = catalogue.method_on(command.method, command.day)
@@ -388,6 +392,19 @@ class ActionRules:
             tally = state.tally(command.event_id, command.gate, command.at)
             tally.actions += 1
             tally.points += row.points
+
+
+def _check_earner(command: LogAction, state: LedgerState) -> None:
+    """Raises AgeNeeded and GuardianNeeded; a partner is not told that somebody is a child."""
+    hindrance = hindrance_of(state, command.citizen_id, command.at)
+    if hindrance is None:
+        return
+    if isinstance(hindrance, AgeNeeded):
+        # What staff approved was logged before anybody was asked.
+        if command.is_approved:
+            return
+        raise hindrance
+    raise hindrance if command.item is None else GrantWithdrawn()
 
 
 def _check_event(command: LogAction, state: LedgerState, methods: Sequence[str]) -> str | None:

@@ -10,8 +10,8 @@ GRANT INSERT ON allocations, footprints,
 
 -- Rows that change, column by column where only some may.
 -- A citizen's balance begins with nothing and moves with transfers; only accounts of the system are written by hand.
-GRANT INSERT (id, kind, is_proven) ON accounts TO {role};
-GRANT UPDATE (is_proven, erased_at) ON accounts TO {role};
+GRANT INSERT (id, kind, is_proven, erased_at, earns_from) ON accounts TO {role};
+GRANT UPDATE (is_proven, erased_at, earns_from) ON accounts TO {role};
 GRANT UPDATE (balance) ON system_accounts TO {role};
 GRANT INSERT ON lots, action_sums, causes, reviews TO {role};
 GRANT UPDATE (points) ON lots TO {role};
@@ -139,3 +139,6 @@ GRANT EXECUTE ON FUNCTION remove_old_security_records(integer) TO {role};
 GRANT INSERT (id, kind, subject, name, why, note, reporter_id) ON name_reports TO {role};
 GRANT UPDATE (decision, decided_at, decided_by, reason, reporter_id, note) ON name_reports TO {role};
 GRANT DELETE ON name_reports TO {role};
+-- A guardian's decisions stay; a code is there until it is used or replaced.
+GRANT INSERT ON guardian_consents TO {role};
+GRANT INSERT, DELETE ON guardian_codes TO {role};

@@ -13,7 +13,9 @@ from backend.auth import Principal, RevokedSessions
 from backend.catalogue import Catalogue
 from backend.domain.certificates.commitment import holder_link, secret_of
 from backend.domain.contribution import claim_of
+from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Footprint
+from backend.domain.minors.ages import band_of
 from backend.errors import NotFound
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.account.erasures import ErasureReceipt
@@ -34,6 +36,7 @@ from backend.services.complaints.data_export import forget_complaints
 from backend.services.events.kept_journeys import companions_of, forget_journeys
 from backend.services.identity.erased import refuse_erased
 from backend.services.identity.own_citizens import forget_citizen
+from backend.services.minors.guardianship import ChildrenThere, children_of, end_all
 from backend.services.notifications.notices import forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.security.names import forget_reports
@@ -114,37 +117,54 @@ async def leave(
     revoked: RevokedSessions,
     citizen: Principal,
     now: datetime,
+    *,
+    children: int,
 ) -> ErasureReceipt:
     """Erase a citizen who leaves: in PostgreSQL, then photo files and Redis, which may be away, and here at once.
 
-    Other processes load the ended sessions within two seconds.
+    Other processes load the ended sessions within two seconds. `children` were erased with them. Raises ChildrenThere.
     """
-    teams, receipt = await erase(database, footprints, citizen.id)
+    teams, receipt = await erase(database, footprints, citizen.id, children=children)
     revoked.add(citizen.session_id)
-    await photos.forget(citizen.id)
-    await community.take_off_boards(citizen.id, teams, now)
-    await steps.forget(citizen.id)
+    await forget_elsewhere(citizen.id, teams, community, steps, photos, now)
     return receipt
 
 
+async def forget_elsewhere(
+    citizen_id: UUID,
+    teams: list[UUID],
+    community: Community,
+    steps: StepSync,
+    photos: Photos,
+    now: datetime,
+) -> None:
+    """Erase what photo files and Redis hold of a citizen who was erased in PostgreSQL."""
+    await photos.forget(citizen_id)
+    await community.take_off_boards(citizen_id, teams, now)
+    await steps.forget(citizen_id)
+
+
 async def erase(
-    database: Database, footprints: FootprintBook, citizen_id: UUID
+    database: Database, footprints: FootprintBook, citizen_id: UUID, *, children: int = 0
 ) -> tuple[list[UUID], ErasureReceipt]:
     """Erase what identifies a citizen; amounts stay in the ledger under an id that leads to nobody.
 
-    Returns the teams that were left, for `Community.take_off_boards`, and the receipt. Raises SessionRevoked for a
-    citizen who was erased before.
+    Returns the teams that were left, for `forget_elsewhere`, and the receipt. Raises SessionRevoked for a citizen who
+    was erased before, ChildrenThere for a guardian.
     """
     now = datetime.now(UTC)
     async with database.transaction():
         (kept,) = await read(database, "count_erasable", citizen_id)
-        counts: dict[str, int] = dict(kept)
+        counts: dict[str, int] = dict(kept) | {"children": children}
         teams = await erase_community(citizen_id, now)
         # Companions are known to nobody else: what they told goes with their guardian.
         erased = sorted([citizen_id, *await companions_of(citizen_id)])
         await lock("lock_accounts", erased)
         # From here on no batch of the ledger is under way for them, and a later one sees that they have left.
         await refuse_erased(citizen_id)
+        if await children_of(citizen_id, day_of(now)):
+            raise ChildrenThere
+        await end_all(citizen_id, now)
         await write("mark_erased", erased, now)
         await write("end_waits", erased, now)
         await Identity.filter(citizen_id=citizen_id).delete()
@@ -160,9 +180,16 @@ async def erase(
         await forget_complaints(citizen_id)
         counts["name_reports"] = await forget_reports(erased, teams)
         await forget_citizen(citizen_id)
-        await Citizen.filter(id=citizen_id).update(nickname=None)
-        receipt = await keep_receipt(counts, now)
+        band = await _forget_person(citizen_id, now)
+        receipt = await keep_receipt(counts, now, band)
     return teams, receipt
+
+
+async def _forget_person(citizen_id: UUID, now: datetime) -> str | None:
+    """Forget the nickname and the month of birth; returns the band of age for the yearly figures."""
+    born_month = (await Citizen.get(id=citizen_id)).born_month
+    await Citizen.filter(id=citizen_id).update(nickname=None, born_month=None, age_told_at=None)
+    return None if born_month is None else band_of(born_month, day_of(now))
 
 
 async def _forget(statement: str, *values: object) -> int:

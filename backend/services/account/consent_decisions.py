@@ -22,6 +22,7 @@ from backend.services.community.community import Community
 from backend.services.community.consents import newest_decisions, store_decision, teams_of
 from backend.services.events.kept_journeys import companions_of, forget_journeys, forget_told_lines
 from backend.services.identity.erased import hold_citizen
+from backend.services.minors.ages import check_consent
 from backend.services.partners import consent_grants
 from backend.storage.database import Database
 from backend.storage.statements import lock, write
@@ -52,12 +53,15 @@ async def decide(
 ) -> ConsentView:
     """Give or withdraw a consent; the same decision again changes nothing, and what is said holds on return.
 
-    Raises ConsentScopeUnknown, PolicyOutdated, PolicyNotInForce, BindingNeeded, SessionRevoked.
+    Raises ConsentScopeUnknown, PolicyOutdated, PolicyNotInForce, BindingNeeded, AgeNeeded, GuardianNeeded,
+    LeaderboardForAdults, SessionRevoked.
     """
     policies, scope = community.policies, request.scope
     known = policies.in_force(at).scopes
     if scope not in known:
         raise ConsentScopeUnknown(scopes=", ".join(known))
+    if request.granted:
+        await check_consent(citizen_id, scope, at)
     version = policies.in_force(at).version
     if request.granted and request.policy_version is not None:
         version = _version_read(policies, scope, request.policy_version, at)

@@ -22,6 +22,7 @@ from backend.services.community.data_export import export_community
 from backend.services.complaints.data_export import export_complaints
 from backend.services.events.attendance import export_offsets
 from backend.services.issuance.pending import export_pending
+from backend.services.minors.data_export import export_minors
 from backend.services.notifications.notices import export_notices
 from backend.services.rewards.rewards import export_redemptions
 from backend.services.security.names import export_reports
@@ -87,6 +88,7 @@ async def _parts(
         await export_venue(citizen_id),
         await export_complaints(citizen_id),
         await export_reports(citizen_id),
+        await export_minors(citizen_id),
     ):
         for part in group.items():
             yield part

@@ -16,6 +16,7 @@ from backend.texts import both
 ERASED = (
     "sign_ins",
     "nickname",
+    "age",
     "sessions",
     "answers",
     "journeys",
@@ -29,6 +30,7 @@ ERASED = (
     "notices",
     "passes",
     "companions",
+    "children",
     "complaints",
     "name_reports",
 )
@@ -44,12 +46,14 @@ KEPT = (
 )
 
 
-async def keep_receipt(counts: Mapping[str, int], at: datetime) -> ErasureReceipt:
+async def keep_receipt(counts: Mapping[str, int], at: datetime, age_band: str | None) -> ErasureReceipt:
     """Keep the receipt of an erasure; call it inside the transaction that erases.
 
-    Its id is random: one made of the time, as others are, could be matched with what happened in that second.
+    Its id is random: one made of the time, as others are, could be matched with what happened in that second. The band
+    of age is for the yearly figures on minors' data and stands in no receipt.
     """
-    erased = await Erasure.create(id=uuid4(), at=at, erased={code: counts.get(code, 0) for code in ERASED})
+    counted = {code: counts.get(code, 0) for code in ERASED}
+    erased = await Erasure.create(id=uuid4(), at=at, erased=counted, age_band=age_band)
     return receipt_of(erased)
 
 

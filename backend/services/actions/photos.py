@@ -23,6 +23,7 @@ from backend.outside.photo_files import PhotoFiles
 from backend.outside.workshop.process import TooCostly
 from backend.outside.workshop.workshop import Workshop
 from backend.services.identity.erased import refuse_erased
+from backend.services.minors.ages import check_may_earn
 from backend.storage.database import Database
 from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.statements import lock, write
@@ -61,9 +62,10 @@ class Photos:
     async def take(self, citizen_id: UUID, raw: bytes, now: datetime) -> PhotoAnswer:
         """Store a citizen's photo; the same photo again is stored once.
 
-        Raises PhotoUnreadable, PhotoTooLarge, PhotoTooCostly, PhotosPerDay, PhotoUsed, TooManyAtOnce, Busy,
-        SessionRevoked.
+        Raises PhotoUnreadable, PhotoTooLarge, PhotoTooCostly, PhotosPerDay, PhotoUsed, AgeNeeded, GuardianNeeded,
+        TooManyAtOnce, Busy, SessionRevoked.
         """
+        await check_may_earn(citizen_id, now)
         photo = await self._decoded(citizen_id, raw, day_of(now))
         sha256 = hashlib.sha256(photo.content).digest()
         since = datetime.combine(day_of(now), time(), SHANGHAI).astimezone(UTC)

@@ -36,6 +36,7 @@ from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
 from backend.services.actions.device_velocity import Devices
 from backend.services.identity.erased import hold_citizen
+from backend.services.minors.ages import check_may_earn
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
@@ -97,6 +98,7 @@ class StepSync:
         citizen = await Citizen.get_or_none(id=citizen_id)
         if citizen is None:
             raise SessionRevoked
+        await check_may_earn(citizen_id, now)
         data = await self._open(citizen_id, request, now)
         reported = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
         grown = await self._grown(citizen_id, reported)

@@ -14,6 +14,7 @@ from backend.catalogue.community import CommunityRules, load_community
 from backend.domain.community.periods import PERIOD_NAMES, Period, period_of
 from backend.domain.community.policies import Policies
 from backend.domain.days import day_of
+from backend.errors import Refusal
 from backend.errors.community.community import TooManyJoinings
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.community.community import DistrictView
@@ -26,15 +27,16 @@ CITIZENS_WATCHED_MAX = 50_000
 
 
 class JoinCodeThrottle:
-    """Counts a citizen's wrong joining codes of the last hour, as this process has seen them."""
+    """Counts a citizen's wrong codes of the last hour, as this process has seen them."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: type[Refusal] = TooManyJoinings) -> None:
+        self._refusal = refusal
         self._wrong: OrderedDict[UUID, list[float]] = OrderedDict()
 
     def check(self, citizen_id: UUID) -> None:
-        """Raises TooManyJoinings for a citizen with too many wrong codes."""
+        """Raises TooManyJoinings, or the refusal of other codes, for a citizen with too many wrong ones."""
         if len(self._recent(citizen_id)) >= WRONG_CODES_MAX:
-            raise TooManyJoinings(retry_after_s=WINDOW_S)
+            raise self._refusal(retry_after_s=WINDOW_S)
 
     def count(self, citizen_id: UUID) -> None:
         self._wrong[citizen_id] = [*self._recent(citizen_id), time.monotonic()]

@@ -70,6 +70,13 @@ async def withdraw_all(citizen_id: UUID, at: datetime) -> None:
         await store_decision(row, citizen_id, row.scope, row.policy_version, at, granted=False)
 
 
+async def withdraw(citizen_id: UUID, scope: str, at: datetime) -> None:
+    """Withdraw one consent, if it is given, inside a transaction that has locked the citizen."""
+    row = (await newest_decisions(citizen_id)).get(scope)
+    if row is not None:
+        await store_decision(row, citizen_id, scope, row.policy_version, at, granted=False)
+
+
 async def teams_of(citizen_id: UUID) -> list[UUID]:
     """Ids of the teams that a citizen is in."""
     members = await TeamMember.filter(citizen_id=citizen_id, left_at=None)

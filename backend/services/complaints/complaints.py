@@ -33,11 +33,12 @@ from backend.messages.complaints import (
     ReportRequest,
 )
 from backend.messages.shape import Page, view_of
-from backend.models import Complaint, ReviewOpinion
+from backend.models import Citizen, Complaint, ReviewOpinion
 from backend.models.keys import read_id, uuid7
 from backend.services.identity.erased import refuse_erased
 from backend.services.identity.own_citizens import citizens_of
 from backend.services.identity.staff_accounts import record
+from backend.services.minors.ages import forget_age
 from backend.services.notifications.notices import create_notice
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
@@ -159,9 +160,12 @@ class Complaints:
         Raises ComplaintNotFound, ComplaintAnswered, ComplaintNotTaken, ComplaintOfOwnDecision.
         """
         async with self._database.transaction():
+            author = await _lock_author(id_text)
             complaint = await self._open(staff, id_text)
             if complaint.state == "received":
                 raise ComplaintNotTaken
+            if author is not None and request.state == "upheld":
+                await forget_age(author, complaint.subject)
             complaint.state, complaint.answer = request.state, request.answer
             complaint.answered_by, complaint.answered_at = staff.id, now
             await complaint.save(update_fields=["state", "answer", "answered_by", "answered_at"])
@@ -231,6 +235,15 @@ async def _notify(complaint: Complaint) -> None:
         "answer": complaint.answer,
     }
     await create_notice(complaint.citizen_id, "complaint_answered", str(complaint.id), facts)
+
+
+async def _lock_author(id_text: str) -> UUID | None:
+    """Lock whose month of birth a complaint is about, before the complaint: in the order of an erasure."""
+    complaint = await Complaint.get_or_none(id=read_id(id_text, ComplaintNotFound))
+    if complaint is None or complaint.about != "age" or complaint.citizen_id is None:
+        return None
+    await Citizen.select_for_update().get_or_none(id=complaint.citizen_id)
+    return complaint.citizen_id
 
 
 async def my_complaints(citizen_id: UUID, limit: int, cursor: UUID | None) -> Page[ComplaintView]:

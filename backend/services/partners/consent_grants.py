@@ -30,6 +30,7 @@ from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, So
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
 from backend.services.identity.erased import hold_citizen
+from backend.services.minors.ages import check_may_earn
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import lock
@@ -79,8 +80,10 @@ async def bind(
 ) -> tuple[SourceGrant, Partner, bool]:
     """The citizen's grant, its partner, and whether it is new: a repeated request finds the first grant.
 
-    Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, SessionRevoked.
+    Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, AgeNeeded, GuardianNeeded,
+    SessionRevoked.
     """
+    await check_may_earn(citizen.id, now)
     if not policies.holds(PARTNER_SOURCES, request.consent_version, now):
         raise ConsentOutdated(version=policies.in_force(now).version)
     partner = await Partner.get_or_none(code=request.partner)

@@ -205,6 +205,7 @@ PART_OF_EXPORT = {
         for table in ("source_grants", "subscriptions", "passes", "certificate_names", "complaints")
     },
     "offsets": "attendances",
+    "guardian_consents": "guardians",
     "partner_items": "reported",
     "profiles": "profile",
     "quiz_answers": "quizzes",
@@ -231,6 +232,7 @@ NOT_EXPORTED = {
     "action_sums": "sums of actions that are in it",
     "idempotency_keys": "first answers of the last days about what is in it",
     "binding_codes": "hashed, and good for ten minutes",
+    "guardian_codes": "hashed, and good for a quarter of an hour",
     "outbox": "notices on their way, which are in it",
 }
 

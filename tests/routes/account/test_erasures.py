@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,6 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from backend.domain.partners.consent import CONSENT_VERSION
 from backend.ledger.audit.ledger import audit_database
 from backend.services.account.account import erase
 from backend.services.account.data_export import as_json, open_export
@@ -187,7 +187,7 @@ async def test_nothing_new_is_kept_of_who_left_on_another_device(
             "partner": metro.code,
             "binding_code": code,
             "consent": True,
-            "consent_version": CONSENT_VERSION,
+            "consent_version": stage.components.catalogue.policies.in_force(datetime.now(UTC)).version,
         }
     if path == "/v1/scans":
         body = body | {"code": other["code"]}

@@ -6,6 +6,7 @@ import { readCertificates } from "./certificates.js";
 import { readConsents } from "./consents.js";
 import { readCompanions } from "../phone/companions.js";
 import { byId, first, tell } from "../shared/dom.js";
+import { readMinors } from "./minors.js";
 import { readObjections, readPrivacy } from "./privacy.js";
 import { readOverview } from "./overview.js";
 import { readQuiz } from "./quiz.js";
@@ -24,7 +25,7 @@ import { count, t } from "../shared/i18n.js";
 const TABS = {
   overview: { overview: readOverview, certificates: readCertificates, companions: readCompanions },
   today: { today: readToday },
-  statement: { statement: readStatement, consents: readConsents, privacy: readPrivacy, objections: readObjections },
+  statement: { statement: readStatement, consents: readConsents, minors: readMinors, privacy: readPrivacy, objections: readObjections },
   rewards: { rewards: readRewards, redemptions: readRedemptions },
   report: { report: readReport },
   together: { quiz: readQuiz, causes: readCauses, board: readBoard, teams: readTeams },

@@ -55,11 +55,12 @@ export function readObjections(/** @type {Account} */ account, /** @type {Sectio
     await section.reload();
   });
   return async () => {
-    const [reviews, actions, methods] = await Promise.all([account.ask(`/v1/me/reviews?limit=${PAGE}`), account.ask(`/v1/me/actions?state=capped&limit=${PAGE}`), account.methods()]);
+    const [age, reviews, actions, methods] = await Promise.all([account.ask("/v1/me/age"), account.ask(`/v1/me/reviews?limit=${PAGE}`), account.ask(`/v1/me/actions?state=capped&limit=${PAGE}`), account.methods()]);
     const named = (/** @type {string} */ method) => (methods.has(method) ? either(methods.get(method)?.name ?? { "zh-CN": method, en: method }) : method);
     const options = [
       ...reviews.items.filter(({ state }) => state === "rejected").map((each) => h("option", { value: `review|${each.id}` }, `${t("complaints.about.review")} · ${dayOf(each.day)} · ${named(each.method)}`)),
       ...actions.items.map((each) => h("option", { value: `action|${each.id}` }, `${t("complaints.about.action")} · ${dayOf(each.day)} · ${named(each.method)}`)),
+      ...(age.born === null ? [] : [h("option", { value: `age|${age.born}` }, `${t("complaints.about.age")} · ${age.born}`)]),
     ];
     byId("decision").replaceChildren(...options);
     byId("object").hidden = options.length === 0;

@@ -3,6 +3,7 @@
 SELECT
     (SELECT count(*) FROM identities WHERE citizen_id = $1) AS sign_ins,
     (SELECT count(nickname) FROM citizens WHERE id = $1) AS nickname,
+    (SELECT count(born_month) FROM citizens WHERE id = $1) AS age,
     (SELECT count(*) FROM photos WHERE citizen_id = $1 AND removed_at IS NULL) AS photos,
     (SELECT count(*) FROM profiles WHERE citizen_id = $1) AS profile,
     (SELECT count(*) FROM team_members WHERE citizen_id = $1 AND left_at IS NULL) AS teams,
