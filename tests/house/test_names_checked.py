@@ -12,7 +12,7 @@ SEEN = {"Team": "name", "Citizen": "nickname", "NameRow": "name", "CertificateNa
 UNTYPED = {
     "backend.services.security.names._remove": "a name of the house's own, in place of a reported one",
     "backend.services.community.teams._hand_over": "what a team is called that nobody is in any more",
-    "backend.services.account.account.erase": "no name",
+    "backend.services.account.account._forget_person": "no name",
 }
 REPORTED_ON = {"team": "account/teams.js", "certificate": "site/certificate.js"}
 """Boards show one letter of a nickname at most; complaints and notes are read by staff alone."""

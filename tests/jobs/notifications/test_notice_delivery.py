@@ -206,6 +206,8 @@ SAMPLE = {
     "number": "TF-2026-0000-1234-5678",
     "reward": {"zh-CN": "咖啡", "en": "Coffee"},
     "medal": {"zh-CN": "骑行", "en": "Rider"},
+    "state": {"zh-CN": "维持原决定", "en": "not upheld"},
+    "answer": "照片与登记的骑行路线不符，已由另一位审核人复核，维持原决定",
 }
 
 

@@ -47,8 +47,10 @@ def test_every_route_that_writes_for_somebody_names_roles() -> None:
     at_the_till = {"/v1/vouchers/verify"}
     # A screen, or a scanning device, is opened with the key of a link that staff made, and once.
     at_the_gate = {"/v1/screen-sessions", "/v1/device-sessions"}
+    # Whoever sees a claim or a name in public may object to it.
+    by_the_public = {"/v1/complaints", "/v1/complaints/lookup", "/v1/name-reports"}
     open_writes = {each.path for each in OPEN if each.method != "GET"}
-    assert open_writes == signing_in | estimating | at_the_till | at_the_gate
+    assert open_writes == signing_in | estimating | at_the_till | at_the_gate | by_the_public
 
 
 @pytest.mark.parametrize("endpoint", CLOSED, ids=title)
@@ -74,6 +76,8 @@ async def test_every_other_role_is_turned_away_and_writes_nothing(
 @pytest.mark.parametrize("endpoint", CLOSED, ids=title)
 async def test_each_role_that_is_named_gets_past_the_door(stage: Service, endpoint: Endpoint) -> None:
     assert endpoint.roles
+    # Which duty opens which route stands in test_matrix.
+    await stage.city_duties()
     for role in endpoint.roles:
         # The last one of a name: signing out and erasing end what they were called with.
         answer = await ask(stage, endpoint, await headers_of(stage, role))
