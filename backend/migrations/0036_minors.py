@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0034_privacy")]
+    dependencies = [("backend", "0035_consent_versions")]
     operations = [RunSQL(read_sql("0036_minors.up"), read_sql("0036_minors.down"))]
