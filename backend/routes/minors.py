@@ -135,7 +135,7 @@ ENDPOINTS = in_section(
         refusals=(AgeNeeded, GuardianNotNeeded, GuardiansEnough),
     ),
     Endpoint(
-        "POST /v1/me/children/lookup",
+        "POST /v1/me/guardian-codes/lookup",
         look_at_child,
         roles=CITIZEN,
         summary="Whose code it is and what the consent is for, before it is given",

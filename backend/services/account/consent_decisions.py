@@ -60,14 +60,14 @@ async def decide(
     known = policies.in_force(at).scopes
     if scope not in known:
         raise ConsentScopeUnknown(scopes=", ".join(known))
-    if request.granted:
-        await check_consent(citizen_id, scope, at)
     version = policies.in_force(at).version
     if request.granted and request.policy_version is not None:
         version = _version_read(policies, scope, request.policy_version, at)
     async with database.transaction():
         # Two decisions at one moment come one after the other, and no companion more is brought meanwhile.
         await hold_citizen(citizen_id)
+        if request.granted:
+            await check_consent(citizen_id, scope, at)
         theirs = [citizen_id, *await companions_of(citizen_id)]
         # Batches of the ledger that are under way for them end first; later ones see what is said here.
         await lock("lock_accounts", sorted(theirs))

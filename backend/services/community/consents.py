@@ -12,6 +12,7 @@ from backend.domain.community.consent_uses import ConsentUse
 from backend.domain.community.policies import Policies
 from backend.errors.community.community import WHERE, ConsentNeeded
 from backend.models import Consent, TeamMember
+from backend.services.identity.erased import refuse_erased
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -29,8 +30,9 @@ async def is_given(
 async def check_given(
     database: Database, policies: Policies, citizen_id: UUID, use: ConsentUse, at: datetime
 ) -> None:
-    """Raises ConsentNeeded."""
+    """Raises ConsentNeeded; SessionRevoked for who has left, and has nothing left to agree to."""
     if not await is_given(database, policies, citizen_id, use, at):
+        await refuse_erased(citizen_id)
         raise ConsentNeeded(scope=use.scope, where=WHERE)
 
 

@@ -147,6 +147,9 @@ async def ids_of_a_citizen(stage: Service, venue: Venue) -> dict[str, str]:
     (notice,) = (await stage.client.get("/v1/me/notices", headers=lin)).json()["items"]
     grant = await (await new_partner(stage, "owners")).bind(lin, "card-1")
     team = await made(stage, "/v1/teams", {"kind": "company", "name": "碳惠小组"}, lin)
+    child = await stage.person(9)
+    code = await made(stage, "/v1/me/guardian-codes", None, child)
+    guarded = await made(stage, "/v1/me/children", {"code": code["code"]}, lin)
     report = {"kind": "team", "subject": team["id"], "why": "other"}
     assert (await stage.post("/v1/name-reports", report)).status_code == 204
     names = await stage.client.get("/v1/name-reports", headers=await stage.staff("operator"))
@@ -154,6 +157,7 @@ async def ids_of_a_citizen(stage: Service, venue: Venue) -> dict[str, str]:
         "/v1/me/certificates/": joined.json()["certificate"]["number"],
         "/held-offsets/": held.json()["items"][0]["id"],
         "/v1/me/actions/": action["id"],
+        "/v1/me/children/": guarded["id"],
         "/v1/me/redemptions/": redemption["id"],
         "/v1/reviews/": review,
         "/v1/complaints/": complaint["id"],

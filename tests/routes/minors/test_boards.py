@@ -63,8 +63,8 @@ async def test_a_consent_that_a_minor_still_has_ranks_nobody(
     await count(service)
     await Citizen.filter(id=minor_id).update(born_month=date(today.year - 18, today.month, 1))
     assert len((await board(service, looker))["items"]) == 1
-    community = service.components.community
-    assert await rank_of(community, minor_id, week_of(today), datetime.now(UTC)) is None
+    database, community = service.components.database, service.components.community
+    assert await rank_of(database, community, minor_id, week_of(today), datetime.now(UTC)) is None
     await count(service)
     assert (await board(service, looker))["ranked"] == 1
     # The month after they turned eighteen: by the calendar alone, without a job.

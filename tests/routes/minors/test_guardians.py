@@ -13,6 +13,7 @@ import pytest
 from backend.errors.minors import GuardianCodeUnknown
 from backend.models import Account, Citizen, Erasure, GuardianCode, GuardianConsent, Identity
 from backend.services.minors.children import CHILDREN_MAX
+from tests.consents import agreed
 from tests.service import Service
 
 Headers = dict[str, str]
@@ -83,7 +84,7 @@ async def test_a_month_to_come_is_refused(service: Service) -> None:
 async def test_a_guardians_consent_lets_a_child_earn_and_its_withdrawal_erases(service: Service) -> None:
     child, guardian = await service.person(10), await service.person(40)
     code = await code_of(service, child)
-    brief = await service.post("/v1/me/children/lookup", {"code": code}, guardian)
+    brief = await service.post("/v1/me/guardian-codes/lookup", {"code": code}, guardian)
     assert brief.status_code == 200
     assert brief.json()["about"]["zh-CN"]
     view = (await service.post("/v1/me/children", {"code": code}, guardian)).json()
@@ -161,7 +162,7 @@ async def test_guessing_is_over_after_ten_codes(service: Service) -> None:
         (await service.post("/v1/me/children", {"code": code}, guardian)).status_code for code in codes[:30]
     ]
     assert statuses == [404] * 10 + [429] * 20
-    refused = await service.post("/v1/me/children/lookup", {"code": codes[-1]}, guardian)
+    refused = await service.post("/v1/me/guardian-codes/lookup", {"code": codes[-1]}, guardian)
     assert refused.json()["code"] == "too_many_guardian_codes"
 
 
@@ -318,6 +319,7 @@ async def test_a_child_who_earned_before_proves_again_with_a_guardian(service: S
 async def test_steps_photos_quiz_and_partners_ask_the_same(service: Service) -> None:
     for age, code in ((None, "age_needed"), (8, "guardian_needed")):
         who = await service.person(age)
+        await agreed(id_of(service, who), "werun")
         key = {"Idempotency-Key": uuid4().hex}
         payload = (await service.client.get("/demo/werun?steps=9000", headers=who)).json()
         steps = await service.post("/v1/me/steps", payload, who | key)

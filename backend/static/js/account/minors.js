@@ -22,7 +22,7 @@ export function readMinors(/** @type {Account} */ account, /** @type {Section} *
   byId("guardian-form").addEventListener("submit", async (/** @type {SubmitEvent} */ submitted) => {
     submitted.preventDefault();
     const code = valuesOf(byId("guardian-form")).code.toUpperCase().replace(/[\s-]/g, "");
-    const brief = await section.press(byId("guardian-send"), ["lookup", code], () => account.post("/v1/me/children/lookup", { code }));
+    const brief = await section.press(byId("guardian-send"), ["lookup", code], () => account.post("/v1/me/guardian-codes/lookup", { code }));
     if (brief === null) return;
     confirm({
       title: t("guardian.sure", { name: either(brief.name) }),
