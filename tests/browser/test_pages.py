@@ -33,12 +33,14 @@ LOADED = [
         "/staff/credits",
         "/staff/records",
         "/staff/minors",
+        "/staff/members",
         "/staff/budgets",
         "/staff/complaints",
         "/staff/security",
         "/staff/accounts",
         "/staff/password",
         "/complaints",
+        "/privacy",
         "/organiser",
         "/scanner",
         "/demo",
@@ -446,6 +448,8 @@ async def prove_by_steps(page: Page) -> int:
     await page.click("#my-account")
     await page.click("#tab-today")
     await page.click("#sync")
+    # Refused once: the page asks for the consent, and goes on.
+    await page.click('[data-consent="werun"]')
     await expect(page.locator('.act[data-method="walk_steps"]')).to_be_visible()
     return int(re.sub(r"\D", "", await page.locator("#balance-chip").text_content() or ""))
 
