@@ -25,6 +25,7 @@ from backend.ledger.state import ISSUANCE_ACCOUNT
 from backend.models.keys import uuid7
 from backend.outside.embedded import EmbeddedServers
 from loadtests import crowd
+from loadtests.city import BEFORE_BUDGETS
 from loadtests.client import open_loop
 from loadtests.http11 import render_post
 from loadtests.report import STRANGERS_PCT_MAX, Target, print_targets
@@ -94,6 +95,7 @@ async def give_points(owner: asyncpg.Connection, citizens: list[UUID]) -> None:
             lot_of(day),
             POINTS_EACH,
         )
+        await owner.execute(BEFORE_BUDGETS, POINTS_EACH * len(citizens))
         await owner.execute(
             "UPDATE accounts SET balance = balance - $2 WHERE id = $1",
             ISSUANCE_ACCOUNT,
