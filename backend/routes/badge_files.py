@@ -62,7 +62,7 @@ def _wanted(call: Call) -> Wanted:
 
 def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
     disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-    chunks = call.components.downloads.start(pieces, call.principal.session_id)
+    chunks = call.components.downloads.start(pieces, call.principal.id)
     return Reply(chunks=chunks, media_type=media_type, headers=(disposition,))
 
 

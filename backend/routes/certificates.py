@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.domain.certificates.commitment import SECRET_CHARACTERS
 from backend.errors import Busy, CertificateNotFound, TooManyAtOnce
 from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent, SignerUnavailable
+from backend.errors.minors import GuardianNeeded
 from backend.errors.security import NameRefused
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
@@ -153,7 +154,13 @@ ENDPOINTS = in_section(
         body=m_scans.NameRequest,
         summary="Have a name shown on one's own certificate",
         answers={200: m_scans.CertificateName},
-        refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused),
+        refusals=(
+            CertificateNotFound,
+            CertificateNameBlank,
+            CertificateNameNeedsConsent,
+            NameRefused,
+            GuardianNeeded,
+        ),
     ),
     Endpoint(
         "DELETE /v1/me/certificates/{number}/name",

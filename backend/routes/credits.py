@@ -172,7 +172,7 @@ async def show_proof(call: Call) -> Reply:
     content = await batches.read_proof(
         call.components.content, call.params["id"], is_staff=call.principal_if_staff() is not None
     )
-    chunks = await call.components.downloads.start_kept(content, call.session_if_staff())
+    chunks = await call.components.downloads.start_kept(content, call.id_if_staff())
     return Reply(chunks=chunks, media_type=batches.PROOF_TYPE.encode(), headers=file_headers(content))
 
 

@@ -120,7 +120,7 @@ async def show_document(call: Call) -> Reply:
         call.components.content, params["slug"], params["id"], call.principal_if_staff()
     )
     disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
-    chunks = await call.components.downloads.start_kept(content, call.session_if_staff())
+    chunks = await call.components.downloads.start_kept(content, call.id_if_staff())
     return Reply(
         chunks=chunks,
         media_type=b"application/octet-stream",

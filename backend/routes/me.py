@@ -60,7 +60,7 @@ async def _exported(
     parts = await open_export(components.database, components.catalogue, call.principal.id)
     disposition = f'attachment; filename="tianfu-export.{ending}"'.encode()
     return Reply(
-        chunks=components.downloads.start_export(write(parts), call.principal.session_id),
+        chunks=components.downloads.start_export(write(parts), call.principal.id),
         media_type=media_type,
         headers=((b"content-disposition", disposition),),
     )

@@ -80,7 +80,7 @@ async def export_child(call: Call) -> Reply:
         call.principal.id, call.params["id"], components.catalogue, call.now
     )
     return Reply(
-        chunks=components.downloads.start_export(pieces, call.principal.session_id),
+        chunks=components.downloads.start_export(pieces, call.principal.id),
         media_type=b"application/json",
         headers=((b"content-disposition", b'attachment; filename="tianfu-child.json"'),),
     )

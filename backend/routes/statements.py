@@ -78,7 +78,7 @@ async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
 
 async def download_entries(call: Call) -> Reply:
     language = _language(call)
-    async with call.components.downloads.exporting(call.principal.session_id):
+    async with call.components.downloads.exporting(call.principal.id):
         entries = await points.all_entries(
             call.components.database, call.components.catalogue, call.principal.id, _days(call)
         )

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import pyotp
 
+from backend.domain.folding import folded
+
 STEP_S = 30
 STEPS_OFF_MAX = 1
 """A phone's clock may be wrong by so many steps."""
@@ -40,6 +42,9 @@ def totp_uri(secret: str, username: str) -> str:
 
 def matching_step(secret: str, code: str, at: datetime, last_step: int) -> int | None:
     """The step of time whose code this is, later than the last one that was used; None when there is none."""
+    code = folded(code)
+    if not (code.isascii() and code.isdecimal()):
+        return None
     totp = pyotp.TOTP(secret, interval=STEP_S)
     now = int(at.timestamp()) // STEP_S
     for step in range(now - STEPS_OFF_MAX, now + STEPS_OFF_MAX + 1):

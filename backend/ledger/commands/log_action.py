@@ -220,10 +220,12 @@ class ActionRules:
                 found.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
         walkers = {c.citizen_id: c.at for c in commands if c.is_day_total}
         await load_consents(transaction, state, self._catalogue.policies, STEPS_BOOKED, walkers)
+        # An approved one, too: it waited for a person, and the citizen may have withdrawn meanwhile.
+        reported = {(c.citizen_id, c.partner_id) for c in commands if c.partner_id is not None}
+        if reported:
+            await load_source_grants(transaction, state, reported)
         items = [(c.item.partner_id, c.item.external_id) for c in commands if c.item is not None]
         if items:
-            reported = {(c.citizen_id, c.item.partner_id) for c in commands if c.item is not None}
-            await load_source_grants(transaction, state, reported)
             for row in await transaction.read("load_partner_items", *zip(*items, strict=True)):
                 found.items[(row["partner_id"], row["external_id"])] = StoredAnswer(
                     row["digest"], row["status"], row["answer"]
@@ -236,13 +238,15 @@ class ActionRules:
         """
         actions, item = state.component(ActionState), command.item
         if item is None:
+            if command.partner_id is not None:
+                self._check_grant(command, command.partner_id, state)
             return self._decide(command, state, actions)
         stored = actions.items.get((item.partner_id, item.external_id))
         if stored is not None:
             if not item.is_repeat_of(stored.request_digest):
                 raise ExternalIdReused
             return replay(stored.status, stored.body)
-        self._check_grant(command, item, state)
+        self._check_grant(command, item.partner_id, state)
         outcome = self._decide(command, state, actions)
         answer = StoredAnswer(item.digest, outcome.status, outcome.body)
         actions.items[(item.partner_id, item.external_id)] = answer
@@ -258,8 +262,8 @@ class ActionRules:
         )
         return outcome
 
-    def _check_grant(self, command: LogAction, item: PartnerItem, state: LedgerState) -> None:
-        version = state.grants.get((command.citizen_id, item.partner_id))
+    def _check_grant(self, command: LogAction, partner_id: UUID, state: LedgerState) -> None:
+        version = state.grants.get((command.citizen_id, partner_id))
         if version is None:
             raise GrantWithdrawn
         if not self._catalogue.policies.holds(ITEMS_BOOKED.scope, version, command.at):

@@ -92,7 +92,7 @@ CROSS JOIN LATERAL (
 -- The only way in which the application takes a journey off the ledger: another footprint of the same grams, which
 -- holds no journey, takes its place wherever the citizen's rows name it. A row with a journey that nobody else has goes.
 CREATE OR REPLACE FUNCTION forget_journey(citizen uuid, event uuid, kept bytea, replacement bytea, digest_of_lines bytea)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM footprints k JOIN footprints n ON n.event_id = k.event_id AND n.total_g = k.total_g

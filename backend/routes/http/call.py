@@ -67,9 +67,9 @@ class Call:
     def principal_if_staff(self) -> Principal | None:
         return self._principal_if(("staff", "organiser", "operator", "regulator"))
 
-    def session_if_staff(self) -> UUID | None:
+    def id_if_staff(self) -> UUID | None:
         principal = self.principal_if_staff()
-        return None if principal is None else principal.session_id
+        return None if principal is None else principal.id
 
     def _principal_if(self, roles: tuple[Role, ...]) -> Principal | None:
         try:

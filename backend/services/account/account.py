@@ -174,10 +174,10 @@ async def erase(
         counts["reviews"] = await _forget("forget_reviews", citizen_id, now, citizen_id, REVIEW_ENDED)
         counts["answers"] = await _forget("forget_answers", erased)
         counts["sessions"] = await _forget("forget_sessions", citizen_id, now)
-        # After the reviews: who is just deciding on one tells the citizen of it.
+        await forget_complaints(citizen_id)
+        # After reviews and complaints: who is just deciding on one tells the citizen of it.
         await forget_notices(citizen_id)
         await forget_venue(citizen_id)
-        await forget_complaints(citizen_id)
         counts["name_reports"] = await forget_reports(erased, teams)
         await forget_citizen(citizen_id)
         band = await _forget_person(citizen_id, now)

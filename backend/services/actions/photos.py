@@ -23,7 +23,7 @@ from backend.outside.photo_files import PhotoFiles
 from backend.outside.workshop.process import TooCostly
 from backend.outside.workshop.workshop import Workshop
 from backend.services.identity.erased import refuse_erased
-from backend.services.minors.ages import check_may_earn
+from backend.services.minors.earning import check_may_earn
 from backend.storage.database import Database
 from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.statements import lock, write

@@ -36,7 +36,7 @@ from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
 from backend.services.actions.device_velocity import Devices
 from backend.services.identity.erased import hold_citizen
-from backend.services.minors.ages import check_may_earn
+from backend.services.minors.earning import check_may_earn
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys

@@ -21,9 +21,12 @@ from backend.domain.certificates.commitment import (
 from backend.domain.certificates.document import FIRST_TYPE
 from backend.domain.certificates.number import event_code_of
 from backend.domain.certificates.signatures import ALGORITHM
+from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Footprint
+from backend.domain.minors.earning import hindrance
 from backend.errors import CertificateNotFound
 from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
+from backend.errors.minors import GuardianNeeded
 from backend.messages.certificates import LoggedView, SignatureView
 from backend.messages.events.scans import (
     AllocationView,
@@ -37,6 +40,7 @@ from backend.messages.events.scans import (
     OffsetView,
 )
 from backend.messages.shape import Bilingual, Statement, view_of
+from backend.models import Account
 from backend.models import CertificateName as NameRow
 from backend.outside.signer import SignedBy, Signer
 from backend.services.certificates.documents import (
@@ -198,7 +202,8 @@ async def name_certificate(
 ) -> CertificateName:
     """Set the name on one's own certificate.
 
-    Raises CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused.
+    Raises CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused,
+    GuardianNeeded.
     """
     if not request.consent:
         raise CertificateNameNeedsConsent
@@ -210,9 +215,18 @@ async def name_certificate(
     facts: dict[str, Any] = {"name": name, "policy_version": policy_version, "consented_at": at}
     async with database.transaction():
         await hold_citizen(citizen_id)
+        await _check_may_consent(citizen_id, at)
         if not await NameRow.filter(**key).update(**facts):
             await NameRow.create(**key, citizen_id=citizen_id, **facts)
     return CertificateName(number=key["certificate_number"], name=name, consented_at=at)
+
+
+async def _check_may_consent(citizen_id: UUID, at: datetime) -> None:
+    """A child without a guardian's consent gives none of their own. Raises GuardianNeeded."""
+    account = await Account.get(id=citizen_id)
+    refusal = hindrance(account.earns_from, day_of(at))
+    if isinstance(refusal, GuardianNeeded):
+        raise refusal
 
 
 async def remove_name(database: Database, citizen_id: UUID, number: str) -> None:

@@ -71,6 +71,12 @@ async def end_others(staff_id: UUID, purpose: Purpose, now: datetime) -> None:
     await StaffChallenge.filter(staff_id=staff_id, purpose=purpose, used_at=None).update(used_at=now)
 
 
+async def end_all(staff_id: UUID, now: datetime) -> None:
+    """End whatever was begun with the password or the second factor that is no more; links for a new one stay."""
+    begun = StaffChallenge.filter(staff_id=staff_id, used_at=None)
+    await begun.exclude(purpose="password").update(used_at=now)
+
+
 async def count_failure(begun: StaffChallenge) -> None:
     await StaffChallenge.filter(token_hash=begun.token_hash).update(failures=begun.failures + 1)
 

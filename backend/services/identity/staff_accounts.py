@@ -10,6 +10,7 @@ from uuid import UUID
 from backend.auth import Principal
 from backend.errors import Refusal
 from backend.models import Session, Staff, StaffAction, StaffPasskey, StaffRecoveryCode, StaffTotp
+from backend.services.identity import challenges
 from backend.services.identity.password_policy import allowed_hash
 
 
@@ -62,6 +63,7 @@ async def _account(username: str) -> Staff:
 
 
 async def _end_sessions(staff: Staff) -> None:
+    await challenges.end_all(staff.id, datetime.now(UTC))
     # Server processes look for ended sessions every few seconds.
     await Session.filter(principal_id=staff.id, revoked_at=None).update(
         revoked_at=datetime.now(UTC), revoked_why="signed_out"

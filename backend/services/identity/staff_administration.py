@@ -129,6 +129,7 @@ class StaffAdministration:
             await challenges.end(begun, now)
             owner = msgspec.convert({"id": staff.id, "role": staff.role, "session_id": uuid7()}, Principal)
             await record(owner, "staff.password", staff.username, reason="link")
+            await challenges.end_all(staff.id, now)
             await self._sessions.end_all(staff.id)
 
     async def _change(
@@ -137,6 +138,7 @@ class StaffAdministration:
         async with self._database.transaction():
             staff = await self._another(caller, staff_id)
             await change(staff)
+            await challenges.end_all(staff.id, datetime.now(UTC))
             await self._sessions.end_all(staff.id)
         return await self._account(staff)
 

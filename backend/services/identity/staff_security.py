@@ -67,7 +67,12 @@ class StaffSecurity:
         staff = await self._confirmed(caller, present)
         password_hash = await allowed_hash(password, staff.username)
         async with self._database.transaction():
-            await Staff.filter(id=staff.id).update(password_hash=password_hash)
+            # Hashing takes its time: another may have changed it, and ended this session, meanwhile.
+            if not await Staff.filter(id=staff.id, password_hash=staff.password_hash).update(
+                password_hash=password_hash
+            ):
+                raise PresentPasswordWrong
+            await challenges.end_all(staff.id, datetime.now(UTC))
             await record(caller, "staff.password", staff.username)
             await self._sessions.end_all(staff.id, but=caller.session_id)
 

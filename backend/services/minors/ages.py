@@ -10,18 +10,20 @@ from backend.domain.community.consent_uses import LEADERBOARD
 from backend.domain.days import day_of
 from backend.domain.minors.ages import CHILD_UNTIL, MINOR_UNTIL, band_of, birthday, is_plausible, may_tell
 from backend.domain.minors.earning import earns_from, hindrance
-from backend.errors import NotFound, SessionRevoked
+from backend.errors import NotFound
 from backend.errors.minors import AgeImplausible, AgeNeeded, AgeTold, GuardianNeeded, LeaderboardForAdults
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.minors import AgeRequest, AgeView
-from backend.models import Account, Citizen
+from backend.models import Account, CertificateName, Citizen
 from backend.services.community.community import Community
 from backend.services.community.consents import teams_of, withdraw, withdraw_all
-from backend.services.events.kept_journeys import companions_of, forget_journeys
+from backend.services.events.kept_journeys import companions_of, forget_journeys, forget_told_lines
 from backend.services.identity.erased import refuse_erased
 from backend.services.minors.guardianship import guardians_of
+from backend.services.partners import consent_grants
 from backend.storage.database import Database
-from backend.storage.statements import lock
+from backend.storage.statements import lock, write
+from backend.texts import both
 
 
 async def show_age(citizen_id: UUID, now: datetime) -> AgeView:
@@ -84,7 +86,12 @@ async def _keep(
         changes["is_proven"] = False
         # A child's own consents hold with a guardian's only, and what was kept under them goes.
         await withdraw_all(citizen_id, now)
-        await forget_journeys(database, footprints, [citizen_id, *await companions_of(citizen_id)])
+        await consent_grants.withdraw_all(citizen_id)
+        await write("end_waiting_steps", citizen_id, now, " ".join(both("action.why.withdrawn")))
+        await CertificateName.filter(citizen_id=citizen_id).delete()
+        theirs = [citizen_id, *await companions_of(citizen_id)]
+        await forget_journeys(database, footprints, theirs)
+        await forget_told_lines(database, theirs)
     elif band_of(month, today) != "adult":
         await withdraw(citizen_id, LEADERBOARD, now)
     await Citizen.filter(id=citizen_id).update(born_month=month, age_told_at=now)
@@ -99,19 +106,6 @@ async def forget_age(citizen_id: UUID, told: str) -> None:
     await lock("lock_accounts", [citizen_id])
     await Citizen.filter(id=citizen_id).update(born_month=None)
     await Account.filter(id=citizen_id).update(earns_from=None)
-
-
-async def check_may_earn(citizen_id: UUID, now: datetime) -> None:
-    """Refuse an account that earns nothing before anything is done for it; the ledger decides the same again.
-
-    Raises AgeNeeded, GuardianNeeded, SessionRevoked.
-    """
-    account = await Account.get_or_none(id=citizen_id)
-    if account is None or account.erased_at is not None:
-        raise SessionRevoked
-    refusal = hindrance(account.earns_from, day_of(now))
-    if refusal is not None:
-        raise refusal
 
 
 async def check_consent(citizen_id: UUID, scope: str, now: datetime) -> None:

@@ -210,6 +210,7 @@ class Guardians:
         return erased
 
     async def _end(self, guardian_id: UUID, child_id: UUID, decision: str, now: datetime) -> ConsentEnd:
+        await self._leave_children(child_id, now)
         sessions = await _sessions_of(child_id)
         async with self.database.transaction():
             # The child's row before the accounts, as an erasure locks them.
@@ -225,6 +226,8 @@ class Guardians:
         return ConsentEnd(receipt=receipt)
 
     async def _erase(self, child_id: UUID, now: datetime) -> ErasureReceipt:
+        # Who told another age before may have consented for others.
+        await self._leave_children(child_id, now)
         sessions = await _sessions_of(child_id)
         teams, receipt = await erase(self.database, self.footprints, child_id)
         await self._forget(child_id, teams, sessions, now)

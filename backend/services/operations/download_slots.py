@@ -18,7 +18,9 @@ must not keep an organiser from printing badges."""
 EXPORTS_AT_ONCE_MAX = 4
 MADE_FOR_ONE_MAX = 1
 KEPT_FOR_ONE_MAX = 4
-"""Of one session; who reads without one is bound by what all may have together."""
+"""Of one account, however many sessions it has."""
+ANONYMOUS_SHARE = 0.75
+"""Of the slots, for all who read without an account: there is always one for staff."""
 BYTES_PER_S_MAX = 16 * 1024 * 1024
 """Of all large answers of a kind in one process: a twentieth of its time, whoever reads however fast."""
 RETRY_S = 10.0
@@ -40,34 +42,34 @@ class Downloads:
         self._kept = Slots(kept_at_once_max, KEPT_FOR_ONE_MAX)
         self._exports = Slots(EXPORTS_AT_ONCE_MAX, MADE_FOR_ONE_MAX)
 
-    def start(self, pieces: Pieces, session: object) -> Download:
+    def start(self, pieces: Pieces, account: object) -> Download:
         """Take a slot for an answer that is generated. Raises Busy, TooManyAtOnce; then the pieces never begin."""
-        return self._made.take(pieces, session)
+        return self._made.take(pieces, account)
 
-    def start_export(self, pieces: Pieces, session: object) -> Download:
+    def start_export(self, pieces: Pieces, account: object) -> Download:
         """Take a slot for the export of a citizen's data. Raises Busy, TooManyAtOnce; then the pieces never begin."""
-        return self._exports.take(pieces, session)
+        return self._exports.take(pieces, account)
 
-    async def start_kept(self, file: Pieces, session: object = None) -> Download:
+    async def start_kept(self, file: Pieces, account: object = None) -> Download:
         """Take a slot for a file that is open. Raises Busy, TooManyAtOnce; then the file is closed."""
         try:
-            return self._kept.take(file, session)
+            return self._kept.take(file, account)
         except (Busy, TooManyAtOnce):
             await file.aclose()
             raise
 
     @asynccontextmanager
-    async def exporting(self, session: object) -> AsyncIterator[None]:
-        """A slot while an account's export or statement is put together. Raises Busy, TooManyAtOnce."""
-        self._exports.occupy(session)
+    async def exporting(self, account: object) -> AsyncIterator[None]:
+        """A slot while a citizen's export or statement is put together. Raises Busy, TooManyAtOnce."""
+        self._exports.occupy(account)
         try:
             yield
         finally:
-            self._exports.release(session)
+            self._exports.release(account)
 
 
 class Slots:
-    """At most so many answers of a kind at once, and of one session."""
+    """At most so many answers of a kind at once, and of one account."""
 
     def __init__(self, at_once_max: int, for_one_max: int, bytes_per_s_max: int = BYTES_PER_S_MAX) -> None:
         self._at_once_max = at_once_max
@@ -76,21 +78,23 @@ class Slots:
         self._open: Counter[object] = Counter()
         self._paced_until = 0.0
 
-    def take(self, pieces: Pieces, session: object) -> Download:
-        self.occupy(session)
-        return Download(self, pieces, session)
+    def take(self, pieces: Pieces, account: object) -> Download:
+        self.occupy(account)
+        return Download(self, pieces, account)
 
-    def occupy(self, session: object) -> None:
-        if session is not None and self._open[session] >= self._for_one_max:
+    def occupy(self, account: object) -> None:
+        if account is not None and self._open[account] >= self._for_one_max:
             raise TooManyAtOnce
+        if account is None and self._open[None] >= self._at_once_max * ANONYMOUS_SHARE:
+            raise Busy(retry_after_s=RETRY_S)
         if self._open.total() >= self._at_once_max:
             raise Busy(retry_after_s=RETRY_S)
-        self._open[session] += 1
+        self._open[account] += 1
 
-    def release(self, session: object) -> None:
-        self._open[session] -= 1
-        if not self._open[session]:
-            del self._open[session]
+    def release(self, account: object) -> None:
+        self._open[account] -= 1
+        if not self._open[account]:
+            del self._open[account]
 
     async def pace(self, length: int) -> None:
         """Wait until so many bytes more are within what all of them may send."""
@@ -104,10 +108,10 @@ class Slots:
 class Download:
     """The pieces of an answer. The sender closes it, read to the end or not, and so releases the slot."""
 
-    def __init__(self, slots: Slots, pieces: Pieces, session: object) -> None:
+    def __init__(self, slots: Slots, pieces: Pieces, account: object) -> None:
         self._slots = slots
         self._pieces = pieces
-        self._session = session
+        self._account = account
         self._is_open = True
 
     def __aiter__(self) -> Download:
@@ -124,4 +128,4 @@ class Download:
             try:
                 await self._pieces.aclose()
             finally:
-                self._slots.release(self._session)
+                self._slots.release(self._account)

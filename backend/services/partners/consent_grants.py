@@ -30,7 +30,7 @@ from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, So
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
 from backend.services.identity.erased import hold_citizen
-from backend.services.minors.ages import check_may_earn
+from backend.services.minors.earning import check_may_earn
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import lock
@@ -109,6 +109,7 @@ async def _grant(
     citizen: Principal, partner: Partner, request: GrantRequest, now: datetime
 ) -> tuple[SourceGrant, bool]:
     await hold_citizen(citizen.id)
+    await check_may_earn(citizen.id, now)
     # An access token lives on for minutes after its session was ended; nothing new may be bound to that.
     if not await Session.exists(id=citizen.session_id, revoked_at=None):
         raise SessionRevoked
