@@ -20,7 +20,7 @@ from backend.domain.actions.ceilings import Brought
 from backend.domain.actions.plausibility import Doing, EarlierAction, Reduction
 from backend.domain.actions.quantification import Quantified
 from backend.domain.catalogue.factors import Method
-from backend.domain.community.consent_uses import ITEMS_BOOKED, STEPS_BOOKED
+from backend.domain.community.consent_uses import STEPS_BOOKED
 from backend.domain.days import SHANGHAI
 from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import (
@@ -39,12 +39,11 @@ from backend.errors.actions.evidence import (
     EvidenceNotAccepted,
     OutsideEventHours,
 )
-from backend.errors.community.community import WHERE, ConsentNeeded
 from backend.errors.minors import AgeNeeded
 from backend.errors.partners import GrantWithdrawn
 from backend.ledger.command import Command, Outcome, replay
 from backend.ledger.commands.action_credit import credit, credit_nothing, first_day_that_counts, new_doing
-from backend.ledger.facts.consents import check_consent, load_consents, load_source_grants
+from backend.ledger.facts.consents import check_consent, check_grant, load_consents, load_source_grants
 from backend.ledger.facts.earners import Earners, hindrance_of
 from backend.ledger.rows import (
     MARK_REVIEWS_BOOKED,
@@ -236,17 +235,17 @@ class ActionRules:
 
         Raises a Refusal having changed nothing of `state`.
         """
-        actions, item = state.component(ActionState), command.item
+        actions, item, policies = state.component(ActionState), command.item, self._catalogue.policies
         if item is None:
             if command.partner_id is not None:
-                self._check_grant(command, command.partner_id, state)
+                check_grant(state, policies, command.citizen_id, command.partner_id, command.at)
             return self._decide(command, state, actions)
         stored = actions.items.get((item.partner_id, item.external_id))
         if stored is not None:
             if not item.is_repeat_of(stored.request_digest):
                 raise ExternalIdReused
             return replay(stored.status, stored.body)
-        self._check_grant(command, item.partner_id, state)
+        check_grant(state, policies, command.citizen_id, item.partner_id, command.at)
         outcome = self._decide(command, state, actions)
         answer = StoredAnswer(item.digest, outcome.status, outcome.body)
         actions.items[(item.partner_id, item.external_id)] = answer
@@ -261,13 +260,6 @@ class ActionRules:
             )
         )
         return outcome
-
-    def _check_grant(self, command: LogAction, partner_id: UUID, state: LedgerState) -> None:
-        version = state.grants.get((command.citizen_id, partner_id))
-        if version is None:
-            raise GrantWithdrawn
-        if not self._catalogue.policies.holds(ITEMS_BOOKED.scope, version, command.at):
-            raise ConsentNeeded(scope=ITEMS_BOOKED.scope, where=WHERE)
 
     async def store(self, transaction: Transaction, state: LedgerState) -> None:
         """Also the sums of what was reversed."""

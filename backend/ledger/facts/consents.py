@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from backend.domain.community.consent_uses import ConsentUse
+from backend.domain.community.consent_uses import ITEMS_BOOKED, ConsentUse
 from backend.domain.community.policies import Policies
 from backend.errors.community.community import WHERE, ConsentNeeded
+from backend.errors.partners import GrantWithdrawn
 
 if TYPE_CHECKING:
     from backend.ledger.state import LedgerState
@@ -38,6 +39,17 @@ def check_consent(state: LedgerState, citizen_id: UUID, use: ConsentUse) -> None
     """Raises ConsentNeeded."""
     if (citizen_id, use.scope) not in state.consents:
         raise ConsentNeeded(scope=use.scope, where=WHERE)
+
+
+def check_grant(
+    state: LedgerState, policies: Policies, citizen_id: UUID, partner_id: UUID, at: datetime
+) -> None:
+    """Raises GrantWithdrawn; ConsentNeeded for a grant under a version that holds no longer."""
+    version = state.grants.get((citizen_id, partner_id))
+    if version is None:
+        raise GrantWithdrawn
+    if not policies.holds(ITEMS_BOOKED.scope, version, at):
+        raise ConsentNeeded(scope=ITEMS_BOOKED.scope, where=WHERE)
 
 
 async def load_source_grants(

@@ -173,3 +173,26 @@ async def test_other_roles_may_have_one_and_are_then_asked_for_it(office: Servic
 async def test_a_demo_asks_for_no_second_factor(stage: Service) -> None:
     async with browser_at(stage, HOME) as home:
         assert (await enter(home, await somebody("operator"))).status_code == 201
+
+
+async def test_a_sign_in_begun_with_the_old_password_ends_with_it(office: Service) -> None:
+    name = await somebody("operator")
+    async with browser_at(office, ELSEWHERE) as thief, browser_at(office, HOME) as home:
+        secret, _, headers = await enrol(home, name)
+        begun = (await enter(thief, name)).json()["challenge"]
+        body = {"password": PASSWORD, "new_password": "纸鸢 over the old bridge 9"}
+        changed = await home.post("/v1/staff/me/password", json=body, headers=headers)
+        assert changed.status_code == 204, changed.text
+        late = await finish(thief, begun, code=code_of(secret, 1))
+        assert (late.status_code, late.json()["code"]) == (401, "challenge_invalid")
+
+
+async def test_a_code_in_full_width_is_that_code_and_letters_are_a_wrong_one(office: Service) -> None:
+    name = await somebody("operator")
+    async with browser_at(office, HOME) as home:
+        secret, _, _ = await enrol(home, name)
+        begun = (await enter(home, name)).json()["challenge"]
+        wrong = await finish(home, begun, code="一二三四五六")
+        assert (wrong.status_code, wrong.json()["code"]) == (403, "second_factor_wrong")
+        wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code_of(secret))
+        assert (await finish(home, begun, code=wide)).status_code == 201

@@ -14,6 +14,7 @@ from backend.errors.minors import GuardianCodeUnknown
 from backend.models import Account, Citizen, Erasure, GuardianCode, GuardianConsent, Identity
 from backend.services.minors.children import CHILDREN_MAX
 from tests.consents import agreed
+from tests.routes.partnering import new_partner
 from tests.service import Service
 
 Headers = dict[str, str]
@@ -360,3 +361,39 @@ async def test_a_month_never_told_is_no_subject_of_an_objection(service: Service
     citizen = await service.person(10)
     body = {"about": "age", "subject": "1990-05", "text": "Not mine."}
     assert (await service.post("/v1/me/complaints", body, citizen)).status_code == 404
+
+
+async def test_who_turns_out_to_be_a_child_keeps_no_grant_and_puts_no_name_on_a_certificate(
+    service: Service,
+) -> None:
+    await service.event("fair")
+    await service.pool("fair")
+    citizen = await service.citizen()
+    metro = await new_partner(service)
+    grant = (await metro.bind(citizen, "card-1"))["grant"]
+    [badge] = await service.badges(1)
+    number = (await service.scan(badge["code"], citizen, offset={})).json()["certificate"]["number"]
+    named = await service.post(
+        f"/v1/me/certificates/{number}/name", {"name": "小林", "consent": True}, citizen
+    )
+    assert named.status_code == 200, named.text
+    born = f"{datetime.now(UTC).year - 9}-01"
+    assert (await service.post("/v1/me/age", {"born": born}, citizen)).json()["band"] == "child"
+    grants = (await service.client.get("/v1/me/source-grants", headers=citizen)).json()["items"]
+    assert [(each["id"], each["withdrawn_at"] is None) for each in grants] == [(grant["id"], False)]
+    assert (await service.client.get(f"/v1/certificates/{number}")).json()["name"] is None
+    again = await service.post(
+        f"/v1/me/certificates/{number}/name", {"name": "小林", "consent": True}, citizen
+    )
+    assert (again.status_code, again.json()["code"]) == (409, "guardian_needed")
+
+
+async def test_a_child_who_consented_for_others_before_can_be_erased_by_a_guardian(service: Service) -> None:
+    parent, once_adult, child = [await service.person(age) for age in (40, 30, 9)]
+    await guarded(service, child, once_adult)
+    born = f"{datetime.now(UTC).year - 10}-01"
+    assert (await service.post("/v1/me/age", {"born": born}, once_adult)).json()["band"] == "child"
+    found = await guarded(service, once_adult, parent)
+    erased = await service.client.delete(f"/v1/me/children/{found['id']}", headers=parent)
+    assert erased.status_code == 200, erased.text
+    assert await Erasure.all().count() == 2
