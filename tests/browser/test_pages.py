@@ -17,6 +17,7 @@ from playwright.async_api import Browser, Page, Route, expect
 from backend.messages.events.lifecycle import FootprintSource
 from backend.routes.pages import PAGES
 from tests.browser.conftest import ROOT, Demo
+from tests.repetitions import IS_NIGHTLY
 
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
@@ -49,6 +50,13 @@ LOADED = [
     *("/events/demo/screen", "/problems", "/problems/badge_bound", "/learn", "/learn/rail-or-plane"),
     *("/methods", "/methods/metro", "/factors"),
 ]
+LOADS = [
+    (path, language)
+    for number, path in enumerate(LOADED)
+    for turn, language in enumerate(LANGUAGES)
+    if IS_NIGHTLY or number % len(LANGUAGES) == turn
+]
+"""Every page; in one language in turn, and by night in each."""
 OPENED_ELSEWHERE = {
     "/q/{code}": "test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate",
     "/c/{number}": "test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails",
@@ -161,8 +169,7 @@ async def test_an_attendee_joins_and_offsets_and_anyone_sees_the_certificate(
     await stranger.context.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("path", LOADED)
+@pytest.mark.parametrize(("path", "language"), LOADS)
 async def test_every_page_loads_without_a_complaint_and_without_scrolling_sideways(
     demo: Demo, browser: Browser, path: str, language: str
 ) -> None:

@@ -19,8 +19,6 @@ EXPORTS_AT_ONCE_MAX = 4
 MADE_FOR_ONE_MAX = 1
 KEPT_FOR_ONE_MAX = 4
 """Of one account, however many sessions it has."""
-ANONYMOUS_SHARE = 0.75
-"""Of the slots, for all who read without an account: there is always one for staff."""
 BYTES_PER_S_MAX = 16 * 1024 * 1024
 """Of all large answers of a kind in one process: a twentieth of its time, whoever reads however fast."""
 RETRY_S = 10.0
@@ -85,8 +83,6 @@ class Slots:
     def occupy(self, account: object) -> None:
         if account is not None and self._open[account] >= self._for_one_max:
             raise TooManyAtOnce
-        if account is None and self._open[None] >= self._at_once_max * ANONYMOUS_SHARE:
-            raise Busy(retry_after_s=RETRY_S)
         if self._open.total() >= self._at_once_max:
             raise Busy(retry_after_s=RETRY_S)
         self._open[account] += 1

@@ -36,7 +36,7 @@ from tests.routes.contract import ENDPOINTS, document
 from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
-EXAMPLES_MAX = times(5, nightly=200)
+EXAMPLES_MAX = times(3, nightly=200)
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
