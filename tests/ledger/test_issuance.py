@@ -135,10 +135,10 @@ async def test_a_partners_budget_pays_for_its_reports(
     (citizen,) = await fair.citizen_ids(1)
     partner = uuid7()
     await open_budget(owner, "partner", partner, 1000)
-    columns = "(citizen_id, id, partner_id, subject, consent_version, granted_at)"
     version = service.components.catalogue.policies.in_force(datetime.now(UTC)).version
     await owner.execute(
-        f"INSERT INTO source_grants {columns} VALUES ($1, $2, $3, 'card-1', $4, now())",
+        "INSERT INTO source_grants (citizen_id, id, partner_id, subject, consent_version, granted_at)"
+        " VALUES ($1, $2, $3, 'card-1', $4, now())",
         *(citizen, uuid7(), partner, version),
     )
     async with open_queue(settings) as queue:
