@@ -21,11 +21,12 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def over_http(service: Service) -> AsyncIterator[str]:
-    """The address at which a service answers meanwhile."""
+async def over_http(service: Service, http: str = "auto") -> AsyncIterator[str]:
+    """The address at which a service answers meanwhile; `http` is uvicorn's protocol."""
     app = service.client._transport.app  # type: ignore[attr-defined]
     listener = socket.create_server(("127.0.0.1", 0))
-    server = _Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False))
+    config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False, http=http)
+    server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         if running.done():

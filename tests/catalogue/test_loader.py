@@ -25,6 +25,7 @@ FILES = (
     "products.toml",
     "rail_distances.csv",
     "landmasses.toml",
+    "retention.toml",
 )
 
 
@@ -32,6 +33,7 @@ FILES = (
 def copy(tmp_path: Path) -> Path:
     for name in FILES:
         shutil.copy(DIRECTORY / name, tmp_path / name)
+    shutil.copytree(DIRECTORY / "policies", tmp_path / "policies")
     return tmp_path
 
 

@@ -1,4 +1,4 @@
-"""Consents, districts, teams and names on leaderboards: what other citizens get to see."""
+"""Districts, teams and names on leaderboards: what other citizens get to see."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from backend.texts import both
 
 TeamKind = Literal["company", "school", "community"]
 TEAM_KINDS: tuple[TeamKind, ...] = ("company", "school", "community")
-
-LEADERBOARD = "leaderboard"
-"""The scope of consent without which nobody is ranked (PIPL art. 25: publishing takes a consent of its own)."""
 
 MEMBERS_SHOWN_MIN = 5
 """A sum over fewer people says too much about each of them, and so does a list of them."""
@@ -36,12 +33,6 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     name: dict[str, str]
     gb_code: str | None = None
-
-
-class ConsentScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    code: str
-    name: dict[str, str]
-    about: dict[str, str]
 
 
 def read_joining_code(text: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from backend.catalogue import Catalogue
 from backend.catalogue.community import CommunityRules, load_community
 from backend.domain.community.periods import PERIOD_NAMES, Period, period_of
+from backend.domain.community.policies import Policies
 from backend.domain.days import day_of
+from backend.errors import Refusal
 from backend.errors.community.community import TooManyJoinings
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.community.community import DistrictView
@@ -24,15 +27,16 @@ CITIZENS_WATCHED_MAX = 50_000
 
 
 class JoinCodeThrottle:
-    """Counts a citizen's wrong joining codes of the last hour, as this process has seen them."""
+    """Counts a citizen's wrong codes of the last hour, as this process has seen them."""
 
-    def __init__(self) -> None:
+    def __init__(self, refusal: type[Refusal] = TooManyJoinings) -> None:
+        self._refusal = refusal
         self._wrong: OrderedDict[UUID, list[float]] = OrderedDict()
 
     def check(self, citizen_id: UUID) -> None:
-        """Raises TooManyJoinings for a citizen with too many wrong codes."""
+        """Raises TooManyJoinings, or the refusal of other codes, for a citizen with too many wrong ones."""
         if len(self._recent(citizen_id)) >= WRONG_CODES_MAX:
-            raise TooManyJoinings(retry_after_s=WINDOW_S)
+            raise self._refusal(retry_after_s=WINDOW_S)
 
     def count(self, citizen_id: UUID) -> None:
         self._wrong[citizen_id] = [*self._recent(citizen_id), time.monotonic()]
@@ -51,9 +55,14 @@ class JoinCodeThrottle:
 
 @dataclass(frozen=True, slots=True)
 class Community:
+    catalogue: Catalogue
     rules: CommunityRules
     boards: Boards
     throttle: JoinCodeThrottle = field(default_factory=JoinCodeThrottle)
+
+    @property
+    def policies(self) -> Policies:
+        return self.catalogue.policies
 
     def district(self, code: str | None) -> DistrictView | None:
         found = self.rules.districts.get(code) if code is not None else None
@@ -64,9 +73,9 @@ class Community:
         return [period_of(name, day_of(at)) for name in PERIOD_NAMES]
 
     @classmethod
-    def open(cls, methods: Container[str], redis: Redis) -> Community:
+    def open(cls, catalogue: Catalogue, redis: Redis) -> Community:
         """Load the community's rules. Raises CatalogueError."""
-        return cls(load_community(methods), Boards(redis))
+        return cls(catalogue, load_community(catalogue.methods), Boards(redis))
 
     async def take_off_boards(self, citizen_id: UUID, teams: Iterable[UUID], at: datetime) -> None:
         """Remove a citizen from Redis's boards now; readers ask for consent besides."""

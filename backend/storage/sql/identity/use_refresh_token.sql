@@ -3,6 +3,7 @@
 -- $1 token_hash bytea
 WITH found AS (
     SELECT t.token_hash, t.session_id, t.used_at, t.expires_at, s.principal_id, s.revoked_at,
+           s.created_at AS begun_at,
            -- Staff have the role they have today, and none once their account is closed.
            CASE WHEN s.role = 'citizen' THEN s.role WHEN f.disabled_at IS NULL THEN f.role END AS role
     FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
@@ -11,7 +12,10 @@ WITH found AS (
 ), used AS (
     UPDATE refresh_tokens t SET used_at = now() FROM found
     WHERE t.token_hash = found.token_hash AND found.used_at IS NULL
+), seen AS (
+    UPDATE staff_sessions s SET last_used_at = now() FROM found
+    WHERE found.role <> 'citizen' AND s.session_id = found.session_id AND found.used_at IS NULL
 )
-SELECT session_id, principal_id, role, used_at IS NOT NULL AS was_used, expires_at <= now() AS is_expired,
+SELECT session_id, principal_id, role, begun_at, used_at IS NOT NULL AS was_used, expires_at <= now() AS is_expired,
        revoked_at IS NOT NULL OR role IS NULL AS is_revoked
 FROM found

@@ -1,0 +1,99 @@
+"""The signer: the one place where certificates' signatures are made. It runs beside the jobs, where the log's key is.
+
+It signs certificates of ours in their canonical form and nothing else: a head of the log is signed by the job that made
+it, and no server process can have one signed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from backend.domain.certificates.canonical_json import canonical_bytes
+from backend.domain.certificates.document import CERTIFICATE_TYPE, FIRST_TYPE
+from backend.domain.certificates.signatures import LogKeys
+from backend.outside.signer import LINE_BYTES_MAX, SignAnswer, SignRequest
+
+log = structlog.get_logger(__name__)
+
+IDLE_S_MAX = 5.0
+LOOK_S = 1.0
+CERTIFICATE_TYPES = (CERTIFICATE_TYPE, FIRST_TYPE)
+
+
+@asynccontextmanager
+async def open_signer(keys: LogKeys, path: Path) -> AsyncIterator[None]:
+    """Answer at the socket meanwhile. One that another worker answers at is left to it, and taken over when it ends."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, ValueError):
+            async with asyncio.timeout(IDLE_S_MAX):
+                answer = answer_to(keys, await reader.readline())
+                writer.write(msgspec.json.encode(answer) + b"\n")
+                await writer.drain()
+        writer.close()
+
+    servers: list[asyncio.Server] = []
+
+    async def take() -> None:
+        if await _is_answered(path):
+            return
+        _clear(path)
+        umask = os.umask(0o177)  # this user's alone from the first moment on
+        try:
+            servers.append(await asyncio.start_unix_server(serve, path, limit=LINE_BYTES_MAX))
+        finally:
+            os.umask(umask)
+        log.info("signer_started", key_id=keys.key_id)
+
+    async def take_over() -> None:
+        while not servers:
+            await asyncio.sleep(LOOK_S)
+            await take()
+
+    await take()
+    waiting = asyncio.create_task(take_over())
+    try:
+        yield
+    finally:
+        waiting.cancel()
+        # The file goes before the answers end: whoever comes next puts its own there.
+        if servers:
+            _clear(path)
+            servers[0].close()
+
+
+def answer_to(keys: LogKeys, line: bytes) -> SignAnswer:
+    """The answer to a request; an empty one to what is no certificate."""
+    try:
+        request = msgspec.json.decode(line, type=SignRequest)
+        if request.keys:
+            return SignAnswer(keys=keys.public_keys)
+        document = msgspec.json.decode(request.sign or b"")
+        is_certificate = isinstance(document, dict) and document.get("type") in CERTIFICATE_TYPES
+        if not is_certificate or canonical_bytes(document) != request.sign:
+            log.warning("signer_asked_for_something_else")
+            return SignAnswer()
+    except ValueError:
+        return SignAnswer()
+    return SignAnswer(key_id=keys.key_id, signature=keys.sign(request.sign))
+
+
+async def _is_answered(path: Path) -> bool:
+    try:
+        _, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+def _clear(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
