@@ -116,12 +116,12 @@ async def _clear(
 
 
 async def _newest_grant(policies: Policies, citizen_id: UUID, at: datetime) -> SourceGrant | None:
-    """The grant that says most: one that holds, else one that has to be given again, else the last one withdrawn."""
+    """The grant that says most: one that has to be given again, else one that holds, else the last one withdrawn."""
     grants = await SourceGrant.filter(citizen_id=citizen_id).order_by("id")
 
     def says(grant: SourceGrant) -> tuple[bool, bool]:
         in_force = grant.withdrawn_at is None
-        return in_force and policies.holds(PARTNER_SOURCES, grant.consent_version, at), in_force
+        return in_force and not policies.holds(PARTNER_SOURCES, grant.consent_version, at), in_force
 
     return max(reversed(grants), key=says, default=None)
 

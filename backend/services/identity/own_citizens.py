@@ -11,7 +11,7 @@ from backend.auth import Principal, RevokedSessions, Tokens
 from backend.errors import Refusal
 from backend.errors.identity import CitizenNotSignedIn
 from backend.models import StaffCitizen
-from backend.services.identity.erased import refuse_erased
+from backend.services.identity.erased import hold_citizen
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import lock
@@ -38,8 +38,8 @@ async def tell_citizen(
     if citizen.role != "citizen":
         raise CitizenNotSignedIn
     async with database.transaction():
+        await hold_citizen(citizen.id)
         await lock("lock_accounts", [citizen.id])
-        await refuse_erased(citizen.id)
         if citizen.id not in await citizens_of(staff.id):
             await StaffCitizen.create(staff_id=staff.id, citizen_id=citizen.id)
             await record(staff, "staff.citizen", str(staff.id))

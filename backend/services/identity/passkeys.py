@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import webauthn
+from cryptography.exceptions import UnsupportedAlgorithm
 from webauthn.helpers import options_to_json_dict
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
@@ -29,7 +30,17 @@ from backend.models import StaffPasskey
 
 NONCE_BYTES = 32
 PASSKEYS_MAX = 10
+ID_BYTES_MIN, ID_BYTES_MAX = 16, 1023
+"""WebAuthn level 2, §4: a credential's id has at least 16 bytes; and at most 1023 (§5.8.3)."""
+# What the library raises for a browser's answer that is none: of another shape, or signed in a way it does not know.
+NO_ANSWER = (WebAuthnException, UnsupportedAlgorithm, ValueError, KeyError, TypeError, AttributeError)
 Json = dict[str, Any]
+
+
+def check_count(held: int) -> None:
+    """Whether one more may be added. Raises PasskeysUnavailable."""
+    if held >= PASSKEYS_MAX:
+        raise PasskeysUnavailable(passkeys_max=PASSKEYS_MAX)
 
 
 def new_nonce() -> bytes:
@@ -54,8 +65,9 @@ class Passkeys:
 
     def creation_options(self, staff_id: UUID, username: str, nonce: bytes, known: Sequence[bytes]) -> Json:
         """What a browser makes a passkey for. Raises PasskeysUnavailable."""
-        if not self.is_available or len(known) >= PASSKEYS_MAX:
+        if not self.is_available:
             raise PasskeysUnavailable(passkeys_max=PASSKEYS_MAX)
+        check_count(len(known))
         options = webauthn.generate_registration_options(
             rp_id=self._domain,
             rp_name=ISSUER,
@@ -79,8 +91,10 @@ class Passkeys:
                 expected_rp_id=self._domain,
                 expected_origin=self._origin,
             )
-        except (WebAuthnException, ValueError, KeyError) as error:
+        except NO_ANSWER as error:
             raise PasskeyRefused from error
+        if not ID_BYTES_MIN <= len(found.credential_id) <= ID_BYTES_MAX:
+            raise PasskeyRefused
         return StaffPasskey(
             id=found.credential_id, public_key=found.credential_public_key, sign_count=found.sign_count
         )
@@ -106,7 +120,7 @@ class Passkeys:
                 credential_public_key=passkey.public_key,
                 credential_current_sign_count=passkey.sign_count,
             )
-        except (WebAuthnException, ValueError, KeyError):
+        except NO_ANSWER:
             return None
         return found.new_sign_count
 

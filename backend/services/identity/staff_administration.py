@@ -21,7 +21,7 @@ from backend.errors.identity import (
     StaffAccountNotFound,
     UsernameTaken,
 )
-from backend.models import Session, Staff, StaffPasskey, StaffTotp
+from backend.models import CityMember, EventMember, Session, Staff, StaffPasskey, StaffTotp
 from backend.models.keys import read_id, uuid7
 from backend.services.identity import challenges
 from backend.services.identity.password_hashing import hashed
@@ -86,21 +86,23 @@ class StaffAdministration:
             return await self._link(staff)
 
     async def disable(self, caller: Principal, staff_id: str, reason: str) -> Account:
-        """Close an account and end its sessions. Raises StaffAccountNotFound, OwnAccount."""
+        """Close an account; its sessions and duties end. Raises StaffAccountNotFound, OwnAccount."""
 
         async def close(staff: Staff) -> None:
             staff.disabled_at = staff.disabled_at or datetime.now(UTC)
             await Staff.filter(id=staff.id).update(disabled_at=staff.disabled_at)
+            await _end_duties(caller, staff.id)
             await record(caller, "staff.disable", staff.username, reason=reason)
 
         return await self._change(caller, staff_id, close)
 
     async def change_role(self, caller: Principal, staff_id: str, role: str, reason: str) -> Account:
-        """Give another role and end the sessions of the one before. Raises StaffAccountNotFound, OwnAccount."""
+        """Give another role; sessions and duties of the one before end. Raises StaffAccountNotFound, OwnAccount."""
 
         async def change(staff: Staff) -> None:
             before, staff.role = {"role": staff.role}, role
             await Staff.filter(id=staff.id).update(role=role)
+            await _end_duties(caller, staff.id)
             await record(
                 caller, "staff.role", staff.username, reason=reason, before=before, after={"role": role}
             )
@@ -163,3 +165,11 @@ class StaffAdministration:
         has_factor = await StaffTotp.exists(staff_id=staff.id) or await StaffPasskey.exists(staff_id=staff.id)
         last = await Session.filter(principal_id=staff.id).order_by("-created_at").first()
         return Account(staff, has_factor, None if last is None else last.created_at)
+
+
+async def _end_duties(caller: Principal, staff_id: UUID) -> None:
+    """Duties come with the role of venue staff: another role, or the same one given again, begins with none."""
+    for duties in (EventMember, CityMember):
+        await duties.filter(staff_id=staff_id, removed_at=None).update(
+            removed_at=datetime.now(UTC), removed_by=caller.id
+        )

@@ -23,7 +23,7 @@ from backend.errors.identity import (
 from backend.models import Staff, StaffPasskey
 from backend.models.keys import read_id
 from backend.services.identity import challenges
-from backend.services.identity.passkeys import id_of, new_nonce
+from backend.services.identity.passkeys import check_count, id_of, new_nonce
 from backend.services.identity.password_policy import allowed_hash
 from backend.services.identity.second_factors import Held, SecondFactors, TotpSetup
 from backend.services.identity.sessions import OpenSession, Sessions
@@ -121,7 +121,10 @@ class StaffSecurity:
     async def add_passkey(
         self, caller: Principal, token: str, name: str, credential: dict[str, Any]
     ) -> tuple[StaffPasskey, list[str]]:
-        """Keep a passkey; recovery codes with it when there were none. Raises ChallengeInvalid, PasskeyRefused."""
+        """Keep a passkey; recovery codes with it when there were none.
+
+        Raises ChallengeInvalid, PasskeyRefused, PasskeysUnavailable.
+        """
         now = datetime.now(UTC)
         async with self._database.transaction():
             staff, begun = await challenges.find(token, "passkey", now)
@@ -130,6 +133,7 @@ class StaffSecurity:
             passkey = self._factors.passkeys.made(credential, begun.nonce)
             if await StaffPasskey.exists(id=passkey.id):
                 raise PasskeyRefused
+            check_count(await StaffPasskey.filter(staff_id=staff.id).count())
             passkey.staff_id, passkey.name = staff.id, name
             await passkey.save(force_create=True)
             await challenges.end(begun, now)

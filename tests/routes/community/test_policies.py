@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -22,7 +22,7 @@ from backend.services.account import consent_decisions
 from backend.services.community.consents import is_given
 from backend.texts import say
 from tests.community import id_of
-from tests.routes.partnering import new_partner, ride
+from tests.routes.partnering import new_partner, post_grant, ride
 from tests.service import Json, Service
 
 PUBLISHED = {
@@ -188,6 +188,24 @@ async def test_grants_to_partners_are_given_again_too(service: Service, publish:
         ("9999.1", True),
         ("2026.2", False),
     ]
+
+
+async def test_a_grant_that_holds_does_not_hide_one_that_is_to_be_given_again(
+    service: Service, publish: Publish
+) -> None:
+    first, second = await new_partner(service), await new_partner(service, "second")
+    lin = await service.citizen()
+    await first.bind(lin, "card-1")
+    publish("partner_sources", on=datetime.now(SHANGHAI).date(), version="9999.1")
+    code = await second.binding_code("card-2")
+    bound = await post_grant(service, lin, second.code, code, consent_version="9999.1")
+    assert bound.status_code == 201, bound.text
+    listed = (await service.client.get("/v1/me/consents", headers=lin)).json()["items"]
+    assert [each["scope"] for each in listed if each["renewal_needed"]] == ["partner_sources"]
+    assert (await service.consent(lin, "partner_sources"))["is_granted"]
+    for partner, card in ((first, "card-1"), (second, "card-2")):
+        (told,) = await partner.told(ride(card, occurred_at=datetime.now(UTC).isoformat()))
+        assert told["status"] in ("posted", "capped"), told
 
 
 async def test_the_policy_is_there_for_everybody_in_both_languages(service: Service) -> None:

@@ -118,6 +118,25 @@ async def test_a_member_removed_in_the_middle_of_a_shift_is_out_at_once(fair: Se
     assert "lin" not in await members_of(fair)
 
 
+@pytest.mark.parametrize("change", ["role", "disable"])
+async def test_duties_end_with_the_role_and_do_not_come_back_with_it(fair: Service, change: str) -> None:
+    operator = await fair.staff("operator")
+    await fair.staff("staff", "chen")
+    await fair.duties("fair", username="chen")
+    await fair.city_duties("reviews", username="chen")
+    id_ = (await Staff.get(username="chen")).id
+    body = {"reason": "test"} | ({"role": "organiser"} if change == "role" else {})
+    path = f"/v1/staff/accounts/{id_}/{'role' if change == 'role' else 'disablement'}"
+    answer = await fair.post(path, body, operator)
+    assert answer.status_code == 200, answer.text
+    await Staff.filter(id=id_).update(role="staff", disabled_at=None)
+    assert "chen" not in await members_of(fair)
+    listed = (await fair.client.get("/v1/members", headers=operator)).json()["items"]
+    assert "chen" not in [each["username"] for each in listed]
+    back = await fair.staff("staff", "chen")
+    assert (await fair.client.get(OPENS["gate"], headers=back)).status_code == 404
+
+
 async def test_a_live_board_ends_within_seconds_of_its_reader_s_last_duty(fair: Service) -> None:
     await fair.duties("fair", "gate", username="lin")
     lin, organiser = await fair.staff("staff", "lin"), await fair.staff("organiser")

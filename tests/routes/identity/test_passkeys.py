@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+import cbor2
 import httpx2 as httpx
 import pytest
 
 from backend.models import Staff
+from backend.services.identity.passkeys import PASSKEYS_MAX
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.routes.identity.doors import bearer, browser_at, enrol, enter, finish, somebody
-from tests.routes.identity.soft_authenticator import SoftAuthenticator
+from tests.routes.identity.soft_authenticator import SoftAuthenticator, text
 from tests.service import PASSWORD, Service, open_service
 
 HOME = "198.51.100.1"
@@ -102,6 +104,42 @@ async def test_a_passkey_made_for_another_address_or_twice_is_not_kept(office: S
         assert (await added(home, headers, elsewhere)).json()["code"] == "passkey_refused"
         assert (await added(home, headers, key)).status_code == 201
         assert (await added(home, headers, key)).json()["code"] == "passkey_refused"
+
+
+async def test_answers_that_are_none_are_refused_in_words(office: Service) -> None:
+    name, key = await somebody("operator"), SoftAuthenticator(ORIGIN, DOMAIN)
+    async with browser_at(office, HOME) as home:
+        _, _, headers = await enrol(home, name)
+        key.id = b"short"
+        assert (await added(home, headers, key)).json()["code"] == "passkey_refused"
+        key.id = bytes(1024)
+        assert (await added(home, headers, key)).json()["code"] == "passkey_refused"
+        path = "/v1/staff/me/passkeys"
+        data = bytes(37) + bytes(16) + (32).to_bytes(2, "big") + bytes(32) + cbor2.dumps({1: 9, 3: -999})
+        for plain in (5, [], {}, {"fmt": "none"}, {"fmt": 1, "attStmt": 2, "authData": 3}, {"authData": b""},
+                      {"fmt": "none", "attStmt": {}, "authData": data}):  # fmt: skip
+            begun = await home.post(f"{path}/options", json={"password": PASSWORD}, headers=headers)
+            made = SoftAuthenticator(ORIGIN, DOMAIN).make(begun.json()["options"]["challenge"])
+            made["response"]["attestationObject"] = text(cbor2.dumps(plain))
+            body = {"challenge": begun.json()["challenge"], "name": "key", "passkey": made}
+            refused = await home.post(path, json=body, headers=headers)
+            assert (refused.status_code, refused.json()["code"]) == (422, "passkey_refused"), plain
+
+
+async def test_of_passkeys_begun_together_no_more_are_kept_than_an_account_may_have(office: Service) -> None:
+    name = await somebody("operator")
+    async with browser_at(office, HOME) as home:
+        _, _, headers = await enrol(home, name)
+        for _ in range(PASSKEYS_MAX - 1):
+            assert (await added(home, headers, SoftAuthenticator(ORIGIN, DOMAIN))).status_code == 201
+        path, bodies = "/v1/staff/me/passkeys", []
+        for _ in range(2):
+            begun = await home.post(f"{path}/options", json={"password": PASSWORD}, headers=headers)
+            made = SoftAuthenticator(ORIGIN, DOMAIN).make(begun.json()["options"]["challenge"])
+            bodies.append({"challenge": begun.json()["challenge"], "name": "key", "passkey": made})
+        answers = [await home.post(path, json=body, headers=headers) for body in bodies]
+        assert [each.status_code for each in answers] == [201, 409]
+        assert answers[1].json()["code"] == "passkeys_unavailable"
 
 
 async def test_the_last_second_factor_of_a_role_that_needs_one_stays(office: Service) -> None:

@@ -4,10 +4,13 @@
 WITH found AS (
     SELECT t.token_hash, t.session_id, t.used_at, t.expires_at, s.principal_id, s.revoked_at,
            s.created_at AS begun_at,
-           -- Staff have the role they have today, and none once their account is closed.
-           CASE WHEN s.role = 'citizen' THEN s.role WHEN f.disabled_at IS NULL THEN f.role END AS role
+           -- Staff have the role they have today, and none once their account is closed; a citizen has none who has
+           -- left, were it in the moment of the sign-in.
+           CASE WHEN s.role <> 'citizen' THEN CASE WHEN f.disabled_at IS NULL THEN f.role END
+                WHEN a.erased_at IS NULL THEN s.role END AS role
     FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
     LEFT JOIN staff f ON f.id = s.principal_id
+    LEFT JOIN accounts a ON a.id = s.principal_id
     WHERE t.token_hash = $1 FOR UPDATE OF t
 ), used AS (
     UPDATE refresh_tokens t SET used_at = now() FROM found
