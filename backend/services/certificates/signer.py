@@ -29,7 +29,11 @@ CERTIFICATE_TYPES = (CERTIFICATE_TYPE, FIRST_TYPE)
 
 @asynccontextmanager
 async def open_signer(keys: LogKeys, path: Path) -> AsyncIterator[None]:
-    """Answer at the socket meanwhile. One that another worker answers at is left to it, and taken over when it ends."""
+    """Answer at the socket meanwhile. One that another worker answers at is left to it, and taken over when it ends.
+
+    Which worker it is, a locked file beside the socket says: of two that start at one moment one has the lock, and that
+    of a worker which was killed is free at once.
+    """
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, ValueError):
@@ -40,9 +44,10 @@ async def open_signer(keys: LogKeys, path: Path) -> AsyncIterator[None]:
         writer.close()
 
     servers: list[asyncio.Server] = []
+    turn = _open_lock(path.with_suffix(".lock"))
 
     async def take() -> None:
-        if await _is_answered(path):
+        if not _try_lock(turn):
             return
         _clear(path)
         umask = os.umask(0o177)  # this user's alone from the first moment on
@@ -57,16 +62,18 @@ async def open_signer(keys: LogKeys, path: Path) -> AsyncIterator[None]:
             await asyncio.sleep(LOOK_S)
             await take()
 
-    await take()
-    waiting = asyncio.create_task(take_over())
     try:
-        yield
+        await take()
+        waiting = asyncio.create_task(take_over())
+        try:
+            yield
+        finally:
+            waiting.cancel()
+            if servers:
+                _clear(path)
+                servers[0].close()
     finally:
-        waiting.cancel()
-        # The file goes before the answers end: whoever comes next puts its own there.
-        if servers:
-            _clear(path)
-            servers[0].close()
+        os.close(turn)
 
 
 def answer_to(keys: LogKeys, line: bytes) -> SignAnswer:
@@ -85,15 +92,20 @@ def answer_to(keys: LogKeys, line: bytes) -> SignAnswer:
     return SignAnswer(key_id=keys.key_id, signature=keys.sign(request.sign))
 
 
-async def _is_answered(path: Path) -> bool:
-    try:
-        _, writer = await asyncio.open_unix_connection(path)
-    except OSError:
-        return False
-    writer.close()
-    return True
-
-
 def _clear(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
+
+
+def _open_lock(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _try_lock(turn: int) -> bool:
+    import fcntl  # not at the top: Windows has none, and the rest of the program runs there
+
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

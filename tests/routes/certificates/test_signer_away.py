@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 from collections.abc import AsyncIterator
 from pathlib import Path
 from time import monotonic
@@ -131,6 +132,27 @@ async def test_a_worker_that_stays_takes_over_from_one_that_ends(
     assert not path.exists()
     with pytest.raises(SignerUnavailable):
         await asking.public_keys()
+
+
+async def test_of_workers_that_start_at_one_moment_the_one_with_the_lock_signs(
+    fair: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signer, "LOOK_S", 0.01)
+    path = tmp_path / "signer.sock"
+    keys, asking = log_keys(fair.settings), Signer(path)
+    with path.with_suffix(".lock").open("w") as other:
+        # The other has the lock, and has not come to open its socket yet.
+        fcntl.flock(other, fcntl.LOCK_EX)
+        late = signer.open_signer(keys, path)
+        await late.__aenter__()
+        await asyncio.sleep(0.05)
+        assert not path.exists(), "the other's socket would be lost"
+    async with asyncio.timeout(5):
+        while not path.exists():  # noqa: ASYNC110 - nothing says so
+            await asyncio.sleep(0.01)
+    assert await asking.public_keys() == keys.public_keys
+    await late.__aexit__(None, None, None)
+    assert not path.exists()
 
 
 async def test_a_certificate_that_is_sealed_needs_no_signer(fair: Service, killed: Remains) -> None:
