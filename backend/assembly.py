@@ -155,7 +155,7 @@ async def _open_serving(
             names=_name_check(settings, infrastructure),
             signer=Signer(settings.signer_path),
             guardians=Guardians.open(
-                database, footprints, community, steps, photos, revoked, settings.public_base
+                database, footprints, community, steps, photos, revoked, settings.public_base, redis
             ),
         )
     finally:

@@ -1,4 +1,4 @@
-"""Failures of staff sign-ins, counted in Redis for all processes and hosts; in this process while Redis is away.
+"""Wrong passwords and guessed codes, counted in Redis for all processes and hosts; in this process while it is away.
 
 A count lasts for one window from its first failure, so nobody prolongs it by failing on. Keys are hashes: neither
 names nor addresses stand in Redis.
@@ -29,6 +29,7 @@ class FailureCounts:
         self._redis = redis
         self._window_s = window_s
         self._count = redis.register_script(lua("count_failure"))
+        self._take_back = redis.register_script(lua("take_back_failure"))
         self._here: OrderedDict[str, tuple[float, int]] = OrderedDict()
         self._away_until = 0.0
 
@@ -72,6 +73,17 @@ class FailureCounts:
         except REDIS_ERRORS:
             self._away_until = now + AWAY_S
 
+    async def take_back(self, names: Sequence[str]) -> None:
+        """Uncount one failure under each of these names: what was counted before it was tried was right."""
+        for key in map(_key, names):
+            ends_at, count = self._here.get(key, (0.0, 0))
+            if count:
+                self._here[key] = (ends_at, count - 1)
+        try:
+            await self._take_back(keys=[_key(name) for name in names])
+        except REDIS_ERRORS:
+            return
+
     async def forget(self, names: Sequence[str]) -> None:
         for name in names:
             self._here.pop(_key(name), None)
@@ -86,5 +98,5 @@ class FailureCounts:
 
 
 def _key(name: str) -> str:
-    # One hash tag, so that a cluster keeps the counts of one sign-in together.
-    return f"tianfu:{{sign_in_failures}}:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
+    # One hash tag, so that a cluster keeps the counts of one attempt together.
+    return f"tianfu:{{failures}}:{hashlib.sha256(name.encode()).hexdigest()[:32]}"

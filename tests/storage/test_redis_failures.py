@@ -33,6 +33,18 @@ async def test_a_limit_is_reached_by_so_many_failures_and_another_process_sees_i
     assert await here.wait_s({"lin": 1}) == 0
 
 
+@pytest.mark.parametrize("is_away", [False, True])
+async def test_what_was_right_is_taken_back_and_never_below_nothing(redis: Redis, is_away: bool) -> None:
+    counts = FailureCounts(connect(NOWHERE, timeout_ms=50) if is_away else redis, window_s=60)
+    for _ in range(2):
+        await counts.count(["lin"])
+    for _ in range(3):
+        await counts.take_back(["lin"])
+    await counts.count(["lin"])
+    assert await counts.wait_s({"lin": 2}) == 0
+    assert await counts.wait_s({"lin": 1}) > 0
+
+
 async def test_failing_on_does_not_prolong_the_wait(redis: Redis) -> None:
     counts = FailureCounts(redis, window_s=1)
     await counts.count(["lin"])

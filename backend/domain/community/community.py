@@ -19,7 +19,7 @@ MEMBERS_MAX = 10_000
 TEAMS_OWNED_MAX = 5
 
 # Crockford's alphabet: nothing that is read as something else. 32^10 codes: a guess a second for a year finds one
-# of ten thousand teams with a chance of 1 in 3,000; JoinCodeThrottle allows far fewer.
+# of ten thousand teams with a chance of 1 in 3,000; CodeThrottle allows far fewer.
 JOINING_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 JOINING_CODE_CHARS = 10
 _READ_AS = str.maketrans("OIL", "011", " -‐–—")

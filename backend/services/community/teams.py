@@ -83,13 +83,11 @@ async def join(
 
     Raises JoiningCodeUnknown, TooManyJoinings, TeamClosed, TeamFull, TeamOfThisKind.
     """
-    community.throttle.check(citizen_id)
-    # Counted before the code is checked, or guesses sent at one moment would count as one.
-    community.throttle.count(citizen_id)
+    await community.throttle.count(citizen_id)
     found = await Team.get_or_none(code=read_joining_code(code))
     if found is None:
         raise JoiningCodeUnknown
-    community.throttle.take_back(citizen_id)
+    await community.throttle.take_back(citizen_id)
     async with database.transaction():
         # Always the citizen's row before the team's, or two transactions would wait for each other.
         await hold_citizen(citizen_id)

@@ -39,11 +39,13 @@ from backend.services.account.account import erase, forget_elsewhere, leave
 from backend.services.account.data_export import as_json, open_export
 from backend.services.actions.photos import Photos
 from backend.services.actions.werun_steps import StepSync
-from backend.services.community.community import Community, JoinCodeThrottle
+from backend.services.community.community import Community
 from backend.services.events.kept_journeys import companions_of
 from backend.services.identity.erased import refuse_erased
 from backend.services.minors.guardianship import ChildrenThere, children_of, decide, guardians_of, is_child
+from backend.services.security.code_throttle import CodeThrottle
 from backend.storage.database import Database
+from backend.storage.redis import Redis
 from backend.storage.statements import lock
 from backend.texts import both
 
@@ -64,7 +66,7 @@ class Guardians:
     photos: Photos
     revoked: RevokedSessions
     public_base: str
-    throttle: JoinCodeThrottle
+    throttle: CodeThrottle
 
     @classmethod
     def open(
@@ -76,9 +78,10 @@ class Guardians:
         photos: Photos,
         revoked: RevokedSessions,
         public_base: str,
+        redis: Redis,
     ) -> Guardians:
         """With a brake of its own on guessed codes."""
-        throttle = JoinCodeThrottle(TooManyGuardianCodes)
+        throttle = CodeThrottle(redis, "guardian", TooManyGuardianCodes)
         return cls(database, footprints, community, steps, photos, revoked, public_base, throttle)
 
     async def issue_code(self, child_id: UUID, now: datetime) -> GuardianCodeView:
@@ -245,13 +248,11 @@ class Guardians:
         raise ChildNotFound
 
     async def _find(self, guardian_id: UUID, code: str, now: datetime) -> GuardianCode:
-        self.throttle.check(guardian_id)
-        # Counted before the code is looked up, or guesses sent at one moment would count as one.
-        self.throttle.count(guardian_id)
+        await self.throttle.count(guardian_id)
         found = await GuardianCode.get_or_none(code_hash=hash_of_token(code), expires_at__gt=now)
         if found is None:
             raise GuardianCodeUnknown
-        self.throttle.take_back(guardian_id)
+        await self.throttle.take_back(guardian_id)
         return found
 
 

@@ -6,9 +6,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import pytest
 
+from backend.errors.community.community import TooManyJoinings
 from backend.jobs.community.leaderboards import count_team_days, recount_teams
-from backend.services.community.community import WRONG_CODES_MAX
+from backend.services.security.code_throttle import WRONG_CODES_MAX, CodeThrottle
 from tests.community import count, credit, id_of, show_team, take_back, team_of
 from tests.service import Service
 
@@ -72,6 +74,10 @@ async def test_guessing_codes_is_braked_for_right_ones_too(service: Service) -> 
         assert (wrong.status_code, wrong.json()["code"]) == (404, "joining_code_unknown")
     braked = await service.post("/v1/team-joinings", {"code": team["code"]}, citizen)
     assert (braked.status_code, braked.json()["code"]) == (429, "too_many_joinings")
+    # As another process sees it.
+    there = CodeThrottle(service.components.counts._redis, "joining", TooManyJoinings)
+    with pytest.raises(TooManyJoinings):
+        await there.count(service.components.tokens.read(citizen["Authorization"][7:]).id)
     other = await service.citizen()
     assert (await service.post("/v1/team-joinings", {"code": team["code"]}, other)).status_code == 201
 
