@@ -146,7 +146,7 @@ async def _open_serving(
             photos=photos,
             community=community,
             drawings=drawings,
-            complaints=Complaints(database, infrastructure.encryptor),
+            complaints=Complaints(database, infrastructure.encryptor, redis),
             badges=_badges(settings, infrastructure, codes),
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,

@@ -39,7 +39,7 @@ async def list_mine(call: Call) -> Page[ComplaintView]:
 
 
 async def report(call: Call) -> Reply:
-    return Reply(await call.components.complaints.report(call.body), status=201)
+    return Reply(await call.components.complaints.report(call.body, call.source), status=201)
 
 
 async def find(call: Call) -> ComplaintView:

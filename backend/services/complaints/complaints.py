@@ -41,12 +41,17 @@ from backend.services.identity.staff_accounts import record
 from backend.services.minors.ages import forget_age
 from backend.services.notifications.notices import create_notice
 from backend.storage.database import Database
+from backend.storage.redis import Redis
+from backend.storage.redis_failures import FailureCounts
 from backend.storage.statements import lock, read
 from backend.texts import LANGUAGES, say
 
 CODE_BYTES = 16
+REPORTS_WINDOW = timedelta(hours=1)
 REPORTS_PER_HOUR_MAX = 300
 REPORTS_OF_CLAIM_PER_HOUR_MAX = 20
+SOURCE_SHARE = 2
+"""One source fills half of either at most."""
 OBJECTIONS_PER_DAY_MAX = 20
 OPEN = ("received", "under_review")
 BY_ID = ("review", "action")
@@ -55,8 +60,9 @@ BY_ID = ("review", "action")
 class Complaints:
     """Takes complaints and lets staff answer them; contacts are kept encrypted."""
 
-    def __init__(self, database: Database, encryptor: Encryptor) -> None:
+    def __init__(self, database: Database, encryptor: Encryptor, redis: Redis) -> None:
         self._database = database
+        self._reports = FailureCounts(redis, window_s=int(REPORTS_WINDOW.total_seconds()))
         self._encryptor = encryptor
 
     async def object(self, citizen: Principal, request: ObjectionRequest) -> ComplaintView:
@@ -92,15 +98,17 @@ class Complaints:
             raise ComplaintRepeated from error
         return complaint_view(complaint)
 
-    async def report(self, request: ReportRequest) -> ReportReceipt:
-        """Take anybody's report of a public claim. Nothing is kept of who sends it but what they write.
+    async def report(self, request: ReportRequest, source: str) -> ReportReceipt:
+        """Take anybody's report of a public claim. Nothing is stored of who sends it but what they write.
 
+        `source` is where it came from; its reports of an hour are counted under a hash.
         Raises ComplaintSubjectUnknown, TooManyComplaints.
         """
         now = datetime.now(UTC)
         found = await read(self._database, "find_claim", request.about, request.subject)
         if not found:
             raise ComplaintSubjectUnknown
+        await self._check_share(request, source)
         code, id_ = secrets.token_urlsafe(CODE_BYTES), uuid7()
         contact = self._encryptor.encrypt(request.contact.encode(), str(id_)) if request.contact else None
         async with self._database.transaction():
@@ -108,7 +116,7 @@ class Complaints:
             (recent,) = await read(
                 self._database,
                 "count_reports",
-                now - timedelta(hours=1),
+                now - REPORTS_WINDOW,
                 request.about,
                 request.subject,
             )
@@ -130,6 +138,19 @@ class Complaints:
                 decided_by=found[0]["decided_by"],
             )
         return view_of(ReportReceipt, complaint, id=str(id_), code=code)
+
+    async def _check_share(self, request: ReportRequest, source: str) -> None:
+        """Raises TooManyComplaints for a source that has had its share of the hour, so that others find room."""
+        if not source:
+            return
+        of_all, of_claim = f"report {source}", f"report {source} {request.about} {request.subject}"
+        await self._reports.count([of_all, of_claim])
+        limits = {
+            of_all: REPORTS_PER_HOUR_MAX // SOURCE_SHARE + 1,
+            of_claim: REPORTS_OF_CLAIM_PER_HOUR_MAX // SOURCE_SHARE + 1,
+        }
+        if wait_s := await self._reports.wait_s(limits):
+            raise TooManyComplaints(retry_after_s=wait_s)
 
     async def waiting(
         self, staff: Principal, limit: int, cursor: UUID | None, now: datetime

@@ -15,6 +15,7 @@ from backend.domain.days import day_of
 from backend.services.complaints import complaints
 from tests.routes.attending import id_of
 from tests.routes.evidencing import decide, pending
+from tests.routes.identity.doors import browser_at
 from tests.service import Json, Service
 
 TEXT = "照片拍得清清楚楚，请再看一次。"
@@ -158,6 +159,21 @@ async def test_a_flood_of_reports_about_one_claim_is_braked(
     answers = [(await report(stage, number)).status_code for _ in range(5)]
     assert answers[-1] == 429
     assert answers.count(201) <= 3
+
+
+async def test_one_sender_fills_no_more_than_a_share_of_the_hour(
+    stage: Service, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit in ("REPORTS_OF_CLAIM_PER_HOUR_MAX", "REPORTS_PER_HOUR_MAX"):
+        monkeypatch.setattr(complaints, limit, 1000)
+    monkeypatch.setattr(complaints, "SOURCE_SHARE", 250)
+    body = {"about": "certificate", "subject": number, "text": "数字不对"}
+    async with browser_at(stage, "198.51.100.7") as flooder, browser_at(stage, "198.51.100.8") as visitor:
+        flood = [await flooder.post("/v1/complaints", json=body) for _ in range(6)]
+        assert (await visitor.post("/v1/complaints", json=body)).status_code == 201
+    assert [each.status_code for each in flood] == [201] * 4 + [429] * 2
+    assert flood[-1].json()["code"] == "too_many_complaints"
+    assert 0 < int(flood[-1].headers["retry-after"]) <= 3600
 
 
 async def test_only_who_may_answer_reads_complaints(stage: Service) -> None:
