@@ -36,14 +36,12 @@ smoke: $(STAMP) ## every command that the documents name, in its form of seconds
 
 install: $(STAMP) ## the virtual environment
 
-# The lock says which versions, and the hashes that a download must have, wherever it comes from; the package
-# itself is installed so that an edit takes effect at once.
-$(STAMP): requirements-dev.lock pyproject.toml
+# The lock says which versions, and the hashes that a download must have, wherever it comes from.
+$(STAMP): requirements-dev.lock requirements-installer.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; say which with make PYTHON=python3.12 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@sh scripts/install-packages.sh
 	@touch $@
 
 # Browser tests use the system's Chromium: browsers that test tools download are no packages.
@@ -80,11 +78,12 @@ psql: $(STAMP) ## the embedded database of make run, in psql
 check: lint types scripts smoke test ## what CI does
 
 lock: $(STAMP) ## take the newest versions that pyproject.toml allows into the lock files
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
 	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --output-file requirements-dev.lock
+	@echo uv | $(BIN)/uv pip compile --quiet --upgrade - --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements-installer.lock
 
 clean: ## forget the environment and the embedded servers' data
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis
