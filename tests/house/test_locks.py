@@ -11,7 +11,7 @@ import pytest
 
 from tests.house.source import ROOT
 
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-installer.lock")
 ENTRY = re.compile(
     r"^(?P<name>[a-z0-9.-]+)==\S+(?: ;[^\\]+?)? \\\n(?P<hashes>(?: {4}--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
     re.M,
@@ -26,7 +26,7 @@ def test_every_package_of_a_lock_has_hashes_and_none_an_address(lock: str) -> No
 
 
 def test_the_image_and_the_developer_install_nothing_without_its_hash() -> None:
-    for name in ("Makefile", "Dockerfile"):
+    for name in ("scripts/install-packages.sh", "Dockerfile"):
         text = (ROOT / name).read_text(encoding="utf-8")
         installs = [line for line in text.splitlines() if re.search(r"pip install.*requirements", line)]
         assert installs, name
