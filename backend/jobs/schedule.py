@@ -18,6 +18,7 @@ from backend.jobs.community.medals import award_medals
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
 from backend.jobs.job import Job, Result, WorkerComponents
+from backend.jobs.ledger_audit import audit_ledger
 from backend.jobs.log_integration import integrate_log
 from backend.jobs.notifications.notice_delivery import deliver_notices
 from backend.jobs.notifications.reminders import (
@@ -206,6 +207,11 @@ JOBS: tuple[Job, ...] = (
         name="log_thorough",
         rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
         run=lambda components: _integrate_log(components, is_thorough=True),
+    ),
+    Job(
+        name="ledger_audit",
+        rhythm=Every(DAY_S, offset_s=4 * HOUR_S),
+        run=lambda components: audit_ledger(components.settings),
     ),
     Job(
         name="journeys",

@@ -34,6 +34,7 @@ Kind = Literal[
     "account_written",
     "name_decided",
     "rate_alert",
+    "promise_broken",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 LISTED_PER_MINUTE_MAX = 30

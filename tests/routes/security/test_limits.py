@@ -68,6 +68,9 @@ async def test_a_query_ends_by_itself(service: Service) -> None:
 
 
 async def test_passwords_are_kept_as_argon2id(service: Service, owner: asyncpg.Connection) -> None:
-    await service.staff("operator", username="lin")
+    body = {"username": "lin", "role": "staff", "reason": "new at the venue"}
+    made = await service.post("/v1/staff/accounts", body, await service.staff("operator"))
+    link = {"token": made.json()["url"].rpartition("#")[2], "password": "一句自己的话 with words 42"}
+    assert (await service.post("/v1/staff/password", link)).status_code == 204
     kept = await owner.fetchval("SELECT password_hash FROM staff WHERE username = 'lin'")
     assert kept.startswith("$argon2id$v=19$m=65536,")

@@ -95,9 +95,16 @@ async function loadRates(/** @type {string} */ since) {
 /** Alerts of the last day, whatever is chosen below: nobody may miss one. */
 async function loadAlerts() {
   const since = new Date(Date.now() - A_DAY_MS).toISOString();
-  const query = new URLSearchParams({ kind: "rate_alert", limit: String(ALERTS), since });
-  const { items } = await patiently(() => session.ask(`/v1/security-records?${query}`), { onWait });
-  tell(byId("records-alerts"), items.map((alert) => t("records.alert", { at: momentOf(alert.at), kind: word("records.kind", alert.subject ?? ""), reason: alert.reason ?? "" })).join(" · "));
+  const found = await Promise.all(["promise_broken", "rate_alert"].map((kind) => {
+    const query = new URLSearchParams({ kind, limit: String(ALERTS), since });
+    return patiently(() => session.ask(`/v1/security-records?${query}`), { onWait });
+  }));
+  tell(byId("records-alerts"), found.flatMap(({ items }) => items).map(alertOf).join(" · "));
+}
+
+function alertOf(/** @type {ItemOf<"/v1/security-records">} */ alert) {
+  const [kind, reason] = alert.kind === "rate_alert" ? [alert.subject ?? "", alert.reason ?? ""] : [alert.kind, alert.subject ?? ""];
+  return t("records.alert", { at: momentOf(alert.at), kind: word("records.kind", kind), reason });
 }
 
 function row(/** @type {ItemOf<"/v1/security-records">} */ record) {
