@@ -2,18 +2,17 @@
 import { byId, first, h, tell } from "../shared/dom.js";
 import { clearAnswer } from "./panel.js";
 import { watchCamera } from "./sound_and_camera.js";
-import { codesIn, scanned } from "../shared/scanned_text.js";
+import { codesIn, readScanned } from "../shared/scanned_text.js";
 import { typedDigits } from "../shared/typed_text.js";
 import { t } from "../shared/i18n.js";
 
 const QUERY_CHARS_MAX = 40;
-const ADDRESS = /^https?:\/\/\S+$/;
 
 /** `ask(query)` gives badges; `failed(error)` gives the badges known offline, by serial, or null where the server answered. @param {{ask: (query: string) => Promise<{items: any[]}>, failed: (error: any) => Promise<Map<number, unknown> | null>, scan: (scanned: Scanned) => unknown}} ways */
 export function startSearch({ ask, failed, scan }) {
   const query = byId("query");
   // A hand scanner that typed into this field meant to scan: what holds a code is no name that somebody looks for.
-  const isScanned = (/** @type {string} */ text) => codesIn(text).length > 0 || ADDRESS.test(scanned(text));
+  const isScanned = (/** @type {string} */ text) => codesIn(text).length > 0 || readScanned(text).trouble !== "malformed";
   query.addEventListener("keydown", (pressed) => {
     if (pressed.key !== "Tab" || pressed.shiftKey || !isScanned(query.value)) return;
     pressed.preventDefault();
@@ -27,8 +26,7 @@ export function startSearch({ ask, failed, scan }) {
       query.value = "";
       byId("wedge").focus();
       const codes = codesIn(text);
-      for (const { code } of codes) scan({ code });
-      if (codes.length === 0) scan({ code: text });
+      for (const code of codes.length > 1 ? codes : [text]) scan({ code });
       return;
     }
     clearAnswer(t("scanner.ready"));

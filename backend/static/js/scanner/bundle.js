@@ -1,8 +1,6 @@
 // Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates/gate_rules.py).
 import { hex } from "../shared/api.js";
-import { codesIn, guessesOf, tagOf } from "../shared/scanned_text.js";
-
-/** @typedef {import("../shared/scanned_text.js").FoundCode} FoundCode */
+import { partsOf, readScanned, tagOf } from "../shared/scanned_text.js";
 
 const RECORD_BYTES = 14;
 const HASH_BYTES = 8;
@@ -76,20 +74,18 @@ export class Bundle {
 
   /** What a text says: {serial} of its badge, null where it is unknown here, or {trouble}: what is wrong with it. @returns {Promise<{serial?: number | null, trouble?: string, isPass?: boolean}>} */
   async #read(/** @type {string} */ text) {
-    const [found] = codesIn(text);
-    if (found) return this.#readCode(found);
-    const tag = tagOf(text);
-    const serial = tag === null ? null : await this.#known(tag);
-    if (serial !== null) return { serial };
-    for (const guess of guessesOf(text)) {
-      const meant = await this.#readCode(guess);
-      // Another keyboard's letters are no proof of anything: only a badge that is known here counts.
-      if (meant.serial || meant.isPass || meant.trouble === "wrong_event") return meant;
+    const { codes, trouble } = readScanned(text);
+    if (trouble !== null) {
+      const tag = trouble === "malformed" ? tagOf(text) : null;
+      return tag === null ? { trouble } : { serial: await this.#known(tag) };
     }
-    return tag === null ? { trouble: "malformed" } : { serial };
+    const [likeliest, ...others] = await Promise.all(codes.map((code) => this.#readCode(code)));
+    // Where a keyboard may have written other letters, the code that is known here is the one that was meant.
+    return [likeliest, ...others].find(({ serial }) => serial) ?? likeliest;
   }
 
-  async #readCode(/** @type {FoundCode} */ { code, kind, event, number }) {
+  async #readCode(/** @type {string} */ code) {
+    const { kind, event, number } = partsOf(code);
     if (kind !== "B" && kind !== "P") return { trouble: "malformed" };
     if (event !== this.event.code) return { trouble: "wrong_event" };
     if (kind === "P") return { serial: null, isPass: true };

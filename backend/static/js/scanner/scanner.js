@@ -11,7 +11,7 @@ import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.j
 import { startCamera, startSearch, stopCamera } from "./badge_search.js";
 import { inTurn, oneByOne } from "./scan_lane.js";
 import { startWedge } from "./wedge.js";
-import { codesIn } from "../shared/scanned_text.js";
+import { bare } from "../shared/scanned_text.js";
 import { decoded, typedCode } from "../shared/typed_text.js";
 import { LANGUAGE, t } from "../shared/i18n.js";
 
@@ -173,7 +173,7 @@ function scan(/** @type {Scanned} */ held) {
   const mine = device;
   if (mine === null) return;
   // No code is as long as this, and a scan that the server cannot read is not kept.
-  if (held.code) held = { code: (codesIn(held.code)[0]?.code ?? held.code).slice(0, CODE_CHARS_MAX) };
+  if (held.code) held = { code: bare(held.code).slice(0, CODE_CHARS_MAX) };
   const text = held.code ?? `#${held.serial}`;
   // A camera sees the same badge many times a second.
   if (text === last.text && Date.now() - last.at < SAME_CODE_MS) return;

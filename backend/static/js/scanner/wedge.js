@@ -1,7 +1,7 @@
 // The field that a hand scanner types into, as a keyboard would. A scan ends with Enter, Tab, both, or nothing: then a
 // pause ends it. Codes that run together come apart; half a code does not wait there for the next one.
 import { byId } from "../shared/dom.js";
-import { codesIn, halfOf, isChinese, tagOf } from "../shared/scanned_text.js";
+import { codesIn, halfIn, readScanned, tagOf } from "../shared/scanned_text.js";
 
 // After a scanner's last letter: those that end with nothing. A wristband's id says by no sign that it is whole.
 const END_MS = 300;
@@ -47,13 +47,13 @@ export function startWedge({ isOpen, scan, refuse }) {
   function end() {
     const text = take();
     const codes = codesIn(text);
-    for (const { code } of codes) scan(code);
-    if (text && codes.length === 0) scan(text);
+    if (codes.length > 1) codes.forEach(scan);
+    else if (text) scan(text);
   }
 
   /** Nothing came for a while: a whole code needs no key that ends it. */
   function pause() {
-    if (codesIn(field.value).length > 0 && !halfOf(field.value)) end();
+    if (isWhole(field.value)) end();
     else after(TAG_END_MS - END_MS, endTag);
   }
 
@@ -66,8 +66,8 @@ export function startWedge({ isOpen, scan, refuse }) {
     const wasComposing = isComposing;
     const text = take();
     if (!text && !wasComposing) return;
-    for (const { code } of codesIn(text)) scan(code);
-    refuse(wasComposing || isChinese(text) ? "input_method" : "half");
+    codesIn(text).forEach(scan);
+    refuse(wasComposing || readScanned(text).trouble === "keyboard" ? "input_method" : "half");
   }
 
   field.addEventListener("input", () => {
@@ -77,8 +77,9 @@ export function startWedge({ isOpen, scan, refuse }) {
     // The last code may not be whole yet; those before it are.
     const codes = isComposing ? [] : codesIn(field.value);
     if (codes.length > 1) {
-      field.value = codes[codes.length - 1].code + halfOf(field.value);
-      for (const { code } of codes.slice(0, -1)) scan(code);
+      const half = halfIn(field.value);
+      field.value = codes[codes.length - 1] + half;
+      codes.slice(0, -1).forEach(scan);
     }
     after(END_MS, pause);
   });
@@ -123,3 +124,6 @@ export function startWedge({ isOpen, scan, refuse }) {
   window.addEventListener("focus", comeBack);
   document.addEventListener("pointerup", comeBack);
 }
+
+/** Whether a text may end here: it holds a code, and no beginning of another. */
+const isWhole = (/** @type {string} */ text) => (codesIn(text).length > 0 || readScanned(text).codes.length > 0) && !halfIn(text);

@@ -3,9 +3,11 @@
 
 // Unicode calls these letters or marks, and draws nothing.
 const UNSEEN = /[\p{Cc}\p{Cf}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2065\u2800\u3164\uffa0\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu;
-const SPACES = /[\p{Zs}\p{Zl}\p{Zp}\t\n\v\f\r]+/gu;
+const BLANKS = /[\p{Zs}\p{Zl}\p{Zp}\t\n\v\f\r\x85]/gu;
 const DASHES = /[\p{Pd}\u2212\u2043\u02d7]/gu;
 const DIGITS = /\p{Nd}/gu;
+const PLAIN = /^[ -~]*$/;
+const ESCAPES = /(?:%[0-9a-f]{2})+/gi;
 
 /** Digits of a script stand in a row from its zero, ten of them. */
 function asciiDigit(/** @type {string} */ digit) {
@@ -16,20 +18,19 @@ function asciiDigit(/** @type {string} */ digit) {
   return String(before % 10);
 }
 
-/** A text without width, kinds of dashes and unseen signs; its spaces are single ones, and it keeps its case. */
-export const plainText = (/** @type {string} */ text) => text.replace(SPACES, " ").replace(UNSEEN, "").normalize("NFKC").replace(SPACES, " ").replace(UNSEEN, "").replace(DASHES, "-").replace(DIGITS, asciiDigit).trim();
+const withoutSigns = (/** @type {string} */ text) => text.replace(BLANKS, " ").replace(UNSEEN, "").replace(DASHES, "-").replace(DIGITS, asciiDigit);
 
-/** A code that people type, as it is sent: no space in it, and no case where the server takes either. */
-export const typedCode = (/** @type {string} */ text) => plainText(text).replaceAll(" ", "");
+/** The text as it is read: no width, every blank one space, every dash a hyphen, no sign that nobody sees. Letters keep their case. */
+export const seen = (/** @type {string} */ text) => (PLAIN.test(text) ? text : withoutSigns(withoutSigns(text).normalize("NFKC")));
 
-/** Only the digits: of a serial as it is printed (№ 000007), or of an app's code with a space in it. */
-export const typedDigits = (/** @type {string} */ text) => plainText(text).replace(/\D/g, "");
+/** A name, or words to search for, without blanks around them. */
+export const typedWords = (/** @type {string} */ text) => seen(text).replace(/ +/g, " ").trim();
 
-/** A part of an address, decoded as far as it can be: a lone % is itself. */
-export function decoded(/** @type {string} */ text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/%[0-7][0-9a-f]/gi, (escape) => String.fromCharCode(parseInt(escape.slice(1), 16)));
-  }
-}
+/** A code that people type, as it is sent: no blank in it. */
+export const typedCode = (/** @type {string} */ text) => seen(text).replaceAll(" ", "");
+
+/** The digits alone: of a serial as it is printed (№ 000007), or of an app's code with a space in it. */
+export const typedDigits = (/** @type {string} */ text) => seen(text).replace(/\D/g, "");
+
+/** A text without its percent-encoding; a % that encodes nothing stays. */
+export const decoded = (/** @type {string} */ text) => text.replace(ESCAPES, (escapes) => new TextDecoder().decode(Uint8Array.from(escapes.slice(1).split("%"), (pair) => parseInt(pair, 16))));
