@@ -172,6 +172,22 @@ class CodeMalformed(Refusal):
     status, code = 422, "code_malformed"
 
 
+class CodesTwo(CodeMalformed):
+    code = "codes_two"
+
+
+class CodeOfKeyboard(CodeMalformed):
+    """One of ours, as Caps Lock, an input method or another keyboard's layout has left it."""
+
+    code = "code_of_keyboard"
+
+
+class CodeOfOthers(CodeMalformed):
+    """Some other QR code: an advertisement's, a payment's, a beer mat's."""
+
+    code = "code_of_others"
+
+
 class CodeForged(Refusal):
     status, code = 422, "code_forged"
 
