@@ -33,7 +33,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.scanned_texts import read_scanned
-from backend.errors import CodeForged, CodeMalformed, CodeOfKeyboard, CodeOfOthers, CodesTwo, Refusal
+from backend.errors import CodeForged, CodeMalformed
 
 EVENT_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 EVENT_CODE_LENGTH = 5
@@ -59,14 +59,6 @@ _FORM = re.compile(
     r"(?P<body>(?P<kind>[BVTSWP])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
     r"\.(?P<number>[0-9a-z]{1,6})(?:\.(?P<step>[0-9a-z]{1,7}))?)\.(?P<mac>[A-Za-z0-9_-]{12})"
 )
-
-
-_TROUBLES: Mapping[str, type[Refusal]] = {
-    "malformed": CodeMalformed,
-    "two_codes": CodesTwo,
-    "keyboard": CodeOfKeyboard,
-    "other_code": CodeOfOthers,
-}
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -147,7 +139,7 @@ class CodeKeys:
 
         Takes the bare code, the address a QR holds (`https://…/q/<code>`), and either as scanners, phones and people
         hand it over (backend.domain.scanned_texts).
-        Raises CodeMalformed, CodesTwo, CodeOfKeyboard, CodeOfOthers, CodeForged.
+        Raises CodeMalformed, CodeForged.
         """
         found = self.read_exactly(text, at, citizen_id)
         if found is not None:
@@ -155,11 +147,14 @@ class CodeKeys:
         # Nothing above is tried again here: a text stands for TRIES_MAX codes at most.
         scanned = read_scanned(text)
         if scanned.trouble is not None:
-            raise _TROUBLES[scanned.trouble]
+            raise CodeMalformed(reading=scanned.trouble)
         for code in scanned.codes:
             found = None if code == text else self.read_exactly(code, at, citizen_id)
             if found is not None:
                 return found
+        if scanned.codes[0] not in text and all(code[1] not in self._keys for code in scanned.codes):
+            # It looks like a code only with other letters than those that came, and names a key that is none.
+            raise CodeMalformed(reading="keyboard")
         raise CodeForged
 
     def read_exactly(self, text: str, at: datetime, citizen_id: UUID | None = None) -> Code | None:

@@ -169,23 +169,13 @@ class BatchNotFound(NotFound):
 
 
 class CodeMalformed(Refusal):
+    """No code of ours, with what it seems to be instead: a fact `reading` that has a sentence of its own."""
+
     status, code = 422, "code_malformed"
 
-
-class CodesTwo(CodeMalformed):
-    code = "codes_two"
-
-
-class CodeOfKeyboard(CodeMalformed):
-    """One of ours, as Caps Lock, an input method or another keyboard's layout has left it."""
-
-    code = "code_of_keyboard"
-
-
-class CodeOfOthers(CodeMalformed):
-    """Some other QR code: an advertisement's, a payment's, a beer mat's."""
-
-    code = "code_of_others"
+    def detail(self, language: str) -> str:
+        key = f"refusal.{self.code}.{self.facts.get('reading')}"
+        return say(language, key) if has_text(key) else super().detail(language)
 
 
 class CodeForged(Refusal):

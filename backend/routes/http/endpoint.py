@@ -26,9 +26,6 @@ from backend.errors import (
     CodeForeign,
     CodeForged,
     CodeMalformed,
-    CodeOfKeyboard,
-    CodeOfOthers,
-    CodesTwo,
     DatabaseUnavailable,
     IdempotencyKeyMalformed,
     IdempotencyKeyMissing,
@@ -67,7 +64,7 @@ OVERSEERS: tuple[Role, ...] = ("operator", "regulator")
 ANY_DUTY: tuple[Duty, ...] = ("gate", "badges", "reviews", "desk")
 QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 """What any command of the ledger may be refused with, whatever its rules."""
-CODE = (CodeMalformed, CodeOfKeyboard, CodeOfOthers, CodesTwo, CodeForged, CodeExpired, CodeForeign)
+CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
 BADGE = (BadgeUnknown, BadgeRevoked, BadgeBound)
 """What may be wrong with a scanned code, and with the badge it names."""
 
