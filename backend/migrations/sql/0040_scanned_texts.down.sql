@@ -1,3 +1,4 @@
+DROP FUNCTION IF EXISTS folded_search(text);
 ALTER TABLE gate_scans DROP CONSTRAINT IF EXISTS gate_scans_result_known;
 ALTER TABLE gate_scans ADD CONSTRAINT gate_scans_result_known CHECK (result IN ('ok', 'malformed', 'forged', 'unknown',
     'not_joined', 'no_badge', 'expired', 'pass_offline', 'revoked', 'replaced', 'blocked', 'bound_to_another',
