@@ -40,6 +40,14 @@ _SEEN_AS = _COUNTING_AS | dict.fromkeys(
 _SEEN_AS |= dict.fromkeys(map(ord, "\t\n\v\f\r\x85"), " ")
 
 
+_READ_AS = str.maketrans("OIL", "011")
+MIDDLE_DOTS = (
+    "\u00b7\u2022\u2027\u2219\u22c5\u25cf\u30fb\u0387\u16eb\u2e31\u2e33\ua78f\u2024\u2218\u25e6\u25aa"
+)
+"""Signs that stand between the parts of a name, whichever a keyboard has: a letter between two names is none."""
+_PARTING = str.maketrans("", "", MIDDLE_DOTS + ".-'")
+
+
 def folded(text: str) -> str:
     """The text for comparison. Folding twice changes nothing."""
     plain = _without_signs(unicodedata.normalize("NFKC", _without_signs(text)))
@@ -56,6 +64,29 @@ def seen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFKC", text.translate(_SEEN_AS)).translate(_SEEN_AS)
+
+
+def folded_code(text: str) -> str:
+    """A code that we draw in Crockford's alphabet, as it was meant: without hyphens, O read as 0, I and L as 1."""
+    return folded(text).replace("-", "").translate(_READ_AS)
+
+
+def folded_words(text: str) -> str:
+    """Words for comparison, one space between them: a user name may have several."""
+    return " ".join(seen(seen(text).casefold()).split())
+
+
+def folded_search(text: str) -> str:
+    """What somebody looks for among names and references: no dots between names and no hyphens either.
+
+    A column is made the same by the SQL that compares it (storage/sql/gates/find_gate_badges.sql).
+    """
+    return folded(text).translate(_PARTING)
+
+
+def typed_token(text: str) -> str:
+    """A token of letters, digits, hyphens and underscores that was copied or typed: its case counts, blanks do not."""
+    return seen(text).replace(" ", "")
 
 
 def _without_signs(text: str) -> str:
