@@ -76,7 +76,7 @@ export class Bundle {
   async #read(/** @type {string} */ text) {
     const { codes, trouble } = readScanned(text);
     if (trouble !== null) {
-      const tag = trouble === "malformed" ? tagOf(text) : null;
+      const tag = tagOf(text);
       return tag === null ? { trouble } : { serial: await this.#known(tag) };
     }
     const [likeliest, ...others] = await Promise.all(codes.map((code) => this.#readCode(code)));

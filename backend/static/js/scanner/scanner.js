@@ -11,7 +11,7 @@ import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.j
 import { startCamera, startSearch, stopCamera } from "./badge_search.js";
 import { inTurn, oneByOne } from "./scan_lane.js";
 import { startWedge } from "./wedge.js";
-import { bare } from "../shared/scanned_text.js";
+import { bare, halfIn } from "../shared/scanned_text.js";
 import { decoded, typedCode } from "../shared/typed_text.js";
 import { LANGUAGE, t } from "../shared/i18n.js";
 
@@ -209,7 +209,7 @@ async function decide(/** @type {Device} */ mine, /** @type {any} */ asked, /** 
     const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal }, mine);
     setOnline(true);
     if (answer.result === "ok" && answer.badge && !simulate) known.note(answer.badge.serial, answer.direction);
-    show(answer);
+    show(answer, asked.code);
   } catch (error) {
     if (error instanceof Refused && error.status < 500 && error.status !== 429) {
       // Turned away before anything was kept: it goes with what was queued, because a failed scan is a fact too.
@@ -249,12 +249,14 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
     badge: badge && { serial: badge.serial, category: badge.category, label: null },
     inside_count: bundle.inside,
     is_simulated: isSimulated,
-  });
+  }, asked.code);
   await countQueue();
 }
 
-function show(/** @type {any} */ answer) {
-  if (showAnswer(answer)) shown = answer;
+function show(/** @type {any} */ answer, /** @type {string | undefined} */ text) {
+  if (!showAnswer(answer)) return;
+  shown = answer;
+  if (answer.code === "malformed" && text && halfIn(text)) byId("badge").textContent = t("scanner.half");
 }
 
 async function annul() {

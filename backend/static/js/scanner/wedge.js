@@ -13,6 +13,7 @@ const PERSON_MS = 8000;
 const SCANNER_LETTER_MS = 45;
 // What an input method says instead of a letter (key 229).
 const METHOD_KEYS = ["Process", "Unidentified"];
+const CONTROLS = "a, button, input, select, summary, textarea";
 // A wristband's id may begin as a code does; as much as this is a code that came only in part.
 const BEGINNING = /^[BVTSWP][0-9A-Za-z][0-9A-HJKMNP-TV-Z]{5}$/;
 
@@ -118,7 +119,7 @@ export function startWedge({ isOpen, scan, refuse }) {
   // A tap beside the field takes its cursor away, and an input method writes only where one is.
   const comeBack = () =>
     setTimeout(() => {
-      if (isOpen() && document.activeElement === document.body && getSelection()?.isCollapsed !== false) field.focus();
+      if (isOpen() && !document.activeElement?.matches(CONTROLS) && getSelection()?.isCollapsed !== false) field.focus();
     });
   field.addEventListener("blur", comeBack);
   window.addEventListener("focus", comeBack);

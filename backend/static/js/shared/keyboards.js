@@ -13,7 +13,7 @@ export const LAYOUTS = {
   chinese: AMERICAN.replace(/[./><\\]/g, (key) => "。、》《＼"["./><\\".indexOf(key)]),
 };
 const isCodeSign = (/** @type {string} */ sign) => /[0-9A-Za-z._-]/.test(sign);
-const WRITTEN_BACK = Object.values(LAYOUTS).map((written) => new Map([...written].map((sign, at) => [sign, AMERICAN[at]])));
+const WRITTEN_BACK = Object.entries(LAYOUTS).map(([name, written]) => ({ name, keys: new Map([...written].map((sign, at) => [sign, AMERICAN[at]])) }));
 const SWAPPED = new Map([..."yzYZ"].map((sign, at) => [sign, "zyZY"[at]]));
 
 /** What a Chinese input method writes for an underscore. */
@@ -24,7 +24,10 @@ const through = (/** @type {string} */ text, /** @type {Map<string, string>} */ 
 /** The text as it was meant, for each keyboard that may have written it so. Letters, digits and the marks of a code are no sign of one. */
 export function writtenBack(/** @type {string} */ text) {
   const signs = [...new Set(text)];
-  return WRITTEN_BACK.filter((keys) => signs.some((sign) => !isCodeSign(sign) && keys.has(sign) && keys.get(sign) !== sign)).map((keys) => through(text, keys));
+  const isEvidence = (/** @type {string} */ sign, /** @type {Map<string, string>} */ keys) => !isCodeSign(sign) && keys.has(sign) && keys.get(sign) !== sign;
+  // Every other keyboard has the colon or the slash elsewhere: this address was written as it is.
+  const isAddress = text.includes("://");
+  return WRITTEN_BACK.filter(({ name, keys }) => (name === "chinese" || !isAddress) && signs.some((sign) => isEvidence(sign, keys))).map(({ keys }) => through(text, keys));
 }
 
 export const withUnderscores = (/** @type {string} */ text) => text.replaceAll(UNDERSCORE_IN_CHINESE, "_");
