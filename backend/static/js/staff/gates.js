@@ -4,10 +4,14 @@ import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
+import { showLineState } from "../shared/live_board.js";
+import { within } from "../shared/retry.js";
+import { follow } from "../shared/stream.js";
 import { offerEvents, rememberEvent } from "../shared/event_picker.js";
 import { count, either, momentOf, t, timeOf, timeWithSeconds, word } from "../shared/i18n.js";
 
 const FIGURES_MS = 10_000;
+const FIGURES_MS_MAX = 6000;
 const PAGE = 50;
 const LIST_MAX = 100;
 const MINUTES_SHOWN = 120;
@@ -54,9 +58,10 @@ async function watch(/** @type {string} */ slug) {
   await fillDevices(mine.signal).catch(failed);
   if (mine.signal.aborted) return;
   readHistory();
+  followLine(slug, mine.signal);
   while (!mine.signal.aborted) {
     try {
-      const figures = await session.ask(pathOf("gate-statistics"), { signal: mine.signal });
+      const figures = await within(FIGURES_MS_MAX, mine.signal, (signal) => session.ask(pathOf("gate-statistics"), { signal }));
       if (mine.signal.aborted) return;
       tell(byId("gates-notice"), "");
       showFigures(figures);
@@ -65,6 +70,13 @@ async function watch(/** @type {string} */ slug) {
     }
     await new Promise((resolve) => setTimeout(resolve, FIGURES_MS));
   }
+}
+
+/** The figures come every ten seconds; that the line is there is heard every two. */
+function followLine(/** @type {string} */ slug, /** @type {AbortSignal} */ signal) {
+  const onState = (/** @type {string} */ state) => showLineState(state);
+  // Without the stream the figures say themselves whether they come.
+  follow(slug, session, { onStats: () => {}, onState, signal }).catch(() => signal.aborted || tell(byId("state"), ""));
 }
 
 function failed(/** @type {any} */ error) {
