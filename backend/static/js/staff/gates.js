@@ -7,6 +7,7 @@ import { StaffSignIn } from "../shared/sign_in.js";
 import { showLineState } from "../shared/live_board.js";
 import { within } from "../shared/retry.js";
 import { follow } from "../shared/stream.js";
+import { typedDigits } from "../shared/typed_text.js";
 import { offerEvents, rememberEvent } from "../shared/event_picker.js";
 import { count, either, momentOf, t, timeOf, timeWithSeconds, word } from "../shared/i18n.js";
 
@@ -134,7 +135,8 @@ async function readHistory(cursor = "") {
   const query = new URLSearchParams({ limit: String(PAGE) });
   for (const [name, value] of Object.entries(valuesOf(byId("filter")))) {
     // Fields of date and time are on the clock of the event's city.
-    if (value) query.set(name, name === "from" || name === "to" ? `${value.slice(0, 16)}:00+08:00` : value);
+    if (name === "serial" && value) query.set(name, String(Number(typedDigits(value))));
+    else if (value) query.set(name, name === "from" || name === "to" ? `${value.slice(0, 16)}:00+08:00` : value);
   }
   if (cursor) query.set("cursor", cursor);
   const mine = ++asked;
