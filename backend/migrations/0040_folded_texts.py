@@ -6,4 +6,4 @@ from backend.migrations import read_sql
 
 class Migration(migration.Migration):
     dependencies = [("backend", "0038_written_at")]
-    operations = [RunSQL(read_sql("0040_scanned_texts.up"), read_sql("0040_scanned_texts.down"))]
+    operations = [RunSQL(read_sql("0040_folded_texts.up"), read_sql("0040_folded_texts.down"))]
