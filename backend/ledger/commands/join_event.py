@@ -123,7 +123,7 @@ class JoinDecisions:
                 raise command.refusal_if_new
             return self._join(command, event, state)
         if command.badge_serial is not None and attendance.badge_serial != command.badge_serial:
-            self._check_other_badge(command, attendance, state)
+            self._check_badge(command, state)
         return self._join_again(command, event, attendance, state)
 
     def _join(self, command: JoinEvent, event: EventFacts, state: LedgerState) -> Outcome:
@@ -286,12 +286,6 @@ class JoinDecisions:
         )
         end_wait(state, (event.id, command.citizen_id), "met", command.at)
         return offset
-
-    def _check_other_badge(self, command: JoinEvent, attendance: AttendanceFacts, state: LedgerState) -> None:
-        """Whoever has joined may scan again with any badge that is theirs: also one that replaced, or was replaced."""
-        holder = state.badge_holders.get((command.event_id, command.badge_serial or 0))
-        if attendance.badge_serial is None or holder != command.citizen_id:
-            self._check_badge(command, state)
 
     def _check_badge(self, command: JoinEvent, state: LedgerState) -> None:
         if command.badge_serial is None:
