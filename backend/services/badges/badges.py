@@ -11,6 +11,8 @@ from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
 from backend.domain.badges.badge_csv import normal_alias, read_serials
+from backend.domain.badges.serials import read_serial
+from backend.domain.folding import folded_search
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import EventClosed
 from backend.errors.badges import (
@@ -67,11 +69,12 @@ class BadgeAdministration:
         event = await event_of_staff(staff, slug)
         serial, alias = -1, None
         if text is not None:
-            serial = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+            serial = read_serial(text) or -1
             try:
                 alias = normal_alias(text)
             except BadgeAliasMalformed:
                 alias = None
+            text = folded_search(text)
         after = read_number(cursor, SERIAL_MAX) or 0
         values = (event.id, after, category, state, text, serial, alias, limit + 1)
         rows = await read(self._database, "read_badges", *values)

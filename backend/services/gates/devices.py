@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.auth import Principal
+from backend.domain.folding import typed_token
 from backend.errors import BadgeUnknown, EventClosed, GateNotFound, InvalidBody
 from backend.errors.gates import OnboardingInvalid, ScanDeviceNotFound
 from backend.messages.gates.devices import (
@@ -82,7 +83,7 @@ async def onboard_device(
 ) -> DeviceSession:
     """Give a device its token for its onboarding code, once. Raises OnboardingInvalid."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    rows = await write("onboard_device", hashed(code), hashed(token), now)
+    rows = await write("onboard_device", hashed(typed_token(code)), hashed(token), now)
     if not rows:
         raise OnboardingInvalid
     (row,) = rows

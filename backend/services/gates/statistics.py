@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 
 from backend.auth import Principal
+from backend.domain.badges.serials import read_serial
+from backend.domain.folding import folded_search
 from backend.domain.gates.gate_rules import OK, OVERRIDDEN
 from backend.errors import InvalidQuery
 from backend.messages.cursors import read_instant_and_id, write_cursor
@@ -34,7 +36,6 @@ from backend.storage.statements import read, snapshot
 MINUTES_SHOWN = timedelta(hours=24)
 FOUND_MAX = 20
 QUERY_CHARS_MAX = 40
-SERIAL_DIGITS_MAX = 9
 _COUNTS = ("entered", "exited", "refused", "conflicts", "annulled")
 
 Row = Mapping[str, Any]
@@ -143,7 +144,9 @@ async def find_badges(database: Database, device: ScanningDevice, text: str) -> 
     wanted = text.strip()
     if not 1 <= len(wanted) <= QUERY_CHARS_MAX:
         raise InvalidQuery(name="query", reason=f"1 … {QUERY_CHARS_MAX} characters")
-    is_serial = wanted.isascii() and wanted.isdigit() and len(wanted) <= SERIAL_DIGITS_MAX
-    serial = int(wanted) if is_serial else None
-    rows: Sequence[Row] = await read(database, "find_gate_badges", device.event_id, serial, wanted, FOUND_MAX)
+    beginning = folded_search(wanted)
+    if not beginning:
+        return FoundBadges(items=[])
+    values = (device.event_id, read_serial(wanted), beginning, FOUND_MAX)
+    rows: Sequence[Row] = await read(database, "find_gate_badges", *values)
     return FoundBadges(items=[view_of(FoundBadge, row) for row in rows])

@@ -16,6 +16,7 @@ from backend.auth import Principal, RevokedSessions, hash_of_token
 from backend.catalogue import Catalogue
 from backend.domain.community.community import shown_name
 from backend.domain.days import day_of
+from backend.domain.folding import folded_code
 from backend.domain.minors.ages import CHILD_UNTIL, CHILDREN_MAX, GUARDIANS_MAX, band_of, birthday
 from backend.domain.minors.earning import earns_from
 from backend.errors import NotFound
@@ -248,7 +249,7 @@ class Guardians:
         self.throttle.check(guardian_id)
         # Counted before the code is looked up, or guesses sent at one moment would count as one.
         self.throttle.count(guardian_id)
-        found = await GuardianCode.get_or_none(code_hash=hash_of_token(code), expires_at__gt=now)
+        found = await GuardianCode.get_or_none(code_hash=hash_of_token(folded_code(code)), expires_at__gt=now)
         if found is None:
             raise GuardianCodeUnknown
         self.throttle.take_back(guardian_id)

@@ -1,25 +1,13 @@
 // Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates/gate_rules.py).
 import { hex } from "../shared/api.js";
+import { partsOf, readScanned, tagOf } from "../shared/scanned_text.js";
 
 const RECORD_BYTES = 14;
 const HASH_BYTES = 8;
 const REVOKED = 1;
 const BLOCKED = 2;
 const INSIDE = 4;
-// As backend/domain/qr_codes.py writes them: kind, key, event, what is named, perhaps a step, the check.
-const FORM = /^([BVTSWP])[0-9A-Za-z]([0-9A-HJKMNP-TV-Z]{5})\.([0-9a-z]{1,6})(?:\.[0-9a-z]{1,7})?\.[\w-]{12}$/;
-const TAG = /^[0-9A-Z]{4,64}$/;
-
 const bytesOf = (/** @type {string} */ text) => new Uint8Array((text.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
-
-/** As a reader of wristbands gives it, or the bare code of an address. */
-export function bare(/** @type {string} */ text) {
-  const code = text.trim();
-  const at = code.lastIndexOf("/q/");
-  return at < 0 ? code : decodeURIComponent(code.slice(at + 3).split(/[?#]/)[0]);
-}
-
-const tagOf = (/** @type {string} */ text) => text.normalize("NFKC").replace(/[\s:-]+/g, "").toUpperCase();
 
 export class Bundle {
   constructor() {
@@ -86,18 +74,24 @@ export class Bundle {
 
   /** What a text says: {serial} of its badge, null where it is unknown here, or {trouble}: what is wrong with it. @returns {Promise<{serial?: number | null, trouble?: string, isPass?: boolean}>} */
   async #read(/** @type {string} */ text) {
-    const found = FORM.exec(bare(text));
-    if (!found) {
+    const { codes, trouble } = readScanned(text);
+    if (trouble !== null) {
       const tag = tagOf(text);
-      return TAG.test(tag) ? { serial: await this.#known(tag) } : { trouble: "malformed" };
+      return tag === null ? { trouble } : { serial: await this.#known(tag) };
     }
-    const [code, kind, event, number] = found;
+    const [likeliest, ...others] = await Promise.all(codes.map((code) => this.#readCode(code)));
+    // Where a keyboard may have written other letters, the code that is known here is the one that was meant.
+    return [likeliest, ...others].find(({ serial }) => serial) ?? likeliest;
+  }
+
+  async #readCode(/** @type {string} */ code) {
+    const { kind, event, number } = partsOf(code);
     if (kind !== "B" && kind !== "P") return { trouble: "malformed" };
     if (event !== this.event.code) return { trouble: "wrong_event" };
     if (kind === "P") return { serial: null, isPass: true };
     const serial = await this.#known(code);
     // A badge that was issued, with another check than it was printed with. The others may be younger than the bundle.
-    return serial === null && this.badges.has(parseInt(number, 36)) ? { trouble: "forged" } : { serial };
+    return serial === null && this.badges.has(number) ? { trouble: "forged" } : { serial };
   }
 
   /** The result of a scan by what is known here. A pass rotates, so it needs the server. @param {any} scan @returns {Promise<{code: string, badge: {serial: number, category: string | null} | null, isPass?: boolean}>} */

@@ -1,6 +1,6 @@
 -- read_badges: [read] an event's badges by serial, with whether a citizen has scanned them or what they replaced,
 -- and what replaced them, filtered as asked; the serial of one that was replaced finds the newest as well.
--- $1 event_id uuid  $2 after int  $3 category text  $4 state text  $5 text text  $6 serial int  $7 alias text
+-- $1 event_id uuid  $2 after int  $3 category text  $4 state text  $5 text, folded text  $6 serial int  $7 alias text
 -- $8 limit int
 WITH newest AS (
     SELECT max(c.serial) AS serial FROM badges asked
@@ -22,5 +22,5 @@ WHERE b.event_id = $1 AND b.serial > $2
     AND ($4::text IS NULL OR (CASE WHEN b.revoked_at IS NOT NULL THEN 'revoked'
          WHEN a.citizen_id IS NOT NULL THEN 'used' ELSE 'free' END) = $4)
     AND ($5::text IS NULL OR b.serial = $6 OR b.serial = newest.serial OR b.alias = $7
-         OR starts_with(lower(b.holder_ref), lower($5)) OR strpos(lower(b.label), lower($5)) > 0)
+         OR starts_with(folded_search(b.holder_ref), $5) OR strpos(folded_search(b.label), $5) > 0)
 ORDER BY b.serial LIMIT $8

@@ -1,6 +1,6 @@
 -- find_gate_badges: [read] badges by their serial, or by the beginning of what the organiser knows them by. The serial of
 -- a badge that was replaced finds the one that is good now as well, and that one first.
--- $1 event_id uuid  $2 serial int (null when the query is no number)  $3 beginning text  $4 limit int
+-- $1 event_id uuid  $2 serial int (null when the query is no number)  $3 beginning, folded text  $4 limit int
 WITH asked AS (
     SELECT serial, coalesce(first_serial, serial) AS chain FROM badges
     WHERE event_id = $1 AND serial = $2 AND reissued_as IS NOT NULL
@@ -18,7 +18,7 @@ CROSS JOIN newest
 LEFT JOIN badge_blocks k ON k.event_id = b.event_id AND k.badge_serial = coalesce(b.first_serial, b.serial)
 LEFT JOIN presence p ON p.event_id = b.event_id AND p.badge_serial = coalesce(b.first_serial, b.serial)
 WHERE b.event_id = $1
-  AND (b.serial = $2 OR b.serial = newest.serial OR starts_with(lower(b.label), lower($3))
-       OR starts_with(lower(b.holder_ref), lower($3)))
+  AND (b.serial = $2 OR b.serial = newest.serial OR starts_with(folded_search(b.label), $3)
+       OR starts_with(folded_search(b.holder_ref), $3))
 ORDER BY b.serial = newest.serial DESC NULLS LAST, b.serial = $2 DESC NULLS LAST, b.serial
 LIMIT $4
