@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0038_written_at")]
+    dependencies = [("backend", "0039_gates_over_days")]
     operations = [RunSQL(read_sql("0040_folded_texts.up"), read_sql("0040_folded_texts.down"))]

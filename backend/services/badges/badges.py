@@ -30,7 +30,7 @@ from backend.messages.shape import Page, view_of
 from backend.models import Badge, Event
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.serials import SERIAL_MAX, take_serials
-from backend.services.events.events import event_of_staff
+from backend.services.events.events import event_of_staff, lock_row
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import Rows, lock, read, write
@@ -169,6 +169,10 @@ class BadgeAdministration:
                     raise BadgeReissued(**found)
             await write("reissue_badges", event.id, list(serials), first, reason)
             await write("store_replacement_badges", event.id, list(serials))
+            # From here on no scan of an old badge is under way that could still make somebody else its holder; at the
+            # end, because scans of the whole event wait.
+            await lock_row(event)
+            await write("bind_replacement_badges", event.id, list(serials))
             after = _named(serials) | {"first": first}
             await record(staff, "badges.reissue", event.slug, reason=reason, after=after)
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)

@@ -44,7 +44,8 @@ export function startSearch({ ask, failed, scan }) {
 
 function showFound(/** @type {any[]} */ badges, /** @type {(scanned: Scanned) => unknown} */ scan) {
   const rows = badges.map((badge) => {
-    const text = [t("scanner.badge", { serial: badge.serial }), badge.label, badge.holder_ref].filter(Boolean).join(" · ");
+    const note = badge.replaced_by ? t("scanner.manual.replaced_by", { serial: badge.replaced_by }) : badge.found_by ? t("scanner.manual.replaces", { serial: badge.found_by }) : "";
+    const text = [t("scanner.badge", { serial: badge.serial }), badge.label, badge.holder_ref, note].filter(Boolean).join(" · ");
     return h("li", {}, h("span", {}, text), h("button", { class: "button tiny", type: "button", onclick: () => scan({ serial: badge.serial }) }, t("scanner.pass")));
   });
   byId("found").replaceChildren(...(rows.length ? rows : [h("li", {}, t("scanner.manual.none"))]));

@@ -1,5 +1,7 @@
 // What a scanner shows: the answer, readable at arm's length; how many are inside; the directions that a gate takes.
 import { all, byId, h, tell } from "../shared/dom.js";
+import { hoursToday } from "./gate_hours.js";
+import { offerOverride } from "./override.js";
 import { sound } from "./sound_and_camera.js";
 import { count, either, t } from "../shared/i18n.js";
 
@@ -29,6 +31,15 @@ export function clearAnswer(/** @type {string} */ text) {
   tell(byId("sentence"), text);
   byId("badge").textContent = "";
   byId("annul").hidden = true;
+  offerOverride(null);
+}
+
+/** When this gate is open today, and when a badge may enter again, by what was last heard of them. */
+export function showGateRules(/** @type {import("./bundle.js").Bundle} */ bundle) {
+  const rules = bundle.gates.get(Number(byId("gate").value));
+  const { hours, entry_policy } = bundle.event;
+  const open = rules?.hours?.length ? rules.hours : (hours ?? []);
+  tell(byId("gate-rules"), rules ? [hoursToday(open, Date.now()), t(`entry.${entry_policy ?? "once_per_event"}`)].join(" · ") : "");
 }
 
 /** The scans of a run: read so fast, one after another, that nobody saw each answer. */
@@ -81,6 +92,7 @@ export function showAnswer(/** @type {any} */ answer) {
   const text = badge ? [t("scanner.badge", { serial: badge.serial }), badge.label].filter(Boolean).join(" · ") : "";
   byId("badge").textContent = answer.is_simulated ? `${text} ${t("scanner.simulated")}` : text;
   byId("annul").hidden = answer.result !== "ok" || answer.is_simulated;
+  offerOverride(answer);
   sound(answer.result === "ok");
   return true;
 }

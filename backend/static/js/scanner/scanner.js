@@ -4,12 +4,13 @@ import { byId, first, tell } from "../shared/dom.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { end, handIn } from "./queue_upload.js";
 import { KeptBundle, forgetBundle } from "./bundle_store.js";
-import { beginScan, clearAnswer, endScan, isNewest, showAnswer, showDevice, showDirections, showInside, showRefused, showTrouble } from "./panel.js";
+import { beginScan, clearAnswer, endScan, isNewest, showAnswer, showDevice, showDirections, showInside, showGateRules, showRefused, showTrouble } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepPage } from "./reload.js";
 import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.js";
 import { startCamera, startSearch, stopCamera } from "./badge_search.js";
 import { inTurn, oneByOne } from "./scan_lane.js";
+import { startOverride } from "./override.js";
 import { startWedge } from "./wedge.js";
 import { bare, halfIn } from "../shared/scanned_text.js";
 import { decoded, typedCode } from "../shared/typed_text.js";
@@ -43,7 +44,12 @@ byId("onboarding-code").addEventListener("keydown", (pressed) => {
   byId("enter-form").requestSubmit();
 });
 byId("annul").addEventListener("click", annul);
-byId("gate").addEventListener("change", () => device && showDirections(device));
+byId("gate").addEventListener("change", () => {
+  if (!device) return;
+  showDirections(device);
+  showGateRules(bundle);
+});
+startOverride({ send: letPass, keepOffline: letPassOffline, show: showPassed, failed, done: () => byId("wedge").focus() });
 offerLate();
 startCamera(scan);
 startSearch({ ask: search, failed: knownOffline, scan });
@@ -51,7 +57,7 @@ byId("check-holder").addEventListener("change", () => {
   badgeToCheck = null;
   clearAnswer(t("scanner.ready"));
 });
-startWedge({ isOpen: () => device !== null, scan: (code) => scan({ code }), refuse: (why) => showTrouble(t(`scanner.${why}`)) });
+startWedge({ isOpen: () => device !== null, scan: (code) => scan({ code }), refuse: (why) => showTrouble(t(why === "half" ? "scanner.half" : "gate_help.keyboard")) });
 
 async function start() {
   const code = decoded(location.hash.slice(1));
@@ -106,7 +112,10 @@ async function open() {
   byId("wedge").focus();
   await bundle.ready;
   if (device !== mine) return;
-  if (bundle.isThere) showInside(bundle.inside);
+  if (bundle.isThere) {
+    showInside(bundle.inside);
+    showGateRules(bundle);
+  }
   repeat(refreshBundle, BUNDLE_MS);
   repeat(sync, SYNC_MS);
 }
@@ -169,6 +178,7 @@ async function refreshBundle(/** @type {Device} */ mine) {
   if (device !== mine) return;
   await bundle.takeIn(answer);
   showInside(bundle.inside);
+  showGateRules(bundle);
   setOnline(true);
 }
 
@@ -215,7 +225,7 @@ async function decide(/** @type {Device} */ mine, /** @type {any} */ asked, /** 
     const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal }, mine);
     setOnline(true);
     if (answer.result === "ok" && answer.badge && !simulate) known.note(answer.badge.serial, answer.direction);
-    show(answer, asked.code);
+    show({ ...answer, asked }, asked.code);
   } catch (error) {
     if (error instanceof Refused && error.status < 500 && error.status !== 429) {
       // Turned away before anything was kept: it goes with what was queued, because a failed scan is a fact too.
@@ -242,7 +252,7 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
   setOnline(false);
   await bundle.ready;
   if (!bundle.isThere) return showRefused(asked.id, t("scanner.no.bundle"));
-  const { code, badge, isPass } = await bundle.decide(asked);
+  const { code, badge, seems, isPass } = await bundle.decide(asked);
   if (!isSimulated) {
     await keepScan(mine, asked, code, badge?.serial ?? null);
     if (code === "ok" && badge) bundle.note(badge.serial, asked.direction);
@@ -251,13 +261,50 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
     id: asked.id,
     result: code === "ok" ? "ok" : "refused",
     code,
-    sentence: isPass ? { [LANGUAGE]: t("scanner.pass.offline") } : bundle.sentences.get(code),
+    sentence: sentenceOf(code, badge, seems, isPass),
     badge: badge && { serial: badge.serial, category: badge.category, label: null },
     inside_count: bundle.inside,
     is_simulated: isSimulated,
+    may_override: !isSimulated && badge !== null && bundle.overridable.has(code),
+    asked,
   };
   show(answer, asked.code);
   await countQueue();
+}
+
+function sentenceOf(/** @type {string} */ code, /** @type {{serial: number} | null} */ badge, /** @type {string | undefined} */ seems, /** @type {boolean | undefined} */ isPass) {
+  // In the server's words (backend/services/gates/door_sentences.py).
+  if (seems && seems !== "malformed") return { [LANGUAGE]: t(`gate_help.${seems}`) };
+  if (isPass) return { [LANGUAGE]: t("scanner.pass.offline") };
+  const by = code === "replaced" && badge && bundle.replaced.get(badge.serial);
+  return by ? { [LANGUAGE]: t("scanner.replaced_by", { serial: by }) } : bundle.sentences.get(code);
+}
+
+// -- what staff let pass -----------------------------------------------------------------------------
+
+function showPassed(/** @type {any} */ answer) {
+  beginScan(answer.id);
+  endScan();
+  show(answer, undefined);
+}
+
+async function letPass(/** @type {string} */ id, /** @type {any} */ body) {
+  const mine = /** @type {Device} */ (device);
+  const known = bundle;
+  // A scan that was refused offline must be there before it can be let pass.
+  await sync(mine);
+  const answer = await call(`/v1/device-scans/${id}/override`, { method: "POST", body, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, mine);
+  if (answer.badge) known.note(answer.badge.serial, answer.direction);
+  return answer;
+}
+
+async function letPassOffline(/** @type {any} */ refused, /** @type {any} */ { id, at_device, ...said }) {
+  setOnline(false);
+  const { asked, badge, code } = refused;
+  await keepScan(/** @type {Device} */ (device), { ...asked, id, at_device, override: { ...said, refused_scan: refused.id, refusal: code } }, "overridden", badge.serial);
+  bundle.note(badge.serial, asked.direction);
+  await countQueue();
+  return { ...refused, id, result: "ok", code: "overridden", sentence: bundle.sentences.get("overridden"), inside_count: bundle.inside, may_override: false };
 }
 
 function show(/** @type {any} */ answer, /** @type {string | undefined} */ text) {
