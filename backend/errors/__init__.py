@@ -169,7 +169,13 @@ class BatchNotFound(NotFound):
 
 
 class CodeMalformed(Refusal):
+    """No code of ours, with what it seems to be instead: a fact `reading` that has a sentence of its own."""
+
     status, code = 422, "code_malformed"
+
+    def detail(self, language: str) -> str:
+        key = f"refusal.{self.code}.{self.facts.get('reading')}"
+        return say(language, key) if has_text(key) else super().detail(language)
 
 
 class CodeForged(Refusal):

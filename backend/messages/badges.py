@@ -36,6 +36,11 @@ class BadgeDetail(Answer):
     revoked_at: Instant | None
     revoked_why: str | None
     reissued_as: Annotated[int | None, Meta(description="the serial of the badge that replaced it")]
+    replaced_by: Annotated[
+        int | None,
+        Meta(description="the badge that is good now: the last that replaced it, one after the other"),
+    ]
+    replaces: Annotated[int | None, Meta(description="the serial of the badge that it replaced")]
     created_at: Instant
 
 

@@ -14,7 +14,7 @@ from backend.messages.shape import Answer, Bilingual, Instant, Request, Statemen
 Month = Annotated[
     str, Meta(pattern=r"^(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])$(?!\n)", description="YYYY-MM, nothing finer")
 ]
-GuardianCodeText = Annotated[str, Meta(pattern=r"^[0-9A-HJKMNP-TV-Z]{10}$(?!\n)")]
+GuardianCodeText = Annotated[str, Meta(min_length=10, max_length=40)]
 Figure = Literal[
     "accounts",
     "consents_given",

@@ -32,7 +32,15 @@ from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
-from backend.models.gates import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
+from backend.models.gates import (
+    BadgeBlock,
+    EntrySettings,
+    GateOverride,
+    GateScan,
+    GateSettings,
+    Presence,
+    ScanDevice,
+)
 from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
 from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
 from backend.models.issuance import (
@@ -106,6 +114,7 @@ __all__ = [
     "Consent",
     "CreditBatch",
     "Donation",
+    "EntrySettings",
     "Erasure",
     "Event",
     "EventBudget",
@@ -115,6 +124,7 @@ __all__ = [
     "EventStep",
     "Footprint",
     "Gate",
+    "GateOverride",
     "GateScan",
     "GateSettings",
     "GuardianCode",

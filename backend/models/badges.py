@@ -21,6 +21,13 @@ class Badge(Model):
     alias_changed_at = fields.DatetimeField(null=True)
     reissued_as = fields.IntField(null=True)
     revoked_why = fields.TextField(null=True)
+    first_serial = fields.IntField(null=True)
+    holder_serial = fields.IntField(null=True)
+
+    @property
+    def chain(self) -> int:
+        """The serial of the first badge of the chain: what is kept of its holder stays when it is replaced."""
+        return self.serial if self.first_serial is None else self.first_serial
 
     class Meta:
         table = "badges"

@@ -8,13 +8,15 @@ from uuid import UUID
 from backend.auth import Role
 from backend.domain.gates.gate_rules import FIRST_INSTANT, LAST_INSTANT, RESULTS
 from backend.errors import BadgeUnknown, EventClosed, EventNotFound, GateNotFound, InvalidQuery
-from backend.errors.gates import OnboardingInvalid, ScanDeviceNotFound
+from backend.errors.gates import GateHoursInvalid, OnboardingInvalid, ScanDeviceNotFound
 from backend.messages.gates.devices import (
     BadgeBlockRequest,
     BadgeBlockView,
     DeviceRevocationRequest,
     DeviceSession,
     DeviceSessionRequest,
+    EntrySettingsRequest,
+    EntrySettingsView,
     GateRulesRequest,
     GateRulesView,
     GateStatistics,
@@ -26,7 +28,7 @@ from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query, in_section
-from backend.services.gates import devices, statistics
+from backend.services.gates import devices, entry_settings, statistics
 from backend.services.gates.statistics import ScanFilter
 
 AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
@@ -78,13 +80,33 @@ async def set_rules(call: Call) -> GateRulesView:
     )
 
 
+async def show_entry_settings(call: Call) -> EntrySettingsView:
+    return await entry_settings.show_entry_settings(
+        call.components.database, call.principal, call.params["slug"]
+    )
+
+
+async def set_entry_settings(call: Call) -> EntrySettingsView:
+    return await entry_settings.set_entry_settings(
+        call.components.database,
+        call.components.device_authenticator,
+        call.principal,
+        call.params["slug"],
+        call.body,
+    )
+
+
 async def block_badge(call: Call) -> BadgeBlockView:
     return await devices.block_badge(call.components.database, call.principal, call.params["slug"], call.body)
 
 
 async def show_statistics(call: Call) -> GateStatistics:
     return await statistics.statistics(
-        call.components.database, call.principal, call.params["slug"], call.now
+        call.components.database,
+        call.components.device_authenticator,
+        call.principal,
+        call.params["slug"],
+        call.now,
     )
 
 
@@ -192,7 +214,26 @@ ENDPOINTS = in_section(
         summary="Say what a gate lets through from now on",
         body=GateRulesRequest,
         answers={200: GateRulesView},
-        refusals=(EventNotFound, GateNotFound),
+        refusals=(EventNotFound, GateNotFound, GateHoursInvalid),
+    ),
+    Endpoint(
+        "GET /v1/events/{slug}/entry-settings",
+        show_entry_settings,
+        roles=ANY_STAFF,
+        duty=("gate",),
+        summary="When a badge may enter an event again, and the event's daily hours",
+        answers={200: EntrySettingsView},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        "POST /v1/events/{slug}/entry-settings",
+        set_entry_settings,
+        roles=AT_THE_VENUE,
+        duty=("gate",),
+        summary="Say when a badge may enter an event again, and the event's daily hours",
+        body=EntrySettingsRequest,
+        answers={200: EntrySettingsView},
+        refusals=(EventNotFound, GateHoursInvalid),
     ),
     Endpoint(
         "POST /v1/events/{slug}/badge-blocks",
@@ -209,7 +250,7 @@ ENDPOINTS = in_section(
         show_statistics,
         roles=ANY_STAFF,
         duty=("gate",),
-        summary="Entered, left, inside, expected and joined; by gate, device, category and minute",
+        summary="Entered, left, inside, expected, joined, let pass by staff; by gate, device, category, day and minute",
         answers={200: GateStatistics},
         refusals=(EventNotFound,),
     ),
@@ -226,7 +267,9 @@ ENDPOINTS = in_section(
             Query("gate", _NUMBER, "at this gate"),
             Query("device", {"type": "string", "format": "uuid"}, "by this device"),
             Query("result", {"type": "string", "enum": list(RESULTS)}, "with this result"),
-            Query("serial", _NUMBER, "of this badge"),
+            Query(
+                "serial", _NUMBER, "of this badge, of those that it replaced and of those that replaced it"
+            ),
             Query("from", _INSTANT, "made at this instant or later"),
             Query("to", _INSTANT, "made before this instant"),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.domain.folding import folded_words
 from backend.errors import ProviderUnknown, RefreshTokenInvalid, TooManySignIns, WrongCredentials
 from backend.errors.identity import ChallengeInvalid, SecondFactorWrong, TooManySecondFactors
 from backend.messages import identity as m_sessions
@@ -65,7 +66,7 @@ async def sign_out(call: Call) -> Reply:
 
 async def staff_sign_in(call: Call) -> Reply:
     request: StaffSessionRequest = call.body
-    call.scope[ACTOR] = request.username.casefold()
+    call.scope[ACTOR] = folded_words(request.username)
     tokens = tuple(call.cookies(DEVICE_COOKIE).values())[:DEVICE_TOKENS_MAX]
     knock = Knock(request.username, request.password, call.source, tokens)
     found = await call.components.staff_authenticator.sign_in(knock, _place(call))

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from backend.domain.folding import folded
 from backend.errors.badges import BadgeAliasMalformed, BadgeFileUnreadable
 from backend.texts import both, say
 
@@ -26,7 +27,7 @@ REF_CHARS_MAX = 40
 
 _REF = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/:#@ -]{0,39}")
 _ALIAS = re.compile(r"[0-9A-Z]{4,64}")
-_ALIAS_SIGNS = re.compile(r"[\s:-]+")
+_ALIAS_SIGNS = re.compile(r"[:-]+")
 _PHONE = re.compile(r"(?<![0-9])(?:\+?86[ -]?)?1[3-9][0-9]{9}(?![0-9])")
 _IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{2}[01][0-9][0-3][0-9][0-9]{3}[0-9Xx](?![0-9])")
 _SERIAL = re.compile(r"[1-9][0-9]{0,9}")
@@ -67,7 +68,7 @@ class BadgeFile(msgspec.Struct, frozen=True):
 
 def normal_alias(text: str) -> str:
     """The id of a wristband or tag in one spelling, whichever reader gave it. Raises BadgeAliasMalformed."""
-    alias = _ALIAS_SIGNS.sub("", unicodedata.normalize("NFKC", text)).upper()
+    alias = _ALIAS_SIGNS.sub("", folded(text))
     if not _ALIAS.fullmatch(alias):
         raise BadgeAliasMalformed
     return alias

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.folding import folded_code
 from backend.texts import both
 
 TeamKind = Literal["company", "school", "community"]
@@ -22,7 +23,6 @@ TEAMS_OWNED_MAX = 5
 # of ten thousand teams with a chance of 1 in 3,000; CodeThrottle allows far fewer.
 JOINING_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 JOINING_CODE_CHARS = 10
-_READ_AS = str.maketrans("OIL", "011", " -‐–—")
 
 MASK_ZH, MASK_EN = "＊＊", "**"
 
@@ -36,8 +36,8 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_joining_code(text: str) -> str:
-    """A joining code in its stored form, however a citizen typed it: no hyphens or spaces, O and I as digits."""
-    return text.upper().translate(_READ_AS)
+    """A joining code in its stored form, however a citizen typed it: by the fold of all codes."""
+    return folded_code(text)
 
 
 def shown_name(citizen_id: UUID, nickname: str | None, *, shows_name: bool) -> tuple[str, str]:

@@ -63,7 +63,7 @@ def new_recovery_codes() -> list[str]:
 
 def hash_of_recovery_code(staff_id: UUID, code: str) -> bytes:
     """What is kept of a code, however it was typed: with or without hyphens and blanks, in any case."""
-    plain = "".join(code.split()).replace("-", "").casefold()
+    plain = folded(code).replace("-", "").lower()
     return hashlib.sha256(staff_id.bytes + plain.encode()).digest()
 
 

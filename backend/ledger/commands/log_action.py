@@ -151,6 +151,13 @@ class ActionState:
         self.booked_reviews: list[BookedReviewRow] = []
         self.sums: dict[tuple[UUID, date, str, bool], list[int]] = {}
 
+    def take(self, row: Any) -> None:
+        """A row of load_earlier_actions: an action, or what a month brought with a tier of evidence."""
+        if row["id"] is None:
+            self.bring(row["citizen_id"], row["day"], row["tier"], row["reduction_g"], row["points"])
+        else:
+            self.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
+
     def add_to_sums(
         self,
         citizen_id: UUID,
@@ -213,10 +220,7 @@ class ActionRules:
             for c in commands
         }
         for row in await transaction.read("load_earlier_actions", *zip(*asked, strict=True)):
-            if row["id"] is None:
-                found.bring(row["citizen_id"], row["day"], row["tier"], row["reduction_g"], row["points"])
-            else:
-                found.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
+            found.take(row)
         walkers = {c.citizen_id: c.at for c in commands if c.is_day_total}
         await load_consents(transaction, state, self._catalogue.policies, STEPS_BOOKED, walkers)
         # An approved one, too: it waited for a person, and the citizen may have withdrawn meanwhile.

@@ -54,7 +54,7 @@ GRANT UPDATE (assigned_g, status, retirement_ref, retired_on, registry, vintage_
     confirmed_by, confirmed_at, proposed_details, proposed_by) ON credit_batches TO {role};
 GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
-GRANT UPDATE (revoked_at, revoked_why, reissued_as, alias, alias_changed_at) ON badges TO {role};
+GRANT UPDATE (revoked_at, revoked_why, reissued_as, holder_serial, alias, alias_changed_at) ON badges TO {role};
 GRANT INSERT, UPDATE ON badge_imports TO {role};
 GRANT INSERT, UPDATE ON events, gates, tallies, citizens, sessions, refresh_tokens TO {role};
 -- Who an account is of is said once. A trigger records every account made and every change of one, of a role too.
@@ -92,11 +92,11 @@ GRANT UPDATE (token_hash, opened_at, revoked_at) ON screens TO {role};
 GRANT UPDATE (closed_at, closed_by) ON poster_windows TO {role};
 -- A pass and the tie to a guardian end with the person they lead to.
 GRANT INSERT, DELETE ON passes, companions TO {role};
--- At the gates: a scan stays as it was made, but for its annulment.
-GRANT INSERT ON devices, gate_scans TO {role};
+-- At the gates: a scan stays as it was made, but for its annulment, and so does why staff let one pass.
+GRANT INSERT ON devices, gate_scans, gate_overrides TO {role};
 GRANT UPDATE (onboarding_hash, onboarding_expires_at, token_hash, onboarded_at, revoked_at, last_seen_at, clock_offset_ms) ON devices TO {role};
 GRANT UPDATE (annulled_at, annulled_by) ON gate_scans TO {role};
-GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
+GRANT INSERT, UPDATE ON gate_settings, entry_settings, badge_blocks, presence TO {role};
 -- The log is append-only. A name on a certificate is its holder's to take off again.
 GRANT INSERT ON log_nodes, log_keys, log_heads, log_signatures TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};

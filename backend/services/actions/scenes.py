@@ -11,6 +11,7 @@ from msgspec import UNSET
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.certificates.number import new_event_code
+from backend.domain.folding import folded_code
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import SceneListed, SceneNotFound, SheetsTooMany
@@ -109,7 +110,7 @@ async def show_scene(catalogue: Catalogue, code: str) -> SceneView:
 
 async def find_scene(code: str) -> Scene:
     """The scene with a code. Raises SceneNotFound."""
-    scene = await Scene.get_or_none(code=code.upper())
+    scene = await Scene.get_or_none(code=folded_code(code))
     if scene is None:
         raise SceneNotFound
     return scene
@@ -149,7 +150,7 @@ async def create_scene(database: Database, staff: Principal, request: SceneReque
 async def change_scene(database: Database, staff: Principal, code: str, request: SceneChangeRequest) -> Scene:
     """Change a scene's fields, close or reopen it, or replace its sign. Raises SceneNotFound, InvalidBody."""
     async with database.transaction():
-        scene = await Scene.filter(code=code.upper()).select_for_update().get_or_none()
+        scene = await Scene.filter(code=folded_code(code)).select_for_update().get_or_none()
         if scene is None:
             raise SceneNotFound
         before = _snapshot(scene)

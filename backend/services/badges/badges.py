@@ -11,6 +11,8 @@ from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
 from backend.domain.badges.badge_csv import normal_alias, read_serials
+from backend.domain.badges.serials import read_serial
+from backend.domain.folding import folded_search
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import EventClosed
 from backend.errors.badges import (
@@ -28,7 +30,7 @@ from backend.messages.shape import Page, view_of
 from backend.models import Badge, Event
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.serials import SERIAL_MAX, take_serials
-from backend.services.events.events import event_of_staff
+from backend.services.events.events import event_of_staff, lock_row
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import Rows, lock, read, write
@@ -67,11 +69,12 @@ class BadgeAdministration:
         event = await event_of_staff(staff, slug)
         serial, alias = -1, None
         if text is not None:
-            serial = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+            serial = read_serial(text) or -1
             try:
                 alias = normal_alias(text)
             except BadgeAliasMalformed:
                 alias = None
+            text = folded_search(text)
         after = read_number(cursor, SERIAL_MAX) or 0
         values = (event.id, after, category, state, text, serial, alias, limit + 1)
         rows = await read(self._database, "read_badges", *values)
@@ -166,6 +169,10 @@ class BadgeAdministration:
                     raise BadgeReissued(**found)
             await write("reissue_badges", event.id, list(serials), first, reason)
             await write("store_replacement_badges", event.id, list(serials))
+            # From here on no scan of an old badge is under way that could still make somebody else its holder; at the
+            # end, because scans of the whole event wait.
+            await lock_row(event)
+            await write("bind_replacement_badges", event.id, list(serials))
             after = _named(serials) | {"first": first}
             await record(staff, "badges.reissue", event.slug, reason=reason, after=after)
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)

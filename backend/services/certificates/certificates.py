@@ -19,7 +19,7 @@ from backend.domain.certificates.commitment import (
     secret_of,
 )
 from backend.domain.certificates.document import FIRST_TYPE
-from backend.domain.certificates.number import event_code_of
+from backend.domain.certificates.number import event_code_of, read_certificate_number
 from backend.domain.certificates.signatures import ALGORITHM
 from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Footprint
@@ -88,9 +88,8 @@ async def find_certificate(
 
 async def _read(database: Database, statement: str, number: str, *others: object) -> Any:
     """The row that a statement finds for a number. Raises CertificateNotFound."""
-    number = number.strip().upper()
-    event_code = event_code_of(number)
-    rows = [] if event_code is None else await read(database, statement, event_code, number, *others)
+    known = read_certificate_number(number)
+    rows = [] if known is None else await read(database, statement, event_code_of(known), known, *others)
     if not rows:
         raise CertificateNotFound
     return rows[0]

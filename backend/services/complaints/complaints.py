@@ -15,6 +15,7 @@ from backend.auth import Principal, hash_of_token
 from backend.domain.complaints.deadlines import due_on
 from backend.domain.days import day_of
 from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
+from backend.domain.folding import typed_token
 from backend.errors.complaints import (
     ComplaintAnswered,
     ComplaintNotFound,
@@ -277,7 +278,7 @@ async def my_complaints(citizen_id: UUID, limit: int, cursor: UUID | None) -> Pa
 
 async def look_up(code: str) -> ComplaintView:
     """A report, for who has its code. Raises ComplaintNotFound."""
-    complaint = await Complaint.get_or_none(code_hash=hash_of_token(code.strip()))
+    complaint = await Complaint.get_or_none(code_hash=hash_of_token(typed_token(code)))
     if complaint is None:
         raise ComplaintNotFound
     return complaint_view(complaint)

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.auth import Principal
+from backend.domain.folding import folded_words
 from backend.errors import EventNotFound
 from backend.errors.events.members import DutyMissing, MemberNotFound, VenueStaffNotFound
 from backend.messages.events.members import (
@@ -135,7 +136,7 @@ async def _set(
 ) -> MemberView:
     # The account's row is locked: two who give the same duty for the city at one moment give it once.
     account = (
-        await Staff.filter(username=username.casefold(), role="staff", disabled_at=None)
+        await Staff.filter(username=folded_words(username), role="staff", disabled_at=None)
         .select_for_update()
         .get_or_none()
     )

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.auth import Principal
+from backend.domain.folding import folded_words
 from backend.errors import Refusal
 from backend.models import Session, Staff, StaffAction, StaffPasskey, StaffRecoveryCode, StaffTotp
 from backend.services.identity import challenges
@@ -27,7 +28,7 @@ async def _hashed(password: str, username: str) -> str:
 
 async def create_account(username: str, role: str, password: str) -> None:
     """Create an account. Raises StaffAccountError for a name that is taken or a password that may not be had."""
-    name = username.casefold()
+    name = folded_words(username)
     if not name or await Staff.exists(username=name):
         raise StaffAccountError(f"There is an account {name!r} already.")
     await Staff.create(username=name, role=role, password_hash=await _hashed(password, name))
@@ -56,9 +57,9 @@ async def close_account(username: str) -> None:
 
 
 async def _account(username: str) -> Staff:
-    staff = await Staff.get_or_none(username=username.casefold())
+    staff = await Staff.get_or_none(username=folded_words(username))
     if staff is None:
-        raise StaffAccountError(f"There is no account {username.casefold()!r}.")
+        raise StaffAccountError(f"There is no account {folded_words(username)!r}.")
     return staff
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from backend.auth import Principal
+from backend.domain.folding import folded_words
 from backend.errors.identity import (
     ChallengeInvalid,
     OwnAccount,
@@ -64,7 +65,7 @@ class StaffAdministration:
 
     async def create(self, caller: Principal, username: str, role: str, reason: str) -> PasswordLink:
         """A new account, and the link that its owner sets a password with. Raises UsernameTaken."""
-        name = username.casefold()
+        name = folded_words(username)
         unknown = await hashed(secrets.token_urlsafe(32))
         async with self._database.transaction():
             if await Staff.exists(username=name):

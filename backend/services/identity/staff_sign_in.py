@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 
 from backend.auth import Principal
+from backend.domain.folding import folded_words
 from backend.errors import TooManySignIns, WrongCredentials
 from backend.errors.identity import ChallengeInvalid, SecondFactorWrong
 from backend.models import Staff, StaffChallenge
@@ -48,7 +49,7 @@ class Knock(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return self.username.casefold()
+        return folded_words(self.username)
 
 
 class StaffSignedIn(msgspec.Struct, frozen=True):

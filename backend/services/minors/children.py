@@ -16,6 +16,7 @@ from backend.auth import Principal, RevokedSessions, hash_of_token
 from backend.catalogue import Catalogue
 from backend.domain.community.community import shown_name
 from backend.domain.days import day_of
+from backend.domain.folding import folded_code
 from backend.domain.minors.ages import CHILD_UNTIL, CHILDREN_MAX, GUARDIANS_MAX, band_of, birthday
 from backend.domain.minors.earning import earns_from
 from backend.errors import NotFound
@@ -249,7 +250,7 @@ class Guardians:
 
     async def _find(self, guardian_id: UUID, code: str, now: datetime) -> GuardianCode:
         await self.throttle.count(guardian_id)
-        found = await GuardianCode.get_or_none(code_hash=hash_of_token(code), expires_at__gt=now)
+        found = await GuardianCode.get_or_none(code_hash=hash_of_token(folded_code(code)), expires_at__gt=now)
         if found is None:
             raise GuardianCodeUnknown
         await self.throttle.take_back(guardian_id)

@@ -16,6 +16,7 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.domain.community.consent_uses import PARTNER_SOURCES
 from backend.domain.community.policies import Policies
+from backend.domain.folding import folded_code
 from backend.errors import SessionRevoked
 from backend.errors.partners import (
     BindingCodeInvalid,
@@ -42,7 +43,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_CHARS = 12
 CODE_GROUP = 4
 HINT_CHARS = 4
-_AS_TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 async def issue_code(
@@ -113,7 +113,7 @@ async def _grant(
     # An access token lives on for minutes after its session was ended; nothing new may be bound to that.
     if not await Session.exists(id=citizen.session_id, revoked_at=None):
         raise SessionRevoked
-    wanted = _hash(partner.id, request.binding_code.upper().translate(_AS_TYPED))
+    wanted = _hash(partner.id, folded_code(request.binding_code))
     code = await BindingCode.filter(code_hash=wanted).select_for_update().get_or_none()
     if code is None:
         raise BindingCodeInvalid(minutes=CODE_LIFE // timedelta(minutes=1))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from backend.auth import Principal
 from backend.catalogue.names import refused_names
+from backend.domain.certificates.number import read_certificate_number
 from backend.domain.security.names import sounds_official
 from backend.errors.security import NameNotFound, NameRefused, NameReportDecided, NameReportNotFound
 from backend.messages.security import NameDecisionRequest, NameReportRequest, NameReportView
@@ -99,7 +100,7 @@ async def forget_reports(citizen_ids: list[UUID], team_ids: list[UUID]) -> int:
 async def _find(kind: str, subject: str) -> tuple[str, str]:
     """What bears a name, and the name."""
     if kind == "certificate":
-        named = await CertificateName.get_or_none(certificate_number=subject.strip().upper())
+        named = await CertificateName.get_or_none(certificate_number=read_certificate_number(subject) or "")
         if named is not None:
             return named.certificate_number, named.name
         raise NameNotFound

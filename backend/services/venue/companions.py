@@ -81,7 +81,7 @@ async def companion_for(
 
 async def _same_badge(database: Database, event_id: UUID, serial: int) -> list[int]:
     """The serials of one badge and those it replaced: a reissued badge brings no new companion."""
-    return [row["serial"] for row in await read(database, "find_earlier_badges", event_id, serial)]
+    return [row["serial"] for row in await read(database, "find_chain", event_id, serial)]
 
 
 async def _check_scan(command: JoinEvent, badges: list[int]) -> Event:
