@@ -24,7 +24,8 @@ from backend.storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
-KEEP_ALIVE_S = 15.0
+KEEP_ALIVE_S = 2.0
+"""A reader who hears nothing for longer knows that the line is dead: within five seconds the page says so."""
 CHECK_S = 2.0
 """A reader whose session or whose duty at the event has ended reads on for so long."""
 STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")

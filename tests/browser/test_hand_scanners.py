@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from urllib.parse import quote
 
 import httpx2 as httpx
@@ -61,7 +60,8 @@ async def test_a_hand_scanner_is_read_whatever_it_writes(demo: Demo, browser: Br
         used += await look_away_and_paste(door.page, codes[30:33])
         assert await staff.scans(door.device) == [("ok", False)] * len(used)
         await read_alike_offline(door.page, codes[33:36])
-        assert door.troubles == []
+        # Without a line the browser says of each request that it failed; a mistake of a script would stand there too.
+        assert [text for text in door.troubles if "net::ERR_INTERNET_DISCONNECTED" not in text] == []
         await door.page.context.close()
 
 
@@ -153,19 +153,18 @@ async def read_alike_offline(page: Page, codes: list[str]) -> None:
     async with page.expect_response("**/v1/device-bundle**", timeout=40_000):
         await page.reload()
     await page.context.set_offline(True)
-    expected = {
-        "https://shop.example/q/100%": "malformed",
-        "%": "malformed",
-        "https%3A%2F%2Ftianfu.example%2Fq%2F" + codes[0] + "%E4": "ok",
-        codes[1].swapcase(): "ok",
-        full_width(codes[2]): "ok",
-        "04:A2:24:B1:09": "unknown",
-    }
-    found = {}
-    for text in expected:
+    # No two that follow each other say the same, so each is seen.
+    for text, expected in (
+        ("https://shop.example/q/100%", "malformed"),
+        ("https%3A%2F%2Ftianfu.example%2Fq%2F" + codes[0] + "%E4", "ok"),
+        ("%", "malformed"),
+        (codes[1].swapcase(), "ok"),
+        ("https://beer.example/menu", "other_code"),
+        (full_width(codes[2]), "ok"),
+        (codes[0].upper(), "keyboard"),
+        ("]C104:A2:24:B1:09", "unknown"),
+        ("B1ZZZZZ.1.AAAAAAAAAAAA", "wrong_event"),
+    ):
         await page.keyboard.insert_text(text)
         await page.keyboard.press("Enter")
-        await expect(page.locator(ANSWER)).to_have_attribute("data-result", "none")
-        await expect(page.locator(ANSWER)).not_to_have_attribute("data-result", "none")
-        found[text] = await page.locator(ANSWER).get_attribute("data-code")
-    assert json.dumps(found) == json.dumps(expected)
+        await expect(page.locator(ANSWER)).to_have_attribute("data-code", expected)

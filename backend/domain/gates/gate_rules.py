@@ -30,9 +30,6 @@ CLOCK_NOISE = timedelta(seconds=2)
 GateResult = Literal[
     "ok",
     "malformed",
-    "two_codes",
-    "keyboard",
-    "other_code",
     "forged",
     "unknown",
     "not_joined",
@@ -108,7 +105,7 @@ class ScanFacts(msgspec.Struct, frozen=True):
     direction: Direction
     at: datetime
     trouble: str | None = None
-    """The trouble with the code before any badge was looked up: one of scanned_texts, forged, expired, wrong_event."""
+    """The trouble with the code before any badge was looked up: malformed, forged, expired, wrong_event."""
     missing: Missing = "unknown"
     """The result when no badge is found."""
     holder: UUID | None = None

@@ -29,6 +29,8 @@ class Reading(msgspec.Struct, frozen=True):
     pass_number: int | None = None
     event_code: str | None = None
     """Of the other event that a badge or a pass is for, where that is the trouble."""
+    seems: str | None = None
+    """What a malformed text seems to be, where staff can be helped: two_codes, keyboard, other_code."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -60,12 +62,12 @@ def read_text(codes: CodeKeys, event_code: str, text: str, at: datetime) -> Read
     return Reading(serial=code.number)
 
 
-def _tag(text: str, trouble: str) -> Reading:
+def _tag(text: str, seems: str) -> Reading:
     """A text that holds no code: the id of a wristband, or else the trouble with it."""
     try:
         return Reading(alias=normal_alias(without_marks(text)))
     except Refusal:
-        return Reading(trouble=trouble)
+        return Reading(trouble="malformed", seems=None if seems == "malformed" else seems)
 
 
 def digest_of(code: str | None, serial: int | None, holder_pass: str | None = None) -> bytes:

@@ -35,7 +35,7 @@ from backend.messages.shape import Bilingual, view_of
 from backend.models.keys import read_id
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
-from backend.services.gates.foreign_badges import sentence_of_foreign
+from backend.services.gates.door_sentences import helping_sentence
 from backend.storage.database import Database
 from backend.storage.gates import (
     ScanRow,
@@ -86,8 +86,7 @@ async def scan(
     # After the commit, so that this process holds one connection at a time.
     inside = await authenticator.inside(device.event_id, decided.change)
     answer = answer_of(decided, inside, is_simulated=request.simulate)
-    if answer.code == "wrong_event":
-        answer.sentence = await sentence_of_foreign(readings)
+    answer.sentence = await helping_sentence(answer.code, readings) or answer.sentence
     return answer, decided.is_repeat
 
 

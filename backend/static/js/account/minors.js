@@ -2,7 +2,8 @@
 import { confirm } from "../shared/confirm.js";
 import { byId, h, valuesOf } from "../shared/dom.js";
 import { fetchFile, save } from "../shared/files.js";
-import { showRows } from "../shared/lazy_section.js";
+import { noticesIn, showRows } from "../shared/lazy_section.js";
+import { typedCode } from "../shared/typed_text.js";
 import { qrPicture } from "../shared/qr.js";
 import { dayOf, either, momentOf, t } from "../shared/i18n.js";
 
@@ -19,17 +20,18 @@ export function readMinors(/** @type {Account} */ account, /** @type {Section} *
     if (shown === null) return;
     byId("guardian-shown").replaceChildren(qrPicture(shown.url, t("guardian.qr")), h("p", {}, h("code", { id: "guardian-code-shown" }, shown.code)), h("p", { class: "note" }, t("guardian.until", { at: momentOf(shown.expires_at) })));
   });
+  const notices = noticesIn(byId("guardian-form"));
   byId("guardian-form").addEventListener("submit", async (/** @type {SubmitEvent} */ submitted) => {
     submitted.preventDefault();
-    const code = valuesOf(byId("guardian-form")).code.toUpperCase().replace(/[\s-]/g, "");
-    const brief = await section.press(byId("guardian-send"), ["lookup", code], () => account.post("/v1/me/guardian-codes/lookup", { code }));
+    const code = typedCode(valuesOf(byId("guardian-form")).code).toUpperCase().replaceAll("-", "");
+    const brief = await section.press(byId("guardian-send"), ["lookup", code], () => account.post("/v1/me/guardian-codes/lookup", { code }), notices);
     if (brief === null) return;
     confirm({
       title: t("guardian.sure", { name: either(brief.name) }),
       texts: [either(brief.about)],
       yes: t("guardian.yes"),
-      perform: async (button, notices) => {
-        const child = await section.press(button, ["consent", code], () => account.post("/v1/me/children", { code }), notices);
+      perform: async (button, inDialog) => {
+        const child = await section.press(button, ["consent", code], () => account.post("/v1/me/children", { code }), inDialog);
         if (child === null) return null;
         byId("guardian-form").reset();
         await section.reload();

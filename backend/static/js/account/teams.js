@@ -2,22 +2,26 @@
 import { reportButton } from "../shared/name_report.js";
 import { confirm } from "../shared/confirm.js";
 import { byId, h, valuesOf } from "../shared/dom.js";
-import { showRows } from "../shared/lazy_section.js";
+import { noticesIn, showRows } from "../shared/lazy_section.js";
+import { typedCode, typedWords } from "../shared/typed_text.js";
 import { count, either, mass, t } from "../shared/i18n.js";
 
 export function readTeams(/** @type {Account} */ account, /** @type {Section} */ section) {
   /** @param {HTMLFormElement} form @param {HTMLButtonElement} button @param {string} path @param {(values: Record<string, string>) => object} bodyOf */
-  const onSubmit = (form, button, path, bodyOf) =>
+  const onSubmit = (form, button, path, bodyOf) => {
+    // Beside the field, where what was typed stays until it is taken.
+    const notices = noticesIn(form);
     form.addEventListener("submit", async (submitted) => {
       submitted.preventDefault();
       const body = bodyOf(valuesOf(form));
-      const answer = await section.press(button, [path, body], (key) => account.post(path, body, key));
+      const answer = await section.press(button, [path, body], (key) => account.post(path, body, key), notices);
       if (answer === null) return;
       form.reset();
       await section.reload();
     });
-  onSubmit(byId("team-join"), byId("team-join-send"), "/v1/team-joinings", ({ code }) => ({ code: code.trim() }));
-  onSubmit(byId("team-new"), byId("team-new-send"), "/v1/teams", ({ kind, name }) => ({ kind, name: name.trim() }));
+  };
+  onSubmit(byId("team-join"), byId("team-join-send"), "/v1/team-joinings", ({ code }) => ({ code: typedCode(code) }));
+  onSubmit(byId("team-new"), byId("team-new-send"), "/v1/teams", ({ kind, name }) => ({ kind, name: typedWords(name) }));
   return async () => {
     const { items } = await account.ask("/v1/me/teams");
     showRows(byId("teams"), items.map((team) => row(account, section, team)), t("teams.none"));

@@ -1,5 +1,7 @@
 // The journey that an attendee declares: read from the form, kept for the next visit, sent only as far as it is filled in.
-import { all, byId, fieldOf, h, valuesOf } from "../shared/dom.js";
+import { all, byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
+import { plain, t } from "../shared/i18n.js";
+import { typedWords } from "../shared/typed_text.js";
 import { keep, recall } from "../shared/web_storage.js";
 
 const NIGHTS_MAX = 60;
@@ -23,6 +25,11 @@ export class JourneyForm {
     fieldOf(form, "days_attended").max = String(days);
     this.key = `journey.${eventSlug}`;
     this.onChange = onChange;
+    for (const field of this.#numbers()) {
+      const told = h("p", { class: "field-error", id: `${field.name}-error`, role: "alert", hidden: true });
+      field.setAttribute("aria-describedby", told.id);
+      field.closest(".question")?.append(told);
+    }
     /** @type {string | null} */
     this.unknownCity = null;
     this.timer = 0;
@@ -44,9 +51,9 @@ export class JourneyForm {
     /** @type {any} */
     const journey = {};
     if (values.from_city && values.from_city !== this.unknownCity) journey.from_city = values.from_city;
-    if (values.distance_km !== "" && !byId("question-distance").hidden) journey.distance_km = Math.min(20_100, Math.max(0, Number(values.distance_km)));
+    if (values.distance_km !== "" && !byId("question-distance").hidden) journey.distance_km = Number(values.distance_km);
     if (values.mode) journey.mode = values.mode;
-    if (values.nights !== "") journey.nights = Math.min(NIGHTS_MAX, Math.max(0, Math.round(Number(values.nights))));
+    if (values.nights !== "") journey.nights = Number(values.nights);
     // Only an attendee who stays overnight has a room.
     if (journey.nights > 0 && values.room_sharing) journey.room_sharing = Number(values.room_sharing);
     if (journey.nights > 0 && values.hotel_stars) journey.hotel_stars = Number(values.hotel_stars);
@@ -59,14 +66,30 @@ export class JourneyForm {
   #addMore(/** @type {any} */ journey, /** @type {Record<string, string>} */ values) {
     const asked = (/** @type {string} */ name) => values[name] && !document.getElementById(`question-${name}`)?.hidden;
     for (const name of MORE_TEXTS) if (asked(name)) journey[name] = values[name];
-    for (const name of MORE_NUMBERS) {
-      if (!asked(name)) continue;
-      const field = fieldOf(this.form, name);
-      const bounded = (/** @type {number} */ value) => (field.max === undefined ? value : Math.min(Number(field.max), Math.max(Number(field.min), value)));
-      journey[name] = name === "local_km_per_day" ? bounded(Number(values[name])) : Math.round(bounded(Number(values[name])));
-    }
+    for (const name of MORE_NUMBERS) if (asked(name)) journey[name] = Number(values[name]);
     if (asked("home_every_night")) journey.home_every_night = values.home_every_night === "true";
-    if (journey.free_nights !== undefined) journey.free_nights = Math.min(journey.free_nights, journey.nights);
+  }
+
+  /** Whether every number lies within what its question takes; beside those that do not stands why, and what was typed stays. */
+  check() {
+    /** @type {HTMLInputElement[]} */
+    const wrong = [];
+    for (const field of this.#numbers()) {
+      const isAsked = !field.closest(".question")?.hasAttribute("hidden");
+      const { valid, badInput, stepMismatch } = field.validity;
+      const isWrong = isAsked && !valid;
+      const facts = { min: plain(Number(field.min)), max: plain(Number(field.max)) };
+      field.setAttribute("aria-invalid", String(isWrong));
+      tell(byId(`${field.name}-error`), isWrong ? t(badInput ? "phone.number.none" : stepMismatch ? "phone.number.whole" : "phone.number.range", facts) : "");
+      if (isWrong) wrong.push(field);
+    }
+    const [first] = wrong;
+    return { isRight: first === undefined, show: () => first?.focus() };
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  #numbers() {
+    return all("input", this.form).filter((field) => field.type === "number");
   }
 
   /** Fill in a recorded journey; the caller does so only while the form is empty. */
@@ -79,8 +102,9 @@ export class JourneyForm {
   }
 
   /** The server does not know the city: ask for the distance instead, and leave the city out. */
-  refuseCity() {
+  refuseCity(/** @type {string} */ why) {
     this.unknownCity = this.#values().from_city;
+    byId("city-error").textContent = why;
     this.#show();
     this.onChange(this.journey);
   }
@@ -91,13 +115,14 @@ export class JourneyForm {
     if (values.from_city !== (this.unknownCity === UNNAMED ? "" : this.unknownCity)) this.unknownCity = null;
     this.#show();
     keep(this.key, values);
-    this.onChange(this.journey);
+    // A number that is refused here is not asked about: the estimate stays what it was.
+    if (this.check().isRight) this.onChange(this.journey);
   }
 
   /** @returns {Record<string, string>} */
   #values() {
     const values = valuesOf(this.form);
-    return { ...values, from_city: (values.from_city ?? "").trim() };
+    return { ...values, from_city: typedWords(values.from_city ?? "") };
   }
 
   #typed(/** @type {any} */ field) {
@@ -153,6 +178,7 @@ export class JourneyForm {
     byId("question-cabin").hidden = values.mode !== "plane";
     byId("question-car_persons").hidden = ![values.mode, values.local_mode].some((vehicle) => OWN_VEHICLES.includes(vehicle));
     byId("question-free_nights").hidden = !(nights > 0);
+    fieldOf(this.form, "free_nights").max = String(nights > 0 ? nights : NIGHTS_MAX);
     byId("question-home_every_night").hidden = nights > 0 || this.days === 1;
     byId("question-days_attended").hidden = this.days === 1;
     if (MORE_FIELDS.some((name) => values[name])) byId("more").open = true;

@@ -9,6 +9,7 @@ import { offerKeeping } from "./keep_journey.js";
 import { OffsetChoice } from "./offset.js";
 import { offerPass } from "./pass.js";
 import { Stopped, patiently } from "../shared/retry.js";
+import { decoded, typedCode } from "../shared/typed_text.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { pathOf, showRefusal, showResult } from "../shared/result.js";
 import { showScene } from "./scene.js";
@@ -20,9 +21,10 @@ const STEP_S = 30;
 const TICKET_STEPS = 20;
 const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
+const CITY_REFUSALS = ["unknown_city", "city_ambiguous"];
 const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const isDemo = document.body.dataset.demo === "true";
-const opened = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
+const opened = typedCode(decoded(location.pathname.replace(/^\/q\//, "")));
 let code = opened;
 
 /** @type {NonNullable<Schema<"CodeView">["event"]>} */
@@ -196,7 +198,7 @@ async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
     showFootprint(footprint);
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (error.code === "unknown_city") form.refuseCity();
+    if (CITY_REFUSALS.includes(error.code)) form.refuseCity(error.message);
     else tell(byId("estimate-refused"), error.detail || error.title || t("unreachable.title"));
   } finally {
     clearTimeout(busy);
@@ -206,6 +208,8 @@ async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
 async function join() {
   const button = byId("join");
   if (!session || button.dataset.busy === "true") return;
+  const checked = form.check();
+  if (!checked.isRight && !byId("journey-form").hidden) return checked.show();
   byId("refusal").hidden = true;
   setBusy(button, true);
   /** @type {Schema<"ScanRequest">} */
@@ -225,7 +229,7 @@ async function join() {
   } catch (error) {
     if (NOT_PAID.includes(error.code)) offset.askBalance();
     if (!(error instanceof Stopped)) showRefusal(error, byId("refusal"), NOT_PAID.includes(error.code) ? t("phone.pay.refused") : null);
-    if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
+    if (error instanceof Refused && CITY_REFUSALS.includes(error.code)) form.refuseCity(error.message);
   } finally {
     showWait(byId("waiting"), null);
     setBusy(button, false);

@@ -49,6 +49,8 @@ export class Refining {
   async send() {
     const button = byId("refine-send");
     if (button.getAttribute("aria-busy") === "true") return;
+    const checked = this.form.check();
+    if (!checked.isRight) return checked.show();
     byId("refine-refused").hidden = true;
     this.#setBusy(button, true);
     const body = { journey: this.form.journey ?? {} };
@@ -60,7 +62,7 @@ export class Refining {
     } catch (error) {
       // The form keeps what was chosen; without an answer the same request is sent again.
       if (error.code !== undefined) this.intent = null;
-      if (error.code === "unknown_city") this.form.refuseCity();
+      if (error.code === "unknown_city" || error.code === "city_ambiguous") this.form.refuseCity(error.message);
       if (!(error instanceof Stopped)) showRefusal(error, byId("refine-refused"));
     } finally {
       showWait(byId("refine-waiting"), null);

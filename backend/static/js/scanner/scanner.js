@@ -37,6 +37,12 @@ byId("enter-form").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
   enter(byId("onboarding-code").value);
 });
+// A hand scanner that reads the onboarding QR may end with Tab as well; a person types no address.
+byId("onboarding-code").addEventListener("keydown", (pressed) => {
+  if (pressed.key !== "Tab" || !typedCode(byId("onboarding-code").value).includes("#")) return;
+  pressed.preventDefault();
+  byId("enter-form").requestSubmit();
+});
 byId("annul").addEventListener("click", annul);
 byId("gate").addEventListener("change", () => {
   if (!device) return;
@@ -251,7 +257,7 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
     await keepScan(mine, asked, code, badge?.serial ?? null);
     if (code === "ok" && badge) bundle.note(badge.serial, asked.direction);
   }
-  show({
+  const answer = {
     id: asked.id,
     result: code === "ok" ? "ok" : "refused",
     code,
@@ -261,7 +267,8 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
     is_simulated: isSimulated,
     may_override: !isSimulated && badge !== null && bundle.overridable.has(code),
     asked,
-  }, asked.code);
+  };
+  show(answer, asked.code);
   await countQueue();
 }
 

@@ -4,6 +4,7 @@ import { byId, h, tell } from "./dom.js";
 import { hasPasskeys, usePasskey } from "./passkeys.js";
 import { qrPicture } from "./qr.js";
 import { explain } from "./refusal.js";
+import { typedCode, typedDigits } from "./typed_text.js";
 import { t } from "./i18n.js";
 
 /** A secret for an authenticator app: as a picture, and as text where no picture can be taken. @param {{uri: string, secret: string}} setup */
@@ -79,7 +80,7 @@ export class SecondFactor {
   async #send() {
     const challenge = this.challenge;
     const isRecovery = !byId("factor-recovery-question").hidden;
-    const code = byId("factor-code").value.replace(/\s/g, "");
+    const code = typedDigits(byId("factor-code").value);
     if (!isRecovery && !/^\d{6}$/.test(code)) {
       tell(byId("factor-refused"), t("staff.factor.six"));
       return;
@@ -90,7 +91,7 @@ export class SecondFactor {
         await this.#showCodes(signedIn.recovery_codes);
         return signedIn;
       }
-      const body = isRecovery ? { challenge, recovery_code: byId("factor-recovery").value.trim() } : { challenge, code };
+      const body = isRecovery ? { challenge, recovery_code: typedCode(byId("factor-recovery").value) } : { challenge, code };
       return ask("/v1/staff/sessions/second-factor", { method: "POST", body });
     });
   }
@@ -140,7 +141,8 @@ export class SecondFactor {
     // The browser says no more than that: given up, run out, or no passkey of this account here.
     else if (error instanceof DOMException) tell(byId("factor-refused"), t("staff.factor.passkey.none"));
     else tell(byId("factor-refused"), explain(error));
-    byId("factor-code").value = "";
+    // What was typed stays, chosen, so that the next figures take its place.
+    byId("factor-code").select();
   }
 
   #leave(/** @type {string} */ why) {

@@ -4,6 +4,7 @@ import { byId, tell, valuesOf } from "./dom.js";
 import { explain } from "./refusal.js";
 import { SecondFactor } from "./second_factor.js";
 import { SignedOut } from "./session.js";
+import { typedCode } from "./typed_text.js";
 import { t } from "./i18n.js";
 
 export class StaffSignIn {
@@ -61,7 +62,7 @@ export class StaffSignIn {
     button.textContent = t("staff.signing");
     tell(byId("sign-in-refused"), "");
     try {
-      const answer = await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } });
+      const answer = await ask("/v1/staff/sessions", { method: "POST", body: { username: typedCode(username), password } });
       byId("sign-in-form").reset();
       if ("challenge" in answer) {
         byId("sign-in-form").hidden = true;

@@ -3,6 +3,7 @@ import { ask } from "../shared/api.js";
 import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
 import { dayOf, t } from "../shared/i18n.js";
 import { explain } from "../shared/refusal.js";
+import { typedCode, typedWords } from "../shared/typed_text.js";
 
 const asked = new URLSearchParams(location.search);
 for (const name of /** @type {const} */ (["about", "subject"])) {
@@ -16,7 +17,7 @@ byId("report").addEventListener("submit", async (/** @type {SubmitEvent} */ even
   byId("report-send").disabled = true;
   tell(byId("report-refused"), "");
   try {
-    const body = { about: /** @type {"certificate" | "event_report"} */ (about), subject: subject.trim(), text: text.trim(), contact: contact.trim() || null };
+    const body = { about: /** @type {"certificate" | "event_report"} */ (about), subject: typedWords(subject), text: text.trim(), contact: contact.trim() || null };
     const receipt = await ask("/v1/complaints", { method: "POST", body });
     byId("report").hidden = true;
     byId("report-done").hidden = false;
@@ -32,7 +33,7 @@ byId("lookup").addEventListener("submit", async (/** @type {SubmitEvent} */ even
   event.preventDefault();
   tell(byId("lookup-refused"), "");
   try {
-    const found = await ask("/v1/complaints/lookup", { method: "POST", body: { code: valuesOf(byId("lookup")).code.trim() } });
+    const found = await ask("/v1/complaints/lookup", { method: "POST", body: { code: typedCode(valuesOf(byId("lookup")).code) } });
     byId("found").replaceChildren(h("p", {}, t(`complaints.state.${found.state}`)), h("p", {}, found.answer ?? t("complaints.by", { day: dayOf(found.due_on) })));
   } catch (error) {
     byId("found").replaceChildren();

@@ -1,6 +1,7 @@
 // The operators' page of staff accounts: made, given a link, another role, a fresh start with the second factor, disabled.
 import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
 import { patiently } from "../shared/retry.js";
+import { typedCode } from "../shared/typed_text.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
@@ -46,7 +47,7 @@ async function create() {
   byId("create-go").disabled = true;
   tell(byId("create-refused"), "");
   try {
-    const link = await session.ask("/v1/staff/accounts", { method: "POST", body: { username: username.trim(), role, reason: reason.trim() } });
+    const link = await session.ask("/v1/staff/accounts", { method: "POST", body: { username: typedCode(username), role, reason: reason.trim() } });
     byId("account-form").reset();
     byId("create").open = false;
     showLink(link);

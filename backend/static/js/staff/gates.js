@@ -4,10 +4,15 @@ import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
+import { showLineState } from "../shared/live_board.js";
+import { within } from "../shared/retry.js";
+import { follow } from "../shared/stream.js";
+import { typedDigits } from "../shared/typed_text.js";
 import { offerEvents, rememberEvent } from "../shared/event_picker.js";
 import { count, dayOf, either, momentOf, t, timeOf, timeWithSeconds, word } from "../shared/i18n.js";
 
 const FIGURES_MS = 10_000;
+const FIGURES_MS_MAX = 6000;
 const PAGE = 50;
 const LIST_MAX = 100;
 const MINUTES_SHOWN = 120;
@@ -54,9 +59,10 @@ async function watch(/** @type {string} */ slug) {
   await fillDevices(mine.signal).catch(failed);
   if (mine.signal.aborted) return;
   readHistory();
+  followLine(slug, mine.signal);
   while (!mine.signal.aborted) {
     try {
-      const figures = await session.ask(pathOf("gate-statistics"), { signal: mine.signal });
+      const figures = await within(FIGURES_MS_MAX, mine.signal, (signal) => session.ask(pathOf("gate-statistics"), { signal }));
       if (mine.signal.aborted) return;
       tell(byId("gates-notice"), "");
       showFigures(figures);
@@ -65,6 +71,13 @@ async function watch(/** @type {string} */ slug) {
     }
     await new Promise((resolve) => setTimeout(resolve, FIGURES_MS));
   }
+}
+
+/** The figures come every ten seconds; that the line is there is heard every two. */
+function followLine(/** @type {string} */ slug, /** @type {AbortSignal} */ signal) {
+  const onState = (/** @type {string} */ state) => showLineState(state);
+  // Without the stream the figures say themselves whether they come.
+  follow(slug, session, { onStats: () => {}, onState, signal }).catch(() => signal.aborted || tell(byId("state"), ""));
 }
 
 function failed(/** @type {any} */ error) {
@@ -125,7 +138,8 @@ async function readHistory(cursor = "") {
   const query = new URLSearchParams({ limit: String(PAGE) });
   for (const [name, value] of Object.entries(valuesOf(byId("filter")))) {
     // Fields of date and time are on the clock of the event's city.
-    if (value) query.set(name, name === "from" || name === "to" ? `${value.slice(0, 16)}:00+08:00` : value);
+    if (name === "serial" && value) query.set(name, String(Number(typedDigits(value))));
+    else if (value) query.set(name, name === "from" || name === "to" ? `${value.slice(0, 16)}:00+08:00` : value);
   }
   if (cursor) query.set("cursor", cursor);
   const mine = ++asked;

@@ -1,6 +1,7 @@
 // The page of people: who works at an event or for the whole city, with which duties; given, changed and ended here.
 import { byId, h, tell, valuesOf } from "../shared/dom.js";
 import { either, momentOf, t } from "../shared/i18n.js";
+import { typedCode } from "../shared/typed_text.js";
 import { explain } from "../shared/refusal.js";
 import { patiently } from "../shared/retry.js";
 import { Session } from "../shared/session.js";
@@ -78,7 +79,7 @@ function fail(/** @type {any} */ error) {
 }
 
 async function give() {
-  const username = valuesOf(byId("member-form")).username.trim();
+  const username = typedCode(valuesOf(byId("member-form")).username);
   const duties = /** @type {any[]} */ ([...byId("duties").querySelectorAll("input:checked")].map((box) => /** @type {HTMLInputElement} */ (box).value));
   if (duties.length === 0) {
     tell(byId("give-refused"), t("members.duties.missing"));

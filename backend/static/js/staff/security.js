@@ -4,6 +4,7 @@ import { hasPasskeys, makePasskey } from "../shared/passkeys.js";
 import { patiently } from "../shared/retry.js";
 import { explain } from "../shared/refusal.js";
 import { codeList, secretPicture } from "../shared/second_factor.js";
+import { typedDigits } from "../shared/typed_text.js";
 import { Session } from "../shared/session.js";
 import { StaffSignIn } from "../shared/sign_in.js";
 import { waitIn } from "../shared/wait_notice.js";
@@ -44,7 +45,7 @@ byId("begin-totp").addEventListener("click", () =>
 );
 byId("totp-form").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
-  const code = byId("totp-code").value.replace(/\s/g, "");
+  const code = typedDigits(byId("totp-code").value);
   act(byId("totp-go"), byId("totp-refused"), async () => {
     const { codes } = await session.ask("/v1/staff/me/totp/confirmation", { method: "POST", body: { challenge, code } });
     forget();

@@ -6,4 +6,4 @@ from backend.migrations import read_sql
 
 class Migration(migration.Migration):
     dependencies = [("backend", "0039_gates_over_days")]
-    operations = [RunSQL(read_sql("0040_scanned_texts.up"), read_sql("0040_scanned_texts.down"))]
+    operations = [RunSQL(read_sql("0040_folded_texts.up"), read_sql("0040_folded_texts.down"))]

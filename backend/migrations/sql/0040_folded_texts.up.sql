@@ -1,11 +1,4 @@
--- 0040: what a gate says of a text that holds no code of ours: two codes at once, a keyboard's work, somebody else's.
-
-ALTER TABLE gate_scans DROP CONSTRAINT IF EXISTS gate_scans_result_known;
-ALTER TABLE gate_scans ADD CONSTRAINT gate_scans_result_known CHECK (result IN ('ok', 'malformed', 'two_codes',
-    'keyboard', 'other_code', 'forged', 'unknown', 'not_joined', 'no_badge', 'expired', 'pass_offline', 'revoked',
-    'replaced', 'blocked', 'bound_to_another', 'wrong_event', 'wrong_gate', 'wrong_category', 'outside_window',
-    'not_running', 'already_inside', 'not_inside', 'overridden', 'device_revoked')) NOT VALID;
-ALTER TABLE gate_scans VALIDATE CONSTRAINT gate_scans_result_known;
+-- 0040: what staff search by, and user names, are folded.
 
 -- What staff search by: the same fold as backend.domain.folding.folded_search, for names and references of an event.
 -- Width, case, dashes, blanks, dots between the parts of a name and signs that nobody sees make no difference.

@@ -1,0 +1,86 @@
+"""What people type on a phone is taken as it was meant, or refused beside its field with what they typed."""
+
+from __future__ import annotations
+
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.conftest import Demo
+from tests.browser.test_account_page import log_ride, open_account, open_part
+from tests.browser.test_pages import PHONE, open_page, refusals_only
+
+
+def full_width(text: str) -> str:
+    return "".join(chr(ord(sign) + 0xFEE0) if sign > " " else "\u3000" for sign in text)
+
+
+async def test_a_number_out_of_bounds_is_refused_beside_its_field_and_never_sent_as_another(
+    demo: Demo, browser: Browser
+) -> None:
+    page, troubles = await open_page(browser, PHONE)
+    badge = await page.request.get(f"{demo.base}/demo/badge")
+    code = (await badge.json())["url"].rsplit("/", 1)[1]
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or ""))
+    # The code as another program wrote it into the address, with a percent sign that encodes nothing.
+    await page.goto(f"{demo.base}/q/{full_width(code)}%25")
+    await expect(page.locator("#refusal")).to_be_visible()
+    await page.goto(f"{demo.base}/q/%EF%BB%BF{full_width(code)}")
+    await expect(page.locator("#join")).to_be_enabled()
+    await page.fill("#from_city", "Atlantis")
+    await page.press("#from_city", "Tab")
+    await expect(page.locator("#city-error")).to_contain_text("Atlantis")
+    for name, value, reason in (
+        ("distance_km", "99999", "0 to 20,100"),
+        ("nights", "61", "0 to 60"),
+        ("nights", "1.5", "whole number"),
+    ):
+        field = page.locator(f"#{name}")
+        await field.fill(value)
+        await expect(page.locator(f"#{name}-error")).to_contain_text(reason)
+        await page.click("#join")
+        await expect(field).to_be_focused()
+        await expect(field).to_have_value(value)
+        await field.fill("1")
+        await expect(page.locator(f"#{name}-error")).to_be_hidden()
+    assert not any(wrong in body for body in sent for wrong in ("20100", "99999", "61", "1.5"))
+    await page.click("#join")
+    await expect(page.locator("#result")).to_have_attribute("data-outcome", "joined")
+    assert refusals_only(troubles) == []
+    await page.context.close()
+
+
+async def test_after_three_self_check_ins_the_tiles_say_so(demo: Demo, browser: Browser) -> None:
+    page, troubles = await open_account(demo, browser)
+    await open_part(page, "today")
+    await expect(page.locator("#actions-left")).to_have_text("On your own word today: 3 of 3 left.")
+    chopsticks = page.locator('.button[data-method="own_chopsticks"]')
+    await expect(chopsticks).to_have_attribute("data-used-up", "false")
+    for left in (2, 1, 0):
+        await (log_ride(page, 2) if left == 2 else chopsticks.click())
+        await expect(page.locator("#actions-left")).to_contain_text(f"{left} of 3")
+    for tile in await page.locator("#action-tiles .button").all():
+        await expect(tile).to_have_attribute("data-used-up", "true")
+        await expect(tile.locator("small")).to_have_text("No more points today: self check-ins a day")
+    await join_a_team(page)
+    assert refusals_only(troubles) == []
+    await page.context.close()
+
+
+async def join_a_team(page: Page) -> None:
+    """The refusal stands at the field, which keeps what was typed; full-width letters and blanks are nothing wrong."""
+    await open_part(page, "together")
+    await page.fill("#team-code", "ＡＢＣＤ－ＥＦＧＨ　ＪＫ")
+    await page.click("#team-join-send")
+    await expect(page.locator("#team-join .refusal")).to_be_visible()
+    await expect(page.locator("#team-code")).to_have_value("ＡＢＣＤ－ＥＦＧＨ　ＪＫ")
+    await page.fill("#team-name", "Typists")
+    await page.click("#team-new-send")
+    told = await page.locator(".team-code").text_content() or ""
+    code = told.split()[-1].rstrip(".")
+    await page.locator("[data-leave]").click()
+    await page.click("#dialog-yes")
+    await expect(page.locator(".team-code")).to_have_count(0)
+    await page.fill("#team-code", f" {full_width(code)} ")
+    await page.click("#team-join-send")
+    await expect(page.locator(".team-code")).to_have_count(1)
+    await expect(page.locator("#team-join .refusal")).to_be_hidden()
