@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.shape import Answer, Bilingual, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request
 
 GateNumber = Annotated[int, Meta(ge=1, le=999)]
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -16,7 +16,7 @@ SerialNumber = Annotated[int, Meta(ge=1, le=2_147_483_647)]
 
 
 class ScanDeviceRequest(Request):
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=80)]
     gates: Annotated[list[GateNumber], Meta(min_length=1, max_length=100)]
     reason: Reason | None = None
 
