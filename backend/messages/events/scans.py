@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.footprint.footprint import Basis, Boundary, Footprint, FootprintLine, Journey
 from backend.messages.certificates import LoggedView, SignatureView
-from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request, Statement
+from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Statement
 
 
 class OffsetRequest(Request):
@@ -212,7 +212,7 @@ class CertificateView(Answer):
 class NameRequest(Request):
     """The name on one's own certificate, shown to everybody who has its number."""
 
-    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
     consent: Annotated[bool, Meta(description="true: I agree that the name is shown in public")]
 
 
