@@ -177,7 +177,7 @@ def read_landmasses(path: Path) -> dict[str, Landmass]:
 def _by_place(path: Path, entries: Iterable[TPlaced]) -> dict[str, TPlaced]:
     places: dict[str, TPlaced] = {}
     for entry in entries:
-        for place in (*entry.countries, *entry.regions, *entry.cities):
+        for place in entry.countries + entry.regions + entry.cities:
             if place in places:
                 raise CatalogueError(f"{path.name}: {entry.id}: {place} is named twice")
             places[place] = entry

@@ -1,4 +1,5 @@
 // The page that a QR code opens: the event, the attendee's footprint, the journey, the offset, and one button to join.
+import { CITY_REFUSALS } from "../shared/city_field.js";
 import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
@@ -196,7 +197,7 @@ async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
     showFootprint(footprint);
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (error.code === "unknown_city") form.refuseCity();
+    if (CITY_REFUSALS.includes(error.code)) form.refuseCity(error);
     else tell(byId("estimate-refused"), error.detail || error.title || t("unreachable.title"));
   } finally {
     clearTimeout(busy);
@@ -207,6 +208,7 @@ async function join() {
   const button = byId("join");
   if (!session || button.dataset.busy === "true") return;
   byId("refusal").hidden = true;
+  if (!byId("journey-form").hidden && !form.check()) return;
   setBusy(button, true);
   /** @type {Schema<"ScanRequest">} */
   const body = { code };
@@ -225,7 +227,7 @@ async function join() {
   } catch (error) {
     if (NOT_PAID.includes(error.code)) offset.askBalance();
     if (!(error instanceof Stopped)) showRefusal(error, byId("refusal"), NOT_PAID.includes(error.code) ? t("phone.pay.refused") : null);
-    if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
+    if (error instanceof Refused && CITY_REFUSALS.includes(error.code)) form.refuseCity(error);
   } finally {
     showWait(byId("waiting"), null);
     setBusy(button, false);
