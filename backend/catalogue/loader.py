@@ -27,14 +27,14 @@ from backend.catalogue.reading import (
     read_entries,
     read_factor_sets,
     read_factors,
-    read_landmasses,
     read_names,
     read_rail_distances,
 )
 from backend.domain.actions.plausibility import Guards
 from backend.domain.actions.quantification import Quantified, Usage, quantify
 from backend.domain.actions.scenes import SceneKind
-from backend.domain.catalogue.factors import City, Factor, FactorSet, Method, PointRule, Source
+from backend.domain.catalogue.city_names import Cities
+from backend.domain.catalogue.factors import Factor, FactorSet, Method, PointRule, Source
 from backend.domain.community.policies import Policies
 from backend.domain.credits.products import CreditRules
 
@@ -42,13 +42,13 @@ DIRECTORY = Path(__file__).parent
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """Everything that grams and points rest on, by id. `cities` is keyed by `city_key` of either name."""
+    """Everything that grams and points rest on, by id. `cities` know every name of a city."""
 
     sources: dict[str, Source]
     factors: dict[str, Factor]
     factor_sets: dict[str, FactorSet]
     methods: dict[str, Method]
-    cities: dict[str, City]
+    cities: Cities
     point_rules: dict[str, PointRule]
     guards: dict[str, Guards]
     default_factor_set: str
@@ -151,7 +151,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     methods = read_entries(where / "methods.toml", "method", Method, key="code")
     for method in methods.values():
         check_method(method, sources)
-    cities = read_cities(where / "cities.csv", read_landmasses(where / "landmasses.toml"))
+    cities = read_cities(where, sources)
     default, event_default, factor_sets = read_factor_sets(where / "factor_sets.toml")
     for factor_set in factor_sets.values():
         check_factor_set(factor_set, factors, methods, cities)

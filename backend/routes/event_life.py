@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 from urllib.parse import quote
 
-from backend.domain.catalogue.refusals import UnknownCity
+from backend.domain.catalogue.refusals import CITY_REFUSALS
 from backend.errors import (
     Busy,
     EventClosed,
@@ -152,7 +152,7 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit),
+        refusals=(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",
@@ -161,7 +161,7 @@ ENDPOINTS = in_section(
         summary="Change what was filed about an event, until it is accepted",
         body=EventChangeRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit),
+        refusals=(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
         "GET /v1/events/{slug}/factor-set-comparison",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.domain.catalogue.refusals import UnknownCity
+from backend.domain.catalogue.refusals import CITY_REFUSALS
 from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused, InvalidQuery
 from backend.errors.events.journeys import JOURNEY_REFUSALS
 from backend.errors.events.offsets import (
@@ -73,7 +73,7 @@ ENDPOINTS = in_section(
         refusals=(
             EventNotFound,
             AttendanceNotFound,
-            UnknownCity,
+            *CITY_REFUSALS,
             *JOURNEY_REFUSALS,
             JourneyClosed,
             RevisionLimit,
@@ -111,7 +111,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/cities",
         list_cities,
-        summary="Places whose name begins so, in Chinese, English or initials",
+        summary="Cities whose name begins so, in any spelling or by initials; else those that are spelled alike",
         answers={200: Page[m.CityView]},
         query=(
             Query(

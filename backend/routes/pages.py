@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from markupsafe import Markup
 
+from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
 from backend.domain.events.lifecycle import steps_of
@@ -70,6 +71,15 @@ def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
     return Reply(status=status, body=body, media_type=b"text/html; charset=utf-8", headers=tuple(headers))
 
 
+def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
+    """Names in the page's language with those in the other one: prefectures and cities abroad.
+
+    The county-level cities are as many again; the page asks for them while they are typed.
+    """
+    other = "zh-CN" if language == "en" else "en"
+    return {city.name[language]: city.name[other] for city in cities.all if not city.is_county_level}
+
+
 _SHELLS: dict[tuple[str, str, bool], bytes] = {}
 
 
@@ -94,15 +104,9 @@ async def phone_page(call: Call) -> Reply:
     """What a QR opens. The module reads the code from the address, so the page is one for all codes."""
 
     def facts(language: str) -> dict[str, object]:
-        other = "zh-CN" if language == "en" else "en"
-        cities: dict[str, str] = {}
-        for city in call.components.catalogue.cities.values():
-            cities[city.name[language]] = city.name[other]
-        chinese = {
-            city.name["zh-CN"]: city.name[language] for city in call.components.catalogue.cities.values()
-        }
-        frequent = [chinese[name] for name in FREQUENT_CITIES if name in chinese]
-        return {"cities": cities, "frequent": frequent}
+        cities = call.components.catalogue.cities
+        frequent = [city_name(cities, name, language) for name in FREQUENT_CITIES]
+        return {"cities": _listed_cities(cities, language), "frequent": frequent}
 
     return _shell(call, "phone/phone.html", facts)
 
@@ -194,7 +198,7 @@ async def organiser_page(call: Call) -> Reply:
 
     def organiser_facts(language: str) -> dict[str, object]:
         steps = steps_of(is_demo=is_demo)
-        cities = sorted(city.name[language] for city in call.components.catalogue.cities.values())
+        cities = dict(sorted(_listed_cities(call.components.catalogue.cities, language).items()))
         factor_sets = sorted(call.components.catalogue.factor_sets)
         return {"steps": json.dumps(msgspec.to_builtins(steps)), "cities": cities, "factor_sets": factor_sets}
 

@@ -34,16 +34,35 @@ class DistanceImplausible(JourneyRefusal):
 
 
 class ModeImplausible(JourneyRefusal):
-    """A vehicle that does not go there, with those that do: `possible` are codes, which the sentence names."""
+    """A vehicle that does not go there, why it does not, and those that do: `mode`, `possible`, `reason` are codes."""
 
     code = "mode_implausible"
 
     def detail(self, language: str) -> str:
-        modes = str(self.facts["possible"]).split(", ")
+        modes = [each for each in str(self.facts["possible"]).split(", ") if each]
         names = ("、" if language == "zh-CN" else ", ").join(say(language, f"mode.{mode}") for mode in modes)
         mode = say(language, f"mode.{self.facts['mode']}")
         facts = self.facts | {"mode": mode, "possible": names}
-        return say(language, f"refusal.{self.code}.detail", **facts)
+        # A refusal that was kept for repeats before there were reasons has none.
+        reason = self.facts.get("reason")
+        because = say(language, f"refusal.{self.code}.because.{reason}", **facts) if reason else ""
+        return say(language, f"refusal.{self.code}.detail", **(facts | {"because": because}))
+
+
+class LocalDistanceImplausible(JourneyRefusal):
+    """More kilometres a day than anybody makes in a city with this vehicle; `mode` is a code."""
+
+    code = "local_distance_implausible"
+
+    def detail(self, language: str) -> str:
+        mode = say(language, f"local_mode.{self.facts['mode']}")
+        return say(language, f"refusal.{self.code}.detail", **(self.facts | {"mode": mode}))
+
+
+class NightsBeyondEvent(JourneyRefusal):
+    """More nights than the event has days and a week around them."""
+
+    code = "nights_beyond_event"
 
 
 JOURNEY_REFUSALS = (
@@ -52,4 +71,6 @@ JOURNEY_REFUSALS = (
     DaysBeyondEvent,
     DistanceImplausible,
     ModeImplausible,
+    LocalDistanceImplausible,
+    NightsBeyondEvent,
 )

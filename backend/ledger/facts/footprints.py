@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from backend.catalogue import Catalogue
-from backend.domain.catalogue.factors import JourneyRules, find_city
+from backend.domain.catalogue.factors import JourneyRules
 from backend.domain.certificates.document import spelled_lines
 from backend.domain.footprint.ceiling import CHILDREN_PER_ADULT, declared_place, offset_ceiling
 from backend.domain.footprint.footprint import Footprint, Journey, footprint
@@ -244,10 +244,15 @@ class FootprintBook:
         """How journeys to an event with this factor set become lines."""
         return self._catalogue.factor_sets[factor_set].journey_rules
 
-    def check(self, journey: Journey) -> None:
-        """Raises UnknownCity (422): a wrong input is refused before it is queued."""
-        if journey.from_city is not None:
-            find_city(self._catalogue.cities, journey.from_city)
+    def with_chosen_city(self, journey: Journey) -> Journey:
+        """The journey with the city as the catalogue spells it.
+
+        Raises UnknownCity and CityAmbiguous (422): a wrong input is refused before it is queued.
+        """
+        if journey.from_city is None:
+            return journey
+        name = self._catalogue.cities.spelled(journey.from_city)
+        return journey if name == journey.from_city else msgspec.structs.replace(journey, from_city=name)
 
     def _compute(self, event: EventFacts, journey: Journey | None, category: str | None) -> FootprintFacts:
         computed = self.compute(event, journey, category)

@@ -12,7 +12,6 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.catalogue.agencies import load_agencies
-from backend.domain.catalogue.factors import find_city
 from backend.domain.certificates.number import new_event_code
 from backend.domain.days import day_of
 from backend.domain.events.agencies import agency_of
@@ -82,13 +81,14 @@ async def create_event(
     catalogue: Catalogue,
     footprints: FootprintBook,
 ) -> EventView:
-    """Create a draft. Raises SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody."""
+    """Create a draft. Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody."""
     return await event_view(database, await _create(database, staff, request, catalogue), footprints)
 
 
 async def _create(database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue) -> Event:
     filed = _filed_first(request, catalogue)
     _check(filed, catalogue)
+    filed.city = catalogue.cities.spelled(filed.city, of="event")
     gates = request.gates or [GateRequest(gate=1, name=Bilingual(*both("gate.default")))]
     if len({gate.gate for gate in gates}) != len(gates):
         raise InvalidBody(reason="two gates have the same number")
@@ -129,7 +129,7 @@ async def change_event(
 ) -> EventView:
     """Change what the organiser filed, until an operator accepts it.
 
-    Raises EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody.
+    Raises EventNotFound, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
     """
     return await event_view(database, await _change(database, staff, slug, request, catalogue), footprints)
 
@@ -167,6 +167,9 @@ async def _change(
             filed.agency = None
         filed.agency = agency_of(agencies, filed.kind, filed.agency)
         _check(filed, catalogue)
+        # The city that is filed stays, whatever a later list says of its name.
+        if filed.city != before.city:
+            filed.city = catalogue.cities.spelled(filed.city, of="event")
         changed = {name for name in COLUMNS if getattr(filed, name) != getattr(before, name)}
         event.update_from_dict({name: getattr(filed, name) for name in changed})
         event.revision += 1
@@ -262,7 +265,6 @@ def _check(filed: Filed, catalogue: Catalogue) -> None:
         and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX
     ):
         raise TemplateUnfit(people_max=ANNUAL_MEETING_PEOPLE_MAX)
-    find_city(catalogue.cities, filed.city)
 
 
 def _plain(value: object) -> object:

@@ -45,10 +45,10 @@ async def revise_journey(
 ) -> Outcome:
     """Revise the journey of a citizen's attendance.
 
-    Raises EventNotFound, UnknownCity, and what the ledger refuses, a JourneyRefusal among it.
+    Raises EventNotFound, CITY_REFUSALS, and what the ledger refuses, a JourneyRefusal among it.
     """
     event = await visible_event(slug, None)
-    footprints.check(journey)
+    journey = footprints.with_chosen_city(journey)
     command = ReviseJourney(
         id=uuid7(), citizen_id=citizen_id, event_id=event.id, journey=journey, idempotency=idempotency, at=at
     )
@@ -151,7 +151,10 @@ async def estimate_footprint(
 ) -> Footprint:
     """The footprint of attending as it would be recorded now; nothing is written.
 
-    Raises EventNotFound, UnknownCity and what a JourneyRefusal says.
+    Raises EventNotFound, CITY_REFUSALS and what a JourneyRefusal says.
     """
     event = await visible_event(slug, caller)
-    return footprints.compute(event_facts(row_of(event)), request.journey, request.category)
+    journey = request.journey
+    if journey is not None:
+        journey = footprints.with_chosen_city(journey)
+    return footprints.compute(event_facts(row_of(event)), journey, request.category)

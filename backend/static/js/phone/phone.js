@@ -1,4 +1,5 @@
 // The page that a QR code opens: the event, the attendee's footprint, the journey, the offset, and one button to join.
+import { CITY_REFUSALS } from "../shared/city_field.js";
 import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
@@ -21,7 +22,6 @@ const STEP_S = 30;
 const TICKET_STEPS = 20;
 const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
-const CITY_REFUSALS = ["unknown_city", "city_ambiguous"];
 const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const isDemo = document.body.dataset.demo === "true";
 const opened = typedCode(decoded(location.pathname.replace(/^\/q\//, "")));
@@ -198,7 +198,7 @@ async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
     showFootprint(footprint);
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (CITY_REFUSALS.includes(error.code)) form.refuseCity(error.message);
+    if (CITY_REFUSALS.includes(error.code)) form.refuseCity(error);
     else tell(byId("estimate-refused"), error.detail || error.title || t("unreachable.title"));
   } finally {
     clearTimeout(busy);
@@ -208,9 +208,8 @@ async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
 async function join() {
   const button = byId("join");
   if (!session || button.dataset.busy === "true") return;
-  const checked = form.check();
-  if (!checked.isRight && !byId("journey-form").hidden) return checked.show();
   byId("refusal").hidden = true;
+  if (!byId("journey-form").hidden && !form.check()) return;
   setBusy(button, true);
   /** @type {Schema<"ScanRequest">} */
   const body = { code };
@@ -229,7 +228,7 @@ async function join() {
   } catch (error) {
     if (NOT_PAID.includes(error.code)) offset.askBalance();
     if (!(error instanceof Stopped)) showRefusal(error, byId("refusal"), NOT_PAID.includes(error.code) ? t("phone.pay.refused") : null);
-    if (error instanceof Refused && CITY_REFUSALS.includes(error.code)) form.refuseCity(error.message);
+    if (error instanceof Refused && CITY_REFUSALS.includes(error.code)) form.refuseCity(error);
   } finally {
     showWait(byId("waiting"), null);
     setBusy(button, false);
