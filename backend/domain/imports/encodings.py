@@ -20,6 +20,7 @@ _UTF8_LONG = re.compile(rb"(?:[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3
 _UTF8_PAIRS = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf])+")
 _LETTER = re.compile(rb"[A-Za-z]")
 _SEPARATORS = (",", ";", "\t")
+_OF_TABLES = frozenset(",;\t\r\n")
 _CONTROLS = frozenset(map(chr, range(32))) - frozenset("\t\r\n")
 _ASCII_RUN = re.compile(rb"[\t\r\n -~]{32,}")
 
@@ -79,11 +80,9 @@ def _position(before: str) -> tuple[int, str]:
 
 
 def _utf16(content: bytes, encoding: Encoding) -> str:
-    if len(content) % 2:
-        before = content[:-1].decode(encoding, errors="replace")
-        raise _at("cut", before, content, len(content) - 1)
+    is_cut = len(content) % 2 == 1
     try:
-        text = content.decode(encoding)
+        text = content[: len(content) - is_cut].decode(encoding)
     except UnicodeDecodeError as error:
         before = content[: error.start].decode(encoding, errors="replace")
         raise _at("broken_utf16", before, content, error.start) from None
@@ -95,6 +94,8 @@ def _utf16(content: bytes, encoding: Encoding) -> str:
         if any(sign in run.group() for sign in b",;\t\r\n"):
             start = run.start() - run.start() % 2
             raise _at("broken_utf16", content[:start].decode(encoding, "replace"), content, start)
+    if is_cut:
+        raise _at("cut", text, content, len(content) - 1)
     return text.removeprefix("\ufeff")
 
 
@@ -104,7 +105,7 @@ def _is_foreign_to_utf16(sign: str) -> bool:
 
 def _utf16_without_mark(content: bytes) -> Encoding | None:
     """UTF-16 as some programs write it without a mark, where one byte order makes a table and the other none."""
-    found: dict[Encoding, int] = {}
+    found: list[Encoding] = []
     orders: tuple[Encoding, Encoding] = ("UTF-16LE", "UTF-16BE")
     for encoding in orders:
         try:
@@ -114,10 +115,10 @@ def _utf16_without_mark(content: bytes) -> Encoding | None:
         signs = set(text)
         if signs & _CONTROLS or any(map(_is_foreign_to_utf16, signs)):
             continue
-        first = re.split(r"[\r\n]", text, maxsplit=1)[0]
-        if count := sum(map(str.isascii, first)):
-            found[encoding] = count
-    return next(iter(found)) if len(found) == 1 else None
+        # A table has cells or lines; read in the other byte order, their signs are characters that do not exist.
+        if not signs.isdisjoint(_OF_TABLES):
+            found.append(encoding)
+    return found[0] if len(found) == 1 else None
 
 
 # -- GB18030, or UTF-8 with something wrong ----------------------------------------------------------

@@ -37,6 +37,7 @@ def read_separated(content: bytes, known: Collection[str], rows_max: int) -> Tab
     separator = declared or _found(text, known)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=SIGNS[separator], strict=True)
     rows: list[TableRow] = []
+    widths: list[int] = []
     broken = None
     for number, cells in _numbered(reader):
         if isinstance(cells, Break):
@@ -45,10 +46,13 @@ def read_separated(content: bytes, known: Collection[str], rows_max: int) -> Tab
         row = _row(number, cells)
         if row is not None:
             rows.append(row)
+            widths.append(len(cells))
             if len(rows) > rows_max:  # the import says that there are too many
                 break
     if broken is None and rows and not text.endswith(("\n", "\r")):
-        broken = _cut_row(rows)
+        # The last row of a file that does not end with its line: with fewer cells than all others it was cut off.
+        is_cut = len(rows) > 1 and widths[-1] < min(widths[:-1])
+        broken = Break(rows[-1].number, "cut") if is_cut else None
     return Table(ReadAs("csv", encoding, separator), rows, broken)
 
 
@@ -89,13 +93,6 @@ def _break(number: int, said: str) -> Break:
     if "field limit" in said:
         return Break(number, "cell_long")
     return Break(number, "cut" if "unexpected end" in said else "unreadable")
-
-
-def _cut_row(rows: list[TableRow]) -> Break | None:
-    """The last row of a file that does not end with its line: with fewer cells than the first it was cut off."""
-    last = rows[-1]
-    is_short = len(rows) > 2 and len(last.cells) < min(len(row.cells) for row in rows[1:-1])
-    return Break(last.number, "cut") if is_short else None
 
 
 def _declared(text: str) -> tuple[Separator | None, str]:

@@ -147,6 +147,8 @@ def _shown_sheet(parts: _Parts) -> _Sheet:
             continue
         path = normpath(target.lstrip("/") if target.startswith("/") else join("xl", target))
         content = parts.get(path)
+        # The library tells the kind of a file by its relations.
+        parts.get("_rels/.rels", must_be=False)
         parts.get(_STRINGS, must_be=False)
         return _Sheet(
             name=sheet.get("name", ""),

@@ -26,7 +26,7 @@ WHY = {"reason": "lost at the gate"}
 async def fair(service: Service) -> Service:
     """A fair with five badges."""
     await service.event()
-    rows = ("local,A-01,看台 3 排,04A2B3C4", "local,A-02,,", "national,B-01,Stand 7,", ",,,", ",B-02,,")
+    rows = ("local,A-01,看台 3 排,04A2B3C4", "local,A-02,,", "national,B-01,Stand 7,", ",,Spare,", ",B-02,,")
     await imported(service, table(*rows))
     return service
 
