@@ -52,6 +52,7 @@ from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
+from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
@@ -94,7 +95,8 @@ async def _open_serving(
     tokens = _tokens(settings)
     revoked = RevokedSessions()
     codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
-    badge_imports = BadgeImports(database)
+    table_files = TableFiles(Workshop("files", Limits(places=settings.places_dir)))
+    badge_imports = BadgeImports(database, table_files)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
@@ -147,7 +149,8 @@ async def _open_serving(
             community=community,
             drawings=drawings,
             complaints=Complaints(database, infrastructure.encryptor, redis),
-            badges=_badges(settings, infrastructure, codes),
+            badges=_badges(settings, infrastructure, codes, table_files),
+            table_files=table_files,
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,
             downloads=Downloads(),
@@ -160,6 +163,7 @@ async def _open_serving(
         )
     finally:
         await badge_imports.stop()
+        await table_files.stop()
         await drawings.stop()
         await photos.stop()
         await upkeep.stop()
@@ -183,9 +187,11 @@ def _upkeep(
     )
 
 
-def _badges(settings: Settings, infrastructure: Infrastructure, codes: CodeKeys) -> BadgeAdministration:
+def _badges(
+    settings: Settings, infrastructure: Infrastructure, codes: CodeKeys, files: TableFiles
+) -> BadgeAdministration:
     mini_codes = _mini_codes(settings, infrastructure)
-    return BadgeAdministration(infrastructure.database, codes, settings.public_base, mini_codes)
+    return BadgeAdministration(infrastructure.database, codes, settings.public_base, mini_codes, files)
 
 
 def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:

@@ -31,6 +31,7 @@ from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import StaffAuthenticator
+from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
@@ -84,6 +85,7 @@ class Components:
     badges: BadgeAdministration
     badge_prints: BadgePrints
     badge_imports: BadgeImports
+    table_files: TableFiles
     downloads: Downloads
     security: SecurityNotes
     signer: Signer

@@ -43,6 +43,10 @@ class Refusal(Exception):
         key = f"refusal.{self.code}.detail"
         return say(language, key, **self.facts) if has_text(key) else self.title(language)
 
+    def errors(self, language: str) -> list[tuple[str, str, str]]:
+        """Each single thing that is wrong, where there are several: a pointer to it, its code and its sentence."""
+        return []
+
     def __str__(self) -> str:
         return self.detail("en")
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.messages.events.events import Category
+from backend.messages.imports import FileRead
 from backend.messages.shape import Answer, Instant, Request, Statement
 
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -47,6 +48,7 @@ class BadgeDetail(Answer):
 class BadgesRevoked(Answer):
     revoked: int
     already_revoked: int
+    file: Annotated[FileRead | None, Meta(description="how the file of serials was read")] = None
 
 
 class BadgesReissued(Answer):
@@ -55,6 +57,7 @@ class BadgesReissued(Answer):
     reissued: int
     serial_from: int
     serial_to: int
+    file: Annotated[FileRead | None, Meta(description="how the file of serials was read")] = None
 
 
 class BadgeRowError(Answer):
@@ -83,5 +86,9 @@ class BadgeImportView(Answer):
     serial_from: int | None
     serial_to: int | None
     sha256: str
+    file: Annotated[
+        FileRead | None,
+        Meta(description="how the file was read; null for one that was read before this was kept"),
+    ]
     created_at: Instant
     ended_at: Instant | None

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from backend.messages.imports import FileRead
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
 
 RewardKind = Literal["goods", "coupon", "ticket", "donation"]
@@ -173,6 +174,10 @@ class CodesAnswer(Answer):
     added: int
     stock: int
     stock_left: int
+
+
+class CodesImported(CodesAnswer):
+    file: Annotated[FileRead, Meta(description="how the file of codes was read")]
 
 
 class GeneratedCodesAnswer(CodesAnswer):

@@ -103,6 +103,19 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
         )
 
 
+class ProblemItem(msgspec.Struct, frozen=True):
+    """One of several things that are wrong with a request."""
+
+    pointer: Annotated[
+        str,
+        msgspec.Meta(
+            description="where it is: in a file /rows/<row>/<column>, rows counted as a spreadsheet does"
+        ),
+    ]
+    code: str
+    detail: str
+
+
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """application/problem+json (RFC 9457): a refusal, with a stable `code` for machines."""
 
@@ -115,3 +128,6 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: Annotated[str | None, msgspec.Meta(description="the consent that a `consent_needed` is about")] = (
         None
     )
+    errors: Annotated[
+        list[ProblemItem], msgspec.Meta(description="each single thing that is wrong, the first hundred")
+    ] = []

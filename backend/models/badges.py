@@ -44,6 +44,7 @@ class BadgeImport(Model):
     rows_done = fields.IntField(default=0)
     errors = fields.JSONField[list[dict[str, object]]](default=list)
     errors_total = fields.IntField(default=0)
+    reading = fields.JSONField[dict[str, object] | None](null=True)
     serial_from = fields.IntField(null=True)
     serial_to = fields.IntField(null=True)
     attempt = fields.IntField(default=1)

@@ -14,6 +14,7 @@ from backend.errors.badges import (
     BadgeInvalid,
     BadgeNotFound,
     BadgeReissued,
+    BadgeSerialsBroken,
     BadgeSerialsUnknown,
     MiniCodesOff,
 )
@@ -28,7 +29,7 @@ from backend.messages.badges import (
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import ORGANISER, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 
 ORGANISING = ("staff", *ORGANISER)
@@ -117,7 +118,7 @@ def _reason(call: Call) -> str:
 
 _CATEGORY = Query("category", {"type": "string", "enum": list(CATEGORIES)}, "of this category only")
 _REASON = Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded")
-_SERIALS = Upload(("text/csv",), "import_bytes_max")
+_SERIALS = Upload(TABLE_FILE, "import_bytes_max")
 
 ENDPOINTS = in_section(
     "badges",
@@ -203,10 +204,10 @@ ENDPOINTS = in_section(
         revoke_many,
         roles=ORGANISING,
         duty=("badges",),
-        summary="End the badges of a CSV file with the column `serial`, all of them or none",
+        summary="End the badges of a table file (CSV or .xlsx) with the column `serial`, all of them or none",
         upload=_SERIALS,
         answers={200: BadgesRevoked},
-        refusals=(EventNotFound, BadgeFileUnreadable, BadgeSerialsUnknown),
+        refusals=(EventNotFound, BadgeFileUnreadable, BadgeSerialsBroken, BadgeSerialsUnknown),
         query=(_REASON,),
     ),
     Endpoint(
@@ -214,12 +215,13 @@ ENDPOINTS = in_section(
         reissue_many,
         roles=ORGANISING,
         duty=("badges",),
-        summary="Replace the badges of a CSV file with the column `serial`, all of them or none",
+        summary="Replace the badges of a table file (CSV or .xlsx) with the column `serial`, all of them or none",
         upload=_SERIALS,
         answers={201: BadgesReissued},
         refusals=(
             EventNotFound,
             BadgeFileUnreadable,
+            BadgeSerialsBroken,
             BadgeSerialsUnknown,
             BadgeReissued,
             BadgeLimit,

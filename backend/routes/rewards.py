@@ -10,6 +10,7 @@ from backend.errors import IdempotencyKeyReused, InvalidQuery, NotSignedIn
 from backend.errors.account.points import PointsInsufficient
 from backend.errors.rewards import (
     CodesFileBroken,
+    CodesFileUnreadable,
     DeviceNotFound,
     DeviceTokenInvalid,
     MerchantClosed,
@@ -36,7 +37,7 @@ from backend.errors.rewards import (
 from backend.ledger.command import Outcome
 from backend.messages.rewards import (
     CancellationAnswer,
-    CodesAnswer,
+    CodesImported,
     CodesRequest,
     DeviceRequest,
     DeviceToken,
@@ -65,6 +66,7 @@ from backend.routes.http.endpoint import (
     OVERSEERS,
     PAGING,
     QUEUED,
+    TABLE_FILE,
     Endpoint,
     Query,
     Upload,
@@ -182,11 +184,13 @@ async def change_reward(call: Call) -> RewardView:
     )
 
 
-async def import_codes(call: Call) -> CodesAnswer:
+async def import_codes(call: Call) -> CodesImported:
     reason = (call.query("reason") or "").strip()
     if not 1 <= len(reason) <= REASON_CHARS_MAX:
         raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    return await stock.import_codes(call.components.database, call.principal, _slug(call), call.raw, reason)
+    return await stock.import_codes(
+        call.components.database, call.components.table_files, call.principal, _slug(call), call.raw, reason
+    )
 
 
 async def generate_codes(call: Call) -> GeneratedCodesAnswer:
@@ -344,10 +348,10 @@ ENDPOINTS = in_section(
         "POST /v1/rewards/{slug}/codes",
         import_codes,
         roles=OPERATOR,
-        summary="Import coupon codes from a CSV file with the column `code`: all of them or none",
-        upload=Upload(("text/csv",), "import_bytes_max"),
-        answers={201: CodesAnswer},
-        refusals=(RewardNotFound, RewardTakesNoCodes, CodesFileBroken),
+        summary="Import coupon codes from a table file (CSV or .xlsx) with the column `code`: all of them or none",
+        upload=Upload(TABLE_FILE, "import_bytes_max"),
+        answers={201: CodesImported},
+        refusals=(RewardNotFound, RewardTakesNoCodes, CodesFileUnreadable, CodesFileBroken),
         query=(Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded"),),
     ),
     Endpoint(

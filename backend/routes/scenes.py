@@ -24,7 +24,7 @@ from backend.messages.actions.scenes import (
 from backend.messages.shape import Page
 from backend.render.sheets.scenes import Sheet, scene_sheets
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import OPERATOR, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions import scenes
 from backend.services.actions.scene_import import import_scenes
@@ -55,11 +55,13 @@ async def change(call: Call) -> SignedScene:
     return await call.components.scenes.change(call.principal, call.params["code"], call.body)
 
 
-async def import_csv(call: Call) -> SceneImport:
+async def import_file(call: Call) -> SceneImport:
     reason = (call.query("reason") or "").strip()
     if not 1 <= len(reason) <= REASON_CHARS_MAX:
         raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    return await import_scenes(call.components.database, call.principal, reason, call.raw)
+    return await import_scenes(
+        call.components.database, call.components.table_files, call.principal, reason, call.raw
+    )
 
 
 async def show_sheet(call: Call) -> Reply:
@@ -111,10 +113,10 @@ ENDPOINTS = in_section(
     ),
     Endpoint(
         "POST /v1/scene-imports",
-        import_csv,
+        import_file,
         roles=OPERATOR,
-        summary="Enter the scenes of a CSV file, all of them or none",
-        upload=Upload(("text/csv",), "import_bytes_max"),
+        summary="Enter the scenes of a table file (CSV or .xlsx), all of them or none",
+        upload=Upload(TABLE_FILE, "import_bytes_max"),
         answers={201: SceneImport},
         refusals=(CsvUnreadable, CsvRowBroken),
         query=(Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded"),),

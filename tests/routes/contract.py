@@ -104,7 +104,8 @@ def check_problem(answer: httpx.Response) -> None:
     assert answer.headers["content-type"] == PROBLEM, answer.text[:300]
     body = answer.json()
     more = {"scope"} if body["code"] == "consent_needed" else set()
-    assert set(body) == {"type", "title", "status", "detail", "code", "instance"} | more, body
+    several = {"errors"} if body.get("errors") else set()
+    assert set(body) == {"type", "title", "status", "detail", "code", "instance"} | more | several, body
     assert body["status"] == answer.status_code
     assert body["type"] == f"/problems/{body['code']}"
     assert body["title"], body

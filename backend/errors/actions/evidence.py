@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import NotFound, Refusal
+from backend.errors.imports import ImportUnreadable, RowsBroken
 
 # -- scenes ----------------------------------------------------------------------------------------
 
@@ -27,12 +28,13 @@ class SheetsTooMany(Refusal):
     status, code = 422, "sheets_too_many"
 
 
-class CsvUnreadable(Refusal):
-    status, code = 422, "csv_unreadable"
+class CsvUnreadable(ImportUnreadable):
+    code = "csv_unreadable"
 
 
-class CsvRowBroken(Refusal):
-    status, code = 422, "csv_row_broken"
+class CsvRowBroken(RowsBroken):
+    code = "csv_row_broken"
+    family = "scene_row"
 
 
 # -- tiers and events ------------------------------------------------------------------------------

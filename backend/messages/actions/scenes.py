@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from backend.messages.imports import FileRead
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Request
 
 Kind = Literal["restaurant", "hotel", "scenic_area", "shop"]
@@ -79,7 +80,8 @@ class SignedScene(Answer, kw_only=True):
 
 
 class SceneImport(Answer, kw_only=True):
-    """Scenes of one CSV file, in its order."""
+    """Scenes of one file, in its order."""
 
     imported: int
     codes: list[str]
+    file: Annotated[FileRead, Meta(description="how the file was read")]

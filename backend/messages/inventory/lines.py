@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.domain.inventory.groups import Group, Phase, Source
+from backend.messages.imports import FileRead
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request
 
 Id = Annotated[str, Meta(min_length=36, max_length=36)]
@@ -110,6 +111,7 @@ class InventoryStored(Answer):
     none: int = 0
     emission_g: Grams = 0
     import_id: str | None = None
+    file: Annotated[FileRead | None, Meta(description="how the file was read, if it was one")] = None
 
 
 class ActivitySourceView(Answer):

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, Protocol
 
+from backend.domain.imports.cells import is_calculated
+
 BOM: Final = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the machine's own code page, and Chinese turns to noise."""
-_UNSEEN: Final = "\x00 \xa0\u200b\u2060\u3000\ufeff"
-_FORMULA_SIGNS: Final = "\t\r\n=+-@＝＋－＠"
 
 
 def harmless(text: str) -> str:
@@ -18,8 +18,7 @@ def harmless(text: str) -> str:
 
     Names of events and rewards are typed by people, and a table is opened by others.
     """
-    first = text.lstrip(_UNSEEN)[:1]
-    return "'" + text if first and first in _FORMULA_SIGNS else text
+    return "'" + text if is_calculated(text) else text
 
 
 class _Out(Protocol):

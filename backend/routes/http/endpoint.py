@@ -102,6 +102,16 @@ class Upload:
     """The handler reads `Call.chunks` itself: such a body is too large to be held in memory."""
 
 
+TABLE_FILE = (
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/octet-stream",
+)
+"""A table file, by the media types that browsers and programs send it with; its content decides what it is."""
+
 Handler = Callable[[Call], Awaitable[object]]
 
 

@@ -9,7 +9,7 @@ from backend.errors import InternalError, Refusal
 from backend.errors.community.community import ConsentNeeded
 from backend.ledger.command import RefusalFacts
 from backend.messages.encoding import encode
-from backend.messages.shape import Problem
+from backend.messages.shape import Problem, ProblemItem
 from backend.texts import LANGUAGES
 
 
@@ -44,6 +44,7 @@ def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -
             code=cls.code,
             instance=path,
             scope=facts.get("scope") if cls is ConsentNeeded else None,
+            errors=[ProblemItem(*error) for error in refusal.errors(language)],
         )
     )
 

@@ -5,9 +5,9 @@ Every change is recorded with its actor, its reason, and what was there before.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,13 @@ from msgspec import UNSET
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
-from backend.domain.rewards.coupon_csv import read_codes
+from backend.domain.imports.columns import RowError
+from backend.domain.rewards.coupon_csv import HEADER, codes_columns, read_codes
 from backend.domain.rewards.vouchers import new_coupon_code
 from backend.errors import InvalidBody
 from backend.errors.rewards import (
-    CodesRowKnown,
+    CodesFileBroken,
+    CodesFileUnreadable,
     RewardNotFound,
     RewardSlugTaken,
     RewardTakesNoCodes,
@@ -30,6 +32,7 @@ from backend.messages.rewards import (
     CODES_MAX,
     STOCK_MAX,
     CodesAnswer,
+    CodesImported,
     CodesRequest,
     GeneratedCodesAnswer,
     RewardChangeRequest,
@@ -41,6 +44,7 @@ from backend.messages.rewards import (
 from backend.messages.shape import Page, columns_of, view_of
 from backend.models import Reward
 from backend.services.identity.staff_accounts import record
+from backend.services.imports.table_files import TableFiles, file_view
 from backend.services.rewards.merchants import find_merchant
 from backend.services.rewards.rewards import find_reward
 from backend.storage.database import Database, constraint_of
@@ -135,12 +139,17 @@ async def _set_stock(database: Database, reward: Reward, stock: int | None) -> N
 
 
 async def import_codes(
-    database: Database, staff: Principal, slug: str, content: bytes, reason: str
-) -> CodesAnswer:
-    """Import every code of a CSV file, or none. Raises a CodesFileBroken that names a row, RewardTakesNoCodes."""
-    # Twenty thousand rows are some tens of milliseconds of plain Python: not on the event loop.
-    rows = await asyncio.to_thread(read_codes, content, CODES_MAX)
-    return await _add_codes(database, staff, slug, rows, reason, "reward.import_codes")
+    database: Database, files: TableFiles, staff: Principal, slug: str, content: bytes, reason: str
+) -> CodesImported:
+    """Import every code of a file, or none.
+
+    Raises CodesFileUnreadable, a CodesFileBroken that names the rows, RewardNotFound, RewardTakesNoCodes.
+    """
+    parse = partial(read_codes, codes_max=CODES_MAX)
+    columns, caller = codes_columns(CODES_MAX), str(staff.id)
+    rows, reading = await files.read(content, columns, parse, CodesFileUnreadable, caller)
+    added = await _add_codes(database, staff, slug, rows, reason, "reward.import_codes")
+    return view_of(CodesImported, added, file=file_view(reading))
 
 
 async def generate_codes(
@@ -165,7 +174,7 @@ async def _add_codes(
         new = {row["code"] for row in await write("store_coupon_codes", reward.id, list(rows))}
         if len(new) < len(rows):
             known = [row for code, row in rows.items() if code not in new]
-            raise CodesRowKnown(row=min(known), broken=len(known))
+            raise CodesFileBroken.of([RowError(row, HEADER, "known") for row in sorted(known)])
         reward = await _lock_reward(slug)
         assert reward.stock is not None
         assert reward.stock_left is not None

@@ -98,6 +98,7 @@ async def test_the_template_is_a_file_that_can_be_imported(service: Service) -> 
         (GOOD.replace("Hall", "=1+1"), "Row 4, column note: it may not begin with ="),
         (GOOD.replace(",,,,1", ",5,,,1"), "Row 4, column factor_source: a factor of your own has"),
         (GOOD + ",more", "Row 4, column ?: it has more cells than the 14 columns"),
+        ('actual,"electricity', "Row 4, column ?: the file breaks off here"),
         (GOOD.replace(",1,,Hall", ",1,nowhere,Hall"), "Row 4, column document_id: no document"),
     ],
 )
@@ -116,10 +117,9 @@ async def test_a_mistake_is_named_by_row_and_column_and_nothing_is_stored(
     [
         (table(GOOD, first="tianfu-inventory,2025"), "made from the template 2025; 2026 is in force"),
         (table(GOOD, first=HEADER), "Its first row is the template's version"),
-        (table(GOOD, header="phase,colour"), "Its columns are those of the template"),
+        (table(GOOD, header="phase,colour"), "Row 1 has unknown columns: colour"),
         (table(), "It has no row"),
-        (b"\xff\xff\xff\xfe", "neither UTF-8 nor GB18030"),
-        (table('actual,"electricity'), "quotes or commas"),
+        (b"\xff\xff\xff\xfe", "is no UTF-8 and does not look like Chinese"),
     ],
 )
 async def test_what_is_no_such_file_is_refused_with_the_reason(

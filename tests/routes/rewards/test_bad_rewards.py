@@ -19,7 +19,7 @@ async def shop(stage: Service) -> Mall:
     await mall.reward()
     await mall.ticket(codes=0)
     added = await mall.send_codes("\ufeffcode\r\nKNOWN-1\r\n\r\n KNOWN-2 \r\n")
-    assert added.json() == {"added": 2, "stock": 2, "stock_left": 2}
+    assert added.json().items() >= {"added": 2, "stock": 2, "stock_left": 2}.items()
     return mall
 
 
@@ -35,7 +35,7 @@ async def shop(stage: Service) -> Mall:
         ("AAAA-1\nAAAA-2\n", "codes_header_missing", ("第 1 行",)),
         ("code\n\n", "codes_file_empty", ()),
         (b"code\nAAAA-1\n" + b"\xff\xfe\n", "codes_not_text", ("第 3 行",)),
-        ("code\n" + "".join(f"A-{n:06}\n" for n in range(20_001)), "too_many_codes", ("20000",)),
+        ("code\n" + "".join(f"A-{n:06}\n" for n in range(20_001)), "too_many_codes", ("20,000",)),
     ],
 )
 async def test_a_file_with_a_broken_row_is_refused_whole_and_the_row_is_named(
