@@ -10,7 +10,7 @@ from typing import Protocol
 
 from starlette.types import Receive, Send
 
-from backend.errors import Refusal
+from backend.errors import BodyTooLarge, Refusal
 from backend.errors.partners import NotSigned
 from backend.ledger.command import Outcome, RefusalFacts
 from backend.messages.encoding import encode
@@ -71,6 +71,8 @@ def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
             # The class's own figure is the same for everybody: spread them, or they all come back at one moment.
             after_s *= random.uniform(1, 2)  # noqa: S311 - guards nothing
         headers.append((b"retry-after", str(max(1, round(after_s))).encode()))
+    if isinstance(refusal, BodyTooLarge):
+        headers.append((b"connection", b"close"))  # the rest of it is not waited for
     if refusal.status == 401:
         scheme = b"Signature" if isinstance(refusal, NotSigned) else b"Bearer"
         headers.append((b"www-authenticate", scheme))
