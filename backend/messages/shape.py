@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -98,6 +98,21 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
         )
 
 
+class ProblemError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One wrong field, parameter or header, with a `code` of a closed list."""
+
+    pointer: Annotated[
+        str,
+        msgspec.Meta(
+            description="JSON pointer into the body (`/journey/distance_km`; empty: the body as a whole), "
+            "or `#query/as_of`, `#header/X-Device`"
+        ),
+    ]
+    code: str
+    detail: Annotated[str, msgspec.Meta(description="for people, in the language of the answer")]
+    facts: Annotated[Mapping[str, Any], msgspec.Meta(description="limits and the like of this error")] = {}
+
+
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """application/problem+json (RFC 9457): a refusal, with a stable `code` for machines."""
 
@@ -110,3 +125,10 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: Annotated[str | None, msgspec.Meta(description="the consent that a `consent_needed` is about")] = (
         None
     )
+    facts: Annotated[
+        Mapping[str, Any],
+        msgspec.Meta(description="what the sentence says, for programs: numbers with the unit in the name"),
+    ] = {}
+    errors: Annotated[
+        list[ProblemError], msgspec.Meta(description="each wrong field, parameter or header of the request")
+    ] = []

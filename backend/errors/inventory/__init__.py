@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from backend.errors import NotFound, Refusal
 from backend.texts import say
@@ -37,8 +37,10 @@ class InventoryRowsBroken(Refusal):
 
     @classmethod
     def of(cls, errors: Sequence[Wrong]) -> InventoryRowsBroken:
-        named = {f"error_{number}": _packed(error) for number, error in enumerate(errors[:ERRORS_NAMED_MAX])}
-        return cls(retry_after_s=None, errors_total=len(errors), **named)
+        named: dict[str, Any] = {
+            f"error_{number}": _packed(error) for number, error in enumerate(errors[:ERRORS_NAMED_MAX])
+        }
+        return cls(errors_total=len(errors), **named)
 
     def detail(self, language: str) -> str:
         told = [_told(language, str(fact)) for name, fact in self.facts.items() if name != "errors_total"]

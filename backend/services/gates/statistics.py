@@ -124,7 +124,7 @@ async def find_badges(database: Database, device: ScanningDevice, text: str) -> 
     """Badges by their serial, or by the beginning of the organiser's reference. Raises InvalidQuery."""
     wanted = text.strip()
     if not 1 <= len(wanted) <= QUERY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"1 … {QUERY_CHARS_MAX} characters")
+        raise InvalidQuery.of("query", "length", chars_min=1, chars_max=QUERY_CHARS_MAX)
     is_serial = wanted.isascii() and wanted.isdigit() and len(wanted) <= SERIAL_DIGITS_MAX
     serial = int(wanted) if is_serial else None
     rows: Sequence[Row] = await read(database, "find_gate_badges", device.event_id, serial, wanted, FOUND_MAX)
