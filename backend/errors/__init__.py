@@ -128,6 +128,7 @@ class ContentEncodingUnsupported(UnsupportedMediaType):
     """A body that is compressed: inflating what anybody sends is a way to fill our memory."""
 
     code = "content_encoding_unsupported"
+    facts_besides = ("encodings",)
 
 
 class IdempotencyKeyMissing(Refusal):

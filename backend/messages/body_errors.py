@@ -52,7 +52,7 @@ def decimal_names(shape: Any) -> frozenset[str]:
                 for each in info.fields:
                     look(each.type, each.encode_name)
         else:
-            inner = [getattr(info, held, None) for held in ("item_type", "value_type")]
+            inner = [getattr(info, held, None) for held in ("item_type", "value_type", "type")]
             for each in (*inner, *getattr(info, "types", ()), *getattr(info, "item_types", ())):
                 if each is not None:
                     look(each, name)
@@ -67,6 +67,8 @@ def _info(shape: Any) -> inspect.Type:
 
 
 def _errors(value: Any, info: inspect.Type, path: Path) -> Iterator[FieldError]:
+    while isinstance(info, inspect.Metadata):  # a description around the type
+        info = info.type
     check = _CHECKS.get(type(info))
     if check is not None:
         yield from check(value, info, path)

@@ -40,6 +40,7 @@ class CsvRowBroken(Refusal):
 
 class EvidenceNotAccepted(Refusal):
     status, code = 422, "evidence_not_accepted"
+    facts_besides = ("tier",)
 
 
 class BeforeAccount(Refusal):
