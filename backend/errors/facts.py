@@ -83,7 +83,7 @@ def _named(*kinds: str) -> Callable[[str, Any], str]:
 
 _TEXT = {"type": "string"}
 _WHOLE = {"type": "integer"}
-_NUMBER = {"type": "number"}
+_NUMBER = {"type": ["number", "string"], "description": "a text when no JSON reader keeps the number"}
 
 
 def _of_many(one: Fact) -> Fact:
@@ -135,8 +135,6 @@ FACTS: Final[Mapping[str, Fact]] = {
             "items_max",
             "items_min",
             "keys_max",
-            "km_max",
-            "km_min",
             "members_max",
             "members_min",
             "nights",
@@ -174,6 +172,8 @@ FACTS: Final[Mapping[str, Fact]] = {
             "errcode",
             "first",
             "first_row",
+            "km_max",
+            "km_min",
             "line",
             "number",
             "reissued_as",

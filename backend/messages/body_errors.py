@@ -146,6 +146,13 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
 def _whole(value: Any, info: inspect.IntType, path: Path) -> Iterator[FieldError]:
     if not isinstance(value, int) or isinstance(value, bool):  # 5.0 is none either
         yield _at(path, "not_whole")
@@ -156,7 +163,7 @@ def _whole(value: Any, info: inspect.IntType, path: Path) -> Iterator[FieldError
 def _float(value: Any, info: inspect.FloatType, path: Path) -> Iterator[FieldError]:
     if not _is_number(value):
         yield _at(path, "not_number")
-    elif not math.isfinite(float(value)):
+    elif not _is_finite(value):
         yield _at(path, "too_large", max=WHOLE_MAX)
     else:
         yield from _bounds(value, info, path)

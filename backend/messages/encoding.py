@@ -45,15 +45,18 @@ def errors_of(
     """All that is wrong with a body that the decoder refused."""
     try:
         found = shape_errors(_ANY.decode(raw), decoder.type)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # The decoder stopped before the place where it is no JSON any more.
+    except (ValueError, RecursionError):
+        # The decoder stopped before the place where it is no JSON any more, or where a number has 9,000 digits.
         found = []
     return tuple(found) or (error_of(str(error)),)
 
 
 def check_numbers(decoder: msgspec.json.Decoder[Any], raw: bytes) -> None:
     """Raises InvalidBody for a text in the place of a decimal that Python alone takes for a number."""
-    found = shape_errors(_ANY.decode(raw), decoder.type)
+    try:
+        found = shape_errors(_ANY.decode(raw), decoder.type)
+    except (ValueError, RecursionError):
+        return  # of the decoder's own fields each was read
     if found:
         raise InvalidBody(errors=found)
 

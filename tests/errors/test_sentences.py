@@ -21,7 +21,7 @@ from backend.texts import LANGUAGES, facts_of, has_text
 from tests.house.source import FILES
 from tests.routes.refusal_words import wrong_words
 
-OF_A_KIND: dict[str, Any] = {"integer": 1_234_567, "number": 12.5, "string": "2026-05-31T09:00:00+08:00"}
+OF_A_KIND: dict[str, Any] = {"integer": 1_234_567, "string": "2026-05-31T09:00:00+08:00"}
 SAMPLES: dict[str, Any] = {
     "accepted": ["E3", "E4"],
     "address": "/v1/me/quiz",
@@ -46,11 +46,14 @@ SAMPLES: dict[str, Any] = {
     "import_id": "01890000-0000-7000-8000-000000000000",
     "key": "key_of_2026",
     "kind": "conference",
+    "km": 12.5,
     "kinds": ["plan", "verifier_report"],
+    "max": 12.5,
     "media_type": "text/csv",
     "media_types": ["application/json", "text/csv"],
     "method": "clean_plate",
     "methods": ["clean_plate", "bike_own"],
+    "min": 0,
     "missing": ["approval_doc", "approved_by"],
     "mode": "hsr",
     "name": "asof",
@@ -62,6 +65,8 @@ SAMPLES: dict[str, Any] = {
     "possible": ["train", "plane"],
     "product": "ccer",
     "provider": "other_app",
+    "quantity": -1,
+    "quantity_max": 100,
     "reading": "",
     "reason": "",
     "role": "grid_national",

@@ -35,7 +35,7 @@ async def shop(stage: Service) -> Mall:
         ("AAAA-1\nAAAA-2\n", "codes_header_missing", ("第 1 行",)),
         ("code\n\n", "codes_file_empty", ()),
         (b"code\nAAAA-1\n" + b"\xff\xfe\n", "codes_not_text", ("第 3 行",)),
-        ("code\n" + "".join(f"A-{n:06}\n" for n in range(20_001)), "too_many_codes", ("20000",)),
+        ("code\n" + "".join(f"A-{n:06}\n" for n in range(20_001)), "too_many_codes", ("20,000",)),
     ],
 )
 async def test_a_file_with_a_broken_row_is_refused_whole_and_the_row_is_named(
