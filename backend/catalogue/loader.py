@@ -30,6 +30,7 @@ from backend.catalogue.reading import (
     read_names,
     read_rail_distances,
 )
+from backend.catalogue.spoken_names import learn_cities, learn_consents, learn_methods
 from backend.domain.actions.plausibility import Guards
 from backend.domain.actions.quantification import Quantified, Usage, quantify
 from backend.domain.actions.scenes import SceneKind
@@ -100,6 +101,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         """Add a version published while the program runs; a known one changes nothing."""
         if self.knows(method.code, method.version):
             return
+        learn_methods([method])
         versions = self.versions.setdefault(method.code, [])
         if not versions and method.code in self.methods:
             versions.append(self.methods[method.code])
@@ -167,6 +169,10 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         check_scale(method, guards, factor_sets, factors, point_rules)
     credit_rules = load_products(where, sources)
     rail_km = read_rail_distances(where / "rail_distances.csv", cities, sources)
+    policies = load_policies(where / "policies")
+    learn_methods(methods.values())
+    learn_cities(cities.values())
+    learn_consents(policies)
     return Catalogue(
         sources,
         factors,
@@ -177,7 +183,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         guards,
         default,
         event_default,
-        load_policies(where / "policies"),
+        policies,
         scene_kinds=scene_kinds,
         event_methods=event_methods,
         credits=credit_rules,

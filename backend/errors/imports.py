@@ -20,12 +20,12 @@ class ImportUnreadable(Refusal):
 
     @classmethod
     def of(cls, why: str, facts: Mapping[str, str]) -> ImportUnreadable:
-        return cls(retry_after_s=None, why=why, **facts)
+        return cls(retry_after_s=None, errors=(), why=why, **facts)
 
     def detail(self, language: str) -> str:
         return say(language, f"import_file.{self.facts['why']}", **self.facts)
 
-    def errors(self, language: str) -> list[tuple[str, str, str]]:
+    def row_errors(self, language: str) -> list[tuple[str, str, str]]:
         if "row" not in self.facts:
             return []
         pointer = _pointer(str(self.facts["row"]), str(self.facts.get("column", "?")))
@@ -60,7 +60,7 @@ class RowsBroken(Refusal):
 
     @classmethod
     def of(cls, errors: Sequence[Wrong]) -> RowsBroken:
-        return cls(retry_after_s=None, errors_total=len(errors), **named_errors(errors))
+        return cls(retry_after_s=None, errors=(), errors_total=len(errors), **named_errors(errors))
 
     def detail(self, language: str) -> str:
         named = self._named
@@ -78,7 +78,7 @@ class RowsBroken(Refusal):
         more = " …" if total > len(told) else ""
         return say(language, f"refusal.{self.code}.detail", errors_total=total, errors=" ".join(told) + more)
 
-    def errors(self, language: str) -> list[tuple[str, str, str]]:
+    def row_errors(self, language: str) -> list[tuple[str, str, str]]:
         return [
             (_pointer(row, column), code, self._reason(language, code, facts))
             for row, column, code, facts in self._named

@@ -123,7 +123,7 @@ class CodesFileUnreadable(ImportUnreadable):
 
     @classmethod
     def of(cls, why: str, facts: Mapping[str, str]) -> ImportUnreadable:
-        return _UNREADABLE.get(why, CodesNotText)(retry_after_s=None, why=why, **facts)
+        return _UNREADABLE.get(why, CodesNotText)(retry_after_s=None, errors=(), why=why, **facts)
 
 
 class CodesFileEmpty(CodesFileUnreadable):
@@ -161,7 +161,7 @@ class CodesFileBroken(RowsBroken):
     @classmethod
     def of(cls, errors: Sequence[Wrong]) -> RowsBroken:
         kind = _BROKEN.get(errors[0].code, CodesFileBroken)
-        return kind(retry_after_s=None, errors_total=len(errors), **named_errors(errors))
+        return kind(retry_after_s=None, errors=(), errors_total=len(errors), **named_errors(errors))
 
 
 class CodesRowColumns(CodesFileBroken):

@@ -13,6 +13,8 @@ from uuid import UUID
 import msgspec
 
 from backend.errors import Refusal
+from backend.errors.facts import FactValue, plain
+from backend.errors.fields import FieldError
 from backend.messages.encoding import encode
 
 Shape = TypeVar("Shape")
@@ -80,11 +82,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return False
 
 
-class RefusalFacts(msgspec.Struct, frozen=True):
+class RefusalFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """A refusal as it is stored: in words only when it is sent, since it may be asked for in another language."""
 
     code: str
-    facts: dict[str, str]
+    facts: dict[str, FactValue]
+    """Texts alone in what was stored before facts had kinds: backend.errors.facts.typed reads both."""
+    errors: list[FieldError] = []
 
 
 class Outcome(msgspec.Struct):
@@ -133,5 +137,9 @@ def replay(status: int, body: bytes) -> Outcome:
 
 def refused(refusal: Refusal) -> Outcome:
     """A refusal as an outcome, which is kept under the key like any other."""
-    facts = {name: str(fact) for name, fact in refusal.facts.items()}
-    return Outcome(refusal.status, RefusalFacts(refusal.code, facts))
+    return Outcome(refusal.status, facts_of_refusal(refusal))
+
+
+def facts_of_refusal(refusal: Refusal) -> RefusalFacts:
+    facts = {name: plain(fact) for name, fact in refusal.facts.items()}
+    return RefusalFacts(refusal.code, facts, list(refusal.errors))

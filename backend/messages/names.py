@@ -7,10 +7,7 @@ and Wales are written with tags.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
-from typing import Any
 
 _FORBIDDEN = (
     r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
@@ -25,7 +22,6 @@ _FLAG = "(?<=\U0001f3f4)[\U000e0020-\U000e007e]{1,8}\U000e007f"
 _SIGNS = rf"(?:[^{_FORBIDDEN}{_JOINERS}]|(?<={_JOINED})[{_JOINERS}](?={_JOINED})|{_FLAG})+"
 VISIBLE_PATTERN = rf"^(?![{_UNSEEN}]*$){_SIGNS}$(?!\n)"
 _VISIBLE, _BEGINNING = re.compile(VISIBLE_PATTERN), re.compile(_SIGNS)
-_REFUSED = f"Expected `str` matching regex {VISIBLE_PATTERN!r}"
 
 
 def is_visible(text: str) -> bool:
@@ -38,29 +34,3 @@ def unseen_sign(text: str) -> str | None:
     beginning = _BEGINNING.match(text)
     index = 0 if beginning is None else beginning.end()
     return f"U+{ord(text[index]):04X}" if index < len(text) else None
-
-
-def named_sign(reason: str, raw: bytes) -> str:
-    """A decoder's reason; where a name was refused for a sign, that sign in place of a regular expression."""
-    if not reason.startswith(_REFUSED):
-        return reason
-    at = reason.removeprefix(_REFUSED).removeprefix(" - at ")
-    path = re.findall(r"\.([\w-]+)|\[\.\.\.\]", at)
-    wrong = next((text for text in _texts(json.loads(raw), path) if not is_visible(text)), "")
-    sign = unseen_sign(wrong)
-    told = "a name without anything that can be seen" if sign is None else f"{sign} cannot stand in a name"
-    return f"{told} - at {at}"
-
-
-def _texts(value: Any, path: list[str]) -> Iterator[str]:
-    """The texts at a path; an empty name is every item of a list."""
-    if not path:
-        if isinstance(value, str):
-            yield value
-        return
-    if path[0]:
-        if isinstance(value, dict) and path[0] in value:
-            yield from _texts(value[path[0]], path[1:])
-        return
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _texts(item, path[1:])

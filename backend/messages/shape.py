@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -103,17 +103,19 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
         )
 
 
-class ProblemItem(msgspec.Struct, frozen=True):
-    """One of several things that are wrong with a request."""
+class ProblemError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One wrong field, parameter or header, with a `code` of a closed list."""
 
     pointer: Annotated[
         str,
         msgspec.Meta(
-            description="where it is: in a file /rows/<row>/<column>, rows counted as a spreadsheet does"
+            description="JSON pointer into the body (`/journey/distance_km`; empty: the body as a whole), "
+            "or `#query/as_of`, `#header/X-Device`"
         ),
     ]
     code: str
-    detail: str
+    detail: Annotated[str, msgspec.Meta(description="for people, in the language of the answer")]
+    facts: Annotated[Mapping[str, Any], msgspec.Meta(description="limits and the like of this error")] = {}
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -128,6 +130,10 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     scope: Annotated[str | None, msgspec.Meta(description="the consent that a `consent_needed` is about")] = (
         None
     )
+    facts: Annotated[
+        Mapping[str, Any],
+        msgspec.Meta(description="what the sentence says, for programs: numbers with the unit in the name"),
+    ] = {}
     errors: Annotated[
-        list[ProblemItem], msgspec.Meta(description="each single thing that is wrong, the first hundred")
+        list[ProblemError], msgspec.Meta(description="each wrong field, parameter or header of the request")
     ] = []

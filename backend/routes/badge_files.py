@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import cast, get_args
 
 from backend.domain.badges.badge_csv import CATEGORIES
-from backend.errors import Busy, EventClosed, EventNotFound, InvalidQuery, TooManyAtOnce
+from backend.errors import Busy, EventClosed, EventNotFound, TooManyAtOnce
 from backend.errors.badges import BadgeFileUnreadable, BadgeImportNotFound, BadgeRowsBroken, NoBadgesToPrint
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
@@ -67,12 +67,7 @@ def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes
 
 
 def _serial(call: Call, name: str, otherwise: int) -> int:
-    text = call.query(name)
-    if text is None:
-        return otherwise
-    if not _SERIAL.fullmatch(text):
-        raise InvalidQuery(name=name, reason="a badge's serial")
-    return int(text)
+    return call.whole(name, 1, SERIAL_MAX) or otherwise
 
 
 def _choice(name: str, known: tuple[str, ...], about: str) -> Query:

@@ -6,7 +6,7 @@ import re
 from typing import get_args
 
 from backend.domain.badges.badge_csv import CATEGORIES
-from backend.errors import BadgeLimit, EventClosed, EventNotFound, InvalidQuery
+from backend.errors import BadgeLimit, EventClosed, EventNotFound
 from backend.errors.badges import (
     BadgeAliasMalformed,
     BadgeAliasTaken,
@@ -39,9 +39,7 @@ _SERIAL = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def search(call: Call) -> Page[BadgeDetail]:
-    text = (call.query("query") or "").strip()
-    if len(text) > QUERY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"{QUERY_CHARS_MAX} characters at most")
+    text = call.text("query", QUERY_CHARS_MAX, chars_min=0)
     return await call.components.badges.search(
         call.principal,
         call.params["slug"],
@@ -110,10 +108,7 @@ def _serial(call: Call) -> int:
 
 
 def _reason(call: Call) -> str:
-    reason = (call.query("reason") or "").strip()
-    if not 1 <= len(reason) <= REASON_CHARS_MAX:
-        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    return reason
+    return call.required_text("reason", REASON_CHARS_MAX)
 
 
 _CATEGORY = Query("category", {"type": "string", "enum": list(CATEGORIES)}, "of this category only")

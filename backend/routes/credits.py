@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import get_args
 
 from backend.errors import (
@@ -189,12 +188,12 @@ async def list_pools(call: Call) -> Page[PoolView]:
 
 
 async def suggest_pools(call: Call) -> PoolSuggestion:
-    text = call.query("grams") or ""
-    if not re.fullmatch(r"[0-9]{1,14}", text) or not 1 <= int(text) <= GRAMS_MAX:
-        raise InvalidQuery(name="grams", reason=f"1 … {GRAMS_MAX}")
+    grams = call.whole("grams", 1, GRAMS_MAX)
+    if grams is None:
+        raise InvalidQuery.of("grams", "missing")
     components = call.components
     return await credit_pools.suggest_pools(
-        components.database, call.principal, call.params["slug"], int(text), components.catalogue.credits
+        components.database, call.principal, call.params["slug"], grams, components.catalogue.credits
     )
 
 

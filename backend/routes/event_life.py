@@ -91,11 +91,11 @@ async def list_steps(call: Call) -> Page[StepView]:
 
 
 async def create_document(call: Call) -> DocumentView:
-    kind, name = call.query("kind"), (call.query("name") or "").strip()
-    if kind is None or kind not in KINDS:
-        raise InvalidQuery(name="kind", reason=", ".join(KINDS))
-    if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable() or "/" in name or "\\" in name:
-        raise InvalidQuery(name="name", reason=f"1 … {NAME_CHARS_MAX}, a file's name without its folder")
+    kind, name = call.one_of("kind", KINDS), call.required_text("name", NAME_CHARS_MAX)
+    if kind is None:
+        raise InvalidQuery.of("kind", "missing")
+    if not name.isprintable() or "/" in name or "\\" in name:
+        raise InvalidQuery.of("name", "not_a_file_name", chars_max=NAME_CHARS_MAX)
     return await documents.create_document(
         call.components.database,
         call.components.content,

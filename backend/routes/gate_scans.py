@@ -78,7 +78,7 @@ async def show_bundle(call: Call) -> DeviceBundle:
 async def find_badges(call: Call) -> FoundBadges:
     text = call.query("query")
     if text is None:
-        raise InvalidQuery(name="query", reason="it is missing")
+        raise InvalidQuery.of("query", "missing")
     return await statistics.find_badges(call.components.database, call.device, text)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backend.domain.catalogue.refusals import CITY_REFUSALS
-from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused, InvalidQuery
+from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused
 from backend.errors.events.journeys import JOURNEY_REFUSALS
 from backend.errors.events.offsets import (
     AttendanceNotFound,
@@ -55,9 +55,7 @@ async def show_budget(call: Call) -> m.BudgetView:
 
 
 async def list_cities(call: Call) -> Page[m.CityView]:
-    text = (call.query("query") or "").strip()
-    if not 1 <= len(text) <= CITY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"1 … {CITY_CHARS_MAX} characters")
+    text = call.required_text("query", CITY_CHARS_MAX)
     return Page(find_cities(call.components.catalogue.cities, text, CITIES_MAX))
 
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 from uuid import UUID
 
-from backend.errors import IdempotencyKeyReused, InvalidQuery, NotSignedIn
+from backend.errors import IdempotencyKeyReused, NotSignedIn
 from backend.errors.account.points import PointsInsufficient
 from backend.errors.rewards import (
     CodesFileBroken,
@@ -185,9 +185,7 @@ async def change_reward(call: Call) -> RewardView:
 
 
 async def import_codes(call: Call) -> CodesImported:
-    reason = (call.query("reason") or "").strip()
-    if not 1 <= len(reason) <= REASON_CHARS_MAX:
-        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
+    reason = call.required_text("reason", REASON_CHARS_MAX)
     return await stock.import_codes(
         call.components.database, call.components.table_files, call.principal, _slug(call), call.raw, reason
     )

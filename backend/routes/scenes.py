@@ -56,9 +56,7 @@ async def change(call: Call) -> SignedScene:
 
 
 async def import_file(call: Call) -> SceneImport:
-    reason = (call.query("reason") or "").strip()
-    if not 1 <= len(reason) <= REASON_CHARS_MAX:
-        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
+    reason = call.required_text("reason", REASON_CHARS_MAX)
     return await import_scenes(
         call.components.database, call.components.table_files, call.principal, reason, call.raw
     )
@@ -72,7 +70,7 @@ async def show_sheet(call: Call) -> Reply:
 async def show_sheets(call: Call) -> Reply:
     codes, district = call.query("codes"), call.query("district")
     if (codes is None) == (district is None):
-        raise InvalidQuery(name="codes", reason="codes or district, one of them")
+        raise InvalidQuery.of("codes", "one_of_two", other="district")
     wanted = None if codes is None else [code.strip().upper() for code in codes.split(",") if code.strip()]
     sheets = await call.components.scenes.sheets_of(wanted, district)
     name = f"scene-{sheets[0].scene.code}.pdf" if len(sheets) == 1 else "scenes.pdf"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from backend.auth import Role
 from backend.errors import InvalidQuery
@@ -31,24 +31,13 @@ async def rates(call: Call) -> SecurityRates:
 
 
 def _time(call: Call, length: timedelta) -> tuple[datetime, datetime]:
-    until = _instant(call, "until") or call.now + timedelta(minutes=1)
-    since = _instant(call, "since") or until - length
-    if not since < until <= since + KEPT:
-        raise InvalidQuery(name="since", reason=f"before `until`, by {KEPT.days} days at most")
+    until = call.instant("until") or call.now + timedelta(minutes=1)
+    since = call.instant("since") or until - length
+    if since >= until:
+        raise InvalidQuery.of("since", "before_other", other="until")
+    if until > since + KEPT:
+        raise InvalidQuery.of("since", "longer_than", days_max=KEPT.days)
     return since, until
-
-
-def _instant(call: Call, name: str) -> datetime | None:
-    text = call.query(name)
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidQuery(name=name, reason="an instant as 2026-01-31T08:00:00Z") from None
-    if at.tzinfo is None or not 2000 <= at.year <= 9000:
-        raise InvalidQuery(name=name, reason="an instant with its offset from UTC")
-    return at.astimezone(UTC)
 
 
 TIME = (

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import date, datetime
-
-import msgspec
 
 from backend.errors import Busy, InvalidQuery, TooManyAtOnce
 from backend.errors.account.statements import ReportUnknown, StatementTooLong
@@ -14,7 +11,7 @@ from backend.errors.actions.reduction_claims import ActionNotFound
 from backend.messages.account import points as m_points
 from backend.messages.account import reports as m_reports
 from backend.messages.actions import actions as m_actions
-from backend.messages.shape import Instant, Page
+from backend.messages.shape import Page
 from backend.render.pictures.report import report_picture
 from backend.render.tables.points import points_csv
 from backend.routes.http.call import Call
@@ -26,7 +23,6 @@ from backend.texts import LANGUAGES
 
 STATES = ("pending", "posted", "capped", "rejected", "reversed")
 METHOD_CHARS_MAX = 40
-_DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}")
 
 DAYS = (
     Query("from", {"type": "string", "format": "date"}, "first day in Asia/Shanghai"),
@@ -41,7 +37,7 @@ async def show_summary(call: Call) -> m_actions.Summary:
 async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
     method = call.query("method")
     if method is not None and not 1 <= len(method) <= METHOD_CHARS_MAX:
-        raise InvalidQuery(name="method", reason="a method's code")
+        raise InvalidQuery.of("method", "length", chars_min=1, chars_max=METHOD_CHARS_MAX)
     return await account.actions(
         call.components.database,
         call.components.catalogue,
@@ -122,35 +118,16 @@ def _language(call: Call) -> str:
 
 
 def _days(call: Call) -> tuple[date | None, date | None]:
-    first, last = _day(call, "from"), _day(call, "to")
+    first, last = call.day("from"), call.day("to")
     if first is not None and last is not None and first > last:
-        raise InvalidQuery(name="from", reason="not after to")
+        raise InvalidQuery.of("from", "before_other", other="to")
     return first, last
 
 
-def _day(call: Call, name: str) -> date | None:
-    text = call.query(name)
-    if text is None:
-        return None
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise InvalidQuery(name=name, reason="a day as 2026-05-31")
-
-
 def _as_of(call: Call) -> datetime | None:
-    text = call.query("as_of")
-    if text is None:
-        return None
-    try:
-        # A plus sign that was not escaped comes as a space.
-        at = msgspec.convert(text.replace(" ", "+"), Instant)
-    except msgspec.ValidationError:
-        raise InvalidQuery(name="as_of", reason="RFC 3339 with offset") from None
-    if at > call.now:
-        raise InvalidQuery(name="as_of", reason="a past instant")
+    at = call.instant("as_of")
+    if at is not None and at > call.now:
+        raise InvalidQuery.of("as_of", "not_past")
     return at
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from backend.errors import EventClosed, EventNotFound, GateNotFound, InvalidQuery
+from backend.errors import EventClosed, EventNotFound, GateNotFound
 from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
@@ -41,12 +39,7 @@ async def current_screen(call: Call) -> VenueCodes:
 
 
 def _number(call: Call, name: str, default: int, most: int) -> int:
-    text = call.query(name)
-    if text is None:
-        return default
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= most:
-        raise InvalidQuery(name=name, reason=f"1 … {most}")
-    return int(text)
+    return call.whole(name, 1, most) or default
 
 
 async def create_screen(call: Call) -> ScreenLink:

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "domain": {"errors", "texts"},
     "outside": {"errors", "backend"},
     "messages": {"domain", "errors", "texts"},
-    "catalogue": {"domain", "errors"},
+    "catalogue": {"domain", "errors", "texts"},
     "auth": {"models", "errors"},
     "logging": {"settings"},
     "gc_tuning": set(),

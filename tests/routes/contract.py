@@ -20,6 +20,8 @@ from backend.messages.encoding import encode
 from backend.openapi import openapi_document, refusals_of
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
 from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.problems import language_of
+from tests.routes.refusal_words import wrong_words
 from tests.service import Service
 
 ENDPOINTS: tuple[Endpoint, ...] = (*ROUTES, STREAM, *DEMO_ROUTES)
@@ -104,8 +106,10 @@ def check_problem(answer: httpx.Response) -> None:
     assert answer.headers["content-type"] == PROBLEM, answer.text[:300]
     body = answer.json()
     more = {"scope"} if body["code"] == "consent_needed" else set()
-    several = {"errors"} if body.get("errors") else set()
-    assert set(body) == {"type", "title", "status", "detail", "code", "instance"} | more | several, body
+    assert (
+        set(body) - {"facts", "errors"} == {"type", "title", "status", "detail", "code", "instance"} | more
+    ), body
+    check_words(answer)
     assert body["status"] == answer.status_code
     assert body["type"] == f"/problems/{body['code']}"
     assert body["title"], body
@@ -115,6 +119,13 @@ def check_problem(answer: httpx.Response) -> None:
         assert answer.headers["www-authenticate"] in ("Bearer", "Signature")
     if answer.status_code in (429, 503):
         assert int(answer.headers["retry-after"]) >= 1
+
+
+def check_words(answer: httpx.Response) -> None:
+    """No sentence speaks another language than the one that was asked for, none shows an identifier."""
+    body, language = answer.json(), language_of(answer.request.headers.get("accept-language", "").encode())
+    for sentence in (body["title"], body["detail"], *(each["detail"] for each in body.get("errors", ()))):
+        assert not wrong_words(sentence, language), (wrong_words(sentence, language), body)
 
 
 def watch(service: Service) -> Service:

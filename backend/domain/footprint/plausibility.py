@@ -163,7 +163,7 @@ def _check_distance(home: City, here: City, declared: Journey) -> None:
         raise DistanceImplausible(
             from_city=declared.from_city,
             city=here.name["zh-CN"],
-            km=f"{declared.distance_km:g}",
+            km=declared.distance_km,
             km_min=km_min,
             km_max=km_max,
         )

@@ -54,8 +54,3 @@ def _random_code(chars: int, group: int) -> str:
 
 def _grouped(text: str, group: int) -> str:
     return "-".join(text[start : start + group] for start in range(0, len(text), group))
-
-
-def rendered(at: datetime) -> str:
-    """An instant for a sentence: to the second, in the time of Asia/Shanghai."""
-    return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")

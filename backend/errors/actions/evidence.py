@@ -42,6 +42,7 @@ class CsvRowBroken(RowsBroken):
 
 class EvidenceNotAccepted(Refusal):
     status, code = 422, "evidence_not_accepted"
+    facts_besides = ("tier",)
 
 
 class BeforeAccount(Refusal):

@@ -16,6 +16,7 @@ class ConsentNeeded(Refusal):
     """Kept under no Idempotency-Key: once the consent is given, the same request is done."""
 
     status, code = 409, "consent_needed"
+    facts_besides = ("where",)
 
 
 class BindingNeeded(Refusal):

@@ -37,7 +37,8 @@ from backend.errors import (
     TooManyAtOnce,
 )
 from backend.ledger.command import IdempotencyKey, Outcome
-from backend.messages.encoding import decode_body
+from backend.messages.body_errors import decimal_names
+from backend.messages.encoding import check_keys, check_numbers, decode_body
 from backend.messages.events.members import CityDuty, Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
@@ -183,6 +184,9 @@ class Served:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._decoder = None if endpoint.body is None else msgspec.json.Decoder(endpoint.body)
+        self._decimal_as_text = None if endpoint.body is None else _decimal_as_text(endpoint.body)
+        self._known_query = frozenset(query.name for query in endpoint.query)
+        self._is_for_programs = endpoint.path.startswith(("/v1/", "/demo/"))
         self._status = next(iter(endpoint.answers))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -222,6 +226,8 @@ class Served:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"
             )
+        if call.scope["query_string"] and self._is_for_programs:
+            call.check_query(self._known_query)
         raw = b""
         if endpoint.is_signed:
             raw = call.raw = await self._verified_body(call, receive, headers)
@@ -270,8 +276,18 @@ class Served:
     def _decode(self, raw: bytes) -> object:
         assert self._decoder is not None
         if _NUL.search(raw):
-            raise InvalidBody(reason="U+0000 cannot stand in a text")
-        return decode_body(self._decoder, raw)
+            raise InvalidBody.at("", "nul")
+        body = decode_body(self._decoder, raw)
+        check_keys(raw)
+        if self._decimal_as_text is not None and self._decimal_as_text.search(raw):
+            check_numbers(self._decoder, raw)
+        return body
+
+
+def _decimal_as_text(shape: Any) -> re.Pattern[bytes] | None:
+    """Finds a text in the place of one of the shape's decimals; None where it has no decimals."""
+    names = [re.escape(name).encode() for name in sorted(decimal_names(shape))]
+    return re.compile(rb'"(?:' + b"|".join(names) + rb')"\s*:\s*"') if names else None
 
 
 def _idempotency_key(

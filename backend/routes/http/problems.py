@@ -7,9 +7,10 @@ from typing import Any
 
 from backend.errors import InternalError, Refusal
 from backend.errors.community.community import ConsentNeeded
+from backend.errors.facts import known_only, typed
 from backend.ledger.command import RefusalFacts
 from backend.messages.encoding import encode
-from backend.messages.shape import Problem, ProblemItem
+from backend.messages.shape import Problem, ProblemError
 from backend.texts import LANGUAGES
 
 
@@ -33,8 +34,14 @@ def _refusal_class(code: str) -> type[Refusal]:
 def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -> bytes:
     """A problem document from a refusal's code and facts as the ledger keeps them."""
     cls = _refusal_class(refused.code)
-    facts: dict[str, Any] = {**refused.facts}
-    refusal = cls(**facts)
+    facts = typed(refused.facts)
+    # A sentence of its own reads lists as one text, as they were stored before.
+    given: dict[str, Any] = {
+        name: ", ".join(map(str, fact)) if isinstance(fact, list) else fact
+        for name, fact in facts.items()
+        if name != "retry_after_s"
+    }
+    refusal = cls(errors=refused.errors, **given)
     return encode(
         Problem(
             type=f"/problems/{cls.code}",
@@ -43,8 +50,15 @@ def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -
             detail=refusal.detail(language),
             code=cls.code,
             instance=path,
-            scope=facts.get("scope") if cls is ConsentNeeded else None,
-            errors=[ProblemItem(*error) for error in refusal.errors(language)],
+            scope=given.get("scope") if cls is ConsentNeeded else None,
+            facts=known_only(facts),
+            errors=[
+                ProblemError(
+                    pointer=each.pointer, code=each.code, detail=each.detail(language), facts=each.facts
+                )
+                for each in refused.errors
+            ]
+            + [ProblemError(*error) for error in refusal.row_errors(language)],
         )
     )
 

@@ -5,10 +5,11 @@ Such a request has no path and no headers, so it never reaches the application, 
 
 from __future__ import annotations
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from backend.errors import RequestUnreadable
 from backend.ledger.command import RefusalFacts
+from backend.routes.http.closing import ClosingInOrder
 from backend.routes.http.middleware import GUARDS
 from backend.routes.http.problems import problem_body
 from backend.texts import LANGUAGES
@@ -17,7 +18,7 @@ HEAD_BYTES_MAX = 32_768
 """Of a request's address and headers together."""
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(ClosingInOrder):
     """uvicorn's HTTP/1.1 with a 400 of ours, and a largest size of a request's head, which it has none of."""
 
     _is_in_head = False
@@ -26,7 +27,7 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         was_in_head = self._is_in_head
         super().data_received(data)
-        if was_in_head and self._is_in_head and not self.transport.is_closing():
+        if was_in_head and self._is_in_head and not (self._is_ending or self.transport.is_closing()):
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES_MAX:
                 self.send_400_response("")
@@ -44,6 +45,8 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer and close: what follows on this connection cannot be trusted to begin a request."""
+        if self._is_ending:
+            return
         refused = RefusalFacts(RequestUnreadable.code, {})
         body = problem_body(RequestUnreadable.status, refused, LANGUAGES[0], "")
         headers = (
@@ -55,4 +58,5 @@ class Protocol(HttpToolsProtocol):
         )
         lines = b"".join(name + b": " + value + b"\r\n" for name, value in headers)
         self.transport.write(STATUS_LINE[400] + lines + b"\r\n" + body)
-        self.transport.close()
+        self._is_receiving = True  # nobody knows where it ends
+        self.close_in_order()

@@ -155,12 +155,12 @@ async def aggregate(
 def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
     """The citizens that the request names, and the id after which to go on."""
     if request.citizens is not None and request.cursor is not None:
-        raise InvalidBody(reason="tell citizens or cursor, not both")
+        raise InvalidBody.at("/cursor", "not_both", other="citizens")
     try:
         asked = None if request.citizens is None else [parse_uuid(text) for text in request.citizens]
         after = FIRST_ID if request.cursor is None else parse_uuid(request.cursor)
     except ValueError:
-        raise InvalidBody(reason="citizens and cursor are ids of ours") from None
+        raise InvalidBody.at("/citizens" if request.cursor is None else "/cursor", "not_id") from None
     return asked, after
 
 

@@ -166,7 +166,7 @@ async def change_scene(database: Database, staff: Principal, code: str, request:
         after = _snapshot(scene)
         changed = {name for name in after if after[name] != before[name]}
         if not changed:
-            raise InvalidBody(reason="nothing is different")
+            raise InvalidBody.at("", "nothing_to_change")
         await scene.save()
         await record(
             staff,
@@ -215,7 +215,9 @@ async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
 def check_location(lat: float | None, lon: float | None) -> None:
     """Both coordinates or none. Raises InvalidBody."""
     if (lat is None) != (lon is None):
-        raise InvalidBody(reason="lat and lon are told together")
+        raise InvalidBody.at(
+            "/lat" if lat is None else "/lon", "comes_with", other="lon" if lat is None else "lat"
+        )
 
 
 def scene_view(scene: Scene, catalogue: Catalogue) -> SceneView:

@@ -149,6 +149,7 @@ class BadgeImports:
             more = " …" if len(numbers) > ROWS_NAMED_MAX else ""
             raise BadgeRowsBroken(
                 retry_after_s=None,
+                errors=(),
                 errors_total=file.errors_total,
                 rows=named + more,
                 import_id=str(row.id),

@@ -225,7 +225,7 @@ def _period_name(text: str | None) -> PeriodName:
             return name
     if text is None:
         return "week"
-    raise InvalidQuery(name="period", reason=", ".join(PERIOD_NAMES))
+    raise InvalidQuery.of("period", "not_one_of", allowed=list(PERIOD_NAMES))
 
 
 def _start(cursor: str | None) -> int:

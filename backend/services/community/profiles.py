@@ -64,7 +64,7 @@ def check_district(community: Community, code: str | None) -> str | None:
 def _trimmed(text: str, name: str) -> str:
     trimmed = text.strip()
     if not trimmed:
-        raise InvalidBody(reason=f"`$.{name}` is blank")
+        raise InvalidBody.at(f"/{name}", "blank")
     return trimmed
 
 

@@ -62,7 +62,7 @@ async def create_team(
     """
     name = request.name.strip()
     if len(name) < NAME_CHARS_MIN:
-        raise InvalidBody(reason="`$.name` is blank or a single character")
+        raise InvalidBody.at("/name", "too_short", chars_min=NAME_CHARS_MIN)
     await names.check(citizen_id, name)
     district = check_district(community, request.district)
     async with database.transaction():

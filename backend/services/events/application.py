@@ -91,7 +91,7 @@ async def _create(database: Database, staff: Principal, request: EventRequest, c
     filed.city = catalogue.cities.spelled(filed.city, of="event")
     gates = request.gates or [GateRequest(gate=1, name=Bilingual(*both("gate.default")))]
     if len({gate.gate for gate in gates}) != len(gates):
-        raise InvalidBody(reason="two gates have the same number")
+        raise InvalidBody.at("/gates", "twice")
     for attempt in range(CODE_ATTEMPTS_MAX):
         try:
             async with database.transaction():
@@ -243,23 +243,26 @@ def _apply(filed: Filed, request: Filing) -> None:
     venue_kwh: Decimal | None = request.venue_kwh  # type: ignore[attr-defined]  # of both kinds of requests
     if venue_kwh is not None:
         if not (venue_kwh.is_finite() and 0 <= venue_kwh <= VENUE_KWH_MAX):
-            raise InvalidBody(reason=f"venue_kwh lies between 0 and {VENUE_KWH_MAX} kWh per person and day")
+            raise InvalidBody.at("/venue_kwh", "out_of_range", min=0, max=VENUE_KWH_MAX)
         profile["venue_kwh_per_person_day"] = str(venue_kwh)
     filed.profile = profile
 
 
 def _check(filed: Filed, catalogue: Catalogue) -> None:
-    if not all(FIRST_YEAR <= at.year <= LAST_YEAR for at in (filed.starts_at, filed.ends_at)):
-        raise InvalidBody(reason=f"an event lies between the years {FIRST_YEAR} and {LAST_YEAR}")
+    for name, at in (("starts_at", filed.starts_at), ("ends_at", filed.ends_at)):
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise InvalidBody.at(f"/{name}", "year_out_of_range", year_min=FIRST_YEAR, year_max=LAST_YEAR)
     if filed.ends_at <= filed.starts_at:
-        raise InvalidBody(reason="ends_at must lie after starts_at")
+        raise InvalidBody.at("/ends_at", "not_after", other="starts_at")
     if filed.ends_at - filed.starts_at > timedelta(days=EVENT_DAYS_MAX):
-        raise InvalidBody(reason=f"an event lasts {EVENT_DAYS_MAX} days at most")
+        raise InvalidBody.at("/ends_at", "event_too_long", days_max=EVENT_DAYS_MAX)
     if filed.factor_set not in catalogue.factor_sets:
-        raise InvalidBody(reason=f"there is no factor set {filed.factor_set!r}")
+        raise InvalidBody.at("/factor_set", "not_known", name=filed.factor_set)
     rules = catalogue.factor_sets[filed.factor_set].journey_rules
     if filed.profile.get("radiative_forcing") and rules == "2026.1":
-        raise InvalidBody(reason=f"the factor set {filed.factor_set} knows no radiative forcing")
+        raise InvalidBody.at(
+            "/profile/radiative_forcing", "no_radiative_forcing", factor_set=filed.factor_set
+        )
     if (
         filed.template == "annual_meeting"
         and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX

@@ -151,15 +151,15 @@ async def set_rules(
 
     Raises EventNotFound, GateNotFound, GateHoursInvalid, InvalidBody.
     """
-    for instant in (request.opens_at, request.closes_at):
+    for name, instant in (("opens_at", request.opens_at), ("closes_at", request.closes_at)):
         if instant is not None and not FIRST_YEAR <= instant.year <= LAST_YEAR:
-            raise InvalidBody(reason=f"a gate opens and closes within {FIRST_YEAR} … {LAST_YEAR}")
+            raise InvalidBody.at(f"/{name}", "year_out_of_range", year_min=FIRST_YEAR, year_max=LAST_YEAR)
     if (
         request.opens_at is not None
         and request.closes_at is not None
         and request.closes_at <= request.opens_at
     ):
-        raise InvalidBody(reason="closes_at must be after opens_at")
+        raise InvalidBody.at("/closes_at", "not_after", other="opens_at")
     new: dict[str, Any] = {
         "direction": request.direction,
         "categories": sorted(set(request.categories)),

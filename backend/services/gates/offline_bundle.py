@@ -98,7 +98,7 @@ class OfflineBundles:
             return None
         found = _VERSION.fullmatch(since)
         if found is None:
-            raise InvalidQuery(name="since", reason="not a version of a bundle")
+            raise InvalidQuery.of("since", "not_our_version")
         if found[2] != salt.hex()[:8]:
             # Hashed with a salt that is no longer ours: nothing of it fits.
             return None

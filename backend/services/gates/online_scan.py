@@ -72,7 +72,7 @@ async def scan(
 ) -> tuple[GateScanAnswer, bool]:
     """Decide a scan and store it; the second value says whether it is a repeat. Raises InvalidBody, ScanIdReused."""
     if (request.code is None) == (request.serial is None):
-        raise InvalidBody(reason="a scan has one of code and serial")
+        raise InvalidBody.at("/code", "one_of_two", other="serial")
     gates = await authenticator.gates_of(device.event_id)
     readings = [_reading(codes, gates, request, now)]
     if request.holder_pass is not None:

@@ -143,7 +143,7 @@ async def find_badges(database: Database, device: ScanningDevice, text: str) -> 
     """Badges by their serial, or by the beginning of the organiser's reference. Raises InvalidQuery."""
     wanted = text.strip()
     if not 1 <= len(wanted) <= QUERY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"1 … {QUERY_CHARS_MAX} characters")
+        raise InvalidQuery.of("query", "length", chars_min=1, chars_max=QUERY_CHARS_MAX)
     beginning = folded_search(wanted)
     if not beginning:
         return FoundBadges(items=[])

@@ -65,5 +65,5 @@ def _year(text: str | None, today: date) -> int:
     if text is None:
         return today.year
     if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:5]) <= today.year):
-        raise InvalidQuery(name="year", reason=f"{FIRST_YEAR}–{today.year}")
+        raise InvalidQuery.of("year", "year_out_of_range", year_min=FIRST_YEAR, year_max=today.year)
     return int(text)

@@ -124,7 +124,7 @@ async def issue_key(
     now = datetime.now(UTC)
     valid_from = request.valid_from or now
     if valid_from > now + AHEAD_MAX:
-        raise InvalidBody(reason="valid_from lies within a year")
+        raise InvalidBody.at("/valid_from", "too_far_ahead", days_max=AHEAD_MAX.days)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     async with database.transaction():
         partner = await _locked(code)
@@ -199,7 +199,7 @@ def _methods(codes: Iterable[str], catalogue: Catalogue) -> list[str]:
     wanted = sorted(set(codes))
     unknown = [code for code in wanted if code not in catalogue.methods]
     if unknown:
-        raise PartnerMethodUnknown(methods=", ".join(unknown))
+        raise PartnerMethodUnknown(methods=list(unknown))
     return wanted
 
 

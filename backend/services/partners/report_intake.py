@@ -25,11 +25,11 @@ from backend.errors import Busy, InternalError, InvalidBody, MethodNotFound, Ref
 from backend.errors.account.points import ExternalIdReused
 from backend.errors.community.community import WHERE, ConsentNeeded
 from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
-from backend.ledger.command import Outcome, RefusalFacts, replay
+from backend.ledger.command import Outcome, RefusalFacts, facts_of_refusal, replay
 from backend.ledger.commands.log_action import CLOCK_SKEW_MAX, LogAction, PartnerItem
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import Reduced
-from backend.messages.encoding import decode_body, encode
+from backend.messages.encoding import decode_body, encode, errors_of
 from backend.messages.partners import (
     ITEMS_MAX,
     PartnerAction,
@@ -293,7 +293,8 @@ def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
         pass  # one of them, or the whole: seen below, item by item
     raw_items = decode_body(_RAW, raw).items
     if not 1 <= len(raw_items) <= ITEMS_MAX:
-        raise InvalidBody(reason=f"items: 1 … {ITEMS_MAX}, not {len(raw_items)}")
+        error = "too_many" if raw_items else "too_few"
+        raise InvalidBody.at("/items", error, items_min=1, items_max=ITEMS_MAX, items=len(raw_items))
     return [_read_one(raw_item) for raw_item in raw_items]
 
 
@@ -301,12 +302,12 @@ def _read_one(raw_item: msgspec.Raw) -> PartnerAction | PartnerResult:
     try:
         return _ONE.decode(raw_item)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error)
+        errors = errors_of(_ONE, raw_item, error)
     try:
         name = _NAME.decode(raw_item).external_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         name = None
-    return _refused(name if isinstance(name, str) else None, InvalidItem(reason=reason))
+    return _refused(name if isinstance(name, str) else None, InvalidItem(errors=errors))
 
 
 def _said(subject: str, body: WaitingBody) -> bytes:
@@ -332,7 +333,7 @@ def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
     if outcome.status >= 400:
         refused = outcome.answer_as(RefusalFacts)
         return PartnerResult(
-            external_id=external_id, status="refused", code=refused.code, facts=refused.facts
+            external_id=external_id, status="refused", code=refused.code, facts=_as_texts(refused)
         )
     answer = outcome.answer_as(_Answered)
     return PartnerResult(
@@ -346,5 +347,16 @@ def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
 
 
 def _refused(external_id: str | None, refusal: Refusal) -> PartnerResult:
-    facts = {name: str(fact)[:300] for name, fact in refusal.facts.items()}
+    facts = _as_texts(facts_of_refusal(refusal))
     return PartnerResult(external_id=external_id, status="refused", code=refusal.code, facts=facts)
+
+
+def _as_texts(refused: RefusalFacts) -> dict[str, str]:
+    """An item's facts, texts as partners have always had them; of a wrong item also where it is wrong, and how."""
+    facts = {
+        name: ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
+        for name, fact in refused.facts.items()
+    }
+    for each in refused.errors[:1]:
+        facts |= {"pointer": each.pointer, "error": each.code, "reason": each.detail("en")}
+    return facts

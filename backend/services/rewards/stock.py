@@ -62,11 +62,11 @@ async def create_reward(
     _check_times(request.opens_at, request.closes_at)
     merchant = None if request.merchant is None else await find_merchant(request.merchant)
     if request.kind == "donation" and request.has_codes:
-        raise InvalidBody(reason="a donation hands out no codes")
+        raise InvalidBody.at("/has_codes", "donation_has_no_codes")
     if request.kind != "donation" and not request.has_codes and merchant is None:
-        raise InvalidBody(reason="a reward without codes names the merchant who hands it over")
+        raise InvalidBody.at("/merchant", "merchant_wanted")
     if request.has_codes and request.stock is not None:
-        raise InvalidBody(reason="the stock of a reward with codes is the number of its codes: leave it out")
+        raise InvalidBody.at("/stock", "stock_of_codes")
     stock = 0 if request.has_codes else request.stock
     try:
         async with database.transaction():
@@ -108,7 +108,7 @@ async def change_reward(
         after = _snapshot(reward)
         changed = sorted(name for name in after if after[name] != before[name])
         if not changed:
-            raise InvalidBody(reason="nothing is different")
+            raise InvalidBody.at("", "nothing_to_change")
         reward.revision += 1
         await reward.save()
         await record(
@@ -179,7 +179,7 @@ async def _add_codes(
         assert reward.stock is not None
         assert reward.stock_left is not None
         if reward.stock + len(rows) > STOCK_MAX:
-            raise InvalidBody(reason=f"a reward has {STOCK_MAX} codes at most")
+            raise InvalidBody.at("", "codes_in_all", codes_max=STOCK_MAX)
         before = {"stock": reward.stock, "stock_left": reward.stock_left}
         reward.stock += len(rows)
         reward.stock_left += len(rows)
@@ -231,13 +231,11 @@ async def _lock_reward(slug: str) -> Reward:
 
 
 def _check_times(opens_at: datetime | None, closes_at: datetime | None) -> None:
-    for at in (opens_at, closes_at):
+    for name, at in (("opens_at", opens_at), ("closes_at", closes_at)):
         if at is not None and not FIRST_YEAR <= at.year <= LAST_YEAR:
-            raise InvalidBody(
-                reason=f"a reward opens and closes between the years {FIRST_YEAR} and {LAST_YEAR}"
-            )
+            raise InvalidBody.at(f"/{name}", "year_out_of_range", year_min=FIRST_YEAR, year_max=LAST_YEAR)
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        raise InvalidBody(reason="closes_at must lie after opens_at")
+        raise InvalidBody.at("/closes_at", "not_after", other="opens_at")
 
 
 def _snapshot(reward: Reward) -> dict[str, Any]:

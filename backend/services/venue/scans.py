@@ -66,5 +66,5 @@ class Scans:
 
 def _requested(offset: OffsetRequest) -> RequestedOffset:
     if offset.share is not None and offset.grams is not None:
-        raise InvalidBody(reason="offset takes share or grams, not both")
+        raise InvalidBody.at("/offset/grams", "not_both", other="share")
     return RequestedOffset(offset.share, offset.grams, offset.pay_with)

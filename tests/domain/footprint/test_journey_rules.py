@@ -359,7 +359,7 @@ def test_more_days_than_the_event_has_are_refused() -> None:
 
 
 def test_an_older_set_refuses_what_it_does_not_know() -> None:
-    with pytest.raises(JourneyFieldsUnused, match="local_mode, free_nights"):
+    with pytest.raises(JourneyFieldsUnused, match="Vehicle in the city, Nights that cost nothing"):
         made(profile=TWO_DAYS, local_mode="bus", free_nights=1, nights=1)
 
 

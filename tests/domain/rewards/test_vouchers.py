@@ -13,7 +13,6 @@ from backend.domain.rewards.vouchers import (
     new_coupon_code,
     new_voucher_code,
     read_voucher_code,
-    rendered,
     voucher_expiry,
 )
 from backend.errors.rewards import CodesFileBroken
@@ -67,10 +66,6 @@ def test_a_voucher_is_good_to_the_end_of_its_last_day_in_chengdu(
     redeemed_at: datetime, days: int, expected: datetime
 ) -> None:
     assert voucher_expiry(redeemed_at, days) == expected
-
-
-def test_a_sentence_tells_the_time_of_chengdu() -> None:
-    assert rendered(datetime(2026, 10, 31, 16, 1, 2, 999, tzinfo=UTC)) == "2026-11-01 00:01:02+08:00"
 
 
 @pytest.mark.parametrize(
