@@ -8,6 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 # Each of these has PostgreSQL and Redis of its own.
 TEST_PROCESSES ?= 3
+# Where it is set every one of a thousand processes would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 # Whole files go to the processes in the order of tests/conftest.py, the longest first.

@@ -10,11 +10,10 @@ import json
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import httpx2 as httpx
-from jsonschema import Draft202012Validator
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 
 from backend.messages.encoding import encode
 from backend.openapi import openapi_document, refusals_of
@@ -38,8 +37,8 @@ def document() -> dict[str, Any]:
 
 
 @cache
-def _registry() -> Registry[Any]:
-    return Registry().with_resource("urn:api", DRAFT202012.create_resource(document()))
+def _registry() -> Registry:
+    return Registry([("urn:api", document())], draft=Draft202012)
 
 
 @cache
@@ -53,7 +52,7 @@ def _codes() -> dict[tuple[str, str], frozenset[str]]:
 @cache
 def _validator(method: str, path: str, status: str, media_type: str) -> Draft202012Validator:
     pointer = "/".join(
-        part.replace("~", "~0").replace("/", "~1")
+        quote(part.replace("~", "~0").replace("/", "~1"))
         for part in ("paths", path, method.lower(), "responses", status, "content", media_type, "schema")
     )
     return Draft202012Validator({"$ref": f"urn:api#/{pointer}"}, registry=_registry())
@@ -97,7 +96,7 @@ def check_answer(method: str, path: str, answer: httpx.Response) -> None:
         )
     if media_type in (PROBLEM, "application/json"):
         validator = _validator(endpoint.method, endpoint.path, str(answer.status_code), media_type)
-        errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(answer.json())]
+        errors = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(answer.json())]
         assert not errors, f"does not fit its schema: {errors[:3]} {told}"
 
 

@@ -14,9 +14,10 @@ from functools import cache
 from typing import Any
 
 import pytest
+import requests
 import schemathesis
 import uvicorn
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import booleans
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -37,6 +38,8 @@ from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
 EXAMPLES_MAX = times(3, nightly=200)
+ANSWER_S_MAX = 60
+"""The first drawing of a process is slow on a machine with other work."""
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -153,12 +156,13 @@ async def test_whatever_is_sent_the_answer_is_one_the_document_names(
         headers = listening.scanner
     operation = _schema()[endpoint.path][endpoint.method]
 
+    # The same number every time, and not one of this source's text, which would be read again for each route.
+    @seed(1)
     @given(case=operation.as_strategy(generation_mode=mode), is_known=booleans())
     @settings(
         max_examples=EXAMPLES_MAX,
         deadline=None,
         database=None,
-        derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -172,7 +176,10 @@ async def test_whatever_is_sent_the_answer_is_one_the_document_names(
                     )
                     place.update({name: value for name, value in known.items() if name in place})
         sign = listening.partner.sign if endpoint.is_signed else None
-        answer = case.call(base_url=listening.base_url, headers=headers, timeout=10, auth=sign)
+        answer = case.call(
+            base_url=listening.base_url, headers=headers, timeout=ANSWER_S_MAX, auth=sign, session=connections
+        )
         case.validate_response(answer, checks=CHECKS)
 
-    await asyncio.to_thread(send)
+    with requests.Session() as connections:
+        await asyncio.to_thread(send)
