@@ -22,12 +22,13 @@ from tests.service import Service
 
 BODIES: tuple[bytes, ...] = (b'{"no_such_field": 1}', b"[]")
 EDGES = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2016-12-31T23:59:60Z")
+A_DAY = "2026-05-31"
 INSTANTS = (
     *EDGES,
     "0001-01-01T00:00:00-14:00",
     "9999-12-31T23:59:59+14:00",
     "2026-05-31T24:00:00Z",
-    "2026-05-31",
+    A_DAY,
     "2026-05-31T09:00:00",
     "２０２６-05-31T09:00:00Z",
     "0000-01-01T00:00:00Z",
@@ -131,9 +132,10 @@ async def test_no_instant_of_a_body_or_a_query_breaks_anything(senders: Senders)
     tried = 0
     known = {"slug": "edge", "name": {"zh-CN": "边", "en": "edge"}, "kind": "conference", "city": "成都"}
     for endpoint in ENDPOINTS:
-        dated = [each.name for each in endpoint.query if each.schema.get("format") in ("date", "date-time")]
-        for name in dated:
-            for text in INSTANTS:
+        for name, form in ((each.name, each.schema.get("format")) for each in endpoint.query):
+            for text in INSTANTS if form in ("date", "date-time") else ():
+                if (form, text) == ("date", A_DAY):
+                    continue
                 answer = await senders.send(endpoint, str(httpx.QueryParams({name: text})))
                 assert answer.status_code == 422, (endpoint.route, name, text, answer.text)
                 tried += 1

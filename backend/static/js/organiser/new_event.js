@@ -87,19 +87,15 @@ export function markMissing(/** @type {HTMLFormElement} */ form) {
   return missing.length === 0;
 }
 
-/** At the field that the refusal names: by its code, by the path in the body, or by a name in the sentence. */
+/** At the field that the refusal names: by its code, or by the pointer into the body. */
 export function refuse(/** @type {HTMLFormElement} */ form, /** @type {any} */ error, /** @type {HTMLElement} */ line) {
   if (!(error instanceof Refused)) {
     showRefusal(error, line);
     return;
   }
   const text = error.detail && error.detail !== error.title ? error.detail : error.title;
-  const path = /`\$\.(?:profile\.)?([a-z_]+)/.exec(error.detail)?.[1];
-  // Of several, the one that the sentence is about comes first in it.
-  /** @type {[string, number][]} */
-  const mentions = fieldsOf(form).map((field) => [field.name, error.detail.search(new RegExp(`\\b${field.name}\\b`))]);
-  const named = mentions.filter(([name, at]) => name && at >= 0).sort((a, b) => a[1] - b[1])[0]?.[0];
-  const name = FIELD_OF[error.code] ?? (path === "name" ? "name_zh" : path) ?? named;
+  const [, path, inner] = (error.errors[0]?.pointer ?? "").replace(/^\/profile(?=\/)/, "").split("/");
+  const name = FIELD_OF[error.code] ?? (path === "name" ? (inner === "en" ? "name_en" : "name_zh") : path);
   if (!complain(form, name, text)) tell(line, text);
   else fieldOf(form, name).focus?.();
   if (name === "city") suggestAt(fieldOf(form, name));
