@@ -12,6 +12,7 @@ export class Refused extends Error {
     this.title = problem.title ?? String(status);
     this.detail = problem.detail ?? "";
     this.scope = problem.scope ?? null;
+    this.errors = problem.errors ?? [];
     this.retryAfterS = retryAfterS;
   }
 }
