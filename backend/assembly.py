@@ -73,6 +73,9 @@ from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
 
+FILE_WALL_S = 45.0
+"""What reading a table file may take while others have the processor; a proxy waits a minute."""
+
 
 @asynccontextmanager
 async def open_components(
@@ -95,7 +98,9 @@ async def _open_serving(
     tokens = _tokens(settings)
     revoked = RevokedSessions()
     codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
-    table_files = TableFiles(Workshop("files", Limits(places=settings.places_dir)))
+    table_files = TableFiles(
+        Workshop("files", Limits(places=settings.places_dir, cpu_s=12, wall_s=FILE_WALL_S))
+    )
     badge_imports = BadgeImports(database, table_files)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")

@@ -118,8 +118,10 @@ class Settings:
     )
     drain_s_max: int = _setting(20, "after SIGTERM, time to finish what was accepted", unit="s")
     body_bytes_max: int = _setting(65_536, "largest request body", unit="bytes")
-    import_bytes_max: int = _setting(2_097_152, "largest CSV file of an import", unit="bytes")
-    badge_import_bytes_max: int = _setting(16_777_216, "largest CSV file of an event's badges", unit="bytes")
+    import_bytes_max: int = _setting(2_097_152, "largest table file of an import", unit="bytes")
+    badge_import_bytes_max: int = _setting(
+        16_777_216, "largest table file of an event's badges", unit="bytes"
+    )
     photo_bytes_max: int = _setting(4_194_304, "largest photo sent as evidence", unit="bytes")
     document_bytes_max: int = _setting(20_971_520, "largest document of an event", unit="bytes")
     content_s3_endpoint: str = _setting(

@@ -18,6 +18,7 @@ from backend.domain.imports.table import Encoding, FileRefused, column_letters
 _ASCII = bytes(range(0x80))
 _UTF8_LONG = re.compile(rb"(?:[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3})+")
 _UTF8_PAIRS = re.compile(rb"(?:[\xc2-\xdf][\x80-\xbf])+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 _LETTER = re.compile(rb"[A-Za-z]")
 _SEPARATORS = (",", ";", "\t")
 _OF_TABLES = frozenset(",;\t\r\n")
@@ -183,7 +184,7 @@ def _is_utf8_only(line: bytes) -> bool:
 
 def _is_chinese(text: str) -> bool:
     """Whether at least half of the characters outside of ASCII are everyday ones."""
-    counts = Counter(sign for sign in text if not sign.isascii())
+    counts = Counter("".join(_NOT_ASCII.findall(text)))
     everyday = sum(count for sign, count in counts.items() if _is_everyday(sign))
     return everyday > 0 and 2 * everyday >= sum(counts.values())
 

@@ -202,10 +202,13 @@ def _look_at_cells(sheet: _Sheet) -> tuple[dict[int, dict[int, Mark]], dict[tupl
         column = columns.get(letters)
         if column is None:
             column = columns[letters] = _column_index(letters)
-        last_row, last_column = max(last_row, row), max(last_column, column)
-        if _IS_ERROR.search(attributes):
+        if row > last_row:
+            last_row = row
+        if column > last_column:
+            last_column = column
+        if b"e" in attributes and _IS_ERROR.search(attributes):
             marks.setdefault(row, {})[column] = "error"
-        elif not _HAS_VALUE.search(inner) and _HAS_FORMULA.search(inner):
+        elif b"<v" not in inner and not _HAS_VALUE.search(inner) and _HAS_FORMULA.search(inner):
             marks.setdefault(row, {})[column] = "formula"
         elif sheet.zeros and (style := _STYLE.search(attributes)) and int(style.group(1)) in sheet.zeros:
             widths[row, column] = sheet.zeros[int(style.group(1))]
@@ -245,6 +248,9 @@ def _row(
     found = dict(marks)
     cells = []
     for index, value in enumerate(values):
+        if isinstance(value, str) and len(value) <= CELL_CHARS_MAX:  # most cells are
+            cells.append(value)
+            continue
         text, mark = _text(value, widths.get((number, index), 0))
         if len(text) > CELL_CHARS_MAX:
             text, mark = "", "cell_long"

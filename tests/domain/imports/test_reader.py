@@ -85,11 +85,11 @@ ZHANG = "local,A-1,张三,\r\n"
         # Half a file.
         ((HEAD + ZHANG).encode()[:-5], "cut", "2", "C"),
         ((HEAD + ZHANG).encode("gb18030")[:-4], "cut", "2", "C"),
-        ((HEAD + ZHANG).encode("utf-16")[:-5], "cut", "2", "D"),
+        ((HEAD + ZHANG).encode("utf-16")[:-5], "cut", "2", "C"),
         # Its encoding changes in the middle.
         ((HEAD + ZHANG * 3).encode() + (ZHANG * 3).encode("gb18030"), "broken_utf8", "5", "C"),
         ((HEAD + ZHANG * 9).encode("gb18030") + ZHANG.encode(), "mixed", "11", "A"),
-        (HEAD.encode("utf-16") + ZHANG.encode(), "broken_utf16", "2", "A"),
+        (HEAD.encode("utf-16") + ZHANG.encode(), "cut", "2", "A"),
         ((HEAD + ZHANG).encode("utf-16") + b"local,A-2,Li Si and all his friends,\n\n", "broken_utf16", "3", "A"),
         (HEAD.encode("utf-16") + b"\x00\xd8a\x00", "broken_utf16", "2", "A"),
         ((HEAD + ZHANG * 5).encode("gb18030") + b"local,A-2,\xff,\r\n", "broken_gb18030", "7", "C"),
