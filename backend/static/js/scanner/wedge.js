@@ -40,6 +40,7 @@ export function startWedge({ isOpen, scan, refuse }) {
     if (isComposing) field.blur();
     const text = field.value.trim();
     field.value = "";
+    begunAt = 0;
     field.focus();
     clearTimeout(timer);
     return text;
@@ -73,7 +74,7 @@ export function startWedge({ isOpen, scan, refuse }) {
 
   field.addEventListener("input", () => {
     const now = Date.now();
-    if (now - lastAt > PERSON_MS || field.value.length <= 1) begunAt = now;
+    if (begunAt === 0 || field.value.length <= 1) begunAt = now;
     lastAt = now;
     // The last code may not be whole yet; those before it are.
     const codes = isComposing ? [] : codesIn(field.value);
