@@ -32,7 +32,7 @@ ProjectCategory = Literal[
 
 Reason = Annotated[str, Meta(min_length=1, max_length=400, description="why; it is recorded")]
 Line = Annotated[str, VISIBLE, Meta(min_length=1, max_length=200)]
-Reference = Annotated[str, VISIBLE, Meta(min_length=1, max_length=120)]
+Reference = Annotated[str, Meta(min_length=1, max_length=120)]
 Price = Annotated[Decimal, Meta(description="yuan per tonne")]
 Degrees = Annotated[float, Meta(ge=-180, le=180)]
 ProjectCode = Annotated[Slug, Meta(description="the project's code")]

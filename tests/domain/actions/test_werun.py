@@ -244,7 +244,12 @@ def test_what_is_believed_of_a_day_is_what_the_method_takes() -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [lambda t: t.replace("+", " "), lambda t: t[:60] + "\r\n" + t[60:], lambda t: t + "\n"]
+    "change",
+    [
+        lambda text: text.replace("+", " "),
+        lambda text: text[:60] + "\r\n" + text[60:],
+        lambda text: text + "\n",
+    ],
 )
 def test_what_a_form_or_a_mail_does_to_base64_is_undone(change: Callable[[str], str]) -> None:
     whole = decrypt(SESSION_KEY, IV, ENCRYPTED_DATA, _Person)
