@@ -98,10 +98,7 @@ async def _open_serving(
     tokens = _tokens(settings)
     revoked = RevokedSessions()
     codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
-    table_files = TableFiles(
-        Workshop("files", Limits(places=settings.places_dir, cpu_s=12, wall_s=FILE_WALL_S))
-    )
-    badge_imports = BadgeImports(database, table_files)
+    badge_imports = _badge_imports(settings, infrastructure)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
@@ -154,8 +151,8 @@ async def _open_serving(
             community=community,
             drawings=drawings,
             complaints=Complaints(database, infrastructure.encryptor, redis),
-            badges=_badges(settings, infrastructure, codes, table_files),
-            table_files=table_files,
+            badges=_badges(settings, infrastructure, codes, badge_imports.files),
+            table_files=badge_imports.files,
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,
             downloads=Downloads(),
@@ -168,7 +165,6 @@ async def _open_serving(
         )
     finally:
         await badge_imports.stop()
-        await table_files.stop()
         await drawings.stop()
         await photos.stop()
         await upkeep.stop()
@@ -207,6 +203,11 @@ def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:
         PhotoAttempts(infrastructure.redis),
         per_day_max=settings.photos_per_day_max,
     )
+
+
+def _badge_imports(settings: Settings, infrastructure: Infrastructure) -> BadgeImports:
+    limits = Limits(places=settings.places_dir, cpu_s=12, wall_s=FILE_WALL_S)
+    return BadgeImports(infrastructure.database, TableFiles(Workshop("files", limits)))
 
 
 def _drawings(settings: Settings) -> Drawings:

@@ -20,6 +20,7 @@ SUBJECTS = {
     "footprint": "what one attendance emits",
     "gates": "scanning devices and what passes a gate",
     "identity": "citizens' and staff's sessions, staff accounts, the record of what staff did",
+    "imports": "table files that people send, and how they are read",
     "inventory": "activity data of a whole event, its people by stratum, its account",
     "issuance": "budgets that points are issued against, and points that wait for a proven act",
     "minors": "months of birth, guardians' consents, yearly figures on minors' data",

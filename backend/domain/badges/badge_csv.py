@@ -23,16 +23,14 @@ CATEGORIES = ("local", "province", "national", "international")
 ROWS_MAX = 100_000
 BADGES = Columns(
     (
-        Column("category", ("类别", "参会类别", "来源", "来源类别")),
-        Column("holder_ref", ("编号", "人员编号", "持证人编号", "参考号", "reference", "ref"), is_code=True),
-        Column("label", ("标签", "显示文字", "姓名或称呼", "称呼", "名称")),
-        Column("alias", ("腕带", "腕带号", "标签号", "wristband", "tag"), is_code=True),
+        Column("category", "badges"),
+        Column("holder_ref", "badges", is_code=True),
+        Column("label", "badges"),
+        Column("alias", "badges", is_code=True),
     ),
     rows_max=ROWS_MAX,
 )
-SERIALS = Columns(
-    (Column("serial", ("编号", "证件编号", "序号", "号码", "number", "no")),), rows_max=ROWS_MAX
-)
+SERIALS = Columns((Column("serial", "serials"),), rows_max=ROWS_MAX)
 LABEL_CHARS_MAX = 40
 REF_CHARS_MAX = 40
 

@@ -10,22 +10,25 @@ import msgspec
 from backend.domain.imports.cells import cleaned, is_error, is_scientific
 from backend.domain.imports.separated import header_key
 from backend.domain.imports.table import FileRefused, Mark, ReadAs, Table, TableRow
-from backend.texts import both, has_text, say
+from backend.texts import LANGUAGES, both, has_text, say, text_or_nothing
 
 CODE_DIGITS_MIN = 4
 ERRORS_NAMED_MAX = 100
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column by the name in the interface, with other names for it. Codes are texts, whatever they look like."""
+    """A column by the name in the interface. Codes are texts, whatever they look like."""
 
     name: str
-    others: tuple[str, ...]
+    family: str
+    """The import whose texts under `import_column` hold its other names, parted by a bar, in each language."""
     is_code: bool = False
 
     @property
     def keys(self) -> frozenset[str]:
-        return frozenset(map(header_key, (self.name, *self.others)))
+        key = f"import_column.{self.family}.{self.name}"
+        others = [name for language in LANGUAGES for name in text_or_nothing(language, key).split("|")]
+        return frozenset(header_key(name) for name in (self.name, *others) if name)
 
 
 class RowError(msgspec.Struct, frozen=True):

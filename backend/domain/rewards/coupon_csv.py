@@ -17,8 +17,7 @@ _FORM = re.compile(r"[!-~]{4,64}")
 
 def codes_columns(codes_max: int) -> Columns:
     """The one column of a file of codes."""
-    names = ("兑换码", "券码", "优惠码", "卡号", "codes", "coupon", "coupon code")
-    return Columns((Column(HEADER, names, is_code=True),), rows_max=codes_max)
+    return Columns((Column(HEADER, "codes", is_code=True),), rows_max=codes_max)
 
 
 def read_codes(table: Table, codes_max: int) -> tuple[dict[str, int], Reading]:

@@ -75,7 +75,8 @@ class BadgeImports:
 
     def __init__(self, database: Database, files: TableFiles) -> None:
         self._database = database
-        self._files = files
+        self.files = files
+        """The reader of this import and of all others."""
         self._reading = asyncio.Semaphore(1)
         self._storing = asyncio.Semaphore(1)
         self._taken = 0
@@ -109,10 +110,11 @@ class BadgeImports:
         self._taken -= 1
 
     async def stop(self) -> None:
-        """Cancel the imports under way; nothing of them stays."""
+        """Cancel the imports under way, of which nothing stays, and end the reader."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.files.stop()
 
     async def _begin(self, staff: Principal, event: Event, content: bytes) -> tuple[_Run | None, BadgeImport]:
         async with self._reading:
@@ -122,7 +124,7 @@ class BadgeImports:
             if known is not None and known.state != "failed":
                 return None, known
             caller = str(staff.id)
-            file, reading = await self._files.read(content, BADGES, read_badges, BadgeFileUnreadable, caller)
+            file, reading = await self.files.read(content, BADGES, read_badges, BadgeFileUnreadable, caller)
             if not file.errors_total:
                 file = await self._without_taken(event.id, file)
         why = "rows_broken" if file.errors_total else None

@@ -226,6 +226,24 @@ async def test_a_csv_is_imported_whole(stage: Service, rows: asyncpg.Connection)
     assert await rows.fetchval(reason) == 1
 
 
+async def test_a_file_of_scenes_is_taken_as_chinese_spreadsheets_write_it(stage: Service) -> None:
+    names = "类型;中文名称;英文名称;区县;地址;星级;等级;纬度;经度;;"
+    content = f"{names}\r\n{row().replace(',', ';')};;\r\n;;;;;;;;;;\r\n"
+    answer = await import_scenes(stage, content.encode("gb18030"))
+    assert (answer.status_code, answer.json()["imported"]) == (201, 1), answer.text
+    assert (answer.json()["file"]["encoding"], answer.json()["file"]["separator"]) == ("GB18030", "semicolon")
+
+
+async def test_every_mistake_of_a_file_of_scenes_is_listed_in_the_asked_language(stage: Service) -> None:
+    content = "\n".join(
+        [CSV_HEADER, row(lat="3_0.6"), row(name_zh="＝1+1"), row(kind="bar"), row(lat="30,6"), ""]
+    )
+    answer = await import_scenes(stage, content)
+    found = [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+    assert found[:3] == [("/rows/2/lat", "lat"), ("/rows/3/name_zh", "calculated"), ("/rows/4/kind", "kind")]
+    assert answer.json()["errors"][0]["detail"].startswith("应为 -90 至 90 的数")
+
+
 async def test_five_thousand_rows_are_imported_and_one_more_is_not(
     stage: Service, rows: asyncpg.Connection
 ) -> None:

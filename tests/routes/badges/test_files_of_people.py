@@ -71,7 +71,7 @@ async def test_a_broken_byte_has_its_pointer_too(service: Service) -> None:
     content = b"\xef\xbb\xbf" + table("local,A-1,").replace(b"A-1,", b"A-1,\xe5\x9bx,")
     answer = await send(service, content)
     assert answer.json()["code"] == "badge_file_unreadable"
-    assert answer.json()["detail"].startswith("Row 2, column C (byte 50, value E5) is no valid UTF-8")
+    assert answer.json()["detail"].startswith("Row 2, column C (byte 47, value E5) is no valid UTF-8")
     assert answer.json()["errors"][0]["pointer"] == "/rows/2/C"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.domain.imports.workbooks import DAY, number, workbook
 from tests.routes.filing import send
 from tests.service import Json, Service
 
@@ -129,6 +130,28 @@ async def test_what_is_no_such_file_is_refused_with_the_reason(
     answer = await bring(service, content)
     assert (answer.status_code, answer.json()["code"]) == (422, "inventory_file_unreadable"), answer.text
     assert says in answer.json()["detail"]
+
+
+async def test_a_spreadsheet_of_activity_data_has_its_days_and_numbers(service: Service) -> None:
+    await service.event("fair")
+    line: list[str] = [*GOOD.format(n=1).split(",")]
+    line[3], line[5], line[6], line[11] = number("1000"), number("46327", DAY), number("46328"), number("1")
+    answer = await bring(service, workbook([FIRST.split(","), HEADER.split(","), line, [""], [""]]))
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["file"]["format"] == "xlsx"
+    [stored] = await lines(service)
+    assert (stored["quantity"], stored["period_from"], stored["period_until"]) == (
+        "1000",
+        "2026-11-01",
+        "2026-11-02",
+    )
+
+
+async def test_each_mistake_has_its_pointer(service: Service) -> None:
+    await service.event("fair")
+    answer = await bring(service, table(GOOD.format(n=1), GOOD.format(n=2).replace("1000", "1_0"), ",,,"))
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/rows/4/quantity", "number")
 
 
 async def test_ten_thousand_rows_are_taken_and_one_more_is_refused(service: Service) -> None:

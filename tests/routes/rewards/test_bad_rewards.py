@@ -50,6 +50,20 @@ async def test_a_file_with_a_broken_row_is_refused_whole_and_the_row_is_named(
     assert await shop.left("metro") == 2
 
 
+async def test_every_broken_row_of_a_file_of_codes_has_its_pointer(shop: Mall) -> None:
+    answer = await shop.send_codes("券码\nAAAA-1\n1.23457E+15\n#N/A\nAAAA-1\nB\n".encode("gb18030"))
+    assert told(answer) == (422, "codes_row_form")
+    found = [(each["pointer"], each["code"]) for each in answer.json()["errors"]]
+    codes = ("scientific", "error", "repeated", "form")
+    assert found == [(f"/rows/{row}/code", code) for row, code in enumerate(codes, 3)]
+
+
+async def test_codes_that_may_have_lost_their_zeros_are_told(shop: Mall) -> None:
+    answer = await shop.send_codes("code\n12345678\n23456789\n345678\n")
+    assert answer.status_code == 201
+    assert "fewer than 8 digits: 1" in answer.json()["file"]["notes"][0]["en"]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

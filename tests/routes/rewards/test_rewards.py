@@ -239,7 +239,8 @@ async def test_stock_goes_up_and_down_but_never_below_what_was_redeemed(
 async def test_twenty_thousand_codes_are_imported_at_once_and_given_out_in_their_order(mall: Mall) -> None:
     await mall.ticket(codes=0, cost_points=1)
     body = "code\n" + "".join(f"METRO-{number:020}\n" for number in range(20_000, 0, -1))
-    assert (await mall.send_codes(body)).json() == {"added": 20_000, "stock": 20_000, "stock_left": 20_000}
+    told_of = (await mall.send_codes(body)).json()
+    assert told_of.items() >= {"added": 20_000, "stock": 20_000, "stock_left": 20_000}.items()
     buyer = await mall.buyer()
     given = [(await mall.redeem(buyer, "metro")).json()["coupon_code"] for _ in range(3)]
     assert given == [f"METRO-{number:020}" for number in (20_000, 19_999, 19_998)]
