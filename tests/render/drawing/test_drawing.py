@@ -24,6 +24,7 @@ from backend.render.drawing.fonts import (
     has_character,
     shorten,
     text_width,
+    undrawn_sign,
     wrap,
 )
 from tests.house.source import ROOT
@@ -145,6 +146,27 @@ def test_a_panel_has_round_smooth_corners() -> None:
     assert len(shades) > 3
     turned = canvas.image.transpose(Image.Transpose.ROTATE_180)
     assert ImageChops.difference(canvas.image, turned).getbbox() is None
+
+
+@pytest.mark.parametrize("name", ["王玥", "王祎", "陳龍", "Ngọc Ánh", "Ольга", "阿·丹", "O’Neil", "e\u0301"])
+def test_names_of_people_are_drawn_as_they_are(name: str) -> None:
+    assert undrawn_sign(name) is None
+    assert STAND_IN not in drawable(name)
+    assert all(drawn(letter) != drawn(STAND_IN) for letter in drawable(name) if letter.isalpha())
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("𠮷野", "𠮷 (U+20BB7)"),
+        ("김민수", "김 (U+AE40)"),
+        ("王👩", "👩 (U+1F469)"),
+        ("x\u0301", "U+0301"),
+        ("a\u200db", "U+200D"),
+    ],
+)
+def test_a_sign_that_would_not_be_drawn_is_named(name: str, sign: str) -> None:
+    assert undrawn_sign(name) == sign
 
 
 def test_the_fonts_come_with_their_licence_and_into_the_package() -> None:
