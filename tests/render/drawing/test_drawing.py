@@ -14,6 +14,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from backend.catalogue.loader import DIRECTORY
+from backend.domain.certificates.drawn_names import undrawn_sign
 from backend.render.drawing import Box, Canvas
 from backend.render.drawing import colours as c
 from backend.render.drawing.fonts import (
@@ -24,7 +25,6 @@ from backend.render.drawing.fonts import (
     has_character,
     shorten,
     text_width,
-    undrawn_sign,
     wrap,
 )
 from tests.house.source import ROOT
@@ -167,6 +167,13 @@ def test_names_of_people_are_drawn_as_they_are(name: str) -> None:
 )
 def test_a_sign_that_would_not_be_drawn_is_named(name: str, sign: str) -> None:
     assert undrawn_sign(name) == sign
+
+
+def test_what_is_said_to_be_drawn_has_a_glyph() -> None:
+    letters = set(map(chr, range(0x20, 0x3100))) | set(map(chr, range(0x4E00, 0x9FFF, 7)))
+    for letter in letters:
+        if undrawn_sign(letter) is None and letter != " ":
+            assert has_character(letter), f"U+{ord(letter):04X}"
 
 
 def test_the_fonts_come_with_their_licence_and_into_the_package() -> None:
