@@ -44,7 +44,7 @@ SHARED = {
         "qr_codes",
         "request_digests",
     },
-    "messages": {"cursors", "encoding", "shape"},
+    "messages": {"cursors", "encoding", "names", "shape"},
     "errors": set[str](),
     "services": {"anomalies", "caching", "scanned_place"},
     "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},
