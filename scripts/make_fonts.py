@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INTO = ROOT / "backend" / "render" / "drawing" / "fonts"
 NOTO = Path("/usr/share/fonts/opentype/noto")
 NAMES = ROOT / "scripts" / "name_characters.txt"
+DRAWN = ROOT / "backend" / "domain" / "certificates" / "drawn_characters.txt"
 FACE = "Noto Sans CJK SC"
 BYTES_MAX = 3_000_000
 
@@ -124,7 +125,18 @@ def add_subscripts(font: TTFont) -> None:
     font.setGlyphOrder(order)
 
 
-def make(weight: str, wanted: set[int]) -> None:
+def ranges_of(points: set[int]) -> str:
+    """Ranges of characters in hexadecimal, one a line."""
+    ends: list[list[int]] = []
+    for point in sorted(points):
+        if ends and point == ends[-1][1] + 1:
+            ends[-1][1] = point
+        else:
+            ends.append([point, point])
+    return "".join(f"{first:X}-{last:X}\n" for first, last in ends)
+
+
+def make(weight: str, wanted: set[int]) -> set[int]:
     font = open_face(NOTO / f"NotoSansCJK-{weight}.ttc")
     options = subset.Options()
     options.layout_features = ["kern"]
@@ -150,6 +162,7 @@ def make(weight: str, wanted: set[int]) -> None:
     )
     if size > BYTES_MAX:
         sys.exit(f"more than {BYTES_MAX:,} bytes")
+    return set(known)
 
 
 def main() -> None:
@@ -160,8 +173,8 @@ def main() -> None:
         | our_own()
         | {code for first, last in RANGES for code in range(first, last + 1)}
     )
-    for weight in ("Regular", "Bold"):
-        make(weight, wanted)
+    drawn = set.intersection(*(make(weight, wanted) for weight in ("Regular", "Bold")))
+    DRAWN.write_text(ranges_of(drawn), encoding="ascii")
 
 
 if __name__ == "__main__":

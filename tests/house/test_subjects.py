@@ -34,8 +34,18 @@ SUBJECTS = {
 
 # What is of no single subject, floor by floor.
 SHARED = {
-    "domain": {"contribution", "days", "encryption", "folding", "mass", "qr_codes", "request_digests"},
-    "messages": {"cursors", "encoding", "shape"},
+    "domain": {
+        "contribution",
+        "days",
+        "encryption",
+        "folding",
+        "keyboards",
+        "scanned_texts",
+        "mass",
+        "qr_codes",
+        "request_digests",
+    },
+    "messages": {"cursors", "encoding", "names", "shape"},
     "errors": set[str](),
     "services": {"anomalies", "caching", "scanned_place"},
     "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},

@@ -66,19 +66,6 @@ def drawable(text: str) -> str:
     return "".join(letters)
 
 
-def undrawn_sign(text: str) -> str | None:
-    """The first sign of a text that would not be drawn as it is, as it is named to people; None where all are."""
-    for letter in unicodedata.normalize("NFC", text):
-        kind = unicodedata.category(letter)
-        if letter == " ":
-            continue
-        if kind[0] in "CMZ":
-            return f"U+{ord(letter):04X}"
-        if not has_character(letter):
-            return f"{letter} (U+{ord(letter):04X})"
-    return None
-
-
 def text_width(text: str, size: int, *, is_bold: bool = False) -> float:
     """Pixels a line takes; `text` as `drawable` gives it."""
     return font(size, is_bold).getlength(text)

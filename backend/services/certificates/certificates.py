@@ -19,6 +19,7 @@ from backend.domain.certificates.commitment import (
     secret_of,
 )
 from backend.domain.certificates.document import FIRST_TYPE
+from backend.domain.certificates.drawn_names import undrawn_sign
 from backend.domain.certificates.number import event_code_of, read_certificate_number
 from backend.domain.certificates.signatures import ALGORITHM
 from backend.domain.days import day_of
@@ -48,7 +49,6 @@ from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import Account
 from backend.models import CertificateName as NameRow
 from backend.outside.signer import SignedBy, Signer
-from backend.render.drawing.fonts import undrawn_sign
 from backend.services.certificates.documents import (
     document_of,
     event_facts,
