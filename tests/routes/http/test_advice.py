@@ -10,7 +10,8 @@ from backend.routes import ROUTES
 from backend.texts import CATALOGUE, LANGUAGES
 
 FOR_ATTENDEES = re.compile(
-    r"\bthe staff\b|your (own )?badge|screen at the gate|your (account|record|team)|\bjoin\b|工作人员|自己的胸牌|入口屏幕|您的记录|参加活动",
+    r"\bthe staff\b|your (own )?badge|screen at the gate|your (account|record|team)|\bjoin\b"
+    r"|工作人员|自己的胸牌|入口屏幕|您的记录|参加活动",
     re.IGNORECASE,
 )
 

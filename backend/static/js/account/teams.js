@@ -7,15 +7,19 @@ import { typedCode, typedWords } from "../shared/typed_text.js";
 import { count, either, mass, t } from "../shared/i18n.js";
 
 export function readTeams(/** @type {Account} */ account, /** @type {Section} */ section) {
+  /** @type {Notices[]} */
+  const told = [];
   /** @param {HTMLFormElement} form @param {HTMLButtonElement} button @param {string} path @param {(values: Record<string, string>) => object} bodyOf */
   const onSubmit = (form, button, path, bodyOf) => {
     // Beside the field, where what was typed stays until it is taken.
     const notices = noticesIn(form);
+    told.push(notices);
     form.addEventListener("submit", async (submitted) => {
       submitted.preventDefault();
       const body = bodyOf(valuesOf(form));
       const answer = await section.press(button, [path, body], (key) => account.post(path, body, key), notices);
       if (answer === null) return;
+      for (const { refusal } of told) refusal.hidden = true;
       form.reset();
       await section.reload();
     });

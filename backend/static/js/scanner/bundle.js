@@ -86,12 +86,12 @@ export class Bundle {
     return this.known.get(hex(hash.subarray(0, HASH_BYTES))) ?? null;
   }
 
-  /** What a text says: {serial} of its badge, null where it is unknown here, or {trouble}: what is wrong with it. @returns {Promise<{serial?: number | null, trouble?: string, isPass?: boolean}>} */
+  /** What a text says: {serial} of its badge, null where it is unknown here, or {trouble}: what is wrong with it, and what a text without a code seems to be. @returns {Promise<{serial?: number | null, trouble?: string, seems?: string, isPass?: boolean}>} */
   async #read(/** @type {string} */ text) {
     const { codes, trouble } = readScanned(text);
     if (trouble !== null) {
       const tag = tagOf(text);
-      return tag === null ? { trouble } : { serial: await this.#known(tag) };
+      return tag === null ? { trouble: "malformed", seems: trouble } : { serial: await this.#known(tag) };
     }
     const [likeliest, ...others] = await Promise.all(codes.map((code) => this.#readCode(code)));
     // Where a keyboard may have written other letters, the code that is known here is the one that was meant.
@@ -108,10 +108,10 @@ export class Bundle {
     return serial === null && this.badges.has(number) ? { trouble: "forged" } : { serial };
   }
 
-  /** The result of a scan by what is known here. A pass rotates, so it needs the server. @param {any} scan @returns {Promise<{code: string, badge: {serial: number, category: string | null} | null, isPass?: boolean}>} */
+  /** The result of a scan by what is known here. A pass rotates, so it needs the server. @param {any} scan @returns {Promise<{code: string, badge: {serial: number, category: string | null} | null, seems?: string, isPass?: boolean}>} */
   async decide({ code, serial, gate, direction }, now = Date.now()) {
-    const read = serial === undefined ? await this.#read(code) : { serial, isPass: false, trouble: undefined };
-    if (read.trouble) return { code: read.trouble, badge: null };
+    const read = serial === undefined ? await this.#read(code) : { serial, isPass: false, trouble: undefined, seems: undefined };
+    if (read.trouble) return { code: read.trouble, badge: null, seems: read.seems };
     const rules = this.gates.get(gate);
     if (!rules || !["both", direction].includes(rules.direction)) return { code: "wrong_gate", badge: null };
     const badge = this.badges.get(read.serial) ?? null;
@@ -136,8 +136,10 @@ export class Bundle {
     return { code: reasons.find(([, holds]) => holds)?.[0] ?? "ok", badge };
   }
 
-  /** What a result is in words; of a badge that was replaced with the number of the one that is good now. */
-  sentenceOf(/** @type {string} */ code, /** @type {{serial: number} | null} */ badge) {
+  /** A result in the server's words (backend/services/gates/door_sentences.py): what a text seems to be, which badge replaced this one. */
+  sentenceOf(/** @type {string} */ code, /** @type {{serial: number} | null} */ badge, /** @type {string | undefined} */ seems, /** @type {boolean | undefined} */ isPass) {
+    if (seems && seems !== "malformed") return { [LANGUAGE]: t(`gate_help.${seems}`) };
+    if (isPass) return { [LANGUAGE]: t("scanner.pass.offline") };
     const by = code === "replaced" && badge && this.replaced.get(badge.serial);
     return by ? { [LANGUAGE]: t("scanner.replaced_by", { serial: by }) } : this.sentences.get(code);
   }

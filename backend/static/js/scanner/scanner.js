@@ -4,17 +4,18 @@ import { byId, first, tell } from "../shared/dom.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { end, handIn } from "./queue_upload.js";
 import { KeptBundle, forgetBundle } from "./bundle_store.js";
-import { beginScan, clearAnswer, endScan, isNewest, showAnswer, showDevice, showDirections, showInside, showGateRules, showRefused, showTrouble } from "./panel.js";
+import { beginScan, clearAnswer, endScan, isNewest, showAnswer, showDevice, showDirections, showInside, showBundle, showRefused, showTrouble } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepPage } from "./reload.js";
 import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.js";
 import { startCamera, startSearch, stopCamera } from "./badge_search.js";
 import { inTurn, oneByOne } from "./scan_lane.js";
+import { startAnnul } from "./annul.js";
 import { startOverride } from "./override.js";
 import { startWedge } from "./wedge.js";
 import { bare, halfIn } from "../shared/scanned_text.js";
 import { decoded, typedCode } from "../shared/typed_text.js";
-import { LANGUAGE, t } from "../shared/i18n.js";
+import { t } from "../shared/i18n.js";
 
 const KEPT = "scanner";
 const BUNDLE_MS = 30_000;
@@ -43,12 +44,8 @@ byId("onboarding-code").addEventListener("keydown", (pressed) => {
   pressed.preventDefault();
   byId("enter-form").requestSubmit();
 });
-byId("annul").addEventListener("click", annul);
-byId("gate").addEventListener("change", () => {
-  if (!device) return;
-  showDirections(device);
-  showGateRules(bundle);
-});
+startAnnul({ current: () => ({ device, bundle, shown }), call, sync, failed, done: () => (last = { text: "", at: 0 }) });
+byId("gate").addEventListener("change", () => device && showDirections(device, bundle));
 startOverride({ current: () => ({ device, bundle }), call, sync, keepScan, setOnline, countQueue, show, failed });
 offerLate();
 startCamera(scan);
@@ -57,7 +54,7 @@ byId("check-holder").addEventListener("change", () => {
   badgeToCheck = null;
   clearAnswer(t("scanner.ready"));
 });
-startWedge({ isOpen: () => device !== null, scan: (code) => scan({ code }), refuse: (why) => showTrouble(t(`scanner.${why}`)) });
+startWedge({ isOpen: () => device !== null, scan: (code) => scan({ code }), refuse: (why) => showTrouble(t(why === "half" ? "scanner.half" : "gate_help.keyboard")) });
 
 async function start() {
   const code = decoded(location.hash.slice(1));
@@ -112,10 +109,7 @@ async function open() {
   byId("wedge").focus();
   await bundle.ready;
   if (device !== mine) return;
-  if (bundle.isThere) {
-    showInside(bundle.inside);
-    showGateRules(bundle);
-  }
+  if (bundle.isThere) showBundle(bundle);
   repeat(refreshBundle, BUNDLE_MS);
   repeat(sync, SYNC_MS);
 }
@@ -177,8 +171,7 @@ async function refreshBundle(/** @type {Device} */ mine) {
   const answer = await call(`/v1/device-bundle${since ? `?since=${since}` : ""}`, {}, mine);
   if (device !== mine) return;
   await bundle.takeIn(answer);
-  showInside(bundle.inside);
-  showGateRules(bundle);
+  showBundle(bundle);
   setOnline(true);
 }
 
@@ -252,7 +245,7 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
   setOnline(false);
   await bundle.ready;
   if (!bundle.isThere) return showRefused(asked.id, t("scanner.no.bundle"));
-  const { code, badge, isPass } = await bundle.decide(asked);
+  const { code, badge, seems, isPass } = await bundle.decide(asked);
   if (!isSimulated) {
     await keepScan(mine, asked, code, badge?.serial ?? null);
     if (code === "ok" && badge) bundle.note(badge.serial, asked.direction);
@@ -261,7 +254,7 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
     id: asked.id,
     result: code === "ok" ? "ok" : "refused",
     code,
-    sentence: isPass ? { [LANGUAGE]: t("scanner.pass.offline") } : bundle.sentenceOf(code, badge),
+    sentence: bundle.sentenceOf(code, badge, seems, isPass),
     badge: badge && { serial: badge.serial, category: badge.category, label: null },
     inside_count: bundle.inside,
     is_simulated: isSimulated,
@@ -276,25 +269,6 @@ function show(/** @type {any} */ answer, /** @type {string | undefined} */ text)
   if (!showAnswer(answer)) return;
   shown = answer;
   if (answer.code === "malformed" && text && halfIn(text)) byId("badge").textContent = t("scanner.half");
-}
-
-async function annul() {
-  const { id } = shown;
-  byId("annul").disabled = true;
-  try {
-    // A scan that was made offline must be there before it can be taken back.
-    await sync(/** @type {Device} */ (device));
-    const answer = await call(`/v1/device-scans/${id}/annulment`, { method: "POST" });
-    clearAnswer(t("scanner.annulled"));
-    showInside(answer.inside_count);
-    if (answer.badge) bundle.note(answer.badge.serial, answer.badge.is_inside ? "entry" : "exit");
-    last = { text: "", at: 0 };
-  } catch (error) {
-    byId("badge").textContent = error instanceof Refused ? error.title : t("scanner.annul.offline");
-    await failed(error);
-  } finally {
-    byId("annul").disabled = false;
-  }
 }
 
 // -- the queue ---------------------------------------------------------------------------------------

@@ -19,8 +19,8 @@ const BEGINNING = /^[BVTSWP][0-9A-Za-z][0-9A-HJKMNP-TV-Z]{5}$/;
 
 /**
  * `isOpen()` says whether a device scans here. `scan(text)` gets each code, or the whole text where it holds none;
- * `refuse("half" | "input_method")` is called when what stood in the field is cleared.
- * @param {{isOpen: () => boolean, scan: (text: string) => unknown, refuse: (why: "half" | "input_method") => unknown}} ways
+ * `refuse("half" | "keyboard")` is called when what stood in the field is cleared.
+ * @param {{isOpen: () => boolean, scan: (text: string) => unknown, refuse: (why: "half" | "keyboard") => unknown}} ways
  */
 export function startWedge({ isOpen, scan, refuse }) {
   const field = byId("wedge");
@@ -40,6 +40,7 @@ export function startWedge({ isOpen, scan, refuse }) {
     if (isComposing) field.blur();
     const text = field.value.trim();
     field.value = "";
+    begunAt = 0;
     field.focus();
     clearTimeout(timer);
     return text;
@@ -68,12 +69,12 @@ export function startWedge({ isOpen, scan, refuse }) {
     const text = take();
     if (!text && !wasComposing) return;
     codesIn(text).forEach(scan);
-    refuse(wasComposing || readScanned(text).trouble === "keyboard" ? "input_method" : "half");
+    refuse(wasComposing || readScanned(text).trouble === "keyboard" ? "keyboard" : "half");
   }
 
   field.addEventListener("input", () => {
     const now = Date.now();
-    if (now - lastAt > PERSON_MS || field.value.length <= 1) begunAt = now;
+    if (begunAt === 0 || field.value.length <= 1) begunAt = now;
     lastAt = now;
     // The last code may not be whole yet; those before it are.
     const codes = isComposing ? [] : codesIn(field.value);
