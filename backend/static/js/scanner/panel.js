@@ -12,7 +12,8 @@ export function showDevice(/** @type {Device} */ device) {
 }
 
 /** A gate that takes one direction leaves nothing to choose. */
-export function showDirections(/** @type {Device} */ device) {
+export function showDirections(/** @type {Device} */ device, /** @type {import("./bundle.js").Bundle | null} */ bundle = null) {
+  if (bundle?.isThere) showBundle(bundle);
   const rules = device.gates.find((gate) => gate.gate === Number(byId("gate").value));
   for (const choice of all('input[name="direction"]')) {
     choice.disabled = !["both", choice.value].includes(rules?.direction ?? "both");
@@ -34,8 +35,9 @@ export function clearAnswer(/** @type {string} */ text) {
   offerOverride(null);
 }
 
-/** When this gate is open today, and when a badge may enter again, by what was last heard of them. */
-export function showGateRules(/** @type {import("./bundle.js").Bundle} */ bundle) {
+/** Who is inside, when this gate is open today, and when a badge may enter again, by what was last heard of them. */
+export function showBundle(/** @type {import("./bundle.js").Bundle} */ bundle) {
+  showInside(bundle.inside);
   const rules = bundle.gates.get(Number(byId("gate").value));
   const { hours, entry_policy } = bundle.event;
   const open = rules?.hours?.length ? rules.hours : (hours ?? []);

@@ -4,17 +4,18 @@ import { byId, first, tell } from "../shared/dom.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { end, handIn } from "./queue_upload.js";
 import { KeptBundle, forgetBundle } from "./bundle_store.js";
-import { beginScan, clearAnswer, endScan, isNewest, showAnswer, showDevice, showDirections, showInside, showGateRules, showRefused, showTrouble } from "./panel.js";
+import { beginScan, clearAnswer, endScan, isNewest, showAnswer, showDevice, showDirections, showInside, showBundle, showRefused, showTrouble } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepPage } from "./reload.js";
 import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.js";
 import { startCamera, startSearch, stopCamera } from "./badge_search.js";
 import { inTurn, oneByOne } from "./scan_lane.js";
+import { startAnnul } from "./annul.js";
 import { startOverride } from "./override.js";
 import { startWedge } from "./wedge.js";
 import { bare, halfIn } from "../shared/scanned_text.js";
 import { decoded, typedCode } from "../shared/typed_text.js";
-import { LANGUAGE, t } from "../shared/i18n.js";
+import { t } from "../shared/i18n.js";
 
 const KEPT = "scanner";
 const BUNDLE_MS = 30_000;
@@ -43,13 +44,9 @@ byId("onboarding-code").addEventListener("keydown", (pressed) => {
   pressed.preventDefault();
   byId("enter-form").requestSubmit();
 });
-byId("annul").addEventListener("click", annul);
-byId("gate").addEventListener("change", () => {
-  if (!device) return;
-  showDirections(device);
-  showGateRules(bundle);
-});
-startOverride({ send: letPass, keepOffline: letPassOffline, show: showPassed, failed, done: () => byId("wedge").focus() });
+startAnnul({ current: () => ({ device, bundle, shown }), call, sync, failed, done: () => (last = { text: "", at: 0 }) });
+byId("gate").addEventListener("change", () => device && showDirections(device, bundle));
+startOverride({ current: () => ({ device, bundle }), call, sync, keepScan, setOnline, countQueue, show, failed });
 offerLate();
 startCamera(scan);
 startSearch({ ask: search, failed: knownOffline, scan });
@@ -112,10 +109,7 @@ async function open() {
   byId("wedge").focus();
   await bundle.ready;
   if (device !== mine) return;
-  if (bundle.isThere) {
-    showInside(bundle.inside);
-    showGateRules(bundle);
-  }
+  if (bundle.isThere) showBundle(bundle);
   repeat(refreshBundle, BUNDLE_MS);
   repeat(sync, SYNC_MS);
 }
@@ -177,8 +171,7 @@ async function refreshBundle(/** @type {Device} */ mine) {
   const answer = await call(`/v1/device-bundle${since ? `?since=${since}` : ""}`, {}, mine);
   if (device !== mine) return;
   await bundle.takeIn(answer);
-  showInside(bundle.inside);
-  showGateRules(bundle);
+  showBundle(bundle);
   setOnline(true);
 }
 
@@ -261,7 +254,7 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
     id: asked.id,
     result: code === "ok" ? "ok" : "refused",
     code,
-    sentence: sentenceOf(code, badge, seems, isPass),
+    sentence: bundle.sentenceOf(code, badge, seems, isPass),
     badge: badge && { serial: badge.serial, category: badge.category, label: null },
     inside_count: bundle.inside,
     is_simulated: isSimulated,
@@ -272,64 +265,10 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
   await countQueue();
 }
 
-function sentenceOf(/** @type {string} */ code, /** @type {{serial: number} | null} */ badge, /** @type {string | undefined} */ seems, /** @type {boolean | undefined} */ isPass) {
-  // In the server's words (backend/services/gates/door_sentences.py).
-  if (seems && seems !== "malformed") return { [LANGUAGE]: t(`gate_help.${seems}`) };
-  if (isPass) return { [LANGUAGE]: t("scanner.pass.offline") };
-  const by = code === "replaced" && badge && bundle.replaced.get(badge.serial);
-  return by ? { [LANGUAGE]: t("scanner.replaced_by", { serial: by }) } : bundle.sentences.get(code);
-}
-
-// -- what staff let pass -----------------------------------------------------------------------------
-
-function showPassed(/** @type {any} */ answer) {
-  beginScan(answer.id);
-  endScan();
-  show(answer, undefined);
-}
-
-async function letPass(/** @type {string} */ id, /** @type {any} */ body) {
-  const mine = /** @type {Device} */ (device);
-  const known = bundle;
-  // A scan that was refused offline must be there before it can be let pass.
-  await sync(mine);
-  const answer = await call(`/v1/device-scans/${id}/override`, { method: "POST", body, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, mine);
-  if (answer.badge) known.note(answer.badge.serial, answer.direction);
-  return answer;
-}
-
-async function letPassOffline(/** @type {any} */ refused, /** @type {any} */ { id, at_device, ...said }) {
-  setOnline(false);
-  const { asked, badge, code } = refused;
-  await keepScan(/** @type {Device} */ (device), { ...asked, id, at_device, override: { ...said, refused_scan: refused.id, refusal: code } }, "overridden", badge.serial);
-  bundle.note(badge.serial, asked.direction);
-  await countQueue();
-  return { ...refused, id, result: "ok", code: "overridden", sentence: bundle.sentences.get("overridden"), inside_count: bundle.inside, may_override: false };
-}
-
 function show(/** @type {any} */ answer, /** @type {string | undefined} */ text) {
   if (!showAnswer(answer)) return;
   shown = answer;
   if (answer.code === "malformed" && text && halfIn(text)) byId("badge").textContent = t("scanner.half");
-}
-
-async function annul() {
-  const { id } = shown;
-  byId("annul").disabled = true;
-  try {
-    // A scan that was made offline must be there before it can be taken back.
-    await sync(/** @type {Device} */ (device));
-    const answer = await call(`/v1/device-scans/${id}/annulment`, { method: "POST" });
-    clearAnswer(t("scanner.annulled"));
-    showInside(answer.inside_count);
-    if (answer.badge) bundle.note(answer.badge.serial, answer.badge.is_inside ? "entry" : "exit");
-    last = { text: "", at: 0 };
-  } catch (error) {
-    byId("badge").textContent = error instanceof Refused ? error.title : t("scanner.annul.offline");
-    await failed(error);
-  } finally {
-    byId("annul").disabled = false;
-  }
 }
 
 // -- the queue ---------------------------------------------------------------------------------------
