@@ -1,6 +1,7 @@
 // Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates/gate_rules.py).
 import { hex } from "../shared/api.js";
 import { countsAsInside, dayOf, isOpen } from "./gate_hours.js";
+import { LANGUAGE, t } from "../shared/i18n.js";
 import { partsOf, readScanned, tagOf } from "../shared/scanned_text.js";
 
 const RECORD_BYTES = 14;
@@ -133,6 +134,12 @@ export class Bundle {
       ["already_inside", countsAsInside(isInside, badge.day, this.event.entry_policy ?? "once_per_event", now)],
     ];
     return { code: reasons.find(([, holds]) => holds)?.[0] ?? "ok", badge };
+  }
+
+  /** What a result is in words; of a badge that was replaced with the number of the one that is good now. */
+  sentenceOf(/** @type {string} */ code, /** @type {{serial: number} | null} */ badge) {
+    const by = code === "replaced" && badge && this.replaced.get(badge.serial);
+    return by ? { [LANGUAGE]: t("scanner.replaced_by", { serial: by }) } : this.sentences.get(code);
   }
 
   /** Holders inside: a badge that was replaced is its successor's, and where they enter once a day, only today's count. */

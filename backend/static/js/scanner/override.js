@@ -2,10 +2,12 @@
 import { Refused } from "../shared/api.js";
 import { byId, tell } from "../shared/dom.js";
 import { TAB, keep, recall } from "../shared/web_storage.js";
+import { beginScan, endScan } from "./panel.js";
 import * as queue from "./queue.js";
 import { t } from "../shared/i18n.js";
 
 const BY = "scanner.override.by";
+const ANSWER_MS_MAX = 4000;
 
 /** The refused answer that may be overridden, with the scan that it answers. @type {any} */
 let refused = null;
@@ -18,12 +20,35 @@ export function offerOverride(/** @type {any} */ answer) {
   tell(byId("override-refused"), "");
 }
 
+/** @typedef {import("./bundle_store.js").KeptBundle} KeptBundle */
+
 /**
- * `send(id, body)` asks the server; `keepOffline(scan, said)` queues it where nobody answers; `done()` is called when the
- * form is closed. Both give the answer to show.
- * @param {{send: (id: string, body: any) => Promise<any>, keepOffline: (refused: any, body: any) => Promise<any>, show: (answer: any) => void, failed: (error: any) => Promise<unknown>, done: () => void}} ways
+ * What this page's scanner does: `current()` is the device that scans here with its bundle.
+ * @typedef {{current: () => {device: Device | null, bundle: KeptBundle}, call: (path: any, options: any, of: any) => Promise<any>, sync: (device: Device) => Promise<void>,
+ *   keepScan: (device: Device, asked: any, code: string, known: number | null) => Promise<void>, setOnline: (now: boolean) => void, countQueue: () => Promise<unknown>,
+ *   show: (answer: any, text: string | undefined) => void, failed: (error: any) => Promise<unknown>}} Ways
  */
-export function startOverride({ send, keepOffline, show, failed, done }) {
+
+async function letPass(/** @type {Ways} */ { current, call, sync }, /** @type {string} */ id, /** @type {any} */ body) {
+  const { device, bundle } = current();
+  // A scan that was refused offline must be there before it can be let pass.
+  await sync(/** @type {Device} */ (device));
+  const answer = await call(`/v1/device-scans/${id}/override`, { method: "POST", body, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, device);
+  if (answer.badge) bundle.note(answer.badge.serial, answer.direction);
+  return answer;
+}
+
+async function letPassOffline(/** @type {Ways} */ { current, keepScan, setOnline, countQueue }, /** @type {any} */ mine, /** @type {any} */ { id, at_device, ...said }) {
+  const { device, bundle } = current();
+  setOnline(false);
+  const { asked, badge, code } = mine;
+  await keepScan(/** @type {Device} */ (device), { ...asked, id, at_device, override: { ...said, refused_scan: mine.id, refusal: code } }, "overridden", badge.serial);
+  bundle.note(badge.serial, asked.direction);
+  await countQueue();
+  return { ...mine, id, result: "ok", code: "overridden", sentence: bundle.sentences.get("overridden"), inside_count: bundle.inside, may_override: false };
+}
+
+export function startOverride(/** @type {Ways} */ ways) {
   const form = byId("override-form");
   byId("override-by").value = recall(BY, TAB) ?? "";
   const open = () => {
@@ -32,7 +57,7 @@ export function startOverride({ send, keepOffline, show, failed, done }) {
   };
   const close = () => {
     form.hidden = true;
-    done();
+    byId("wedge").focus();
   };
   byId("override").addEventListener("click", open);
   byId("override-cancel").addEventListener("click", close);
@@ -56,23 +81,28 @@ export function startOverride({ send, keepOffline, show, failed, done }) {
     const note = byId("override-note").value.trim() || null;
     mine.override ??= queue.newId();
     const body = { id: mine.override, reason: byId("override-reason").value, note, made_by, at_device: new Date().toISOString() };
+    const showPassed = (/** @type {any} */ answer) => {
+      // Another badge may have been read meanwhile.
+      if (refused !== mine) return;
+      beginScan(answer.id);
+      endScan();
+      ways.show(answer, undefined);
+    };
     byId("override-send").disabled = true;
     tell(byId("override-refused"), "");
     try {
-      const answer = await send(mine.id, body);
-      if (refused === mine) show(answer);
+      showPassed(await letPass(ways, mine.id, body));
     } catch (error) {
       if (error instanceof Refused && error.status < 500 && error.status !== 429) {
         tell(byId("override-refused"), `${error.title}${t("stop")}${error.detail}`);
-        await failed(error);
+        await ways.failed(error);
         return;
       }
-      const answer = await keepOffline(mine, body);
-      if (refused === mine) show(answer);
+      showPassed(await letPassOffline(ways, mine, body));
     } finally {
       byId("override-send").disabled = false;
     }
     byId("override-note").value = "";
-    done();
+    byId("wedge").focus();
   });
 }

@@ -49,7 +49,7 @@ byId("gate").addEventListener("change", () => {
   showDirections(device);
   showGateRules(bundle);
 });
-startOverride({ send: letPass, keepOffline: letPassOffline, show: showPassed, failed, done: () => byId("wedge").focus() });
+startOverride({ current: () => ({ device, bundle }), call, sync, keepScan, setOnline, countQueue, show, failed });
 offerLate();
 startCamera(scan);
 startSearch({ ask: search, failed: knownOffline, scan });
@@ -261,7 +261,7 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
     id: asked.id,
     result: code === "ok" ? "ok" : "refused",
     code,
-    sentence: sentenceOf(code, badge, seems, isPass),
+    sentence: helpingSentence(seems, isPass) ?? bundle.sentenceOf(code, badge),
     badge: badge && { serial: badge.serial, category: badge.category, label: null },
     inside_count: bundle.inside,
     is_simulated: isSimulated,
@@ -272,39 +272,10 @@ async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked,
   await countQueue();
 }
 
-function sentenceOf(/** @type {string} */ code, /** @type {{serial: number} | null} */ badge, /** @type {string | undefined} */ seems, /** @type {boolean | undefined} */ isPass) {
-  // In the server's words (backend/services/gates/door_sentences.py).
-  if (seems && seems !== "malformed") return { [LANGUAGE]: t(`gate_help.${seems}`) };
+/** In the server's words (backend/services/gates/door_sentences.py); null where the result has no better than its own. */
+function helpingSentence(/** @type {string | undefined} */ seems, /** @type {boolean | undefined} */ isPass) {
   if (isPass) return { [LANGUAGE]: t("scanner.pass.offline") };
-  const by = code === "replaced" && badge && bundle.replaced.get(badge.serial);
-  return by ? { [LANGUAGE]: t("scanner.replaced_by", { serial: by }) } : bundle.sentences.get(code);
-}
-
-// -- what staff let pass -----------------------------------------------------------------------------
-
-function showPassed(/** @type {any} */ answer) {
-  beginScan(answer.id);
-  endScan();
-  show(answer, undefined);
-}
-
-async function letPass(/** @type {string} */ id, /** @type {any} */ body) {
-  const mine = /** @type {Device} */ (device);
-  const known = bundle;
-  // A scan that was refused offline must be there before it can be let pass.
-  await sync(mine);
-  const answer = await call(`/v1/device-scans/${id}/override`, { method: "POST", body, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, mine);
-  if (answer.badge) known.note(answer.badge.serial, answer.direction);
-  return answer;
-}
-
-async function letPassOffline(/** @type {any} */ refused, /** @type {any} */ { id, at_device, ...said }) {
-  setOnline(false);
-  const { asked, badge, code } = refused;
-  await keepScan(/** @type {Device} */ (device), { ...asked, id, at_device, override: { ...said, refused_scan: refused.id, refusal: code } }, "overridden", badge.serial);
-  bundle.note(badge.serial, asked.direction);
-  await countQueue();
-  return { ...refused, id, result: "ok", code: "overridden", sentence: bundle.sentences.get("overridden"), inside_count: bundle.inside, may_override: false };
+  return seems && seems !== "malformed" ? { [LANGUAGE]: t(`gate_help.${seems}`) } : null;
 }
 
 function show(/** @type {any} */ answer, /** @type {string | undefined} */ text) {
