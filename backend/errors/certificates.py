@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import NotFound, Refusal
+from backend.texts import say
 
 
 class LogEmpty(NotFound):
@@ -22,7 +23,18 @@ class SignerUnavailable(Refusal):
 
 
 class CertificateNameBlank(Refusal):
+    """Nothing in it is seen, or a sign that nobody sees is: `sign` names that one."""
+
     status, code = 422, "certificate_name_blank"
+
+    def detail(self, language: str) -> str:
+        if "sign" in self.facts:
+            return say(language, "refusal.certificate_name_blank.sign", **self.facts)
+        return super().detail(language)
+
+
+class CertificateNameUndrawn(Refusal):
+    status, code = 422, "certificate_name_undrawn"
 
 
 class CertificateNameNeedsConsent(Refusal):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import TypeVar
 
 import msgspec
 
 from backend.errors import InvalidBody, MalformedBody
+from backend.messages.names import named_sign
 
 Found = TypeVar("Found")
 
@@ -23,6 +25,9 @@ def decode_body(decoder: msgspec.json.Decoder[Found], raw: bytes) -> Found:
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError as error:
-        raise InvalidBody(reason=str(error)) from None
+        raise InvalidBody(reason=named_sign(str(error), raw)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if raw.startswith(BOM_UTF8):
+            # Some clients write a byte-order mark, which is no part of the text.
+            return decode_body(decoder, raw.removeprefix(BOM_UTF8))
         raise MalformedBody(reason=str(error)) from None

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field, to_builtins
 
-from backend.messages.shape import Answer, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Instant, Request
 
 StaffRole = Literal["staff", "organiser", "operator", "regulator"]
 Token = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -154,7 +154,7 @@ class PasskeyBegun(Answer):
 
 class PasskeyRequest(Request):
     challenge: Token
-    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
     passkey: PasskeyCredential
 
 

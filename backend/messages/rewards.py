@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.messages.shape import Answer, Bilingual, Instant, Request, Slug
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
 
 RewardKind = Literal["goods", "coupon", "ticket", "donation"]
 RewardState = Literal["upcoming", "open", "sold_out", "over", "closed"]
@@ -192,7 +192,7 @@ class MerchantChangeRequest(Request):
 
 
 class DeviceRequest(Request):
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=80)]
     reason: Reason
 
 

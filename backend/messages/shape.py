@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 
 from backend.messages.cursors import CursorPart, write_cursor
+from backend.messages.names import VISIBLE_PATTERN
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -19,6 +20,10 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with o
 # `$` alone also matches before a last line feed.
 _SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$(?!\n)"
 Slug = Annotated[str, msgspec.Meta(pattern=_SLUG, max_length=64)]
+
+
+VISIBLE = msgspec.Meta(pattern=VISIBLE_PATTERN)
+"""Of a name that others see (backend.messages.names)."""
 
 
 class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -38,8 +43,8 @@ def view_of(shape: type[View], row: Any, **fields: object) -> View:
 class Bilingual(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unknown_fields=True):
     """A text in both languages."""
 
-    zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    en: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    zh: Annotated[str, VISIBLE, msgspec.Meta(min_length=1, max_length=200)]
+    en: Annotated[str, VISIBLE, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from backend.domain.certificates.commitment import SECRET_CHARACTERS
 from backend.errors import Busy, CertificateNotFound, TooManyAtOnce
-from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent, SignerUnavailable
+from backend.errors.certificates import (
+    CertificateNameBlank,
+    CertificateNameNeedsConsent,
+    CertificateNameUndrawn,
+    SignerUnavailable,
+)
 from backend.errors.minors import GuardianNeeded
 from backend.errors.security import NameRefused
 from backend.messages.events import scans as m_scans
@@ -157,6 +162,7 @@ ENDPOINTS = in_section(
         refusals=(
             CertificateNotFound,
             CertificateNameBlank,
+            CertificateNameUndrawn,
             CertificateNameNeedsConsent,
             NameRefused,
             GuardianNeeded,

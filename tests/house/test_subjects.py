@@ -33,7 +33,17 @@ SUBJECTS = {
 
 # What is of no single subject, floor by floor.
 SHARED = {
-    "domain": {"contribution", "days", "encryption", "folding", "mass", "qr_codes", "request_digests"},
+    "domain": {
+        "contribution",
+        "days",
+        "encryption",
+        "folding",
+        "keyboards",
+        "scanned_texts",
+        "mass",
+        "qr_codes",
+        "request_digests",
+    },
     "messages": {"cursors", "encoding", "shape"},
     "errors": set[str](),
     "services": {"anomalies", "caching", "scanned_place"},

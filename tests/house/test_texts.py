@@ -125,6 +125,7 @@ def test_chinese_stands_in_the_catalogue_and_not_in_the_code() -> None:
     read = {
         "simulation.py": "a crowd's journeys",
         "routes/pages.py": "cities that are offered first",
+        "domain/badges/serials.py": "words before a printed serial",
         "domain/catalogue/factors.py": "the end of a city's name",
         "domain/notifications/notices.py": "WeChat's form of a date",
         "domain/security/names.py": "signs that are the same in a name",

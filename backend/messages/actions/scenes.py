@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.messages.shape import Answer, Bilingual, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Request
 
 Kind = Literal["restaurant", "hotel", "scenic_area", "shop"]
 Grade = Literal["A", "B", "C"]
 Stars = Annotated[int, Meta(ge=1, le=5)]
-District = Annotated[str, Meta(min_length=1, max_length=40)]
-Address = Annotated[str, Meta(min_length=1, max_length=200)]
+District = Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
+Address = Annotated[str, VISIBLE, Meta(min_length=1, max_length=200)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]

@@ -9,12 +9,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.community.community import JOINING_CODE_CHARS, TeamKind
 from backend.domain.community.periods import PeriodName
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Statement
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request, Statement
 
-# No line feeds, no control characters, and none that turn the direction of writing or cannot be seen.
-_LINE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$(?!\n)"
-Nickname = Annotated[str, Meta(min_length=1, max_length=40, pattern=_LINE)]
-TeamName = Annotated[str, Meta(min_length=2, max_length=40, pattern=_LINE)]
+Nickname = Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
+TeamName = Annotated[str, VISIBLE, Meta(min_length=2, max_length=40)]
 PolicyVersion = Annotated[
     str, Meta(min_length=1, max_length=40, description="that was read; without it the one in force is meant")
 ]
@@ -183,7 +181,7 @@ class TeamRequest(Request):
 
 
 class JoiningRequest(Request):
-    code: Annotated[str, Meta(min_length=JOINING_CODE_CHARS, max_length=2 * JOINING_CODE_CHARS)]
+    code: Annotated[str, Meta(min_length=JOINING_CODE_CHARS, max_length=4 * JOINING_CODE_CHARS)]
 
 
 class ClosingRequest(Request):

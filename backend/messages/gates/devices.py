@@ -10,7 +10,7 @@ from msgspec import Meta
 from backend.domain.gates.gate_hours import HOURS_MAX
 from backend.domain.gates.gate_rules import EntryPolicy
 from backend.domain.gates.overrides import Overridable, OverrideReason
-from backend.messages.shape import Answer, Bilingual, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request
 
 GateNumber = Annotated[int, Meta(ge=1, le=999)]
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -20,7 +20,7 @@ SerialNumber = Annotated[int, Meta(ge=1, le=2_147_483_647)]
 
 
 class ScanDeviceRequest(Request):
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=80)]
     gates: Annotated[list[GateNumber], Meta(min_length=1, max_length=100)]
     reason: Reason | None = None
 

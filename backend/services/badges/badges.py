@@ -75,6 +75,8 @@ class BadgeAdministration:
             except BadgeAliasMalformed:
                 alias = None
             text = folded_search(text)
+            if not text:
+                return Page([])
         after = read_number(cursor, SERIAL_MAX) or 0
         values = (event.id, after, category, state, text, serial, alias, limit + 1)
         rows = await read(self._database, "read_badges", *values)

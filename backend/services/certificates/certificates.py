@@ -19,13 +19,19 @@ from backend.domain.certificates.commitment import (
     secret_of,
 )
 from backend.domain.certificates.document import FIRST_TYPE
+from backend.domain.certificates.drawn_names import undrawn_sign
 from backend.domain.certificates.number import event_code_of, read_certificate_number
 from backend.domain.certificates.signatures import ALGORITHM
 from backend.domain.days import day_of
+from backend.domain.folding import folded
 from backend.domain.footprint.footprint import Footprint
 from backend.domain.minors.earning import hindrance
 from backend.errors import CertificateNotFound
-from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
+from backend.errors.certificates import (
+    CertificateNameBlank,
+    CertificateNameNeedsConsent,
+    CertificateNameUndrawn,
+)
 from backend.errors.minors import GuardianNeeded
 from backend.messages.certificates import LoggedView, SignatureView
 from backend.messages.events.scans import (
@@ -201,14 +207,20 @@ async def name_certificate(
 ) -> CertificateName:
     """Set the name on one's own certificate.
 
-    Raises CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent, NameRefused,
+    Raises CertificateNotFound, CertificateNameBlank, CertificateNameUndrawn, CertificateNameNeedsConsent, NameRefused,
     GuardianNeeded.
     """
     if not request.consent:
         raise CertificateNameNeedsConsent
     name = " ".join(request.name.split())
-    if not name or not name.isprintable():
+    if not folded(name):
         raise CertificateNameBlank
+    unseen = next((sign for sign in name if not sign.isprintable()), None)
+    if unseen is not None:
+        raise CertificateNameBlank(sign=f"U+{ord(unseen):04X}")
+    undrawn = undrawn_sign(name)
+    if undrawn is not None:
+        raise CertificateNameUndrawn(sign=undrawn)
     key = await _own(database, citizen_id, number)
     await names.check(citizen_id, name)
     facts: dict[str, Any] = {"name": name, "policy_version": policy_version, "consented_at": at}

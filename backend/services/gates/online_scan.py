@@ -35,7 +35,7 @@ from backend.messages.shape import Bilingual, view_of
 from backend.models.keys import read_id
 from backend.services.gates.code_lookup import Found, Reading, digest_of, find_badges, read_text
 from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, ScanningDevice
-from backend.services.gates.door_sentences import helping_sentence
+from backend.services.gates.helping_sentences import helping_sentence
 from backend.storage.database import Database
 from backend.storage.gates import (
     ScanRow,
