@@ -21,6 +21,7 @@ from tests.service import Json, Service, open_service
 
 COUNTS = ("joined", "footprints", "footprint_g", "offsets", "grams", "actions", "points")
 SETTLE_S = 10.0
+STILL_HERE = b": still here\n\n"
 
 
 @pytest.fixture(scope="module")
@@ -162,11 +163,19 @@ class Reader:
 
     async def picture(self) -> Json:
         """The next picture of the stream."""
-        message = await asyncio.wait_for(self.sent.get(), SETTLE_S)
-        name, data, *rest = message["body"].decode().split("\n")
+        body = await self.heard()
+        while body == STILL_HERE:
+            body = await self.heard()
+        name, data, *rest = body.decode().split("\n")
         assert (name, rest) == ("event: stats", ["", ""])
         found: Json = json.loads(data.removeprefix("data: "))
         return found
+
+    async def heard(self) -> bytes:
+        """What the stream says next, be it that nothing has changed."""
+        message = await asyncio.wait_for(self.sent.get(), SETTLE_S)
+        body: bytes = message["body"]
+        return body
 
     async def leave(self) -> None:
         self.leaves.set()
@@ -217,6 +226,17 @@ async def test_all_who_watch_see_the_same_and_a_newcomer_the_newest(board: Servi
         async with reading(board, "crowded") as late:
             assert (await late.start())["status"] == 200
             assert (await late.picture())["joined"] == 1
+
+
+async def test_a_quiet_stream_says_every_two_seconds_that_the_line_is_there(board: Service) -> None:
+    await board.event("quiet")
+    async with reading(board, "quiet") as reader:
+        await reader.start()
+        await reader.picture()
+        begun = asyncio.get_running_loop().time()
+        assert [await reader.heard() for _ in range(2)] == [STILL_HERE] * 2
+        # A page takes a line for dead after 4.5 s (backend/static/js/shared/stream.js).
+        assert asyncio.get_running_loop().time() - begun < 2 * 4.5
 
 
 async def test_a_stream_ends_when_its_reader_leaves(board: Service) -> None:
