@@ -239,7 +239,7 @@ FACTS: Final[Mapping[str, Fact]] = {
         _AS_IT_IS,
     ),
     "charsets": _of_many(_AS_IT_IS),
-    "column": _code("field"),
+    "column": _AS_IT_IS,
     "encodings": _of_many(_AS_IT_IS),
     "media_types": _of_many(_AS_IT_IS),
     # -- what somebody typed, and names of ours that are no words -----------------------------------------

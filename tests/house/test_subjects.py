@@ -34,8 +34,8 @@ SUBJECTS = {
 # What is of no single subject, floor by floor.
 SHARED = {
     "domain": {"contribution", "days", "encryption", "folding", "mass", "qr_codes", "request_digests"},
-    "messages": {"cursors", "encoding", "shape"},
-    "errors": set[str](),
+    "messages": {"body_errors", "cursors", "encoding", "shape"},
+    "errors": {"facts", "fields"},
     "services": {"anomalies", "caching", "scanned_place"},
     "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
