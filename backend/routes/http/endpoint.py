@@ -275,7 +275,7 @@ class Served:
 
     def _decode(self, raw: bytes) -> object:
         assert self._decoder is not None
-        if _NUL.search(raw):
+        if b"\\u0000" in raw and _NUL.search(raw):  # the plain search first: it takes a fiftieth
             raise InvalidBody.at("", "nul")
         body = decode_body(self._decoder, raw)
         check_keys(raw)

@@ -31,8 +31,25 @@ def _refusal_class(code: str) -> type[Refusal]:
     return all_refusals().get(code, InternalError)
 
 
+@cache
+def _without_facts(code: str, status: int, language: str) -> bytes:
+    """The document of a refusal that says the same to everybody, up to the path that it was refused at."""
+    cls = _refusal_class(code)
+    refusal = cls()
+    problem = Problem(
+        type=f"/problems/{cls.code}",
+        title=refusal.title(language),
+        status=status,
+        detail=refusal.detail(language),
+        code=cls.code,
+    )
+    return encode(problem)[:-1] + b',"instance":'
+
+
 def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -> bytes:
     """A problem document from a refusal's code and facts as the ledger keeps them."""
+    if not refused.facts and not refused.errors:
+        return _without_facts(refused.code, status, language) + encode(path) + b"}"
     cls = _refusal_class(refused.code)
     facts = typed(refused.facts)
     # A sentence of its own reads lists as one text, as they were stored before.

@@ -60,7 +60,7 @@ async def test_a_scene_takes_only_the_methods_of_its_kind(stage: Service) -> Non
     for method, quantity in (("clean_plate", None), ("metro", 5)):
         answer = await stage.act(await stage.citizen(), method, quantity, scene_code=code)
         assert (answer.status_code, answer.json()["code"]) == (422, "scene_method_mismatch")
-        assert "own_bag" in answer.json()["detail"]
+        assert "own_bag" in answer.json()["facts"]["methods"]
 
 
 @pytest.mark.parametrize("kind", ["restaurant", "hotel", "scenic_area", "shop"])
