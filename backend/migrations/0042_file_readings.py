@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0038_written_at")]
+    dependencies = [("backend", "0040_folded_texts")]
     operations = [RunSQL(read_sql("0042_file_readings.up"), read_sql("0042_file_readings.down"))]
