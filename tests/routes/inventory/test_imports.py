@@ -141,7 +141,7 @@ async def test_a_spreadsheet_of_activity_data_has_its_days_and_numbers(service: 
     assert answer.json()["file"]["format"] == "xlsx"
     [stored] = await lines(service)
     assert (stored["quantity"], stored["period_from"], stored["period_until"]) == (
-        "1000",
+        1000,
         "2026-11-01",
         "2026-11-02",
     )
