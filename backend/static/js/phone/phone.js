@@ -3,7 +3,7 @@ import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
 import { byId, fieldOf, first, h, tell } from "../shared/dom.js";
-import { JourneyForm } from "./journey.js";
+import { CITY_REFUSALS, JourneyForm } from "./journey.js";
 import { countTo } from "../shared/count_up.js";
 import { offerKeeping } from "./keep_journey.js";
 import { OffsetChoice } from "./offset.js";
@@ -21,7 +21,6 @@ const STEP_S = 30;
 const TICKET_STEPS = 20;
 const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
-const CITY_REFUSALS = ["unknown_city", "city_ambiguous"];
 const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const isDemo = document.body.dataset.demo === "true";
 const opened = typedCode(decoded(location.pathname.replace(/^\/q\//, "")));
@@ -208,8 +207,7 @@ async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
 async function join() {
   const button = byId("join");
   if (!session || button.dataset.busy === "true") return;
-  const checked = form.check();
-  if (!checked.isRight && !byId("journey-form").hidden) return checked.show();
+  if (!byId("journey-form").hidden && !form.check().isRight) return form.check().show();
   byId("refusal").hidden = true;
   setBusy(button, true);
   /** @type {Schema<"ScanRequest">} */
