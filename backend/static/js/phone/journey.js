@@ -17,6 +17,9 @@ const MORE_NUMBERS = ["local_km_per_day", "days_attended", "free_nights", "car_p
 const MORE_FIELDS = [...MORE_TEXTS, ...MORE_NUMBERS, "home_every_night"];
 const OWN_VEHICLES = ["car", "bev", "taxi"];
 
+/** The form asks again for the city, or for the distance. */
+export const CITY_REFUSALS = ["unknown_city", "city_ambiguous"];
+
 export class JourneyForm {
   /** `onChange(journey or null)` is called after every answer; the form starts with what was declared before. @param {HTMLFormElement} form @param {string} eventSlug @param {string} eventCity @param {(journey: Schema<"Journey"> | null) => unknown} onChange @param {{hasMore: boolean, days: number}} event */
   constructor(form, eventSlug, eventCity, onChange, { hasMore, days }) {

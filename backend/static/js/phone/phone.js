@@ -4,7 +4,7 @@ import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
 import { byId, fieldOf, first, h, tell } from "../shared/dom.js";
-import { JourneyForm } from "./journey.js";
+import { CITY_REFUSALS, JourneyForm } from "./journey.js";
 import { countTo } from "../shared/count_up.js";
 import { offerKeeping } from "./keep_journey.js";
 import { OffsetChoice } from "./offset.js";
