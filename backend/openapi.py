@@ -32,6 +32,7 @@ from backend.errors.events.members import DutyMissing
 from backend.errors.facts import FACTS
 from backend.errors.fields import FIELD_ERROR_CODES
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
+from backend.errors.imports import file_error_codes
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.http.endpoint import Endpoint
@@ -96,7 +97,9 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
 
 def _describe_facts(components: dict[str, Any]) -> None:
     """Close the list of codes of wrong fields, and say which facts each refusal carries."""
-    components["ProblemError"]["properties"]["code"]["enum"] = list(FIELD_ERROR_CODES)
+    components["ProblemError"]["properties"]["code"]["enum"] = sorted(
+        {*FIELD_ERROR_CODES, *file_error_codes()}
+    )
     problem = components["Problem"]
     problem["properties"]["facts"] |= {
         "properties": {name: dict(fact.schema) for name, fact in FACTS.items()}

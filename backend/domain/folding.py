@@ -63,7 +63,9 @@ def seen(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return unicodedata.normalize("NFKC", text.translate(_SEEN_AS)).translate(_SEEN_AS)
+    plain = unicodedata.normalize("NFKC", text.translate(_SEEN_AS)).translate(_SEEN_AS)
+    # A letter and its accent meet once the sign between them is gone.
+    return unicodedata.normalize("NFC", plain)
 
 
 def folded_code(text: str) -> str:
@@ -86,7 +88,7 @@ def folded_search(text: str) -> str:
 
 def typed_token(text: str) -> str:
     """A token of letters, digits, hyphens and underscores that was copied or typed: its case counts, blanks do not."""
-    return seen(text).replace(" ", "")
+    return unicodedata.normalize("NFC", seen(text).replace(" ", ""))
 
 
 def _without_signs(text: str) -> str:

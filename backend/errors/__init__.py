@@ -233,6 +233,7 @@ class CodeMalformed(Refusal):
     """No code of ours, with what it seems to be instead: a fact `reading` that has a sentence of its own."""
 
     status, code = 422, "code_malformed"
+    facts_besides = ("reading",)
 
     def detail(self, language: str) -> str:
         key = f"refusal.{self.code}.{self.facts.get('reading')}"

@@ -26,6 +26,7 @@ class CertificateNameBlank(Refusal):
     """Nothing in it is seen, or a sign that nobody sees is: `sign` names that one."""
 
     status, code = 422, "certificate_name_blank"
+    facts_besides = ("sign",)
 
     def detail(self, language: str) -> str:
         if "sign" in self.facts:

@@ -208,7 +208,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "methods": _of_many(_code("method")),
     "gaps": _of_many(_code("inventory.missing")),
     "missing": _of_many(_code("credits.field", "field")),
-    "mode": _code("mode"),
+    "mode": _code("mode", "local_mode"),
     "names": _of_many(_code("credits.field", "field")),
     "other": _code("field"),
     "parameter": _code("parameter", "field"),

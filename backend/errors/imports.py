@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from backend.errors import Refusal
-from backend.texts import has_text, say
+from backend.texts import CATALOGUE, FIRST, has_text, say
 
 ERRORS_NAMED_MAX = 100
 """In the list of errors; the sentence names the first of them."""
@@ -96,6 +96,14 @@ class RowsBroken(Refusal):
     def _reason(self, language: str, code: str, facts: Mapping[str, str]) -> str:
         key = f"{self.family}.{code}"
         return say(language, key if has_text(key) else f"import_row.{code}", **facts)
+
+
+def file_error_codes() -> list[str]:
+    """Every code that a mistake in a file may have: those that have a sentence."""
+    classes: list[type[RowsBroken]] = [RowsBroken, *RowsBroken.__subclasses__()]
+    families = ("import_file.", *(f"{cls.family}." for cls in classes))
+    keys = (key for texts in CATALOGUE[FIRST].values() for key in texts if key.startswith(families))
+    return sorted({key.partition(".")[2] for key in keys})
 
 
 _CHARS_MAX = 210

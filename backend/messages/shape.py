@@ -110,7 +110,7 @@ class ProblemError(msgspec.Struct, frozen=True, omit_defaults=True):
         str,
         msgspec.Meta(
             description="JSON pointer into the body (`/journey/distance_km`; empty: the body as a whole), "
-            "or `#query/as_of`, `#header/X-Device`"
+            "or `#query/as_of`, `#header/X-Device`; in a file `/rows/<row>/<column>`, rows as a spreadsheet counts them"
         ),
     ]
     code: str

@@ -65,7 +65,9 @@ HARMLESS = {
     "query": lambda text: text + ("?from=poster" if "/q/" in text and "?" not in text else ""),
     "trailing slash": lambda text: text + ("/" if text.endswith("k") else ""),
     "twice": lambda text: f"{text}\n{text}",
-    "line break within": lambda text: f"{text[:-6]}\n{text[-6:]}" if text.isascii() else text,
+    "line break within": lambda text: (
+        f"{text[:-6]}\n{text[-6:]}" if text.isascii() and "%" not in text else text
+    ),
     "Caps Lock": str.swapcase,
 }
 

@@ -88,7 +88,17 @@ SAMPLES: dict[str, Any] = {
     "where": "Auckland",
 }
 # Rows of files: their own tests walk them (tests/domain, tests/routes/inventory).
-OF_FILES = ("badge_file_unreadable", "catalogue_invalid", "csv_", "inventory_", "registry_serials_malformed")
+OF_FILES = (
+    "badge_file_unreadable",
+    "badge_rows_broken",
+    "badge_serials_broken",
+    "catalogue_invalid",
+    "codes_",
+    "csv_",
+    "import_",
+    "inventory_",
+    "registry_serials_malformed",
+)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -71,6 +71,7 @@ SHARED = {
 
 # A job is one module until its subject has several.
 JOBS = {
+    "ledger_audit": "operations",
     "log_integration": "certificates",
     "offset_waitlist": "events",
     "pending_items": "partners",

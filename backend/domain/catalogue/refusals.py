@@ -67,6 +67,7 @@ class UnknownCity(CalculationRefusal):
     """
 
     code = "unknown_city"
+    facts_besides = ("city", "of", "suggestions")
 
     def detail(self, language: str) -> str:
         near = suggested(self.facts, language)
@@ -79,6 +80,7 @@ class CityAmbiguous(CalculationRefusal):
     """A name of several cities, all of which the fact `suggestions` names. None of them is guessed."""
 
     code = "city_ambiguous"
+    facts_besides = ("of", "suggestions")
 
     def detail(self, language: str) -> str:
         facts = self.facts | {"suggestions": suggested(self.facts, language)}

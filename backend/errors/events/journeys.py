@@ -37,6 +37,7 @@ class ModeImplausible(JourneyRefusal):
     """A vehicle that does not go there, why it does not, and those that do: `mode`, `possible`, `reason` are codes."""
 
     code = "mode_implausible"
+    facts_besides = ("km_max", "km_min", "reason")
 
     def detail(self, language: str) -> str:
         modes = [each for each in str(self.facts["possible"]).split(", ") if each]
@@ -53,10 +54,6 @@ class LocalDistanceImplausible(JourneyRefusal):
     """More kilometres a day than anybody makes in a city with this vehicle; `mode` is a code."""
 
     code = "local_distance_implausible"
-
-    def detail(self, language: str) -> str:
-        mode = say(language, f"local_mode.{self.facts['mode']}")
-        return say(language, f"refusal.{self.code}.detail", **(self.facts | {"mode": mode}))
 
 
 class NightsBeyondEvent(JourneyRefusal):

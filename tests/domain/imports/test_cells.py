@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.imports.cells import cleaned, day_of_cell, is_calculated, is_error, number_of, serial_of
+from backend.domain.imports.cells import cleaned, day_of_cell, is_calculated, is_error, number_of
 
 
 @pytest.mark.parametrize(
@@ -40,18 +40,6 @@ def test_a_count_of_days_is_a_day_in_a_spreadsheet_only() -> None:
         assert day_of_cell(text, may_be_number=False) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["3", "000003", "No 000003", "№000003", "№ 000003", "No. 3", "#3", "编号 3", "3.0", "３"]
-)
-def test_a_serial_is_read_as_it_is_printed(text: str) -> None:
-    assert serial_of(text) == 3
-
-
-@pytest.mark.parametrize("text", ["", "0", "-3", "3.5", "three", "3-4", "1.23457E+09", "NoNo3"])
-def test_what_is_no_serial_is_none(text: str) -> None:
-    assert serial_of(text) is None
-
-
 def test_errors_and_formulas_of_spreadsheets_are_known() -> None:
     assert all(map(is_error, ("#REF!", "#N/A", "#DIV/0!", "########")))
     assert not any(map(is_error, ("#", "#1", "# A", "REF!")))
@@ -64,7 +52,6 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 
 
 @given(st.text())
-def test_any_text_is_a_number_a_day_a_serial_or_none(text: str) -> None:
+def test_any_text_is_a_number_a_day_or_none(text: str) -> None:
     number_of(text)
     day_of_cell(text, may_be_number=True)
-    serial_of(text)

@@ -99,6 +99,6 @@ def test_the_first_broken_row_is_named_and_the_others_are_counted(
     with pytest.raises(CodesFileBroken) as caught:
         read_codes(read_table(content, codes_columns(100).first_keys, 100), 100)
     assert (caught.value.code, caught.value.facts["errors_total"]) == (code, broken)
-    assert caught.value.errors("en")[0][0].startswith(f"/rows/{row}/")
+    assert caught.value.row_errors("en")[0][0].startswith(f"/rows/{row}/")
     for language in ("zh-CN", "en"):
         assert str(row) in caught.value.detail(language)

@@ -1,10 +1,10 @@
 // The page that a QR code opens: the event, the attendee's footprint, the journey, the offset, and one button to join.
-import { CITY_REFUSALS } from "../shared/city_field.js";
 import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
 import { byId, fieldOf, first, h, tell } from "../shared/dom.js";
-import { CITY_REFUSALS, JourneyForm } from "./journey.js";
+import { CITY_REFUSALS } from "../shared/city_field.js";
+import { JourneyForm } from "./journey.js";
 import { countTo } from "../shared/count_up.js";
 import { offerKeeping } from "./keep_journey.js";
 import { OffsetChoice } from "./offset.js";
@@ -59,11 +59,11 @@ async function open() {
     event = /** @type {typeof event} */ (answer.event);
     category = answer.category ?? null;
   } catch (error) {
-    byId("reading").hidden = true;
     showRefusal(error);
     return;
+  } finally {
+    byId("reading").hidden = true;
   }
-  byId("reading").hidden = true;
   byId("phone").hidden = false;
   showEvent();
   form = new JourneyForm(byId("journey-form"), event.slug, event.city, estimate, { hasMore: event.journey_rules !== "2026.1", days: daysOf(event.starts_at, event.ends_at).days });
@@ -296,6 +296,5 @@ function watchVenueCode() {
   const ticking = setInterval(tick, 1000);
   tick();
 }
-
 document.documentElement.dataset.language = LANGUAGE;
 open();

@@ -10,7 +10,7 @@ import { count, t } from "./i18n.js";
 
 /** The mistakes of a refusal, whose pointers are /rows/<row>/<column>. @param {any} refused @returns {FileError[]} */
 export function errorsOf(refused) {
-  return (refused?.errors ?? []).map((/** @type {Schema<"ProblemItem">} */ { pointer, detail }) => {
+  return (refused?.errors ?? []).map((/** @type {Schema<"ProblemError">} */ { pointer, detail }) => {
     const [, , row, column] = pointer.split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
     return { row: row ?? "", column: column ?? "", reason: detail };
   });

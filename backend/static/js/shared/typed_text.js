@@ -21,7 +21,7 @@ function asciiDigit(/** @type {string} */ digit) {
 const withoutSigns = (/** @type {string} */ text) => text.replace(BLANKS, " ").replace(UNSEEN, "").replace(DASHES, "-").replace(DIGITS, asciiDigit);
 
 /** The text as it is read: no width, every blank one space, every dash a hyphen, no sign that nobody sees. Letters keep their case. */
-export const seen = (/** @type {string} */ text) => (PLAIN.test(text) ? text : withoutSigns(withoutSigns(text).normalize("NFKC")));
+export const seen = (/** @type {string} */ text) => (PLAIN.test(text) ? text : withoutSigns(withoutSigns(text).normalize("NFKC")).normalize("NFC"));
 
 /** A name, or words to search for, without blanks around them. */
 export const typedWords = (/** @type {string} */ text) => seen(text).replace(/ +/g, " ").trim();
