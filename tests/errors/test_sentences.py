@@ -98,6 +98,7 @@ OF_FILES = (
     "import_",
     "inventory_",
     "registry_serials_malformed",
+    "too_many_codes",
 )
 
 

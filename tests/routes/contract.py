@@ -27,11 +27,15 @@ ENDPOINTS: tuple[Endpoint, ...] = (*ROUTES, STREAM, *DEMO_ROUTES)
 PROBLEM = "application/problem+json"
 OF_FILES = (
     "badge_file_unreadable",
+    "badge_rows_broken",
+    "badge_serials_broken",
     "catalogue_invalid",
     "codes_",
     "csv_",
+    "import_",
     "inventory_",
     "registry_serials_malformed",
+    "too_many_codes",
 )
 # Said of the address itself, before any route has a say.
 OF_THE_ADDRESS = {"not_found", "method_not_allowed"}

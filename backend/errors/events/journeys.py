@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import Refusal
+from backend.errors.facts import spoken
 from backend.texts import say
 
 
@@ -40,14 +41,12 @@ class ModeImplausible(JourneyRefusal):
     facts_besides = ("km_max", "km_min", "reason")
 
     def detail(self, language: str) -> str:
-        modes = [each for each in str(self.facts["possible"]).split(", ") if each]
-        names = ("、" if language == "zh-CN" else ", ").join(say(language, f"mode.{mode}") for mode in modes)
-        mode = say(language, f"mode.{self.facts['mode']}")
-        facts = self.facts | {"mode": mode, "possible": names}
-        # A refusal that was kept for repeats before there were reasons has none.
         reason = self.facts.get("reason")
-        because = say(language, f"refusal.{self.code}.because.{reason}", **facts) if reason else ""
-        return say(language, f"refusal.{self.code}.detail", **(facts | {"because": because}))
+        if not reason:
+            return super().detail(language)  # kept for repeats before there were reasons
+        facts = spoken(language, self.facts)
+        because = say(language, f"refusal.{self.code}.because.{reason}", **facts)
+        return say(language, f"refusal.{self.code}.explained", **(facts | {"because": because}))
 
 
 class LocalDistanceImplausible(JourneyRefusal):
