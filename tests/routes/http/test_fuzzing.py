@@ -37,7 +37,7 @@ from tests.routes.contract import ENDPOINTS, document
 from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
-EXAMPLES_MAX = times(3, nightly=200)
+EXAMPLES_MAX = times(2, nightly=200)
 ANSWER_S_MAX = 60
 """The first drawing of a process is slow on a machine with other work."""
 CHECKS = [
