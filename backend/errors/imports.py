@@ -23,7 +23,8 @@ class ImportUnreadable(Refusal):
         return cls(retry_after_s=None, errors=(), why=why, **facts)
 
     def detail(self, language: str) -> str:
-        return say(language, f"import_file.{self.facts['why']}", **self.facts)
+        limits = {name: f"{int(str(fact)):,}" for name, fact in self.facts.items() if name.endswith("_max")}
+        return say(language, f"import_file.{self.facts['why']}", **(self.facts | limits))
 
     def row_errors(self, language: str) -> list[tuple[str, str, str]]:
         if "row" not in self.facts:

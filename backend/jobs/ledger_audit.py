@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
 
 import msgspec
 import structlog
@@ -29,13 +28,13 @@ class Audit(msgspec.Struct, frozen=True):
     findings: list[Finding]
 
 
-async def audit_ledger(settings: Settings, environ: Mapping[str, str] = os.environ) -> Result:
+async def audit_ledger(settings: Settings) -> Result:
     """Check every promise; each broken one is logged, counted and put on record. The ledger stays as it is.
 
     It is `tianfu audit` in a process of its own: hours of reading with a long deadline must not share a worker's pool.
     Raises AuditFailed.
     """
-    audit = await _audit(settings, environ)
+    audit = await _audit(settings)
     broken = [finding for finding in audit.findings if finding.is_broken]
     for finding in broken:
         log.error("promise_broken", promise=finding.promise, sentence=finding.sentence)
@@ -43,14 +42,24 @@ async def audit_ledger(settings: Settings, environ: Mapping[str, str] = os.envir
     return {"promises": len(audit.findings), "broken": len(broken)}
 
 
-async def _audit(settings: Settings, environ: Mapping[str, str]) -> Audit:
-    # A worker beside the servers has the log's key by hand, not in its environment.
-    keys = settings.transparency_log_keys
+def _environment(settings: Settings) -> dict[str, str]:
+    """Settings as the worker has them: beside servers some were handed to it, and are in no variable."""
+    given = {
+        "TIANFU_ENVIRONMENT": settings.environment,
+        "TIANFU_DATABASE_URL": settings.database_url,
+        "TIANFU_REDIS_URL": settings.redis_url,
+        "TIANFU_TRANSPARENCY_LOG_KEYS": settings.transparency_log_keys,
+    }
+    files = {f"{name}_FILE" for name in given}
+    return {name: value for name, value in (os.environ | given).items() if value and name not in files}
+
+
+async def _audit(settings: Settings) -> Audit:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "backend.cli", "audit", "--json"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env=dict(environ) | ({"TIANFU_TRANSPARENCY_LOG_KEYS": keys} if keys else {}),
+        env=_environment(settings),
         start_new_session=True,
     )
     try:

@@ -154,5 +154,6 @@ def run_in_ci() -> frozenset[str]:
     found = {name_of(words) for words in called}
     for words in called:
         if words[0] == "make":
-            found |= made_by(words[1])
+            targets = [word for word in words[1:] if word.isalpha()]
+            found |= {f"make {target}" for target in targets}.union(*map(made_by, targets))
     return frozenset(found) | (run_here() if "python -m loadtests.smoke" in found else frozenset())

@@ -6,7 +6,6 @@ lets them in in the order in which they came: a workshop with many jobs stands b
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -25,6 +24,8 @@ def places_here() -> int:
 def place(folder: Path, places: int) -> Iterator[None]:
     """One of so many places, once it is free."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    import fcntl  # not at the top: Windows has none, and the rest of the program runs there
+
     with _open(folder / "turn") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         taken = _first_free(folder, places)
@@ -35,6 +36,8 @@ def place(folder: Path, places: int) -> Iterator[None]:
 
 
 def _first_free(folder: Path, places: int) -> int:
+    import fcntl
+
     while True:
         for number in range(places):
             descriptor = os.open(folder / f"place-{number}", os.O_RDWR | os.O_CREAT, 0o600)

@@ -128,7 +128,7 @@ async def test_what_a_citizen_only_says_cannot_be_given_away(service: Service) -
     queue = service.components.queue
     assert (await queue.submit(ride(citizen, tier="E5"))).status == 201
     refused = body_of(await queue.submit(donate(citizen, cause)))
-    assert (refused["code"], refused["facts"]) == ("nothing_to_donate", {"personal_g": "0"})
+    assert (refused["code"], refused["facts"]) == ("nothing_to_donate", {"personal_g": 0})
 
 
 async def test_a_closed_cause_takes_nothing_and_an_unknown_one_is_not_there(

@@ -376,7 +376,7 @@ async def test_sheets_are_bounded_and_of_known_scenes(stage: Service) -> None:
 
 async def test_a_name_of_any_length_and_script_prints(stage: Service) -> None:
     operator = await stage.staff("operator")
-    for zh, en in (("长" * 200, "W" * 200), ("龘𠮷🍜\u202e", "Ünïcödé"), (" 空 ", "a b " * 50)):
+    for zh, en in (("长" * 200, "W" * 200), ("龘𠮷🍜", "Ünïcödé"), (" 空 ", "a b " * 50)):
         scene = await new_scene(stage, name={"zh-CN": zh, "en": en})
         answer = await stage.client.get(f"/v1/scenes/{scene['scene']['code']}/sheet", headers=operator)
         ((_, codes),) = pages(answer.content)

@@ -121,7 +121,7 @@ REFUSED: tuple[tuple[str, Json, int, str], ...] = (
     ("entries/99999999999999999999", {}, 404, "log_entry_not_found"),
     ("proofs/inclusion", {}, 422, "invalid_query"),
     ("proofs/inclusion", {"position": 1, "certificate": "x"}, 422, "invalid_query"),
-    ("proofs/inclusion", {"position": "01"}, 422, "invalid_query"),
+    ("proofs/inclusion", {"position": "1.0"}, 422, "invalid_query"),
     ("proofs/inclusion", {"certificate": "' OR 1=1"}, 422, "invalid_query"),
     ("proofs/inclusion", {"position": 99}, 404, "log_entry_not_found"),
     ("proofs/inclusion", {"position": 2, "size": 2}, 422, "log_size_unknown"),

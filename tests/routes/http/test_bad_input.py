@@ -13,6 +13,7 @@ import pytest
 
 from backend.auth import ROLES
 from backend.errors.fields import FIELD_ERROR_CODES
+from backend.errors.imports import file_error_codes
 from backend.routes import STREAM
 from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue
@@ -263,7 +264,7 @@ def test_the_document_says_which_facts_a_refusal_carries() -> None:
     assert problem["x-facts"]["points_insufficient"] == ["balance", "points"]
     assert problem["properties"]["facts"]["properties"]["balance"] == {"type": "integer"}
     codes = document()["components"]["schemas"]["ProblemError"]["properties"]["code"]["enum"]
-    assert codes == list(FIELD_ERROR_CODES)
+    assert codes == sorted({*FIELD_ERROR_CODES, *file_error_codes()})
 
 
 async def test_requests_of_many_clients_at_once_are_each_told_their_own(stage: Service) -> None:

@@ -92,4 +92,4 @@ async def test_names_that_others_see_are_refused_at_every_place(service: Service
         ):
             refused = await service.post(path, body, who)
             assert (refused.status_code, refused.json()["code"]) == (422, "invalid_body"), path
-            assert ("can be seen" if name == "  " else "U+") in refused.json()["detail"], path
+            assert ("没有可见的内容" if name == "  " else "U+") in refused.json()["detail"], path

@@ -131,7 +131,9 @@ async def test_citizens_see_their_own_account_and_never_another_ones(stage: Serv
     for endpoint in ROUTES:
         if f"{endpoint.path}/".startswith("/v1/me/") and endpoint.method == "GET":
             path = endpoint.path.replace("{id}", action["id"]).replace("{period}", action["day"][:7])
-            answer = await stage.client.get(path, params={"event": "seen"}, headers=chen)
+            answer = await stage.client.get(path, headers=chen)
+            if answer.status_code == 422:
+                answer = await stage.client.get(path, params={"event": "seen"}, headers=chen)
             # What belongs to lin is not there for chen.
             assert answer.status_code == (404 if "{id}" in endpoint.path else 200), path
             told += answer.text if endpoint.media_type != "image/png" else ""
