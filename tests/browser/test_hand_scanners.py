@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import httpx2 as httpx
@@ -92,7 +93,8 @@ async def write_codes_together(page: Page, codes: list[str]) -> list[str]:
     await page.keyboard.insert_text(first)
     await page.keyboard.insert_text(second)
     await let_in(page, second)
-    await expect(page.locator("#run")).to_contain_text("Let through: 2")
+    # They may come while the buffer's run is still counted.
+    await expect(page.locator("#run")).to_contain_text(re.compile(rf"Let through: (2|{BURST + 2});"))
     # A scanner that stopped within a code, and then the next one.
     await page.keyboard.insert_text(third[:17])
     await page.keyboard.insert_text(fourth)

@@ -135,7 +135,9 @@ function codesAfterHalves(/** @type {string} */ text) {
 export function halfIn(/** @type {string} */ text) {
   const plain = decodedText(text);
   const last = codesIn(text).at(-1);
-  const rest = last === undefined ? plain : plain.slice(plain.lastIndexOf(last) + last.length);
+  // Under Caps Lock the code stands there in the other case.
+  const held = last === undefined ? "" : plain.includes(last) ? last : inOtherCase(last);
+  const rest = plain.slice(held && plain.includes(held) ? plain.lastIndexOf(held) + held.length : 0);
   return HALF.test(rest.slice(rest.lastIndexOf("/") + 1)) ? rest : "";
 }
 
