@@ -15,7 +15,7 @@ from tests.test_cli import told
 
 NOWHERE = "postgresql://nobody:password@127.0.0.1:1/none"
 SHARED = token_hex(32)
-EVERY = 1 if IS_NIGHTLY else 4
+EVERY = 1 if IS_NIGHTLY else 8
 
 
 class Bad(NamedTuple):
