@@ -11,13 +11,12 @@ import asyncpg
 import pytest
 
 from backend.settings import Settings
-from tests.repetitions import times
 from tests.routes.contract import watch
 from tests.routes.identity.doors import bearer, browser_at, code_of, enrol, enter, finish, somebody
 from tests.service import PASSWORD, Service, open_service
 
 HOME, ELSEWHERE = "198.51.100.1", "203.0.113.7"
-GUESSES = times(300, nightly=1000)
+GUESSES = 1000
 
 
 @pytest.fixture(scope="module")
