@@ -27,8 +27,6 @@ from backend.errors import (
     TokenInvalid,
     UnsupportedMediaType,
 )
-from backend.errors.community.community import ConsentNeeded
-from backend.errors.events.members import DutyMissing
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
@@ -116,8 +114,6 @@ def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
     if endpoint.roles is not None:
         operation["security"] = [{"bearer": []}]
         operation["description"] = "Roles: " + ", ".join(endpoint.roles)
-        if endpoint.duty:
-            operation["description"] += "; of staff, those with the duty " + " or ".join(endpoint.duty)
     operation["responses"] = _responses(endpoint, schema_of)
     return operation
 
@@ -163,12 +159,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
     """Every refusal a route may answer with, subclasses included."""
     named: set[type[Refusal]] = {*endpoint.refusals, *ALWAYS}
-    if endpoint.consent is not None:
-        named.add(ConsentNeeded)
     if endpoint.roles is not None:
         named |= set(SIGNED_IN)
-    if endpoint.duty:
-        named.add(DutyMissing)
     if endpoint.device is not None:
         named |= {NotSignedIn, ScannerTokenInvalid, ScannerRevoked}
     if endpoint.is_signed:

@@ -14,7 +14,6 @@ import pytest
 
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings, load_settings
-from loadtests.databases import ADULTS
 from tests.databases import Databases, Template, url_of
 from tests.kept import Kept, install
 from tests.service import Service, open_service
@@ -75,8 +74,6 @@ async def template(servers: EmbeddedServers) -> str:
     )
     owner = await asyncpg.connect(url_of(servers.owner_url, TEMPLATE))
     await owner.execute(CITY_BUDGET)
-    # As in load tests; a test that is about ages says so (Service.person).
-    await owner.execute(ADULTS)
     await owner.close()
     return TEMPLATE
 

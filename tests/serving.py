@@ -21,12 +21,11 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def over_http(service: Service, http: str = "auto") -> AsyncIterator[str]:
-    """The address at which a service answers meanwhile; `http` is uvicorn's protocol."""
+async def over_http(service: Service) -> AsyncIterator[str]:
+    """The address at which a service answers meanwhile."""
     app = service.client._transport.app  # type: ignore[attr-defined]
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False, http=http)
-    server = _Server(config)
+    server = _Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False))
     running = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         if running.done():

@@ -19,7 +19,6 @@ from backend.catalogue.checks import (
     check_scale,
     check_scene_kinds,
 )
-from backend.catalogue.policy_files import load_policies
 from backend.catalogue.products import load_products
 from backend.catalogue.reading import (
     CatalogueError,
@@ -35,7 +34,6 @@ from backend.domain.actions.plausibility import Guards
 from backend.domain.actions.quantification import Quantified, Usage, quantify
 from backend.domain.actions.scenes import SceneKind
 from backend.domain.catalogue.factors import City, Factor, FactorSet, Method, PointRule, Source
-from backend.domain.community.policies import Policies
 from backend.domain.credits.products import CreditRules
 
 DIRECTORY = Path(__file__).parent
@@ -55,7 +53,6 @@ class Catalogue(msgspec.Struct, frozen=True):
     """Of actions."""
     event_factor_set: str
     """Of events whose organiser names none."""
-    policies: Policies
     versions: dict[str, list[Method]] = {}
     """Every version of a method by its code, oldest first; `methods` holds the newest of each."""
     scene_kinds: dict[str, SceneKind] = {}
@@ -165,8 +162,6 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     check_event_methods(event_methods, methods)
     for method in methods.values():
         check_scale(method, guards, factor_sets, factors, point_rules)
-    credit_rules = load_products(where, sources)
-    rail_km = read_rail_distances(where / "rail_distances.csv", cities, sources)
     return Catalogue(
         sources,
         factors,
@@ -177,11 +172,10 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         guards,
         default,
         event_default,
-        load_policies(where / "policies"),
         scene_kinds=scene_kinds,
         event_methods=event_methods,
-        credits=credit_rules,
-        rail_km=rail_km,
+        credits=load_products(where, sources),
+        rail_km=read_rail_distances(where / "rail_distances.csv", cities, sources),
     )
 
 

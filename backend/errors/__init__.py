@@ -21,8 +21,6 @@ class Refusal(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
     retry_after_s: float | None = None
-    is_kept: ClassVar[bool] = True
-    """Whether a repeat under the same Idempotency-Key is refused again; not what its caller can mend meanwhile."""
 
     def __init__(self, *, retry_after_s: float | None = None, **facts: object) -> None:
         super().__init__(self.code)
@@ -52,10 +50,6 @@ class Refusal(Exception):
 
 class MalformedBody(Refusal):
     status, code = 400, "malformed_json"
-
-
-class RequestUnreadable(Refusal):
-    status, code = 400, "request_unreadable"
 
 
 class InvalidBody(Refusal):

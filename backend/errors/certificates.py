@@ -17,10 +17,6 @@ class LogSizeUnknown(Refusal):
     status, code = 422, "log_size_unknown"
 
 
-class SignerUnavailable(Refusal):
-    status, code, retry_after_s = 503, "signer_unavailable", 5.0
-
-
 class CertificateNameBlank(Refusal):
     status, code = 422, "certificate_name_blank"
 

@@ -107,6 +107,3 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     code: str
     instance: str | None = None
-    scope: Annotated[str | None, msgspec.Meta(description="the consent that a `consent_needed` is about")] = (
-        None
-    )

@@ -11,11 +11,8 @@ class Account(Model):
 
     id = fields.UUIDField(primary_key=True)
     kind = fields.TextField()
-    # The application has no say in it: it moves with transfers.
-    balance = fields.BigIntField(default=0, generated=True)
+    balance = fields.BigIntField(default=0)
     is_proven = fields.BooleanField(default=False)
-    erased_at = fields.DatetimeField(null=True)
-    earns_from = fields.DateField(null=True)
 
     class Meta:
         table = "accounts"
@@ -35,8 +32,6 @@ class Transfer(Model):
     expires_on = fields.DateField()
     created_at = fields.DatetimeField()
     budget_id = fields.UUIDField(null=True)
-    # The database's clock, beside what the application said; null: from before there was one.
-    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "transfers"
@@ -79,7 +74,6 @@ class Action(Model):
     partner_id = fields.UUIDField(null=True)
     point_rule = fields.TextField(default="points-2026.1")
     reductions = fields.JSONField[list[dict[str, object]]](null=True)
-    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "actions"
@@ -111,8 +105,6 @@ class Attendance(Model):
     offset_status = fields.TextField()
     points = fields.IntField()
     joined_at = fields.DatetimeField()
-    lines_digest = fields.BinaryField(null=True)
-    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "attendances"
@@ -130,8 +122,6 @@ class Offset(Model):
     certificate_number = fields.TextField()
     issued_at = fields.DatetimeField()
     ceiling_g = fields.BigIntField(null=True)
-    seed = fields.BinaryField(null=True)
-    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "offsets"

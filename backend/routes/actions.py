@@ -13,7 +13,6 @@ from backend.errors import (
 from backend.errors.account.points import ActionsPerDay, MethodRetired
 from backend.errors.actions.evidence import EVIDENCE_REFUSALS
 from backend.errors.community.knowledge import EarnedElsewhere
-from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.errors.venue import OutsideWindow, PassForStaff
 from backend.ledger.command import Outcome
 from backend.messages.actions import actions as m_actions
@@ -42,8 +41,6 @@ ENDPOINTS = in_section(
             TimeOutOfRange,
             MethodRetired,
             EarnedElsewhere,
-            AgeNeeded,
-            GuardianNeeded,
             ActionsPerDay,
             EvidenceUnsupported,
             *EVIDENCE_REFUSALS,

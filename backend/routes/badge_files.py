@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import cast, get_args
 
 from backend.domain.badges.badge_csv import CATEGORIES
-from backend.errors import Busy, EventClosed, EventNotFound, InvalidQuery, TooManyAtOnce
+from backend.errors import EventClosed, EventNotFound, InvalidQuery
 from backend.errors.badges import BadgeFileUnreadable, BadgeImportNotFound, BadgeRowsBroken, NoBadgesToPrint
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
@@ -62,7 +62,7 @@ def _wanted(call: Call) -> Wanted:
 
 def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
     disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-    chunks = call.components.downloads.start(pieces, call.principal.id)
+    chunks = call.components.downloads.start(pieces)
     return Reply(chunks=chunks, media_type=media_type, headers=(disposition,))
 
 
@@ -91,7 +91,6 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badge-imports",
         import_badges,
         roles=ORGANISING,
-        duty=("badges",),
         summary="Issue the badges of a CSV file, all of them or none; the same file again is the same import",
         upload=Upload(("text/csv",), "badge_import_bytes_max"),
         answers={202: BadgeImportView, 200: BadgeImportView},
@@ -101,7 +100,6 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badge-imports",
         list_files,
         roles=ORGANISING,
-        duty=("badges",),
         summary="Files of badges, newest first",
         answers={200: Page[BadgeImportView]},
         refusals=(EventNotFound,),
@@ -111,7 +109,6 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badge-imports/{id}",
         show_file,
         roles=ORGANISING,
-        duty=("badges",),
         summary="How far a file of badges is, or which of its rows are wrong",
         answers={200: BadgeImportView},
         refusals=(EventNotFound, BadgeImportNotFound),
@@ -119,37 +116,31 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.pdf",
         print_sheets,
-        on_record="badges_downloaded",
         roles=ORGANISING,
-        duty=("badges",),
         summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
+        refusals=(EventNotFound, NoBadgesToPrint),
         query=(_choice("layout", get_args(Layout), "labels when left out"), *_WHICH),
     ),
     Endpoint(
         "GET /v1/events/{slug}/badges.zip",
         pack_pictures,
-        on_record="badges_downloaded",
         roles=ORGANISING,
-        duty=("badges",),
         summary="A picture of each badge's QR",
         answers={200: None},
         media_type="application/zip",
-        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
+        refusals=(EventNotFound, NoBadgesToPrint),
         query=(_choice("format", get_args(Picture), "png when left out"), *_WHICH),
     ),
     Endpoint(
         "GET /v1/events/{slug}/badges.csv",
         write_list,
-        on_record="badges_downloaded",
         roles=ORGANISING,
-        duty=("badges",),
         summary="Serials, codes and addresses of badges",
         answers={200: None},
         media_type="text/csv",
-        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
+        refusals=(EventNotFound, NoBadgesToPrint),
         query=_WHICH,
     ),
 )

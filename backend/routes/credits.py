@@ -8,12 +8,10 @@ from typing import get_args
 from backend.errors import (
     BatchNotFound,
     BatchOverassigned,
-    Busy,
     EventClosed,
     EventNotFound,
     InvalidQuery,
     RetirementEntered,
-    TooManyAtOnce,
 )
 from backend.errors.credits import (
     BatchAssigned,
@@ -172,7 +170,7 @@ async def show_proof(call: Call) -> Reply:
     content = await batches.read_proof(
         call.components.content, call.params["id"], is_staff=call.principal_if_staff() is not None
     )
-    chunks = await call.components.downloads.start_kept(content, call.id_if_staff())
+    chunks = await call.components.downloads.start_kept(content)
     return Reply(chunks=chunks, media_type=batches.PROOF_TYPE.encode(), headers=file_headers(content))
 
 
@@ -227,7 +225,6 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/pools",
         list_pools,
         roles=ANY_STAFF,
-        duty=("desk",),
         summary="Credits an event may allocate",
         answers={200: Page[PoolView]},
         refusals=(EventNotFound,),
@@ -366,6 +363,6 @@ ENDPOINTS = in_section(
         summary="The registry's proof of a retirement",
         answers={200: None},
         media_type=batches.PROOF_TYPE,
-        refusals=(BatchNotFound, ProofNotFound, ContentAway, TooManyAtOnce, Busy),
+        refusals=(BatchNotFound, ProofNotFound, ContentAway),
     ),
 )

@@ -6,15 +6,7 @@ from typing import get_args
 from urllib.parse import quote
 
 from backend.domain.catalogue.refusals import UnknownCity
-from backend.errors import (
-    Busy,
-    EventClosed,
-    EventNotFound,
-    InvalidQuery,
-    SlugTaken,
-    TooManyAtOnce,
-    TransitionIllegal,
-)
+from backend.errors import EventClosed, EventNotFound, InvalidQuery, SlugTaken, TransitionIllegal
 from backend.errors.events.documents import (
     BodyCutOff,
     ContentAway,
@@ -120,7 +112,7 @@ async def show_document(call: Call) -> Reply:
         call.components.content, params["slug"], params["id"], call.principal_if_staff()
     )
     disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
-    chunks = await call.components.downloads.start_kept(content, call.id_if_staff())
+    chunks = await call.components.downloads.start_kept(content)
     return Reply(
         chunks=chunks,
         media_type=b"application/octet-stream",
@@ -189,7 +181,6 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/steps",
         list_steps,
         roles=ANY_STAFF,
-        duty=("desk",),
         summary="The steps of an event with who took them, when and why, oldest first",
         answers={200: Page[StepView]},
         refusals=(EventNotFound,),
@@ -233,7 +224,7 @@ ENDPOINTS = in_section(
         summary="A document of an event",
         answers={200: None},
         media_type="application/octet-stream",
-        refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway, TooManyAtOnce, Busy),
+        refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway),
     ),
     Endpoint(
         "GET /v1/agencies",

@@ -21,9 +21,7 @@ _POSITION = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
 
 
 async def describe_log(call: Call) -> m_log.LogDescription:
-    return await transparency_log.describe(
-        call.components.database, call.components.signer, call.components.settings
-    )
+    return await transparency_log.describe(call.components.database, call.components.settings)
 
 
 async def show_latest_head(call: Call) -> m_log.LogHeadView:

@@ -21,7 +21,7 @@ async def show_pass(call: Call) -> CitizenPass:
     slug = call.query("event") or ""
     if not SLUG_FORM.fullmatch(slug):
         raise InvalidQuery(name="event", reason="the event's slug")
-    return await pass_of(call.components.database, call.principal.id, slug, call.components.codes, call.now)
+    return await pass_of(call.principal.id, slug, call.components.codes, call.now)
 
 
 async def my_companions(call: Call) -> Page[MyCompanion]:

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from backend.errors import Busy, TooManyAtOnce
-from backend.errors.actions.evidence import (
-    PhotosPerDay,
-    PhotoTooCostly,
-    PhotoTooLarge,
-    PhotoUnreadable,
-    PhotoUsed,
-)
-from backend.errors.minors import AgeNeeded, GuardianNeeded
+from backend.errors.actions.evidence import PhotosPerDay, PhotoTooLarge, PhotoUnreadable, PhotoUsed
 from backend.messages.actions.photos import PhotoAnswer
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, Endpoint, Upload, in_section
@@ -29,16 +21,6 @@ ENDPOINTS = in_section(
         summary="Send a photo as evidence; what else is in the file (place, time, maker) is not kept",
         upload=Upload(("image/jpeg", "image/png", "image/webp"), "photo_bytes_max"),
         answers={201: PhotoAnswer},
-        refusals=(
-            PhotoUnreadable,
-            PhotoTooLarge,
-            PhotoTooCostly,
-            PhotosPerDay,
-            PhotoUsed,
-            AgeNeeded,
-            GuardianNeeded,
-            TooManyAtOnce,
-            Busy,
-        ),
+        refusals=(PhotoUnreadable, PhotoTooLarge, PhotosPerDay, PhotoUsed),
     ),
 )

@@ -60,9 +60,9 @@ from backend.messages.shape import Page
 from backend.render.pictures.renderer import qr_svg
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import (
+    ANY_STAFF,
     CITIZEN,
     OPERATOR,
-    OVERSEERS,
     PAGING,
     QUEUED,
     Endpoint,
@@ -362,7 +362,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/rewards/{slug}/redemptions",
         list_sold,
-        roles=OPERATOR,
+        roles=ANY_STAFF,
         summary="Redemptions of a reward, newest first, without their holders",
         answers={200: Page[SoldView]},
         refusals=(RewardNotFound,),
@@ -371,7 +371,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/rewards/{slug}/figures",
         show_figures,
-        roles=OVERSEERS,
+        roles=ANY_STAFF,
         summary="A reward in numbers: redeemed, cancelled, used",
         answers={200: RewardFigures},
         refusals=(RewardNotFound,),
@@ -388,7 +388,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/merchants",
         list_merchants,
-        roles=OPERATOR,
+        roles=ANY_STAFF,
         summary="Merchants with their devices and what each verified, newest first",
         answers={200: Page[MerchantView]},
         query=PAGING,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
 from typing import get_args
 
-from backend.errors import Busy, InvalidQuery, TooManyAtOnce
+from backend.errors import InvalidQuery
 from backend.errors.actions.evidence import (
     CsvRowBroken,
     CsvUnreadable,
@@ -22,7 +22,7 @@ from backend.messages.actions.scenes import (
     SignedScene,
 )
 from backend.messages.shape import Page
-from backend.render.sheets.scenes import Sheet, scene_sheets
+from backend.render.sheets.scenes import sheets_pdf
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
@@ -64,7 +64,7 @@ async def import_csv(call: Call) -> SceneImport:
 
 async def show_sheet(call: Call) -> Reply:
     sheets = await call.components.scenes.sheets_of([call.params["code"].upper()], None)
-    return await _drawn(call, sheets, f"scene-{sheets[0].scene.code}.pdf")
+    return _file(await asyncio.to_thread(sheets_pdf, sheets), f"scene-{sheets[0].scene.code}.pdf")
 
 
 async def show_sheets(call: Call) -> Reply:
@@ -74,11 +74,10 @@ async def show_sheets(call: Call) -> Reply:
     wanted = None if codes is None else [code.strip().upper() for code in codes.split(",") if code.strip()]
     sheets = await call.components.scenes.sheets_of(wanted, district)
     name = f"scene-{sheets[0].scene.code}.pdf" if len(sheets) == 1 else "scenes.pdf"
-    return await _drawn(call, sheets, name)
+    return _file(await asyncio.to_thread(sheets_pdf, sheets), name)
 
 
-async def _drawn(call: Call, sheets: Sequence[Sheet], name: str) -> Reply:
-    body = await call.components.drawings.get(scene_sheets(sheets), str(call.principal.id))
+def _file(body: bytes, name: str) -> Reply:
     disposition = f'inline; filename="{name}"'.encode()
     return Reply(body=body, media_type=b"application/pdf", headers=((b"content-disposition", disposition),))
 
@@ -126,7 +125,7 @@ ENDPOINTS = in_section(
         summary="Sheets to print of several scenes that are open, in one file",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(SceneNotFound, SheetsTooMany, TooManyAtOnce, Busy),
+        refusals=(SceneNotFound, SheetsTooMany),
         query=(
             Query("codes", {"type": "string", "maxLength": 1000}, "five characters each, parted by commas"),
             _DISTRICT,
@@ -154,7 +153,7 @@ ENDPOINTS = in_section(
         summary="A scene's sheet to print (A4)",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(SceneNotFound, TooManyAtOnce, Busy),
+        refusals=(SceneNotFound,),
     ),
     Endpoint(
         "POST /v1/scenes/{code}/changes",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from backend.errors import Busy, InvalidQuery, TooManyAtOnce
+from backend.errors import InvalidQuery
 from backend.errors.account.statements import ReportUnknown, StatementTooLong
 from backend.errors.actions.reduction_claims import ActionNotFound
 from backend.messages.account import points as m_points
@@ -18,7 +18,7 @@ from backend.messages.shape import Instant, Page
 from backend.render.pictures.report import report_picture
 from backend.render.tables.points import points_csv
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, LANGUAGE, PAGING, Endpoint, Query, in_section
+from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import account, points, reports, summary
 from backend.services.account.action_details import action_detail
@@ -28,6 +28,9 @@ STATES = ("pending", "posted", "capped", "rejected", "reversed")
 METHOD_CHARS_MAX = 40
 _DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}")
 
+LANGUAGE = Query(
+    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
+)
 DAYS = (
     Query("from", {"type": "string", "format": "date"}, "first day in Asia/Shanghai"),
     Query("to", {"type": "string", "format": "date"}, "last day in Asia/Shanghai"),
@@ -78,11 +81,10 @@ async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
 
 async def download_entries(call: Call) -> Reply:
     language = _language(call)
-    async with call.components.downloads.exporting(call.principal.id):
-        entries = await points.all_entries(
-            call.components.database, call.components.catalogue, call.principal.id, _days(call)
-        )
-        body = await asyncio.to_thread(points_csv, entries, language)
+    entries = await points.all_entries(
+        call.components.database, call.components.catalogue, call.principal.id, _days(call)
+    )
+    body = await asyncio.to_thread(points_csv, entries, language)
     disposition = b'attachment; filename="tianfu-points.csv"'
     return Reply(
         body=body, media_type=b"text/csv; charset=utf-8", headers=((b"content-disposition", disposition),)
@@ -96,8 +98,9 @@ async def show_report(call: Call) -> m_reports.Report:
 async def draw_picture(call: Call) -> Reply:
     """The report as a PNG; the same content is drawn once and then remembered for a while."""
     report, language = await _report(call), _language(call)
-    drawing = report_picture(report, language, call.components.settings.public_base)
-    picture = await call.components.drawings.get(drawing, str(call.principal.id))
+    picture = await report_picture(
+        call.components.pictures, report, language, call.components.settings.public_base
+    )
     name = f'inline; filename="tianfu-{report.period}.png"'.encode()
     return Reply(body=picture, media_type=b"image/png", headers=((b"content-disposition", name),))
 
@@ -212,7 +215,7 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="Movements of points as a table for a spreadsheet, oldest first",
         answers={200: None},
-        refusals=(StatementTooLong, TooManyAtOnce, Busy),
+        refusals=(StatementTooLong,),
         query=(*DAYS, LANGUAGE),
         media_type="text/csv",
     ),
@@ -222,7 +225,7 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="The report on a month (2026-05) or a year (2026) as a picture to share",
         answers={200: None},
-        refusals=(ReportUnknown, TooManyAtOnce, Busy),
+        refusals=(ReportUnknown,),
         query=(LANGUAGE,),
         media_type="image/png",
     ),

@@ -25,7 +25,6 @@ FILES = (
     "products.toml",
     "rail_distances.csv",
     "landmasses.toml",
-    "retention.toml",
 )
 
 
@@ -33,7 +32,6 @@ FILES = (
 def copy(tmp_path: Path) -> Path:
     for name in FILES:
         shutil.copy(DIRECTORY / name, tmp_path / name)
-    shutil.copytree(DIRECTORY / "policies", tmp_path / "policies")
     return tmp_path
 
 

@@ -20,7 +20,7 @@ NO_SERVICES = {
     "database",
     "codes",
     "tokens",
-    "drawings",
+    "pictures",
     "downloads",
     "ledger",
     "queue",

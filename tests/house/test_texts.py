@@ -127,7 +127,6 @@ def test_chinese_stands_in_the_catalogue_and_not_in_the_code() -> None:
         "routes/pages.py": "cities that are offered first",
         "domain/catalogue/factors.py": "the end of a city's name",
         "domain/notifications/notices.py": "WeChat's form of a date",
-        "domain/security/names.py": "signs that are the same in a name",
         "messages/notifications/notice_kinds.py": "WeChat's form of a month",
     }
     stray = set()

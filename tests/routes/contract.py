@@ -103,8 +103,7 @@ def check_problem(answer: httpx.Response) -> None:
     """A refusal is a problem document, whole, and without a stack trace."""
     assert answer.headers["content-type"] == PROBLEM, answer.text[:300]
     body = answer.json()
-    more = {"scope"} if body["code"] == "consent_needed" else set()
-    assert set(body) == {"type", "title", "status", "detail", "code", "instance"} | more, body
+    assert set(body) == {"type", "title", "status", "detail", "code", "instance"}, body
     assert body["status"] == answer.status_code
     assert body["type"] == f"/problems/{body['code']}"
     assert body["title"], body

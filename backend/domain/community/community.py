@@ -1,4 +1,4 @@
-"""Districts, teams and names on leaderboards: what other citizens get to see."""
+"""Consents, districts, teams and names on leaderboards: what other citizens get to see."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from backend.texts import both
 TeamKind = Literal["company", "school", "community"]
 TEAM_KINDS: tuple[TeamKind, ...] = ("company", "school", "community")
 
+LEADERBOARD = "leaderboard"
+"""The scope of consent without which nobody is ranked (PIPL art. 25: publishing takes a consent of its own)."""
+
 MEMBERS_SHOWN_MIN = 5
 """A sum over fewer people says too much about each of them, and so does a list of them."""
 MEMBERS_MAX = 10_000
 TEAMS_OWNED_MAX = 5
 
 # Crockford's alphabet: nothing that is read as something else. 32^10 codes: a guess a second for a year finds one
-# of ten thousand teams with a chance of 1 in 3,000; CodeThrottle allows far fewer.
+# of ten thousand teams with a chance of 1 in 3,000; JoinCodeThrottle allows far fewer.
 JOINING_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 JOINING_CODE_CHARS = 10
 _READ_AS = str.maketrans("OIL", "011", " -‐–—")
@@ -33,6 +36,12 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     name: dict[str, str]
     gb_code: str | None = None
+
+
+class ConsentScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+    name: dict[str, str]
+    about: dict[str, str]
 
 
 def read_joining_code(text: str) -> str:

@@ -73,10 +73,6 @@ class PhotoTooLarge(Refusal):
     status, code = 422, "photo_too_large"
 
 
-class PhotoTooCostly(Refusal):
-    status, code = 422, "photo_too_costly"
-
-
 class PhotosPerDay(Refusal):
     status, code = 429, "photos_per_day"
     retry_after_s = 3600.0
@@ -110,24 +106,6 @@ class ReviewNotFound(NotFound):
 
 class ReviewDecided(Refusal):
     status, code = 409, "review_decided"
-
-
-class ReviewOpinionGiven(Refusal):
-    """Said what they think already; somebody else says the rest."""
-
-    status, code = 409, "review_opinion_given"
-
-
-class ReviewDisputed(Refusal):
-    """Two persons differ, and an operator settles it."""
-
-    status, code = 403, "review_disputed"
-
-
-class ReviewOfOwn(Refusal):
-    """Their own action, or one at an event that they filed."""
-
-    status, code = 403, "review_of_own"
 
 
 EVIDENCE_REFUSALS: tuple[type[Refusal], ...] = (

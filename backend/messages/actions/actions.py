@@ -271,9 +271,3 @@ class Export(Answer):
     passes: list[dict[str, Any]]
     companions: list[dict[str, Any]]
     certificate_names: list[dict[str, Any]]
-    complaints: Annotated[list[dict[str, Any]], Meta(description="objections, with their answers")]
-    age: Annotated[list[dict[str, Any]], Meta(description="the month of birth, once it was told")]
-    guardians: Annotated[
-        list[dict[str, Any]], Meta(description="what guardians decided, without who they are")
-    ]
-    children: Annotated[list[dict[str, Any]], Meta(description="what the citizen decided as a guardian")]

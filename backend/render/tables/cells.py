@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
-from decimal import Decimal
-from typing import Final, Protocol
+from typing import Final
 
 BOM: Final = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the machine's own code page, and Chinese turns to noise."""
-_UNSEEN: Final = "\x00 \xa0\u200b\u2060\u3000\ufeff"
 _FORMULA_SIGNS: Final = "\t\r\n=+-@＝＋－＠"
 
 
@@ -18,29 +14,5 @@ def harmless(text: str) -> str:
 
     Names of events and rewards are typed by people, and a table is opened by others.
     """
-    first = text.lstrip(_UNSEEN)[:1]
+    first = text.lstrip("\ufeff \u3000")[:1]
     return "'" + text if first and first in _FORMULA_SIGNS else text
-
-
-class _Out(Protocol):
-    def write(self, text: str, /) -> object: ...
-
-
-class Sheet:
-    """Writes the rows of a table for a spreadsheet; every text goes through `harmless`."""
-
-    def __init__(self, out: _Out) -> None:
-        self._writer = csv.writer(out, lineterminator="\r\n")
-
-    def write(self, row: Iterable[object]) -> None:
-        """Write one row; numbers stay numbers."""
-        self._writer.writerow([_cell(each) for each in row])
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    # A number may begin with a minus and is no formula.
-    return str(value) if isinstance(value, int | float) else harmless(str(value))

@@ -48,16 +48,15 @@ async def read_body(
     bytes_max: int,
     media_types: tuple[str, ...] = ("application/json",),
 ) -> bytes:
-    """Read the whole body. Raises BodyTooLarge as soon as it is, UnsupportedMediaType, BodyCutOff."""
+    """Read the whole body. Raises BodyTooLarge as soon as it is, UnsupportedMediaType."""
     check_head(headers, bytes_max, media_types)
     message = await receive()
     body: bytes = message.get("body", b"")
-    while message.get("more_body", False) and len(body) <= bytes_max:
+    while message.get("more_body", False):
+        if len(body) > bytes_max:
+            break
         message = await receive()
         body += message.get("body", b"")
     if len(body) > bytes_max:
         raise BodyTooLarge(bytes_max=bytes_max)
-    # A part of a list, or of a number in it, must not be taken for the whole.
-    if message["type"] == "http.disconnect":
-        raise BodyCutOff
     return body

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import UTC, datetime
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -17,7 +16,6 @@ from backend.components import Components
 from backend.errors import InvalidQuery, NotSignedIn, Refusal, RoleForbidden
 from backend.ledger.command import IdempotencyKey
 from backend.messages.cursors import read_id
-from backend.routes.http.source import source_of
 from backend.services.gates.device_auth import ScanningDevice
 from backend.services.partners.request_auth import PartnerCaller
 
@@ -67,28 +65,11 @@ class Call:
     def principal_if_staff(self) -> Principal | None:
         return self._principal_if(("staff", "organiser", "operator", "regulator"))
 
-    def id_if_staff(self) -> UUID | None:
-        principal = self.principal_if_staff()
-        return None if principal is None else principal.id
-
     def _principal_if(self, roles: tuple[Role, ...]) -> Principal | None:
         try:
             return authenticate(self.components, dict(self.scope["headers"]), roles)
         except Refusal:
             return None
-
-    @property
-    def source(self) -> str:
-        """Where the call came from: an address, or an IPv6 network; empty where nobody knows."""
-        return source_of(self.scope, self.components.settings.trusted_networks)
-
-    def cookies(self, prefix: str) -> dict[str, str]:
-        """Cookies whose names begin so."""
-        try:
-            sent = SimpleCookie((self.header(b"cookie") or b"").decode("latin-1"))
-        except CookieError:
-            return {}
-        return {name: morsel.value for name, morsel in sent.items() if name.startswith(prefix)}
 
     def header(self, name: bytes) -> bytes | None:
         """A header by its name in small letters."""

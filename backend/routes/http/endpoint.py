@@ -5,6 +5,7 @@ The OpenAPI document is made from the same table, so the two cannot drift apart.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,8 +16,6 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
-from backend.domain.community.consent_uses import ConsentUse
-from backend.domain.request_digests import RequestDigests
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -38,17 +37,11 @@ from backend.errors import (
 )
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.messages.encoding import decode_body
-from backend.messages.events.members import CityDuty, Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
-from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
-from backend.services.community.consents import check_given
-from backend.services.events.members import check_duty
-from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
-from backend.texts import LANGUAGES
 
 log = structlog.get_logger(__name__)
 
@@ -60,8 +53,6 @@ ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 ANYONE_SIGNED_IN: tuple[Role, ...] = ("citizen", *ANY_STAFF)
 ORGANISER: tuple[Role, ...] = ("organiser", "operator")
 OPERATOR: tuple[Role, ...] = ("operator",)
-OVERSEERS: tuple[Role, ...] = ("operator", "regulator")
-ANY_DUTY: tuple[Duty, ...] = ("gate", "badges", "reviews", "desk")
 QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 """What any command of the ledger may be refused with, whatever its rules."""
 CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
@@ -81,9 +72,6 @@ class Query:
 PAGING = (
     Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
     Query("cursor", {"type": "string"}, "next_cursor of the page before"),
-)
-LANGUAGE = Query(
-    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
 )
 DEVICE = Query(
     "X-Device",
@@ -124,9 +112,6 @@ class Endpoint:
     headers: tuple[Query, ...] = ()
     """Headers that the route reads besides those of every route."""
     upload: Upload | None = None
-    duty: tuple[Duty | CityDuty, ...] = ()
-    """What staff of a venue must do at the route's event, or at any or for the city, one of these; other roles are not
-    asked."""
     device: Literal["active", "late"] | None = None
     """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False
@@ -134,10 +119,6 @@ class Endpoint:
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
     media_type: str = "application/json"
-    consent: ConsentUse | None = None
-    """What its citizen has to agree to for anything of the route to be done."""
-    on_record: Kind | None = None
-    """What of this route goes on record before it is sent, with who called it from where."""
 
     @property
     def method(self) -> str:
@@ -147,18 +128,10 @@ class Endpoint:
     def path(self) -> str:
         return self.route.partition(" ")[2]
 
-    @property
-    def is_of_an_event(self) -> bool:
-        return self.path.startswith("/v1/events/{slug}")
-
     def __post_init__(self) -> None:
         assert self.method in ("GET", "POST", "DELETE"), self.route
         assert self.answers, f"{self.method} {self.path} says no answer"
         assert self.body is None or self.upload is None
-        assert self.consent is None or (self.consent.place, self.roles) == (self.route, CITIZEN), self.route
-        is_for_staff = "staff" in (self.roles or ())
-        assert is_for_staff or not self.duty, self.route
-        assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
 
 
@@ -180,11 +153,9 @@ class Served:
             return
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         language = language_of(headers.get(b"accept-language"))
-        call = Call(scope, scope["state"]["components"], language)
         try:
-            reply = await self._answer(call, receive, headers)
+            reply = await self._answer(scope, receive, headers, language)
         except Refusal as refusal:
-            note_refusal(call, self.endpoint.route, refusal)
             reply = refusal_reply(refusal, language, scope["path"])
         except UNAVAILABLE as error:
             # The route's template, never the path: a path may hold an attendee's code.
@@ -201,13 +172,13 @@ class Served:
         else:
             await send_reply(send, reply)
 
-    async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
-        endpoint, components, path = self.endpoint, call.components, call.scope["path"]
+    async def _answer(
+        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], language: str
+    ) -> Reply:
+        endpoint, components = self.endpoint, scope["state"]["components"]
+        call = Call(scope, components, language)
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
-            if endpoint.duty:
-                slug = call.params["slug"] if endpoint.is_of_an_event else None
-                await check_duty(components.database, call.principal, slug, endpoint.duty)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"
@@ -232,19 +203,10 @@ class Served:
             else:
                 raw = call.raw = await read_body(receive, headers, bytes_max, endpoint.upload.media_types)
         if endpoint.idempotency is not None:
-            call.idempotency = _idempotency_key(
-                components.request_digests, headers, path, raw, endpoint.idempotency
-            )
-        if endpoint.consent is not None:
-            policies, use = components.catalogue.policies, endpoint.consent
-            await check_given(components.database, policies, call.principal.id, use, call.now)
+            call.idempotency = _idempotency_key(headers, scope["path"], raw, endpoint.idempotency)
         result = await endpoint.handler(call)
-        # Where one answer is what the route is for and another only a step to it, the step is not on record.
-        is_step = isinstance(result, Reply) and result.status != self._status
-        if endpoint.on_record is not None and not is_step:
-            await record_answer(call, endpoint.on_record)
         if isinstance(result, Outcome):
-            return outcome_reply(result, call.language, path)
+            return outcome_reply(result, language, scope["path"])
         if isinstance(result, Reply):
             return result
         return Reply(result, self._status)
@@ -265,11 +227,7 @@ class Served:
 
 
 def _idempotency_key(
-    digests: RequestDigests,
-    headers: Mapping[bytes, bytes],
-    path: str,
-    raw: bytes,
-    need: Literal["required", "optional"],
+    headers: Mapping[bytes, bytes], path: str, raw: bytes, need: Literal["required", "optional"]
 ) -> IdempotencyKey | None:
     given = headers.get(b"idempotency-key")
     if given is None:
@@ -279,4 +237,4 @@ def _idempotency_key(
     key = given.decode("latin-1")
     if not _KEY_FORM.fullmatch(key):
         raise IdempotencyKeyMalformed
-    return IdempotencyKey(key, *digests.of(path.encode() + b"\0" + raw))
+    return IdempotencyKey(key, hashlib.sha256(path.encode() + b"\0" + raw).digest())

@@ -6,7 +6,6 @@ from functools import cache, lru_cache
 from typing import Any
 
 from backend.errors import InternalError, Refusal
-from backend.errors.community.community import ConsentNeeded
 from backend.ledger.command import RefusalFacts
 from backend.messages.encoding import encode
 from backend.messages.shape import Problem
@@ -43,7 +42,6 @@ def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -
             detail=refusal.detail(language),
             code=cls.code,
             instance=path,
-            scope=facts.get("scope") if cls is ConsentNeeded else None,
         )
     )
 

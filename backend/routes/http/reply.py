@@ -48,14 +48,10 @@ class Reply:
 
 def outcome_reply(outcome: Outcome, language: str, path: str) -> Reply:
     """Answer a ledger's outcome; a refusal in it is rendered in the language of this request."""
-    replayed: tuple[tuple[bytes, bytes], ...] = (
-        ((b"idempotency-replayed", b"true"),) if outcome.is_replay else ()
-    )
+    replayed = ((b"idempotency-replayed", b"true"),) if outcome.is_replay else ()
     if outcome.status < 400:
         return Reply(status=outcome.status, body=outcome.body, headers=replayed)
     body = problem_body(outcome.status, outcome.answer_as(RefusalFacts), language, path)
-    if outcome.status == 401:  # the session ended while the command waited
-        replayed += ((b"www-authenticate", b"Bearer"),)
     return Reply(status=outcome.status, body=body, headers=replayed, media_type=b"application/problem+json")
 
 

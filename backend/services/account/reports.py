@@ -129,19 +129,17 @@ async def make_report(
         before=_comparison(period, earlier, reduction_g, is_complete=is_complete),
         events=ReportAttendances(**dict(events)),
         equivalents=equivalents(reduction_g, catalogue),
-        rank=await _rank(database, community, citizen_id, period, now),
+        rank=await _rank(community, citizen_id, period),
         note=Statement(*both("report.note")),
         made_at=now,
     )
 
 
-async def _rank(
-    database: Database, community: Community, citizen_id: UUID, period: Period, now: datetime
-) -> Rank | None:
+async def _rank(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
     """A citizen's rank among those who agreed to leaderboards; boards exist for this month and the last one."""
     if period.kind != "month":
         return None
-    found = await rank_of(database, community, citizen_id, month_of(period.start), now)
+    found = await rank_of(community, citizen_id, month_of(period.start))
     return (
         None
         if found is None

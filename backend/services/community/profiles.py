@@ -15,8 +15,6 @@ from backend.messages.community.community import ProfileRequest, ProfileView
 from backend.messages.shape import Bilingual
 from backend.models import Citizen, Profile
 from backend.services.community.community import Community
-from backend.services.identity.erased import hold_citizen
-from backend.services.security.names import NameCheck
 from backend.storage.database import Database
 
 
@@ -29,18 +27,12 @@ async def profile(community: Community, citizen_id: UUID) -> ProfileView:
 
 
 async def change(
-    database: Database,
-    community: Community,
-    names: NameCheck,
-    citizen_id: UUID,
-    request: ProfileRequest,
-    at: datetime,
+    database: Database, community: Community, citizen_id: UUID, request: ProfileRequest, at: datetime
 ) -> ProfileView:
-    """Change the fields that the request names. Raises DistrictUnknown, InvalidBody, NameRefused, SessionRevoked."""
-    if request.nickname is not UNSET and request.nickname is not None:
-        await names.check(citizen_id, request.nickname)
+    """Change the fields that the request names. Raises DistrictUnknown, InvalidBody, NotFound."""
     async with database.transaction():
-        await hold_citizen(citizen_id)
+        if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
+            raise NotFound
         if request.nickname is not UNSET:
             nickname = None if request.nickname is None else _trimmed(request.nickname, "nickname")
             await Citizen.filter(id=citizen_id).update(nickname=nickname)

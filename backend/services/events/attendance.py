@@ -10,7 +10,6 @@ from uuid import UUID
 import msgspec
 
 from backend.auth import Principal
-from backend.domain.certificates.commitment import holder_link, secret_of
 from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint, Journey
 from backend.errors.events.offsets import AttendanceNotFound
@@ -76,11 +75,7 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
         footprint=footprint,
         revisions=revisions,
         offset=offset,
-        certificate=CertificateLink(
-            number=number, url=holder_link(f"{public_base}/c/{number}", secret_of(row))
-        )
-        if number
-        else None,
+        certificate=CertificateLink(number=number, url=f"{public_base}/c/{number}") if number else None,
         waiting=WaitView(
             grams=row["asked_grams"],
             pay_with=row["wait_pay_with"],

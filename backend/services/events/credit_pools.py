@@ -53,7 +53,7 @@ async def assign_to_pool(
             raise BatchNotFound
         # A second assignment to the same event must not take the same position.
         locked = await lock_row(event)
-        await check_may_run(staff, locked)
+        check_may_run(staff, locked)
         if locked.state not in STATES_THAT_TAKE_POOLS:
             raise EventClosed
         _check_spendable(batch)

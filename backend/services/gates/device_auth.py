@@ -25,8 +25,6 @@ from backend.storage.statements import read, write
 TOKEN_PREFIX = "dev_"  # noqa: S105 - what a scanner of leaked secrets looks for
 TOKEN_CHARS_MAX = 64
 KEPT_S = 10.0
-DEVICE_KEPT_S = 2.0
-"""How long a device that was ended is still taken in another process."""
 COUNT_KEPT_S = 1.0
 KEPT_MAX = 10_000
 LATE_SYNC = timedelta(hours=24)
@@ -81,9 +79,7 @@ class DeviceAuthenticator:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.devices = ExpiringCache(
-            "scan_devices", _touch_device, kept_s=DEVICE_KEPT_S, entries_max=KEPT_MAX
-        )
+        self.devices = ExpiringCache("scan_devices", _touch_device, kept_s=KEPT_S, entries_max=KEPT_MAX)
         self._gates = ExpiringCache("event_gates", self._read_gates, kept_s=KEPT_S, entries_max=KEPT_MAX)
         self._inside = ExpiringCache("inside", self._count_inside, kept_s=COUNT_KEPT_S, entries_max=KEPT_MAX)
 

@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.encryption import Encryptor
-from backend.domain.partners.consent import consent_text
+from backend.domain.partners.consent import CONSENT_VERSION, consent_text
 from backend.errors import InvalidBody
 from backend.errors.partners import (
     PartnerCodeTaken,
@@ -55,20 +55,20 @@ async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
     return Page.of(partners, limit, lambda partner: _view(partner, keys.get(partner.id, [])))
 
 
-async def list_sources(catalogue: Catalogue, now: datetime) -> list[SourceView]:
+async def list_sources(catalogue: Catalogue) -> list[SourceView]:
     """Partners that take part, with the text that a citizen consents to."""
     return [
         view_of(
             SourceView,
             partner,
             name=Bilingual(partner.name_zh, partner.name_en),
-            consent=consent(partner, catalogue, now),
+            consent=consent(partner, catalogue),
         )
         for partner in await Partner.filter(is_open=True).order_by("code")
     ]
 
 
-def consent(partner: Partner, catalogue: Catalogue, now: datetime) -> ConsentView:
+def consent(partner: Partner, catalogue: Catalogue) -> ConsentView:
     """The consent text for a partner, with its methods in words."""
     names = [catalogue.methods[code].name for code in partner.methods if code in catalogue.methods]
     zh, en = consent_text(
@@ -77,7 +77,7 @@ def consent(partner: Partner, catalogue: Catalogue, now: datetime) -> ConsentVie
         "、".join(name["zh-CN"] for name in names),
         ", ".join(name["en"] for name in names),
     )
-    return ConsentView(version=catalogue.policies.in_force(now).version, text=Statement(zh, en))
+    return ConsentView(version=CONSENT_VERSION, text=Statement(zh, en))
 
 
 async def create_partner(

@@ -6,6 +6,7 @@ stored, so a partner may correct it and send it again under the same id.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,15 +19,12 @@ from msgspec import UNSET
 from backend.catalogue import Catalogue
 from backend.domain.actions.anomalies import is_fresh
 from backend.domain.actions.quantification import check_parameters, check_quantity
-from backend.domain.community.consent_uses import ITEMS_TAKEN
 from backend.domain.community.knowledge import elsewhere
-from backend.domain.request_digests import RequestDigests
 from backend.errors import Busy, InternalError, InvalidBody, MethodNotFound, Refusal, TimeOutOfRange
 from backend.errors.account.points import ExternalIdReused
-from backend.errors.community.community import WHERE, ConsentNeeded
 from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
 from backend.ledger.command import Outcome, RefusalFacts, replay
-from backend.ledger.commands.log_action import CLOCK_SKEW_MAX, LogAction, PartnerItem
+from backend.ledger.commands.log_action import CLOCK_SKEW_MAX, LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import Reduced
 from backend.messages.encoding import decode_body, encode
@@ -81,17 +79,14 @@ _STATUS: dict[str, Any] = {
 
 
 class _Item(msgspec.Struct):
-    """One readable item: its content, what it is to the ledger, and the first rule that refuses it."""
+    """One readable item: its content, its digest, and the first rule that refuses it."""
 
     index: int
+    external_id: str
     subject: str
     body: WaitingBody
-    item: PartnerItem
+    digest: bytes
     refusal: Refusal | None
-
-    @property
-    def external_id(self) -> str:
-        return self.item.external_id
 
 
 class PartnerIntake:
@@ -106,9 +101,7 @@ class PartnerIntake:
         requests_max: int,
         waiting_days_max: int,
         anomalies: Anomalies,
-        digests: RequestDigests,
     ) -> None:
-        self._digests = digests
         self._anomalies = anomalies
         self._database = database
         self._queue = queue
@@ -144,13 +137,12 @@ class PartnerIntake:
             else:
                 items.append(self._checked(partner, index, item, earliest, latest))
         names = [item.external_id for item in items]
-        citizens: dict[str, UUID] = {}
-        for row in await read(
-            self._database, "read_subjects", partner.id, list({item.subject for item in items})
-        ):
-            citizens[row["subject"]] = row["citizen_id"]
-            if not self._catalogue.policies.holds(ITEMS_TAKEN.scope, row["consent_version"], now):
-                _refuse(items, row["subject"], ConsentNeeded(scope=ITEMS_TAKEN.scope, where=WHERE))
+        citizens: dict[str, UUID] = {
+            row["subject"]: row["citizen_id"]
+            for row in await read(
+                self._database, "read_subjects", partner.id, list({item.subject for item in items})
+            )
+        }
         waiting: dict[str, bytes] = {
             row["external_id"]: row["digest"]
             for row in await read(self._database, "read_pending_digests", partner.id, names)
@@ -162,11 +154,13 @@ class PartnerIntake:
             citizen_id = citizens.get(each.subject)
             if each.refusal is not None or citizen_id is None:
                 others.append(each)
-            elif each.external_id in waiting and not each.item.is_repeat_of(waiting[each.external_id]):
+            elif waiting.get(each.external_id, each.digest) != each.digest:
                 results[each.index] = _refused(each.external_id, ExternalIdReused())
             else:
                 sent.append(each)
-                commands.append(action_command(citizen_id, each.item, each.body, now))
+                commands.append(
+                    action_command(citizen_id, partner.id, each.external_id, each.digest, each.body, now)
+                )
         commands = await self._looked_at(partner, commands, now)
         for each, outcome in zip(sent, await self._queue.submit_all(commands), strict=True):
             results[each.index] = _result(each.external_id, outcome)
@@ -212,9 +206,7 @@ class PartnerIntake:
         except Refusal as error:
             refusal = error
         body = WaitingBody(item.method, quantity, parameters, item.occurred_at, ended_at)
-        digests = self._digests.of(_said(item.subject, body))
-        found = PartnerItem(partner.id, item.external_id, *digests)
-        return _Item(index, item.subject, body, found, refusal)
+        return _Item(index, item.external_id, item.subject, body, _digest(item.subject, body), refusal)
 
     async def _answer_others(
         self, partner: PartnerCaller, others: list[_Item], results: list[Any], now: datetime
@@ -237,7 +229,7 @@ class PartnerIntake:
         to_wait: list[_Item] = []
         for item in others:
             row = known.get(item.external_id)
-            if row is not None and not item.item.is_repeat_of(row["digest"]):
+            if row is not None and row["digest"] != item.digest:
                 results[item.index] = _refused(item.external_id, ExternalIdReused())
             elif row is not None and row["status"] is not None:
                 results[item.index] = _result(item.external_id, replay(row["status"], row["answer"]))
@@ -259,30 +251,23 @@ class PartnerIntake:
         for item in items:
             first.setdefault(item.external_id, item)
         columns = zip(
-            *((i.external_id, i.subject, i.item.digest, encode(i.body).decode()) for i in first.values()),
+            *((i.external_id, i.subject, i.digest, encode(i.body).decode()) for i in first.values()),
             strict=True,
         )
         rows = await write("store_pending_items", partner.id, now, now + self._waiting_life, *columns)
-        kept = {name: item.item.digest for name, item in first.items()}
+        kept = {name: item.digest for name, item in first.items()}
         missed = list(first.keys() - {row["external_id"] for row in rows})
         if missed:  # another request brought them at the same moment
             for row in await read(self._database, "read_pending_digests", partner.id, missed):
                 kept[row["external_id"]] = row["digest"]
         for item in items:
             name = item.external_id
-            is_same = item.item.is_repeat_of(kept[name])
+            is_same = kept[name] == item.digest
             results[item.index] = (
                 PartnerResult(external_id=name, status="waiting")
                 if is_same
                 else _refused(name, ExternalIdReused())
             )
-
-
-def _refuse(items: list[_Item], subject: str, refusal: Refusal) -> None:
-    """Refuse the items of a subject that no rule refused before."""
-    for item in items:
-        if item.subject == subject and item.refusal is None:
-            item.refusal = refusal
 
 
 def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
@@ -309,7 +294,7 @@ def _read_one(raw_item: msgspec.Raw) -> PartnerAction | PartnerResult:
     return _refused(name if isinstance(name, str) else None, InvalidItem(reason=reason))
 
 
-def _said(subject: str, body: WaitingBody) -> bytes:
+def _digest(subject: str, body: WaitingBody) -> bytes:
     """What an item says, however it is written: 5 and 5.0 are one quantity, 08:00+08:00 and 00:00Z one moment."""
     quantity = body.quantity
     said = (
@@ -320,7 +305,7 @@ def _said(subject: str, body: WaitingBody) -> bytes:
         body.occurred_at.timestamp(),
         None if body.ended_at is None else body.ended_at.timestamp(),
     )
-    return encode(said)
+    return hashlib.sha256(encode(said)).digest()
 
 
 def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:

@@ -51,7 +51,7 @@ class CodeLookup:
             return await self._show_scene(code, now)
         place = await self._places.of_code(code, now)
         event = await Event.get(id=place.event_id)
-        await check_visible(event, staff)
+        check_visible(event, staff)
         if place.refusal is not None:
             raise place.refusal
         ticket = None

@@ -235,11 +235,11 @@ async def test_the_language_is_the_one_asked_for(stage: Service, rows: asyncpg.C
 async def test_a_picture_is_drawn_once_for_what_it_shows(stage: Service, rows: asyncpg.Connection) -> None:
     citizen, history = await known(stage, rows)
     await lived(history)
-    workshop = stage.components.drawings._workshop
+    pictures = stage.components.pictures
     first = (await picture(stage, citizen)).content
-    await workshop._process.end()
+    kept = len(pictures._kept)
     assert (await picture(stage, citizen)).content == first
-    assert workshop.pid is None, "nothing was drawn"
+    assert len(pictures._kept) == kept
     await history.action(MONTH, grams=4000)
     assert (await picture(stage, citizen)).content != first
 

@@ -109,9 +109,7 @@ async def test_a_certificate_is_found_in_the_log_by_its_number(logged: Service) 
     assert missing["code"] == "log_entry_not_found"
     await integrate(logged)
     proof = await get(logged, "/v1/log/proofs/inclusion", certificate=number.lower())
-    entry = await get(logged, f"/v1/log/entries/{proof['position']}")
-    assert entry["subject"] == entry["document"]["commitment"]
-    assert number not in str(entry)
+    assert (await get(logged, f"/v1/log/entries/{proof['position']}"))["subject"] == number
 
 
 REFUSED: tuple[tuple[str, Json, int, str], ...] = (

@@ -14,7 +14,6 @@ import pytest
 from starlette.types import Message
 
 from backend.outside.embedded import EmbeddedServers
-from backend.services.events.live_counts import OF_ONE_SESSION_MAX
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.service import Json, Service, open_service
@@ -243,24 +242,6 @@ async def test_one_stream_too_many_is_refused_and_a_place_that_was_left_is_free(
         assert (await reader.start())["status"] == 200
     for place in places[1:]:
         await place.leave()
-
-
-async def test_one_session_has_so_many_streams_and_others_theirs(stage: Service) -> None:
-    await stage.event("screens")
-    session = await stage.staff("staff")
-    mine = [Reader(stage, "screens", session) for _ in range(OF_ONE_SESSION_MAX)]
-    for reader in mine:
-        assert (await reader.start())["status"] == 200
-    refused = await stage.client.get("/v1/events/screens/live", headers=session)
-    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_at_once")
-    async with reading(stage, "screens") as another:
-        assert (await another.start())["status"] == 200
-    await mine.pop().leave()
-    again = Reader(stage, "screens", session)
-    assert (await again.start())["status"] == 200
-    for reader in (*mine, again):
-        await reader.leave()
-    assert not stage.components.live._sessions
 
 
 async def test_only_staff_may_watch_and_only_what_is_there(board: Service) -> None:

@@ -1,5 +1,4 @@
 // A citizen's teams: joined by a code, started, left.
-import { reportButton } from "../shared/name_report.js";
 import { confirm } from "../shared/confirm.js";
 import { byId, h, valuesOf } from "../shared/dom.js";
 import { showRows } from "../shared/lazy_section.js";
@@ -46,7 +45,7 @@ function row(/** @type {Account} */ account, /** @type {Section} */ section, /**
     h(
       "div",
       {},
-      h("p", { class: "entry-name" }, team.name, " ", h("span", { class: "chip solid" }, t(`teams.kind.${team.kind}`)), " ", reportButton("team", team.id)),
+      h("p", { class: "entry-name" }, team.name, " ", h("span", { class: "chip solid" }, t(`teams.kind.${team.kind}`))),
       h("p", { class: "note" }, [t(team.members === 1 ? "teams.members.one" : "teams.members", { n: count(team.members) }), either(team.district?.name), team.sums ? t("teams.sums", { mass: mass(team.sums.reduction_g), actions: count(team.sums.actions), points: count(team.sums.points) }) : null].filter(Boolean).join(" · ")),
       team.code ? h("p", { class: "note team-code" }, t("teams.code.tell", { code: team.code })) : null,
     ),

@@ -5,7 +5,6 @@ import { Bars } from "./bars.js";
 import { byId, fieldOf, first, h, tell } from "../shared/dom.js";
 import { JourneyForm } from "./journey.js";
 import { countTo } from "../shared/count_up.js";
-import { offerKeeping } from "./keep_journey.js";
 import { OffsetChoice } from "./offset.js";
 import { offerPass } from "./pass.js";
 import { Stopped, patiently } from "../shared/retry.js";
@@ -74,8 +73,6 @@ async function open() {
     submitted.preventDefault();
     join();
   });
-  // Without an answer the journey is not kept; the page goes on.
-  if (session) offerKeeping(session).catch(() => {});
   showWho();
   showCompanions();
   watchVenueCode();

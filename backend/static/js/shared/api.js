@@ -11,7 +11,6 @@ export class Refused extends Error {
     this.code = problem.code ?? `http_${status}`;
     this.title = problem.title ?? String(status);
     this.detail = problem.detail ?? "";
-    this.scope = problem.scope ?? null;
     this.retryAfterS = retryAfterS;
   }
 }

@@ -2,7 +2,6 @@
 import { ask } from "./api.js";
 import { byId, tell, valuesOf } from "./dom.js";
 import { explain } from "./refusal.js";
-import { SecondFactor } from "./second_factor.js";
 import { SignedOut } from "./session.js";
 import { t } from "./i18n.js";
 
@@ -13,7 +12,6 @@ export class StaffSignIn {
     this.panel = panel;
     this.onOpen = onOpen;
     this.onClose = onClose;
-    this.second = new SecondFactor({ onTokens: (tokens) => this.#enter(tokens), onLeave: (why) => this.#offer(why) });
     byId("sign-in-form").addEventListener("submit", (submitted) => {
       submitted.preventDefault();
       this.#signIn();
@@ -37,7 +35,6 @@ export class StaffSignIn {
     this.onClose();
     this.panel.hidden = true;
     byId("sign-in-panel").hidden = false;
-    byId("sign-in-form").hidden = false;
     tell(byId("sign-in-refused"), text);
     byId("username").focus();
   }
@@ -48,12 +45,6 @@ export class StaffSignIn {
     return this.onOpen();
   }
 
-  /** @param {Tokens} tokens */
-  #enter(tokens) {
-    this.session.open(tokens);
-    return this.#open();
-  }
-
   async #signIn() {
     const button = byId("sign-in");
     const { username, password } = valuesOf(byId("sign-in-form"));
@@ -61,12 +52,9 @@ export class StaffSignIn {
     button.textContent = t("staff.signing");
     tell(byId("sign-in-refused"), "");
     try {
-      const answer = await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } });
+      this.session.open(await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } }));
       byId("sign-in-form").reset();
-      if ("challenge" in answer) {
-        byId("sign-in-form").hidden = true;
-        await this.second.start(answer);
-      } else await this.#enter(answer);
+      await this.#open();
     } catch (error) {
       tell(byId("sign-in-refused"), explain(error));
     } finally {

@@ -20,9 +20,7 @@ WITH came AS (
 ), lines AS MATERIALIZED (
     SELECT f.digest, f.basis, line.source, sum(line.emission_g) AS grams
     FROM used JOIN footprints f ON f.event_id = $1 AND f.digest = used.digest
-    CROSS JOIN LATERAL json_to_recordset(
-        -- Where the journey is not kept, the sums that are.
-        coalesce(convert_from(f.body, 'UTF8')::json -> 'categories', convert_from(f.body, 'UTF8')::json -> 'lines'))
+    CROSS JOIN LATERAL json_to_recordset(convert_from(f.body, 'UTF8')::json -> 'lines')
         AS line (source text, emission_g bigint)
     WHERE NOT line.source = ANY ($3::text[])
     GROUP BY 1, 2, 3
