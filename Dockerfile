@@ -10,7 +10,7 @@ WORKDIR /src
 # What changes rarely comes first: a change of our own code does not install everything again.
 # Wheels only: no compiler is needed here, and no package runs code of its own while it is installed.
 COPY requirements.lock ./
-RUN pip install --no-deps --only-binary=:all: --requirement requirements.lock
+RUN pip install --no-deps --only-binary=:all: --require-hashes --requirement requirements.lock
 
 # Without extras: the embedded PostgreSQL and Redis and the development tools are not part of the image.
 # `pip check` fails the build when the lock has become too old for pyproject.toml.

@@ -2,12 +2,14 @@
 #   make run     PostgreSQL, Redis, tables, a demo event, the server
 #   make test    all tests, in a real browser too
 .DEFAULT_GOAL := help
-.PHONY: help run test fast nightly bench smoke install browser format lint types scripts tidy check hooks migration psql lock clean
+.PHONY: help run test fast nightly bench smoke install browser nginx format lint types scripts tidy check hooks migration psql lock clean
 
 PYTHON ?= python3
 VENV := .venv
 # Each of these has PostgreSQL and Redis of its own.
 TEST_PROCESSES ?= 3
+# Where it is set every one of a thousand processes would compile the whole program anew.
+unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 # Whole files go to the processes in the order of tests/conftest.py, the longest first.
@@ -19,13 +21,13 @@ help: ## what there is
 run: $(STAMP) ## everything on this machine, with a demo event; Ctrl-C ends it
 	@$(BIN)/tianfu run
 
-test: $(STAMP) browser ## all tests; those of a file or folder: make test T=tests/ledger
+test: $(STAMP) browser nginx ## all tests; those of a file or folder: make test T=tests/ledger
 	@$(PYTEST) $(T)
 
 fast: $(STAMP) ## all tests that need no browser and kill no server
 	@$(PYTEST) --ignore tests/browser --ignore tests/chaos $(T)
 
-nightly: $(STAMP) browser ## all tests, and what they repeat ten times as often
+nightly: $(STAMP) browser nginx ## all tests, and what they repeat ten times as often
 	@NIGHTLY=1 $(PYTEST) --timeout 3600 $(T)
 
 bench: $(STAMP) ## how fast, against three baselines, in one run
@@ -36,18 +38,20 @@ smoke: $(STAMP) ## every command that the documents name, in its form of seconds
 
 install: $(STAMP) ## the virtual environment
 
-# The lock says which versions; the package itself is installed so that an edit takes effect at once.
-$(STAMP): requirements-dev.lock pyproject.toml
+# The lock says which versions, and the hashes that a download must have, wherever it comes from.
+$(STAMP): requirements-dev.lock requirements-installer.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed; say which with make PYTHON=python3.12 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@sh scripts/install-packages.sh
 	@touch $@
 
 # Browser tests use the system's Chromium: browsers that test tools download are no packages.
 browser: ## a Chromium and a Chinese font for the browser tests, or what to install
 	@sh scripts/ensure-chromium.sh
+
+nginx: ## an nginx for the proxy's tests, or what to install
+	@sh scripts/ensure-nginx.sh
 
 format: $(STAMP) ## lay the code out
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
@@ -76,11 +80,12 @@ psql: $(STAMP) ## the embedded database of make run, in psql
 check: lint types scripts smoke test ## what CI does
 
 lock: $(STAMP) ## take the newest versions that pyproject.toml allows into the lock files
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --output-file requirements.lock
-	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --all-extras --universal --python-version 3.11 \
+	@$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate --output-file requirements-dev.lock
+	@echo uv | $(BIN)/uv pip compile --quiet --upgrade - --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate --output-file requirements-installer.lock
 
 clean: ## forget the environment and the embedded servers' data
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

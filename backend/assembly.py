@@ -13,14 +13,20 @@ from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
 from backend.components import Components
 from backend.domain.community.knowledge import Knowledge
+from backend.domain.identity.second_factors import REQUIRED_FOR
 from backend.domain.qr_codes import CodeKeys
+from backend.domain.request_digests import RequestDigests
 from backend.infrastructure import Infrastructure, open_infrastructure
 from backend.jobs.process_upkeep import ProcessUpkeep
 from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
+from backend.outside.drawn_files import DrawnFiles
 from backend.outside.photo_files import PhotoFiles
+from backend.outside.signer import Signer
 from backend.outside.wechat_codes import MiniProgramCodes
-from backend.render.pictures.renderer import Pictures
+from backend.outside.wechat_contents import ContentCheck
+from backend.outside.workshop.process import Limits
+from backend.outside.workshop.workshop import Workshop
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
@@ -33,26 +39,42 @@ from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
+from backend.services.complaints.complaints import Complaints
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.known_devices import KnownDevices
+from backend.services.identity.passkeys import Passkeys
+from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
-from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.identity.staff_administration import StaffAdministration
+from backend.services.identity.staff_security import StaffSecurity
+from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
+from backend.services.imports.table_files import TableFiles
+from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
+from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
+from backend.services.security.names import NameCheck
+from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.poster_cache import PosterCache
 from backend.services.venue.posters import PosterAdministration
 from backend.services.venue.scans import Scans
 from backend.settings import Settings
 from backend.storage.redis_access_tokens import AccessTokenCache
+from backend.storage.redis_failures import FailureCounts
 from backend.storage.redis_patterns import Patterns
+from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
+
+FILE_WALL_S = 45.0
+"""What reading a table file may take while others have the processor; a proxy waits a minute."""
 
 
 @asynccontextmanager
@@ -72,28 +94,26 @@ async def _open_serving(
     settings: Settings, catalogue: Catalogue, knowledge: Knowledge, infrastructure: Infrastructure
 ) -> AsyncIterator[Components]:
     database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
-    publisher, queue = infrastructure.publisher, infrastructure.queue
+    queue = infrastructure.queue
     tokens = _tokens(settings)
     revoked = RevokedSessions()
-    codes = CodeKeys(settings.keys("code_keys"))
-    badge_imports = BadgeImports(database)
+    codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
+    badge_imports = _badge_imports(settings, infrastructure)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
-    live_events = LiveEvents(
-        counts,
-        database,
-        publisher,
-        interval_ms=settings.live_interval_ms,
-        streams_max=settings.live_streams_max,
-    )
-    upkeep = ProcessUpkeep(database, sessions, publisher, catalogue, reconcile_s=settings.reconcile_s)
+    authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
+    live_events = _live_events(settings, infrastructure)
+    security = SecurityNotes()
+    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
     device_authenticator = DeviceAuthenticator(database)
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
-    photos = Photos(database, PhotoFiles(settings.photo_dir), per_day_max=settings.photos_per_day_max)
+    photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
+    steps = StepSync(database, queue, session_keys, devices, appid)
+    community = Community.open(catalogue, redis)
     _end_streams_on_sigterm(live_events)
     upkeep.start()
     try:
@@ -105,8 +125,11 @@ async def _open_serving(
             tokens=tokens,
             revoked=revoked,
             sessions=sessions,
-            staff_authenticator=StaffAuthenticator(sessions, failures_max=settings.sign_in_failures_max),
+            staff_authenticator=authenticator,
+            staff_security=staff_security,
+            staff_administration=administration,
             codes=codes,
+            request_digests=digests,
             event_cache=events,
             posters=PosterAdministration(database, codes, posters, settings.public_base),
             scans=Scans(database, queue, places, footprints),
@@ -119,25 +142,78 @@ async def _open_serving(
             partner_authenticator=PartnerAuthenticator(database, infrastructure.encryptor),
             device_authenticator=device_authenticator,
             bundles=OfflineBundles(database, device_authenticator, CodeKeys(settings.keys("code_keys"))),
-            intake=_partner_intake(settings, catalogue, infrastructure, anomalies),
-            steps=StepSync(database, queue, session_keys, devices, appid),
+            intake=_partner_intake(settings, catalogue, infrastructure, anomalies, digests),
+            steps=steps,
             knowledge=knowledge,
             scenes=SceneAdministration(database, catalogue, codes, scenes, settings.public_base),
             content=_content_store(settings),
             photos=photos,
-            community=Community.open(catalogue.methods, redis),
-            pictures=Pictures(),
-            badges=BadgeAdministration(
-                database, codes, settings.public_base, _mini_codes(settings, infrastructure)
-            ),
+            community=community,
+            drawings=drawings,
+            complaints=Complaints(database, infrastructure.encryptor, redis),
+            badges=_badges(settings, infrastructure, codes, badge_imports.files),
+            table_files=badge_imports.files,
             badge_prints=BadgePrints(database, codes, settings.public_base),
             badge_imports=badge_imports,
             downloads=Downloads(),
+            security=security,
+            names=_name_check(settings, infrastructure),
+            signer=Signer(settings.signer_path),
+            guardians=Guardians.open(
+                database, footprints, community, steps, photos, revoked, settings.public_base, redis
+            ),
         )
     finally:
         await badge_imports.stop()
+        await drawings.stop()
+        await photos.stop()
         await upkeep.stop()
         await live_events.stop()
+
+
+def _upkeep(
+    settings: Settings,
+    catalogue: Catalogue,
+    infrastructure: Infrastructure,
+    sessions: Sessions,
+    security: SecurityNotes,
+) -> ProcessUpkeep:
+    return ProcessUpkeep(
+        infrastructure.database,
+        sessions,
+        infrastructure.publisher,
+        catalogue,
+        security,
+        reconcile_s=settings.reconcile_s,
+    )
+
+
+def _badges(
+    settings: Settings, infrastructure: Infrastructure, codes: CodeKeys, files: TableFiles
+) -> BadgeAdministration:
+    mini_codes = _mini_codes(settings, infrastructure)
+    return BadgeAdministration(infrastructure.database, codes, settings.public_base, mini_codes, files)
+
+
+def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:
+    return Photos(
+        infrastructure.database,
+        PhotoFiles(settings.photo_dir),
+        Workshop("photos", Limits(places=settings.places_dir)),
+        PhotoAttempts(infrastructure.redis),
+        per_day_max=settings.photos_per_day_max,
+    )
+
+
+def _badge_imports(settings: Settings, infrastructure: Infrastructure) -> BadgeImports:
+    limits = Limits(places=settings.places_dir, cpu_s=12, wall_s=FILE_WALL_S)
+    return BadgeImports(infrastructure.database, TableFiles(Workshop("files", limits)))
+
+
+def _drawings(settings: Settings) -> Drawings:
+    secret = next(iter(settings.keys("secret_keys").values()))
+    workshop = Workshop("drawings", Limits(places=settings.places_dir))
+    return Drawings(workshop, DrawnFiles(settings.drawn_dir, secret))
 
 
 def _tokens(settings: Settings) -> Tokens:
@@ -164,6 +240,30 @@ def _sessions(
         session_keys=session_keys,
         is_demo=settings.is_demo,
         refresh_token_days=settings.refresh_token_days,
+        staff_session_h=settings.staff_session_h,
+    )
+
+
+def _staff(
+    settings: Settings, infrastructure: Infrastructure, sessions: Sessions
+) -> tuple[StaffAuthenticator, StaffSecurity, StaffAdministration]:
+    """How staff sign in, what they do about their own account, and what operators do about others'."""
+    database, public_base = infrastructure.database, settings.public_base
+    factors = SecondFactors(infrastructure.encryptor, Passkeys(public_base))
+    authenticator = StaffAuthenticator(
+        database,
+        sessions,
+        FailureCounts(infrastructure.redis, window_s=FAILURE_WINDOW_S),
+        KnownDevices(infrastructure.encryptor),
+        factors,
+        failures_max=settings.sign_in_failures_max,
+        required_for=() if settings.is_demo else REQUIRED_FOR,
+    )
+    security = StaffSecurity(database, sessions, authenticator, factors)
+    return (
+        authenticator,
+        security,
+        StaffAdministration(database, sessions, factors, public_base=public_base),
     )
 
 
@@ -184,7 +284,11 @@ def _watchers(settings: Settings, velocity: DeviceVelocity, patterns: Patterns) 
 
 
 def _partner_intake(
-    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure, anomalies: Anomalies
+    settings: Settings,
+    catalogue: Catalogue,
+    infrastructure: Infrastructure,
+    anomalies: Anomalies,
+    digests: RequestDigests,
 ) -> PartnerIntake:
     return PartnerIntake(
         infrastructure.database,
@@ -193,6 +297,7 @@ def _partner_intake(
         requests_max=settings.partner_requests_max,
         waiting_days_max=settings.waiting_days_max,
         anomalies=anomalies,
+        digests=digests,
     )
 
 
@@ -202,6 +307,23 @@ def _mini_codes(settings: Settings, infrastructure: Infrastructure) -> MiniCodes
     cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
     codes = MiniProgramCodes(infrastructure.wechat, cache, page=settings.wechat_page)
     return MiniCodes(codes, PhotoFiles(settings.mini_code_dir))
+
+
+def _live_events(settings: Settings, infrastructure: Infrastructure) -> LiveEvents:
+    return LiveEvents(
+        infrastructure.counts,
+        infrastructure.database,
+        infrastructure.publisher,
+        interval_ms=settings.live_interval_ms,
+        streams_max=settings.live_streams_max,
+    )
+
+
+def _name_check(settings: Settings, infrastructure: Infrastructure) -> NameCheck:
+    if infrastructure.wechat is None:
+        return NameCheck(None)
+    cache = AccessTokenCache(infrastructure.redis, infrastructure.encryptor, settings.wechat_appid)
+    return NameCheck(ContentCheck(infrastructure.wechat, cache))
 
 
 def _content_store(settings: Settings) -> ContentStore:

@@ -7,8 +7,10 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
+from getpass import getuser
 from importlib.metadata import version
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import msgspec
@@ -184,6 +186,33 @@ def migrate(
 
 
 @app.command()
+def reencrypt() -> None:
+    """Encrypt kept secrets again under the first of TIANFU_SECRET_KEYS, as the tables' owner: an old key can go."""
+    from backend.launcher import with_servers
+    from backend.services.operations.reencryption import reencrypt as reencrypt_all
+    from backend.storage.database import Database
+
+    async def call(settings: Settings) -> tuple[dict[str, int], dict[str, int]]:
+        database = Database(settings.owner_database_url or settings.database_url, pool_size_max=2)
+        await database.open()
+        try:
+            return await reencrypt_all(database, settings.keys("secret_keys"))
+        finally:
+            await database.close()
+
+    settings = _settings_here()
+    # The migration's container, which has the owner's address, has none of Redis'.
+    is_named = bool(settings.owner_database_url or settings.database_url)
+    done, lost = asyncio.run(call(settings)) if is_named else with_servers(settings, call)
+    for kept_in, number in sorted(done.items()):
+        typer.echo(f"{kept_in}: {number} encrypted again.")
+    if not done and not lost:
+        typer.echo("Everything is under the first key.")
+    if lost:
+        fail("; ".join(f"{kept_in}: {number} that no key opens" for kept_in, number in sorted(lost.items())))
+
+
+@app.command()
 def audit(
     is_quiet: Annotated[bool, typer.Option("--quiet", help="print only what is broken")] = False,
     as_json: AsJson = False,
@@ -284,7 +313,9 @@ def add_staff(
     from backend.services.identity.staff_accounts import create_account
 
     password = _new_password()
-    _with_database(lambda _: create_account(username, role.value, password))
+    _with_database(
+        lambda _: create_account(username, role.value, password), changes=f"add {username} as {role.value}"
+    )
     typer.echo(f"{username} may sign in as {role.value}.")
 
 
@@ -294,7 +325,7 @@ def set_staff_password(username: str) -> None:
     from backend.services.identity.staff_accounts import set_password
 
     password = _new_password()
-    _with_database(lambda _: set_password(username, password))
+    _with_database(lambda _: set_password(username, password), changes=f"password {username}")
     typer.echo(f"{username} has a new password.")
 
 
@@ -303,8 +334,17 @@ def disable_staff(username: str) -> None:
     """Disable an account and end its sessions."""
     from backend.services.identity.staff_accounts import close_account
 
-    _with_database(lambda _: close_account(username))
+    _with_database(lambda _: close_account(username), changes=f"disable {username}")
     typer.echo(f"{username} can sign in no more.")
+
+
+@staff_app.command("reset-second-factor")
+def reset_second_factor(username: str) -> None:
+    """Forget an account's second factors and end its sessions, where no second operator can do it."""
+    from backend.services.identity.staff_accounts import forget_second_factors
+
+    _with_database(lambda _: forget_second_factors(username), changes=f"reset second factor {username}")
+    typer.echo(f"{username} sets up a second factor at the next sign-in.")
 
 
 def _new_password() -> str:
@@ -314,16 +354,23 @@ def _new_password() -> str:
     return answer
 
 
-def _with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:
+def _with_database(work: Callable[[Database], Awaitable[Result]], *, changes: str | None = None) -> Result:
+    """Work with the database; `changes` says what the command does to an account, which is put on record with it."""
     from backend.launcher import with_servers
     from backend.services.identity.staff_accounts import StaffAccountError
+    from backend.services.security.records import record_security
     from backend.storage.database import Database
 
     async def call(settings: Settings) -> Result:
         database = Database(settings.database_url, pool_size_max=1)
         await database.open()
         try:
-            return await work(database)
+            async with database.transaction():
+                done = await work(database)
+                if changes is not None:
+                    actor, host = f"{getuser()} at the command line", gethostname()
+                    await record_security("account_changed", actor=actor, source=host, subject=changes)
+            return done
         finally:
             await database.close()
 

@@ -8,10 +8,11 @@ from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
 from backend.domain.community.knowledge import Knowledge
 from backend.domain.qr_codes import CodeKeys
+from backend.domain.request_digests import RequestDigests
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
-from backend.render.pictures.renderer import Pictures
+from backend.outside.signer import Signer
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
 from backend.services.actions.scenes import SceneAdministration
@@ -20,16 +21,24 @@ from backend.services.badges.badges import BadgeAdministration
 from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
+from backend.services.complaints.complaints import Complaints
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.sessions import Sessions
-from backend.services.identity.staff_accounts import StaffAuthenticator
+from backend.services.identity.staff_administration import StaffAdministration
+from backend.services.identity.staff_security import StaffSecurity
+from backend.services.identity.staff_sign_in import StaffAuthenticator
+from backend.services.imports.table_files import TableFiles
+from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
+from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.security.names import NameCheck
+from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
 from backend.services.venue.posters import PosterAdministration
 from backend.services.venue.scans import Scans
@@ -48,7 +57,10 @@ class Components:
     revoked: RevokedSessions
     sessions: Sessions
     staff_authenticator: StaffAuthenticator
+    staff_security: StaffSecurity
+    staff_administration: StaffAdministration
     codes: CodeKeys
+    request_digests: RequestDigests
     event_cache: EventCache
     posters: PosterAdministration
     scans: Scans
@@ -68,8 +80,14 @@ class Components:
     content: ContentStore
     photos: Photos
     community: Community
-    pictures: Pictures
+    drawings: Drawings
+    complaints: Complaints
     badges: BadgeAdministration
     badge_prints: BadgePrints
     badge_imports: BadgeImports
+    table_files: TableFiles
     downloads: Downloads
+    security: SecurityNotes
+    signer: Signer
+    names: NameCheck
+    guardians: Guardians

@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import NoReturn, Self, TypeVar
 
 import structlog
 import typer
@@ -51,6 +51,8 @@ BACKLOG = 4096
 """Connections that may wait to be accepted: thousands of attendees arrive within one second."""
 LOOP = "auto"
 """uvloop, or asyncio's own loop where it is not to be had (Windows)."""
+HTTP = "backend.routes.http.unreadable:Protocol"
+"""uvicorn's httptools, with a 400 of ours."""
 READY_WAIT_S_MAX = 30.0
 WORKER_AGAIN_S = 1.0
 WORKER_STOP_S_MAX = 20.0
@@ -64,17 +66,31 @@ def serve(settings: Settings, *, with_worker: bool = False) -> None:
     _check_port(settings)
     configure_logging(settings)
     _check_database(settings)
+    if settings.transparency_log_keys and not with_worker:
+        log.warning("signing_key_dropped", advice="give TIANFU_TRANSPARENCY_LOG_KEYS to the worker alone")
     _hand_down(settings)
-    run_processes(settings, "backend.app:create_app", SupervisedWorker() if with_worker else nullcontext())
+    run_processes(
+        settings,
+        "backend.app:create_app",
+        SupervisedWorker(settings.transparency_log_keys) if with_worker else nullcontext(),
+    )
 
 
 def work(settings: Settings) -> None:
     """Run one worker until SIGTERM or Ctrl-C."""
     from backend.worker_assembly import run_worker
 
+    if not settings.transparency_log_keys and not settings.is_demo:
+        fail("Set TIANFU_TRANSPARENCY_LOG_KEYS: the worker signs certificates and heads of the log.")
     configure_logging(settings)
     _check_database(settings)
     asyncio.run(run_worker(settings, (signal.SIGTERM, signal.SIGINT)))
+
+
+def fail(sentence: str) -> NoReturn:
+    """Print one sentence at the terminal and exit with status 1."""
+    typer.secho(sentence, fg=typer.colors.RED, err=True)
+    raise SystemExit(1)
 
 
 def run_processes(settings: Settings, app: str, beside: AbstractContextManager[object] | None = None) -> None:
@@ -99,7 +115,7 @@ def _run_uvicorn(settings: Settings, app: str) -> None:
         port=settings.port,
         workers=settings.workers,
         loop=LOOP,
-        http="httptools",
+        http=HTTP,
         ws="none",
         backlog=BACKLOG,
         access_log=False,
@@ -176,7 +192,8 @@ def run_demo(settings: Settings) -> None:
 class SupervisedWorker:
     """A worker process beside the server processes, restarted whenever it dies."""
 
-    def __init__(self) -> None:
+    def __init__(self, log_keys: str) -> None:
+        self._log_keys = log_keys
         self._ending = threading.Event()
         self._spawn = multiprocessing.get_context("spawn")
         self._process: SpawnProcess | None = None
@@ -196,7 +213,9 @@ class SupervisedWorker:
             self._process.kill()
 
     def _start(self) -> None:
-        self._process = self._spawn.Process(target=_work_beside, name="tianfu-worker", daemon=True)
+        self._process = self._spawn.Process(
+            target=_work_beside, args=(self._log_keys,), name="tianfu-worker", daemon=True
+        )
         self._process.start()
 
     def _watch(self) -> None:
@@ -213,7 +232,7 @@ class SupervisedWorker:
                 self._process.terminate()
 
 
-def _work_beside() -> None:
+def _work_beside(log_keys: str) -> None:
     """Run the worker's own process. Ctrl-C at a terminal reaches it as well; its parent decides when it ends."""
     from backend.worker_assembly import run_worker
 
@@ -226,7 +245,7 @@ def _work_beside() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    asyncio.run(run_worker(load_settings(), (signal.SIGTERM,)))
+    asyncio.run(run_worker(load_settings(transparency_log_keys=log_keys), (signal.SIGTERM,)))
 
 
 async def migrate(settings: Settings, target: str | None) -> int:
@@ -299,9 +318,10 @@ def _hand_down(settings: Settings) -> None:
         variable = f"TIANFU_{name.upper()}"
         os.environ.pop(f"{variable}_FILE", None)
         os.environ[variable] = getattr(settings, name)
-    # Server processes never act as the owner.
-    for variable in ("TIANFU_OWNER_DATABASE_URL", "TIANFU_OWNER_DATABASE_URL_FILE"):
-        os.environ.pop(variable, None)
+    # Server processes never act as the owner, and never sign for the log.
+    for name in ("OWNER_DATABASE_URL", "TRANSPARENCY_LOG_KEYS", "LOG_KEYS"):
+        for variable in (f"TIANFU_{name}", f"TIANFU_{name}_FILE"):
+            os.environ.pop(variable, None)
 
 
 def _welcome(settings: Settings, began: float) -> None:

@@ -27,10 +27,16 @@ from backend.errors import (
     TokenInvalid,
     UnsupportedMediaType,
 )
+from backend.errors.community.community import ConsentNeeded
+from backend.errors.events.members import DutyMissing
+from backend.errors.facts import FACTS
+from backend.errors.fields import FIELD_ERROR_CODES
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
+from backend.errors.imports import file_error_codes
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.problems import all_refusals
 
 REF = "#/components/schemas/{name}"
 PROBLEM = "application/problem+json"
@@ -60,6 +66,7 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     for endpoint in endpoints:
         operation = _operation(endpoint, schema_of)
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = operation
+    _describe_facts(components)
     document = {
         "openapi": "3.1.0",
         "info": {
@@ -68,7 +75,9 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
             "description": (
                 "Low-carbon actions, points, and personal carbon offsets at events. "
                 "Refusals are problem documents (RFC 9457) with a stable `code`; "
-                "their text follows Accept-Language (zh-CN by default, en)."
+                "facts for programs and pointers to what is wrong (docs/refusals.md); "
+                "their text follows Accept-Language (zh-CN by default, en). "
+                "Unknown fields and unknown query parameters are refused."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -84,6 +93,23 @@ def openapi_document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     found = _decimals_as_numbers(document)
     assert isinstance(found, dict)
     return found
+
+
+def _describe_facts(components: dict[str, Any]) -> None:
+    """Close the list of codes of wrong fields, and say which facts each refusal carries."""
+    components["ProblemError"]["properties"]["code"]["enum"] = sorted(
+        {*FIELD_ERROR_CODES, *file_error_codes()}
+    )
+    problem = components["Problem"]
+    problem["properties"]["facts"] |= {
+        "properties": {name: dict(fact.schema) for name, fact in FACTS.items()}
+    }
+    # A condition for each code would be 150 of them, which readers of documents pass over and validators do not.
+    problem["x-facts"] = {
+        code: sorted(names)
+        for code, cls in sorted(all_refusals().items())
+        if (names := cls.fact_names() & FACTS.keys())
+    }
 
 
 def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
@@ -114,6 +140,8 @@ def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
     if endpoint.roles is not None:
         operation["security"] = [{"bearer": []}]
         operation["description"] = "Roles: " + ", ".join(endpoint.roles)
+        if endpoint.duty:
+            operation["description"] += "; of staff, those with the duty " + " or ".join(endpoint.duty)
     operation["responses"] = _responses(endpoint, schema_of)
     return operation
 
@@ -159,8 +187,12 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
     """Every refusal a route may answer with, subclasses included."""
     named: set[type[Refusal]] = {*endpoint.refusals, *ALWAYS}
+    if endpoint.consent is not None:
+        named.add(ConsentNeeded)
     if endpoint.roles is not None:
         named |= set(SIGNED_IN)
+    if endpoint.duty:
+        named.add(DutyMissing)
     if endpoint.device is not None:
         named |= {NotSignedIn, ScannerTokenInvalid, ScannerRevoked}
     if endpoint.is_signed:
@@ -169,8 +201,7 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
         named |= set(WITH_BODY)
     if endpoint.upload is not None:
         named |= {BodyTooLarge, UnsupportedMediaType}
-    if endpoint.query:
-        named.add(InvalidQuery)
+    named.add(InvalidQuery)
     if endpoint.idempotency is not None:
         named |= {IdempotencyKeyMalformed}
     if endpoint.idempotency == "required":

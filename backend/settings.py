@@ -12,13 +12,20 @@ import os
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
+from urllib.parse import urlsplit
+
+from backend.key_checks import reused, weakness
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
 DEMO_LOG_SEED = "ZGVtby1zZWVkLXRoYXQtZXZlcnlib2R5LWtub3dzISE="  # 32 bytes; refused outside demo mode
 SECRET_BYTES_MIN = 32
+LIVES_MAX: Final = {"access_token_s": 1800, "refresh_token_days": 90}
+"""The longest lives outside demo mode."""
 LOG_SEED_BYTES = 32
 LOG_KEY_ID_CHARS_MAX = 32
 WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
@@ -53,6 +60,10 @@ class Settings:
     public_url: str = _setting(
         "", "start of every address printed into a QR code; default http://HOST:PORT in demo mode"
     )
+    operator_name: str = _setting(
+        "", "who runs the service and answers for its data, as the privacy page names them"
+    )
+    privacy_contact: str = _setting("", "where people write to about their data, beside the complaints page")
     database_url: str = _setting(
         "", "PostgreSQL of the application's role; empty: the embedded server", secret=True
     )
@@ -83,9 +94,13 @@ class Settings:
         secret=True,
     )
     transparency_log_keys: str = _setting(
-        f"demo:{DEMO_LOG_SEED}",
-        "Ed25519 keys of certificates and of the log as KID:SEED,… with SEED 32 bytes in base64; the first signs",
+        "",
+        "Ed25519 keys of certificates and of the log as KID:SEED,… with SEED 32 bytes in base64, for the worker "
+        "alone; the first signs; empty in demo mode: one that everybody knows",
         secret=True,
+    )
+    signer_socket: str = _setting(
+        "", "Unix socket where the worker signs certificates for server processes; empty: under var_dir"
     )
     issuer: str = _setting("tianfu", "`iss` of access tokens")
     audience: str = _setting("tianfu-api", "`aud` of access tokens")
@@ -103,8 +118,10 @@ class Settings:
     )
     drain_s_max: int = _setting(20, "after SIGTERM, time to finish what was accepted", unit="s")
     body_bytes_max: int = _setting(65_536, "largest request body", unit="bytes")
-    import_bytes_max: int = _setting(2_097_152, "largest CSV file of an import", unit="bytes")
-    badge_import_bytes_max: int = _setting(16_777_216, "largest CSV file of an event's badges", unit="bytes")
+    import_bytes_max: int = _setting(2_097_152, "largest table file of an import", unit="bytes")
+    badge_import_bytes_max: int = _setting(
+        16_777_216, "largest table file of an event's badges", unit="bytes"
+    )
     photo_bytes_max: int = _setting(4_194_304, "largest photo sent as evidence", unit="bytes")
     document_bytes_max: int = _setting(20_971_520, "largest document of an event", unit="bytes")
     content_s3_endpoint: str = _setting(
@@ -154,7 +171,14 @@ class Settings:
     live_streams_max: int = _setting(2000, "live streams open at once in one process", unit="streams")
     reconcile_s: int = _setting(30, "time between two comparisons of Redis with PostgreSQL", unit="s")
     sign_in_failures_max: int = _setting(
-        10, "failed staff sign-ins per account within 5 minutes before it is closed for a while"
+        10, "failed staff sign-ins per account and source within 5 minutes before it waits", unit="sign-ins"
+    )
+    trusted_proxies: str = _setting(
+        "",
+        "networks of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8,… ; empty: the connection's address",
+    )
+    staff_session_h: int = _setting(
+        12, "after so long a staff session is refreshed no more and signs in again", unit="hours"
     )
     wechat_base_url: str = _setting("https://api.weixin.qq.com", "WeChat's server interface")
     wechat_appid: str = _setting("", "mini-program's AppID; empty: the provider is off")
@@ -176,6 +200,11 @@ class Settings:
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Where proxies connect from that say truly whom they speak for."""
+        return _parse_networks(self.trusted_proxies)
+
+    @property
     def photo_dir(self) -> Path:
         """Where photos lie; all server processes and the worker share it."""
         return Path(self.files_dir or self.var_dir) / "photos"
@@ -186,13 +215,31 @@ class Settings:
         return Path(self.files_dir or self.var_dir) / "content"
 
     @property
+    def drawn_dir(self) -> Path:
+        """Where certificates and sheets that were drawn are kept for a while."""
+        return Path(self.files_dir or self.var_dir) / "drawn"
+
+    @property
+    def places_dir(self) -> Path:
+        """Where server processes of one machine agree how many costly jobs are done at once."""
+        return Path(self.files_dir or self.var_dir) / "workshop-places"
+
+    @property
     def mini_code_dir(self) -> Path:
         """Where mini-program codes that WeChat drew are kept."""
         return Path(self.files_dir or self.var_dir) / "mini-codes"
 
     def keys(self, name: KeySetting) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""
-        return _parse_keys(PREFIX + name.upper(), getattr(self, name))
+        text = getattr(self, name)
+        if name == "transparency_log_keys" and not text and self.is_demo:
+            text = f"demo:{DEMO_LOG_SEED}"
+        return _parse_keys(PREFIX + name.upper(), text)
+
+    @property
+    def signer_path(self) -> Path:
+        """Where the signer answers."""
+        return Path(self.signer_socket or Path(self.var_dir) / "signer.sock")
 
     @property
     def template_ids(self) -> dict[str, str]:
@@ -328,11 +375,44 @@ def _check(settings: Settings) -> None:
         if len(key_id) != 1:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
     _check_transparency_log_keys(settings)
+    if not settings.is_demo:
+        _check_for_production(settings)
     _parse_templates(settings.wechat_templates)
+    _parse_networks(settings.trusted_proxies)
     _check_bucket(settings)
 
 
+def _check_for_production(settings: Settings) -> None:
+    """Raises SettingsError for what is guessed too easily, used twice, sent in clear or valid for too long."""
+    public = urlsplit(settings.public_url)
+    is_here = public.scheme == "http" and public.hostname in ("127.0.0.1", "::1", "localhost")
+    if settings.public_url and public.scheme != "https" and not is_here:
+        raise SettingsError(
+            f"{PREFIX}PUBLIC_URL must begin with https://: tokens and codes would be sent in clear."
+        )
+    kinds: list[KeySetting] = [name for name in get_args(KeySetting) if getattr(settings, name)]
+    for name in kinds:
+        for key_id, secret in settings.keys(name).items():
+            found = weakness(b64decode(secret) if name == "transparency_log_keys" else secret)
+            if found is not None:
+                raise SettingsError(
+                    f"{PREFIX}{name.upper()} has a key, {key_id}, that {found}: draw one at random."
+                )
+    twice = reused((name.upper(), settings.keys(name)) for name in kinds)
+    if twice is not None:
+        raise SettingsError(
+            f"{PREFIX}{twice[0]} and {PREFIX}{twice[1]} are one key: each thing needs its own."
+        )
+    for life, most in LIVES_MAX.items():
+        if getattr(settings, life) > most:
+            raise SettingsError(
+                f"{PREFIX}{life.upper()} must be {most} at most: what leaks is good for so long."
+            )
+
+
 def _check_transparency_log_keys(settings: Settings) -> None:
+    if not settings.transparency_log_keys:
+        return  # a server process, which has none
     for key_id, seed in settings.keys("transparency_log_keys").items():
         try:
             is_whole = len(b64decode(seed, validate=True)) == LOG_SEED_BYTES
@@ -370,6 +450,14 @@ def _parse_keys(env: str, text: str) -> dict[str, bytes]:
             raise SettingsError(f"{env} names the key {key_id!r} twice.")
         keys[key_id] = secret.encode()
     return keys
+
+
+@cache
+def _parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}TRUSTED_PROXIES must read NETWORK,… ; {error}.") from None
 
 
 def _parse_templates(text: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+BORN = "1990-06"
 BADGES_PER_CALL = 1000
 RETRIES_MAX = 5
 ACTION_SHARE = 0.3
@@ -169,6 +170,7 @@ async def _attend(client: httpx.AsyncClient, picture: Any, tally: Tally, action_
     if scan["offset_status"] != "allocated":
         tally.count(scan["offset_status"])
     if random.random() < action_share:  # noqa: S311
+        await _send(client, tally, "age", "/v1/me/age", {"born": BORN}, headers)
         action = dict(random.choice(ACTIONS), scene_code=code)  # noqa: S311
         key = {"Idempotency-Key": str(uuid4())}
         logged = await _send(client, tally, "action", "/v1/actions", action, headers | key)

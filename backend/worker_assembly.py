@@ -19,6 +19,8 @@ from backend.jobs.schedule import JOBS
 from backend.jobs.worker import Worker
 from backend.logging import configure_logging
 from backend.outside.wechat_messages import SubscribeMessages
+from backend.services.certificates.signer import open_signer
+from backend.services.certificates.transparency_log import log_keys
 from backend.services.community.community import Community
 from backend.settings import Settings
 from backend.storage.redis_access_tokens import AccessTokenCache
@@ -44,7 +46,7 @@ async def open_worker_components(settings: Settings, catalogue: Catalogue) -> As
             database=infrastructure.database,
             redis=infrastructure.redis,
             queue=infrastructure.queue,
-            community=Community.open(catalogue.methods, infrastructure.redis),
+            community=Community.open(catalogue, infrastructure.redis),
             messages=messages,
         )
 
@@ -53,7 +55,10 @@ async def run_worker(settings: Settings, ends_on: Sequence[signal.Signals]) -> N
     """Do jobs until one of the signals comes; what is under way is given back."""
     configure_logging(settings)
     preload()
-    async with open_worker_components(settings, load_catalogue()) as components:
+    async with (
+        open_signer(log_keys(settings), settings.signer_path),
+        open_worker_components(settings, load_catalogue()) as components,
+    ):
         worker = Worker(components, JOBS)
         for number in ends_on:
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)

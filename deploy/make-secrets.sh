@@ -1,9 +1,8 @@
 #!/bin/sh
 # Make the secrets that docker-compose.yml mounts: sh deploy/make-secrets.sh [folder]
 #
-# What exists is kept, so it is safe to run again. To rotate a key, put the new one first in token_keys
-# or code_keys ("k2:<new>,k1:<old>"): the first signs, all verify. wechat_secret is made empty; write the
-# mini-program's AppSecret into it.
+# What exists is kept, so it is safe to run again. How a key is rotated, step by step, says docs/keys.md.
+# wechat_secret is made empty; write the mini-program's AppSecret into it.
 set -eu
 
 folder=${1:-$(dirname "$0")/secrets}

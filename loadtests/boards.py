@@ -116,7 +116,7 @@ async def _count(
     database: Database, admin: asyncpg.Connection, redis: Redis, at: datetime, citizens: int
 ) -> bool:
     """Count the boards as the worker does; whether each showed everybody who is ranked."""
-    community = Community.open(load_catalogue().methods, redis)
+    community = Community.open(load_catalogue(), redis)
     this_week = week_of(day_of(at))
     await _timed(
         "the teams' days of this week",

@@ -123,6 +123,8 @@ async def _fill(owner: asyncpg.Connection, city: City, say: Callable[[str], None
         STAFF_ID,
     )
     await owner.execute("SET synchronous_commit = off")
+    # Balances are copied as they are.
+    await owner.execute("ALTER TABLE transfers DISABLE TRIGGER transfers_move_balances")
     chosen = kinds()
     today = day_of(datetime.now(UTC))
     plans = [Plan.of(city, chosen, today, number) for number in range(len(chosen) * DAYS_BACK)]
@@ -143,6 +145,7 @@ async def _fill(owner: asyncpg.Connection, city: City, say: Callable[[str], None
             table, source=_chunks(city, plans, lines, table, say), columns=columns, format="text"
         )
         say(f"{table}: copied in {time.monotonic() - began:.0f} s")
+    await owner.execute("ALTER TABLE transfers ENABLE TRIGGER transfers_move_balances")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +178,8 @@ class Plan:
             actions.append(
                 (
                     f"{method}\t2026.1\tsichuan-2026.1\t{quantity}\t{quantity}\t{tier}\t{stamp}\t{day}\t{grams}"
-                    f"\t{earned}\tposted\t{stamp}",
-                    f"{earned}\taction\t{points}\t{stamp}\t{lot}",
+                    f"\t{earned}\tposted\t{stamp}\t{stamp}",
+                    f"{earned}\taction\t{points}\t{stamp}\t{lot}\t{stamp}",
                     earned,
                 )
             )
@@ -190,11 +193,11 @@ class Plan:
 SUM_COLUMNS = ("citizen_id", "month", "method", "is_verified", "actions", "reduction_g", "points")
 TRANSFER_COLUMNS = (
     *("citizen_id", "credit_account", "debit_account", "id", "source_id"),
-    *("points", "reason", "balance_after", "created_at", "expires_on"),
+    *("points", "reason", "balance_after", "created_at", "expires_on", "written_at"),
 )
 ACTION_COLUMNS = (
     *("citizen_id", "id", "method", "method_version", "factor_set", "quantity", "credited_quantity", "tier"),
-    *("occurred_at", "day", "reduction_g", "points", "state", "created_at"),
+    *("occurred_at", "day", "reduction_g", "points", "state", "created_at", "written_at"),
 )
 
 

@@ -22,18 +22,34 @@ KEYS = {
     "TIANFU_TRANSPARENCY_LOG_KEYS": "bench:bG9hZC10ZXN0LXNlZWQtdGhhdC1pcy1ub3Qtc2VjcmU=",
     "TIANFU_SECRET_KEYS": "bench:not-a-secret-only-for-load-tests-5647382910",
 }
-# Redis numbers its databases up to 15; 0 is the demo's.
+# 0 is the demo's.
 REDIS_DBS = {
     name: number
     for number, name in enumerate(
         (
             *("product", "event_report", "foreign_keys", "log", "boards", "baseline"),
-            *("scans", "orm", "actions", "city", "partners", "flash", "badges", "devices", "inventory"),
+            *(
+                "scans",
+                "orm",
+                "actions",
+                "city",
+                "partners",
+                "flash",
+                "badges",
+                "devices",
+                "inventory",
+                "noise",
+            ),
         ),
         start=1,
     )
 }
 TEMPLATE = "bench_template"
+# Who is made or signs in there is an adult who told their age, so that points are earned.
+ADULTS = """
+    ALTER TABLE citizens ALTER born_month SET DEFAULT '1990-06-01', ALTER age_told_at SET DEFAULT '2000-01-01';
+    ALTER TABLE accounts ALTER earns_from SET DEFAULT '2004-07-01'
+"""
 TEMPLATE_LOCK = 7_283_012
 
 
@@ -106,14 +122,20 @@ async def _make_template(servers: EmbeddedServers, admin: asyncpg.Connection) ->
         owner_database_url=servers.owner_url.replace("/tianfu?", f"/{TEMPLATE}?"),
     )
     await migrate(settings, None)
+    owner = await asyncpg.connect(settings.owner_database_url)
+    try:
+        await owner.execute(ADULTS)
+    finally:
+        await owner.close()
     # Written last: a template that was left half made has no mark, and the next run makes it anew.
     await admin.execute(f"COMMENT ON DATABASE {TEMPLATE} IS '{_tables_digest()}'")
 
 
 @cache
 def _tables_digest() -> str:
-    """Of everything that a migrated database holds: the migrations, and the catalogue that is published in it."""
+    """Of everything that a new database holds: migrations, the age of its people, the catalogue that is in it."""
     digest = hashlib.sha256()
+    digest.update(ADULTS.encode())
     for folder in ("migrations", "catalogue"):
         for path in sorted((BACKEND / folder).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:

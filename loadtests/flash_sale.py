@@ -96,7 +96,6 @@ async def give_points(owner: asyncpg.Connection, citizens: list[UUID]) -> None:
             POINTS_EACH,
         )
         await owner.execute(BEFORE_BUDGETS, POINTS_EACH * len(citizens))
-        await owner.execute("UPDATE accounts SET balance = $2 WHERE id = ANY ($1)", citizens, POINTS_EACH)
         await owner.execute(
             "UPDATE accounts SET balance = balance - $2 WHERE id = $1",
             ISSUANCE_ACCOUNT,

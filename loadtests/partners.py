@@ -21,8 +21,8 @@ import asyncpg
 import msgspec
 from rich.console import Console
 
+from backend.catalogue import load_catalogue
 from backend.domain.encryption import Encryptor
-from backend.domain.partners.consent import CONSENT_VERSION
 from backend.domain.partners.request_signature import signature
 from backend.ledger.audit.ledger import audit_all
 from loadtests import crowd
@@ -132,10 +132,8 @@ async def fill(world: World, ids: list[UUID]) -> None:
             encrypted.key_id,
             now,
         )
-        rows = [
-            (each, each, PARTNER_ID, f"card-{number}", CONSENT_VERSION, now)
-            for number, each in enumerate(ids)
-        ]
+        version = load_catalogue().policies.in_force(now).version
+        rows = [(each, each, PARTNER_ID, f"card-{number}", version, now) for number, each in enumerate(ids)]
         columns = ["citizen_id", "id", "partner_id", "subject", "consent_version", "granted_at"]
         await owner.copy_records_to_table("source_grants", records=rows, columns=columns)
         await owner.execute("VACUUM (ANALYZE) source_grants")

@@ -61,19 +61,19 @@ _METHOD = (
     "'plant_meal'])[1 + n % 10]"
 )
 _ID = "('01930000-0000-7000-8000-' || lpad(to_hex(c.place * 65536 + n), 12, '0'))::uuid"
+_NOON = f"{_DAY} + time '12:00'"
 _LOT = f"(date_trunc('month', {_DAY}) + interval '25 months')::date"
 FILL = (
     "INSERT INTO citizens (id) SELECT unnest($1::uuid[]) LIMIT $2::bigint * 1000",
-    "INSERT INTO accounts (id, kind, balance, is_proven) SELECT id, 'citizen', $2::int * 10, true"
-    " FROM unnest($1::uuid[]) AS id",
+    "INSERT INTO accounts (id, kind, is_proven) SELECT unnest($1::uuid[]), 'citizen', true LIMIT $2::bigint * 1000",
     "UPDATE accounts SET balance = balance - cardinality($1::uuid[]) * $2::int * 10"
     " WHERE id = '00000000-0000-7000-8000-000000000001'",
     "INSERT INTO actions (citizen_id, id, method, method_version, factor_set, credited_quantity, tier, occurred_at,"
-    f" day, reduction_g, points, state, created_at) SELECT c.id, {_ID}, {_METHOD}, '2026.1', 'sichuan-2026.1', 1, 'E1',"
-    f" {_DAY} + time '12:00', {_DAY}, 100, 10, 'posted', {_DAY} + time '12:00' FROM {_N} ORDER BY n, c.place",
+    f" day, reduction_g, points, state, created_at, written_at) SELECT c.id, {_ID}, {_METHOD}, '2026.1',"
+    f" 'sichuan-2026.1', 1, 'E1', {_NOON}, {_DAY}, 100, 10, 'posted', {_NOON}, {_NOON} FROM {_N} ORDER BY n, c.place",
     "INSERT INTO transfers (citizen_id, id, debit_account, credit_account, points, reason, source_id, balance_after,"
-    f" expires_on, created_at) SELECT c.id, {_ID}, '00000000-0000-7000-8000-000000000001', c.id, 10, 'action', {_ID},"
-    f" n * 10, {_LOT}, {_DAY} + time '12:00' FROM {_N} ORDER BY n, c.place",
+    f" expires_on, created_at, written_at) SELECT c.id, {_ID}, '00000000-0000-7000-8000-000000000001', c.id, 10,"
+    f" 'action', {_ID}, n * 10, {_LOT}, {_NOON}, {_NOON} FROM {_N} ORDER BY n, c.place",
     "INSERT INTO action_sums SELECT citizen_id, date_trunc('month', day)::date, method, true, count(*),"
     " sum(reduction_g), sum(points) FROM actions WHERE citizen_id = ANY($1) AND $2::int > 0 GROUP BY 1, 2, 3",
     "INSERT INTO lots SELECT citizen_id, expires_on, sum(points) FROM transfers"
@@ -186,7 +186,10 @@ async def bench(rig: Rig, chosen: argparse.Namespace) -> bool:
     print_targets(rig.console, [target], are_judged=not rig.is_smoke)
     if rig.is_smoke:
         everybody = run.statuses == {200: int(chosen.rate * chosen.seconds)}
-        return everybody and not any(finding.is_broken for finding in await audit_all(world.settings))
+        broken = [finding for finding in await audit_all(world.settings) if finding.is_broken]
+        for finding in broken:
+            rig.say(f"BROKEN {finding}")
+        return everybody and not broken
     return not bad and not run.unanswered and target.is_met
 
 

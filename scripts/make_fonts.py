@@ -22,13 +22,18 @@ from fontTools.ttLib import TTCollection, TTFont
 ROOT = Path(__file__).resolve().parent.parent
 INTO = ROOT / "backend" / "render" / "drawing" / "fonts"
 NOTO = Path("/usr/share/fonts/opentype/noto")
+NAMES = ROOT / "scripts" / "name_characters.txt"
+DRAWN = ROOT / "backend" / "domain" / "certificates" / "drawn_characters.txt"
 FACE = "Noto Sans CJK SC"
 BYTES_MAX = 3_000_000
 
 # Latin with its accents, punctuation, sub- and superscripts, currency, arrows, signs of arithmetic, shapes.
 RANGES = (
     (0x20, 0x7E),
-    (0xA0, 0x17F),
+    (0xA0, 0x24F),
+    (0x370, 0x3FF),
+    (0x400, 0x52F),
+    (0x1E00, 0x1EFF),
     (0x2010, 0x2027),
     (0x2030, 0x203B),
     (0x2070, 0x208E),
@@ -42,6 +47,7 @@ RANGES = (
     (0x25A0, 0x25CF),
     (0x2605, 0x2606),
     (0x3000, 0x3017),
+    (0x3041, 0x30FF),
     (0xFF01, 0xFF5E),
     (0xFFE5, 0xFFE5),
 )
@@ -65,6 +71,15 @@ def gb2312() -> set[int]:
             except UnicodeDecodeError:
                 continue
     return found
+
+
+def of_names() -> set[int]:
+    """Characters of given names beyond GB 2312.
+
+    The rest of the table of general standard Chinese characters (2013, from Unihan's kTGH), the traditional forms of
+    all of it (kTraditionalVariant), and the first level of Big5.
+    """
+    return {ord(letter) for letter in NAMES.read_text(encoding="utf-8") if letter != "\n"}
 
 
 def our_own() -> set[int]:
@@ -110,7 +125,18 @@ def add_subscripts(font: TTFont) -> None:
     font.setGlyphOrder(order)
 
 
-def make(weight: str, wanted: set[int]) -> None:
+def ranges_of(points: set[int]) -> str:
+    """Ranges of characters in hexadecimal, one a line."""
+    ends: list[list[int]] = []
+    for point in sorted(points):
+        if ends and point == ends[-1][1] + 1:
+            ends[-1][1] = point
+        else:
+            ends.append([point, point])
+    return "".join(f"{first:X}-{last:X}\n" for first, last in ends)
+
+
+def make(weight: str, wanted: set[int]) -> set[int]:
     font = open_face(NOTO / f"NotoSansCJK-{weight}.ttc")
     options = subset.Options()
     options.layout_features = ["kern"]
@@ -136,13 +162,19 @@ def make(weight: str, wanted: set[int]) -> None:
     )
     if size > BYTES_MAX:
         sys.exit(f"more than {BYTES_MAX:,} bytes")
+    return set(known)
 
 
 def main() -> None:
     INTO.mkdir(parents=True, exist_ok=True)
-    wanted = gb2312() | our_own() | {code for first, last in RANGES for code in range(first, last + 1)}
-    for weight in ("Regular", "Bold"):
-        make(weight, wanted)
+    wanted = (
+        gb2312()
+        | of_names()
+        | our_own()
+        | {code for first, last in RANGES for code in range(first, last + 1)}
+    )
+    drawn = set.intersection(*(make(weight, wanted) for weight in ("Regular", "Bold")))
+    DRAWN.write_text(ranges_of(drawn), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -14,8 +14,10 @@ import pytest
 
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings, load_settings
+from loadtests.databases import ADULTS
 from tests.databases import Databases, Template, url_of
 from tests.kept import Kept, install
+from tests.repetitions import is_turn
 from tests.service import Service, open_service
 
 # Each of several test processes has servers of its own.
@@ -40,6 +42,8 @@ LONG_FIRST = (
     "tests/jobs/",
     "tests/routes/",
 )
+
+TAKE_TURNS = ("tests/chaos/", "tests/browser/", "tests/outside/test_embedded.py")
 
 # What a developer has set for `make run` must not leak into tests.
 for variable in [name for name in os.environ if name.startswith("TIANFU_")]:
@@ -74,6 +78,8 @@ async def template(servers: EmbeddedServers) -> str:
     )
     owner = await asyncpg.connect(url_of(servers.owner_url, TEMPLATE))
     await owner.execute(CITY_BUDGET)
+    # As in load tests; a test that is about ages says so (Service.person).
+    await owner.execute(ADULTS)
     await owner.close()
     return TEMPLATE
 
@@ -141,8 +147,16 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, str) and re.search(r"[0-9a-f]{8}", val) else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files come first, so that no process is left with one of them when the others have ended."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long files come first, so that no process is left with one of them when the others have ended.
+
+    Where the whole suite runs, tests that start servers and browsers of their own take turns: half of them each day.
+    """
+    if not config.option.file_or_dir:
+        slow = [item for item in items if item.nodeid.startswith(TAKE_TURNS)]
+        resting = {item for number, item in enumerate(slow) if not is_turn(number, days=2)}
+        config.hook.pytest_deselected(items=list(resting))
+        items[:] = [item for item in items if item not in resting]
     items.sort(
         key=lambda item: next((n for n, path in enumerate(LONG_FIRST) if item.nodeid.startswith(path)), 99)
     )

@@ -22,6 +22,7 @@ WATCH_STRUCTURE = """
     CREATE FUNCTION watch.note() RETURNS event_trigger LANGUAGE plpgsql SECURITY DEFINER
         AS $$ BEGIN PERFORM nextval('watch.changes'); END $$;
     CREATE EVENT TRIGGER note ON ddl_command_end EXECUTE FUNCTION watch.note();
+    ALTER EVENT TRIGGER note ENABLE ALWAYS;
 """
 TABLES = """
     SELECT relname::text FROM pg_class

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2 as httpx
 import jwt
 import msgspec
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from starlette.applications import Starlette
 from starlette.types import Message
 
@@ -26,13 +29,15 @@ from backend.ledger.commands.log_action import LogAction
 from backend.logging import configure_logging
 from backend.models import Account, Citizen, Staff
 from backend.models.keys import uuid7
-from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.certificates.signer import open_signer
+from backend.services.certificates.transparency_log import log_keys
 from backend.settings import Settings
+from backend.storage.statements import write
 
 Json = dict[str, Any]
-# Hashing a password takes a tenth of a second and a lot of memory; all test staff share one hash.
+# A password's hash takes a tenth of a second and 64 MiB; all test staff share one that is checked at once.
 PASSWORD = "demo"
-PASSWORD_HASH = PASSWORDS.hash(PASSWORD)
+PASSWORD_HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 TONNE = 1_000_000
 
 
@@ -56,14 +61,34 @@ class Service:
         assert answer.status_code == 201, answer.text
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
+    async def person(self, age: int | None, name: str | None = None) -> dict[str, str]:
+        """Headers of a citizen who told to be born so many years ago this month; None: who has told nothing."""
+        headers = await self.newcomer(name)
+        citizen_id = self.components.tokens.read(headers["Authorization"].removeprefix("Bearer ")).id
+        await Citizen.filter(id=citizen_id).update(born_month=None, age_told_at=None)
+        await Account.filter(id=citizen_id).update(earns_from=None)
+        if age is not None:
+            today = day_of(datetime.now(UTC))
+            told = await self.post("/v1/me/age", {"born": f"{today.year - age}-{today.month:02}"}, headers)
+            assert told.status_code == 200, told.text
+        return headers
+
     async def resident(self) -> dict[str, str]:
         """Headers of a citizen whose account was opened sixty days ago: an id begins with its time."""
         opened_ms = int((datetime.now(UTC) - timedelta(days=60)).timestamp() * 1000)
         citizen_id = UUID(int=opened_ms << 80 | uuid7().int & (1 << 80) - 1)
-        await Citizen.create(id=citizen_id)
-        await Account.create(id=citizen_id, kind="citizen", is_proven=True)
+        await Citizen.create(id=citizen_id, born_month=date(1990, 6, 1), age_told_at=datetime.now(UTC))
+        await write("open_account", citizen_id)
+        await Account.filter(id=citizen_id).update(is_proven=True, earns_from=date(2004, 7, 1))
         token = self.components.tokens.issue(Principal(citizen_id, "citizen", uuid7()))
         return {"Authorization": f"Bearer {token}"}
+
+    async def consent(self, citizen: dict[str, str], scope: str, granted: bool = True) -> Json:
+        """A citizen gives a consent, or withdraws it."""
+        answer = await self.post("/v1/me/consents", {"scope": scope, "granted": granted}, citizen)
+        assert answer.status_code == 200, answer.text
+        found: Json = answer.json()
+        return found
 
     async def citizens(self, count: int) -> list[dict[str, str]]:
         return [await self.citizen() for _ in range(count)]
@@ -95,11 +120,26 @@ class Service:
         } | changes
         answer = await self.post("/v1/events", body, organiser)
         assert answer.status_code == 201, answer.text
+        await self.staff("staff")
         if state != "draft":
             moved = await self.post(f"/v1/events/{slug}/transitions", {"to": state}, organiser)
             assert moved.status_code == 200, moved.text
+            await self.duties(slug)
         found: Json = answer.json()
         return found
+
+    async def duties(self, slug: str, *duties: str, username: str = "staff") -> None:
+        """What a member of the venue's staff does at an event from now on; everything if no duty is told."""
+        body = {"username": username, "duties": duties or ["gate", "badges", "reviews", "desk"]}
+        answer = await self.post(f"/v1/events/{slug}/members", body, await self.staff("operator"))
+        assert answer.status_code == 200, answer.text
+
+    async def city_duties(self, *duties: str, username: str = "staff") -> None:
+        """What a member of staff does for the whole city from now on; everything if no duty is told."""
+        await self.staff("staff", username)
+        body = {"username": username, "duties": duties or ["reviews", "complaints"]}
+        answer = await self.post("/v1/members", body, await self.staff("operator"))
+        assert answer.status_code == 200, answer.text
 
     async def batch(self, quantity_t: int = 1, **changes: Any) -> Json:
         body = {
@@ -139,7 +179,7 @@ class Service:
 
     async def badges(self, count: int, slug: str = "fair", category: str | None = None) -> list[Json]:
         body = {"count": count} | ({"category": category} if category else {})
-        answer = await self.post(f"/v1/events/{slug}/badges", body, await self.staff("staff"))
+        answer = await self.post(f"/v1/events/{slug}/badges", body, await self.staff("operator"))
         assert answer.status_code == 201, answer.text
         found: list[Json] = answer.json()["items"]
         return found
@@ -206,13 +246,38 @@ class Service:
 async def open_service(settings: Settings) -> AsyncIterator[Service]:
     """The application with its lifespan run as a server would."""
     with _application(settings) as app:
-        async with app.router.lifespan_context(app) as state:
+        async with _signing(settings), app.router.lifespan_context(app) as state:
             components: Components = state["components"]
             await components.counts._redis.flushdb()
             transport = httpx.ASGITransport(app=_with_state(app, state))
             with _forgetting(components.catalogue):
                 async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
                     yield Service(client, components, settings)
+
+
+_signers: dict[Path, tuple[AsyncExitStack, list[Settings]]] = {}
+
+
+@asynccontextmanager
+async def _signing(settings: Settings) -> AsyncIterator[None]:
+    """A signer as a worker has it, for services that sign with the demo's key or with one of their own."""
+    if not settings.transparency_log_keys and not settings.is_demo:
+        yield
+        return
+    # Services of one test process share it; the last one that goes closes it.
+    path = settings.signer_path
+    if path not in _signers:
+        _signers[path] = (AsyncExitStack(), [])
+        await _signers[path][0].enter_async_context(open_signer(log_keys(settings), path))
+    stack, users = _signers[path]
+    users.append(settings)
+    try:
+        yield
+    finally:
+        users.pop()
+        if not users:
+            del _signers[path]
+            await stack.aclose()
 
 
 APPLICATIONS_MAX = 8

@@ -10,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from backend.launcher import HTTP
 from tests.service import Service
 
 
@@ -21,11 +22,12 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def over_http(service: Service) -> AsyncIterator[str]:
-    """The address at which a service answers meanwhile."""
+async def over_http(service: Service, http: str = HTTP) -> AsyncIterator[str]:
+    """The address at which a service answers meanwhile, over the protocol of servers unless another is named."""
     app = service.client._transport.app  # type: ignore[attr-defined]
     listener = socket.create_server(("127.0.0.1", 0))
-    server = _Server(uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False))
+    config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False, http=http)
+    server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         if running.done():

@@ -224,3 +224,42 @@ def test_a_session_that_was_ended_is_refused_here_and_after_the_others_told() ->
     with pytest.raises(SessionRevoked):
         revoked.check(CALLER)
     revoked.check(Principal(CALLER.id, "citizen", uuid7()))
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_token_has_one_spelling(place: int) -> None:
+    """The attack: another text that decodes to the same bytes, to slip past a list of what was seen before."""
+    token = TOKENS.issue(CALLER)
+    parts = token.split(".")
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    right = parts[place]
+    for last in alphabet:
+        parts[place] = right[:-1] + last
+        if ".".join(parts) != token:
+            with pytest.raises(TokenInvalid):
+                TOKENS.read(".".join(parts))
+    for other in (right + "=", right + "==", right + "\n", " " + right, right + "A"):
+        parts[place] = other
+        with pytest.raises(TokenInvalid):
+            TOKENS.read(".".join(parts))
+
+
+def test_a_payload_signed_in_a_second_spelling_is_refused() -> None:
+    algorithm = jwt.get_algorithm_by_name("HS256")
+    header, payload = part(HEADER), part(claims(jti="x" * 36))
+    header = jwt.encode({}, KEY, algorithm="HS256", headers={"kid": "k1", "typ": "at+jwt"}).partition(".")[0]
+    for spelling in (payload, payload + "="):
+        text = f"{header}.{spelling}"
+        token = f"{text}.{part(algorithm.sign(text.encode(), algorithm.prepare_key(KEY)))}"
+        if spelling == payload:
+            assert TOKENS.read(token) == CALLER
+        else:
+            with pytest.raises(TokenInvalid):
+                TOKENS.read(token)
+
+
+def test_a_token_of_the_future_is_refused() -> None:
+    now = int(time.time())
+    assert TOKENS.read(signed(claims(iat=now + 30, exp=now + 600))) == CALLER
+    with pytest.raises(TokenInvalid):
+        TOKENS.read(signed(claims(iat=now + 120, exp=now + 600)))

@@ -6,10 +6,12 @@ import re
 from base64 import b64encode
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from secrets import token_bytes, token_hex
 
 import pytest
 
 from backend.settings import (
+    DEMO_LOG_SEED,
     DEMO_SECRET,
     PREFIX,
     RENAMED,
@@ -23,9 +25,9 @@ from backend.settings import (
 SECRET = "a-secret-of-our-own-that-is-long-enough"
 GOOD = {
     "TIANFU_TOKEN_KEYS": f"k1:{SECRET}",
-    "TIANFU_CODE_KEYS": f"c:{SECRET}",
-    "TIANFU_SECRET_KEYS": f"s:{SECRET}",
-    "TIANFU_TRANSPARENCY_LOG_KEYS": "l:" + b64encode(b"s" * 32).decode(),
+    "TIANFU_CODE_KEYS": f"c:{SECRET}-for-codes",
+    "TIANFU_SECRET_KEYS": f"s:{SECRET}-for-secrets",
+    "TIANFU_TRANSPARENCY_LOG_KEYS": "l:" + b64encode(b"a seed of 32 bytes for the tests").decode(),
 }
 
 
@@ -56,7 +58,7 @@ def test_a_default_secret_is_refused_even_as_a_second_key(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS", "TIANFU_SECRET_KEYS"])
 def test_a_short_secret_is_refused(name: str) -> None:
-    short = "x" * (SECRET_BYTES_MIN - 1)
+    short = "qwertzuiopasdfghjklyxcvbnm1029384756"[: SECRET_BYTES_MIN - 1]
     assert "shorter" in refusal(GOOD | {name: f"k:{short}"})
     assert load_settings(GOOD | {name: f"k:{short}x"}).environment == "production"
 
@@ -105,8 +107,78 @@ def test_a_seed_of_the_log_that_is_none_is_refused(seed: str) -> None:
 
 
 def test_the_default_seed_of_the_log_is_refused_outside_demo_mode() -> None:
+    assert "default seed" in refusal(GOOD | {"TIANFU_TRANSPARENCY_LOG_KEYS": f"l:{DEMO_LOG_SEED}"})
+
+
+def test_a_server_process_needs_no_key_of_the_log() -> None:
     environ = {name: value for name, value in GOOD.items() if name != "TIANFU_TRANSPARENCY_LOG_KEYS"}
-    assert "default seed" in refusal(environ)
+    assert load_settings(environ).transparency_log_keys == ""
+    assert list(load_settings({}, environment="demo").keys("transparency_log_keys")) == ["demo"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://tf.example", "http://10.0.0.7:8000", "ftp://tf.example", "HTTP://tf.example", "tf.example:80"],
+)
+def test_a_public_address_in_clear_is_refused(url: str) -> None:
+    assert "https://" in refusal(GOOD | {"TIANFU_PUBLIC_URL": url})
+    assert load_settings({"TIANFU_ENVIRONMENT": "demo", "TIANFU_PUBLIC_URL": url}).is_demo
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "x" * 64,
+        "ab" * 32,
+        "0123456789abcdef" * 2,
+        "0123456789abcdefghijklmnopqrstuvwxyz",
+        "zyxwvutsrqponmlkjihgfedcba9876543210",
+        "change-me-now-" * 4,
+        "0" * 40 + "abcdefghijk",
+    ],
+)
+@pytest.mark.parametrize("name", ["TIANFU_TOKEN_KEYS", "TIANFU_CODE_KEYS", "TIANFU_SECRET_KEYS"])
+def test_a_secret_that_nobody_drew_is_refused(name: str, secret: str) -> None:
+    assert name in refusal(GOOD | {name: f"k:{secret}"})
+
+
+def test_a_seed_that_nobody_drew_is_refused() -> None:
+    for seed in (b"s" * 32, b"ab" * 16, bytes(range(32))):
+        text = "l:" + b64encode(seed).decode()
+        assert "TIANFU_TRANSPARENCY_LOG_KEYS" in refusal(GOOD | {"TIANFU_TRANSPARENCY_LOG_KEYS": text})
+
+
+def test_secrets_that_were_drawn_are_taken() -> None:
+    for _ in range(300):
+        keys = {name: f"k:{token_hex(32)}" for name in GOOD}
+        keys["TIANFU_TRANSPARENCY_LOG_KEYS"] = "k:" + b64encode(token_bytes(32)).decode()
+        assert not load_settings(keys).is_demo
+
+
+@pytest.mark.parametrize("other", ["TIANFU_CODE_KEYS", "TIANFU_SECRET_KEYS"])
+def test_one_key_used_twice_is_refused(other: str) -> None:
+    drawn = token_hex(32)
+    said = refusal(GOOD | {"TIANFU_TOKEN_KEYS": f"k1:{drawn}", other: f"a:{drawn}"})
+    assert "TIANFU_TOKEN_KEYS k1" in said
+    assert f"{other} a" in said
+    assert "one key" in refusal(GOOD | {"TIANFU_TOKEN_KEYS": f"k1:{drawn},k2:{drawn}"})
+
+
+def test_the_seed_of_the_log_used_elsewhere_in_another_spelling_is_refused() -> None:
+    seed = token_bytes(32)
+    keys = {
+        "TIANFU_TRANSPARENCY_LOG_KEYS": "l:" + b64encode(seed).decode(),
+        "TIANFU_TOKEN_KEYS": f"k1:{seed.hex()}",
+    }
+    assert "one key" in refusal(GOOD | keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("TIANFU_ACCESS_TOKEN_S", 1800), ("TIANFU_REFRESH_TOKEN_DAYS", 90)]
+)
+def test_lives_have_a_bound(name: str, most: int) -> None:
+    assert name in refusal(GOOD | {name: str(most + 1)})
+    assert load_settings(GOOD | {name: str(most)}).environment == "production"
 
 
 def test_keys_of_codes_have_names_of_one_character() -> None:

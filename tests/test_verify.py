@@ -28,7 +28,7 @@ from backend.domain.certificates.verification import (
 from backend.jobs.log_integration import integrate_log
 from backend.services.certificates.transparency_log import log_keys
 from tests.house.source import ROOT
-from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend
+from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend, holding
 from tests.service import Json, Service
 from tests.serving import over_http
 
@@ -44,11 +44,13 @@ async def files(service: Service, tmp_path: Path) -> Path:
         await attend(service, journey=EXAMPLE_A, offset={"grams": 1000 + number})
     await _integrate(service)
     await _keep(service, tmp_path / "first.json", "/v1/log/heads/latest")
-    joined = await attend(service, journey=EXAMPLE_A, offset={"grams": 2000})
+    joined = await attend(service, agrees=True, journey=EXAMPLE_A, offset={"grams": 2000})
     number = joined["certificate"]["number"]
-    await _keep(service, tmp_path / "unlogged.json", f"/v1/certificates/{number}")
+    holder = holding(joined["certificate"])
+    await _keep(service, tmp_path / "unlogged.json", f"/v1/certificates/{number}", holder)
     await _integrate(service)
-    await _keep(service, tmp_path / "certificate.json", f"/v1/certificates/{number}")
+    await _keep(service, tmp_path / "certificate.json", f"/v1/certificates/{number}", holder)
+    await _keep(service, tmp_path / "totals.json", f"/v1/certificates/{number}")
     for _ in range(2):
         await attend(service, journey=EXAMPLE_A, offset={"grams": 3000})
     await _integrate(service)
@@ -66,8 +68,8 @@ async def _integrate(service: Service) -> None:
     await integrate_log(service.components.database, log_keys(service.settings), service.settings.issuer)
 
 
-async def _keep(service: Service, path: Path, address: str) -> None:
-    answer = await service.client.get(address)
+async def _keep(service: Service, path: Path, address: str, headers: dict[str, str] | None = None) -> None:
+    answer = await service.client.get(address, headers=headers)
     assert answer.status_code == 200, answer.text
     path.write_bytes(answer.content)  # noqa: ASYNC240
 
@@ -94,6 +96,10 @@ async def test_a_certificate_is_checked_without_the_service(files: Path) -> None
     assert result.exit_code == 0, result.output
     for word in ("2.000 kgCO2e", "The signature is right", "entry 4 of the log"):
         assert word in result.output
+    assert "Its lines are those that were signed" in result.output
+    totals = run(files, name="totals.json")
+    assert totals.exit_code == 0, totals.output
+    assert "Its lines are not shown" in totals.output
     # One that is not logged yet is told to be signed only.
     unlogged = run(files, name="unlogged.json")
     assert unlogged.exit_code == 0
@@ -136,18 +142,19 @@ def _changed(value: Any) -> Any:
 
 
 # Not signed: what its holder wants to be called, and what of a footprint's line is no number.
-FREE = {("name",), ("log_expected_at",)}
+FREE = {("name",), ("log_expected_at",), ("shows",)}
 FREE_OF_LINE = {"source_kind", "factor_ids", "defaults", "note"}
 
 
-async def test_a_change_of_any_field_is_refused(files: Path) -> None:
-    certificate, keys = _load(files / "certificate.json"), read_keys(_load(files / "keys.json"))
+@pytest.mark.parametrize("name", ["certificate", "totals"])
+async def test_a_change_of_any_field_is_refused(files: Path, name: str) -> None:
+    certificate, keys = _load(files / f"{name}.json"), read_keys(_load(files / "keys.json"))
     check_certificate(certificate, keys)
     tried = 0
     for path in _leaves(certificate):
         if path in FREE:
             continue
-        if path[:2] == ("footprint", "lines") and path[3] in FREE_OF_LINE:
+        if path[:2] == ("footprint", "lines") and path[3:4] and path[3] in FREE_OF_LINE:
             continue
         forged = copy.deepcopy(certificate)
         place: Any = forged
@@ -160,7 +167,7 @@ async def test_a_change_of_any_field_is_refused(files: Path) -> None:
             tried += 1
         else:
             pytest.fail(f"a change of {path} was not noticed")
-    assert tried > 80
+    assert tried > {"certificate": 80, "totals": 60}[name]
 
 
 async def test_what_nothing_signs_is_named(files: Path) -> None:
@@ -187,8 +194,9 @@ async def test_what_is_shown_and_contradicts_the_document_is_refused(
 ) -> None:
     await service.event("fair", neutralises=["meals"])
     await service.pool("fair")
-    number = (await attend(service, journey=EXAMPLE_B, offset={}))["certificate"]["number"]
-    await _keep(service, tmp_path / "certificate.json", f"/v1/certificates/{number}")
+    link = (await attend(service, agrees=True, journey=EXAMPLE_B, offset={}))["certificate"]
+    address = f"/v1/certificates/{link['number']}"
+    await _keep(service, tmp_path / "certificate.json", address, holding(link))
     await _keep(service, tmp_path / "keys.json", "/.well-known/tianfu-log.json")
     certificate = _load(tmp_path / "certificate.json")
     result = run(tmp_path)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from backend.catalogue.loader import DIRECTORY
 from backend.catalogue.reading import CatalogueError, read_entries
+from backend.catalogue.spoken_names import learn_agencies
 from backend.domain.events.agencies import EVENT_KINDS, Agency
 
 
@@ -23,4 +24,5 @@ def load_agencies(directory: Path | None = None) -> dict[str, Agency]:
         leading = [agency.code for agency in agencies.values() if kind in agency.leads]
         if len(leading) != 1:
             raise CatalogueError(f"agencies.toml: {kind} is led by {len(leading)} agencies, not by one")
+    learn_agencies(agencies)
     return agencies

@@ -220,7 +220,14 @@ def check_guards(
             each.actions_per_day,
             each.ride_minutes_assumed,
         )
-        ceilings = [each.grams_per_month, each.points_per_day, each.points_per_month, each.points_per_act]
+        ceilings = [
+            each.grams_per_month,
+            each.points_per_day,
+            each.points_per_month,
+            each.points_per_act,
+            each.second_reviewer_grams,
+            each.second_reviewer_points,
+        ]
         for tier, ceiling in each.ceilings.items():
             if tier not in TIERS:
                 raise CatalogueError(f"{where}: there is no tier {tier}")

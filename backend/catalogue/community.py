@@ -1,4 +1,4 @@
-"""Loads the community's rules: districts, scopes of consent, levels, medals."""
+"""Loads the community's rules: districts, levels, medals."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from backend.catalogue.loader import DIRECTORY
-from backend.catalogue.reading import CatalogueError, convert_entries, read_entries, read_toml
-from backend.domain.community.community import LEADERBOARD, ConsentScope, District
+from backend.catalogue.reading import CatalogueError, read_entries
+from backend.domain.community.community import District
 from backend.domain.community.medals import OF_METHODS, Level, Medal
 
 
@@ -17,8 +17,6 @@ class CommunityRules(msgspec.Struct, frozen=True):
     """The community's rules by code, in the order of their files; levels from the lowest to the highest."""
 
     districts: dict[str, District]
-    scopes: dict[str, ConsentScope]
-    policy_version: str
     levels: list[Level]
     medals: dict[str, Medal]
 
@@ -32,18 +30,13 @@ class CommunityRules(msgspec.Struct, frozen=True):
 def load_community(methods: Container[str], directory: Path | None = None) -> CommunityRules:
     """Load the rules. Raises `CatalogueError` naming file and entry: a level out of order, an unreachable medal."""
     where = directory if directory is not None else DIRECTORY
-    consents = read_toml(where / "consents.toml")
-    scopes = convert_entries("consents.toml", consents.get("scope", []), ConsentScope, key="code")
-    policy_version = consents.get("policy_version")
-    if not isinstance(policy_version, str) or LEADERBOARD not in scopes:
-        raise CatalogueError(f"consents.toml: must name a policy_version and the scope {LEADERBOARD}")
     levels = list(read_entries(where / "levels.toml", "level", Level, key="code").values())
     _check_levels(levels)
     medals = read_entries(where / "medals.toml", "medal", Medal, key="code")
     for medal in medals.values():
         _check_medal(medal, methods)
     districts = read_entries(where / "districts.toml", "district", District, key="code")
-    return CommunityRules(districts, scopes, policy_version, levels, medals)
+    return CommunityRules(districts, levels, medals)
 
 
 def _check_levels(levels: list[Level]) -> None:

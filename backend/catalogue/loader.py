@@ -19,6 +19,7 @@ from backend.catalogue.checks import (
     check_scale,
     check_scene_kinds,
 )
+from backend.catalogue.policy_files import load_policies
 from backend.catalogue.products import load_products
 from backend.catalogue.reading import (
     CatalogueError,
@@ -26,33 +27,36 @@ from backend.catalogue.reading import (
     read_entries,
     read_factor_sets,
     read_factors,
-    read_landmasses,
     read_names,
     read_rail_distances,
 )
+from backend.catalogue.spoken_names import learn_cities, learn_consents, learn_methods
 from backend.domain.actions.plausibility import Guards
 from backend.domain.actions.quantification import Quantified, Usage, quantify
 from backend.domain.actions.scenes import SceneKind
-from backend.domain.catalogue.factors import City, Factor, FactorSet, Method, PointRule, Source
+from backend.domain.catalogue.city_names import Cities
+from backend.domain.catalogue.factors import Factor, FactorSet, Method, PointRule, Source
+from backend.domain.community.policies import Policies
 from backend.domain.credits.products import CreditRules
 
 DIRECTORY = Path(__file__).parent
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """Everything that grams and points rest on, by id. `cities` is keyed by `city_key` of either name."""
+    """Everything that grams and points rest on, by id. `cities` know every name of a city."""
 
     sources: dict[str, Source]
     factors: dict[str, Factor]
     factor_sets: dict[str, FactorSet]
     methods: dict[str, Method]
-    cities: dict[str, City]
+    cities: Cities
     point_rules: dict[str, PointRule]
     guards: dict[str, Guards]
     default_factor_set: str
     """Of actions."""
     event_factor_set: str
     """Of events whose organiser names none."""
+    policies: Policies
     versions: dict[str, list[Method]] = {}
     """Every version of a method by its code, oldest first; `methods` holds the newest of each."""
     scene_kinds: dict[str, SceneKind] = {}
@@ -97,6 +101,7 @@ class Catalogue(msgspec.Struct, frozen=True):
         """Add a version published while the program runs; a known one changes nothing."""
         if self.knows(method.code, method.version):
             return
+        learn_methods([method])
         versions = self.versions.setdefault(method.code, [])
         if not versions and method.code in self.methods:
             versions.append(self.methods[method.code])
@@ -148,7 +153,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     methods = read_entries(where / "methods.toml", "method", Method, key="code")
     for method in methods.values():
         check_method(method, sources)
-    cities = read_cities(where / "cities.csv", read_landmasses(where / "landmasses.toml"))
+    cities = read_cities(where, sources)
     default, event_default, factor_sets = read_factor_sets(where / "factor_sets.toml")
     for factor_set in factor_sets.values():
         check_factor_set(factor_set, factors, methods, cities)
@@ -162,6 +167,12 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     check_event_methods(event_methods, methods)
     for method in methods.values():
         check_scale(method, guards, factor_sets, factors, point_rules)
+    credit_rules = load_products(where, sources)
+    rail_km = read_rail_distances(where / "rail_distances.csv", cities, sources)
+    policies = load_policies(where / "policies")
+    learn_methods(methods.values())
+    learn_cities(cities.values())
+    learn_consents(policies)
     return Catalogue(
         sources,
         factors,
@@ -172,10 +183,11 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         guards,
         default,
         event_default,
+        policies,
         scene_kinds=scene_kinds,
         event_methods=event_methods,
-        credits=load_products(where, sources),
-        rail_km=read_rail_distances(where / "rail_distances.csv", cities, sources),
+        credits=credit_rules,
+        rail_km=rail_km,
     )
 
 

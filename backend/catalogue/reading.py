@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from backend.domain.catalogue.factors import City, Factor, FactorSet, Landmass, Source, city_key
+from backend.domain.catalogue.city_names import Ambiguity, Cities, CityAlias, Region
+from backend.domain.catalogue.factors import (
+    City,
+    Factor,
+    FactorSet,
+    HighSpeedRail,
+    Landmass,
+    Source,
+    city_key,
+)
 from backend.domain.footprint.travel import rail_key
 
 ENTRIES_MAX = 5000  # per file: a catalogue that grows beyond it belongs in a database
@@ -31,8 +40,21 @@ _FACTOR_COLUMNS = [
 ]
 _RAIL_COLUMNS = ["one_zh", "other_zh", "km", "source_id", "note"]
 _CITY_COLUMNS = ["name_zh", "name_en", "country", "region", "grid_role", "lat", "lon"]
+_COUNTY_CITY_COLUMNS = [
+    "name_zh",
+    "name_en",
+    "region",
+    "grid_role",
+    "lat",
+    "lon",
+    "prefecture_zh",
+    "gb_code",
+    "source_id",
+]
+_ALIAS_COLUMNS = ["alias", "city_zh", "kind"]
 
 T = TypeVar("T")
+TPlaced = TypeVar("TPlaced", Landmass, HighSpeedRail)
 
 
 class CatalogueError(ValueError):
@@ -143,47 +165,110 @@ def read_factors(path: Path) -> dict[str, Factor]:
 
 
 def read_landmasses(path: Path) -> dict[str, Landmass]:
-    """The landmasses by region and by country. Raises `CatalogueError`: one of them named twice."""
-    places: dict[str, Landmass] = {}
+    """The landmasses by city, by region and by country. Raises `CatalogueError`: one of them named twice."""
     landmasses = read_entries(path, "landmass", Landmass)
     for landmass in landmasses.values():
-        if landmass.train_ferry_to and landmass.train_ferry_to not in landmasses:
-            raise CatalogueError(f"{path.name}: {landmass.id}: no landmass {landmass.train_ferry_to}")
-        for place in (*landmass.countries, *landmass.regions):
+        for other in (landmass.train_ferry_to, landmass.car_ferry_to):
+            if other and other not in landmasses:
+                raise CatalogueError(f"{path.name}: {landmass.id}: no landmass {other}")
+    return _by_place(path, landmasses.values())
+
+
+def _by_place(path: Path, entries: Iterable[TPlaced]) -> dict[str, TPlaced]:
+    places: dict[str, TPlaced] = {}
+    for entry in entries:
+        for place in entry.countries + entry.regions + entry.cities:
             if place in places:
-                raise CatalogueError(f"{path.name}: {landmass.id}: {place} is named twice")
-            places[place] = landmass
+                raise CatalogueError(f"{path.name}: {entry.id}: {place} is named twice")
+            places[place] = entry
     return places
 
 
-def read_cities(path: Path, landmasses: Mapping[str, Landmass]) -> dict[str, City]:
-    """The cities by `city_key` of both names. Two cities may not answer to one name."""
-    cities: dict[str, City] = {}
-    for where, row in _rows(path, _CITY_COLUMNS):
-        land = landmasses.get(row["region"]) or landmasses.get(row["country"])
-        if land is None:
-            raise CatalogueError(f"{where}: {row['name_en']} lies on no landmass")
-        try:
-            city = City(
-                name={"zh-CN": row["name_zh"], "en": row["name_en"]},
-                country=row["country"],
-                region=row["region"],
-                grid_role=row["grid_role"],
-                lat=float(row["lat"]),
-                lon=float(row["lon"]),
-                landmass=land.id,
-                train_ferry_to=land.train_ferry_to,
-            )
-        except ValueError as error:
-            raise CatalogueError(f"{where}: {error}") from error
-        check_languages(where, city)
-        if not (-90 <= city.lat <= 90 and -180 <= city.lon <= 180):
-            raise CatalogueError(f"{where}: {row['name_en']} is not on the globe")
+def read_cities(directory: Path, sources: Mapping[str, Source]) -> Cities:
+    """The cities with all their names, from the files of a directory.
+
+    Raises `CatalogueError`: two cities of one name, a city on no landmass, an alias of no city.
+    """
+    lands = read_landmasses(directory / "landmasses.toml")
+    rails = _by_place(
+        directory / "landmasses.toml",
+        read_entries(directory / "landmasses.toml", "high_speed_rail", HighSpeedRail).values(),
+    )
+    rows = [
+        (where, row | {"prefecture_zh": ""}) for where, row in _rows(directory / "cities.csv", _CITY_COLUMNS)
+    ]
+    below = list(_rows(directory / "county_cities.csv", _COUNTY_CITY_COLUMNS))
+    for where, row in below:
+        if row["source_id"] not in sources:
+            raise CatalogueError(f"{where}: there is no source {row['source_id']}")
+    known: dict[str, City] = {}
+    for where, row in (*rows, *((where, row | {"country": "CN"}) for where, row in below)):
+        city = _city(where, row, lands, rails)
+        if city.prefecture and city.prefecture not in known:
+            raise CatalogueError(f"{where}: there is no city {city.prefecture}")
         for name in city.name.values():
-            if city_key(name) in cities:
+            if name in known:
                 raise CatalogueError(f"{where}: duplicate name {name}")
-            cities[city_key(name)] = city
-    return cities
+            known[name] = city
+    cities = tuple({city.name["zh-CN"]: city for city in known.values()}.values())
+    regions = read_entries(directory / "regions.toml", "region", Region)
+    for city in cities:
+        if city.region not in regions:
+            raise CatalogueError(f"regions.toml: {city.name['en']} lies in no region {city.region}")
+    ambiguities = read_entries(directory / "city_ambiguities.toml", "ambiguity", Ambiguity)
+    for each in ambiguities.values():
+        for name in each.cities:
+            if name not in known:
+                raise CatalogueError(f"city_ambiguities.toml: {each.id}: there is no city {name}")
+    return Cities(
+        cities,
+        aliases=_read_aliases(directory / "city_aliases.csv", known),
+        regions=regions.values(),
+        ambiguities=ambiguities.values(),
+        traditional=read_toml(directory / "traditional.toml")["traditional"],
+    )
+
+
+def _city(
+    where: str, row: Mapping[str, str], lands: Mapping[str, Landmass], rails: Mapping[str, HighSpeedRail]
+) -> City:
+    places = (row["name_zh"], row["region"], row["country"])
+    land = next((lands[place] for place in places if place in lands), None)
+    rail = next((rails[place].id for place in places if place in rails), "none")
+    if land is None:
+        raise CatalogueError(f"{where}: {row['name_en']} lies on no landmass")
+    try:
+        city = City(
+            name={"zh-CN": row["name_zh"], "en": row["name_en"]},
+            country=row["country"],
+            region=row["region"],
+            grid_role=row["grid_role"],
+            lat=float(row["lat"]),
+            lon=float(row["lon"]),
+            landmass=land.id,
+            train_ferry_to=land.train_ferry_to,
+            car_ferry_to=land.car_ferry_to,
+            high_speed_rail="" if rail == "none" else rail,
+            prefecture=row["prefecture_zh"],
+            is_county_level="gb_code" in row,
+        )
+    except ValueError as error:
+        raise CatalogueError(f"{where}: {error}") from error
+    check_languages(where, city)
+    if not (-90 <= city.lat <= 90 and -180 <= city.lon <= 180):
+        raise CatalogueError(f"{where}: {row['name_en']} is not on the globe")
+    return city
+
+
+def _read_aliases(path: Path, known: Mapping[str, City]) -> list[CityAlias]:
+    aliases: dict[str, CityAlias] = {}
+    for where, row in _rows(path, _ALIAS_COLUMNS):
+        if row["city_zh"] not in known:
+            raise CatalogueError(f"{where}: there is no city {row['city_zh']}")
+        if row["alias"] in aliases or row["alias"] in known:
+            raise CatalogueError(f"{where}: duplicate name {row['alias']}")
+        aliases[row["alias"]] = CityAlias(row["alias"], row["city_zh"])
+    return list(aliases.values())
 
 
 def read_rail_distances(

@@ -13,6 +13,11 @@ def day_of(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
+def start_of(day: date) -> datetime:
+    """The instant at which a day begins in Asia/Shanghai."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+
+
 def event_days(starts_at: datetime, ends_at: datetime) -> int:
     """Calendar days from the first to the last, both counted."""
     return (day_of(ends_at) - day_of(starts_at)).days + 1

@@ -28,11 +28,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal, cast
-from urllib.parse import unquote
 from uuid import UUID
 
 import msgspec
 
+from backend.domain.scanned_texts import read_scanned
 from backend.errors import CodeForged, CodeMalformed
 
 EVENT_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -53,7 +53,9 @@ MAC_BYTES = 9
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _WITHOUT_STEP = ("B", "S", "W")
 """Kinds that are printed once and never expire by themselves."""
+# A bare code, or an address that holds nothing else: nearly every scan is one of them, and this is all they cost.
 _FORM = re.compile(
+    r"(?:https?://[A-Za-z0-9.:\[\]-]+/q/)?"
     r"(?P<body>(?P<kind>[BVTSWP])(?P<key>[0-9A-Za-z])(?P<event>[0-9A-HJKMNP-TV-Z]{5})"
     r"\.(?P<number>[0-9a-z]{1,6})(?:\.(?P<step>[0-9a-z]{1,7}))?)\.(?P<mac>[A-Za-z0-9_-]{12})"
 )
@@ -135,19 +137,38 @@ class CodeKeys:
     def read(self, text: str, at: datetime, citizen_id: UUID | None = None) -> Code:
         """Read a scanned text and check its MAC. `citizen_id` is the caller's, for tickets.
 
-        Takes the bare code or the address a QR holds (`https://…/q/<code>`).
+        Takes the bare code, the address a QR holds (`https://…/q/<code>`), and either as scanners, phones and people
+        hand it over (backend.domain.scanned_texts).
         Raises CodeMalformed, CodeForged.
         """
-        found = _FORM.fullmatch(bare(text))
+        found = self.read_exactly(text, at, citizen_id)
+        if found is not None:
+            return found
+        # Nothing above is tried again here: a text stands for TRIES_MAX codes at most.
+        scanned = read_scanned(text)
+        if scanned.trouble is not None:
+            raise CodeMalformed(reading=scanned.trouble)
+        for code in scanned.codes:
+            found = None if code == text else self.read_exactly(code, at, citizen_id)
+            if found is not None:
+                return found
+        if scanned.codes[0] not in text and all(code[1] not in self._keys for code in scanned.codes):
+            # It looks like a code only with other letters than those that came, and names a key that is none.
+            raise CodeMalformed(reading="keyboard")
+        raise CodeForged
+
+    def read_exactly(self, text: str, at: datetime, citizen_id: UUID | None = None) -> Code | None:
+        """Read a bare code, or an address of one and nothing else; None where it is neither, or its MAC is wrong."""
+        found = _FORM.fullmatch(text)
         if found is None:
-            raise CodeMalformed
+            return None
         kind, step = found["kind"], found["step"]
         if (kind in _WITHOUT_STEP) != (step is None):
-            raise CodeMalformed
+            return None
         key = self._keys.get(found["key"])
         owner = citizen_id if kind == "T" else None
         if key is None or not hmac.compare_digest(_mac(key, found["body"], owner), found["mac"]):
-            raise CodeForged
+            return None
         step_s = PASS_STEP_S if kind == "P" else STEP_S
         age = 0 if step is None else step_of(at, step_s) - int(step, 36)
         oldest = TICKET_STEPS if kind == "T" else STEPS_AROUND
@@ -162,14 +183,6 @@ class CodeKeys:
         code = f"{body}.{_mac(self._keys[self._signing_id], body, owner)}"
         assert len(code) <= CODE_LENGTH_MAX
         return code
-
-
-def bare(text: str) -> str:
-    """The code itself: the text, or what follows /q/ when the text is an address."""
-    text = text.strip()
-    if "/q/" in text:
-        return unquote(text.rpartition("/q/")[2].partition("?")[0].partition("#")[0])
-    return text
 
 
 def step_of(at: datetime, step_s: int = STEP_S) -> int:

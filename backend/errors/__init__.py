@@ -6,25 +6,40 @@ Each class has a stable `code` for machines; its title and its sentence for peop
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Self
 
-from backend.texts import has_text, say, text_or_nothing
+from backend.errors.facts import spoken
+from backend.errors.fields import FieldError, field_error
+from backend.texts import facts_of, has_text, say, text_or_nothing
+
+ERRORS_SAID_MAX = 5
+"""Of the wrong fields in one sentence; `errors` has all."""
 
 
 class Refusal(Exception):
     """A refused request, with the reason.
 
-    The keyword arguments are the facts of its sentence, in every language the same ones.
-    `retry_after_s` is sent as Retry-After when it is not None.
+    The keyword arguments are the facts of its sentence, in every language the same ones: numbers as numbers with the
+    unit in their names, instants as instants, codes as codes (backend.errors.facts says how each is said).
+    `errors` point at what is wrong with the request. `retry_after_s` is sent as Retry-After when it is not None.
     """
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "refused"
     retry_after_s: float | None = None
+    is_kept: ClassVar[bool] = True
+    """Whether a repeat under the same Idempotency-Key is refused again; not what its caller can mend meanwhile."""
 
-    def __init__(self, *, retry_after_s: float | None = None, **facts: object) -> None:
+    facts_besides: ClassVar[tuple[str, ...]] = ()
+    """Facts for programs that the sentence does not say."""
+
+    def __init__(
+        self, *, retry_after_s: float | None = None, errors: Sequence[FieldError] = (), **facts: object
+    ) -> None:
         super().__init__(self.code)
         self.facts = facts
+        self.errors = tuple(errors)
         if retry_after_s is not None:
             self.retry_after_s = retry_after_s
 
@@ -37,9 +52,21 @@ class Refusal(Exception):
         """The detail with its {facts} still open; empty where the title says it all."""
         return text_or_nothing(language, f"refusal.{cls.code}.detail")
 
+    @classmethod
+    def fact_names(cls) -> frozenset[str]:
+        """Facts that an answer of this code may carry."""
+        key = f"refusal.{cls.code}.detail"
+        return frozenset(cls.facts_besides) | (facts_of("en", key) if has_text(key) else frozenset())
+
     def detail(self, language: str) -> str:
         key = f"refusal.{self.code}.detail"
-        return say(language, key, **self.facts) if has_text(key) else self.title(language)
+        if not has_text(key):
+            return self.title(language)
+        return say(language, key, **spoken(language, self.facts))
+
+    def row_errors(self, language: str) -> list[tuple[str, str, str]]:
+        """What is wrong in a file that was sent, row by row: a pointer, a code and a sentence each."""
+        return []
 
     def __str__(self) -> str:
         return self.detail("en")
@@ -48,16 +75,43 @@ class Refusal(Exception):
 # -- 400 and 422: the message is yours to change --------------------------------------------------
 
 
-class MalformedBody(Refusal):
+class InvalidInput(Refusal):
+    """A request of which fields are wrong: its detail is what is said of each."""
+
+    status, code = 422, "invalid_input"
+
+    @classmethod
+    def at(cls, pointer: str, code: str, **facts: object) -> Self:
+        """One wrong field, by its pointer, a code of FIELD_ERROR_CODES and that code's facts."""
+        return cls(errors=(field_error(pointer, code, **facts),))
+
+    def detail(self, language: str) -> str:
+        if not self.errors:  # stored before there were any
+            return self.title(language)
+        said = [each.detail(language) for each in self.errors[:ERRORS_SAID_MAX]]
+        more = ["…"] if len(self.errors) > ERRORS_SAID_MAX else []
+        return say(language, "refusal_words.sentences").join([*said, *more])
+
+
+class MalformedBody(InvalidInput):
     status, code = 400, "malformed_json"
 
 
-class InvalidBody(Refusal):
+class RequestUnreadable(Refusal):
+    status, code = 400, "request_unreadable"
+
+
+class InvalidBody(InvalidInput):
     status, code = 422, "invalid_body"
 
 
-class InvalidQuery(Refusal):
+class InvalidQuery(InvalidInput):
     status, code = 422, "invalid_query"
+
+    @classmethod
+    def of(cls, name: str, error: str, /, **facts: object) -> Self:
+        """One wrong parameter of the query, by its name."""
+        return cls.at(f"#query/{name}", error, **facts)
 
 
 class BodyTooLarge(Refusal):
@@ -66,6 +120,19 @@ class BodyTooLarge(Refusal):
 
 class UnsupportedMediaType(Refusal):
     status, code = 415, "unsupported_media_type"
+
+
+class CharsetUnsupported(UnsupportedMediaType):
+    """The media type is right, and says another encoding than UTF-8."""
+
+    code = "charset_unsupported"
+
+
+class ContentEncodingUnsupported(UnsupportedMediaType):
+    """A body that is compressed: inflating what anybody sends is a way to fill our memory."""
+
+    code = "content_encoding_unsupported"
+    facts_besides = ("encodings",)
 
 
 class IdempotencyKeyMissing(Refusal):
@@ -163,7 +230,14 @@ class BatchNotFound(NotFound):
 
 
 class CodeMalformed(Refusal):
+    """No code of ours, with what it seems to be instead: a fact `reading` that has a sentence of its own."""
+
     status, code = 422, "code_malformed"
+    facts_besides = ("reading",)
+
+    def detail(self, language: str) -> str:
+        key = f"refusal.{self.code}.{self.facts.get('reading')}"
+        return say(language, key) if has_text(key) else super().detail(language)
 
 
 class CodeForged(Refusal):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from backend.errors import NotFound, Refusal
+from backend.errors.imports import ImportUnreadable, RowsBroken
+from backend.texts import say
 
 
 class BadgeNotFound(NotFound):
@@ -13,12 +15,23 @@ class BadgeImportNotFound(NotFound):
     code = "badge_import_not_found"
 
 
-class BadgeFileUnreadable(Refusal):
-    status, code = 422, "badge_file_unreadable"
+class BadgeFileUnreadable(ImportUnreadable):
+    code = "badge_file_unreadable"
 
 
-class BadgeRowsBroken(Refusal):
-    status, code = 422, "badge_rows_broken"
+class BadgeSerialsBroken(RowsBroken):
+    code = "badge_serials_broken"
+    family = "badge_file"
+
+
+class BadgeRowsBroken(RowsBroken):
+    """The kept import says what is wrong with each row; the list of errors holds the first hundred too."""
+
+    code = "badge_rows_broken"
+    family = "badge_file"
+
+    def detail(self, language: str) -> str:
+        return say(language, f"refusal.{self.code}.detail", **self.facts)
 
 
 class BadgeSerialsUnknown(Refusal):

@@ -43,3 +43,23 @@ class AnnulmentSuperseded(AnnulmentRefused):
 
 class AnnulmentWithoutEffect(AnnulmentRefused):
     code = "annulment_without_effect"
+
+
+class OverrideRefused(Refusal):
+    status, code = 409, "override_refused"
+
+
+class OverrideLate(OverrideRefused):
+    code = "override_late"
+
+
+class OverrideImpossible(OverrideRefused):
+    code = "override_impossible"
+
+
+class OverrideUnexplained(Refusal):
+    status, code = 422, "override_unexplained"
+
+
+class GateHoursInvalid(Refusal):
+    status, code = 422, "gate_hours_invalid"

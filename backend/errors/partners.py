@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.errors import NotFound, Refusal
+from backend.errors import InvalidInput, NotFound, Refusal
 
 # -- a signed request as a whole -------------------------------------------------------------------
 
@@ -32,7 +32,7 @@ class PartnerClosed(Refusal):
 # -- one item of many ------------------------------------------------------------------------------
 
 
-class InvalidItem(Refusal):
+class InvalidItem(InvalidInput):
     status, code = 422, "invalid_item"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from backend.errors import NotFound, Refusal
+from backend.errors.imports import ImportUnreadable, RowsBroken, Wrong, named_errors
 
 
 class RewardNotFound(NotFound):
@@ -113,26 +116,52 @@ class RewardTakesNoCodes(Refusal):
     status, code = 409, "reward_takes_no_codes"
 
 
-class CodesFileBroken(Refusal):
-    """A file of codes with a broken row: nothing of it is imported."""
+class CodesFileUnreadable(ImportUnreadable):
+    """A file of codes that cannot be read as one: nothing of it is imported."""
 
-    status, code = 422, "codes_file_broken"
+    code = "codes_file_unreadable"
+
+    @classmethod
+    def of(cls, why: str, facts: Mapping[str, str]) -> ImportUnreadable:
+        return _UNREADABLE.get(why, CodesNotText)(retry_after_s=None, errors=(), why=why, **facts)
 
 
-class CodesFileEmpty(CodesFileBroken):
+class CodesFileEmpty(CodesFileUnreadable):
     code = "codes_file_empty"
 
 
-class CodesNotText(CodesFileBroken):
+class CodesNotText(CodesFileUnreadable):
     code = "codes_not_text"
 
 
-class CodesHeaderMissing(CodesFileBroken):
+class CodesHeaderMissing(CodesFileUnreadable):
     code = "codes_header_missing"
 
 
-class TooManyCodes(CodesFileBroken):
+class TooManyCodes(CodesFileUnreadable):
     code = "too_many_codes"
+
+
+_UNREADABLE: dict[str, type[CodesFileUnreadable]] = {
+    "nothing": CodesFileEmpty,
+    "empty": CodesFileEmpty,
+    "no_columns": CodesHeaderMissing,
+    "unknown_columns": CodesHeaderMissing,
+    "repeated_columns": CodesHeaderMissing,
+    "long": TooManyCodes,
+}
+
+
+class CodesFileBroken(RowsBroken):
+    """A file of codes with broken rows: nothing of it is imported. The class says what the first of them has."""
+
+    code = "codes_file_broken"
+    family = "codes_row"
+
+    @classmethod
+    def of(cls, errors: Sequence[Wrong]) -> RowsBroken:
+        kind = _BROKEN.get(errors[0].code, CodesFileBroken)
+        return kind(retry_after_s=None, errors=(), errors_total=len(errors), **named_errors(errors))
 
 
 class CodesRowColumns(CodesFileBroken):
@@ -149,3 +178,15 @@ class CodesRowRepeated(CodesFileBroken):
 
 class CodesRowKnown(CodesFileBroken):
     code = "codes_row_known"
+
+
+_BROKEN: dict[str, type[CodesFileBroken]] = {
+    "columns": CodesRowColumns,
+    "form": CodesRowForm,
+    "control": CodesRowForm,
+    "scientific": CodesRowForm,
+    "digits_lost": CodesRowForm,
+    "error": CodesRowForm,
+    "repeated": CodesRowRepeated,
+    "known": CodesRowKnown,
+}

@@ -33,14 +33,14 @@ class WindowOverlaps(Refusal):
 
 
 NONE_SET = "—"
-"""Stands for an opening that staff have not planned."""
+"""Stood in stored refusals for an opening that staff have not planned; now the fact is left out."""
 
 
 class OutsideWindow(Refusal):
     status, code = 409, "outside_window"
 
     def detail(self, language: str) -> str:
-        if self.facts.get("opens_at") == NONE_SET:
+        if self.facts.get("opens_at", NONE_SET) == NONE_SET:
             return say(language, "refusal.outside_window.none_set")
         return super().detail(language)
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,14 +21,15 @@ import msgspec
 import structlog
 
 from backend.domain.certificates.canonical_json import Document, canonical_bytes
-from backend.domain.certificates.document import FootprintFacts
+from backend.domain.certificates.commitment import commitment_salt, entry_document
 from backend.domain.certificates.merkle import append, cover, leaf_hash
 from backend.domain.certificates.signatures import LogKeys, head_bytes, instant
 from backend.services.certificates.documents import (
+    StoredFootprint,
     document_of,
     event_facts,
-    footprint_facts,
     read_footprint,
+    stored_footprint,
     subject_of,
 )
 from backend.storage.database import Database
@@ -62,6 +64,8 @@ class Entry(msgspec.Struct, frozen=True):
     subject: str
     body: bytes
     happened_at: datetime
+    document: bytes | None = None
+    """The signed one of a certificate, which the body commits to."""
 
 
 class Integrated(msgspec.Struct, frozen=True):
@@ -180,6 +184,7 @@ async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[
         [entry.body for entry in found],
         leaves,
         [entry.happened_at for entry in found],
+        [entry.document for entry in found],
         new_size,
         [level for level, _ in made],
         [index for _, index in made],
@@ -189,7 +194,20 @@ async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[
         keys.key_id,
         keys.sign(head_bytes(name, new_size, root, signed_at)),
     )
+    await _sign(keys, size, found)
     log.info("log_integrated", entries=len(found), size=new_size, root=root.hex())
+
+
+async def _sign(keys: LogKeys, size: int, found: Sequence[Entry]) -> None:
+    """Keep a signature over each certificate's document: it is shown from now on, whoever can sign then."""
+    signatures: dict[int, bytes] = {}
+    for position, entry in enumerate(found, size):
+        if position % 500 == 499:
+            await asyncio.sleep(0)  # other jobs of this worker prolong their leases meanwhile
+        if entry.kind in OF_OFFSETS:
+            signatures[position] = keys.sign(entry.document or entry.body)
+    if signatures:
+        await write("store_log_signatures", list(signatures), keys.key_id, list(signatures.values()))
 
 
 # -- what is logged ---------------------------------------------------------------------------------
@@ -199,26 +217,33 @@ async def _offsets(database: Database, rows: Sequence[Any]) -> list[Entry]:
     if not rows:
         return []
     events = await event_facts({row["event_id"] for row in rows})
-    footprints: dict[tuple[Any, bytes], FootprintFacts] = {}
+    footprints: dict[tuple[Any, bytes], StoredFootprint] = {}
     for event_id in events:
         digests = {row["footprint_digest"] for row in rows if row["event_id"] == event_id}
         for each in await read(database, "load_footprint_bodies", event_id, list(digests)):
             with suppress(msgspec.ValidationError):
-                footprints[event_id, each["digest"]] = footprint_facts(read_footprint(each["body"]))
+                footprints[event_id, each["digest"]] = stored_footprint(read_footprint(each["body"]))
     entries: list[Entry] = []
     for number, row in enumerate(rows):
         if number % 500 == 499:
             await asyncio.sleep(0)  # other jobs of this worker prolong their leases meanwhile
         kind, subject = subject_of(row["certificate_number"], row["revision"])
         try:
-            facts = footprints[row["event_id"], row["footprint_digest"]]
-            body = canonical_bytes(document_of(row, events[row["event_id"]], facts))
+            stored = footprints[row["event_id"], row["footprint_digest"]]
+            body, document = _committed(row, document_of(row, events[row["event_id"]], stored))
         except (KeyError, ValueError) as error:
             # One row without a document must not keep the others out; the audit reports that it is missing.
             log.error("log_entry_impossible", subject=subject, error=repr(error))
             continue
-        entries.append(Entry(kind, subject, body, row["happened_at"]))
+        entries.append(Entry(kind, subject, body, row["happened_at"], document))
     return entries
+
+
+def _committed(row: Any, document: Document) -> tuple[bytes, bytes]:
+    """The entry that commits to a signed document, and the document."""
+    text = canonical_bytes(document)
+    entry = entry_document(commitment_salt(row["seed"]), document, sha256(text).digest())
+    return canonical_bytes(entry), text
 
 
 async def _batches(database: Database, rows_max: int) -> list[Entry]:

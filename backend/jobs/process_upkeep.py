@@ -15,12 +15,15 @@ from backend.catalogue import Catalogue
 from backend.models import Event
 from backend.services.catalogue.administration import learn_published
 from backend.services.identity.sessions import Sessions
+from backend.services.security.records import SecurityNotes
 from backend.storage.database import Database
 from backend.storage.live_counts.publisher import Publisher
 
 log = structlog.get_logger(__name__)
 
-REVOKED_EVERY_S = 10.0
+REVOKED_EVERY_S = 1.0
+"""Whoever leaves, or is sent away, is out of every process within two seconds; the index that is read is small."""
+NOTES_EVERY_S = 1.0
 PUBLISHED_EVERY_S = 15.0
 RECENT = timedelta(minutes=15)
 
@@ -34,14 +37,17 @@ class ProcessUpkeep:
         sessions: Sessions,
         publisher: Publisher,
         catalogue: Catalogue,
+        security: SecurityNotes,
         *,
         reconcile_s: int,
     ) -> None:
         self._rounds: tuple[tuple[str, float, Callable[[], Awaitable[None]]], ...] = (
             ("revoked_sessions", REVOKED_EVERY_S, sessions.load_revoked),
             ("published_versions", PUBLISHED_EVERY_S, self._learn_published),
+            ("security_notes", NOTES_EVERY_S, security.flush),
             ("reconcile_counts", float(reconcile_s), self._reconcile),
         )
+        self._security = security
         self._catalogue = catalogue
         self._database = database
         self._publisher = publisher
@@ -78,6 +84,10 @@ class ProcessUpkeep:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        try:
+            await self._security.flush(is_last=True)
+        except Exception as error:  # what is left to stop is stopped all the same
+            log.warning("security_notes_lost", error=type(error).__name__)
 
     async def _repeat(self, name: str, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         while True:

@@ -18,6 +18,7 @@ from backend.jobs.community.medals import award_medals
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
 from backend.jobs.job import Job, Result, WorkerComponents
+from backend.jobs.ledger_audit import audit_ledger
 from backend.jobs.log_integration import integrate_log
 from backend.jobs.notifications.notice_delivery import deliver_notices
 from backend.jobs.notifications.reminders import (
@@ -29,10 +30,12 @@ from backend.jobs.notifications.reminders import (
 from backend.jobs.offset_waitlist import settle_waiting
 from backend.jobs.pending_items import credit_waiting
 from backend.jobs.points_expiry import expire_points
-from backend.jobs.retention import remove_old_rows
+from backend.jobs.retention import remove_old_journeys, remove_old_rows
 from backend.jobs.voucher_expiry import expire_vouchers
+from backend.ledger.facts.footprints import FootprintBook
 from backend.outside.photo_files import PhotoFiles
 from backend.services.certificates.transparency_log import log_keys
+from backend.services.security.rates import check_rates
 
 MINUTE_S = 60
 HOUR_S = 3600
@@ -41,6 +44,11 @@ HOUR_S = 3600
 async def _expire_points(components: WorkerComponents) -> Result:
     run = await expire_points(components.database, components.queue, day_of(datetime.now(UTC)))
     return msgspec.structs.asdict(run)
+
+
+async def _remove_old_journeys(components: WorkerComponents) -> Result:
+    footprints = FootprintBook(components.catalogue)
+    return await remove_old_journeys(components.database, footprints, datetime.now(UTC))
 
 
 async def _watch_budgets(components: WorkerComponents) -> Result:
@@ -103,6 +111,10 @@ async def _integrate_log(components: WorkerComponents, *, is_thorough: bool = Fa
         components.database, log_keys(settings), settings.issuer, is_thorough=is_thorough
     )
     return msgspec.structs.asdict(done)
+
+
+async def _check_rates(components: WorkerComponents) -> Result:
+    return {"alerts": await check_rates(components.database, datetime.now(UTC))}
 
 
 JOBS: tuple[Job, ...] = (
@@ -195,6 +207,21 @@ JOBS: tuple[Job, ...] = (
         name="log_thorough",
         rhythm=Every(HOUR_S, offset_s=45 * MINUTE_S),
         run=lambda components: _integrate_log(components, is_thorough=True),
+    ),
+    Job(
+        name="ledger_audit",
+        rhythm=Every(DAY_S, offset_s=4 * HOUR_S),
+        run=lambda components: audit_ledger(components.settings),
+    ),
+    Job(
+        name="journeys",
+        rhythm=Every(HOUR_S, offset_s=50 * MINUTE_S),
+        run=_remove_old_journeys,
+    ),
+    Job(
+        name="security_rates",
+        rhythm=Every(MINUTE_S),
+        run=_check_rates,
     ),
     Job(
         name="old_rows",

@@ -13,15 +13,19 @@ from collections.abc import Sequence
 import asyncpg
 
 from backend.catalogue import Catalogue
-from backend.errors import IdempotencyKeyReused, Refusal
+from backend.errors import IdempotencyKeyReused, Refusal, SessionRevoked
+from backend.errors.community.community import ConsentNeeded
+from backend.errors.partners import GrantWithdrawn
 from backend.ledger.command import Command, Outcome, refused, replay
-from backend.ledger.commands.answer_quiz import QuizRules
+from backend.ledger.commands.answer_quiz import AnswerQuiz, QuizRules
 from backend.ledger.commands.attend import AttendanceRules
-from backend.ledger.commands.claim import ClaimRules
+from backend.ledger.commands.claim import ClaimRules, DonateReductions
 from backend.ledger.commands.expire import ExpiryRules
+from backend.ledger.commands.join_event import JoinEvent
 from backend.ledger.commands.lapse_pending import LapseRules
-from backend.ledger.commands.log_action import ActionRules
-from backend.ledger.commands.redeem import RedeemRules
+from backend.ledger.commands.log_action import ActionRules, LogAction
+from backend.ledger.commands.offset_changes import ReviseJourney
+from backend.ledger.commands.redeem import Redeem, RedeemRules
 from backend.ledger.commands.reverse import ReversalRules
 from backend.ledger.facts.attendances import load_attendances
 from backend.ledger.facts.events import EventMemory
@@ -34,6 +38,9 @@ from backend.ledger.state import LedgerState, StoredAnswer
 from backend.storage.transaction import Transaction
 from backend.storage.writer import Conflict, Writer
 
+BY_CITIZENS = (JoinEvent, ReviseJourney, LogAction, DonateReductions, Redeem, AnswerQuiz)
+"""What a citizen does, or a partner for them; what the house does with an account goes on when its citizen has left."""
+
 
 class Ledger:
     """Runs batches on one connection. Remembers what never changes: batches, footprints, events by revision."""
@@ -44,10 +51,10 @@ class Ledger:
         self.credit_batches = CreditBatchMemory()
         self._events = EventMemory()
         self._rules: tuple[Rules, ...] = (
-            AttendanceRules(self.footprints, self.credit_batches, public_base),
+            AttendanceRules(self.footprints, self.credit_batches, public_base, catalogue.policies),
             ActionRules(catalogue),
             RedeemRules(),
-            ClaimRules(),
+            ClaimRules(catalogue.policies),
             ReversalRules(),
             ExpiryRules(),
             QuizRules(),
@@ -82,20 +89,27 @@ class Ledger:
 
     def decide(self, command: Command, state: LedgerState) -> Outcome:
         """The repeat first, then the rules; a refusal is an outcome and is kept under the key like any other."""
+        if state.erased and isinstance(command, BY_CITIZENS) and not state.erased.isdisjoint(command.who):
+            # Kept under no key: what is stored for repeats would be kept of them too.
+            return refused(SessionRevoked() if command.partner_id is None else GrantWithdrawn())
         idempotency = command.idempotency
         if idempotency is not None:
             answer_key = (command.idempotency_owner, idempotency.key)
             stored = state.answers.get(answer_key)
             if stored is not None:
-                if stored.request_digest != idempotency.request_digest:
+                if not idempotency.is_repeat_of(stored.request_digest):
                     return refused(IdempotencyKeyReused())
                 return replay(stored.status, stored.body)
         try:
             outcome = self._rules_of[type(command)].decide(command, state)
+        except ConsentNeeded as refusal:
+            return refused(refusal)
         except Refusal as refusal:
             outcome = refused(refusal)
+            if not refusal.is_kept:
+                return outcome
         if idempotency is not None and outcome.status < 500 and outcome.status != 401:
-            body = outcome.body
+            body = outcome.kept_body
             state.answers[answer_key] = StoredAnswer(idempotency.request_digest, outcome.status, body)
             state.new_answers.append(
                 AnswerRow(
@@ -136,6 +150,8 @@ class Ledger:
             state.balances[row["id"]] = row["balance"]
             if row["is_proven"]:
                 state.proven.add(row["id"])
+            if row["is_erased"]:
+                state.erased.add(row["id"])
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
         at_events = [command for command in commands if command.event_id is not None]
         if at_events:
@@ -171,7 +187,6 @@ class Ledger:
                 STORE_TRANSFERS,
                 state.new_transfers,
                 state.new_answers,
-                state.balance_rows(),
                 state.lot_rows(),
                 state.new_pending,
             )

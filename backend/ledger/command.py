@@ -13,16 +13,24 @@ from uuid import UUID
 import msgspec
 
 from backend.errors import Refusal
+from backend.errors.facts import FactValue, plain
+from backend.errors.fields import FieldError
 from backend.messages.encoding import encode
 
 Shape = TypeVar("Shape")
 
 
 class IdempotencyKey(msgspec.Struct, frozen=True):
-    """The caller's key and the SHA-256 of what came with it."""
+    """The caller's key and a digest of what came with it."""
 
     key: str
     request_digest: bytes
+    earlier_digests: tuple[bytes, ...] = ()
+    """What the digest was before its key was changed."""
+
+    def is_repeat_of(self, stored_digest: bytes) -> bool:
+        """Whether the same came with the key when the answer was stored."""
+        return stored_digest == self.request_digest or stored_digest in self.earlier_digests
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +45,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     def idempotency_owner(self) -> UUID:
         """Whose key an Idempotency-Key is: the caller's."""
         return self.citizen_id
+
+    @property
+    def who(self) -> tuple[UUID, ...]:
+        """The citizens who have to be there still: whom it is for, and whose key it carries."""
+        return (self.citizen_id, self.idempotency_owner)
 
     @property
     def event_id(self) -> UUID | None:
@@ -69,11 +82,13 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return False
 
 
-class RefusalFacts(msgspec.Struct, frozen=True):
+class RefusalFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """A refusal as it is stored: in words only when it is sent, since it may be asked for in another language."""
 
     code: str
-    facts: dict[str, str]
+    facts: dict[str, FactValue]
+    """Texts alone in what was stored before facts had kinds: backend.errors.facts.typed reads both."""
+    errors: list[FieldError] = []
 
 
 class Outcome(msgspec.Struct):
@@ -86,6 +101,13 @@ class Outcome(msgspec.Struct):
     answer: msgspec.Struct | msgspec.Raw
     is_replay: bool = False
     _body: bytes | None = None
+    repeated: msgspec.Struct | None = None
+    """What a repeat is answered, where the answer holds what is not kept."""
+
+    @property
+    def kept_body(self) -> bytes:
+        """What is stored for repeats."""
+        return self.body if self.repeated is None else encode(self.repeated)
 
     @property
     def body(self) -> bytes:
@@ -94,6 +116,9 @@ class Outcome(msgspec.Struct):
         if body is None:
             body = self._body = encode(self.answer)
         return body
+
+    def is_refusal(self, of: type[Refusal]) -> bool:
+        return isinstance(self.answer, RefusalFacts) and self.answer.code == of.code
 
     def answer_as(self, shape: type[Shape]) -> Shape:
         """The answer, or those of its fields that `shape` names; a repeat's are read from the stored JSON."""
@@ -112,5 +137,9 @@ def replay(status: int, body: bytes) -> Outcome:
 
 def refused(refusal: Refusal) -> Outcome:
     """A refusal as an outcome, which is kept under the key like any other."""
-    facts = {name: str(fact) for name, fact in refusal.facts.items()}
-    return Outcome(refusal.status, RefusalFacts(refusal.code, facts))
+    return Outcome(refusal.status, facts_of_refusal(refusal))
+
+
+def facts_of_refusal(refusal: Refusal) -> RefusalFacts:
+    facts = {name: plain(fact) for name, fact in refusal.facts.items()}
+    return RefusalFacts(refusal.code, facts, list(refusal.errors))

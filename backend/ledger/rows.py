@@ -35,6 +35,7 @@ class AttendanceRow(Row, frozen=True):
     offset_status: str
     points: int
     joined_at: datetime
+    lines_digest: bytes | None
 
 
 class OffsetRow(Row, frozen=True):
@@ -50,6 +51,7 @@ class OffsetRow(Row, frozen=True):
     certificate_number: str
     issued_at: datetime
     ceiling_g: int
+    seed: bytes
 
 
 class AllocationRow(Row, frozen=True):
@@ -87,6 +89,7 @@ class JourneyRevisionRow(Row, frozen=True):
     delta_g: int
     basis: str
     created_at: datetime
+    lines_digest: bytes | None
 
 
 class OffsetWaitRow(Row, frozen=True):
@@ -277,9 +280,9 @@ class AnswerRow(Row, frozen=True):
 
 
 class BalanceRow(Row, frozen=True):
-    """A citizen's balance as it is now, or what an account of the system gains."""
+    """What an account of the system gains."""
 
-    table: ClassVar[str] = "accounts"
+    table: ClassVar[str] = "system_accounts"
 
     id: UUID
     balance: int
@@ -425,7 +428,6 @@ class StaffActionRow(Row, frozen=True):
     table: ClassVar[str] = "staff_actions"
 
     id: UUID
-    at: datetime
     staff_id: UUID
     action: str
     subject: str
@@ -457,7 +459,7 @@ STORE_REDEMPTIONS = BulkStatement(
     "store_redemptions", RedemptionRow, VoucherRow, CouponCodeRow, CancelledVoucherRow, StockRow
 )
 STORE_REVERSALS = BulkStatement("store_reversals", ReversalRow, StaffActionRow)
-STORE_TRANSFERS = BulkStatement("store_transfers", TransferRow, AnswerRow, BalanceRow, LotRow, PendingRow)
+STORE_TRANSFERS = BulkStatement("store_transfers", TransferRow, AnswerRow, LotRow, PendingRow)
 STORE_PENDING_ENDS = BulkStatement("store_pending_ends", PendingEndRow, ProvenRow)
 STORE_LOTS = BulkStatement("store_lots", LotRow)
 STORE_TOTALS = BulkStatement("store_totals", TallyRow, BalanceRow, IssuedRow)

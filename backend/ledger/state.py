@@ -72,6 +72,8 @@ class LedgerState:
         self.balances: dict[UUID, int] = {}
         self.proven: set[UUID] = set()
         """Citizens whose account has one proven act."""
+        self.erased: set[UUID] = set()
+        """Citizens who have left: nothing new is kept of them."""
         self.issuance = Issuance()
         self.pending: defaultdict[UUID, dict[tuple[str, UUID], PendingFacts]] = defaultdict(dict)
         """Points that wait, of the citizens whose waiting may end in this batch, by reason and source."""
@@ -80,6 +82,10 @@ class LedgerState:
         self.badges: dict[EventBadge, BadgeFacts] = {}
         self.attendances: dict[EventCitizen, AttendanceFacts] = {}
         self.badge_holders: dict[EventBadge, UUID] = {}
+        self.consents: set[tuple[UUID, str]] = set()
+        """Who gave which consent, of those whose commands need one."""
+        self.grants: dict[tuple[UUID, UUID], str] = {}
+        """The policy's version of each grant in force, by citizen and partner, of those whom partners report."""
         self.offsets: dict[EventCitizen, OffsetFacts] = {}
         self.waits: dict[EventCitizen, WaitFacts] = {}
         self.budgets: dict[UUID, BudgetFacts] = {}
@@ -101,7 +107,6 @@ class LedgerState:
         self.newly_proven: list[ProvenRow] = []
         self.lot_gains: defaultdict[tuple[UUID, date], int] = defaultdict(int)
         self.changed_lots: set[tuple[UUID, date]] = set()
-        self.changed_balances: set[UUID] = set()
         self.changed_pools: set[UUID] = set()
         self.system_points: defaultdict[UUID, int] = defaultdict(int)
         self.tallies: defaultdict[Cell, Tally] = defaultdict(Tally)
@@ -267,7 +272,6 @@ class LedgerState:
         balance = self.balances[citizen_id] + points
         assert balance >= 0
         self.balances[citizen_id] = balance
-        self.changed_balances.add(citizen_id)
         self.system_points[other] -= points
         lots = self.lots.get(citizen_id)
         if lots is None:
@@ -330,9 +334,6 @@ class LedgerState:
             for account in sorted(self.system_points)
             if self.system_points[account]
         ]
-
-    def balance_rows(self) -> list[BalanceRow]:
-        return [BalanceRow(citizen_id, self.balances[citizen_id]) for citizen_id in self.changed_balances]
 
     def tally_rows(self) -> list[TallyRow]:
         return [

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.messages.events.events import Category
+from backend.messages.imports import FileRead
 from backend.messages.shape import Answer, Instant, Request, Statement
 
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -36,12 +37,18 @@ class BadgeDetail(Answer):
     revoked_at: Instant | None
     revoked_why: str | None
     reissued_as: Annotated[int | None, Meta(description="the serial of the badge that replaced it")]
+    replaced_by: Annotated[
+        int | None,
+        Meta(description="the badge that is good now: the last that replaced it, one after the other"),
+    ]
+    replaces: Annotated[int | None, Meta(description="the serial of the badge that it replaced")]
     created_at: Instant
 
 
 class BadgesRevoked(Answer):
     revoked: int
     already_revoked: int
+    file: Annotated[FileRead | None, Meta(description="how the file of serials was read")] = None
 
 
 class BadgesReissued(Answer):
@@ -50,6 +57,7 @@ class BadgesReissued(Answer):
     reissued: int
     serial_from: int
     serial_to: int
+    file: Annotated[FileRead | None, Meta(description="how the file of serials was read")] = None
 
 
 class BadgeRowError(Answer):
@@ -78,5 +86,9 @@ class BadgeImportView(Answer):
     serial_from: int | None
     serial_to: int | None
     sha256: str
+    file: Annotated[
+        FileRead | None,
+        Meta(description="how the file was read; null for one that was read before this was kept"),
+    ]
     created_at: Instant
     ended_at: Instant | None

@@ -33,12 +33,20 @@ class LogHeadView(Answer):
 
 
 class LogEntryView(Answer):
-    """One leaf: its hash is SHA-256 of a zero byte and the canonical JSON of `document`."""
+    """One leaf: its hash is SHA-256 of a zero byte and the canonical JSON of `document`.
+
+    Of a certificate the document is a commitment, and `subject` is that; no entry shows a certificate's number.
+    """
 
     position: Annotated[int, Meta(ge=0)]
     kind: Literal["offset", "offset_change", "retirement", "report"]
     subject: str
-    document: dict[str, Any]
+    document: Annotated[
+        dict[str, Any] | None,
+        Meta(
+            description="null where the leaf is a whole certificate: its holder has it; `subject` is the hash"
+        ),
+    ]
     leaf_hash: Hash
     sealed_in: Annotated[int, Meta(ge=1, description="size of the first head that covers it")]
 
@@ -74,6 +82,13 @@ class LoggedView(Answer):
     root: Hash
     path: list[Hash]
     head: LogHeadView
+    entry: Annotated[
+        dict[str, Any] | None,
+        Meta(
+            description="what the leaf hashes: its `commitment` is SHA-256 over the salt, the number and the SHA-256 "
+            "of the document; null: the leaf hashes the document itself"
+        ),
+    ] = None
 
 
 class LogKeyView(Answer):

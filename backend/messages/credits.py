@@ -11,7 +11,7 @@ from msgspec import Meta
 from backend.domain.catalogue.factors import SourceKind
 from backend.domain.credits.products import Requirement
 from backend.messages.catalogue.catalogue import SourceView
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug, Statement
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request, Slug, Statement
 
 Product = Literal["cea", "ccer", "cdcer", "forest_grass_sink", "provincial", "vcu", "gs_ver", "cer"]
 BatchStatus = Literal["pending", "awaiting_confirmation", "retired", "void"]
@@ -31,7 +31,7 @@ ProjectCategory = Literal[
 ]
 
 Reason = Annotated[str, Meta(min_length=1, max_length=400, description="why; it is recorded")]
-Line = Annotated[str, Meta(min_length=1, max_length=200)]
+Line = Annotated[str, VISIBLE, Meta(min_length=1, max_length=200)]
 Reference = Annotated[str, Meta(min_length=1, max_length=120)]
 Price = Annotated[Decimal, Meta(description="yuan per tonne")]
 Degrees = Annotated[float, Meta(ge=-180, le=180)]
@@ -64,7 +64,7 @@ class BatchDetails(Request, kw_only=True):
 
 class CreditBatchRequest(BatchDetails, kw_only=True):
     product: Product
-    project_name: Annotated[str, Meta(min_length=1, max_length=200)]
+    project_name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=200)]
     vintage: Annotated[int, Meta(ge=1990, le=2100)]
     quantity_t: Annotated[int, Meta(ge=1, le=10_000_000, description="whole tonnes")]
     status: Annotated[

@@ -56,4 +56,4 @@ def read_instant_and_id(cursor: str | None) -> tuple[datetime | None, UUID | Non
 
 
 def _foreign() -> InvalidQuery:
-    return InvalidQuery(name="cursor", reason="not one of ours")
+    return InvalidQuery.of("cursor", "not_our_cursor")

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.messages.shape import Answer, Bilingual, Instant, Request, Slug
+from backend.messages.imports import FileRead
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
 
 RewardKind = Literal["goods", "coupon", "ticket", "donation"]
 RewardState = Literal["upcoming", "open", "sold_out", "over", "closed"]
@@ -175,6 +176,10 @@ class CodesAnswer(Answer):
     stock_left: int
 
 
+class CodesImported(CodesAnswer):
+    file: Annotated[FileRead, Meta(description="how the file of codes was read")]
+
+
 class GeneratedCodesAnswer(CodesAnswer):
     codes: Annotated[list[str], Meta(description="shown this once, for the merchant who accepts them")]
 
@@ -192,7 +197,7 @@ class MerchantChangeRequest(Request):
 
 
 class DeviceRequest(Request):
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=80)]
     reason: Reason
 
 

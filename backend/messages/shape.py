@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 
 from backend.messages.cursors import CursorPart, write_cursor
+from backend.messages.names import VISIBLE_PATTERN
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -19,6 +20,10 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339 with o
 # `$` alone also matches before a last line feed.
 _SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$(?!\n)"
 Slug = Annotated[str, msgspec.Meta(pattern=_SLUG, max_length=64)]
+
+
+VISIBLE = msgspec.Meta(pattern=VISIBLE_PATTERN)
+"""Of a name that others see (backend.messages.names)."""
 
 
 class Request(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -38,8 +43,8 @@ def view_of(shape: type[View], row: Any, **fields: object) -> View:
 class Bilingual(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unknown_fields=True):
     """A text in both languages."""
 
-    zh: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    en: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    zh: Annotated[str, VISIBLE, msgspec.Meta(min_length=1, max_length=200)]
+    en: Annotated[str, VISIBLE, msgspec.Meta(min_length=1, max_length=200)]
 
 
 class Statement(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}):
@@ -98,6 +103,21 @@ class Page(msgspec.Struct, Generic[Item], frozen=True):
         )
 
 
+class ProblemError(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One wrong field, parameter or header, with a `code` of a closed list."""
+
+    pointer: Annotated[
+        str,
+        msgspec.Meta(
+            description="JSON pointer into the body (`/journey/distance_km`; empty: the body as a whole), "
+            "or `#query/as_of`, `#header/X-Device`; in a file `/rows/<row>/<column>`, rows as a spreadsheet counts them"
+        ),
+    ]
+    code: str
+    detail: Annotated[str, msgspec.Meta(description="for people, in the language of the answer")]
+    facts: Annotated[Mapping[str, Any], msgspec.Meta(description="limits and the like of this error")] = {}
+
+
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     """application/problem+json (RFC 9457): a refusal, with a stable `code` for machines."""
 
@@ -107,3 +127,13 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     detail: str
     code: str
     instance: str | None = None
+    scope: Annotated[str | None, msgspec.Meta(description="the consent that a `consent_needed` is about")] = (
+        None
+    )
+    facts: Annotated[
+        Mapping[str, Any],
+        msgspec.Meta(description="what the sentence says, for programs: numbers with the unit in the name"),
+    ] = {}
+    errors: Annotated[
+        list[ProblemError], msgspec.Meta(description="each wrong field, parameter or header of the request")
+    ] = []

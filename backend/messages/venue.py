@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from backend.messages.events.events import GateView
 from backend.messages.events.scans import EventBrief
-from backend.messages.shape import Answer, Bilingual, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request
 
 GateNumber = Annotated[int, Meta(ge=1, le=999)]
 HOURS_MAX = 72
@@ -73,7 +73,7 @@ class ScreenStatus(Answer):
 
 
 class PosterRequest(Request):
-    name: Annotated[str, Meta(min_length=1, max_length=80, description="where it hangs, for staff")]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=80, description="where it hangs, for staff")]
     gate: GateNumber = 1
 
 

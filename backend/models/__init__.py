@@ -3,16 +3,44 @@
 backend/migrations creates the tables; a test holds the two against each other.
 """
 
-from backend.models.actions import ActionSum, Cause, Donation, Photo, ReductionClaim, Reversal, Review, Scene
+from backend.models.account import Erasure
+from backend.models.actions import (
+    ActionSum,
+    Cause,
+    Donation,
+    Photo,
+    ReductionClaim,
+    Reversal,
+    Review,
+    ReviewOpinion,
+    Scene,
+)
 from backend.models.badges import Badge, BadgeImport
 from backend.models.catalogue import CatalogueEntry
-from backend.models.certificates import CertificateName, LogEntry, LogHead, LogKey, LogNode
+from backend.models.certificates import (
+    CertificateLink,
+    CertificateName,
+    LogEntry,
+    LogHead,
+    LogKey,
+    LogNode,
+    LogSignature,
+)
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
+from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
-from backend.models.events import Event, Gate, Tally
-from backend.models.gates import BadgeBlock, GateScan, GateSettings, Presence, ScanDevice
+from backend.models.events import CityMember, Event, EventMember, Gate, Tally
+from backend.models.gates import (
+    BadgeBlock,
+    EntrySettings,
+    GateOverride,
+    GateScan,
+    GateSettings,
+    Presence,
+    ScanDevice,
+)
 from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
 from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
 from backend.models.issuance import (
@@ -34,6 +62,7 @@ from backend.models.ledger import (
     Offset,
     Transfer,
 )
+from backend.models.minors import GuardianCode, GuardianConsent
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -53,6 +82,15 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.security import NameReport, SecurityRecord
+from backend.models.staff_sign_in import (
+    StaffChallenge,
+    StaffCitizen,
+    StaffPasskey,
+    StaffRecoveryCode,
+    StaffSession,
+    StaffTotp,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -67,21 +105,30 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateLink",
     "CertificateName",
     "Citizen",
+    "CityMember",
     "Companion",
+    "Complaint",
     "Consent",
     "CreditBatch",
     "Donation",
+    "EntrySettings",
+    "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventMember",
     "EventReport",
     "EventStep",
     "Footprint",
     "Gate",
+    "GateOverride",
     "GateScan",
     "GateSettings",
+    "GuardianCode",
+    "GuardianConsent",
     "IdempotencyKey",
     "Identity",
     "InventoryAbsence",
@@ -97,10 +144,12 @@ __all__ = [
     "LogHead",
     "LogKey",
     "LogNode",
+    "LogSignature",
     "Lot",
     "Medal",
     "Merchant",
     "MerchantDevice",
+    "NameReport",
     "Notice",
     "Offset",
     "OffsetChange",
@@ -128,15 +177,23 @@ __all__ = [
     "RefreshToken",
     "Reversal",
     "Review",
+    "ReviewOpinion",
     "Reward",
     "RewardCode",
     "ScanDevice",
     "Scene",
     "Screen",
+    "SecurityRecord",
     "Session",
     "SourceGrant",
     "Staff",
     "StaffAction",
+    "StaffChallenge",
+    "StaffCitizen",
+    "StaffPasskey",
+    "StaffRecoveryCode",
+    "StaffSession",
+    "StaffTotp",
     "Subscription",
     "Surplus",
     "Tally",

@@ -115,6 +115,21 @@ class Review(Model):
         table = "reviews"
 
 
+class ReviewOpinion(Model):
+    """What one member of staff says of an action under review. Key: (citizen_id, id)."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    citizen_id = fields.UUIDField()
+    review_id = fields.UUIDField()
+    staff_id = fields.UUIDField()
+    opinion = fields.TextField()
+    reason = fields.TextField()
+    given_at = fields.DatetimeField()
+
+    class Meta:
+        table = "review_opinions"
+
+
 class Scene(Model):
     """A certified scene."""
 

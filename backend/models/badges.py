@@ -21,6 +21,13 @@ class Badge(Model):
     alias_changed_at = fields.DatetimeField(null=True)
     reissued_as = fields.IntField(null=True)
     revoked_why = fields.TextField(null=True)
+    first_serial = fields.IntField(null=True)
+    holder_serial = fields.IntField(null=True)
+
+    @property
+    def chain(self) -> int:
+        """The serial of the first badge of the chain: what is kept of its holder stays when it is replaced."""
+        return self.serial if self.first_serial is None else self.first_serial
 
     class Meta:
         table = "badges"
@@ -37,6 +44,7 @@ class BadgeImport(Model):
     rows_done = fields.IntField(default=0)
     errors = fields.JSONField[list[dict[str, object]]](default=list)
     errors_total = fields.IntField(default=0)
+    reading = fields.JSONField[dict[str, object] | None](null=True)
     serial_from = fields.IntField(null=True)
     serial_to = fields.IntField(null=True)
     attempt = fields.IntField(default=1)

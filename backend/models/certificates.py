@@ -16,6 +16,8 @@ class LogEntry(Model):
     leaf_hash = fields.BinaryField()
     happened_at = fields.DatetimeField()
     sealed_in = fields.BigIntField()
+    document = fields.BinaryField(null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "log_entries"
@@ -70,3 +72,28 @@ class CertificateName(Model):
 
     class Meta:
         table = "certificate_names"
+
+
+class CertificateLink(Model):
+    """The secret of a holder who asked for a new link."""
+
+    # The table's key is (event_id, certificate_number).
+    certificate_number = fields.CharField(max_length=64, primary_key=True)
+    event_id = fields.UUIDField()
+    citizen_id = fields.UUIDField()
+    secret = fields.BinaryField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "certificate_links"
+
+
+class LogSignature(Model):
+    """A signature over the document of an entry, by the process that has the key."""
+
+    position = fields.BigIntField(primary_key=True, generated=False)
+    key_id = fields.TextField()
+    signature = fields.BinaryField()
+
+    class Meta:
+        table = "log_signatures"

@@ -17,6 +17,7 @@ class Consent(Model):
     is_granted = fields.BooleanField()
     policy_version = fields.TextField()
     decided_at = fields.DatetimeField()
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "consents"

@@ -1,4 +1,4 @@
-"""Credit batches, and events with their gates, badges and pools."""
+"""Events with their gates, and who of the venues' staff works at them."""
 
 from __future__ import annotations
 
@@ -73,3 +73,35 @@ class Tally(Model):
 
     class Meta:
         table = "tallies"
+
+
+class CityMember(Model):
+    """One duty of a member of staff for the whole city, from when it was given to when it was taken away."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    staff_id = fields.UUIDField()
+    duty = fields.TextField()
+    added_by = fields.UUIDField()
+    added_at = fields.DatetimeField(auto_now_add=True)
+    removed_at = fields.DatetimeField(null=True)
+    removed_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "city_members"
+
+
+class EventMember(Model):
+    """One duty of a member of staff at an event, from when it was given to when it was taken away."""
+
+    # The table's key is (event_id, id).
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    event_id = fields.UUIDField()
+    staff_id = fields.UUIDField()
+    duty = fields.TextField()
+    added_by = fields.UUIDField()
+    added_at = fields.DatetimeField(auto_now_add=True)
+    removed_at = fields.DatetimeField(null=True)
+    removed_by = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "event_members"

@@ -36,14 +36,25 @@ class GateSettings(Model):
     opens_at = fields.DatetimeField(null=True)
     closes_at = fields.DatetimeField(null=True)
     is_entry_required = fields.BooleanField(default=True)
+    hours = fields.JSONField[list[dict[str, object]]](default=list)
     changed_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
         table = "gate_settings"
 
 
+class EntrySettings(Model):
+    event_id = fields.UUIDField(primary_key=True)
+    entry_policy = fields.TextField(default="once_per_event")
+    hours = fields.JSONField[list[dict[str, object]]](default=list)
+    changed_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "entry_settings"
+
+
 class BadgeBlock(Model):
-    # The table's key is (event_id, badge_serial).
+    # The table's key is (event_id, badge_serial); the serial is that of the chain's first badge.
     badge_serial = fields.IntField(primary_key=True, generated=False)
     event_id = fields.UUIDField()
     is_blocked = fields.BooleanField()
@@ -76,8 +87,24 @@ class GateScan(Model):
         table = "gate_scans"
 
 
+class GateOverride(Model):
+    """Why staff let pass what a gate had refused."""
+
+    # The table's key is (event_id, scan_id).
+    scan_id = fields.UUIDField(primary_key=True)
+    event_id = fields.UUIDField()
+    refused_scan = fields.UUIDField()
+    refusal = fields.TextField()
+    reason = fields.TextField()
+    note = fields.TextField(null=True)
+    made_by = fields.TextField()
+
+    class Meta:
+        table = "gate_overrides"
+
+
 class Presence(Model):
-    # The table's key is (event_id, badge_serial).
+    # The table's key is (event_id, badge_serial); the serial is that of the chain's first badge.
     badge_serial = fields.IntField(primary_key=True, generated=False)
     event_id = fields.UUIDField()
     is_inside = fields.BooleanField()

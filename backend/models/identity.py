@@ -12,6 +12,8 @@ class Citizen(Model):
     id = fields.UUIDField(primary_key=True, default=uuid7)
     nickname = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    born_month = fields.DateField(null=True)
+    age_told_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "citizens"
@@ -67,7 +69,8 @@ class RefreshToken(Model):
 
 class StaffAction(Model):
     id = fields.UUIDField(primary_key=True, default=uuid7)
-    at = fields.DatetimeField(auto_now_add=True)
+    # The database's clock: the application may not write it.
+    at = fields.DatetimeField(generated=True)
     staff_id = fields.UUIDField()
     action = fields.TextField()
     subject = fields.TextField()

@@ -11,8 +11,11 @@ class Account(Model):
 
     id = fields.UUIDField(primary_key=True)
     kind = fields.TextField()
-    balance = fields.BigIntField(default=0)
+    # The application has no say in it: it moves with transfers.
+    balance = fields.BigIntField(default=0, generated=True)
     is_proven = fields.BooleanField(default=False)
+    erased_at = fields.DatetimeField(null=True)
+    earns_from = fields.DateField(null=True)
 
     class Meta:
         table = "accounts"
@@ -32,6 +35,8 @@ class Transfer(Model):
     expires_on = fields.DateField()
     created_at = fields.DatetimeField()
     budget_id = fields.UUIDField(null=True)
+    # The database's clock, beside what the application said; null: from before there was one.
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "transfers"
@@ -74,6 +79,7 @@ class Action(Model):
     partner_id = fields.UUIDField(null=True)
     point_rule = fields.TextField(default="points-2026.1")
     reductions = fields.JSONField[list[dict[str, object]]](null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "actions"
@@ -105,6 +111,8 @@ class Attendance(Model):
     offset_status = fields.TextField()
     points = fields.IntField()
     joined_at = fields.DatetimeField()
+    lines_digest = fields.BinaryField(null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "attendances"
@@ -122,6 +130,8 @@ class Offset(Model):
     certificate_number = fields.TextField()
     issued_at = fields.DatetimeField()
     ceiling_g = fields.BigIntField(null=True)
+    seed = fields.BinaryField(null=True)
+    written_at = fields.DatetimeField(null=True, generated=True)
 
     class Meta:
         table = "offsets"

@@ -18,6 +18,7 @@ class JourneyRevision(Model):
     delta_g = fields.BigIntField()
     basis = fields.TextField()
     created_at = fields.DatetimeField()
+    lines_digest = fields.BinaryField(null=True)
 
     class Meta:
         table = "journey_revisions"

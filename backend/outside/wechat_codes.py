@@ -14,7 +14,6 @@ import re
 from typing import Literal
 
 import msgspec
-from PIL import Image
 
 from backend.errors import Refusal
 from backend.outside.wechat import NoAnswer, WeChat
@@ -53,6 +52,9 @@ _NO_PAGE = 41030
 
 def _as_png(picture: bytes) -> bytes:
     """WeChat draws JPEG unless the background is to be transparent; a printer wants neither."""
+    # Some megabytes of a process, and most processes never ask for a code.
+    from PIL import Image
+
     with Image.open(io.BytesIO(picture), formats=("PNG", "JPEG")) as image:
         if max(image.size) > SIDE_PX_MAX:
             raise ValueError("larger than any code")

@@ -5,7 +5,7 @@ Addresses without parameters are looked up (backend.app); among the others routi
 
 from __future__ import annotations
 
-from backend.errors import EventNotFound, TooManyStreams
+from backend.errors import EventNotFound, TooManyAtOnce, TooManyStreams
 from backend.errors.actions.werun_steps import StepsUnavailable
 from backend.messages.actions import werun_steps as m_steps
 from backend.messages.operations import health as m_health
@@ -19,6 +19,7 @@ from backend.routes import (
     claims,
     codes,
     community,
+    complaints,
     credits,
     demo,
     devices,
@@ -35,6 +36,9 @@ from backend.routes import (
     live,
     log,
     me,
+    members,
+    minors,
+    names,
     notices,
     organiser,
     partners,
@@ -47,17 +51,22 @@ from backend.routes import (
     rewards,
     scans,
     scenes,
+    security,
     sessions,
+    staff_accounts,
+    staff_security,
     statements,
     steps,
     venue,
 )
-from backend.routes.http.endpoint import CITIZEN, Endpoint, Query
+from backend.routes.http.endpoint import ANY_DUTY, CITIZEN, Endpoint, Query
 
 ROUTES: tuple[Endpoint, ...] = (
     *scans.ENDPOINTS,
     *actions.ENDPOINTS,
     *sessions.ENDPOINTS,
+    *staff_security.ENDPOINTS,
+    *staff_accounts.ENDPOINTS,
     *gate_scans.ENDPOINTS,
     *codes.ENDPOINTS,
     *certificates.ENDPOINTS,
@@ -76,8 +85,12 @@ ROUTES: tuple[Endpoint, ...] = (
     *notices.ENDPOINTS,
     *devices.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *security.ENDPOINTS,
+    *names.ENDPOINTS,
     *community.ENDPOINTS,
     *me.ENDPOINTS,
+    *complaints.ENDPOINTS,
+    *minors.ENDPOINTS,
     *catalogue.ENDPOINTS,
     *events.ENDPOINTS,
     *credits.ENDPOINTS,
@@ -90,6 +103,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *event_reports.ENDPOINTS,
     *inventory.ENDPOINTS,
     *organiser.ENDPOINTS,
+    *members.ENDPOINTS,
     *venue.ENDPOINTS,
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
@@ -102,9 +116,10 @@ STREAM = Endpoint(
     live.stats,
     tag="live",
     roles=live.STREAM_ROLES,
+    duty=ANY_DUTY,
     summary="An event in numbers, as server-sent events named `stats`",
     answers={200: None},
-    refusals=(EventNotFound, TooManyStreams),
+    refusals=(EventNotFound, TooManyAtOnce, TooManyStreams),
     media_type="text/event-stream",
 )
 """Served by live.stream; stands here for the OpenAPI document."""

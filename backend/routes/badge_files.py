@@ -7,14 +7,14 @@ from collections.abc import AsyncGenerator
 from typing import cast, get_args
 
 from backend.domain.badges.badge_csv import CATEGORIES
-from backend.errors import EventClosed, EventNotFound, InvalidQuery
+from backend.errors import Busy, EventClosed, EventNotFound, TooManyAtOnce
 from backend.errors.badges import BadgeFileUnreadable, BadgeImportNotFound, BadgeRowsBroken, NoBadgesToPrint
 from backend.messages.badges import BadgeImportView
 from backend.messages.shape import Page
 from backend.render.pictures.badges import Picture
 from backend.render.sheets.badges import Layout
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import ORGANISER, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 from backend.services.badges.csv_import import list_imports, show_import
 from backend.services.badges.print_files import Wanted
@@ -62,17 +62,12 @@ def _wanted(call: Call) -> Wanted:
 
 def _download(call: Call, pieces: AsyncGenerator[bytes, None], media_type: bytes, name: str) -> Reply:
     disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode())
-    chunks = call.components.downloads.start(pieces)
+    chunks = call.components.downloads.start(pieces, call.principal.id)
     return Reply(chunks=chunks, media_type=media_type, headers=(disposition,))
 
 
 def _serial(call: Call, name: str, otherwise: int) -> int:
-    text = call.query(name)
-    if text is None:
-        return otherwise
-    if not _SERIAL.fullmatch(text):
-        raise InvalidQuery(name=name, reason="a badge's serial")
-    return int(text)
+    return call.whole(name, 1, SERIAL_MAX) or otherwise
 
 
 def _choice(name: str, known: tuple[str, ...], about: str) -> Query:
@@ -91,8 +86,9 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badge-imports",
         import_badges,
         roles=ORGANISING,
-        summary="Issue the badges of a CSV file, all of them or none; the same file again is the same import",
-        upload=Upload(("text/csv",), "badge_import_bytes_max"),
+        duty=("badges",),
+        summary="Issue the badges of a table file, all of them or none; the same file again is the same import",
+        upload=Upload(TABLE_FILE, "badge_import_bytes_max"),
         answers={202: BadgeImportView, 200: BadgeImportView},
         refusals=(EventNotFound, EventClosed, BadgeFileUnreadable, BadgeRowsBroken),
     ),
@@ -100,6 +96,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badge-imports",
         list_files,
         roles=ORGANISING,
+        duty=("badges",),
         summary="Files of badges, newest first",
         answers={200: Page[BadgeImportView]},
         refusals=(EventNotFound,),
@@ -109,6 +106,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badge-imports/{id}",
         show_file,
         roles=ORGANISING,
+        duty=("badges",),
         summary="How far a file of badges is, or which of its rows are wrong",
         answers={200: BadgeImportView},
         refusals=(EventNotFound, BadgeImportNotFound),
@@ -116,31 +114,37 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/badges.pdf",
         print_sheets,
+        on_record="badges_downloaded",
         roles=ORGANISING,
+        duty=("badges",),
         summary="Badges on A4, made while they are sent: 24 labels or 4 cards a page",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(EventNotFound, NoBadgesToPrint),
+        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
         query=(_choice("layout", get_args(Layout), "labels when left out"), *_WHICH),
     ),
     Endpoint(
         "GET /v1/events/{slug}/badges.zip",
         pack_pictures,
+        on_record="badges_downloaded",
         roles=ORGANISING,
+        duty=("badges",),
         summary="A picture of each badge's QR",
         answers={200: None},
         media_type="application/zip",
-        refusals=(EventNotFound, NoBadgesToPrint),
+        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
         query=(_choice("format", get_args(Picture), "png when left out"), *_WHICH),
     ),
     Endpoint(
         "GET /v1/events/{slug}/badges.csv",
         write_list,
+        on_record="badges_downloaded",
         roles=ORGANISING,
+        duty=("badges",),
         summary="Serials, codes and addresses of badges",
         answers={200: None},
         media_type="text/csv",
-        refusals=(EventNotFound, NoBadgesToPrint),
+        refusals=(EventNotFound, NoBadgesToPrint, TooManyAtOnce, Busy),
         query=_WHICH,
     ),
 )

@@ -6,7 +6,7 @@ import re
 from typing import get_args
 
 from backend.domain.badges.badge_csv import CATEGORIES
-from backend.errors import BadgeLimit, EventClosed, EventNotFound, InvalidQuery
+from backend.errors import BadgeLimit, EventClosed, EventNotFound
 from backend.errors.badges import (
     BadgeAliasMalformed,
     BadgeAliasTaken,
@@ -14,6 +14,7 @@ from backend.errors.badges import (
     BadgeInvalid,
     BadgeNotFound,
     BadgeReissued,
+    BadgeSerialsBroken,
     BadgeSerialsUnknown,
     MiniCodesOff,
 )
@@ -28,7 +29,7 @@ from backend.messages.badges import (
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import ORGANISER, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 
 ORGANISING = ("staff", *ORGANISER)
@@ -38,9 +39,7 @@ _SERIAL = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def search(call: Call) -> Page[BadgeDetail]:
-    text = (call.query("query") or "").strip()
-    if len(text) > QUERY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"{QUERY_CHARS_MAX} characters at most")
+    text = call.text("query", QUERY_CHARS_MAX, chars_min=0)
     return await call.components.badges.search(
         call.principal,
         call.params["slug"],
@@ -109,15 +108,12 @@ def _serial(call: Call) -> int:
 
 
 def _reason(call: Call) -> str:
-    reason = (call.query("reason") or "").strip()
-    if not 1 <= len(reason) <= REASON_CHARS_MAX:
-        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    return reason
+    return call.required_text("reason", REASON_CHARS_MAX)
 
 
 _CATEGORY = Query("category", {"type": "string", "enum": list(CATEGORIES)}, "of this category only")
 _REASON = Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded")
-_SERIALS = Upload(("text/csv",), "import_bytes_max")
+_SERIALS = Upload(TABLE_FILE, "import_bytes_max")
 
 ENDPOINTS = in_section(
     "badges",
@@ -125,6 +121,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badges",
         search,
         roles=ORGANISING,
+        duty=("badges",),
         summary="Badges by serial: all, or those that are searched for",
         answers={200: Page[BadgeDetail]},
         refusals=(EventNotFound,),
@@ -143,6 +140,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badges/by-alias/{alias}",
         show_by_alias,
         roles=ORGANISING,
+        duty=("badges",),
         summary="The badge that a wristband or tag is bound to",
         answers={200: BadgeDetail},
         refusals=(EventNotFound, BadgeNotFound, BadgeAliasMalformed),
@@ -151,6 +149,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badges/{serial}",
         show,
         roles=ORGANISING,
+        duty=("badges",),
         summary="A badge",
         answers={200: BadgeDetail},
         refusals=(EventNotFound, BadgeNotFound),
@@ -159,6 +158,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/badges/{serial}/wxacode.png",
         show_mini_code,
         roles=ORGANISING,
+        duty=("badges",),
         summary="A badge's mini-program code, as WeChat draws it",
         answers={200: None},
         media_type="image/png",
@@ -168,6 +168,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges/{serial}/revocation",
         revoke,
         roles=ORGANISING,
+        duty=("badges",),
         summary="End a badge; a second time changes nothing",
         body=BadgeReasonRequest,
         answers={200: BadgeDetail},
@@ -177,6 +178,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges/{serial}/reissue",
         reissue,
         roles=ORGANISING,
+        duty=("badges",),
         summary="Replace a badge by one with a new serial and code; the old one ends",
         body=BadgeReasonRequest,
         answers={201: BadgeDetail},
@@ -186,6 +188,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges/{serial}/alias",
         bind,
         roles=ORGANISING,
+        duty=("badges",),
         summary="Bind a wristband or tag to a badge",
         body=BadgeAliasRequest,
         answers={200: BadgeDetail},
@@ -195,22 +198,25 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badge-revocations",
         revoke_many,
         roles=ORGANISING,
-        summary="End the badges of a CSV file with the column `serial`, all of them or none",
+        duty=("badges",),
+        summary="End the badges of a table file (CSV or .xlsx) with the column `serial`, all of them or none",
         upload=_SERIALS,
         answers={200: BadgesRevoked},
-        refusals=(EventNotFound, BadgeFileUnreadable, BadgeSerialsUnknown),
+        refusals=(EventNotFound, BadgeFileUnreadable, BadgeSerialsBroken, BadgeSerialsUnknown),
         query=(_REASON,),
     ),
     Endpoint(
         "POST /v1/events/{slug}/badge-reissues",
         reissue_many,
         roles=ORGANISING,
-        summary="Replace the badges of a CSV file with the column `serial`, all of them or none",
+        duty=("badges",),
+        summary="Replace the badges of a table file (CSV or .xlsx) with the column `serial`, all of them or none",
         upload=_SERIALS,
         answers={201: BadgesReissued},
         refusals=(
             EventNotFound,
             BadgeFileUnreadable,
+            BadgeSerialsBroken,
             BadgeSerialsUnknown,
             BadgeReissued,
             BadgeLimit,

@@ -23,7 +23,7 @@ SEARCH = (
 def _query(call: Call) -> str | None:
     text = call.query("query")
     if text is not None and len(text) > QUERY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"at most {QUERY_CHARS_MAX} characters")
+        raise InvalidQuery.of("query", "too_long", chars_max=QUERY_CHARS_MAX)
     return text
 
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from backend.errors import Busy, CertificateNotFound
-from backend.errors.certificates import CertificateNameBlank, CertificateNameNeedsConsent
+from backend.domain.certificates.commitment import SECRET_CHARACTERS
+from backend.errors import Busy, CertificateNotFound, TooManyAtOnce
+from backend.errors.certificates import (
+    CertificateNameBlank,
+    CertificateNameNeedsConsent,
+    CertificateNameUndrawn,
+    SignerUnavailable,
+)
+from backend.errors.minors import GuardianNeeded
+from backend.errors.security import NameRefused
 from backend.messages.events import scans as m_scans
 from backend.messages.events.scans import CertificateView
 from backend.render.pictures.certificate import certificate_picture
+from backend.render.pictures.renderer import Drawing
 from backend.render.sheets.certificates import certificate_sheet
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, Endpoint, Query, in_section
@@ -17,34 +26,68 @@ from backend.texts import LANGUAGES
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
 )
+SECRET = Query(
+    "X-Certificate-Secret",
+    {"type": "string", "minLength": SECRET_CHARACTERS, "maxLength": SECRET_CHARACTERS},
+    "what stands behind `#s=` in the holder's link: with it the lines are shown, without it the totals",
+)
 
 
 async def show_certificate(call: Call) -> CertificateView:
+    return await _find(call, _secret(call))
+
+
+def _secret(call: Call) -> str | None:
+    given = call.header(b"x-certificate-secret")
+    return None if given is None else given.decode("latin-1")
+
+
+async def _find(call: Call, secret: str | None) -> CertificateView:
     return await certificates.find_certificate(
-        call.components.database, call.params["number"], call.components.settings
+        call.components.database,
+        call.components.signer,
+        call.params["number"],
+        call.components.settings,
+        secret,
     )
 
 
 async def draw_certificate(call: Call) -> Reply:
-    language, view = _language(call), await show_certificate(call)
-    picture = await certificate_picture(call.components.pictures, view, language)
+    # It shows no lines, and nobody who sees it passed on shall be led to them: never the holder's link.
+    language, view = _language(call), await _find(call, None)
+    picture = await _drawn(call, view, certificate_picture(view, language))
     return _file(picture, b"image/png", f"{view.number}.png")
 
 
 async def print_certificate(call: Call) -> Reply:
     language, view = _language(call), await show_certificate(call)
-    sheet = await certificate_sheet(call.components.pictures, view, call.components.catalogue, language)
+    if view.shows == "lines":
+        # Its QR opens what the sheet shows.
+        view.url += f"#s={_secret(call)}"
+    sheet = await _drawn(call, view, certificate_sheet(view, call.components.catalogue, language))
     return _file(sheet, b"application/pdf", f"{view.number}.pdf")
+
+
+async def renew_link(call: Call) -> m_scans.CertificateLink:
+    components = call.components
+    return await certificates.renew_link(
+        components.database,
+        call.principal.id,
+        call.params["number"],
+        components.settings.public_base,
+        call.now,
+    )
 
 
 async def set_name(call: Call) -> m_scans.CertificateName:
     components = call.components
     return await certificates.name_certificate(
         components.database,
+        components.names,
         call.principal.id,
         call.params["number"],
         call.body,
-        components.community.rules.policy_version,
+        components.catalogue.policies.in_force(call.now).version,
         call.now,
     )
 
@@ -52,6 +95,11 @@ async def set_name(call: Call) -> m_scans.CertificateName:
 async def remove_name(call: Call) -> Reply:
     await certificates.remove_name(call.components.database, call.principal.id, call.params["number"])
     return Reply(status=204)
+
+
+async def _drawn(call: Call, view: CertificateView, drawing: Drawing) -> bytes:
+    """A place for each certificate, whoever asks and from wherever: a stadium has a few addresses."""
+    return await call.components.drawings.get(drawing, f"certificate {view.number}", is_anonymous=True)
 
 
 def _language(call: Call) -> str:
@@ -72,7 +120,7 @@ ENDPOINTS = in_section(
         draw_certificate,
         summary="A certificate as a picture to share",
         answers={200: None},
-        refusals=(CertificateNotFound, Busy),
+        refusals=(CertificateNotFound, SignerUnavailable, TooManyAtOnce, Busy),
         query=(LANGUAGE,),
         media_type="image/png",
     ),
@@ -81,8 +129,9 @@ ENDPOINTS = in_section(
         print_certificate,
         summary="A certificate to print on A4",
         answers={200: None},
-        refusals=(CertificateNotFound, Busy),
+        refusals=(CertificateNotFound, SignerUnavailable, TooManyAtOnce, Busy),
         query=(LANGUAGE,),
+        headers=(SECRET,),
         media_type="application/pdf",
     ),
     Endpoint(
@@ -90,6 +139,16 @@ ENDPOINTS = in_section(
         show_certificate,
         summary="A certificate, signed, with its proof once it is in the log",
         answers={200: m_scans.CertificateView},
+        refusals=(CertificateNotFound, SignerUnavailable),
+        headers=(SECRET,),
+    ),
+    Endpoint(
+        "POST /v1/me/certificates/{number}/link",
+        renew_link,
+        tag="me",
+        roles=CITIZEN,
+        summary="A new link to one's own certificate; the one before shows totals from then on",
+        answers={200: m_scans.CertificateLink},
         refusals=(CertificateNotFound,),
     ),
     Endpoint(
@@ -100,7 +159,14 @@ ENDPOINTS = in_section(
         body=m_scans.NameRequest,
         summary="Have a name shown on one's own certificate",
         answers={200: m_scans.CertificateName},
-        refusals=(CertificateNotFound, CertificateNameBlank, CertificateNameNeedsConsent),
+        refusals=(
+            CertificateNotFound,
+            CertificateNameBlank,
+            CertificateNameUndrawn,
+            CertificateNameNeedsConsent,
+            NameRefused,
+            GuardianNeeded,
+        ),
     ),
     Endpoint(
         "DELETE /v1/me/certificates/{number}/name",

@@ -62,7 +62,12 @@ async def cancel(call: Call) -> Outcome:
 async def aggregate(call: Call) -> m.AggregationAnswer:
     components = call.components
     return await reduction_claims.aggregate(
-        components.database, components.queue, call.principal, call.body, call.now
+        components.database,
+        components.queue,
+        components.catalogue.policies,
+        call.principal,
+        call.body,
+        call.now,
     )
 
 

@@ -23,9 +23,11 @@ async def show_code(call: Call) -> CodeView:
 
 async def qr_image(call: Call) -> Reply:
     """An address of ours as a QR image in SVG. Other texts are refused: this is no public QR maker."""
-    text = call.query("text") or ""
+    text = call.query("text")
+    if text is None:
+        raise InvalidQuery.of("text", "missing")
     if not call.components.code_lookup.is_ours(text, call.now):
-        raise InvalidQuery(name="text", reason="an address of this service under /q/ or /c/")
+        raise InvalidQuery.of("text", "not_our_address")
     svg = await asyncio.to_thread(qr_svg, text)
     return Reply(body=svg, media_type=b"image/svg+xml", headers=((b"cache-control", b"max-age=60"),))
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from backend.domain.community.periods import PERIOD_NAMES
 from backend.errors.community.community import (
+    BindingNeeded,
     BoardNotFound,
     ConsentScopeUnknown,
     DistrictMissing,
     DistrictUnknown,
     JoiningCodeUnknown,
+    PolicyNotFound,
+    PolicyNotInForce,
+    PolicyOutdated,
     ReasonRequired,
     TeamClosed,
     TeamFull,
@@ -20,23 +24,39 @@ from backend.errors.community.community import (
     TeamTooSmall,
     TooManyJoinings,
 )
+from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
+from backend.errors.security import NameRefused
 from backend.messages.community import community as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
-from backend.services.community import consents, leaderboards, medals, profiles, teams
+from backend.services.account import consent_decisions
+from backend.services.community import leaderboards, medals, privacy_policy, profiles, teams
 
 
 async def list_consents(call: Call) -> Page[m.ConsentView]:
-    return await consents.consents(call.components.community, call.principal.id)
+    return await consent_decisions.consents(call.components.catalogue.policies, call.principal.id, call.now)
 
 
 async def decide(call: Call) -> m.ConsentView:
     components, body = call.components, call.body
-    return await consents.decide(
-        components.database, components.community, call.principal.id, body.scope, body.granted, call.now
+    return await consent_decisions.decide(
+        components.database,
+        components.community,
+        components.ledger.footprints,
+        call.principal.id,
+        body,
+        call.now,
     )
+
+
+async def list_policies(call: Call) -> Page[m.PolicyBrief]:
+    return Page(privacy_policy.list_policies(call.components.catalogue.policies, call.now))
+
+
+async def show_policy(call: Call) -> m.PolicyView:
+    return privacy_policy.show_policy(call.components.catalogue.policies, call.params["version"], call.now)
 
 
 async def show_profile(call: Call) -> m.ProfileView:
@@ -46,7 +66,7 @@ async def show_profile(call: Call) -> m.ProfileView:
 async def change_profile(call: Call) -> m.ProfileView:
     components = call.components
     return await profiles.change(
-        components.database, components.community, call.principal.id, call.body, call.now
+        components.database, components.community, components.names, call.principal.id, call.body, call.now
     )
 
 
@@ -73,7 +93,7 @@ async def show_team_board(call: Call) -> m.TeamLeaderboard:
 async def create_team(call: Call) -> m.TeamView:
     components = call.components
     return await teams.create_team(
-        components.database, components.community, call.principal.id, call.body, call.now
+        components.database, components.community, components.names, call.principal.id, call.body, call.now
     )
 
 
@@ -160,6 +180,19 @@ ENDPOINTS = in_section(
         ),
     ),
     Endpoint(
+        "GET /v1/policies",
+        list_policies,
+        summary="Versions of the privacy policy: in force, announced, and earlier ones",
+        answers={200: Page[m.PolicyBrief]},
+    ),
+    Endpoint(
+        "GET /v1/policies/{version}",
+        show_policy,
+        summary="A version of the privacy policy in both languages",
+        answers={200: m.PolicyView},
+        refusals=(PolicyNotFound,),
+    ),
+    Endpoint(
         "GET /v1/me/consents",
         list_consents,
         tag="me",
@@ -175,7 +208,15 @@ ENDPOINTS = in_section(
         summary="Give a consent or take it back",
         body=m.ConsentRequest,
         answers={200: m.ConsentView},
-        refusals=(ConsentScopeUnknown,),
+        refusals=(
+            BindingNeeded,
+            ConsentScopeUnknown,
+            PolicyNotInForce,
+            PolicyOutdated,
+            AgeNeeded,
+            GuardianNeeded,
+            LeaderboardForAdults,
+        ),
     ),
     Endpoint(
         "GET /v1/me/profile",
@@ -193,7 +234,7 @@ ENDPOINTS = in_section(
         summary="Change what is named and leave the rest",
         body=m.ProfileRequest,
         answers={200: m.ProfileView},
-        refusals=(DistrictUnknown,),
+        refusals=(DistrictUnknown, NameRefused),
     ),
     Endpoint(
         "GET /v1/me/medals",
@@ -227,7 +268,7 @@ ENDPOINTS = in_section(
         summary="Create a team and be its first member",
         body=m.TeamRequest,
         answers={201: m.TeamView},
-        refusals=(DistrictUnknown, TeamOfThisKind, TeamsOwnedLimit),
+        refusals=(DistrictUnknown, NameRefused, TeamOfThisKind, TeamsOwnedLimit),
     ),
     Endpoint(
         "POST /v1/team-joinings",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import get_args
 
 from backend.errors import (
     BatchNotFound,
     BatchOverassigned,
+    Busy,
     EventClosed,
     EventNotFound,
     InvalidQuery,
     RetirementEntered,
+    TooManyAtOnce,
 )
 from backend.errors.credits import (
     BatchAssigned,
@@ -170,7 +171,7 @@ async def show_proof(call: Call) -> Reply:
     content = await batches.read_proof(
         call.components.content, call.params["id"], is_staff=call.principal_if_staff() is not None
     )
-    chunks = await call.components.downloads.start_kept(content)
+    chunks = await call.components.downloads.start_kept(content, call.id_if_staff())
     return Reply(chunks=chunks, media_type=batches.PROOF_TYPE.encode(), headers=file_headers(content))
 
 
@@ -187,12 +188,12 @@ async def list_pools(call: Call) -> Page[PoolView]:
 
 
 async def suggest_pools(call: Call) -> PoolSuggestion:
-    text = call.query("grams") or ""
-    if not re.fullmatch(r"[0-9]{1,14}", text) or not 1 <= int(text) <= GRAMS_MAX:
-        raise InvalidQuery(name="grams", reason=f"1 … {GRAMS_MAX}")
+    grams = call.whole("grams", 1, GRAMS_MAX)
+    if grams is None:
+        raise InvalidQuery.of("grams", "missing")
     components = call.components
     return await credit_pools.suggest_pools(
-        components.database, call.principal, call.params["slug"], int(text), components.catalogue.credits
+        components.database, call.principal, call.params["slug"], grams, components.catalogue.credits
     )
 
 
@@ -225,6 +226,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/pools",
         list_pools,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="Credits an event may allocate",
         answers={200: Page[PoolView]},
         refusals=(EventNotFound,),
@@ -363,6 +365,6 @@ ENDPOINTS = in_section(
         summary="The registry's proof of a retirement",
         answers={200: None},
         media_type=batches.PROOF_TYPE,
-        refusals=(BatchNotFound, ProofNotFound, ContentAway),
+        refusals=(BatchNotFound, ProofNotFound, ContentAway, TooManyAtOnce, Busy),
     ),
 )

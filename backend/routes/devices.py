@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from uuid import UUID
-
 from backend.auth import Role
-from backend.domain.gates.gate_rules import FIRST_INSTANT, LAST_INSTANT, RESULTS
-from backend.errors import BadgeUnknown, EventClosed, EventNotFound, GateNotFound, InvalidQuery
-from backend.errors.gates import OnboardingInvalid, ScanDeviceNotFound
+from backend.domain.gates.gate_rules import RESULTS
+from backend.errors import BadgeUnknown, EventClosed, EventNotFound, GateNotFound
+from backend.errors.gates import GateHoursInvalid, OnboardingInvalid, ScanDeviceNotFound
 from backend.messages.gates.devices import (
     BadgeBlockRequest,
     BadgeBlockView,
     DeviceRevocationRequest,
     DeviceSession,
     DeviceSessionRequest,
+    EntrySettingsRequest,
+    EntrySettingsView,
     GateRulesRequest,
     GateRulesView,
     GateStatistics,
@@ -26,11 +25,11 @@ from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query, in_section
-from backend.services.gates import devices, statistics
+from backend.services.gates import devices, entry_settings, statistics
 from backend.services.gates.statistics import ScanFilter
 
 AT_THE_VENUE: tuple[Role, ...] = ("staff", "organiser", "operator")
-NUMBER_DIGITS_MAX = 9
+NUMBER_MAX = 999_999_999
 
 
 async def create_device(call: Call) -> OnboardingCode:
@@ -78,58 +77,48 @@ async def set_rules(call: Call) -> GateRulesView:
     )
 
 
+async def show_entry_settings(call: Call) -> EntrySettingsView:
+    return await entry_settings.show_entry_settings(
+        call.components.database, call.principal, call.params["slug"]
+    )
+
+
+async def set_entry_settings(call: Call) -> EntrySettingsView:
+    return await entry_settings.set_entry_settings(
+        call.components.database,
+        call.components.device_authenticator,
+        call.principal,
+        call.params["slug"],
+        call.body,
+    )
+
+
 async def block_badge(call: Call) -> BadgeBlockView:
     return await devices.block_badge(call.components.database, call.principal, call.params["slug"], call.body)
 
 
 async def show_statistics(call: Call) -> GateStatistics:
     return await statistics.statistics(
-        call.components.database, call.principal, call.params["slug"], call.now
+        call.components.database,
+        call.components.device_authenticator,
+        call.principal,
+        call.params["slug"],
+        call.now,
     )
 
 
 async def list_scans(call: Call) -> Page[GateScanView]:
     wanted = ScanFilter(
-        gate=_number(call, "gate"),
-        device_id=_device(call),
+        gate=call.whole("gate", 0, NUMBER_MAX),
+        device_id=call.id("device"),
         result=call.one_of("result", RESULTS),
-        serial=_number(call, "serial"),
-        from_at=_instant(call, "from"),
-        to_at=_instant(call, "to"),
+        serial=call.whole("serial", 0, NUMBER_MAX),
+        from_at=call.instant("from"),
+        to_at=call.instant("to"),
     )
     return await statistics.list_scans(
         call.components.database, call.principal, call.params["slug"], wanted, call.limit, call.cursor
     )
-
-
-def _number(call: Call, name: str) -> int | None:
-    text = call.query(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX):
-        raise InvalidQuery(name=name, reason="a whole number")
-    return int(text)
-
-
-def _device(call: Call) -> UUID | None:
-    text = call.query("device")
-    try:
-        return None if text is None else UUID(text)
-    except ValueError:
-        raise InvalidQuery(name="device", reason="the id of a device") from None
-
-
-def _instant(call: Call, name: str) -> datetime | None:
-    text = call.query(name)
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is None or not FIRST_INSTANT <= instant <= LAST_INSTANT:
-            raise ValueError
-    except (ValueError, OverflowError):
-        raise InvalidQuery(name=name, reason="an instant of RFC 3339 with its offset") from None
-    return instant
 
 
 _INSTANT = {"type": "string", "format": "date-time"}
@@ -141,6 +130,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/devices",
         create_device,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="Enter a scanning device; its onboarding code is shown this once and works once, for 10 minutes",
         body=ScanDeviceRequest,
         answers={201: OnboardingCode},
@@ -150,6 +140,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/devices",
         list_devices,
         roles=ANY_STAFF,
+        duty=("gate",),
         summary="Scanning devices of an event, newest first",
         answers={200: Page[ScanDeviceView]},
         refusals=(EventNotFound,),
@@ -159,6 +150,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/devices/{id}/revocation",
         revoke_device,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="Revoke a scanning device; every server process knows within 10 seconds",
         body=DeviceRevocationRequest,
         answers={200: ScanDeviceView},
@@ -176,6 +168,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/gate-settings",
         show_rules,
         roles=ANY_STAFF,
+        duty=("gate",),
         summary="What each gate lets through",
         answers={200: Page[GateRulesView]},
         refusals=(EventNotFound,),
@@ -184,15 +177,36 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/gate-settings",
         set_rules,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="Say what a gate lets through from now on",
         body=GateRulesRequest,
         answers={200: GateRulesView},
-        refusals=(EventNotFound, GateNotFound),
+        refusals=(EventNotFound, GateNotFound, GateHoursInvalid),
+    ),
+    Endpoint(
+        "GET /v1/events/{slug}/entry-settings",
+        show_entry_settings,
+        roles=ANY_STAFF,
+        duty=("gate",),
+        summary="When a badge may enter an event again, and the event's daily hours",
+        answers={200: EntrySettingsView},
+        refusals=(EventNotFound,),
+    ),
+    Endpoint(
+        "POST /v1/events/{slug}/entry-settings",
+        set_entry_settings,
+        roles=AT_THE_VENUE,
+        duty=("gate",),
+        summary="Say when a badge may enter an event again, and the event's daily hours",
+        body=EntrySettingsRequest,
+        answers={200: EntrySettingsView},
+        refusals=(EventNotFound, GateHoursInvalid),
     ),
     Endpoint(
         "POST /v1/events/{slug}/badge-blocks",
         block_badge,
         roles=AT_THE_VENUE,
+        duty=("gate", "badges", "desk"),
         summary="Keep a badge out for the time being, or let it in again",
         body=BadgeBlockRequest,
         answers={200: BadgeBlockView},
@@ -202,7 +216,8 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/gate-statistics",
         show_statistics,
         roles=ANY_STAFF,
-        summary="Entered, left, inside, expected and joined; by gate, device, category and minute",
+        duty=("gate",),
+        summary="Entered, left, inside, expected, joined, let pass by staff; by gate, device, category, day and minute",
         answers={200: GateStatistics},
         refusals=(EventNotFound,),
     ),
@@ -210,6 +225,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/gate-scans",
         list_scans,
         roles=ANY_STAFF,
+        duty=("gate",),
         summary="Scans at an event's gates, refused ones too, those that arrived last first",
         answers={200: Page[GateScanView]},
         refusals=(EventNotFound,),
@@ -218,7 +234,9 @@ ENDPOINTS = in_section(
             Query("gate", _NUMBER, "at this gate"),
             Query("device", {"type": "string", "format": "uuid"}, "by this device"),
             Query("result", {"type": "string", "enum": list(RESULTS)}, "with this result"),
-            Query("serial", _NUMBER, "of this badge"),
+            Query(
+                "serial", _NUMBER, "of this badge, of those that it replaced and of those that replaced it"
+            ),
             Query("from", _INSTANT, "made at this instant or later"),
             Query("to", _INSTANT, "made before this instant"),
         ),

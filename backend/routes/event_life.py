@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import get_args
 from urllib.parse import quote
 
-from backend.domain.catalogue.refusals import UnknownCity
-from backend.errors import EventClosed, EventNotFound, InvalidQuery, SlugTaken, TransitionIllegal
+from backend.domain.catalogue.refusals import CITY_REFUSALS
+from backend.errors import (
+    Busy,
+    EventClosed,
+    EventNotFound,
+    InvalidQuery,
+    SlugTaken,
+    TooManyAtOnce,
+    TransitionIllegal,
+)
 from backend.errors.events.documents import (
     BodyCutOff,
     ContentAway,
@@ -83,11 +91,11 @@ async def list_steps(call: Call) -> Page[StepView]:
 
 
 async def create_document(call: Call) -> DocumentView:
-    kind, name = call.query("kind"), (call.query("name") or "").strip()
-    if kind is None or kind not in KINDS:
-        raise InvalidQuery(name="kind", reason=", ".join(KINDS))
-    if not 1 <= len(name) <= NAME_CHARS_MAX or not name.isprintable() or "/" in name or "\\" in name:
-        raise InvalidQuery(name="name", reason=f"1 … {NAME_CHARS_MAX}, a file's name without its folder")
+    kind, name = call.one_of("kind", KINDS), call.required_text("name", NAME_CHARS_MAX)
+    if kind is None:
+        raise InvalidQuery.of("kind", "missing")
+    if not name.isprintable() or "/" in name or "\\" in name:
+        raise InvalidQuery.of("name", "not_a_file_name", chars_max=NAME_CHARS_MAX)
     return await documents.create_document(
         call.components.database,
         call.components.content,
@@ -112,7 +120,7 @@ async def show_document(call: Call) -> Reply:
         call.components.content, params["slug"], params["id"], call.principal_if_staff()
     )
     disposition = f"attachment; filename*=UTF-8''{quote(document.name, safe='')}"
-    chunks = await call.components.downloads.start_kept(content)
+    chunks = await call.components.downloads.start_kept(content, call.id_if_staff())
     return Reply(
         chunks=chunks,
         media_type=b"application/octet-stream",
@@ -144,7 +152,7 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit),
+        refusals=(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",
@@ -153,7 +161,7 @@ ENDPOINTS = in_section(
         summary="Change what was filed about an event, until it is accepted",
         body=EventChangeRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit),
+        refusals=(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
         "GET /v1/events/{slug}/factor-set-comparison",
@@ -181,6 +189,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/steps",
         list_steps,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="The steps of an event with who took them, when and why, oldest first",
         answers={200: Page[StepView]},
         refusals=(EventNotFound,),
@@ -224,7 +233,7 @@ ENDPOINTS = in_section(
         summary="A document of an event",
         answers={200: None},
         media_type="application/octet-stream",
-        refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway),
+        refusals=(EventNotFound, DocumentNotFound, ContentDamaged, ContentAway, TooManyAtOnce, Busy),
     ),
     Endpoint(
         "GET /v1/agencies",

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
-from functools import partial
 
 from backend.domain.catalogue.factors import city_name
-from backend.errors import EventNotFound
+from backend.errors import Busy, EventNotFound, TooManyAtOnce
 from backend.errors.event_reports import EventReportNotFound
 from backend.messages import event_reports as m_reports
-from backend.render.sheets.event_report import report_pdf
+from backend.render.sheets.event_report import report_sheet
 from backend.render.tables.event_report import report_csv
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import Endpoint, Query, in_section
+from backend.routes.http.endpoint import LANGUAGE, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.event_reports.report import Published, show_report
 from backend.texts import LANGUAGES
-
-LANGUAGE = Query(
-    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
-)
 
 
 async def read_report(call: Call) -> Reply:
@@ -42,10 +36,9 @@ async def download_pdf(call: Call) -> Reply:
     published, language = await _published(call), _language(call)
     address = f"{call.components.settings.public_base}/events/{published.view.event.slug}/report"
     city = city_name(call.components.catalogue.cities, published.view.event.city, language)
-    draw = partial(report_pdf, published.view, published.digest, address, language, city)
-    key = hashlib.sha256(b"report.pdf\0" + published.digest + address.encode() + language.encode()).digest()
+    sheet = report_sheet(published.view, published.digest, address, language, city)
     # Drawn once and kept for a while: what is published may be asked for by everybody at once.
-    body = await call.components.pictures.get(key, draw)
+    body = await call.components.drawings.get(sheet, f"event {call.params['slug']}", is_anonymous=True)
     return Reply(body=body, media_type=b"application/pdf", headers=_headers(published, f"{language}.pdf"))
 
 
@@ -93,7 +86,7 @@ ENDPOINTS = in_section(
         download_pdf,
         summary="The same on paper, with charts",
         answers={200: None},
-        refusals=(EventNotFound, EventReportNotFound),
+        refusals=(EventNotFound, EventReportNotFound, TooManyAtOnce, Busy),
         query=(LANGUAGE,),
         media_type="application/pdf",
     ),

@@ -59,6 +59,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges",
         issue_badges,
         roles=("staff", *ORGANISER),
+        duty=("badges",),
         summary="Issue badges",
         body=m_events.BadgesRequest,
         answers={201: Page[m_events.BadgeView]},

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from backend.errors import InvalidBody, InvalidQuery, MalformedBody
-from backend.errors.gates import AnnulmentRefused, GateScanNotFound, ScanIdReused
+from backend.errors.gates import (
+    AnnulmentRefused,
+    GateScanNotFound,
+    OverrideRefused,
+    OverrideUnexplained,
+    ScanIdReused,
+)
 from backend.messages.gates.gate_scans import (
     DeviceBundle,
     FoundBadges,
     GateScanAnswer,
     GateScanRequest,
+    OverrideRequest,
     SyncAnswer,
     SyncRequest,
 )
@@ -16,6 +23,7 @@ from backend.routes.http.call import Call
 from backend.routes.http.endpoint import Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.gates import offline_sync, online_scan, statistics
+from backend.services.gates import override as let_pass
 
 
 async def scan(call: Call) -> Reply:
@@ -40,6 +48,18 @@ async def annul(call: Call) -> GateScanAnswer:
     )
 
 
+async def override(call: Call) -> Reply:
+    answer, is_repeat = await let_pass.override(
+        call.components.database,
+        call.components.device_authenticator,
+        call.device,
+        call.params["id"],
+        call.body,
+        call.now,
+    )
+    return Reply(answer, headers=((b"idempotency-replayed", b"true"),) if is_repeat else ())
+
+
 async def sync(call: Call) -> SyncAnswer:
     return await offline_sync.sync(
         call.components.database,
@@ -58,7 +78,7 @@ async def show_bundle(call: Call) -> DeviceBundle:
 async def find_badges(call: Call) -> FoundBadges:
     text = call.query("query")
     if text is None:
-        raise InvalidQuery(name="query", reason="it is missing")
+        raise InvalidQuery.of("query", "missing")
     return await statistics.find_badges(call.components.database, call.device, text)
 
 
@@ -80,6 +100,15 @@ ENDPOINTS = in_section(
         summary="Take back a scan of this device within 15 minutes, if it was the badge's last",
         answers={200: GateScanAnswer},
         refusals=(GateScanNotFound, AnnulmentRefused),
+    ),
+    Endpoint(
+        "POST /v1/device-scans/{id}/override",
+        override,
+        device="active",
+        summary="Let pass a badge that this device refused, within 15 minutes, with a reason that is kept",
+        body=OverrideRequest,
+        answers={200: GateScanAnswer},
+        refusals=(GateScanNotFound, OverrideRefused, OverrideUnexplained, ScanIdReused),
     ),
     Endpoint(
         "POST /v1/device-syncs",

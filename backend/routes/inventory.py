@@ -15,7 +15,16 @@ from backend.messages.inventory import account as m_account
 from backend.messages.inventory import lines as m_lines
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import (
+    ANY_STAFF,
+    ORGANISER,
+    PAGING,
+    TABLE_FILE,
+    Endpoint,
+    Query,
+    Upload,
+    in_section,
+)
 from backend.routes.http.reply import Reply
 from backend.services.inventory import account, lines
 
@@ -36,7 +45,12 @@ async def add_lines(call: Call) -> m_lines.InventoryStored:
 async def import_lines(call: Call) -> m_lines.InventoryStored:
     components = call.components
     return await lines.import_lines(
-        components.database, components.catalogue, call.principal, call.params["slug"], call.raw
+        components.database,
+        components.catalogue,
+        components.table_files,
+        call.principal,
+        call.params["slug"],
+        call.raw,
     )
 
 
@@ -76,6 +90,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/inventory",
         list_lines,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="Lines of activity data, newest first, superseded ones among them",
         answers={200: Page[m_lines.ActivityLineView]},
         refusals=(EventNotFound,),
@@ -94,8 +109,8 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/inventory-imports",
         import_lines,
         roles=ORGANISER,
-        summary="Record the lines of a CSV file, all of them or none; every mistake is named by row and column",
-        upload=Upload(("text/csv",), "import_bytes_max"),
+        summary="Record the lines of a table file, all of them or none; every mistake is named by row and column",
+        upload=Upload(TABLE_FILE, "import_bytes_max"),
         answers={201: m_lines.InventoryStored},
         refusals=(EventNotFound, EventClosed, InventoryFixed, InventoryFileUnreadable, InventoryRowsBroken),
     ),
@@ -103,6 +118,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/inventory-sources",
         list_sources,
         roles=ANY_STAFF,
+        duty=("desk",),
         summary="What may be recorded: sources with their groups, units and usual factors",
         answers={200: Page[m_lines.ActivitySourceView]},
         refusals=(EventNotFound,),

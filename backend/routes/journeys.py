@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from backend.domain.catalogue.refusals import UnknownCity
-from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused, InvalidQuery
+from backend.domain.catalogue.refusals import CITY_REFUSALS
+from backend.errors import EventClosed, EventNotFound, IdempotencyKeyReused
 from backend.errors.events.journeys import JOURNEY_REFUSALS
 from backend.errors.events.offsets import (
     AttendanceNotFound,
@@ -55,9 +55,7 @@ async def show_budget(call: Call) -> m.BudgetView:
 
 
 async def list_cities(call: Call) -> Page[m.CityView]:
-    text = (call.query("query") or "").strip()
-    if not 1 <= len(text) <= CITY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"1 … {CITY_CHARS_MAX} characters")
+    text = call.required_text("query", CITY_CHARS_MAX)
     return Page(find_cities(call.components.catalogue.cities, text, CITIES_MAX))
 
 
@@ -73,7 +71,7 @@ ENDPOINTS = in_section(
         refusals=(
             EventNotFound,
             AttendanceNotFound,
-            UnknownCity,
+            *CITY_REFUSALS,
             *JOURNEY_REFUSALS,
             JourneyClosed,
             RevisionLimit,
@@ -111,7 +109,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/cities",
         list_cities,
-        summary="Places whose name begins so, in Chinese, English or initials",
+        summary="Cities whose name begins so, in any spelling or by initials; else those that are spelled alike",
         answers={200: Page[m.CityView]},
         query=(
             Query(

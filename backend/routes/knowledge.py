@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.errors import IdempotencyKeyReused
 from backend.errors.community.knowledge import ArticleNotFound, QuizDone, QuizQuestionsDiffer
+from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.ledger.command import Outcome
 from backend.messages.community import knowledge as m_knowledge
 from backend.messages.shape import Page
@@ -62,7 +63,14 @@ ENDPOINTS = in_section(
         summary="Answer today's questions, once: a point for each right answer, and no grams",
         body=m_knowledge.QuizRequest,
         answers={201: m_knowledge.QuizAnswered},
-        refusals=(QuizDone, QuizQuestionsDiffer, IdempotencyKeyReused, *QUEUED),
+        refusals=(
+            QuizDone,
+            QuizQuestionsDiffer,
+            AgeNeeded,
+            GuardianNeeded,
+            IdempotencyKeyReused,
+            *QUEUED,
+        ),
         idempotency="required",
     ),
 )

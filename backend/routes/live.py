@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
 from backend.components import Components
-from backend.errors import EventNotFound, InternalError, Refusal
+from backend.errors import DatabaseUnavailable, EventNotFound, InternalError, Refusal
 from backend.messages.events import events as m_events
 from backend.messages.events.events import Stats
 from backend.routes.http.call import Call, authenticate
@@ -23,7 +24,10 @@ from backend.storage.database import UNAVAILABLE
 
 log = structlog.get_logger(__name__)
 
-KEEP_ALIVE_S = 15.0
+KEEP_ALIVE_S = 2.0
+"""A reader who hears nothing for longer knows that the line is dead: within five seconds the page says so."""
+CHECK_S = 2.0
+"""A reader whose session or whose duty at the event has ended reads on for so long."""
 STREAM_ROLES: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 
 
@@ -35,8 +39,8 @@ async def stats(call: Call) -> Stats:
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """`event: stats` with a Stats as its data, the first at once. Ends after an access token's life, or with
-    the session.
+    """`event: stats` with a Stats as its data, the first at once. Ends after an access token's life, and
+    within two seconds with the session or the reader's last duty at the event.
 
     An ASGI application of its own, because it answers for hours: it ends as soon as the reader leaves, and a
     reader that is slow holds up no other and is sent the newest picture next.
@@ -49,7 +53,7 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         principal = authenticate(components, headers, STREAM_ROLES)
         slug = scope["path_params"]["slug"]
         event_id = await components.event_cache.of_staff(slug, principal)
-        async with components.live.stream(event_id, slug) as pictures:
+        async with components.live.stream(event_id, slug, principal.session_id) as pictures:
             await send(
                 {
                     "type": "http.response.start",
@@ -65,9 +69,15 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["method"] == "HEAD":
                 await send({"type": "http.response.body", "body": b""})
                 return
-            await _send_until_gone(
-                pictures, receive, send, components.tokens.life_s, lambda: components.revoked.check(principal)
-            )
+
+            async def check() -> None:
+                components.revoked.check(principal)
+                if principal.role == "staff":
+                    # While nobody can say whether the duty has ended, the reader reads on.
+                    with suppress(DatabaseUnavailable, *UNAVAILABLE):
+                        await components.event_cache.of_staff(slug, principal)
+
+            await _send_until_gone(pictures, receive, send, components.tokens.life_s, check)
     except Refusal as refusal:
         if is_open:  # the session was ended while it watched
             await send({"type": "http.response.body", "body": b""})
@@ -87,18 +97,21 @@ async def _send_until_gone(
     receive: Receive,
     send: Send,
     life_s: float,
-    check: Callable[[], None],
+    check: Callable[[], Awaitable[None]],
 ) -> None:
     gone = asyncio.create_task(wait_until_gone(receive))
     following: asyncio.Task[bytes] | None = None
-    end = time.monotonic() + life_s
+    checked_at = time.monotonic()
+    end, heard_at = checked_at + life_s, checked_at
     try:
         while time.monotonic() < end and not gone.done():
-            check()
+            if time.monotonic() >= checked_at + CHECK_S:
+                await check()
+                checked_at = time.monotonic()
             if following is None:
                 following = asyncio.ensure_future(anext(pictures))
             done, _ = await asyncio.wait(
-                {gone, following}, timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED
+                {gone, following}, timeout=CHECK_S, return_when=asyncio.FIRST_COMPLETED
             )
             if following in done:
                 try:
@@ -108,8 +121,11 @@ async def _send_until_gone(
                 following = None
             elif gone in done:
                 return
-            else:
+            elif time.monotonic() >= heard_at + KEEP_ALIVE_S:
                 chunk = b": still here\n\n"
+            else:
+                continue
+            heard_at = time.monotonic()
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
     finally:

@@ -21,7 +21,9 @@ _POSITION = {"type": "integer", "minimum": 0, "maximum": NUMBER_MAX}
 
 
 async def describe_log(call: Call) -> m_log.LogDescription:
-    return await transparency_log.describe(call.components.database, call.components.settings)
+    return await transparency_log.describe(
+        call.components.database, call.components.signer, call.components.settings
+    )
 
 
 async def show_latest_head(call: Call) -> m_log.LogHeadView:
@@ -50,10 +52,10 @@ async def prove_inclusion(call: Call) -> m_log.InclusionProof:
     database, issuer = call.components.database, call.components.settings.issuer
     certificate, position, size = call.query("certificate"), _number(call, "position"), _number(call, "size")
     if (certificate is None) == (position is None):
-        raise InvalidQuery(name="certificate", reason="either certificate or position")
+        raise InvalidQuery.of("certificate", "one_of_two", other="position")
     if certificate is not None:
         if not _CERTIFICATE.fullmatch(certificate):
-            raise InvalidQuery(name="certificate", reason="a certificate's number")
+            raise InvalidQuery.of("certificate", "form")
         certificate = certificate.upper()
     return await transparency_log.prove_inclusion_of(database, issuer, position, certificate, size)
 
@@ -61,17 +63,12 @@ async def prove_inclusion(call: Call) -> m_log.InclusionProof:
 async def prove_consistency(call: Call) -> m_log.ConsistencyProof:
     first = _number(call, "first")
     if first is None:
-        raise InvalidQuery(name="first", reason="the size of the earlier head")
+        raise InvalidQuery.of("first", "missing")
     return await transparency_log.prove_consistency(call.components.database, first, _number(call, "second"))
 
 
 def _number(call: Call, name: str) -> int | None:
-    text = call.query(name)
-    if text is None:
-        return None
-    if not _NUMBER.fullmatch(text) or int(text) > NUMBER_MAX:
-        raise InvalidQuery(name=name, reason=f"0 … {NUMBER_MAX}")
-    return int(text)
+    return call.whole(name, 0, NUMBER_MAX)
 
 
 ENDPOINTS = in_section(

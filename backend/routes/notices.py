@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.domain.community.consent_uses import MESSAGES_ACCEPTED
 from backend.errors.operations import NoticeNotFound
 from backend.messages.notifications import notices as m_notices
 from backend.routes.http.call import Call
@@ -18,7 +19,7 @@ async def mark_read(call: Call) -> m_notices.NoticeItem:
 
 
 async def subscribe(call: Call) -> m_notices.SubscriptionItem:
-    return await notices.subscribe(call.principal.id, call.body, call.language)
+    return await notices.subscribe(call.components.database, call.principal.id, call.body, call.language)
 
 
 ENDPOINTS = in_section(
@@ -43,6 +44,7 @@ ENDPOINTS = in_section(
         "POST /v1/me/subscriptions",
         subscribe,
         roles=CITIZEN,
+        consent=MESSAGES_ACCEPTED,
         summary="Tell what WeChat's subscription dialogue gave: each accept is one message",
         body=m_notices.SubscriptionRequest,
         answers={200: m_notices.SubscriptionItem},

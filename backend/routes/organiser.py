@@ -23,7 +23,7 @@ ENDPOINTS = in_section(
         "GET /v1/staff/events",
         my_events,
         roles=ANY_STAFF,
-        summary="Events, newest first: an organiser's own, everybody's for other staff; drafts not for a venue's staff",
+        summary="Events, newest first: an organiser's own, those where venue staff work, everybody's for others",
         answers={200: Page[m_events.EventView]},
         query=PAGING,
     ),

@@ -12,12 +12,14 @@ from typing import Any, Final
 import msgspec
 from markupsafe import Markup
 
+from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
 from backend.domain.events.lifecycle import steps_of
 from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
+from backend.errors.certificates import SignerUnavailable
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -69,6 +71,15 @@ def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
     return Reply(status=status, body=body, media_type=b"text/html; charset=utf-8", headers=tuple(headers))
 
 
+def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
+    """Names in the page's language with those in the other one: prefectures and cities abroad.
+
+    The county-level cities are as many again; the page asks for them while they are typed.
+    """
+    other = "zh-CN" if language == "en" else "en"
+    return {city.name[language]: city.name[other] for city in cities.all if not city.is_county_level}
+
+
 _SHELLS: dict[tuple[str, str, bool], bytes] = {}
 
 
@@ -93,15 +104,9 @@ async def phone_page(call: Call) -> Reply:
     """What a QR opens. The module reads the code from the address, so the page is one for all codes."""
 
     def facts(language: str) -> dict[str, object]:
-        other = "zh-CN" if language == "en" else "en"
-        cities: dict[str, str] = {}
-        for city in call.components.catalogue.cities.values():
-            cities[city.name[language]] = city.name[other]
-        chinese = {
-            city.name["zh-CN"]: city.name[language] for city in call.components.catalogue.cities.values()
-        }
-        frequent = [chinese[name] for name in FREQUENT_CITIES if name in chinese]
-        return {"cities": cities, "frequent": frequent}
+        cities = call.components.catalogue.cities
+        frequent = [city_name(cities, name, language) for name in FREQUENT_CITIES]
+        return {"cities": _listed_cities(cities, language), "frequent": frequent}
 
     return _shell(call, "phone/phone.html", facts)
 
@@ -146,6 +151,14 @@ async def gates_page(call: Call) -> Reply:
     return _shell(call, "staff/gates.html", facts)
 
 
+async def records_page(call: Call) -> Reply:
+    return _shell(call, "staff/records.html")
+
+
+async def minors_page(call: Call) -> Reply:
+    return _shell(call, "staff/minors.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -154,12 +167,38 @@ async def reviews_page(call: Call) -> Reply:
     return _shell(call, "staff/reviews.html")
 
 
+async def security_page(call: Call) -> Reply:
+    return _shell(call, "staff/security.html")
+
+
+async def accounts_page(call: Call) -> Reply:
+    return _shell(call, "staff/accounts.html")
+
+
+async def members_page(call: Call) -> Reply:
+    return _shell(call, "staff/members.html")
+
+
+async def password_page(call: Call) -> Reply:
+    """Where a link to set a password leads; its key stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/password.html")
+
+
+async def complaints_page(call: Call) -> Reply:
+    return _shell(call, "staff/complaints.html")
+
+
+async def complaint_page(call: Call) -> Reply:
+    """Where anybody reports a public claim; the module finds the claim in the address."""
+    return _shell(call, "site/complaint.html")
+
+
 async def organiser_page(call: Call) -> Reply:
     is_demo = call.components.settings.is_demo
 
     def organiser_facts(language: str) -> dict[str, object]:
         steps = steps_of(is_demo=is_demo)
-        cities = sorted(city.name[language] for city in call.components.catalogue.cities.values())
+        cities = dict(sorted(_listed_cities(call.components.catalogue.cities, language).items()))
         factor_sets = sorted(call.components.catalogue.factor_sets)
         return {"steps": json.dumps(msgspec.to_builtins(steps)), "cities": cities, "factor_sets": factor_sets}
 
@@ -175,10 +214,12 @@ async def certificate_page(call: Call) -> Reply:
     language, settings = page_language(call), call.components.settings
     asked = call.params["number"]
     try:
-        view = await find_certificate(call.components.database, asked, settings)
+        view = await find_certificate(call.components.database, call.components.signer, asked, settings)
     except NotFound:
         body = render("site/missing.html", language, settings.is_demo, kind="certificate", asked=asked[:60])
         return _reply(call, language, body, 404)
+    except SignerUnavailable as refusal:
+        return _away(call, language, refusal)
     except UNAVAILABLE:
         return _away(call, language, DatabaseUnavailable())
     qr = (await asyncio.to_thread(qr_svg, view.url)).decode()
@@ -201,7 +242,9 @@ def _city_name(call: Call, name: str, language: str) -> str:
 def _away(call: Call, language: str, refusal: Refusal) -> Reply:
     facts = {
         "title": refusal.title(language),
-        "detail": say(language, "away.detail"),
+        "detail": refusal.detail(language)
+        if isinstance(refusal, SignerUnavailable)
+        else say(language, "away.detail"),
         "code": refusal.code,
     }
     body = render("site/away.html", language, call.components.settings.is_demo, **facts)
@@ -222,6 +265,25 @@ async def event_report_page(call: Call) -> Reply:
     facts = page_facts(found.view, found.digest, language)
     facts["city"] = _city_name(call, found.view.event.city, language)
     return _reply(call, language, render("site/event_report.html", language, settings.is_demo, **facts))
+
+
+async def privacy_page(call: Call) -> Reply:
+    """The privacy policy in force, or the version that is asked for, with the others; needs no script."""
+    policies, settings = call.components.catalogue.policies, call.components.settings
+    asked = call.query("version")
+    policy = policies.in_force(call.now) if asked is None else policies.find(asked)
+    if policy is None:
+        return _rendered(call, "site/missing.html", {"kind": "policy", "asked": (asked or "")[:60]}, 404)
+    facts = {
+        "policy": policy,
+        "in_force": policies.in_force(call.now),
+        "announced": policies.announced(call.now),
+        "versions": policies.versions[::-1],
+        "retention": policies.retention,
+        "operator": settings.operator_name,
+        "contact": settings.privacy_contact,
+    }
+    return _rendered(call, "site/privacy.html", facts)
 
 
 async def learn_page(call: Call) -> Reply:
@@ -326,8 +388,17 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff", staff_page),
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
+    ("/staff/complaints", complaints_page),
+    ("/complaints", complaint_page),
+    ("/privacy", privacy_page),
     ("/staff/credits", credits_page),
+    ("/staff/records", records_page),
+    ("/staff/minors", minors_page),
     ("/staff/budgets", budgets_page),
+    ("/staff/security", security_page),
+    ("/staff/accounts", accounts_page),
+    ("/staff/members", members_page),
+    ("/staff/password", password_page),
     ("/scanner", scanner_page),
     ("/scanner-offline.js", scanner_worker),
     ("/events/{slug}/screen", screen_page),

@@ -11,6 +11,7 @@ from backend.errors.actions.reduction_claims import (
     ActionReversed,
     PartnerItemNotFound,
 )
+from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.errors.partners import (
     BindingCodeInvalid,
     BindingRepeated,
@@ -48,7 +49,7 @@ from backend.messages.partners import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.services.partners import consent_grants, partners, pending_items
@@ -71,7 +72,7 @@ async def create_binding_code(call: Call) -> BindingAnswer:
 
 
 async def list_sources(call: Call) -> Page[SourceView]:
-    return Page(await partners.list_sources(call.components.catalogue))
+    return Page(await partners.list_sources(call.components.catalogue, call.now))
 
 
 async def grant_source(call: Call) -> Reply:
@@ -176,7 +177,15 @@ ENDPOINTS = in_section(
         summary="Bind yourself to a partner: what it reports of you is credited from now on",
         body=GrantRequest,
         answers={201: NewGrantView, 200: NewGrantView},
-        refusals=(BindingCodeInvalid, ConsentOutdated, SourceClosed, SourceGranted, SubjectBound),
+        refusals=(
+            BindingCodeInvalid,
+            ConsentOutdated,
+            SourceClosed,
+            SourceGranted,
+            SubjectBound,
+            AgeNeeded,
+            GuardianNeeded,
+        ),
     ),
     Endpoint(
         "GET /v1/me/source-grants",
@@ -199,7 +208,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/partners",
         list_partners,
-        roles=ANY_STAFF,
+        roles=OPERATOR,
         summary="Partners and when their keys are valid, newest first",
         answers={200: Page[PartnerView]},
         query=PAGING,

@@ -18,10 +18,12 @@ SLUG_FORM = re.compile(r"[a-z0-9-]{1,64}")
 
 
 async def show_pass(call: Call) -> CitizenPass:
-    slug = call.query("event") or ""
+    slug = call.query("event")
+    if slug is None:
+        raise InvalidQuery.of("event", "missing")
     if not SLUG_FORM.fullmatch(slug):
-        raise InvalidQuery(name="event", reason="the event's slug")
-    return await pass_of(call.principal.id, slug, call.components.codes, call.now)
+        raise InvalidQuery.of("event", "form")
+    return await pass_of(call.components.database, call.principal.id, slug, call.components.codes, call.now)
 
 
 async def my_companions(call: Call) -> Page[MyCompanion]:

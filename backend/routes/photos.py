@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from backend.errors.actions.evidence import PhotosPerDay, PhotoTooLarge, PhotoUnreadable, PhotoUsed
+from backend.errors import Busy, TooManyAtOnce
+from backend.errors.actions.evidence import (
+    PhotosPerDay,
+    PhotoTooCostly,
+    PhotoTooLarge,
+    PhotoUnreadable,
+    PhotoUsed,
+)
+from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.messages.actions.photos import PhotoAnswer
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, Endpoint, Upload, in_section
@@ -21,6 +29,16 @@ ENDPOINTS = in_section(
         summary="Send a photo as evidence; what else is in the file (place, time, maker) is not kept",
         upload=Upload(("image/jpeg", "image/png", "image/webp"), "photo_bytes_max"),
         answers={201: PhotoAnswer},
-        refusals=(PhotoUnreadable, PhotoTooLarge, PhotosPerDay, PhotoUsed),
+        refusals=(
+            PhotoUnreadable,
+            PhotoTooLarge,
+            PhotoTooCostly,
+            PhotosPerDay,
+            PhotoUsed,
+            AgeNeeded,
+            GuardianNeeded,
+            TooManyAtOnce,
+            Busy,
+        ),
     ),
 )

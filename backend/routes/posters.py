@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import cast, get_args
 
-from backend.errors import EventClosed, EventNotFound, GateNotFound
+from backend.errors import Busy, EventClosed, EventNotFound, GateNotFound, TooManyAtOnce
 from backend.errors.venue import PosterLimit, PosterNotFound, WindowNotFound, WindowOverlaps
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import PosterView
-from backend.render.sheets.posters import Paper, poster_sheets_pdf
+from backend.render.sheets.posters import Paper, poster_sheets
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ORGANISER, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
@@ -50,7 +49,8 @@ async def show_sheet(call: Call) -> Reply:
 async def _print(call: Call, number: int | None) -> Reply:
     paper, slug = call.one_of("paper", get_args(Paper)) or "A4", call.params["slug"]
     sheets = await call.components.posters.sheets(call.principal, slug, number, call.now)
-    body = await asyncio.to_thread(poster_sheets_pdf, sheets, cast(Paper, paper))
+    drawing = poster_sheets(sheets, cast(Paper, paper))
+    body = await call.components.drawings.get(drawing, str(call.principal.id))
     disposition = f'inline; filename="posters-{slug}-{paper}.pdf"'.encode()
     return Reply(body=body, media_type=b"application/pdf", headers=((b"content-disposition", disposition),))
 
@@ -70,6 +70,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/posters",
         create_poster,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="A new poster with its static code; it counts for nothing until a window is opened",
         body=m_venue.PosterRequest,
         answers={201: m_venue.PosterView},
@@ -79,6 +80,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/posters",
         list_posters,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="The event's posters with their windows",
         answers={200: Page[m_venue.PosterView]},
         refusals=(EventNotFound,),
@@ -87,26 +89,29 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/posters/sheets",
         show_sheets,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="All posters to print, in one file",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(EventNotFound, PosterNotFound),
+        refusals=(EventNotFound, PosterNotFound, TooManyAtOnce, Busy),
         query=(_PAPER,),
     ),
     Endpoint(
         "GET /v1/events/{slug}/posters/{number}/sheet",
         show_sheet,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="A poster to print",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(EventNotFound, PosterNotFound),
+        refusals=(EventNotFound, PosterNotFound, TooManyAtOnce, Busy),
         query=(_PAPER,),
     ),
     Endpoint(
         "POST /v1/events/{slug}/posters/{number}/windows",
         open_window,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="Let a poster's code count for some minutes, from now or from an instant on",
         body=m_venue.WindowRequest,
         answers={201: m_venue.PosterView},
@@ -116,6 +121,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/windows/{id}/closing",
         close_window,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="Close a window early",
         answers={200: m_venue.PosterView},
         refusals=(EventNotFound, WindowNotFound),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import get_args
 
 from backend.auth import Role
-from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
+from backend.errors.actions.evidence import (
+    PhotoNotFound,
+    ReviewDecided,
+    ReviewDisputed,
+    ReviewNotFound,
+    ReviewOfOwn,
+    ReviewOpinionGiven,
+)
 from backend.messages.actions.reviews import Decision, DecisionRequest, MyReview, ReviewView, Why
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
@@ -18,17 +25,25 @@ REVIEWERS: tuple[Role, ...] = ("staff", "operator")
 
 async def list_waiting(call: Call) -> Page[ReviewView]:
     why, method = call.one_of("why", get_args(Why)), call.query("method")
+    components = call.components
     return await reviews.waiting_reviews(
-        call.components.database, call.limit, call.cursor, call.now, why=why, method=method
+        components.database,
+        components.catalogue,
+        call.principal,
+        call.limit,
+        call.cursor,
+        call.now,
+        why=why,
+        method=method,
     )
 
 
 async def show(call: Call) -> ReviewView:
-    return await reviews.show_review(call.params["id"], call.now)
+    return await reviews.show_review(call.components.catalogue, call.principal, call.params["id"], call.now)
 
 
 async def show_photo(call: Call) -> Reply:
-    photo = await reviews.show_photo(call.params["id"], call.components.photos)
+    photo = await reviews.show_photo(call.principal, call.params["id"], call.components.photos)
     return Reply(body=photo, media_type=b"image/jpeg")
 
 
@@ -36,7 +51,12 @@ async def decide(call: Call) -> Decision:
     request: DecisionRequest = call.body
     components = call.components
     return await reviews.decide_review(
-        components.database, components.queue, call.principal, call.params["id"], request
+        components.database,
+        components.queue,
+        components.catalogue,
+        call.principal,
+        call.params["id"],
+        request,
     )
 
 
@@ -59,6 +79,7 @@ ENDPOINTS = in_section(
         "GET /v1/reviews",
         list_waiting,
         roles=REVIEWERS,
+        duty=("reviews",),
         summary="Actions that wait for a person, oldest first; without names",
         answers={200: Page[ReviewView]},
         query=(
@@ -71,6 +92,7 @@ ENDPOINTS = in_section(
         "GET /v1/reviews/{id}",
         show,
         roles=REVIEWERS,
+        duty=("reviews",),
         summary="An action that waits or waited for a person",
         answers={200: ReviewView},
         refusals=(ReviewNotFound,),
@@ -78,7 +100,9 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/reviews/{id}/photo",
         show_photo,
+        on_record="photo_seen",
         roles=REVIEWERS,
+        duty=("reviews",),
         summary="The photo behind it",
         answers={200: None},
         media_type="image/jpeg",
@@ -88,9 +112,10 @@ ENDPOINTS = in_section(
         "POST /v1/reviews/{id}/decision",
         decide,
         roles=REVIEWERS,
-        summary="Approve or reject; what is approved is booked at the day it was done",
+        duty=("reviews",),
+        summary="Approve or reject; what all approve whom it needs is booked at the day it was done",
         body=DecisionRequest,
         answers={200: Decision},
-        refusals=(ReviewNotFound, ReviewDecided),
+        refusals=(ReviewNotFound, ReviewDecided, ReviewOfOwn, ReviewOpinionGiven, ReviewDisputed),
     ),
 )

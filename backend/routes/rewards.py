@@ -6,10 +6,11 @@ import asyncio
 import re
 from uuid import UUID
 
-from backend.errors import IdempotencyKeyReused, InvalidQuery, NotSignedIn
+from backend.errors import IdempotencyKeyReused, NotSignedIn
 from backend.errors.account.points import PointsInsufficient
 from backend.errors.rewards import (
     CodesFileBroken,
+    CodesFileUnreadable,
     DeviceNotFound,
     DeviceTokenInvalid,
     MerchantClosed,
@@ -36,7 +37,7 @@ from backend.errors.rewards import (
 from backend.ledger.command import Outcome
 from backend.messages.rewards import (
     CancellationAnswer,
-    CodesAnswer,
+    CodesImported,
     CodesRequest,
     DeviceRequest,
     DeviceToken,
@@ -60,11 +61,12 @@ from backend.messages.shape import Page
 from backend.render.pictures.renderer import qr_svg
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import (
-    ANY_STAFF,
     CITIZEN,
     OPERATOR,
+    OVERSEERS,
     PAGING,
     QUEUED,
+    TABLE_FILE,
     Endpoint,
     Query,
     Upload,
@@ -182,11 +184,11 @@ async def change_reward(call: Call) -> RewardView:
     )
 
 
-async def import_codes(call: Call) -> CodesAnswer:
-    reason = (call.query("reason") or "").strip()
-    if not 1 <= len(reason) <= REASON_CHARS_MAX:
-        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    return await stock.import_codes(call.components.database, call.principal, _slug(call), call.raw, reason)
+async def import_codes(call: Call) -> CodesImported:
+    reason = call.required_text("reason", REASON_CHARS_MAX)
+    return await stock.import_codes(
+        call.components.database, call.components.table_files, call.principal, _slug(call), call.raw, reason
+    )
 
 
 async def generate_codes(call: Call) -> GeneratedCodesAnswer:
@@ -344,10 +346,10 @@ ENDPOINTS = in_section(
         "POST /v1/rewards/{slug}/codes",
         import_codes,
         roles=OPERATOR,
-        summary="Import coupon codes from a CSV file with the column `code`: all of them or none",
-        upload=Upload(("text/csv",), "import_bytes_max"),
-        answers={201: CodesAnswer},
-        refusals=(RewardNotFound, RewardTakesNoCodes, CodesFileBroken),
+        summary="Import coupon codes from a table file (CSV or .xlsx) with the column `code`: all of them or none",
+        upload=Upload(TABLE_FILE, "import_bytes_max"),
+        answers={201: CodesImported},
+        refusals=(RewardNotFound, RewardTakesNoCodes, CodesFileUnreadable, CodesFileBroken),
         query=(Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded"),),
     ),
     Endpoint(
@@ -362,7 +364,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/rewards/{slug}/redemptions",
         list_sold,
-        roles=ANY_STAFF,
+        roles=OPERATOR,
         summary="Redemptions of a reward, newest first, without their holders",
         answers={200: Page[SoldView]},
         refusals=(RewardNotFound,),
@@ -371,7 +373,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/rewards/{slug}/figures",
         show_figures,
-        roles=ANY_STAFF,
+        roles=OVERSEERS,
         summary="A reward in numbers: redeemed, cancelled, used",
         answers={200: RewardFigures},
         refusals=(RewardNotFound,),
@@ -388,7 +390,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/merchants",
         list_merchants,
-        roles=ANY_STAFF,
+        roles=OPERATOR,
         summary="Merchants with their devices and what each verified, newest first",
         answers={200: Page[MerchantView]},
         query=PAGING,

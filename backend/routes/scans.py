@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.domain.catalogue.refusals import UnknownCity
+from backend.domain.catalogue.refusals import CITY_REFUSALS
 from backend.domain.footprint.footprint import Footprint
 from backend.errors import EventNotFound, EventNotRunning, IdempotencyKeyReused, PointsPaymentClosed
 from backend.errors.account.points import PointsInsufficient
@@ -47,7 +47,7 @@ ENDPOINTS = in_section(
             PointsPaymentClosed,
             PointsInsufficient,
             BudgetExhausted,
-            UnknownCity,
+            *CITY_REFUSALS,
             *JOURNEY_REFUSALS,
             IdempotencyKeyReused,
             *QUEUED,
@@ -60,6 +60,6 @@ ENDPOINTS = in_section(
         summary="Estimate the footprint of attending; nothing is written",
         body=m_scans.FootprintRequest,
         answers={200: Footprint},
-        refusals=(EventNotFound, UnknownCity, *JOURNEY_REFUSALS),
+        refusals=(EventNotFound, *CITY_REFUSALS, *JOURNEY_REFUSALS),
     ),
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 from typing import get_args
 
-from backend.errors import InvalidQuery
+from backend.errors import Busy, InvalidQuery, TooManyAtOnce
 from backend.errors.actions.evidence import (
     CsvRowBroken,
     CsvUnreadable,
@@ -22,9 +22,9 @@ from backend.messages.actions.scenes import (
     SignedScene,
 )
 from backend.messages.shape import Page
-from backend.render.sheets.scenes import sheets_pdf
+from backend.render.sheets.scenes import Sheet, scene_sheets
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import OPERATOR, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions import scenes
 from backend.services.actions.scene_import import import_scenes
@@ -55,29 +55,30 @@ async def change(call: Call) -> SignedScene:
     return await call.components.scenes.change(call.principal, call.params["code"], call.body)
 
 
-async def import_csv(call: Call) -> SceneImport:
-    reason = (call.query("reason") or "").strip()
-    if not 1 <= len(reason) <= REASON_CHARS_MAX:
-        raise InvalidQuery(name="reason", reason=f"1 … {REASON_CHARS_MAX}")
-    return await import_scenes(call.components.database, call.principal, reason, call.raw)
+async def import_file(call: Call) -> SceneImport:
+    reason = call.required_text("reason", REASON_CHARS_MAX)
+    return await import_scenes(
+        call.components.database, call.components.table_files, call.principal, reason, call.raw
+    )
 
 
 async def show_sheet(call: Call) -> Reply:
     sheets = await call.components.scenes.sheets_of([call.params["code"].upper()], None)
-    return _file(await asyncio.to_thread(sheets_pdf, sheets), f"scene-{sheets[0].scene.code}.pdf")
+    return await _drawn(call, sheets, f"scene-{sheets[0].scene.code}.pdf")
 
 
 async def show_sheets(call: Call) -> Reply:
     codes, district = call.query("codes"), call.query("district")
     if (codes is None) == (district is None):
-        raise InvalidQuery(name="codes", reason="codes or district, one of them")
+        raise InvalidQuery.of("codes", "one_of_two", other="district")
     wanted = None if codes is None else [code.strip().upper() for code in codes.split(",") if code.strip()]
     sheets = await call.components.scenes.sheets_of(wanted, district)
     name = f"scene-{sheets[0].scene.code}.pdf" if len(sheets) == 1 else "scenes.pdf"
-    return _file(await asyncio.to_thread(sheets_pdf, sheets), name)
+    return await _drawn(call, sheets, name)
 
 
-def _file(body: bytes, name: str) -> Reply:
+async def _drawn(call: Call, sheets: Sequence[Sheet], name: str) -> Reply:
+    body = await call.components.drawings.get(scene_sheets(sheets), str(call.principal.id))
     disposition = f'inline; filename="{name}"'.encode()
     return Reply(body=body, media_type=b"application/pdf", headers=((b"content-disposition", disposition),))
 
@@ -110,10 +111,10 @@ ENDPOINTS = in_section(
     ),
     Endpoint(
         "POST /v1/scene-imports",
-        import_csv,
+        import_file,
         roles=OPERATOR,
-        summary="Enter the scenes of a CSV file, all of them or none",
-        upload=Upload(("text/csv",), "import_bytes_max"),
+        summary="Enter the scenes of a table file (CSV or .xlsx), all of them or none",
+        upload=Upload(TABLE_FILE, "import_bytes_max"),
         answers={201: SceneImport},
         refusals=(CsvUnreadable, CsvRowBroken),
         query=(Query("reason", {"type": "string", "minLength": 1, "maxLength": 400}, "why; it is recorded"),),
@@ -125,7 +126,7 @@ ENDPOINTS = in_section(
         summary="Sheets to print of several scenes that are open, in one file",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(SceneNotFound, SheetsTooMany),
+        refusals=(SceneNotFound, SheetsTooMany, TooManyAtOnce, Busy),
         query=(
             Query("codes", {"type": "string", "maxLength": 1000}, "five characters each, parted by commas"),
             _DISTRICT,
@@ -153,7 +154,7 @@ ENDPOINTS = in_section(
         summary="A scene's sheet to print (A4)",
         answers={200: None},
         media_type="application/pdf",
-        refusals=(SceneNotFound,),
+        refusals=(SceneNotFound, TooManyAtOnce, Busy),
     ),
     Endpoint(
         "POST /v1/scenes/{code}/changes",

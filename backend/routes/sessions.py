@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from backend.domain.folding import folded_words
 from backend.errors import ProviderUnknown, RefreshTokenInvalid, TooManySignIns, WrongCredentials
+from backend.errors.identity import ChallengeInvalid, SecondFactorWrong, TooManySecondFactors
 from backend.messages import identity as m_sessions
 from backend.messages.identity import (
+    ChallengeRequest,
     CitizenBrief,
     CitizenSession,
     RefreshRequest,
+    SecondFactorConfirmation,
+    SecondFactorRequest,
     SessionRequest,
     StaffBrief,
+    StaffChallenge,
     StaffSession,
+    StaffSessionBegun,
     StaffSessionRequest,
     Tokens,
+    TotpSecret,
+    credential_of,
 )
+from backend.messages.shape import view_of
 from backend.outside.refusals import WECHAT_REFUSALS
 from backend.routes.http.call import Call
+from backend.routes.http.doors import ACTOR
 from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
 from backend.routes.http.reply import Reply
+from backend.services.identity.known_devices import DEVICE_DAYS
+from backend.services.identity.second_factors import Proof
+from backend.services.identity.sessions import Place
+from backend.services.identity.staff_sign_in import Begun, Knock, StaffSignedIn
+
+DEVICE_COOKIE = "staff_device_"
+DEVICE_TOKENS_MAX = 8
 
 
 async def sign_in(call: Call) -> CitizenSession:
@@ -46,15 +64,79 @@ async def sign_out(call: Call) -> Reply:
     return Reply(status=204)
 
 
-async def staff_sign_in(call: Call) -> StaffSession:
+async def staff_sign_in(call: Call) -> Reply:
     request: StaffSessionRequest = call.body
-    staff, signed_in = await call.components.staff_authenticator.sign_in(request.username, request.password)
-    return StaffSession(
-        access_token=signed_in.access_token,
-        refresh_token=signed_in.refresh_token,
-        expires_in=call.components.tokens.life_s,
-        staff=StaffBrief(id=str(staff.id), username=staff.username, role=staff.role),
+    call.scope[ACTOR] = folded_words(request.username)
+    tokens = tuple(call.cookies(DEVICE_COOKIE).values())[:DEVICE_TOKENS_MAX]
+    knock = Knock(request.username, request.password, call.source, tokens)
+    found = await call.components.staff_authenticator.sign_in(knock, _place(call))
+    return _signed_in(call, found) if isinstance(found, StaffSignedIn) else Reply(_begun(found), 202)
+
+
+async def second_factor(call: Call) -> Reply:
+    request: SecondFactorRequest = call.body
+    passkey = None if request.passkey is None else credential_of(request.passkey)
+    proof = Proof(request.code, request.recovery_code, passkey)
+    found = await call.components.staff_authenticator.finish(request.challenge, proof, _place(call))
+    call.scope[ACTOR] = found.staff.username
+    return _signed_in(call, found)
+
+
+async def begin_setup(call: Call) -> TotpSecret:
+    request: ChallengeRequest = call.body
+    setup = await call.components.staff_authenticator.begin_setup(request.challenge)
+    return TotpSecret(secret=setup.secret, uri=setup.uri)
+
+
+async def finish_setup(call: Call) -> Reply:
+    request: SecondFactorConfirmation = call.body
+    found, codes = await call.components.staff_authenticator.finish_setup(
+        request.challenge, request.code, _place(call)
     )
+    call.scope[ACTOR] = found.staff.username
+    return _signed_in(call, found, codes)
+
+
+def _place(call: Call) -> Place:
+    return Place(call.source, (call.header(b"user-agent") or b"").decode("latin-1"))
+
+
+def _begun(begun: Begun) -> StaffChallenge:
+    held = begun.held
+    offered = {
+        "totp": held.has_totp,
+        "passkey": begun.passkey_options is not None,
+        "recovery_code": held.recovery_codes_left > 0,
+    }
+    return StaffChallenge(
+        status="second_factor_required" if held.is_any else "second_factor_setup_required",
+        challenge=begun.token,
+        expires_in=begun.life_s,
+        factors=[name for name, is_offered in offered.items() if is_offered],  # type: ignore[misc]
+        passkey_options=begun.passkey_options,
+    )
+
+
+def _signed_in(call: Call, found: StaffSignedIn, codes: list[str] | None = None) -> Reply:
+    session = StaffSession(
+        access_token=found.session.access_token,
+        refresh_token=found.session.refresh_token,
+        expires_in=call.components.tokens.life_s,
+        staff=StaffBrief(id=str(found.staff.id), username=found.staff.username, role=found.staff.role),
+    )
+    if codes is not None:
+        session = view_of(StaffSessionBegun, session, recovery_codes=codes)
+    return Reply(session, 201, headers=(_device_cookie(call, found),))
+
+
+def _device_cookie(call: Call, found: StaffSignedIn) -> tuple[bytes, bytes]:
+    """The device is known from now on; one device may be known to several accounts."""
+    secure = "; Secure" if call.components.settings.public_base.startswith("https://") else ""
+    cookie = (
+        f"{DEVICE_COOKIE}{found.staff.id.hex[-12:]}={found.device_token}; Path=/v1/staff; "
+        f"Max-Age={DEVICE_DAYS * 86_400}; HttpOnly; SameSite=Strict{secure}"
+    )
+    return b"set-cookie", cookie.encode()
 
 
 ENDPOINTS = in_section(
@@ -86,8 +168,35 @@ ENDPOINTS = in_section(
         "POST /v1/staff/sessions",
         staff_sign_in,
         summary="Sign a staff member in",
+        on_record="signed_in",
         body=m_sessions.StaffSessionRequest,
-        answers={201: m_sessions.StaffSession},
+        answers={201: m_sessions.StaffSession, 202: m_sessions.StaffChallenge},
         refusals=(WrongCredentials, TooManySignIns),
+    ),
+    Endpoint(
+        "POST /v1/staff/sessions/second-factor",
+        second_factor,
+        summary="Finish a staff member's sign-in with a second factor",
+        on_record="signed_in",
+        body=m_sessions.SecondFactorRequest,
+        answers={201: m_sessions.StaffSession},
+        refusals=(ChallengeInvalid, SecondFactorWrong, TooManySecondFactors),
+    ),
+    Endpoint(
+        "POST /v1/staff/sessions/second-factor-setup",
+        begin_setup,
+        summary="A secret for the authenticator app of an account that has no second factor yet",
+        body=m_sessions.ChallengeRequest,
+        answers={200: m_sessions.TotpSecret},
+        refusals=(ChallengeInvalid,),
+    ),
+    Endpoint(
+        "POST /v1/staff/sessions/second-factor-confirmation",
+        finish_setup,
+        summary="Finish that sign-in with a code of the authenticator app",
+        on_record="signed_in",
+        body=m_sessions.SecondFactorConfirmation,
+        answers={201: m_sessions.StaffSessionBegun},
+        refusals=(ChallengeInvalid, SecondFactorWrong),
     ),
 )

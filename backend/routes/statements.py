@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from datetime import date, datetime
 
-import msgspec
-
-from backend.errors import InvalidQuery
+from backend.errors import Busy, InvalidQuery, TooManyAtOnce
 from backend.errors.account.statements import ReportUnknown, StatementTooLong
 from backend.errors.actions.reduction_claims import ActionNotFound
 from backend.messages.account import points as m_points
 from backend.messages.account import reports as m_reports
 from backend.messages.actions import actions as m_actions
-from backend.messages.shape import Instant, Page
+from backend.messages.shape import Page
 from backend.render.pictures.report import report_picture
 from backend.render.tables.points import points_csv
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
+from backend.routes.http.endpoint import CITIZEN, LANGUAGE, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import account, points, reports, summary
 from backend.services.account.action_details import action_detail
@@ -26,11 +23,7 @@ from backend.texts import LANGUAGES
 
 STATES = ("pending", "posted", "capped", "rejected", "reversed")
 METHOD_CHARS_MAX = 40
-_DAY = re.compile(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}")
 
-LANGUAGE = Query(
-    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
-)
 DAYS = (
     Query("from", {"type": "string", "format": "date"}, "first day in Asia/Shanghai"),
     Query("to", {"type": "string", "format": "date"}, "last day in Asia/Shanghai"),
@@ -44,7 +37,7 @@ async def show_summary(call: Call) -> m_actions.Summary:
 async def list_actions(call: Call) -> Page[m_actions.ActionBrief]:
     method = call.query("method")
     if method is not None and not 1 <= len(method) <= METHOD_CHARS_MAX:
-        raise InvalidQuery(name="method", reason="a method's code")
+        raise InvalidQuery.of("method", "length", chars_min=1, chars_max=METHOD_CHARS_MAX)
     return await account.actions(
         call.components.database,
         call.components.catalogue,
@@ -81,10 +74,11 @@ async def list_entries(call: Call) -> Page[m_actions.PointsEntry]:
 
 async def download_entries(call: Call) -> Reply:
     language = _language(call)
-    entries = await points.all_entries(
-        call.components.database, call.components.catalogue, call.principal.id, _days(call)
-    )
-    body = await asyncio.to_thread(points_csv, entries, language)
+    async with call.components.downloads.exporting(call.principal.id):
+        entries = await points.all_entries(
+            call.components.database, call.components.catalogue, call.principal.id, _days(call)
+        )
+        body = await asyncio.to_thread(points_csv, entries, language)
     disposition = b'attachment; filename="tianfu-points.csv"'
     return Reply(
         body=body, media_type=b"text/csv; charset=utf-8", headers=((b"content-disposition", disposition),)
@@ -98,9 +92,8 @@ async def show_report(call: Call) -> m_reports.Report:
 async def draw_picture(call: Call) -> Reply:
     """The report as a PNG; the same content is drawn once and then remembered for a while."""
     report, language = await _report(call), _language(call)
-    picture = await report_picture(
-        call.components.pictures, report, language, call.components.settings.public_base
-    )
+    drawing = report_picture(report, language, call.components.settings.public_base)
+    picture = await call.components.drawings.get(drawing, str(call.principal.id))
     name = f'inline; filename="tianfu-{report.period}.png"'.encode()
     return Reply(body=picture, media_type=b"image/png", headers=((b"content-disposition", name),))
 
@@ -125,35 +118,16 @@ def _language(call: Call) -> str:
 
 
 def _days(call: Call) -> tuple[date | None, date | None]:
-    first, last = _day(call, "from"), _day(call, "to")
+    first, last = call.day("from"), call.day("to")
     if first is not None and last is not None and first > last:
-        raise InvalidQuery(name="from", reason="not after to")
+        raise InvalidQuery.of("from", "before_other", other="to")
     return first, last
 
 
-def _day(call: Call, name: str) -> date | None:
-    text = call.query(name)
-    if text is None:
-        return None
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise InvalidQuery(name=name, reason="a day as 2026-05-31")
-
-
 def _as_of(call: Call) -> datetime | None:
-    text = call.query("as_of")
-    if text is None:
-        return None
-    try:
-        # A plus sign that was not escaped comes as a space.
-        at = msgspec.convert(text.replace(" ", "+"), Instant)
-    except msgspec.ValidationError:
-        raise InvalidQuery(name="as_of", reason="RFC 3339 with offset") from None
-    if at > call.now:
-        raise InvalidQuery(name="as_of", reason="a past instant")
+    at = call.instant("as_of")
+    if at is not None and at > call.now:
+        raise InvalidQuery.of("as_of", "not_past")
     return at
 
 
@@ -215,7 +189,7 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="Movements of points as a table for a spreadsheet, oldest first",
         answers={200: None},
-        refusals=(StatementTooLong,),
+        refusals=(StatementTooLong, TooManyAtOnce, Busy),
         query=(*DAYS, LANGUAGE),
         media_type="text/csv",
     ),
@@ -225,7 +199,7 @@ ENDPOINTS = in_section(
         roles=CITIZEN,
         summary="The report on a month (2026-05) or a year (2026) as a picture to share",
         answers={200: None},
-        refusals=(ReportUnknown,),
+        refusals=(ReportUnknown, TooManyAtOnce, Busy),
         query=(LANGUAGE,),
         media_type="image/png",
     ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from backend.domain.community.consent_uses import STEPS_TAKEN
 from backend.errors import IdempotencyKeyReused
 from backend.errors.actions.evidence import DeviceMalformed
 from backend.errors.actions.werun_steps import STEPS_REFUSALS
-from backend.errors.community.community import ConsentWithdrawn
+from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.ledger.command import Outcome
 from backend.messages.actions import werun_steps as m_steps
 from backend.routes.http.call import Call
@@ -25,10 +26,11 @@ ENDPOINTS = in_section(
         "POST /v1/me/steps",
         take_steps,
         roles=CITIZEN,
+        consent=STEPS_TAKEN,
         summary="Send a month of WeRun steps, as the phone got them from WeChat",
         body=m_steps.StepsRequest,
         answers={201: m_steps.StepsAnswer, 200: m_steps.StepsAnswer},
-        refusals=(*STEPS_REFUSALS, ConsentWithdrawn, DeviceMalformed, IdempotencyKeyReused, *QUEUED),
+        refusals=(*STEPS_REFUSALS, AgeNeeded, GuardianNeeded, DeviceMalformed, IdempotencyKeyReused, *QUEUED),
         headers=(DEVICE,),
         idempotency="required",
     ),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from backend.errors import EventClosed, EventNotFound, GateNotFound, InvalidQuery
+from backend.errors import EventClosed, EventNotFound, GateNotFound
 from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
 from backend.messages import venue as m_venue
 from backend.messages.shape import Page
@@ -41,12 +39,7 @@ async def current_screen(call: Call) -> VenueCodes:
 
 
 def _number(call: Call, name: str, default: int, most: int) -> int:
-    text = call.query(name)
-    if text is None:
-        return default
-    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= most:
-        raise InvalidQuery(name=name, reason=f"1 … {most}")
-    return int(text)
+    return call.whole(name, 1, most) or default
 
 
 async def create_screen(call: Call) -> ScreenLink:
@@ -103,6 +96,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/venue-codes",
         venue_codes,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="The codes a gate's screen shows now and next, so that it goes on without a connection",
         answers={200: m_venue.VenueCodes},
         refusals=(EventNotFound, GateNotFound),
@@ -115,6 +109,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/screens",
         create_screen,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="Make a link that opens one screen at a gate, once",
         body=m_venue.ScreenRequest,
         answers={201: m_venue.ScreenLink},
@@ -124,6 +119,7 @@ ENDPOINTS = in_section(
         "GET /v1/events/{slug}/screens",
         list_screens,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="The event's screens, newest first",
         answers={200: Page[m_venue.ScreenStatus]},
         refusals=(EventNotFound,),
@@ -132,6 +128,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/screens/{id}/revocation",
         revoke_screen,
         roles=AT_THE_VENUE,
+        duty=("gate",),
         summary="End a screen's link and its token",
         answers={200: m_venue.ScreenStatus},
         refusals=(EventNotFound, ScreenNotFound),

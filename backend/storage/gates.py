@@ -60,10 +60,10 @@ async def load_scans(
 
 
 async def load_history(
-    transaction: Transaction, event_id: UUID, serials: Sequence[int], since: datetime
+    transaction: Transaction, event_id: UUID, chains: Sequence[int], since: datetime
 ) -> list[asyncpg.Record]:
-    """Admitted scans of badges, from the last one before `since` on, by badge and time."""
-    rows: list[asyncpg.Record] = await transaction.read("load_gate_history", event_id, serials, since)
+    """Admitted scans of chains of badges, from the last one of each badge before `since` on, by chain and time."""
+    rows: list[asyncpg.Record] = await transaction.read("load_gate_history", event_id, chains, since)
     return rows
 
 
@@ -97,9 +97,42 @@ async def store_scans(
 
 
 async def store_presence(
-    transaction: Transaction, event_id: UUID, serials: Sequence[int], now: datetime
+    transaction: Transaction, event_id: UUID, chains: Sequence[int], now: datetime
 ) -> None:
-    await transaction.write("store_presence", event_id, serials, now)
+    """Say again whether the holders of these chains of badges are inside; a chain is named by its first badge."""
+    await transaction.write("store_presence", event_id, chains, now)
+
+
+class OverrideRow(msgspec.Struct, frozen=True):
+    """Why staff let pass what a gate had refused, as it is kept."""
+
+    scan_id: UUID
+    refused_scan: UUID
+    refusal: str
+    reason: str
+    note: str | None
+    made_by: str
+
+
+async def load_override(
+    transaction: Transaction, event_id: UUID, scan_id: UUID, refused_scan: UUID
+) -> asyncpg.Record | None:
+    """The override under this id, or the one that let pass this refused scan."""
+    rows = await transaction.read("load_gate_override", event_id, scan_id, refused_scan)
+    return rows[0] if rows else None
+
+
+async def store_overrides(transaction: Transaction, event_id: UUID, rows: Sequence[OverrideRow]) -> None:
+    await transaction.write(
+        "store_gate_overrides",
+        event_id,
+        [row.scan_id for row in rows],
+        [row.refused_scan for row in rows],
+        [row.refusal for row in rows],
+        [row.reason for row in rows],
+        [row.note for row in rows],
+        [row.made_by for row in rows],
+    )
 
 
 async def annul_scan(

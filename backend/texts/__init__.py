@@ -87,9 +87,20 @@ def say(language: str, key: str, /, **facts: object) -> str:
     return _FACT.sub(lambda found: str(facts[found[1]]), agreeing(text, facts))
 
 
+_LEARNED: Final[dict[str, dict[str, Mapping[str, str]]]] = {}
+
+
+def learn_names(kind: str, names: Mapping[str, Mapping[str, str]]) -> None:
+    """Take up names that the catalogue brings along, by code and language: methods, cities, agencies."""
+    _LEARNED.setdefault(kind, {}).update(names)
+
+
 def name_of(language: str, kind: str, key: object) -> str:
     """The name of something that the database or the catalogue may add to; what has no name yet stands for itself."""
-    return _TEXTS[language].get(f"{kind}.{key}", str(key))
+    found = _TEXTS[language].get(f"{kind}.{key}")
+    if found is not None:
+        return found
+    return _LEARNED.get(kind, {}).get(str(key), {}).get(language, str(key))
 
 
 def both(key: str, /, **facts: object) -> tuple[str, str]:

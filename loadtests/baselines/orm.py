@@ -11,6 +11,7 @@ from typing import cast
 
 import msgspec
 from starlette.applications import Starlette
+from tortoise import connections
 from tortoise.expressions import F, Q
 
 from backend.domain.credits.allocation import PoolRange
@@ -93,10 +94,10 @@ class OrmTransactions:
             await Allocation.create(**msgspec.structs.asdict(allocation))
         for transfer in state.new_transfers:
             await Transfer.create(**msgspec.structs.asdict(transfer))
-        for citizen_id in state.changed_balances:
-            await Account.filter(id=citizen_id).update(balance=state.balances[citizen_id])
         for system in state.system_rows():
-            await Account.filter(id=system.id).update(balance=F("balance") + system.balance)
+            await connections.get("default").execute_query(
+                "UPDATE system_accounts SET balance = balance + $2 WHERE id = $1", [system.id, system.balance]
+            )
         for issued in state.issuance.rows():
             await IssuanceBudget.filter(id=issued.id).update(
                 issued_points=F("issued_points") + issued.issued_points

@@ -53,7 +53,8 @@ def prepare_ground(servers: EmbeddedServers, directory: Path) -> Ground:
         },
         environments={
             "": {},
-            "scratch": {"MYPY_CACHE_DIR": str(ROOT / ".mypy_cache")},
+            # One process: others would start servers of their own for a handful of tests.
+            "scratch": {"MYPY_CACHE_DIR": str(ROOT / ".mypy_cache"), "TEST_PROCESSES": "0"},
             "demo": here | {"TIANFU_PORT": port},
             "production": here
             | world.environment
@@ -69,7 +70,7 @@ def prepare_ground(servers: EmbeddedServers, directory: Path) -> Ground:
 def _copy_checkout(there: Path) -> Path:
     """The files as they are now, committed or not, in a repository of their own, with this environment."""
     shutil.rmtree(there, ignore_errors=True)
-    left_out = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".*_cache", ".hypothesis")
+    left_out = shutil.ignore_patterns(".git", ".venv", "var", ".*_cache", ".hypothesis")
     shutil.copytree(ROOT, there, ignore=left_out)
     # A link: `make clean` in the copy removes no more than that.
     (there / ".venv").symlink_to(ROOT / ".venv")

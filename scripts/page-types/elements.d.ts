@@ -5,6 +5,7 @@ interface PageElements {
   "by-category": HTMLTableElement;
   "by-gate": HTMLTableElement;
   "by-device": HTMLTableElement;
+  "by-day": HTMLTableElement;
   "by-minute": HTMLTableElement;
 }
 

@@ -40,7 +40,7 @@ type Device = Schema<"DeviceSession">;
 /** What staff scanned: a code that was read, or a badge that was chosen by its serial. */
 type Scanned = { code?: string; serial?: number };
 /** A scan made offline, as it waits in the queue; `told` is the code of the answer that was shown. */
-type QueuedScan = Scanned & { id: string; gate: number; direction: "entry" | "exit"; at_device: string; told: string; known: number | null; device_id: string };
+type QueuedScan = Scanned & { id: string; gate: number; direction: "entry" | "exit"; at_device: string; told: string; known: number | null; device_id: string; override?: Schema<"QueuedOverride"> };
 
 /** A text that the server holds in both languages. */
 /** The answer of a scan, of a refined journey, or an attendance that was read again. */

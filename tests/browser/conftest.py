@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +46,21 @@ class Demo:
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
     """The demo on a free port, from nothing."""
-    shutil.rmtree(VAR, ignore_errors=True)
+    with running_demo(VAR) as found:
+        yield found
+
+
+@contextmanager
+def running_demo(var: Path, host: str = "") -> Iterator[Demo]:
+    """A demo from nothing in a folder of its own; `host` is what browsers call it, where that is no address."""
+    shutil.rmtree(var, ignore_errors=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    base = f"http://{host or '127.0.0.1'}:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIANFU_")}
-    environment |= {"TIANFU_PORT": str(port), "TIANFU_VAR_DIR": str(VAR)}
+    environment |= {"TIANFU_PORT": str(port), "TIANFU_VAR_DIR": str(var)}
+    environment |= {"TIANFU_PUBLIC_URL": base} if host else {}
     process = subprocess.Popen(
         [sys.executable, "-m", "backend.cli", "run"],
         cwd=ROOT,
@@ -59,7 +69,6 @@ def demo() -> Iterator[Demo]:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    base = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(base, process)
         yield Demo(base, process, environment)

@@ -33,7 +33,7 @@ class Staff:
         return found
 
     async def scans(self, device: dict[str, Any]) -> list[tuple[str, bool]]:
-        params = {"device": device["device"]["id"]}
+        params = {"device": device["device"]["id"], "limit": "100"}
         kept = await self.client.get("/v1/events/demo/gate-scans", params=params, headers=self.headers)
         return sorted((item["code"], item["is_offline"]) for item in kept.json()["items"])
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo
-from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page
+from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page, refusals_only
 
 PARTS = ("overview", "today", "statement", "rewards", "report", "together")
 
@@ -31,6 +31,8 @@ async def open_account(demo: Demo, browser: Browser, size: dict[str, int] = PHON
 async def sync_steps(page: Page) -> None:
     await open_part(page, "today")
     await page.click("#sync")
+    # Refused once: the page asks for the consent, and goes on.
+    await page.click('[data-consent="werun"]')
     await expect(page.locator('.act[data-method="walk_steps"]')).to_be_visible()
 
 
@@ -83,7 +85,7 @@ async def test_an_attendee_logs_redeems_shows_the_code_and_cancels(demo: Demo, b
     saved = await (await downloading.value).path()
     rows = list(csv.reader(saved.read_text(encoding="utf-8-sig").splitlines()))
     assert len(rows) == 1 + len(points)
-    assert troubles == []
+    assert refusals_only(troubles) == []
     await page.context.close()
 
 
@@ -187,7 +189,7 @@ async def test_a_refusal_is_told_in_words_and_nothing_typed_is_lost(demo: Demo, 
     await open_part(page, "together", "teams")
     await page.fill("#team-code", "0000000000")
     await page.click("#team-join-send")
-    refusal = page.locator("#panel-teams > .refusal")
+    refusal = page.locator("#team-join .refusal")
     await expect(refusal).to_be_visible()
     await expect(refusal).to_have_attribute("data-code", "joining_code_unknown")
     assert await page.input_value("#team-code") == "0000000000"
@@ -235,7 +237,7 @@ async def test_the_report_is_a_picture_with_its_words_beside_it(demo: Demo, brow
         await page.click("#report-save")
     saved = await (await downloading.value).path()
     assert saved.read_bytes().startswith(b"\x89PNG")
-    assert troubles == []
+    assert refusals_only(troubles) == []
     await page.context.close()
 
 

@@ -14,6 +14,7 @@ from backend.models import Staff
 from backend.settings import Settings
 from tests.browser.conftest import Demo
 from tests.browser.test_pages import LAPTOP, open_page, refusals_only
+from tests.routes.identity.doors import code_of, enrol
 from tests.service import PASSWORD, PASSWORD_HASH, Service, open_service
 from tests.serving import over_http
 
@@ -25,6 +26,15 @@ async def sign_in(page: Page, base: str, username: str, password: str) -> None:
     await page.fill("#username", username)
     await page.fill("#password", password)
     await page.click("#sign-in")
+
+
+async def set_up_app(page: Page) -> None:
+    """What an operator meets at the first sign-in outside demo mode."""
+    secret = str(await page.locator("#factor-setup [data-secret]").get_attribute("data-secret"))
+    await page.fill("#factor-code", code_of(secret))
+    await page.click("#factor-go")
+    await expect(page.locator("#factor-codes-list li")).to_have_count(10)
+    await page.click("#factor-kept")
 
 
 async def test_an_operator_enters_a_batch_with_its_proof_and_makes_it_void(
@@ -82,14 +92,13 @@ async def test_a_second_operator_ticks_each_value_and_confirms(office: Service, 
     for name in ("ann", "ben"):
         await Staff.create(username=name, role="operator", password_hash=PASSWORD_HASH)
     async with over_http(office) as base, httpx.AsyncClient(base_url=base) as client:
-        ann = {"username": "ann", "password": PASSWORD}
-        token = (await client.post("/v1/staff/sessions", json=ann)).json()["access_token"]
-        headers = {"Authorization": f"Bearer {token}"}
+        _, _, headers = await enrol(client, "ann")
         body = {"product": "cdcer", "project_name": "龙泉山造林", "vintage": 2024, "quantity_t": 3}
         told = {"retirement_ref": "CDCER-2026-0117", "retired_on": "2026-01-15"}
         made = (await client.post("/v1/credit-batches", json=body | told, headers=headers)).json()
         page, troubles = await open_page(browser, LAPTOP)
         await sign_in(page, base, "ben", PASSWORD)
+        await set_up_app(page)
         card = page.locator(f'[data-batch="{made["id"]}"]')
         await expect(card).to_contain_text("Entered by ann")
         # The proof is missing: the refusal says so, and what was ticked stays ticked.

@@ -73,11 +73,15 @@ async def bring_a_file(page: Page) -> None:
     await expect(page.locator("#lines-text")).to_have_value(BROKEN)
     await page.click("#lines-send")
     await expect(page.locator("#lines-told")).to_contain_text("Row 4, column quantity")
+    # The reasons are listed, to be opened.
+    await page.click("#lines-errors summary")
+    await expect(page.locator("#lines-errors tbody tr")).to_contain_text("a meter's reading is not negative")
     # Nothing is lost: what was wrong is corrected where it stands.
     await expect(page.locator("#lines-text")).to_have_value(BROKEN)
     await page.fill("#lines-text", BROKEN.replace("-5", "500"))
     await page.click("#lines-send")
     await expect(page.locator("#lines-told")).to_contain_text("Imported: 2 lines")
+    await expect(page.locator("#lines-told")).to_contain_text("Read as UTF-8, with commas")
     await expect(page.locator("#lines-text")).to_have_value("")
 
 

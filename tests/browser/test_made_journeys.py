@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import uuid4
 
 import httpx2 as httpx
@@ -43,6 +44,15 @@ async def test_five_taps_stay_five_and_the_rest_is_behind_more(
     assert await page.locator("#total").text_content() != before
     await page.click("#join")
     await expect(page.locator("#result")).to_have_attribute("data-outcome", "joined")
+    # Nobody was asked whether the journey may be kept: what comes back is its sums, and they are shown.
+    total = await page.locator("#total").get_attribute("data-value")
+    await page.reload()
+    await expect(page.locator("#total")).to_have_attribute("data-value", total or "")
+    told = "此处只保留合计" if language == "zh-CN" else "Only this sum is kept"
+    await expect(page.locator('#bars [data-source="travel_intercity"]')).to_contain_text(told)
+    await expect(page.locator('#bars [data-source="travel_intercity"]')).not_to_have_class(
+        re.compile("is-zero")
+    )
     assert refusals_only(troubles) == []
     await page.context.close()
 
@@ -99,3 +109,77 @@ async def test_another_set_is_compared_before_it_is_chosen(demo: Demo, browser: 
         assert event["profile"]["radiative_forcing"] is True
         assert troubles == []
         await page.context.close()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_a_city_is_suggested_while_it_is_typed_and_a_number_is_never_trimmed(
+    demo: Demo, browser: Browser, language: str
+) -> None:
+    is_english = language == "en"
+    _, code = await hold_event(demo, f"city-{language.lower()}")
+    page, troubles = await open_page(browser, PHONE, language)
+    await page.goto(f"{demo.base}/q/{code}?lang={language}")
+    field, listed = page.locator("#from_city"), page.locator("#from_city-list li")
+    # By keyboard: pinyin without the apostrophe.
+    await field.click()
+    await field.press_sequentially("xian")
+    await expect(listed.first).to_contain_text("Xi'an")
+    await field.press("ArrowDown")
+    await expect(field).to_have_attribute("aria-activedescendant", "from_city-list-0")
+    await field.press("Enter")
+    await expect(field).to_have_value("Xi'an" if is_english else "西安")
+    await expect(listed).to_have_count(0)
+    # By finger: a county-level city that the page's own list does not have.
+    await field.fill("dujiang")
+    await listed.first.click()
+    await expect(field).to_have_value("Dujiangyan" if is_english else "都江堰")
+    # A near miss and a name of several cities are refused in a sentence that names some, and the list offers them.
+    error = page.locator("#city-error")
+    for typed, name in (
+        ("成郁", "Chengdu" if is_english else "成都"),
+        ("Suzhou", "Anhui" if is_english else "宿州"),
+    ):
+        await field.fill(typed)
+        await field.blur()
+        await expect(error).to_contain_text(name)
+        await expect(page.locator("#from_city-list")).to_contain_text("成都" if typed == "成郁" else "苏州")
+        await expect(page.locator("#question-distance")).to_be_visible(visible=typed == "成郁")
+    await field.fill("Atlantis")
+    await field.blur()
+    distance = page.locator("#distance_km")
+    await expect(page.locator("#distance-limits")).to_contain_text("20,100")
+    for typed in ("99,999", "-5", "far"):
+        await distance.fill(typed)
+        await distance.blur()
+        await expect(page.locator("#distance-error")).to_contain_text("20,100")
+        await page.click("#join")
+        await expect(page.locator("#result")).to_be_hidden()
+    await distance.fill("３００，５")
+    await distance.blur()
+    await expect(page.locator("#distance-error")).to_be_hidden()
+    await expect(page.locator('#bars [data-source="travel_intercity"]')).to_contain_text("601")
+    await page.click("#join")
+    await expect(page.locator("#result")).to_have_attribute("data-outcome", "joined")
+    assert refusals_only(troubles) == []
+    await page.context.close()
+
+
+async def test_an_organiser_is_offered_the_cities_of_a_name(demo: Demo, browser: Browser) -> None:
+    page, troubles = await open_page(browser, LAPTOP)
+    await sign_in(page, demo)
+    await page.click("#to-new")
+    field, listed = page.locator("#f-city"), page.locator("#f-city-list li")
+    await field.click()
+    await field.press_sequentially("Fuzhou")
+    await expect(listed).to_have_count(2)
+    await field.press("ArrowUp")
+    await field.press("Enter")
+    await expect(field).to_have_value("Fuzhou (Jiangxi)")
+    await field.fill("廣州")
+    await listed.first.click()
+    await expect(field).to_have_value("Guangzhou")
+    await field.fill("chen")
+    await field.press("Escape")
+    await expect(listed).to_have_count(0)
+    assert troubles == []
+    await page.context.close()

@@ -112,11 +112,17 @@ async def make_badges(page: Page) -> list[str]:
     await page.set_input_files("#import-file", {"name": "b.csv", "mimeType": "text/csv", "buffer": broken})
     await page.click("#import-send")
     await expect(page.locator("#import-told .field-error")).to_be_visible(timeout=30_000)
+    await page.click("#import-told summary")
+    await expect(page.locator("#import-told tbody tr")).to_contain_text("3")
+    async with page.expect_download() as coming:
+        await page.click("#import-told details button")
+    assert "category" in (await (await coming.value).path()).read_text(encoding="utf-8-sig")
     rows = "".join(f"national,B-{number},,\n" for number in range(300))
     good = f"category,holder_ref,label,alias\n{rows}".encode()
     await page.set_input_files("#import-file", {"name": "g.csv", "mimeType": "text/csv", "buffer": good})
     await page.click("#import-send")
     await expect(page.locator("#import-told .calm")).to_be_visible(timeout=30_000)
+    await expect(page.locator("#import-told")).to_contain_text("UTF-8")
     for name in ("labels", "zip"):
         async with page.expect_download() as coming:
             await page.click(f'[data-print="{name}"]')

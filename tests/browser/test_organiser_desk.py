@@ -66,7 +66,9 @@ async def change_the_filing(page: Page) -> None:
     await expect(form.locator('[data-field="reason"] .field-error')).to_be_visible()
     await form.locator('[name="reason"]').fill("One day longer")
     await page.click("#change-send")
-    await expect(form.locator('[data-field="ends_at"] .field-error')).to_contain_text("after starts_at")
+    await expect(form.locator('[data-field="ends_at"] .field-error')).to_contain_text(
+        "must lie after Start of the event"
+    )
     await page.reload()
     await expect(form.locator('[name="name_en"]')).to_have_value("Late autumn forum")
     await form.locator('[name="ends_at"]').fill("2026-11-24T18:00")
@@ -222,7 +224,7 @@ async def let_a_device_in(page: Page, client: httpx.AsyncClient) -> None:
     await page.fill("#rules-closes", "2026-11-22T09:00")
     await page.fill("#rules-reason", "Exit only from noon")
     await page.click("#rules-send")
-    await expect(page.locator("#rules-form .field-error")).to_contain_text("after opens_at")
+    await expect(page.locator("#rules-form .field-error")).to_contain_text("must lie after Opening time")
     await page.fill("#rules-closes", "2026-11-22T19:00")
     await page.click("#rules-send")
     await expect(page.locator('#rules [data-gate="2"]')).to_have_attribute("data-direction", "exit")

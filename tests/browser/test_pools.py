@@ -14,7 +14,7 @@ from tests.browser.test_organiser_desk import stocked
 from tests.browser.test_pages import LAPTOP, PHONE, open_page, refusals_only
 from tests.browser.test_reviews import signed_in
 
-INVENTED = {"distance_km": 2900, "mode": "plane", "nights": 60, "hotel_stars": 5, "meals": 200}
+INVENTED = {"distance_km": 20100, "mode": "taxi", "nights": 60, "hotel_stars": 5, "meals": 200}
 
 
 async def running(client: httpx.AsyncClient, slug: str) -> str:
@@ -29,6 +29,8 @@ async def running(client: httpx.AsyncClient, slug: str) -> str:
         "city": "成都",
         "starts_at": start.isoformat(),
         "ends_at": (start + timedelta(days=1)).isoformat(),
+        # Under these rules a journey is recorded as it was declared.
+        "factor_set": "sichuan-2026.1",
         "gates": [],
     }
     assert (await client.post("/v1/events", json=event, headers=organiser)).status_code == 201

@@ -34,7 +34,7 @@ def test_an_organiser_may_choose_among_the_agencies_that_take_the_kind() -> None
     assert agency_of(agencies, "forum", "forestry_grassland") == "forestry_grassland"
     with pytest.raises(AgencyForeign) as caught:
         agency_of(agencies, "forum", "sport")
-    assert "forestry_grassland" in caught.value.detail("en")
+    assert "Forestry and Grassland" in caught.value.detail("en")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Districts, consents, levels and medals as they are shipped, and what is wrong with them when something is."""
+"""Districts, levels and medals as they are shipped, and what is wrong with them when something is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ METHODS = load_catalogue().methods
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
     """A copy of the shipped files, to be broken."""
-    for name in ("districts", "consents", "levels", "medals"):
+    for name in ("districts", "levels", "medals"):
         shutil.copy(DIRECTORY / f"{name}.toml", tmp_path)
     return tmp_path
 
@@ -25,7 +25,6 @@ def files(tmp_path: Path) -> Path:
 def test_what_is_shipped_can_be_loaded() -> None:
     rules = load_community(METHODS)
     assert rules.levels[0].from_g == 0
-    assert {"leaderboard", "aggregation", "werun", "subscribe"} <= rules.scopes.keys()
     assert {"metro", "walk_steps"} <= set(rules.medals_methods)
 
 
@@ -40,8 +39,6 @@ def test_what_is_shipped_can_be_loaded() -> None:
         ("medals", '"bike_own"', '"bike_flown"', "cyclist: unknown methods bike_flown"),
         ("medals", 'measure = "streak_days"', 'measure = "luck"', "streak: Invalid enum value"),
         ("medals", 'measure = "offsets"', 'measure = "quantity"', "neutral: a quantity is that of named"),
-        ("consents", 'code = "leaderboard"', 'code = "boards"', "must name a policy_version and the scope"),
-        ("consents", 'policy_version = "2026.1"', "", "must name a policy_version"),
         ("districts", 'code = "wuhou"', 'code = "jinjiang"', "jinjiang: duplicate code"),
     ],
 )

@@ -18,6 +18,11 @@ FILES = (
     "factors.csv",
     "methods.toml",
     "cities.csv",
+    "county_cities.csv",
+    "city_aliases.csv",
+    "city_ambiguities.toml",
+    "regions.toml",
+    "traditional.toml",
     "factor_sets.toml",
     "points_rules.toml",
     "guards.toml",
@@ -25,6 +30,7 @@ FILES = (
     "products.toml",
     "rail_distances.csv",
     "landmasses.toml",
+    "retention.toml",
 )
 
 
@@ -32,6 +38,7 @@ FILES = (
 def copy(tmp_path: Path) -> Path:
     for name in FILES:
         shutil.copy(DIRECTORY / name, tmp_path / name)
+    shutil.copytree(DIRECTORY / "policies", tmp_path / "policies")
     return tmp_path
 
 

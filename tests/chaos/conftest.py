@@ -13,6 +13,7 @@ import pytest
 from backend.outside.embedded import EmbeddedServers
 from backend.settings import Settings
 from backend.storage.migrate import migrate
+from loadtests.databases import ADULTS
 from tests.chaos.world import World, open_world
 from tests.conftest import PROCESS, settings_for
 
@@ -36,7 +37,11 @@ async def chaos_template(victims: EmbeddedServers) -> str:
         await admin.execute(f"DROP DATABASE {row['datname']} WITH (FORCE)")
     await admin.execute(f"CREATE DATABASE {TEMPLATE} OWNER tianfu_owner")
     await admin.close()
-    await migrate(settings_for(victims, TEMPLATE).owner_database_url, app_role="tianfu_app")
+    url = settings_for(victims, TEMPLATE).owner_database_url
+    await migrate(url, app_role="tianfu_app")
+    owner = await asyncpg.connect(url)
+    await owner.execute(ADULTS)
+    await owner.close()
     return TEMPLATE
 
 

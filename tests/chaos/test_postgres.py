@@ -15,7 +15,7 @@ from tests.chaos.crowd import Crowd, reckon, under_load
 from tests.chaos.world import World
 from tests.repetitions import times
 
-KILLS = int(os.environ.get("CHAOS_POSTGRES_KILLS", times(2, nightly=20)))
+KILLS = int(os.environ.get("CHAOS_POSTGRES_KILLS", times(1, nightly=20)))
 BACK_S_MAX = 5.0
 
 

@@ -8,7 +8,7 @@ from tests.chaos.crowd import reckon, under_load
 from tests.chaos.world import World
 from tests.repetitions import times
 
-KILLS = times(2, nightly=5)
+KILLS = times(1, nightly=5)
 
 
 async def test_killing_server_processes_under_load_loses_nothing_acknowledged(world: World) -> None:

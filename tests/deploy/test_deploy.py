@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import ipaddress
 import re
 import subprocess
 import tomllib
@@ -14,6 +15,8 @@ import yaml  # type: ignore[import-untyped]
 
 from backend.infrastructure import QUEUE_STOP_S_MAX
 from backend.jobs.worker import PULSE_FILE, RELEASE_S_MAX
+from backend.routes import ROUTES
+from backend.routes.http.endpoint import Endpoint
 from backend.settings import SETTINGS, Settings, load_settings
 from backend.worker_assembly import WORKER_POOL_SIZE_MAX
 
@@ -74,12 +77,14 @@ def tls_server() -> Block:
 
 
 def location(path: str) -> Block:
-    """The block that nginx chooses: `^~` and regular expressions before the longest plain prefix."""
+    """The block that nginx chooses: `=`, `^~` and regular expressions before the longest plain prefix."""
     found: list[tuple[int, int, Block]] = []
     for arguments, block in tls_server()["location"]:
         kind, pattern = arguments if len(arguments) == 2 else ("", arguments[0])
         if kind == "~" and re.search(pattern, path):
             found.append((1, 0, block))
+        elif kind == "=" and path == pattern:
+            found.append((3, 0, block))
         elif kind in ("", "^~") and path.startswith(pattern):
             found.append((2 if kind else 0, len(pattern), block))
     return max(found, key=lambda each: each[:2])[2]
@@ -295,11 +300,46 @@ def test_proxy_keeps_connections_and_limits_bodies_and_waits() -> None:
     assert http["proxy_http_version"] == [["1.1"]]
     assert ["Connection", ""] in http["proxy_set_header"]
     settings = Settings()
-    body_bytes_max = int(http["client_max_body_size"][0][0].removesuffix("k")) * 1024
-    # The service is to give its own, clearer refusal first.
-    assert settings.body_bytes_max < body_bytes_max <= 1_048_576
     assert seconds(http["proxy_read_timeout"][0][0]) * 1000 > settings.queue_wait_ms_max
     assert {"proxy_connect_timeout", "proxy_send_timeout"} <= set(http)
+
+
+def body_bytes_max(endpoint: Endpoint) -> int:
+    """What the service itself takes at most, as backend/routes/http/endpoint.py reads it."""
+    settings = Settings()
+    if endpoint.upload is not None:
+        return int(getattr(settings, endpoint.upload.bytes_max))
+    if endpoint.is_signed:
+        return settings.partner_body_bytes_max
+    return settings.body_bytes_max if endpoint.is_decoded else settings.import_bytes_max
+
+
+@pytest.mark.parametrize("endpoint", [e for e in ROUTES if e.method != "GET"], ids=lambda e: e.route)
+def test_proxy_takes_a_little_more_than_the_service_so_that_the_service_refuses(endpoint: Endpoint) -> None:
+    block = location(re.sub(r"\{\w+\}", "x", endpoint.path))
+    ((told,),) = block.get("client_max_body_size", nginx_blocks(NGINX)["http"][0][1]["client_max_body_size"])
+    bytes_max = body_bytes_max(endpoint)
+    assert int(told.removesuffix("k")) * 1024 == bytes_max + 64 * 1024
+    # What the buffer does not hold would be written to the temporary space, all of it before a byte is passed on.
+    assert (block.get("proxy_request_buffering") == [["off"]]) == (bytes_max > Settings().body_bytes_max)
+    assert "proxy_pass" in block
+
+
+def test_proxy_limits_nobody_by_address() -> None:
+    """Forty thousand people come from a few addresses; the service knows whom it limits."""
+    assert not re.search(r"\blimit_(req|conn)", NGINX)
+
+
+def test_proxy_spools_no_answer() -> None:
+    http = nginx_blocks(NGINX)["http"][0][1]
+    assert http["proxy_max_temp_file_size"] == [["0"]]
+
+
+def test_a_replaced_container_comes_back_at_the_address_that_the_proxy_knows() -> None:
+    address = SERVICES["api"]["networks"]["front"]["ipv4_address"]
+    assert SERVICES["nginx"]["extra_hosts"] == [f"api:{address}"]
+    ((subnet,),) = [pool.values() for pool in COMPOSE["networks"]["front"]["ipam"]["config"]]
+    assert ipaddress.ip_address(address) in ipaddress.ip_network(subnet)
 
 
 def test_everything_is_encrypted_and_only_the_proxys_own_header_is_added() -> None:

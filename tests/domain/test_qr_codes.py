@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend.domain.folding import seen
+from backend.domain.keyboards import with_y_for_z
 from backend.domain.qr_codes import (
     CODE_LENGTH_MAX,
     EVENT_CODE_ALPHABET,
@@ -23,7 +25,6 @@ from backend.domain.qr_codes import (
     STEP_S,
     Code,
     CodeKeys,
-    bare,
     step_of,
 )
 from backend.errors import CodeForged, CodeMalformed
@@ -121,7 +122,7 @@ def test_any_single_character_changed_is_refused(data: st.DataObject, kind: str)
         "P": keys.citizen_pass("AB0YZ", 4711, NOW),
     }[kind]
     place = data.draw(st.integers(0, len(code) - 1))
-    other = data.draw(st.characters().filter(lambda character: character != code[place]))
+    other = data.draw(st.characters().filter(lambda character: seen(character) != code[place]))
     with pytest.raises((CodeForged, CodeMalformed)):
         keys.read(code[:place] + other + code[place + 1 :], NOW)
 
@@ -139,7 +140,8 @@ def test_every_neighbour_of_a_code_is_refused() -> None:
     changed |= {
         code[:place] + code[place + 1] + code[place] + code[place + 2 :] for place in range(len(code) - 1)
     }
-    for text in changed - {code}:
+    # What a German keyboard writes for the code is the code (backend.domain.keyboards).
+    for text in changed - {code, with_y_for_z(code)}:
         with pytest.raises((CodeForged, CodeMalformed)):
             KEYS.read(text, NOW)
 
@@ -256,7 +258,7 @@ def test_address_reads_as_its_code(event_code: str, serial: int, base: str) -> N
     code = KEYS.badge(event_code, serial)
     for text in (f"{base}/q/{code}", f" {base}/q/{code}\n", f"{base}/q/{code}?from=poster#top", f"\t{code} "):
         assert KEYS.read(text, NOW).number == serial
-    assert bare(f"{base}/q/{quote(code, safe='')}") == code
+    assert KEYS.read(f"{base}/q/{quote(code, safe='')}", NOW).number == serial
     assert (
         KEYS.read(f"{base}/q/{''.join(f'%{ord(character):02X}' for character in code)}", NOW).number == serial
     )
@@ -270,9 +272,9 @@ def test_address_reads_as_its_code(event_code: str, serial: int, base: str) -> N
         "https://tianfu.example/q/",
         "https://tianfu.example/c/{}",
         "https://tianfu.example/q/{}/more",
-        "https://tianfu.example/q/%00{}",
-        "{}\0",
-        "{} {}",
+        "https://tianfu.example/q/%41{}",
+        "{}0",
+        "{}-{}",
     ],
 )
 def test_address_that_is_none_of_ours_is_malformed(text: str) -> None:

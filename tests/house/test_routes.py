@@ -20,7 +20,7 @@ NO_SERVICES = {
     "database",
     "codes",
     "tokens",
-    "pictures",
+    "drawings",
     "downloads",
     "ledger",
     "queue",

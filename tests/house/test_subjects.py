@@ -13,28 +13,42 @@ SUBJECTS = {
     "catalogue": "methods, factors, sources and rules",
     "certificates": "certificates and the transparency log that proves them",
     "community": "consents, profiles, teams, leaderboards, medals, articles and the quiz",
+    "complaints": "objections to decisions, reports of public claims, their answers",
     "credits": "credit products, projects, retired batches",
     "event_reports": "the report on an event",
     "events": "events: filed, moved through their life, joined, offset, watched live",
     "footprint": "what one attendance emits",
     "gates": "scanning devices and what passes a gate",
     "identity": "citizens' and staff's sessions, staff accounts, the record of what staff did",
+    "imports": "table files that people send, and how they are read",
     "inventory": "activity data of a whole event, its people by stratum, its account",
     "issuance": "budgets that points are issued against, and points that wait for a proven act",
+    "minors": "months of birth, guardians' consents, yearly figures on minors' data",
     "notifications": "what citizens are told",
     "operations": "jobs, health, the demo",
     "partners": "who reports actions for citizens that agreed",
     "rewards": "rewards, merchants, redemptions, vouchers",
+    "security": "what happens at the doors, on record; names that are reported",
     "venue": "screens, posters, passes and companions",
 }
 
 # What is of no single subject, floor by floor.
 SHARED = {
-    "domain": {"contribution", "days", "encryption", "folding", "mass", "qr_codes"},
-    "messages": {"cursors", "encoding", "shape"},
-    "errors": set[str](),
+    "domain": {
+        "contribution",
+        "days",
+        "encryption",
+        "folding",
+        "keyboards",
+        "scanned_texts",
+        "mass",
+        "qr_codes",
+        "request_digests",
+    },
+    "messages": {"body_errors", "cursors", "encoding", "names", "shape"},
+    "errors": {"facts", "fields"},
     "services": {"anomalies", "caching", "scanned_place"},
-    "models": {"event_life", "jobs", "keys", "ledger", "offsets"},
+    "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger"},
     "ledger": {
@@ -57,6 +71,7 @@ SHARED = {
 
 # A job is one module until its subject has several.
 JOBS = {
+    "ledger_audit": "operations",
     "log_integration": "certificates",
     "offset_waitlist": "events",
     "pending_items": "partners",

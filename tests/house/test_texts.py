@@ -125,8 +125,13 @@ def test_chinese_stands_in_the_catalogue_and_not_in_the_code() -> None:
     read = {
         "simulation.py": "a crowd's journeys",
         "routes/pages.py": "cities that are offered first",
+        "domain/catalogue/city_names.py": "kinds of places around a city's name",
+        "domain/badges/serials.py": "words before a printed serial",
         "domain/catalogue/factors.py": "the end of a city's name",
+        "domain/imports/cells.py": "a day and a serial as they are written",
+        "domain/imports/separated.py": "signs between cells",
         "domain/notifications/notices.py": "WeChat's form of a date",
+        "domain/security/names.py": "signs that are the same in a name",
         "messages/notifications/notice_kinds.py": "WeChat's form of a month",
     }
     stray = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -135,6 +135,12 @@ async def test_a_partners_budget_pays_for_its_reports(
     (citizen,) = await fair.citizen_ids(1)
     partner = uuid7()
     await open_budget(owner, "partner", partner, 1000)
+    version = service.components.catalogue.policies.in_force(datetime.now(UTC)).version
+    await owner.execute(
+        "INSERT INTO source_grants (citizen_id, id, partner_id, subject, consent_version, granted_at)"
+        " VALUES ($1, $2, $3, 'card-1', $4, now())",
+        *(citizen, uuid7(), partner, version),
+    )
     async with open_queue(settings) as queue:
         ride = msgspec.structs.replace(act(citizen, "bus", Decimal(5), tier="E1"), partner_id=partner)
         points = told(await queue.submit(ride))["points"]

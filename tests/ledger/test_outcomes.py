@@ -53,7 +53,7 @@ def test_a_message_that_is_there_is_not_decoded() -> None:
 
 def test_a_refusal_keeps_its_code_and_its_facts() -> None:
     first = refused(BadgeBound(serial=7))
-    facts = RefusalFacts("badge_bound", {"serial": "7"})
+    facts = RefusalFacts("badge_bound", {"serial": 7})
     assert first.answer_as(RefusalFacts) == facts
     assert replay(first.status, first.body).answer_as(RefusalFacts) == facts
-    assert first.body == b'{"code":"badge_bound","facts":{"serial":"7"}}'
+    assert first.body == b'{"code":"badge_bound","facts":{"serial":7}}'

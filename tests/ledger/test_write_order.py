@@ -76,7 +76,7 @@ async def test_tallies_and_the_systems_accounts_are_written_last(
         *("footprints", "attendances", "offsets", "allocations", "pools"),
         "offset_waits",
         *("actions", "action_sums"),
-        *("transfers", "idempotency_keys", "accounts", "lots"),
+        *("transfers", "idempotency_keys", "lots", "accounts"),
         *LAST,
     ]
     await assert_every_promise_holds(service)

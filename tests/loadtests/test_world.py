@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.ledger.facts.events import event_facts
 from backend.models.events import Event
+from backend.outside.embedded.redis import DATABASES
 from loadtests.databases import REDIS_DBS
 from loadtests.runs import Supply
 from loadtests.world import EVENT_ID, event_row
@@ -17,7 +18,7 @@ def test_the_event_has_every_column_of_its_table_and_the_ledger_reads_it() -> No
 
 def test_each_load_test_has_a_redis_database_that_redis_has() -> None:
     assert len(set(REDIS_DBS.values())) == len(REDIS_DBS)
-    assert set(REDIS_DBS.values()) <= set(range(1, 16))
+    assert set(REDIS_DBS.values()) <= set(range(1, DATABASES))
 
 
 def test_a_run_leaves_what_lies_behind_its_end_to_a_later_one() -> None:

@@ -54,7 +54,8 @@ READERS = (read_id, read_number, read_instant, read_instant_and_id)
 def test_a_foreign_cursor_is_refused_in_one_sentence(read: Callable[[str], object], cursor: str) -> None:
     with pytest.raises(InvalidQuery) as refused:
         read(cursor)
-    assert refused.value.facts == {"name": "cursor", "reason": "not one of ours"}
+    (error,) = refused.value.errors
+    assert (error.pointer, error.code) == ("#query/cursor", "not_our_cursor")
 
 
 def test_a_number_beyond_its_list_is_refused() -> None:

@@ -23,6 +23,7 @@ import pytest
 import backend
 from backend.outside.embedded import EmbeddedServers, EmbeddedUnavailable
 from backend.outside.embedded.place import SOCKET_PATH_BYTES_MAX, token_of
+from tests.repetitions import IS_NIGHTLY, times
 
 SOURCE = Path(backend.__file__).resolve().parent.parent
 SITE = Path(asyncpg.__file__).resolve().parent.parent
@@ -151,6 +152,8 @@ def test_starts_from_nothing_and_again_in_time_for_a_person_who_waits(checkout: 
             assert ping(servers.redis_url) == b"+PONG\r\n"
             pids = servers.postgres_pid(), servers.redis_pid()
         assert not any(is_running(pid) for pid in pids), "the last user returns after the servers are gone"
+        if best_s["from nothing"] < 4.0 and best_s["again"] < 1.5:
+            break
     assert best_s["from nothing"] < 4.0
     assert best_s["again"] < 1.5
 
@@ -278,7 +281,7 @@ def test_a_killed_user_leaves_nothing_running(checkout: Path) -> None:
     assert eventually(lambda: guard_pid(checkout / "var") is None)
 
 
-@pytest.mark.parametrize("after_s", [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+@pytest.mark.parametrize("after_s", [0.1, 0.2, 0.3, 0.4, 0.5, 0.6] if IS_NIGHTLY else [0.2, 0.5])
 def test_a_start_cut_short_anywhere_is_finished_by_the_next_user(checkout: Path, after_s: float) -> None:
     path = os.pathsep.join((str(SOURCE), str(SITE)))
     starter = subprocess.Popen(
@@ -348,7 +351,7 @@ def test_a_stale_pid_that_a_stranger_got_is_no_server(checkout: Path) -> None:
 def test_a_killed_server_comes_back_with_what_was_committed(checkout: Path) -> None:
     with EmbeddedServers(checkout / "var") as servers:
         ask(servers.owner_url, "CREATE TABLE fact AS SELECT 42 AS answer")
-        for _ in range(3):
+        for _ in range(times(1, nightly=3)):
             servers.kill_postgres()
             servers.start_postgres()
             assert ask(servers.owner_url, "SELECT answer FROM fact") == 42
@@ -371,7 +374,7 @@ async def one(url):
     connection = await asyncpg.connect(url)
     assert await connection.fetchval("SELECT 1") == 1
     await connection.close()
-for _ in range(6):
+for _ in range({times(2, nightly=6)}):
     with EmbeddedServers(Path({str(checkout / "var")!r})) as servers:
         asyncio.run(one(servers.app_url))
 """

@@ -10,20 +10,33 @@ import json
 import re
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import httpx2 as httpx
-from jsonschema import Draft202012Validator
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 
 from backend.messages.encoding import encode
 from backend.openapi import openapi_document, refusals_of
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
 from backend.routes.http.endpoint import Endpoint
+from backend.routes.http.problems import language_of
+from tests.routes.refusal_words import wrong_words
 from tests.service import Service
 
 ENDPOINTS: tuple[Endpoint, ...] = (*ROUTES, STREAM, *DEMO_ROUTES)
 PROBLEM = "application/problem+json"
+OF_FILES = (
+    "badge_file_unreadable",
+    "badge_rows_broken",
+    "badge_serials_broken",
+    "catalogue_invalid",
+    "codes_",
+    "csv_",
+    "import_",
+    "inventory_",
+    "registry_serials_malformed",
+    "too_many_codes",
+)
 # Said of the address itself, before any route has a say.
 OF_THE_ADDRESS = {"not_found", "method_not_allowed"}
 
@@ -36,8 +49,8 @@ def document() -> dict[str, Any]:
 
 
 @cache
-def _registry() -> Registry[Any]:
-    return Registry().with_resource("urn:api", DRAFT202012.create_resource(document()))
+def _registry() -> Registry:
+    return Registry([("urn:api", document())], draft=Draft202012)
 
 
 @cache
@@ -51,7 +64,7 @@ def _codes() -> dict[tuple[str, str], frozenset[str]]:
 @cache
 def _validator(method: str, path: str, status: str, media_type: str) -> Draft202012Validator:
     pointer = "/".join(
-        part.replace("~", "~0").replace("/", "~1")
+        quote(part.replace("~", "~0").replace("/", "~1"))
         for part in ("paths", path, method.lower(), "responses", status, "content", media_type, "schema")
     )
     return Draft202012Validator({"$ref": f"urn:api#/{pointer}"}, registry=_registry())
@@ -95,7 +108,7 @@ def check_answer(method: str, path: str, answer: httpx.Response) -> None:
         )
     if media_type in (PROBLEM, "application/json"):
         validator = _validator(endpoint.method, endpoint.path, str(answer.status_code), media_type)
-        errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(answer.json())]
+        errors = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(answer.json())]
         assert not errors, f"does not fit its schema: {errors[:3]} {told}"
 
 
@@ -103,7 +116,11 @@ def check_problem(answer: httpx.Response) -> None:
     """A refusal is a problem document, whole, and without a stack trace."""
     assert answer.headers["content-type"] == PROBLEM, answer.text[:300]
     body = answer.json()
-    assert set(body) == {"type", "title", "status", "detail", "code", "instance"}, body
+    more = {"scope"} if body["code"] == "consent_needed" else set()
+    assert (
+        set(body) - {"facts", "errors"} == {"type", "title", "status", "detail", "code", "instance"} | more
+    ), body
+    check_words(answer)
     assert body["status"] == answer.status_code
     assert body["type"] == f"/problems/{body['code']}"
     assert body["title"], body
@@ -113,6 +130,16 @@ def check_problem(answer: httpx.Response) -> None:
         assert answer.headers["www-authenticate"] in ("Bearer", "Signature")
     if answer.status_code in (429, 503):
         assert int(answer.headers["retry-after"]) >= 1
+
+
+def check_words(answer: httpx.Response) -> None:
+    """No sentence speaks another language than the one that was asked for, none shows an identifier."""
+    body = answer.json()
+    if body["code"].startswith(OF_FILES):
+        return  # they name columns as the file does
+    language = language_of(answer.request.headers.get("accept-language", "").encode())
+    for sentence in (body["title"], body["detail"], *(each["detail"] for each in body.get("errors", ()))):
+        assert not wrong_words(sentence, language), (wrong_words(sentence, language), body)
 
 
 def watch(service: Service) -> Service:

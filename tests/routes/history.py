@@ -87,10 +87,8 @@ class History:
         self, points: int, reason: str, source_id: UUID, lot: date, at: datetime, other: UUID = ISSUANCE
     ) -> None:
         """Points of one lot to the citizen, or with a minus sign from them to the other account."""
-        balance = await self.owner.fetchval(
-            "UPDATE accounts SET balance = balance + $2 WHERE id = $1 RETURNING balance",
-            self.citizen_id,
-            points,
+        balance = points + await self.owner.fetchval(
+            "SELECT balance FROM accounts WHERE id = $1", self.citizen_id
         )
         await self.owner.execute("UPDATE accounts SET balance = balance - $2 WHERE id = $1", other, points)
         debit, credit = (other, self.citizen_id) if points > 0 else (self.citizen_id, other)

@@ -52,16 +52,39 @@ APPEND_ONLY = (
     "issuance_budget_changes",
     "pending_points",
     "pending_point_ends",
+    "erasures",
+    "review_opinions",
+    "guardian_consents",
+    "security_records",
+    "log_signatures",
 )
+# Tables that the database dates itself, with the column of its clock, which the application may not write.
+CLOCKS = {
+    "transfers": "written_at",
+    "actions": "written_at",
+    "attendances": "written_at",
+    "offsets": "written_at",
+    "consents": "written_at",
+    "log_entries": "written_at",
+    "staff_actions": "at",
+    "security_records": "at",
+    "name_reports": "created_at",
+}
 # Columns that the application may change in tables where it may not change all of them.
 MAY_CHANGE = {
-    "accounts": "balance, is_proven",
+    "accounts": "is_proven, erased_at, earns_from",
     "pools": "next_serial",
     "badges": "revoked_at, revoked_why, reissued_as, alias, alias_changed_at",
     "team_members": "left_at",
+    "staff": "password_hash, role, disabled_at",
+    "name_reports": "decision, decided_at, decided_by, reason, reporter_id, note",
     "issuance_budgets": "total_points, issued_points, closed_at",
     "event_budgets": "points_per_kg, points_budget, points_spent",
 }
+
+
+# Of those, tables whose rows go: a report holds somebody's name, which an erasure takes away.
+MAY_GO = frozenset({"name_reports"})
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -84,8 +107,100 @@ async def test_application_cannot_update_delete_or_truncate(
             await application.execute(statement)
     for right in ("UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"):
         assert not await tables.fetchval("SELECT has_table_privilege('tianfu_app', $1, $2)", table, right)
-    for right in ("SELECT", "INSERT"):
-        assert await tables.fetchval("SELECT has_table_privilege('tianfu_app', $1, $2)", table, right)
+    assert await tables.fetchval("SELECT has_table_privilege('tianfu_app', $1, 'SELECT')", table)
+    if table not in CLOCKS:
+        assert await tables.fetchval("SELECT has_table_privilege('tianfu_app', $1, 'INSERT')", table)
+
+
+@pytest.mark.parametrize(("table", "clock"), CLOCKS.items())
+async def test_application_writes_every_column_but_the_clock(
+    tables: asyncpg.Connection, table: str, clock: str
+) -> None:
+    rows = await tables.fetch(
+        """SELECT attname, has_column_privilege('tianfu_app', $1::regclass, attname, 'INSERT') AS may
+           FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0""",
+        table,
+    )
+    decided = {"decision", "decided_at", "decided_by", "reason"} if table == "name_reports" else set()
+    assert {row["attname"] for row in rows if not row["may"]} == {clock} | decided
+
+
+@pytest.mark.parametrize(("table", "clock"), CLOCKS.items())
+async def test_application_backdates_nothing(
+    own_application: asyncpg.Connection, owner: asyncpg.Connection, table: str, clock: str
+) -> None:
+    """The attack: with the application's password, write what should seem to have been there for long."""
+    for statement in (
+        f"INSERT INTO {table} ({clock}) VALUES (now() - interval '1 year')",
+        f"ALTER TABLE {table} ALTER COLUMN {clock} SET DEFAULT '2020-01-01'",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await own_application.execute(statement)
+    default = await owner.fetchval(
+        "SELECT column_default FROM information_schema.columns WHERE table_name = $1 AND column_name = $2",
+        table,
+        clock,
+    )
+    assert default == "clock_timestamp()"
+
+
+async def test_records_of_180_days_are_the_only_ones_that_go(
+    own_application: asyncpg.Connection, owner: asyncpg.Connection
+) -> None:
+    """The attack: empty the record of what one did, with the function that removes old rows."""
+    await owner.execute(
+        """INSERT INTO security_records (id, at, kind)
+           SELECT gen_random_uuid(), now() - days * interval '1 day', 'signed_in'
+           FROM unnest(ARRAY[0, 1, 179, 181, 200]) AS days"""
+    )
+    await own_application.execute("CREATE TEMPORARY TABLE security_records (id uuid, at timestamptz)")
+    await own_application.execute("SET search_path = pg_temp, public")
+    assert await own_application.fetchval("SELECT remove_old_security_records(1)") == 1
+    assert await own_application.fetchval("SELECT remove_old_security_records(100000)") == 1
+    assert await own_application.fetchval("SELECT remove_old_security_records(100000)") == 0
+    ages = await owner.fetch(
+        "SELECT extract(day FROM now() - at)::int AS days FROM security_records ORDER BY 1"
+    )
+    assert [row["days"] for row in ages] == [0, 1, 179]
+
+
+async def test_an_account_of_staff_is_never_changed_unrecorded(
+    own_application: asyncpg.Connection, owner: asyncpg.Connection
+) -> None:
+    """The attack: with the application's password, make oneself an operator."""
+    await own_application.execute(
+        """INSERT INTO staff (id, username, role, password_hash)
+           VALUES (gen_random_uuid(), 'mallory', 'staff', '')"""
+    )
+    for statement in (
+        "UPDATE staff SET username = 'lin'",
+        "DELETE FROM staff",
+        "ALTER TABLE staff DISABLE TRIGGER ALL",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await own_application.execute(statement)
+    await own_application.execute("UPDATE staff SET password_hash = 'other' WHERE username = 'mallory'")
+    await own_application.execute("UPDATE staff SET role = 'operator' WHERE username = 'mallory'")
+    rows = await owner.fetch("SELECT kind, actor, subject, reason FROM security_records ORDER BY at")
+    assert [(row["kind"], row["subject"], row["reason"]) for row in rows] == [
+        ("account_written", "mallory", "created as staff"),
+        ("account_written", "mallory", "changed: password_hash"),
+        ("account_written", "mallory", "changed: role"),
+    ]
+    assert all(row["actor"].startswith("tianfu_app") for row in rows)
+
+
+async def test_serials_are_given_once(own_application: asyncpg.Connection, owner: asyncpg.Connection) -> None:
+    """The attack: set a pool back, so that the same grams are given twice."""
+    for table, row in GOOD.items():
+        columns, places = ", ".join(row), ", ".join(f"${place}" for place in range(1, len(row) + 1))
+        await owner.execute(f"INSERT INTO {table} ({columns}) VALUES ({places})", *row.values())
+        if table == "pools":
+            break
+    await own_application.execute("UPDATE pools SET next_serial = serial_to + 1")
+    with pytest.raises(asyncpg.CheckViolationError) as caught:
+        await own_application.execute("UPDATE pools SET next_serial = serial_from")
+    assert caught.value.constraint_name == "pools_serials_once"
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -104,8 +219,9 @@ async def test_application_changes_only_what_moves(
         if other not in columns:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await application.execute(f"UPDATE {table} SET {other} = {other}")
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await application.execute(f"DELETE FROM {table}")
+    if table not in MAY_GO:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await application.execute(f"DELETE FROM {table}")
 
 
 async def test_application_owns_nothing_and_is_nobody_special(tables: asyncpg.Connection) -> None:

@@ -60,6 +60,9 @@ class Guards(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     points_per_day: int | None = None
     points_per_month: int | None = None
     points_per_act: int | None = None
+    second_reviewer_grams: int | None = None
+    second_reviewer_points: int | None = None
+    """From this value of an action on, two persons review it."""
     ceilings: dict[str, Ceiling] = {}
     """By tier."""
 

@@ -160,7 +160,7 @@ def check_parameters(method: Method, parameters: Mapping[str, object]) -> dict[s
     """Each parameter's value, defaults filled in: text for a choice, `Decimal` for a number."""
     for name in parameters:
         if method.parameter(name) is None:
-            raise UnknownParameter(method=method.code, parameter=name)
+            raise UnknownParameter(method=method.code, name=name)
     return {
         item.name: _check_parameter(method, item, parameters.get(item.name)) for item in method.parameters
     }

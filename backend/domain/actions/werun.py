@@ -131,7 +131,8 @@ def encrypt(session_key: str, content: object) -> tuple[str, str]:
 
 def _bytes_of(text: str) -> bytes | None:
     try:
-        return base64.b64decode(text, validate=True)
+        # A form's encoding makes a blank of each +, and a mail client breaks lines: base64 has neither.
+        return base64.b64decode("".join(text.strip().replace(" ", "+").split()), validate=True)
     except (binascii.Error, ValueError):
         return None
 

@@ -184,13 +184,25 @@ class PointRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Landmass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Land whose cities are reached from each other without crossing a sea; by region, or else by country."""
+    """Land whose cities are reached from each other without crossing a sea; by city, by region, or else by country."""
 
     id: str
     name: dict[str, str]
     countries: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
     train_ferry_to: str = ""
+    car_ferry_to: str = ""
+
+
+class HighSpeedRail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Lines that a passenger can ride from end to end; "none" is where there are none."""
+
+    id: str
+    name: dict[str, str]
+    countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
 
 
 class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -205,6 +217,12 @@ class City(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     landmass: str = ""
     """People reach every city of one landmass over land; across a strait with a train ferry by train, not by HSR."""
     train_ferry_to: str = ""
+    car_ferry_to: str = ""
+    high_speed_rail: str = ""
+    """Cities with the same are reached from each other by high-speed rail; empty where there is none."""
+    prefecture: str = ""
+    """The Chinese name of the city that a county-level city belongs to; empty for every other one."""
+    is_county_level: bool = False
 
 
 class FactorLine(msgspec.Struct, frozen=True):
@@ -236,7 +254,10 @@ def city_name(cities: Mapping[str, City], name: str, language: str) -> str:
 
 
 def find_city(cities: Mapping[str, City], name: str) -> City:
-    """The city with a name in either language. Raises `UnknownCity` (422)."""
+    """The city of a name that is stored or was chosen, in either language. Raises `UnknownCity` (422).
+
+    What a person writes is chosen first (`city_names.Cities`), so that no name of several cities comes here.
+    """
     city = cities.get(city_key(name))
     if city is None:
         raise UnknownCity(city=name)

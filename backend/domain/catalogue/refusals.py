@@ -6,7 +6,10 @@ rounded quantity would be another one than the citizen declared.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from backend.errors import Refusal
+from backend.texts import say
 
 
 class CalculationRefusal(Refusal):
@@ -57,7 +60,42 @@ class UnknownEvidenceTier(CalculationRefusal):
 
 
 class UnknownCity(CalculationRefusal):
+    """A city that the list lacks.
+
+    The fact `suggestions` names up to three that may be meant, each in both languages: 成都/Chengdu, 重庆/Chongqing.
+    `of` says what the city is wanted for: an attendee may give a distance instead, an event must have a city.
+    """
+
     code = "unknown_city"
+    facts_besides = ("city", "of", "suggestions")
+
+    def detail(self, language: str) -> str:
+        near = suggested(self.facts, language)
+        of = "event" if self.facts.get("of") == "event" else "journey"
+        key = f"refusal.{self.code}.{of}.{'near' if near else 'none'}"
+        return say(language, key, **(self.facts | {"suggestions": near}))
+
+
+class CityAmbiguous(CalculationRefusal):
+    """A name of several cities, all of which the fact `suggestions` names. None of them is guessed."""
+
+    code = "city_ambiguous"
+    facts_besides = ("of", "suggestions")
+
+    def detail(self, language: str) -> str:
+        facts = self.facts | {"suggestions": suggested(self.facts, language)}
+        return say(language, f"refusal.{self.code}.detail", **facts)
+
+
+def suggested(facts: Mapping[str, object], language: str) -> str:
+    """The cities that a refusal suggests, in a language."""
+    pairs = [pair.partition("/") for pair in str(facts.get("suggestions", "")).split(", ") if pair]
+    return ("、" if language == "zh-CN" else ", ").join(
+        zh if language == "zh-CN" else en for zh, _, en in pairs
+    )
+
+
+CITY_REFUSALS = (UnknownCity, CityAmbiguous)
 
 
 class OverrideNotUsable(CalculationRefusal):

@@ -20,7 +20,9 @@ from backend.domain.contribution import Claim, contribution_g
 from backend.domain.mass import kilograms
 from backend.texts import name_of, say
 
-CERTIFICATE_TYPE = "tianfu-certificate-v1"
+CERTIFICATE_TYPE = "tianfu-certificate-v2"
+FIRST_TYPE = "tianfu-certificate-v1"
+"""Logged itself, with its number; its `lines_sha256` has no salt, so it is shown to the holder alone."""
 LINE_FIELDS = ("source", "quantity", "unit", "factor_id", "factor_g", "emission_g")
 
 Reading = Literal["offset", "mixed", "contribution"]
@@ -41,7 +43,10 @@ class EventFacts(msgspec.Struct, frozen=True):
 
 
 class FootprintFacts(msgspec.Struct, frozen=True):
-    """The footprint of a certificate; `lines_sha256` stands for its lines, each with quantity, factor and grams."""
+    """The footprint of a certificate; `lines_sha256` stands for its lines, each with quantity, factor and grams.
+
+    It is salted: without the salt, which the holder has, nobody finds a journey by trying the cities.
+    """
 
     total_g: int
     basis: str
@@ -151,10 +156,14 @@ def _sentence(language: str, event: str, footprint: FootprintFacts, offset: Offs
     )
 
 
-def lines_digest(lines: Iterable[Mapping[str, Any]]) -> str:
-    """SHA-256 of a footprint's lines, whatever way their numbers are spelled."""
-    spelled = [[_spelled(line[name]) for name in LINE_FIELDS] for line in lines]
-    return sha256(canonical_bytes(spelled)).hexdigest()
+def spelled_lines(lines: Iterable[Mapping[str, Any]]) -> bytes:
+    """A footprint's lines in one spelling, whatever way their numbers were spelled."""
+    return canonical_bytes([[_spelled(line[name]) for name in LINE_FIELDS] for line in lines])
+
+
+def lines_digest(lines: Iterable[Mapping[str, Any]], salt: bytes = b"") -> str:
+    """SHA-256 over a salt and a footprint's lines; the first documents had no salt."""
+    return sha256(salt + spelled_lines(lines)).hexdigest()
 
 
 def _spelled(value: object) -> str:

@@ -10,9 +10,11 @@ import re
 import secrets
 from base64 import b32encode
 
+from backend.domain.folding import folded_code
 from backend.domain.qr_codes import EVENT_CODE_ALPHABET, EVENT_CODE_LENGTH
 
 _TO_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", EVENT_CODE_ALPHABET.encode("ascii"))
+TEXT_CHARS_MAX = 200
 _FORM = re.compile(
     r"TF-(?P<event>[0-9A-HJKMNP-TV-Z]{5})-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}"
 )
@@ -32,5 +34,16 @@ def new_certificate_number(event_code: str) -> str:
 
 def event_code_of(number: str) -> str | None:
     """The event's characters in a certificate number, or None for another text."""
-    found = _FORM.fullmatch(number.strip().upper())
+    found = _FORM.fullmatch(number)
     return found["event"] if found else None
+
+
+def read_certificate_number(text: str) -> str | None:
+    """A certificate number in its stored form, however it was typed or copied from paper; None for another text."""
+    if len(text) > TEXT_CHARS_MAX:
+        return None
+    plain = folded_code(text)
+    code = plain.removeprefix("TF")
+    groups = (code[:5], code[5:9], code[9:13], code[13:])
+    number = f"TF-{'-'.join(groups)}"
+    return number if plain.startswith("TF") and event_code_of(number) is not None else None

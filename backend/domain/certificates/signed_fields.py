@@ -18,14 +18,27 @@ from backend.domain.certificates.signatures import instant
 COVERED: dict[str, tuple[str, ...]] = {
     "": (
         *("number", "issued_at", "event", "event_starts_on", "event_ends_on", "boundary", "footprint"),
-        *("offset", "claim", "statement", "document", "signature", "revisions", "log"),
+        *(
+            "offset",
+            "claim",
+            "statement",
+            "document",
+            "signature",
+            "revisions",
+            "log",
+            "commitment_salt",
+            "shows",
+        ),
     ),
     "event": ("slug", "name", "city"),
     "offset": ("grams", "kind", "allocations", "claim", "contribution_g", "released_g", "points_paid"),
-    "footprint": ("total_g", "basis", "uncertainty_pct", "factor_set", "boundary", "lines"),
+    "footprint": (
+        *("total_g", "basis", "uncertainty_pct", "factor_set", "boundary", "default_pct", "organiser_g"),
+        *("lines", "lines_salt"),
+    ),
     "footprint.lines": (*LINE_FIELDS, "neutralised_by_organiser"),
     "signature": ("key_id", "alg", "value"),
-    "log": ("position", "leaf_hash", "size", "root", "path", "head"),
+    "log": ("position", "leaf_hash", "size", "root", "path", "head", "entry"),
 }
 
 
@@ -37,8 +50,23 @@ def shown_and_signed(
         yield path, _shown(certificate, path), signed
     address, footprint = certificate.get("url"), document["footprint"]
     if address is not None:
-        yield "url", str(address).rsplit("/", 1)[-1], document["number"]
-    lines: Sequence[Mapping[str, Any]] = certificate["footprint"]["lines"]
+        yield "url", str(address).partition("#")[0].rsplit("/", 1)[-1], document["number"]
+    # Records of before have no totals beside the lines.
+    for name in ("default_pct", "organiser_g"):
+        if name in certificate["footprint"]:
+            yield f"footprint.{name}", certificate["footprint"][name], footprint[name]
+    lines: Sequence[Mapping[str, Any]] | None = certificate["footprint"]["lines"]
+    if lines is None:
+        yield "footprint.lines_salt", certificate["footprint"].get("lines_salt"), None
+    else:
+        yield from _lines(lines, certificate["footprint"].get("lines_salt"), footprint)
+
+
+def _lines(
+    lines: Sequence[Mapping[str, Any]], salt: str | None, footprint: Document
+) -> Iterator[tuple[str, object, object]]:
+    digest = lines_digest(lines, bytes.fromhex(salt or ""))
+    yield "footprint.lines", digest, footprint["lines_sha256"]
     marked_g = sum(line["emission_g"] for line in lines if line.get("neutralised_by_organiser"))
     yield "footprint.lines.neutralised_by_organiser", marked_g, footprint["organiser_g"]
     assumed_g, total_g = sum(line["emission_g"] for line in lines if line["defaults"]), footprint["total_g"]
@@ -89,7 +117,6 @@ def _signed(document: Document) -> Iterator[tuple[str, object]]:
     yield "statement", document["statement"]
     for name in ("total_g", "basis", "uncertainty_pct", "factor_set"):
         yield f"footprint.{name}", footprint[name]
-    yield "footprint.lines", footprint["lines_sha256"]
 
 
 def _shown(certificate: Mapping[str, Any], path: str) -> object:
@@ -100,6 +127,4 @@ def _shown(certificate: Mapping[str, Any], path: str) -> object:
     if path == "issued_at":
         at = datetime.fromisoformat(value)
         return instant(at) if at.tzinfo else None
-    if path == "footprint.lines":
-        return lines_digest(value)
     return value

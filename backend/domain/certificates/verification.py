@@ -10,12 +10,14 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from backend.domain.certificates.canonical_json import Document, NotCanonical, canonical_bytes
-from backend.domain.certificates.document import CERTIFICATE_TYPE
+from backend.domain.certificates.commitment import commitment, entry_document
+from backend.domain.certificates.document import CERTIFICATE_TYPE, FIRST_TYPE
 from backend.domain.certificates.merkle import includes, is_consistent, leaf_hash
 from backend.domain.certificates.signatures import ALGORITHM, HEAD_TYPE, instant, is_signed
 from backend.domain.certificates.signed_fields import shown_and_signed, unsigned
@@ -39,6 +41,8 @@ class Verified(msgspec.Struct, frozen=True):
     """What a certificate's file proves."""
 
     document: Document
+    shows_lines: bool
+    commitment_salt: bytes
     position: int | None
     head: Document | None
     """The signed head; None: the certificate is signed and not yet in the log."""
@@ -72,7 +76,11 @@ def check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
 
 def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     document = certificate["document"]
-    if document["type"] != CERTIFICATE_TYPE:
+    if document is None:
+        raise Unreadable(
+            "The record has no document: of one from before there were salts, the holder's link alone gives it."
+        )
+    if document["type"] not in (CERTIFICATE_TYPE, FIRST_TYPE):
         raise Forged("The document is no certificate.")
     for field, shown, signed in shown_and_signed(certificate, document):
         if shown != signed:
@@ -80,9 +88,12 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     text = canonical_bytes(document)
     _check_signature(certificate["signature"], text, keys, "certificate")
     logged = certificate["log"]
+    shows_lines = certificate["footprint"]["lines"] is not None
+    salt = bytes.fromhex(certificate.get("commitment_salt", ""))
     if logged is None:
-        return Verified(document, None, None, _earlier(certificate, document), unsigned(certificate))
-    leaf = leaf_hash(text)
+        earlier = _earlier(certificate, document)
+        return Verified(document, shows_lines, salt, None, None, earlier, unsigned(certificate))
+    leaf = leaf_hash(_entry_text(certificate, document, text))
     if logged["leaf_hash"] != leaf.hex():
         raise Forged("The leaf hash is not that of the document.")
     head = check_head(logged["head"], keys)
@@ -92,7 +103,18 @@ def _check_certificate(certificate: Mapping[str, Any], keys: Keys) -> Verified:
     if not includes(leaf, _whole(logged["position"]), head["size"], path, bytes.fromhex(head["root"])):
         raise Forged("The proof does not lead from the document to the signed root.")
     earlier = _earlier(certificate, document)
-    return Verified(document, logged["position"], head, earlier, unsigned(certificate))
+    return Verified(document, shows_lines, salt, logged["position"], head, earlier, unsigned(certificate))
+
+
+def _entry_text(certificate: Mapping[str, Any], document: Document, text: bytes) -> bytes:
+    """What the leaf hashes: the document itself at first, since then the entry that commits to it. Raises Forged."""
+    if document["type"] == FIRST_TYPE:
+        return text
+    salt = bytes.fromhex(certificate["commitment_salt"])
+    entry: Document = certificate["log"]["entry"]
+    if entry != entry_document(salt, document, sha256(text).digest()):
+        raise Forged("The leaf hash is not that of the document: the log commits to another one.")
+    return canonical_bytes(entry)
 
 
 def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Mapping[str, Any]]:
@@ -113,22 +135,26 @@ def _earlier(certificate: Mapping[str, Any], document: Document) -> Sequence[Map
         raise Forged("`revisions` do not end with what the signed document says.")
     if logged is not None and last["position"] != logged["position"]:
         raise Forged("`revisions` name another entry of the log than the proof.")
+    committed = last.get("document_sha256")
+    if committed is not None and committed != sha256(canonical_bytes(document)).hexdigest():
+        raise Forged("`revisions` name another document than the signed one.")
     began = datetime.fromisoformat(revisions[0]["changed_at"])
     if began.tzinfo is None or instant(began) != document["issued_at"]:
         raise Forged("`revisions` do not begin when the certificate was issued.")
     return revisions[:-1]
 
 
-def check_revision(number: str, revision: Mapping[str, Any], entry: Mapping[str, Any]) -> bytes:
+def check_revision(number: str, salt: bytes, revision: Mapping[str, Any], entry: Mapping[str, Any]) -> bytes:
     """Check that a log entry says what the record says about an earlier revision; returns the entry's leaf.
 
-    Raises Forged, Unreadable.
+    `revision` has the SHA-256 of the document that the entry commits to. Raises Forged, Unreadable.
     """
     try:
         document = entry["document"]
         leaf = leaf_hash(canonical_bytes(document))
-        stated = document["number"], document["revision"], document["offset"]["grams"]
-        if stated != (number, revision["revision"], revision["grams"]):
+        committed = commitment(salt, number, bytes.fromhex(revision["document_sha256"]))
+        stated = document["commitment"], document["revision"], document["grams"]
+        if stated != (committed, revision["revision"], revision["grams"]):
             raise Forged(
                 f"Revision {revision['revision']} is not what entry {revision['position']} of the log says."
             )

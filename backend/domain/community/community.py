@@ -1,4 +1,4 @@
-"""Consents, districts, teams and names on leaderboards: what other citizens get to see."""
+"""Districts, teams and names on leaderboards: what other citizens get to see."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.folding import folded_code
 from backend.texts import both
 
 TeamKind = Literal["company", "school", "community"]
 TEAM_KINDS: tuple[TeamKind, ...] = ("company", "school", "community")
-
-LEADERBOARD = "leaderboard"
-"""The scope of consent without which nobody is ranked (PIPL art. 25: publishing takes a consent of its own)."""
 
 MEMBERS_SHOWN_MIN = 5
 """A sum over fewer people says too much about each of them, and so does a list of them."""
@@ -22,10 +20,9 @@ MEMBERS_MAX = 10_000
 TEAMS_OWNED_MAX = 5
 
 # Crockford's alphabet: nothing that is read as something else. 32^10 codes: a guess a second for a year finds one
-# of ten thousand teams with a chance of 1 in 3,000; JoinCodeThrottle allows far fewer.
+# of ten thousand teams with a chance of 1 in 3,000; CodeThrottle allows far fewer.
 JOINING_CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 JOINING_CODE_CHARS = 10
-_READ_AS = str.maketrans("OIL", "011", " -‐–—")
 
 MASK_ZH, MASK_EN = "＊＊", "**"
 
@@ -38,15 +35,9 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     gb_code: str | None = None
 
 
-class ConsentScope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    code: str
-    name: dict[str, str]
-    about: dict[str, str]
-
-
 def read_joining_code(text: str) -> str:
-    """A joining code in its stored form, however a citizen typed it: no hyphens or spaces, O and I as digits."""
-    return text.upper().translate(_READ_AS)
+    """A joining code in its stored form, however a citizen typed it: by the fold of all codes."""
+    return folded_code(text)
 
 
 def shown_name(citizen_id: UUID, nickname: str | None, *, shows_name: bool) -> tuple[str, str]:

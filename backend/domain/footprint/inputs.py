@@ -5,6 +5,7 @@ Days are calendar days in Asia/Shanghai, distances one way in kilometres, emissi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
@@ -168,6 +169,15 @@ class FootprintLine(msgspec.Struct, frozen=True):
     """Only where it is so: most events neutralise nothing, and their footprints stay as short as they were."""
 
 
+class SourceSum(msgspec.Struct, frozen=True):
+    """What is kept of a source where its lines are not: grams, those with an undeclared input, those neutralised."""
+
+    source: str
+    emission_g: int
+    default_g: int
+    neutralised_g: int
+
+
 class Footprint(msgspec.Struct, frozen=True):
     """The sum of its lines. `uncertainty_pct` is the half-width: 50 by default, 30 partly, 20 declared."""
 
@@ -177,10 +187,32 @@ class Footprint(msgspec.Struct, frozen=True):
     factor_set: str
     lines: tuple[FootprintLine, ...]
     boundary: Boundary = "core"
+    categories: Annotated[
+        tuple[SourceSum, ...] | UnsetType,
+        Meta(description="only where the journey is not kept: the sums that are, instead of the lines"),
+    ] = UNSET
+    ceiling_g: Annotated[
+        int | UnsetType,
+        Meta(description="only there: grams that one person may take from the event's pool, not exactly"),
+    ] = UNSET
+
+    def totals(self, *, ceiling_g: int) -> Footprint:
+        """What is kept of it where the journey is not: no quantity, no factor, no vehicle."""
+        sources = dict.fromkeys(line.source for line in self.lines)
+        return msgspec.structs.replace(
+            self,
+            lines=(),
+            categories=tuple(
+                _sum(source, [line for line in self.lines if line.source == source]) for source in sources
+            ),
+            ceiling_g=ceiling_g,
+        )
 
     @property
     def neutralised_g(self) -> int:
         """Grams on lines that the organiser neutralises."""
+        if self.categories is not UNSET:
+            return sum(each.neutralised_g for each in self.categories)
         return sum(line.emission_g for line in self.lines if line.neutralised_by_organiser is True)
 
     def contribution_g(self, grams: int) -> int:
@@ -195,5 +227,17 @@ class Footprint(msgspec.Struct, frozen=True):
     @property
     def default_pct(self) -> int:
         """Share of the grams, in whole percent rounded up, on lines with an undeclared input."""
-        assumed = sum(line.emission_g for line in self.lines if line.defaults)
+        if self.categories is not UNSET:
+            assumed = sum(each.default_g for each in self.categories)
+        else:
+            assumed = sum(line.emission_g for line in self.lines if line.defaults)
         return -(-100 * assumed // self.total_g) if self.total_g else 0
+
+
+def _sum(source: str, lines: Sequence[FootprintLine]) -> SourceSum:
+    return SourceSum(
+        source,
+        sum(line.emission_g for line in lines),
+        sum(line.emission_g for line in lines if line.defaults),
+        sum(line.emission_g for line in lines if line.neutralised_by_organiser is True),
+    )

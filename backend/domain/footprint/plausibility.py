@@ -1,39 +1,75 @@
 """What a journey cannot be: further than the globe allows, over the sea by rail, or two things at once.
 
 Distances are compared with the great circle between the two cities. Terrain is the landmass of each city: people
-reach a city of another one by plane alone, or, across a strait with a train ferry, by train and by road.
+reach a city of another one by plane alone, or, across a strait with a ferry, by what the ferry takes.
+
+A table of vehicles says how far each goes and what it crosses; each `Reason` has its sentence in the texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import get_args
+from typing import Literal, NamedTuple
 
 from backend.domain.catalogue.factors import City, FactorSet, find_city
-from backend.domain.footprint.inputs import FIELDS_OF_2026_2, EventProfile, Journey, Mode
+from backend.domain.footprint.inputs import (
+    FIELDS_OF_2026_2,
+    LOCAL_KM_MAX,
+    EventProfile,
+    Journey,
+    LocalMode,
+    Mode,
+)
 from backend.domain.footprint.travel import great_circle_km
 from backend.errors.events.journeys import (
     DaysBeyondEvent,
     DistanceImplausible,
     JourneyContradictory,
     JourneyFieldsUnused,
+    LocalDistanceImplausible,
     ModeImplausible,
+    NightsBeyondEvent,
 )
 
-# Kilometres one way between which somebody takes the vehicle at all. The upper ends are a little above the longest
-# through services: Kunming–Harbin by high-speed rail, Moscow–Beijing by train and on to the Atlantic.
-MODE_KM: dict[Mode, tuple[int, int]] = {
-    "hsr": (0, 5_000),
-    "train": (0, 15_000),
-    "plane": (60, 20_100),
-    "coach": (0, 6_000),
-    "car": (0, 12_000),
-    "bev": (0, 12_000),
-    "taxi": (0, 1_000),
-    "motorbike": (0, 12_000),
+Reason = Literal["own_city", "sea", "no_high_speed_rail", "too_near", "too_far"]
+
+
+class Vehicle(NamedTuple):
+    """Kilometres one way between which somebody takes it at all, and the water that it crosses."""
+
+    km_min: int
+    km_max: int
+    crosses: Literal["nothing", "by_train_ferry", "by_ferry", "everything"]
+
+
+# The upper ends are a little above the longest through services: Kunming–Harbin by high-speed rail, Moscow–Beijing by
+# train and on to the Atlantic. The shortest flights that are sold go about 60 km.
+VEHICLES: dict[Mode, Vehicle] = {
+    "hsr": Vehicle(0, 5_000, "nothing"),
+    "train": Vehicle(0, 15_000, "by_train_ferry"),
+    "plane": Vehicle(60, 20_100, "everything"),
+    "coach": Vehicle(0, 6_000, "by_ferry"),
+    "car": Vehicle(0, 12_000, "by_ferry"),
+    "bev": Vehicle(0, 12_000, "by_ferry"),
+    "taxi": Vehicle(0, 1_000, "by_ferry"),
+    "motorbike": Vehicle(0, 12_000, "by_ferry"),
 }
-# High-speed trains run in the mainland and to Hong Kong; Macau's station stands at its border.
-HSR_COUNTRIES = ("CN",)
+MODE_KM: dict[Mode, tuple[int, int]] = {
+    mode: (vehicle.km_min, vehicle.km_max) for mode, vehicle in VEHICLES.items()
+}
+# Kilometres in a day within the city. Walking and cycling: what the strong do on a long day; the others: to the end of
+# the longest lines and back again several times.
+LOCAL_KM: dict[LocalMode, int] = {
+    "walk": 60,
+    "bike": 200,
+    "metro": 300,
+    "bus": 400,
+    "car": LOCAL_KM_MAX,
+    "bev": LOCAL_KM_MAX,
+    "taxi": LOCAL_KM_MAX,
+}
+NIGHTS_BESIDES_MAX = 7
+"""A week around the event. Who stays longer stays for other reasons, and those nights are no part of attending."""
 
 # Cities are points: a suburb is nearer than its city's centre, and a way round a mountain range three times as far.
 NEARER_SHARE, NEARER_KM = 0.9, 20
@@ -54,18 +90,34 @@ def check_journey(
     home = find_city(cities, declared.from_city) if declared.from_city is not None else None
     if home is not None:
         _check_distance(home, here, declared)
-    if declared.mode is not None and home != here:
+    if declared.mode is not None:
         _check_mode(home, here, declared, declared.mode)
+    _check_local(declared)
+    if declared.nights is not None and declared.nights > profile.event_days + NIGHTS_BESIDES_MAX:
+        raise NightsBeyondEvent(
+            nights=declared.nights,
+            event_days=profile.event_days,
+            nights_max=profile.event_days + NIGHTS_BESIDES_MAX,
+        )
 
 
 def possible_modes(home: City | None, here: City, km: float | None) -> tuple[Mode, ...]:
     """Vehicles that go from one city to the other over so many kilometres; what is not known forbids nothing."""
-    return tuple(
-        mode
-        for mode in get_args(Mode)
-        if (home is None or _is_reached(mode, home, here))
-        and (km is None or MODE_KM[mode][0] <= km <= MODE_KM[mode][1])
-    )
+    return tuple(mode for mode in VEHICLES if why_not(mode, home, here, km) is None)
+
+
+def why_not(mode: Mode, home: City | None, here: City, km: float | None) -> Reason | None:
+    """What speaks against a vehicle between two cities; None where nothing does."""
+    vehicle = VEHICLES[mode]
+    if home is not None and home == here:
+        return "own_city" if mode == "plane" else None
+    if home is not None and not _is_crossed(vehicle, home, here):
+        return "sea"
+    if mode == "hsr" and home is not None and not _has_high_speed_rail(home, here):
+        return "no_high_speed_rail"
+    if km is not None and km < vehicle.km_min:
+        return "too_near"
+    return "too_far" if km is not None and km > vehicle.km_max else None
 
 
 def plausible_km(home: City, here: City) -> tuple[int, int]:
@@ -74,13 +126,18 @@ def plausible_km(home: City, here: City) -> tuple[int, int]:
     return max(0, int(NEARER_SHARE * crow_km - NEARER_KM)), int(FARTHER_TIMES * crow_km + FARTHER_KM)
 
 
-def _is_reached(mode: Mode, home: City, here: City) -> bool:
-    if mode == "plane":
+def _is_crossed(vehicle: Vehicle, home: City, here: City) -> bool:
+    if home.landmass == here.landmass or vehicle.crosses == "everything":
         return True
-    if home.landmass != here.landmass:
-        by_ferry = here.landmass == home.train_ferry_to or home.landmass == here.train_ferry_to
-        return by_ferry and mode != "hsr"
-    return mode != "hsr" or (home.country in HSR_COUNTRIES and here.country in HSR_COUNTRIES)
+    has_train_ferry = here.landmass == home.train_ferry_to or home.landmass == here.train_ferry_to
+    has_car_ferry = here.landmass == home.car_ferry_to or home.landmass == here.car_ferry_to
+    if vehicle.crosses == "by_train_ferry":
+        return has_train_ferry
+    return vehicle.crosses == "by_ferry" and (has_train_ferry or has_car_ferry)
+
+
+def _has_high_speed_rail(home: City, here: City) -> bool:
+    return home.high_speed_rail == here.high_speed_rail != ""
 
 
 def _check_stay(profile: EventProfile, declared: Journey) -> None:
@@ -106,7 +163,7 @@ def _check_distance(home: City, here: City, declared: Journey) -> None:
         raise DistanceImplausible(
             from_city=declared.from_city,
             city=here.name["zh-CN"],
-            km=f"{declared.distance_km:g}",
+            km=declared.distance_km,
             km_min=km_min,
             km_max=km_max,
         )
@@ -116,9 +173,19 @@ def _check_mode(home: City | None, here: City, declared: Journey, mode: Mode) ->
     km = declared.distance_km
     if km is None and home is not None:
         km = great_circle_km(home, here)
-    if km == 0:
-        return
-    possible = possible_modes(home, here, km)
-    if mode not in possible:
-        where = declared.from_city if declared.from_city is not None else f"{km:g} km"
-        raise ModeImplausible(mode=mode, where=where, possible=", ".join(possible))
+    reason = why_not(mode, home, here, km)
+    if reason is not None:
+        raise ModeImplausible(
+            mode=mode,
+            where=declared.from_city if declared.from_city is not None else f"{km:g} km",
+            possible=", ".join(possible_modes(home, here, km)),
+            reason=reason,
+            km_min=VEHICLES[mode].km_min,
+            km_max=VEHICLES[mode].km_max,
+        )
+
+
+def _check_local(declared: Journey) -> None:
+    mode, km = declared.told("local_mode"), declared.told("local_km_per_day")
+    if mode is not None and km is not None and km > LOCAL_KM[mode]:
+        raise LocalDistanceImplausible(mode=mode, km=f"{km:g}", km_max=LOCAL_KM[mode])

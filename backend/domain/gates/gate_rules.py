@@ -1,7 +1,7 @@
 """May this badge pass this gate now? One pure decision for scans made online, late, or offline.
 
 Nobody is kept inside: on the way out only the badge's holder, the gate and its direction count, not whether the badge
-was revoked or blocked, its category, the gate's hours or the event's state.
+was revoked, replaced or blocked, its category, the gate's hours or the event's state.
 """
 
 from __future__ import annotations
@@ -13,8 +13,13 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.days import day_of
+from backend.domain.gates.gate_hours import GateHours, is_open
+from backend.domain.gates.overrides import OVERRIDABLE
+
 Direction = Literal["entry", "exit"]
 OK = "ok"
+OVERRIDDEN = "overridden"
 
 ANNUL_WITHIN = timedelta(minutes=15)
 QUEUED_SCANS_MAX = 5000
@@ -31,6 +36,7 @@ GateResult = Literal[
     "no_badge",
     "expired",
     "pass_offline",
+    "replaced",
     "revoked",
     "blocked",
     "bound_to_another",
@@ -42,10 +48,12 @@ GateResult = Literal[
     "already_inside",
     "not_inside",
     "device_revoked",
+    "overridden",
 ]
 """What a gate answers; the sentence of each is the text `gate.<result>`.
 
-`pass_offline` is said by a device only: a bundle knows nobody's pass.
+`pass_offline` is said by a device only: a bundle knows nobody's pass. `overridden` is no decision: staff let the badge
+pass that a gate had refused.
 """
 
 RESULTS: tuple[str, ...] = get_args(GateResult)
@@ -53,7 +61,10 @@ RESULTS: tuple[str, ...] = get_args(GateResult)
 Missing = Literal["unknown", "not_joined", "no_badge"]
 """Why there is no badge: none was issued, or the pass that was shown is of somebody who has none."""
 
-REFUSALS = RESULTS[1:]
+REFUSALS = tuple(result for result in RESULTS if result not in (OK, OVERRIDDEN))
+
+EntryPolicy = Literal["once_per_event", "once_per_day", "unlimited"]
+"""When a badge that was not seen leaving may enter again: never, on another day in Asia/Shanghai, at any time."""
 
 
 class GateRules(msgspec.Struct, frozen=True):
@@ -66,6 +77,8 @@ class GateRules(msgspec.Struct, frozen=True):
     closes_at: datetime | None = None
     is_entry_required: bool = True
     """Whether only an attendee who was seen entering may leave."""
+    hours: tuple[GateHours, ...] = ()
+    """Daily hours of this gate's own; none means the event's."""
 
 
 class BadgeFacts(msgspec.Struct, frozen=True):
@@ -75,7 +88,12 @@ class BadgeFacts(msgspec.Struct, frozen=True):
     category: str | None = None
     is_revoked: bool = False
     is_blocked: bool = False
+    is_replaced: bool = False
+    """Whether another badge was given out in its place."""
     is_inside: bool = False
+    """With this badge, or with one that it replaced or that replaced it."""
+    since: datetime | None = None
+    """Of the scan after which its holder is inside, or is not."""
     bound_to: UUID | None = None
     """The citizen who joined with it."""
 
@@ -102,6 +120,9 @@ class Post(msgspec.Struct, frozen=True):
     rules: GateRules | None
     """None where the event has no such gate."""
     is_running: bool = True
+    hours: tuple[GateHours, ...] = ()
+    """Daily hours of an event whose gates have none of their own."""
+    entry_policy: EntryPolicy = "once_per_event"
     is_revoked: bool = False
     """Whether the device was revoked by the time of the scan."""
 
@@ -124,7 +145,9 @@ def decide(scan: ScanFacts, post: Post, badge: BadgeFacts | None) -> str:
     if scan.holder is not None and badge.bound_to not in (None, scan.holder):
         return "bound_to_another"
     if scan.direction == "exit":
-        return OK if badge.is_inside or not rules.is_entry_required else "not_inside"
+        if badge.is_inside or not rules.is_entry_required:
+            return OK
+        return "replaced" if badge.is_replaced else "not_inside"
     return _entry(scan, post, rules, badge)
 
 
@@ -133,13 +156,23 @@ def _entry(scan: ScanFacts, post: Post, rules: GateRules, badge: BadgeFacts) -> 
     is_late = rules.closes_at is not None and scan.at >= rules.closes_at
     reasons = (
         ("not_running", not post.is_running),
+        ("replaced", badge.is_replaced),
         ("revoked", badge.is_revoked),
         ("blocked", badge.is_blocked),
         ("wrong_category", bool(rules.categories) and badge.category not in rules.categories),
-        ("outside_window", is_early or is_late),
-        ("already_inside", badge.is_inside),
+        ("outside_window", is_early or is_late or not is_open(rules.hours or post.hours, scan.at)),
+        ("already_inside", counts_as_inside(badge.is_inside, badge.since, post.entry_policy, scan.at)),
     )
     return next((code for code, holds in reasons if holds), OK)
+
+
+def counts_as_inside(
+    is_inside: bool, since: datetime | None, entry_policy: EntryPolicy, at: datetime
+) -> bool:
+    """Whether an entry at the instant `at` would be a second one of the same stay."""
+    if not is_inside or entry_policy == "unlimited":
+        return False
+    return entry_policy == "once_per_event" or since is None or day_of(since) == day_of(at)
 
 
 FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)
@@ -185,15 +218,19 @@ class Settled(msgspec.Struct, frozen=True):
     @property
     def is_conflict(self) -> bool:
         """Whether the attendee went through against the rules, so that staff look at it."""
-        return self.is_admitted and self.result != OK
+        return self.is_admitted and self.result not in (OK, OVERRIDDEN)
 
 
 def settle(device_result: str, decided: str) -> Settled:
     """Combine what the device showed at the gate with what the rules say afterwards.
 
     An attendee who was let through is inside, whatever the rules say now, even if the device was revoked by then; one
-    who was turned away is not, and the refusal shown at the gate is kept.
+    who was turned away is not, and the refusal shown at the gate is kept. What staff
+    overrode stays so, unless the code is one that nobody may let pass.
     """
+    if device_result == OVERRIDDEN:
+        is_allowed = decided == OK or decided in OVERRIDABLE
+        return Settled(OVERRIDDEN if is_allowed else decided, True)
     if device_result == OK:
         return Settled(decided, True)
     return Settled(device_result, False)

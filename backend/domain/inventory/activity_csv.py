@@ -5,16 +5,15 @@ All rows are read and every mistake is named, with its row and column; a file wi
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from backend.domain.imports.cells import cleaned, day_of_cell, is_calculated, number_of
+from backend.domain.imports.columns import Column, Columns, Lines, Reading
+from backend.domain.imports.table import FileRefused, Table
 from backend.domain.inventory.groups import PHASES, SOURCES
 from backend.domain.inventory.lines import QUALITY_TIERS, Draft, LineError, OwnFactor
-from backend.errors.inventory import InventoryFileUnreadable
 
 TEMPLATE = "tianfu-inventory"
 TEMPLATE_VERSION = "2026"
@@ -37,9 +36,27 @@ COLUMNS = (
 )
 ROWS_MAX = 10_000
 TEXT_CHARS_MAX = {"meter": 80, "note": 500, "factor_source": 300, "factor_id": 100, "factor_unit": 60}
-# A spreadsheet that opens the list of lines would calculate these.
-_CALCULATED = ("=", "+", "-", "@", "\t", "\r")
-_FIRST_ROW = 3
+COLUMNS_KNOWN = Columns(
+    (
+        Column("phase", "inventory"),
+        Column("source", "inventory"),
+        Column("meter", "inventory", is_code=True),
+        Column("quantity", "inventory"),
+        Column("unit", "inventory"),
+        Column("period_from", "inventory"),
+        Column("period_until", "inventory"),
+        Column("factor_id", "inventory"),
+        Column("factor_value", "inventory"),
+        Column("factor_unit", "inventory"),
+        Column("factor_source", "inventory"),
+        Column("quality", "inventory"),
+        Column("document_id", "inventory"),
+        Column("note", "inventory"),
+    ),
+    rows_max=ROWS_MAX,
+    required=frozenset(("phase", "source", "quantity", "unit")),
+    first_texts=(TEMPLATE,),
+)
 
 
 def template(factor_id: str, starts_on: date, ends_on: date) -> str:
@@ -48,64 +65,38 @@ def template(factor_id: str, starts_on: date, ends_on: date) -> str:
     return f"{TEMPLATE},{TEMPLATE_VERSION}\r\n{','.join(COLUMNS)}\r\n{example}\r\n"
 
 
-def read_lines(content: bytes) -> tuple[list[Draft], list[LineError]]:
-    """The lines of a file and all that is wrong in it. Raises InventoryFileUnreadable for what is no such file.
+def read_lines(table: Table) -> tuple[tuple[list[Draft], list[LineError]], Reading]:
+    """The lines of a file and all that is wrong in it. Raises FileRefused for what is no such file.
 
     Ten thousand rows take a tenth of a second of plain Python: not on the event loop.
     """
-    reader = csv.reader(io.StringIO(_decoded(content), newline=""), strict=True)
+    _check_template(table)
+    lines = Lines(table, COLUMNS_KNOWN, names_at=1)
     drafts: list[Draft] = []
     errors: list[LineError] = []
-    try:
-        _check_template([cell.strip() for cell in next(reader, [])])
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        if not {"phase", "source", "quantity", "unit"} <= set(header) <= set(COLUMNS):
-            raise InventoryFileUnreadable(why="columns", columns=", ".join(COLUMNS))
-        if len(set(header)) != len(header):
-            raise InventoryFileUnreadable(why="columns", columns=", ".join(COLUMNS))
-        count = 0
-        for number, row in enumerate(reader, _FIRST_ROW):
-            if not any(cell.strip() for cell in row):
-                continue
-            count += 1
-            if count > ROWS_MAX:
-                raise InventoryFileUnreadable(why="long", rows_max=f"{ROWS_MAX:,}")
-            if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
-                errors.append(LineError(number, "?", "cells", {"wanted": str(len(header))}))
-                continue
-            cells = dict(zip(header, [cell.strip() for cell in row], strict=False))
-            draft, wrong = _draft(number, cells)
-            errors += wrong
-            if draft is not None:
-                drafts.append(draft)
-    except csv.Error:
-        raise InventoryFileUnreadable(why="quotes") from None
-    if not drafts and not errors:
-        raise InventoryFileUnreadable(why="empty")
-    return drafts, errors
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8 with or without its mark, or GB18030, which spreadsheets in China write."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
+    for line in lines:
+        if line.errors:
+            errors += [LineError(each.row, each.column, each.code, each.facts) for each in line.errors]
             continue
-        if "\0" not in text:
-            return text
-    raise InventoryFileUnreadable(why="encoding")
+        draft, wrong = _draft(line.number, line.cells, has_day_numbers=table.read_as.has_day_numbers)
+        errors += wrong
+        if draft is not None:
+            drafts.append(draft)
+    return (drafts, errors), lines.reading
 
 
-def _check_template(first: list[str]) -> None:
+def _check_template(table: Table) -> None:
+    first = [cleaned(cell) for cell in table.rows[0].cells] if table.rows else []
     if not first or first[0] != TEMPLATE:
-        raise InventoryFileUnreadable(why="no_template", version=TEMPLATE_VERSION)
+        raise FileRefused("no_template", version=TEMPLATE_VERSION)
     found = first[1] if len(first) > 1 else ""
     if found != TEMPLATE_VERSION:
-        raise InventoryFileUnreadable(why="old_template", found=found[:20], version=TEMPLATE_VERSION)
+        raise FileRefused("old_template", found=found[:20], version=TEMPLATE_VERSION)
 
 
-def _draft(row: int, cells: Mapping[str, str]) -> tuple[Draft | None, list[LineError]]:
+def _draft(
+    row: int, cells: Mapping[str, str], *, has_day_numbers: bool
+) -> tuple[Draft | None, list[LineError]]:
     """A row as a line, or what is wrong with its cells; whether its numbers make sense is asked later."""
     errors: list[LineError] = []
 
@@ -117,10 +108,13 @@ def _draft(row: int, cells: Mapping[str, str]) -> tuple[Draft | None, list[LineE
         wrong("phase", "one_of", known=", ".join(PHASES))
     if source not in SOURCES:
         wrong("source", "one_of", known=", ".join(SOURCES))
-    quantity = _number(cells.get("quantity", ""))
+    quantity = number_of(cells.get("quantity", ""))
     if quantity is None:
         wrong("quantity", "number", decimals_max="6")
-    days = {name: _day(cells.get(name, "")) for name in ("period_from", "period_until")}
+    days = {
+        name: day_of_cell(cells.get(name, ""), may_be_number=has_day_numbers)
+        for name in ("period_from", "period_until")
+    }
     for name, day in days.items():
         if day is None:
             wrong(name, "day")
@@ -134,7 +128,7 @@ def _draft(row: int, cells: Mapping[str, str]) -> tuple[Draft | None, list[LineE
         text = cells.get(name, "")
         if len(text) > chars_max or not text.replace("\u3000", " ").isprintable():
             wrong(name, "text", chars_max=str(chars_max))
-        elif name != "factor_unit" and text.startswith(_CALCULATED):
+        elif name != "factor_unit" and is_calculated(text):
             wrong(name, "calculated")
     own, own_errors = _own_factor(row, cells)
     errors += own_errors
@@ -164,27 +158,12 @@ def _own_factor(row: int, cells: Mapping[str, str]) -> tuple[OwnFactor | None, l
     value, unit, source = (cells.get(f"factor_{name}", "") for name in ("value", "unit", "source"))
     if not (value or unit or source):
         return None, []
-    number = _number(value)
+    number = number_of(value)
     if number is None:
         return None, [LineError(row, "factor_value", "factor_value")]
     if not unit or not source:
         return None, [LineError(row, "factor_source", "factor_source")]
     return OwnFactor(number, unit, source), []
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and "_" not in text else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.replace("/", "-")) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 def _is_uuid(text: str) -> bool:

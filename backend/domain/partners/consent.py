@@ -1,11 +1,11 @@
-"""The text a citizen consents to when they let a partner report them; a grant keeps the version it was given under."""
+"""The text a citizen consents to when they let a partner report them.
+
+It is a part of the policy: with every change of `consent.partner` comes a new version, and a grant keeps its own.
+"""
 
 from __future__ import annotations
 
 from backend.texts import say
-
-CONSENT_VERSION = "2026.1"
-"""Changed with every change of the text `consent.partner`: what a citizen agreed to must stay known."""
 
 
 def consent_text(partner_zh: str, partner_en: str, methods_zh: str, methods_en: str) -> tuple[str, str]:

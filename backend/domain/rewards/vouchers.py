@@ -10,13 +10,13 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from backend.domain.days import SHANGHAI
+from backend.domain.folding import folded_code
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 VOUCHER_CHARS = 20
 VOUCHER_GROUP = 5
 COUPON_CHARS = 16
 COUPON_GROUP = 4
-_FORGIVEN = str.maketrans("OIL", "011", "- ")
 _BITS_PER_CHAR = 5
 
 
@@ -34,7 +34,7 @@ def read_voucher_code(text: str) -> str | None:
     """A voucher's code in its stored form, or None for another text."""
     if len(text) > 4 * VOUCHER_CHARS:
         return None
-    plain = text.strip().upper().translate(_FORGIVEN)
+    plain = folded_code(text)
     if len(plain) != VOUCHER_CHARS or not set(plain) <= set(ALPHABET):
         return None
     return _grouped(plain, VOUCHER_GROUP)
@@ -54,8 +54,3 @@ def _random_code(chars: int, group: int) -> str:
 
 def _grouped(text: str, group: int) -> str:
     return "-".join(text[start : start + group] for start in range(0, len(text), group))
-
-
-def rendered(at: datetime) -> str:
-    """An instant for a sentence: to the second, in the time of Asia/Shanghai."""
-    return at.astimezone(SHANGHAI).isoformat(sep=" ", timespec="seconds")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import NotFound, Refusal
+from backend.errors.imports import ImportUnreadable, RowsBroken
 
 # -- scenes ----------------------------------------------------------------------------------------
 
@@ -27,12 +28,13 @@ class SheetsTooMany(Refusal):
     status, code = 422, "sheets_too_many"
 
 
-class CsvUnreadable(Refusal):
-    status, code = 422, "csv_unreadable"
+class CsvUnreadable(ImportUnreadable):
+    code = "csv_unreadable"
 
 
-class CsvRowBroken(Refusal):
-    status, code = 422, "csv_row_broken"
+class CsvRowBroken(RowsBroken):
+    code = "csv_row_broken"
+    family = "scene_row"
 
 
 # -- tiers and events ------------------------------------------------------------------------------
@@ -40,6 +42,7 @@ class CsvRowBroken(Refusal):
 
 class EvidenceNotAccepted(Refusal):
     status, code = 422, "evidence_not_accepted"
+    facts_besides = ("tier",)
 
 
 class BeforeAccount(Refusal):
@@ -71,6 +74,10 @@ class PhotoUnreadable(Refusal):
 
 class PhotoTooLarge(Refusal):
     status, code = 422, "photo_too_large"
+
+
+class PhotoTooCostly(Refusal):
+    status, code = 422, "photo_too_costly"
 
 
 class PhotosPerDay(Refusal):
@@ -106,6 +113,24 @@ class ReviewNotFound(NotFound):
 
 class ReviewDecided(Refusal):
     status, code = 409, "review_decided"
+
+
+class ReviewOpinionGiven(Refusal):
+    """Said what they think already; somebody else says the rest."""
+
+    status, code = 409, "review_opinion_given"
+
+
+class ReviewDisputed(Refusal):
+    """Two persons differ, and an operator settles it."""
+
+    status, code = 403, "review_disputed"
+
+
+class ReviewOfOwn(Refusal):
+    """Their own action, or one at an event that they filed."""
+
+    status, code = 403, "review_of_own"
 
 
 EVIDENCE_REFUSALS: tuple[type[Refusal], ...] = (

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from backend.errors import NotFound, Refusal
 
+WHERE = "/v1/me/consents"
+"""Where a consent is given that a `consent_needed` names."""
+
 
 class ConsentScopeUnknown(Refusal):
     status, code = 422, "consent_scope_unknown"
 
 
-class ConsentWithdrawn(Refusal):
-    status, code = 409, "consent_withdrawn"
+class ConsentNeeded(Refusal):
+    """Kept under no Idempotency-Key: once the consent is given, the same request is done."""
+
+    status, code = 409, "consent_needed"
+    facts_besides = ("where",)
+
+
+class BindingNeeded(Refusal):
+    status, code = 409, "binding_needed"
+
+
+class PolicyOutdated(Refusal):
+    status, code = 409, "policy_outdated"
+
+
+class PolicyNotInForce(Refusal):
+    status, code = 409, "policy_not_in_force"
+
+
+class PolicyNotFound(NotFound):
+    code = "policy_not_found"
 
 
 class DistrictUnknown(Refusal):
@@ -34,11 +56,11 @@ class TeamTooSmall(Refusal):
 
 
 class TeamMembersOnly(Refusal):
-    status, code = 409, "team_members_only"
+    status, code = 403, "team_members_only"
 
 
 class TeamOwnerOnly(Refusal):
-    status, code = 409, "team_owner_only"
+    status, code = 403, "team_owner_only"
 
 
 class TeamClosed(Refusal):

@@ -11,6 +11,7 @@ class ArticleNotFound(NotFound):
 
 class EarnedElsewhere(Refusal):
     status, code = 409, "earned_elsewhere"
+    facts_besides = ("parameter",)
 
 
 class QuizDone(Refusal):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.errors import Refusal
+from backend.errors.facts import spoken
 from backend.texts import say
 
 
@@ -34,16 +35,30 @@ class DistanceImplausible(JourneyRefusal):
 
 
 class ModeImplausible(JourneyRefusal):
-    """A vehicle that does not go there, with those that do: `possible` are codes, which the sentence names."""
+    """A vehicle that does not go there, why it does not, and those that do: `mode`, `possible`, `reason` are codes."""
 
     code = "mode_implausible"
+    facts_besides = ("km_max", "km_min", "reason")
 
     def detail(self, language: str) -> str:
-        modes = str(self.facts["possible"]).split(", ")
-        names = ("、" if language == "zh-CN" else ", ").join(say(language, f"mode.{mode}") for mode in modes)
-        mode = say(language, f"mode.{self.facts['mode']}")
-        facts = self.facts | {"mode": mode, "possible": names}
-        return say(language, f"refusal.{self.code}.detail", **facts)
+        reason = self.facts.get("reason")
+        if not reason:
+            return super().detail(language)  # kept for repeats before there were reasons
+        facts = spoken(language, self.facts)
+        because = say(language, f"refusal.{self.code}.because.{reason}", **facts)
+        return say(language, f"refusal.{self.code}.explained", **(facts | {"because": because}))
+
+
+class LocalDistanceImplausible(JourneyRefusal):
+    """More kilometres a day than anybody makes in a city with this vehicle; `mode` is a code."""
+
+    code = "local_distance_implausible"
+
+
+class NightsBeyondEvent(JourneyRefusal):
+    """More nights than the event has days and a week around them."""
+
+    code = "nights_beyond_event"
 
 
 JOURNEY_REFUSALS = (
@@ -52,4 +67,6 @@ JOURNEY_REFUSALS = (
     DaysBeyondEvent,
     DistanceImplausible,
     ModeImplausible,
+    LocalDistanceImplausible,
+    NightsBeyondEvent,
 )

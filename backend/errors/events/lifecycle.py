@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backend.errors import NotFound, Refusal
+from backend.errors.facts import typed
 from backend.texts import say
 
 
@@ -47,19 +48,19 @@ class RetiredGramsMissing(StepNotReady):
 
 
 class EventBoundaryIncomplete(StepNotReady):
-    """Nothing but the whole event, with all that belongs to it, is offset in full; `missing` are codes of gaps."""
+    """Nothing but the whole event, with all that belongs to it, is offset in full; `gaps` are codes."""
 
     code = "event_boundary_incomplete"
 
     @classmethod
     def of(cls, missing: Sequence[str]) -> EventBoundaryIncomplete:
-        return cls(missing=" ".join(missing))
+        return cls(gaps=list(missing))
 
     def detail(self, language: str) -> str:
-        named = "; ".join(
-            say(language, f"inventory.missing.{code}") for code in str(self.facts["missing"]).split()
-        )
-        return say(language, f"refusal.{self.code}.detail", missing=named)
+        gaps = typed(self.facts).get("gaps", [])
+        assert isinstance(gaps, list)
+        named = "; ".join(say(language, f"inventory.missing.{gap}") for gap in gaps)
+        return say(language, f"refusal.{self.code}.detail", gaps=named)
 
 
 class EvaluationMissing(StepNotReady):

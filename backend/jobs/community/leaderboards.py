@@ -16,8 +16,10 @@ import msgspec
 import structlog
 
 from backend.domain.community.community import MEMBERS_SHOWN_MIN
+from backend.domain.community.consent_uses import BOARDS_OF_MONTHS, BOARDS_OF_WEEKS
 from backend.domain.community.periods import Period, PeriodName, period_of, week_of
 from backend.domain.days import SHANGHAI, day_of
+from backend.domain.minors.ages import MINOR_UNTIL, born_before
 from backend.services.community.community import Community
 from backend.storage.database import Database
 from backend.storage.redis_leaderboards import CITY, TEAMS, BoardDraft, Entry, district_board, team_board
@@ -88,19 +90,25 @@ async def rebuild_period(
     """Count one period's boards; returns people ranked, and whether Redis kept everything until the end."""
     draft = community.boards.draft(period)
     draft.expect([CITY, TEAMS, *map(district_board, community.rules.districts)])
-    ranked = await _count_citizens(database, draft, period)
+    ranked = await _count_citizens(database, community, draft, period, at)
     await _count_teams(database, draft, period)
     return ranked, await draft.publish(at)
 
 
-async def _count_citizens(database: Database, draft: BoardDraft, period: Period) -> int:
-    statement = "read_grams_by_week" if period.kind == "week" else "read_grams_by_month"
+async def _count_citizens(
+    database: Database, community: Community, draft: BoardDraft, period: Period, at: datetime
+) -> int:
+    by_week = period.kind == "week"
+    statement = "read_grams_by_week" if by_week else "read_grams_by_month"
+    _, versions = community.policies.terms(BOARDS_OF_WEEKS if by_week else BOARDS_OF_MONTHS, at)
     after, ranked = FIRST, 0
     while True:
         rows = await read(
             database,
             statement,
             *(after, CITIZENS_PER_CHUNK, period.first, period.after, period.starts_at, MEMBERS_SHOWN_MIN),
+            versions,
+            born_before(day_of(at), MINOR_UNTIL),
         )
         if not rows:
             return ranked

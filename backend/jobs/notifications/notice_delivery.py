@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import structlog
 
+from backend.domain.community.consent_uses import MESSAGES_SENT
+from backend.domain.community.policies import Policies
 from backend.domain.notifications.notices import Unfit
 from backend.jobs.job import Result, WorkerComponents
 from backend.jobs.outbox import Outcome, Settled, Task, empty_outbox
@@ -22,9 +25,12 @@ DELIVERIES = {"sent": "sent", "refused": "refused", "dead": "failed"}
 
 
 class NoticeCarrier:
-    """Sends a notice to a citizen who accepted a message and is known to WeChat; other notices stay in the inbox."""
+    """Sends a notice to who consents, accepted a message and is known to WeChat; others stay in the inbox."""
 
-    def __init__(self, messages: SubscribeMessages | None, template_ids: Mapping[str, str]) -> None:
+    def __init__(
+        self, policies: Policies, messages: SubscribeMessages | None, template_ids: Mapping[str, str]
+    ) -> None:
+        self._policies = policies
         self._messages = messages
         self._template_ids = template_ids
 
@@ -33,7 +39,8 @@ class NoticeCarrier:
         template_id = self._template_ids.get(template)
         if self._messages is None or not template_id:
             return Settled("done", note="inbox")
-        rows = await write("begin_notice_delivery", task.citizen_id, _notice_id(task), template)
+        terms = self._policies.terms(MESSAGES_SENT, datetime.now(UTC))
+        rows = await write("begin_notice_delivery", task.citizen_id, _notice_id(task), template, *terms)
         if not rows or not rows[0]["may_send"] or rows[0]["openid"] is None:
             return Settled("done", note="inbox")
         row = rows[0]
@@ -58,7 +65,9 @@ class NoticeCarrier:
 
 async def deliver_notices(components: WorkerComponents) -> Result:
     """Send every notice in the outbox that is due."""
-    carrier = NoticeCarrier(components.messages, components.settings.template_ids)
+    carrier = NoticeCarrier(
+        components.catalogue.policies, components.messages, components.settings.template_ids
+    )
     return await empty_outbox(components.database, {"notice": carrier})
 
 

@@ -166,6 +166,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "rights that the application's role has and must not have",
     ),
     (
+        "nothing is backdated",
+        "audit_clocks",
+        "every row was written when it says, by the database's clock, within ten minutes",
+        "rows that the database wrote at another time than they say",
+    ),
+    (
         "log entries equal rows",
         "audit_log_rows",
         "every entry of the log tells an offset, a retirement or a report as it was written, and none is missing",

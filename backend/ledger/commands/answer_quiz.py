@@ -13,6 +13,7 @@ from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import Refusal, SessionRevoked
 from backend.errors.community.knowledge import QuizDone
 from backend.ledger.command import Command, Outcome
+from backend.ledger.facts.earners import Earners, hindrance_of
 from backend.ledger.rows import STORE_QUIZ_ANSWERS, QuizAnswerRow
 from backend.ledger.state import LedgerState
 from backend.messages.community.knowledge import QuizAnswered, QuizResult
@@ -47,6 +48,7 @@ class QuizRules:
     async def load(
         self, transaction: Transaction, state: LedgerState, commands: Sequence[AnswerQuiz]
     ) -> None:
+        await state.component(Earners).load(transaction, (each.citizen_id for each in commands))
         asked = sorted({(each.citizen_id, each.result.day) for each in commands})
         if asked:
             rows = await transaction.read("load_quiz_days", *zip(*asked, strict=True))
@@ -57,6 +59,9 @@ class QuizRules:
             raise SessionRevoked
         if command.refusal_if_new is not None:
             raise command.refusal_if_new
+        hindrance = hindrance_of(state, command.citizen_id, command.at)
+        if hindrance is not None:
+            raise hindrance
         quizzes, result = state.component(QuizState), command.result
         if (command.citizen_id, result.day) in quizzes.done:
             raise QuizDone

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backend.domain.community.consent_uses import JOURNEYS_KEPT
+from backend.domain.community.policies import Policies
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.join_event import JoinDecisions, JoinEvent
 from backend.ledger.commands.offset_changes import (
@@ -17,6 +19,7 @@ from backend.ledger.commands.offset_changes import (
     SettleOffset,
 )
 from backend.ledger.commands.offsets import OffsetRows
+from backend.ledger.facts.consents import load_consents
 from backend.ledger.facts.footprints import FootprintBook, load_footprints
 from backend.ledger.facts.offsets import load_budgets, load_offsets
 from backend.ledger.facts.pools import CreditBatchMemory
@@ -30,7 +33,10 @@ AttendanceCommand = JoinEvent | ReviseJourney | SettleOffset | DecideHeldOffset
 class AttendanceRules:
     commands: tuple[type[Command], ...] = (JoinEvent, ReviseJourney, SettleOffset, DecideHeldOffset)
 
-    def __init__(self, footprints: FootprintBook, batches: CreditBatchMemory, public_base: str) -> None:
+    def __init__(
+        self, footprints: FootprintBook, batches: CreditBatchMemory, public_base: str, policies: Policies
+    ) -> None:
+        self._policies = policies
         self._batches = batches
         self._joins = JoinDecisions(footprints, batches.known, public_base)
         self._changes = OffsetDecisions(footprints, batches.known, public_base)
@@ -39,6 +45,8 @@ class AttendanceRules:
         self, transaction: Transaction, state: LedgerState, commands: Sequence[AttendanceCommand]
     ) -> None:
         """Know what became of those who attend already, and lock the pools and budgets that may be drawn on."""
+        telling = {c.keeper: c.at for c in commands if c.journey is not None}
+        await load_consents(transaction, state, self._policies, JOURNEYS_KEPT, telling)
         attendees = {
             key
             for command in commands

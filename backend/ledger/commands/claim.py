@@ -14,6 +14,8 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.actions.reduction_claims import Reduction, choose
+from backend.domain.community.consent_uses import REDUCTIONS_CLAIMED
+from backend.domain.community.policies import Policies
 from backend.errors import SessionRevoked
 from backend.errors.actions.reduction_claims import (
     CauseClosed,
@@ -22,6 +24,7 @@ from backend.errors.actions.reduction_claims import (
     NothingToDonate,
 )
 from backend.ledger.command import Command, Outcome
+from backend.ledger.facts.consents import check_consent, load_consents
 from backend.ledger.rows import STORE_CLAIMS, CauseRow, ClaimRow, DonationRow
 from backend.ledger.state import LedgerState
 from backend.messages.actions.reduction_claims import CauseBrief, ClaimAnswer, DonationAnswer
@@ -92,6 +95,9 @@ class ClaimState:
 class ClaimRules:
     commands: tuple[type[Command], ...] = (DonateReductions, ClaimReductions)
 
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
     async def load(
         self, transaction: Transaction, state: LedgerState, commands: Sequence[ClaimCommand]
     ) -> None:
@@ -105,6 +111,8 @@ class ClaimRules:
         claims.actions_max = max(
             ACTIONS_PER_COMMAND_MIN, min(ACTIONS_PER_COMMAND_MAX, ACTIONS_PER_BATCH_MAX // len(commands))
         )
+        aggregated = {c.citizen_id: c.at for c in commands if _is_aggregation(c)}
+        await load_consents(transaction, state, self._policies, REDUCTIONS_CLAIMED, aggregated)
         by_citizen = Counter(each.citizen_id for each in commands)
         citizens = sorted(by_citizen)
         for row in await transaction.read("load_personal_sums", citizens):
@@ -145,6 +153,8 @@ class ClaimRules:
 
     def _claim(self, command: ClaimReductions, state: LedgerState) -> Outcome:
         claims = state.component(ClaimState)
+        if _is_aggregation(command):
+            check_consent(state, command.citizen_id, REDUCTIONS_CLAIMED)
         chosen = _choose(command, claims)
         if not chosen:
             raise NothingToClaim(personal_g=claims.personal_g[command.citizen_id])
@@ -160,6 +170,10 @@ class ClaimRules:
         # In key order, because the rows of causes are what batches of other processes wait for.
         gains = [CauseRow(cause_id, *claims.cause_gains[cause_id]) for cause_id in sorted(claims.cause_gains)]
         await transaction.store(STORE_CLAIMS, claims.new_claims, claims.new_donations, gains)
+
+
+def _is_aggregation(command: ClaimCommand) -> bool:
+    return isinstance(command, ClaimReductions) and command.to == "aggregated"
 
 
 def _choose(command: ClaimCommand, claims: ClaimState) -> list[Reduction]:

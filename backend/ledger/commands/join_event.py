@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET
 
+from backend.domain.community.consent_uses import JOURNEYS_KEPT
 from backend.domain.credits.allocation import offset_grams
 from backend.domain.days import day_of
 from backend.domain.footprint.footprint import Journey
@@ -30,24 +31,26 @@ from backend.errors import (
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     Payment,
+    certificate_link,
     end_wait,
     hindrance,
     new_offset,
     offset_view,
     pay,
     take,
+    told_alone,
     wait,
     waiting_for,
 )
 from backend.ledger.facts.attendances import AttendanceFacts
 from backend.ledger.facts.events import EventFacts
-from backend.ledger.facts.footprints import FootprintBook, FootprintFacts
+from backend.ledger.facts.footprints import FootprintBook, FootprintFacts, Kept
 from backend.ledger.facts.issuance import Granted
 from backend.ledger.facts.offsets import OffsetFacts
 from backend.ledger.facts.pools import CreditBatchFacts
 from backend.ledger.rows import AttendanceRow
 from backend.ledger.state import LedgerState
-from backend.messages.events.scans import CertificateLink, PointsEarned, ScanAnswer
+from backend.messages.events.scans import PointsEarned, ScanAnswer
 
 NOTHING_GRANTED = Granted()
 
@@ -77,6 +80,11 @@ class JoinEvent(Command, frozen=True):
     def idempotency_owner(self) -> UUID:
         """A companion has no phone, so the key is the guardian's."""
         return self.guardian_id or self.citizen_id
+
+    @property
+    def keeper(self) -> UUID:
+        """Whose consent decides whether the journey is kept."""
+        return self.idempotency_owner
 
     @property
     def may_offset(self) -> bool:
@@ -122,18 +130,23 @@ class JoinDecisions:
         self._check_badge(command, state)
         _check_open(command, event, state)
         book, category = self._footprints, _category(event, command.badge_serial, state)
-        footprint = book.of(event, command.journey, category)
+        told = book.of(event, command.journey, category)
+        may_keep = (command.keeper, JOURNEYS_KEPT.scope) in state.consents
+        kept = book.kept(told, event, category, may_keep=may_keep, is_child=command.is_child)
+        footprint = kept.footprint
         grams = _asked(command, footprint.total_g)
         ceiling_g, missing = 0, None
         if grams:
-            ceiling_g = book.ceiling_of(event, command.journey, category, is_child=command.is_child)
+            ceiling_g = book.ceiling_by_what_is_kept(
+                event, kept.ceiling_g, command.journey, category, is_child=command.is_child
+            )
             missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g)
         is_met = grams > 0 and missing is None
         # The last that may refuse; nothing has changed so far.
         payment = _paid(command, event, grams, state) if is_met else None
         status = "none" if not grams else "allocated" if is_met else "pool_exhausted"
         granted = _join_points(command, event, state)
-        attendance = self._record_attendance(command, event, footprint, status, granted.points, state)
+        attendance = self._record_attendance(command, event, kept, status, granted.points, state)
         offset = None
         if is_met and command.offset is not None:
             taken = take(state, event.id, grams)
@@ -159,19 +172,27 @@ class JoinDecisions:
                 is_held=missing == "held",
             )
         return self._answer(
-            201, event, attendance, offset, state, granted=granted, balance=state.balances[command.citizen_id]
+            201,
+            event,
+            attendance,
+            offset,
+            state,
+            granted=granted,
+            balance=state.balances[command.citizen_id],
+            private=(told, kept) if kept.lines_salt else None,
         )
 
     def _record_attendance(
         self,
         command: JoinEvent,
         event: EventFacts,
-        footprint: FootprintFacts,
+        kept: Kept,
         status: str,
         points: int,
         state: LedgerState,
     ) -> AttendanceFacts:
         """The attendance with its footprint and its points, and what staff see of it."""
+        footprint = kept.footprint
         self._footprints.know(footprint, event, state)
         attendance = AttendanceFacts(
             id=command.id,
@@ -197,6 +218,7 @@ class JoinDecisions:
                 offset_status=status,
                 points=points,
                 joined_at=command.at,
+                lines_digest=kept.lines_digest,
             )
         )
         tally = state.tally(event.id, command.gate, command.at)
@@ -248,9 +270,10 @@ class JoinDecisions:
         """The offset of somebody who joined without one; None where they have to wait for it."""
         assert command.offset is not None
         pay_with = command.offset.pay_with
-        journey = self._footprints.journey_of(attendance.footprint_digest, state)
         category = _category(event, attendance.badge_serial, state)
-        ceiling_g = self._footprints.ceiling_of(event, journey, category, is_child=command.is_child)
+        ceiling_g = self._footprints.ceiling_for(
+            event, attendance, category, state, is_child=command.is_child
+        )
         missing = hindrance(state, event, grams, after_g=grams, ceiling_g=ceiling_g)
         if missing is not None:
             is_held = missing == "held"
@@ -290,14 +313,14 @@ class JoinDecisions:
         granted: Granted,
         balance: int,
         status: str | None = None,
+        private: tuple[FootprintFacts, Kept] | None = None,
     ) -> Outcome:
         view = certificate = None
         if offset is not None:
             digest = attendance.footprint_digest
             total_g, neutralised_g = self._footprints.totals_of(digest, state)
             view = offset_view(offset, total_g, neutralised_g, self._batches)
-            number = offset.certificate_number
-            certificate = CertificateLink(number=number, url=self._certificate_base + number)
+            certificate = certificate_link(self._certificate_base, offset)
         answer = ScanAnswer(
             outcome="joined" if http_status == 201 else "already_joined",
             event=cast(Any, event.brief),
@@ -314,7 +337,7 @@ class JoinDecisions:
             ),
             joined_at=attendance.joined_at,
         )
-        return Outcome(http_status, answer)
+        return told_alone(http_status, answer, *private) if private else Outcome(http_status, answer)
 
 
 def _join_points(command: JoinEvent, event: EventFacts, state: LedgerState) -> Granted:

@@ -20,6 +20,7 @@ from backend.domain.actions.ceilings import Brought
 from backend.domain.actions.plausibility import Doing, EarlierAction, Reduction
 from backend.domain.actions.quantification import Quantified
 from backend.domain.catalogue.factors import Method
+from backend.domain.community.consent_uses import STEPS_BOOKED
 from backend.domain.days import SHANGHAI
 from backend.domain.issuance.budgets import ISSUANCE_BUDGET
 from backend.errors import (
@@ -38,8 +39,12 @@ from backend.errors.actions.evidence import (
     EvidenceNotAccepted,
     OutsideEventHours,
 )
+from backend.errors.minors import AgeNeeded
+from backend.errors.partners import GrantWithdrawn
 from backend.ledger.command import Command, Outcome, replay
 from backend.ledger.commands.action_credit import credit, credit_nothing, first_day_that_counts, new_doing
+from backend.ledger.facts.consents import check_consent, check_grant, load_consents, load_source_grants
+from backend.ledger.facts.earners import Earners, hindrance_of
 from backend.ledger.rows import (
     MARK_REVIEWS_BOOKED,
     STORE_ACTIONS,
@@ -69,11 +74,17 @@ _ZERO = Decimal(0)
 
 
 class PartnerItem(msgspec.Struct, frozen=True):
-    """A partner's own id of what it reported, and the SHA-256 of what it said: credited once, whatever is repeated."""
+    """A partner's own id of what it reported, and a digest of what it said: credited once, whatever is repeated."""
 
     partner_id: UUID
     external_id: str
     digest: bytes
+    earlier_digests: tuple[bytes, ...] = ()
+    """What the digest was before its key was changed."""
+
+    def is_repeat_of(self, stored_digest: bytes) -> bool:
+        """Whether the same was said when the answer was stored."""
+        return stored_digest == self.digest or stored_digest in self.earlier_digests
 
 
 class SceneVisit(msgspec.Struct, frozen=True):
@@ -140,6 +151,13 @@ class ActionState:
         self.booked_reviews: list[BookedReviewRow] = []
         self.sums: dict[tuple[UUID, date, str, bool], list[int]] = {}
 
+    def take(self, row: Any) -> None:
+        """A row of load_earlier_actions: an action, or what a month brought with a tier of evidence."""
+        if row["id"] is None:
+            self.bring(row["citizen_id"], row["day"], row["tier"], row["reduction_g"], row["points"])
+        else:
+            self.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
+
     def add_to_sums(
         self,
         citizen_id: UUID,
@@ -191,6 +209,7 @@ class ActionRules:
         the months that are asked about brought.
         """
         found = state.component(ActionState)
+        await state.component(Earners).load(transaction, (c.citizen_id for c in commands))
         asked = {
             (
                 c.citizen_id,
@@ -201,10 +220,13 @@ class ActionRules:
             for c in commands
         }
         for row in await transaction.read("load_earlier_actions", *zip(*asked, strict=True)):
-            if row["id"] is None:
-                found.bring(row["citizen_id"], row["day"], row["tier"], row["reduction_g"], row["points"])
-            else:
-                found.earlier[row["citizen_id"]][row["id"]] = _earlier_action(row)
+            found.take(row)
+        walkers = {c.citizen_id: c.at for c in commands if c.is_day_total}
+        await load_consents(transaction, state, self._catalogue.policies, STEPS_BOOKED, walkers)
+        # An approved one, too: it waited for a person, and the citizen may have withdrawn meanwhile.
+        reported = {(c.citizen_id, c.partner_id) for c in commands if c.partner_id is not None}
+        if reported:
+            await load_source_grants(transaction, state, reported)
         items = [(c.item.partner_id, c.item.external_id) for c in commands if c.item is not None]
         if items:
             for row in await transaction.read("load_partner_items", *zip(*items, strict=True)):
@@ -217,14 +239,17 @@ class ActionRules:
 
         Raises a Refusal having changed nothing of `state`.
         """
-        actions, item = state.component(ActionState), command.item
+        actions, item, policies = state.component(ActionState), command.item, self._catalogue.policies
         if item is None:
+            if command.partner_id is not None:
+                check_grant(state, policies, command.citizen_id, command.partner_id, command.at)
             return self._decide(command, state, actions)
         stored = actions.items.get((item.partner_id, item.external_id))
         if stored is not None:
-            if stored.request_digest != item.digest:
+            if not item.is_repeat_of(stored.request_digest):
                 raise ExternalIdReused
             return replay(stored.status, stored.body)
+        check_grant(state, policies, command.citizen_id, item.partner_id, command.at)
         outcome = self._decide(command, state, actions)
         answer = StoredAnswer(item.digest, outcome.status, outcome.body)
         actions.items[(item.partner_id, item.external_id)] = answer
@@ -253,8 +278,11 @@ class ActionRules:
     def _decide(self, command: LogAction, state: LedgerState, actions: ActionState) -> Outcome:
         if command.citizen_id not in state.balances:
             raise SessionRevoked
+        if command.is_day_total:
+            check_consent(state, command.citizen_id, STEPS_BOOKED)
         if command.refusal_if_new is not None:
             raise command.refusal_if_new
+        _check_earner(command, state)
         catalogue = self._catalogue
         slug = _check_event(command, state, catalogue.event_methods)
         method = catalogue.method_on(command.method, command.day)
@@ -364,6 +392,19 @@ class ActionRules:
             tally = state.tally(command.event_id, command.gate, command.at)
             tally.actions += 1
             tally.points += row.points
+
+
+def _check_earner(command: LogAction, state: LedgerState) -> None:
+    """Raises AgeNeeded and GuardianNeeded; a partner is not told that somebody is a child."""
+    hindrance = hindrance_of(state, command.citizen_id, command.at)
+    if hindrance is None:
+        return
+    if isinstance(hindrance, AgeNeeded):
+        # What staff approved was logged before anybody was asked.
+        if command.is_approved:
+            return
+        raise hindrance
+    raise hindrance if command.item is None else GrantWithdrawn()
 
 
 def _check_event(command: LogAction, state: LedgerState, methods: Sequence[str]) -> str | None:

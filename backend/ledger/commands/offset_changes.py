@@ -14,6 +14,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.community.consent_uses import JOURNEYS_KEPT
 from backend.domain.footprint.footprint import Journey
 from backend.errors import EventClosed, EventNotFound, PointsPaymentClosed, SessionRevoked
 from backend.errors.account.points import PointsInsufficient
@@ -27,6 +28,7 @@ from backend.errors.events.offsets import (
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     OffsetRows,
+    certificate_link,
     end_wait,
     grow,
     has_left,
@@ -38,18 +40,19 @@ from backend.ledger.commands.offsets import (
     refund,
     shrink,
     take,
+    told_alone,
     wait,
 )
 from backend.ledger.facts.attendances import AttendanceFacts
 from backend.ledger.facts.events import EventFacts
-from backend.ledger.facts.footprints import FootprintBook
+from backend.ledger.facts.footprints import FootprintBook, FootprintFacts
 from backend.ledger.facts.offsets import OffsetFacts, WaitFacts
 from backend.ledger.facts.pools import CreditBatchFacts
 from backend.ledger.rows import JourneyRevisionRow, StaffActionRow
 from backend.ledger.state import LedgerState
 from backend.messages.encoding import encode
 from backend.messages.events.journeys import Became, JourneyAnswer, SettleAnswer
-from backend.messages.events.scans import CertificateLink, PointsEarned
+from backend.messages.events.scans import PointsEarned
 from backend.models.keys import uuid7
 from backend.storage.transaction import Transaction
 
@@ -68,6 +71,16 @@ Decision = Literal["approved", "limited", "refused"]
 
 class _ChangesOffset(Command, frozen=True):
     event_id: UUID
+
+    @property
+    def journey(self) -> Journey | None:
+        """The journey that is declared again."""
+        return None
+
+    @property
+    def keeper(self) -> UUID:
+        """Whose consent decides whether it is kept."""
+        return self.citizen_id
 
     @property
     def may_offset(self) -> bool:
@@ -148,10 +161,15 @@ class OffsetDecisions:
         if event.state not in REVISABLE:
             raise JourneyClosed
         attendance_key = (event.id, command.citizen_id)
-        footprint = self._footprints.of(event, command.journey, _category(event, attendance, state))
+        category = _category(event, attendance, state)
+        told = self._footprints.of(event, command.journey, category)
+        may_keep = (command.keeper, JOURNEYS_KEPT.scope) in state.consents
+        kept = self._footprints.kept(told, event, category, may_keep=may_keep)
+        footprint = kept.footprint
         before_g = self._footprints.total_of(attendance.footprint_digest, state)
         delta_g = footprint.total_g - before_g
-        if footprint.digest != attendance.footprint_digest:
+        # A journey that is not kept cannot be compared: it is a revision whenever it is told, with its lines anew.
+        if kept.lines_salt or not self._is_the_same(told, attendance, state):
             if attendance.revision > REVISIONS_MAX:
                 raise RevisionLimit(revisions_max=REVISIONS_MAX)
             self._footprints.know(footprint, event, state)
@@ -170,6 +188,7 @@ class OffsetDecisions:
                     delta_g=delta_g,
                     basis=footprint.basis,
                     created_at=command.at,
+                    lines_digest=kept.lines_digest,
                 )
             )
             # The cell of the minute of joining: no minute ever shows fewer grams than none.
@@ -177,7 +196,15 @@ class OffsetDecisions:
         balance = state.balances[command.citizen_id]
         difference = self._follow(event, attendance, footprint.total_g, before_g, state, command.at)
         paid = balance - state.balances[command.citizen_id]
-        return self._answer(event, attendance, delta_g, difference, paid, state)
+        outcome = self._answer(event, attendance, delta_g, difference, paid, state)
+        return told_alone(outcome.status, outcome.answer, told, kept) if kept.lines_salt else outcome
+
+    def _is_the_same(self, told: FootprintFacts, attendance: AttendanceFacts, state: LedgerState) -> bool:
+        digest = attendance.footprint_digest
+        declared = None if told.journey is None else msgspec.json.decode(told.journey, type=Journey)
+        return (
+            state.footprints[digest] == told.body and self._footprints.journey_of(digest, state) == declared
+        )
 
     def _follow(
         self,
@@ -246,9 +273,8 @@ class OffsetDecisions:
     def _ceiling(
         self, event: EventFacts, attendance: AttendanceFacts, state: LedgerState, *, is_child: bool = False
     ) -> int:
-        journey = self._footprints.journey_of(attendance.footprint_digest, state)
         category = _category(event, attendance, state)
-        return self._footprints.ceiling_of(event, journey, category, is_child=is_child)
+        return self._footprints.ceiling_for(event, attendance, category, state, is_child=is_child)
 
     def _decide_held(
         self, command: DecideHeldOffset, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
@@ -355,8 +381,7 @@ class OffsetDecisions:
         view = certificate = None
         if offset is not None:
             view = offset_view(offset, *self._footprints.totals_of(digest, state), self._batches)
-            number = offset.certificate_number
-            certificate = CertificateLink(number=number, url=self._certificate_base + number)
+            certificate = certificate_link(self._certificate_base, offset)
         answer = JourneyAnswer(
             event=cast(Any, event.brief),
             revision=attendance.revision,
@@ -375,7 +400,6 @@ class OffsetDecisions:
 def _record(command: DecideHeldOffset, held: WaitFacts) -> StaffActionRow:
     return StaffActionRow(
         id=uuid7(),
-        at=command.at,
         staff_id=command.staff_id,
         action="offset.decide",
         subject=command.subject,

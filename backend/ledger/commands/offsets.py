@@ -13,14 +13,17 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.certificates.commitment import first_secret, holder_link, new_seed
 from backend.domain.certificates.number import new_certificate_number
 from backend.domain.contribution import claim_of, contribution_g
 from backend.domain.credits.allocation import SerialRange, allocate, held, points_for, release
 from backend.domain.days import day_of
 from backend.errors import PointsPaymentClosed
 from backend.errors.events.offsets import BudgetExhausted
+from backend.ledger.command import Outcome
 from backend.ledger.facts.attendances import AttendanceFacts, EventCitizen
 from backend.ledger.facts.events import EventFacts
+from backend.ledger.facts.footprints import FootprintFacts, Kept
 from backend.ledger.facts.offsets import AllocationFacts, OffsetFacts, WaitFacts
 from backend.ledger.facts.pools import CreditBatchFacts
 from backend.ledger.rows import (
@@ -37,7 +40,7 @@ from backend.ledger.rows import (
     StaffActionRow,
 )
 from backend.ledger.state import LedgerState
-from backend.messages.events.scans import AllocationView, OffsetView
+from backend.messages.events.scans import AllocationView, CertificateLink, OffsetView
 from backend.models.keys import uuid7
 from backend.storage.transaction import Transaction
 
@@ -207,11 +210,13 @@ def new_offset(
     """The offset of an attendee who had none, with its allocations and its certificate's number."""
     citizen_id = attendance.citizen_id
     grams = sum(serials.grams for serials in taken)
+    seed = new_seed()
     offset = OffsetFacts(
         id=uuid7(),
         grams=grams,
         asked_kind="full" if grams >= total_g else "partial",
         certificate_number=new_certificate_number(event.code),
+        secret=first_secret(seed),
         allocations=_facts(taken),
         issued_at=at,
         pay_with=pay_with,
@@ -231,6 +236,7 @@ def new_offset(
             certificate_number=offset.certificate_number,
             issued_at=at,
             ceiling_g=ceiling_g,
+            seed=seed,
         )
     )
     _add_allocations(state, event.id, offset, taken, at, after=0)
@@ -413,6 +419,25 @@ def end_wait(state: LedgerState, attendance_key: EventCitizen, why: str, at: dat
         state.component(OffsetRows).wait_ends.append(
             OffsetWaitEndRow(*attendance_key, known.sequence, why, at)
         )
+
+
+def told_alone(status: int, answer: Any, told: FootprintFacts, kept: Kept) -> Outcome:
+    """An answer with lines that are not kept; a repeat gets it with the sums that are."""
+    assert kept.lines_salt is not None
+    assert kept.lines_digest is not None
+    whole = msgspec.structs.replace(
+        answer,
+        footprint=msgspec.Raw(told.body),
+        lines_salt=kept.lines_salt.hex(),
+        lines_sha256=kept.lines_digest.hex(),
+    )
+    return Outcome(status, whole, repeated=answer)
+
+
+def certificate_link(base: str, offset: OffsetFacts) -> CertificateLink:
+    """The holder's link to an offset's certificate, with its secret."""
+    number = offset.certificate_number
+    return CertificateLink(number=number, url=holder_link(base + number, offset.secret))
 
 
 def offset_view(

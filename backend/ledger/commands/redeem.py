@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.days import day_of
-from backend.domain.rewards.vouchers import new_voucher_code, rendered, voucher_expiry
+from backend.domain.rewards.vouchers import new_voucher_code, voucher_expiry
 from backend.errors import SessionRevoked
 from backend.errors.rewards import (
     RedemptionCancelled,
@@ -275,9 +275,9 @@ def _check_may_redeem(command: Redeem, reward: RewardFacts, mall: RewardState) -
     if not reward.is_open:
         raise RewardNotOpen
     if reward.opens_at is not None and command.at < reward.opens_at:
-        raise RewardNotOpenYet(opens_at=rendered(reward.opens_at))
+        raise RewardNotOpenYet(opens_at=reward.opens_at)
     if reward.closes_at is not None and command.at >= reward.closes_at:
-        raise RewardOver(closes_at=rendered(reward.closes_at))
+        raise RewardOver(closes_at=reward.closes_at)
     most = reward.per_person_max
     if most is not None and mall.redeemed[(command.citizen_id, reward.id)] >= most:
         raise RewardLimitReached(per_person_max=most)
@@ -320,9 +320,9 @@ def _cancel(command: CancelRedemption, state: LedgerState, mall: RewardState) ->
     if voucher.state == "cancelled":
         raise RedemptionCancelled
     if voucher.state == "used" and voucher.used_at is not None:
-        raise VoucherUsed(used_at=rendered(voucher.used_at))
+        raise VoucherUsed(used_at=voucher.used_at)
     if voucher.state == "expired" or voucher.expires_at <= command.at:
-        raise VoucherExpired(expires_at=rendered(voucher.expires_at))
+        raise VoucherExpired(expires_at=voucher.expires_at)
     balance = state.give_back(
         command.citizen_id, redemption.lots, "cancellation", command.redemption_id, command.at
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.domain.certificates.commitment import secret_of
 from backend.domain.credits.allocation import SerialRange
 from backend.ledger.facts.attendances import EventCitizen
 
@@ -31,6 +32,8 @@ class OffsetFacts(msgspec.Struct, frozen=True):
     grams: int
     asked_kind: str
     certificate_number: str
+    secret: bytes
+    """Of the holder's link to the certificate."""
     allocations: tuple[AllocationFacts, ...]
     issued_at: datetime
     pay_with: str = "sponsor"
@@ -123,6 +126,7 @@ def _offset_facts(row: Mapping[str, Any], allocation: AllocationFacts) -> Offset
         grams=row["grams"] + row["changed_grams"],
         asked_kind=row["kind"],
         certificate_number=row["certificate_number"],
+        secret=secret_of(row),
         allocations=(allocation,),
         issued_at=row["issued_at"],
         pay_with=row["pay_with"],

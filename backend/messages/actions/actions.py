@@ -79,6 +79,23 @@ class ActionAnswer(Answer):
     ] = 0
 
 
+class MethodAllowance(Answer):
+    """Whether one more act of a method would bring any points today on the citizen's own word."""
+
+    method: str
+    is_used_up: bool
+    capped_by: Annotated[str | None, Meta(description="the rule that leaves no points; null: some are left")]
+
+
+class Allowances(Answer):
+    """What a citizen may still log today without evidence, by the rules that hold for the next act."""
+
+    day: date
+    self_checkins_max: int
+    self_checkins_left: int
+    items: list[MethodAllowance]
+
+
 class StateReason(Answer):
     """Why an action has its state. `note` is what the reviewer wrote, in their own language."""
 
@@ -271,3 +288,9 @@ class Export(Answer):
     passes: list[dict[str, Any]]
     companions: list[dict[str, Any]]
     certificate_names: list[dict[str, Any]]
+    complaints: Annotated[list[dict[str, Any]], Meta(description="objections, with their answers")]
+    age: Annotated[list[dict[str, Any]], Meta(description="the month of birth, once it was told")]
+    guardians: Annotated[
+        list[dict[str, Any]], Meta(description="what guardians decided, without who they are")
+    ]
+    children: Annotated[list[dict[str, Any]], Meta(description="what the citizen decided as a guardian")]

@@ -15,6 +15,15 @@ State = Literal["pending", "approved", "rejected"]
 Quantity = Annotated[Decimal | None, Meta(description="as declared; null when none was declared")]
 
 
+class OpinionView(Answer, kw_only=True):
+    """What one person said of an action."""
+
+    opinion: Literal["approve", "reject"]
+    reason: str
+    given_at: Instant
+    is_mine: bool
+
+
 class ReviewView(Answer, kw_only=True):
     """The evidence that staff judge an action by, without its citizen."""
 
@@ -37,6 +46,20 @@ class ReviewView(Answer, kw_only=True):
     decided_at: Instant | None
     reason: str | None
     booked_at: Instant | None
+    reduction_g: Annotated[int | None, Meta(description="what it would bring before caps")]
+    points: int | None
+    opinions_needed: Annotated[int, Meta(description="2 from a value on that the guards name")]
+    opinions_given: int
+    opinions: Annotated[
+        list[OpinionView],
+        Meta(
+            description="only for who gave theirs, once it is decided, and for an operator where two differ"
+        ),
+    ]
+    is_disputed: Annotated[bool, Meta(description="two differ: an operator settles it")]
+    may_decide: Annotated[
+        bool, Meta(description="false for who gave an opinion, and for an action of one's own")
+    ]
 
 
 class DecisionRequest(Request):
@@ -56,7 +79,9 @@ class BookedAction(Answer, kw_only=True):
 
 
 class Decision(Answer, kw_only=True):
-    """The decided review; `action` is null for a rejected one, and for one that the ledger books in a moment."""
+    """The review, still `pending` where another person is needed; `action` is null for one that is not approved, and
+    for one that the ledger books in a moment.
+    """
 
     review: ReviewView
     action: BookedAction | None

@@ -6,13 +6,14 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.messages.shape import Answer, Bilingual, Request
+from backend.messages.imports import FileRead
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Request
 
 Kind = Literal["restaurant", "hotel", "scenic_area", "shop"]
 Grade = Literal["A", "B", "C"]
 Stars = Annotated[int, Meta(ge=1, le=5)]
-District = Annotated[str, Meta(min_length=1, max_length=40)]
-Address = Annotated[str, Meta(min_length=1, max_length=200)]
+District = Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
+Address = Annotated[str, VISIBLE, Meta(min_length=1, max_length=200)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -79,7 +80,8 @@ class SignedScene(Answer, kw_only=True):
 
 
 class SceneImport(Answer, kw_only=True):
-    """Scenes of one CSV file, in its order."""
+    """Scenes of one file, in its order."""
 
     imported: int
     codes: list[str]
+    file: Annotated[FileRead, Meta(description="how the file was read")]

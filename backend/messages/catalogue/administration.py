@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.messages.shape import Answer, Bilingual, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request
 
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
 Version = Annotated[str, Meta(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,31}$(?!\n)")]
 
 
 class CapChange(Request):
-    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
     kind: Literal["quantity", "count"]
     period: Literal["trip", "day", "week", "month", "year"]
     limit: Decimal

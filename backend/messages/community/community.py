@@ -9,27 +9,51 @@ from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.community.community import JOINING_CODE_CHARS, TeamKind
 from backend.domain.community.periods import PeriodName
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request, Statement
 
-# No line feeds, no control characters, and none that turn the direction of writing or cannot be seen.
-_LINE = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$(?!\n)"
-Nickname = Annotated[str, Meta(min_length=1, max_length=40, pattern=_LINE)]
-TeamName = Annotated[str, Meta(min_length=2, max_length=40, pattern=_LINE)]
+Nickname = Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
+TeamName = Annotated[str, VISIBLE, Meta(min_length=2, max_length=40)]
+PolicyVersion = Annotated[
+    str, Meta(min_length=1, max_length=40, description="that was read; without it the one in force is meant")
+]
 DistrictCode = Annotated[str, Meta(min_length=1, max_length=40)]
 
 
 class ConsentRequest(Request):
     scope: Annotated[str, Meta(min_length=1, max_length=40)]
     granted: bool
+    policy_version: PolicyVersion | None = None
 
 
 class ConsentView(Answer):
     scope: str
     name: Bilingual
     about: Bilingual
-    is_granted: bool
+    is_granted: Annotated[bool, Meta(description="given, under a version that still holds for it")]
+    renewal_needed: Annotated[
+        bool, Meta(description="given, but what is done changed: it has to be given again")
+    ]
     policy_version: Annotated[str, Meta(description="under which it was decided, or would be now")]
+    policy_in_force: Annotated[str, Meta(description="under which it would be given now")]
     decided_at: Instant | None
+
+
+class PolicyText(Answer):
+    title: Bilingual
+    text: Statement
+
+
+class PolicyBrief(Answer):
+    version: str
+    effective_at: Annotated[Instant, Meta(description="midnight in Shanghai")]
+    is_in_force: bool
+    changes: Annotated[Statement, Meta(description="what differs from the version before")]
+    material: Annotated[list[str], Meta(description="scopes whose earlier consents then hold no longer")]
+
+
+class PolicyView(PolicyBrief):
+    scopes: list[PolicyText]
+    sections: list[PolicyText]
 
 
 class ProfileRequest(Request):
@@ -157,7 +181,7 @@ class TeamRequest(Request):
 
 
 class JoiningRequest(Request):
-    code: Annotated[str, Meta(min_length=JOINING_CODE_CHARS, max_length=2 * JOINING_CODE_CHARS)]
+    code: Annotated[str, Meta(min_length=JOINING_CODE_CHARS, max_length=4 * JOINING_CODE_CHARS)]
 
 
 class ClosingRequest(Request):

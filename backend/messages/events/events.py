@@ -22,7 +22,7 @@ from backend.messages.events.lifecycle import (
     PointsOffsetView,
     Template,
 )
-from backend.messages.shape import Answer, Bilingual, Instant, Request, Slug
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
 
 Category = Literal["local", "province", "national", "international"]
 
@@ -36,7 +36,7 @@ class EventRequest(Filing, kw_only=True):
     slug: Slug
     name: Bilingual
     kind: EventKind
-    city: Annotated[str, Meta(min_length=1, max_length=40)]
+    city: Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
     starts_at: Instant
     ends_at: Instant
     boundary: Annotated[
@@ -57,7 +57,7 @@ class EventChangeRequest(Filing, kw_only=True):
     reason: Annotated[str, Meta(min_length=1, max_length=400)]
     name: Bilingual | None = None
     kind: EventKind | None = None
-    city: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
+    city: Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)] | None = None
     starts_at: Instant | None = None
     ends_at: Instant | None = None
     boundary: Literal["core", "extended"] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.footprint.footprint import Footprint, Journey
 from backend.messages.events.scans import CertificateLink, EventBrief, OffsetView, PointsEarned
@@ -38,6 +38,16 @@ class JourneyAnswer(Answer):
     certificate: CertificateLink | None
     points_paid: Annotated[int, Meta(description="points paid for the difference; negative: given back")]
     points: PointsEarned
+    lines_salt: Annotated[
+        str | UnsetType,
+        Meta(
+            description="only where the journey is not kept, so that this answer alone has the lines: what "
+            "`lines_sha256` was salted with"
+        ),
+    ] = UNSET
+    lines_sha256: Annotated[
+        str | UnsetType, Meta(description="only there: over salt and lines, in the signed document")
+    ] = UNSET
 
 
 Became = Literal[

@@ -9,7 +9,7 @@ from msgspec import Meta
 from backend.domain.events.lifecycle import Scope, State
 from backend.domain.footprint.inputs import MEALS_MAX, NIGHTS_MAX, ROOM_SHARING_MAX, Diet
 from backend.messages.inventory.account import ClaimView
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request
 
 EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
 AgencyCode = Literal[
@@ -148,7 +148,9 @@ class TransitionRequest(Request):
             description="to offset or to evaluate: the organiser's self-declaration, unless there is a verifier_report"
         ),
     ] = None
-    verifier: Annotated[str, Meta(min_length=1, max_length=200, description="who verified")] | None = None
+    verifier: (
+        Annotated[str, VISIBLE, Meta(min_length=1, max_length=200, description="who verified")] | None
+    ) = None
 
 
 class StepView(Answer):

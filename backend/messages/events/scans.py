@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from backend.domain.footprint.footprint import Footprint, Journey
+from backend.domain.footprint.footprint import Basis, Boundary, Footprint, FootprintLine, Journey
 from backend.messages.certificates import LoggedView, SignatureView
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Statement
 
@@ -120,6 +120,35 @@ class ScanAnswer(Answer):
         CompanionBrief | UnsetType,
         Meta(description="the companion who was scanned in; absent in a citizen's own scan"),
     ] = UNSET
+    lines_salt: Annotated[
+        str | UnsetType,
+        Meta(
+            description="only where the journey is not kept, so that this answer alone has the lines: what "
+            "`lines_sha256` was salted with"
+        ),
+    ] = UNSET
+    lines_sha256: Annotated[
+        str | UnsetType, Meta(description="only there: over salt and lines, in the signed document")
+    ] = UNSET
+
+
+class CertificateFootprint(Answer):
+    """The footprint on a certificate: its totals for everybody, its lines for who holds the secret."""
+
+    total_g: Grams
+    basis: Basis
+    uncertainty_pct: int
+    factor_set: str
+    boundary: Boundary
+    default_pct: Annotated[int, Meta(description="share of the grams on lines with an undeclared input")]
+    organiser_g: Annotated[Grams, Meta(description="grams on sources that the organiser neutralises")]
+    lines: Annotated[
+        list[FootprintLine] | None, Meta(description="null without the secret of the holder's link")
+    ] = None
+    lines_salt: Annotated[
+        str | None,
+        Meta(description="hexadecimal, with the lines: what `lines_sha256` of the document was salted with"),
+    ] = None
 
 
 class CertificateRevision(Answer):
@@ -136,10 +165,19 @@ class CertificateRevision(Answer):
             description="of its entry in the log; null: not sealed yet, or changed again before it was sealed"
         ),
     ]
+    document_sha256: Annotated[
+        str | None,
+        Meta(description="of the document that its entry commits to; null: not sealed, or logged as a whole"),
+    ] = None
 
 
 class CertificateView(Answer):
-    """What anyone may see of a certificate: no id of a person, and a name only if its holder set one."""
+    """What anyone may see of a certificate: no id of a person, and a name only if its holder set one.
+
+    `shows` says whether the secret of the holder's link came with the request: without it, totals alone.
+    """
+
+    shows: Literal["totals", "lines"]
 
     number: str
     url: str
@@ -148,13 +186,20 @@ class CertificateView(Answer):
     event_starts_on: date
     event_ends_on: date
     boundary: str
-    footprint: Footprint
+    footprint: CertificateFootprint
     offset: OffsetView
     claim: Literal["offset", "contribution"]
     statement: Statement
     name: str | None
-    document: Annotated[dict[str, Any], Meta(description="what is signed and logged, as canonical JSON")]
-    signature: SignatureView
+    document: Annotated[
+        dict[str, Any] | None,
+        Meta(
+            description="what is signed, as canonical JSON, and what the log commits to; null without the secret where "
+            "its `lines_sha256` has no salt, as in certificates of before"
+        ),
+    ]
+    signature: SignatureView | None
+    commitment_salt: Annotated[str, Meta(description="hexadecimal; see `log.entry`")]
     revisions: Annotated[
         list[CertificateRevision], Meta(description="from its issue to now; the journey or the grams changed")
     ]

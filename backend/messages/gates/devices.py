@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.shape import Answer, Bilingual, Instant, Request
+from backend.domain.gates.gate_hours import HOURS_MAX
+from backend.domain.gates.gate_rules import EntryPolicy
+from backend.domain.gates.overrides import Overridable, OverrideReason
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request
 
 GateNumber = Annotated[int, Meta(ge=1, le=999)]
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]
@@ -16,7 +20,7 @@ SerialNumber = Annotated[int, Meta(ge=1, le=2_147_483_647)]
 
 
 class ScanDeviceRequest(Request):
-    name: Annotated[str, Meta(min_length=1, max_length=80)]
+    name: Annotated[str, VISIBLE, Meta(min_length=1, max_length=80)]
     gates: Annotated[list[GateNumber], Meta(min_length=1, max_length=100)]
     reason: Reason | None = None
 
@@ -54,6 +58,36 @@ class DeviceSessionRequest(Request):
     onboarding_code: Annotated[str, Meta(min_length=1, max_length=128)]
 
 
+_OPENS = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)"
+_CLOSES = r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$(?!\n)"
+
+
+class GateHoursItem(Request):
+    """One daily opening on the clock of the event's city; a day with hours of its own has none of the others."""
+
+    day: date | None = None
+    """Every day without hours of its own, when it is not given."""
+    opens: Annotated[str, Meta(pattern=_OPENS, description="a time like 08:30")] | None = None
+    closes: (
+        Annotated[
+            str, Meta(pattern=_CLOSES, description="a time like 18:00, or 24:00; before `opens`: next day")
+        ]
+        | None
+    ) = None
+    """Neither `opens` nor `closes` means that the gate stays closed on this day."""
+
+
+Hours = Annotated[list[GateHoursItem], Meta(max_length=HOURS_MAX)]
+
+
+class GateHoursView(Answer):
+    day: date | None
+    """Null: every day without hours of its own."""
+    opens: str | None
+    closes: str | None
+    """Not after `opens`: on the next day. Both null: closed on this day."""
+
+
 class GateRulesView(Answer):
     gate: int
     name: Bilingual
@@ -64,6 +98,23 @@ class GateRulesView(Answer):
     closes_at: Instant | None
     is_entry_required: bool
     """Whether only attendees who were seen entering may leave."""
+    hours: list[GateHoursView]
+    """Daily hours of its own; none means the event's."""
+
+
+class EntrySettingsView(Answer):
+    """When a badge may enter an event again, and its daily hours."""
+
+    entry_policy: EntryPolicy
+    """once_per_event: not before it was seen leaving. once_per_day: on another day too. unlimited: at any time."""
+    hours: list[GateHoursView]
+    """Daily hours of gates that have none of their own; none means at any time."""
+
+
+class EntrySettingsRequest(Request):
+    reason: Reason
+    entry_policy: EntryPolicy = "once_per_event"
+    hours: Hours = []
 
 
 class ScannedEvent(Answer):
@@ -72,6 +123,8 @@ class ScannedEvent(Answer):
     code: str
     name: Bilingual
     is_running: bool
+    entry_policy: EntryPolicy
+    hours: list[GateHoursView]
 
 
 class DeviceSession(Answer):
@@ -92,6 +145,7 @@ class GateRulesRequest(Request):
     opens_at: Instant | None = None
     closes_at: Instant | None = None
     is_entry_required: bool = True
+    hours: Hours = []
 
 
 class BadgeBlockRequest(Request):
@@ -102,6 +156,7 @@ class BadgeBlockRequest(Request):
 
 class BadgeBlockView(Answer):
     serial: int
+    """The badge that is good now, where the one that was named has been replaced."""
     is_blocked: bool
 
 
@@ -136,10 +191,23 @@ class FiguresOfMinute(GateFigures):
     minute: Instant
 
 
+class FiguresOfDay(GateFigures):
+    day: date
+    """In Asia/Shanghai."""
+    badges: int
+    """Holders of badges who were let in on this day, each counted once."""
+
+
+class FiguresOfOverride(Answer):
+    refusal: Overridable
+    reason: OverrideReason
+    count: int
+
+
 class GateStatistics(Answer):
     total: GateFigures
     inside: int
-    """Badges inside now."""
+    """Holders of badges inside now; where they enter once a day, those who came in today."""
     expected: int
     """Badges issued and not revoked."""
     joined: int
@@ -149,3 +217,8 @@ class GateStatistics(Answer):
     by_category: list[FiguresOfCategory]
     by_minute: list[FiguresOfMinute]
     """Minutes with scans, of the last 24 hours."""
+    by_day: list[FiguresOfDay]
+    """All days with scans, the first first."""
+    overridden: int
+    """Let pass by staff after a refusal; counted as entered or exited too."""
+    overrides: list[FiguresOfOverride]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.gates.gate_rules import QUEUED_SCANS_MAX, GateResult
+from backend.domain.gates.overrides import Overridable, OverrideReason
 from backend.messages.gates.devices import Direction, GateNumber, GateRulesView, ScannedEvent, SerialNumber
 from backend.messages.shape import Answer, Bilingual, Instant, Request
 
 ScanText = Annotated[str, Meta(min_length=1, max_length=256)]
+# Something to be read: more than spaces.
+OverrideNote = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+MadeBy = Annotated[
+    str, Meta(min_length=1, max_length=40, pattern=r"\S", description="name or number of the member of staff")
+]
 
 
 class GateScanRequest(Request):
@@ -37,6 +44,8 @@ class GateBadge(Answer):
     label: str | None
     is_inside: bool
     """After this scan."""
+    replaced_by: int | UnsetType = UNSET
+    """The badge that is good now, where this one was replaced."""
 
 
 class GateScanAnswer(Answer):
@@ -54,6 +63,30 @@ class GateScanAnswer(Answer):
     """Badges inside the event at the time of this answer."""
     is_simulated: bool = False
     annulled_at: Instant | None = None
+    may_override: bool = False
+    """Whether staff may let this badge pass all the same, with a reason."""
+
+
+class OverrideRequest(Request):
+    """Staff let pass a badge that this device has just refused."""
+
+    id: UUID
+    """Of the scan that lets it pass; made by the device, once: sent again, it gets its first answer."""
+    reason: OverrideReason
+    made_by: MadeBy
+    at_device: Instant
+    note: OverrideNote | None = None
+    """Needed where the reason is `other`."""
+
+
+class QueuedOverride(Request):
+    """What staff said when they let pass a badge that a device had refused offline."""
+
+    refused_scan: UUID
+    refusal: Overridable
+    reason: OverrideReason
+    made_by: MadeBy
+    note: OverrideNote | None = None
 
 
 class QueuedScan(Request):
@@ -66,6 +99,8 @@ class QueuedScan(Request):
     told: GateResult
     code: ScanText | None = None
     serial: SerialNumber | None = None
+    override: QueuedOverride | None = None
+    """Where `told` is `overridden`, and only there."""
 
 
 class SyncRequest(Request):
@@ -109,14 +144,21 @@ class SyncAnswer(Answer):
 class SentenceOf(Answer):
     code: GateResult
     sentence: Bilingual
+    may_override: bool
+    """Whether staff may let a badge pass that was refused so."""
+
+
+class ReplacedBadge(Answer):
+    serial: int
+    replaced_by: int
 
 
 class DeviceBundle(Answer):
     """What a device needs to decide scans offline; it holds no personal data.
 
     `badges` is base64 of records of 14 bytes, numbers big-endian: 8 bytes of SHA-256(salt ‖ code), the serial in 4,
-    the category's position in `categories` counted from 1 (0: none), and bits: 1 revoked, 2 blocked, 4 inside. A
-    badge has a record for every text that opens a gate as it.
+    the category's position in `categories` counted from 1 (0: none), and bits: 1 revoked, 2 blocked, 4 inside, 8
+    replaced, 16 inside since a day before `day`. A badge has a record for every text that opens a gate as it.
     """
 
     version: str
@@ -133,6 +175,10 @@ class DeviceBundle(Answer):
     """Hexadecimal."""
     records: int
     badges: str
+    day: date
+    """In Asia/Shanghai, on which the records were made."""
+    replaced: list[ReplacedBadge]
+    """Of the badges among the records that were replaced: those that are good now."""
 
 
 class FoundBadge(Answer):
@@ -143,10 +189,24 @@ class FoundBadge(Answer):
     is_revoked: bool
     is_blocked: bool
     is_inside: bool
+    replaced_by: int | None
+    """The badge that is good now, where this one was replaced."""
+    found_by: int | None
+    """The serial that was asked for, where this badge replaced the one that had it."""
 
 
 class FoundBadges(Answer):
     items: list[FoundBadge]
+
+
+class OverrideView(Answer):
+    """Why staff let pass what a gate had refused."""
+
+    refused_scan: str
+    refusal: Overridable
+    reason: OverrideReason
+    note: str | None
+    made_by: str
 
 
 class GateScanView(Answer):
@@ -157,6 +217,8 @@ class GateScanView(Answer):
     direction: Direction
     code: GateResult
     badge_serial: int | None
+    replaced_by: int | None
+    """The badge that is good now, where this one was replaced."""
     category: str | None
     is_admitted: bool
     is_offline: bool
@@ -167,3 +229,4 @@ class GateScanView(Answer):
     """The same, corrected."""
     received_at: Instant
     annulled_at: Instant | None
+    override: OverrideView | None

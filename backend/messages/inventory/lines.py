@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from backend.domain.inventory.groups import Group, Phase, Source
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
+from backend.messages.imports import FileRead
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request
 
 Id = Annotated[str, Meta(min_length=36, max_length=36)]
 Note = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -23,15 +24,17 @@ class OwnFactorRequest(Request):
     """A factor that the catalogue does not have."""
 
     value: Annotated[Decimal, Meta(description="of greenhouse gas per unit")]
-    unit: Annotated[str, Meta(min_length=1, max_length=60, description="as kgCO2e/L")]
-    source: Annotated[str, Meta(min_length=1, max_length=300, description="the publication or supplier")]
+    unit: Annotated[str, VISIBLE, Meta(min_length=1, max_length=60, description="as kgCO2e/L")]
+    source: Annotated[
+        str, VISIBLE, Meta(min_length=1, max_length=300, description="the publication or supplier")
+    ]
 
 
 class LineRequest(Request):
     phase: Annotated[Phase, Meta(description="planned: accounted for before the event; actual: what was")]
     source: Source
     quantity: Annotated[Decimal, Meta(description="zero takes the superseded line out of the account")]
-    unit: Annotated[str, Meta(min_length=1, max_length=40)]
+    unit: Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
     period_from: date
     period_until: Annotated[date, Meta(description="the last day, counted")]
     quality: Quality
@@ -53,7 +56,9 @@ class PeopleRequest(Request):
 
     category: Category
     people: Annotated[int, Meta(ge=0, le=10_000_000)]
-    source: Annotated[str, Meta(min_length=1, max_length=300, description="where the number comes from")]
+    source: Annotated[
+        str, VISIBLE, Meta(min_length=1, max_length=300, description="where the number comes from")
+    ]
     day: date | None = None
 
 
@@ -106,6 +111,7 @@ class InventoryStored(Answer):
     none: int = 0
     emission_g: Grams = 0
     import_id: str | None = None
+    file: Annotated[FileRead | None, Meta(description="how the file was read, if it was one")] = None
 
 
 class ActivitySourceView(Answer):

@@ -89,6 +89,9 @@ NOTICE_KINDS: dict[str, NoticeKind] = {
             "review_rejected", "review_result", "pages/actions/actions", ("thing1", "phrase2", "thing3")
         ),
         NoticeKind(
+            "complaint_answered", "review_result", "pages/account/account", ("thing1", "phrase2", "thing3")
+        ),
+        NoticeKind(
             "offset_done",
             "offset_done",
             "pages/certificates/certificates",

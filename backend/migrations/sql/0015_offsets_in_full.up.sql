@@ -97,7 +97,9 @@ CREATE TABLE IF NOT EXISTS offset_payments (
 CREATE INDEX IF NOT EXISTS offset_payments_by_citizen ON offset_payments (citizen_id, id);
 
 -- Attendances with the footprint that holds now.
-CREATE OR REPLACE VIEW current_attendances AS
+-- Left alone where a later migration has put columns behind these.
+DO $$ BEGIN IF to_regclass('current_attendances') IS NULL THEN
+CREATE VIEW current_attendances AS
 SELECT a.event_id, a.citizen_id, a.id, a.badge_serial, a.gate, a.offset_status, a.points, a.joined_at,
        coalesce(r.revision, 1::smallint) AS revision, coalesce(r.footprint_digest, a.footprint_digest) AS footprint_digest
 FROM attendances a
@@ -105,9 +107,12 @@ LEFT JOIN LATERAL (
     SELECT revision, footprint_digest FROM journey_revisions j
     WHERE j.event_id = a.event_id AND j.citizen_id = a.citizen_id ORDER BY revision DESC LIMIT 1
 ) r ON true;
+END IF; END $$;
 
 -- Offsets with the grams that hold now; `first_grams` and `first_digest` are those of the day it was made.
-CREATE OR REPLACE VIEW current_offsets AS
+-- Left alone where a later migration has put columns behind these.
+DO $$ BEGIN IF to_regclass('current_offsets') IS NULL THEN
+CREATE VIEW current_offsets AS
 SELECT o.event_id, o.citizen_id, o.id, o.grams AS first_grams, o.kind AS asked_kind, o.pay_with,
        o.certificate_number, o.issued_at, o.footprint_digest AS first_digest,
        a.revision, a.footprint_digest, f.total_g, o.grams + c.grams AS grams,
@@ -119,3 +124,4 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(grams), 0)::bigint AS grams FROM offset_changes x
     WHERE x.event_id = o.event_id AND x.citizen_id = o.citizen_id
 ) c;
+END IF; END $$;

@@ -73,7 +73,9 @@ CREATE INDEX IF NOT EXISTS journey_revisions_by_age ON journey_revisions USING b
 
 -- What a certificate says of an offset now: its grams, its footprint, the serials that it still holds, and how often
 -- any of it changed. One statement sees it all at one moment.
-CREATE OR REPLACE VIEW certified_offsets AS
+-- Left alone where a later migration has put columns behind these.
+DO $$ BEGIN IF to_regclass('certified_offsets') IS NULL THEN
+CREATE VIEW certified_offsets AS
 SELECT v.event_id, v.citizen_id, v.id, v.certificate_number, v.issued_at, v.footprint_digest, v.grams, v.kind,
        (v.revision - 1 + s.last)::integer AS revision, d.released_g, p.parts
 FROM current_offsets v
@@ -102,3 +104,4 @@ CROSS JOIN LATERAL (
     JOIN credit_batches b ON b.id = l.batch_id
     WHERE l.held_to >= l.serial_from
 ) p;
+END IF; END $$;

@@ -5,12 +5,14 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
 
 -- Append-only: the ledger, allocations, attendance, what staff did, the catalogue.
-GRANT INSERT ON transfers, allocations, offsets, attendances, footprints, actions, staff_actions,
+GRANT INSERT ON allocations, footprints,
     catalogue_entries, reversals, claims, donations, partner_items, quiz_answers TO {role};
 
 -- Rows that change, column by column where only some may.
-GRANT INSERT ON accounts TO {role};
-GRANT UPDATE (balance, is_proven) ON accounts TO {role};
+-- A citizen's balance begins with nothing and moves with transfers; only accounts of the system are written by hand.
+GRANT INSERT (id, kind, is_proven, erased_at, earns_from) ON accounts TO {role};
+GRANT UPDATE (is_proven, erased_at, earns_from) ON accounts TO {role};
+GRANT UPDATE (balance) ON system_accounts TO {role};
 GRANT INSERT ON lots, action_sums, causes, reviews TO {role};
 GRANT UPDATE (points) ON lots TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON action_sums TO {role};
@@ -25,10 +27,10 @@ GRANT INSERT ON merchant_devices, reward_codes, vouchers TO {role};
 GRANT UPDATE (revoked_at) ON merchant_devices TO {role};
 GRANT UPDATE (redemption_id) ON reward_codes TO {role};
 GRANT UPDATE (state, used_at, used_by, cancelled_at) ON vouchers TO {role};
-GRANT INSERT ON consents, medals TO {role};
+GRANT INSERT ON medals TO {role};
 GRANT INSERT, UPDATE, DELETE ON profiles TO {role};
 GRANT INSERT ON teams, team_members, team_days TO {role};
-GRANT UPDATE (code, owner_id, members, is_open) ON teams TO {role};
+GRANT UPDATE (code, name, owner_id, members, is_open) ON teams TO {role};
 GRANT UPDATE (left_at) ON team_members TO {role};
 GRANT UPDATE (actions, reduction_g, points) ON team_days TO {role};
 GRANT INSERT ON partners, partner_keys, source_grants TO {role};
@@ -52,9 +54,12 @@ GRANT UPDATE (assigned_g, status, retirement_ref, retired_on, registry, vintage_
     confirmed_by, confirmed_at, proposed_details, proposed_by) ON credit_batches TO {role};
 GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
-GRANT UPDATE (revoked_at, revoked_why, reissued_as, alias, alias_changed_at) ON badges TO {role};
+GRANT UPDATE (revoked_at, revoked_why, reissued_as, holder_serial, alias, alias_changed_at) ON badges TO {role};
 GRANT INSERT, UPDATE ON badge_imports TO {role};
-GRANT INSERT, UPDATE ON events, gates, tallies, citizens, staff, sessions, refresh_tokens TO {role};
+GRANT INSERT, UPDATE ON events, gates, tallies, citizens, sessions, refresh_tokens TO {role};
+-- Who an account is of is said once. A trigger records every account made and every change of one, of a role too.
+GRANT INSERT ON staff TO {role};
+GRANT UPDATE (password_hash, role, disabled_at) ON staff TO {role};
 GRANT INSERT, DELETE ON identities TO {role};
 GRANT INSERT, DELETE ON idempotency_keys TO {role};
 -- FOR UPDATE SKIP LOCKED asks for a right to update; a column that nothing reads gives it.
@@ -70,6 +75,15 @@ GRANT UPDATE (accepts, language, updated_at) ON subscriptions TO {role};
 -- An event's steps and documents are append-only; of its budget, what is spent and what may be changes.
 GRANT INSERT ON event_steps, event_documents, event_budgets TO {role};
 GRANT UPDATE (points_per_kg, points_budget, points_spent) ON event_budgets TO {role};
+-- A duty at an event is given, and ended once.
+GRANT INSERT ON event_members TO {role};
+GRANT UPDATE (removed_at, removed_by) ON event_members TO {role};
+GRANT INSERT ON city_members TO {role};
+GRANT UPDATE (removed_at, removed_by) ON city_members TO {role};
+-- Which citizen a member of staff is ends with the citizen's account.
+GRANT INSERT, DELETE ON staff_citizens TO {role};
+-- What a reviewer said stays said.
+GRANT INSERT ON review_opinions TO {role};
 GRANT INSERT ON event_reports TO {role};
 GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.
@@ -78,17 +92,53 @@ GRANT UPDATE (token_hash, opened_at, revoked_at) ON screens TO {role};
 GRANT UPDATE (closed_at, closed_by) ON poster_windows TO {role};
 -- A pass and the tie to a guardian end with the person they lead to.
 GRANT INSERT, DELETE ON passes, companions TO {role};
--- At the gates: a scan stays as it was made, but for its annulment.
-GRANT INSERT ON devices, gate_scans TO {role};
+-- At the gates: a scan stays as it was made, but for its annulment, and so does why staff let one pass.
+GRANT INSERT ON devices, gate_scans, gate_overrides TO {role};
 GRANT UPDATE (onboarding_hash, onboarding_expires_at, token_hash, onboarded_at, revoked_at, last_seen_at, clock_offset_ms) ON devices TO {role};
 GRANT UPDATE (annulled_at, annulled_by) ON gate_scans TO {role};
-GRANT INSERT, UPDATE ON gate_settings, badge_blocks, presence TO {role};
+GRANT INSERT, UPDATE ON gate_settings, entry_settings, badge_blocks, presence TO {role};
 -- The log is append-only. A name on a certificate is its holder's to take off again.
-GRANT INSERT ON log_entries, log_nodes, log_keys, log_heads TO {role};
+GRANT INSERT ON log_nodes, log_keys, log_heads, log_signatures TO {role};
 GRANT INSERT, DELETE ON certificate_names TO {role};
 GRANT UPDATE (name, policy_version, consented_at) ON certificate_names TO {role};
+-- The secret of a holder's link may be replaced; a journey goes by this function alone.
+GRANT INSERT ON certificate_links TO {role};
+GRANT UPDATE (secret, created_at) ON certificate_links TO {role};
+GRANT EXECUTE ON FUNCTION forget_journey TO {role};
 -- Issuance budgets: what is done to them and what waits is append-only; the total, what is issued and the end change.
 GRANT INSERT ON issuance_budgets, issuance_budget_changes, pending_points, pending_point_ends TO {role};
 GRANT UPDATE (total_points, issued_points, closed_at) ON issuance_budgets TO {role};
 GRANT INSERT ON issuance_budget_days TO {role};
 GRANT UPDATE (issued_points) ON issuance_budget_days TO {role};
+-- Staff: what was begun goes when it is over, a second factor when it is replaced.
+GRANT INSERT, DELETE ON staff_sessions, staff_totp, staff_recovery_codes, staff_passkeys, staff_challenges TO {role};
+GRANT UPDATE (last_used_at) ON staff_sessions TO {role};
+GRANT UPDATE (last_step) ON staff_totp TO {role};
+GRANT UPDATE (used_at) ON staff_recovery_codes TO {role};
+GRANT UPDATE (sign_count, last_used_at) ON staff_passkeys TO {role};
+GRANT UPDATE (failures, used_at, sealed, sealed_with) ON staff_challenges TO {role};
+-- A receipt stays as it was given. Of a complaint its states change, and what names its author goes.
+GRANT INSERT ON erasures, complaints TO {role};
+GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
+    ON complaints TO {role};
+-- The database says when: the columns of its clock are not the application's to write.
+DO $$
+DECLARE
+    dated text;
+BEGIN
+    FOREACH dated IN ARRAY ARRAY['transfers', 'actions', 'attendances', 'offsets', 'consents', 'log_entries'] LOOP
+        EXECUTE format('GRANT INSERT (%s) ON %I TO {role}', (
+            SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+            WHERE attrelid = dated::regclass AND attnum > 0 AND NOT attisdropped AND attname <> 'written_at'), dated);
+    END LOOP;
+END
+$$;
+GRANT INSERT (id, staff_id, action, subject, reason, before, after) ON staff_actions TO {role};
+GRANT INSERT (id, kind, actor_id, actor, source, subject, reason, occurrences) ON security_records TO {role};
+GRANT EXECUTE ON FUNCTION remove_old_security_records(integer) TO {role};
+GRANT INSERT (id, kind, subject, name, why, note, reporter_id) ON name_reports TO {role};
+GRANT UPDATE (decision, decided_at, decided_by, reason, reporter_id, note) ON name_reports TO {role};
+GRANT DELETE ON name_reports TO {role};
+-- A guardian's decisions stay; a code is there until it is used or replaced.
+GRANT INSERT ON guardian_consents TO {role};
+GRANT INSERT, DELETE ON guardian_codes TO {role};

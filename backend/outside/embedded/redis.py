@@ -25,8 +25,11 @@ from backend.outside.embedded.unavailable import EmbeddedUnavailable
 NAME = "valkey-server"
 READY_WAIT_S_MAX = 30.0
 PING_WAIT_S_MAX = 5.0
+DATABASES = 32
+"""Numbered from 0, which is the demo's; each load test counts in one of its own."""
 
 SETTINGS = {
+    "databases": str(DATABASES),
     "port": "0",  # no TCP at all
     "unixsocketperm": "700",
     "protected-mode": "yes",

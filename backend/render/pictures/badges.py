@@ -1,63 +1,30 @@
-"""The QR codes of an event's badges as pictures in a ZIP that is sent while it grows."""
+"""The QR codes of an event's badges as pictures in a ZIP: jobs for a process that one file has alone."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from backend.render.drawing.qr_series import QrSeries
-
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-"""The same badges make the same file, byte by byte."""
+if TYPE_CHECKING:
+    from backend.render.pictures.badge_pack import PicturePack
 
 Picture = Literal["png", "svg"]
+_pack: PicturePack | None = None
 
 
-class PicturePack:
-    """A ZIP of pictures, stored as they are, taken away as it grows."""
+def begin_pack(picture: Picture, url_of: Callable[[int], str]) -> bytes:
+    global _pack
+    from backend.render.pictures.badge_pack import PicturePack
 
-    def __init__(self, picture: Picture, url_of: Callable[[int], str]) -> None:
-        self._picture = picture
-        self._url_of = url_of
-        self._qr = QrSeries()
-        self._tail = _Tail()
-        self._zip = zipfile.ZipFile(self._tail, "w", zipfile.ZIP_STORED)
-
-    def add(self, badges: Sequence[Mapping[str, Any]]) -> bytes:
-        for badge in badges:
-            modules = self._qr.draw(self._url_of(badge["serial"]))
-            content = modules.png() if self._picture == "png" else modules.svg()
-            name = f"badge-{badge['serial']:06d}.{self._picture}"
-            self._zip.writestr(zipfile.ZipInfo(name, ZIP_DATE), content)
-        return self._tail.taken()
-
-    def end(self) -> bytes:
-        self._zip.close()
-        return self._tail.taken()
+    _pack = PicturePack(picture, url_of)
+    return b""
 
 
-class _Tail(io.BytesIO):
-    """The end of a file whose beginning has been sent. Positions in it count from the file's beginning.
+def add_pictures(badges: Sequence[Mapping[str, Any]]) -> bytes:
+    assert _pack is not None
+    return _pack.add(badges)
 
-    The library goes back to each entry's head to write its size there; without that, what it calls a data
-    descriptor follows, which several readers of stored entries do not take.
-    """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._sent = 0
-
-    def tell(self) -> int:
-        return self._sent + super().tell()
-
-    def seek(self, position: int, whence: int = io.SEEK_SET, /) -> int:
-        return self._sent + super().seek(position - self._sent if whence == io.SEEK_SET else position, whence)
-
-    def taken(self) -> bytes:
-        made = self.getvalue()
-        self._sent += len(made)
-        super().seek(0)
-        self.truncate(0)
-        return made
+def end_pack() -> bytes:
+    assert _pack is not None
+    return _pack.end()

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from fpdf import FPDF
 
+from backend.domain.certificates.signatures import instant
 from backend.domain.footprint.inputs import FootprintLine
 from backend.domain.mass import kilograms
 from backend.messages.events.scans import CertificateView
 from backend.render.drawing.fonts import FOLDER, drawable, wrap
-from backend.render.sheets.scenes import qr_rows
+from backend.render.sheets.scene_paper import qr_rows
 from backend.render.texts.certificate import (
     beside,
+    counts_forcing,
     either,
     forcing,
     heading,
@@ -55,7 +57,8 @@ class CertificatePaper(FPDF):
         self._statements()
         self._credits()
         self._revisions()
-        self._lines()
+        if self.view.footprint.lines is not None:
+            self._lines(self.view.footprint.lines)
         self._proof()
         return bytes(self.output())
 
@@ -98,11 +101,18 @@ class CertificatePaper(FPDF):
             ),
             (self.say("default"), f"{view.footprint.default_pct}%"),
             (self.say("set"), view.footprint.factor_set),
-            (
-                say(self.language, "forcing.label"),
-                forcing(self.language, is_counted=view.footprint.counts_radiative_forcing),
+            # That a flight counts more says that there was one: it goes with the lines.
+            *(
+                [
+                    (
+                        say(self.language, "forcing.label"),
+                        forcing(self.language, is_counted=counts_forcing(view)),
+                    )
+                ]
+                if view.footprint.lines is not None
+                else []
             ),
-            (self.say("issued.utc"), view.document["issued_at"]),
+            (self.say("issued.utc"), instant(view.issued_at)),
         ]
         for name, value in rows:
             self._row(name, value, wide_mm=WIDE_MM - QR_MM - 6)
@@ -132,9 +142,9 @@ class CertificatePaper(FPDF):
             name, value = revision_row(self.view, revision, self.language)
             self._row(name, value, size=8.5, name_mm=58.0)
 
-    def _lines(self) -> None:
+    def _lines(self, lines: Sequence[FootprintLine]) -> None:
         self._title(self.say("lines"))
-        for line in self.view.footprint.lines:
+        for line in lines:
             self._keep(8)
             self._row(name_of(self.language, "source", line.source), self._arithmetic(line), size=8.5)
             names = "; ".join(
@@ -159,7 +169,8 @@ class CertificatePaper(FPDF):
         if view.log is not None:
             self._row(self.say("leaf"), view.log.leaf_hash, size=8)
             self._row(self.say("root", size=view.log.size), view.log.root, size=8)
-        self._row(self.say("signature", key_id=view.signature.key_id), view.signature.value, size=8)
+        if view.signature is not None:
+            self._row(self.say("signature", key_id=view.signature.key_id), view.signature.value, size=8)
         self.ln(1)
         self._paragraph(self.say("how", url=view.url), 8.5)
         self._paragraph(self.say("picture.note"), 8)

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import city_key
 from backend.messages.encoding import encode
 from backend.messages.events.scans import CertificateView
-from backend.render.pictures.renderer import Pictures
+from backend.render.pictures.renderer import Drawing
 
 
-async def certificate_sheet(
-    pictures: Pictures, view: CertificateView, catalogue: Catalogue, language: str
-) -> bytes:
-    """The PDF, made once for as long as it says the same. Raises Busy."""
-    digest = hashlib.sha256(b"certificate.pdf\0" + language.encode() + encode(view)).digest()
-    names = {code: factor.name[language] for code, factor in catalogue.factors.items()}
+def certificate_sheet(view: CertificateView, catalogue: Catalogue, language: str) -> Drawing:
+    """The PDF."""
+    used = {code for line in view.footprint.lines or () for code in (line.factor_ids or (line.factor_id,))}
+    names = {code: catalogue.factors[code].name[language] for code in used if code in catalogue.factors}
     found = catalogue.cities.get(city_key(view.event.city))
     city = view.event.city if found is None else found.name[language]
-    return await pictures.get(digest, partial(sheet_pdf, view, city, names, language))
+    shown = b"certificate.pdf\0" + language.encode() + encode((view, city, names))
+    return Drawing(shown, partial(sheet_pdf, view, city, names, language))
 
 
 def sheet_pdf(view: CertificateView, city: str, factor_names: dict[str, str], language: str) -> bytes:
-    """Both languages' statement, everything else in one. Not on the event loop."""
-    # Some 20 MB of a process, and most processes never draw a sheet.
+    """Both languages' statement, everything else in one. Some tenths of a second: in a workshop."""
     from backend.render.sheets.certificate_paper import CertificatePaper
 
     return CertificatePaper(view, city, factor_names, language).pdf()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+import csv
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, Protocol
+
+from backend.domain.imports.cells import is_calculated
 
 BOM: Final = b"\xef\xbb\xbf"
 """Without it Excel takes UTF-8 for the machine's own code page, and Chinese turns to noise."""
-_FORMULA_SIGNS: Final = "\t\r\n=+-@＝＋－＠"
 
 
 def harmless(text: str) -> str:
@@ -14,5 +18,28 @@ def harmless(text: str) -> str:
 
     Names of events and rewards are typed by people, and a table is opened by others.
     """
-    first = text.lstrip("\ufeff \u3000")[:1]
-    return "'" + text if first and first in _FORMULA_SIGNS else text
+    return "'" + text if is_calculated(text) else text
+
+
+class _Out(Protocol):
+    def write(self, text: str, /) -> object: ...
+
+
+class Sheet:
+    """Writes the rows of a table for a spreadsheet; every text goes through `harmless`."""
+
+    def __init__(self, out: _Out) -> None:
+        self._writer = csv.writer(out, lineterminator="\r\n")
+
+    def write(self, row: Iterable[object]) -> None:
+        """Write one row; numbers stay numbers."""
+        self._writer.writerow([_cell(each) for each in row])
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    # A number may begin with a minus and is no formula.
+    return str(value) if isinstance(value, int | float) else harmless(str(value))

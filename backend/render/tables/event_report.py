@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +14,7 @@ from backend.domain.days import SHANGHAI
 from backend.domain.mass import mass
 from backend.messages.event_reports import EventReportView, ReportSerials
 from backend.messages.shape import Bilingual, Statement
-from backend.render.tables.cells import BOM, harmless
+from backend.render.tables.cells import BOM, Sheet
 from backend.render.texts.event_report import name_in_report
 from backend.texts import LANGUAGES, say
 
@@ -315,21 +314,16 @@ class Tables:
 def report_csv(view: EventReportView, language: str) -> bytes:
     """All tables one below the other, an empty line between them; a BOM, or spreadsheets garble the Chinese."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    sheet = Sheet(out)
     for number, table in enumerate(Tables(view, language).all()):
         if number:
-            writer.writerow([])
-        writer.writerow([f"# {table.title}"])
+            sheet.write([])
+        sheet.write([f"# {table.title}"])
         columns = [f"{name} (g)" if at in table.grams else name for at, name in enumerate(table.columns)]
-        writer.writerow(columns)
-        writer.writerows([_plain(cell) for cell in row] for row in table.rows)
+        sheet.write(columns)
+        for row in table.rows:
+            sheet.write(row)
     return BOM + out.getvalue().encode()
-
-
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return harmless(cell)
-    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def shown(table: Table, row: Sequence[Cell]) -> list[str]:

@@ -54,6 +54,12 @@ def beside(view: CertificateView, language: str) -> list[tuple[str, str]]:
     ]
 
 
+def counts_forcing(view: CertificateView) -> bool:
+    """Whether a flight among the lines counts what it does to the climate beyond CO2."""
+    lines = view.footprint.lines or ()
+    return any("rf" in factor_id.split("-") for line in lines for factor_id in line.factor_ids)
+
+
 def forcing(language: str, *, is_counted: bool) -> str:
     """Whether flights count what they do beyond CO2, and why not."""
     return say(language, "forcing.on" if is_counted else "forcing.off")

@@ -23,10 +23,11 @@ def statement(key: str, **facts: object) -> Statement:
     return Statement(*both(f"event_report.{key}", **facts))
 
 
-def notes(*, counts_radiative_forcing: bool) -> list[Statement]:
-    """What has to be known to read the numbers."""
+def notes(*, counts_radiative_forcing: bool, factor_set: str | None) -> list[Statement]:
+    """What has to be known to read the numbers; `factor_set` where the list of factors is not whole without it."""
     forcing = Statement(*both("forcing.note.on" if counts_radiative_forcing else "forcing.note.off"))
-    return [*(statement(f"note.{name}") for name in NOTES), forcing]
+    untold = [] if factor_set is None else [statement("note.factors", factor_set=factor_set)]
+    return [*(statement(f"note.{name}") for name in NOTES), *untold, forcing]
 
 
 def conclusion(event: Bilingual, boundary: str, account: Account, people: int, claim: ClaimView) -> Statement:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping
+from typing import Final
 
 from starlette.types import Receive
 
-from backend.errors import BodyTooLarge, UnsupportedMediaType
+from backend.errors import BodyTooLarge, CharsetUnsupported, ContentEncodingUnsupported, UnsupportedMediaType
 from backend.errors.events.documents import BodyCutOff
+
+_CHARSET: Final = re.compile(rb';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
+_UTF8: Final = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+"""ASCII is UTF-8 already; RFC 8259 knows no other encoding of JSON."""
 
 
 def media_type_of(headers: Mapping[bytes, bytes]) -> str:
@@ -17,9 +23,15 @@ def media_type_of(headers: Mapping[bytes, bytes]) -> str:
 
 
 def check_head(headers: Mapping[bytes, bytes], bytes_max: int, media_types: tuple[str, ...]) -> None:
-    """Refuse a body that may not be read at all. Raises BodyTooLarge, UnsupportedMediaType."""
+    """Refuse a body that may not be read at all. Raises BodyTooLarge, UnsupportedMediaType and its kinds."""
     if media_type_of(headers) not in media_types:
-        raise UnsupportedMediaType(media_types=", ".join(media_types))
+        raise UnsupportedMediaType(media_types=list(media_types))
+    if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"identity", b""):
+        raise ContentEncodingUnsupported(encodings=["identity"])
+    charset = _CHARSET.search(headers.get(b"content-type", b""))
+    # The reader of tables finds out the encoding of a file by itself, whatever a browser says.
+    if charset and "application/json" in media_types and charset[1].lower() not in _UTF8:
+        raise CharsetUnsupported(charsets=["utf-8"])
     length = headers.get(b"content-length", b"0")
     if not length.isdigit() or int(length) > bytes_max:
         raise BodyTooLarge(bytes_max=bytes_max)
@@ -48,15 +60,16 @@ async def read_body(
     bytes_max: int,
     media_types: tuple[str, ...] = ("application/json",),
 ) -> bytes:
-    """Read the whole body. Raises BodyTooLarge as soon as it is, UnsupportedMediaType."""
+    """Read the whole body. Raises BodyTooLarge as soon as it is, UnsupportedMediaType, BodyCutOff."""
     check_head(headers, bytes_max, media_types)
     message = await receive()
     body: bytes = message.get("body", b"")
-    while message.get("more_body", False):
-        if len(body) > bytes_max:
-            break
+    while message.get("more_body", False) and len(body) <= bytes_max:
         message = await receive()
         body += message.get("body", b"")
     if len(body) > bytes_max:
         raise BodyTooLarge(bytes_max=bytes_max)
+    # A part of a list, or of a number in it, must not be taken for the whole.
+    if message["type"] == "http.disconnect":
+        raise BodyCutOff
     return body

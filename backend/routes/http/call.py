@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Collection, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from starlette.types import Scope
@@ -16,6 +15,9 @@ from backend.components import Components
 from backend.errors import InvalidQuery, NotSignedIn, Refusal, RoleForbidden
 from backend.ledger.command import IdempotencyKey
 from backend.messages.cursors import read_id
+from backend.routes.http.query import lenient, read_day, read_instant, read_whole, strict
+from backend.routes.http.query import read_id as read_query_id
+from backend.routes.http.source import source_of
 from backend.services.gates.device_auth import ScanningDevice
 from backend.services.partners.request_auth import PartnerCaller
 
@@ -65,43 +67,89 @@ class Call:
     def principal_if_staff(self) -> Principal | None:
         return self._principal_if(("staff", "organiser", "operator", "regulator"))
 
+    def id_if_staff(self) -> UUID | None:
+        principal = self.principal_if_staff()
+        return None if principal is None else principal.id
+
     def _principal_if(self, roles: tuple[Role, ...]) -> Principal | None:
         try:
             return authenticate(self.components, dict(self.scope["headers"]), roles)
         except Refusal:
             return None
 
+    @property
+    def source(self) -> str:
+        """Where the call came from: an address, or an IPv6 network; empty where nobody knows."""
+        return source_of(self.scope, self.components.settings.trusted_networks)
+
+    def cookies(self, prefix: str) -> dict[str, str]:
+        """Cookies whose names begin so."""
+        try:
+            sent = SimpleCookie((self.header(b"cookie") or b"").decode("latin-1"))
+        except CookieError:
+            return {}
+        return {name: morsel.value for name, morsel in sent.items() if name.startswith(prefix)}
+
     def header(self, name: bytes) -> bytes | None:
         """A header by its name in small letters."""
         return next((value for key, value in self.scope["headers"] if key == name), None)
 
     def query(self, name: str) -> str | None:
+        """A parameter as it came, None when it is left out."""
         if self._query is None:
-            try:
-                pairs = parse_qsl(self.scope["query_string"].decode("ascii"), max_num_fields=20)
-            except ValueError:
-                raise InvalidQuery(name="?", reason="unreadable") from None
-            self._query = dict(pairs)
-        text = self._query.get(name)
-        if text is not None and "\0" in text:
-            raise InvalidQuery(name=name, reason="U+0000 cannot stand in a text")
+            self._query = lenient(self.scope["query_string"])
+        return self._query.get(name)
+
+    def check_query(self, known: Collection[str]) -> None:
+        """Read the query of a route that knows these parameters. Raises InvalidQuery for any other, and more."""
+        self._query = strict(self.scope["query_string"], known)
+
+    def text(self, name: str, chars_max: int, chars_min: int = 1) -> str | None:
+        """A text without the spaces around it, None when it is left out. Raises InvalidQuery."""
+        found = self.query(name)
+        if found is None:
+            return None
+        text = found.strip()
+        if not chars_min <= len(text) <= chars_max:
+            raise InvalidQuery.of(name, "length", chars_min=chars_min, chars_max=chars_max)
         return text
+
+    def required_text(self, name: str, chars_max: int) -> str:
+        text = self.text(name, chars_max)
+        if text is None:
+            raise InvalidQuery.of(name, "missing")
+        return text
+
+    def whole(self, name: str, least: int, most: int) -> int | None:
+        """A whole number, None when it is left out. Raises InvalidQuery."""
+        text = self.query(name)
+        return None if text is None else read_whole(name, text, least, most)
+
+    def day(self, name: str) -> date | None:
+        """A calendar day, None when it is left out. Raises InvalidQuery."""
+        text = self.query(name)
+        return None if text is None else read_day(name, text)
+
+    def instant(self, name: str) -> datetime | None:
+        """An instant in UTC, None when it is left out. Raises InvalidQuery."""
+        text = self.query(name)
+        return None if text is None else read_instant(name, text)
+
+    def id(self, name: str) -> UUID | None:
+        """One of our ids, None when it is left out. Raises InvalidQuery."""
+        text = self.query(name)
+        return None if text is None else read_query_id(name, text)
 
     def one_of(self, name: str, known: Collection[str]) -> str | None:
         """A parameter that is one of a few words, None when it is left out. Raises InvalidQuery."""
         text = self.query(name)
         if text is not None and text not in known:
-            raise InvalidQuery(name=name, reason=", ".join(known))
+            raise InvalidQuery.of(name, "not_one_of", allowed=list(known))
         return text
 
     @property
     def limit(self) -> int:
-        text = self.query("limit")
-        if text is None:
-            return PAGE_LIMIT_DEFAULT
-        if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= PAGE_LIMIT_MAX:
-            raise InvalidQuery(name="limit", reason=f"1 … {PAGE_LIMIT_MAX}")
-        return int(text)
+        return self.whole("limit", 1, PAGE_LIMIT_MAX) or PAGE_LIMIT_DEFAULT
 
     @property
     def cursor(self) -> str | None:
@@ -123,5 +171,5 @@ def authenticate(
     principal = components.tokens.read(token.strip())
     components.revoked.check(principal)
     if principal.role not in roles:
-        raise RoleForbidden(roles=", ".join(roles))
+        raise RoleForbidden(roles=list(roles))
     return principal

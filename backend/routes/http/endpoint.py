@@ -5,7 +5,6 @@ The OpenAPI document is made from the same table, so the two cannot drift apart.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,8 @@ import structlog
 from starlette.types import Receive, Scope, Send
 
 from backend.auth import Role
+from backend.domain.community.consent_uses import ConsentUse
+from backend.domain.request_digests import RequestDigests
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -36,12 +37,19 @@ from backend.errors import (
     TooManyAtOnce,
 )
 from backend.ledger.command import IdempotencyKey, Outcome
-from backend.messages.encoding import decode_body
+from backend.messages.body_errors import decimal_names
+from backend.messages.encoding import check_keys, check_numbers, decode_body
+from backend.messages.events.members import CityDuty, Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
 from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
+from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
+from backend.services.community.consents import check_given
+from backend.services.events.members import check_duty
+from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
+from backend.texts import LANGUAGES
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +61,8 @@ ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
 ANYONE_SIGNED_IN: tuple[Role, ...] = ("citizen", *ANY_STAFF)
 ORGANISER: tuple[Role, ...] = ("organiser", "operator")
 OPERATOR: tuple[Role, ...] = ("operator",)
+OVERSEERS: tuple[Role, ...] = ("operator", "regulator")
+ANY_DUTY: tuple[Duty, ...] = ("gate", "badges", "reviews", "desk")
 QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 """What any command of the ledger may be refused with, whatever its rules."""
 CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
@@ -73,6 +83,9 @@ PAGING = (
     Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
     Query("cursor", {"type": "string"}, "next_cursor of the page before"),
 )
+LANGUAGE = Query(
+    "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
+)
 DEVICE = Query(
     "X-Device",
     {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[\\x21-\\x7e]+$"},
@@ -89,6 +102,16 @@ class Upload:
     is_streamed: bool = False
     """The handler reads `Call.chunks` itself: such a body is too large to be held in memory."""
 
+
+TABLE_FILE = (
+    "text/csv",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.ms-excel",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/octet-stream",
+)
+"""A table file, by the media types that browsers and programs send it with; its content decides what it is."""
 
 Handler = Callable[[Call], Awaitable[object]]
 
@@ -112,6 +135,9 @@ class Endpoint:
     headers: tuple[Query, ...] = ()
     """Headers that the route reads besides those of every route."""
     upload: Upload | None = None
+    duty: tuple[Duty | CityDuty, ...] = ()
+    """What staff of a venue must do at the route's event, or at any or for the city, one of these; other roles are not
+    asked."""
     device: Literal["active", "late"] | None = None
     """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False
@@ -119,6 +145,10 @@ class Endpoint:
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
     media_type: str = "application/json"
+    consent: ConsentUse | None = None
+    """What its citizen has to agree to for anything of the route to be done."""
+    on_record: Kind | None = None
+    """What of this route goes on record before it is sent, with who called it from where."""
 
     @property
     def method(self) -> str:
@@ -128,10 +158,18 @@ class Endpoint:
     def path(self) -> str:
         return self.route.partition(" ")[2]
 
+    @property
+    def is_of_an_event(self) -> bool:
+        return self.path.startswith("/v1/events/{slug}")
+
     def __post_init__(self) -> None:
         assert self.method in ("GET", "POST", "DELETE"), self.route
         assert self.answers, f"{self.method} {self.path} says no answer"
         assert self.body is None or self.upload is None
+        assert self.consent is None or (self.consent.place, self.roles) == (self.route, CITIZEN), self.route
+        is_for_staff = "staff" in (self.roles or ())
+        assert is_for_staff or not self.duty, self.route
+        assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
 
 
@@ -146,6 +184,9 @@ class Served:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._decoder = None if endpoint.body is None else msgspec.json.Decoder(endpoint.body)
+        self._decimal_as_text = None if endpoint.body is None else _decimal_as_text(endpoint.body)
+        self._known_query = frozenset(query.name for query in endpoint.query)
+        self._is_for_programs = endpoint.path.startswith(("/v1/", "/demo/"))
         self._status = next(iter(endpoint.answers))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,9 +194,11 @@ class Served:
             return
         headers: Mapping[bytes, bytes] = dict(scope["headers"])
         language = language_of(headers.get(b"accept-language"))
+        call = Call(scope, scope["state"]["components"], language)
         try:
-            reply = await self._answer(scope, receive, headers, language)
+            reply = await self._answer(call, receive, headers)
         except Refusal as refusal:
+            note_refusal(call, self.endpoint.route, refusal)
             reply = refusal_reply(refusal, language, scope["path"])
         except UNAVAILABLE as error:
             # The route's template, never the path: a path may hold an attendee's code.
@@ -172,17 +215,19 @@ class Served:
         else:
             await send_reply(send, reply)
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], language: str
-    ) -> Reply:
-        endpoint, components = self.endpoint, scope["state"]["components"]
-        call = Call(scope, components, language)
+    async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
+        endpoint, components, path = self.endpoint, call.components, call.scope["path"]
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
+            if endpoint.duty:
+                slug = call.params["slug"] if endpoint.is_of_an_event else None
+                await check_duty(components.database, call.principal, slug, endpoint.duty)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"
             )
+        if call.scope["query_string"] and self._is_for_programs:
+            call.check_query(self._known_query)
         raw = b""
         if endpoint.is_signed:
             raw = call.raw = await self._verified_body(call, receive, headers)
@@ -203,10 +248,19 @@ class Served:
             else:
                 raw = call.raw = await read_body(receive, headers, bytes_max, endpoint.upload.media_types)
         if endpoint.idempotency is not None:
-            call.idempotency = _idempotency_key(headers, scope["path"], raw, endpoint.idempotency)
+            call.idempotency = _idempotency_key(
+                components.request_digests, headers, path, raw, endpoint.idempotency
+            )
+        if endpoint.consent is not None:
+            policies, use = components.catalogue.policies, endpoint.consent
+            await check_given(components.database, policies, call.principal.id, use, call.now)
         result = await endpoint.handler(call)
+        # Where one answer is what the route is for and another only a step to it, the step is not on record.
+        is_step = isinstance(result, Reply) and result.status != self._status
+        if endpoint.on_record is not None and not is_step:
+            await record_answer(call, endpoint.on_record)
         if isinstance(result, Outcome):
-            return outcome_reply(result, language, scope["path"])
+            return outcome_reply(result, call.language, path)
         if isinstance(result, Reply):
             return result
         return Reply(result, self._status)
@@ -221,13 +275,27 @@ class Served:
 
     def _decode(self, raw: bytes) -> object:
         assert self._decoder is not None
-        if _NUL.search(raw):
-            raise InvalidBody(reason="U+0000 cannot stand in a text")
-        return decode_body(self._decoder, raw)
+        if b"\\u0000" in raw and _NUL.search(raw):  # the plain search first: it takes a fiftieth
+            raise InvalidBody.at("", "nul")
+        body = decode_body(self._decoder, raw)
+        check_keys(raw)
+        if self._decimal_as_text is not None and self._decimal_as_text.search(raw):
+            check_numbers(self._decoder, raw)
+        return body
+
+
+def _decimal_as_text(shape: Any) -> re.Pattern[bytes] | None:
+    """Finds a text in the place of one of the shape's decimals; None where it has no decimals."""
+    names = [re.escape(name).encode() for name in sorted(decimal_names(shape))]
+    return re.compile(rb'"(?:' + b"|".join(names) + rb')"\s*:\s*"') if names else None
 
 
 def _idempotency_key(
-    headers: Mapping[bytes, bytes], path: str, raw: bytes, need: Literal["required", "optional"]
+    digests: RequestDigests,
+    headers: Mapping[bytes, bytes],
+    path: str,
+    raw: bytes,
+    need: Literal["required", "optional"],
 ) -> IdempotencyKey | None:
     given = headers.get(b"idempotency-key")
     if given is None:
@@ -237,4 +305,4 @@ def _idempotency_key(
     key = given.decode("latin-1")
     if not _KEY_FORM.fullmatch(key):
         raise IdempotencyKeyMalformed
-    return IdempotencyKey(key, hashlib.sha256(path.encode() + b"\0" + raw).digest())
+    return IdempotencyKey(key, *digests.of(path.encode() + b"\0" + raw))

@@ -30,6 +30,14 @@ PAGE_GUARDS: tuple[tuple[bytes, bytes], ...] = (
         b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     ),
     (b"x-frame-options", b"DENY"),
+    # The scanner's camera, a screen that stays lit, passkeys of staff; nothing else that a browser could hand out.
+    (
+        b"permissions-policy",
+        b"camera=(self), fullscreen=(self), screen-wake-lock=(self), clipboard-write=(self), clipboard-read=(), "
+        b"publickey-credentials-get=(self), publickey-credentials-create=(self), "
+        b"geolocation=(), microphone=(), payment=(), usb=(), bluetooth=(), serial=(), hid=(), midi=(), "
+        b"display-capture=(), accelerometer=(), gyroscope=(), magnetometer=(), browsing-topics=()",
+    ),
 )
 
 

@@ -6,9 +6,11 @@ from functools import cache, lru_cache
 from typing import Any
 
 from backend.errors import InternalError, Refusal
+from backend.errors.community.community import ConsentNeeded
+from backend.errors.facts import known_only, typed
 from backend.ledger.command import RefusalFacts
 from backend.messages.encoding import encode
-from backend.messages.shape import Problem
+from backend.messages.shape import Problem, ProblemError
 from backend.texts import LANGUAGES
 
 
@@ -29,11 +31,34 @@ def _refusal_class(code: str) -> type[Refusal]:
     return all_refusals().get(code, InternalError)
 
 
+@cache
+def _without_facts(code: str, status: int, language: str) -> bytes:
+    """The document of a refusal that says the same to everybody, up to the path that it was refused at."""
+    cls = _refusal_class(code)
+    refusal = cls()
+    problem = Problem(
+        type=f"/problems/{cls.code}",
+        title=refusal.title(language),
+        status=status,
+        detail=refusal.detail(language),
+        code=cls.code,
+    )
+    return encode(problem)[:-1] + b',"instance":'
+
+
 def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -> bytes:
     """A problem document from a refusal's code and facts as the ledger keeps them."""
+    if not refused.facts and not refused.errors:
+        return _without_facts(refused.code, status, language) + encode(path) + b"}"
     cls = _refusal_class(refused.code)
-    facts: dict[str, Any] = {**refused.facts}
-    refusal = cls(**facts)
+    facts = typed(refused.facts)
+    # A sentence of its own reads lists as one text, as they were stored before.
+    given: dict[str, Any] = {
+        name: ", ".join(map(str, fact)) if isinstance(fact, list) else fact
+        for name, fact in facts.items()
+        if name != "retry_after_s"
+    }
+    refusal = cls(errors=refused.errors, **given)
     return encode(
         Problem(
             type=f"/problems/{cls.code}",
@@ -42,6 +67,15 @@ def problem_body(status: int, refused: RefusalFacts, language: str, path: str) -
             detail=refusal.detail(language),
             code=cls.code,
             instance=path,
+            scope=given.get("scope") if cls is ConsentNeeded else None,
+            facts=known_only(facts),
+            errors=[
+                ProblemError(
+                    pointer=each.pointer, code=each.code, detail=each.detail(language), facts=each.facts
+                )
+                for each in refused.errors
+            ]
+            + [ProblemError(*error) for error in refusal.row_errors(language)],
         )
     )
 

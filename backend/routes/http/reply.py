@@ -10,14 +10,13 @@ from typing import Protocol
 
 from starlette.types import Receive, Send
 
-from backend.errors import Refusal
+from backend.errors import BodyTooLarge, ContentEncodingUnsupported, Refusal
 from backend.errors.partners import NotSigned
-from backend.ledger.command import Outcome, RefusalFacts
+from backend.ledger.command import Outcome, RefusalFacts, facts_of_refusal
 from backend.messages.encoding import encode
 from backend.outside.content_store import Content
 from backend.routes.http.problems import problem_body
 
-FACT_CHARS_MAX = 300
 CHUNK_TAKEN_S_MAX = 60.0
 """A client that takes no piece of a long answer for so long has gone, or holds its slot against the others."""
 
@@ -48,28 +47,37 @@ class Reply:
 
 def outcome_reply(outcome: Outcome, language: str, path: str) -> Reply:
     """Answer a ledger's outcome; a refusal in it is rendered in the language of this request."""
-    replayed = ((b"idempotency-replayed", b"true"),) if outcome.is_replay else ()
+    replayed: tuple[tuple[bytes, bytes], ...] = (
+        ((b"idempotency-replayed", b"true"),) if outcome.is_replay else ()
+    )
     if outcome.status < 400:
         return Reply(status=outcome.status, body=outcome.body, headers=replayed)
     body = problem_body(outcome.status, outcome.answer_as(RefusalFacts), language, path)
+    if outcome.status == 401:  # the session ended while the command waited
+        replayed += ((b"www-authenticate", b"Bearer"),)
     return Reply(status=outcome.status, body=body, headers=replayed, media_type=b"application/problem+json")
 
 
 def refusal_reply(refusal: Refusal, language: str, path: str) -> Reply:
     """Answer a refusal as a problem document in the language of this request."""
-    # As texts: a number that was refused may be one that no JSON reader takes, or thousands of digits long.
-    facts = {name: str(fact)[:FACT_CHARS_MAX] for name, fact in refusal.facts.items()}
-    body = problem_body(refusal.status, RefusalFacts(refusal.code, facts), language, path)
     headers: Headers = []
+    facts = facts_of_refusal(refusal)
     if refusal.retry_after_s is not None:
         after_s = refusal.retry_after_s
         if "retry_after_s" not in vars(refusal):
             # The class's own figure is the same for everybody: spread them, or they all come back at one moment.
             after_s *= random.uniform(1, 2)  # noqa: S311 - guards nothing
-        headers.append((b"retry-after", str(max(1, round(after_s))).encode()))
+        whole_s = max(1, round(after_s))
+        headers.append((b"retry-after", str(whole_s).encode()))
+        facts.facts["retry_after_s"] = whole_s
+    if isinstance(refusal, BodyTooLarge):
+        headers.append((b"connection", b"close"))  # the rest of it is not waited for
     if refusal.status == 401:
         scheme = b"Signature" if isinstance(refusal, NotSigned) else b"Bearer"
         headers.append((b"www-authenticate", scheme))
+    if isinstance(refusal, ContentEncodingUnsupported):
+        headers.append((b"accept-encoding", b"identity"))
+    body = problem_body(refusal.status, facts, language, path)
     return Reply(
         status=refusal.status, body=body, headers=tuple(headers), media_type=b"application/problem+json"
     )

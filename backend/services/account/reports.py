@@ -129,17 +129,19 @@ async def make_report(
         before=_comparison(period, earlier, reduction_g, is_complete=is_complete),
         events=ReportAttendances(**dict(events)),
         equivalents=equivalents(reduction_g, catalogue),
-        rank=await _rank(community, citizen_id, period),
+        rank=await _rank(database, community, citizen_id, period, now),
         note=Statement(*both("report.note")),
         made_at=now,
     )
 
 
-async def _rank(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
+async def _rank(
+    database: Database, community: Community, citizen_id: UUID, period: Period, now: datetime
+) -> Rank | None:
     """A citizen's rank among those who agreed to leaderboards; boards exist for this month and the last one."""
     if period.kind != "month":
         return None
-    found = await rank_of(community, citizen_id, month_of(period.start))
+    found = await rank_of(database, community, citizen_id, month_of(period.start), now)
     return (
         None
         if found is None

@@ -63,7 +63,7 @@ async def create_cause(database: Database, staff: Principal, request: CauseReque
             raise EventNotFound
     name = request.name or (Bilingual(event.name_zh, event.name_en) if event else None)
     if name is None:
-        raise InvalidBody(reason="name is missing: only an event's cause may take over the event's name")
+        raise InvalidBody.at("/name", "name_of_event_only")
     try:
         async with database.transaction():
             cause = await Cause.create(
@@ -100,7 +100,7 @@ async def change_cause(
     if request.is_open is not None:
         changes["is_open"] = request.is_open
     if not changes:
-        raise InvalidBody(reason="nothing to change: tell name, about or is_open")
+        raise InvalidBody.at("", "nothing_to_change")
     async with database.transaction():
         cause = await Cause.filter(slug=slug).select_for_update().get_or_none()
         if cause is None:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from functools import partial
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from backend.domain.days import SHANGHAI, day_of
-from backend.errors import Busy, Refusal
-from backend.errors.actions.evidence import PhotoNotFound, PhotosPerDay, PhotoUsed
+from backend.errors import Refusal, SessionRevoked, TooManyAtOnce
+from backend.errors.actions.evidence import PhotoNotFound, PhotosPerDay, PhotoTooCostly, PhotoUsed
 from backend.ledger.command import Outcome
 from backend.ledger.commands.log_action import LogAction
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.photos import PhotoAnswer
 from backend.models import Photo, Review
-from backend.outside.photo_decoding import CleanPhoto, clean_photo
+from backend.outside.photo_decoding import CleanPhoto, decode_photo, read_decoded
 from backend.outside.photo_files import PhotoFiles
+from backend.outside.workshop.process import TooCostly
+from backend.outside.workshop.workshop import Workshop
+from backend.services.identity.erased import refuse_erased
+from backend.services.minors.earning import check_may_earn
 from backend.storage.database import Database
+from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.statements import lock, write
 
-DECODED_AT_ONCE_MAX = 1
-"""A decoded photo takes up to 200 MB for a moment, and a core."""
-DECODING_WAITING_MAX = 16
+log = structlog.get_logger(__name__)
+
+ATTEMPTS_PER_PHOTO = 2
+"""Of the photos that a citizen may send in a day each may be sent again; what cannot be read counts too."""
 
 
 class PhotoUse(msgspec.Struct, frozen=True):
@@ -35,32 +42,47 @@ class PhotoUse(msgspec.Struct, frozen=True):
 
 
 class Photos:
-    """Stores photos of citizens, decodes one at a time, and lets each serve one action."""
+    """Stores photos of citizens, has them decoded in a workshop, and lets each serve one action."""
 
-    def __init__(self, database: Database, files: PhotoFiles, *, per_day_max: int) -> None:
+    def __init__(
+        self,
+        database: Database,
+        files: PhotoFiles,
+        workshop: Workshop,
+        attempts: PhotoAttempts,
+        *,
+        per_day_max: int,
+    ) -> None:
         self._database = database
         self._files = files
+        self._workshop = workshop
+        self._attempts = attempts
         self._per_day_max = per_day_max
-        self._decoding = asyncio.Semaphore(DECODED_AT_ONCE_MAX)
-        self._waiting = 0
 
     async def take(self, citizen_id: UUID, raw: bytes, now: datetime) -> PhotoAnswer:
         """Store a citizen's photo; the same photo again is stored once.
 
-        Raises PhotoUnreadable, PhotoTooLarge, PhotosPerDay, PhotoUsed, Busy.
+        Raises PhotoUnreadable, PhotoTooLarge, PhotoTooCostly, PhotosPerDay, PhotoUsed, AgeNeeded, GuardianNeeded,
+        TooManyAtOnce, Busy, SessionRevoked.
         """
-        photo = await self._clean(raw)
+        await check_may_earn(citizen_id, now)
+        photo = await self._decoded(citizen_id, raw, day_of(now))
         sha256 = hashlib.sha256(photo.content).digest()
         since = datetime.combine(day_of(now), time(), SHANGHAI).astimezone(UTC)
         async with self._database.transaction():
             await lock("lock_photos", str(citizen_id))
+            await refuse_erased(citizen_id)
             values = (sha256, len(photo.content), photo.width, photo.height, now, since, self._per_day_max)
             (found,) = await write("store_photo", citizen_id, *values)
         if not (found["is_stored"] or found["is_there"]):
             raise PhotoUsed if found["is_used"] else PhotosPerDay(photos_max=self._per_day_max)
         # The row comes first: a file without a row would never be deleted.
         await self._files.put(file_name(citizen_id, sha256), photo.content)
+        await self._remove_if_erased(citizen_id, sha256)
         return PhotoAnswer(sha256=sha256.hex(), width=photo.width, height=photo.height)
+
+    async def stop(self) -> None:
+        await self._workshop.stop()
 
     async def submit(self, queue: LedgerQueue, command: LogAction, sha256: bytes) -> Outcome:
         """Submit an action with a photo as its evidence; if the ledger refuses the action, the photo is free again.
@@ -103,15 +125,40 @@ class Photos:
             raise PhotoNotFound
         return content
 
-    async def _clean(self, raw: bytes) -> CleanPhoto:
-        if self._waiting >= DECODING_WAITING_MAX:
-            raise Busy
-        self._waiting += 1
+    async def forget(self, citizen_id: UUID) -> None:
+        """Delete an erased citizen's photos; what cannot be deleted now, the job `photos` deletes."""
+        kept = await Photo.filter(citizen_id=citizen_id, removed_at=None).values_list("sha256", flat=True)
+        hashes = [bytes(sha256) for sha256 in kept]
         try:
-            async with self._decoding:
-                return await asyncio.to_thread(clean_photo, raw)
-        finally:
-            self._waiting -= 1
+            for sha256 in hashes:
+                await self._files.remove(file_name(citizen_id, sha256))
+        except OSError as error:
+            log.warning("photos_not_removed_yet", error=type(error).__name__)
+            return
+        await write("mark_photos_removed", [citizen_id] * len(hashes), hashes, datetime.now(UTC))
+
+    async def _remove_if_erased(self, citizen_id: UUID, sha256: bytes) -> None:
+        """The citizen may have left while the file was written, after the files of theirs were looked for."""
+        try:
+            await refuse_erased(citizen_id)
+        except SessionRevoked:
+            await self._files.remove(file_name(citizen_id, sha256))
+            await write("mark_photos_removed", [citizen_id], [sha256], datetime.now(UTC))
+            raise
+
+    async def _decoded(self, citizen_id: UUID, raw: bytes, day: date) -> CleanPhoto:
+        # Counted before it costs anything: whoever sends what cannot be read is done for the day too.
+        attempts = await self._attempts.count(citizen_id, day)
+        try:
+            if attempts > ATTEMPTS_PER_PHOTO * self._per_day_max:
+                raise PhotosPerDay(photos_max=self._per_day_max)
+            answer = await self._workshop.do(partial(decode_photo, raw), str(citizen_id))
+        except (PhotosPerDay, TooManyAtOnce):
+            await self._attempts.give_back(citizen_id, day)
+            raise
+        except TooCostly:
+            raise PhotoTooCostly from None
+        return read_decoded(answer)
 
 
 def file_name(citizen_id: UUID, sha256: bytes) -> str:

@@ -11,6 +11,8 @@ from uuid import UUID
 import msgspec
 
 from backend.auth import Principal
+from backend.domain.community.consent_uses import REDUCTIONS_AGGREGATED
+from backend.domain.community.policies import Policies
 from backend.errors import InvalidBody, Refusal
 from backend.errors.actions.reduction_claims import ActionNotFound, PartnerItemNotFound
 from backend.ledger.command import IdempotencyKey, Outcome
@@ -38,8 +40,6 @@ from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-AGGREGATION_SCOPE = "aggregation"
-"""The consent by which a citizen lets the operator aggregate (归集) their reductions."""
 COMMANDS_AT_ONCE_MAX = 8
 """Few, so that each command may take many actions and citizens' requests get through between them."""
 COMMANDS_PER_CITIZEN_MAX = 20
@@ -114,17 +114,23 @@ def sums_of(logged_g: int, donated_g: int, aggregated_g: int, cancelled_g: int) 
 
 
 async def aggregate(
-    database: Database, queue: LedgerQueue, staff: Principal, request: AggregationRequest, at: datetime
+    database: Database,
+    queue: LedgerQueue,
+    policies: Policies,
+    staff: Principal,
+    request: AggregationRequest,
+    at: datetime,
 ) -> AggregationAnswer:
     """Aggregate all personal reductions of the next few hundred citizens who consented.
 
     The operator's request is recorded before the first command, so that no claim of a broken chunk has an unknown
-    source; asking again aggregates what was left. Consents are read when the chunk begins.
+    source; asking again aggregates what was left. The ledger asks for the consent again, citizen by citizen.
     """
     asked, after = _asked(request)
     run_id = uuid7()
+    scope, versions = policies.terms(REDUCTIONS_AGGREGATED, at)
     rows = await read(
-        database, "find_consenting", AGGREGATION_SCOPE, after, asked, CITIZENS_PER_REQUEST_MAX + 1
+        database, "find_consenting", scope, after, asked, CITIZENS_PER_REQUEST_MAX + 1, versions
     )
     citizens = [row["citizen_id"] for row in rows[:CITIZENS_PER_REQUEST_MAX]]
     async with database.transaction():
@@ -149,12 +155,12 @@ async def aggregate(
 def _asked(request: AggregationRequest) -> tuple[list[UUID] | None, UUID]:
     """The citizens that the request names, and the id after which to go on."""
     if request.citizens is not None and request.cursor is not None:
-        raise InvalidBody(reason="tell citizens or cursor, not both")
+        raise InvalidBody.at("/cursor", "not_both", other="citizens")
     try:
         asked = None if request.citizens is None else [parse_uuid(text) for text in request.citizens]
         after = FIRST_ID if request.cursor is None else parse_uuid(request.cursor)
     except ValueError:
-        raise InvalidBody(reason="citizens and cursor are ids of ours") from None
+        raise InvalidBody.at("/citizens" if request.cursor is None else "/cursor", "not_id") from None
     return asked, after
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 import structlog
 
 from backend.auth import Principal
+from backend.catalogue import Catalogue
+from backend.domain.actions.opinions import Opinion
 from backend.domain.actions.quantification import plain
 from backend.errors import Refusal
 from backend.errors.actions.evidence import PhotoNotFound, ReviewDecided, ReviewNotFound
@@ -18,9 +20,16 @@ from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.reviews import BookedAction, Decision, DecisionRequest, MyReview, ReviewView
 from backend.messages.cursors import read_instant_and_id, write_cursor
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Review, Scene
+from backend.models import Review, ReviewOpinion, Scene
 from backend.models.keys import read_id
 from backend.services.actions.photos import Photos
+from backend.services.actions.review_panels import (
+    check_may_speak,
+    check_place,
+    opinions_on,
+    panel_of,
+    views_of,
+)
 from backend.services.identity.staff_accounts import record
 from backend.services.notifications.notices import create_notice
 from backend.storage.database import Database
@@ -34,16 +43,32 @@ DAY_TOTAL_METHOD, DAY_TOTAL_TIER = "walk_steps", "E2"
 
 
 async def waiting_reviews(
-    database: Database, limit: int, cursor: str | None, now: datetime, *, why: str | None, method: str | None
+    database: Database,
+    catalogue: Catalogue,
+    staff: Principal,
+    limit: int,
+    cursor: str | None,
+    now: datetime,
+    *,
+    why: str | None,
+    method: str | None,
 ) -> Page[ReviewView]:
-    """Reviews that wait for staff, oldest first. Raises InvalidQuery."""
+    """Reviews that wait for this member of staff, oldest first; not those of which they said what they think.
+
+    Raises InvalidQuery.
+    """
     after_at, after_id = read_instant_and_id(cursor)
-    found = await read(database, "read_reviews", why, method, after_at, after_id, limit + 1)
-    by_id = {review.id: review for review in await Review.filter(id__in=[row["id"] for row in found])}
+    is_bound = staff.role == "staff"
+    rows = await read(
+        database, "read_reviews", why, method, after_at, after_id, limit + 1, staff.id, is_bound
+    )
+    found = await Review.filter(id__in=[row["id"] for row in rows])
+    by_id = {review.id: review for review in found}
+    views = await views_of(catalogue, staff, found, now)
     return Page.of(
-        [by_id[row["id"]] for row in found],
+        [by_id[row["id"]] for row in rows],
         limit,
-        lambda review: review_view(review, now),
+        lambda review: views[review.id],
         lambda review: write_cursor(review.created_at, review.id),
     )
 
@@ -64,14 +89,21 @@ async def find_review(id_text: str) -> Review:
     return review
 
 
-async def show_review(id_text: str, now: datetime) -> ReviewView:
-    """An action that waits or waited for a person. Raises ReviewNotFound."""
-    return review_view(await find_review(id_text), now)
-
-
-async def show_photo(id_text: str, photos: Photos) -> bytes:
-    """The photo behind a review. Raises ReviewNotFound, PhotoNotFound."""
+async def _review_of_staff(staff: Principal, id_text: str) -> Review:
     review = await find_review(id_text)
+    await check_place(staff, review)
+    return review
+
+
+async def show_review(catalogue: Catalogue, staff: Principal, id_text: str, now: datetime) -> ReviewView:
+    """An action that waits or waited for a person. Raises ReviewNotFound."""
+    review = await _review_of_staff(staff, id_text)
+    return (await views_of(catalogue, staff, [review], now))[review.id]
+
+
+async def show_photo(staff: Principal, id_text: str, photos: Photos) -> bytes:
+    """The photo behind a review. Raises ReviewNotFound, PhotoNotFound."""
+    review = await _review_of_staff(staff, id_text)
     sha256 = (review.evidence or {}).get("photo")
     if not isinstance(sha256, str):
         raise PhotoNotFound
@@ -79,22 +111,28 @@ async def show_photo(id_text: str, photos: Photos) -> bytes:
 
 
 async def decide_review(
-    database: Database, queue: LedgerQueue, staff: Principal, id_text: str, request: DecisionRequest
+    database: Database,
+    queue: LedgerQueue,
+    catalogue: Catalogue,
+    staff: Principal,
+    id_text: str,
+    request: DecisionRequest,
 ) -> Decision:
-    """Approve or reject an action; an approved one is booked on its own day. Raises ReviewNotFound, ReviewDecided."""
+    """Approve or reject an action; what all approve whom it needs is booked on its own day.
+
+    Raises ReviewNotFound, ReviewDecided, ReviewOfOwn, ReviewOpinionGiven, ReviewDisputed.
+    """
     now = datetime.now(UTC)
     async with database.transaction():
         review = await Review.filter(id=read_id(id_text, ReviewNotFound)).select_for_update().get_or_none()
         if review is None:
             raise ReviewNotFound
+        await check_place(staff, review)
         if review.state != "pending":
             raise ReviewDecided(state=review.state)
-        review.state = "approved" if request.decision == "approve" else "rejected"
-        review.decided_at, review.decided_by, review.reason = now, staff.id, request.reason
-        await _store_decision(review)
-        after = {"state": review.state, "why": review.why, "method": review.method}
-        await record(staff, f"review.{request.decision}", str(review.id), reason=request.reason, after=after)
-        await _notify(review)
+        verdict = await _hear(catalogue, staff, review, request, now)
+        if verdict is not None:
+            await _decide(staff, review, verdict, request.reason, now)
     action = None
     if review.state == "approved":
         try:
@@ -103,7 +141,40 @@ async def decide_review(
             # The decision stands; `tianfu worker` books it as soon as the ledger takes it.
             log.warning("approved_not_booked_yet", review=str(review.id), code=refusal.code)
         review = await find_review(id_text)
-    return Decision(review=review_view(review, now), action=action)
+    views = await views_of(catalogue, staff, [review], now)
+    return Decision(review=views[review.id], action=action)
+
+
+async def _hear(
+    catalogue: Catalogue, staff: Principal, review: Review, request: DecisionRequest, now: datetime
+) -> Opinion | None:
+    """Keep what somebody thinks of an action; returns what all opinions come to, None while others are needed."""
+    opinions = (await opinions_on([review]))[review.id]
+    await check_may_speak(staff, review, panel_of(catalogue, review, opinions), opinions)
+    said = await ReviewOpinion.create(
+        citizen_id=review.citizen_id,
+        review_id=review.id,
+        staff_id=staff.id,
+        opinion=request.decision,
+        reason=request.reason,
+        given_at=now,
+    )
+    panel = panel_of(catalogue, review, [*opinions, said])
+    after = {
+        "of": panel.needed,
+        "said": len(panel.opinions),
+        "verdict": panel.verdict,
+        "method": review.method,
+    }
+    await record(staff, f"review.{request.decision}", str(review.id), reason=request.reason, after=after)
+    return panel.verdict
+
+
+async def _decide(staff: Principal, review: Review, verdict: Opinion, reason: str, now: datetime) -> None:
+    review.state = "approved" if verdict == "approve" else "rejected"
+    review.decided_at, review.decided_by, review.reason = now, staff.id, reason
+    await _store_decision(review)
+    await _notify(review)
 
 
 async def book(queue: LedgerQueue, review: Review) -> BookedAction | None:
@@ -167,22 +238,6 @@ async def _store_decision(review: Review, was: str = "pending") -> None:
     mine = Review.filter(citizen_id=review.citizen_id, id=review.id, state=was, booked_at=None)
     await mine.update(
         state=review.state, decided_at=review.decided_at, decided_by=review.decided_by, reason=review.reason
-    )
-
-
-def review_view(review: Review, now: datetime) -> ReviewView:
-    """A review as staff see it."""
-    seen = dict(review.evidence or {})
-    has_photo = seen.pop("photo", None) is not None
-    return view_of(
-        ReviewView,
-        review,
-        id=str(review.id),
-        quantity=plain(review.quantity),
-        parameters=dict(review.parameters or {}),
-        evidence=seen,
-        has_photo=has_photo,
-        is_overdue=review.state == "pending" and review.expected_by < now,
     )
 
 

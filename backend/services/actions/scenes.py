@@ -11,6 +11,7 @@ from msgspec import UNSET
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.certificates.number import new_event_code
+from backend.domain.folding import folded_code
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import SceneListed, SceneNotFound, SheetsTooMany
@@ -109,7 +110,7 @@ async def show_scene(catalogue: Catalogue, code: str) -> SceneView:
 
 async def find_scene(code: str) -> Scene:
     """The scene with a code. Raises SceneNotFound."""
-    scene = await Scene.get_or_none(code=code.upper())
+    scene = await Scene.get_or_none(code=folded_code(code))
     if scene is None:
         raise SceneNotFound
     return scene
@@ -149,7 +150,7 @@ async def create_scene(database: Database, staff: Principal, request: SceneReque
 async def change_scene(database: Database, staff: Principal, code: str, request: SceneChangeRequest) -> Scene:
     """Change a scene's fields, close or reopen it, or replace its sign. Raises SceneNotFound, InvalidBody."""
     async with database.transaction():
-        scene = await Scene.filter(code=code.upper()).select_for_update().get_or_none()
+        scene = await Scene.filter(code=folded_code(code)).select_for_update().get_or_none()
         if scene is None:
             raise SceneNotFound
         before = _snapshot(scene)
@@ -165,7 +166,7 @@ async def change_scene(database: Database, staff: Principal, code: str, request:
         after = _snapshot(scene)
         changed = {name for name in after if after[name] != before[name]}
         if not changed:
-            raise InvalidBody(reason="nothing is different")
+            raise InvalidBody.at("", "nothing_to_change")
         await scene.save()
         await record(
             staff,
@@ -214,7 +215,9 @@ async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
 def check_location(lat: float | None, lon: float | None) -> None:
     """Both coordinates or none. Raises InvalidBody."""
     if (lat is None) != (lon is None):
-        raise InvalidBody(reason="lat and lon are told together")
+        raise InvalidBody.at(
+            "/lat" if lat is None else "/lon", "comes_with", other="lon" if lat is None else "lat"
+        )
 
 
 def scene_view(scene: Scene, catalogue: Catalogue) -> SceneView:

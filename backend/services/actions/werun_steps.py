@@ -26,7 +26,7 @@ from backend.domain.actions.werun import (
 from backend.domain.days import SHANGHAI, day_of
 from backend.errors import IdempotencyKeyReused, SessionRevoked
 from backend.errors.actions.werun_steps import SessionKeyStale, StepsUnavailable, WatermarkReplayed
-from backend.errors.community.community import ConsentWithdrawn
+from backend.errors.community.community import ConsentNeeded
 from backend.ledger.command import IdempotencyKey, Outcome, RefusalFacts, replay
 from backend.ledger.commands.log_action import LogAction, RequestedReview
 from backend.ledger.queue import LedgerQueue
@@ -35,14 +35,14 @@ from backend.messages.actions.werun_steps import DayOfSteps, StepsAnswer, StepsR
 from backend.models import Account, Citizen, Review
 from backend.models.keys import uuid7
 from backend.services.actions.device_velocity import Devices
-from backend.services.community.consents import is_withdrawn
+from backend.services.identity.erased import hold_citizen
+from backend.services.minors.earning import check_may_earn
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.statements import read, write
 
 METHOD = "walk_steps"
-CONSENT = "werun"
 TIER = "E2"
 NOON = time(12, tzinfo=SHANGHAI)
 DEMO_APPID = "wx-demo"
@@ -98,8 +98,7 @@ class StepSync:
         citizen = await Citizen.get_or_none(id=citizen_id)
         if citizen is None:
             raise SessionRevoked
-        if await is_withdrawn(citizen_id, CONSENT):
-            raise ConsentWithdrawn(scope=CONSENT)
+        await check_may_earn(citizen_id, now)
         data = await self._open(citizen_id, request, now)
         reported = steps_by_day(data.steps, member_since=day_of(citizen.created_at), now=now)
         grown = await self._grown(citizen_id, reported)
@@ -112,8 +111,10 @@ class StepSync:
         ]
         outcomes = await asyncio.gather(*(self._queue.submit(command) for command in commands))
         by_day = dict(zip(grown, outcomes, strict=True))
-        if any(outcome.status == 401 for outcome in outcomes):
-            return next(outcome for outcome in outcomes if outcome.status == 401)
+        # Of somebody who left, or took the consent back meanwhile: nothing is kept under the caller's key.
+        for outcome in outcomes:
+            if outcome.status == 401 or outcome.is_refusal(ConsentNeeded):
+                return outcome
         answer = StepsAnswer(
             days=[_day(day, steps, by_day.get(day)) for day, steps in reported.items()],
             balance=await self._balance(citizen_id, outcomes),
@@ -184,7 +185,7 @@ class StepSync:
 
     async def _kept(self, citizen_id: UUID, idempotency: IdempotencyKey) -> Outcome | None:
         for row in await read(self._database, "load_answers", [citizen_id], [idempotency.key]):
-            if row["request_digest"] != idempotency.request_digest:
+            if not idempotency.is_repeat_of(row["request_digest"]):
                 raise IdempotencyKeyReused
             return replay(row["status"], row["answer"])
         return None
@@ -192,7 +193,10 @@ class StepSync:
     async def _keep(self, citizen_id: UUID, idempotency: IdempotencyKey, outcome: Outcome) -> Outcome:
         """Store the whole answer under the caller's key; if one is stored already, that one is the answer."""
         values = (idempotency.key, idempotency.request_digest, outcome.status, outcome.body)
-        if await write("store_answer", citizen_id, *values):
+        async with self._database.transaction():
+            await hold_citizen(citizen_id)
+            is_first = bool(await write("store_answer", citizen_id, *values))
+        if is_first:
             return outcome
         return await self._kept(citizen_id, idempotency) or outcome
 
@@ -232,7 +236,7 @@ def _command(
 def _key_of_day(idempotency: IdempotencyKey, day: date) -> IdempotencyKey:
     """A day's own idempotency key: no caller can send it (it has spaces), and it is short enough."""
     short = hashlib.sha256(idempotency.key.encode()).hexdigest()[:32]
-    return IdempotencyKey(f"steps {short} {day}", idempotency.request_digest)
+    return msgspec.structs.replace(idempotency, key=f"steps {short} {day}")
 
 
 def _booked(outcome: Outcome) -> _Booked:

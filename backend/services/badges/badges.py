@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from msgspec import structs
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
-from backend.domain.badges.badge_csv import normal_alias, read_serials
+from backend.domain.badges.badge_csv import SERIALS, normal_alias, read_serials
+from backend.domain.badges.serials import read_serial
+from backend.domain.folding import folded_search
+from backend.domain.imports.columns import Reading
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import EventClosed
 from backend.errors.badges import (
     BadgeAliasMalformed,
     BadgeAliasTaken,
+    BadgeFileUnreadable,
     BadgeInvalid,
     BadgeNotFound,
     BadgeReissued,
@@ -28,8 +32,9 @@ from backend.messages.shape import Page, view_of
 from backend.models import Badge, Event
 from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.serials import SERIAL_MAX, take_serials
-from backend.services.events.events import event_of_staff
+from backend.services.events.events import event_of_staff, lock_row
 from backend.services.identity.staff_accounts import record
+from backend.services.imports.table_files import TableFiles, file_view
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import Rows, lock, read, write
 
@@ -41,9 +46,15 @@ class BadgeAdministration:
     """What staff do with badges; `public_base` begins the address in a badge's QR code."""
 
     def __init__(
-        self, database: Database, keys: CodeKeys, public_base: str, mini_codes: MiniCodes | None
+        self,
+        database: Database,
+        keys: CodeKeys,
+        public_base: str,
+        mini_codes: MiniCodes | None,
+        files: TableFiles,
     ) -> None:
         self._database = database
+        self._files = files
         self._keys = keys
         self._public_base = public_base
         # None: no mini-program is set up.
@@ -67,11 +78,14 @@ class BadgeAdministration:
         event = await event_of_staff(staff, slug)
         serial, alias = -1, None
         if text is not None:
-            serial = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+            serial = read_serial(text) or -1
             try:
                 alias = normal_alias(text)
             except BadgeAliasMalformed:
                 alias = None
+            text = folded_search(text)
+            if not text:
+                return Page([])
         after = read_number(cursor, SERIAL_MAX) or 0
         values = (event.id, after, category, state, text, serial, alias, limit + 1)
         rows = await read(self._database, "read_badges", *values)
@@ -117,10 +131,16 @@ class BadgeAdministration:
     async def revoke_all(self, staff: Principal, slug: str, file: bytes, reason: str) -> BadgesRevoked:
         """End the badges of a file of serials, all that are named or none.
 
-        Raises EventNotFound, BadgeFileUnreadable, BadgeSerialsUnknown.
+        Raises EventNotFound, BadgeFileUnreadable, BadgeSerialsBroken, BadgeSerialsUnknown.
         """
         event = await event_of_staff(staff, slug)
-        return await self._revoke(staff, event, await asyncio.to_thread(read_serials, file), reason)
+        serials, reading = await self._serials(staff, file)
+        revoked = await self._revoke(staff, event, serials, reason)
+        return structs.replace(revoked, file=file_view(reading))
+
+    async def _serials(self, staff: Principal, file: bytes) -> tuple[list[int], Reading]:
+        caller = str(staff.id)
+        return await self._files.read(file, SERIALS, read_serials, BadgeFileUnreadable, caller)
 
     async def _revoke(
         self, staff: Principal, event: Event, serials: Sequence[int], reason: str
@@ -149,10 +169,13 @@ class BadgeAdministration:
     async def reissue_all(self, staff: Principal, slug: str, file: bytes, reason: str) -> BadgesReissued:
         """Replace the badges of a file of serials, all that are named or none.
 
-        Raises EventNotFound, BadgeFileUnreadable, BadgeSerialsUnknown, BadgeReissued, BadgeLimit, EventClosed.
+        Raises EventNotFound, BadgeFileUnreadable, BadgeSerialsBroken, BadgeSerialsUnknown, BadgeReissued, BadgeLimit,
+        EventClosed.
         """
         event = await event_of_staff(staff, slug)
-        return await self._reissue(staff, event, await asyncio.to_thread(read_serials, file), reason)
+        serials, reading = await self._serials(staff, file)
+        reissued = await self._reissue(staff, event, serials, reason)
+        return structs.replace(reissued, file=file_view(reading))
 
     async def _reissue(
         self, staff: Principal, event: Event, serials: Sequence[int], reason: str
@@ -166,6 +189,10 @@ class BadgeAdministration:
                     raise BadgeReissued(**found)
             await write("reissue_badges", event.id, list(serials), first, reason)
             await write("store_replacement_badges", event.id, list(serials))
+            # From here on no scan of an old badge is under way that could still make somebody else its holder; at the
+            # end, because scans of the whole event wait.
+            await lock_row(event)
+            await write("bind_replacement_badges", event.id, list(serials))
             after = _named(serials) | {"first": first}
             await record(staff, "badges.reissue", event.slug, reason=reason, after=after)
         return BadgesReissued(reissued=len(serials), serial_from=first, serial_to=first + len(serials) - 1)

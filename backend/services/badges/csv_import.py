@@ -16,9 +16,11 @@ import msgspec
 import structlog
 
 from backend.auth import Principal
-from backend.domain.badges.badge_csv import ERRORS_NAMED_MAX, BadgeFile, Row, RowError, read_badges
+from backend.domain.badges.badge_csv import BADGES, BadgeFile, Row, read_badges
+from backend.domain.imports.columns import ERRORS_NAMED_MAX, Reading, RowError, reason_of
 from backend.errors import BadgeLimit, Busy, EventClosed
-from backend.errors.badges import BadgeImportNotFound, BadgeRowsBroken
+from backend.errors.badges import BadgeFileUnreadable, BadgeImportNotFound, BadgeRowsBroken
+from backend.errors.imports import named_errors
 from backend.messages.badges import BadgeImportView, BadgeRowError
 from backend.messages.shape import Page, Statement, view_of
 from backend.models import BadgeImport, Event
@@ -26,6 +28,7 @@ from backend.models.keys import read_id, uuid7
 from backend.services.badges.serials import take_serials
 from backend.services.events.events import event_of_staff
 from backend.services.identity.staff_accounts import record
+from backend.services.imports.table_files import TableFiles, file_view
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read, write
 from backend.texts import both
@@ -70,8 +73,10 @@ class _Run:
 class BadgeImports:
     """Reads files and stores their badges, one file at a time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, files: TableFiles) -> None:
         self._database = database
+        self.files = files
+        """The reader of this import and of all others."""
         self._reading = asyncio.Semaphore(1)
         self._storing = asyncio.Semaphore(1)
         self._taken = 0
@@ -105,10 +110,11 @@ class BadgeImports:
         self._taken -= 1
 
     async def stop(self) -> None:
-        """Cancel the imports under way; nothing of them stays."""
+        """Cancel the imports under way, of which nothing stays, and end the reader."""
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.files.stop()
 
     async def _begin(self, staff: Principal, event: Event, content: bytes) -> tuple[_Run | None, BadgeImport]:
         async with self._reading:
@@ -117,7 +123,8 @@ class BadgeImports:
             known = await BadgeImport.get_or_none(event_id=event.id, sha256=sha256)
             if known is not None and known.state != "failed":
                 return None, known
-            file = await asyncio.to_thread(read_badges, content)
+            caller = str(staff.id)
+            file, reading = await self.files.read(content, BADGES, read_badges, BadgeFileUnreadable, caller)
             if not file.errors_total:
                 file = await self._without_taken(event.id, file)
         why = "rows_broken" if file.errors_total else None
@@ -133,6 +140,7 @@ class BadgeImports:
             file.errors_total,
             ALIVE_S,
             staff.id,
+            msgspec.json.encode(reading).decode(),
         )
         row = await BadgeImport.get(event_id=event.id, sha256=sha256)
         if not begun:  # sent twice at one moment
@@ -141,7 +149,14 @@ class BadgeImports:
             numbers = dict.fromkeys(error.row for error in file.errors)
             named = ", ".join(str(number) for number in list(numbers)[:ROWS_NAMED_MAX])
             more = " …" if len(numbers) > ROWS_NAMED_MAX else ""
-            raise BadgeRowsBroken(errors_total=file.errors_total, rows=named + more, import_id=str(row.id))
+            raise BadgeRowsBroken(
+                retry_after_s=None,
+                errors=(),
+                errors_total=file.errors_total,
+                rows=named + more,
+                import_id=str(row.id),
+                **named_errors(file.errors),
+            )
         return _Run(staff, event.id, event.slug, row.id, begun[0]["attempt"], file.rows), row
 
     async def _without_taken(self, event_id: UUID, file: BadgeFile) -> BadgeFile:
@@ -257,12 +272,17 @@ def import_view(row: BadgeImport) -> BadgeImportView:
         row,
         id=str(row.id),
         why_text=None if row.why is None else Statement(*both(f"badge_import.{row.why}")),
-        errors=[
-            view_of(BadgeRowError, error, reason=Statement(error.reason("zh-CN"), error.reason("en")))
-            for error in errors
-        ],
+        errors=[view_of(BadgeRowError, error, reason=Statement(*_reasons(error))) for error in errors],
         sha256=row.sha256.hex(),
+        file=None if row.reading is None else file_view(msgspec.convert(row.reading, Reading)),
     )
+
+
+def _reasons(error: RowError) -> tuple[str, str]:
+    chinese, english = (
+        reason_of(language, "badge_file", error.code, error.facts) for language in ("zh-CN", "en")
+    )
+    return chinese, english
 
 
 def _kept(errors: list[RowError]) -> str:

@@ -5,7 +5,6 @@ Badges are read a thousand at a time; the memory of a file does not grow with th
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from functools import partial
 
@@ -15,9 +14,10 @@ from backend.auth import Principal
 from backend.domain.qr_codes import CodeKeys
 from backend.errors.badges import NoBadgesToPrint
 from backend.models import Event
-from backend.render.pictures.badges import Picture, PicturePack
-from backend.render.sheets.badges import Layout, Sheets
-from backend.render.tables.badges import BADGE_COLUMNS, Badges, badge_lines
+from backend.outside.workshop.process import Job, Limits, WorkshopProcess
+from backend.render.pictures.badges import Picture, add_pictures, begin_pack, end_pack
+from backend.render.sheets.badges import Layout, add_badges, begin_sheets, end_sheets
+from backend.render.tables.badges import Badges, badge_columns, badge_lines, no_lines
 from backend.services.badges.serials import SERIAL_MAX
 from backend.services.events.events import event_of_staff
 from backend.storage.database import Database
@@ -35,8 +35,19 @@ class Wanted(msgspec.Struct, frozen=True):
     category: str | None = None
 
 
+class BadgeAddresses(msgspec.Struct, frozen=True):
+    """What the QR codes of an event's badges hold."""
+
+    keys: CodeKeys
+    event_code: str
+    public_base: str
+
+    def __call__(self, serial: int) -> str:
+        return f"{self.public_base}/q/{self.keys.badge(self.event_code, serial)}"
+
+
 class BadgePrints:
-    """Makes files of badges, in threads."""
+    """Makes files of badges, each in a process of its own that ends with it."""
 
     def __init__(self, database: Database, keys: CodeKeys, public_base: str) -> None:
         self._database = database
@@ -68,46 +79,42 @@ class BadgePrints:
     async def _sheets(self, event: Event, wanted: Wanted, layout: Layout) -> AsyncGenerator[bytes, None]:
         values = (event.id, wanted.serial_from, wanted.serial_to, wanted.category)
         letters = [row["letter"] for row in await read(self._database, "read_badge_letters", *values)]
-        sheets = await asyncio.to_thread(
-            Sheets,
-            layout,
-            name=(event.name_zh, event.name_en),
-            event_code=event.code,
-            letters=letters,
-            keys=self._keys,
-            public_base=self._public_base,
-        )
-        yield await asyncio.to_thread(sheets.begin)
-        async for piece in self._made(event, wanted, sheets.add, BADGES_AT_ONCE):
+        name = (event.name_zh, event.name_en)
+        begin = partial(begin_sheets, layout, name, event.code, letters, self._keys, self._public_base)
+        async for piece in self._made(event, wanted, begin, add_badges, end_sheets, BADGES_AT_ONCE):
             yield piece
-        yield await asyncio.to_thread(sheets.end)
 
     async def _pictures(self, event: Event, wanted: Wanted, picture: Picture) -> AsyncGenerator[bytes, None]:
-        code_of = self._code_of(event)
-        pack = PicturePack(picture, lambda serial: f"{self._public_base}/q/{code_of(serial)}")
-        async for piece in self._made(event, wanted, pack.add, PICTURES_AT_ONCE):
+        begin = partial(begin_pack, picture, BadgeAddresses(self._keys, event.code, self._public_base))
+        async for piece in self._made(event, wanted, begin, add_pictures, end_pack, PICTURES_AT_ONCE):
             yield piece
-        yield await asyncio.to_thread(pack.end)
 
     async def _table(self, event: Event, wanted: Wanted) -> AsyncGenerator[bytes, None]:
-        yield BADGE_COLUMNS
-        lines = partial(badge_lines, self._code_of(event), self._public_base)
-        async for piece in self._made(event, wanted, lines, BADGES_AT_ONCE):
+        lines = partial(badge_lines, partial(self._keys.badge, event.code), self._public_base)
+        async for piece in self._made(event, wanted, badge_columns, lines, no_lines, BADGES_AT_ONCE):
             yield piece
 
     async def _made(
-        self, event: Event, wanted: Wanted, make: Callable[[Badges], bytes], at_once: int
+        self, event: Event, wanted: Wanted, begin: Job, add: Callable[[Badges], bytes], end: Job, at_once: int
     ) -> AsyncGenerator[bytes, None]:
-        after = wanted.serial_from - 1
-        while badges := await self._some(event, wanted, after, at_once):
-            piece = await asyncio.to_thread(make, badges)
-            if piece:
-                yield piece
-            after = badges[-1]["serial"]
+        """The pieces of one file, from a process that keeps its place between them."""
+        process = WorkshopProcess("badges", Limits())
+        try:
+            first = await process.do(begin)
+            if first:
+                yield first
+            after = wanted.serial_from - 1
+            while badges := await self._some(event, wanted, after, at_once):
+                piece = await process.do(partial(add, [dict(badge) for badge in badges]))
+                if piece:
+                    yield piece
+                after = badges[-1]["serial"]
+            last = await process.do(end)
+            if last:
+                yield last
+        finally:
+            await process.end()
 
     async def _some(self, event: Event, wanted: Wanted, after: int, limit: int) -> Badges:
         values = (event.id, after, wanted.serial_to, wanted.category, limit)
         return await read(self._database, "read_printed_badges", *values)
-
-    def _code_of(self, event: Event) -> Callable[[int], str]:
-        return partial(self._keys.badge, event.code)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import Factor, Method, Source
+from backend.domain.folding import folded_words
 
 QUERY_CHARS_MAX = 60
 
@@ -80,4 +80,4 @@ def _has(words: list[str], texts: Iterable[str]) -> bool:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return folded_words(text)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from backend.domain.certificates.canonical_json import Document
+from backend.domain.certificates.commitment import lines_salt
 from backend.domain.certificates.document import (
     EventFacts,
     FootprintFacts,
     OffsetFacts,
     Part,
     certificate_document,
-    lines_digest,
+    spelled_lines,
 )
 from backend.domain.contribution import claim_of, contribution_g
 from backend.domain.days import day_of
@@ -50,18 +52,27 @@ def read_footprint(body: bytes) -> Footprint:
     return _FOOTPRINT.decode(body)
 
 
-def footprint_facts(footprint: Footprint) -> FootprintFacts:
-    """What certificates say of a footprint."""
-    return view_of(
-        FootprintFacts,
-        footprint,
-        organiser_g=footprint.neutralised_g,
-        lines_sha256=lines_digest(msgspec.structs.asdict(line) for line in footprint.lines),
+class StoredFootprint(msgspec.Struct, frozen=True):
+    """What certificates say of a footprint that many may share, and its lines as they are digested for each."""
+
+    facts: FootprintFacts
+    lines: bytes
+
+
+def stored_footprint(footprint: Footprint) -> StoredFootprint:
+    """A footprint as certificates say it, but for the digest that is each certificate's own."""
+    return StoredFootprint(
+        view_of(FootprintFacts, footprint, organiser_g=footprint.neutralised_g, lines_sha256=""),
+        spelled_lines(msgspec.structs.asdict(line) for line in footprint.lines),
     )
 
 
-def document_of(row: Row, event: EventFacts, footprint: FootprintFacts) -> Document:
+def document_of(row: Row, event: EventFacts, stored: StoredFootprint) -> Document:
     """The document of one offset as it is now."""
+    digest = sha256(lines_salt(row["seed"]) + stored.lines).digest()
+    # Of a journey that is not kept the attendee has salt and lines.
+    digest = row["lines_digest"] or digest
+    footprint = msgspec.structs.replace(stored.facts, lines_sha256=digest.hex())
     offset = view_of(
         OffsetFacts,
         row,

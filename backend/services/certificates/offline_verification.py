@@ -69,10 +69,15 @@ def check_growth_either_way(one: Document, other: Document, proof: Mapping[str, 
 
 def _earlier_sentences(url: str, found: Verified, newest: Document) -> list[str]:
     """Check each earlier revision that was logged against its entry."""
-    logged = [each for each in found.earlier if each["position"] is not None]
+    logged = [each for each in found.earlier if _is_compared(each)]
     for each in logged:
         position = each["position"]
-        leaf = check_revision(found.document["number"], each, fetch_json(url, f"/v1/log/entries/{position}"))
+        leaf = check_revision(
+            found.document["number"],
+            found.commitment_salt,
+            each,
+            fetch_json(url, f"/v1/log/entries/{position}"),
+        )
         proof = fetch_json(url, f"/v1/log/proofs/inclusion?position={position}&size={newest['size']}")
         check_inclusion(leaf, position, newest, proof)
     return [f"What it stood for before is in the log as it tells: revisions {len(logged)}."] if logged else []
@@ -85,6 +90,9 @@ def _sentences(found: Verified) -> list[str]:
         f"Certificate {document['number']}: {kilograms(offset['grams'])} kgCO2e ({_called(offset)}) "
         f"for {event['name']['en']}, issued {document['issued_at']}.",
         "The signature is right, and what it covers is shown as it was signed.",
+        "Its lines are those that were signed."
+        if found.shows_lines
+        else "Its lines are not shown: the record has the totals.",
     ]
     if found.head is None:
         sentences.append("It is not in the log yet: ask for its record again in a minute.")
@@ -120,12 +128,21 @@ def _unsigned_sentences(found: Verified, *, is_online: bool) -> list[str]:
         shown = [_plain(path) for path in list(rest)[:UNSIGNED_SHOWN_MAX]]
         more = len(rest) - len(shown)
         sentences.append(f"Not signed: {', '.join(shown)}{f' and {more} more' if more else ''}.")
-    alone = [each for each in found.earlier if not is_online or each["position"] is None]
+    alone = [each for each in found.earlier if not is_online or not _is_compared(each)]
     if alone:
         numbers = ", ".join(str(each["revision"]) for each in alone)
-        why = "no entry of the log is named" if is_online else "--url compares the log's entries"
+        why = (
+            "no entry of the log is named that commits to it"
+            if is_online
+            else "--url compares the log's entries"
+        )
         sentences.append(f"Not signed: what it stood for before, revisions {numbers}; {why}.")
     return sentences
+
+
+def _is_compared(revision: Mapping[str, Any]) -> bool:
+    """Whether an entry of the log commits to an earlier revision."""
+    return revision["position"] is not None and revision.get("document_sha256") is not None
 
 
 def _quoted(value: object) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from backend.domain.certificates.canonical_json import Document
 from backend.domain.certificates.merkle import (
     Node,
     Span,
@@ -17,7 +19,7 @@ from backend.domain.certificates.merkle import (
     inclusion_spans,
 )
 from backend.domain.certificates.signatures import ALGORITHM, HEAD_TYPE, LogKeys, instant, seed_of
-from backend.errors.certificates import LogEmpty, LogEntryNotFound, LogSizeUnknown
+from backend.errors.certificates import LogEmpty, LogEntryNotFound, LogSizeUnknown, SignerUnavailable
 from backend.messages.certificates import (
     ConsistencyProof,
     InclusionProof,
@@ -28,6 +30,7 @@ from backend.messages.certificates import (
     SignatureView,
 )
 from backend.messages.shape import Page, view_of
+from backend.outside.signer import Signer
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -46,14 +49,17 @@ def _keys(seeds: tuple[tuple[str, bytes], ...]) -> LogKeys:
     return LogKeys({key_id: seed_of(seed.decode("ascii")) for key_id, seed in seeds})
 
 
-async def describe(database: Database, settings: Settings) -> LogDescription:
-    """The log's public keys: those that ever signed, and those of the settings that have not signed yet."""
+async def describe(database: Database, signer: Signer, settings: Settings) -> LogDescription:
+    """The log's public keys: those that ever signed, and those of the signer that have not signed yet."""
     rows = await read(database, "read_log_keys")
     keys = [
         view_of(LogKeyView, row, alg=ALGORITHM, public_key=b64encode(row["public_key"]).decode("ascii"))
         for row in rows
     ]
     known = {key.key_id for key in keys}
+    ready: dict[str, bytes] = {}
+    with suppress(SignerUnavailable):  # what has signed is public all the same
+        ready = await signer.public_keys()
     keys += [
         LogKeyView(
             key_id=key_id,
@@ -62,7 +68,7 @@ async def describe(database: Database, settings: Settings) -> LogDescription:
             valid_from=None,
             valid_to=None,
         )
-        for key_id, public_key in log_keys(settings).public_keys.items()
+        for key_id, public_key in ready.items()
         if key_id not in known
     ]
     return LogDescription(
@@ -185,10 +191,14 @@ def head_view(row: Row, log: str) -> LogHeadView:
 
 
 def entry_view(row: Row) -> LogEntryView:
-    """An entry with its document."""
-    return view_of(
-        LogEntryView, row, document=msgspec.json.decode(row["body"]), leaf_hash=row["leaf_hash"].hex()
-    )
+    """An entry with its document; nothing of it leads to a certificate's number."""
+    leaf = row["leaf_hash"].hex()
+    is_certificate = row["kind"] in ("offset", "offset_change")
+    if is_certificate and row["document"] is None:
+        return view_of(LogEntryView, row, subject=leaf, document=None, leaf_hash=leaf)
+    document: Document = msgspec.json.decode(row["body"])
+    subject = document["commitment"] if is_certificate else row["subject"]
+    return view_of(LogEntryView, row, subject=subject, document=document, leaf_hash=leaf)
 
 
 async def _hashes(database: Database, spans: list[Span]) -> list[str]:

@@ -11,9 +11,11 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.community.community import LEADERBOARD, MEMBERS_SHOWN_MIN, shown_name
+from backend.domain.community.community import MEMBERS_SHOWN_MIN, shown_name
+from backend.domain.community.consent_uses import BOARDS_SHOWN, RANK_TOLD, ConsentUse
 from backend.domain.community.periods import PERIOD_NAMES, Period, PeriodName, period_of
 from backend.domain.days import day_of
+from backend.domain.minors.ages import MINOR_UNTIL, born_before
 from backend.errors import InvalidQuery
 from backend.errors.community.community import (
     BoardNotFound,
@@ -33,10 +35,10 @@ from backend.messages.community.community import (
 )
 from backend.messages.cursors import read_number, write_cursor
 from backend.messages.shape import Bilingual, view_of
-from backend.models import Profile, Team, TeamMember
+from backend.models import Citizen, Profile, Team, TeamMember
 from backend.models.keys import read_id
 from backend.services.community.community import Community
-from backend.services.community.consents import is_granted
+from backend.services.community.consents import is_given
 from backend.storage.database import Database
 from backend.storage.redis_leaderboards import CITY, TEAMS, BoardPage, OwnRank, district_board, team_board
 from backend.storage.statements import read
@@ -81,7 +83,7 @@ async def leaderboard(
         key, team_id = await _team_key(citizen_id, query.team)
     else:
         raise BoardNotFound
-    has_agreed = await is_granted(citizen_id, LEADERBOARD)
+    is_mine = await _is_ranked(database, community, citizen_id, BOARDS_SHOWN, at)
     page = await community.boards.page(period, key, start, _room(start, query.limit), citizen_id)
     return Leaderboard(
         board=board,  # type: ignore[arg-type]  # one of the three
@@ -90,9 +92,9 @@ async def leaderboard(
         last_day=period.last,
         as_of=page.as_of if page else None,
         ranked=page.entries if page else 0,
-        items=await _standings(database, page, citizen_id, team_id) if page else [],
+        items=await _standings(database, community, page, citizen_id, team_id, at) if page else [],
         next_cursor=_next_cursor(page, start),
-        me=_my_standing(page) if page and has_agreed else None,
+        me=_my_standing(page) if page and is_mine else None,
     )
 
 
@@ -119,12 +121,23 @@ async def team_leaderboard(community: Community, query: BoardQuery, at: datetime
     )
 
 
-async def rank_of(community: Community, citizen_id: UUID, period: Period) -> Rank | None:
+async def _is_ranked(
+    database: Database, community: Community, citizen_id: UUID, use: ConsentUse, at: datetime
+) -> bool:
+    """Whether a citizen agreed to a use of ranks, and is an adult: minors are on no public ranking."""
+    adults = born_before(day_of(at), MINOR_UNTIL)
+    is_adult = await Citizen.exists(id=citizen_id, born_month__lte=adults)
+    return is_adult and await is_given(database, community.policies, citizen_id, use, at)
+
+
+async def rank_of(
+    database: Database, community: Community, citizen_id: UUID, period: Period, at: datetime
+) -> Rank | None:
     """A citizen's rank in the city for a week or month.
 
-    None without their consent, before their first gram, and for a period that has no board (any more).
+    None without their consent, for minors, before their first gram, and for a period that has no board (any more).
     """
-    if not await is_granted(citizen_id, LEADERBOARD):
+    if not await _is_ranked(database, community, citizen_id, RANK_TOLD, at):
         return None
     page = await community.boards.page(period, CITY, 0, 1, citizen_id)
     if page is None or page.own is None:
@@ -167,10 +180,18 @@ async def _team_key(citizen_id: UUID, asked: str | None) -> tuple[str, UUID]:
 
 
 async def _standings(
-    database: Database, page: BoardPage, citizen_id: UUID, team_id: UUID | None
+    database: Database,
+    community: Community,
+    page: BoardPage,
+    citizen_id: UUID,
+    team_id: UUID | None,
+    at: datetime,
 ) -> list[Standing]:
     ids = [item.id for item in page.items]
-    rows = {row["id"]: row for row in await read(database, "read_ranked_citizens", ids, team_id)}
+    _, versions = community.policies.terms(BOARDS_SHOWN, at)
+    adults = born_before(day_of(at), MINOR_UNTIL)
+    found = await read(database, "read_ranked_citizens", ids, team_id, versions, adults)
+    rows = {row["id"]: row for row in found}
     return [
         Standing(
             rank=item.rank,
@@ -204,7 +225,7 @@ def _period_name(text: str | None) -> PeriodName:
             return name
     if text is None:
         return "week"
-    raise InvalidQuery(name="period", reason=", ".join(PERIOD_NAMES))
+    raise InvalidQuery.of("period", "not_one_of", allowed=list(PERIOD_NAMES))
 
 
 def _start(cursor: str | None) -> int:

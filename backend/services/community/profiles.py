@@ -15,6 +15,8 @@ from backend.messages.community.community import ProfileRequest, ProfileView
 from backend.messages.shape import Bilingual
 from backend.models import Citizen, Profile
 from backend.services.community.community import Community
+from backend.services.identity.erased import hold_citizen
+from backend.services.security.names import NameCheck
 from backend.storage.database import Database
 
 
@@ -27,12 +29,18 @@ async def profile(community: Community, citizen_id: UUID) -> ProfileView:
 
 
 async def change(
-    database: Database, community: Community, citizen_id: UUID, request: ProfileRequest, at: datetime
+    database: Database,
+    community: Community,
+    names: NameCheck,
+    citizen_id: UUID,
+    request: ProfileRequest,
+    at: datetime,
 ) -> ProfileView:
-    """Change the fields that the request names. Raises DistrictUnknown, InvalidBody, NotFound."""
+    """Change the fields that the request names. Raises DistrictUnknown, InvalidBody, NameRefused, SessionRevoked."""
+    if request.nickname is not UNSET and request.nickname is not None:
+        await names.check(citizen_id, request.nickname)
     async with database.transaction():
-        if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
-            raise NotFound
+        await hold_citizen(citizen_id)
         if request.nickname is not UNSET:
             nickname = None if request.nickname is None else _trimmed(request.nickname, "nickname")
             await Citizen.filter(id=citizen_id).update(nickname=nickname)
@@ -56,7 +64,7 @@ def check_district(community: Community, code: str | None) -> str | None:
 def _trimmed(text: str, name: str) -> str:
     trimmed = text.strip()
     if not trimmed:
-        raise InvalidBody(reason=f"`$.{name}` is blank")
+        raise InvalidBody.at(f"/{name}", "blank")
     return trimmed
 
 

@@ -18,7 +18,7 @@ from backend.domain.community.community import (
     TEAMS_OWNED_MAX,
     read_joining_code,
 )
-from backend.errors import InvalidBody, NotFound
+from backend.errors import InvalidBody
 from backend.errors.community.community import (
     JoiningCodeUnknown,
     ReasonRequired,
@@ -31,32 +31,42 @@ from backend.errors.community.community import (
 )
 from backend.messages.community.community import TeamRequest, TeamSums, TeamView, TeamWeek
 from backend.messages.shape import Page, view_of
-from backend.models import Citizen, Team, TeamMember
+from backend.models import Team, TeamMember
 from backend.services.community.community import Community
 from backend.services.community.leaderboards import find_team, team_brief
 from backend.services.community.profiles import check_district
+from backend.services.identity.erased import hold_citizen
 from backend.services.identity.staff_accounts import record
+from backend.services.security.names import NameCheck
 from backend.storage.database import Database, constraint_of
 from backend.storage.redis_leaderboards import TEAMS, team_board
 from backend.storage.statements import read
 
 WEEKS_SHOWN_MAX = 12
 NAME_CHARS_MIN = 2
+CLOSED_NAME = "——"
+"""In the place of the name of a team that closes with its last member."""
 
 
 async def create_team(
-    database: Database, community: Community, citizen_id: UUID, request: TeamRequest, at: datetime
+    database: Database,
+    community: Community,
+    names: NameCheck,
+    citizen_id: UUID,
+    request: TeamRequest,
+    at: datetime,
 ) -> TeamView:
     """Create a team with its owner as the first member.
 
-    Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody.
+    Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody, NameRefused.
     """
     name = request.name.strip()
     if len(name) < NAME_CHARS_MIN:
-        raise InvalidBody(reason="`$.name` is blank or a single character")
+        raise InvalidBody.at("/name", "too_short", chars_min=NAME_CHARS_MIN)
+    await names.check(citizen_id, name)
     district = check_district(community, request.district)
     async with database.transaction():
-        await _lock_citizen(citizen_id)
+        await hold_citizen(citizen_id)
         if await Team.filter(owner_id=citizen_id, is_open=True).count() >= TEAMS_OWNED_MAX:
             raise TeamsOwnedLimit(teams_max=TEAMS_OWNED_MAX)
         team = await Team.create(
@@ -73,16 +83,14 @@ async def join(
 
     Raises JoiningCodeUnknown, TooManyJoinings, TeamClosed, TeamFull, TeamOfThisKind.
     """
-    community.throttle.check(citizen_id)
-    # Counted before the code is checked, or guesses sent at one moment would count as one.
-    community.throttle.count(citizen_id)
+    await community.throttle.count(citizen_id)
     found = await Team.get_or_none(code=read_joining_code(code))
     if found is None:
         raise JoiningCodeUnknown
-    community.throttle.take_back(citizen_id)
+    await community.throttle.take_back(citizen_id)
     async with database.transaction():
         # Always the citizen's row before the team's, or two transactions would wait for each other.
-        await _lock_citizen(citizen_id)
+        await hold_citizen(citizen_id)
         team = await Team.select_for_update().get(id=found.id)
         if team.code != found.code:
             raise JoiningCodeUnknown
@@ -116,7 +124,7 @@ async def leave(
     """Leave a team; what the citizen did as a member stays counted. Raises TeamNotFound, TeamMembersOnly."""
     team = await find_team(team_id)
     async with database.transaction():
-        await _lock_citizen(citizen_id)
+        await hold_citizen(citizen_id)
         if not await _quit(team.id, citizen_id, at):
             raise TeamMembersOnly
     await community.boards.remove(community.periods(at), [team_board(team.id)], citizen_id)
@@ -149,7 +157,8 @@ async def _hand_over(team: Team) -> None:
         await TeamMember.filter(team_id=team.id, left_at=None).order_by("joined_at", "citizen_id").first()
     )
     if eldest is None:
-        await Team.filter(id=team.id).update(is_open=False)
+        # Whoever named it has left, and it may be a person's name.
+        await Team.filter(id=team.id).update(is_open=False, name=CLOSED_NAME)
     elif eldest.citizen_id != team.owner_id:
         await Team.filter(id=team.id).update(owner_id=eldest.citizen_id)
 
@@ -238,11 +247,6 @@ async def _sums(database: Database, team_id: UUID) -> TeamSums:
         actions=sum(week["actions"] for week in weeks),
         weeks=[view_of(TeamWeek, week) for week in weeks[-WEEKS_SHOWN_MAX:]],
     )
-
-
-async def _lock_citizen(citizen_id: UUID) -> None:
-    if await Citizen.select_for_update().get_or_none(id=citizen_id) is None:
-        raise NotFound
 
 
 def _new_code() -> str:

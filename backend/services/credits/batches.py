@@ -22,6 +22,7 @@ from backend.errors.credits import (
     ProjectNotFound,
     ProofNotFound,
 )
+from backend.errors.fields import field_error
 from backend.messages.credits import (
     BatchDetails,
     BatchDetailsRequest,
@@ -71,9 +72,12 @@ async def create_batch(
     """
     is_retired = request.status == "retired"
     if is_retired != (request.retirement_ref is not None) or is_retired != (request.retired_on is not None):
-        raise InvalidBody(
-            reason="a retired batch has retirement_ref and retired_on, and a pending one has neither yet"
-        )
+        names = [
+            name
+            for name in ("retirement_ref", "retired_on")
+            if is_retired != (getattr(request, name) is not None)
+        ]
+        raise InvalidBody(errors=[field_error(f"/{name}", "retirement_details") for name in names])
     if request.retired_on is not None:
         check_retired_on(request.retired_on)
     project = await _project_of(request)
@@ -145,7 +149,7 @@ async def retire_batch(
             check_vintage(batch)
             missing = missing_of(batch, rules)
             if missing:
-                raise BatchIncomplete(missing=", ".join(missing))
+                raise BatchIncomplete(missing=list(missing))
             _tell(batch, staff)
             publish_if_whole(batch, rules)
             await batch.save(update_fields=CHANGING)
@@ -202,7 +206,7 @@ async def void_batch(
     async with database.transaction():
         batch = await lock_batch(batch_id)
         if batch.assigned_g:
-            raise BatchAssigned(grams=batch.assigned_g)
+            raise BatchAssigned(assigned_g=batch.assigned_g)
         before = {"status": batch.status}
         batch.status, batch.voided_at, batch.void_reason = "void", datetime.now(UTC), reason
         await batch.save(update_fields=["status", "voided_at", "void_reason"])
@@ -230,7 +234,7 @@ async def store_proof(
     async with database.transaction():
         batch = await lock_batch(batch_id)
         if batch.proof_sha256 not in (None, sha256):
-            raise DetailsKept(names="proof")
+            raise DetailsKept(names=["proof"])
         if batch.proof_sha256 is None:
             batch.proof_sha256 = sha256
             batch.revision += 1
@@ -297,5 +301,5 @@ async def _project_of(request: CreditBatchRequest) -> Project | None:
     if project is None:
         raise ProjectNotFound
     if project.product != request.product:
-        raise InvalidBody(reason=f"the project's product is {project.product}")
+        raise InvalidBody.at("/product", "product_differs", product=project.product)
     return project

@@ -65,7 +65,7 @@ def fill_in(batch: CreditBatch, request: BatchDetails, rules: CreditRules) -> li
         given.setdefault("registry_serial_to", given["registry_serial_from"])
     kept = [name for name, value in given.items() if getattr(batch, name) not in (None, value)]
     if kept:
-        raise DetailsKept(names=", ".join(kept))
+        raise DetailsKept(names=list(kept))
     for name, value in given.items():
         setattr(batch, name, value)
     _read_block(batch, rules)
@@ -93,38 +93,39 @@ def _read_block(batch: CreditBatch, rules: CreditRules) -> None:
 
 def _check_details(batch: CreditBatch, request: BatchDetails) -> None:
     price: Decimal | None = request.price_per_t
-    if price is not None and not (price.is_finite() and 0 <= price <= PRICE_MAX and price * 100 % 1 == 0):
-        raise InvalidBody(
-            reason=f"price_per_t lies between 0 and {PRICE_MAX} yuan, with two decimals at most"
-        )
+    if price is not None:
+        if not (price.is_finite() and 0 <= price <= PRICE_MAX):
+            raise InvalidBody.at("/price_per_t", "out_of_range", min=0, max=PRICE_MAX)
+        if price * 100 % 1 != 0:
+            raise InvalidBody.at("/price_per_t", "too_precise", decimals_max=2)
     if request.price_as_of is not None and not FIRST_RETIREMENT <= request.price_as_of <= _today():
-        raise InvalidBody(reason="price_as_of is a day before or on today")
+        raise InvalidBody.at("/price_as_of", "future_day", day_min=FIRST_RETIREMENT)
     if request.registry_serial_to is not None and request.registry_serial_from is None:
-        raise InvalidBody(reason="registry_serial_to comes with registry_serial_from")
+        raise InvalidBody.at("/registry_serial_to", "comes_with", other="registry_serial_from")
     first, last = request.vintage_start, request.vintage_end
     if (first is None) != (last is None):
-        raise InvalidBody(reason="vintage_start and vintage_end come together")
+        raise InvalidBody.at(
+            "/vintage_start" if first is None else "/vintage_end",
+            "comes_with",
+            other="vintage_end" if first is None else "vintage_start",
+        )
     if first is not None and last is not None:
         if not FIRST_RETIREMENT <= first <= last <= LAST_VINTAGE:
-            raise InvalidBody(reason="vintage_end is not before vintage_start")
+            raise InvalidBody.at("/vintage_end", "not_before", other="vintage_start")
         if not first.year <= batch.vintage <= last.year:
-            raise InvalidBody(
-                reason=f"the vintage {batch.vintage} lies between vintage_start and vintage_end"
-            )
+            raise InvalidBody.at("/vintage_start", "vintage_outside")
 
 
 def check_reference(reference: str) -> None:
     """Raises InvalidBody for a reference without a letter or digit that anybody sees: it names no retirement."""
     if not any(sign.isalnum() for sign in folded(reference)):
-        raise InvalidBody(reason="retirement_ref has letters or digits, as the registry writes it")
+        raise InvalidBody.at("/retirement_ref", "no_reference")
 
 
 def check_retired_on(day: date) -> None:
     """Raises InvalidBody for a day on which nothing can have been retired."""
     if not FIRST_RETIREMENT <= day <= _today():
-        raise InvalidBody(
-            reason="retired_on is a day before or on today: only what is retired can be entered"
-        )
+        raise InvalidBody.at("/retired_on", "future_day", day_min=FIRST_RETIREMENT)
 
 
 def check_vintage(batch: CreditBatch) -> None:

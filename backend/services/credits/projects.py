@@ -17,6 +17,7 @@ from backend.domain.credits.products import CreditRules
 from backend.domain.days import SHANGHAI
 from backend.errors import InvalidBody
 from backend.errors.credits import ProjectCodeTaken, ProjectNotFound, ProjectRegistered
+from backend.errors.fields import field_error
 from backend.messages.credits import (
     PlantingRequest,
     PlantingView,
@@ -69,13 +70,13 @@ async def record_planting(
 ) -> ProjectView:
     """Record plants set at a project, or counted alive later. Raises ProjectNotFound, InvalidBody."""
     if not FIRST_DAY <= request.day <= datetime.now(SHANGHAI).date():
-        raise InvalidBody(reason="day is a day before or on today")
+        raise InvalidBody.at("/day", "future_day", day_min=FIRST_DAY)
     if request.kind == "planted" and not request.plants:
-        raise InvalidBody(reason="nothing was planted")
+        raise InvalidBody.at("/plants", "nothing_planted")
     _check_area(request.area_ha)
     project = await find_project(code)
     if project.category not in GROWING:
-        raise InvalidBody(reason=f"nothing grows at a project of the category {project.category}")
+        raise InvalidBody.at("", "nothing_grows")
     async with database.transaction():
         await Planting.create(project_id=project.id, **columns_of(request, "reason"))
         after = {"kind": request.kind, "day": str(request.day), "plants": request.plants}
@@ -142,20 +143,25 @@ def _view(project: Project, retired_t: int, plantings: Sequence[Planting], rules
 
 def _check_project(request: ProjectRequest) -> None:
     _check_area(request.area_ha)
-    if any(not -90 <= corner[1] <= 90 for corner in request.polygon or ()):
-        raise InvalidBody(reason="a corner of the polygon is [longitude, latitude]")
+    for number, corner in enumerate(request.polygon or ()):
+        if not -90 <= corner[1] <= 90:
+            raise InvalidBody.at(f"/polygon/{number}", "polygon_corner")
     if not request.is_ex_ante:
         return
     if request.product != "forest_grass_sink" or request.category not in GROWING:
-        raise InvalidBody(reason="only a forest, grassland or wetland sink is told before it is there")
+        raise InvalidBody.at("/is_ex_ante", "sink_only")
     missing = [name for name in EX_ANTE_NEEDS if getattr(request, name) is None]
     if missing:
-        raise InvalidBody(reason=f"a project that is planted only must tell {', '.join(missing)}")
+        raise InvalidBody(errors=[field_error(f"/{name}", "planned_project_needs") for name in missing])
 
 
 def _check_area(area: Decimal | None) -> None:
-    if area is not None and not (area.is_finite() and 0 < area <= AREA_HA_MAX and area * 100 % 1 == 0):
-        raise InvalidBody(reason=f"area_ha lies between 0 and {AREA_HA_MAX}, with two decimals at most")
+    if area is None:
+        return
+    if not (area.is_finite() and 0 < area <= AREA_HA_MAX):
+        raise InvalidBody.at("/area_ha", "out_of_range", min=0, max=AREA_HA_MAX)
+    if area * 100 % 1 != 0:
+        raise InvalidBody.at("/area_ha", "too_precise", decimals_max=2)
 
 
 def _kept(step: ScheduleStep) -> dict[str, object]:

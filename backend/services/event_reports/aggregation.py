@@ -16,6 +16,8 @@ FOOTPRINTS_AT_ONCE = 500
 """Decoded in one go: some milliseconds in which a server process does nothing else."""
 NO_CATEGORY = "none"
 NO_TRAVEL = "local"
+UNTOLD = "untold"
+"""Of those whose journeys are not kept."""
 TRAVEL = "travel_intercity"
 # A travel line's factors show the vehicle it was computed for.
 MODE_ROLES = {
@@ -45,9 +47,19 @@ class Line(msgspec.Struct):
     neutralised_by_organiser: bool = False
 
 
+class Category(msgspec.Struct):
+    """What is kept of a source where the journey is not."""
+
+    source: str
+    emission_g: int
+    default_g: int
+    neutralised_g: int
+
+
 class Body(msgspec.Struct):
     uncertainty_pct: int
     lines: list[Line]
+    categories: list[Category] = []
 
 
 _BODIES = msgspec.json.Decoder(Body)
@@ -69,6 +81,8 @@ class Attendees:
         self.bases: dict[str, Group] = {}
         self.modes: dict[str, Group] = {}
         self.factor_ids: set[str] = set()
+        self.lines_are_whole = True
+        """Whether the lines of every footprint are kept, and so its factors known."""
         self.left_g: dict[bytes, int] = {}
         """Grams that the organiser does not neutralise, by the digest of a footprint with neutralised sources."""
 
@@ -89,10 +103,26 @@ class Attendees:
         self.uncertain_g += people * total_g * body.uncertainty_pct
         self.totals[total_g] = self.totals.get(total_g, 0) + people
         self.bases.setdefault(row["basis"], Group()).add(people, people * total_g, offset_g)
-        self._add_lines(body.lines, people)
-        neutralised_g = sum(line.emission_g for line in body.lines if line.neutralised_by_organiser)
+        if body.categories:
+            self._add_categories(body.categories, people)
+        else:
+            self._add_lines(body.lines, people)
+        neutralised_g = sum(each.neutralised_g for each in body.categories)
+        neutralised_g += sum(line.emission_g for line in body.lines if line.neutralised_by_organiser)
         if neutralised_g:
             self.left_g[row["digest"]] = total_g - neutralised_g
+
+    def _add_categories(self, categories: list[Category], people: int) -> None:
+        travel_g = 0
+        self.lines_are_whole = False
+        for each in categories:
+            grams = people * each.emission_g
+            self.sources.setdefault(each.source, Group()).add(people, grams, people * each.default_g)
+            self.default_g += people * each.default_g
+            if each.source in (TRAVEL, "airport_transfer"):
+                travel_g += grams
+        mode = UNTOLD if any(each.source == TRAVEL for each in categories) else NO_TRAVEL
+        self.modes.setdefault(mode, Group()).add(people, travel_g)
 
     def _add_lines(self, lines: list[Line], people: int) -> None:
         mode = NO_TRAVEL

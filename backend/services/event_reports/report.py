@@ -70,7 +70,7 @@ async def show_report(
         return await close_report(database, catalogue, event, None, now)
     if staff is None:
         raise EventReportNotFound
-    check_may_run(staff, event)
+    await check_may_run(staff, event)
     return _published(await compute_report(database, catalogue, event, now))
 
 
@@ -174,23 +174,33 @@ async def compute_report(
         ],
         documents=[view_of(m.ReportDocument, row, sha256=row["sha256"].hex()) for row in documents],
         notes=notes(
-            counts_radiative_forcing=any(
-                catalogue.factors[each].has_radiative_forcing
-                for each in attendees.factor_ids
-                if each in catalogue.factors
-            )
+            counts_radiative_forcing=_counts_radiative_forcing(event, attendees, catalogue),
+            factor_set=None if attendees.lines_are_whole else event.factor_set,
         ),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
         account=account,
     )
 
 
+def _counts_radiative_forcing(event: Event, attendees: Attendees, catalogue: Catalogue) -> bool:
+    """By what the organiser set, which every flight was reckoned with, kept or not; or by a factor that was used."""
+    used = attendees.factor_ids | set(_overrides(event).values())
+    return event.profile.get("radiative_forcing") is True or any(
+        catalogue.factors[each].has_radiative_forcing for each in used if each in catalogue.factors
+    )
+
+
+def _overrides(event: Event) -> dict[str, str]:
+    """Factors that the organiser put in the place of the set's, by role."""
+    overrides = event.profile.get("overrides")
+    return {role: str(factor) for role, factor in overrides.items()} if isinstance(overrides, dict) else {}
+
+
 def _modes(event: Event, catalogue: Catalogue) -> dict[str, str]:
     """The vehicle of each factor: those of the event's set, and those that its organiser put in their place."""
     roles = catalogue.factor_sets[event.factor_set].roles
-    overrides = event.profile.get("overrides")
-    replaced: Mapping[str, Any] = overrides if isinstance(overrides, dict) else {}
-    return {str(replaced.get(role, roles[role])): mode for role, mode in MODE_ROLES.items() if role in roles}
+    replaced = _overrides(event)
+    return {replaced.get(role, roles[role]): mode for role, mode in MODE_ROLES.items() if role in roles}
 
 
 def _event(event: Event) -> m.ReportEvent:

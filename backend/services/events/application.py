@@ -12,7 +12,6 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.catalogue.agencies import load_agencies
-from backend.domain.catalogue.factors import find_city
 from backend.domain.certificates.number import new_event_code
 from backend.domain.days import day_of
 from backend.domain.events.agencies import agency_of
@@ -82,16 +81,17 @@ async def create_event(
     catalogue: Catalogue,
     footprints: FootprintBook,
 ) -> EventView:
-    """Create a draft. Raises SlugTaken, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody."""
+    """Create a draft. Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody."""
     return await event_view(database, await _create(database, staff, request, catalogue), footprints)
 
 
 async def _create(database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue) -> Event:
     filed = _filed_first(request, catalogue)
     _check(filed, catalogue)
+    filed.city = catalogue.cities.spelled(filed.city, of="event")
     gates = request.gates or [GateRequest(gate=1, name=Bilingual(*both("gate.default")))]
     if len({gate.gate for gate in gates}) != len(gates):
-        raise InvalidBody(reason="two gates have the same number")
+        raise InvalidBody.at("/gates", "twice")
     for attempt in range(CODE_ATTEMPTS_MAX):
         try:
             async with database.transaction():
@@ -129,7 +129,7 @@ async def change_event(
 ) -> EventView:
     """Change what the organiser filed, until an operator accepts it.
 
-    Raises EventNotFound, EventFiled, UnknownCity, AgencyForeign, TemplateUnfit, InvalidBody.
+    Raises EventNotFound, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
     """
     return await event_view(database, await _change(database, staff, slug, request, catalogue), footprints)
 
@@ -167,6 +167,9 @@ async def _change(
             filed.agency = None
         filed.agency = agency_of(agencies, filed.kind, filed.agency)
         _check(filed, catalogue)
+        # The city that is filed stays, whatever a later list says of its name.
+        if filed.city != before.city:
+            filed.city = catalogue.cities.spelled(filed.city, of="event")
         changed = {name for name in COLUMNS if getattr(filed, name) != getattr(before, name)}
         event.update_from_dict({name: getattr(filed, name) for name in changed})
         event.revision += 1
@@ -240,29 +243,31 @@ def _apply(filed: Filed, request: Filing) -> None:
     venue_kwh: Decimal | None = request.venue_kwh  # type: ignore[attr-defined]  # of both kinds of requests
     if venue_kwh is not None:
         if not (venue_kwh.is_finite() and 0 <= venue_kwh <= VENUE_KWH_MAX):
-            raise InvalidBody(reason=f"venue_kwh lies between 0 and {VENUE_KWH_MAX} kWh per person and day")
+            raise InvalidBody.at("/venue_kwh", "out_of_range", min=0, max=VENUE_KWH_MAX)
         profile["venue_kwh_per_person_day"] = str(venue_kwh)
     filed.profile = profile
 
 
 def _check(filed: Filed, catalogue: Catalogue) -> None:
-    if not all(FIRST_YEAR <= at.year <= LAST_YEAR for at in (filed.starts_at, filed.ends_at)):
-        raise InvalidBody(reason=f"an event lies between the years {FIRST_YEAR} and {LAST_YEAR}")
+    for name, at in (("starts_at", filed.starts_at), ("ends_at", filed.ends_at)):
+        if not FIRST_YEAR <= at.year <= LAST_YEAR:
+            raise InvalidBody.at(f"/{name}", "year_out_of_range", year_min=FIRST_YEAR, year_max=LAST_YEAR)
     if filed.ends_at <= filed.starts_at:
-        raise InvalidBody(reason="ends_at must lie after starts_at")
+        raise InvalidBody.at("/ends_at", "not_after", other="starts_at")
     if filed.ends_at - filed.starts_at > timedelta(days=EVENT_DAYS_MAX):
-        raise InvalidBody(reason=f"an event lasts {EVENT_DAYS_MAX} days at most")
+        raise InvalidBody.at("/ends_at", "event_too_long", days_max=EVENT_DAYS_MAX)
     if filed.factor_set not in catalogue.factor_sets:
-        raise InvalidBody(reason=f"there is no factor set {filed.factor_set!r}")
+        raise InvalidBody.at("/factor_set", "not_known", name=filed.factor_set)
     rules = catalogue.factor_sets[filed.factor_set].journey_rules
     if filed.profile.get("radiative_forcing") and rules == "2026.1":
-        raise InvalidBody(reason=f"the factor set {filed.factor_set} knows no radiative forcing")
+        raise InvalidBody.at(
+            "/profile/radiative_forcing", "no_radiative_forcing", factor_set=filed.factor_set
+        )
     if (
         filed.template == "annual_meeting"
         and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX
     ):
         raise TemplateUnfit(people_max=ANNUAL_MEETING_PEOPLE_MAX)
-    find_city(catalogue.cities, filed.city)
 
 
 def _plain(value: object) -> object:

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.auth import Principal
+from backend.domain.certificates.commitment import holder_link, secret_of
 from backend.domain.contribution import claim_of
 from backend.domain.footprint.footprint import Footprint, Journey
 from backend.errors.events.offsets import AttendanceNotFound
@@ -44,10 +45,10 @@ async def revise_journey(
 ) -> Outcome:
     """Revise the journey of a citizen's attendance.
 
-    Raises EventNotFound, UnknownCity, and what the ledger refuses, a JourneyRefusal among it.
+    Raises EventNotFound, CITY_REFUSALS, and what the ledger refuses, a JourneyRefusal among it.
     """
     event = await visible_event(slug, None)
-    footprints.check(journey)
+    journey = footprints.with_chosen_city(journey)
     command = ReviseJourney(
         id=uuid7(), citizen_id=citizen_id, event_id=event.id, journey=journey, idempotency=idempotency, at=at
     )
@@ -75,7 +76,11 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
         footprint=footprint,
         revisions=revisions,
         offset=offset,
-        certificate=CertificateLink(number=number, url=f"{public_base}/c/{number}") if number else None,
+        certificate=CertificateLink(
+            number=number, url=holder_link(f"{public_base}/c/{number}", secret_of(row))
+        )
+        if number
+        else None,
         waiting=WaitView(
             grams=row["asked_grams"],
             pay_with=row["wait_pay_with"],
@@ -146,7 +151,10 @@ async def estimate_footprint(
 ) -> Footprint:
     """The footprint of attending as it would be recorded now; nothing is written.
 
-    Raises EventNotFound, UnknownCity and what a JourneyRefusal says.
+    Raises EventNotFound, CITY_REFUSALS and what a JourneyRefusal says.
     """
     event = await visible_event(slug, caller)
-    return footprints.compute(event_facts(row_of(event)), request.journey, request.category)
+    journey = request.journey
+    if journey is not None:
+        journey = footprints.with_chosen_city(journey)
+    return footprints.compute(event_facts(row_of(event)), journey, request.category)

@@ -1,11 +1,12 @@
-"""Finds cities by the beginning of their name: in Chinese, in English, or by the initials of its syllables."""
+"""Finds cities as somebody types them: a name or its beginning in any spelling, its initials, or one spelled alike."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from functools import lru_cache
 
-from backend.domain.catalogue.factors import City, city_key
+from backend.domain.catalogue.city_names import Cities
+from backend.domain.catalogue.factors import City
 from backend.messages.events.journeys import CityView
 
 # A syllable of pinyin, enough to read the c and the d of Chengdu.
@@ -16,27 +17,27 @@ _FINAL = (
 _SYLLABLE = re.compile(rf"(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?{_FINAL}(?![aeiou])")
 
 
-def find_cities(cities: Mapping[str, City], text: str, limit: int) -> list[CityView]:
-    """Cities whose name begins with a text, domestic ones first, as the catalogue lists them."""
-    wanted = _plain(text)
-    found: dict[tuple[str, str], City] = {}
-    for key, city in cities.items():
-        if _plain(key).startswith(wanted) or _initials(city).startswith(wanted):
-            found.setdefault((city.country, city.name["en"]), city)
-            if len(found) == limit:
-                break
+def find_cities(cities: Cities, text: str, limit: int) -> list[CityView]:
+    """Cities that a text may be the beginning of, domestic ones first, as the catalogue lists them.
+
+    A text that begins no name is read as a whole one, 四川成都; if it is none either, others spelled alike follow.
+    """
+    found: dict[str, City] = {}
+    for city in cities.beginning(text):
+        found.setdefault(city.name["zh-CN"], city)
+    initials = "".join(text.split()).casefold()
+    for city in cities.all if initials.isascii() and initials.isalpha() else ():
+        if _initials(city.name["en"] if city.country == "CN" else "").startswith(initials):
+            found.setdefault(city.name["zh-CN"], city)
+    if not found:
+        found = {city.name["zh-CN"]: city for city in cities.called(text) or cities.near(text)}
     return [
-        CityView(name=dict(city.name), country=city.country, region=city.region) for city in found.values()
+        CityView(name=dict(city.name), country=city.country, region=city.region)
+        for city in list(found.values())[:limit]
     ]
 
 
-def _plain(name: str) -> str:
-    """Xi'an is found by xian."""
-    return city_key(name).replace("'", "")
-
-
-def _initials(city: City) -> str:
-    if city.country != "CN":
-        return ""
-    words = re.split(r"[^a-z]+", city.name["en"].partition("(")[0].casefold())
+@lru_cache(maxsize=4096)
+def _initials(name: str) -> str:
+    words = re.split(r"[^a-z]+", name.partition("(")[0].casefold())
     return "".join(syllable[0] for word in words for syllable in _SYLLABLE.findall(word))

@@ -45,7 +45,7 @@ async def assign_to_pool(
     try:
         batch_id = UUID(request.batch_id)
     except ValueError:
-        raise InvalidBody(reason="batch_id is not a UUID") from None
+        raise InvalidBody.at("/batch_id", "not_id") from None
     async with database.transaction():
         # The batch's row is locked: two events that want its last grams come one after the other.
         batch = await CreditBatch.filter(id=batch_id).select_for_update().get_or_none()
@@ -53,13 +53,13 @@ async def assign_to_pool(
             raise BatchNotFound
         # A second assignment to the same event must not take the same position.
         locked = await lock_row(event)
-        check_may_run(staff, locked)
+        await check_may_run(staff, locked)
         if locked.state not in STATES_THAT_TAKE_POOLS:
             raise EventClosed
         _check_spendable(batch)
         grams_left = batch.quantity_t * GRAMS_PER_TONNE - batch.assigned_g
         if request.grams > grams_left:
-            raise BatchOverassigned(grams_left=grams_left)
+            raise BatchOverassigned(left_g=grams_left)
         warnings = await _warnings(database, batch, rules)
         first = batch.assigned_g + 1
         position = await Pool.filter(event_id=event.id).count() + 1

@@ -99,7 +99,7 @@ async def _visible(slug: str, caller: Principal | None) -> Event:
         return event
     if caller is None:
         raise EventNotFound
-    check_may_run(caller, event)
+    await check_may_run(caller, event)
     return event
 
 

@@ -38,12 +38,12 @@ class EventCache:
     async def of_staff(self, slug: str, staff: Principal) -> UUID:
         """Find an event that a staff member may watch. Raises EventNotFound, for another organiser's too."""
         event = await self._visible(slug, staff)
-        check_may_run(staff, event)
+        await check_may_run(staff, event)
         return event.id
 
     async def _visible(self, slug: str, caller: Principal | None) -> Event:
         event = await self._begun.get(slug)
-        check_visible(event, caller)
+        await check_visible(event, caller)
         return event
 
 

@@ -6,6 +6,7 @@ However many people watch an event, a process reads and encodes its picture once
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from uuid import UUID
 import structlog
 
 from backend.auth import Principal
-from backend.errors import DatabaseUnavailable, TooManyStreams
+from backend.errors import DatabaseUnavailable, TooManyAtOnce, TooManyStreams
 from backend.messages.encoding import encode
 from backend.messages.events.events import GateCounts, MinuteCounts, Stats
 from backend.models import Gate
@@ -30,6 +31,8 @@ from backend.storage.redis import REDIS_ERRORS, Counts, end_task
 log = structlog.get_logger(__name__)
 
 MINUTES_SHOWN = 120
+OF_ONE_SESSION_MAX = 8
+"""Streams of one sign-in in one process: the screens of a desk, not a flood."""
 LOOK_AGAIN_S = 2.0
 """Without a wake-up call the picture is looked at again after this time: calls are lost while Redis is away."""
 GATES_KEPT_S = 30.0
@@ -48,6 +51,7 @@ class LiveEvents:
         self._interval_s = interval_ms / 1000
         self._streams_max = streams_max
         self._streams = 0
+        self._sessions: Counter[UUID] = Counter()
         self._hubs: dict[UUID, _Hub] = {}
         self._gates = ExpiringCache("gates", _gates_of, kept_s=GATES_KEPT_S, entries_max=EVENTS_KEPT_MAX)
         self._newest = ExpiringCache(
@@ -84,11 +88,19 @@ class LiveEvents:
         return _stats(slug, picture, now, source)
 
     @asynccontextmanager
-    async def stream(self, event_id: UUID, slug: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Pictures as JSON, the first at once, then whenever something changed. Raises TooManyStreams."""
+    async def stream(
+        self, event_id: UUID, slug: str, session_id: UUID
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Pictures as JSON, the first at once, then whenever something changed.
+
+        Raises TooManyStreams; TooManyAtOnce where one session has as many as it may.
+        """
+        if self._sessions[session_id] >= OF_ONE_SESSION_MAX:
+            raise TooManyAtOnce
         if self._streams >= self._streams_max:
             raise TooManyStreams
         self._streams += 1
+        self._sessions[session_id] += 1
         hub = self._hubs.get(event_id)
         if hub is None:
             hub = self._hubs[event_id] = _Hub(self, event_id, slug)
@@ -97,6 +109,9 @@ class LiveEvents:
             yield hub.pictures()
         finally:
             self._streams -= 1
+            self._sessions[session_id] -= 1
+            if not self._sessions[session_id]:
+                del self._sessions[session_id]
             hub.watchers -= 1
             if hub.watchers == 0:
                 self._hubs.pop(event_id, None)

@@ -17,7 +17,7 @@ from backend.errors.events.offsets import HeldOffsetNotFound
 from backend.ledger.command import Outcome
 from backend.ledger.commands.offset_changes import DecideHeldOffset
 from backend.ledger.facts.events import EventFacts, event_facts
-from backend.ledger.facts.footprints import FootprintBook
+from backend.ledger.facts.footprints import FootprintBook, kept_ceiling
 from backend.ledger.queue import LedgerQueue
 from backend.messages.events.pools import (
     Category,
@@ -137,7 +137,9 @@ def _held(row: Mapping[str, Any], event: EventFacts, footprints: FootprintBook) 
         row,
         id=str(row["attendance_id"]),
         is_companion=kind is not None,
-        ceiling_g=footprints.ceiling_of(event, journey, row["category"], is_child=kind == "child"),
+        ceiling_g=footprints.ceiling_by_what_is_kept(
+            event, kept_ceiling(row["body"]), journey, row["category"], is_child=kind == "child"
+        ),
         journey=journey,
     )
 

@@ -26,7 +26,7 @@ async def compare_factor_set(
     event = await overseen_event(staff, slug)
     other = factor_set or catalogue.event_factor_set
     if other not in catalogue.factor_sets:
-        raise InvalidQuery(name="factor_set", reason=f"there is no factor set {other!r}")
+        raise InvalidQuery.of("factor_set", "not_known", name=other)
     row: dict[str, Any] = row_of(event)
     before, after = (event_facts(row | {"factor_set": each}) for each in (event.factor_set, other))
     return FactorSetComparison(

@@ -12,6 +12,7 @@ import msgspec
 from backend.domain.badges.badge_csv import normal_alias
 from backend.domain.gates.gate_rules import Missing
 from backend.domain.qr_codes import CodeKeys
+from backend.domain.scanned_texts import without_marks
 from backend.errors import CodeForged, CodeMalformed, Refusal
 from backend.storage.gates import find_serials
 from backend.storage.transaction import Transaction
@@ -26,6 +27,10 @@ class Reading(msgspec.Struct, frozen=True):
     serial: int | None = None
     alias: str | None = None
     pass_number: int | None = None
+    event_code: str | None = None
+    """Of the other event that a badge or a pass is for, where that is the trouble."""
+    seems: str | None = None
+    """What a malformed text seems to be, where staff can be helped: two_codes, keyboard, other_code."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -42,14 +47,14 @@ def read_text(codes: CodeKeys, event_code: str, text: str, at: datetime) -> Read
     """Read a scanned text without the database. A pass must be valid at the instant `at`."""
     try:
         code = codes.read(text, at)
-    except CodeMalformed:
-        return _tag(text)
+    except CodeMalformed as refusal:
+        return _tag(text, str(refusal.facts["reading"]))
     except CodeForged:
         return Reading(trouble="forged")
     if code.kind not in ("B", "P"):
         return Reading(trouble="malformed")
     if code.event_code != event_code:
-        return Reading(trouble="wrong_event")
+        return Reading(trouble="wrong_event", event_code=code.event_code)
     if code.is_expired:
         return Reading(trouble="expired")
     if code.kind == "P":
@@ -57,11 +62,12 @@ def read_text(codes: CodeKeys, event_code: str, text: str, at: datetime) -> Read
     return Reading(serial=code.number)
 
 
-def _tag(text: str) -> Reading:
+def _tag(text: str, seems: str) -> Reading:
+    """A text that holds no code: the id of a wristband, or else the trouble with it."""
     try:
-        return Reading(alias=normal_alias(text))
+        return Reading(alias=normal_alias(without_marks(text)))
     except Refusal:
-        return Reading(trouble="malformed")
+        return Reading(trouble="malformed", seems=None if seems == "malformed" else seems)
 
 
 def digest_of(code: str | None, serial: int | None, holder_pass: str | None = None) -> bytes:

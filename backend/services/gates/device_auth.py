@@ -13,10 +13,12 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.gates.gate_rules import GateRules, Post
+from backend.domain.days import day_of, start_of
+from backend.domain.gates.gate_hours import GateHours, read_hours, time_of
+from backend.domain.gates.gate_rules import EntryPolicy, GateRules, Post
 from backend.errors import EventNotFound, NotSignedIn
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
-from backend.messages.gates.devices import GateRulesView, ScannedEvent
+from backend.messages.gates.devices import GateHoursView, GateRulesView, ScannedEvent
 from backend.messages.shape import Bilingual, view_of
 from backend.services.caching import ExpiringCache
 from backend.storage.database import Database
@@ -25,6 +27,8 @@ from backend.storage.statements import read, write
 TOKEN_PREFIX = "dev_"  # noqa: S105 - what a scanner of leaked secrets looks for
 TOKEN_CHARS_MAX = 64
 KEPT_S = 10.0
+DEVICE_KEPT_S = 2.0
+"""How long a device that was ended is still taken in another process."""
 COUNT_KEPT_S = 1.0
 KEPT_MAX = 10_000
 LATE_SYNC = timedelta(hours=24)
@@ -50,6 +54,9 @@ class EventGates(msgspec.Struct, frozen=True):
     slug: str
     name: Bilingual
     is_running: bool
+    entry_policy: EntryPolicy
+    hours: tuple[GateHours, ...]
+    """Daily hours of gates without any of their own."""
     rules: dict[int, GateRules]
     names: dict[int, Bilingual]
 
@@ -59,16 +66,29 @@ class EventGates(msgspec.Struct, frozen=True):
             allowed_gates=device.gates,
             rules=self.rules.get(gate),
             is_running=self.is_running,
+            hours=self.hours,
+            entry_policy=self.entry_policy,
             is_revoked=device.revoked_at is not None and device.revoked_at <= at,
         )
 
     def event_view(self) -> ScannedEvent:
-        return view_of(ScannedEvent, self, id=str(self.event_id))
+        return view_of(ScannedEvent, self, id=str(self.event_id), hours=hours_views(self.hours))
+
+    def inside_since(self, now: datetime) -> datetime | None:
+        """Since when a badge must have come in to be inside now; None means whenever it was."""
+        return start_of(day_of(now)) if self.entry_policy == "once_per_day" else None
 
     def rules_views(self, gates: frozenset[int] | None = None) -> list[GateRulesView]:
         """The rules of these gates, or of all."""
         return [
-            view_of(GateRulesView, rules, gate=gate, name=self.names[gate], categories=list(rules.categories))
+            view_of(
+                GateRulesView,
+                rules,
+                gate=gate,
+                name=self.names[gate],
+                categories=list(rules.categories),
+                hours=hours_views(rules.hours),
+            )
             for gate, rules in self.rules.items()
             if gates is None or gate in gates
         ]
@@ -79,7 +99,9 @@ class DeviceAuthenticator:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.devices = ExpiringCache("scan_devices", _touch_device, kept_s=KEPT_S, entries_max=KEPT_MAX)
+        self.devices = ExpiringCache(
+            "scan_devices", _touch_device, kept_s=DEVICE_KEPT_S, entries_max=KEPT_MAX
+        )
         self._gates = ExpiringCache("event_gates", self._read_gates, kept_s=KEPT_S, entries_max=KEPT_MAX)
         self._inside = ExpiringCache("inside", self._count_inside, kept_s=COUNT_KEPT_S, entries_max=KEPT_MAX)
 
@@ -114,7 +136,7 @@ class DeviceAuthenticator:
         self._inside.forget(event_id)
 
     async def inside(self, event_id: UUID, change: int = 0) -> int:
-        """Badges inside, at most a second old but for what this process itself has just let through."""
+        """Holders of badges inside, at most a second old but for what this process itself has just let through."""
         if change:
             self._inside.change(event_id, lambda count: count + change)
         return await self._inside.get(event_id)
@@ -123,7 +145,8 @@ class DeviceAuthenticator:
         return await read_gates(self._database, event_id)
 
     async def _count_inside(self, event_id: UUID) -> int:
-        inside: int = (await read(self._database, "count_inside", event_id))[0]["inside"]
+        since = (await self.gates_of(event_id)).inside_since(datetime.now(UTC))
+        inside: int = (await read(self._database, "count_inside", event_id, since))[0]["inside"]
         return inside
 
 
@@ -140,6 +163,8 @@ async def read_gates(database: Database, event_id: UUID) -> EventGates:
         slug=first["slug"],
         name=Bilingual(first["name_zh"], first["name_en"]),
         is_running=first["state"] == "running",
+        entry_policy=first["entry_policy"],
+        hours=read_hours(json_list(first["event_hours"])),
         rules={row["gate"]: _rules_of(row) for row in gates},
         names={row["gate"]: Bilingual(row["gate_zh"], row["gate_en"]) for row in gates},
     )
@@ -167,7 +192,18 @@ def _device_of(row: Any) -> ScanningDevice:
 def _rules_of(row: Any) -> GateRules:
     if row["direction"] is None:
         return GateRules(gate=row["gate"])
-    return view_of(GateRules, row, categories=tuple(json_list(row["categories"])))
+    return view_of(
+        GateRules,
+        row,
+        categories=tuple(json_list(row["categories"])),
+        hours=read_hours(json_list(row["hours"])),
+    )
+
+
+def hours_views(hours: tuple[GateHours, ...]) -> list[GateHoursView]:
+    return [
+        GateHoursView(day=each.day, opens=time_of(each.opens), closes=time_of(each.closes)) for each in hours
+    ]
 
 
 def json_list(column: Any) -> list[Any]:

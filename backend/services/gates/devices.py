@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from backend.auth import Principal
+from backend.domain.folding import typed_token
 from backend.errors import BadgeUnknown, EventClosed, GateNotFound, InvalidBody
 from backend.errors.gates import OnboardingInvalid, ScanDeviceNotFound
 from backend.messages.gates.devices import (
@@ -33,9 +34,10 @@ from backend.services.gates.device_auth import (
     json_list,
     read_gates,
 )
+from backend.services.gates.entry_settings import kept_hours
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
-from backend.storage.statements import write
+from backend.storage.statements import lock, read, write
 
 ONBOARDING_LIFE = timedelta(minutes=10)
 ONBOARDING_BYTES = 20
@@ -81,7 +83,7 @@ async def onboard_device(
 ) -> DeviceSession:
     """Give a device its token for its onboarding code, once. Raises OnboardingInvalid."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
-    rows = await write("onboard_device", hashed(code), hashed(token), now)
+    rows = await write("onboard_device", hashed(typed_token(code)), hashed(token), now)
     if not rows:
         raise OnboardingInvalid
     (row,) = rows
@@ -145,22 +147,26 @@ async def set_rules(
     slug: str,
     request: GateRulesRequest,
 ) -> GateRulesView:
-    """Set what a gate lets through from now on. Raises EventNotFound, GateNotFound, InvalidBody."""
-    for instant in (request.opens_at, request.closes_at):
+    """Set what a gate lets through from now on.
+
+    Raises EventNotFound, GateNotFound, GateHoursInvalid, InvalidBody.
+    """
+    for name, instant in (("opens_at", request.opens_at), ("closes_at", request.closes_at)):
         if instant is not None and not FIRST_YEAR <= instant.year <= LAST_YEAR:
-            raise InvalidBody(reason=f"a gate opens and closes within {FIRST_YEAR} … {LAST_YEAR}")
+            raise InvalidBody.at(f"/{name}", "year_out_of_range", year_min=FIRST_YEAR, year_max=LAST_YEAR)
     if (
         request.opens_at is not None
         and request.closes_at is not None
         and request.closes_at <= request.opens_at
     ):
-        raise InvalidBody(reason="closes_at must be after opens_at")
+        raise InvalidBody.at("/closes_at", "not_after", other="opens_at")
     new: dict[str, Any] = {
         "direction": request.direction,
         "categories": sorted(set(request.categories)),
         "opens_at": request.opens_at,
         "closes_at": request.closes_at,
         "is_entry_required": request.is_entry_required,
+        "hours": kept_hours(request.hours),
     }
     async with database.transaction():
         event = await lock_event(staff, slug)
@@ -184,13 +190,18 @@ async def set_rules(
 async def block_badge(
     database: Database, staff: Principal, slug: str, request: BadgeBlockRequest
 ) -> BadgeBlockView:
-    """Block a badge for the time being, or unblock it. Raises EventNotFound, BadgeUnknown."""
+    """Block a badge for the time being, or unblock it: it, what it replaced and what replaced it, together.
+
+    Raises EventNotFound, BadgeUnknown.
+    """
     event = await event_of_staff(staff, slug)
     async with database.transaction():
-        badge = Badge.filter(event_id=event.id, serial=request.serial)
-        if await badge.select_for_update(no_key=True).get_or_none() is None:
+        badge = await Badge.get_or_none(event_id=event.id, serial=request.serial)
+        if badge is None:
             raise BadgeUnknown
-        found = BadgeBlock.filter(event_id=event.id, badge_serial=request.serial)
+        await lock("lock_gate_badges", event.id, [request.serial])
+        newest = (await read(database, "find_chain", event.id, request.serial))[0]["serial"]
+        found = BadgeBlock.filter(event_id=event.id, badge_serial=badge.chain)
         old = await found.get_or_none()
         was_blocked = old is not None and old.is_blocked
         if was_blocked != request.is_blocked:
@@ -198,15 +209,15 @@ async def block_badge(
             if old is None:
                 await BadgeBlock.create(
                     event_id=event.id,
-                    badge_serial=request.serial,
+                    badge_serial=badge.chain,
                     is_blocked=request.is_blocked,
                     changed_at=now,
                 )
             else:
                 await found.update(is_blocked=request.is_blocked, changed_at=now)
             verb = "badge.block" if request.is_blocked else "badge.unblock"
-            await record(staff, verb, slug, reason=request.reason, after={"serial": request.serial})
-    return BadgeBlockView(serial=request.serial, is_blocked=request.is_blocked)
+            await record(staff, verb, slug, reason=request.reason, after={"serial": newest})
+    return BadgeBlockView(serial=newest, is_blocked=request.is_blocked)
 
 
 def _snapshot(values: dict[str, Any]) -> dict[str, Any]:

@@ -12,11 +12,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from backend.domain.days import day_of, start_of
 from backend.domain.gates.gate_rules import RESULTS
+from backend.domain.gates.overrides import OVERRIDABLE
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidQuery
-from backend.messages.gates.gate_scans import DeviceBundle, SentenceOf
-from backend.messages.shape import Bilingual
+from backend.messages.gates.gate_scans import DeviceBundle, ReplacedBadge, SentenceOf
+from backend.messages.shape import Bilingual, view_of
 from backend.services.caching import ExpiringCache
 from backend.services.gates.device_auth import DeviceAuthenticator, ScanningDevice
 from backend.storage.database import Database
@@ -24,7 +28,7 @@ from backend.storage.statements import read
 from backend.texts import both
 
 CATEGORIES = ("local", "province", "national", "international")
-REVOKED, BLOCKED, INSIDE = 1, 2, 4
+REVOKED, BLOCKED, INSIDE, REPLACED, BEFORE_TODAY = 1, 2, 4, 8, 16
 HASH_BYTES = 8
 # Of a million codes held before a scanner, one in 10^8 would find a badge among 100,000 by chance.
 RECORD = struct.Struct(f">{HASH_BYTES}sIBB")
@@ -35,6 +39,12 @@ EVENTS_KEPT_MAX = 20
 _VERSION = re.compile(r"([0-9]{1,14})-([0-9a-f]{8})")
 
 Row = Mapping[str, Any]
+
+
+class _Packed(msgspec.Struct, frozen=True):
+    badges: str
+    records: int
+    replaced: list[ReplacedBadge]
 
 
 class OfflineBundles:
@@ -56,11 +66,11 @@ class OfflineBundles:
         salt = self._codes.salt(gates.code)
         changed_since = self._changed_since(since, salt)
         if changed_since is None:
-            made_at, badges, records = await self._full.get((device.event_id, gates.code))
+            made_at, packed = await self._full.get((device.event_id, gates.code))
         else:
             made_at = now
             rows = await read(self._database, "read_bundle_badges", device.event_id, changed_since)
-            badges, records = await self._pack(device.event_id, gates.code, rows)
+            packed = await self._pack(device.event_id, gates.code, rows, made_at)
         return DeviceBundle(
             version=f"{int(made_at.timestamp() * 1000)}-{salt.hex()[:8]}",
             is_full=changed_since is None,
@@ -69,12 +79,18 @@ class OfflineBundles:
             gates=gates.rules_views(device.gates),
             categories=list(CATEGORIES),
             sentences=[
-                SentenceOf(code=code, sentence=Bilingual(*both(f"gate.{code}")))  # type: ignore[arg-type]
+                SentenceOf(
+                    code=code,  # type: ignore[arg-type]
+                    sentence=Bilingual(*both(f"gate.{code}")),
+                    may_override=code in OVERRIDABLE,
+                )
                 for code in RESULTS
             ],
             salt=salt.hex(),
-            records=records,
-            badges=badges,
+            records=packed.records,
+            badges=packed.badges,
+            day=day_of(made_at),
+            replaced=packed.replaced,
         )
 
     def _changed_since(self, since: str | None, salt: bytes) -> datetime | None:
@@ -82,29 +98,30 @@ class OfflineBundles:
             return None
         found = _VERSION.fullmatch(since)
         if found is None:
-            raise InvalidQuery(name="since", reason="not a version of a bundle")
+            raise InvalidQuery.of("since", "not_our_version")
         if found[2] != salt.hex()[:8]:
             # Hashed with a salt that is no longer ours: nothing of it fits.
             return None
         return datetime.fromtimestamp(min(int(found[1]), 4_102_444_800_000) / 1000, UTC) - OVERLAP
 
-    async def _make_full(self, event: tuple[UUID, str]) -> tuple[datetime, str, int]:
+    async def _make_full(self, event: tuple[UUID, str]) -> tuple[datetime, _Packed]:
         event_id, event_code = event
         # One event at a time: the threads that scans need are not to be taken by hashing.
         async with self._making:
             made_at = datetime.now(UTC)
             rows = await read(self._database, "read_bundle_badges", event_id, None)
-            return made_at, *await self._pack(event_id, event_code, rows)
+            return made_at, await self._pack(event_id, event_code, rows, made_at)
 
-    async def _pack(self, event_id: UUID, event_code: str, rows: Sequence[Row]) -> tuple[str, int]:
+    async def _pack(self, event_id: UUID, event_code: str, rows: Sequence[Row], made_at: datetime) -> _Packed:
         hashes = await self._hashes.get(event_id)
-        return await asyncio.to_thread(self._records, hashes, event_code, rows)
+        return await asyncio.to_thread(self._records, hashes, event_code, rows, start_of(day_of(made_at)))
 
     def _records(
-        self, hashes: dict[int, list[bytes]], event_code: str, rows: Sequence[Row]
-    ) -> tuple[str, int]:
+        self, hashes: dict[int, list[bytes]], event_code: str, rows: Sequence[Row], today: datetime
+    ) -> _Packed:
         salt = self._codes.salt(event_code)
         packed: list[bytes] = []
+        replaced: list[ReplacedBadge] = []
         for row in rows:
             serial: int = row["serial"]
             if serial not in hashes:
@@ -115,8 +132,13 @@ class OfflineBundles:
                 texts = [*texts, hash_of(salt, row["alias"])]
             category = CATEGORIES.index(row["category"]) + 1 if row["category"] in CATEGORIES else 0
             bits = row["is_revoked"] * REVOKED | row["is_blocked"] * BLOCKED | row["is_inside"] * INSIDE
+            if row["is_inside"] and row["since"] < today:
+                bits |= BEFORE_TODAY
+            if row["replaced_by"] is not None:
+                bits |= REPLACED
+                replaced.append(view_of(ReplacedBadge, row))
             packed += [RECORD.pack(text, serial, category, bits) for text in texts]
-        return b64encode(b"".join(packed)).decode(), len(packed)
+        return _Packed(b64encode(b"".join(packed)).decode(), len(packed), replaced)
 
 
 async def _no_hashes(event_id: UUID) -> dict[int, list[bytes]]:

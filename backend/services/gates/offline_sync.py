@@ -18,6 +18,7 @@ import msgspec
 
 from backend.domain.gates.gate_rules import (
     OK,
+    OVERRIDDEN,
     BadgeFacts,
     ScanFacts,
     clock_offset,
@@ -35,6 +36,7 @@ from backend.services.gates.device_auth import DeviceAuthenticator, EventGates, 
 from backend.services.gates.online_scan import badge_facts, is_same
 from backend.storage.database import Database
 from backend.storage.gates import (
+    OverrideRow,
     ScanRow,
     load_badges,
     load_history,
@@ -42,6 +44,7 @@ from backend.storage.gates import (
     lock_badges,
     lock_sync,
     record_clock_offset,
+    store_overrides,
     store_presence,
     store_scans,
 )
@@ -71,8 +74,11 @@ class _File(msgspec.Struct, frozen=True):
     offset: timedelta
 
 
+LET_PASS = (OK, OVERRIDDEN)
+"""What a device showed to those who went through."""
+
 Moment = tuple[datetime, UUID, str, bool]
-"""An admitted scan of a badge: when, which, in or out, and whether it has had its answer before this file."""
+"""An admitted scan of a chain of badges: when, which, in or out, and whether it has had its answer before this file."""
 
 
 async def sync(
@@ -137,7 +143,13 @@ def _read_scan(raw: msgspec.Raw) -> QueuedScan | None:
         scan = _SCAN.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    return None if (scan.code is None) == (scan.serial is None) else scan
+    if (scan.code is None) == (scan.serial is None):
+        return None
+    override = scan.override
+    if (scan.told == OVERRIDDEN) != (override is not None):
+        return None
+    is_unexplained = override is not None and override.reason == "other" and override.note is None
+    return None if is_unexplained else scan
 
 
 async def _settle_file(
@@ -151,13 +163,17 @@ async def _settle_file(
     badges = await load_badges(transaction, event_id, serials)
     known = await load_scans(transaction, event_id, [queued.scan.id for queued in file.scans])
     since = file.scans[0].at if file.scans else now
-    history = _history_of(await load_history(transaction, event_id, serials, since))
+    chains = sorted({badge["chain"] for badge in badges.values()})
+    history = _history_of(await load_history(transaction, event_id, chains, since))
     made, answers = await asyncio.to_thread(
         _decide_all, device, gates, list(zip(file.scans, found, strict=True)), badges, known, history
     )
     new = await store_scans(transaction, event_id, device.id, made, is_offline=True, received_at=now)
-    changed = sorted({row.badge_serial for row in made if row.is_admitted and row.badge_serial is not None})
-    await store_presence(transaction, event_id, changed, now)
+    await store_overrides(transaction, event_id, _overrides(file.scans, new))
+    changed = {
+        badges[row.badge_serial]["chain"] for row in made if row.is_admitted and row.badge_serial is not None
+    }
+    await store_presence(transaction, event_id, sorted(changed), now)
     if len(new) < len(made):
         # An online scan under one of these ids was written in this very moment: its answer stands.
         stored = await load_scans(transaction, event_id, [row.id for row in made if row.id not in new])
@@ -167,10 +183,24 @@ async def _settle_file(
     return answers
 
 
+def _overrides(scans: Sequence[_Queued], new: set[UUID]) -> list[OverrideRow]:
+    """What staff said of the scans that they let pass, of those that were not there already."""
+    rows: dict[UUID, OverrideRow] = {}
+    for queued in scans:
+        scan = queued.scan
+        if scan.override is not None and scan.id in new and scan.id not in rows:
+            said = scan.override
+            note = None if said.note is None else said.note.strip()
+            rows[scan.id] = view_of(
+                OverrideRow, said, scan_id=scan.id, note=note, made_by=said.made_by.strip()
+            )
+    return list(rows.values())
+
+
 def _history_of(rows: Sequence[Row]) -> dict[int, list[Moment]]:
     history: dict[int, list[Moment]] = {}
     for row in rows:
-        history.setdefault(row["serial"], []).append((row["scanned_at"], row["id"], row["direction"], True))
+        history.setdefault(row["chain"], []).append((row["scanned_at"], row["id"], row["direction"], True))
     return history
 
 
@@ -194,8 +224,10 @@ def _decide_all(
             continue
         badge = badges.get(found.serial) if found.serial is not None else None
         asked = view_of(ScanFacts, found, gate=scan.gate, direction=scan.direction, at=queued.at)
-        facts = None if badge is None else _facts_then(badge, history.get(badge["serial"], []), queued)
-        settled = settle(scan.told, decide(asked, gates.post(device, scan.gate, queued.at), facts))
+        facts = None if badge is None else _facts_then(badge, history.get(badge["chain"], []), queued)
+        # Whom staff let pass without a badge went in, but nothing can be recorded of them.
+        told = OK if badge is None and scan.told == OVERRIDDEN else scan.told
+        settled = settle(told, decide(asked, gates.post(device, scan.gate, queued.at), facts))
         made[scan.id] = view_of(
             ScanRow,
             scan,
@@ -229,8 +261,8 @@ def _fill_in(
     for queued, found in scans:
         scan = queued.scan
         is_new = scan.id not in known and scan.id not in seen
-        if scan.told == OK and is_new and found.serial is not None and found.serial in badges:
-            moments = history.setdefault(found.serial, [])
+        if scan.told in LET_PASS and is_new and found.serial is not None and found.serial in badges:
+            moments = history.setdefault(badges[found.serial]["chain"], [])
             insort(moments, (queued.at, scan.id, scan.direction, False))
         seen.add(scan.id)
 
@@ -243,12 +275,13 @@ def _facts_then(badge: Row, moments: Sequence[Moment], queued: _Queued) -> Badge
     """
     before = bisect_left(moments, (queued.at, queued.scan.id, "", False))
     is_inside = before > 0 and moments[before - 1][2] == "entry"
-    after = before + (queued.scan.told == OK)
+    since = moments[before - 1][0] if before > 0 else None
+    after = before + (queued.scan.told in LET_PASS)
     if after < len(moments):
-        _, _, direction, is_answered = moments[after]
+        at, _, direction, is_answered = moments[after]
         if is_answered and direction == queued.scan.direction:
-            is_inside = direction == "entry"
-    return msgspec.structs.replace(badge_facts(badge, queued.at), is_inside=is_inside)
+            is_inside, since = direction == "entry", at
+    return msgspec.structs.replace(badge_facts(badge, queued.at), is_inside=is_inside, since=since)
 
 
 def _as_row(device: ScanningDevice, made: ScanRow | None) -> Row | None:
@@ -264,7 +297,7 @@ def _repeated(device: ScanningDevice, queued: _Queued, first: Row) -> SyncedScan
         id=str(scan.id),
         code=first["result"],
         is_admitted=first["is_admitted"],
-        is_conflict=first["is_admitted"] and first["result"] != OK,
+        is_conflict=first["is_admitted"] and first["result"] not in LET_PASS,
         is_repeat=True,
         scanned_at=first["scanned_at"],
     )

@@ -10,29 +10,32 @@ from uuid import UUID
 import msgspec
 
 from backend.auth import Principal
-from backend.domain.gates.gate_rules import OK
+from backend.domain.badges.serials import read_serial
+from backend.domain.folding import folded_search
+from backend.domain.gates.gate_rules import OK, OVERRIDDEN
 from backend.errors import InvalidQuery
 from backend.messages.cursors import read_instant_and_id, write_cursor
 from backend.messages.gates.devices import (
     FiguresOfCategory,
+    FiguresOfDay,
     FiguresOfDevice,
     FiguresOfGate,
     FiguresOfMinute,
+    FiguresOfOverride,
     GateFigures,
     GateStatistics,
 )
-from backend.messages.gates.gate_scans import FoundBadge, FoundBadges, GateScanView
+from backend.messages.gates.gate_scans import FoundBadge, FoundBadges, GateScanView, OverrideView
 from backend.messages.shape import Page, view_of
 from backend.models import ScanDevice
 from backend.services.events.events import event_of_staff
-from backend.services.gates.device_auth import ScanningDevice
+from backend.services.gates.device_auth import DeviceAuthenticator, ScanningDevice
 from backend.storage.database import Database
 from backend.storage.statements import read, snapshot
 
 MINUTES_SHOWN = timedelta(hours=24)
 FOUND_MAX = 20
 QUERY_CHARS_MAX = 40
-SERIAL_DIGITS_MAX = 9
 _COUNTS = ("entered", "exited", "refused", "conflicts", "annulled")
 
 Row = Mapping[str, Any]
@@ -49,15 +52,21 @@ class ScanFilter(msgspec.Struct, frozen=True):
     to_at: datetime | None = None
 
 
-async def statistics(database: Database, staff: Principal, slug: str, now: datetime) -> GateStatistics:
+async def statistics(
+    database: Database, authenticator: DeviceAuthenticator, staff: Principal, slug: str, now: datetime
+) -> GateStatistics:
     """An event's gates in numbers, all as of one moment. Raises EventNotFound."""
     event_id = (await event_of_staff(staff, slug)).id
+    since = (await authenticator.gates_of(event_id)).inside_since(now)
     async with snapshot(database) as look:
         rows = await look("read_gate_statistics", event_id, now - MINUTES_SHOWN)
-        badges = await look("read_gate_badge_statistics", event_id)
+        badges = await look("read_gate_badge_statistics", event_id, since)
+        day_badges = await look("read_gate_day_badges", event_id)
+        overrides = await look("read_gate_overrides", event_id)
         (people,) = await look("read_event_joined", event_id)
     names = {each.id: each.name for each in await ScanDevice.filter(event_id=event_id)}
     total = next(row for row in rows if not _grouped(row))
+    badges_of = {row["day"]: row["badges"] for row in day_badges}
     by_category = {row["category"]: row for row in rows if row["is_category"]}
     return GateStatistics(
         total=GateFigures(**_counts(total)),
@@ -74,11 +83,18 @@ async def statistics(database: Database, staff: Principal, slug: str, now: datet
             view_of(FiguresOfCategory, row, **_counts(by_category.get(row["category"]))) for row in badges
         ],
         by_minute=[FiguresOfMinute(minute=row["minute"], **_counts(row)) for row in rows if row["is_minute"]],
+        by_day=[
+            FiguresOfDay(day=row["day"], badges=badges_of.get(row["day"], 0), **_counts(row))
+            for row in rows
+            if row["is_day"]
+        ],
+        overridden=sum(row["count"] for row in overrides),
+        overrides=[view_of(FiguresOfOverride, row) for row in overrides],
     )
 
 
 def _grouped(row: Row) -> bool:
-    return bool(row["is_gate"] or row["is_device"] or row["is_category"] or row["is_minute"])
+    return bool(row["is_gate"] or row["is_device"] or row["is_category"] or row["is_minute"] or row["is_day"])
 
 
 def _counts(row: Row | None) -> dict[str, int]:
@@ -115,8 +131,11 @@ def _view(row: Row) -> GateScanView:
         id=str(row["id"]),
         device_id=str(row["device_id"]),
         code=row["result"],
-        is_conflict=row["is_admitted"] and row["result"] != OK,
+        is_conflict=row["is_admitted"] and row["result"] not in (OK, OVERRIDDEN),
         at_device=row["device_at"],
+        override=None
+        if row["refusal"] is None
+        else view_of(OverrideView, row, refused_scan=str(row["refused_scan"])),
     )
 
 
@@ -124,8 +143,10 @@ async def find_badges(database: Database, device: ScanningDevice, text: str) -> 
     """Badges by their serial, or by the beginning of the organiser's reference. Raises InvalidQuery."""
     wanted = text.strip()
     if not 1 <= len(wanted) <= QUERY_CHARS_MAX:
-        raise InvalidQuery(name="query", reason=f"1 … {QUERY_CHARS_MAX} characters")
-    is_serial = wanted.isascii() and wanted.isdigit() and len(wanted) <= SERIAL_DIGITS_MAX
-    serial = int(wanted) if is_serial else None
-    rows: Sequence[Row] = await read(database, "find_gate_badges", device.event_id, serial, wanted, FOUND_MAX)
+        raise InvalidQuery.of("query", "length", chars_min=1, chars_max=QUERY_CHARS_MAX)
+    beginning = folded_search(wanted)
+    if not beginning:
+        return FoundBadges(items=[])
+    values = (device.event_id, read_serial(wanted), beginning, FOUND_MAX)
+    rows: Sequence[Row] = await read(database, "find_gate_badges", *values)
     return FoundBadges(items=[view_of(FoundBadge, row) for row in rows])

@@ -16,9 +16,10 @@ import structlog
 
 from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
 from backend.errors import ProviderUnknown, RefreshTokenInvalid
-from backend.models import RefreshToken, Session
+from backend.models import RefreshToken, Session, StaffSession
 from backend.models.keys import uuid7
 from backend.outside.wechat import WeChat
+from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
@@ -27,6 +28,8 @@ from backend.storage.statements import write
 log = structlog.get_logger(__name__)
 
 NICKNAME_CHARS_MAX = 40
+SOURCE_CHARS_MAX = 64
+DEVICE_CHARS_MAX = 200
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -34,6 +37,25 @@ class SignedIn(msgspec.Struct, frozen=True):
     nickname: str | None
     access_token: str
     refresh_token: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where staff sign in: the source of the request, and what the browser says it is."""
+
+    source: str
+    device: str
+
+
+NOWHERE = Place("", "")
+
+
+class OpenSession(msgspec.Struct, frozen=True):
+    """A session of staff that goes on."""
+
+    id: UUID
+    begun_at: datetime
+    ends_at: datetime
+    place: StaffSession | None
 
 
 class Sessions:
@@ -49,6 +71,7 @@ class Sessions:
         session_keys: SessionKeys,
         is_demo: bool,
         refresh_token_days: int,
+        staff_session_h: int,
     ) -> None:
         self._database = database
         self._tokens = tokens
@@ -57,6 +80,7 @@ class Sessions:
         self._session_keys = session_keys
         self._is_demo = is_demo
         self._refresh_life = timedelta(days=refresh_token_days)
+        self._staff_life = timedelta(hours=staff_session_h)
 
     async def sign_in(self, provider: str, code: str) -> SignedIn:
         """Sign a citizen in. The demo provider takes any name as its code, in demo mode only.
@@ -99,12 +123,18 @@ class Sessions:
             # The citizen is signed in all the same, and cannot send steps for now. Nothing of the key is logged.
             log.warning("session_key_not_kept", error=type(error).__name__)
 
-    async def create_for_staff(self, staff_id: UUID, role: str) -> SignedIn:
-        """A session for a member of staff whose password was right."""
+    async def create_for_staff(self, staff_id: UUID, role: str, place: Place = NOWHERE) -> SignedIn:
+        """A session for a member of staff who showed what was asked for."""
         refresh_token = _new_token()
         async with self._database.transaction():
             session = await Session.create(principal_id=staff_id, role=role)
-            await self._keep(session.id, refresh_token)
+            await StaffSession.create(
+                session_id=session.id,
+                staff_id=staff_id,
+                source=place.source[:SOURCE_CHARS_MAX],
+                device=place.device[:DEVICE_CHARS_MAX],
+            )
+            await self._keep(session.id, refresh_token, session.created_at + self._staff_life)
         principal = msgspec.convert({"id": staff_id, "role": role, "session_id": session.id}, Principal)
         return SignedIn(principal, None, self._tokens.issue(principal), refresh_token)
 
@@ -116,10 +146,15 @@ class Sessions:
             fresh = _new_token()
             is_good = False
             if row is not None and not (row["was_used"] or row["is_expired"] or row["is_revoked"]):
-                is_good = True
-                await self._keep(row["session_id"], fresh)
+                ends_at = self._end_of(row)
+                is_good = ends_at is None or ends_at > datetime.now(UTC)
+                if is_good:
+                    await self._keep(row["session_id"], fresh, ends_at)
             elif row is not None and row["was_used"] and not row["is_revoked"]:
                 await self._revoke(row["session_id"], "refresh_reused")
+                await record_security(
+                    "refresh_reused", actor_id=row["principal_id"], subject=f"session {row['session_id']}"
+                )
         if row is None or not is_good:
             raise RefreshTokenInvalid
         principal = msgspec.convert(
@@ -127,9 +162,44 @@ class Sessions:
         )
         return SignedIn(principal, None, self._tokens.issue(principal), fresh)
 
+    def _end_of(self, row: asyncpg.Record) -> datetime | None:
+        """When a session ends however often it is refreshed; None for a citizen's."""
+        if row["role"] == "citizen":
+            return None
+        begun_at: datetime = row["begun_at"]
+        return begun_at + self._staff_life
+
     async def sign_out(self, principal: Principal) -> None:
         """End the caller's session."""
         await self._revoke(principal.session_id, "signed_out")
+
+    async def of_staff(self, staff_id: UUID) -> list[OpenSession]:
+        """The open sessions of a member of staff, the newest first."""
+        since = datetime.now(UTC) - self._staff_life
+        sessions = await Session.filter(principal_id=staff_id, revoked_at=None, created_at__gt=since)
+        places = await StaffSession.filter(staff_id=staff_id).in_bulk(
+            [each.id for each in sessions], "session_id"
+        )
+        found = [
+            OpenSession(each.id, each.created_at, each.created_at + self._staff_life, places.get(each.id))
+            for each in sessions
+        ]
+        return sorted(found, key=lambda each: each.begun_at, reverse=True)
+
+    async def end(self, staff_id: UUID, session_id: UUID) -> bool:
+        """End one session of a member of staff; False when there is no such open session of theirs."""
+        if not await Session.exists(id=session_id, principal_id=staff_id, revoked_at=None):
+            return False
+        await self._revoke(session_id, "signed_out")
+        return True
+
+    async def end_all(self, staff_id: UUID, *, but: UUID | None = None) -> int:
+        """End the sessions of a member of staff, all or all but one; how many there were."""
+        found = await Session.filter(principal_id=staff_id, revoked_at=None).values_list("id", flat=True)
+        ended: list[UUID] = [each for each in found if each != but]  # type: ignore[misc]
+        for session_id in ended:
+            await self._revoke(session_id, "signed_out")
+        return len(ended)
 
     async def load_revoked(self) -> None:
         """Load the sessions that other processes ended while their access tokens are still valid."""
@@ -143,11 +213,12 @@ class Sessions:
         )
         self._revoked.add(session_id)
 
-    async def _keep(self, session_id: UUID, token: str) -> None:
+    async def _keep(self, session_id: UUID, token: str, ends_at: datetime | None) -> None:
+        expires_at = datetime.now(UTC) + self._refresh_life
         await RefreshToken.create(
             token_hash=hash_of_token(token),
             session_id=session_id,
-            expires_at=datetime.now(UTC) + self._refresh_life,
+            expires_at=expires_at if ends_at is None else min(expires_at, ends_at),
         )
 
 

@@ -65,7 +65,7 @@ async def show_account(
     if event.state != "closed":
         if staff is None:
             raise AccountNotFound
-        check_may_run(staff, event)
+        await check_may_run(staff, event)
     elif phase == "actual":
         for row in await read(database, "read_event_report", event.id):
             published = msgspec.json.decode(row["body"], type=_Published).account

@@ -13,7 +13,7 @@ from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import find_city
 from backend.domain.days import day_of
-from backend.domain.inventory.activity_csv import read_lines, template
+from backend.domain.inventory.activity_csv import COLUMNS_KNOWN, read_lines, template
 from backend.domain.inventory.groups import PHASES, SOURCES, SourceRule
 from backend.domain.inventory.lines import (
     Computed,
@@ -25,7 +25,12 @@ from backend.domain.inventory.lines import (
     find_overlaps,
 )
 from backend.errors import EventClosed
-from backend.errors.inventory import InventoryEmpty, InventoryFixed, InventoryRowsBroken
+from backend.errors.inventory import (
+    InventoryEmpty,
+    InventoryFileUnreadable,
+    InventoryFixed,
+    InventoryRowsBroken,
+)
 from backend.messages.catalogue.catalogue import bilingual
 from backend.messages.inventory import lines as m
 from backend.messages.shape import Bilingual, Page, view_of
@@ -33,6 +38,7 @@ from backend.models import Event, EventDocument, InventoryAbsence, InventoryMeas
 from backend.models.keys import uuid7
 from backend.services.events.events import event_of_staff, overseen_event, visible_event
 from backend.services.identity.staff_accounts import record
+from backend.services.imports.table_files import TableFiles, file_view
 from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
 from backend.texts import both_names
@@ -70,14 +76,16 @@ async def add_to_inventory(
 
 
 async def import_lines(
-    database: Database, catalogue: Catalogue, staff: Principal, slug: str, content: bytes
+    database: Database, catalogue: Catalogue, files: TableFiles, staff: Principal, slug: str, content: bytes
 ) -> m.InventoryStored:
-    """Store the lines of a CSV file, all or none.
+    """Store the lines of a file, all or none.
 
     Raises EventNotFound, EventClosed, InventoryFixed, InventoryFileUnreadable, InventoryRowsBroken.
     """
     await event_of_staff(staff, slug)
-    drafts, errors = await asyncio.to_thread(read_lines, content)
+    (drafts, errors), reading = await files.read(
+        content, COLUMNS_KNOWN, read_lines, InventoryFileUnreadable, str(staff.id)
+    )
     if errors:
         raise InventoryRowsBroken.of(errors)
     async with database.transaction():
@@ -86,6 +94,7 @@ async def import_lines(
         await record(
             staff, "inventory.import", slug, after={"import": stored.import_id, "lines": len(drafts)}
         )
+    stored.file = file_view(reading)
     return stored
 
 

@@ -155,9 +155,9 @@ async def _view(database: Database, budget_id: UUID, now: datetime) -> IssuanceB
 async def _sponsor_of(request: IssuanceBudgetRequest) -> tuple[UUID | None, UUID | None]:
     """The event's and the partner's id."""
     if (request.event is not None) != (request.sponsor == "event"):
-        raise InvalidBody(reason="event: for the sponsor `event`, and for no other")
+        raise InvalidBody.at("/event", "only_of_this_sponsor")
     if (request.partner is not None) != (request.sponsor == "partner"):
-        raise InvalidBody(reason="partner: for the sponsor `partner`, and for no other")
+        raise InvalidBody.at("/partner", "only_of_this_sponsor")
     if request.event is not None:
         event = await Event.get_or_none(slug=request.event)
         if event is None:
@@ -177,10 +177,10 @@ def _new_total(row: Mapping[str, Any], request: IssuanceBudgetChangeRequest) -> 
         raise IssuanceBudgetClosed
     if request.kind == "close":
         if request.total_points is not None:
-            raise InvalidBody(reason="total_points: not for `close`, which leaves what is issued")
+            raise InvalidBody.at("/total_points", "not_when_closing")
         return int(issued)
     if request.total_points is None:
-        raise InvalidBody(reason="total_points: the new total")
+        raise InvalidBody.at("/total_points", "missing")
     is_raise = request.total_points > total
     if request.total_points == total or is_raise != (request.kind == "raise"):
         raise IssuanceBudgetUnchanged(total_points=total)

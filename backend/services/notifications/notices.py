@@ -23,6 +23,8 @@ from backend.messages.notifications.notices import (
 from backend.messages.shape import Page, view_of
 from backend.models import Notice, Subscription
 from backend.models.keys import read_id, uuid7
+from backend.services.identity.erased import hold_citizen
+from backend.storage.database import Database
 from backend.storage.statements import write
 
 Facts = Mapping[str, Any]
@@ -80,10 +82,14 @@ async def mark_read(citizen_id: UUID, notice_id: str, at: datetime) -> NoticeIte
     return _item(row)
 
 
-async def subscribe(citizen_id: UUID, request: SubscriptionRequest, language: str) -> SubscriptionItem:
+async def subscribe(
+    database: Database, citizen_id: UUID, request: SubscriptionRequest, language: str
+) -> SubscriptionItem:
     """Count an accepted message. Other results take nothing away: WeChat still honours earlier accepts."""
     if request.result == "accept":
-        rows = await write("create_message_acceptance", citizen_id, request.template, language)
+        async with database.transaction():
+            await hold_citizen(citizen_id)
+            rows = await write("create_message_acceptance", citizen_id, request.template, language)
         return SubscriptionItem(template=request.template, accepts=rows[0]["accepts"])
     row = await Subscription.get_or_none(citizen_id=citizen_id, template=request.template)
     return SubscriptionItem(template=request.template, accepts=row.accepts if row else 0)

@@ -22,6 +22,7 @@ from backend.messages.actions.reduction_claims import About, CauseRequest
 from backend.messages.credits import CreditBatchRequest, PoolRequest
 from backend.messages.events.events import BadgesRequest, EventRequest, GateRequest
 from backend.messages.events.lifecycle import TransitionRequest
+from backend.messages.events.members import CityMemberRequest, MemberRequest
 from backend.messages.issuance import IssuanceBudgetRequest
 from backend.messages.operations.health import DemoBadge
 from backend.messages.partners import PartnerRequest
@@ -31,9 +32,9 @@ from backend.models.keys import uuid7
 from backend.services.actions import causes
 from backend.services.badges import issue
 from backend.services.credits import batches
-from backend.services.events import application, credit_pools, lifecycle
+from backend.services.events import application, credit_pools, lifecycle, members
 from backend.services.events.events import find_event
-from backend.services.identity.staff_accounts import PASSWORDS
+from backend.services.identity.password_hashing import PASSWORDS
 from backend.services.inventory.account import account_reader
 from backend.services.issuance import budgets
 from backend.services.operations.demo_rewards import ensure_demo_rewards
@@ -106,6 +107,10 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     event = await Event.get_or_none(slug=DEMO_SLUG)
     if event is None:
         event = await _make_event(database, host, catalogue)
+    duties = MemberRequest(username="staff", duties=["badges", "desk", "gate", "reviews"], reason="demo")
+    await members.set_duties(database, host, DEMO_SLUG, duties)
+    city = CityMemberRequest(username="staff", duties=["reviews", "complaints"], reason="demo")
+    await members.set_city_duties(database, caller, city)
     await _open_budgets(database, caller)
     await _fill_pool(database, caller, event, catalogue)
     await ensure_demo_rewards(database, caller)

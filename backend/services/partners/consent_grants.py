@@ -14,7 +14,9 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
-from backend.domain.partners.consent import CONSENT_VERSION
+from backend.domain.community.consent_uses import PARTNER_SOURCES
+from backend.domain.community.policies import Policies
+from backend.domain.folding import folded_code
 from backend.errors import SessionRevoked
 from backend.errors.partners import (
     BindingCodeInvalid,
@@ -28,8 +30,11 @@ from backend.errors.partners import (
 from backend.messages.partners import BindingAnswer, GrantRequest, GrantView, SourceBrief
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import BindingCode, Partner, Session, SourceGrant, WaitingItem
+from backend.services.identity.erased import hold_citizen
+from backend.services.minors.earning import check_may_earn
 from backend.services.partners.request_auth import PartnerCaller
 from backend.storage.database import Database, constraint_of
+from backend.storage.statements import lock
 
 CODE_LIFE = timedelta(minutes=10)
 # Crockford's digits: none that looks like another. Twelve of them are 60 bits, good for ten minutes, asked for
@@ -38,7 +43,6 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_CHARS = 12
 CODE_GROUP = 4
 HINT_CHARS = 4
-_AS_TYPED = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
 async def issue_code(
@@ -72,14 +76,16 @@ async def issue_code(
 
 
 async def bind(
-    database: Database, citizen: Principal, request: GrantRequest, now: datetime
+    database: Database, policies: Policies, citizen: Principal, request: GrantRequest, now: datetime
 ) -> tuple[SourceGrant, Partner, bool]:
     """The citizen's grant, its partner, and whether it is new: a repeated request finds the first grant.
 
-    Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, SessionRevoked.
+    Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, AgeNeeded, GuardianNeeded,
+    SessionRevoked.
     """
-    if request.consent_version != CONSENT_VERSION:
-        raise ConsentOutdated(version=CONSENT_VERSION)
+    await check_may_earn(citizen.id, now)
+    if not policies.holds(PARTNER_SOURCES, request.consent_version, now):
+        raise ConsentOutdated(version=policies.in_force(now).version)
     partner = await Partner.get_or_none(code=request.partner)
     if partner is None:
         raise BindingCodeInvalid(minutes=CODE_LIFE // timedelta(minutes=1))
@@ -87,7 +93,7 @@ async def bind(
         raise SourceClosed
     try:
         async with database.transaction():
-            grant, is_new = await _grant(citizen, partner, request.binding_code, now)
+            grant, is_new = await _grant(citizen, partner, request, now)
     except IntegrityError as error:
         refusal = {
             "source_grants_one_citizen_per_subject": SubjectBound,
@@ -99,11 +105,15 @@ async def bind(
     return grant, partner, is_new
 
 
-async def _grant(citizen: Principal, partner: Partner, typed: str, now: datetime) -> tuple[SourceGrant, bool]:
-    # An access token lives on for minutes after its account was erased; nothing new may be bound to that.
+async def _grant(
+    citizen: Principal, partner: Partner, request: GrantRequest, now: datetime
+) -> tuple[SourceGrant, bool]:
+    await hold_citizen(citizen.id)
+    await check_may_earn(citizen.id, now)
+    # An access token lives on for minutes after its session was ended; nothing new may be bound to that.
     if not await Session.exists(id=citizen.session_id, revoked_at=None):
         raise SessionRevoked
-    wanted = _hash(partner.id, typed.upper().translate(_AS_TYPED))
+    wanted = _hash(partner.id, folded_code(request.binding_code))
     code = await BindingCode.filter(code_hash=wanted).select_for_update().get_or_none()
     if code is None:
         raise BindingCodeInvalid(minutes=CODE_LIFE // timedelta(minutes=1))
@@ -123,7 +133,7 @@ async def _grant(citizen: Principal, partner: Partner, typed: str, now: datetime
             citizen_id=citizen.id,
             partner_id=partner.id,
             subject=code.subject,
-            consent_version=CONSENT_VERSION,
+            consent_version=request.consent_version,
             granted_at=now,
         )
     await BindingCode.filter(code_hash=code.code_hash).update(citizen_id=citizen.id, grant_id=grant.id)
@@ -146,14 +156,44 @@ async def withdraw(database: Database, citizen_id: UUID, grant_id: UUID) -> None
     Raises GrantNotFound.
     """
     async with database.transaction():
-        grant = await SourceGrant.filter(id=grant_id, citizen_id=citizen_id).select_for_update().get_or_none()
+        # Batches of the ledger that are under way for the citizen end first; later ones see what is said here.
+        await lock("lock_accounts", [citizen_id])
+        grant = await SourceGrant.get_or_none(id=grant_id, citizen_id=citizen_id)
         if grant is None:
             raise GrantNotFound
         if grant.withdrawn_at is None:
-            await SourceGrant.filter(id=grant_id, citizen_id=citizen_id).update(
-                withdrawn_at=max(datetime.now(UTC), grant.granted_at)
+            await _end(grant, delete_waiting=True)
+
+
+async def withdraw_all(citizen_id: UUID) -> None:
+    """Withdraw every grant, inside a transaction that has locked the citizen's account."""
+    for grant in await SourceGrant.filter(citizen_id=citizen_id, withdrawn_at=None):
+        await _end(grant, delete_waiting=True)
+
+
+async def renew_all(citizen_id: UUID, version: str, now: datetime) -> None:
+    """Give every grant in force again under a version, inside a transaction that has locked the citizen's account.
+
+    Each ends and a new one begins, so that the record says what was agreed to when.
+    """
+    for grant in await SourceGrant.filter(citizen_id=citizen_id, withdrawn_at=None):
+        if grant.consent_version != version:
+            await _end(grant, delete_waiting=False)
+            await SourceGrant.create(
+                citizen_id=citizen_id,
+                partner_id=grant.partner_id,
+                subject=grant.subject,
+                consent_version=version,
+                granted_at=now,
             )
-            await WaitingItem.filter(partner_id=grant.partner_id, subject=grant.subject).delete()
+
+
+async def _end(grant: SourceGrant, *, delete_waiting: bool) -> None:
+    await SourceGrant.filter(id=grant.id, citizen_id=grant.citizen_id).update(
+        withdrawn_at=max(datetime.now(UTC), grant.granted_at)
+    )
+    if delete_waiting:
+        await WaitingItem.filter(partner_id=grant.partner_id, subject=grant.subject).delete()
 
 
 async def forget_subjects(citizen_id: UUID) -> None:

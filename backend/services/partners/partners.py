@@ -13,7 +13,7 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.encryption import Encryptor
-from backend.domain.partners.consent import CONSENT_VERSION, consent_text
+from backend.domain.partners.consent import consent_text
 from backend.errors import InvalidBody
 from backend.errors.partners import (
     PartnerCodeTaken,
@@ -55,20 +55,20 @@ async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
     return Page.of(partners, limit, lambda partner: _view(partner, keys.get(partner.id, [])))
 
 
-async def list_sources(catalogue: Catalogue) -> list[SourceView]:
+async def list_sources(catalogue: Catalogue, now: datetime) -> list[SourceView]:
     """Partners that take part, with the text that a citizen consents to."""
     return [
         view_of(
             SourceView,
             partner,
             name=Bilingual(partner.name_zh, partner.name_en),
-            consent=consent(partner, catalogue),
+            consent=consent(partner, catalogue, now),
         )
         for partner in await Partner.filter(is_open=True).order_by("code")
     ]
 
 
-def consent(partner: Partner, catalogue: Catalogue) -> ConsentView:
+def consent(partner: Partner, catalogue: Catalogue, now: datetime) -> ConsentView:
     """The consent text for a partner, with its methods in words."""
     names = [catalogue.methods[code].name for code in partner.methods if code in catalogue.methods]
     zh, en = consent_text(
@@ -77,7 +77,7 @@ def consent(partner: Partner, catalogue: Catalogue) -> ConsentView:
         "、".join(name["zh-CN"] for name in names),
         ", ".join(name["en"] for name in names),
     )
-    return ConsentView(version=CONSENT_VERSION, text=Statement(zh, en))
+    return ConsentView(version=catalogue.policies.in_force(now).version, text=Statement(zh, en))
 
 
 async def create_partner(
@@ -124,7 +124,7 @@ async def issue_key(
     now = datetime.now(UTC)
     valid_from = request.valid_from or now
     if valid_from > now + AHEAD_MAX:
-        raise InvalidBody(reason="valid_from lies within a year")
+        raise InvalidBody.at("/valid_from", "too_far_ahead", days_max=AHEAD_MAX.days)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     async with database.transaction():
         partner = await _locked(code)
@@ -199,7 +199,7 @@ def _methods(codes: Iterable[str], catalogue: Catalogue) -> list[str]:
     wanted = sorted(set(codes))
     unknown = [code for code in wanted if code not in catalogue.methods]
     if unknown:
-        raise PartnerMethodUnknown(methods=", ".join(unknown))
+        raise PartnerMethodUnknown(methods=list(unknown))
     return wanted
 
 

@@ -15,6 +15,7 @@ import msgspec
 
 from backend.auth import Principal
 from backend.catalogue import Catalogue
+from backend.domain.community.consent_uses import ITEMS_WAITED
 from backend.domain.days import day_of
 from backend.errors import Refusal
 from backend.ledger.commands.log_action import LogAction, PartnerItem
@@ -53,7 +54,7 @@ async def grant_source(
 
     Raises ConsentOutdated, BindingCodeInvalid, SourceClosed, SubjectBound, SourceGranted, SessionRevoked.
     """
-    grant, partner, is_new = await bind(database, citizen, request, now)
+    grant, partner, is_new = await bind(database, catalogue.policies, citizen, request, now)
     assert grant.subject is not None
     # What is not done now (a full queue, a lost database) a round of the worker does later.
     done = await credit_subject(database, queue, catalogue, partner.id, grant.subject, grant.granted_at)
@@ -104,7 +105,8 @@ async def _credit(
     whose: tuple[datetime, UUID | None, str | None],
 ) -> None:
     for _ in range(ROUNDS_MAX):
-        rows = await read(database, "read_pending_items", *whose, ROWS_PER_ROUND_MAX)
+        _, versions = catalogue.policies.terms(ITEMS_WAITED, datetime.now(UTC))
+        rows = await read(database, "read_pending_items", *whose, ROWS_PER_ROUND_MAX, versions)
         if not rows:
             return
         done = await _credit_rows(queue, catalogue, report, rows)
@@ -133,7 +135,8 @@ async def _credit_rows(
             done.append(name)
             continue
         named.append(name)
-        commands.append(action_command(row["citizen_id"], *name, row["digest"], body, datetime.now(UTC)))
+        item = PartnerItem(*name, row["digest"])
+        commands.append(action_command(row["citizen_id"], item, body, datetime.now(UTC)))
     for name, outcome in zip(named, await queue.submit_all(commands), strict=True):
         if isinstance(outcome, Refusal):
             continue
@@ -143,9 +146,7 @@ async def _credit_rows(
     return done
 
 
-def action_command(
-    citizen_id: UUID, partner_id: UUID, external_id: str, digest: bytes, body: WaitingBody, now: datetime
-) -> LogAction:
+def action_command(citizen_id: UUID, item: PartnerItem, body: WaitingBody, now: datetime) -> LogAction:
     """The ledger's command for an item: a partner's report is evidence of the first tier."""
     return LogAction(
         id=uuid7(),
@@ -162,6 +163,6 @@ def action_command(
         idempotency=None,
         at=now,
         ended_at=body.ended_at,
-        item=PartnerItem(partner_id, external_id, digest),
-        partner_id=partner_id,
+        item=item,
+        partner_id=item.partner_id,
     )

@@ -6,7 +6,6 @@ stored, so a partner may correct it and send it again under the same id.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,15 +18,18 @@ from msgspec import UNSET
 from backend.catalogue import Catalogue
 from backend.domain.actions.anomalies import is_fresh
 from backend.domain.actions.quantification import check_parameters, check_quantity
+from backend.domain.community.consent_uses import ITEMS_TAKEN
 from backend.domain.community.knowledge import elsewhere
+from backend.domain.request_digests import RequestDigests
 from backend.errors import Busy, InternalError, InvalidBody, MethodNotFound, Refusal, TimeOutOfRange
 from backend.errors.account.points import ExternalIdReused
+from backend.errors.community.community import WHERE, ConsentNeeded
 from backend.errors.partners import GrantWithdrawn, InvalidItem, MethodNotAgreed, TripEndsWrong
-from backend.ledger.command import Outcome, RefusalFacts, replay
-from backend.ledger.commands.log_action import CLOCK_SKEW_MAX, LogAction
+from backend.ledger.command import Outcome, RefusalFacts, facts_of_refusal, replay
+from backend.ledger.commands.log_action import CLOCK_SKEW_MAX, LogAction, PartnerItem
 from backend.ledger.queue import LedgerQueue
 from backend.messages.actions.actions import Reduced
-from backend.messages.encoding import decode_body, encode
+from backend.messages.encoding import decode_body, encode, errors_of
 from backend.messages.partners import (
     ITEMS_MAX,
     PartnerAction,
@@ -79,14 +81,17 @@ _STATUS: dict[str, Any] = {
 
 
 class _Item(msgspec.Struct):
-    """One readable item: its content, its digest, and the first rule that refuses it."""
+    """One readable item: its content, what it is to the ledger, and the first rule that refuses it."""
 
     index: int
-    external_id: str
     subject: str
     body: WaitingBody
-    digest: bytes
+    item: PartnerItem
     refusal: Refusal | None
+
+    @property
+    def external_id(self) -> str:
+        return self.item.external_id
 
 
 class PartnerIntake:
@@ -101,7 +106,9 @@ class PartnerIntake:
         requests_max: int,
         waiting_days_max: int,
         anomalies: Anomalies,
+        digests: RequestDigests,
     ) -> None:
+        self._digests = digests
         self._anomalies = anomalies
         self._database = database
         self._queue = queue
@@ -137,12 +144,13 @@ class PartnerIntake:
             else:
                 items.append(self._checked(partner, index, item, earliest, latest))
         names = [item.external_id for item in items]
-        citizens: dict[str, UUID] = {
-            row["subject"]: row["citizen_id"]
-            for row in await read(
-                self._database, "read_subjects", partner.id, list({item.subject for item in items})
-            )
-        }
+        citizens: dict[str, UUID] = {}
+        for row in await read(
+            self._database, "read_subjects", partner.id, list({item.subject for item in items})
+        ):
+            citizens[row["subject"]] = row["citizen_id"]
+            if not self._catalogue.policies.holds(ITEMS_TAKEN.scope, row["consent_version"], now):
+                _refuse(items, row["subject"], ConsentNeeded(scope=ITEMS_TAKEN.scope, where=WHERE))
         waiting: dict[str, bytes] = {
             row["external_id"]: row["digest"]
             for row in await read(self._database, "read_pending_digests", partner.id, names)
@@ -154,13 +162,11 @@ class PartnerIntake:
             citizen_id = citizens.get(each.subject)
             if each.refusal is not None or citizen_id is None:
                 others.append(each)
-            elif waiting.get(each.external_id, each.digest) != each.digest:
+            elif each.external_id in waiting and not each.item.is_repeat_of(waiting[each.external_id]):
                 results[each.index] = _refused(each.external_id, ExternalIdReused())
             else:
                 sent.append(each)
-                commands.append(
-                    action_command(citizen_id, partner.id, each.external_id, each.digest, each.body, now)
-                )
+                commands.append(action_command(citizen_id, each.item, each.body, now))
         commands = await self._looked_at(partner, commands, now)
         for each, outcome in zip(sent, await self._queue.submit_all(commands), strict=True):
             results[each.index] = _result(each.external_id, outcome)
@@ -206,7 +212,9 @@ class PartnerIntake:
         except Refusal as error:
             refusal = error
         body = WaitingBody(item.method, quantity, parameters, item.occurred_at, ended_at)
-        return _Item(index, item.external_id, item.subject, body, _digest(item.subject, body), refusal)
+        digests = self._digests.of(_said(item.subject, body))
+        found = PartnerItem(partner.id, item.external_id, *digests)
+        return _Item(index, item.subject, body, found, refusal)
 
     async def _answer_others(
         self, partner: PartnerCaller, others: list[_Item], results: list[Any], now: datetime
@@ -229,7 +237,7 @@ class PartnerIntake:
         to_wait: list[_Item] = []
         for item in others:
             row = known.get(item.external_id)
-            if row is not None and row["digest"] != item.digest:
+            if row is not None and not item.item.is_repeat_of(row["digest"]):
                 results[item.index] = _refused(item.external_id, ExternalIdReused())
             elif row is not None and row["status"] is not None:
                 results[item.index] = _result(item.external_id, replay(row["status"], row["answer"]))
@@ -251,23 +259,30 @@ class PartnerIntake:
         for item in items:
             first.setdefault(item.external_id, item)
         columns = zip(
-            *((i.external_id, i.subject, i.digest, encode(i.body).decode()) for i in first.values()),
+            *((i.external_id, i.subject, i.item.digest, encode(i.body).decode()) for i in first.values()),
             strict=True,
         )
         rows = await write("store_pending_items", partner.id, now, now + self._waiting_life, *columns)
-        kept = {name: item.digest for name, item in first.items()}
+        kept = {name: item.item.digest for name, item in first.items()}
         missed = list(first.keys() - {row["external_id"] for row in rows})
         if missed:  # another request brought them at the same moment
             for row in await read(self._database, "read_pending_digests", partner.id, missed):
                 kept[row["external_id"]] = row["digest"]
         for item in items:
             name = item.external_id
-            is_same = kept[name] == item.digest
+            is_same = item.item.is_repeat_of(kept[name])
             results[item.index] = (
                 PartnerResult(external_id=name, status="waiting")
                 if is_same
                 else _refused(name, ExternalIdReused())
             )
+
+
+def _refuse(items: list[_Item], subject: str, refusal: Refusal) -> None:
+    """Refuse the items of a subject that no rule refused before."""
+    for item in items:
+        if item.subject == subject and item.refusal is None:
+            item.refusal = refusal
 
 
 def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
@@ -278,7 +293,8 @@ def _read(raw: bytes) -> Sequence[PartnerAction | PartnerResult]:
         pass  # one of them, or the whole: seen below, item by item
     raw_items = decode_body(_RAW, raw).items
     if not 1 <= len(raw_items) <= ITEMS_MAX:
-        raise InvalidBody(reason=f"items: 1 … {ITEMS_MAX}, not {len(raw_items)}")
+        error = "too_many" if raw_items else "too_few"
+        raise InvalidBody.at("/items", error, items_min=1, items_max=ITEMS_MAX, items=len(raw_items))
     return [_read_one(raw_item) for raw_item in raw_items]
 
 
@@ -286,15 +302,15 @@ def _read_one(raw_item: msgspec.Raw) -> PartnerAction | PartnerResult:
     try:
         return _ONE.decode(raw_item)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error)
+        errors = errors_of(_ONE, raw_item, error)
     try:
         name = _NAME.decode(raw_item).external_id
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         name = None
-    return _refused(name if isinstance(name, str) else None, InvalidItem(reason=reason))
+    return _refused(name if isinstance(name, str) else None, InvalidItem(errors=errors))
 
 
-def _digest(subject: str, body: WaitingBody) -> bytes:
+def _said(subject: str, body: WaitingBody) -> bytes:
     """What an item says, however it is written: 5 and 5.0 are one quantity, 08:00+08:00 and 00:00Z one moment."""
     quantity = body.quantity
     said = (
@@ -305,7 +321,7 @@ def _digest(subject: str, body: WaitingBody) -> bytes:
         body.occurred_at.timestamp(),
         None if body.ended_at is None else body.ended_at.timestamp(),
     )
-    return hashlib.sha256(encode(said)).digest()
+    return encode(said)
 
 
 def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
@@ -317,7 +333,7 @@ def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
     if outcome.status >= 400:
         refused = outcome.answer_as(RefusalFacts)
         return PartnerResult(
-            external_id=external_id, status="refused", code=refused.code, facts=refused.facts
+            external_id=external_id, status="refused", code=refused.code, facts=_as_texts(refused)
         )
     answer = outcome.answer_as(_Answered)
     return PartnerResult(
@@ -331,5 +347,16 @@ def _result(external_id: str, outcome: Outcome | Refusal) -> PartnerResult:
 
 
 def _refused(external_id: str | None, refusal: Refusal) -> PartnerResult:
-    facts = {name: str(fact)[:300] for name, fact in refusal.facts.items()}
+    facts = _as_texts(facts_of_refusal(refusal))
     return PartnerResult(external_id=external_id, status="refused", code=refusal.code, facts=facts)
+
+
+def _as_texts(refused: RefusalFacts) -> dict[str, str]:
+    """An item's facts, texts as partners have always had them; of a wrong item also where it is wrong, and how."""
+    facts = {
+        name: ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
+        for name, fact in refused.facts.items()
+    }
+    for each in refused.errors[:1]:
+        facts |= {"pointer": each.pointer, "error": each.code, "reason": each.detail("en")}
+    return facts

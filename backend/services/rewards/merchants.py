@@ -17,7 +17,7 @@ from msgspec import UNSET
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal, bearer_of, hash_of_token
-from backend.domain.rewards.vouchers import read_voucher_code, rendered
+from backend.domain.rewards.vouchers import read_voucher_code
 from backend.errors import IdempotencyKeyReused, InvalidBody, NotSignedIn
 from backend.errors.rewards import (
     DeviceNotFound,
@@ -99,7 +99,7 @@ async def change_merchant(
         if request.is_open is not UNSET:
             merchant.is_open = request.is_open
         if _snapshot(merchant) == before:
-            raise InvalidBody(reason="nothing is different")
+            raise InvalidBody.at("", "nothing_to_change")
         await merchant.save()
         await record(
             staff, "merchant.change", code, reason=request.reason, before=before, after=_snapshot(merchant)
@@ -224,10 +224,10 @@ async def verify(
 def _refuse(voucher: Mapping[str, Any]) -> None:
     """Raise the reason why a voucher cannot be used. It may say when it was used, never by whom."""
     if voucher["state"] == "used":
-        raise VoucherUsed(used_at=rendered(voucher["used_at"]))
+        raise VoucherUsed(used_at=voucher["used_at"])
     if voucher["state"] == "cancelled":
         raise VoucherCancelled
-    raise VoucherExpired(expires_at=rendered(voucher["expires_at"]))
+    raise VoucherExpired(expires_at=voucher["expires_at"])
 
 
 def _merchant_view(merchant: Merchant, devices: Sequence[Mapping[str, Any]]) -> MerchantView:

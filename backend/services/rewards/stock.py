@@ -5,9 +5,9 @@ Every change is recorded with its actor, its reason, and what was there before.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +15,13 @@ from msgspec import UNSET
 from tortoise.exceptions import IntegrityError
 
 from backend.auth import Principal
-from backend.domain.rewards.coupon_csv import read_codes
+from backend.domain.imports.columns import RowError
+from backend.domain.rewards.coupon_csv import HEADER, codes_columns, read_codes
 from backend.domain.rewards.vouchers import new_coupon_code
 from backend.errors import InvalidBody
 from backend.errors.rewards import (
-    CodesRowKnown,
+    CodesFileBroken,
+    CodesFileUnreadable,
     RewardNotFound,
     RewardSlugTaken,
     RewardTakesNoCodes,
@@ -30,6 +32,7 @@ from backend.messages.rewards import (
     CODES_MAX,
     STOCK_MAX,
     CodesAnswer,
+    CodesImported,
     CodesRequest,
     GeneratedCodesAnswer,
     RewardChangeRequest,
@@ -41,6 +44,7 @@ from backend.messages.rewards import (
 from backend.messages.shape import Page, columns_of, view_of
 from backend.models import Reward
 from backend.services.identity.staff_accounts import record
+from backend.services.imports.table_files import TableFiles, file_view
 from backend.services.rewards.merchants import find_merchant
 from backend.services.rewards.rewards import find_reward
 from backend.storage.database import Database, constraint_of
@@ -58,11 +62,11 @@ async def create_reward(
     _check_times(request.opens_at, request.closes_at)
     merchant = None if request.merchant is None else await find_merchant(request.merchant)
     if request.kind == "donation" and request.has_codes:
-        raise InvalidBody(reason="a donation hands out no codes")
+        raise InvalidBody.at("/has_codes", "donation_has_no_codes")
     if request.kind != "donation" and not request.has_codes and merchant is None:
-        raise InvalidBody(reason="a reward without codes names the merchant who hands it over")
+        raise InvalidBody.at("/merchant", "merchant_wanted")
     if request.has_codes and request.stock is not None:
-        raise InvalidBody(reason="the stock of a reward with codes is the number of its codes: leave it out")
+        raise InvalidBody.at("/stock", "stock_of_codes")
     stock = 0 if request.has_codes else request.stock
     try:
         async with database.transaction():
@@ -104,7 +108,7 @@ async def change_reward(
         after = _snapshot(reward)
         changed = sorted(name for name in after if after[name] != before[name])
         if not changed:
-            raise InvalidBody(reason="nothing is different")
+            raise InvalidBody.at("", "nothing_to_change")
         reward.revision += 1
         await reward.save()
         await record(
@@ -135,12 +139,17 @@ async def _set_stock(database: Database, reward: Reward, stock: int | None) -> N
 
 
 async def import_codes(
-    database: Database, staff: Principal, slug: str, content: bytes, reason: str
-) -> CodesAnswer:
-    """Import every code of a CSV file, or none. Raises a CodesFileBroken that names a row, RewardTakesNoCodes."""
-    # Twenty thousand rows are some tens of milliseconds of plain Python: not on the event loop.
-    rows = await asyncio.to_thread(read_codes, content, CODES_MAX)
-    return await _add_codes(database, staff, slug, rows, reason, "reward.import_codes")
+    database: Database, files: TableFiles, staff: Principal, slug: str, content: bytes, reason: str
+) -> CodesImported:
+    """Import every code of a file, or none.
+
+    Raises CodesFileUnreadable, a CodesFileBroken that names the rows, RewardNotFound, RewardTakesNoCodes.
+    """
+    parse = partial(read_codes, codes_max=CODES_MAX)
+    columns, caller = codes_columns(CODES_MAX), str(staff.id)
+    rows, reading = await files.read(content, columns, parse, CodesFileUnreadable, caller)
+    added = await _add_codes(database, staff, slug, rows, reason, "reward.import_codes")
+    return view_of(CodesImported, added, file=file_view(reading))
 
 
 async def generate_codes(
@@ -165,12 +174,12 @@ async def _add_codes(
         new = {row["code"] for row in await write("store_coupon_codes", reward.id, list(rows))}
         if len(new) < len(rows):
             known = [row for code, row in rows.items() if code not in new]
-            raise CodesRowKnown(row=min(known), broken=len(known))
+            raise CodesFileBroken.of([RowError(row, HEADER, "known") for row in sorted(known)])
         reward = await _lock_reward(slug)
         assert reward.stock is not None
         assert reward.stock_left is not None
         if reward.stock + len(rows) > STOCK_MAX:
-            raise InvalidBody(reason=f"a reward has {STOCK_MAX} codes at most")
+            raise InvalidBody.at("", "codes_in_all", codes_max=STOCK_MAX)
         before = {"stock": reward.stock, "stock_left": reward.stock_left}
         reward.stock += len(rows)
         reward.stock_left += len(rows)
@@ -222,13 +231,11 @@ async def _lock_reward(slug: str) -> Reward:
 
 
 def _check_times(opens_at: datetime | None, closes_at: datetime | None) -> None:
-    for at in (opens_at, closes_at):
+    for name, at in (("opens_at", opens_at), ("closes_at", closes_at)):
         if at is not None and not FIRST_YEAR <= at.year <= LAST_YEAR:
-            raise InvalidBody(
-                reason=f"a reward opens and closes between the years {FIRST_YEAR} and {LAST_YEAR}"
-            )
+            raise InvalidBody.at(f"/{name}", "year_out_of_range", year_min=FIRST_YEAR, year_max=LAST_YEAR)
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        raise InvalidBody(reason="closes_at must lie after opens_at")
+        raise InvalidBody.at("/closes_at", "not_after", other="opens_at")
 
 
 def _snapshot(reward: Reward) -> dict[str, Any]:

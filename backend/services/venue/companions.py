@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 from tortoise.exceptions import IntegrityError
 
+from backend.domain.certificates.commitment import holder_link, secret_of
 from backend.errors import (
     BadgeBound,
     BadgeRevoked,
@@ -20,7 +21,6 @@ from backend.errors import (
     CodeForeign,
     EventNotRunning,
     IdempotencyKeyReused,
-    SessionRevoked,
 )
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany
 from backend.ledger.command import Outcome, replay
@@ -29,10 +29,11 @@ from backend.messages.encoding import encode
 from backend.messages.events.scans import CompanionBrief, ScanAnswer
 from backend.messages.shape import Page, view_of
 from backend.messages.venue import MyCompanion, event_brief
-from backend.models import Account, Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
+from backend.models import Attendance, Badge, Citizen, Companion, Event, IdempotencyKey
 from backend.models.keys import uuid7
+from backend.services.identity.erased import hold_citizen
 from backend.storage.database import Database, constraint_of
-from backend.storage.statements import read
+from backend.storage.statements import read, write
 
 NEWEST = UUID(int=2**128 - 1)
 
@@ -52,10 +53,8 @@ async def companion_for(
     badge_key: dict[str, Any] = {"event_id": command.event_id, "badge_serial": command.badge_serial}
     try:
         async with database.transaction():
-            # The guardian's row is locked: two scans at one moment would each count seven before them.
-            guardian = await Citizen.filter(id=guardian_id).select_for_update(no_key=True).get_or_none()
-            if guardian is None:
-                raise SessionRevoked
+            # The guardian is held: two scans at one moment would each count seven before them.
+            await hold_citizen(guardian_id)
             badges = await _same_badge(database, command.event_id, command.badge_serial)
             known = await Companion.filter(event_id=command.event_id, badge_serial__in=badges).first()
             if known is not None and known.guardian_id == guardian_id:
@@ -69,7 +68,7 @@ async def companion_for(
                 raise CompanionsTooMany(companions_max=event.companions_max)
             companion_id = uuid7()
             await Citizen.create(id=companion_id)
-            await Account.create(id=companion_id, kind="citizen")
+            await write("open_account", companion_id)
             return await Companion.create(
                 companion_id=companion_id, guardian_id=guardian_id, kind=kind, **badge_key
             )
@@ -82,7 +81,7 @@ async def companion_for(
 
 async def _same_badge(database: Database, event_id: UUID, serial: int) -> list[int]:
     """The serials of one badge and those it replaced: a reissued badge brings no new companion."""
-    return [row["serial"] for row in await read(database, "find_earlier_badges", event_id, serial)]
+    return [row["serial"] for row in await read(database, "find_chain", event_id, serial)]
 
 
 async def _check_scan(command: JoinEvent, badges: list[int]) -> Event:
@@ -105,8 +104,8 @@ async def _check_key(command: JoinEvent) -> None:
     """Raise IdempotencyKeyReused as the ledger would, before a companion is created."""
     if command.idempotency is None:
         return
-    used = IdempotencyKey.filter(citizen_id=command.citizen_id, key=command.idempotency.key)
-    if await used.exclude(request_digest=command.idempotency.request_digest).exists():
+    used = await IdempotencyKey.get_or_none(citizen_id=command.citizen_id, key=command.idempotency.key)
+    if used is not None and not command.idempotency.is_repeat_of(used.request_digest):
         raise IdempotencyKeyReused
 
 
@@ -149,5 +148,5 @@ def _view(row: Mapping[str, Any], public_base: str) -> MyCompanion:
         event=event_brief(row["slug"], row["name_zh"], row["name_en"], row["city"]),
         footprint_g=row["total_g"],
         certificate_number=number,
-        certificate_url=f"{public_base}/c/{number}" if number else None,
+        certificate_url=holder_link(f"{public_base}/c/{number}", secret_of(row)) if number else None,
     )

@@ -15,6 +15,8 @@ from backend.errors.venue import PassesExhausted
 from backend.messages.venue import CitizenPass, PassCode, event_brief
 from backend.models import Event, Pass
 from backend.services.events.events import visible_event
+from backend.services.identity.erased import hold_citizen
+from backend.storage.database import Database
 from backend.storage.statements import write
 
 CODES_AHEAD = 10
@@ -30,13 +32,15 @@ async def citizen_of(event_id: UUID, number: int) -> UUID | None:
     return None if found is None else found.citizen_id
 
 
-async def pass_of(citizen_id: UUID, slug: str, keys: CodeKeys, now: datetime) -> CitizenPass:
+async def pass_of(
+    database: Database, citizen_id: UUID, slug: str, keys: CodeKeys, now: datetime
+) -> CitizenPass:
     """A citizen's pass with the codes of the next ten minutes; the first time it gets its number.
 
-    Raises EventNotFound, EventClosed, PassesExhausted.
+    Raises EventNotFound, EventClosed, PassesExhausted, SessionRevoked.
     """
     event = await visible_event(slug, None)
-    number = await _number_of(event, citizen_id)
+    number = await _number_of(database, event, citizen_id)
     first = step_of(now, PASS_STEP_S)
     items = []
     for step in range(first, first + CODES_AHEAD):
@@ -56,7 +60,7 @@ async def pass_of(citizen_id: UUID, slug: str, keys: CodeKeys, now: datetime) ->
     )
 
 
-async def _number_of(event: Event, citizen_id: UUID) -> int:
+async def _number_of(database: Database, event: Event, citizen_id: UUID) -> int:
     for _ in range(ATTEMPTS_MAX):
         held = await Pass.get_or_none(event_id=event.id, citizen_id=citizen_id)
         if held is not None:
@@ -64,7 +68,9 @@ async def _number_of(event: Event, citizen_id: UUID) -> int:
         if event.state not in ("accepted", "running"):
             raise EventClosed
         drawn = [secrets.randbelow(PASS_MAX) + 1 for _ in range(DRAWN)]
-        rows = await write("create_pass", event.id, citizen_id, drawn)
+        async with database.transaction():
+            await hold_citizen(citizen_id)
+            rows = await write("create_pass", event.id, citizen_id, drawn)
         if rows:
             number: int = rows[0]["number"]
             return number

@@ -11,9 +11,8 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.days import SHANGHAI
 from backend.errors import CodeForeign, Refusal
-from backend.errors.venue import NONE_SET, OutsideWindow
+from backend.errors.venue import OutsideWindow
 from backend.models import Poster, PosterWindow
 from backend.services.caching import ExpiringCache
 
@@ -36,8 +35,8 @@ class KnownPoster(msgspec.Struct, frozen=True):
             return None
         following = next((opens_at for opens_at, _ in self.windows if opens_at > at), None)
         if following is None:
-            return OutsideWindow(opens_at=NONE_SET)
-        return OutsideWindow(opens_at=following.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M"))
+            return OutsideWindow()
+        return OutsideWindow(opens_at=following)
 
 
 Posters = Mapping[int, KnownPoster]

@@ -121,7 +121,7 @@ async def open_window(
     """
     opens_at = request.opens_at or now
     if not now - BEHIND <= opens_at <= now + AHEAD:
-        raise InvalidBody(reason=f"opens_at lies between now and {AHEAD.days} days from now")
+        raise InvalidBody.at("/opens_at", "too_far_ahead", days_max=AHEAD.days)
     closes_at = opens_at + timedelta(minutes=request.minutes)
     async with database.transaction():
         event = await lock_event(staff, slug)

@@ -33,7 +33,7 @@ class Scans:
     ) -> Outcome:
         """The ledger's answer to a scan.
 
-        Raises what codes are refused with, InvalidBody, UnknownCity, and what a companion may be refused with.
+        Raises what codes are refused with, InvalidBody, CITY_REFUSALS, and what a companion may be refused with.
         """
         command = await self._command(citizen_id, request, idempotency, now)
         if request.companion is None:
@@ -47,15 +47,16 @@ class Scans:
         place = await self._places.find(request.code, now, citizen_id)
         if place.event_id is None:
             raise CodeForeign
-        if request.journey is not None:
-            self._footprints.check(request.journey)
+        journey = request.journey
+        if journey is not None:
+            journey = self._footprints.with_chosen_city(journey)
         return JoinEvent(
             id=uuid7(),
             citizen_id=citizen_id,
             event_id=place.event_id,
             badge_serial=place.badge_serial,
             gate=place.gate,
-            journey=request.journey,
+            journey=journey,
             offset=None if request.offset is None else _requested(request.offset),
             idempotency=idempotency,
             at=now,
@@ -65,5 +66,5 @@ class Scans:
 
 def _requested(offset: OffsetRequest) -> RequestedOffset:
     if offset.share is not None and offset.grams is not None:
-        raise InvalidBody(reason="offset takes share or grams, not both")
+        raise InvalidBody.at("/offset/grams", "not_both", other="share")
     return RequestedOffset(offset.share, offset.grams, offset.pay_with)

@@ -10,6 +10,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from backend.auth import Principal, bearer_of, hash_of_token
+from backend.domain.folding import typed_token
 from backend.domain.qr_codes import STEP_S, CodeKeys, step_of
 from backend.errors import EventClosed, GateNotFound
 from backend.errors.venue import ScreenLinkSpent, ScreenNotFound
@@ -131,7 +132,7 @@ async def open_screen(database: Database, key: str, now: datetime) -> ScreenToke
     async with database.transaction():
         # One statement decides: of two machines that open the link at one moment, one gets it.
         changed = await Screen.filter(
-            key_hash=hash_of_token(key),
+            key_hash=hash_of_token(typed_token(key)),
             opened_at=None,
             revoked_at=None,
             key_expires_at__gt=now,

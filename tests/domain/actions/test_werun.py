@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -240,3 +241,16 @@ def test_a_day_keeps_its_most_steps_and_only_days_that_count_are_kept() -> None:
 
 def test_what_is_believed_of_a_day_is_what_the_method_takes() -> None:
     assert load_catalogue().methods["walk_steps"].quantity_max == STEPS_PER_DAY_MAX
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("+", " "),
+        lambda text: text[:60] + "\r\n" + text[60:],
+        lambda text: text + "\n",
+    ],
+)
+def test_what_a_form_or_a_mail_does_to_base64_is_undone(change: Callable[[str], str]) -> None:
+    whole = decrypt(SESSION_KEY, IV, ENCRYPTED_DATA, _Person)
+    assert decrypt(SESSION_KEY, change(IV), change(ENCRYPTED_DATA), _Person) == whole

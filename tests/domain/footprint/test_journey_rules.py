@@ -15,9 +15,12 @@ from backend.errors.events.journeys import (
     DistanceImplausible,
     JourneyContradictory,
     JourneyFieldsUnused,
+    LocalDistanceImplausible,
     ModeImplausible,
+    NightsBeyondEvent,
 )
 from backend.messages.encoding import encode
+from backend.texts import say
 from tests.domain.attendances import PLANE, RAIL, TWO_DAYS, grams, reckon
 
 TODAY = msgspec.structs.replace(TWO_DAYS, factor_set="sichuan-2026.2")
@@ -52,7 +55,7 @@ def test_the_worked_examples_with_todays_factors() -> None:
     assert made(PLANE).total_g == 383_860 + 939 + 3_333 + 939 + 107_000 + 7_041 + 939 + 550 + 400
 
 
-@pytest.mark.parametrize("mode", ["car", "train", "plane"])
+@pytest.mark.parametrize("mode", ["car", "train", "hsr"])
 def test_from_a_city_to_the_same_city_is_a_day_in_town(mode: str) -> None:
     result = made(from_city="成都", mode=mode)
     assert "travel_intercity" not in sources(result)
@@ -214,6 +217,99 @@ def test_what_does_not_go_so_far_is_refused(city: str, mode: str) -> None:
         made(from_city=city, mode=mode)
 
 
+REASONS = [
+    # from, vehicle, kilometres told, event in, what speaks against it
+    ("成都", "plane", None, "成都", "own_city"),
+    ("成都", "plane", 150.0, "成都", "own_city"),
+    ("奥克兰", "hsr", None, "成都", "sea"),
+    ("海口", "hsr", None, "广州", "sea"),
+    ("台北", "hsr", None, "成都", "sea"),
+    ("台北", "coach", None, "福州", "sea"),
+    ("三沙", "train", None, "海口", "sea"),
+    ("都柏林", "train", None, "伦敦", "sea"),
+    ("首尔", "car", None, "成都", "sea"),
+    ("悉尼", "bev", None, "惠灵顿", "sea"),
+    ("拉萨", "hsr", None, "成都", "no_high_speed_rail"),
+    ("喀什", "hsr", None, "成都", "no_high_speed_rail"),
+    ("河内", "hsr", None, "南宁", "no_high_speed_rail"),
+    ("巴黎", "hsr", None, "伦敦", "no_high_speed_rail"),
+    ("彭州", "plane", None, "成都", "too_near"),
+    ("都江堰", "plane", None, "成都", "too_near"),
+    (None, "plane", 0.0, "成都", "too_near"),
+    (None, "plane", 1e-9, "成都", "too_near"),
+    (None, "plane", 49.0, "成都", "too_near"),
+    ("北京", "taxi", None, "成都", "too_far"),
+    (None, "hsr", 5_001.0, "成都", "too_far"),
+    (None, "coach", 20_100.0, "成都", "too_far"),
+]
+
+
+@pytest.mark.parametrize(("home", "mode", "km", "city", "reason"), REASONS)
+def test_each_vehicle_that_does_not_lead_there_is_refused_with_its_reason(
+    home: str | None, mode: str, km: float | None, city: str, reason: str
+) -> None:
+    here = msgspec.structs.replace(TODAY, city=city)
+    with pytest.raises(ModeImplausible) as refused:
+        made(profile=here, from_city=home, mode=mode, distance_km=km)
+    facts = refused.value.facts
+    assert facts["reason"] == reason
+    assert facts["possible"]
+    for language in ("en", "zh-CN"):
+        assert say(language, f"refusal.mode_implausible.because.{reason}", **facts) in refused.value.detail(
+            language
+        )
+
+
+@pytest.mark.parametrize(
+    ("home", "mode", "city"),
+    [
+        ("乌鲁木齐", "hsr", "成都"),
+        ("三亚", "hsr", "海口"),
+        ("台北", "plane", "成都"),
+        ("拉萨", "train", "成都"),
+        ("都柏林", "car", "伦敦"),
+        ("海口", "coach", "广州"),
+        ("澳门", "car", "香港"),
+        ("都江堰", "hsr", "成都"),
+        ("巴黎", "train", "伦敦"),
+        ("札幌", "train", "东京"),
+    ],
+)
+def test_ferries_tunnels_and_lines_that_there_are_are_taken(home: str, mode: str, city: str) -> None:
+    assert made(profile=msgspec.structs.replace(TODAY, city=city), from_city=home, mode=mode).total_g > 0
+
+
+@pytest.mark.parametrize(
+    ("mode", "km", "most"), [("bike", 500, 200), ("walk", 61, 60), ("metro", 301, 300), ("bus", 401, 400)]
+)
+def test_more_kilometres_a_day_than_anybody_makes_are_refused(mode: str, km: float, most: int) -> None:
+    with pytest.raises(LocalDistanceImplausible) as refused:
+        made(local_mode=mode, local_km_per_day=km)
+    assert refused.value.facts["km_max"] == most
+    for language in ("en", "zh-CN"):
+        assert str(most) in refused.value.detail(language)
+    assert made(local_mode=mode, local_km_per_day=most).total_g >= 0
+
+
+def test_a_week_of_nights_around_the_event_is_taken_and_more_is_not() -> None:
+    assert made(from_city="北京", nights=TODAY.event_days + 7).total_g > 0
+    with pytest.raises(NightsBeyondEvent) as refused:
+        made(from_city="北京", nights=TODAY.event_days + 8)
+    assert refused.value.facts == {"nights": 10, "event_days": 2, "nights_max": 9}
+    assert "9" in refused.value.detail("en")
+    assert "9" in refused.value.detail("zh-CN")
+
+
+def test_an_older_set_computes_what_it_computed() -> None:
+    assert made(profile=TWO_DAYS, from_city="奥克兰", mode="hsr", nights=60).total_g > 0
+
+
+def test_a_refusal_that_was_kept_before_there_were_reasons_still_has_its_sentence() -> None:
+    kept = ModeImplausible(mode="hsr", where="奥克兰", possible="plane")
+    assert "Plane" in kept.detail("en")
+    assert "飞机" in kept.detail("zh-CN")
+
+
 def test_the_longest_taxi_ride_of_the_world_is_refused() -> None:
     with pytest.raises(ModeImplausible):
         made(distance_km=20_100, mode="taxi", nights=60, hotel_stars=5, meals=200)
@@ -263,7 +359,7 @@ def test_more_days_than_the_event_has_are_refused() -> None:
 
 
 def test_an_older_set_refuses_what_it_does_not_know() -> None:
-    with pytest.raises(JourneyFieldsUnused, match="local_mode, free_nights"):
+    with pytest.raises(JourneyFieldsUnused, match="Vehicle in the city, Nights that cost nothing"):
         made(profile=TWO_DAYS, local_mode="bus", free_nights=1, nights=1)
 
 

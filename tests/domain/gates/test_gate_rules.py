@@ -70,6 +70,9 @@ CASES: tuple[tuple[str, ScanFacts, Post, BadgeFacts | None], ...] = (
     ("unknown", ENTRY, POST, None),
     ("not_joined", asked(missing="not_joined"), POST, None),
     ("no_badge", asked(missing="no_badge"), POST, None),
+    ("replaced", ENTRY, POST, badge(is_replaced=True, is_revoked=True)),
+    ("replaced", EXIT, POST, badge(is_replaced=True, is_revoked=True)),
+    (OK, EXIT, POST, badge(is_replaced=True, is_revoked=True, is_inside=True)),
     ("revoked", ENTRY, POST, badge(is_revoked=True)),
     ("blocked", ENTRY, POST, badge(is_blocked=True)),
     ("bound_to_another", asked(holder=ANOTHER), POST, BADGE),
@@ -97,8 +100,8 @@ def test_a_scan_comes_to(code: str, scan: ScanFacts, post: Post, facts: BadgeFac
 
 
 def test_the_table_has_every_refusal_and_each_has_its_sentences() -> None:
-    # A bundle knows nobody's pass, the server does.
-    assert {case[0] for case in CASES} == set(RESULTS) - {"pass_offline"}
+    # A bundle knows nobody's pass, the server does; what staff let pass is no decision.
+    assert {case[0] for case in CASES} == set(RESULTS) - {"pass_offline", "overridden"}
     for language in LANGUAGES:
         assert len({say(language, f"gate.{code}") for code in RESULTS}) == len(RESULTS)
 

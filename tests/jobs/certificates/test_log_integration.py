@@ -65,7 +65,8 @@ async def test_an_offset_and_its_retirement_are_logged_once(fair: Service, owner
         document = json.loads(row["body"])
         assert canonical_bytes(document) == row["body"]
         assert leaf_hash(row["body"]) == row["leaf_hash"]
-    assert json.loads(rows[1]["body"])["offset"]["grams"] == 20_000
+    assert json.loads(rows[1]["body"])["grams"] == 20_000
+    assert json.loads(rows[1]["document"])["offset"]["grams"] == 20_000
 
 
 async def test_no_person_is_in_the_log(fair: Service, owner: asyncpg.Connection) -> None:

@@ -15,6 +15,7 @@ from backend.messages.notifications.notice_kinds import NOTICE_KINDS
 from backend.models import Citizen, Identity, Notice, Subscription, Task
 from backend.models.keys import uuid7
 from backend.services.notifications.notices import create_notice
+from tests.consents import agreed
 from tests.outside.wechat_server import WeChatServer
 
 FACTS = {"points": 1200, "expires_on": "2026-12-01"}
@@ -26,6 +27,7 @@ async def a_citizen(openid: str | None = "o-lin", accepts: int = 1, language: st
     if openid is not None:
         await Identity.create(provider="wechat", subject=openid, citizen_id=citizen.id)
     await Subscription.create(citizen_id=citizen.id, template=KIND, accepts=accepts, language=language)
+    await agreed(citizen.id, "subscribe")
     return citizen.id
 
 
@@ -204,6 +206,8 @@ SAMPLE = {
     "number": "TF-2026-0000-1234-5678",
     "reward": {"zh-CN": "咖啡", "en": "Coffee"},
     "medal": {"zh-CN": "骑行", "en": "Rider"},
+    "state": {"zh-CN": "维持原决定", "en": "not upheld"},
+    "answer": "照片与登记的骑行路线不符，已由另一位审核人复核，维持原决定",
 }
 
 

@@ -117,6 +117,7 @@ async def test_only_citizens_who_accepted_a_message_are_notified_of_their_offset
         citizen = await service.citizen()
         if accepts:
             body = {"template": "offset_done", "result": "accept"}
+            await service.consent(citizen, "subscribe")
             await service.post("/v1/me/subscriptions", body, citizen)
         joined = (await service.scan(badge["code"], citizen, offset={"share": 100})).json()
         me = (await service.client.get("/v1/me", headers=citizen)).json()
@@ -134,6 +135,7 @@ async def test_a_contribution_is_called_one_in_the_list_and_in_the_notice(servic
     await service.event(neutralises=["meals"])
     await service.pool(grams=50_000_000)
     citizen = await service.citizen()
+    await service.consent(citizen, "subscribe")
     await service.post("/v1/me/subscriptions", {"template": "offset_done", "result": "accept"}, citizen)
     (badge,) = await service.badges(1)
     joined = (await service.scan(badge["code"], citizen, offset={})).json()

@@ -28,6 +28,7 @@ PRESENCE = "presence equals the gate scans"
 REDEMPTIONS = "redemptions add up"
 CLAIMS = "claims hold"
 REVERSALS = "reversals hold"
+BACKDATED = "nothing is backdated"
 RIGHTS = "ledger tables are append-only"
 TALLIES = "live counts equal the ledger"
 BUDGETS = "budgets hold"
@@ -519,6 +520,18 @@ BREAKS: tuple[Break, ...] = (
         _fill(-5),
         _pay(REDEMPTION, 5),
         found=REDEMPTIONS,
+    ),
+    _break(
+        "consent that says it was given yesterday",
+        f"""INSERT INTO consents (citizen_id, scope, revision, is_granted, policy_version, decided_at)
+            VALUES ({SEVENS}, 'leaderboard', 1, true, '1', now() - interval '1 day')""",
+        found=BACKDATED,
+    ),
+    _break(
+        "consent of a time to come",
+        f"""INSERT INTO consents (citizen_id, scope, revision, is_granted, policy_version, decided_at)
+            VALUES ({SEVENS}, 'leaderboard', 1, true, '1', now() + interval '11 minutes')""",
+        found=BACKDATED,
     ),
     _break(
         "badge that is inside and was never scanned",

@@ -5,7 +5,7 @@ batch, entries 1 to 3 are the offsets of three people, under one head.
 
 from __future__ import annotations
 
-from tests.ledger.audit.breaks import Break, _break
+from tests.ledger.audit.breaks import BACKDATED, Break, _break
 
 LOG = "the log verifies"
 LOG_ROWS = "log entries equal rows"
@@ -38,6 +38,16 @@ LOG_BREAKS: tuple[Break, ...] = (
         """UPDATE log_entries SET body = body || ' '::bytea, leaf_hash = sha256('\\x00'::bytea || body || ' '::bytea)
            WHERE position = 1""",
         found=LOG,
+    ),
+    _break(
+        "document that the entry does not commit to",
+        "UPDATE log_entries SET document = document || ' '::bytea WHERE position = 2",
+        found=LOG_ROWS,
+    ),
+    _break(
+        "seed that was exchanged",
+        "UPDATE offsets SET seed = sha256(seed)",
+        found=LOG_ROWS,
     ),
     _break("entry that was deleted", "DELETE FROM log_entries WHERE position = 2", found=LOG),
     _break(
@@ -79,7 +89,7 @@ LOG_BREAKS: tuple[Break, ...] = (
         "offset that is not in the log long after it was made",
         "UPDATE log_heads SET signed_at = signed_at + interval '1 hour'",
         "UPDATE log_entries SET subject = 'TF-AB0YZ-0000-0000-0000' WHERE position = 1",
-        found={LOG, LOG_ROWS},
+        found={LOG, LOG_ROWS, BACKDATED},
     ),
     _break(
         "retirement of other tonnes than were logged",
@@ -95,6 +105,6 @@ LOG_BREAKS: tuple[Break, ...] = (
         "retirement that was completed long ago without a further entry",
         "UPDATE log_heads SET signed_at = signed_at + interval '1 hour'",
         "UPDATE credit_batches SET methodology = 'CCER-14-001-V01'",
-        found={LOG, LOG_ROWS},
+        found={LOG, LOG_ROWS, BACKDATED},
     ),
 )

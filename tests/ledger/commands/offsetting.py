@@ -16,6 +16,7 @@ from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
 from backend.ledger.commands.offset_changes import ReviseJourney, SettleOffset
 from backend.models.keys import uuid7
+from tests.consents import agreed
 from tests.service import Service
 
 TOLD = Journey(distance_km=300, mode="hsr", nights=2, meals=3, room_sharing=1, hotel_stars=4, diet="mixed")
@@ -84,6 +85,11 @@ async def set_price(
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def agree(citizen_id: UUID) -> None:
+    """The consent to keep journeys."""
+    await agreed(citizen_id, "event_profile")
 
 
 async def give_points(service: Service, citizens: Sequence[UUID], points: int) -> None:

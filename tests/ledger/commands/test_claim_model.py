@@ -101,6 +101,13 @@ class Machine(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         self.citizens: list[UUID] = self.bench.run(self.bench.new_citizens(are_proven=True))[:2]
+        self.bench.run(
+            self.bench.owner.execute(
+                """INSERT INTO consents (citizen_id, scope, revision, is_granted, policy_version, decided_at)
+                   SELECT id, 'aggregation', 1, true, '2026.2', now() FROM unnest($1::uuid[]) AS asked (id)""",
+                self.citizens,
+            )
+        )
         self.people = {citizen: Person() for citizen in self.citizens}
         self.causes = [uuid7(), uuid7()]
         self.given = dict.fromkeys(self.causes, 0)

@@ -15,6 +15,7 @@ from backend.ledger.command import Outcome
 from backend.ledger.commands import claim as claiming
 from backend.services.actions.reduction_claims import claim_sums
 from backend.settings import Settings
+from tests.consents import agreed
 from tests.ledger.commands.claiming import body_of, claim, donate, open_cause, reverse, ride, take_rides
 from tests.ledger.stage import assert_every_promise_holds, count, open_fair, open_queue, submit
 from tests.service import Service
@@ -127,7 +128,7 @@ async def test_what_a_citizen_only_says_cannot_be_given_away(service: Service) -
     queue = service.components.queue
     assert (await queue.submit(ride(citizen, tier="E5"))).status == 201
     refused = body_of(await queue.submit(donate(citizen, cause)))
-    assert (refused["code"], refused["facts"]) == ("nothing_to_donate", {"personal_g": "0"})
+    assert (refused["code"], refused["facts"]) == ("nothing_to_donate", {"personal_g": 0})
 
 
 async def test_a_closed_cause_takes_nothing_and_an_unknown_one_is_not_there(
@@ -202,6 +203,7 @@ async def test_the_four_states_sum_to_what_was_logged(service: Service) -> None:
     await queue.submit(ride(citizen, day_of(datetime.now(UTC)), 20, tier="E5"))
     each_g = rides[0]["reduction_g"]
     assert (await queue.submit(donate(citizen, cause, 2 * each_g))).status == 201
+    await agreed(citizen, "aggregation")
     assert (await queue.submit(claim(citizen, "aggregated", 3 * each_g))).status == 201
     assert (await queue.submit(claim(citizen, "cancelled", each_g))).status == 201
     assert (await queue.submit(reverse(citizen, rides[9]["id"]))).status == 201

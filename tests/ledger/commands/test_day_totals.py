@@ -13,6 +13,7 @@ from backend.ledger.command import Outcome
 from backend.ledger.commands.log_action import LogAction
 from backend.ledger.commands.reverse import ReverseAction
 from backend.models.keys import uuid7
+from tests.consents import agreed
 from tests.ledger.stage import act, assert_every_promise_holds, open_fair, submit
 from tests.service import Service
 
@@ -32,6 +33,7 @@ async def told(service: Service, command: Any) -> dict[str, Any]:
 
 async def test_steps_that_were_taken_back_do_not_come_again(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
+    await agreed(citizen, "werun")
     first = await told(service, total(citizen, 8000))
     assert (first["state"], first["points"]) == ("posted", 16)
     reversal = ReverseAction(
@@ -51,6 +53,7 @@ async def test_steps_that_were_taken_back_do_not_come_again(service: Service) ->
 
 async def test_steps_within_a_ride_are_named_and_not_paid(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
+    await agreed(citizen, "werun")
     ride = act(citizen, "metro", Decimal(20), tier="E1")
     noon = datetime.now(UTC).replace(hour=4, minute=0, second=0, microsecond=0)
     ride = msgspec.structs.replace(ride, occurred_at=noon, ended_at=noon + timedelta(minutes=60))
@@ -63,6 +66,7 @@ async def test_steps_within_a_ride_are_named_and_not_paid(service: Service) -> N
 
 async def test_the_same_trip_from_two_sources_counts_once_and_says_why(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
+    await agreed(citizen, "werun")
     for expected in (("posted", None), ("capped", "overlapping_trip")):
         answer = await told(service, act(citizen, "metro", Decimal(10), tier="E1"))
         assert (answer["state"], answer["capped_by"]) == expected
@@ -72,6 +76,7 @@ async def test_the_same_trip_from_two_sources_counts_once_and_says_why(service: 
 
 async def test_a_ride_that_cannot_be_waits_for_a_person(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
+    await agreed(citizen, "werun")
     ride = act(citizen, "bus", Decimal(100), tier="E1")
     ride = msgspec.structs.replace(ride, ended_at=ride.occurred_at + timedelta(minutes=20))
     answer = await told(service, ride)
@@ -82,6 +87,7 @@ async def test_a_ride_that_cannot_be_waits_for_a_person(service: Service) -> Non
 
 async def test_a_days_grams_end_at_the_limit_over_all_methods(service: Service) -> None:
     (citizen,) = await (await open_fair(service, 0, None)).citizen_ids(1)
+    await agreed(citizen, "werun")
     answers = [
         await told(service, act(citizen, method, quantity, tier="E1"))
         for method, quantity in (("ev_trip", Decimal(30)), ("recyclables", Decimal(20)))

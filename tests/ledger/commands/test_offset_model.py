@@ -220,7 +220,6 @@ class Machine(RuleBasedStateMachine):
         )
         await owner.execute("UPDATE accounts SET balance = balance - $2 WHERE id = $1", issuing, points)
         await owner.execute("UPDATE issuance_budgets SET issued_points = issued_points + $1", points)
-        await owner.execute("UPDATE accounts SET balance = $2 WHERE id = $1", citizen_id, points)
         await owner.execute("INSERT INTO lots VALUES ($1, $2, $3)", citizen_id, lot, points)
 
     @rule(

@@ -14,6 +14,7 @@ from tests.ledger.commands.offsetting import (
     TOLD_G,
     TWIN,
     TWIN_G,
+    agree,
     ask,
     give_points,
     offset_of,
@@ -108,6 +109,7 @@ async def test_a_difference_that_cannot_be_paid_leaves_a_part(
     fair = await open_fair(service, 0, TONNE)
     await set_price(service, PRICE, 5000)
     (who,) = await fair.citizen_ids(1)
+    await agree(who)
     await give_points(service, [who], TOLD_POINTS)
     queue = service.components.queue
     await queue.submit(ask(who, fair.event_id, pay_with="points"))

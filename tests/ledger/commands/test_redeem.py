@@ -63,6 +63,7 @@ async def second_lot(owner: asyncpg.Connection, citizen_id: UUID, points: int) -
         points,
         early,
     )
+    await owner.execute("UPDATE accounts SET balance = balance - $2 WHERE id = $1", citizen_id, points)
     await owner.execute("UPDATE lots SET points = points - $2 WHERE citizen_id = $1", citizen_id, points)
     await owner.execute("INSERT INTO lots VALUES ($1, $2, $3)", citizen_id, early, points)
     return early

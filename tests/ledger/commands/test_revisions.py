@@ -18,6 +18,7 @@ from tests.ledger.commands.offsetting import (
     TOLD_G,
     TWIN,
     TWIN_G,
+    agree,
     ask,
     offset_of,
     revise,
@@ -129,6 +130,7 @@ async def test_the_same_journey_told_again_is_no_revision(
 ) -> None:
     fair = await open_fair(service, 0, TONNE)
     (who,) = await fair.citizen_ids(1)
+    await agree(who)
     await service.components.queue.submit(ask(who, fair.event_id))
     answer = told(await service.components.queue.submit(revise(who, fair.event_id, TOLD)))
     assert (answer["revision"], answer["delta_g"], answer["difference"]) == (1, 0, "none")
@@ -229,6 +231,7 @@ async def test_many_revisions_at_one_moment_from_two_processes(
 async def test_a_repeated_revision_gets_its_first_answer(service: Service, owner: asyncpg.Connection) -> None:
     fair = await open_fair(service, 0, TONNE)
     (who,) = await fair.citizen_ids(1)
+    await agree(who)
     queue = service.components.queue
     await queue.submit(ask(who, fair.event_id))
     first = await queue.submit(revise(who, fair.event_id, TWIN, key="once"))

@@ -14,6 +14,7 @@ import zxingcpp
 from PIL import Image, ImageChops
 
 from backend.catalogue.loader import DIRECTORY
+from backend.domain.certificates.drawn_names import undrawn_sign
 from backend.render.drawing import Box, Canvas
 from backend.render.drawing import colours as c
 from backend.render.drawing.fonts import (
@@ -62,7 +63,8 @@ def test_every_character_of_gb_2312_is_there() -> None:
 def test_every_character_that_our_texts_use_is_there() -> None:
     texts = [
         *(ROOT / "backend" / "texts").glob("*/*.json"),
-        *DIRECTORY.glob("*.toml"),
+        # Signs that people may type, which we read and never write.
+        *(path for path in DIRECTORY.glob("*.toml") if path.name != "traditional.toml"),
         *DIRECTORY.glob("*.csv"),
     ]
     letters = {letter for path in texts for letter in path.read_text(encoding="utf-8")} - set("\n\t")
@@ -145,6 +147,34 @@ def test_a_panel_has_round_smooth_corners() -> None:
     assert len(shades) > 3
     turned = canvas.image.transpose(Image.Transpose.ROTATE_180)
     assert ImageChops.difference(canvas.image, turned).getbbox() is None
+
+
+@pytest.mark.parametrize("name", ["王玥", "王祎", "陳龍", "Ngọc Ánh", "Ольга", "阿·丹", "O’Neil", "e\u0301"])
+def test_names_of_people_are_drawn_as_they_are(name: str) -> None:
+    assert undrawn_sign(name) is None
+    assert STAND_IN not in drawable(name)
+    assert all(drawn(letter) != drawn(STAND_IN) for letter in drawable(name) if letter.isalpha())
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("𠮷野", "𠮷 (U+20BB7)"),
+        ("김민수", "김 (U+AE40)"),
+        ("王👩", "👩 (U+1F469)"),
+        ("x\u0301", "U+0301"),
+        ("a\u200db", "U+200D"),
+    ],
+)
+def test_a_sign_that_would_not_be_drawn_is_named(name: str, sign: str) -> None:
+    assert undrawn_sign(name) == sign
+
+
+def test_what_is_said_to_be_drawn_has_a_glyph() -> None:
+    letters = set(map(chr, range(0x20, 0x3100))) | set(map(chr, range(0x4E00, 0x9FFF, 7)))
+    for letter in letters:
+        if undrawn_sign(letter) is None and letter != " ":
+            assert has_character(letter), f"U+{ord(letter):04X}"
 
 
 def test_the_fonts_come_with_their_licence_and_into_the_package() -> None:

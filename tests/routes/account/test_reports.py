@@ -235,11 +235,11 @@ async def test_the_language_is_the_one_asked_for(stage: Service, rows: asyncpg.C
 async def test_a_picture_is_drawn_once_for_what_it_shows(stage: Service, rows: asyncpg.Connection) -> None:
     citizen, history = await known(stage, rows)
     await lived(history)
-    pictures = stage.components.pictures
+    workshop = stage.components.drawings._workshop
     first = (await picture(stage, citizen)).content
-    kept = len(pictures._kept)
+    await workshop._process.end()
     assert (await picture(stage, citizen)).content == first
-    assert len(pictures._kept) == kept
+    assert workshop.pid is None, "nothing was drawn"
     await history.action(MONTH, grams=4000)
     assert (await picture(stage, citizen)).content != first
 

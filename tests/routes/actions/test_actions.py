@@ -152,6 +152,31 @@ async def test_what_exceeds_a_cap_is_recorded_without_points_and_with_the_caps_n
     assert [item["state"] for item in listed] == ["capped", "posted", "posted"]
 
 
+async def test_what_is_used_up_today_is_known_before_another_press(stage: Service) -> None:
+    citizen = await stage.citizen()
+
+    async def used_up() -> tuple[int, dict[str, str]]:
+        told = (await stage.client.get("/v1/me/allowances", headers=citizen)).json()
+        assert told["self_checkins_max"] == 3
+        rules = {item["method"]: item["capped_by"] for item in told["items"] if item["is_used_up"]}
+        return told["self_checkins_left"], rules
+
+    assert await used_up() == (3, {})
+    await stage.act(citizen, "walk_steps", 10_000)
+    # A cap of the method itself: the day's steps are all told.
+    assert await used_up() == (2, {"walk_steps": "steps_per_day"})
+    await stage.act(citizen, "walk_steps", 10_000)
+    assert (await used_up())[0] == 2
+    for method, quantity in (("bike_own", 3), ("own_chopsticks", 1)):
+        assert (await stage.act(citizen, method, quantity)).status_code == 201
+    left, rules = await used_up()
+    assert (left, set(rules.values())) == (0, {"self_checkins_per_day"})
+    assert {"walk_steps", "bike_own", "own_chopsticks"} <= set(rules)
+    another = await stage.citizen()
+    told = (await stage.client.get("/v1/me/allowances", headers=another)).json()
+    assert (told["self_checkins_left"], any(item["is_used_up"] for item in told["items"])) == (3, False)
+
+
 async def test_a_cap_holds_under_many_requests_at_once(stage: Service) -> None:
     citizen = await stage.citizen()
     answers = await asyncio.gather(*(stage.act(citizen, "walk_steps", 1000) for _ in range(40)))

@@ -61,7 +61,7 @@ async def test_a_refusal_says_which_evidence_is_accepted(stage: Service) -> None
     answer = await stage.act(await stage.citizen(), "rail_for_air", 1500)
     told = answer.json()
     assert (answer.status_code, told["code"]) == (422, "evidence_not_accepted")
-    assert "E1, E4。" in told["detail"]
+    assert "E1、E4。" in told["detail"]
 
 
 async def test_one_s_own_word_is_of_today(stage: Service) -> None:
@@ -121,7 +121,7 @@ async def test_a_badge_proves_presence_and_no_journey(stage: Service) -> None:
     ):
         answer = await stage.act(citizen, method, quantity, scene_code=code)
         assert (answer.status_code, answer.json()["code"]) == (422, "event_method_mismatch")
-        assert "clean_plate" in answer.json()["detail"]
+        assert "clean_plate" in answer.json()["facts"]["methods"]
     meal = await stage.act(citizen, "plant_meal", scene_code=code)
     assert (meal.status_code, meal.json()["tier"], meal.json()["event"]) == (201, "E3", "presence")
 

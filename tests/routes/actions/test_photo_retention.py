@@ -12,7 +12,16 @@ import asyncpg
 from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.settings import Settings
 from tests.routes.contract import watch
-from tests.routes.evidencing import act_with_photo, files_of, kept, new_photo, pending, picture, send
+from tests.routes.evidencing import (
+    act_with_photo,
+    files_of,
+    kept,
+    new_photo,
+    pending,
+    picture,
+    reviewer,
+    send,
+)
 from tests.service import Service, open_service
 
 
@@ -42,7 +51,7 @@ async def test_photos_leave_after_their_time_and_a_used_one_cannot_come_back(
     assert await remove_old_photos(*args, days_max=90) == 0
     assert await kept(service, owner, row["sha256"].hex()) is None
     assert await kept(service, owner, fresh) is not None
-    staff = await service.staff("staff")
+    staff = await reviewer(service)
     view = (await service.client.get(f"/v1/reviews/{action['id']}", headers=staff)).json()
     assert (view["has_photo"], view["evidence"]) == (False, {})
     gone = await service.client.get(f"/v1/reviews/{action['id']}/photo", headers=staff)
@@ -71,9 +80,11 @@ async def test_who_leaves_takes_their_photos_along(service: Service, owner: asyn
     leaving, staying = await service.citizen(), await service.citizen()
     for citizen in (leaving, staying):
         await send(service, citizen, raw)
-    assert (await service.client.delete("/v1/me", headers=leaving)).status_code == 204
+    assert (await service.client.delete("/v1/me", headers=leaving)).status_code == 200
+    (gone,) = await owner.fetch("SELECT citizen_id, sha256 FROM photos WHERE removed_at IS NOT NULL")
+    assert await kept_of(service, gone) is None, "at once, without waiting for the job"
     now = datetime.now(UTC)
-    assert await remove_old_photos(service.components.database, files_of(service), now, days_max=90) == 1
+    assert await remove_old_photos(service.components.database, files_of(service), now, days_max=90) == 0
     left = await owner.fetch("SELECT citizen_id, sha256 FROM photos WHERE removed_at IS NULL")
     assert len(left) == 1
     assert await kept_of(service, left[0]) is not None

@@ -5,16 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import os
+import re
 import struct
 import zlib
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
 from PIL import Image
 
+from backend.outside.workshop.process import Limits
+from backend.services.actions.photos import ATTEMPTS_PER_PHOTO
 from tests.routes.evidencing import PLACE, act_with_photo, decide, kept, new_photo, pending, picture, send
 from tests.service import Service
 
@@ -66,7 +71,7 @@ async def test_a_large_photo_is_made_smaller_and_a_transparent_one_white(
     assert Image.open(io.BytesIO(content or b"")).getpixel((4, 4)) == (255, 255, 255)
 
 
-def bomb(width: int, height: int) -> bytes:
+def bomb(width: int, height: int, form: int = 2) -> bytes:
     """A PNG of some bytes that claims to be huge."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
@@ -74,14 +79,42 @@ def bomb(width: int, height: int) -> bytes:
             struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
         )
 
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", width, height, 8, form, 0, 0, 0)
     data = zlib.compress(b"\0" * 1000)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A small JPEG whose head claims another size."""
+    raw = picture((64, 64))
+    at = raw.index(b"\xff\xc0") + 5
+    return raw[:at] + struct.pack(">HH", height, width) + raw[at + 4 :]
+
+
+def animated(form: str, size: tuple[int, int], frames: int) -> bytes:
+    """Many frames of which each is the size of a photo: a file of some kilobytes."""
+    first, *others = [Image.new("RGB", size, (number % 256, 90, 90)) for number in range(frames)]
+    content = io.BytesIO()
+    first.save(content, form, save_all=True, append_images=others, duration=40)
+    return content.getvalue()
+
+
+def talkative(megabytes: int) -> bytes:
+    """A PNG with a text that is small only while it is packed."""
+    chunk = b"zTXtComment\0\0" + zlib.compress(bytes(megabytes * 1024 * 1024))
+    text = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    raw = picture((64, 64), "PNG")
+    return raw[:33] + text + raw[33:]
 
 
 @pytest.mark.parametrize(
     ("raw", "code"),
     [
+        (claiming(60_000, 60_000), "photo_too_large"),
+        (claiming(12_000, 5_000), "photo_too_large"),
+        (picture((600, 600), "PNG")[:-400], "photo_unreadable"),
+        (picture((600, 600), "WEBP")[:-200], "photo_unreadable"),
+        (talkative(80), "photo_unreadable"),
         (b"", "photo_unreadable"),
         (b"not a picture", "photo_unreadable"),
         (b"\xff\xd8\xff\xe0" + b"\0" * 200, "photo_unreadable"),
@@ -90,15 +123,125 @@ def bomb(width: int, height: int) -> bytes:
         (picture(form="BMP"), "photo_unreadable"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "photo_unreadable"),
         (bomb(8000, 8000), "photo_too_large"),
+        (bomb(7000, 7000), "photo_too_large"),
+        (bomb(5000, 4000, 6), "photo_too_large"),
         (bomb(60_000, 60_000), "photo_too_large"),
         (bomb(12_001, 2), "photo_too_large"),
         (bomb(100, 100), "photo_unreadable"),
     ],
-    ids=range(11),
+    ids=range(18),
 )
 async def test_what_is_no_photo_is_refused(stage: Service, raw: bytes, code: str) -> None:
     answer = await send(stage, await stage.citizen(), raw)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def filled(width: int, height: int) -> bytes:
+    """A PNG that is whole and has all the pixels that it claims: 50 millions in 150 KB."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    deflate, row = zlib.compressobj(9), b"\0" + bytes(3 * width)
+    data = b"".join(deflate.compress(row) for _ in range(height)) + deflate.flush()
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+async def test_a_bomb_is_refused_by_its_head_and_the_largest_photo_is_decoded_within_limits(
+    stage: Service,
+) -> None:
+    raw = filled(8000, 6200)
+    assert len(raw) < 400_000
+    photos = stage.components.photos
+    (await send(stage, await stage.citizen(), picture())).raise_for_status()  # the process is there
+    pid = photos._workshop.pid
+    assert pid is not None
+    before = processor_s(pid)
+    answer = await send(stage, await stage.citizen(), raw, "image/png")
+    assert (answer.status_code, answer.json()["code"]) == (422, "photo_too_large")
+    assert processor_s(pid) - before < 0.1, "no pixel of it was decoded"
+    answer = await send(stage, await stage.citizen(), filled(4000, 4000), "image/png")
+    assert (answer.status_code, photos._workshop.pid) == (201, pid)
+    assert memory_mb(pid) < 400
+
+
+@pytest.mark.parametrize(("form", "media_type"), [("PNG", "image/png"), ("WEBP", "image/webp")])
+async def test_of_a_film_one_picture_is_decoded(stage: Service, form: str, media_type: str) -> None:
+    raw = animated(form, (1500, 1000), 60)
+    assert len(raw) < 1_000_000
+    photos = stage.components.photos
+    (await send(stage, await stage.citizen(), picture())).raise_for_status()  # the process is there
+    pid = photos._workshop.pid
+    assert pid is not None
+    before = processor_s(pid)
+    answer = await send(stage, await stage.citizen(), raw, media_type)
+    assert (answer.status_code, answer.json()["width"]) == (201, 1500)
+    assert photos._workshop.pid == pid
+    assert processor_s(pid) - before < 1.0, "sixty would take several seconds"
+
+
+def processor_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(pid: int) -> float:
+    """The most it ever held."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+async def test_a_photo_that_takes_too_much_is_refused_and_the_next_one_is_decoded(
+    stage: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = stage.components.photos._workshop._process
+    monkeypatch.setattr(process, "_limits", Limits(memory_bytes=80 * 1024 * 1024))
+    await process.end()
+    answer = await send(stage, await stage.citizen(), filled(4000, 4000), "image/png")
+    assert (answer.status_code, answer.json()["code"]) == (422, "photo_too_costly")
+    answer = await send(stage, await stage.citizen(), picture((100, 100)))
+    assert answer.status_code == 201
+    await process.end()
+
+
+async def test_a_decoder_that_was_killed_costs_one_answer(stage: Service) -> None:
+    photos, lin = stage.components.photos, await stage.citizen()
+    raw = filled(4000, 4000)
+    (await send(stage, lin, picture())).raise_for_status()
+    pid = photos._workshop.pid
+    assert pid is not None
+    waiting = asyncio.ensure_future(send(stage, lin, raw, "image/png"))
+    await asyncio.sleep(0.1)
+    os.kill(pid, 9)
+    answer = await waiting
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert (await send(stage, lin, raw, "image/png")).status_code == 201
+
+
+async def test_one_citizen_keeps_nobodys_photos_out(stage: Service) -> None:
+    greedy, others = await stage.citizen(), await stage.citizens(6)
+    raw = filled(4000, 4000)
+    many = [asyncio.ensure_future(send(stage, greedy, raw, "image/png")) for _ in range(30)]
+    await asyncio.sleep(0.05)
+    answers = await asyncio.gather(*(send(stage, other, picture()) for other in others))
+    assert {answer.status_code for answer in answers} == {201}
+    statuses = Counter(answer.status_code for answer in await asyncio.gather(*many))
+    assert statuses[429] >= 20, statuses
+
+
+async def test_what_cannot_be_read_is_counted_before_it_is_decoded(stage: Service) -> None:
+    citizen = await stage.citizen()
+    attempts = ATTEMPTS_PER_PHOTO * stage.settings.photos_per_day_max
+    for _ in range(attempts):
+        assert (await send(stage, citizen, b"not a picture")).json()["code"] == "photo_unreadable"
+    answer = await send(stage, citizen, picture())
+    assert (answer.status_code, answer.json()["code"]) == (429, "photos_per_day")
+    assert (await send(stage, await stage.citizen(), picture())).status_code == 201
 
 
 async def test_other_media_types_and_too_many_bytes_are_refused(stage: Service) -> None:

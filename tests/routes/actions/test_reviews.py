@@ -15,14 +15,14 @@ from backend.jobs.actions.reviews import book_approved
 from backend.models import Staff
 from backend.storage.redis import connect
 from backend.storage.redis_velocity import DeviceVelocity
-from tests.routes.evidencing import decide, new_scene, pending
+from tests.routes.evidencing import decide, new_scene, pending, reviewer
 from tests.service import Json, Service
 
 NO_PATIENCE = timedelta(0)
 
 
 async def waiting(service: Service, **params: object) -> Json:
-    headers = await service.staff("staff")
+    headers = await reviewer(service)
     answer = await service.client.get("/v1/reviews", params=params, headers=headers)
     assert answer.status_code == 200, answer.text
     found: Json = answer.json()
@@ -47,7 +47,7 @@ async def test_the_longest_waiting_come_first_page_by_page(service: Service) -> 
     assert len((await waiting(service, why="photo"))["items"]) == 3
     await decide(service, made[0])
     assert [item["id"] for item in (await waiting(service))["items"]] == made[1:]
-    headers = await service.staff("staff")
+    headers = await reviewer(service)
     for query in ("why=luck", "cursor=x", "cursor=1.x", "cursor=99999999999999999999.x", "method=%00"):
         answer = await service.client.get(f"/v1/reviews?{query}", headers=headers)
         assert answer.json()["code"] == "invalid_query", query
@@ -56,7 +56,7 @@ async def test_the_longest_waiting_come_first_page_by_page(service: Service) -> 
 async def test_a_reviewer_sees_the_act_and_never_the_person(service: Service) -> None:
     citizen, action = await pending(service)
     me = (await service.client.get("/v1/me", headers=citizen)).json()
-    staff = await service.staff("staff")
+    staff = await reviewer(service)
     one = await service.client.get(f"/v1/reviews/{action['id']}", headers=staff)
     decided = await decide(service, action["id"])
     told = str(await waiting(service)) + one.text + decided.text
@@ -80,7 +80,7 @@ async def test_the_photo_is_shown_to_reviewers_alone(service: Service) -> None:
 
 @pytest.mark.parametrize("id_", ["nothing", "019a0000-0000-7000-8000-000000000000"])
 async def test_a_review_that_is_not_there_is_not_found(service: Service, id_: str) -> None:
-    staff = await service.staff("staff")
+    staff = await reviewer(service)
     answers = [await service.client.get(f"/v1/reviews/{id_}{end}", headers=staff) for end in ("", "/photo")]
     for answer in (*answers, await decide(service, id_)):
         assert (answer.status_code, answer.json()["code"]) == (404, "review_not_found")
@@ -123,7 +123,7 @@ async def test_what_is_rejected_earns_nothing_and_tells_why(
 
 async def test_of_many_who_decide_at_once_one_does(service: Service, owner: asyncpg.Connection) -> None:
     citizen, action = await pending(service)
-    await service.staff("staff")
+    await reviewer(service)
     decisions = ["approve", "reject"] * 5
     answers = await asyncio.gather(*(decide(service, action["id"], each) for each in decisions))
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: 9}
@@ -145,7 +145,7 @@ async def test_caps_hold_for_what_is_approved(service: Service) -> None:
 
 async def approve_and_die(service: Service, owner: asyncpg.Connection, id_: str) -> None:
     """A decision that was committed by a process that was killed before it booked."""
-    await service.staff("staff")
+    await reviewer(service)
     staff = await Staff.get(username="staff")
     await owner.execute(
         "UPDATE reviews SET state = 'approved', decided_at = now(), decided_by = $2 WHERE id = $1",
@@ -260,6 +260,7 @@ async def test_a_repeat_from_a_device_that_became_suspicious_gets_the_first_answ
 
 
 async def walk(service: Service, citizen: dict[str, str], steps: int, device: str) -> Json:
+    await service.consent(citizen, "werun")
     payload = await service.client.get("/demo/werun", params={"steps": steps}, headers=citizen)
     headers = citizen | {"X-Device": device, "Idempotency-Key": uuid4().hex}
     answer = await service.post("/v1/me/steps", payload.json(), headers)

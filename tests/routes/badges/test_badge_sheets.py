@@ -14,10 +14,12 @@ import zxingcpp
 from PIL import Image
 from qrcode.util import MODE_8BIT_BYTE, QRData
 
+from backend.outside.workshop.process import JobFailed
 from backend.render.drawing.qr_series import QrSeries
-from backend.render.sheets.badges import LAYOUTS
+from backend.render.sheets.badge_paper import LAYOUTS
 from backend.services.operations.download_slots import Downloads
 from tests.badging import ask, imported, table, tell
+from tests.outside import workshop_jobs
 from tests.service import Service
 
 DPI = 200
@@ -164,7 +166,7 @@ async def test_a_third_download_waits_for_its_turn(fair: Service) -> None:
         while True:
             yield b"x"
 
-    open_ones = [downloads.start(endless()) for _ in range(2)]
+    open_ones = [downloads.start(endless(), session) for session in range(2)]
     refused = await ask(fair, "badges.csv")
     assert (refused.status_code, refused.json()["code"]) == (503, "busy")
     await open_ones[0].aclose()
@@ -178,11 +180,8 @@ async def test_a_third_download_waits_for_its_turn(fair: Service) -> None:
 async def test_an_answer_that_fails_on_its_way_is_not_ended_properly(
     fair: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> bytes:
-        raise RuntimeError("broken on purpose")
-
-    monkeypatch.setattr("backend.render.sheets.badges.Sheets.end", broken)
-    with pytest.raises(RuntimeError, match="on purpose"):
+    monkeypatch.setattr("backend.services.badges.print_files.end_sheets", workshop_jobs.fail)
+    with pytest.raises(JobFailed, match="no ink"):
         await ask(fair, "badges.pdf")
     monkeypatch.undo()
     for _ in range(3):

@@ -26,7 +26,7 @@ WHY = {"reason": "lost at the gate"}
 async def fair(service: Service) -> Service:
     """A fair with five badges."""
     await service.event()
-    rows = ("local,A-01,看台 3 排,04A2B3C4", "local,A-02,,", "national,B-01,Stand 7,", ",,,", ",B-02,,")
+    rows = ("local,A-01,看台 3 排,04A2B3C4", "local,A-02,,", "national,B-01,Stand 7,", ",,Spare,", ",B-02,,")
     await imported(service, table(*rows))
     return service
 
@@ -125,12 +125,14 @@ async def test_many_badges_end_or_are_replaced_by_a_file(fair: Service) -> None:
     path = "/v1/events/fair/badge-revocations?reason=stolen+box"
     content = table("3", "1", "3", header="serial")
     answer = await fair.client.post(path, content=content, headers=headers)
-    assert answer.json() == {"revoked": 2, "already_revoked": 0}
+    assert answer.json().items() >= {"revoked": 2, "already_revoked": 0}.items()
+    assert answer.json()["file"]["encoding"] == "UTF-8"
     answer = await fair.client.post(path, content=content, headers=headers)
-    assert answer.json() == {"revoked": 0, "already_revoked": 2}
+    assert answer.json().items() >= {"revoked": 0, "already_revoked": 2}.items()
     path = "/v1/events/fair/badge-reissues?reason=stolen+box"
     answer = await fair.client.post(path, content=content, headers=headers)
-    assert (answer.status_code, answer.json()) == (201, {"reissued": 2, "serial_from": 6, "serial_to": 7})
+    assert answer.status_code == 201
+    assert answer.json().items() >= {"reissued": 2, "serial_from": 6, "serial_to": 7}.items()
     assert [(await ask(fair, f"badges/{n}")).json()["reissued_as"] for n in (3, 1)] == [6, 7]
 
 
@@ -139,8 +141,8 @@ async def test_a_file_with_an_unknown_serial_changes_nothing(fair: Service, path
     headers = await fair.staff("organiser") | CSV
     for content, code in (
         (table("1", "99", header="serial"), "badge_serials_unknown"),
-        (table("1", "one", header="serial"), "badge_file_unreadable"),
-        (table("1", "99999999999", header="serial"), "badge_file_unreadable"),
+        (table("1", "one", header="serial"), "badge_serials_broken"),
+        (table("1", "99999999999", header="serial"), "badge_serials_broken"),
         (table(header="serial"), "badge_file_unreadable"),
     ):
         answer = await fair.client.post(f"/v1/events/fair/{path}?reason=x", content=content, headers=headers)

@@ -12,7 +12,7 @@ from backend.services.badges import csv_import
 from tests.badging import ask, ended, imported, send_file, table
 from tests.service import Service
 
-ROWS = ("local,A-01,1 排 2 座,04:a2:b3:c4", "national,A-02,,", ",,,", "international,A-04,贵宾 VIP,")
+ROWS = ("local,A-01,1 排 2 座,04:a2:b3:c4", "national,A-02,,", "local,,,", "international,A-04,贵宾 VIP,")
 
 
 async def test_a_file_becomes_badges_in_its_order(service: Service) -> None:
@@ -30,7 +30,7 @@ async def test_a_file_becomes_badges_in_its_order(service: Service) -> None:
         (2, None, None, None, None),
         (3, "local", "A-01", "1 排 2 座", "04A2B3C4"),
         (4, "national", "A-02", None, None),
-        (5, None, None, None, None),
+        (5, "local", None, None, None),
         (6, "international", "A-04", "贵宾 VIP", None),
     ]
     assert all(b["state"] == "free" for b in items)
@@ -82,9 +82,10 @@ BROKEN = [
     ("local,A-1,a\u202eb,", "label", "label_form"),
     ("local,A-1,,04", "alias", "alias_form"),
     ("local,A-1,,BdAB0YZ.1.abcdefghijkl", "alias", "alias_form"),
-    ("local,A-1,", "?", "columns"),
+    ("local,A-1,,,more", "?", "columns"),
     ("local,B-0,,", "holder_ref", "repeated"),
-    ('local,"A-1,,', "?", "unreadable"),
+    ('local,"A-1,,', "?", "cut"),
+    ('local,"A"-1,,', "?", "unreadable"),
 ]
 
 
@@ -136,7 +137,7 @@ UNREADABLE = [
     b"category,name\r\nlocal,x\r\n",
     b"category,category\r\nlocal,local\r\n",
     b"category,holder_ref\r\n",
-    b"\xff\xfe" + "category\r\nlocal\r\n".encode("utf-16-le"),
+    b"\xff\xfe" + "category\r\nlocal\r\n".encode("utf-16-le")[:-1],
     b"category\r\n\xff\xff\xff\r\n",
 ]
 

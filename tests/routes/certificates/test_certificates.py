@@ -6,6 +6,7 @@ import io
 import json
 from base64 import b64decode
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import asyncpg
@@ -15,12 +16,13 @@ import zxingcpp
 from PIL import Image
 
 from backend.domain.certificates.canonical_json import canonical_bytes
+from backend.domain.certificates.commitment import entry_document
 from backend.domain.certificates.merkle import leaf_hash
 from backend.domain.certificates.verification import check_certificate, read_keys
 from backend.jobs.log_integration import integrate_log
 from backend.jobs.offset_waitlist import settle_waiting
 from backend.services.certificates.transparency_log import log_keys
-from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend, id_of
+from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend, holding, id_of
 from tests.service import Json, Service
 
 
@@ -35,8 +37,8 @@ async def fair(service: Service) -> Service:
     return service
 
 
-async def certificate(service: Service, number: str) -> Json:
-    answer = await service.client.get(f"/v1/certificates/{number}")
+async def certificate(service: Service, number: str, headers: dict[str, str] | None = None) -> Json:
+    answer = await service.client.get(f"/v1/certificates/{number}", headers=headers)
     assert answer.status_code == 200, answer.text
     found: Json = answer.json()
     return found
@@ -100,8 +102,13 @@ async def test_picture_and_sheet_lead_to_the_certificate(fair: Service, language
     await integrate(fair)
     answer = await fair.client.get(f"/v1/certificates/{link['number']}.png", params={"language": language})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
-    assert codes_in(Image.open(io.BytesIO(answer.content))) == [link["url"]]
-    answer = await fair.client.get(f"/v1/certificates/{link['number']}.pdf", params={"language": language})
+    # The picture is made to be passed on: it never leads to the lines. The sheet leads to what it shows.
+    public = link["url"].partition("#")[0]
+    assert codes_in(Image.open(io.BytesIO(answer.content))) == [public]
+    path = f"/v1/certificates/{link['number']}.pdf"
+    answer = await fair.client.get(path, params={"language": language})
+    assert codes_in(pypdfium2.PdfDocument(answer.content)[0].render(scale=2).to_pil()) == [public]
+    answer = await fair.client.get(path, params={"language": language}, headers=holding(link))
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     document = pypdfium2.PdfDocument(answer.content)
     assert codes_in(document[0].render(scale=2).to_pil()) == [link["url"]]
@@ -158,7 +165,7 @@ async def test_a_name_is_shown_while_its_holder_wants_it(fair: Service, owner: a
     await fair.client.post(path, json={"name": "王小明", "consent": True}, headers=citizen)
     exported = (await fair.client.get("/v1/me/export", headers=citizen)).json()
     assert exported["certificate_names"][0]["name"] == "王小明"
-    assert (await fair.client.delete("/v1/me", headers=citizen)).status_code == 204
+    assert (await fair.client.delete("/v1/me", headers=citizen)).status_code == 200
     assert (await certificate(fair, number))["name"] is None
     assert await owner.fetchval("SELECT count(*) FROM certificate_names") == 0
     assert id_of(fair, citizen) is not None
@@ -205,7 +212,13 @@ async def test_what_it_stood_for_before_and_what_was_released_are_told(fair: Ser
     keys = read_keys((await fair.client.get("/.well-known/tianfu-log.json")).json())
     first = await certificate(fair, number)
     assert first["revisions"] == [
-        {"revision": 0, "changed_at": first["issued_at"], "grams": far_g, "position": None}
+        {
+            "revision": 0,
+            "changed_at": first["issued_at"],
+            "grams": far_g,
+            "position": None,
+            "document_sha256": None,
+        }
     ]
     assert (await picture(fair, number)).height == 1620
     await integrate(fair)
@@ -245,7 +258,7 @@ async def test_what_it_stood_for_before_and_what_was_released_are_told(fair: Ser
         text = await sheet_text(fair, number, language)
         for word in (*words, f"{far_g // 1000}.{far_g % 1000:03d}kgCO₂e"):
             assert word in text
-    assert codes_in(await picture(fair, number)) == [joined["certificate"]["url"]]
+    assert codes_in(await picture(fair, number)) == [joined["certificate"]["url"].partition("#")[0]]
 
 
 @pytest.mark.parametrize("minutes", [0, 60])
@@ -276,6 +289,7 @@ async def test_who_told_the_journey_again_while_waiting_has_a_certificate_from_i
             "changed_at": shown["issued_at"],
             "grams": shown["offset"]["grams"],
             "position": shown["log"]["position"],
+            "document_sha256": sha256(canonical_bytes(shown["document"])).hexdigest(),
         }
     ]
     keys = read_keys((await service.client.get("/.well-known/tianfu-log.json")).json())
@@ -327,9 +341,8 @@ async def test_where_a_part_is_neutralised_both_parts_are_called_what_they_are(
 async def test_where_everything_is_neutralised_nothing_is_called_an_offset(
     fair: Service, owner: asyncpg.Connection
 ) -> None:
-    first = await certificate(
-        fair, (await attend(fair, journey=EXAMPLE_A, offset={"grams": 1}))["certificate"]["number"]
-    )
+    link = (await attend(fair, agrees=True, journey=EXAMPLE_A, offset={"grams": 1}))["certificate"]
+    first = await certificate(fair, link["number"], holding(link))
     sources = {line["source"] for line in first["footprint"]["lines"]}
     shown = await caring(fair, owner, *sources)
     number = shown["number"]
@@ -353,13 +366,19 @@ async def test_a_certificate_of_the_former_wording_stays_as_it_was_signed(
     shown = await caring(fair, owner, "lodging")
     await integrate(fair)
     former = shown["document"] | {"statement": {"zh-CN": "旧声明。", "en": "The former sentence."}}
-    body = canonical_bytes(former)
+    document = canonical_bytes(former)
+    entry = canonical_bytes(
+        entry_document(bytes.fromhex(shown["commitment_salt"]), former, sha256(document).digest())
+    )
     await owner.execute(
-        "UPDATE log_entries SET body = $1, leaf_hash = $2 WHERE subject = $3",
-        body,
-        leaf_hash(body),
+        "UPDATE log_entries SET body = $1, leaf_hash = $2, document = $3 WHERE subject = $4",
+        entry,
+        leaf_hash(entry),
+        document,
         shown["number"],
     )
+    # As it was before signatures were kept beside entries.
+    await owner.execute("DELETE FROM log_signatures")
     again = await certificate(fair, shown["number"])
     assert again["document"] == former
     assert again["statement"]["en"] == "The former sentence."
@@ -399,7 +418,7 @@ async def test_nothing_of_a_long_certificate_is_cut(fair: Service, language: str
     assert named.status_code == 200, named.text
     drawn = await picture(fair, link["number"], language)
     assert drawn.height > 1620
-    assert codes_in(drawn) == [link["url"]]
+    assert codes_in(drawn) == [link["url"].partition("#")[0]]
     record = await certificate(fair, link["number"])
     text = await sheet_text(fair, link["number"], language)
     for said in (names[language], record["name"], record["statement"]["zh-CN"]):

@@ -6,7 +6,6 @@ import asyncio
 
 import asyncpg
 
-from backend.services.community.consents import is_granted
 from tests.community import id_of
 from tests.service import Json, Service
 
@@ -26,15 +25,14 @@ async def test_every_decision_is_kept_and_the_newest_holds(
     service: Service, owner: asyncpg.Connection
 ) -> None:
     citizen = await service.citizen()
-    id_ = await id_of(service, citizen)
     for granted in (False, True, True, False, False, True):
         answer = await service.post("/v1/me/consents", {"scope": "werun", "granted": granted}, citizen)
         assert (answer.status_code, answer.json()["is_granted"]) == (200, granted)
-        assert await is_granted(id_, "werun") == granted
+        assert (await scopes(service, citizen))["werun"]["is_granted"] == granted
     rows = await owner.fetch("SELECT revision, is_granted FROM consents ORDER BY revision")
     assert [tuple(row) for row in rows] == [(1, True), (2, False), (3, True)]
-    assert (await scopes(service, citizen))["werun"]["policy_version"] == "2026.1"
-    assert not await is_granted(id_, "leaderboard")
+    assert (await scopes(service, citizen))["werun"]["policy_version"] == "2026.2"
+    assert not (await scopes(service, citizen))["leaderboard"]["is_granted"]
 
 
 async def test_decisions_at_one_moment_come_one_after_the_other(
@@ -62,7 +60,7 @@ async def test_a_new_policy_is_agreed_to_anew(service: Service, owner: asyncpg.C
     )
     assert (await scopes(service, citizen))["werun"]["policy_version"] == "2025.1"
     answer = await service.post("/v1/me/consents", {"scope": "werun", "granted": True}, citizen)
-    assert answer.json()["policy_version"] == "2026.1"
+    assert answer.json()["policy_version"] == "2026.2"
     assert await owner.fetchval("SELECT count(*) FROM consents") == 2
 
 

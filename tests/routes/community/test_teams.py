@@ -6,9 +6,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import pytest
 
+from backend.errors.community.community import TooManyJoinings
 from backend.jobs.community.leaderboards import count_team_days, recount_teams
-from backend.services.community.community import WRONG_CODES_MAX
+from backend.services.security.code_throttle import WRONG_CODES_MAX, CodeThrottle
 from tests.community import count, credit, id_of, show_team, take_back, team_of
 from tests.service import Service
 
@@ -59,7 +61,7 @@ async def test_members_are_counted_right_when_many_come_and_go_at_once(
     assert await asyncio.gather(*map(come, people)) == [201] * 12
     path = f"/v1/me/teams/{team['id']}"
     gone = await asyncio.gather(*(service.client.delete(path, headers=person) for person in (people[:6] * 2)))
-    assert sorted(answer.status_code for answer in gone) == [204] * 6 + [409] * 6
+    assert sorted(answer.status_code for answer in gone) == [204] * 6 + [403] * 6
     kept = await owner.fetchval("SELECT members FROM teams")
     assert kept == await owner.fetchval("SELECT count(*) FROM team_members WHERE left_at IS NULL") == 7
 
@@ -72,6 +74,10 @@ async def test_guessing_codes_is_braked_for_right_ones_too(service: Service) -> 
         assert (wrong.status_code, wrong.json()["code"]) == (404, "joining_code_unknown")
     braked = await service.post("/v1/team-joinings", {"code": team["code"]}, citizen)
     assert (braked.status_code, braked.json()["code"]) == (429, "too_many_joinings")
+    # As another process sees it.
+    there = CodeThrottle(service.components.counts._redis, "joining", TooManyJoinings)
+    with pytest.raises(TooManyJoinings):
+        await there.count(service.components.tokens.read(citizen["Authorization"][7:]).id)
     other = await service.citizen()
     assert (await service.post("/v1/team-joinings", {"code": team["code"]}, other)).status_code == 201
 
@@ -79,7 +85,7 @@ async def test_guessing_codes_is_braked_for_right_ones_too(service: Service) -> 
 async def test_a_replaced_code_lets_nobody_in_and_only_the_owner_replaces_it(service: Service) -> None:
     team, (owner, member) = await team_of(service, 2)
     refused = await service.client.post(f"/v1/teams/{team['id']}/codes", headers=member)
-    assert (refused.status_code, refused.json()["code"]) == (409, "team_owner_only")
+    assert (refused.status_code, refused.json()["code"]) == (403, "team_owner_only")
     fresh = await service.client.post(f"/v1/teams/{team['id']}/codes", headers=owner)
     assert fresh.status_code == 201
     citizen = await service.citizen()

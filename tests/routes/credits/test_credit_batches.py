@@ -89,7 +89,7 @@ async def test_a_pending_batch_is_given_to_nobody_until_it_is_retired(stage: Ser
     told = retired()
     status, refused = await send(stage, path, told)
     assert (status, refused["code"]) == (422, "credit_batch_incomplete")
-    assert "approved_by, approval_doc" in refused["detail"]
+    assert refused["facts"]["missing"] == ["approved_by", "approval_doc"]
     status, done = await send(stage, path, told | WHOLE)
     assert (status, done["status"], done["missing"], done["grams_left"]) == (200, "retired", [], TONNE)
     assert done["published_at"] is not None
@@ -269,8 +269,8 @@ async def test_details_are_filled_in_and_never_written_over(stage: Service) -> N
     assert (await send(stage, path, again))[0] == 200
     status, refused = await send(stage, path, {"reason": "no", "approval_doc": "另一份", "purpose": "展会"})
     assert (status, refused["code"]) == (409, "credit_batch_details_kept")
-    assert "approval_doc" in refused["detail"]
-    assert "purpose" not in refused["detail"]
+    assert "approval_doc" in refused["facts"]["names"]
+    assert "purpose" not in refused["facts"]["names"]
 
 
 async def test_a_proof_is_kept_by_its_content_and_shown_to_anyone(stage: Service) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from backend.domain.contribution import contribution_g as domain_contribution_g
 from backend.messages.event_reports import ReportReductions
-from tests.routes.attending import EXAMPLE_B, FULLY_TOLD
+from tests.routes.attending import EXAMPLE_B, FULLY_TOLD, agree
 from tests.service import TONNE, Json, Service
 
 # (category, journey, offset, people). Six people drink from their own cup.
@@ -54,6 +54,8 @@ async def come(fair: Service) -> None:
             if offset is not None:
                 body["offset"] = offset
             citizen = await fair.citizen()
+            # The sums are held against the lines in the database, and only journeys that are kept have some there.
+            await agree(fair, citizen)
             answer = await fair.scan(badge["code"], citizen, **body)
             assert answer.status_code == 201, answer.text
             if drinkers:
@@ -316,9 +318,27 @@ async def test_every_factor_that_was_used_is_told_with_its_source(
                WHERE EXISTS (SELECT FROM attendances a WHERE a.footprint_digest = f.digest)"""
         )
     }
-    found = (await report(fair))["factors"]
+    whole = await report(fair)
+    found = whole["factors"]
     assert {each["id"] for each in found} == used
+    assert not [note for note in whole["notes"] if "sichuan-2026.1" in note["en"]]
     assert all(each["source"]["publisher"] and each["source_kind"] and each["unit"] for each in found)
+
+
+async def test_factors_of_journeys_that_are_not_kept_are_told_by_their_set(fair: Service) -> None:
+    for badge in await fair.badges(6, category="province"):
+        journey = {"from_city": "重庆", "mode": "taxi"}
+        answer = await fair.scan(badge["code"], await fair.citizen(), journey=journey)
+        assert answer.status_code == 201
+    found = await report(fair)
+    assert (found["attendances"], found["factors"]) == (6, [])
+    assert [group["key"] for group in found["modes"]] == ["untold"]
+    (en, zh) = [
+        [note[language] for note in found["notes"] if "sichuan-2026.1" in note[language]]
+        for language in ("en", "zh-CN")
+    ]
+    assert "agree" in en[0]
+    assert "同意" in zh[0]
 
 
 async def test_an_event_nobody_came_to_has_a_report_of_nothing(fair: Service) -> None:

@@ -269,7 +269,10 @@ async def test_a_refusal_names_the_field_and_speaks_the_language_asked_for(door:
             headers=door.citizen | {"Accept-Language": language},
         )
         assert answer.json()["title"] == title
-        assert "$.journey.nights" in answer.json()["detail"]
+        (error,) = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == ("/journey/nights", "out_of_range")
+        assert error["facts"] == {"min": 0, "max": 60}
+        assert error["detail"] in answer.json()["detail"]
 
 
 async def test_after_all_of_this_the_good_code_still_joins(door: Door) -> None:

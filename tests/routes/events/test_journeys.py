@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from backend.jobs.offset_waitlist import settle_waiting
-from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, FULLY_TOLD, id_of
+from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, FULLY_TOLD, agree, id_of
 from tests.service import TONNE, Json, Service
 
 TOLD_G, FAR_G = 133_294, 503_057
@@ -39,7 +39,9 @@ async def mine(service: Service, citizen: dict[str, str], slug: str = "journeys"
 
 
 async def joined(service: Service, slug: str = "journeys", **body: object) -> tuple[dict[str, str], Json]:
+    """A citizen who agreed that journeys are kept: these tests read again what was declared, line by line."""
     citizen = await service.citizen()
+    await agree(service, citizen)
     badge = (await service.badges(1, slug))[0]
     answer = await service.scan(badge["code"], citizen, **body)
     assert answer.status_code == 201, answer.text

@@ -14,12 +14,14 @@ import pytest
 from starlette.types import Message
 
 from backend.outside.embedded import EmbeddedServers
+from backend.services.events.live_counts import OF_ONE_SESSION_MAX
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.service import Json, Service, open_service
 
 COUNTS = ("joined", "footprints", "footprint_g", "offsets", "grams", "actions", "points")
 SETTLE_S = 10.0
+STILL_HERE = b": still here\n\n"
 
 
 @pytest.fixture(scope="module")
@@ -161,11 +163,19 @@ class Reader:
 
     async def picture(self) -> Json:
         """The next picture of the stream."""
-        message = await asyncio.wait_for(self.sent.get(), SETTLE_S)
-        name, data, *rest = message["body"].decode().split("\n")
+        body = await self.heard()
+        while body == STILL_HERE:
+            body = await self.heard()
+        name, data, *rest = body.decode().split("\n")
         assert (name, rest) == ("event: stats", ["", ""])
         found: Json = json.loads(data.removeprefix("data: "))
         return found
+
+    async def heard(self) -> bytes:
+        """What the stream says next, be it that nothing has changed."""
+        message = await asyncio.wait_for(self.sent.get(), SETTLE_S)
+        body: bytes = message["body"]
+        return body
 
     async def leave(self) -> None:
         self.leaves.set()
@@ -218,6 +228,18 @@ async def test_all_who_watch_see_the_same_and_a_newcomer_the_newest(board: Servi
             assert (await late.picture())["joined"] == 1
 
 
+async def test_a_quiet_stream_says_every_two_seconds_that_the_line_is_there(board: Service) -> None:
+    await board.event("quiet")
+    async with reading(board, "quiet") as reader:
+        await reader.start()
+        await reader.picture()
+        begun = asyncio.get_running_loop().time()
+        # The source may change once from the database to the live counts.
+        assert STILL_HERE in [await reader.heard() for _ in range(2)]
+        # A page takes a line for dead after 4.5 s (backend/static/js/shared/stream.js).
+        assert asyncio.get_running_loop().time() - begun < 2 * 4.5
+
+
 async def test_a_stream_ends_when_its_reader_leaves(board: Service) -> None:
     await board.event("left")
     live = board.components.live
@@ -242,6 +264,24 @@ async def test_one_stream_too_many_is_refused_and_a_place_that_was_left_is_free(
         assert (await reader.start())["status"] == 200
     for place in places[1:]:
         await place.leave()
+
+
+async def test_one_session_has_so_many_streams_and_others_theirs(stage: Service) -> None:
+    await stage.event("screens")
+    session = await stage.staff("staff")
+    mine = [Reader(stage, "screens", session) for _ in range(OF_ONE_SESSION_MAX)]
+    for reader in mine:
+        assert (await reader.start())["status"] == 200
+    refused = await stage.client.get("/v1/events/screens/live", headers=session)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_at_once")
+    async with reading(stage, "screens") as another:
+        assert (await another.start())["status"] == 200
+    await mine.pop().leave()
+    again = Reader(stage, "screens", session)
+    assert (await again.start())["status"] == 200
+    for reader in (*mine, again):
+        await reader.leave()
+    assert not stage.components.live._sessions
 
 
 async def test_only_staff_may_watch_and_only_what_is_there(board: Service) -> None:

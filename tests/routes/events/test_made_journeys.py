@@ -8,6 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
+from tests.routes.attending import agree, holding
 from tests.service import TONNE, Json, Service
 
 
@@ -39,6 +40,8 @@ async def test_an_older_event_keeps_its_set_and_the_shape_of_its_lines(today: Se
 
 async def test_the_new_answers_are_recorded_and_read_again(today: Service) -> None:
     citizen = await today.citizen()
+    # Only a journey that is kept can be read again.
+    await agree(today, citizen)
     badge = (await today.badges(1, "today"))[0]
     journey = {
         "from_city": "北京",
@@ -69,17 +72,22 @@ async def test_the_new_answers_are_recorded_and_read_again(today: Service) -> No
         }
         | journey
     )
-    number = answer.json()["certificate"]["number"]
+    link = answer.json()["certificate"]
+    number = link["number"]
     told_in = {
         "en": ("not counted: the guidelines", "the event's share of the journey: 50%"),
         "zh-CN": ("未计入", "行程中归于本活动的份额：50%"),
     }
     for language, told in told_in.items():
         page = await today.client.get(f"/c/{number}", params={"lang": language})
-        sheet = await today.client.get(f"/v1/certificates/{number}.pdf", params={"language": language})
+        sheet = await today.client.get(
+            f"/v1/certificates/{number}.pdf", params={"language": language}, headers=holding(link)
+        )
         printed = pypdfium2.PdfDocument(sheet.content)[0].get_textpage().get_text_range()
+        assert told[0] in html.unescape(page.text)
+        # The holder's sheet has the lines; the page of a number has none before its script shows the secret.
+        assert told[1] not in html.unescape(page.text)
         for each in told:
-            assert each in html.unescape(page.text)
             assert each in printed.replace("\r\n", "")
 
 

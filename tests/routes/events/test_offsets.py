@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, attend, id_of
+from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, agree, attend, holding, id_of
 from tests.service import TONNE, Json, Service
 
 
@@ -76,6 +76,8 @@ async def test_an_empty_pool_records_the_attendance_and_a_repeat_after_a_top_up_
     await stage.event("empty")
     badge = (await stage.badges(1, "empty"))[0]
     citizen = await stage.citizen()
+    # The answer to a repeat has the lines of a journey that is kept.
+    await agree(stage, citizen)
     first = await stage.scan(badge["code"], citizen, journey=EXAMPLE_A, offset={"share": 100})
     assert first.status_code == 201
     assert (first.json()["offset_status"], first.json()["offset"]) == ("pool_exhausted", None)
@@ -105,18 +107,25 @@ async def test_an_empty_pool_records_the_attendance_and_a_repeat_after_a_top_up_
 async def test_a_certificate_is_seen_by_anybody_and_names_nobody(fair: Service) -> None:
     name = "林小满"
     citizen = await fair.citizen(name)
+    # A certificate shows the lines of a journey that is kept, to who has the holder's link.
+    await agree(fair, citizen)
     badge = (await fair.badges(1))[0]
     joined = (await fair.scan(badge["code"], citizen, journey=EXAMPLE_A, offset={"share": 40})).json()
     number = joined["certificate"]["number"]
-    assert joined["certificate"]["url"].endswith(f"/c/{number}")
-    answer = await fair.client.get(f"/v1/certificates/{number}")
-    assert answer.status_code == 200
-    assert answer.json()["footprint"] == joined["footprint"]
-    assert answer.json()["offset"] == joined["offset"]
-    assert (await fair.client.get(f"/v1/certificates/{number.lower()}")).json() == answer.json()
-    assert name not in answer.text
-    assert str(id_of(fair, citizen)) not in answer.text
-    assert badge["code"] not in answer.text
+    assert joined["certificate"]["url"].partition("#")[0].endswith(f"/c/{number}")
+    for headers, lines in (({}, None), (holding(joined["certificate"]), joined["footprint"]["lines"])):
+        answer = await fair.client.get(f"/v1/certificates/{number}", headers=headers)
+        assert answer.status_code == 200
+        shown = answer.json()
+        assert shown["footprint"]["lines"] == lines
+        told = {name: shown["footprint"][name] for name in joined["footprint"]}
+        assert told == joined["footprint"] | {"lines": lines}
+        assert shown["offset"] == joined["offset"]
+        same = await fair.client.get(f"/v1/certificates/{number.lower()}", headers=headers)
+        assert same.json() == shown
+        assert name not in answer.text
+        assert str(id_of(fair, citizen)) not in answer.text
+        assert badge["code"] not in answer.text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from backend.ledger.audit.ledger import audit_database
 from tests.ledger.commands.offsetting import run_settling
-from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, id_of
+from tests.routes.attending import EXAMPLE_A, EXAMPLE_B, agree, id_of
 from tests.service import TONNE, Json, Service
 
 INVENTED = {
@@ -59,9 +59,14 @@ async def held_at(service: Service, slug: str) -> list[Json]:
     return found
 
 
-async def join(service: Service, slug: str, journey: Json | None, **body: Any) -> tuple[Json, dict[str, str]]:
+async def join(
+    service: Service, slug: str, journey: Json | None, *, agrees: bool = False, **body: Any
+) -> tuple[Json, dict[str, str]]:
+    """A new citizen's scan with a whole offset; `agrees`: the journey may be kept."""
     badge = (await service.badges(1, slug))[0]
     citizen = await service.citizen()
+    if agrees:
+        await agree(service, citizen)
     answer = await service.scan(badge["code"], citizen, journey=journey, offset=WHOLE, **body)
     assert answer.status_code == 201, answer.text
     return answer.json(), citizen
@@ -94,15 +99,23 @@ async def stage_event(service: Service, slug: str, **changes: Any) -> str:
     return slug
 
 
+# Whether the journey is kept decides what staff see of it, and never what a person may take.
+KEPT_OR_NOT = pytest.mark.parametrize("agrees", [True, False], ids=["kept", "not kept"])
+
+
+@KEPT_OR_NOT
 async def test_an_invented_journey_is_recorded_as_declared_and_its_offset_waits_for_staff(
-    stage: Service, rows: asyncpg.Connection
+    stage: Service, rows: asyncpg.Connection, agrees: bool
 ) -> None:
-    slug = await stage_event(stage, "invented")
-    joined, citizen = await join(stage, slug, INVENTED)
+    slug = await stage_event(stage, f"invented-{agrees}".lower())
+    joined, citizen = await join(stage, slug, INVENTED, agrees=agrees)
     assert (joined["offset"], joined["offset_status"]) == (None, "held")
     (held,) = await held_at(stage, slug)
     assert held["asked_g"] == held["footprint_g"] == joined["footprint"]["total_g"] > held["ceiling_g"]
-    assert held["journey"]["nights"] == 60
+    if agrees:
+        assert held["journey"]["nights"] == 60
+    else:
+        assert held["journey"] is None
     assert await run_settling(stage) is not None
     assert len(await held_at(stage, slug)) == 1
     mine = (await stage.client.get(f"/v1/events/{slug}/me", headers=citizen)).json()
@@ -162,9 +175,12 @@ async def test_two_decisions_at_one_moment_decide_once(stage: Service, rows: asy
     assert sorted(answer.status_code for answer in answers) == [200] + [404] * 7
 
 
-async def test_a_journey_declared_again_grows_no_offset_beyond_the_ceiling(stage: Service) -> None:
-    slug = await stage_event(stage, "grown")
-    joined, citizen = await join(stage, slug, EXAMPLE_A)
+@KEPT_OR_NOT
+async def test_a_journey_declared_again_grows_no_offset_beyond_the_ceiling(
+    stage: Service, agrees: bool
+) -> None:
+    slug = await stage_event(stage, f"grown-{agrees}".lower())
+    joined, citizen = await join(stage, slug, EXAMPLE_A, agrees=agrees)
     key = citizen | {"Idempotency-Key": "grow"}
     revised = await stage.post(f"/v1/events/{slug}/journey", {"journey": INVENTED}, key)
     assert revised.json()["difference"] == "held"
@@ -175,11 +191,12 @@ async def test_a_journey_declared_again_grows_no_offset_beyond_the_ceiling(stage
     assert decided.json()["grams"] == held["ceiling_g"] - held["has_g"]
 
 
-async def test_far_and_near_in_turns_take_no_more_than_one_ceiling(stage: Service) -> None:
+@KEPT_OR_NOT
+async def test_far_and_near_in_turns_take_no_more_than_one_ceiling(stage: Service, agrees: bool) -> None:
     """What an offset releases is lost to the pool: it counts as taken."""
-    slug = await stage_event(stage, "turns")
+    slug = await stage_event(stage, f"turns-{agrees}".lower())
     far = {"from_city": "伦敦", "mode": "plane", "nights": 3}
-    joined, citizen = await join(stage, slug, far)
+    joined, citizen = await join(stage, slug, far, agrees=agrees)
     differences = []
     for number, journey in enumerate([{"from_city": "成都"}, far] * 4):
         key = citizen | {"Idempotency-Key": f"turn-{number}"}

@@ -92,6 +92,7 @@ async def theirs(stage: Service) -> Theirs:
         "posters": str(poster["number"]),
         "windows": opened["windows"][0]["id"],
         "documents": document["id"],
+        "members": str((await Staff.get(username="staff")).id),
     }
     await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
     staff = await Staff.get(username="another")
@@ -100,7 +101,7 @@ async def theirs(stage: Service) -> Theirs:
         stage,
         {"Authorization": f"Bearer {signed_in.access_token}"},
         ids,
-        {"batch_id": (await stage.batch(10))["id"], "alias": "AB12CD34"},
+        {"batch_id": (await stage.batch(10))["id"], "alias": "AB12CD34", "username": "staff"},
     )
 
 

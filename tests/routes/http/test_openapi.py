@@ -9,6 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.routing import Route
 
 from backend.app import create_app
+from backend.errors import Busy, TooManyAtOnce
 from backend.openapi import refusals_of
 from backend.routes import DEMO_ROUTES, ROUTES, STREAM
 from backend.routes.http.endpoint import Endpoint, Served
@@ -87,6 +88,22 @@ def test_an_operation_says_who_may_call_it_what_it_takes_and_how_it_refuses(endp
     for refusal in refusals_of(endpoint):
         assert refusal.code in told
         assert str(refusal.status) in operation["responses"]
+
+
+DRAWN_OR_STORED = ("image/png", "application/pdf", "application/zip", "application/octet-stream")
+FETCHED = "GET /v1/events/{slug}/badges/{serial}/wxacode.png"
+"""WeChat draws it."""
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [each for each in ENDPOINTS if each.media_type in DRAWN_OR_STORED and each.route != FETCHED],
+    ids=lambda endpoint: endpoint.route,
+)
+def test_what_is_drawn_or_sent_from_a_slot_says_that_a_caller_may_have_too_much_of_it(
+    endpoint: Endpoint,
+) -> None:
+    assert {TooManyAtOnce, Busy} <= set(endpoint.refusals)
 
 
 def test_operation_ids_are_unique() -> None:

@@ -13,6 +13,7 @@ from backend.routes.http.problems import all_refusals, language_of
 from tests.routes.contract import check_problem
 from tests.service import Service
 
+PASSKEYS = ("publickey-credentials-get", "publickey-credentials-create")
 METHODS_BY_PATH: dict[str, set[str]] = defaultdict(set)
 for each in (*ROUTES, STREAM, *DEMO_ROUTES):
     METHODS_BY_PATH[each.path].add(each.method)
@@ -118,3 +119,13 @@ async def test_every_answer_carries_an_id_and_the_headers_that_guard_its_reader(
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "no-referrer"
     assert len(ids) == 5
+
+
+async def test_a_page_says_what_its_browser_may_hand_out(stage: Service) -> None:
+    answer = await stage.client.get("/staff", headers={"Accept": "text/html"})
+    policy = answer.headers["permissions-policy"]
+    for closed in ("geolocation=()", "microphone=()", "payment=()", "clipboard-read=()"):
+        assert closed in policy
+    # The scanner reads codes with the camera, a venue's screen stays lit, staff sign in with passkeys.
+    opened = {f"{feature}=(self)" for feature in ("camera", "screen-wake-lock", *PASSKEYS)}
+    assert opened <= set(policy.split(", "))

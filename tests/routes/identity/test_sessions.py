@@ -116,6 +116,15 @@ async def test_refresh_tokens_are_kept_as_hashes_alone(stage: Service, rows: asy
     assert not any(token in each["row"] for each in found)
 
 
+async def test_a_session_begun_in_the_moment_of_an_erasure_is_renewed_no_more(
+    stage: Service, rows: asyncpg.Connection
+) -> None:
+    body = await signed_in(stage, "在离开的时刻")
+    await rows.execute("UPDATE accounts SET erased_at = now() WHERE id = $1", body["citizen"]["id"])
+    refused = await refresh(stage, body["refresh_token"])
+    assert (refused.status_code, refused.json()["code"]) == (401, "refresh_token_invalid")
+
+
 async def test_signing_out_ends_the_access_token_and_the_refresh_token_at_once(stage: Service) -> None:
     tokens, other_device = await signed_in(stage), await signed_in(stage)
     caller = {"Authorization": f"Bearer {tokens['access_token']}"}

@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from tests.domain.imports.workbooks import DAY, number, workbook
 from tests.routes.filing import send
 from tests.service import Json, Service
 
@@ -98,6 +99,7 @@ async def test_the_template_is_a_file_that_can_be_imported(service: Service) -> 
         (GOOD.replace("Hall", "=1+1"), "Row 4, column note: it may not begin with ="),
         (GOOD.replace(",,,,1", ",5,,,1"), "Row 4, column factor_source: a factor of your own has"),
         (GOOD + ",more", "Row 4, column ?: it has more cells than the 14 columns"),
+        ('actual,"electricity', "Row 4, column ?: the file breaks off here"),
         (GOOD.replace(",1,,Hall", ",1,nowhere,Hall"), "Row 4, column document_id: no document"),
     ],
 )
@@ -116,10 +118,9 @@ async def test_a_mistake_is_named_by_row_and_column_and_nothing_is_stored(
     [
         (table(GOOD, first="tianfu-inventory,2025"), "made from the template 2025; 2026 is in force"),
         (table(GOOD, first=HEADER), "Its first row is the template's version"),
-        (table(GOOD, header="phase,colour"), "Its columns are those of the template"),
+        (table(GOOD, header="phase,colour"), "Row 1 has unknown columns: colour"),
         (table(), "It has no row"),
-        (b"\xff\xff\xff\xfe", "neither UTF-8 nor GB18030"),
-        (table('actual,"electricity'), "quotes or commas"),
+        (b"\xff\xff\xff\xfe", "is no UTF-8 and does not look like Chinese"),
     ],
 )
 async def test_what_is_no_such_file_is_refused_with_the_reason(
@@ -129,6 +130,28 @@ async def test_what_is_no_such_file_is_refused_with_the_reason(
     answer = await bring(service, content)
     assert (answer.status_code, answer.json()["code"]) == (422, "inventory_file_unreadable"), answer.text
     assert says in answer.json()["detail"]
+
+
+async def test_a_spreadsheet_of_activity_data_has_its_days_and_numbers(service: Service) -> None:
+    await service.event("fair")
+    line: list[str] = [*GOOD.format(n=1).split(",")]
+    line[3], line[5], line[6], line[11] = number("1000"), number("46327", DAY), number("46328"), number("1")
+    answer = await bring(service, workbook([FIRST.split(","), HEADER.split(","), line, [""], [""]]))
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["file"]["format"] == "xlsx"
+    [stored] = await lines(service)
+    assert (stored["quantity"], stored["period_from"], stored["period_until"]) == (
+        1000,
+        "2026-11-01",
+        "2026-11-02",
+    )
+
+
+async def test_each_mistake_has_its_pointer(service: Service) -> None:
+    await service.event("fair")
+    answer = await bring(service, table(GOOD.format(n=1), GOOD.format(n=2).replace("1000", "1_0"), ",,,"))
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/rows/4/quantity", "number")
 
 
 async def test_ten_thousand_rows_are_taken_and_one_more_is_refused(service: Service) -> None:

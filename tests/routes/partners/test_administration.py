@@ -19,13 +19,16 @@ GOOD: dict[str, Any] = {
 }
 
 
-async def test_an_operator_enters_a_partner_and_staff_see_it(service: Service) -> None:
+async def test_an_operator_enters_a_partner_and_nobody_else_sees_its_keys(service: Service) -> None:
     answer = await service.post("/v1/partners", GOOD, await service.staff("operator"))
     assert answer.status_code == 201
     made = answer.json()
     assert (made["methods"], made["is_open"], made["revision"], made["keys"]) == (["brt", "bus"], True, 1, [])
-    listed = await service.client.get("/v1/partners", headers=await service.staff("regulator"))
+    listed = await service.client.get("/v1/partners", headers=await service.staff("operator"))
     assert listed.json()["items"] == [made]
+    for role in ("regulator", "organiser", "staff"):
+        refused = await service.client.get("/v1/partners", headers=await service.staff(role))
+        assert refused.json()["code"] == "role_forbidden"
 
 
 @pytest.mark.parametrize(

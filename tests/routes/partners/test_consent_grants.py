@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx2 as httpx
@@ -12,6 +13,7 @@ import pytest
 
 from backend.jobs.pending_items import credit_waiting
 from backend.services.partners.pending_items import WaitingReport
+from tests.routes.evidencing import decide, pending
 from tests.routes.partnering import BINDINGS, Partner, new_partner, post_grant, ride
 from tests.service import Service
 
@@ -302,7 +304,7 @@ async def test_erasing_an_account_destroys_the_subject_and_keeps_the_record_of_t
 ) -> None:
     lin = await service.citizen()
     await metro.bind(lin, "card-1")
-    assert (await service.client.delete("/v1/me", headers=lin)).status_code == 204
+    assert (await service.client.delete("/v1/me", headers=lin)).status_code == 200
     row = await owner.fetchrow("SELECT subject, withdrawn_at, consent_version FROM source_grants")
     assert row["subject"] is None
     assert row["withdrawn_at"] is not None
@@ -319,3 +321,19 @@ async def test_an_account_that_was_erased_binds_nothing_with_its_old_token(
     code = await metro.binding_code("card-1")
     await owner.execute("UPDATE sessions SET revoked_at = now(), revoked_why = 'signed_out'")
     assert refused(await post_grant(service, lin, "metro", code)) == (401, "session_revoked")
+
+
+async def test_what_waits_for_a_person_is_not_booked_after_the_consent_is_withdrawn(
+    service: Service, metro: Partner, owner: asyncpg.Connection
+) -> None:
+    citizen, action = await pending(service)
+    grant = (await metro.bind(citizen, "card-9"))["grant"]
+    await owner.execute(
+        "UPDATE reviews SET partner_id = (SELECT id FROM partners WHERE code = $1) WHERE id = $2",
+        metro.code,
+        UUID(action["id"]),
+    )
+    assert (await service.client.delete(f"{GRANTS}/{grant['id']}", headers=citizen)).status_code == 204
+    await decide(service, action["id"], "approve")
+    assert await owner.fetchval("SELECT state FROM reviews WHERE id = $1", UUID(action["id"])) == "rejected"
+    assert await owner.fetchval("SELECT count(*) FROM actions WHERE id = $1", UUID(action["id"])) == 0

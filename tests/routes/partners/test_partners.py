@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,7 @@ import httpx2 as httpx
 import pytest
 
 from backend.ledger.audit.ledger import audit_all
+from backend.messages.encoding import encode
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.routes.partnering import ACTIONS, Partner, new_partner, raw_of, ride
@@ -230,6 +232,23 @@ async def test_the_same_id_with_other_content_is_refused(
     assert (result["status"], result["code"]) == ("refused", "external_id_reused")
     assert await metro.told(item) == first
     assert len(await actions_of(service, lin)) == 1
+
+
+async def test_a_customers_id_cannot_be_found_in_what_is_kept_of_a_report(
+    service: Service, metro: Partner, lin: dict[str, str], owner: asyncpg.Connection
+) -> None:
+    """The row outlives the account: whose it was must not be told by trying a partner's customers."""
+    item = ride("card-1", "trip-1")
+    first = await metro.told(item)
+    at = datetime.fromisoformat(item["occurred_at"]).timestamp()
+    guess = sha256(encode(("card-1", "metro", "1E+1", [], at, None))).digest()
+    stored = await owner.fetchval("SELECT digest FROM partner_items")
+    assert stored != guess
+    # Such a digest is there of before, and what it is of is still known.
+    await owner.execute("UPDATE partner_items SET digest = $1", guess)
+    assert await metro.told(item) == first
+    (other,) = await metro.told(item | {"quantity": 11})
+    assert (other["status"], other["code"]) == ("refused", "external_id_reused")
 
 
 async def test_an_item_that_was_refused_may_be_corrected_under_its_id(

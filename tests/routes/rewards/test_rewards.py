@@ -113,7 +113,7 @@ async def test_a_voucher_is_verified_once_on_two_devices_and_a_repeat_gets_the_f
     (refused, *_) = [answer.json()["detail"] for answer in answers if answer.status_code == 409]
     # When, in local time; by which device is nobody's business.
     local = datetime.fromisoformat(used_at).astimezone(SHANGHAI)
-    assert local.isoformat(sep=" ", timespec="seconds") in refused
+    assert local.isoformat(sep=" ", timespec="minutes")[:16] in refused
 
     ours, again = [await mall.verify(second, key="till-1") for _ in range(2)]
     assert (ours.status_code, ours.content) == (200, again.content)
@@ -239,7 +239,8 @@ async def test_stock_goes_up_and_down_but_never_below_what_was_redeemed(
 async def test_twenty_thousand_codes_are_imported_at_once_and_given_out_in_their_order(mall: Mall) -> None:
     await mall.ticket(codes=0, cost_points=1)
     body = "code\n" + "".join(f"METRO-{number:020}\n" for number in range(20_000, 0, -1))
-    assert (await mall.send_codes(body)).json() == {"added": 20_000, "stock": 20_000, "stock_left": 20_000}
+    told_of = (await mall.send_codes(body)).json()
+    assert told_of.items() >= {"added": 20_000, "stock": 20_000, "stock_left": 20_000}.items()
     buyer = await mall.buyer()
     given = [(await mall.redeem(buyer, "metro")).json()["coupon_code"] for _ in range(3)]
     assert given == [f"METRO-{number:020}" for number in (20_000, 19_999, 19_998)]
@@ -289,10 +290,13 @@ async def test_staff_see_what_was_redeemed_and_never_by_whom(mall: Mall) -> None
         "used": 1,
         "expired": 0,
     }
-    page = await get(mall, "/v1/rewards/tea/redemptions?limit=3", regulator)
+    # Sums are for who oversees; piece by piece it is for who runs it.
+    assert (await get(mall, "/v1/rewards/tea/redemptions", regulator)).json()["code"] == "role_forbidden"
+    operator = await mall.service.staff("operator")
+    page = await get(mall, "/v1/rewards/tea/redemptions?limit=3", operator)
     states = [item["voucher_state"] for item in page.json()["items"]]
     cursor = page.json()["next_cursor"]
-    rest = await get(mall, f"/v1/rewards/tea/redemptions?cursor={cursor}", regulator)
+    rest = await get(mall, f"/v1/rewards/tea/redemptions?cursor={cursor}", operator)
     states += [item["voucher_state"] for item in rest.json()["items"]]
     assert states == ["issued", "issued", "cancelled", "used"]
     me = (await get(mall, "/v1/me", buyer)).json()

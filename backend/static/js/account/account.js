@@ -2,8 +2,12 @@
 import { ask } from "../shared/api.js";
 import { readBoard } from "./leaderboard.js";
 import { readCauses } from "./causes.js";
+import { readCertificates } from "./certificates.js";
+import { readConsents } from "./consents.js";
 import { readCompanions } from "../phone/companions.js";
 import { byId, first, tell } from "../shared/dom.js";
+import { readMinors } from "./minors.js";
+import { readObjections, readPrivacy } from "./privacy.js";
 import { readOverview } from "./overview.js";
 import { readQuiz } from "./quiz.js";
 import { readRedemptions } from "./redemptions.js";
@@ -19,9 +23,9 @@ import { count, t } from "../shared/i18n.js";
 
 /** The readers of each tab's sections. @type {Record<string, Record<string, (account: Account, section: Section) => () => Promise<unknown>>>} */
 const TABS = {
-  overview: { overview: readOverview, companions: readCompanions },
+  overview: { overview: readOverview, certificates: readCertificates, companions: readCompanions },
   today: { today: readToday },
-  statement: { statement: readStatement },
+  statement: { statement: readStatement, consents: readConsents, minors: readMinors, privacy: readPrivacy, objections: readObjections },
   rewards: { rewards: readRewards, redemptions: readRedemptions },
   report: { report: readReport },
   together: { quiz: readQuiz, causes: readCauses, board: readBoard, teams: readTeams },

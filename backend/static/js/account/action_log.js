@@ -1,6 +1,7 @@
 // Logging actions, and the log: each action with its state, explained when it is opened.
 import { Actions, ICONS } from "../phone/actions.js";
 import { clockAheadMs } from "../shared/api.js";
+import { consenting } from "../shared/consent.js";
 import { byId, h, icon } from "../shared/dom.js";
 import { Section, panelOf, reloadButton } from "../shared/lazy_section.js";
 import { showRefusal } from "../shared/result.js";
@@ -41,7 +42,7 @@ function proofOf(/** @type {ItemOf<"/v1/methods">} */ method, /** @type {string}
 async function syncSteps(/** @type {Account} */ account, /** @type {Section} */ steps) {
   const answer = await steps.press(byId("sync"), "steps", async (key) => {
     const payload = await account.ask(`/demo/werun?steps=${STEPS}`);
-    return account.post("/v1/me/steps", payload, key);
+    return consenting(account.ask, steps.refusal, () => account.post("/v1/me/steps", payload, key));
   });
   if (answer === null) return;
   const day = answer.days.at(-1);

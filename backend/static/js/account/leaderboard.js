@@ -1,4 +1,5 @@
 // The city's leaderboard, and the citizen's consent to appear on it.
+import { give } from "../shared/consent.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { count, either, mass, t } from "../shared/i18n.js";
 
@@ -10,7 +11,11 @@ export function readBoard(/** @type {Account} */ account, /** @type {Section} */
   const period = byId("board-period");
   agree.addEventListener("change", async () => {
     const granted = agree.checked;
-    const answer = await section.press(agree, ["consent", granted], (key) => account.post("/v1/me/consents", { scope: SCOPE, granted }, key));
+    const answer = await section.press(agree, ["consent", granted], async () => {
+      const { items } = await account.ask("/v1/me/consents");
+      const consent = items.find((each) => each.scope === SCOPE);
+      return consent ? give(account.ask, consent, granted) : null;
+    });
     if (answer === null) agree.checked = !granted;
     else await section.reload();
   });

@@ -1,5 +1,6 @@
 // One badge: staff find it, see its code, and revoke it, reissue it or bind a wristband to it, each with a reason.
 import { byId, h, icon, tell, valuesOf } from "../shared/dom.js";
+import { typedCode, typedWords } from "../shared/typed_text.js";
 import { clearLines, isOthers, linesIn, onDownload, onSend, press } from "./submit_form.js";
 import { qrPicture } from "../shared/qr.js";
 import { momentOf, t } from "../shared/i18n.js";
@@ -34,7 +35,7 @@ export function startBadge(/** @type {Desk} */ desk, /** @type {() => Promise<vo
 }
 
 async function find(/** @type {Desk} */ desk) {
-  const text = byId("find-query").value.trim();
+  const text = typedWords(byId("find-query").value);
   byId("badge").hidden = true;
   const { items } = await desk.ask(desk.path(`/badges?${new URLSearchParams({ query: text, limit: String(FOUND_MAX) })}`));
   const exact = items.find((badge) => String(badge.serial) === text) ?? (items.length === 1 ? items[0] : null);
@@ -112,7 +113,7 @@ async function act(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug
   const { what, alias } = values;
   const reason = values.reason.trim();
   const path = desk.path(`/badges/${badge.serial}`);
-  const answer = await (what === "bind" ? desk.post(`${path}/alias`, { alias: alias.trim(), reason }) : desk.post(`${path}/${what === "revoke" ? "revocation" : "reissue"}`, { reason }));
+  const answer = await (what === "bind" ? desk.post(`${path}/alias`, { alias: typedCode(alias), reason }) : desk.post(`${path}/${what === "revoke" ? "revocation" : "reissue"}`, { reason }));
   /** @type {Record<string, [string, object]>} */
   const sentences = { revoke: ["desk.badge.revoked", { n: badge.serial }], reissue: ["desk.badge.reissued", { old: badge.serial, new: answer.serial }], bind: ["desk.badge.bound", { alias: answer.alias }] };
   openBadge(desk, answer, t(...sentences[what]));

@@ -3,6 +3,7 @@ import { all, byId, h, icon } from "../shared/dom.js";
 import { openBadge, queryOf, readBadge, startBadge } from "./badge.js";
 import { lineOf, onDownload, onSend, press } from "./submit_form.js";
 import { explain } from "../shared/refusal.js";
+import { errorList, errorsOf } from "../shared/file_errors.js";
 import { patiently } from "../shared/retry.js";
 import { showPage } from "../shared/lazy_section.js";
 import { upload } from "../shared/upload.js";
@@ -78,7 +79,10 @@ async function importFile(/** @type {Desk} */ desk) {
     byId("import-form").reset();
     await readBadges(desk);
   } catch (error) {
-    if (!desk.isSignedOut(error)) showImport(h("p", { class: "field-error" }, explain(error)));
+    if (!desk.isSignedOut(error)) {
+      const errors = errorsOf(error);
+      showImport(h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, errors.length) : "");
+    }
   } finally {
     byId("import-send").disabled = false;
   }
@@ -104,9 +108,10 @@ async function followImport(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/eve
   }
   byId("import-told").dataset.state = view.state;
   if (view.state === "done") {
-    showImport(h("p", { class: "notice calm small" }, t("organiser.badges.made", { from: count(view.serial_from), to: count(view.serial_to) })));
+    const notes = (view.file?.notes ?? []).map((/** @type {any} */ note) => h("p", { class: "field-error" }, either(note)));
+    showImport(h("p", { class: "notice calm small" }, t("organiser.badges.made", { from: count(view.serial_from), to: count(view.serial_to) })), view.file ? h("p", { class: "note" }, either(view.file.text)) : "", ...notes);
     return;
   }
-  const rows = view.errors.map((/** @type {any} */ error) => h("li", {}, t("organiser.badges.row", { row: count(error.row), column: error.column }), " ", either(error.reason)));
-  showImport(h("p", { class: "field-error" }, view.why_text ? either(view.why_text) : t("organiser.badges.failed")), h("ul", { class: "lacking" }, rows), view.errors_total > rows.length ? h("p", { class: "note" }, t("organiser.badges.more", { n: count(view.errors_total - rows.length) })) : "");
+  const errors = view.errors.map((/** @type {any} */ error) => ({ row: String(error.row), column: error.column, reason: either(error.reason) }));
+  showImport(h("p", { class: "field-error" }, view.why_text ? either(view.why_text) : t("organiser.badges.failed")), view.file ? h("p", { class: "note" }, either(view.file.text)) : "", errors.length ? errorList(errors, view.errors_total) : "");
 }

@@ -1,6 +1,8 @@
 // The gates of an event: their names, and what each lets through.
 import { all, byId, h } from "../shared/dom.js";
+import { explain } from "../shared/refusal.js";
 import { clearLines, onSend } from "./submit_form.js";
+import { HoursUnclear, hoursFrom, hoursText } from "./gate_hours.js";
 import { instantOf, localOf } from "./city_time.js";
 import { either, momentOf, t } from "../shared/i18n.js";
 
@@ -15,7 +17,12 @@ export async function readRules(/** @type {Desk} */ desk, /** @type {boolean} */
   const { items } = await desk.ask(desk.path("/gate-settings"));
   rules = new Map(items.map((each) => [each.gate, each]));
   show(desk);
+  const entry = await desk.ask(desk.path("/entry-settings"));
   if (!isOther) return;
+  byId("entry-policy").value = entry.entry_policy;
+  byId("entry-hours").value = hoursText(entry.hours);
+  byId("entry-reason").value = "";
+  clearLines(byId("entry-form"));
   byId("rules-gate").replaceChildren(...gateOptions(desk.event));
   byId("rules-reason").value = "";
   clearLines(byId("rules-form"));
@@ -30,7 +37,7 @@ function row(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug}/gate
   const name = gateName(desk.event, each.gate);
   const categories = each.categories.map((category) => t(`category.${category}`)).join(t("list.comma")) || t("desk.rules.all");
   const window = [each.opens_at ? t("desk.rules.from", { from: momentOf(each.opens_at) }) : null, each.closes_at ? t("desk.rules.to", { to: momentOf(each.closes_at) }) : null].filter(Boolean).join(" ") || t("desk.rules.always");
-  const facts = [t(`desk.rules.${each.direction}`), categories, window, t(each.is_entry_required ? "desk.rules.required" : "desk.rules.free")];
+  const facts = [t(`desk.rules.${each.direction}`), categories, window, t(each.is_entry_required ? "desk.rules.required" : "desk.rules.free"), hoursText(each.hours).replaceAll("\n", t("list.comma"))].filter(Boolean);
   const button = h("button", { class: "button tiny", type: "button", "data-edit-gate": each.gate, "aria-label": t("desk.rules.edit", { name }) }, t("desk.edit"));
   button.addEventListener("click", () => {
     fill(each.gate);
@@ -47,6 +54,7 @@ function fill(/** @type {number} */ gate) {
   byId("rules-opens").value = localOf(each.opens_at);
   byId("rules-closes").value = localOf(each.closes_at);
   byId("rules-required").checked = each.is_entry_required;
+  byId("rules-hours").value = hoursText(each.hours);
   for (const box of all("input", byId("rules-categories"))) box.checked = each.categories.some((category) => category === box.value);
 }
 
@@ -61,6 +69,7 @@ export function startRules(/** @type {Desk} */ desk) {
       opens_at: instantOf(byId("rules-opens").value),
       closes_at: instantOf(byId("rules-closes").value),
       is_entry_required: byId("rules-required").checked,
+      hours: hoursFrom(byId("rules-hours").value),
       reason: byId("rules-reason").value.trim(),
     };
     const kept = await desk.post(desk.path("/gate-settings"), body);
@@ -69,5 +78,15 @@ export function startRules(/** @type {Desk} */ desk) {
     byId("rules-reason").value = "";
     return t("desk.saved");
   };
-  onSend(desk, byId("rules-form"), perform, { isRepeatable: true });
+  const explanation = (/** @type {any} */ error) => (error instanceof HoursUnclear ? error.message : explain(error));
+  onSend(desk, byId("rules-form"), perform, { isRepeatable: true, explanation });
+  const performEntry = async () => {
+    /** @type {any} */
+    const body = { entry_policy: byId("entry-policy").value, hours: hoursFrom(byId("entry-hours").value), reason: byId("entry-reason").value.trim() };
+    const kept = await desk.post(desk.path("/entry-settings"), body);
+    byId("entry-hours").value = hoursText(kept.hours);
+    byId("entry-reason").value = "";
+    return t("desk.saved");
+  };
+  onSend(desk, byId("entry-form"), performEntry, { isRepeatable: true, explanation });
 }

@@ -1,6 +1,7 @@
 // The inventory of an event: activity data by form and by file, corrections, people, groups of which there is nothing.
 import { all, byId, h, tell } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
+import { errorList, errorsOf } from "../shared/file_errors.js";
 import { showAccount } from "./inventory_account.js";
 import { isOthers, lineOf, onDownload, onSend } from "./submit_form.js";
 import { showPage } from "../shared/lazy_section.js";
@@ -15,6 +16,8 @@ const FORMS = /** @type {const} */ (["line-form", "lines-form", "people-form", "
 let sources = [];
 /** The line that the form corrects. @type {string | null} */
 let corrected = null;
+/** A file that is no UTF-8 text, which is sent as it is. @type {File | null} */
+let chosen = null;
 
 export async function readInventory(/** @type {Desk} */ desk) {
   const [actual, planned, found, documents] = await Promise.all([desk.ask(desk.path("/account")), desk.ask(`${desk.path("/account")}?phase=planned`), desk.ask(desk.path("/inventory-sources")), desk.ask(desk.path("/documents"))]);
@@ -88,7 +91,7 @@ export function startInventory(/** @type {Desk} */ desk) {
   byId("lines-more").addEventListener("click", () => desk.guard(() => readLines(desk, byId("lines-more").dataset.cursor)));
   byId("lines-file").addEventListener("change", async () => {
     const [file] = byId("lines-file").files ?? [];
-    if (file) byId("lines-text").value = await textOf(file);
+    if (file) await showFile(file);
   });
   const told = (/** @type {HTMLElement} */ line) => ({ lines: lineOf(line), explanation: explain });
   onSend(desk, byId("line-form"), () => sendLine(desk), told(byId("line-told")));
@@ -99,14 +102,21 @@ export function startInventory(/** @type {Desk} */ desk) {
   onDownload(desk, byId("lines-template"), lineOf(byId("lines-told")), () => ({ path: "/inventory-template.csv", type: "text/csv", name: "inventory-template.csv" }));
 }
 
-/** A file's text: UTF-8, else GB18030, which spreadsheets in China write. @param {File} file */
-async function textOf(file) {
+/** Text in UTF-8 is shown, to be corrected here; the server reads everything else. @param {File} file */
+async function showFile(file) {
   const bytes = await file.arrayBuffer();
+  const field = byId("lines-text");
+  byId("lines-errors").replaceChildren();
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    chosen = text.includes("\0") || text.startsWith("PK") ? file : null;
+    field.value = chosen ? "" : text;
   } catch {
-    return new TextDecoder("gb18030").decode(bytes);
+    chosen = file;
+    field.value = "";
   }
+  field.required = !chosen;
+  tell(byId("lines-told"), chosen ? t("organiser.file.bytes", { name: file.name }) : "");
 }
 
 async function sendLine(/** @type {Desk} */ desk) {
@@ -129,13 +139,22 @@ async function sendLine(/** @type {Desk} */ desk) {
 async function sendFile(/** @type {Desk} */ desk) {
   const progress = byId("lines-progress");
   progress.hidden = false;
+  byId("lines-errors").replaceChildren();
   tell(byId("lines-told"), t("organiser.sending"));
   try {
-    const file = new File([byId("lines-text").value], "lines.csv", { type: "text/csv" });
+    const text = byId("lines-text").value;
+    const file = chosen && !text ? chosen : new File([text], "lines.csv", { type: "text/csv" });
     const stored = await upload(desk.session, desk.path("/inventory-imports"), file, (share) => (progress.value = share), "text/csv");
     byId("lines-form").reset();
+    byId("lines-text").required = true;
+    chosen = null;
     await readInventory(desk);
-    return t("inventory.page.imported", { n: count(stored.lines.length), mass: mass(stored.emission_g) });
+    const told = t("inventory.page.imported", { n: count(stored.lines.length), mass: mass(stored.emission_g) });
+    return stored.file ? [told, either(stored.file.text), ...stored.file.notes.map(either)].join(" ") : told;
+  } catch (error) {
+    const errors = errorsOf(error);
+    if (errors.length) byId("lines-errors").replaceChildren(errorList(errors, errors.length));
+    throw error;
   } finally {
     progress.hidden = true;
   }

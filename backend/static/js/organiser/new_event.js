@@ -1,5 +1,6 @@
 // The form of a new event: what was typed is kept until the event is created; each mistake is shown at its field.
 import { Refused, ask } from "../shared/api.js";
+import { CityField, suggestAt } from "../shared/city_field.js";
 import { all, byId, fieldOf, first, h, tell, valuesOf } from "../shared/dom.js";
 import { waitIn } from "../shared/wait_notice.js";
 import { patiently } from "../shared/retry.js";
@@ -10,11 +11,12 @@ import { either, t } from "../shared/i18n.js";
 const DRAFT = "organiser.new";
 const NUMBERS = ["expected_people", "target_pct", "venue_kwh"];
 /** @type {Record<string, string>} */
-const FIELD_OF = { slug_taken: "slug", unknown_city: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template" };
+const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template" };
 
 export function startForm(/** @type {Desk} */ desk) {
   const form = byId("event-form");
   fill(form, recall(DRAFT, TAB) ?? {});
+  for (const each of [form, byId("change-form")]) new CityField(fieldOf(each, "city"), [...byId("cities").options]);
   form.addEventListener("input", () => keep(DRAFT, valuesIn(form), TAB));
   form.addEventListener("submit", (submitted) => {
     submitted.preventDefault();
@@ -85,21 +87,18 @@ export function markMissing(/** @type {HTMLFormElement} */ form) {
   return missing.length === 0;
 }
 
-/** At the field that the refusal names: by its code, by the path in the body, or by a name in the sentence. */
+/** At the field that the refusal names: by its code, or by the pointer into the body. */
 export function refuse(/** @type {HTMLFormElement} */ form, /** @type {any} */ error, /** @type {HTMLElement} */ line) {
   if (!(error instanceof Refused)) {
     showRefusal(error, line);
     return;
   }
   const text = error.detail && error.detail !== error.title ? error.detail : error.title;
-  const path = /`\$\.(?:profile\.)?([a-z_]+)/.exec(error.detail)?.[1];
-  // Of several, the one that the sentence is about comes first in it.
-  /** @type {[string, number][]} */
-  const mentions = fieldsOf(form).map((field) => [field.name, error.detail.search(new RegExp(`\\b${field.name}\\b`))]);
-  const named = mentions.filter(([name, at]) => name && at >= 0).sort((a, b) => a[1] - b[1])[0]?.[0];
-  const name = FIELD_OF[error.code] ?? (path === "name" ? "name_zh" : path) ?? named;
+  const [, path, inner] = (error.errors[0]?.pointer ?? "").replace(/^\/profile(?=\/)/, "").split("/");
+  const name = FIELD_OF[error.code] ?? (path === "name" ? (inner === "en" ? "name_en" : "name_zh") : path);
   if (!complain(form, name, text)) tell(line, text);
   else fieldOf(form, name).focus?.();
+  if (name === "city") suggestAt(fieldOf(form, name));
 }
 
 /** @returns {Field[]} */

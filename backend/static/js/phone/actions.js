@@ -1,7 +1,7 @@
 // Logging a low-carbon action at the event. One press is one intent with one key, so a repeat is never a second action.
 import { deviceName } from "../shared/device.js";
 import { ask, newKey } from "../shared/api.js";
-import { byId, h, icon } from "../shared/dom.js";
+import { byId, first, h, icon, tell } from "../shared/dom.js";
 import { patiently } from "../shared/retry.js";
 import { advice, count, either, mass, plain, t, word } from "../shared/i18n.js";
 
@@ -21,12 +21,29 @@ export class Actions {
 
   /** Tiles for the methods that `fits`; for those that an event's code proves when nothing else is said. */
   async show(fits = (/** @type {ItemOf<"/v1/methods">} */ method) => method.is_at_events) {
-    if (this.isShown) return;
+    if (this.isShown) return this.#showAllowances();
     this.isShown = true;
     const { items } = await patiently(() => ask("/v1/methods"));
     const methods = items.filter(fits);
     byId("action-tiles").replaceChildren(...methods.map((method) => this.#tile(method)));
     byId("actions-panel").hidden = methods.length === 0;
+    await this.#showAllowances();
+  }
+
+  /** What rests on one's own word has a day's limits: the server says which tiles bring nothing any more. */
+  async #showAllowances() {
+    if (this.sceneCode !== undefined) return;
+    // Without an answer the tiles stay as they are, and the answer to a press says what it brought.
+    const told = await this.session.ask("/v1/me/allowances").catch(() => null);
+    if (told === null) return;
+    tell(byId("actions-left"), t("actions.left", { left: count(told.self_checkins_left), max: count(told.self_checkins_max) }));
+    for (const { method, is_used_up, capped_by } of told.items) {
+      const button = first(`[data-method="${method}"]`, byId("action-tiles"));
+      if (!button) continue;
+      button.dataset.usedUp = String(is_used_up);
+      const note = first("small", button);
+      tell(note, is_used_up ? t("actions.used.up", { cap: word("cap", String(capped_by)) }) : "");
+    }
   }
 
   #tile(/** @type {ItemOf<"/v1/methods">} */ method) {
@@ -35,7 +52,7 @@ export class Actions {
     const field = method.needs_quantity
       ? h("input", { class: "input", type: "number", inputmode: "decimal", min: method.unit === "step" ? "1" : "0.1", step: method.unit === "step" ? "1" : "0.1", value: method.unit === "step" ? STEPS_DEFAULT : QUANTITY_DEFAULT, "aria-label": t("actions.quantity", { name, unit }) })
       : null;
-    const button = h("button", { class: "button", type: "button", "data-method": method.code }, icon(ICONS[method.code] ?? "leaf"), h("span", {}, name));
+    const button = h("button", { class: "button", type: "button", "data-method": method.code }, icon(ICONS[method.code] ?? "leaf"), h("span", {}, name), h("small", { hidden: true }));
     button.addEventListener("click", () => this.#log(method, field, button));
     return h("li", { class: "tile" }, button, field ? h("span", { class: "tile-quantity" }, field, unit) : null);
   }

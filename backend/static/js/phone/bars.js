@@ -17,6 +17,9 @@ export class Bars {
   show(/** @type {Footprint} */ footprint) {
     /** @type {Map<string, number>} */
     const sums = new Map();
+    // Of a journey that is not kept only the sums of its sources come back.
+    const kept = footprint.categories ?? [];
+    for (const each of kept) sums.set(each.source, each.emission_g);
     for (const line of footprint.lines) sums.set(line.source, (sums.get(line.source) ?? 0) + line.emission_g);
     const usual = footprint.boundary === "core" ? CORE : EXTENDED;
     const sources = [...usual, ...[...sums.keys()].filter((source) => !usual.includes(source))];
@@ -28,7 +31,8 @@ export class Bars {
       countTo(row.mass, grams, grams === 0 ? () => t("phone.zero") : massLike(grams));
       // Set by script: style attributes are closed by the content security policy, properties are not.
       row.fill.style.setProperty("--share", String(grams / most));
-      row.lines.replaceChildren(...this.#lines(footprint.lines.filter((line) => line.source === source)));
+      const isSum = kept.some((each) => each.source === source);
+      row.lines.replaceChildren(...(isSum ? [h("p", {}, t("phone.line.sum"))] : this.#lines(footprint.lines.filter((line) => line.source === source))));
     }
   }
 

@@ -68,7 +68,8 @@ export class OffsetChoice {
   /** What the organiser neutralises comes last: grams beyond the other sources are a contribution. */
   setFootprint(/** @type {Footprint} */ footprint) {
     this.totalG = footprint.total_g;
-    this.ownG = footprint.lines.reduce((sum, line) => sum + (line.neutralised_by_organiser ? 0 : line.emission_g), 0);
+    const kept = (footprint.categories ?? []).reduce((sum, each) => sum + each.emission_g - each.neutralised_g, 0);
+    this.ownG = footprint.lines.reduce((sum, line) => sum + (line.neutralised_by_organiser ? 0 : line.emission_g), kept);
     this.show();
   }
 

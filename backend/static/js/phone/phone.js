@@ -3,11 +3,14 @@ import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
 import { byId, fieldOf, first, h, tell } from "../shared/dom.js";
+import { CITY_REFUSALS } from "../shared/city_field.js";
 import { JourneyForm } from "./journey.js";
 import { countTo } from "../shared/count_up.js";
+import { offerKeeping } from "./keep_journey.js";
 import { OffsetChoice } from "./offset.js";
 import { offerPass } from "./pass.js";
 import { Stopped, patiently } from "../shared/retry.js";
+import { decoded, typedCode } from "../shared/typed_text.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { pathOf, showRefusal, showResult } from "../shared/result.js";
 import { showScene } from "./scene.js";
@@ -21,7 +24,7 @@ const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
 const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const isDemo = document.body.dataset.demo === "true";
-const opened = decodeURIComponent(location.pathname.replace(/^\/q\//, ""));
+const opened = typedCode(decoded(location.pathname.replace(/^\/q\//, "")));
 let code = opened;
 
 /** @type {NonNullable<Schema<"CodeView">["event"]>} */
@@ -56,11 +59,11 @@ async function open() {
     event = /** @type {typeof event} */ (answer.event);
     category = answer.category ?? null;
   } catch (error) {
-    byId("reading").hidden = true;
     showRefusal(error);
     return;
+  } finally {
+    byId("reading").hidden = true;
   }
-  byId("reading").hidden = true;
   byId("phone").hidden = false;
   showEvent();
   form = new JourneyForm(byId("journey-form"), event.slug, event.city, estimate, { hasMore: event.journey_rules !== "2026.1", days: daysOf(event.starts_at, event.ends_at).days });
@@ -73,6 +76,8 @@ async function open() {
     submitted.preventDefault();
     join();
   });
+  // Without an answer the journey is not kept; the page goes on.
+  if (session) offerKeeping(session).catch(() => {});
   showWho();
   showCompanions();
   watchVenueCode();
@@ -193,7 +198,7 @@ async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
     showFootprint(footprint);
   } catch (error) {
     if (mine.signal.aborted) return;
-    if (error.code === "unknown_city") form.refuseCity();
+    if (CITY_REFUSALS.includes(error.code)) form.refuseCity(error);
     else tell(byId("estimate-refused"), error.detail || error.title || t("unreachable.title"));
   } finally {
     clearTimeout(busy);
@@ -204,6 +209,7 @@ async function join() {
   const button = byId("join");
   if (!session || button.dataset.busy === "true") return;
   byId("refusal").hidden = true;
+  if (!byId("journey-form").hidden && !form.check()) return;
   setBusy(button, true);
   /** @type {Schema<"ScanRequest">} */
   const body = { code };
@@ -222,7 +228,7 @@ async function join() {
   } catch (error) {
     if (NOT_PAID.includes(error.code)) offset.askBalance();
     if (!(error instanceof Stopped)) showRefusal(error, byId("refusal"), NOT_PAID.includes(error.code) ? t("phone.pay.refused") : null);
-    if (error instanceof Refused && error.code === "unknown_city") form.refuseCity();
+    if (error instanceof Refused && CITY_REFUSALS.includes(error.code)) form.refuseCity(error);
   } finally {
     showWait(byId("waiting"), null);
     setBusy(button, false);
@@ -290,6 +296,5 @@ function watchVenueCode() {
   const ticking = setInterval(tick, 1000);
   tick();
 }
-
 document.documentElement.dataset.language = LANGUAGE;
 open();

@@ -1,5 +1,6 @@
 // Refining the journey of an attendee who has joined: the change is shown, sent once, and explained.
 import { newKey } from "../shared/api.js";
+import { CITY_REFUSALS } from "../shared/city_field.js";
 import { byId, h } from "../shared/dom.js";
 import { Stopped, patiently } from "../shared/retry.js";
 import { showRefusal } from "../shared/result.js";
@@ -50,6 +51,7 @@ export class Refining {
     const button = byId("refine-send");
     if (button.getAttribute("aria-busy") === "true") return;
     byId("refine-refused").hidden = true;
+    if (!this.form.check()) return;
     this.#setBusy(button, true);
     const body = { journey: this.form.journey ?? {} };
     try {
@@ -60,7 +62,7 @@ export class Refining {
     } catch (error) {
       // The form keeps what was chosen; without an answer the same request is sent again.
       if (error.code !== undefined) this.intent = null;
-      if (error.code === "unknown_city") this.form.refuseCity();
+      if (CITY_REFUSALS.includes(error.code)) this.form.refuseCity(error);
       if (!(error instanceof Stopped)) showRefusal(error, byId("refine-refused"));
     } finally {
       showWait(byId("refine-waiting"), null);

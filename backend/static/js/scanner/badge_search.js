@@ -2,22 +2,31 @@
 import { byId, first, h, tell } from "../shared/dom.js";
 import { clearAnswer } from "./panel.js";
 import { watchCamera } from "./sound_and_camera.js";
+import { codesIn, readScanned } from "../shared/scanned_text.js";
+import { typedDigits } from "../shared/typed_text.js";
 import { t } from "../shared/i18n.js";
 
 const QUERY_CHARS_MAX = 40;
-const CODE = /^(https?:\/\/\S+|[BVTSWP]\w{6}\.\S+)$/;
 
 /** `ask(query)` gives badges; `failed(error)` gives the badges known offline, by serial, or null where the server answered. @param {{ask: (query: string) => Promise<{items: any[]}>, failed: (error: any) => Promise<Map<number, unknown> | null>, scan: (scanned: Scanned) => unknown}} ways */
 export function startSearch({ ask, failed, scan }) {
+  const query = byId("query");
+  // A hand scanner that typed into this field meant to scan: what holds a code is no name that somebody looks for.
+  const isScanned = (/** @type {string} */ text) => codesIn(text).length > 0 || readScanned(text).trouble !== "malformed";
+  query.addEventListener("keydown", (pressed) => {
+    if (pressed.key !== "Tab" || pressed.shiftKey || !isScanned(query.value)) return;
+    pressed.preventDefault();
+    byId("manual-form").requestSubmit();
+  });
   byId("manual-form").addEventListener("submit", async (submitted) => {
     submitted.preventDefault();
-    const text = byId("query").value.trim();
+    const text = query.value.trim();
     byId("found").replaceChildren();
-    // A hand scanner that typed into this field meant to scan.
-    if (CODE.test(text)) {
-      byId("query").value = "";
-      byId("query").blur();
-      scan({ code: text });
+    if (isScanned(text)) {
+      query.value = "";
+      byId("wedge").focus();
+      const codes = codesIn(text);
+      for (const code of codes.length > 1 ? codes : [text]) scan({ code });
       return;
     }
     clearAnswer(t("scanner.ready"));
@@ -26,7 +35,7 @@ export function startSearch({ ask, failed, scan }) {
     } catch (error) {
       const known = await failed(error);
       if (known === null) return;
-      const serial = Number(text);
+      const serial = Number(typedDigits(text));
       if (known.has(serial)) await scan({ serial });
       else byId("found").replaceChildren(h("li", {}, t("scanner.manual.offline")));
     }
@@ -35,7 +44,8 @@ export function startSearch({ ask, failed, scan }) {
 
 function showFound(/** @type {any[]} */ badges, /** @type {(scanned: Scanned) => unknown} */ scan) {
   const rows = badges.map((badge) => {
-    const text = [t("scanner.badge", { serial: badge.serial }), badge.label, badge.holder_ref].filter(Boolean).join(" · ");
+    const note = badge.replaced_by ? t("scanner.manual.replaced_by", { serial: badge.replaced_by }) : badge.found_by ? t("scanner.manual.replaces", { serial: badge.found_by }) : "";
+    const text = [t("scanner.badge", { serial: badge.serial }), badge.label, badge.holder_ref, note].filter(Boolean).join(" · ");
     return h("li", {}, h("span", {}, text), h("button", { class: "button tiny", type: "button", onclick: () => scan({ serial: badge.serial }) }, t("scanner.pass")));
   });
   byId("found").replaceChildren(...(rows.length ? rows : [h("li", {}, t("scanner.manual.none"))]));

@@ -1,31 +1,23 @@
 // Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates/gate_rules.py).
 import { hex } from "../shared/api.js";
+import { countsAsInside, dayOf, isOpen } from "./gate_hours.js";
+import { LANGUAGE, t } from "../shared/i18n.js";
+import { partsOf, readScanned, tagOf } from "../shared/scanned_text.js";
 
 const RECORD_BYTES = 14;
 const HASH_BYTES = 8;
 const REVOKED = 1;
 const BLOCKED = 2;
 const INSIDE = 4;
-// As backend/domain/qr_codes.py writes them: kind, key, event, what is named, perhaps a step, the check.
-const FORM = /^([BVTSWP])[0-9A-Za-z]([0-9A-HJKMNP-TV-Z]{5})\.([0-9a-z]{1,6})(?:\.[0-9a-z]{1,7})?\.[\w-]{12}$/;
-const TAG = /^[0-9A-Z]{4,64}$/;
-
+const REPLACED = 8;
+const BEFORE_TODAY = 16;
 const bytesOf = (/** @type {string} */ text) => new Uint8Array((text.match(/../g) ?? []).map((pair) => parseInt(pair, 16)));
-
-/** As a reader of wristbands gives it, or the bare code of an address. */
-export function bare(/** @type {string} */ text) {
-  const code = text.trim();
-  const at = code.lastIndexOf("/q/");
-  return at < 0 ? code : decodeURIComponent(code.slice(at + 3).split(/[?#]/)[0]);
-}
-
-const tagOf = (/** @type {string} */ text) => text.normalize("NFKC").replace(/[\s:-]+/g, "").toUpperCase();
 
 export class Bundle {
   constructor() {
     /** @type {string | null} */
     this.version = null;
-    /** @type {{code: string, is_running: boolean}} */
+    /** @type {{code: string, is_running: boolean, entry_policy?: string, hours?: import("./gate_hours.js").Opening[]}} */
     this.event = { code: "", is_running: false };
     this.salt = new Uint8Array();
     /** @type {Map<number, Schema<"DeviceBundle">["gates"][number]>} */
@@ -34,8 +26,12 @@ export class Bundle {
     this.sentences = new Map();
     /** Serials by the hash of a text that opens a gate. @type {Map<string, number>} */
     this.known = new Map();
-    /** @type {Map<number, {serial: number, category: string | null, bits: number, texts: string[]}>} */
+    /** `day`: on which the badge last entered, where that is known. @type {Map<number, {serial: number, category: string | null, bits: number, texts: string[], day: string | null}>} */
     this.badges = new Map();
+    /** The badges that are good now, by those that they replaced. @type {Map<number, number>} */
+    this.replaced = new Map();
+    /** Refusals that staff may override. @type {Set<string>} */
+    this.overridable = new Set();
   }
 
   get isThere() {
@@ -47,11 +43,15 @@ export class Bundle {
     if (answer.is_full) {
       this.known.clear();
       this.badges.clear();
+      this.replaced.clear();
     }
     const { version, event, gates, categories, salt, sentences } = answer;
     Object.assign(this, { version, event, salt: bytesOf(salt) });
     this.gates = new Map(gates.map((gate) => [gate.gate, gate]));
     this.sentences = new Map(sentences.map(({ code, sentence }) => [code, sentence]));
+    // What was kept by an earlier page has no such fields.
+    this.overridable = new Set(sentences.filter(({ may_override }) => may_override).map(({ code }) => code));
+    for (const { serial, replaced_by } of answer.replaced ?? []) this.replaced.set(serial, replaced_by);
     const packed = Uint8Array.from(atob(answer.badges), (letter) => letter.charCodeAt(0));
     const view = new DataView(packed.buffer);
     const renewed = new Set();
@@ -63,7 +63,9 @@ export class Bundle {
       this.known.set(text, serial);
       const category = categories[packed[at + 12] - 1] ?? null;
       const texts = [...(this.badges.get(serial)?.texts ?? []), text];
-      this.badges.set(serial, { serial, category, bits: packed[at + 13], texts });
+      const bits = packed[at + 13];
+      const day = bits & INSIDE && !(bits & BEFORE_TODAY) ? (answer.day ?? null) : null;
+      this.badges.set(serial, { serial, category, bits, texts, day });
     }
   }
 
@@ -84,54 +86,81 @@ export class Bundle {
     return this.known.get(hex(hash.subarray(0, HASH_BYTES))) ?? null;
   }
 
-  /** What a text says: {serial} of its badge, null where it is unknown here, or {trouble}: what is wrong with it. @returns {Promise<{serial?: number | null, trouble?: string, isPass?: boolean}>} */
+  /** What a text says: {serial} of its badge, null where it is unknown here, or {trouble}: what is wrong with it, and what a text without a code seems to be. @returns {Promise<{serial?: number | null, trouble?: string, seems?: string, isPass?: boolean}>} */
   async #read(/** @type {string} */ text) {
-    const found = FORM.exec(bare(text));
-    if (!found) {
+    const { codes, trouble } = readScanned(text);
+    if (trouble !== null) {
       const tag = tagOf(text);
-      return TAG.test(tag) ? { serial: await this.#known(tag) } : { trouble: "malformed" };
+      return tag === null ? { trouble: "malformed", seems: trouble } : { serial: await this.#known(tag) };
     }
-    const [code, kind, event, number] = found;
+    const [likeliest, ...others] = await Promise.all(codes.map((code) => this.#readCode(code)));
+    // Where a keyboard may have written other letters, the code that is known here is the one that was meant.
+    return [likeliest, ...others].find(({ serial }) => serial) ?? likeliest;
+  }
+
+  async #readCode(/** @type {string} */ code) {
+    const { kind, event, number } = partsOf(code);
     if (kind !== "B" && kind !== "P") return { trouble: "malformed" };
     if (event !== this.event.code) return { trouble: "wrong_event" };
     if (kind === "P") return { serial: null, isPass: true };
     const serial = await this.#known(code);
     // A badge that was issued, with another check than it was printed with. The others may be younger than the bundle.
-    return serial === null && this.badges.has(parseInt(number, 36)) ? { trouble: "forged" } : { serial };
+    return serial === null && this.badges.has(number) ? { trouble: "forged" } : { serial };
   }
 
-  /** The result of a scan by what is known here. A pass rotates, so it needs the server. @param {any} scan @returns {Promise<{code: string, badge: {serial: number, category: string | null} | null, isPass?: boolean}>} */
+  /** The result of a scan by what is known here. A pass rotates, so it needs the server. @param {any} scan @returns {Promise<{code: string, badge: {serial: number, category: string | null} | null, seems?: string, isPass?: boolean}>} */
   async decide({ code, serial, gate, direction }, now = Date.now()) {
-    const read = serial === undefined ? await this.#read(code) : { serial, isPass: false, trouble: undefined };
-    if (read.trouble) return { code: read.trouble, badge: null };
+    const read = serial === undefined ? await this.#read(code) : { serial, isPass: false, trouble: undefined, seems: undefined };
+    if (read.trouble) return { code: read.trouble, badge: null, seems: read.seems };
     const rules = this.gates.get(gate);
     if (!rules || !["both", direction].includes(rules.direction)) return { code: "wrong_gate", badge: null };
     const badge = this.badges.get(read.serial) ?? null;
     if (badge === null) return { code: read.isPass ? "pass_offline" : "unknown", badge, isPass: read.isPass };
     const isInside = Boolean(badge.bits & INSIDE);
-    if (direction === "exit") return { code: isInside || !rules.is_entry_required ? "ok" : "not_inside", badge };
+    if (direction === "exit") {
+      if (isInside || !rules.is_entry_required) return { code: "ok", badge };
+      return { code: badge.bits & REPLACED ? "replaced" : "not_inside", badge };
+    }
+    const hours = rules.hours?.length ? rules.hours : (this.event.hours ?? []);
     const isClosed = (rules.opens_at && now < Date.parse(rules.opens_at)) || (rules.closes_at && now >= Date.parse(rules.closes_at));
     /** @type {[string, unknown][]} */
     const reasons = [
       ["not_running", !this.event.is_running],
+      ["replaced", badge.bits & REPLACED],
       ["revoked", badge.bits & REVOKED],
       ["blocked", badge.bits & BLOCKED],
       ["wrong_category", rules.categories.length > 0 && !rules.categories.some((each) => each === badge.category)],
-      ["outside_window", isClosed],
-      ["already_inside", isInside],
+      ["outside_window", isClosed || !isOpen(hours, now)],
+      ["already_inside", countsAsInside(isInside, badge.day, this.event.entry_policy ?? "once_per_event", now)],
     ];
     return { code: reasons.find(([, holds]) => holds)?.[0] ?? "ok", badge };
   }
 
+  /** A result in the server's words (backend/services/gates/door_sentences.py): what a text seems to be, which badge replaced this one. */
+  sentenceOf(/** @type {string} */ code, /** @type {{serial: number} | null} */ badge, /** @type {string | undefined} */ seems, /** @type {boolean | undefined} */ isPass) {
+    if (seems && seems !== "malformed") return { [LANGUAGE]: t(`gate_help.${seems}`) };
+    if (isPass) return { [LANGUAGE]: t("scanner.pass.offline") };
+    const by = code === "replaced" && badge && this.replaced.get(badge.serial);
+    return by ? { [LANGUAGE]: t("scanner.replaced_by", { serial: by }) } : this.sentences.get(code);
+  }
+
+  /** Holders inside: a badge that was replaced is its successor's, and where they enter once a day, only today's count. */
   get inside() {
+    const today = this.event.entry_policy === "once_per_day" ? dayOf(Date.now()) : null;
     let count = 0;
-    for (const { bits } of this.badges.values()) if (bits & INSIDE) count += 1;
+    for (const { bits, day } of this.badges.values()) if (bits & INSIDE && !(bits & REPLACED) && (today === null || day === today)) count += 1;
     return count;
   }
 
-  /** Remember who went in or out, so that the next scan here knows. */
-  note(/** @type {number} */ serial, /** @type {string} */ direction) {
-    const badge = this.badges.get(serial);
-    if (badge) badge.bits = direction === "entry" ? badge.bits | INSIDE : badge.bits & ~INSIDE;
+  /** Remember who went in or out, so that the next scan here knows; with a badge, also with those that it replaced. */
+  note(/** @type {number} */ serial, /** @type {string} */ direction, at = Date.now()) {
+    const newest = this.replaced.get(serial) ?? serial;
+    const chain = [newest, ...[...this.replaced].filter(([, by]) => by === newest).map(([old]) => old)];
+    for (const each of chain) {
+      const badge = this.badges.get(each);
+      if (!badge) continue;
+      badge.bits = direction === "entry" ? badge.bits | INSIDE : badge.bits & ~INSIDE;
+      badge.day = direction === "entry" ? dayOf(at) : null;
+    }
   }
 }

@@ -43,16 +43,16 @@ export class KeptBundle extends Bundle {
       return;
     }
     this.#wholeAt = first.at;
-    for (const { answer, serial, direction } of changes) {
+    for (const { answer, serial, direction, at } of changes) {
       if (answer) super.take(answer);
-      else super.note(serial, direction);
+      else super.note(serial, direction, at);
     }
     await this.#noteQueue();
   }
 
   /** Scans that wait in the queue are not in the server's bundle yet. */
   async #noteQueue() {
-    for (const each of await queue.of(this.#deviceId)) if (each.told === "ok" && each.known) super.note(each.known, each.direction);
+    for (const each of await queue.of(this.#deviceId)) if ((each.told === "ok" || each.told === "overridden") && each.known) super.note(each.known, each.direction, Date.parse(each.at_device));
   }
 
   async takeIn(/** @type {Schema<"DeviceBundle">} */ answer) {
@@ -62,9 +62,9 @@ export class KeptBundle extends Bundle {
     await this.#noteQueue();
   }
 
-  note(/** @type {number} */ serial, /** @type {string} */ direction) {
-    super.note(serial, direction);
-    this.#keep({ serial, direction });
+  note(/** @type {number} */ serial, /** @type {string} */ direction, at = Date.now()) {
+    super.note(serial, direction, at);
+    this.#keep({ serial, direction, at });
   }
 
   async #keep(/** @type {object} */ change) {

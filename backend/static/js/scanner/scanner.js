@@ -4,12 +4,18 @@ import { byId, first, tell } from "../shared/dom.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { end, handIn } from "./queue_upload.js";
 import { KeptBundle, forgetBundle } from "./bundle_store.js";
-import { clearAnswer, showAnswer, showDirections, showInside, showDevice } from "./panel.js";
+import { beginScan, clearAnswer, endScan, isNewest, showAnswer, showDevice, showDirections, showInside, showBundle, showRefused, showTrouble } from "./panel.js";
 import * as queue from "./queue.js";
 import { keepPage } from "./reload.js";
 import { beginAnew, countQueue, handInRest, offerLate } from "./leftover_queue.js";
 import { startCamera, startSearch, stopCamera } from "./badge_search.js";
-import { LANGUAGE, t } from "../shared/i18n.js";
+import { inTurn, oneByOne } from "./scan_lane.js";
+import { startAnnul } from "./annul.js";
+import { startOverride } from "./override.js";
+import { startWedge } from "./wedge.js";
+import { bare, halfIn } from "../shared/scanned_text.js";
+import { decoded, typedCode } from "../shared/typed_text.js";
+import { t } from "../shared/i18n.js";
 
 const KEPT = "scanner";
 const BUNDLE_MS = 30_000;
@@ -32,14 +38,15 @@ byId("enter-form").addEventListener("submit", (submitted) => {
   submitted.preventDefault();
   enter(byId("onboarding-code").value);
 });
-byId("wedge-form").addEventListener("submit", (submitted) => {
-  submitted.preventDefault();
-  const text = byId("wedge").value;
-  byId("wedge").value = "";
-  if (text.trim()) scan({ code: text.trim() });
+// A hand scanner that reads the onboarding QR may end with Tab as well; a person types no address.
+byId("onboarding-code").addEventListener("keydown", (pressed) => {
+  if (pressed.key !== "Tab" || !typedCode(byId("onboarding-code").value).includes("#")) return;
+  pressed.preventDefault();
+  byId("enter-form").requestSubmit();
 });
-byId("annul").addEventListener("click", annul);
-byId("gate").addEventListener("change", () => device && showDirections(device));
+startAnnul({ current: () => ({ device, bundle, shown }), call, sync, failed, done: () => (last = { text: "", at: 0 }) });
+byId("gate").addEventListener("change", () => device && showDirections(device, bundle));
+startOverride({ current: () => ({ device, bundle }), call, sync, keepScan, setOnline, countQueue, show, failed });
 offerLate();
 startCamera(scan);
 startSearch({ ask: search, failed: knownOffline, scan });
@@ -47,15 +54,10 @@ byId("check-holder").addEventListener("change", () => {
   badgeToCheck = null;
   clearAnswer(t("scanner.ready"));
 });
-// A hand scanner types: whatever was touched last, its letters must arrive in the field that waits for them. A space is
-// a person's, who works a switch with it; a field for letters keeps them.
-document.addEventListener("keydown", (pressed) => {
-  const isTyped = pressed.key.length === 1 && pressed.key !== " " && !pressed.ctrlKey && !pressed.metaKey && !pressed.altKey;
-  if (device && isTyped && !/** @type {Element} */ (pressed.target).closest("#query, #wedge")) byId("wedge").focus();
-});
+startWedge({ isOpen: () => device !== null, scan: (code) => scan({ code }), refuse: (why) => showTrouble(t(why === "half" ? "scanner.half" : "gate_help.keyboard")) });
 
 async function start() {
-  const code = decodeURIComponent(location.hash.slice(1));
+  const code = decoded(location.hash.slice(1));
   // The code is good once: it must not stay in the address, nor in the browser's history.
   if (code) history.replaceState(null, "", location.pathname + location.search);
   if (code) await enter(code);
@@ -76,7 +78,7 @@ function showEntering(/** @type {string} */ text) {
 }
 
 async function enter(/** @type {string} */ code) {
-  const onboarding_code = code.trim().split("#").pop() ?? "";
+  const onboarding_code = typedCode(typedCode(code).split("#").pop() ?? "");
   byId("enter").disabled = true;
   tell(byId("enter-refused"), t("scanner.enter.busy"));
   try {
@@ -107,7 +109,7 @@ async function open() {
   byId("wedge").focus();
   await bundle.ready;
   if (device !== mine) return;
-  if (bundle.isThere) showInside(bundle.inside);
+  if (bundle.isThere) showBundle(bundle);
   repeat(refreshBundle, BUNDLE_MS);
   repeat(sync, SYNC_MS);
 }
@@ -169,17 +171,18 @@ async function refreshBundle(/** @type {Device} */ mine) {
   const answer = await call(`/v1/device-bundle${since ? `?since=${since}` : ""}`, {}, mine);
   if (device !== mine) return;
   await bundle.takeIn(answer);
-  showInside(bundle.inside);
+  showBundle(bundle);
   setOnline(true);
 }
 
 // -- a scan ------------------------------------------------------------------------------------------
 
-async function scan(/** @type {Scanned} */ held) {
-  const [mine, known] = [device, bundle];
+/** Take what was read: it gets its answer in its turn. */
+function scan(/** @type {Scanned} */ held) {
+  const mine = device;
   if (mine === null) return;
   // No code is as long as this, and a scan that the server cannot read is not kept.
-  if (held.code) held = { code: held.code.slice(0, CODE_CHARS_MAX) };
+  if (held.code) held = { code: bare(held.code).slice(0, CODE_CHARS_MAX) };
   const text = held.code ?? `#${held.serial}`;
   // A camera sees the same badge many times a second.
   if (text === last.text && Date.now() - last.at < SAME_CODE_MS) return;
@@ -201,27 +204,32 @@ async function scan(/** @type {Scanned} */ held) {
     direction: first('input[name="direction"]:checked').value,
     at_device: new Date().toISOString(),
   };
+  beginScan(asked.id);
   const simulate = byId("simulate").checked;
-  clearAnswer(t("scanner.wait"));
+  // A gate does not wait: without an answer in time the scan is decided here and sent under its id later. A pass cannot
+  // be decided here, and staff who check passes are in no hurry.
+  const signal = asked.holder_pass ? undefined : AbortSignal.timeout(ANSWER_MS_MAX);
+  return inTurn(() => decide(mine, asked, simulate, signal)).finally(endScan);
+}
+
+async function decide(/** @type {Device} */ mine, /** @type {any} */ asked, /** @type {boolean} */ simulate, /** @type {AbortSignal | undefined} */ signal) {
+  const known = bundle;
   try {
-    // A gate does not wait: without an answer in time the scan is decided here and sent under its id later. A pass cannot
-    // be decided here, and staff who check passes are in no hurry.
-    const signal = asked.holder_pass ? undefined : AbortSignal.timeout(ANSWER_MS_MAX);
-    const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal });
+    const answer = await call("/v1/device-scans", { method: "POST", body: { ...asked, simulate }, signal }, mine);
     setOnline(true);
     if (answer.result === "ok" && answer.badge && !simulate) known.note(answer.badge.serial, answer.direction);
-    show(answer);
+    show({ ...answer, asked }, asked.code);
   } catch (error) {
     if (error instanceof Refused && error.status < 500 && error.status !== 429) {
       // Turned away before anything was kept: it goes with what was queued, because a failed scan is a fact too.
       if (error.code === "device_revoked" && !simulate) await keepScan(mine, asked, "device_revoked", null);
       await failed(error, mine);
-      if (device === mine) tell(byId("sentence"), error.title);
+      if (device === mine) showRefused(asked.id, error.title);
     } else if (asked.holder_pass) {
       // Nothing was decided, so nothing is shown: without the check the badge can be scanned.
       setOnline(false);
-      clearAnswer(t("scanner.pass.offline"));
-    } else await scanOffline(mine, asked, simulate);
+      if (isNewest(asked.id)) clearAnswer(t("scanner.pass.offline"));
+    } else await oneByOne(() => scanOffline(mine, asked, simulate));
   }
 }
 
@@ -236,49 +244,31 @@ async function keepScan(/** @type {Device} */ mine, /** @type {any} */ { holder_
 async function scanOffline(/** @type {Device} */ mine, /** @type {any} */ asked, /** @type {boolean} */ isSimulated) {
   setOnline(false);
   await bundle.ready;
-  if (!bundle.isThere) {
-    tell(byId("sentence"), t("scanner.no.bundle"));
-    return;
-  }
-  const { code, badge, isPass } = await bundle.decide(asked);
+  if (!bundle.isThere) return showRefused(asked.id, t("scanner.no.bundle"));
+  const { code, badge, seems, isPass } = await bundle.decide(asked);
   if (!isSimulated) {
     await keepScan(mine, asked, code, badge?.serial ?? null);
     if (code === "ok" && badge) bundle.note(badge.serial, asked.direction);
   }
-  show({
+  const answer = {
     id: asked.id,
     result: code === "ok" ? "ok" : "refused",
     code,
-    sentence: isPass ? { [LANGUAGE]: t("scanner.pass.offline") } : bundle.sentences.get(code),
+    sentence: bundle.sentenceOf(code, badge, seems, isPass),
     badge: badge && { serial: badge.serial, category: badge.category, label: null },
     inside_count: bundle.inside,
     is_simulated: isSimulated,
-  });
+    may_override: !isSimulated && badge !== null && bundle.overridable.has(code),
+    asked,
+  };
+  show(answer, asked.code);
   await countQueue();
 }
 
-function show(/** @type {any} */ answer) {
+function show(/** @type {any} */ answer, /** @type {string | undefined} */ text) {
+  if (!showAnswer(answer)) return;
   shown = answer;
-  showAnswer(answer);
-}
-
-async function annul() {
-  const { id } = shown;
-  byId("annul").disabled = true;
-  try {
-    // A scan that was made offline must be there before it can be taken back.
-    await sync(/** @type {Device} */ (device));
-    const answer = await call(`/v1/device-scans/${id}/annulment`, { method: "POST" });
-    clearAnswer(t("scanner.annulled"));
-    showInside(answer.inside_count);
-    if (answer.badge) bundle.note(answer.badge.serial, answer.badge.is_inside ? "entry" : "exit");
-    last = { text: "", at: 0 };
-  } catch (error) {
-    byId("badge").textContent = error instanceof Refused ? error.title : t("scanner.annul.offline");
-    await failed(error);
-  } finally {
-    byId("annul").disabled = false;
-  }
+  if (answer.code === "malformed" && text && halfIn(text)) byId("badge").textContent = t("scanner.half");
 }
 
 // -- the queue ---------------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ export class Refused extends Error {
     this.code = problem.code ?? `http_${status}`;
     this.title = problem.title ?? String(status);
     this.detail = problem.detail ?? "";
+    this.scope = problem.scope ?? null;
+    this.facts = problem.facts ?? {};
+    this.errors = problem.errors ?? [];
     this.retryAfterS = retryAfterS;
   }
 }

@@ -1,6 +1,7 @@
 // The made-up citizen of demo mode, the same on every visit until another is wanted.
 import { ask, newKey } from "./api.js";
 import { byId, h } from "./dom.js";
+import { withAge } from "./age.js";
 import { Session } from "./session.js";
 import { TAB, forget, keep, recall } from "./web_storage.js";
 import { t } from "./i18n.js";
@@ -14,7 +15,12 @@ export function demoName() {
   return name;
 }
 
-export const demoSession = () => new Session("citizen", () => ask("/v1/sessions", { method: "POST", body: { provider: "demo", code: demoName() } }));
+/** Its citizen is asked for the month of birth where points are earned. */
+export function demoSession() {
+  const session = new Session("citizen", () => ask("/v1/sessions", { method: "POST", body: { provider: "demo", code: demoName() } }));
+  session.ask = withAge(session.ask);
+  return session;
+}
 
 /** Say which citizen this page is signed in as, with a button to become another. @param {(HTMLElement | string)[]} more */
 export function showDemoPerson(...more) {

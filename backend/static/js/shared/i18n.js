@@ -40,9 +40,9 @@ export function unitOf(unit, quantity) {
   return quantity === 1 && one in TEXTS ? t(one) : word("unit", unit);
 }
 
-/** What to do about a refusal: by its code, else by its status. */
+/** What to do about a refusal: by its code, else by its status. The pages of staff have words of their own for it. */
 export function advice(code, status) {
-  const key = [`next.${code}`, `next.${status}`, "next.other"].find((each) => each in TEXTS);
+  const key = [code, status, "other"].flatMap((each) => [`staff_next.${each}`, `next.${each}`]).find((each) => each in TEXTS);
   return t(key);
 }
 

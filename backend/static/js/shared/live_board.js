@@ -1,9 +1,16 @@
 // The board's numbers, gates and credit pool.
-import { byId, h } from "./dom.js";
+import { byId, h, tell } from "./dom.js";
 import { countTo } from "./count_up.js";
 import { count, either, mass, massLike, t } from "./i18n.js";
 
 const LOW_SHARE = 0.1;
+
+/** How the figures come, and whether they are old: they fade while nothing comes. @param {string} state */
+export function showLineState(state) {
+  byId("state").dataset.state = state;
+  tell(byId("state"), t(`staff.state.${state}`));
+  document.body.dataset.figures = state === "reconnecting" ? "old" : "new";
+}
 
 /** @param {Stats} stats */
 export function showNumbers(stats) {

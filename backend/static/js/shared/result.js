@@ -2,6 +2,7 @@
 import { Unreachable } from "./api.js";
 import { byId, h, icon } from "./dom.js";
 import { advice, count, mass, t } from "./i18n.js";
+import { keepLines } from "./kept_lines.js";
 
 const TITLES = { joined: "result.joined", already_joined: "result.again", present: "result.again", refined: "result.refined" };
 
@@ -15,6 +16,7 @@ export function showResult(answer, { onOffset = null, onRefine = null, more = []
   const panel = byId("result");
   const { companion } = answer;
   const title = companion ? t(answer.outcome === "joined" ? "companion.joined" : "companion.again", { who: t(`companion.who.${companion.kind}`, { serial: companion.badge_serial }) }) : t(TITLES[answer.outcome]);
+  keepLines(answer);
   panel.dataset.outcome = answer.outcome;
   panel.dataset.offsetStatus = answer.offset_status;
   panel.replaceChildren(
@@ -99,9 +101,10 @@ function unmet(answer) {
   return h("div", { class: "notice" }, h("strong", {}, t(key)), waiting, t(`${key}.text`));
 }
 
-/** The certificate on the server we are talking to, whatever its public name is. @param {string} url */
+/** The certificate on the server we are talking to, whatever its public name is, with the secret behind the `#`. @param {string} url */
 export function pathOf(url) {
-  return new URL(url, location.href).pathname;
+  const { pathname, hash } = new URL(url, location.href);
+  return pathname + hash;
 }
 
 /** A refusal in a panel: what, why, what to do next, and its code for the staff. @param {any} error @param {HTMLElement} panel @param {string | null} next */

@@ -63,3 +63,18 @@ function pause(reason, seconds, onWait, signal) {
     tick();
   });
 }
+
+/** Ask for no longer than `ms`: a line that stands open and brings nothing is no line. @template T @param {number} ms @param {AbortSignal} signal @param {(limit: AbortSignal) => Promise<T>} ask */
+export async function within(ms, signal, ask) {
+  const limit = new AbortController();
+  const stop = () => limit.abort();
+  const timer = setTimeout(stop, ms);
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
+  try {
+    return await ask(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}

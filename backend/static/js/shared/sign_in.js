@@ -2,7 +2,9 @@
 import { ask } from "./api.js";
 import { byId, tell, valuesOf } from "./dom.js";
 import { explain } from "./refusal.js";
+import { SecondFactor } from "./second_factor.js";
 import { SignedOut } from "./session.js";
+import { typedCode } from "./typed_text.js";
 import { t } from "./i18n.js";
 
 export class StaffSignIn {
@@ -12,6 +14,7 @@ export class StaffSignIn {
     this.panel = panel;
     this.onOpen = onOpen;
     this.onClose = onClose;
+    this.second = new SecondFactor({ onTokens: (tokens) => this.#enter(tokens), onLeave: (why) => this.#offer(why) });
     byId("sign-in-form").addEventListener("submit", (submitted) => {
       submitted.preventDefault();
       this.#signIn();
@@ -35,6 +38,7 @@ export class StaffSignIn {
     this.onClose();
     this.panel.hidden = true;
     byId("sign-in-panel").hidden = false;
+    byId("sign-in-form").hidden = false;
     tell(byId("sign-in-refused"), text);
     byId("username").focus();
   }
@@ -45,6 +49,12 @@ export class StaffSignIn {
     return this.onOpen();
   }
 
+  /** @param {Tokens} tokens */
+  #enter(tokens) {
+    this.session.open(tokens);
+    return this.#open();
+  }
+
   async #signIn() {
     const button = byId("sign-in");
     const { username, password } = valuesOf(byId("sign-in-form"));
@@ -52,9 +62,12 @@ export class StaffSignIn {
     button.textContent = t("staff.signing");
     tell(byId("sign-in-refused"), "");
     try {
-      this.session.open(await ask("/v1/staff/sessions", { method: "POST", body: { username: username.trim(), password } }));
+      const answer = await ask("/v1/staff/sessions", { method: "POST", body: { username: typedCode(username), password } });
       byId("sign-in-form").reset();
-      await this.#open();
+      if ("challenge" in answer) {
+        byId("sign-in-form").hidden = true;
+        await this.second.start(answer);
+      } else await this.#enter(answer);
     } catch (error) {
       tell(byId("sign-in-refused"), explain(error));
     } finally {

@@ -1,11 +1,16 @@
 // Following an event live: server-sent events over fetch (EventSource cannot send a token), and polling while they fail.
 import { Refused, ask, refusalOf, send } from "./api.js";
-import { secondsToWait } from "./retry.js";
+import { secondsToWait, within } from "./retry.js";
 import { SignedOut } from "./session.js";
 
-// The server says something every 15 s; silence for longer means that the line is dead, whatever TCP thinks.
-const SILENCE_MS_MAX = 35_000;
+// The server says something every 2 s; silence for longer means that the line is dead, whatever TCP thinks. Who reads the
+// figures knows within 5 s that they are old.
+const SILENCE_MS_MAX = 4500;
+// A page that opens is in no hurry, and a server that has much to do answers late.
+const FIRST_OPEN_MS_MAX = 20_000;
+const OPEN_MS_MAX = 6000;
 const POLL_MS = 2000;
+const POLL_MS_MAX = 3000;
 
 /**
  * Follow the event until `signal` aborts. `onStats(stats)` gets every picture, `onState` one of connecting, live,
@@ -22,7 +27,8 @@ export async function follow(slug, session, { onStats, onState, signal }) {
     signal.addEventListener("abort", hangUp);
     let wait = 0.3;
     try {
-      const response = await session.with((token) => open(`${base}/live`, token, line.signal));
+      const opening = setTimeout(hangUp, failures === 0 ? FIRST_OPEN_MS_MAX : OPEN_MS_MAX);
+      const response = await session.with((token) => open(`${base}/live`, token, line.signal)).finally(() => clearTimeout(opening));
       await read(/** @type {ReadableStream<any>} */ (response.body), hangUp, (stats) => {
         failures = 0;
         onState("live");
@@ -76,7 +82,7 @@ async function pollFor(seconds, path, { onStats, onState }, signal) {
   while (Date.now() < end && !signal.aborted) {
     if (end - Date.now() > POLL_MS / 2) {
       try {
-        onStats(await ask(path, { signal }));
+        onStats(await within(POLL_MS_MAX, signal, (limit) => ask(path, { signal: limit })));
         onState("polling");
       } catch {
         onState("reconnecting");

@@ -2,6 +2,8 @@
 import { hex } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
+import { reportButton } from "../shared/name_report.js";
+import { readRecord, showLines, withSecret } from "./certificate_lines.js";
 
 const section = byId("proof");
 const button = byId("verify");
@@ -61,10 +63,10 @@ async function isSigned(/** @type {any[]} */ keys, /** @type {any} */ signature,
   return crypto.subtle.verify({ name: "Ed25519" }, known, fromBase64(signature.value), text);
 }
 
-/** SHA-256 of a footprint's lines. Their numbers have six digits behind the point at most: String spells them plainly. */
-async function linesDigest(/** @type {any[]} */ lines) {
+/** SHA-256 of a salt and a footprint's lines. Their numbers have six digits behind the point at most: String spells them plainly. */
+async function linesDigest(/** @type {any[]} */ lines, /** @type {string | null} */ salt) {
   const fields = ["source", "quantity", "unit", "factor_id", "factor_g", "emission_g"];
-  return hex(await sha256(bytesOf(canonical(lines.map((line) => fields.map((name) => String(line[name])))))));
+  return hex(await sha256(fromHex(salt ?? ""), bytesOf(canonical(lines.map((line) => fields.map((name) => String(line[name])))))));
 }
 
 const gramsOf = (/** @type {any[]} */ lines) => lines.reduce((sum, line) => sum + line.emission_g, 0);
@@ -73,8 +75,6 @@ const gramsOf = (/** @type {any[]} */ lines) => lines.reduce((sum, line) => sum 
 async function shows(/** @type {any} */ certificate) {
   const { document: signed, offset, event, footprint } = certificate;
   const last = certificate.revisions.at(-1);
-  const { lines } = footprint;
-  const assumed = gramsOf(lines.filter((/** @type {any} */ line) => line.defaults.length > 0));
   const pairs = [
     [certificate.number, signed.number],
     [certificate.url.split("/").at(-1), signed.number],
@@ -82,18 +82,37 @@ async function shows(/** @type {any} */ certificate) {
     [certificate.claim, signed.offset.claim],
     [certificate.boundary, signed.event.boundary],
     [footprint.boundary, signed.event.boundary],
-    [await linesDigest(lines), signed.footprint.lines_sha256],
-    [gramsOf(lines.filter((/** @type {any} */ line) => line.neutralised_by_organiser)), signed.footprint.organiser_g],
-    [footprint.total_g ? Math.ceil((100 * assumed) / footprint.total_g) : 0, signed.footprint.default_pct],
-    ...lines.filter((/** @type {any} */ line) => line.factor_ids.length).map((/** @type {any} */ line) => [line.factor_ids[0], line.factor_id]),
     [certificate.event_starts_on, signed.event.starts_on],
     [certificate.event_ends_on, signed.event.ends_on],
     [[last.revision, last.grams], [signed.revision, signed.offset.grams]],
     ...["grams", "kind", "claim", "contribution_g", "released_g", "allocations"].map((name) => [offset[name], signed.offset[name]]),
     ...["slug", "name", "city"].map((name) => [event[name], signed.event[name]]),
-    ...["total_g", "basis", "uncertainty_pct", "factor_set"].map((name) => [footprint[name], signed.footprint[name]]),
+    ...["total_g", "basis", "uncertainty_pct", "factor_set", "default_pct", "organiser_g"].map((name) => [footprint[name], signed.footprint[name]]),
   ];
   return pairs.every(([shown, said]) => canonical(shown) === canonical(said));
+}
+
+/** Whether the lines that are shown are those that were signed. */
+async function showsLines(/** @type {any} */ certificate) {
+  const { document: signed, footprint } = certificate;
+  const { lines } = footprint;
+  const assumed = gramsOf(lines.filter((/** @type {any} */ line) => line.defaults.length > 0));
+  const pairs = [
+    [await linesDigest(lines, footprint.lines_salt), signed.footprint.lines_sha256],
+    [gramsOf(lines.filter((/** @type {any} */ line) => line.neutralised_by_organiser)), signed.footprint.organiser_g],
+    [footprint.total_g ? Math.ceil((100 * assumed) / footprint.total_g) : 0, signed.footprint.default_pct],
+    ...lines.filter((/** @type {any} */ line) => line.factor_ids.length).map((/** @type {any} */ line) => [line.factor_ids[0], line.factor_id]),
+  ];
+  return pairs.every(([shown, said]) => shown === said);
+}
+
+/** What the leaf hashes: the entry that commits to the document; the document itself in a certificate of before. */
+async function leafText(/** @type {any} */ certificate, /** @type {Uint8Array} */ text) {
+  const { entry } = certificate.log;
+  if (!entry) return text;
+  const number = bytesOf(certificate.number);
+  const committed = hex(await sha256(fromHex(certificate.commitment_salt), number, await sha256(text)));
+  return entry.commitment === committed ? bytesOf(canonical(entry)) : bytesOf("");
 }
 
 async function ask(/** @type {string} */ path) {
@@ -109,7 +128,7 @@ function tell(/** @type {boolean} */ right, /** @type {string} */ yes, /** @type
 async function check() {
   verdict.replaceChildren();
   const [certificate, published] = await Promise.all([
-    ask(`/v1/certificates/${section.dataset.number}`),
+    readRecord(section.dataset.number ?? ""),
     ask("/.well-known/tianfu-log.json"),
   ]);
   const text = bytesOf(canonical(certificate.document));
@@ -117,6 +136,9 @@ async function check() {
   const isShown = certificate.document.number === section.dataset.number
     && String(certificate.document.offset.grams) === section.dataset.grams && await shows(certificate);
   tell(isShown, t("certificate.proof.shown.right"), t("certificate.proof.shown.wrong"));
+  if (certificate.footprint.lines !== null) {
+    tell(await showsLines(certificate), t("certificate.proof.lines.right"), t("certificate.proof.lines.wrong"));
+  }
   const unsigned = [
     certificate.name ? t("certificate.proof.unsigned.name", { name: certificate.name }) : null,
     certificate.revisions.length > 1 ? t("certificate.proof.unsigned.past") : null,
@@ -124,7 +146,7 @@ async function check() {
   ];
   const logged = certificate.log;
   if (logged) {
-    const leaf = await leafHash(text);
+    const leaf = await leafHash(await leafText(certificate, text));
     tell(hex(leaf) === logged.leaf_hash, t("certificate.proof.leaf.right"), t("certificate.proof.leaf.wrong"));
     const holds = await includes(leaf, logged.position, logged.head.size, logged.path.map(fromHex), logged.head.root);
     tell(holds, t("certificate.proof.path.right"), t("certificate.proof.path.wrong"));
@@ -145,7 +167,11 @@ async function check() {
   verdict.append(...unsigned.filter(Boolean).map((text) => h("li", {}, text)));
 }
 
-button.hidden = false;
+const holder = document.getElementById("holder");
+holder?.after(" ", reportButton("certificate", holder.dataset.number ?? ""));
+
+button.hidden = "withheld" in button.dataset && !("x-certificate-secret" in withSecret());
+showLines(section.dataset.number ?? "").catch(() => {});
 button.addEventListener("click", async () => {
   button.disabled = true;
   try {

@@ -72,6 +72,8 @@ function card(/** @type {ItemOf<"/v1/reviews">} */ review) {
     [t("reviews.tier"), review.tier],
     review.scene_kind ? [t("reviews.scene"), word("scene.kind", review.scene_kind)] : null,
     ...evidence(review.evidence),
+    review.reduction_g === null ? null : [t("reviews.worth"), t("reviews.worth.told", { mass: mass(review.reduction_g), points: review.points ?? 0 })],
+    review.opinions_needed > 1 ? [t("reviews.opinions"), t(review.is_disputed ? "reviews.opinions.disputed" : "reviews.opinions.told", { given: review.opinions_given, needed: review.opinions_needed })] : null,
     [t("reviews.expected"), momentOf(review.expected_by)],
   ].filter((fact) => fact !== null);
   const item = h(
@@ -83,10 +85,16 @@ function card(/** @type {ItemOf<"/v1/reviews">} */ review) {
       { class: "review-body" },
       h("div", { class: "card-head" }, h("h2", {}, name), h("span", { class: "chip", "data-state": review.is_overdue ? "lost" : "" }, review.is_overdue ? t("reviews.overdue") : t(`reviews.why.${review.why}`))),
       h("dl", { class: "facts" }, facts.map(([key, value]) => h("div", {}, h("dt", {}, key), h("dd", {}, value)))),
-      decision(review, name),
+      opinions(review),
+      review.may_decide ? decision(review, name) : h("p", { class: "note" }, t("reviews.not.yours")),
     ),
   );
   return item;
+}
+
+/** What others said, as far as the server shows it: never before one has said it oneself. */
+function opinions(/** @type {Pick<ItemOf<"/v1/reviews">, "opinions">} */ { opinions: said }) {
+  return said.length === 0 ? null : h("ul", { class: "plain-list" }, said.map((each) => h("li", { class: "note" }, t(`reviews.said.${each.opinion}`, { reason: each.reason }))));
 }
 
 function evidence(/** @type {ItemOf<"/v1/reviews">["evidence"]} */ { lat, lon, ...rest }) {
@@ -134,7 +142,7 @@ function decision(/** @type {ItemOf<"/v1/reviews">} */ review, /** @type {string
       const answer = await patiently(() => session.ask(`/v1/reviews/${review.id}/decision`, { method: "POST", body }), { onWait });
       finish(review, name, answer);
     } catch (error) {
-      if (error instanceof Refused && error.code === "review_decided") finish(review, name, null);
+      if (error instanceof Refused && ["review_decided", "review_opinion_given"].includes(error.code)) finish(review, name, null);
       else {
         for (const button of buttons) button.disabled = false;
         if (!signIn.isSignedOut(error)) tell(refused, explain(error));
@@ -149,7 +157,7 @@ function finish(/** @type {ItemOf<"/v1/reviews">} */ review, /** @type {string} 
   const item = document.querySelector(`[data-review="${review.id}"]`);
   const state = answer?.review.state ?? "decided";
   const facts = { name, points: answer?.action?.points ?? 0, mass: mass(answer?.action?.reduction_g ?? 0) };
-  const key = state === "approved" && !answer?.action ? "reviews.done.soon" : `reviews.done.${state}`;
-  const line = h("li", { class: state === "rejected" ? "log bad" : "log", "data-review": review.id, "data-decided": state }, t(key, facts));
+  const key = answer?.review.is_disputed ? "reviews.done.disputed" : state === "approved" && !answer?.action ? "reviews.done.soon" : `reviews.done.${state}`;
+  const line = h("li", { class: state === "rejected" ? "log bad" : "log", "data-review": review.id, "data-decided": state }, t(key, facts), answer ? opinions(answer.review) : null);
   item?.replaceWith(line);
 }

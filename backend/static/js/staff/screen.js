@@ -5,16 +5,19 @@ import { byId, h } from "../shared/dom.js";
 import { qrPicture } from "../shared/qr.js";
 import { forget, keep, recall } from "../shared/web_storage.js";
 import { CodeBuffer } from "../shared/code_buffer.js";
+import { within } from "../shared/retry.js";
 import { Session, SignedOut } from "../shared/session.js";
+import { decoded } from "../shared/typed_text.js";
 import { both, count, either, t } from "../shared/i18n.js";
 
 const STEPS = 20;
 const REFILL_MS = 45_000;
-const COUNT_MS = 4000;
+const COUNT_MS = 2500;
+const COUNT_MS_MAX = 2000;
 const TICK_MS = 200;
 const IDLE_MS = 4000;
 
-const slug = decodeURIComponent(location.pathname.split("/")[2]);
+const slug = decoded(location.pathname.split("/")[2]);
 const gate = new URLSearchParams(location.search).get("gate") ?? "1";
 const KEPT = `screen.${slug}`;
 const session = new Session("staff");
@@ -122,9 +125,10 @@ function say(/** @type {string} */ state, facts = {}) {
 }
 
 async function followCount() {
+  const unending = new AbortController().signal;
   for (;;) {
     try {
-      const stats = await ask(`/v1/events/${encodeURIComponent(slug)}/stats`);
+      const stats = await within(COUNT_MS_MAX, unending, (signal) => ask(`/v1/events/${encodeURIComponent(slug)}/stats`, { signal }));
       byId("screen-joined").textContent = count(stats.joined);
       byId("screen-count").dataset.isOld = "false";
     } catch {

@@ -1,6 +1,6 @@
 // The staff page: choosing an event, and the board that follows it.
 import { clockAheadMs } from "../shared/api.js";
-import { showGates, showNumbers, showPool } from "../shared/live_board.js";
+import { showGates, showLineState, showNumbers, showPool } from "../shared/live_board.js";
 import { pauseAsked, showSupervision } from "../shared/pool_supervision.js";
 import { MinuteChart } from "../shared/chart.js";
 import { GateCode } from "./gate_code.js";
@@ -118,9 +118,7 @@ function mayPause() {
 
 function showState() {
   const isStored = lineState === "live" && newest?.source === "database";
-  const state = isStored ? "database" : lineState;
-  byId("state").dataset.state = state;
-  tell(byId("state"), t(`staff.state.${state}`));
+  showLineState(isStored ? "database" : lineState);
   showAge();
 }
 

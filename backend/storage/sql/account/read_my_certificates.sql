@@ -1,6 +1,6 @@
 -- read_my_certificates: [read] certificate numbers of a citizen, newest first, each with the footprint that holds now.
 -- $1 citizen_id uuid  $2 before timestamptz (null: from the newest)  $3 limit int
-SELECT o.certificate_number, o.issued_at, o.grams, o.kind, f.body AS footprint, e.slug, e.name_zh, e.name_en, e.city
+SELECT o.certificate_number, o.issued_at, o.grams, o.kind, o.seed, o.secret, f.body AS footprint, e.slug, e.name_zh, e.name_en, e.city
 FROM attendances a
 JOIN current_offsets o ON o.event_id = a.event_id AND o.citizen_id = a.citizen_id
 JOIN footprints f ON f.event_id = o.event_id AND f.digest = o.footprint_digest

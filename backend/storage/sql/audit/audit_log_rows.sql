@@ -2,7 +2,8 @@
 -- by now and is not. A minute or an entry of doubt is left to the job that seals: what is younger than the newest head
 -- less ten minutes is not asked for.
 WITH told AS (
-    SELECT position, kind, subject, convert_from(body, 'UTF8')::jsonb AS body FROM log_entries
+    -- Of a certificate, the signed document that the entry commits to.
+    SELECT position, kind, subject, convert_from(coalesce(document, body), 'UTF8')::jsonb AS body FROM log_entries
 ), offsets_told AS (
     SELECT position, body ->> 'number' AS number, (body ->> 'revision')::int AS revision,
            (body #>> '{event,id}')::uuid AS event_id, (body #>> '{offset,grams}')::bigint AS grams,
@@ -18,6 +19,17 @@ WITH told AS (
 SELECT t.position, t.number AS subject, 'no such offset' AS what FROM offsets_told t
 WHERE t.number IS DISTINCT FROM t.subject OR NOT EXISTS (
     SELECT FROM offsets o WHERE o.event_id = t.event_id AND o.certificate_number = t.number
+)
+UNION ALL
+SELECT l.position, l.subject, 'commits to another document' FROM log_entries l
+JOIN offsets_told t ON t.position = l.position
+JOIN offsets o ON o.event_id = t.event_id AND o.certificate_number = t.number
+WHERE l.document IS NOT NULL AND (
+    convert_from(l.body, 'UTF8')::jsonb ->> 'commitment' IS DISTINCT FROM encode(sha256(
+        sha256(convert_to('tianfu-commitment', 'UTF8') || '\x00'::bytea || o.seed)
+        || convert_to(t.number, 'UTF8') || sha256(l.document)
+    ), 'hex')
+    OR (convert_from(l.body, 'UTF8')::jsonb ->> 'grams')::bigint IS DISTINCT FROM t.grams
 )
 UNION ALL
 SELECT t.position, t.number, 'other grams than the offset' FROM offsets_told t

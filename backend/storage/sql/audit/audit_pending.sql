@@ -8,7 +8,10 @@ WHERE e.citizen_id IS NULL
 UNION ALL
 SELECT 'proven and not known', c.citizen_id, min(c.id::text)::uuid
 FROM actions c JOIN accounts a ON a.id = c.citizen_id AND NOT a.is_proven
-WHERE c.tier <> 'E5' AND c.credited_quantity > 0
+LEFT JOIN citizens z ON z.id = c.citizen_id
+-- A child who told their age has to prove again with a guardian's consent.
+WHERE c.tier <> 'E5' AND c.credited_quantity > 0 AND a.erased_at IS NULL
+  AND (z.age_told_at IS NULL OR c.created_at > z.age_told_at)
 GROUP BY c.citizen_id
 UNION ALL
 SELECT 'end of nothing that waited', e.citizen_id, e.source_id

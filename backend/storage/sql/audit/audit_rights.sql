@@ -12,3 +12,12 @@ WHERE has_table_privilege(current_user, t.name, r.name)
 UNION ALL
 SELECT 'tables of role', current_user::text FROM pg_class c JOIN pg_roles o ON o.oid = c.relowner
 WHERE c.relname = 'transfers' AND o.rolname = current_user
+UNION ALL
+SELECT 'accounts', 'UPDATE (balance)' WHERE has_column_privilege(current_user, 'accounts', 'balance', 'UPDATE')
+UNION ALL
+SELECT 'transfers', 'a trigger that moves balances'
+WHERE NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'transfers_move_balances' AND tgenabled IN ('O', 'A'))
+UNION ALL
+SELECT c.table_name, 'INSERT (' || c.column_name || ')' FROM information_schema.columns c
+WHERE c.table_schema = 'public' AND c.column_name = 'written_at'
+    AND has_column_privilege(current_user, quote_ident(c.table_name), c.column_name, 'INSERT')

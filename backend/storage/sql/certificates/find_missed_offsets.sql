@@ -32,7 +32,7 @@ WITH looked AS MATERIALIZED (
     ORDER BY c.event_id, c.citizen_id LIMIT $4
 )
 SELECT edge.last_event_id, edge.last_citizen_id, m.event_id, m.citizen_id, m.certificate_number, m.issued_at, m.footprint_digest,
-       m.grams, m.kind, m.revision, m.released_g, m.parts::text AS parts, greatest(
+       m.grams, m.kind, m.revision, m.released_g, m.seed, m.lines_digest, m.parts::text AS parts, greatest(
            m.issued_at,
            (SELECT max(x.created_at) FROM offset_changes x WHERE x.event_id = m.event_id AND x.citizen_id = m.citizen_id),
            (SELECT max(j.created_at) FROM journey_revisions j WHERE j.event_id = m.event_id AND j.citizen_id = m.citizen_id)

@@ -1,7 +1,7 @@
 -- find_unlogged_changes: [read] offsets that changed since an instant, as they are now, where the log does not hold
 -- that yet.
 -- $1 since timestamptz  $2 rows int
-SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g,
+SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g, c.seed, c.lines_digest,
        c.parts::text AS parts, changed.happened_at
 FROM (
     SELECT event_id, citizen_id, max(created_at) AS happened_at

@@ -24,7 +24,7 @@ WITH aged AS MATERIALIZED (
         )
     LIMIT $2
 )
-SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g,
+SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g, c.seed, c.lines_digest,
        c.parts::text AS parts, c.issued_at AS happened_at
 FROM new
 CROSS JOIN LATERAL (

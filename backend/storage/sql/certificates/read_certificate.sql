@@ -3,14 +3,15 @@
 -- instant: they are one revision, although its number counts both.
 -- $1 event code text  $2 certificate number text
 SELECT c.event_id, c.certificate_number, c.issued_at, c.footprint_digest, c.grams, c.kind, c.revision, c.released_g,
-       c.parts::text AS parts, f.body AS footprint, n.name, r.revisions::text AS revisions
+       c.seed, c.secret, c.lines_digest, c.parts::text AS parts, f.body AS footprint, n.name, r.revisions::text AS revisions
 FROM events e
 JOIN certified_offsets c ON c.event_id = e.id AND c.certificate_number = $2
 JOIN footprints f ON f.event_id = e.id AND f.digest = c.footprint_digest
 LEFT JOIN certificate_names n ON n.event_id = e.id AND n.certificate_number = c.certificate_number
 CROSS JOIN LATERAL (
     SELECT json_agg(json_build_object('revision', x.revision, 'changed_at', x.changed_at, 'grams', x.grams,
-                                      'position', l.position) ORDER BY x.changed_at) AS revisions
+                                      'position', l.position,
+                                      'document_sha256', encode(sha256(l.document), 'hex')) ORDER BY x.changed_at) AS revisions
     FROM (
         SELECT changed_at, sum(sum(steps)) OVER moments AS revision, sum(sum(grams)) OVER moments AS grams
         FROM (

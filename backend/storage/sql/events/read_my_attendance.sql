@@ -1,7 +1,7 @@
 -- read_my_attendance: [read] a citizen's attendance at an event as it is now, with offset, open wait and points paid.
 -- $1 event_id uuid  $2 citizen_id uuid
 SELECT a.joined_at, a.revision, a.points, f.body AS footprint,
-       o.id AS offset_id, o.grams, o.certificate_number, x.released_g, p.points_paid,
+       o.id AS offset_id, o.grams, o.certificate_number, o.seed, o.secret, x.released_g, p.points_paid,
        w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at AS wait_joined_at,
        w.held_for
 FROM current_attendances a

@@ -3,16 +3,17 @@
 -- source; sources in $3 are left out of all of them.
 -- $1 event_id uuid  $2 as_of timestamptz  $3 left_out text[]
 WITH came AS (
-    SELECT badge_serial, min((scanned_at AT TIME ZONE 'Asia/Shanghai')::date) AS day
-    FROM gate_scans
-    WHERE event_id = $1 AND is_admitted AND direction = 'entry' AND received_at <= $2
-      AND (annulled_at IS NULL OR annulled_at > $2)
-    GROUP BY badge_serial
+    SELECT coalesce(b.first_serial, s.badge_serial) AS chain,
+           min((s.scanned_at AT TIME ZONE 'Asia/Shanghai')::date) AS day
+    FROM gate_scans s LEFT JOIN badges b ON b.event_id = s.event_id AND b.serial = s.badge_serial
+    WHERE s.event_id = $1 AND s.is_admitted AND s.direction = 'entry' AND s.received_at <= $2
+      AND (s.annulled_at IS NULL OR s.annulled_at > $2)
+    GROUP BY 1
 ), joined AS (
     SELECT a.footprint_digest AS digest, coalesce(b.category, 'none') AS category,
            coalesce(c.day, (a.joined_at AT TIME ZONE 'Asia/Shanghai')::date) AS day, count(*) AS people
     FROM current_attendances a LEFT JOIN badges b ON b.event_id = a.event_id AND b.serial = a.badge_serial
-    LEFT JOIN came c ON c.badge_serial = a.badge_serial
+    LEFT JOIN came c ON c.chain = coalesce(b.first_serial, a.badge_serial)
     WHERE a.event_id = $1 AND a.joined_at <= $2
     GROUP BY 1, 2, 3
 ), used AS (
@@ -20,7 +21,9 @@ WITH came AS (
 ), lines AS MATERIALIZED (
     SELECT f.digest, f.basis, line.source, sum(line.emission_g) AS grams
     FROM used JOIN footprints f ON f.event_id = $1 AND f.digest = used.digest
-    CROSS JOIN LATERAL json_to_recordset(convert_from(f.body, 'UTF8')::json -> 'lines')
+    CROSS JOIN LATERAL json_to_recordset(
+        -- Where the journey is not kept, the sums that are.
+        coalesce(convert_from(f.body, 'UTF8')::json -> 'categories', convert_from(f.body, 'UTF8')::json -> 'lines'))
         AS line (source text, emission_g bigint)
     WHERE NOT line.source = ANY ($3::text[])
     GROUP BY 1, 2, 3

@@ -5,7 +5,8 @@
 SELECT asked.event_id, asked.citizen_id, r.revision, r.footprint_digest,
        w.sequence AS wait_sequence, w.asked_grams, w.pay_with AS wait_pay_with, w.is_difference, w.joined_at, w.held_for,
        w.is_open,
-       o.id, o.grams, o.kind, o.certificate_number, o.pay_with, o.issued_at,
+       o.id, o.grams, o.kind, o.certificate_number, o.pay_with, o.issued_at, o.seed,
+       k.secret,
        c.changes, c.shrinks, c.grams AS changed_grams, x.batch_ids, x.froms, x.tos, p.points AS points_paid, p.points_per_kg,
        l.batch_id, l.grams AS allocated_grams, l.serial_from, l.serial_to
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (event_id, citizen_id)
@@ -22,6 +23,7 @@ LEFT JOIN LATERAL (
     WHERE v.event_id = asked.event_id AND v.citizen_id = asked.citizen_id ORDER BY v.sequence DESC LIMIT 1
 ) w ON true
 LEFT JOIN offsets o ON o.event_id = asked.event_id AND o.citizen_id = asked.citizen_id
+LEFT JOIN certificate_links k ON k.event_id = o.event_id AND k.certificate_number = o.certificate_number
 LEFT JOIN LATERAL (
     SELECT count(*)::int AS changes, (count(*) FILTER (WHERE grams < 0))::int AS shrinks,
            coalesce(sum(grams), 0)::bigint AS grams

@@ -1,5 +1,5 @@
 -- store_reversals: [write] reversals of a batch, and the record of the staff who asked for them.
--- $1 … $8 reversals  $9 … $16 staff_actions
+-- $1 … $8 reversals  $9 … $15 staff_actions
 -- Raises by constraint: reversals_once_per_action (23505).
 WITH reversals_made AS (
     INSERT INTO reversals (citizen_id, action_id, id, points, points_short, reason, actor, created_at)
@@ -7,8 +7,7 @@ WITH reversals_made AS (
                          $8::timestamptz[])
                   AS new (citizen_id, action_id, id, points, points_short, reason, actor, created_at)
 )
-INSERT INTO staff_actions (id, at, staff_id, action, subject, reason, before, after)
-SELECT id, at, staff_id, action, subject, reason, before::jsonb, after::jsonb
-FROM unnest($9::uuid[], $10::timestamptz[], $11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[],
-            $16::text[])
-     AS new (id, at, staff_id, action, subject, reason, before, after)
+INSERT INTO staff_actions (id, staff_id, action, subject, reason, before, after)
+SELECT id, staff_id, action, subject, reason, before::jsonb, after::jsonb
+FROM unnest($9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[])
+     AS new (id, staff_id, action, subject, reason, before, after)

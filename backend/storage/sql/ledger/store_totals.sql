@@ -1,12 +1,12 @@
 -- store_totals: [write] add to the cells of the live picture and to the balances of the system's accounts,
 -- and what budgets have issued.
--- $1 … $10 tallies  $11 … $12 accounts (what each gains)  $13 … $14 issuance_budgets (likewise)
+-- $1 … $10 tallies  $11 … $12 system_accounts (what each gains)  $13 … $14 issuance_budgets (likewise)
 -- Every batch of every process needs these rows, so they are locked last, by the statement before COMMIT, and in key
 -- order. PostgreSQL writes the last INSERT first: tallies, then budgets, then accounts; a test holds that order.
 -- Raises issuance_budgets_issued_within (23514): others issued what was left; the batch is decided again.
 -- Returns the cells as they are now.
 WITH system_moved AS (
-    UPDATE accounts a SET balance = a.balance + new.balance
+    UPDATE system_accounts a SET balance = a.balance + new.balance
     FROM unnest($11::uuid[], $12::bigint[]) AS new (id, balance)
     WHERE a.id = new.id
 ), issued AS (

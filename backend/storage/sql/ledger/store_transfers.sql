@@ -1,6 +1,6 @@
--- store_transfers: [write] store transfers of points, first answers to idempotency keys, citizens' balances, and gains
--- of lots; and points that wait for a first proven act.
--- $1 … $11 transfers  $12 … $17 idempotency_keys  $18 … $19 accounts  $20 … $22 lots  $23 … $30 pending_points
+-- store_transfers: [write] store transfers of points, first answers to idempotency keys, and gains of lots; and points
+-- that wait for a first proven act. Citizens' balances move with the transfers (trigger transfers_move_balances).
+-- $1 … $11 transfers  $12 … $17 idempotency_keys  $18 … $20 lots  $21 … $28 pending_points
 -- Empty arrays where there is nothing. Citizens' accounts are locked by lock_accounts; the system's accounts and the
 -- tallies, which every batch of every process needs, come last, in store_totals.
 -- Raises by constraint: transfers_once_per_source, idempotency_keys_once_per_citizen, pending_points_once_per_source
@@ -8,20 +8,16 @@
 -- accounts_citizen_not_negative (23514).
 WITH lots_gained AS (
     INSERT INTO lots AS l (citizen_id, expires_on, points)
-    SELECT * FROM unnest($20::uuid[], $21::date[], $22::bigint[]) AS new (citizen_id, expires_on, points)
+    SELECT * FROM unnest($18::uuid[], $19::date[], $20::bigint[]) AS new (citizen_id, expires_on, points)
     ON CONFLICT (citizen_id, expires_on) DO UPDATE SET points = l.points + excluded.points
-), balances_changed AS (
-    UPDATE accounts a SET balance = new.balance
-    FROM unnest($18::uuid[], $19::bigint[]) AS new (id, balance)
-    WHERE a.id = new.id
 ), answers_kept AS (
     INSERT INTO idempotency_keys (citizen_id, key, request_digest, status, answer, created_at)
     SELECT * FROM unnest($12::uuid[], $13::text[], $14::bytea[], $15::smallint[], $16::bytea[], $17::timestamptz[])
                   AS new (citizen_id, key, request_digest, status, answer, created_at)
 ), kept_waiting AS (
     INSERT INTO pending_points (citizen_id, source_id, reason, points, budget_id, day, lapses_on, created_at)
-    SELECT * FROM unnest($23::uuid[], $24::uuid[], $25::text[], $26::bigint[], $27::uuid[], $28::date[], $29::date[],
-                         $30::timestamptz[])
+    SELECT * FROM unnest($21::uuid[], $22::uuid[], $23::text[], $24::bigint[], $25::uuid[], $26::date[], $27::date[],
+                         $28::timestamptz[])
                   AS new (citizen_id, source_id, reason, points, budget_id, day, lapses_on, created_at)
 )
 INSERT INTO transfers (citizen_id, id, debit_account, credit_account, points, reason, source_id, balance_after,

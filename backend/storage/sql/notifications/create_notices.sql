@@ -1,10 +1,11 @@
--- create_notices: [write] tell citizens, once per kind and topic; where WeChat may take one to the phone, a task to
+-- create_notices: [write] tell citizens who have not left, once per kind and topic; where WeChat may take one to the phone, a task to
 -- send it. The accepts are looked at here, so that a month's reports of a million citizens are not a million tasks.
 -- $1 citizen_id uuid[]  $2 id uuid[]  $3 task_id uuid[]  $4 kind text  $5 topic_key text[]  $6 facts jsonb[]
 -- $7 template text, null for what stays in the mini-program
 WITH given AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $5::text[], $6::jsonb[])
         AS t (citizen_id, id, task_id, topic_key, facts)
+    WHERE NOT EXISTS (SELECT FROM accounts a WHERE a.id = t.citizen_id AND a.erased_at IS NOT NULL)
 ), put AS (
     INSERT INTO notices (citizen_id, id, kind, topic_key, facts, delivery)
     SELECT citizen_id, id, $4, topic_key, facts, CASE WHEN EXISTS (

@@ -2,7 +2,7 @@
 -- certificates.
 -- $1 guardian_id uuid  $2 limit int  $3 companion_id uuid (those before it)
 SELECT c.companion_id, c.event_id, c.badge_serial, c.kind, e.slug, e.name_zh, e.name_en, e.city,
-       a.joined_at, f.total_g, o.grams, o.certificate_number
+       a.joined_at, f.total_g, o.grams, o.certificate_number, o.seed, o.secret
 FROM companions c
 JOIN events e ON e.id = c.event_id
 LEFT JOIN current_attendances a ON a.event_id = c.event_id AND a.citizen_id = c.companion_id

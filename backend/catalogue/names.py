@@ -1,0 +1,24 @@
+"""Names that nobody may give themselves: refused_names.toml, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+
+class RefusedNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Parts are refused anywhere in a name, words as words; `spelled` gives traditional letters as simplified ones."""
+
+    parts: tuple[str, ...]
+    words: tuple[str, ...]
+    spelled: dict[str, str]
+
+
+@cache
+def refused_names() -> RefusedNames:
+    """The list."""
+    text = Path(__file__).with_name("refused_names.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), RefusedNames)

@@ -1,0 +1,1 @@
+"""Table files that people send: what they hold, whichever program wrote them."""

@@ -1,0 +1,3 @@
+DROP TABLE IF EXISTS complaints;
+DROP TABLE IF EXISTS erasures;
+ALTER TABLE accounts DROP COLUMN IF EXISTS erased_at;

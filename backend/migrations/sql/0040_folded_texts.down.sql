@@ -1,0 +1,1 @@
+DROP FUNCTION IF EXISTS folded_search(text);

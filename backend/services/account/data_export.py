@@ -1,0 +1,129 @@
+"""The export of a citizen's data, part by part, so that a long account is never in memory as a whole (PIPL art. 45)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from backend.catalogue import Catalogue
+from backend.messages.actions.actions import Me
+from backend.messages.cursors import read_id
+from backend.messages.encoding import encode
+from backend.messages.shape import Page
+from backend.models import Identity, QuizAnswer
+from backend.services.account.account import actions, me
+from backend.services.account.points import entries
+from backend.services.actions.data_export import export_evidence
+from backend.services.actions.reduction_claims import list_donations
+from backend.services.community.data_export import export_community
+from backend.services.complaints.data_export import export_complaints
+from backend.services.events.attendance import export_offsets
+from backend.services.issuance.pending import export_pending
+from backend.services.minors.data_export import export_minors
+from backend.services.notifications.notices import export_notices
+from backend.services.rewards.rewards import export_redemptions
+from backend.services.security.names import export_reports
+from backend.services.venue.data_export import export_venue
+from backend.storage.database import Database
+from backend.storage.statements import read
+
+ROWS_PER_PIECE = 500
+
+Part = tuple[str, object]
+"""The name of a list and some of its rows, or a name and one object. A list goes on under the same name."""
+
+
+async def open_export(
+    database: Database, catalogue: Catalogue, citizen_id: UUID
+) -> AsyncGenerator[Part, None]:
+    """Everything that the service keeps about a citizen, to be read part by part. Raises NotFound."""
+    return _parts(database, catalogue, citizen_id, await me(citizen_id))
+
+
+async def _parts(
+    database: Database, catalogue: Catalogue, citizen_id: UUID, citizen: Me
+) -> AsyncGenerator[Part, None]:
+    """What grows with use comes in pieces, oldest first."""
+    yield "citizen", citizen
+    yield (
+        "identities",
+        await Identity.filter(citizen_id=citizen_id).values("provider", "subject", "created_at"),
+    )
+
+    async def read_actions(cursor: str | None) -> Page[Any]:
+        return await actions(database, catalogue, citizen_id, ROWS_PER_PIECE, read_id(cursor))
+
+    async def read_entries(cursor: str | None) -> Page[Any]:
+        return await entries(database, catalogue, citizen_id, ROWS_PER_PIECE, read_id(cursor))
+
+    async def read_donations(cursor: str | None) -> Page[Any]:
+        return await list_donations(database, citizen_id, ROWS_PER_PIECE, read_id(cursor))
+
+    for name, read_page in (
+        ("actions", read_actions),
+        ("points", read_entries),
+        ("donations", read_donations),
+    ):
+        async for piece in _pages(read_page):
+            yield name, piece
+    yield (
+        "attendances",
+        [
+            dict(row)
+            | {
+                "footprint": msgspec.Raw(row["footprint"]),
+                "journey": msgspec.Raw(row["journey"]) if row["journey"] else None,
+            }
+            for row in await read(database, "read_my_attendances", citizen_id)
+        ],
+    )
+    for group in (
+        await export_community(citizen_id),
+        await export_notices(citizen_id),
+        await export_evidence(citizen_id),
+        await export_offsets(database, citizen_id),
+        await export_venue(citizen_id),
+        await export_complaints(citizen_id),
+        await export_reports(citizen_id),
+        await export_minors(citizen_id),
+    ):
+        for part in group.items():
+            yield part
+    yield "redemptions", await export_redemptions(database, citizen_id)
+    yield "pending_points", await export_pending(database, citizen_id)
+    yield (
+        "quizzes",
+        await QuizAnswer.filter(citizen_id=citizen_id)
+        .order_by("day")
+        .values("day", "questions", "choices", "right_count", "points", "created_at"),
+    )
+
+
+async def _pages(read_page: Callable[[str | None], Awaitable[Page[Any]]]) -> AsyncGenerator[list[Any], None]:
+    """The pages of a list that is read newest first, oldest first: first where each begins, then each again."""
+    starts: list[str | None] = [None]
+    while (cursor := (await read_page(starts[-1])).next_cursor) is not None:
+        starts.append(cursor)
+    for start in reversed(starts):
+        yield (await read_page(start)).items[::-1]
+
+
+async def as_json(parts: AsyncGenerator[Part, None]) -> AsyncGenerator[bytes, None]:
+    """The parts as one JSON object, in pieces of bytes."""
+    current, is_list, has_rows = "", False, False
+    async for name, value in parts:
+        start = b""
+        if name != current:
+            start = (b"{" if not current else b"]," if is_list else b",") + encode(name) + b":"
+            current, is_list, has_rows = name, isinstance(value, Sequence), False
+            start += b"[" if is_list else b""
+        if not isinstance(value, Sequence):
+            yield start + encode(value)
+            continue
+        rows = encode(value)[1:-1]
+        yield start + (b"," if has_rows and rows else b"") + rows
+        has_rows = has_rows or bool(rows)
+    yield b"]}" if is_list else b"}"

@@ -1,0 +1,1 @@
+"""Table files that people send are read, whichever import they are for."""

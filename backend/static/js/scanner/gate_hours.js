@@ -1,0 +1,38 @@
+// Daily hours of a gate and when a badge may enter again, as backend/domain/gates/gate_hours.py and gate_rules.py say it.
+import { t } from "../shared/i18n.js";
+
+/** @typedef {{day: string | null, opens: string | null, closes: string | null}} Opening */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+// The clock of Asia/Shanghai, which has had no summer time since 1991; the device's own zone counts for nothing.
+const local = (/** @type {number} */ at) => new Date(at + 8 * HOUR_MS).toISOString();
+
+/** The day in Asia/Shanghai on which an instant lies. */
+export const dayOf = (/** @type {number} */ at) => local(at).slice(0, 10);
+
+function hoursOf(/** @type {Opening[]} */ hours, /** @type {string} */ day) {
+  const own = hours.filter((each) => each.day === day);
+  return own.length > 0 ? own : hours.filter((each) => each.day === null);
+}
+
+/** Whether a gate with these hours is open; without any it always is. Times are compared as texts: 08:30 < 18:00 < 24:00. */
+export function isOpen(/** @type {Opening[]} */ hours, /** @type {number} */ at) {
+  if (hours.length === 0) return true;
+  const time = local(at).slice(11, 16);
+  const isToday = hoursOf(hours, dayOf(at)).some(({ opens, closes }) => opens !== null && closes !== null && opens <= time && (time < closes || closes <= opens));
+  return isToday || hoursOf(hours, dayOf(at - DAY_MS)).some(({ opens, closes }) => opens !== null && closes !== null && closes <= opens && time < closes);
+}
+
+/** Whether an entry now would be a second one of the same stay. @param {boolean} isInside @param {string | null} day of the entry @param {string} policy @param {number} at */
+export function countsAsInside(isInside, day, policy, at) {
+  if (!isInside || policy === "unlimited") return false;
+  return policy !== "once_per_day" || day === dayOf(at);
+}
+
+/** The hours of today in words. */
+export function hoursToday(/** @type {Opening[]} */ hours, /** @type {number} */ at) {
+  if (hours.length === 0) return t("scanner.hours.always");
+  const open = hoursOf(hours, dayOf(at)).flatMap(({ opens, closes }) => (opens === null ? [] : [t("scanner.hours.range", { opens, closes: closes ?? "" })]));
+  return open.length > 0 ? t("scanner.hours.today", { hours: open.join(t("list.comma")) }) : t("scanner.hours.closed");
+}
