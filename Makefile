@@ -7,7 +7,7 @@
 PYTHON ?= python3
 VENV := .venv
 # Each of these has PostgreSQL and Redis of its own.
-TEST_PROCESSES ?= 3
+TEST_PROCESSES ?= 4
 # Where it is set every one of a thousand processes would compile the whole program anew.
 unexport PYTHONDONTWRITEBYTECODE
 BIN := $(VENV)/bin

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from xdist.remote import Producer
 
 from backend.outside.embedded import EmbeddedServers
+from backend.outside.workshop import process as workshop_process
 from backend.settings import Settings, load_settings
 from loadtests.databases import ADULTS
 from tests.databases import Databases, Template, url_of
 from tests.kept import Kept, install
 from tests.repetitions import is_turn
+from tests.scheduling import Scheduling
 from tests.service import Service, open_service
 
 # Each of several test processes has servers of its own.
@@ -44,6 +47,10 @@ LONG_FIRST = (
 )
 
 TAKE_TURNS = ("tests/chaos/", "tests/browser/", "tests/outside/test_embedded.py")
+
+# Nobody scans beside a test, and whole tests wait for a drawing while others keep the processors busy.
+NICENESS = workshop_process.NICENESS
+workshop_process.NICENESS = 0
 
 # What a developer has set for `make run` must not leak into tests.
 for variable in [name for name in os.environ if name.startswith("TIANFU_")]:
@@ -145,6 +152,11 @@ async def service(settings: Settings) -> AsyncIterator[Service]:
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Test processes must name their tests alike: a value with something random in it is named by its place."""
     return argname if isinstance(val, str) and re.search(r"[0-9a-f]{8}", val) else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from backend.catalogue import load_catalogue
 from backend.models import Consent
+from tests.shipped import shipped_catalogue
 
 
 async def agreed(citizen_id: UUID, scope: str) -> None:
@@ -17,6 +17,6 @@ async def agreed(citizen_id: UUID, scope: str) -> None:
         scope=scope,
         revision=1,
         is_granted=True,
-        policy_version=load_catalogue().policies.in_force(now).version,
+        policy_version=shipped_catalogue().policies.in_force(now).version,
         decided_at=now,
     )

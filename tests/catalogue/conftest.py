@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from backend.catalogue import Catalogue, load_catalogue
+from backend.catalogue import Catalogue
+from tests.shipped import shipped_catalogue
 
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return load_catalogue()
+    return shipped_catalogue()

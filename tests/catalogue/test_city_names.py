@@ -18,10 +18,11 @@ from backend.domain.catalogue.factors import find_city
 from backend.domain.catalogue.refusals import CityAmbiguous, UnknownCity, suggested
 from backend.services.events.cities import find_cities
 from tests.catalogue.test_loader import _replace, copy
+from tests.shipped import shipped_catalogue
 
 __all__ = ["copy"]
 
-CITIES = load_catalogue().cities
+CITIES = shipped_catalogue().cities
 SPELLINGS = sorted((name, city.name["zh-CN"]) for city in CITIES.all for name in city.name.values())
 
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from backend.catalogue import CatalogueError, load_catalogue
+from backend.catalogue import CatalogueError
 from backend.catalogue.community import load_community
 from backend.catalogue.loader import DIRECTORY
+from tests.shipped import shipped_catalogue
 
-METHODS = load_catalogue().methods
+METHODS = shipped_catalogue().methods
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from backend.catalogue import load_catalogue
 from backend.domain.footprint.footprint import EventProfile, Footprint, Journey, footprint
+from tests.shipped import shipped_catalogue
 
-SHIPPED = load_catalogue()
+SHIPPED = shipped_catalogue()
 SET = SHIPPED.factor_sets["sichuan-2026.1"]
 TWO_DAYS = EventProfile(
     city="成都",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 
-from backend.catalogue import load_catalogue
 from backend.jobs.retention import JOURNEY_DAYS_MAX, REMOVALS
 from backend.jobs.schedule import JOBS
 from backend.settings import Settings
 from tests.house.source import BACKEND, ROOT
+from tests.shipped import shipped_catalogue
 
 TEXT = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 (PHOTO_DAYS_MAX,) = (each.default for each in fields(Settings) if each.name == "photo_days_max")
@@ -89,7 +89,7 @@ def test_both_languages_promise_the_same() -> None:
 
 
 def test_the_privacy_page_shows_the_same_table() -> None:
-    shown = load_catalogue().policies.retention
+    shown = shipped_catalogue().policies.retention
     for language, table in (("en", ENGLISH), ("zh-CN", CHINESE)):
         assert {
             kept.data[language]: [kept.why[language], kept.how_long[language], f"`{kept.job}`"]

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from backend.errors import Busy, TooManyAtOnce
+from backend.outside.workshop import process
 from backend.outside.workshop.places import places_here
 from backend.outside.workshop.process import JobFailed, Limits, TooCostly
-from backend.outside.workshop.workbench import NICENESS
 from backend.outside.workshop.workshop import ANONYMOUS_MAX, OF_ONE_CALLER_MAX, WAITING_MAX, Workshop
+from tests.conftest import NICENESS
 from tests.outside import workshop_jobs as jobs
 
 NICEST = 19
@@ -81,6 +82,7 @@ async def test_the_process_holds_no_secret_and_lets_scans_go_first(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIANFU_CODE_KEYS", "a:secret")
+    monkeypatch.setattr(process, "NICENESS", NICENESS)
     names = (await workshop.do(jobs.environment, "lin")).decode().split()
     assert not [name for name in names if name.startswith("TIANFU_")]
     # Beside a server that itself lets others go first, or goes before them; nobody is nicer than 19.

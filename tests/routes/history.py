@@ -9,14 +9,14 @@ from uuid import UUID
 import asyncpg
 import uuid_utils
 
-from backend.catalogue import load_catalogue
 from backend.domain.account.lots import lot_of
 from backend.domain.days import SHANGHAI
+from tests.shipped import shipped_catalogue
 
 ISSUANCE = UUID("00000000-0000-7000-8000-000000000001")
 REDEMPTION = UUID("00000000-0000-7000-8000-000000000002")
 EXPIRY = UUID("00000000-0000-7000-8000-000000000003")
-CATALOGUE = load_catalogue()
+CATALOGUE = shipped_catalogue()
 
 
 def id_at(at: datetime) -> UUID:

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 import httpx2 as httpx
 
-from backend.catalogue import load_catalogue
 from backend.domain.partners.request_signature import signature
 from tests.service import Json, Service
+from tests.shipped import shipped_catalogue
 
 ACTIONS = "/v1/partners/actions"
 BINDINGS = "/v1/partners/bindings"
@@ -83,7 +83,7 @@ async def post_grant(
         "partner": partner,
         "binding_code": code,
         "consent": True,
-        "consent_version": load_catalogue().policies.in_force(datetime.now(UTC)).version,
+        "consent_version": shipped_catalogue().policies.in_force(datetime.now(UTC)).version,
     } | changes
     return await service.post("/v1/me/source-grants", body, citizen)
 

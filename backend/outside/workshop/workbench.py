@@ -1,4 +1,4 @@
-"""The process of a workshop: `python -m backend.outside.workshop.workbench MEMORY_BYTES CPU_S [PLACES]`.
+"""The process of a workshop: `python -m backend.outside.workshop.workbench MEMORY_BYTES CPU_S NICENESS [PLACES]`.
 
 It does one job after another from its standard input and ends with it. A job is a pickled function; what comes back
 is bytes behind one byte that says how it went, so that nothing a decoder was tricked into is unpickled by the server.
@@ -22,13 +22,11 @@ from backend.outside.workshop.places import place, places_here
 
 DONE, FAILED, OUT_OF_MEMORY = 0, 1, 2
 LENGTH_BYTES = 8
-NICENESS = 5
-"""Scans come first: the processor is given to a job when no server process wants it, or a small part of the time."""
 FILES_MAX = 64
 
 
-def main(memory_bytes: int, cpu_s: int, places: Path | None = None) -> None:
-    os.nice(NICENESS)
+def main(memory_bytes: int, cpu_s: int, niceness: int, places: Path | None = None) -> None:
+    os.nice(niceness)
     _bound(resource.RLIMIT_CORE, 0)
     _bound(resource.RLIMIT_NOFILE, FILES_MAX)
     if sys.platform != "darwin":  # which knows the limit and does not keep it
@@ -74,4 +72,5 @@ def _bound(what: int, limit: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), *map(Path, sys.argv[3:]))
+    bounds = [int(each) for each in sys.argv[1:4]]
+    main(bounds[0], bounds[1], bounds[2], *map(Path, sys.argv[4:]))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from backend.catalogue import load_catalogue
 from backend.domain.account.equivalents import LIKENESSES, in_everyday_life
+from tests.shipped import shipped_catalogue
 
-CATALOGUE = load_catalogue()
+CATALOGUE = shipped_catalogue()
 SET = CATALOGUE.factor_sets[CATALOGUE.default_factor_set]
 
 

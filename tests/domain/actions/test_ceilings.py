@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from backend.catalogue import load_catalogue
 from backend.domain.actions.ceilings import Brought, room_for_grams, room_for_points
 from backend.domain.actions.greatest_act import greatest_act
 from backend.domain.actions.plausibility import EarlierAction
 from tests.domain.actions import acts
 from tests.domain.actions.acts import DAY, doing
+from tests.shipped import shipped_catalogue
 
-CATALOGUE = load_catalogue()
+CATALOGUE = shipped_catalogue()
 LIMITS = CATALOGUE.guards_on(DAY)
 METHODS = sorted(CATALOGUE.methods)
 RIDE = CATALOGUE.quantify("metro", Decimal(10), {}, "E1", day=DAY)

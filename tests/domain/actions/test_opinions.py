@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from backend.catalogue import load_catalogue
 from backend.domain.actions.opinions import Panel, reviewers_needed
+from tests.shipped import shipped_catalogue
 
 YES, NO = "approve", "reject"
 
@@ -38,6 +38,6 @@ def test_what_opinions_come_to(
     ("grams", "points", "needed"), [(1999, 199, 1), (2000, 0, 2), (0, 200, 2), (0, 0, 1), (10**9, 10**9, 2)]
 )
 def test_two_persons_are_needed_from_a_value_on(grams: int, points: int, needed: int) -> None:
-    catalogue = load_catalogue()
+    catalogue = shipped_catalogue()
     assert reviewers_needed(catalogue.guards["guards-2026.3"], grams, points) == needed
     assert reviewers_needed(catalogue.guards["guards-2026.1"], grams, points) == 1

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from backend.catalogue import load_catalogue
 from backend.domain.actions import plausibility as guard
 from tests.domain.actions.acts import DAY, NOON, doing, earlier
+from tests.shipped import shipped_catalogue
 
-LIMITS = load_catalogue().guards_on(DAY)
+LIMITS = shipped_catalogue().guards_on(DAY)
 
 
 def minutes(count: float) -> timedelta:

@@ -8,16 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.catalogue import Catalogue, load_catalogue
+from backend.catalogue import Catalogue
 from backend.domain.actions.quantification import Quantified, Usage, points_for
 from backend.domain.catalogue import refusals
 from backend.domain.catalogue.factors import TIERS, PointRule
 from backend.errors import Refusal
 from backend.texts import LANGUAGES
+from tests.shipped import shipped_catalogue
 
 D = Decimal
 DAY = date(2026, 5, 1)
-SHIPPED = load_catalogue()
+SHIPPED = shipped_catalogue()
 
 
 def quantify(code: str, quantity: object = None, tier: str = "E1", **parameters: Any) -> Quantified:

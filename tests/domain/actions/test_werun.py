@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from backend.catalogue import load_catalogue
 from backend.domain.actions.werun import (
     BLOCK_BYTES,
     DAYS_MAX,
@@ -36,6 +35,7 @@ from backend.errors.actions.werun_steps import (
     WatermarkAppidMismatch,
     WatermarkExpired,
 )
+from tests.shipped import shipped_catalogue
 
 # WeChat's public demo of encrypted data.
 APPID = "wx4f4bc4dec97d474b"
@@ -240,7 +240,7 @@ def test_a_day_keeps_its_most_steps_and_only_days_that_count_are_kept() -> None:
 
 
 def test_what_is_believed_of_a_day_is_what_the_method_takes() -> None:
-    assert load_catalogue().methods["walk_steps"].quantity_max == STEPS_PER_DAY_MAX
+    assert shipped_catalogue().methods["walk_steps"].quantity_max == STEPS_PER_DAY_MAX
 
 
 @pytest.mark.parametrize(

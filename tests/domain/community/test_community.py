@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import dates, integers, text
 
-from backend.catalogue import load_catalogue
 from backend.catalogue.community import load_community
 from backend.domain.community.community import read_joining_code, shown_name
 from backend.domain.community.medals import MethodTotals, Totals, earned, level_of, measure, progress
 from backend.domain.community.periods import PERIOD_NAMES, month_of, period_of, week_of
+from tests.shipped import shipped_catalogue
 
-RULES = load_community(load_catalogue().methods)
+RULES = load_community(shipped_catalogue().methods)
 SOMEBODY = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 
 

@@ -13,15 +13,15 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from backend.catalogue import load_catalogue
 from backend.domain.account.lots import lot_of
 from backend.domain.days import day_of
 from backend.services.account.summary import month_after
 from tests.routes.account.test_summary import known
 from tests.routes.history import EXPIRY, History, id_at, noon
 from tests.service import Json, Service
+from tests.shipped import shipped_catalogue
 
-CATALOGUE = load_catalogue()
+CATALOGUE = shipped_catalogue()
 TODAY = day_of(datetime.now(UTC))
 MONTH = month_after(TODAY, -1)
 """A whole month that is over."""

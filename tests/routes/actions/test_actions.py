@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from backend.catalogue import load_catalogue
 from tests.service import Json, Service
+from tests.shipped import shipped_catalogue
 
-METHODS = sorted(load_catalogue().methods)
+METHODS = sorted(shipped_catalogue().methods)
 
 
 async def described(stage: Service, code: str) -> Json:
@@ -87,7 +87,7 @@ async def test_each_method_is_logged_by_what_its_description_says(stage: Service
 
 
 def points_each(method: Json, parameters: dict[str, Any]) -> int:
-    found = load_catalogue().methods[method["code"]]
+    found = shipped_catalogue().methods[method["code"]]
     for parameter in found.parameters:
         for choice in parameter.choices:
             if choice.points is not None and choice.value == parameters[parameter.name]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from backend.catalogue import load_catalogue
 from tests.service import Json, Service
+from tests.shipped import shipped_catalogue
 
-CATALOGUE = load_catalogue()
+CATALOGUE = shipped_catalogue()
 LIMITS = CATALOGUE.guards_on(datetime.now(UTC).date())
 OWN_WORD = LIMITS.ceilings["E5"]
 # What printed 91,716 points on one's own word.
