@@ -52,6 +52,7 @@ from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
+from backend.services.identity.ways_in import DemoWay, MiniProgramWay, WayIn
 from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
@@ -236,12 +237,21 @@ def _sessions(
         infrastructure.database,
         tokens,
         revoked,
-        wechat=infrastructure.wechat,
+        ways=_ways_in(settings, infrastructure),
         session_keys=session_keys,
-        is_demo=settings.is_demo,
         refresh_token_days=settings.refresh_token_days,
         staff_session_h=settings.staff_session_h,
     )
+
+
+def _ways_in(settings: Settings, infrastructure: Infrastructure) -> list[WayIn]:
+    """How citizens sign in here; each is behind a setting."""
+    ways: list[WayIn] = []
+    if settings.is_demo:
+        ways.append(DemoWay())
+    if infrastructure.wechat is not None:
+        ways.append(MiniProgramWay(infrastructure.wechat))
+    return ways
 
 
 def _staff(

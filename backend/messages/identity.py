@@ -20,9 +20,17 @@ Username = Annotated[
 ]
 
 
-class SessionRequest(Request):
-    provider: Annotated[str, Meta(min_length=1, max_length=20)]
-    code: Annotated[str, Meta(min_length=1, max_length=256)]
+class WayIn(Answer):
+    provider: str
+    facts: Annotated[
+        dict[str, Any], Meta(description="what a page must know to offer it; which facts, depends on the way")
+    ]
+
+
+class WaysIn(Answer):
+    """How one can sign in here, in the order in which a page offers it."""
+
+    items: list[WayIn]
 
 
 class StaffSessionRequest(Request):
@@ -96,6 +104,17 @@ def credential_of(passkey: PasskeyCredential) -> dict[str, Any]:
         name: value for name, value in credential["response"].items() if value is not None
     }
     return credential
+
+
+class SessionRequest(Request):
+    """Which of the fields beside the provider are needed, the way in says (`GET /v1/sessions/ways`)."""
+
+    provider: Annotated[str, Meta(min_length=1, max_length=20)]
+    code: Annotated[str, Meta(min_length=1, max_length=2048)] | None = None
+    address: Annotated[str, Meta(min_length=1, max_length=254)] | None = None
+    state: Token | None = None
+    challenge: Token | None = None
+    passkey: PasskeyCredential | None = None
 
 
 class SecondFactorRequest(Request):

@@ -21,6 +21,8 @@ from backend.messages.identity import (
     StaffSessionRequest,
     Tokens,
     TotpSecret,
+    WayIn,
+    WaysIn,
     credential_of,
 )
 from backend.messages.shape import view_of
@@ -33,6 +35,7 @@ from backend.services.identity.known_devices import DEVICE_DAYS
 from backend.services.identity.second_factors import Proof
 from backend.services.identity.sessions import Place
 from backend.services.identity.staff_sign_in import Begun, Knock, StaffSignedIn
+from backend.services.identity.ways_in import Attempt
 
 DEVICE_COOKIE = "staff_device_"
 DEVICE_TOKENS_MAX = 8
@@ -40,12 +43,25 @@ DEVICE_TOKENS_MAX = 8
 
 async def sign_in(call: Call) -> CitizenSession:
     request: SessionRequest = call.body
-    signed_in = await call.components.sessions.sign_in(request.provider, request.code)
+    attempt = Attempt(
+        code=request.code,
+        address=request.address,
+        state=request.state,
+        challenge=request.challenge,
+        passkey=None if request.passkey is None else credential_of(request.passkey),
+    )
+    signed_in = await call.components.sessions.sign_in(request.provider, attempt)
     return CitizenSession(
         access_token=signed_in.access_token,
         refresh_token=signed_in.refresh_token,
         expires_in=call.components.tokens.life_s,
         citizen=CitizenBrief(id=str(signed_in.principal.id), nickname=signed_in.nickname),
+    )
+
+
+async def ways(call: Call) -> WaysIn:
+    return WaysIn(
+        items=[WayIn(provider=way.name, facts=dict(way.offered())) for way in call.components.sessions.ways()]
     )
 
 
@@ -148,6 +164,12 @@ ENDPOINTS = in_section(
         body=m_sessions.SessionRequest,
         answers={201: m_sessions.CitizenSession},
         refusals=(ProviderUnknown, *WECHAT_REFUSALS),
+    ),
+    Endpoint(
+        "GET /v1/sessions/ways",
+        ways,
+        summary="How one can sign in here",
+        answers={200: m_sessions.WaysIn},
     ),
     Endpoint(
         "POST /v1/sessions/refresh",

@@ -7,6 +7,7 @@ it now (RFC 9700 §4.14.2).
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
 from backend.errors import ProviderUnknown, RefreshTokenInvalid
 from backend.models import RefreshToken, Session, StaffSession
 from backend.models.keys import uuid7
-from backend.outside.wechat import WeChat
+from backend.services.identity.ways_in import Attempt, WayIn
 from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
@@ -27,7 +28,6 @@ from backend.storage.statements import write
 
 log = structlog.get_logger(__name__)
 
-NICKNAME_CHARS_MAX = 40
 SOURCE_CHARS_MAX = 64
 DEVICE_CHARS_MAX = 200
 
@@ -67,35 +67,36 @@ class Sessions:
         tokens: Tokens,
         revoked: RevokedSessions,
         *,
-        wechat: WeChat | None,
+        ways: Sequence[WayIn],
         session_keys: SessionKeys,
-        is_demo: bool,
         refresh_token_days: int,
         staff_session_h: int,
     ) -> None:
         self._database = database
         self._tokens = tokens
         self._revoked = revoked
-        self._wechat = wechat
+        self._ways = {way.name: way for way in ways}
         self._session_keys = session_keys
-        self._is_demo = is_demo
         self._refresh_life = timedelta(days=refresh_token_days)
         self._staff_life = timedelta(hours=staff_session_h)
 
-    async def sign_in(self, provider: str, code: str) -> SignedIn:
-        """Sign a citizen in. The demo provider takes any name as its code, in demo mode only.
+    def ways(self) -> list[WayIn]:
+        """The ways that are open here, in the order in which a page offers them."""
+        return list(self._ways.values())
 
-        Raises ProviderUnknown, or what the provider raises for the code.
+    async def sign_in(self, provider: str, attempt: Attempt) -> SignedIn:
+        """Sign a citizen in by one of the ways that are open here.
+
+        Raises ProviderUnknown, or what the way in raises for the attempt.
         """
-        if provider == "demo" and self._is_demo:
-            name = code.strip()[:NICKNAME_CHARS_MAX] or "demo"
-            return await self._create(provider, code, nickname=name)
-        if provider == "wechat" and self._wechat is not None:
-            session = await self._wechat.code_to_session(code)
-            signed_in = await self._create(provider, session.openid, nickname=None)
-            await self._keep_key(signed_in.principal.id, session.session_key)
-            return signed_in
-        raise ProviderUnknown(provider=provider)
+        way = self._ways.get(provider)
+        if way is None:
+            raise ProviderUnknown(provider=provider)
+        found = await way.identify(attempt)
+        signed_in = await self._create(found.provider, found.subject, nickname=found.nickname)
+        if found.session_key is not None:
+            await self._keep_key(signed_in.principal.id, found.session_key)
+        return signed_in
 
     async def _create(self, provider: str, subject: str, *, nickname: str | None) -> SignedIn:
         session_id, refresh_token = uuid7(), _new_token()

@@ -163,3 +163,16 @@ async def test_a_token_of_ours_that_was_changed_opens_nothing(stage: Service) ->
     for wrong in (f"{header}.{payload}.{signature[::-1]}", f"{header}..{signature}", "x" * 5000, "胸牌"):
         answer = await stage.client.get("/v1/me", headers={"Authorization": f"Bearer {wrong}".encode()})
         assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
+
+
+async def test_what_is_offered_here_is_told_before_anybody_signs_in(stage: Service) -> None:
+    answer = await stage.client.get("/v1/sessions/ways")
+    assert answer.json() == {"items": [{"provider": "demo", "facts": {}}]}
+
+
+async def test_a_way_in_names_what_it_needs_and_did_not_get(stage: Service) -> None:
+    answer = await stage.post("/v1/sessions", {"provider": "demo"})
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/code", "missing")]
+    answer = await stage.post("/v1/sessions", {"provider": "demo", "code": "林" * 257})
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/code", "too_long")]

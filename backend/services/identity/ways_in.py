@@ -1,0 +1,91 @@
+"""Ways in: how a person shows who they are before an account is opened or found again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+from backend.errors import InvalidBody
+from backend.errors.fields import field_error
+from backend.outside.wechat import Unprinted, WeChat
+
+NICKNAME_CHARS_MAX = 40
+SUBJECT_CHARS_MAX = 256
+T = TypeVar("T")
+
+
+class Attempt(Unprinted, frozen=True, kw_only=True):
+    """What a phone sends to sign in; which of it counts, the way in says."""
+
+    code: str | None = None
+    address: str | None = None
+    """An e-mail address or a phone number, where the code was sent."""
+    state: str | None = None
+    """What the service gave the browser before it went to a provider's page."""
+    challenge: str | None = None
+    passkey: dict[str, Any] | None = None
+    """The answer of the browser's `navigator.credentials.get`."""
+
+
+def required(value: T | None, name: str) -> T:
+    """A part of an attempt that this way in needs. Raises InvalidBody where it is missing."""
+    if value is None:
+        raise InvalidBody(errors=[field_error(f"/{name}", "missing")])
+    return value
+
+
+class Identified(Unprinted, frozen=True, kw_only=True):
+    """A person as a provider knows them."""
+
+    provider: str
+    subject: str
+    nickname: str | None = None
+    session_key: str | None = None
+    """WeChat's key of this session, with which it encrypts what its phone sends."""
+
+
+class WayIn(Protocol):
+    """One way to sign in."""
+
+    name: str
+    """As `provider` names it in a request."""
+
+    def offered(self) -> Mapping[str, Any]:
+        """What a page or a mini-program must know to offer this way: no secret, for it is public."""
+        ...
+
+    async def identify(self, attempt: Attempt) -> Identified:
+        """Who this is. Raises the refusal that says why nobody can tell."""
+        ...
+
+
+class DemoWay:
+    """Any name is its own proof; in demo mode alone."""
+
+    name = "demo"
+
+    def offered(self) -> Mapping[str, Any]:
+        return {}
+
+    async def identify(self, attempt: Attempt) -> Identified:
+        name = required(attempt.code, "code")
+        if len(name) > SUBJECT_CHARS_MAX:
+            raise InvalidBody(errors=[field_error("/code", "too_long", chars_max=SUBJECT_CHARS_MAX)])
+        nickname = name.strip()[:NICKNAME_CHARS_MAX] or "demo"
+        return Identified(provider=self.name, subject=name, nickname=nickname)
+
+
+class MiniProgramWay:
+    """A code that `wx.login` gave the mini-program, once, for five minutes."""
+
+    name = "wechat"
+
+    def __init__(self, wechat: WeChat) -> None:
+        self._wechat = wechat
+
+    def offered(self) -> Mapping[str, Any]:
+        return {}
+
+    async def identify(self, attempt: Attempt) -> Identified:
+        found = await self._wechat.code_to_session(required(attempt.code, "code"))
+        return Identified(provider=self.name, subject=found.openid, session_key=found.session_key)
