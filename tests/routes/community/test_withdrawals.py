@@ -69,12 +69,18 @@ async def test_a_withdrawal_amid_steps_lets_nothing_in_after_it(
     lin = await service.citizen()
     await service.consent(lin, "werun")
 
+    is_withdrawn = asyncio.Event()
+
     async def walk_on() -> list[tuple[int, str | None]]:
-        return [await walked(service, lin, 100 * number) for number in range(1, 16)]
+        answers = [await walked(service, lin, 100)]
+        while not is_withdrawn.is_set():
+            answers.append(await walked(service, lin, 100 * (len(answers) + 1)))
+        return [*answers, await walked(service, lin, 100 * (len(answers) + 1))]
 
     async def withdraw() -> int:
         await asyncio.sleep(0.1)
         await service.consent(lin, "werun", granted=False)
+        is_withdrawn.set()
         return int(await owner.fetchval("SELECT count(*) FROM actions"))
 
     answers, booked = await asyncio.gather(walk_on(), withdraw())
@@ -166,14 +172,19 @@ async def test_reports_and_withdrawals_at_once_credit_nothing_after_the_word(
     partner, lin = await new_partner(service), await service.citizen()
     await partner.bind(lin, "card-1")
 
+    is_withdrawn = asyncio.Event()
+
     async def withdraw() -> int:
         await asyncio.sleep(0.05)
         await service.consent(lin, "partner_sources", granted=False)
+        is_withdrawn.set()
         return int(await owner.fetchval("SELECT count(*) FROM actions"))
 
     async def report() -> list[str]:
         found = []
-        for _ in range(8):
+        is_last = False
+        while not is_last:
+            is_last = is_withdrawn.is_set()
             found += [each["status"] for each in await partner.told(*(ride() for _ in range(5)))]
         return found
 
