@@ -49,8 +49,7 @@ LONG_FIRST = (
 TAKE_TURNS = ("tests/chaos/", "tests/browser/", "tests/outside/test_embedded.py")
 
 # Nobody scans beside a test, and whole tests wait for a drawing while others keep the processors busy.
-NICENESS = workshop_process.NICENESS
-workshop_process.NICENESS = 0
+workshop_process.IS_LAST = False
 
 # What a developer has set for `make run` must not leak into tests.
 for variable in [name for name in os.environ if name.startswith("TIANFU_")]:

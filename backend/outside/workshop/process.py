@@ -26,8 +26,9 @@ HANDED_DOWN = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "VIRTUAL_EN
 """No setting of ours is among them, for most are secrets."""
 
 
-NICENESS = 5
-"""Scans come first: the processor is given to a job when no server process wants it, or a small part of the time."""
+IS_LAST = True
+"""Scans come first: a job has the processor when nobody else wants it. One that gets too little of it is refused when
+its time is up."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -115,7 +116,7 @@ class WorkshopProcess:
             "backend.outside.workshop.workbench",
             str(self._limits.memory_bytes),
             str(self._limits.cpu_s),
-            str(NICENESS),
+            str(int(IS_LAST)),
             *([str(self._limits.places)] if self._limits.places else []),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""The process of a workshop: `python -m backend.outside.workshop.workbench MEMORY_BYTES CPU_S NICENESS [PLACES]`.
+"""The process of a workshop: `python -m backend.outside.workshop.workbench MEMORY_BYTES CPU_S IS_LAST [PLACES]`.
 
 It does one job after another from its standard input and ends with it. A job is a pickled function; what comes back
 is bytes behind one byte that says how it went, so that nothing a decoder was tricked into is unpickled by the server.
@@ -23,10 +23,13 @@ from backend.outside.workshop.places import place, places_here
 DONE, FAILED, OUT_OF_MEMORY = 0, 1, 2
 LENGTH_BYTES = 8
 FILES_MAX = 64
+NICENESS = 5
+"""Where there is no class of processes that run only when nobody else wants to."""
 
 
-def main(memory_bytes: int, cpu_s: int, niceness: int, places: Path | None = None) -> None:
-    os.nice(niceness)
+def main(memory_bytes: int, cpu_s: int, is_last: bool, places: Path | None = None) -> None:
+    if is_last:
+        _let_others_first()
     _bound(resource.RLIMIT_CORE, 0)
     _bound(resource.RLIMIT_NOFILE, FILES_MAX)
     if sys.platform != "darwin":  # which knows the limit and does not keep it
@@ -59,6 +62,17 @@ def _read(requests: BinaryIO) -> bytes:
     return requests.read(int.from_bytes(head, "big")) if len(head) == LENGTH_BYTES else b""
 
 
+def _let_others_first() -> None:
+    """Whoever else wakes on this processor takes it at once.
+
+    A nicer process alone would still end its slice of some milliseconds, and a scan waits for several wakings: the
+    server's, the database's, the server's again.
+    """
+    os.nice(NICENESS)
+    if hasattr(os, "SCHED_IDLE"):
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def _bound_processor(cpu_s: int) -> None:
     """The limit counts what a process has used in all its life; one that exceeds it is killed by SIGXCPU."""
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
@@ -72,5 +86,4 @@ def _bound(what: int, limit: int) -> None:
 
 
 if __name__ == "__main__":
-    bounds = [int(each) for each in sys.argv[1:4]]
-    main(bounds[0], bounds[1], bounds[2], *map(Path, sys.argv[4:]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "1", *map(Path, sys.argv[4:]))
