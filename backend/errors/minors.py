@@ -61,3 +61,15 @@ class ChildrenEnough(Refusal):
 
 class ChildNotFound(NotFound):
     code = "child_not_found"
+
+
+class GuardianNotFound(NotFound):
+    """None whose consent holds for the child who asks."""
+
+    code = "guardian_not_found"
+
+
+class OtherGuardianConsents(Refusal):
+    """One of two guardians does not erase what the other consented to keep."""
+
+    status, code = 409, "other_guardian_consents"

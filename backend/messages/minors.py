@@ -75,6 +75,14 @@ class ChildView(Answer, kw_only=True):
     guardians: int
 
 
+class GuardianView(Answer, kw_only=True):
+    """A guardian whose consent holds for the child who asks."""
+
+    id: str
+    name: Bilingual
+    since: Instant
+
+
 class ConsentEnd(Answer, kw_only=True):
     """A guardian's consent is withdrawn."""
 

@@ -11,8 +11,10 @@ from backend.errors.minors import (
     ChildrenEnough,
     GuardianCodeUnknown,
     GuardianNotAdult,
+    GuardianNotFound,
     GuardianNotNeeded,
     GuardiansEnough,
+    OtherGuardianConsents,
     TooManyGuardianCodes,
 )
 from backend.messages.account.erasures import ErasureReceipt
@@ -25,6 +27,7 @@ from backend.messages.minors import (
     ConsentEnd,
     GuardianCodeRequest,
     GuardianCodeView,
+    GuardianView,
     MinorsReport,
 )
 from backend.messages.shape import Page
@@ -63,6 +66,14 @@ async def look_at_child(call: Call) -> ChildBrief:
 
 async def consent(call: Call) -> ChildView:
     return await call.components.guardians.consent(call.principal.id, call.body.code, call.now)
+
+
+async def list_guardians(call: Call) -> Page[GuardianView]:
+    return await call.components.guardians.guardians(call.principal.id)
+
+
+async def refuse_guardian(call: Call) -> Page[GuardianView]:
+    return await call.components.guardians.refuse_guardian(call.principal.id, call.params["id"], call.now)
 
 
 async def list_children(call: Call) -> Page[ChildView]:
@@ -144,6 +155,21 @@ ENDPOINTS = in_section(
         refusals=_OF_GUARDIAN,
     ),
     Endpoint(
+        "GET /v1/me/guardians",
+        list_guardians,
+        roles=CITIZEN,
+        summary="The guardians whose consents hold for the child",
+        answers={200: Page[GuardianView]},
+    ),
+    Endpoint(
+        "POST /v1/me/guardians/{id}/refusal",
+        refuse_guardian,
+        roles=CITIZEN,
+        summary="The child says that this is no guardian of theirs: the consent ends, nothing is erased",
+        answers={200: Page[GuardianView]},
+        refusals=(GuardianNotFound,),
+    ),
+    Endpoint(
         "POST /v1/me/children",
         consent,
         roles=CITIZEN,
@@ -179,9 +205,9 @@ ENDPOINTS = in_section(
         "DELETE /v1/me/children/{id}",
         erase_child,
         roles=CITIZEN,
-        summary="Erase a child's data at a guardian's wish",
+        summary="Erase a child's data at the wish of the only guardian",
         answers={200: ErasureReceipt},
-        refusals=(ChildNotFound,),
+        refusals=(ChildNotFound, OtherGuardianConsents),
     ),
     Endpoint(
         "GET /v1/reports/minors",

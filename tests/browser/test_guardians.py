@@ -38,6 +38,13 @@ async def test_a_child_shows_a_code_and_earns_with_a_guardians_consent(demo: Dem
     await child.click("#tab-today")
     await child.click('.button[data-method="own_chopsticks"]')
     await expect(child.locator('.act[data-method="own_chopsticks"]')).to_be_visible()
+
+    await child.click("#tab-statement")
+    await child.click("[data-refuse]")
+    await child.click("#dialog-yes")
+    await child.keyboard.press("Escape")
+    await expect(child.locator("#guardians")).to_be_empty()
+    await expect(child.locator("#guardian-state")).to_contain_text("you earn no points")
     assert refusals_only(troubles + more_troubles) == []
     for page in (child, guardian):
         await page.context.close()

@@ -26,13 +26,15 @@ from backend.errors.minors import (
     ChildrenEnough,
     GuardianCodeUnknown,
     GuardianNotAdult,
+    GuardianNotFound,
     GuardianNotNeeded,
     GuardiansEnough,
+    OtherGuardianConsents,
     TooManyGuardianCodes,
 )
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.account.erasures import ErasureReceipt
-from backend.messages.minors import ChildBrief, ChildView, ConsentEnd, GuardianCodeView
+from backend.messages.minors import ChildBrief, ChildView, ConsentEnd, GuardianCodeView, GuardianView
 from backend.messages.shape import Bilingual, Page, Statement
 from backend.models import Account, Citizen, GuardianCode, GuardianConsent, Session
 from backend.models.keys import read_id
@@ -157,6 +159,38 @@ class Guardians:
         """The children for whom a guardian's consent holds."""
         return Page([await _view(*each) for each in await children_of(guardian_id, day_of(now))])
 
+    async def guardians(self, child_id: UUID) -> Page[GuardianView]:
+        """Whose consents hold for a child, who may find somebody among them that they do not know."""
+        consents = await guardians_of(child_id)
+        citizens = await Citizen.in_bulk([each.guardian_id for each in consents], "id")
+        return Page(
+            [
+                GuardianView(
+                    id=str(each.guardian_id), name=_name(citizens[each.guardian_id]), since=each.decided_at
+                )
+                for each in consents
+            ]
+        )
+
+    async def refuse_guardian(self, child_id: UUID, id_text: str, now: datetime) -> Page[GuardianView]:
+        """End a consent at the word of the child: who gave it is no guardian of theirs. Returns whose go on.
+
+        The data stays, for a stranger's consent is none that could be withdrawn; without another one the child earns
+        nothing, as before there was any. Raises GuardianNotFound.
+        """
+        guardian_id = read_id(id_text, GuardianNotFound)
+        async with self.database.transaction():
+            await lock("lock_accounts", sorted((child_id, guardian_id)))
+            consents = {each.guardian_id: each for each in await guardians_of(child_id)}
+            if guardian_id not in consents:
+                raise GuardianNotFound
+            await decide(child_id, guardian_id, "ended", consents[guardian_id].policy_version, now)
+            child = await Citizen.get(id=child_id)
+            if len(consents) == 1 and child.born_month is not None:
+                on = earns_from(child.born_month, day_of(now), has_guardian=False)
+                await Account.filter(id=child_id).update(earns_from=on)
+        return await self.guardians(child_id)
+
     async def find_child(self, guardian_id: UUID, id_text: str, now: datetime) -> UUID:
         """The id of a guardian's child. Raises ChildNotFound."""
         child_id = read_id(id_text, ChildNotFound)
@@ -178,9 +212,11 @@ class Guardians:
         return await self._end(guardian_id, read_id(id_text, ChildNotFound), "withdrawn", now)
 
     async def erase_child(self, guardian_id: UUID, id_text: str, now: datetime) -> ErasureReceipt:
-        """Erase a child's data at a guardian's wish, whoever else consented. Raises ChildNotFound."""
-        child_id = await self.find_child(guardian_id, id_text, now)
-        return await self._erase(child_id, now)
+        """Erase a child's data at the wish of the only guardian. Raises ChildNotFound, OtherGuardianConsents."""
+        child_id = read_id(id_text, ChildNotFound)
+        ended = await self._end(guardian_id, child_id, "withdrawn", now, is_alone=True)
+        assert ended.receipt is not None
+        return ended.receipt
 
     async def leave(self, citizen: Principal, now: datetime) -> ErasureReceipt:
         """Erase a citizen who leaves, and first what hangs on their consent as a guardian. Raises SessionRevoked."""
@@ -213,7 +249,9 @@ class Guardians:
             erased += ended.receipt is not None
         return erased
 
-    async def _end(self, guardian_id: UUID, child_id: UUID, decision: str, now: datetime) -> ConsentEnd:
+    async def _end(
+        self, guardian_id: UUID, child_id: UUID, decision: str, now: datetime, *, is_alone: bool = False
+    ) -> ConsentEnd:
         await self._leave_children(child_id, now)
         sessions = await _sessions_of(child_id)
         async with self.database.transaction():
@@ -222,20 +260,14 @@ class Guardians:
             # All that an erasure locks, and in its order: a batch of the ledger may want some of them.
             await lock("lock_accounts", sorted({child_id, guardian_id, *await companions_of(child_id)}))
             consent = await self._consent_of(guardian_id, child_id, now)
+            if is_alone and len(await guardians_of(child_id)) > 1:
+                raise OtherGuardianConsents
             await decide(child_id, guardian_id, decision, consent.policy_version, now)
             if await guardians_of(child_id):
                 return ConsentEnd(receipt=None)
             teams, receipt = await erase(self.database, self.footprints, child_id)
         await self._forget(child_id, teams, sessions, now)
         return ConsentEnd(receipt=receipt)
-
-    async def _erase(self, child_id: UUID, now: datetime) -> ErasureReceipt:
-        # Who told another age before may have consented for others.
-        await self._leave_children(child_id, now)
-        sessions = await _sessions_of(child_id)
-        teams, receipt = await erase(self.database, self.footprints, child_id)
-        await self._forget(child_id, teams, sessions, now)
-        return receipt
 
     async def _forget(self, child_id: UUID, teams: list[UUID], sessions: list[UUID], now: datetime) -> None:
         for session_id in sessions:

@@ -231,6 +231,54 @@ async def test_a_guardian_exports_and_erases_for_the_child_and_for_no_other(serv
     assert await act(service, child) == "session_revoked"
 
 
+async def test_one_of_two_guardians_does_not_erase_what_the_other_consented_to(service: Service) -> None:
+    child, one, other = await service.person(9), await service.person(40), await service.person(41)
+    view = await guarded(service, child, one)
+    await guarded(service, child, other)
+    address = f"/v1/me/children/{view['id']}"
+    refused = await service.client.delete(address, headers=one)
+    assert (refused.status_code, refused.json()["code"]) == (409, "other_guardian_consents")
+    assert await act(service, child) == "earned"
+    both = await asyncio.gather(*(service.post(f"{address}/withdrawal", None, each) for each in (one, other)))
+    assert sorted(answer.json()["receipt"] is None for answer in both) == [False, True]
+    assert await act(service, child) == "session_revoked"
+
+
+async def test_a_child_sees_who_consents_and_ends_a_strangers_consent(service: Service) -> None:
+    child, stranger, parent = (
+        await service.person(9),
+        await service.person(30, "生人"),
+        await service.person(40),
+    )
+    view = await guarded(service, child, stranger)
+    (seen,) = (await service.client.get("/v1/me/guardians", headers=child)).json()["items"]
+    assert seen["name"]["zh-CN"] == "生人"
+    refusal = f"/v1/me/guardians/{seen['id']}/refusal"
+    assert (await service.post(refusal, None, parent)).json()["code"] == "guardian_not_found"
+    answer = await service.post(refusal, None, child)
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+    for call in (
+        service.client.get(f"/v1/me/children/{view['id']}/export", headers=stranger),
+        service.client.delete(f"/v1/me/children/{view['id']}", headers=stranger),
+    ):
+        assert (await call).json()["code"] == "child_not_found"
+    assert (await service.client.get("/v1/me/children", headers=stranger)).json()["items"] == []
+    assert await act(service, child) == "guardian_needed"
+    assert (await service.post(refusal, None, child)).json()["code"] == "guardian_not_found"
+    # What was there stays, and a guardian lets it go on.
+    await guarded(service, child, parent)
+    assert await act(service, child) == "earned"
+
+
+async def test_a_child_refuses_one_of_two_and_earns_on(service: Service) -> None:
+    child, stranger, parent = await service.person(9), await service.person(30), await service.person(40)
+    await guarded(service, child, stranger)
+    await guarded(service, child, parent)
+    answer = await service.post(f"/v1/me/guardians/{id_of(service, stranger)}/refusal", None, child)
+    assert [each["id"] for each in answer.json()["items"]] == [str(id_of(service, parent))]
+    assert await act(service, child) == "earned"
+
+
 async def test_a_guardian_who_leaves_takes_along_children_without_another(service: Service) -> None:
     guardian, other = await service.person(40), await service.person(41)
     alone, shared = await service.person(8), await service.person(9)

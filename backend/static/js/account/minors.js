@@ -40,13 +40,31 @@ export function readMinors(/** @type {Account} */ account, /** @type {Section} *
     });
   });
   return async () => {
-    const [age, { items }] = await Promise.all([account.ask("/v1/me/age"), account.ask("/v1/me/children")]);
+    const [age, { items }, guardians] = await Promise.all([account.ask("/v1/me/age"), account.ask("/v1/me/children"), account.ask("/v1/me/guardians")]);
     byId("age-told").textContent = age.born === null ? t("age.untold") : t(`age.told.${age.band}`, { born: age.born, until: age.until === null ? "" : dayOf(age.until) });
     byId("guardian-child").hidden = age.band !== "child";
     byId("guardian-adult").hidden = age.band !== "adult";
     byId("guardian-state").textContent = t(age.needs_guardian ? "guardian.needed" : "guardian.given");
+    byId("guardians").replaceChildren(...guardians.items.map((guardian) => guardianRow(account, section, guardian)));
     showRows(byId("children"), items.map((child) => row(account, section, child)), t("guardian.none"));
   };
+}
+
+function guardianRow(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {ItemOf<"/v1/me/guardians">} */ guardian) {
+  const refuse = h("button", { class: "button quiet tiny", type: "button", "data-refuse": guardian.id }, t("guardian.mine.not"));
+  refuse.addEventListener("click", () =>
+    confirm({
+      title: t("guardian.mine.sure", { name: either(guardian.name) }),
+      texts: [t("guardian.mine.text")],
+      yes: t("guardian.mine.yes"),
+      perform: async (button, notices) => {
+        if ((await section.press(button, ["refuse", guardian.id], () => account.post(`/v1/me/guardians/${guardian.id}/refusal`, undefined), notices)) === null) return null;
+        await section.reload();
+        return [t("guardian.mine.done")];
+      },
+    }),
+  );
+  return h("li", { class: "entry" }, h("div", {}, h("p", { class: "entry-name" }, either(guardian.name)), h("p", { class: "note" }, t("guardian.mine.since", { at: momentOf(guardian.since) }))), h("div", { class: "entry-buttons" }, refuse));
 }
 
 function row(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {ItemOf<"/v1/me/children">} */ child) {
@@ -74,6 +92,6 @@ function row(/** @type {Account} */ account, /** @type {Section} */ section, /**
     "li",
     { class: "entry", "data-child": child.id },
     h("div", {}, h("p", { class: "entry-name" }, either(child.name)), h("p", { class: "note" }, t("guardian.since", { at: momentOf(child.since), until: dayOf(child.until) }))),
-    h("div", { class: "entry-buttons" }, copy, withdraw, erase),
+    h("div", { class: "entry-buttons" }, copy, withdraw, child.guardians > 1 ? null : erase),
   );
 }
