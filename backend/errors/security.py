@@ -19,3 +19,7 @@ class NameReportNotFound(NotFound):
 
 class NameReportDecided(Refusal):
     status, code = 409, "name_report_decided"
+
+
+class NameReportOfOwn(Refusal):
+    status, code = 403, "name_report_of_own"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backend.errors.security import NameNotFound, NameReportDecided, NameReportNotFound
+from backend.errors.security import NameNotFound, NameReportDecided, NameReportNotFound, NameReportOfOwn
 from backend.messages.security import NameDecisionRequest, NameReportRequest, NameReportView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
@@ -55,6 +55,6 @@ ENDPOINTS = in_section(
         summary="Take a reported name away, or leave it; recorded",
         body=NameDecisionRequest,
         answers={204: None},
-        refusals=(NameReportNotFound, NameReportDecided),
+        refusals=(NameReportNotFound, NameReportDecided, NameReportOfOwn),
     ),
 )

@@ -222,7 +222,7 @@ async def name_certificate(
     if undrawn is not None:
         raise CertificateNameUndrawn(sign=undrawn)
     key = await _own(database, citizen_id, number)
-    await names.check(citizen_id, name)
+    await names.check(citizen_id, name, bearers=[key["certificate_number"]])
     facts: dict[str, Any] = {"name": name, "policy_version": policy_version, "consented_at": at}
     async with database.transaction():
         await hold_citizen(citizen_id)

@@ -63,7 +63,8 @@ async def create_team(
     name = request.name.strip()
     if len(name) < NAME_CHARS_MIN:
         raise InvalidBody.at("/name", "too_short", chars_min=NAME_CHARS_MIN)
-    await names.check(citizen_id, name)
+    before = await Team.filter(owner_id=citizen_id).values_list("id", flat=True)
+    await names.check(citizen_id, name, bearers=[str(each) for each in before])
     district = check_district(community, request.district)
     async with database.transaction():
         await hold_citizen(citizen_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,13 +11,21 @@ from uuid import UUID
 from backend.auth import Principal
 from backend.catalogue.names import refused_names
 from backend.domain.certificates.number import read_certificate_number
+from backend.domain.folding import folded
 from backend.domain.security.names import sounds_official
-from backend.errors.security import NameNotFound, NameRefused, NameReportDecided, NameReportNotFound
+from backend.errors.security import (
+    NameNotFound,
+    NameRefused,
+    NameReportDecided,
+    NameReportNotFound,
+    NameReportOfOwn,
+)
 from backend.messages.security import NameDecisionRequest, NameReportRequest, NameReportView
 from backend.messages.shape import Page, view_of
 from backend.models import CertificateName, Identity, NameReport, Team
 from backend.models.keys import parse_uuid, read_id, uuid7
 from backend.outside.wechat_contents import ContentCheck
+from backend.services.identity.own_citizens import citizens_of
 from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.statements import write
@@ -29,11 +38,19 @@ class NameCheck:
     def __init__(self, contents: ContentCheck | None) -> None:
         self._contents = contents
 
-    async def check(self, citizen_id: UUID, name: str) -> None:
-        """Call it outside of a transaction: WeChat may take its time. Raises NameRefused."""
+    async def check(self, citizen_id: UUID, name: str, bearers: Sequence[str] = ()) -> None:
+        """Whether a citizen may call something so, who bears or bore names that staff may have taken away.
+
+        `bearers` are subjects of reports: a certificate's number, ids of teams. Call it outside of a transaction:
+        WeChat may take its time. Raises NameRefused.
+        """
         rules = refused_names()
         if sounds_official(name, rules.parts, rules.words, rules.spelled):
             raise NameRefused
+        if bearers:
+            removed = await NameReport.filter(subject__in=list(bearers), decision="removed")
+            if folded(name) in {folded(each.name) for each in removed}:
+                raise NameRefused
         if self._contents is None:
             return
         identity = await Identity.get_or_none(citizen_id=citizen_id, provider="wechat")
@@ -60,7 +77,7 @@ async def list_reports(limit: int, cursor: UUID | None) -> Page[NameReportView]:
 async def decide_report(
     database: Database, staff: Principal, report_id: str, request: NameDecisionRequest, at: datetime
 ) -> None:
-    """Take a reported name away, or leave it. Raises NameReportNotFound, NameReportDecided."""
+    """Take a reported name away, or leave it. Raises NameReportNotFound, NameReportDecided, NameReportOfOwn."""
     id_ = read_id(report_id, NameReportNotFound)
     async with database.transaction():
         report = await NameReport.select_for_update().get_or_none(id=id_)
@@ -68,6 +85,8 @@ async def decide_report(
             raise NameReportNotFound
         if report.decided_at is not None:
             raise NameReportDecided
+        if await _owner_of(report) in await citizens_of(staff.id):
+            raise NameReportOfOwn
         await NameReport.filter(id=id_).update(
             decision=request.decision, decided_at=at, decided_by=staff.id, reason=request.reason
         )
@@ -111,6 +130,15 @@ async def _find(kind: str, subject: str) -> tuple[str, str]:
     if team is None:
         raise NameNotFound
     return str(team.id), team.name
+
+
+async def _owner_of(report: NameReport) -> UUID | None:
+    """Who gave the name; None where what bore it is gone."""
+    if report.kind == "certificate":
+        named = await CertificateName.get_or_none(certificate_number=report.subject)
+        return None if named is None else named.citizen_id
+    team = await Team.get_or_none(id=report.subject)
+    return None if team is None else team.owner_id
 
 
 async def _remove(report: NameReport) -> None:

@@ -89,6 +89,51 @@ async def test_anybody_reports_a_name_once_and_staff_take_it_away(fair: Service)
     assert [each["reason"] for each in records.json()["items"]] == ["insult"]
 
 
+async def reported(fair: Service, kind: str, subject: str) -> str:
+    """The address where a report of what bears a name is decided."""
+    body = {"kind": kind, "subject": subject, "why": "insult"}
+    assert (await fair.post("/v1/name-reports", body)).status_code == 204
+    await fair.city_duties("complaints")
+    items = (await fair.client.get("/v1/name-reports", headers=await fair.staff("staff"))).json()["items"]
+    return f"/v1/name-reports/{items[-1]['id']}/decision"
+
+
+async def test_a_name_that_was_taken_away_does_not_come_back_in_another_spelling(fair: Service) -> None:
+    lin = await fair.citizen()
+    made = await team(fair, lin, "Bad Name")
+    badge = (await fair.badges(1))[0]["code"]
+    number = (await fair.scan(badge, lin, offset={"grams": 1000})).json()["certificate"]["number"]
+    path = f"/v1/me/certificates/{number}/name"
+    assert (await fair.post(path, {"name": "坏名字", "consent": True}, lin)).status_code == 200
+    staff = await fair.staff("staff")
+    for kind, subject in (("team", made["id"]), ("certificate", number)):
+        decision = await reported(fair, kind, subject)
+        taken = await fair.post(decision, {"decision": "removed", "reason": "insult"}, staff)
+        assert taken.status_code == 204, taken.text
+    assert (await fair.post(path, {"name": " 坏 名字", "consent": True}, lin)).json()[
+        "code"
+    ] == "name_refused"
+    assert (await fair.post(path, {"name": "林小雨", "consent": True}, lin)).status_code == 200
+    assert (await fair.post(f"/v1/teams/{made['id']}/closings", {}, lin)).status_code < 300
+    assert (await team(fair, lin, "bad  name"))["code"] == "name_refused"
+    assert "id" in await team(fair, await fair.citizen(), "Bad Name")
+
+
+async def test_nobody_of_the_staff_decides_on_a_name_of_their_own(fair: Service) -> None:
+    lin = await fair.citizen()
+    made = await team(fair, lin, "坏名字")
+    decision = await reported(fair, "team", made["id"])
+    staff = await fair.staff("staff")
+    token = {"access_token": lin["Authorization"].removeprefix("Bearer ")}
+    assert (await fair.post("/v1/staff/me/citizens", token, staff)).status_code == 200
+    own = await fair.post(decision, {"decision": "kept", "reason": "harmless"}, staff)
+    assert (own.status_code, own.json()["code"]) == (403, "name_report_of_own")
+    other = await fair.post(
+        decision, {"decision": "removed", "reason": "insult"}, await fair.staff("operator")
+    )
+    assert other.status_code == 204
+
+
 @pytest.mark.parametrize(
     ("kind", "subject"),
     [
