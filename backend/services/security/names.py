@@ -22,10 +22,9 @@ from backend.errors.security import (
 )
 from backend.messages.security import NameDecisionRequest, NameReportRequest, NameReportView
 from backend.messages.shape import Page, view_of
-from backend.models import CertificateName, Identity, NameReport, Team
+from backend.models import CertificateName, Identity, NameReport, StaffCitizen, Team
 from backend.models.keys import parse_uuid, read_id, uuid7
 from backend.outside.wechat_contents import ContentCheck
-from backend.services.identity.own_citizens import citizens_of
 from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.statements import write
@@ -85,7 +84,7 @@ async def decide_report(
             raise NameReportNotFound
         if report.decided_at is not None:
             raise NameReportDecided
-        if await _owner_of(report) in await citizens_of(staff.id):
+        if await StaffCitizen.exists(staff_id=staff.id, citizen_id=await _owner_of(report)):
             raise NameReportOfOwn
         await NameReport.filter(id=id_).update(
             decision=request.decision, decided_at=at, decided_by=staff.id, reason=request.reason
