@@ -97,7 +97,6 @@ OF_FILES = (
     "csv_",
     "import_",
     "inventory_",
-    "registry_serials_malformed",
     "too_many_codes",
 )
 

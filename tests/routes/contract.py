@@ -34,7 +34,6 @@ OF_FILES = (
     "csv_",
     "import_",
     "inventory_",
-    "registry_serials_malformed",
     "too_many_codes",
 )
 # Said of the address itself, before any route has a say.

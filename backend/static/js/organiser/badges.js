@@ -3,7 +3,7 @@ import { all, byId, h, icon } from "../shared/dom.js";
 import { openBadge, queryOf, readBadge, startBadge } from "./badge.js";
 import { lineOf, onDownload, onSend, press } from "./submit_form.js";
 import { explain } from "../shared/refusal.js";
-import { errorList, errorsOf } from "../shared/file_errors.js";
+import { errorList, errorsOf, totalOf } from "../shared/file_errors.js";
 import { patiently } from "../shared/retry.js";
 import { showPage } from "../shared/lazy_section.js";
 import { upload } from "../shared/upload.js";
@@ -81,7 +81,7 @@ async function importFile(/** @type {Desk} */ desk) {
   } catch (error) {
     if (!desk.isSignedOut(error)) {
       const errors = errorsOf(error);
-      showImport(h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, errors.length) : "");
+      showImport(h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, totalOf(error, errors)) : "");
     }
   } finally {
     byId("import-send").disabled = false;
