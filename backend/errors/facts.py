@@ -106,7 +106,9 @@ def _code(*kinds: str) -> Fact:
 
 FACTS: Final[Mapping[str, Fact]] = {
     # -- grams -------------------------------------------------------------------------------------
-    **dict.fromkeys(("assigned_g", "emission_g", "left_g", "personal_g", "retired_g"), _GRAMS),
+    **dict.fromkeys(
+        ("assigned_g", "emission_g", "left_g", "most_g", "personal_g", "retired_g", "worth_g"), _GRAMS
+    ),
     # -- counts and limits ---------------------------------------------------------------------------
     **dict.fromkeys(
         (

@@ -92,7 +92,6 @@ OF_FILES = (
     "badge_file_unreadable",
     "badge_rows_broken",
     "badge_serials_broken",
-    "catalogue_invalid",
     "codes_",
     "csv_",
     "import_",
