@@ -106,7 +106,9 @@ def _code(*kinds: str) -> Fact:
 
 FACTS: Final[Mapping[str, Fact]] = {
     # -- grams -------------------------------------------------------------------------------------
-    **dict.fromkeys(("assigned_g", "emission_g", "left_g", "personal_g", "retired_g"), _GRAMS),
+    **dict.fromkeys(
+        ("assigned_g", "emission_g", "left_g", "most_g", "personal_g", "retired_g", "worth_g"), _GRAMS
+    ),
     # -- counts and limits ---------------------------------------------------------------------------
     **dict.fromkeys(
         (
@@ -125,6 +127,7 @@ FACTS: Final[Mapping[str, Fact]] = {
             "days",
             "days_max",
             "decimals_max",
+            "digits_max",
             "documents_max",
             "errors_total",
             "event_days",
@@ -150,9 +153,11 @@ FACTS: Final[Mapping[str, Fact]] = {
             "points_spent",
             "retry_after_s",
             "revisions_max",
+            "quantity_t",
             "rows_broken",
             "rows_max",
             "seconds_max",
+            "serials_t",
             "sheets",
             "sheets_max",
             "side_max",

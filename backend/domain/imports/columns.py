@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from backend.domain.imports.cells import cleaned, is_error, is_scientific
+from backend.domain.imports.cells import cleaned, is_error, is_scientific, quoted
 from backend.domain.imports.separated import header_key
 from backend.domain.imports.table import FileRefused, Mark, ReadAs, Table, TableRow
 from backend.texts import LANGUAGES, both, has_text, say, text_or_nothing
@@ -140,7 +140,7 @@ class Lines:
                 continue
             text = cells[column.name] = cleaned(text)
             if code := _wrong(column, text, mark):
-                errors.append(RowError(row.number, column.name, code, {"text": text[:40]}))
+                errors.append(RowError(row.number, column.name, code, {"text": quoted(text)}))
             elif column.is_code and text:
                 self._notes[column.name].add(text, mark)
         for column in self._header[len(row.cells) :]:
@@ -184,7 +184,7 @@ def _header(row: TableRow | None, columns: Columns) -> list[Column | None]:
         key = header_key(text)
         column = columns.keys.get(key)
         if key and column is None:
-            unknown.append(cleaned(text)[:40])
+            unknown.append(quoted(cleaned(text)))
         found.append(column)
     known = ", ".join(columns.names)
     if not any(found):

@@ -16,6 +16,9 @@ export function errorsOf(refused) {
   });
 }
 
+/** How many mistakes a file has: those that are listed, and more where the refusal says so. @param {any} refused @param {FileError[]} errors */
+export const totalOf = (refused, errors) => Math.max(errors.length, Number(refused?.facts?.errors_total ?? 0));
+
 /** The list, closed until somebody opens it. `total` counts those that are not listed too. @param {FileError[]} errors @param {number} total */
 export function errorList(errors, total) {
   const rows = errors.map(({ row, column, reason }) => h("tr", {}, h("td", { class: "num" }, row), h("td", {}, column), h("td", {}, reason)));
