@@ -189,6 +189,22 @@ class Settings:
     wechat_templates: str = _setting(
         "", "ids of WeChat's message templates as NAME:ID,… ; one that is not named is not sent"
     )
+    smtp_url: str = _setting(
+        "",
+        "mail server for sign-in codes, as smtps://USER:PASSWORD@HOST:465 or smtp://…:587 (STARTTLS); empty: no e-mail",
+        secret=True,
+    )
+    mail_from: str = _setting("", "sender of mails, as NAME <ADDRESS>")
+    sms_hook_url: str = _setting(
+        "", "https address that sends sign-in codes to phones (docs/sign-in.md); empty: no phone"
+    )
+    sms_hook_secret: str = _setting("", "secret that requests to it are signed with", secret=True)
+    sms_country_codes: str = _setting(
+        "+86", "countries whose phone numbers get codes, as +86,+852,… ; empty: all"
+    )
+    sign_in_codes_max: int = _setting(
+        3000, "sign-in codes sent in an hour by e-mail, and as many to phones", unit="codes"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
 
     @property
@@ -240,6 +256,11 @@ class Settings:
     def signer_path(self) -> Path:
         """Where the signer answers."""
         return Path(self.signer_socket or Path(self.var_dir) / "signer.sock")
+
+    @property
+    def country_codes(self) -> tuple[str, ...]:
+        """Countries whose phone numbers get codes; none at all: every country."""
+        return tuple(filter(None, (each.strip() for each in self.sms_country_codes.split(","))))
 
     @property
     def template_ids(self) -> dict[str, str]:
@@ -380,6 +401,7 @@ def _check(settings: Settings) -> None:
     _parse_templates(settings.wechat_templates)
     _parse_networks(settings.trusted_proxies)
     _check_bucket(settings)
+    _check_codes(settings)
 
 
 def _check_for_production(settings: Settings) -> None:
@@ -438,6 +460,19 @@ def _check_bucket(settings: Settings) -> None:
     for name in ("content_s3_bucket", "content_s3_key_id", "content_s3_secret"):
         if not getattr(settings, name):
             raise SettingsError(f"{PREFIX}{name.upper()} is missing; {PREFIX}CONTENT_S3_ENDPOINT needs it.")
+
+
+def _check_codes(settings: Settings) -> None:
+    wrong = [each for each in settings.country_codes if not (each[:1] == "+" and each[1:].isdecimal())]
+    if wrong:
+        raise SettingsError(f"{PREFIX}SMS_COUNTRY_CODES must read +86,… ; {wrong[0]!r} is none.")
+    if settings.smtp_url and not settings.mail_from:
+        raise SettingsError(f"{PREFIX}MAIL_FROM is missing; {PREFIX}SMTP_URL needs it.")
+    hook, secret = settings.sms_hook_url, settings.sms_hook_secret.encode()
+    if hook and not settings.is_demo and (len(secret) < SECRET_BYTES_MIN or weakness(secret)):
+        raise SettingsError(
+            f"{PREFIX}SMS_HOOK_SECRET must be drawn at random, with {SECRET_BYTES_MIN} bytes at least."
+        )
 
 
 def _parse_keys(env: str, text: str) -> dict[str, bytes]:

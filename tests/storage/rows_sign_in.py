@@ -1,4 +1,4 @@
-"""Rows of migrations 0043 and 0044: codes that were sent to sign in with, addresses of identities, citizens' passkeys."""
+"""Rows of migrations 0043 and 0044: codes that were sent, addresses of identities, citizens' passkeys."""
 
 from __future__ import annotations
 
