@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
 
@@ -23,7 +23,6 @@ from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
 from backend.outside.drawn_files import DrawnFiles
 from backend.outside.photo_files import PhotoFiles
-from backend.outside.sent_codes import Carrier
 from backend.outside.signer import Signer
 from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_contents import ContentCheck
@@ -48,7 +47,6 @@ from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.addresses import Addresses
-from backend.services.identity.carriers import open_carriers
 from backend.services.identity.citizen_passkeys import CitizenPasskeys, PasskeyWay
 from backend.services.identity.known_devices import KnownDevices
 from backend.services.identity.own_ways import CitizenSignIn, OwnWays
@@ -93,19 +91,14 @@ async def open_components(
     """Everything a server process holds, opened in order and closed in the opposite one."""
     async with (
         open_infrastructure(settings, catalogue, pool_size_max=settings.pool_size_max) as infrastructure,
-        open_carriers(settings) as carriers,
-        _open_serving(settings, catalogue, knowledge, infrastructure, carriers) as components,
+        _open_serving(settings, catalogue, knowledge, infrastructure) as components,
     ):
         yield components
 
 
 @asynccontextmanager
 async def _open_serving(
-    settings: Settings,
-    catalogue: Catalogue,
-    knowledge: Knowledge,
-    infrastructure: Infrastructure,
-    carriers: Mapping[str, Carrier],
+    settings: Settings, catalogue: Catalogue, knowledge: Knowledge, infrastructure: Infrastructure
 ) -> AsyncIterator[Components]:
     database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
     queue = infrastructure.queue
@@ -115,7 +108,7 @@ async def _open_serving(
     badge_imports = _badge_imports(settings, infrastructure)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
-    sessions, citizen_sign_in = _sessions(settings, infrastructure, tokens, revoked, session_keys, carriers)
+    sessions, citizen_sign_in = _sessions(settings, infrastructure, tokens, revoked, session_keys)
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
@@ -246,9 +239,9 @@ def _sessions(
     tokens: Tokens,
     revoked: RevokedSessions,
     session_keys: SessionKeys,
-    carriers: Mapping[str, Carrier],
 ) -> tuple[Sessions, CitizenSignIn]:
     database, encryptor = infrastructure.database, infrastructure.encryptor
+    carriers = infrastructure.carriers
     digests = SignInDigests(settings.keys("secret_keys"))
     addresses = Addresses(encryptor, digests)
     codes = SignInCodes(

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
+from backend.setting_checks import bucket_fault, codes_fault
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
@@ -400,8 +401,9 @@ def _check(settings: Settings) -> None:
         _check_for_production(settings)
     _parse_templates(settings.wechat_templates)
     _parse_networks(settings.trusted_proxies)
-    _check_bucket(settings)
-    _check_codes(settings)
+    fault = bucket_fault(settings, PREFIX) or codes_fault(settings, PREFIX)
+    if fault is not None:
+        raise SettingsError(fault)
 
 
 def _check_for_production(settings: Settings) -> None:
@@ -450,29 +452,6 @@ def _check_transparency_log_keys(settings: Settings) -> None:
                 f"{PREFIX}TRANSPARENCY_LOG_KEYS still holds the default seed, which is refused outside demo mode. "
                 f"Set it, or set {PREFIX}ENVIRONMENT=demo."
             )
-
-
-def _check_bucket(settings: Settings) -> None:
-    if not settings.content_s3_endpoint:
-        return
-    if not settings.content_s3_endpoint.startswith(("https://", "http://")):
-        raise SettingsError(f"{PREFIX}CONTENT_S3_ENDPOINT must begin with https:// or http://.")
-    for name in ("content_s3_bucket", "content_s3_key_id", "content_s3_secret"):
-        if not getattr(settings, name):
-            raise SettingsError(f"{PREFIX}{name.upper()} is missing; {PREFIX}CONTENT_S3_ENDPOINT needs it.")
-
-
-def _check_codes(settings: Settings) -> None:
-    wrong = [each for each in settings.country_codes if not (each[:1] == "+" and each[1:].isdecimal())]
-    if wrong:
-        raise SettingsError(f"{PREFIX}SMS_COUNTRY_CODES must read +86,… ; {wrong[0]!r} is none.")
-    if settings.smtp_url and not settings.mail_from:
-        raise SettingsError(f"{PREFIX}MAIL_FROM is missing; {PREFIX}SMTP_URL needs it.")
-    hook, secret = settings.sms_hook_url, settings.sms_hook_secret.encode()
-    if hook and not settings.is_demo and (len(secret) < SECRET_BYTES_MIN or weakness(secret)):
-        raise SettingsError(
-            f"{PREFIX}SMS_HOOK_SECRET must be drawn at random, with {SECRET_BYTES_MIN} bytes at least."
-        )
 
 
 def _parse_keys(env: str, text: str) -> dict[str, bytes]:

@@ -62,6 +62,8 @@ class Carrier(Protocol):
         """Raises CodeNotSent when it was not, or nobody can tell; AddressTakesNothing for an address that is none."""
         ...
 
+    async def aclose(self) -> None: ...
+
 
 class DemoCarrier:
     """Sends nothing: the code stands in the server's log and in the answer, for whoever tries the demo."""
@@ -70,6 +72,9 @@ class DemoCarrier:
 
     async def send(self, sent: SentCode) -> None:
         logger.warning("demo: the code for %s is %s", sent.address, sent.code)
+
+    async def aclose(self) -> None:
+        return
 
 
 class _Slots:
@@ -144,6 +149,9 @@ class MailServer:
         # Raised here, so that the refusal holds no error that names the address.
         if failure is not None:
             raise failure
+
+    async def aclose(self) -> None:
+        """Nothing is kept open: codes are rare beside the connections that a mail server grants."""
 
     def _mail(self, sent: SentCode) -> EmailMessage:
         mail = EmailMessage(policy=SMTP)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from backend.domain.identity.devices import device_words
 from backend.errors import ProviderUnknown, SessionRevoked
 from backend.errors.identity import (
@@ -35,8 +37,6 @@ from backend.messages.identity import (
     text_of,
 )
 from backend.messages.shape import view_of
-from backend.models import CitizenPasskey
-from backend.models.keys import read_id
 from backend.routes.http.attempts import SIGN_IN_REFUSALS, attempt_of
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, Endpoint, in_section
@@ -81,9 +81,7 @@ async def list_sessions(call: Call) -> CitizenSessionList:
 
 
 async def end_session(call: Call) -> Reply:
-    session_id = read_id(call.params["id"], SessionNotFound)
-    if not await call.components.sessions.end(call.principal.id, session_id):
-        raise SessionNotFound
+    await call.components.citizen_sign_in.own.end_session(call.principal, call.params["id"])
     return Reply(status=204)
 
 
@@ -133,7 +131,7 @@ async def remove_identity(call: Call) -> Reply:
     return Reply(status=204)
 
 
-def _passkey(passkey: CitizenPasskey) -> PasskeyView:
+def _passkey(passkey: Any) -> PasskeyView:
     return view_of(PasskeyView, passkey, id=text_of(bytes(passkey.id)))
 
 

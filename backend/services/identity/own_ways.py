@@ -12,8 +12,15 @@ import msgspec
 
 from backend.auth import Principal
 from backend.errors import ProviderUnknown
-from backend.errors.identity import IdentityElsewhere, IdentityNotFound, LastWayIn, TooManyIdentities
+from backend.errors.identity import (
+    IdentityElsewhere,
+    IdentityNotFound,
+    LastWayIn,
+    SessionNotFound,
+    TooManyIdentities,
+)
 from backend.models import CitizenPasskey, Identity
+from backend.models.keys import read_id
 from backend.services.identity.addresses import Addresses
 from backend.services.identity.citizen_passkeys import CitizenPasskeys
 from backend.services.identity.erased import hold_citizen
@@ -109,6 +116,11 @@ class OwnWays:
             await self._check_others(identities, [each for each in passkeys if each.id != passkey.id])
             await CitizenPasskey.filter(id=passkey.id).delete()
             await record_security("way_in_removed", actor_id=citizen.id, subject="passkey")
+
+    async def end_session(self, citizen: Principal, session_id: str) -> None:
+        """End one of the caller's own sessions, this one too. Raises SessionNotFound."""
+        if not await self._sessions.end(citizen.id, read_id(session_id, SessionNotFound)):
+            raise SessionNotFound
 
     async def _check_others(self, identities: Sequence[Identity], passkeys: Sequence[CitizenPasskey]) -> None:
         """Raises LastWayIn where none of these leads to the account here today."""
