@@ -33,7 +33,10 @@ def email_address(text: str) -> str | None:
     name, _, domain = seen(text).strip().rpartition("@")
     try:
         found = validate_email(
-            f"{name}@{domain.translate(_FULL_STOPS)}", check_deliverability=False, allow_smtputf8=False
+            f"{name}@{domain.translate(_FULL_STOPS)}",
+            check_deliverability=False,
+            allow_smtputf8=False,
+            strict=True,
         )
     except EmailNotValidError:
         return None
