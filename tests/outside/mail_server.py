@@ -36,7 +36,6 @@ class MailCatcher:
         """Answers to RCPT by address, as `550 no such user`."""
         self.asked = 0
         """Connections so far."""
-        self.open_now = self.open_most = 0
         self.delay_s = 0.0
         self.hangs_up = False
         self.answer_to_data = "250 taken"
@@ -62,7 +61,7 @@ class MailCatcher:
     def forget(self) -> None:
         self.mails.clear()
         self.refused.clear()
-        self.asked = self.open_most = 0
+        self.asked = 0
         self.delay_s, self.hangs_up, self.answer_to_data = 0.0, False, "250 taken"
 
     def code_for(self, address: str) -> str:
@@ -74,14 +73,9 @@ class MailCatcher:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.append(writer)
         self.asked += 1
-        self.open_now += 1
-        self.open_most = max(self.open_most, self.open_now)
-        try:
-            with suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._talk(reader, writer)
-        finally:
-            self.open_now -= 1
-            writer.close()
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await self._talk(reader, writer)
+        writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.hangs_up:
