@@ -14,6 +14,7 @@ from backend.catalogue import Catalogue
 from backend.components import Components
 from backend.domain.community.knowledge import Knowledge
 from backend.domain.identity.second_factors import REQUIRED_FOR
+from backend.domain.identity.sign_in_codes import SignInDigests
 from backend.domain.qr_codes import CodeKeys
 from backend.domain.request_digests import RequestDigests
 from backend.infrastructure import Infrastructure, open_infrastructure
@@ -45,10 +46,14 @@ from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.addresses import Addresses
+from backend.services.identity.citizen_passkeys import CitizenPasskeys, PasskeyWay
 from backend.services.identity.known_devices import KnownDevices
+from backend.services.identity.own_ways import CitizenSignIn, OwnWays
 from backend.services.identity.passkeys import Passkeys
 from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
+from backend.services.identity.sign_in_codes import CodeWay, SignInCodes
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
@@ -71,6 +76,7 @@ from backend.storage.redis_access_tokens import AccessTokenCache
 from backend.storage.redis_failures import FailureCounts
 from backend.storage.redis_patterns import Patterns
 from backend.storage.redis_photo_attempts import PhotoAttempts
+from backend.storage.redis_quotas import Quotas
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_velocity import DeviceVelocity
 
@@ -102,7 +108,7 @@ async def _open_serving(
     badge_imports = _badge_imports(settings, infrastructure)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
-    sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
+    sessions, citizen_sign_in = _sessions(settings, infrastructure, tokens, revoked, session_keys)
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
@@ -126,6 +132,7 @@ async def _open_serving(
             tokens=tokens,
             revoked=revoked,
             sessions=sessions,
+            citizen_sign_in=citizen_sign_in,
             staff_authenticator=authenticator,
             staff_security=staff_security,
             staff_administration=administration,
@@ -232,20 +239,41 @@ def _sessions(
     tokens: Tokens,
     revoked: RevokedSessions,
     session_keys: SessionKeys,
-) -> Sessions:
-    return Sessions(
-        infrastructure.database,
+) -> tuple[Sessions, CitizenSignIn]:
+    database, encryptor = infrastructure.database, infrastructure.encryptor
+    carriers = infrastructure.carriers
+    digests = SignInDigests(settings.keys("secret_keys"))
+    addresses = Addresses(encryptor, digests)
+    codes = SignInCodes(
+        database,
+        encryptor,
+        digests,
+        Quotas(infrastructure.redis),
+        carriers,
+        public_base=settings.public_base,
+        country_codes=settings.country_codes,
+        per_hour_max=settings.sign_in_codes_max,
+    )
+    passkeys = CitizenPasskeys(database, encryptor, Passkeys(settings.public_base, signs_in_alone=True))
+    sessions = Sessions(
+        database,
         tokens,
         revoked,
-        ways=_ways_in(settings, infrastructure),
+        ways=[
+            *_ways_in(settings, infrastructure),
+            *(CodeWay(name, codes, addresses) for name in carriers),
+            *([PasskeyWay(passkeys)] if passkeys.is_available else []),
+        ],
         session_keys=session_keys,
         refresh_token_days=settings.refresh_token_days,
         staff_session_h=settings.staff_session_h,
     )
+    own = OwnWays(database, sessions, addresses, passkeys)
+    return sessions, CitizenSignIn(codes, passkeys, own, addresses)
 
 
 def _ways_in(settings: Settings, infrastructure: Infrastructure) -> list[WayIn]:
-    """How citizens sign in here; each is behind a setting."""
+    """How citizens sign in here besides codes and passkeys; each is behind a setting."""
     ways: list[WayIn] = []
     if settings.is_demo:
         ways.append(DemoWay())

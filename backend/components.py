@@ -27,6 +27,7 @@ from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.own_ways import CitizenSignIn
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
@@ -56,6 +57,7 @@ class Components:
     tokens: Tokens
     revoked: RevokedSessions
     sessions: Sessions
+    citizen_sign_in: CitizenSignIn
     staff_authenticator: StaffAuthenticator
     staff_security: StaffSecurity
     staff_administration: StaffAdministration

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,8 +10,9 @@ from backend.catalogue import Catalogue
 from backend.domain.encryption import Encryptor
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
+from backend.outside.sent_codes import Carrier, DemoCarrier, MailServer, MessageHook
 from backend.outside.wechat import WeChat
-from backend.settings import Settings
+from backend.settings import PREFIX, Settings, SettingsError
 from backend.storage.database import Database
 from backend.storage.live_counts.publisher import Publisher
 from backend.storage.redis import LISTENING_MAX, Counts, Redis, connect
@@ -32,6 +33,8 @@ class Infrastructure:
     ledger: Ledger
     queue: LedgerQueue
     wechat: WeChat | None
+    carriers: Mapping[str, Carrier]
+    """Who carries sign-in codes, by the way in that it serves, in the order in which a page offers them."""
 
 
 @asynccontextmanager
@@ -56,7 +59,7 @@ async def open_infrastructure(
         wait_ms_max=settings.queue_wait_ms_max,
         per_citizen_max=settings.queue_per_citizen_max,
     )
-    wechat = _wechat(settings)
+    wechat, carriers = _wechat(settings), _carriers(settings)
     queue.start()
     publisher.start()
     try:
@@ -69,6 +72,7 @@ async def open_infrastructure(
             ledger=ledger,
             queue=queue,
             wechat=wechat,
+            carriers=carriers,
         )
     finally:
         # What used this has ended: what is left is the writer's last batch.
@@ -79,6 +83,8 @@ async def open_infrastructure(
         await redis.aclose()
         if wechat is not None:
             await wechat.aclose()
+        for carrier in carriers.values():
+            await carrier.aclose()
         await database.close()
 
 
@@ -88,3 +94,21 @@ def _wechat(settings: Settings) -> WeChat | None:
     return WeChat(
         base_url=settings.wechat_base_url, appid=settings.wechat_appid, secret=settings.wechat_secret
     )
+
+
+def _carriers(settings: Settings) -> dict[str, Carrier]:
+    """By the settings, or the demo's log. Raises SettingsError for an address that cannot be used."""
+    carriers: dict[str, Carrier] = (
+        {"email": DemoCarrier(), "phone": DemoCarrier()} if settings.is_demo else {}
+    )
+    try:
+        if settings.smtp_url:
+            carriers["email"] = MailServer(settings.smtp_url, settings.mail_from)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}SMTP_URL and {PREFIX}MAIL_FROM: {error}.") from None
+    try:
+        if settings.sms_hook_url:
+            carriers["phone"] = MessageHook(settings.sms_hook_url, settings.sms_hook_secret)
+    except ValueError as error:
+        raise SettingsError(f"{PREFIX}SMS_HOOK_URL: {error}.") from None
+    return carriers

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
+from backend.setting_checks import bucket_fault, codes_fault
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
@@ -189,6 +190,22 @@ class Settings:
     wechat_templates: str = _setting(
         "", "ids of WeChat's message templates as NAME:ID,… ; one that is not named is not sent"
     )
+    smtp_url: str = _setting(
+        "",
+        "mail server for sign-in codes, as smtps://USER:PASSWORD@HOST:465 or smtp://…:587 (STARTTLS); empty: no e-mail",
+        secret=True,
+    )
+    mail_from: str = _setting("", "sender of mails, as NAME <ADDRESS>")
+    sms_hook_url: str = _setting(
+        "", "https address that sends sign-in codes to phones (docs/sign-in.md); empty: no phone"
+    )
+    sms_hook_secret: str = _setting("", "secret that requests to it are signed with", secret=True)
+    sms_country_codes: str = _setting(
+        "+86", "countries whose phone numbers get codes, as +86,+852,… ; empty: all"
+    )
+    sign_in_codes_max: int = _setting(
+        3000, "sign-in codes sent in an hour by e-mail, and as many to phones", unit="codes"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
 
     @property
@@ -240,6 +257,11 @@ class Settings:
     def signer_path(self) -> Path:
         """Where the signer answers."""
         return Path(self.signer_socket or Path(self.var_dir) / "signer.sock")
+
+    @property
+    def country_codes(self) -> tuple[str, ...]:
+        """Countries whose phone numbers get codes; none at all: every country."""
+        return tuple(filter(None, (each.strip() for each in self.sms_country_codes.split(","))))
 
     @property
     def template_ids(self) -> dict[str, str]:
@@ -379,7 +401,9 @@ def _check(settings: Settings) -> None:
         _check_for_production(settings)
     _parse_templates(settings.wechat_templates)
     _parse_networks(settings.trusted_proxies)
-    _check_bucket(settings)
+    fault = bucket_fault(settings, PREFIX) or codes_fault(settings, PREFIX)
+    if fault is not None:
+        raise SettingsError(fault)
 
 
 def _check_for_production(settings: Settings) -> None:
@@ -428,16 +452,6 @@ def _check_transparency_log_keys(settings: Settings) -> None:
                 f"{PREFIX}TRANSPARENCY_LOG_KEYS still holds the default seed, which is refused outside demo mode. "
                 f"Set it, or set {PREFIX}ENVIRONMENT=demo."
             )
-
-
-def _check_bucket(settings: Settings) -> None:
-    if not settings.content_s3_endpoint:
-        return
-    if not settings.content_s3_endpoint.startswith(("https://", "http://")):
-        raise SettingsError(f"{PREFIX}CONTENT_S3_ENDPOINT must begin with https:// or http://.")
-    for name in ("content_s3_bucket", "content_s3_key_id", "content_s3_secret"):
-        if not getattr(settings, name):
-            raise SettingsError(f"{PREFIX}{name.upper()} is missing; {PREFIX}CONTENT_S3_ENDPOINT needs it.")
 
 
 def _parse_keys(env: str, text: str) -> dict[str, bytes]:

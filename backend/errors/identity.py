@@ -77,3 +77,55 @@ class OwnAccount(Refusal):
 
 class StaffAccountClosed(Refusal):
     status, code = 409, "staff_account_closed"
+
+
+# -- citizens -------------------------------------------------------------------------------------
+
+
+class TooManySignInCodes(Refusal):
+    """As many codes were sent as are for one address, one source or all of them, for now."""
+
+    status, code = 429, "too_many_sign_in_codes"
+
+
+class CodeNotSent(Refusal):
+    """Whoever carries codes took none, or gave no answer: nothing is kept, and it counts as not asked for."""
+
+    status, code = 503, "sign_in_code_not_sent"
+    retry_after_s = 5.0
+
+
+class AddressTakesNothing(Refusal):
+    status, code = 422, "address_takes_nothing"
+
+
+class SignInCodeWrong(Refusal):
+    status, code = 403, "sign_in_code_wrong"
+
+
+class SignInCodeOver(Refusal):
+    """The code was used, is older than five minutes or was tried too often; or nothing was begun so."""
+
+    status, code = 410, "sign_in_code_over"
+
+
+class IdentityElsewhere(Refusal):
+    """What was shown leads to another account already."""
+
+    status, code = 409, "identity_elsewhere"
+
+
+class IdentityNotFound(NotFound):
+    code = "identity_not_found"
+
+
+class LastWayIn(Refusal):
+    status, code = 409, "last_way_in"
+
+
+class TooManyIdentities(Refusal):
+    status, code = 409, "too_many_identities"
+
+
+class SessionNotFound(NotFound):
+    code = "session_not_found"

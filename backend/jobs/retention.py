@@ -16,6 +16,7 @@ REMOVALS = (
     "remove_old_answers",
     "remove_old_tokens",
     "remove_old_sessions",
+    "remove_old_sign_in_challenges",
     "remove_old_tasks",
     "remove_old_notices",
     "remove_old_complaints",

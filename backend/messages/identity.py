@@ -259,3 +259,69 @@ class OwnCitizenRequest(Request):
 
 class OwnCitizens(Answer):
     citizens: Annotated[int, Meta(description="how many citizens the caller is, as far as they said")]
+
+
+# -- citizens -------------------------------------------------------------------------------------
+
+
+class SignInCodeRequest(Request):
+    """Where a code is to be sent."""
+
+    provider: Annotated[str, Meta(min_length=1, max_length=20, description="`email` or `phone`")]
+    address: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=254,
+            description="an e-mail address, or a phone number; one without a country is a Chinese one",
+        ),
+    ]
+
+
+class SignInCodeSent(Answer):
+    challenge: Annotated[str, Meta(description="sent back with the code")]
+    expires_at: Instant
+    again_in: Annotated[int, Meta(description="seconds until one more may be asked for")]
+    demo_code: Annotated[str | None, Meta(description="in demo mode, where nothing is sent: the code")]
+
+
+class PasskeyChallenge(Answer):
+    challenge: Annotated[
+        str, Meta(description="sent back with what the browser answers; good for five minutes")
+    ]
+    options: Annotated[dict[str, Any], Meta(description="PublicKeyCredentialRequestOptions in JSON")]
+
+
+class PasskeyList(Answer):
+    items: list[PasskeyView]
+
+
+class CitizenSessionView(Answer):
+    id: str
+    device: Annotated[str, Meta(description="browser and system in words, in the language of the request")]
+    since: Instant
+    last_used_at: Annotated[Instant, Meta(description="the last refresh")]
+    ends_at: Annotated[Instant, Meta(description="unless it is used before")]
+    is_current: bool
+
+
+class CitizenSessionList(Answer):
+    """The sessions used last; a hundred at most."""
+
+    items: list[CitizenSessionView]
+
+
+class IdentityView(Answer):
+    """A way that leads to the account."""
+
+    id: str
+    provider: str
+    shown: Annotated[
+        str | None, Meta(description="masked, as `l***@mail.cn`; null: nothing that one would know")
+    ]
+    created_at: Instant
+    is_open: Annotated[bool, Meta(description="one can sign in by it here today")]
+
+
+class IdentityList(Answer):
+    items: list[IdentityView]

@@ -41,7 +41,16 @@ from backend.models.gates import (
     Presence,
     ScanDevice,
 )
-from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
+from backend.models.identity import (
+    Citizen,
+    CitizenPasskey,
+    Identity,
+    RefreshToken,
+    Session,
+    SignInChallenge,
+    Staff,
+    StaffAction,
+)
 from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
 from backend.models.issuance import (
     IssuanceBudget,
@@ -108,6 +117,7 @@ __all__ = [
     "CertificateLink",
     "CertificateName",
     "Citizen",
+    "CitizenPasskey",
     "CityMember",
     "Companion",
     "Complaint",
@@ -185,6 +195,7 @@ __all__ = [
     "Screen",
     "SecurityRecord",
     "Session",
+    "SignInChallenge",
     "SourceGrant",
     "Staff",
     "StaffAction",

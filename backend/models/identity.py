@@ -27,9 +27,45 @@ class Identity(Model):
     provider = fields.TextField()
     citizen_id = fields.UUIDField()
     created_at = fields.DatetimeField(auto_now_add=True)
+    # An address whose keyed digest the subject is, encrypted.
+    sealed = fields.BinaryField(null=True)
+    sealed_with = fields.TextField(null=True)
 
     class Meta:
         table = "identities"
+
+
+class SignInChallenge(Model):
+    """A code that was sent to an address, or a passkey's answer that was used."""
+
+    id = fields.UUIDField(primary_key=True)
+    provider = fields.TextField()
+    subject = fields.TextField(null=True)
+    code_digest = fields.BinaryField(null=True)
+    sealed = fields.BinaryField(null=True)
+    sealed_with = fields.TextField(null=True)
+    failures = fields.SmallIntField(default=0)
+    created_at = fields.DatetimeField(auto_now_add=True)
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "sign_in_challenges"
+
+
+class CitizenPasskey(Model):
+    """The public key of a citizen's passkey, by the id that its authenticator gave it."""
+
+    id = fields.BinaryField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    public_key = fields.BinaryField()
+    sign_count = fields.BigIntField()
+    name = fields.TextField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+    last_used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "citizen_passkeys"
 
 
 class Staff(Model):
@@ -51,6 +87,7 @@ class Session(Model):
     created_at = fields.DatetimeField(auto_now_add=True)
     revoked_at = fields.DatetimeField(null=True)
     revoked_why = fields.TextField(null=True)
+    device = fields.TextField(null=True)
 
     class Meta:
         table = "sessions"

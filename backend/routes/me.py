@@ -57,7 +57,8 @@ async def _exported(
 ) -> Reply:
     """The export piece by piece: it is never in memory as a whole, however long an account has been used."""
     components = call.components
-    parts = await open_export(components.database, components.catalogue, call.principal.id)
+    addresses = components.citizen_sign_in.addresses
+    parts = await open_export(components.database, components.catalogue, addresses, call.principal.id)
     disposition = f'attachment; filename="tianfu-export.{ending}"'.encode()
     return Reply(
         chunks=components.downloads.start_export(write(parts), call.principal.id),

@@ -88,7 +88,11 @@ async def export_child(call: Call) -> Reply:
     """As the child's own export; counted as its guardian's download."""
     components = call.components
     pieces = await components.guardians.export_child(
-        call.principal.id, call.params["id"], components.catalogue, call.now
+        call.principal.id,
+        call.params["id"],
+        components.catalogue,
+        components.citizen_sign_in.addresses,
+        call.now,
     )
     return Reply(
         chunks=components.downloads.start_export(pieces, call.principal.id),

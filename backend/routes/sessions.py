@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from backend.domain.folding import folded_words
-from backend.errors import ProviderUnknown, RefreshTokenInvalid, TooManySignIns, WrongCredentials
-from backend.errors.identity import ChallengeInvalid, SecondFactorWrong, TooManySecondFactors
+from backend.domain.identity.devices import device_of
+from backend.errors import RefreshTokenInvalid, SessionRevoked, TooManySignIns, WrongCredentials
+from backend.errors.identity import ChallengeInvalid, PasskeyRefused, SecondFactorWrong, TooManySecondFactors
 from backend.messages import identity as m_sessions
 from backend.messages.identity import (
     ChallengeRequest,
@@ -26,7 +27,7 @@ from backend.messages.identity import (
     credential_of,
 )
 from backend.messages.shape import view_of
-from backend.outside.refusals import WECHAT_REFUSALS
+from backend.routes.http.attempts import SIGN_IN_REFUSALS, attempt_of
 from backend.routes.http.call import Call
 from backend.routes.http.doors import ACTOR
 from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
@@ -35,7 +36,6 @@ from backend.services.identity.known_devices import DEVICE_DAYS
 from backend.services.identity.second_factors import Proof
 from backend.services.identity.sessions import Place
 from backend.services.identity.staff_sign_in import Begun, Knock, StaffSignedIn
-from backend.services.identity.ways_in import Attempt
 
 DEVICE_COOKIE = "staff_device_"
 DEVICE_TOKENS_MAX = 8
@@ -43,14 +43,8 @@ DEVICE_TOKENS_MAX = 8
 
 async def sign_in(call: Call) -> CitizenSession:
     request: SessionRequest = call.body
-    attempt = Attempt(
-        code=request.code,
-        address=request.address,
-        state=request.state,
-        challenge=request.challenge,
-        passkey=None if request.passkey is None else credential_of(request.passkey),
-    )
-    signed_in = await call.components.sessions.sign_in(request.provider, attempt)
+    device = device_of(_place(call).device)
+    signed_in = await call.components.sessions.sign_in(request.provider, attempt_of(request), device)
     return CitizenSession(
         access_token=signed_in.access_token,
         refresh_token=signed_in.refresh_token,
@@ -163,7 +157,7 @@ ENDPOINTS = in_section(
         summary="Sign a citizen in",
         body=m_sessions.SessionRequest,
         answers={201: m_sessions.CitizenSession},
-        refusals=(ProviderUnknown, *WECHAT_REFUSALS),
+        refusals=(*SIGN_IN_REFUSALS, PasskeyRefused, SessionRevoked),
     ),
     Endpoint(
         "GET /v1/sessions/ways",

@@ -11,8 +11,9 @@ LEAVES = {"errors", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": {"texts"},
-    "settings": {"key_checks"},
+    "settings": {"key_checks", "setting_checks"},
     "key_checks": set(),
+    "setting_checks": {"key_checks"},
     "texts": set(),
     "models": set(),
     "migrations": set(),

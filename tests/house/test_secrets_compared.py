@@ -22,6 +22,7 @@ COMPARING = {
     "backend.domain.qr_codes": "codes of badges, screens and posters",
     "backend.domain.partners.request_signature": "partners' requests",
     "backend.domain.identity.second_factors": "codes of an authenticator app",
+    "backend.domain.identity.sign_in_codes": "codes that were sent to an address",
     "backend.domain.actions.werun": "WeChat's step data",
     "backend.domain.certificates.commitment": "a certificate's secret link",
 }

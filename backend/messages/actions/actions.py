@@ -262,6 +262,7 @@ class Export(Answer):
 
     citizen: Me
     identities: list[dict[str, Any]]
+    passkeys: list[dict[str, Any]]
     actions: list[ActionBrief]
     points: list[PointsEntry]
     attendances: list[dict[str, Any]]

@@ -117,6 +117,10 @@ GRANT UPDATE (last_step) ON staff_totp TO {role};
 GRANT UPDATE (used_at) ON staff_recovery_codes TO {role};
 GRANT UPDATE (sign_count, last_used_at) ON staff_passkeys TO {role};
 GRANT UPDATE (failures, used_at, sealed, sealed_with) ON staff_challenges TO {role};
+-- Citizens: what was begun to sign in is tried, used and goes; a passkey goes when its owner removes it.
+GRANT INSERT, DELETE ON sign_in_challenges, citizen_passkeys TO {role};
+GRANT UPDATE (failures, used_at) ON sign_in_challenges TO {role};
+GRANT UPDATE (sign_count, last_used_at) ON citizen_passkeys TO {role};
 -- A receipt stays as it was given. Of a complaint its states change, and what names its author goes.
 GRANT INSERT ON erasures, complaints TO {role};
 GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)

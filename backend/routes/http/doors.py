@@ -11,7 +11,10 @@ from backend.errors.identity import (
     PasswordLinkInvalid,
     PresentPasswordWrong,
     SecondFactorWrong,
+    SignInCodeOver,
+    SignInCodeWrong,
     TooManySecondFactors,
+    TooManySignInCodes,
 )
 from backend.routes.http.call import Call
 from backend.services.security.records import Kind, SecurityRecord, record_security
@@ -27,6 +30,9 @@ RECORDED: Final[Mapping[type[Refusal], Kind]] = {
     TooManySecondFactors: "sign_in_locked_out",
     PresentPasswordWrong: "sign_in_refused",
     PasswordLinkInvalid: "sign_in_refused",
+    SignInCodeWrong: "code_refused",
+    SignInCodeOver: "code_refused",
+    TooManySignInCodes: "codes_locked_out",
 }
 
 

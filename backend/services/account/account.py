@@ -23,7 +23,7 @@ from backend.messages.actions.actions import ActionBrief, Me
 from backend.messages.cursors import read_instant
 from backend.messages.events.scans import EventBrief, MyCertificate
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Account, Citizen, Identity
+from backend.models import Account, Citizen
 from backend.services.account.action_history import action_brief
 from backend.services.account.erasures import keep_receipt
 from backend.services.account.points import NEWEST
@@ -34,6 +34,7 @@ from backend.services.community.community import Community
 from backend.services.community.data_export import erase_community
 from backend.services.complaints.data_export import forget_complaints
 from backend.services.events.kept_journeys import companions_of, forget_journeys
+from backend.services.identity.addresses import forget_ways
 from backend.services.identity.erased import refuse_erased
 from backend.services.identity.own_citizens import forget_citizen
 from backend.services.minors.guardianship import ChildrenThere, children_of, end_all
@@ -167,7 +168,7 @@ async def erase(
         await end_all(citizen_id, now)
         await write("mark_erased", erased, now)
         await write("end_waits", erased, now)
-        await Identity.filter(citizen_id=citizen_id).delete()
+        await forget_ways(citizen_id)
         await forget_subjects(citizen_id)
         await close_links(erased, now)
         counts["journeys"] = await forget_journeys(database, footprints, erased)

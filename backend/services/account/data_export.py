@@ -13,7 +13,7 @@ from backend.messages.actions.actions import Me
 from backend.messages.cursors import read_id
 from backend.messages.encoding import encode
 from backend.messages.shape import Page
-from backend.models import Identity, QuizAnswer
+from backend.models import QuizAnswer
 from backend.services.account.account import actions, me
 from backend.services.account.points import entries
 from backend.services.actions.data_export import export_evidence
@@ -21,6 +21,7 @@ from backend.services.actions.reduction_claims import list_donations
 from backend.services.community.data_export import export_community
 from backend.services.complaints.data_export import export_complaints
 from backend.services.events.attendance import export_offsets
+from backend.services.identity.addresses import Addresses, export_passkeys
 from backend.services.issuance.pending import export_pending
 from backend.services.minors.data_export import export_minors
 from backend.services.notifications.notices import export_notices
@@ -37,21 +38,19 @@ Part = tuple[str, object]
 
 
 async def open_export(
-    database: Database, catalogue: Catalogue, citizen_id: UUID
+    database: Database, catalogue: Catalogue, addresses: Addresses, citizen_id: UUID
 ) -> AsyncGenerator[Part, None]:
     """Everything that the service keeps about a citizen, to be read part by part. Raises NotFound."""
-    return _parts(database, catalogue, citizen_id, await me(citizen_id))
+    return _parts(database, catalogue, addresses, citizen_id, await me(citizen_id))
 
 
 async def _parts(
-    database: Database, catalogue: Catalogue, citizen_id: UUID, citizen: Me
+    database: Database, catalogue: Catalogue, addresses: Addresses, citizen_id: UUID, citizen: Me
 ) -> AsyncGenerator[Part, None]:
     """What grows with use comes in pieces, oldest first."""
     yield "citizen", citizen
-    yield (
-        "identities",
-        await Identity.filter(citizen_id=citizen_id).values("provider", "subject", "created_at"),
-    )
+    yield "identities", await addresses.export(citizen_id)
+    yield "passkeys", await export_passkeys(citizen_id)
 
     async def read_actions(cursor: str | None) -> Page[Any]:
         return await actions(database, catalogue, citizen_id, ROWS_PER_PIECE, read_id(cursor))

@@ -45,7 +45,7 @@ async def export_evidence(citizen_id: UUID) -> dict[str, Rows]:
         "reported": [_with_partner(row, partners) for row in reported],
         "sessions": await Session.filter(principal_id=citizen_id)
         .order_by("id")
-        .values("id", "created_at", "revoked_at", "revoked_why"),
+        .values("id", "device", "created_at", "revoked_at", "revoked_why"),
     }
 
 

@@ -1,4 +1,4 @@
-"""Passkeys of staff (WebAuthn): what a browser is asked, and whether its answer is right.
+"""Passkeys of staff and of citizens (WebAuthn): what a browser is asked, and whether its answer is right.
 
 An address that is no domain name, as in a demo on 127.0.0.1, has no passkeys: browsers refuse them there.
 """
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import msgspec
 import webauthn
 from cryptography.exceptions import UnsupportedAlgorithm
 from webauthn.helpers import options_to_json_dict
@@ -26,7 +27,7 @@ from webauthn.helpers.structs import (
 
 from backend.domain.identity.second_factors import ISSUER
 from backend.errors.identity import PasskeyRefused, PasskeysUnavailable
-from backend.models import StaffPasskey
+from backend.models import CitizenPasskey, StaffPasskey
 
 NONCE_BYTES = 32
 PASSKEYS_MAX = 10
@@ -35,6 +36,14 @@ ID_BYTES_MIN, ID_BYTES_MAX = 16, 1023
 # What the library raises for a browser's answer that is none: of another shape, or signed in a way it does not know.
 NO_ANSWER = (WebAuthnException, UnsupportedAlgorithm, ValueError, KeyError, TypeError, AttributeError)
 Json = dict[str, Any]
+
+
+class MadePasskey(msgspec.Struct, frozen=True):
+    """A passkey that a browser made, not stored yet."""
+
+    id: bytes
+    public_key: bytes
+    sign_count: int
 
 
 def check_count(held: int) -> None:
@@ -48,9 +57,17 @@ def new_nonce() -> bytes:
 
 
 class Passkeys:
-    """Asks and checks, for the one address under which staff see the service."""
+    """Asks and checks, for the one address under which people see the service.
 
-    def __init__(self, public_base: str) -> None:
+    Where a passkey signs in alone, the device has to hold it with its account (a discoverable credential), and to ask
+    its owner for a finger, a face or a PIN each time; beside a password neither is asked for.
+    """
+
+    def __init__(self, public_base: str, *, signs_in_alone: bool = False) -> None:
+        self._signs_in_alone = signs_in_alone
+        self._verification = (
+            UserVerificationRequirement.REQUIRED if signs_in_alone else UserVerificationRequirement.PREFERRED
+        )
         parts = urlsplit(public_base)
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._domain = parts.hostname or ""
@@ -63,7 +80,7 @@ class Passkeys:
             return bool(self._domain)
         return False
 
-    def creation_options(self, staff_id: UUID, username: str, nonce: bytes, known: Sequence[bytes]) -> Json:
+    def creation_options(self, owner_id: UUID, username: str, nonce: bytes, known: Sequence[bytes]) -> Json:
         """What a browser makes a passkey for. Raises PasskeysUnavailable."""
         if not self.is_available:
             raise PasskeysUnavailable(passkeys_max=PASSKEYS_MAX)
@@ -71,45 +88,48 @@ class Passkeys:
         options = webauthn.generate_registration_options(
             rp_id=self._domain,
             rp_name=ISSUER,
-            user_id=staff_id.bytes,
+            user_id=owner_id.bytes,
             user_name=username,
             challenge=nonce,
             exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known],
             authenticator_selection=AuthenticatorSelectionCriteria(
-                resident_key=ResidentKeyRequirement.PREFERRED,
-                user_verification=UserVerificationRequirement.PREFERRED,
+                resident_key=ResidentKeyRequirement.REQUIRED
+                if self._signs_in_alone
+                else ResidentKeyRequirement.PREFERRED,
+                user_verification=self._verification,
             ),
         )
         return options_to_json_dict(options)
 
-    def made(self, credential: Json, nonce: bytes) -> StaffPasskey:
-        """The passkey that a browser made, not stored yet. Raises PasskeyRefused."""
+    def made(self, credential: Json, nonce: bytes) -> MadePasskey:
+        """The passkey that a browser made. Raises PasskeyRefused."""
         try:
             found = webauthn.verify_registration_response(
                 credential=json.dumps(credential),
                 expected_challenge=nonce,
                 expected_rp_id=self._domain,
                 expected_origin=self._origin,
+                require_user_verification=self._signs_in_alone,
             )
         except NO_ANSWER as error:
             raise PasskeyRefused from error
         if not ID_BYTES_MIN <= len(found.credential_id) <= ID_BYTES_MAX:
             raise PasskeyRefused
-        return StaffPasskey(
-            id=found.credential_id, public_key=found.credential_public_key, sign_count=found.sign_count
-        )
+        return MadePasskey(found.credential_id, found.credential_public_key, found.sign_count)
 
     def request_options(self, nonce: bytes, known: Sequence[bytes]) -> Json:
-        """What a browser signs with one of these passkeys."""
+        """What a browser signs with one of these passkeys; any it holds for us where none is named."""
         options = webauthn.generate_authentication_options(
             rp_id=self._domain,
             challenge=nonce,
             allow_credentials=[PublicKeyCredentialDescriptor(id=each) for each in known],
-            user_verification=UserVerificationRequirement.PREFERRED,
+            user_verification=self._verification,
         )
         return options_to_json_dict(options)
 
-    def sign_count(self, passkey: StaffPasskey, credential: Json, nonce: bytes) -> int | None:
+    def sign_count(
+        self, passkey: StaffPasskey | CitizenPasskey, credential: Json, nonce: bytes
+    ) -> int | None:
         """The new count of signatures when this passkey signed the nonce here; None when it did not."""
         try:
             found = webauthn.verify_authentication_response(
@@ -119,6 +139,7 @@ class Passkeys:
                 expected_origin=self._origin,
                 credential_public_key=passkey.public_key,
                 credential_current_sign_count=passkey.sign_count,
+                require_user_verification=self._signs_in_alone,
             )
         except NO_ANSWER:
             return None

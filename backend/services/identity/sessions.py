@@ -16,20 +16,22 @@ import msgspec
 import structlog
 
 from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
-from backend.errors import ProviderUnknown, RefreshTokenInvalid
+from backend.errors import ProviderUnknown, RefreshTokenInvalid, SessionRevoked
 from backend.models import RefreshToken, Session, StaffSession
 from backend.models.keys import uuid7
-from backend.services.identity.ways_in import Attempt, WayIn
+from backend.services.identity.ways_in import Attempt, Identified, WayIn
 from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
 from backend.storage.redis_session_keys import SessionKeys
-from backend.storage.statements import write
+from backend.storage.statements import read, write
 
 log = structlog.get_logger(__name__)
 
 SOURCE_CHARS_MAX = 64
 DEVICE_CHARS_MAX = 200
+CITIZEN_SESSIONS_MAX = 100
+"""Sessions of a citizen that are listed, those used last."""
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -47,6 +49,17 @@ class Place(msgspec.Struct, frozen=True):
 
 
 NOWHERE = Place("", "")
+
+
+class CitizenDevice(msgspec.Struct, frozen=True):
+    """A citizen's session that goes on."""
+
+    id: UUID
+    device: str
+    """As backend.domain.identity.devices keeps it."""
+    begun_at: datetime
+    last_used_at: datetime
+    ends_at: datetime
 
 
 class OpenSession(msgspec.Struct, frozen=True):
@@ -84,30 +97,49 @@ class Sessions:
         """The ways that are open here, in the order in which a page offers them."""
         return list(self._ways.values())
 
-    async def sign_in(self, provider: str, attempt: Attempt) -> SignedIn:
-        """Sign a citizen in by one of the ways that are open here.
+    async def identify(self, provider: str, attempt: Attempt) -> Identified:
+        """Who shows this, by one of the ways that are open here.
 
         Raises ProviderUnknown, or what the way in raises for the attempt.
         """
         way = self._ways.get(provider)
         if way is None:
             raise ProviderUnknown(provider=provider)
-        found = await way.identify(attempt)
-        signed_in = await self._create(found.provider, found.subject, nickname=found.nickname)
+        return await way.identify(attempt)
+
+    async def sign_in(self, provider: str, attempt: Attempt, device: str = "") -> SignedIn:
+        """Sign a citizen in, on a device as backend.domain.identity.devices names it. Raises what `identify` raises."""
+        found = await self.identify(provider, attempt)
+        if found.citizen_id is not None:
+            return await self._create_for_known(found.citizen_id, device)
+        signed_in = await self._create(found, device)
         if found.session_key is not None:
-            await self._keep_key(signed_in.principal.id, found.session_key)
+            await self.keep_key(signed_in.principal.id, found.session_key)
         return signed_in
 
-    async def _create(self, provider: str, subject: str, *, nickname: str | None) -> SignedIn:
+    async def _create_for_known(self, citizen_id: UUID, device: str) -> SignedIn:
+        session_id, refresh_token = uuid7(), _new_token()
+        ends_at = datetime.now(UTC) + self._refresh_life
+        values = (citizen_id, session_id, hash_of_token(refresh_token), ends_at, device or None)
+        rows = await write("open_session", *values)
+        if not rows:
+            raise SessionRevoked
+        principal = Principal(citizen_id, "citizen", session_id)
+        return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
+
+    async def _create(self, found: Identified, device: str) -> SignedIn:
         session_id, refresh_token = uuid7(), _new_token()
         values = (
-            provider,
-            subject,
+            found.provider,
+            found.subject,
             uuid7(),
-            nickname,
+            found.nickname,
             session_id,
             hash_of_token(refresh_token),
             datetime.now(UTC) + self._refresh_life,
+            found.sealed and found.sealed.text,
+            found.sealed and found.sealed.key_id,
+            device or None,
         )
         try:
             rows = await write("sign_in", *values)
@@ -117,7 +149,8 @@ class Sessions:
         principal = Principal(rows[0]["id"], "citizen", session_id)
         return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
 
-    async def _keep_key(self, citizen_id: UUID, session_key: str) -> None:
+    async def keep_key(self, citizen_id: UUID, session_key: str) -> None:
+        """Keep WeChat's key of a citizen's session, for the steps that their phone sends."""
         try:
             await self._session_keys.keep(citizen_id, session_key)
         except REDIS_ERRORS as error:
@@ -187,19 +220,32 @@ class Sessions:
         ]
         return sorted(found, key=lambda each: each.begun_at, reverse=True)
 
-    async def end(self, staff_id: UUID, session_id: UUID) -> bool:
-        """End one session of a member of staff; False when there is no such open session of theirs."""
-        if not await Session.exists(id=session_id, principal_id=staff_id, revoked_at=None):
+    async def of_citizen(self, citizen_id: UUID) -> list[CitizenDevice]:
+        """The open sessions of a citizen, the one used last first."""
+        rows = await read(self._database, "read_open_sessions", citizen_id, CITIZEN_SESSIONS_MAX)
+        return [
+            CitizenDevice(
+                row["id"], row["device"] or "", row["created_at"], row["last_used_at"], row["expires_at"]
+            )
+            for row in rows
+        ]
+
+    async def end(self, principal_id: UUID, session_id: UUID) -> bool:
+        """End one session of somebody; False when there is no such open session of theirs."""
+        if not await Session.exists(id=session_id, principal_id=principal_id, revoked_at=None):
             return False
         await self._revoke(session_id, "signed_out")
         return True
 
-    async def end_all(self, staff_id: UUID, *, but: UUID | None = None) -> int:
-        """End the sessions of a member of staff, all or all but one; how many there were."""
-        found = await Session.filter(principal_id=staff_id, revoked_at=None).values_list("id", flat=True)
+    async def end_all(self, principal_id: UUID, *, but: UUID | None = None) -> int:
+        """End the sessions of somebody, all or all but one; how many there were."""
+        found = await Session.filter(principal_id=principal_id, revoked_at=None).values_list("id", flat=True)
         ended: list[UUID] = [each for each in found if each != but]  # type: ignore[misc]
+        await Session.filter(id__in=ended, revoked_at=None).update(
+            revoked_at=datetime.now(UTC), revoked_why="signed_out"
+        )
         for session_id in ended:
-            await self._revoke(session_id, "signed_out")
+            self._revoked.add(session_id)
         return len(ended)
 
     async def load_revoked(self) -> None:

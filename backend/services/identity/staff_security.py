@@ -130,12 +130,11 @@ class StaffSecurity:
             staff, begun = await challenges.find(token, "passkey", now)
             if staff.id != caller.id or begun.nonce is None:
                 raise PasskeyRefused
-            passkey = self._factors.passkeys.made(credential, begun.nonce)
-            if await StaffPasskey.exists(id=passkey.id):
+            made = self._factors.passkeys.made(credential, begun.nonce)
+            if await StaffPasskey.exists(id=made.id):
                 raise PasskeyRefused
             check_count(await StaffPasskey.filter(staff_id=staff.id).count())
-            passkey.staff_id, passkey.name = staff.id, name
-            await passkey.save(force_create=True)
+            passkey = await StaffPasskey.create(staff_id=staff.id, name=name, **msgspec.structs.asdict(made))
             await challenges.end(begun, now)
             held = await self._factors.of(staff.id)
             codes = [] if held.recovery_codes_left else await self._factors.replace_recovery_codes(staff.id)

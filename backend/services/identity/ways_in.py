@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
+from backend.domain.encryption import Encrypted
 from backend.errors import InvalidBody
 from backend.errors.fields import field_error
 from backend.outside.wechat import Unprinted, WeChat
@@ -42,6 +44,10 @@ class Identified(Unprinted, frozen=True, kw_only=True):
     nickname: str | None = None
     session_key: str | None = None
     """WeChat's key of this session, with which it encrypts what its phone sends."""
+    sealed: Encrypted | None = None
+    """The address whose digest the subject is."""
+    citizen_id: UUID | None = None
+    """Whose account it is, where the way in knows it by itself, as a passkey does."""
 
 
 class WayIn(Protocol):

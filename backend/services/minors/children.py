@@ -44,6 +44,7 @@ from backend.services.actions.photos import Photos
 from backend.services.actions.werun_steps import StepSync
 from backend.services.community.community import Community
 from backend.services.events.kept_journeys import companions_of
+from backend.services.identity.addresses import Addresses
 from backend.services.identity.erased import refuse_erased
 from backend.services.minors.guardianship import ChildrenThere, children_of, decide, guardians_of, is_child
 from backend.services.security.code_throttle import CodeThrottle
@@ -198,11 +199,11 @@ class Guardians:
         return child_id
 
     async def export_child(
-        self, guardian_id: UUID, id_text: str, catalogue: Catalogue, now: datetime
+        self, guardian_id: UUID, id_text: str, catalogue: Catalogue, addresses: Addresses, now: datetime
     ) -> AsyncGenerator[bytes, None]:
         """The export of a child's data, piece by piece. Raises ChildNotFound."""
         child_id = await self.find_child(guardian_id, id_text, now)
-        return as_json(await open_export(self.database, catalogue, child_id))
+        return as_json(await open_export(self.database, catalogue, addresses, child_id))
 
     async def withdraw(self, guardian_id: UUID, id_text: str, now: datetime) -> ConsentEnd:
         """Withdraw a guardian's consent, with effect at once; with the last one the child's data is erased.

@@ -1,4 +1,7 @@
-"""Kept secrets are encrypted again under the first key, so that an old one can go: partners', of apps, contacts."""
+"""Kept secrets are encrypted again under the first key, so that an old one can go: partners, apps, contacts, addresses.
+
+An address is looked up by a digest under the same keys, which is made anew with it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import Final
 from uuid import UUID
 
 from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
+from backend.domain.identity.sign_in_codes import SignInDigests
+from backend.services.identity.addresses import address_owner
 from backend.services.identity.second_factors import totp_owner
 from backend.storage.database import Database
 from backend.storage.statements import read, write
@@ -16,6 +21,7 @@ BELONGS_TO: Final[Mapping[str, Callable[[str], str]]] = {
     "partner_keys": str,
     "staff_totp": lambda row_id: totp_owner(UUID(row_id)),
     "complaints": str,
+    "identities": lambda row_id: address_owner(*row_id.split(" ")),
 }
 """What each table's secrets are bound to, by the row's id."""
 
@@ -25,7 +31,7 @@ async def reencrypt(database: Database, keys: Mapping[str, bytes]) -> tuple[Coun
 
     `database` is the owner's. May be run again, and beside a service that encrypts with either key.
     """
-    encryptor, first = Encryptor(keys), next(iter(keys))
+    encryptor, digests, first = Encryptor(keys), SignInDigests(keys), next(iter(keys))
     rows, lost = [], Counter[str]()
     for row in await read(database, "find_sealed_elsewhere", first):
         kept_in, row_id, former = row["kept_in"], row["row_id"], bytes(row["sealed"])
@@ -35,8 +41,13 @@ async def reencrypt(database: Database, keys: Mapping[str, bytes]) -> tuple[Coun
         except CannotDecrypt:
             lost[kept_in] += 1
             continue
+        new_id = row_id
+        if kept_in == "identities":
+            provider = row_id.partition(" ")[0]
+            new_id = digests.subjects(provider, secret.decode())[0]
+            owner = address_owner(provider, new_id)
         fresh = encryptor.encrypt(secret, owner)
-        rows.append((kept_in, row_id, former, fresh.key_id, fresh.text))
+        rows.append((kept_in, row_id, former, fresh.key_id, fresh.text, new_id))
     if not rows:
         return Counter(), lost
     async with database.transaction():

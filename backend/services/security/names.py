@@ -52,7 +52,10 @@ class NameCheck:
                 raise NameRefused
         if self._contents is None:
             return
-        identity = await Identity.get_or_none(citizen_id=citizen_id, provider="wechat")
+        # One of them: an account may have bound two phones' WeChat.
+        identity = (
+            await Identity.filter(citizen_id=citizen_id, provider="wechat").order_by("created_at").first()
+        )
         if identity is not None and await self._contents.is_risky(identity.subject, name):
             raise NameRefused
 

@@ -19,6 +19,8 @@ USUAL_MAX: Final[dict[Kind, int]] = {
     "sign_in_refused": 50,
     "sign_in_locked_out": 20,
     "refresh_reused": 5,
+    "code_refused": 500,
+    "codes_locked_out": 200,
     "token_refused": 2000,
     "code_forged": 500,
     "badges_downloaded": 20,

@@ -204,6 +204,7 @@ PART_OF_EXPORT = {
         table: table
         for table in ("source_grants", "subscriptions", "passes", "certificate_names", "complaints")
     },
+    "citizen_passkeys": "passkeys",
     "offsets": "attendances",
     "guardian_consents": "guardians",
     "partner_items": "reported",

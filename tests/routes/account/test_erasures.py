@@ -371,7 +371,8 @@ async def test_an_export_of_five_thousand_entries_is_streamed_and_whole(
         id_,
     )
     components = stage.components
-    parts = await open_export(components.database, components.catalogue, id_)
+    addresses = components.citizen_sign_in.addresses
+    parts = await open_export(components.database, components.catalogue, addresses, id_)
     pieces = [piece async for piece in as_json(parts)]
     document = b"".join(pieces)
     answer = await stage.client.get("/v1/me/export", headers=citizen)

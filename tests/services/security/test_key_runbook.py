@@ -32,7 +32,7 @@ from backend.storage.database import Database
 from tests.house.source import ROOT
 from tests.routes.attending import attend
 from tests.routes.partnering import new_partner, ride
-from tests.service import Service
+from tests.service import Service, open_service
 
 TEXT = (ROOT / "docs/keys.md").read_text(encoding="utf-8")
 KINDS = {
@@ -236,6 +236,41 @@ async def test_everything_that_is_kept_is_brought_under_the_new_key(
         [row] = await owner.fetch(statement)
         assert row[0] == "new" != old_id
         assert alone.decrypt(Encrypted(row[0], row[1]), belongs_to) == secret
+
+
+async def test_an_address_leads_to_its_account_through_each_step(
+    service: Service, settings: Settings, owner: asyncpg.Connection
+) -> None:
+    """It is looked up by a digest under the key: people who came by e-mail would all be new ones."""
+
+    async def enter(city: Service, address: str) -> str:
+        await city.components.counts._redis.flushdb()
+        asked = await city.post("/v1/sessions/codes", {"provider": "email", "address": address})
+        code, challenge = asked.json()["demo_code"], asked.json()["challenge"]
+        body = {"provider": "email", "challenge": challenge, "code": code}
+        entered = await city.post("/v1/sessions", body)
+        assert entered.status_code == 201, entered.text
+        return str(entered.json()["citizen"]["id"])
+
+    lin, old, fresh = await enter(service, "lin@mail.cn"), settings.secret_keys, f"new:{token_hex(32)}"
+    people = {"lin@mail.cn": lin}
+    for keys in (f"{old},{fresh}", f"{fresh},{old}"):
+        async with open_service(replace(settings, secret_keys=keys)) as city:
+            for address, citizen_id in people.items():
+                assert await enter(city, address) == citizen_id, keys
+            people[f"p{len(people)}@mail.cn"] = await enter(city, f"p{len(people)}@mail.cn")
+    database = Database(settings.owner_database_url, pool_size_max=2)
+    await database.open()
+    try:
+        keys = replace(settings, secret_keys=f"{fresh},{old}").keys("secret_keys")
+        assert (await reencrypt(database, keys))[0] == {"identities": 2}
+        assert await reencrypt(database, keys) == ({}, {})
+    finally:
+        await database.close()
+    async with open_service(replace(settings, secret_keys=fresh)) as city:
+        for address, citizen_id in people.items():
+            assert await enter(city, address) == citizen_id
+    assert await owner.fetchval("SELECT count(*) FROM identities") == len(people) == 3
 
 
 @pytest.mark.parametrize("steps", runbook("Partners' keys"), ids=["rotation", "leak"])

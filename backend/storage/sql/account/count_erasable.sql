@@ -1,7 +1,8 @@
 -- count_erasable: [read] how much of what identifies a citizen there is, by kind, before it is erased.
 -- $1 citizen_id uuid
 SELECT
-    (SELECT count(*) FROM identities WHERE citizen_id = $1) AS sign_ins,
+    (SELECT count(*) FROM identities WHERE citizen_id = $1)
+        + (SELECT count(*) FROM citizen_passkeys WHERE citizen_id = $1) AS sign_ins,
     (SELECT count(nickname) FROM citizens WHERE id = $1) AS nickname,
     (SELECT count(born_month) FROM citizens WHERE id = $1) AS age,
     (SELECT count(*) FROM photos WHERE citizen_id = $1 AND removed_at IS NULL) AS photos,

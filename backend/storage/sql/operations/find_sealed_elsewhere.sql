@@ -5,4 +5,6 @@ UNION ALL
 SELECT 'staff_totp', staff_id::text, sealed_with, sealed FROM staff_totp WHERE sealed_with <> $1
 UNION ALL
 SELECT 'complaints', id::text, contact_key, contact FROM complaints WHERE contact_key <> $1
+UNION ALL
+SELECT 'identities', provider || ' ' || subject, sealed_with, sealed FROM identities WHERE sealed_with <> $1
 ORDER BY 1, 2
