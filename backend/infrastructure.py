@@ -10,7 +10,9 @@ from backend.catalogue import Catalogue
 from backend.domain.encryption import Encryptor
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
+from backend.outside.oidc import IdentityProvider
 from backend.outside.wechat import WeChat
+from backend.outside.wechat_web import WeChatWeb
 from backend.settings import Settings
 from backend.storage.database import Database
 from backend.storage.live_counts.publisher import Publisher
@@ -32,6 +34,8 @@ class Infrastructure:
     ledger: Ledger
     queue: LedgerQueue
     wechat: WeChat | None
+    wechat_web: WeChatWeb | None
+    identity_provider: IdentityProvider | None
 
 
 @asynccontextmanager
@@ -56,7 +60,11 @@ async def open_infrastructure(
         wait_ms_max=settings.queue_wait_ms_max,
         per_citizen_max=settings.queue_per_citizen_max,
     )
-    wechat = _wechat(settings)
+    wechat, wechat_web, identity_provider = (
+        _wechat(settings),
+        _wechat_web(settings),
+        _identity_provider(settings),
+    )
     queue.start()
     publisher.start()
     try:
@@ -69,6 +77,8 @@ async def open_infrastructure(
             ledger=ledger,
             queue=queue,
             wechat=wechat,
+            wechat_web=wechat_web,
+            identity_provider=identity_provider,
         )
     finally:
         # What used this has ended: what is left is the writer's last batch.
@@ -77,8 +87,9 @@ async def open_infrastructure(
         await writer.close()
         await listening.aclose()
         await redis.aclose()
-        if wechat is not None:
-            await wechat.aclose()
+        for client in (wechat, wechat_web, identity_provider):
+            if client is not None:
+                await client.aclose()
         await database.close()
 
 
@@ -87,4 +98,25 @@ def _wechat(settings: Settings) -> WeChat | None:
         return None
     return WeChat(
         base_url=settings.wechat_base_url, appid=settings.wechat_appid, secret=settings.wechat_secret
+    )
+
+
+def _wechat_web(settings: Settings) -> WeChatWeb | None:
+    if not settings.wechat_web_appid:
+        return None
+    return WeChatWeb(
+        base_url=settings.wechat_web_base_url,
+        authorize_url=settings.wechat_web_authorize_url,
+        appid=settings.wechat_web_appid,
+        secret=settings.wechat_web_secret,
+    )
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    return IdentityProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
     )
