@@ -90,7 +90,7 @@ async def start(call: Call) -> Reply:
         raise ProviderUnknown(provider=call.params["provider"])
     return_to = call.query("return_to") or START_PAGE
     if not is_return_path(return_to):
-        raise InvalidQuery.of("return_to", "pattern")
+        raise InvalidQuery.of("return_to", "form")
     scope: Any = call.one_of("scope", SCOPES) or "base"
     state = way.new_state()
     try:

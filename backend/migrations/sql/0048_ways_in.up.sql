@@ -3,8 +3,7 @@
 -- Every constraint has a name, <table>_<rule>. Rights of the application's role stand in grants.sql.
 
 -- wechat_union is a person in all accounts of WeChat's Open Platform account: it joins wechat and wechat_web.
--- NOT VALID: what was allowed before still is, so the rows that are there need not be read under the lock.
 ALTER TABLE identities DROP CONSTRAINT IF EXISTS identities_provider_known;
 ALTER TABLE identities ADD CONSTRAINT identities_provider_known CHECK (provider IN (
     'demo', 'wechat', 'wechat_web', 'wechat_union', 'oidc', 'email', 'phone', 'passkey', 'badge'
-)) NOT VALID;
+));
