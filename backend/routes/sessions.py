@@ -13,6 +13,7 @@ from backend.errors import (
     InvalidQuery,
     ProviderUnknown,
     RefreshTokenInvalid,
+    SessionRevoked,
     TooManySignIns,
     WrongCredentials,
 )
@@ -205,7 +206,13 @@ ENDPOINTS = in_section(
         summary="Sign a citizen in",
         body=m_sessions.SessionRequest,
         answers={201: m_sessions.CitizenSession},
-        refusals=(ProviderUnknown, *AT_PROVIDERS, *WECHAT_REFUSALS, *IDENTITY_PROVIDER_REFUSALS),
+        refusals=(
+            ProviderUnknown,
+            SessionRevoked,
+            *AT_PROVIDERS,
+            *WECHAT_REFUSALS,
+            *IDENTITY_PROVIDER_REFUSALS,
+        ),
     ),
     Endpoint(
         "GET /v1/sessions/ways",
@@ -218,6 +225,7 @@ ENDPOINTS = in_section(
         start,
         summary="Send a browser to sign in at WeChat's page or a city's identity",
         answers={302: None},
+        media_type="text/html",
         refusals=(ProviderUnknown,),
         query=(
             Query(

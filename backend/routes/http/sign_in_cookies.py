@@ -23,7 +23,8 @@ Header = tuple[bytes, bytes]
 def redirect(address: str, *cookies: Header) -> Reply:
     """Send the browser elsewhere. No cache keeps it: each has a state of its own."""
     location = (b"location", address.encode("ascii"))
-    return Reply(status=302, body=b"", headers=(location, (b"cache-control", b"no-store"), *cookies))
+    headers = (location, (b"cache-control", b"no-store"), *cookies)
+    return Reply(status=302, body=b"", media_type=b"text/html; charset=utf-8", headers=headers)
 
 
 def held_tickets(call: Call) -> dict[str, str]:
