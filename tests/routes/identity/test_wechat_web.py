@@ -19,6 +19,7 @@ from backend.services.identity.redirect_ways import WeChatWebWay
 from backend.services.identity.sign_in_states import Ticket
 from backend.settings import Settings
 from backend.storage.redis import connect
+from tests.domain.identity.test_return_paths import LEADING_AWAY, OURS
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer
 from tests.routes.identity.travellers import PUBLIC, Browser, browser_at
 from tests.service import Service, open_service
@@ -149,56 +150,13 @@ async def test_a_browser_that_begins_again_and_again_carries_four_tickets(
         assert (await browser.come_back(WEB, state, code)).status_code in (201, 409)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "//evil.example",
-        "/\\evil.example",
-        "\\/evil.example",
-        "https://evil.example",
-        "evil.example",
-        "/%2Fevil.example",
-        "/%2f%2fevil.example",
-        "/%5Cevil.example",
-        "/@evil.example",
-        "/q/x%40evil.example",
-        "/q/a%0d%0aSet-Cookie:x=1",
-        "/q/a\r\nx",
-        "/q/%252Fevil.example",
-        "/q/%00",
-        "/q/../v1/sessions",
-        "/./v1/me",
-        "/%2e%2e/v1/me",
-        "/v1/sessions/wechat_web/start",
-        "/signed-in",
-        "/signed-in?code=1",
-        "/static/x",
-        "javascript:alert(1)",
-        "/q/<script>",
-        " /q/x",
-        "/q/x;y",
-        "/" + "x" * 512,
-    ],
-)
-async def test_nobody_is_sent_on_to_what_is_no_page_of_ours(browser: Browser, path: str) -> None:
-    answer = await browser.ask("GET", "/v1/sessions/wechat_web/start", params={"return_to": path})
-    assert why(answer) == (422, "invalid_query")
-    assert "set-cookie" not in answer.headers
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/",
-        "/account",
-        "/q/Bk12345.1z.abc_-DEF",
-        "/q/%E7%BE%8A",
-        "/events/fair/report?lang=en",
-        "/account#rewards",
-    ],
-)
-async def test_pages_of_ours_are_gone_on_to(browser: Browser, path: str) -> None:
-    assert (await browser.leave(WEB, return_to=path))[0]
+async def test_nobody_is_sent_on_to_what_is_no_page_of_ours(browser: Browser) -> None:
+    for path in LEADING_AWAY:
+        answer = await browser.ask("GET", "/v1/sessions/wechat_web/start", params={"return_to": path})
+        assert why(answer) == (422, "invalid_query"), path
+        assert "set-cookie" not in answer.headers
+    for path in OURS:
+        assert (await browser.leave(WEB, return_to=path))[0], path
 
 
 async def test_a_way_that_leads_over_no_page_has_no_start(browser: Browser) -> None:

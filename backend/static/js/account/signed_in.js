@@ -3,13 +3,12 @@
 import { Refused, ask } from "../shared/api.js";
 import { byId, h, tell } from "../shared/dom.js";
 import { inWeChat } from "../shared/in_wechat.js";
-import { explain } from "../shared/refusal.js";
 import { START_PAGE, forgetReturnPath, returnPathOf, startAddress } from "../shared/return_path.js";
 import { Stopped, patiently } from "../shared/retry.js";
 import { Session } from "../shared/session.js";
 import { showWait } from "../shared/wait_notice.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
-import { t } from "../shared/i18n.js";
+import { advice, t } from "../shared/i18n.js";
 
 // The page's own copy of what was begun, for a reload: code and state are taken out of the address at once.
 const BEGUN = "sign-in-begun";
@@ -74,7 +73,7 @@ function refuse(refused) {
   // A callback that comes twice, by "back" or a reload: whoever is in stays in.
   if (refused.code === "sign_in_state_used" && session.isOpen) goOn();
   else if (refused.code === "wx_consent_needed") askConsent();
-  else end(refused.title, explain(refused).slice(refused.title.length + 1).trim());
+  else end(refused.title, refused.detail && refused.detail !== refused.title ? refused.detail : advice(refused.code, refused.status));
 }
 
 /** WeChat's own dialogue asks for the consent; whoever does not want it goes on without the mini-program's account. */

@@ -2,10 +2,11 @@
 export const START_PAGE = "/";
 const RETURN_COOKIE = "signed_in_to_";
 const NAME_CHARS = 9;
+const PATH_CHARS_MAX = 512;
 
 /** Whether a text is the path of a page of ours, as backend/domain/identity/return_paths.py takes it. @param {string} text */
 export function isReturnPath(text) {
-  if (!/^\/(?![/\\])[\w./~,=?&%#+-]*$/.test(text) || /\/\//.test(text) || /%(2f|5c|40|25|[01])/i.test(text)) return false;
+  if (text.length > PATH_CHARS_MAX || !/^\/(?![/\\])[\w./~,=?&%#+-]*$/.test(text) || /\/\//.test(text) || /%(2f|5c|40|25|[01])/i.test(text)) return false;
   const { origin, pathname } = new URL(text, location.origin);
   return origin === location.origin && !/^\/(v1|static|demo|signed-in)(\/|$)/.test(pathname);
 }
