@@ -23,6 +23,7 @@ from backend.outside.content_s3 import BucketBlobStore
 from backend.outside.content_store import BlobStore, ContentStore, FolderBlobStore
 from backend.outside.drawn_files import DrawnFiles
 from backend.outside.photo_files import PhotoFiles
+from backend.outside.refusals import IdentityCodeInvalid, WeChatCodeInvalid
 from backend.outside.signer import Signer
 from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_contents import ContentCheck
@@ -51,9 +52,12 @@ from backend.services.identity.citizen_passkeys import CitizenPasskeys, PasskeyW
 from backend.services.identity.known_devices import KnownDevices
 from backend.services.identity.own_ways import CitizenSignIn, OwnWays
 from backend.services.identity.passkeys import Passkeys
+from backend.services.identity.provider_brake import WRONG_WINDOW_S, ProviderBrake
+from backend.services.identity.redirect_ways import OidcWay, WeChatWebWay
 from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.sign_in_codes import CodeWay, SignInCodes
+from backend.services.identity.sign_in_states import STATE_LIFE_S, SignInStates
 from backend.services.identity.staff_administration import StaffAdministration
 from backend.services.identity.staff_security import StaffSecurity
 from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthenticator
@@ -78,6 +82,7 @@ from backend.storage.redis_patterns import Patterns
 from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.redis_quotas import Quotas
 from backend.storage.redis_session_keys import SessionKeys
+from backend.storage.redis_used_states import UsedStates
 from backend.storage.redis_velocity import DeviceVelocity
 
 FILE_WALL_S = 45.0
@@ -278,8 +283,38 @@ def _ways_in(settings: Settings, infrastructure: Infrastructure) -> list[WayIn]:
     if settings.is_demo:
         ways.append(DemoWay())
     if infrastructure.wechat is not None:
-        ways.append(MiniProgramWay(infrastructure.wechat))
+        ways.append(MiniProgramWay(infrastructure.wechat, _provider_brake("wechat", infrastructure)))
+    return [*ways, *_ways_over_other_pages(settings, infrastructure)]
+
+
+def _ways_over_other_pages(settings: Settings, infrastructure: Infrastructure) -> list[WayIn]:
+    """Ways in by the page of WeChat, or of a city's identity."""
+    ways: list[WayIn] = []
+    used = UsedStates(infrastructure.redis, kept_s=STATE_LIFE_S)
+    states = SignInStates(infrastructure.encryptor, used)
+    if infrastructure.wechat_web is not None:
+        brake = _provider_brake("wechat_web", infrastructure)
+        wants_union = infrastructure.wechat is not None
+        ways.append(
+            WeChatWebWay(
+                infrastructure.wechat_web,
+                states,
+                brake,
+                public_base=settings.public_base,
+                wants_union=wants_union,
+            )
+        )
+    if infrastructure.identity_provider is not None:
+        brake = _provider_brake("oidc", infrastructure)
+        names = {"zh-CN": settings.oidc_name_zh, "en": settings.oidc_name_en}
+        provider = infrastructure.identity_provider
+        ways.append(OidcWay(provider, states, brake, public_base=settings.public_base, names=names))
     return ways
+
+
+def _provider_brake(provider: str, infrastructure: Infrastructure) -> ProviderBrake:
+    failures = FailureCounts(infrastructure.redis, window_s=WRONG_WINDOW_S)
+    return ProviderBrake(provider, failures, (WeChatCodeInvalid, IdentityCodeInvalid))
 
 
 def _staff(

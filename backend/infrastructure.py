@@ -10,8 +10,10 @@ from backend.catalogue import Catalogue
 from backend.domain.encryption import Encryptor
 from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
+from backend.outside.oidc import IdentityProvider
 from backend.outside.sent_codes import Carrier, DemoCarrier, MailServer, MessageHook
 from backend.outside.wechat import WeChat
+from backend.outside.wechat_web import WeChatWeb
 from backend.settings import PREFIX, Settings, SettingsError
 from backend.storage.database import Database
 from backend.storage.live_counts.publisher import Publisher
@@ -35,6 +37,8 @@ class Infrastructure:
     wechat: WeChat | None
     carriers: Mapping[str, Carrier]
     """Who carries sign-in codes, by the way in that it serves, in the order in which a page offers them."""
+    wechat_web: WeChatWeb | None
+    identity_provider: IdentityProvider | None
 
 
 @asynccontextmanager
@@ -59,7 +63,12 @@ async def open_infrastructure(
         wait_ms_max=settings.queue_wait_ms_max,
         per_citizen_max=settings.queue_per_citizen_max,
     )
-    wechat, carriers = _wechat(settings), _carriers(settings)
+    wechat, wechat_web, identity_provider, carriers = (
+        _wechat(settings),
+        _wechat_web(settings),
+        _identity_provider(settings),
+        _carriers(settings),
+    )
     queue.start()
     publisher.start()
     try:
@@ -73,6 +82,8 @@ async def open_infrastructure(
             queue=queue,
             wechat=wechat,
             carriers=carriers,
+            wechat_web=wechat_web,
+            identity_provider=identity_provider,
         )
     finally:
         # What used this has ended: what is left is the writer's last batch.
@@ -81,10 +92,9 @@ async def open_infrastructure(
         await writer.close()
         await listening.aclose()
         await redis.aclose()
-        if wechat is not None:
-            await wechat.aclose()
-        for carrier in carriers.values():
-            await carrier.aclose()
+        for client in (wechat, wechat_web, identity_provider, *carriers.values()):
+            if client is not None:
+                await client.aclose()
         await database.close()
 
 
@@ -112,3 +122,24 @@ def _carriers(settings: Settings) -> dict[str, Carrier]:
     except ValueError as error:
         raise SettingsError(f"{PREFIX}SMS_HOOK_URL: {error}.") from None
     return carriers
+
+
+def _wechat_web(settings: Settings) -> WeChatWeb | None:
+    if not settings.wechat_web_appid:
+        return None
+    return WeChatWeb(
+        base_url=settings.wechat_web_base_url,
+        authorize_url=settings.wechat_web_authorize_url,
+        appid=settings.wechat_web_appid,
+        secret=settings.wechat_web_secret,
+    )
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    return IdentityProvider(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.oidc_client_secret,
+    )

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
-from backend.setting_checks import bucket_fault, codes_fault
+from backend.setting_checks import bucket_fault, codes_fault, redirect_ways_fault
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
@@ -184,6 +184,23 @@ class Settings:
     wechat_base_url: str = _setting("https://api.weixin.qq.com", "WeChat's server interface")
     wechat_appid: str = _setting("", "mini-program's AppID; empty: the provider is off")
     wechat_secret: str = _setting("", "mini-program's AppSecret", secret=True)
+    wechat_web_base_url: str = _setting(
+        "https://api.weixin.qq.com", "WeChat's server interface for the official account"
+    )
+    wechat_web_authorize_url: str = _setting(
+        "https://open.weixin.qq.com/connect/oauth2/authorize", "WeChat's page where its browser signs in"
+    )
+    wechat_web_appid: str = _setting(
+        "", "official account's AppID, for sign-in in WeChat's browser; empty: that way is off"
+    )
+    wechat_web_secret: str = _setting("", "official account's AppSecret", secret=True)
+    oidc_issuer: str = _setting(
+        "", "issuer of the city's identity by OpenID Connect, as https://id.example; empty: that way is off"
+    )
+    oidc_client_id: str = _setting("", "our client id at that issuer")
+    oidc_client_secret: str = _setting("", "our client secret there; empty: a public client", secret=True)
+    oidc_name_zh: str = _setting("城市统一身份认证", "what pages call that identity in Chinese")
+    oidc_name_en: str = _setting("City identity", "what pages call that identity in English")
     wechat_page: str = _setting(
         "", "mini-program's page that a badge's mini-program code opens; empty: its main page"
     )
@@ -401,7 +418,11 @@ def _check(settings: Settings) -> None:
         _check_for_production(settings)
     _parse_templates(settings.wechat_templates)
     _parse_networks(settings.trusted_proxies)
-    fault = bucket_fault(settings, PREFIX) or codes_fault(settings, PREFIX)
+    fault = (
+        bucket_fault(settings, PREFIX)
+        or codes_fault(settings, PREFIX)
+        or redirect_ways_fault(settings, PREFIX)
+    )
     if fault is not None:
         raise SettingsError(fault)
 

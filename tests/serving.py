@@ -22,10 +22,15 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def over_http(service: Service, http: str = HTTP) -> AsyncIterator[str]:
-    """The address at which a service answers meanwhile, over the protocol of servers unless another is named."""
+async def over_http(
+    service: Service, http: str = HTTP, listener: socket.socket | None = None
+) -> AsyncIterator[str]:
+    """The address at which a service answers meanwhile, over the protocol of servers unless another is named.
+
+    `listener`: a socket that is bound already, where the service must know its own address beforehand.
+    """
     app = service.client._transport.app  # type: ignore[attr-defined]
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listener or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(app, lifespan="off", ws="none", log_config=None, access_log=False, http=http)
     server = _Server(config)
     running = asyncio.create_task(server.serve(sockets=[listener]))

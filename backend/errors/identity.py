@@ -129,3 +129,41 @@ class TooManyIdentities(Refusal):
 
 class SessionNotFound(NotFound):
     code = "session_not_found"
+
+
+class SignInStateInvalid(Refusal):
+    """The sign-in was begun in another browser, too long ago, or not here at all."""
+
+    status, code = 401, "sign_in_state_invalid"
+
+
+class SignInStateUsed(Refusal):
+    """The sign-in was finished before: an address that was opened twice, or a callback that somebody replayed."""
+
+    status, code = 409, "sign_in_state_used"
+
+
+class SignInBusy(Refusal):
+    """As many sign-ins as one process has under way at a provider; nothing of this one was used up."""
+
+    status, code = 503, "sign_in_busy"
+
+
+class TooManyWrongSignInCodes(Refusal):
+    status, code = 429, "too_many_wrong_sign_in_codes"
+
+
+class WeChatConsentNeeded(Refusal):
+    """WeChat names the person in the official account alone; with their consent it names them in all of ours."""
+
+    status, code = 409, "wx_consent_needed"
+
+
+AT_PROVIDERS = (
+    SignInStateInvalid,
+    SignInStateUsed,
+    SignInBusy,
+    TooManyWrongSignInCodes,
+    WeChatConsentNeeded,
+)
+"""What a sign-in at somebody else's may be refused with by us."""

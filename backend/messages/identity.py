@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, field, to_builtins
+from msgspec import UNSET, Meta, UnsetType, field, to_builtins
 
 from backend.messages.shape import VISIBLE, Answer, Instant, Request
 
@@ -62,6 +62,10 @@ class Tokens(Answer, kw_only=True):
 
 class CitizenSession(Tokens, kw_only=True):
     citizen: CitizenBrief
+    other_access_token: Annotated[
+        str | UnsetType,
+        Meta(description="opens a second account of the same person, where WeChat says that there is one"),
+    ] = UNSET
 
 
 class StaffSession(Tokens, kw_only=True):

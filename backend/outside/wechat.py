@@ -16,8 +16,8 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, TypeVar
 
 import httpx2
 import msgspec
@@ -27,10 +27,12 @@ from backend.outside.refusals import (
     WeChatBusy,
     WeChatCodeInvalid,
     WeChatMisconfigured,
+    WeChatQuotaSpent,
     WeChatRateLimited,
     WeChatUnavailable,
     WeChatUserBlocked,
 )
+from backend.outside.transport import NoAnswer, Transport, is_bare, is_guarded
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ REFUSAL_BY_ERRCODE: dict[int, type[Refusal]] = {
     # gets, and a double tap on "sign in" must not read as a fault of our set-up.
     40163: WeChatCodeInvalid,
     40226: WeChatUserBlocked,
+    45009: WeChatQuotaSpent,
     45011: WeChatRateLimited,
     # AppID wrong; AppID, secret, code missing from the request. Unknown numbers are treated alike:
     # retrying is no cure, and somebody has to look.
@@ -85,23 +88,21 @@ class WeChatSession(Unprinted, frozen=True):
     unionid: str | None = None
 
 
-class _Answer(Unprinted, frozen=True):
+class WeChatAnswer(Unprinted, frozen=True):
     """What WeChat sends, with status 200 for a success and for an error. Further fields may appear."""
 
     errcode: int = 0
     errmsg: str = ""
+
+
+class _Answer(WeChatAnswer, frozen=True):
     openid: str = ""
     session_key: str = ""
     unionid: str | None = None
 
 
-class NoAnswer(NamedTuple):
-    """No usable answer: the name of the error, never the address that was asked."""
-
-    reason: str
-
-
 Found = TypeVar("Found", bound=msgspec.Struct)
+Answered = TypeVar("Answered", bound=WeChatAnswer)
 
 
 class WeChat:
@@ -114,21 +115,15 @@ class WeChat:
         """
         if not appid or not secret:
             raise ValueError("WeChat needs an AppID and an AppSecret.")
-        url = httpx2.URL(base_url)
-        if url.scheme != "https" and not (
-            url.scheme == "http" and url.host in ("127.0.0.1", "::1", "localhost")
-        ):
+        if not is_guarded(base_url):
             raise ValueError("WeChat's address must be https: the AppSecret is part of every request.")
-        if url.query or url.fragment or url.userinfo:
+        if not is_bare(base_url):
             raise ValueError("WeChat's address takes no query, fragment or password.")
-        self._base_url = str(url).rstrip("/")
+        self._base_url = str(httpx2.URL(base_url)).rstrip("/")
         self.appid = appid
         self.secret = secret
         self._timeout_s = timeout_s
-        self._transport = httpx2.AsyncHTTPTransport(
-            trust_env=False,
-            limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX),
-        )
+        self._transport = Transport(connections_max=CONNECTIONS_MAX)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
@@ -141,18 +136,26 @@ class WeChat:
         """
         if not CODE_SHAPE.fullmatch(code):
             raise WeChatCodeInvalid
-        answer = await self._ask_until_not_busy(code)
-        if isinstance(answer, NoAnswer):
-            logger.warning("WeChat gave no usable answer: %s", answer.reason)
-            raise WeChatUnavailable(retry_after_s=_spread_s(3.0))
-        if answer.errcode:
-            raise self._refusal(answer)
+        answer = self.usable(await self.ask_until_not_busy(lambda deadline: self._ask(code, deadline)))
         if not answer.openid or not answer.session_key:
-            logger.warning("WeChat gave no usable answer: openid or session_key is missing")
-            raise WeChatUnavailable(retry_after_s=_spread_s(3.0))
+            raise self.unusable("openid or session_key is missing")
         return WeChatSession(answer.openid, answer.session_key, answer.unionid or None)
 
-    async def _ask_until_not_busy(self, code: str) -> _Answer | NoAnswer:
+    def usable(self, answer: Answered | NoAnswer) -> Answered:
+        """An answer that is no error. Raises the refusal that fits an error."""
+        if isinstance(answer, NoAnswer):
+            raise self.unusable(answer.reason)
+        if answer.errcode:
+            raise self._refusal(answer)
+        return answer
+
+    def unusable(self, reason: str) -> WeChatUnavailable:
+        logger.warning("WeChat gave no usable answer: %s", reason)
+        return WeChatUnavailable(retry_after_s=_spread_s(3.0))
+
+    async def ask_until_not_busy(
+        self, ask_once: Callable[[float], Awaitable[Answered | NoAnswer]]
+    ) -> Answered | NoAnswer:
         """The first answer other than "busy", or the last "busy" when two retries or the time are spent.
 
         Only "busy" is retried: it alone says that the code was not used. After a lost reply a second
@@ -160,12 +163,12 @@ class WeChat:
         """
         clock = asyncio.get_running_loop().time
         deadline = clock() + self._timeout_s
-        answer = await self._ask(code, deadline)
+        answer = await ask_once(deadline)
         for wait_s in map(_spread_s, BUSY_WAITS_S):
             if isinstance(answer, NoAnswer) or answer.errcode != BUSY or clock() + wait_s >= deadline:
                 break
             await asyncio.sleep(wait_s)
-            answer = await self._ask(code, deadline)
+            answer = await ask_once(deadline)
         return answer
 
     async def _ask(self, code: str, deadline: float) -> _Answer | NoAnswer:
@@ -232,37 +235,29 @@ class WeChat:
         body: object,
         bytes_max: int,
     ) -> bytes | NoAnswer:
-        # Without compression the bound on the bytes read is also the bound on the memory used.
-        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        response = await self._transport.handle_async_request(
+        received = await self._transport.receive(
             httpx2.Request(
                 method,
                 f"{self._base_url}{path}",
                 params=dict(query),
                 headers=headers,
                 content=None if body is None else msgspec.json.encode(body),
-            )
+            ),
+            bytes_max,
         )
-        try:
-            if response.status_code != 200:
-                return NoAnswer(f"HTTP status {response.status_code}")
-            received = bytearray()
-            async for chunk in response.aiter_raw():
-                received += chunk
-                if len(received) > bytes_max:
-                    return NoAnswer(f"more than {bytes_max} bytes")
-        finally:
-            await response.aclose()
-        return bytes(received)
+        if isinstance(received, NoAnswer):
+            return received
+        return received.body if received.status == 200 else NoAnswer(f"HTTP status {received.status}")
 
     def masked(self, errmsg: str) -> str:
         """An error message of WeChat's that may be logged: without the secret, and short."""
         # Masked before it is cut, so that no cut leaves half a secret.
         return errmsg.replace(self.secret, "***")[:ERRMSG_CHARS_MAX]
 
-    def _refusal(self, answer: _Answer) -> Refusal:
+    def _refusal(self, answer: WeChatAnswer) -> Refusal:
         refusal = REFUSAL_BY_ERRCODE.get(answer.errcode, WeChatMisconfigured)
         if refusal is WeChatMisconfigured:
             # Quoted, so that a line break in it cannot forge a log line.

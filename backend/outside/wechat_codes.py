@@ -16,7 +16,8 @@ from typing import Literal
 import msgspec
 
 from backend.errors import Refusal
-from backend.outside.wechat import NoAnswer, WeChat
+from backend.outside.transport import NoAnswer
+from backend.outside.wechat import WeChat
 from backend.outside.wechat_messages import TOKEN_ERRCODES
 from backend.outside.wechat_tokens import AccessTokens, TokenCache, TokenUnavailable
 

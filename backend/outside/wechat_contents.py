@@ -9,7 +9,8 @@ import logging
 
 import msgspec
 
-from backend.outside.wechat import NoAnswer, WeChat
+from backend.outside.transport import NoAnswer
+from backend.outside.wechat import WeChat
 from backend.outside.wechat_messages import TOKEN_ERRCODES
 from backend.outside.wechat_tokens import AccessTokens, TokenCache, TokenUnavailable
 

@@ -14,7 +14,8 @@ from typing import Literal
 
 import msgspec
 
-from backend.outside.wechat import NoAnswer, WeChat
+from backend.outside.transport import NoAnswer
+from backend.outside.wechat import WeChat
 from backend.outside.wechat_tokens import AccessTokens, TokenCache, TokenUnavailable
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,8 @@ import asyncio
 import logging
 from typing import Protocol
 
-from backend.outside.wechat import NoAnswer, Unprinted, WeChat
+from backend.outside.transport import NoAnswer
+from backend.outside.wechat import Unprinted, WeChat
 
 logger = logging.getLogger(__name__)
 

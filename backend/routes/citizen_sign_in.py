@@ -123,7 +123,7 @@ async def list_identities(call: Call) -> IdentityList:
 async def bind_identity(call: Call) -> IdentityView:
     request: SessionRequest = call.body
     own = call.components.citizen_sign_in.own
-    return _identity(await own.bind(call.principal, request.provider, attempt_of(request)))
+    return _identity(await own.bind(call.principal, request.provider, attempt_of(call, request)))
 
 
 async def remove_identity(call: Call) -> Reply:

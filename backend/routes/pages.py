@@ -115,6 +115,11 @@ async def account_page(call: Call) -> Reply:
     return _shell(call, "account/account.html")
 
 
+async def signed_in_page(call: Call) -> Reply:
+    """Where a browser comes back to from another service's page; the module reads code and state from the address."""
+    return _shell(call, "account/signed_in.html")
+
+
 async def staff_page(call: Call) -> Reply:
     return _shell(call, "staff/staff.html")
 
@@ -389,6 +394,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/q/{code}", phone_page),
     ("/c/{number}", certificate_page),
     ("/account", account_page),
+    ("/signed-in", signed_in_page),
     ("/staff", staff_page),
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),

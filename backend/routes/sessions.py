@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
+from msgspec import UNSET
+
 from backend.domain.folding import folded_words
 from backend.domain.identity.devices import device_of
-from backend.errors import RefreshTokenInvalid, SessionRevoked, TooManySignIns, WrongCredentials
+from backend.domain.identity.return_paths import START_PAGE, is_return_path
+from backend.errors import (
+    InvalidQuery,
+    ProviderUnknown,
+    RefreshTokenInvalid,
+    SessionRevoked,
+    TooManySignIns,
+    WrongCredentials,
+)
 from backend.errors.identity import ChallengeInvalid, PasskeyRefused, SecondFactorWrong, TooManySecondFactors
 from backend.messages import identity as m_sessions
 from backend.messages.identity import (
@@ -27,12 +40,15 @@ from backend.messages.identity import (
     credential_of,
 )
 from backend.messages.shape import view_of
+from backend.outside.refusals import IDENTITY_PROVIDER_REFUSALS
 from backend.routes.http.attempts import SIGN_IN_REFUSALS, attempt_of
 from backend.routes.http.call import Call
 from backend.routes.http.doors import ACTOR
-from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
+from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
+from backend.routes.http.sign_in_cookies import redirect, return_cookie, spent_ticket, ticket_cookies
 from backend.services.identity.known_devices import DEVICE_DAYS
+from backend.services.identity.redirect_ways import RETURN_PAGE, SCOPES, RedirectWay
 from backend.services.identity.second_factors import Proof
 from backend.services.identity.sessions import Place
 from backend.services.identity.staff_sign_in import Begun, Knock, StaffSignedIn
@@ -41,16 +57,36 @@ DEVICE_COOKIE = "staff_device_"
 DEVICE_TOKENS_MAX = 8
 
 
-async def sign_in(call: Call) -> CitizenSession:
+async def sign_in(call: Call) -> Reply:
     request: SessionRequest = call.body
     device = device_of(_place(call).device)
-    signed_in = await call.components.sessions.sign_in(request.provider, attempt_of(request), device)
-    return CitizenSession(
+    signed_in = await call.components.sessions.sign_in(request.provider, attempt_of(call, request), device)
+    session = CitizenSession(
         access_token=signed_in.access_token,
         refresh_token=signed_in.refresh_token,
         expires_in=call.components.tokens.life_s,
         citizen=CitizenBrief(id=str(signed_in.principal.id), nickname=signed_in.nickname),
+        other_access_token=signed_in.other_access_token or UNSET,
     )
+    return Reply(session, 201, headers=spent_ticket(call, request.state))
+
+
+async def start(call: Call) -> Reply:
+    """Where the provider is away, the browser goes to our own page, which says so and offers to try again."""
+    way = call.components.sessions.way(call.params["provider"])
+    if not isinstance(way, RedirectWay):
+        raise ProviderUnknown(provider=call.params["provider"])
+    return_to = call.query("return_to") or START_PAGE
+    if not is_return_path(return_to):
+        raise InvalidQuery.of("return_to", "form")
+    scope: Any = call.one_of("scope", SCOPES) or "base"
+    state = way.new_state()
+    try:
+        left = await way.depart(state, call.language, scope)
+    except IDENTITY_PROVIDER_REFUSALS as refusal:
+        address = f"{RETURN_PAGE}?{urlencode({'error': refusal.code, 'state': state})}"
+        return redirect(address, return_cookie(state, return_to))
+    return redirect(left.address, *ticket_cookies(call, state, left.ticket), return_cookie(state, return_to))
 
 
 async def ways(call: Call) -> WaysIn:
@@ -164,6 +200,25 @@ ENDPOINTS = in_section(
         ways,
         summary="How one can sign in here",
         answers={200: m_sessions.WaysIn},
+    ),
+    Endpoint(
+        "GET /v1/sessions/{provider}/start",
+        start,
+        summary="Send a browser to sign in at WeChat's page or a city's identity",
+        answers={302: None},
+        media_type="text/html",
+        refusals=(ProviderUnknown,),
+        query=(
+            Query(
+                "return_to", {"type": "string", "default": START_PAGE}, "our page where the browser goes on"
+            ),
+            Query(
+                "scope",
+                {"type": "string", "enum": list(SCOPES), "default": "base"},
+                "what WeChat is asked: nothing of the person; their consent, so that it names them in the "
+                "mini-program too; or to sign in without the mini-program's account",
+            ),
+        ),
     ),
     Endpoint(
         "POST /v1/sessions/refresh",

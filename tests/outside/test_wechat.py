@@ -87,7 +87,7 @@ def test_every_refusal_speaks_both_languages() -> None:
         for c in vars(refusals).values()
         if isinstance(c, type) and issubclass(c, Refusal) and c is not Refusal
     ]
-    assert len({c.code for c in classes}) == len(classes) == 6
+    assert len({c.code for c in classes}) == len(classes) == 12
     for refusal in classes:
         texts = [f(language) for language in ("zh-CN", "en") for f in (refusal().title, refusal().detail)]
         assert len(set(texts)) == 4, refusal

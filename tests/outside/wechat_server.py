@@ -26,6 +26,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import qrcode
 import uvicorn
@@ -59,6 +60,7 @@ ERRMSG = {
     42001: "access_token expired",
     43101: "user refuse to accept the msg",
     45009: "reach max api daily quota limit",
+    48001: "api unauthorized",
     45011: "api minute-quota reach limit",
     47003: "argument invalid! data.thing1.value is empty",
 }
@@ -91,6 +93,10 @@ class WeChatServer:
         self.secret = secret
         self.asked: list[Asked] = []
         self._people: dict[str, dict[str, str]] = {}
+        self._visitors: dict[str, dict[str, Any]] = {}
+        self._tokens: dict[str, dict[str, Any]] = {}
+        self.visitor: dict[str, Any] = {}
+        """Who taps in WeChat's browser: openid, unionid, told_by ("base", "consent"), denies, is_snapshot."""
         self._used: set[str] = set()
         self._script: deque[Response] = deque()
         self._token_script: deque[Response] = deque()
@@ -114,6 +120,13 @@ class WeChatServer:
         self._people[code] = {"session_key": key, "openid": openid}
         if unionid is not None:
             self._people[code]["unionid"] = unionid
+        return code
+
+    def expect_visitor(
+        self, code: str, *, openid: str, unionid: str | None = None, is_snapshot: bool = False
+    ) -> str:
+        """Let `code` be a visitor's of the official account, once; the unionid is told with consent alone."""
+        self._visitors[code] = {"openid": openid, "unionid": unionid, "is_snapshot": is_snapshot}
         return code
 
     def fail_with(self, errcode: int, *, times: int = 1, errmsg: str | None = None) -> None:
@@ -160,6 +173,9 @@ class WeChatServer:
         """Begin anew: no codes, no script, no delay, and whoever still waits is answered now."""
         self.asked.clear()
         self._people.clear()
+        self._visitors.clear()
+        self._tokens.clear()
+        self.visitor = {}
         self._used.clear()
         self._script.clear()
         self._token_script.clear()
@@ -175,6 +191,9 @@ class WeChatServer:
     def _routes(self) -> list[Route]:
         return [
             self._route("GET", "/sns/jscode2session", self._code_to_session),
+            self._route("GET", "/connect/oauth2/authorize", self._authorize),
+            self._route("GET", "/sns/oauth2/access_token", self._visitor_token),
+            self._route("GET", "/sns/userinfo", self._visitor_facts),
             self._route("POST", "/cgi-bin/stable_token", self._stable_token),
             self._route("POST", "/cgi-bin/message/subscribe/send", self._send_message),
             self._route("POST", "/wxa/getwxacodeunlimit", self._draw_code),
@@ -194,23 +213,61 @@ class WeChatServer:
         return Route(path, endpoint, methods=[method])
 
     async def _code_to_session(self, request: Request) -> Response:
+        refused = self._refused(request, "js_code", self._people)
+        return refused or _json(self._people[request.query_params["js_code"]])
+
+    def _refused(self, request: Request, name: str, known: Mapping[str, Any]) -> Response | None:
+        """The error for credentials or a code that are wrong; None once the code has been used up."""
         query = request.query_params
-        for name, expected, missing, wrong in (
+        for field, expected, missing, wrong in (
             ("appid", self.appid, 41002, 40013),
             ("secret", self.secret, 41004, 40125),
             ("grant_type", "authorization_code", 40002, 40002),
         ):
-            if query.get(name) != expected:
-                return _error(wrong if query.get(name) else missing)
-        code = query.get("js_code")
+            if query.get(field) != expected:
+                return _error(wrong if query.get(field) else missing)
+        code = query.get(name)
         if not code:
             return _error(41008)
         if code in self._used:
             return _error(40163)
-        if code not in self._people:
+        if code not in known:
             return _error(40029)
         self._used.add(code)
-        return _json(self._people[code])
+        return None
+
+    async def _authorize(self, request: Request) -> Response:
+        """WeChat's page: whoever taps agrees, and comes back with a code; who denies comes back with none."""
+        query = request.query_params
+        if query.get("appid") != self.appid or query.get("response_type") != "code":
+            return Response("wrong appid or response_type", 400)
+        assert re.fullmatch(r"[A-Za-z0-9]{1,128}", query["state"]), "WeChat takes letters and digits"
+        back = {"state": query["state"]}
+        if not self.visitor.get("denies"):
+            back["code"] = f"code-{query['scope'][-8:].replace('_', '')}-{len(self._visitors)}"
+            facts = {"openid": self.visitor["openid"], "unionid": self.visitor.get("unionid")}
+            self._visitors[back["code"]] = facts | {"scope": query["scope"]}
+        return Response(status_code=302, headers={"location": f"{query['redirect_uri']}?{urlencode(back)}"})
+
+    async def _visitor_token(self, request: Request) -> Response:
+        refused = self._refused(request, "code", self._visitors)
+        if refused is not None:
+            return refused
+        visitor = self._visitors[request.query_params["code"]]
+        token = f"web-{len(self._tokens)}"
+        self._tokens[token] = visitor
+        body = {"access_token": token, "expires_in": 7200, "refresh_token": "r", "openid": visitor["openid"]}
+        body["scope"] = visitor.get("scope", "snsapi_base")
+        return _json(body | ({"is_snapshotuser": 1} if visitor.get("is_snapshot") else {}))
+
+    async def _visitor_facts(self, request: Request) -> Response:
+        visitor = self._tokens.get(request.query_params["access_token"])
+        if visitor is None:
+            return _error(40001)
+        if visitor.get("scope") == "snsapi_base":
+            return _error(48001)
+        told = {"openid": visitor["openid"], "nickname": "小林", "sex": 0, "privilege": []}
+        return _json(told | ({"unionid": visitor["unionid"]} if visitor["unionid"] else {}))
 
     async def _stable_token(self, request: Request) -> Response:
         body = await request.json()

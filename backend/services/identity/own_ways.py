@@ -71,7 +71,7 @@ class OwnWays:
         """
         if provider not in BOUND:
             raise ProviderUnknown(provider=provider)
-        found = await self._sessions.identify(provider, attempt)
+        found = await self._sessions.way(provider).identify(attempt)
         async with self._database.transaction():
             await hold_citizen(citizen.id)
             identity = await self._bound(citizen.id, found)

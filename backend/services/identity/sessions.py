@@ -19,6 +19,7 @@ from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
 from backend.errors import ProviderUnknown, RefreshTokenInvalid, SessionRevoked
 from backend.models import RefreshToken, Session, StaffSession
 from backend.models.keys import uuid7
+from backend.services.identity.erased import refuse_erased
 from backend.services.identity.ways_in import Attempt, Identified, WayIn
 from backend.services.security.records import record_security
 from backend.storage.database import Database
@@ -29,6 +30,7 @@ from backend.storage.statements import read, write
 log = structlog.get_logger(__name__)
 
 SOURCE_CHARS_MAX = 64
+JOIN_TRIES_MAX = 4
 DEVICE_CHARS_MAX = 200
 CITIZEN_SESSIONS_MAX = 100
 """Sessions of a citizen that are listed, those used last."""
@@ -39,6 +41,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     nickname: str | None
     access_token: str
     refresh_token: str
+    other_access_token: str | None = None
+    """Of another account that this way led to before the person was known to have an older one (see WECHAT_UNION)."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -97,22 +101,24 @@ class Sessions:
         """The ways that are open here, in the order in which a page offers them."""
         return list(self._ways.values())
 
-    async def identify(self, provider: str, attempt: Attempt) -> Identified:
-        """Who shows this, by one of the ways that are open here.
+    def way(self, provider: str) -> WayIn:
+        """One way that is open here. Raises ProviderUnknown."""
+        if provider not in self._ways:
+            raise ProviderUnknown(provider=provider)
+        return self._ways[provider]
+
+    async def sign_in(self, provider: str, attempt: Attempt, device: str = "") -> SignedIn:
+        """Sign a citizen in, on a device as backend.domain.identity.devices names it.
 
         Raises ProviderUnknown, or what the way in raises for the attempt.
         """
-        way = self._ways.get(provider)
-        if way is None:
-            raise ProviderUnknown(provider=provider)
-        return await way.identify(attempt)
-
-    async def sign_in(self, provider: str, attempt: Attempt, device: str = "") -> SignedIn:
-        """Sign a citizen in, on a device as backend.domain.identity.devices names it. Raises what `identify` raises."""
-        found = await self.identify(provider, attempt)
+        found = await self.way(provider).identify(attempt)
         if found.citizen_id is not None:
             return await self._create_for_known(found.citizen_id, device)
-        signed_in = await self._create(found, device)
+        if found.joined is None:
+            signed_in = await self._create(found, device)
+        else:
+            signed_in = await self._create_joined(found, found.joined, device)
         if found.session_key is not None:
             await self.keep_key(signed_in.principal.id, found.session_key)
         return signed_in
@@ -148,6 +154,39 @@ class Sessions:
             rows = await write("sign_in", *values)
         principal = Principal(rows[0]["id"], "citizen", session_id)
         return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
+
+    async def _create_joined(self, found: Identified, joined: tuple[str, str], device: str) -> SignedIn:
+        """A session for somebody who comes with a wider identity: it leads to one account, by whichever way they came.
+
+        Where the way led to another account before, that one is not merged behind their back: both stay, this is a
+        session of the one that the wider identity is bound to, and it comes with a token for the other.
+        """
+        for tries_left in reversed(range(JOIN_TRIES_MAX)):
+            session_id, refresh_token = uuid7(), _new_token()
+            ends_at = datetime.now(UTC) + self._refresh_life
+            who = (found.provider, found.subject, *joined, uuid7(), found.nickname)
+            token = (session_id, hash_of_token(refresh_token), ends_at, device or None)
+            try:
+                async with self._database.transaction():
+                    rows = await write("sign_in_joined", *who, *token)
+                    # Whoever is leaving at this moment would else get an identity back after theirs were deleted.
+                    await refuse_erased(rows[0]["id"])
+                break
+            except (asyncpg.UniqueViolationError, SessionRevoked):
+                # The same person came in by two ways at once, or left: now that is known.
+                if not tries_left:
+                    raise
+        principal = Principal(rows[0]["id"], "citizen", session_id)
+        other = None
+        if rows[0]["other_id"] is not None:
+            other = (await self._create(found, device)).access_token
+        return SignedIn(
+            principal,
+            rows[0]["nickname"],
+            self._tokens.issue(principal),
+            refresh_token,
+            other_access_token=other,
+        )
 
     async def keep_key(self, citizen_id: UUID, session_key: str) -> None:
         """Keep WeChat's key of a citizen's session, for the steps that their phone sends."""

@@ -10,9 +10,12 @@ from backend.domain.encryption import Encrypted
 from backend.errors import InvalidBody
 from backend.errors.fields import field_error
 from backend.outside.wechat import Unprinted, WeChat
+from backend.services.identity.provider_brake import ProviderBrake
 
 NICKNAME_CHARS_MAX = 40
 SUBJECT_CHARS_MAX = 256
+WECHAT_UNION = "wechat_union"
+"""A person in all accounts of WeChat's Open Platform account, whichever way they come; no way in by itself."""
 T = TypeVar("T")
 
 
@@ -27,6 +30,10 @@ class Attempt(Unprinted, frozen=True, kw_only=True):
     challenge: str | None = None
     passkey: dict[str, Any] | None = None
     """The answer of the browser's `navigator.credentials.get`."""
+    tickets: Mapping[str, str] = {}
+    """What the browser was given in cookies when it left for a provider's page, by the beginning of its state."""
+    source: str = ""
+    """Where the attempt comes from: an address, or an IPv6 network; empty where nobody knows."""
 
 
 def required(value: T | None, name: str) -> T:
@@ -42,6 +49,8 @@ class Identified(Unprinted, frozen=True, kw_only=True):
     provider: str
     subject: str
     nickname: str | None = None
+    joined: tuple[str, str] | None = None
+    """The provider and the subject of a wider identity, that joins this one with others of the same person."""
     session_key: str | None = None
     """WeChat's key of this session, with which it encrypts what its phone sends."""
     sealed: Encrypted | None = None
@@ -86,12 +95,17 @@ class MiniProgramWay:
 
     name = "wechat"
 
-    def __init__(self, wechat: WeChat) -> None:
+    def __init__(self, wechat: WeChat, brake: ProviderBrake) -> None:
         self._wechat = wechat
+        self._brake = brake
 
     def offered(self) -> Mapping[str, Any]:
         return {}
 
     async def identify(self, attempt: Attempt) -> Identified:
-        found = await self._wechat.code_to_session(required(attempt.code, "code"))
-        return Identified(provider=self.name, subject=found.openid, session_key=found.session_key)
+        code = required(attempt.code, "code")
+        found = await self._brake.ask(attempt.source, lambda: self._wechat.code_to_session(code))
+        joined = None if found.unionid is None else (WECHAT_UNION, found.unionid)
+        return Identified(
+            provider=self.name, subject=found.openid, joined=joined, session_key=found.session_key
+        )
