@@ -45,6 +45,7 @@ from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
+from backend.services.identity.guests import BadgeWay
 from backend.services.identity.known_devices import KnownDevices
 from backend.services.identity.passkeys import Passkeys
 from backend.services.identity.second_factors import SecondFactors
@@ -102,13 +103,14 @@ async def _open_serving(
     badge_imports = _badge_imports(settings, infrastructure)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
-    sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys)
+    events, posters, scenes = EventCache(), PosterCache(), SceneCache()
+    ways = [*_ways_in(settings, infrastructure), BadgeWay(database, codes, events)]
+    sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys, ways)
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
     upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
     device_authenticator = DeviceAuthenticator(database)
-    events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
@@ -232,12 +234,13 @@ def _sessions(
     tokens: Tokens,
     revoked: RevokedSessions,
     session_keys: SessionKeys,
+    ways: list[WayIn],
 ) -> Sessions:
     return Sessions(
         infrastructure.database,
         tokens,
         revoked,
-        ways=_ways_in(settings, infrastructure),
+        ways=ways,
         session_keys=session_keys,
         refresh_token_days=settings.refresh_token_days,
         staff_session_h=settings.staff_session_h,

@@ -152,6 +152,8 @@ class Ledger:
                 state.proven.add(row["id"])
             if row["is_erased"]:
                 state.erased.add(row["id"])
+            if row["guest_badge"] is not None:
+                state.guests[row["id"]] = (row["guest_event_id"], row["guest_badge"])
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
         at_events = [command for command in commands if command.event_id is not None]
         if at_events:

@@ -74,6 +74,8 @@ class LedgerState:
         """Citizens whose account has one proven act."""
         self.erased: set[UUID] = set()
         """Citizens who have left: nothing new is kept of them."""
+        self.guests: dict[UUID, EventBadge] = {}
+        """The badge of each who attends as a guest: they join with it alone and earn nothing."""
         self.issuance = Issuance()
         self.pending: defaultdict[UUID, dict[tuple[str, UUID], PendingFacts]] = defaultdict(dict)
         """Points that wait, of the citizens whose waiting may end in this batch, by reason and source."""
@@ -144,7 +146,7 @@ class LedgerState:
         What a proof earns is booked into the lot of the day's month. What is free for the asking waits, reserved in
         its budget, until the account has one proven act.
         """
-        if not points:
+        if not points or citizen_id in self.guests:
             return Granted()
         budget_id = self.issuance.charge(points, event_id, partner_id)
         if budget_id is None:

@@ -41,7 +41,7 @@ from backend.models.gates import (
     Presence,
     ScanDevice,
 )
-from backend.models.identity import Citizen, Identity, RefreshToken, Session, Staff, StaffAction
+from backend.models.identity import Citizen, Guest, Identity, RefreshToken, Session, Staff, StaffAction
 from backend.models.inventory import InventoryAbsence, InventoryLine, InventoryMeasure, InventoryPeople
 from backend.models.issuance import (
     IssuanceBudget,
@@ -129,6 +129,7 @@ __all__ = [
     "GateSettings",
     "GuardianCode",
     "GuardianConsent",
+    "Guest",
     "IdempotencyKey",
     "Identity",
     "InventoryAbsence",

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from backend.domain.folding import folded_words
-from backend.errors import ProviderUnknown, RefreshTokenInvalid, TooManySignIns, WrongCredentials
+from backend.errors import (
+    EventNotRunning,
+    ProviderUnknown,
+    RefreshTokenInvalid,
+    TooManySignIns,
+    WrongCredentials,
+)
+from backend.errors.badges import BadgeTaken, HolderLinkInvalid, IdentityNeeded
 from backend.errors.identity import ChallengeInvalid, SecondFactorWrong, TooManySecondFactors
 from backend.messages import identity as m_sessions
 from backend.messages.identity import (
@@ -29,7 +36,7 @@ from backend.messages.shape import view_of
 from backend.outside.refusals import WECHAT_REFUSALS
 from backend.routes.http.call import Call
 from backend.routes.http.doors import ACTOR
-from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, in_section
+from backend.routes.http.endpoint import ANYONE_SIGNED_IN, BADGE, CODE, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.identity.known_devices import DEVICE_DAYS
 from backend.services.identity.second_factors import Proof
@@ -38,6 +45,7 @@ from backend.services.identity.staff_sign_in import Begun, Knock, StaffSignedIn
 from backend.services.identity.ways_in import Attempt
 
 DEVICE_COOKIE = "staff_device_"
+GUEST_REFUSALS = (*CODE, *BADGE, BadgeTaken, EventNotRunning, IdentityNeeded, HolderLinkInvalid)
 DEVICE_TOKENS_MAX = 8
 
 
@@ -163,7 +171,7 @@ ENDPOINTS = in_section(
         summary="Sign a citizen in",
         body=m_sessions.SessionRequest,
         answers={201: m_sessions.CitizenSession},
-        refusals=(ProviderUnknown, *WECHAT_REFUSALS),
+        refusals=(ProviderUnknown, *WECHAT_REFUSALS, *GUEST_REFUSALS),
     ),
     Endpoint(
         "GET /v1/sessions/ways",

@@ -167,6 +167,7 @@ async def erase(
         await end_all(citizen_id, now)
         await write("mark_erased", erased, now)
         await write("end_waits", erased, now)
+        await write("end_guests", erased, now, "erased")
         await Identity.filter(citizen_id=citizen_id).delete()
         await forget_subjects(citizen_id)
         await close_links(erased, now)

@@ -21,6 +21,7 @@ from backend.services.actions.reduction_claims import list_donations
 from backend.services.community.data_export import export_community
 from backend.services.complaints.data_export import export_complaints
 from backend.services.events.attendance import export_offsets
+from backend.services.identity.guests import export_badge
 from backend.services.issuance.pending import export_pending
 from backend.services.minors.data_export import export_minors
 from backend.services.notifications.notices import export_notices
@@ -50,7 +51,10 @@ async def _parts(
     yield "citizen", citizen
     yield (
         "identities",
-        await Identity.filter(citizen_id=citizen_id).values("provider", "subject", "created_at"),
+        [
+            *await Identity.filter(citizen_id=citizen_id).values("provider", "subject", "created_at"),
+            *await export_badge(citizen_id),
+        ],
     )
 
     async def read_actions(cursor: str | None) -> Page[Any]:

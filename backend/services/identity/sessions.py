@@ -15,11 +15,12 @@ import asyncpg
 import msgspec
 import structlog
 
-from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
+from backend.auth import PEOPLE, Principal, RevokedSessions, Tokens, hash_of_token
 from backend.errors import ProviderUnknown, RefreshTokenInvalid
 from backend.models import RefreshToken, Session, StaffSession
 from backend.models.keys import uuid7
-from backend.services.identity.ways_in import Attempt, WayIn
+from backend.services.identity import guests
+from backend.services.identity.ways_in import Attempt, GuestOf, WayIn
 from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
@@ -93,6 +94,8 @@ class Sessions:
         if way is None:
             raise ProviderUnknown(provider=provider)
         found = await way.identify(attempt)
+        if found.guest is not None:
+            return await self._create_for_guest(found.guest)
         signed_in = await self._create(found.provider, found.subject, nickname=found.nickname)
         if found.session_key is not None:
             await self._keep_key(signed_in.principal.id, found.session_key)
@@ -116,6 +119,13 @@ class Sessions:
             rows = await write("sign_in", *values)
         principal = Principal(rows[0]["id"], "citizen", session_id)
         return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
+
+    async def _create_for_guest(self, guest: GuestOf) -> SignedIn:
+        session_id, refresh_token = uuid7(), _new_token()
+        token_hash = hash_of_token(refresh_token)
+        guest_id = await guests.open_session(guest, session_id, token_hash, self._refresh_life)
+        principal = Principal(guest_id, "guest", session_id)
+        return SignedIn(principal, None, self._tokens.issue(principal), refresh_token)
 
     async def _keep_key(self, citizen_id: UUID, session_key: str) -> None:
         try:
@@ -164,8 +174,8 @@ class Sessions:
         return SignedIn(principal, None, self._tokens.issue(principal), fresh)
 
     def _end_of(self, row: asyncpg.Record) -> datetime | None:
-        """When a session ends however often it is refreshed; None for a citizen's."""
-        if row["role"] == "citizen":
+        """When a session ends however often it is refreshed; None for a citizen's and a guest's."""
+        if row["role"] in PEOPLE:
             return None
         begun_at: datetime = row["begun_at"]
         return begun_at + self._staff_life

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from backend.errors import InvalidBody
 from backend.errors.fields import field_error
@@ -34,6 +35,16 @@ def required(value: T | None, name: str) -> T:
     return value
 
 
+class GuestOf(Unprinted, frozen=True, kw_only=True):
+    """The badge that somebody signs in with as a guest, or the guest whose certificate's link they showed."""
+
+    event_id: UUID | None = None
+    badge_serial: int | None = None
+    device_hash: bytes | None = None
+    """Of a text that the phone made: the phone that sends it again is the one that holds the badge."""
+    citizen_id: UUID | None = None
+
+
 class Identified(Unprinted, frozen=True, kw_only=True):
     """A person as a provider knows them."""
 
@@ -42,6 +53,8 @@ class Identified(Unprinted, frozen=True, kw_only=True):
     nickname: str | None = None
     session_key: str | None = None
     """WeChat's key of this session, with which it encrypts what its phone sends."""
+    guest: GuestOf | None = None
+    """Somebody without an account; a session of a guest is opened."""
 
 
 class WayIn(Protocol):
