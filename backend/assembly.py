@@ -27,6 +27,7 @@ from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_contents import ContentCheck
 from backend.outside.workshop.process import Limits
 from backend.outside.workshop.workshop import Workshop
+from backend.services.account.merges import AccountMoves
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
@@ -165,6 +166,7 @@ async def _open_serving(
             guardians=Guardians.open(
                 database, footprints, community, steps, photos, revoked, settings.public_base, redis
             ),
+            account_moves=AccountMoves(database, queue, tokens, revoked, footprints, community, steps),
         )
     finally:
         await badge_imports.stop()

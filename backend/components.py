@@ -13,6 +13,7 @@ from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
 from backend.outside.signer import Signer
+from backend.services.account.merges import AccountMoves
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
 from backend.services.actions.scenes import SceneAdministration
@@ -91,3 +92,4 @@ class Components:
     signer: Signer
     names: NameCheck
     guardians: Guardians
+    account_moves: AccountMoves

@@ -3,7 +3,7 @@
 backend/migrations creates the tables; a test holds the two against each other.
 """
 
-from backend.models.account import Erasure
+from backend.models.account import AccountMove, Erasure, MergedAccount
 from backend.models.actions import (
     ActionSum,
     Cause,
@@ -95,6 +95,7 @@ from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
     "Account",
+    "AccountMove",
     "Action",
     "ActionSum",
     "Allocation",
@@ -150,6 +151,7 @@ __all__ = [
     "Medal",
     "Merchant",
     "MerchantDevice",
+    "MergedAccount",
     "NameReport",
     "Notice",
     "Offset",

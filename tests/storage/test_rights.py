@@ -57,6 +57,8 @@ APPEND_ONLY = (
     "guardian_consents",
     "security_records",
     "log_signatures",
+    "account_moves",
+    "merged_accounts",
 )
 # Tables that the database dates itself, with the column of its clock, which the application may not write.
 CLOCKS = {

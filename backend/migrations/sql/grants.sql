@@ -113,6 +113,8 @@ GRANT INSERT ON issuance_budgets, issuance_budget_changes, pending_points, pendi
 GRANT UPDATE (total_points, issued_points, closed_at) ON issuance_budgets TO {role};
 GRANT INSERT ON issuance_budget_days TO {role};
 GRANT UPDATE (issued_points) ON issuance_budget_days TO {role};
+-- What an account holds moves to another one by this function alone.
+GRANT EXECUTE ON FUNCTION move_account TO {role};
 -- Staff: what was begun goes when it is over, a second factor when it is replaced.
 GRANT INSERT, DELETE ON staff_sessions, staff_totp, staff_recovery_codes, staff_passkeys, staff_challenges TO {role};
 GRANT UPDATE (last_used_at) ON staff_sessions TO {role};
