@@ -27,6 +27,7 @@ from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_contents import ContentCheck
 from backend.outside.workshop.process import Limits
 from backend.outside.workshop.workshop import Workshop
+from backend.services.account.guest_release import GuestReleases
 from backend.services.account.merges import AccountMoves
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
@@ -97,16 +98,14 @@ async def _open_serving(
     settings: Settings, catalogue: Catalogue, knowledge: Knowledge, infrastructure: Infrastructure
 ) -> AsyncIterator[Components]:
     database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
-    queue = infrastructure.queue
-    tokens = _tokens(settings)
-    revoked = RevokedSessions()
+    queue, tokens, revoked = infrastructure.queue, _tokens(settings), RevokedSessions()
     codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
     badge_imports = _badge_imports(settings, infrastructure)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
     events, posters, scenes = EventCache(), PosterCache(), SceneCache()
-    ways = [*_ways_in(settings, infrastructure), BadgeWay(database, codes, events)]
-    sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys, ways)
+    guests = BadgeWay(database, codes, events.of_code)
+    sessions = _sessions(settings, infrastructure, tokens, revoked, session_keys, guests)
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
@@ -118,6 +117,7 @@ async def _open_serving(
     footprints = infrastructure.ledger.footprints
     steps = StepSync(database, queue, session_keys, devices, appid)
     community = Community.open(catalogue, redis)
+    forgetting = (database, footprints, community, steps, photos, revoked)
     _end_streams_on_sigterm(live_events)
     upkeep.start()
     try:
@@ -163,10 +163,9 @@ async def _open_serving(
             security=security,
             names=_name_check(settings, infrastructure),
             signer=Signer(settings.signer_path),
-            guardians=Guardians.open(
-                database, footprints, community, steps, photos, revoked, settings.public_base, redis
-            ),
+            guardians=Guardians.open(*forgetting, settings.public_base, redis),
             account_moves=AccountMoves(database, queue, tokens, revoked, footprints, community, steps),
+            guest_releases=GuestReleases(database, footprints, revoked),
         )
     finally:
         await badge_imports.stop()
@@ -236,13 +235,13 @@ def _sessions(
     tokens: Tokens,
     revoked: RevokedSessions,
     session_keys: SessionKeys,
-    ways: list[WayIn],
+    guests: BadgeWay,
 ) -> Sessions:
     return Sessions(
         infrastructure.database,
         tokens,
         revoked,
-        ways=ways,
+        ways=[*_ways_in(settings, infrastructure), guests],
         session_keys=session_keys,
         refresh_token_days=settings.refresh_token_days,
         staff_session_h=settings.staff_session_h,

@@ -39,9 +39,14 @@ from backend.ledger.command import Command, Outcome, replay
 from backend.ledger.commands.reverse import ReversalRules, ReversalState, ReverseAction
 from backend.ledger.facts.issuance import Granted, load_pending
 from backend.ledger.state import LedgerState
-from backend.messages.account.merges import KeptAttendance, MergeAnswer, MovedEvent, StayingAttendance
+from backend.messages.account.merges import (
+    KeptAttendance,
+    KeptPoints,
+    MergeAnswer,
+    MovedEvent,
+    StayingAttendance,
+)
 from backend.messages.encoding import encode
-from backend.messages.events.scans import PointsEarned
 from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models.keys import uuid7
 from backend.storage.transaction import Transaction
@@ -275,10 +280,10 @@ class MoveRules:
             about=Statement(*both("merge.staying" if staying else "merge.done")),
             merged_at=command.at,
         )
-        facts_told = encode({"points": moved, "attendances": len(found.attendances)}).decode()
+        notice_facts = encode({"points": moved, "attendances": len(found.attendances)}).decode()
         found.notices += [
-            (own, "account_merged", str(command.id), facts_told),
-            (other, "account_moved", str(command.id), facts_told),
+            (own, "account_merged", str(command.id), notice_facts),
+            (other, "account_moved", str(command.id), notice_facts),
         ]
         return _record(command, "merge", found, answer, points=moved, taken_back=taken_back)
 
@@ -329,12 +334,12 @@ def _take_back(command: MergeAccounts, reason: str, booked: Booked, state: Ledge
         )
 
 
-def _earned(granted: Granted, balance: int) -> PointsEarned:
-    return PointsEarned(
+def _earned(granted: Granted, balance: int) -> KeptPoints:
+    return KeptPoints(
         earned=granted.earned,
         balance=balance,
         pending=granted.pending,
-        capped_by=ISSUANCE_BUDGET if granted.withheld else msgspec.UNSET,
+        capped_by=ISSUANCE_BUDGET if granted.withheld else None,
     )
 
 

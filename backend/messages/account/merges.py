@@ -6,7 +6,6 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from backend.messages.events.scans import PointsEarned
 from backend.messages.shape import Answer, Bilingual, Instant, Request, Statement
 
 AccessToken = Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -49,9 +48,18 @@ class MergeAnswer(Answer):
     merged_at: Instant
 
 
+class KeptPoints(Answer):
+    earned: Annotated[int, Meta(description="points that went into the balance")]
+    pending: Annotated[int, Meta(description="points that wait for the account's first proven act")]
+    balance: int
+    capped_by: Annotated[
+        str | None, Meta(description="issuance_budget: the budget that pays has too little left")
+    ]
+
+
 class KeptAttendance(Answer):
     id: str
     event: MovedEvent
     certificate_number: str | None
-    points: PointsEarned
+    points: KeptPoints
     kept_at: Instant

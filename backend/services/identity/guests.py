@@ -7,14 +7,12 @@ give and withdraw consents, take a copy of the data and erase it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
-
-import asyncpg
 
 from backend.domain.certificates.commitment import opens, secret_of
 from backend.domain.certificates.number import event_code_of, read_certificate_number
@@ -23,7 +21,6 @@ from backend.errors import BadgeBound, BadgeRevoked, BadgeUnknown, EventNotRunni
 from backend.errors.badges import BadgeTaken, HolderLinkInvalid, IdentityNeeded
 from backend.models import Guest
 from backend.models.keys import uuid7
-from backend.services.events.event_cache import EventCache
 from backend.services.identity.ways_in import Attempt, GuestOf, Identified, required
 from backend.storage.database import Database
 from backend.storage.statements import read, write
@@ -36,10 +33,12 @@ class BadgeWay:
 
     name = NAME
 
-    def __init__(self, database: Database, codes: CodeKeys, events: EventCache) -> None:
+    def __init__(
+        self, database: Database, codes: CodeKeys, find_event: Callable[[str], Awaitable[UUID]]
+    ) -> None:
         self._database = database
         self._codes = codes
-        self._events = events
+        self._find_event = find_event
 
     def offered(self) -> Mapping[str, Any]:
         return {}
@@ -56,7 +55,7 @@ class BadgeWay:
         code = self._codes.read(text, datetime.now(UTC))
         if code.badge_serial is None:
             raise IdentityNeeded
-        event_id = await self._events.of_code(code.event_code)
+        event_id = await self._find_event(code.event_code)
         device = None if attempt.state is None else sha256(attempt.state.encode()).digest()
         guest = GuestOf(event_id=event_id, badge_serial=code.badge_serial, device_hash=device)
         return Identified(provider=NAME, subject=f"{event_id}.{code.badge_serial}", guest=guest)
@@ -75,7 +74,8 @@ class BadgeWay:
 async def open_session(guest: GuestOf, session_id: UUID, token_hash: bytes, life: timedelta) -> UUID:
     """A session for a guest; returns the guest's id.
 
-    Raises BadgeUnknown, BadgeRevoked, EventNotRunning, BadgeTaken, BadgeBound, HolderLinkInvalid.
+    Raises BadgeUnknown, BadgeRevoked, EventNotRunning, BadgeTaken, BadgeBound, HolderLinkInvalid; UniqueViolationError
+    when two phones bind one badge at one moment: ask again.
     """
     expires_at = datetime.now(UTC) + life
     if guest.citizen_id is not None:
@@ -92,11 +92,7 @@ async def open_session(guest: GuestOf, session_id: UUID, token_hash: bytes, life
         token_hash,
         expires_at,
     )
-    try:
-        rows = await write("sign_in_guest", *values)
-    except asyncpg.UniqueViolationError:
-        # Two phones at one moment: by now one of them holds the badge.
-        rows = await write("sign_in_guest", *values)
+    rows = await write("sign_in_guest", *values)
     if not rows:
         raise BadgeUnknown
     row = rows[0]

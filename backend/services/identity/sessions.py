@@ -123,7 +123,12 @@ class Sessions:
     async def _create_for_guest(self, guest: GuestOf) -> SignedIn:
         session_id, refresh_token = uuid7(), _new_token()
         token_hash = hash_of_token(refresh_token)
-        guest_id = await guests.open_session(guest, session_id, token_hash, self._refresh_life)
+        values = (guest, session_id, token_hash, self._refresh_life)
+        try:
+            guest_id = await guests.open_session(*values)
+        except asyncpg.UniqueViolationError:
+            # Two phones at one moment: by now one of them holds the badge.
+            guest_id = await guests.open_session(*values)
         principal = Principal(guest_id, "guest", session_id)
         return SignedIn(principal, None, self._tokens.issue(principal), refresh_token)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +36,11 @@ async def merge(
 
 async def keep(service: Service, own: dict[str, str], guest: dict[str, str]) -> httpx.Response:
     return await service.post("/v1/me/guest-attendances", {"guest_access_token": token_of(guest)}, own)
+
+
+def noon_of_yesterday() -> datetime:
+    """In Shanghai, so that some hours later it is the same day."""
+    return (datetime.now(UTC) - timedelta(days=1)).replace(hour=4, minute=0, second=0, microsecond=0)
 
 
 async def broken(service: Service) -> list[str]:
@@ -273,26 +278,30 @@ async def test_no_cap_is_passed_twice_on_one_day(service: Service) -> None:
     """The attack: a second account takes the whole of every cap again, and is merged."""
     own, other = await service.resident(), await service.person(30)
     await service.consent(own, "werun")
-    for citizen in (own, other):
-        for quantity in (30, 40):
-            assert (await service.prove(citizen, "bike_shared", quantity))["id"]
+    noon = noon_of_yesterday()
+    for citizen, hours in ((own, 0), (other, 3)):
+        for quantity in (12, 8):
+            start = noon + timedelta(hours=hours + (quantity == 8))
+            ridden = await service.prove(citizen, "bike_share", quantity, occurred_at=start)
+            assert ridden["points"] > 0
     alone = await points(service, own)
     merged = await merge(service, own, other)
     assert merged.status_code == 201, merged.text
-    assert merged.json()["actions_reversed"] >= 1
+    assert (merged.json()["actions_moved"], merged.json()["actions_reversed"]) == (2, 2)
+    assert merged.json()["points_moved"] == 0
     after = await points(service, own)
     assert after["balance"] == alone["balance"]
     assert await broken(service) == []
-    more = await service.prove(own, "bike_shared", 5)
+    more = await service.prove(own, "bike_share", 5, occurred_at=noon + timedelta(hours=6))
     assert more["points"] == 0
     assert (await points(service, own))["balance"] == alone["balance"]
 
 
 async def test_what_fits_under_the_caps_of_one_day_comes_along(service: Service) -> None:
     own, other = await service.resident(), await service.person(30)
-    start = datetime.now(UTC) - timedelta(hours=8)
-    await service.prove(own, "bike_shared", 2, occurred_at=start)
-    second = await service.prove(other, "bike_shared", 3, occurred_at=start + timedelta(hours=3))
+    noon = noon_of_yesterday()
+    await service.prove(own, "bike_share", 12, occurred_at=noon)
+    second = await service.prove(other, "bike_share", 8, occurred_at=noon + timedelta(hours=3))
     answer = (await merge(service, own, other)).json()
     assert (answer["actions_moved"], answer["actions_reversed"]) == (1, 0)
     listed = await service.client.get("/v1/me/actions", headers=own)
@@ -311,9 +320,9 @@ async def test_given_away_reductions_above_a_cap_refuse_the_merge_and_change_not
     service: Service, owner: asyncpg.Connection
 ) -> None:
     own, other = await service.resident(), await service.person(30)
-    for citizen in (own, other):
-        for quantity in (30, 40):
-            await service.prove(citizen, "bike_shared", quantity)
+    for citizen, hours in ((own, 0), (other, 3)):
+        start = noon_of_yesterday() + timedelta(hours=hours)
+        await service.prove(citizen, "bike_share", 15, occurred_at=start)
     cancelled = await service.post("/v1/me/cancellations", {}, other | {"Idempotency-Key": uuid4().hex})
     assert cancelled.status_code == 201, cancelled.text
     before = await row_counts(owner)
@@ -453,4 +462,3 @@ async def test_every_table_that_names_a_person_says_what_a_move_does_with_it(
     assert {row["table_name"] for row in named if row["table_name"] not in text} == stays - {
         "merged_accounts"
     }
-    assert date.today()
