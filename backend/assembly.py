@@ -241,20 +241,22 @@ def _sessions(
         infrastructure.database,
         tokens,
         revoked,
-        ways=[*_ways_in(settings, infrastructure), guests],
+        ways=_ways_in(settings, infrastructure, guests),
         session_keys=session_keys,
         refresh_token_days=settings.refresh_token_days,
         staff_session_h=settings.staff_session_h,
     )
 
 
-def _ways_in(settings: Settings, infrastructure: Infrastructure) -> list[WayIn]:
+def _ways_in(settings: Settings, infrastructure: Infrastructure, guests: BadgeWay) -> list[WayIn]:
     """How citizens sign in here; each is behind a setting."""
     ways: list[WayIn] = []
     if settings.is_demo:
         ways.append(DemoWay())
     if infrastructure.wechat is not None:
         ways.append(MiniProgramWay(infrastructure.wechat))
+    if settings.guests == "on":
+        ways.append(guests)
     return ways
 
 

@@ -50,6 +50,8 @@ ALTER TABLE offset_wait_ends DROP CONSTRAINT IF EXISTS offset_wait_ends_why_know
 ALTER TABLE offset_wait_ends ADD CONSTRAINT offset_wait_ends_why_known
     CHECK (why IN ('settled', 'met', 'replaced', 'not_paid', 'erased', 'approved', 'limited', 'refused', 'merged')) NOT VALID;
 ALTER TABLE offset_wait_ends VALIDATE CONSTRAINT offset_wait_ends_why_known;
+-- A photo's file keeps its name, and so the id of whom it was of; NULL: of the row's own citizen.
+ALTER TABLE photos ADD COLUMN IF NOT EXISTS file_owner uuid;
 -- A review and what was said of it change their citizen in one transaction.
 ALTER TABLE review_opinions ALTER CONSTRAINT review_opinions_review_id_fkey DEFERRABLE INITIALLY IMMEDIATE;
 
@@ -109,7 +111,7 @@ BEGIN
     ON CONFLICT (citizen_id, month, method, is_verified) DO UPDATE SET actions = s.actions + excluded.actions,
         reduction_g = s.reduction_g + excluded.reduction_g, points = s.points + excluded.points;
     DELETE FROM action_sums WHERE citizen_id = old_id;
-    UPDATE photos p SET citizen_id = new_id WHERE citizen_id = old_id
+    UPDATE photos p SET citizen_id = new_id, file_owner = coalesce(file_owner, old_id) WHERE citizen_id = old_id
         AND NOT EXISTS (SELECT FROM photos q WHERE q.citizen_id = new_id AND q.sha256 = p.sha256);
     UPDATE quiz_answers p SET citizen_id = new_id WHERE citizen_id = old_id
         AND NOT EXISTS (SELECT FROM quiz_answers q WHERE q.citizen_id = new_id AND q.day = p.day);
