@@ -29,6 +29,8 @@ from backend.outside.wechat_codes import MiniProgramCodes
 from backend.outside.wechat_contents import ContentCheck
 from backend.outside.workshop.process import Limits
 from backend.outside.workshop.workshop import Workshop
+from backend.services.account.guest_release import GuestReleases
+from backend.services.account.merges import AccountMoves
 from backend.services.actions.device_velocity import Devices
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
@@ -49,6 +51,7 @@ from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.addresses import Addresses
 from backend.services.identity.citizen_passkeys import CitizenPasskeys, PasskeyWay
+from backend.services.identity.guests import BadgeWay
 from backend.services.identity.known_devices import KnownDevices
 from backend.services.identity.own_ways import CitizenSignIn, OwnWays
 from backend.services.identity.passkeys import Passkeys
@@ -106,26 +109,26 @@ async def _open_serving(
     settings: Settings, catalogue: Catalogue, knowledge: Knowledge, infrastructure: Infrastructure
 ) -> AsyncIterator[Components]:
     database, redis, counts = infrastructure.database, infrastructure.redis, infrastructure.counts
-    queue = infrastructure.queue
-    tokens = _tokens(settings)
-    revoked = RevokedSessions()
+    queue, tokens, revoked = infrastructure.queue, _tokens(settings), RevokedSessions()
     codes, digests = CodeKeys(settings.keys("code_keys")), RequestDigests(settings.keys("secret_keys"))
     badge_imports = _badge_imports(settings, infrastructure)
     session_keys = SessionKeys(redis, infrastructure.encryptor)
     appid = settings.wechat_appid or (DEMO_APPID if settings.is_demo else "")
-    sessions, citizen_sign_in = _sessions(settings, infrastructure, tokens, revoked, session_keys)
+    events, posters, scenes = EventCache(), PosterCache(), SceneCache()
+    guests = BadgeWay(database, codes, events.of_code)
+    sessions, citizen_sign_in = _sessions(settings, infrastructure, tokens, revoked, session_keys, guests)
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
     upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
     device_authenticator = DeviceAuthenticator(database)
-    events, posters, scenes = EventCache(), PosterCache(), SceneCache()
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
     steps = StepSync(database, queue, session_keys, devices, appid)
     community = Community.open(catalogue, redis)
+    forgetting = (database, footprints, community, steps, photos, revoked)
     _end_streams_on_sigterm(live_events)
     upkeep.start()
     try:
@@ -172,9 +175,9 @@ async def _open_serving(
             security=security,
             names=_name_check(settings, infrastructure),
             signer=Signer(settings.signer_path),
-            guardians=Guardians.open(
-                database, footprints, community, steps, photos, revoked, settings.public_base, redis
-            ),
+            guardians=Guardians.open(*forgetting, settings.public_base, redis),
+            account_moves=AccountMoves(database, queue, tokens, revoked, footprints, community, steps),
+            guest_releases=GuestReleases(database, footprints, revoked),
         )
     finally:
         await badge_imports.stop()
@@ -244,6 +247,7 @@ def _sessions(
     tokens: Tokens,
     revoked: RevokedSessions,
     session_keys: SessionKeys,
+    guests: BadgeWay,
 ) -> tuple[Sessions, CitizenSignIn]:
     database, encryptor = infrastructure.database, infrastructure.encryptor
     carriers = infrastructure.carriers
@@ -265,7 +269,7 @@ def _sessions(
         tokens,
         revoked,
         ways=[
-            *_ways_in(settings, infrastructure),
+            *_ways_in(settings, infrastructure, guests),
             *(CodeWay(name, codes, addresses) for name in carriers),
             *([PasskeyWay(passkeys)] if passkeys.is_available else []),
         ],
@@ -277,13 +281,15 @@ def _sessions(
     return sessions, CitizenSignIn(codes, passkeys, own, addresses)
 
 
-def _ways_in(settings: Settings, infrastructure: Infrastructure) -> list[WayIn]:
+def _ways_in(settings: Settings, infrastructure: Infrastructure, guests: BadgeWay) -> list[WayIn]:
     """How citizens sign in here besides codes and passkeys; each is behind a setting."""
     ways: list[WayIn] = []
     if settings.is_demo:
         ways.append(DemoWay())
     if infrastructure.wechat is not None:
         ways.append(MiniProgramWay(infrastructure.wechat, _provider_brake("wechat", infrastructure)))
+    if settings.guests == "on":
+        ways.append(guests)
     return [*ways, *_ways_over_other_pages(settings, infrastructure)]
 
 

@@ -21,8 +21,10 @@ from jwt.algorithms import HMACAlgorithm
 from backend.errors import SessionRevoked, TokenExpired, TokenInvalid
 from backend.models.keys import parse_uuid, uuid7
 
-Role = Literal["citizen", "staff", "organiser", "operator", "regulator"]
-ROLES: tuple[Role, ...] = ("citizen", "staff", "organiser", "operator", "regulator")
+Role = Literal["citizen", "guest", "staff", "organiser", "operator", "regulator"]
+ROLES: tuple[Role, ...] = ("citizen", "guest", "staff", "organiser", "operator", "regulator")
+PEOPLE: tuple[Role, ...] = ("citizen", "guest")
+"""Who takes part: with an account, or at one event with its badge alone."""
 
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068
 TOKEN_CHARS_MAX = 1024

@@ -13,6 +13,8 @@ from backend.ledger.batch import Ledger
 from backend.ledger.queue import LedgerQueue
 from backend.outside.content_store import ContentStore
 from backend.outside.signer import Signer
+from backend.services.account.guest_release import GuestReleases
+from backend.services.account.merges import AccountMoves
 from backend.services.actions.log_action import Actions
 from backend.services.actions.photos import Photos
 from backend.services.actions.scenes import SceneAdministration
@@ -93,3 +95,5 @@ class Components:
     signer: Signer
     names: NameCheck
     guardians: Guardians
+    account_moves: AccountMoves
+    guest_releases: GuestReleases

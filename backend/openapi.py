@@ -27,6 +27,7 @@ from backend.errors import (
     TokenInvalid,
     UnsupportedMediaType,
 )
+from backend.errors.badges import IdentityNeeded
 from backend.errors.community.community import ConsentNeeded
 from backend.errors.events.members import DutyMissing
 from backend.errors.facts import FACTS
@@ -191,6 +192,8 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
         named.add(ConsentNeeded)
     if endpoint.roles is not None:
         named |= set(SIGNED_IN)
+        if "citizen" in endpoint.roles and "guest" not in endpoint.roles:
+            named.add(IdentityNeeded)
     if endpoint.duty:
         named.add(DutyMissing)
     if endpoint.device is not None:

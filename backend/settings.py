@@ -105,6 +105,9 @@ class Settings:
     )
     issuer: str = _setting("tianfu", "`iss` of access tokens")
     audience: str = _setting("tianfu-api", "`aud` of access tokens")
+    guests: Literal["on", "off"] = _setting(
+        "on", "whether whoever holds a badge may join with it without an account"
+    )
     access_token_s: int = _setting(1200, "life of an access token", unit="s")
     refresh_token_days: int = _setting(30, "life of a refresh token", unit="days")
     queue_length_max: int = _setting(
@@ -386,6 +389,7 @@ def _convert(env: str, f: Any, text: str) -> Any:
             raise SettingsError(f"{env} must be a whole number, not {text!r}.") from None
     choices = get_args(Environment) if f.name == "environment" else ()
     choices = ("debug", "info", "warning", "error") if f.name == "log_level" else choices
+    choices = ("on", "off") if f.name == "guests" else choices
     if choices and text not in choices:
         raise SettingsError(f"{env} must be one of {', '.join(choices)}, not {text!r}.")
     return text

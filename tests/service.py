@@ -61,6 +61,16 @@ class Service:
         assert answer.status_code == 201, answer.text
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
+    async def guest(self, code: str | None = None, **body: str) -> dict[str, str]:
+        """Headers of whoever signed in with a badge alone; without a code with a badge of a new event."""
+        if code is None:
+            slug = f"event-{uuid4().hex[:8]}"
+            await self.event(slug)
+            code = (await self.badges(1, slug))[0]["code"]
+        answer = await self.post("/v1/sessions", {"provider": "badge", "code": code} | body)
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
     async def person(self, age: int | None, name: str | None = None) -> dict[str, str]:
         """Headers of a citizen who told to be born so many years ago this month; None: who has told nothing."""
         headers = await self.newcomer(name)

@@ -61,3 +61,31 @@ class NoBadgesToPrint(NotFound):
 
 class MiniCodesOff(Refusal):
     status, code = 409, "mini_codes_off"
+
+
+class BadgeTaken(Refusal):
+    """Another phone signed in as the guest with this badge."""
+
+    status, code = 409, "badge_taken"
+
+
+class GuestOfAnotherBadge(Refusal):
+    status, code = 409, "guest_of_another_badge"
+
+
+class IdentityNeeded(Refusal):
+    """A guest asked for what needs an account."""
+
+    status, code = 403, "identity_needed"
+
+
+class HolderLinkInvalid(Refusal):
+    """No guest's certificate is opened by this link."""
+
+    status, code = 401, "holder_link_invalid"
+
+
+class BadgeNotOfGuest(Refusal):
+    """Staff release what a guest holds; a badge of somebody with an account is replaced."""
+
+    status, code = 409, "badge_not_of_guest"

@@ -133,6 +133,7 @@ FACTS: Final[Mapping[str, Fact]] = {
             "errors_total",
             "event_days",
             "guardians_max",
+            "merges_max",
             "hours_max",
             "issued_points",
             "items",

@@ -24,6 +24,7 @@ from backend.ledger.commands.expire import ExpiryRules
 from backend.ledger.commands.join_event import JoinEvent
 from backend.ledger.commands.lapse_pending import LapseRules
 from backend.ledger.commands.log_action import ActionRules, LogAction
+from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts, MoveRules
 from backend.ledger.commands.offset_changes import ReviseJourney
 from backend.ledger.commands.redeem import Redeem, RedeemRules
 from backend.ledger.commands.reverse import ReversalRules
@@ -38,8 +39,22 @@ from backend.ledger.state import LedgerState, StoredAnswer
 from backend.storage.transaction import Transaction
 from backend.storage.writer import Conflict, Writer
 
-BY_CITIZENS = (JoinEvent, ReviseJourney, LogAction, DonateReductions, Redeem, AnswerQuiz)
+BY_CITIZENS = (
+    JoinEvent,
+    ReviseJourney,
+    LogAction,
+    DonateReductions,
+    Redeem,
+    AnswerQuiz,
+    MergeAccounts,
+    KeepGuestAttendance,
+)
+MOVES = frozenset(MoveRules.commands)
 """What a citizen does, or a partner for them; what the house does with an account goes on when its citizen has left."""
+
+
+class Crowded(Exception):
+    """A command of the batch has to be alone: it is split until it is."""
 
 
 class Ledger:
@@ -59,6 +74,7 @@ class Ledger:
             ExpiryRules(),
             QuizRules(),
             LapseRules(),
+            MoveRules(catalogue),
         )
         """In the order in which their rows are locked and stored."""
         self._issues_alone = False
@@ -70,8 +86,10 @@ class Ledger:
     async def run(self, commands: Sequence[Command]) -> tuple[list[Outcome], list[asyncpg.Record]]:
         """Outcomes in the order of the commands, and the tallies as they are now; durable on return.
 
-        Raises what storage.writer says; then nothing of the batch was written, or nobody knows.
+        Raises Crowded, what storage.writer says; then nothing of the batch was written, or nobody knows.
         """
+        if len(commands) > 1 and any(type(command) in MOVES for command in commands):
+            raise Crowded
         try:
             async with self._writer.transaction() as transaction:
                 state = LedgerState()
@@ -146,12 +164,18 @@ class Ledger:
         keys = [(c.idempotency_owner, c.idempotency.key) for c in commands if c.idempotency is not None]
         citizens = {command.citizen_id for command in commands}
         citizens.update(owner for owner, _ in keys)
+        if type(commands[0]) in MOVES:
+            # Who keeps something of a person without the ledger holds the person's own row first.
+            citizens.update(commands[0].others)
+            await transaction.lock("lock_citizens", sorted(citizens))
         for row in await transaction.lock("lock_accounts", sorted(citizens)):
             state.balances[row["id"]] = row["balance"]
             if row["is_proven"]:
                 state.proven.add(row["id"])
             if row["is_erased"]:
                 state.erased.add(row["id"])
+            if row["guest_badge"] is not None:
+                state.guests[row["id"]] = (row["guest_event_id"], row["guest_badge"])
         # From here on the citizens are ours: whatever another batch did for them is committed and seen.
         at_events = [command for command in commands if command.event_id is not None]
         if at_events:

@@ -52,6 +52,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return (self.citizen_id, self.idempotency_owner)
 
     @property
+    def others(self) -> tuple[UUID, ...]:
+        """Further accounts that it changes, to be locked with the citizen's."""
+        return ()
+
+    @property
     def event_id(self) -> UUID | None:
         """The event at which something happened."""
         return None

@@ -41,6 +41,8 @@ from backend.models.keys import uuid7
 ISSUANCE_ACCOUNT = UUID("00000000-0000-7000-8000-000000000001")
 REDEMPTION_ACCOUNT = UUID("00000000-0000-7000-8000-000000000002")
 EXPIRY_ACCOUNT = UUID("00000000-0000-7000-8000-000000000003")
+MERGE_ACCOUNT = UUID("00000000-0000-7000-8000-000000000004")
+"""Between a person's two accounts, so that each has its own double entry; always zero."""
 
 MINUTE = timedelta(minutes=1)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -74,6 +76,8 @@ class LedgerState:
         """Citizens whose account has one proven act."""
         self.erased: set[UUID] = set()
         """Citizens who have left: nothing new is kept of them."""
+        self.guests: dict[UUID, EventBadge] = {}
+        """The badge of each who attends as a guest: they join with it alone and earn nothing."""
         self.issuance = Issuance()
         self.pending: defaultdict[UUID, dict[tuple[str, UUID], PendingFacts]] = defaultdict(dict)
         """Points that wait, of the citizens whose waiting may end in this batch, by reason and source."""
@@ -144,7 +148,7 @@ class LedgerState:
         What a proof earns is booked into the lot of the day's month. What is free for the asking waits, reserved in
         its budget, until the account has one proven act.
         """
-        if not points:
+        if not points or citizen_id in self.guests:
             return Granted()
         budget_id = self.issuance.charge(points, event_id, partner_id)
         if budget_id is None:
@@ -252,6 +256,22 @@ class LedgerState:
         if points:
             self._move(citizen_id, lot, -points, EXPIRY_ACCOUNT, "expiry", source_id, at)
         return points
+
+    def move_lots(self, old_id: UUID, new_id: UUID, reason: str, source_id: UUID, at: datetime) -> None:
+        """Move all points of one account to another, each lot with the day on which it runs out."""
+        for lot, points in sorted(self.lots[old_id].items()):
+            if points:
+                self._move(old_id, lot, -points, MERGE_ACCOUNT, reason, source_id, at)
+                self._move(new_id, lot, points, MERGE_ACCOUNT, reason, source_id, at)
+
+    def move_pending(self, old_id: UUID, new_id: UUID, at: datetime) -> None:
+        """Points that wait for a proven act wait on in another account, for no longer than before."""
+        for facts in self.pending.pop(old_id, {}).values():
+            self._end_pending(old_id, facts, "merged", at)
+            self.pending[new_id][(facts.reason, facts.source_id)] = facts
+            self.new_pending.append(
+                view_of(PendingRow, facts, citizen_id=new_id, lapses_on=lapse_day(facts.day), created_at=at)
+            )
 
     def _move(
         self,

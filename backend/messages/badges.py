@@ -34,6 +34,9 @@ class BadgeDetail(Answer):
     label: str | None
     alias: Annotated[str | None, Meta(description="the wristband or tag that is bound to it")]
     state: Annotated[BadgeState, Meta(description="used: somebody joined with it")]
+    is_held_by_guest: Annotated[
+        bool, Meta(description="a phone without an account signed in with it: staff can release it")
+    ]
     revoked_at: Instant | None
     revoked_why: str | None
     reissued_as: Annotated[int | None, Meta(description="the serial of the badge that replaced it")]
@@ -43,6 +46,13 @@ class BadgeDetail(Answer):
     ]
     replaces: Annotated[int | None, Meta(description="the serial of the badge that it replaced")]
     created_at: Instant
+
+
+class BadgeReleased(Answer):
+    serial: int
+    has_joined: Annotated[
+        bool, Meta(description="somebody joined with it; the next phone goes on with that attendance")
+    ]
 
 
 class BadgesRevoked(Answer):

@@ -3,7 +3,7 @@
 backend/migrations creates the tables; a test holds the two against each other.
 """
 
-from backend.models.account import Erasure
+from backend.models.account import AccountMove, Erasure, MergedAccount
 from backend.models.actions import (
     ActionSum,
     Cause,
@@ -44,6 +44,7 @@ from backend.models.gates import (
 from backend.models.identity import (
     Citizen,
     CitizenPasskey,
+    Guest,
     Identity,
     RefreshToken,
     Session,
@@ -104,6 +105,7 @@ from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
     "Account",
+    "AccountMove",
     "Action",
     "ActionSum",
     "Allocation",
@@ -139,6 +141,7 @@ __all__ = [
     "GateSettings",
     "GuardianCode",
     "GuardianConsent",
+    "Guest",
     "IdempotencyKey",
     "Identity",
     "InventoryAbsence",
@@ -159,6 +162,7 @@ __all__ = [
     "Medal",
     "Merchant",
     "MerchantDevice",
+    "MergedAccount",
     "NameReport",
     "Notice",
     "Offset",

@@ -163,6 +163,7 @@ class Photo(Model):
     created_at = fields.DatetimeField()
     used_by = fields.UUIDField(null=True)
     used_key = fields.TextField(null=True)
+    file_owner = fields.UUIDField(null=True)
     removed_at = fields.DatetimeField(null=True)
 
     class Meta:

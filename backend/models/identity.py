@@ -68,6 +68,22 @@ class CitizenPasskey(Model):
         table = "citizen_passkeys"
 
 
+class Guest(Model):
+    """Which guest of an event holds which badge."""
+
+    # The table's key is (event_id, citizen_id).
+    citizen_id = fields.UUIDField(primary_key=True)
+    event_id = fields.UUIDField()
+    badge_serial = fields.IntField()
+    device_hash = fields.BinaryField(null=True)
+    bound_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+    ended_why = fields.TextField(null=True)
+
+    class Meta:
+        table = "guests"
+
+
 class Staff(Model):
     id = fields.UUIDField(primary_key=True, default=uuid7)
     username = fields.TextField()

@@ -16,6 +16,8 @@ class Account(Model):
     is_proven = fields.BooleanField(default=False)
     erased_at = fields.DatetimeField(null=True)
     earns_from = fields.DateField(null=True)
+    guest_event_id = fields.UUIDField(null=True)
+    guest_badge = fields.IntField(null=True)
 
     class Meta:
         table = "accounts"

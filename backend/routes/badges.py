@@ -13,6 +13,7 @@ from backend.errors.badges import (
     BadgeFileUnreadable,
     BadgeInvalid,
     BadgeNotFound,
+    BadgeNotOfGuest,
     BadgeReissued,
     BadgeSerialsBroken,
     BadgeSerialsUnknown,
@@ -22,6 +23,7 @@ from backend.messages.badges import (
     BadgeAliasRequest,
     BadgeDetail,
     BadgeReasonRequest,
+    BadgeReleased,
     BadgesReissued,
     BadgesRevoked,
     BadgeState,
@@ -70,6 +72,12 @@ async def revoke(call: Call) -> BadgeDetail:
 async def reissue(call: Call) -> BadgeDetail:
     return await call.components.badges.reissue(
         call.principal, call.params["slug"], _serial(call), call.body.reason
+    )
+
+
+async def release(call: Call) -> BadgeReleased:
+    return await call.components.guest_releases.release(
+        call.principal, call.params["slug"], _serial(call), call.body.reason, call.now
     )
 
 
@@ -183,6 +191,16 @@ ENDPOINTS = in_section(
         body=BadgeReasonRequest,
         answers={201: BadgeDetail},
         refusals=(EventNotFound, BadgeNotFound, BadgeReissued, BadgeLimit, EventClosed),
+    ),
+    Endpoint(
+        "POST /v1/events/{slug}/badges/{serial}/release",
+        release,
+        roles=ORGANISING,
+        duty=("badges", "desk"),
+        summary="Release a badge that another phone holds as a guest; a second time changes nothing",
+        body=BadgeReasonRequest,
+        answers={200: BadgeReleased},
+        refusals=(EventNotFound, BadgeNotFound, BadgeNotOfGuest),
     ),
     Endpoint(
         "POST /v1/events/{slug}/badges/{serial}/alias",

@@ -18,7 +18,7 @@ from backend.render.pictures.certificate import certificate_picture
 from backend.render.pictures.renderer import Drawing
 from backend.render.sheets.certificates import certificate_sheet
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, Endpoint, Query, in_section
+from backend.routes.http.endpoint import ATTENDEE, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.certificates import certificates
 from backend.texts import LANGUAGES
@@ -146,7 +146,7 @@ ENDPOINTS = in_section(
         "POST /v1/me/certificates/{number}/link",
         renew_link,
         tag="me",
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="A new link to one's own certificate; the one before shows totals from then on",
         answers={200: m_scans.CertificateLink},
         refusals=(CertificateNotFound,),
@@ -155,7 +155,7 @@ ENDPOINTS = in_section(
         "POST /v1/me/certificates/{number}/name",
         set_name,
         tag="me",
-        roles=CITIZEN,
+        roles=ATTENDEE,
         body=m_scans.NameRequest,
         summary="Have a name shown on one's own certificate",
         answers={200: m_scans.CertificateName},
@@ -172,7 +172,7 @@ ENDPOINTS = in_section(
         "DELETE /v1/me/certificates/{number}/name",
         remove_name,
         tag="me",
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Take the name off again",
         answers={204: None},
         refusals=(CertificateNotFound,),

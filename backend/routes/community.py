@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backend.domain.community.periods import PERIOD_NAMES
+from backend.errors.badges import IdentityNeeded
 from backend.errors.community.community import (
     BindingNeeded,
     BoardNotFound,
@@ -29,14 +30,19 @@ from backend.errors.security import NameRefused
 from backend.messages.community import community as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, Query, in_section
+from backend.routes.http.endpoint import ATTENDEE, CITIZEN, PAGING, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import consent_decisions
 from backend.services.community import leaderboards, medals, privacy_policy, profiles, teams
 
 
 async def list_consents(call: Call) -> Page[m.ConsentView]:
-    return await consent_decisions.consents(call.components.catalogue.policies, call.principal.id, call.now)
+    return await consent_decisions.consents(
+        call.components.catalogue.policies,
+        call.principal.id,
+        call.now,
+        is_guest=call.principal.role == "guest",
+    )
 
 
 async def decide(call: Call) -> m.ConsentView:
@@ -48,6 +54,7 @@ async def decide(call: Call) -> m.ConsentView:
         call.principal.id,
         body,
         call.now,
+        is_guest=call.principal.role == "guest",
     )
 
 
@@ -196,7 +203,7 @@ ENDPOINTS = in_section(
         "GET /v1/me/consents",
         list_consents,
         tag="me",
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="What may be agreed to, and what was",
         answers={200: Page[m.ConsentView]},
     ),
@@ -204,11 +211,12 @@ ENDPOINTS = in_section(
         "POST /v1/me/consents",
         decide,
         tag="me",
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Give a consent or take it back",
         body=m.ConsentRequest,
         answers={200: m.ConsentView},
         refusals=(
+            IdentityNeeded,
             BindingNeeded,
             ConsentScopeUnknown,
             PolicyNotInForce,

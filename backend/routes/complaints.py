@@ -23,7 +23,7 @@ from backend.messages.complaints import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import ATTENDEE, PAGING, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.complaints.complaints import look_up, my_complaints
 
@@ -63,7 +63,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/me/complaints",
         object_to,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Object to a decision: a rejected review, a capped action, an offset that staff limited or refused",
         body=ObjectionRequest,
         answers={201: ComplaintView},
@@ -72,7 +72,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/me/complaints",
         list_mine,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="The citizen's objections with their answers, newest first",
         answers={200: Page[ComplaintView]},
         query=PAGING,

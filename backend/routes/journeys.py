@@ -16,7 +16,7 @@ from backend.ledger.command import Outcome
 from backend.messages.events import journeys as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, ORGANISER, QUEUED, Endpoint, Query, in_section
+from backend.routes.http.endpoint import ATTENDEE, ORGANISER, QUEUED, Endpoint, Query, in_section
 from backend.services.events import attendance, points_budget
 from backend.services.events.cities import find_cities
 
@@ -64,7 +64,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/events/{slug}/journey",
         revise_journey,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Declare the journey again: a new footprint, the difference offset or released",
         body=m.JourneyRequest,
         answers={200: m.JourneyAnswer},
@@ -83,7 +83,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/events/{slug}/me",
         show_mine,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="My attendance: footprint with its revisions, offset, what is waited for, points",
         answers={200: m.MyAttendance},
         refusals=(EventNotFound, AttendanceNotFound),

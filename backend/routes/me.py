@@ -14,7 +14,7 @@ from backend.messages.events.scans import MyCertificate
 from backend.messages.shape import Page
 from backend.render.pages.account_export import write_page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, LANGUAGE, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import ATTENDEE, LANGUAGE, PAGING, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.account import account, erasures
 from backend.services.account.data_export import Part, as_json, open_export
@@ -80,14 +80,14 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/me",
         show_me,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="The citizen",
         answers={200: m_actions.Me},
     ),
     Endpoint(
         "DELETE /v1/me",
         erase,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Destroy what identifies the citizen, at once; the receipt says what stays and why",
         answers={200: ErasureReceipt},
     ),
@@ -101,7 +101,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/me/certificates",
         list_certificates,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Certificates, newest first",
         answers={200: Page[m_scans.MyCertificate]},
         query=PAGING,
@@ -109,7 +109,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/me/export",
         export,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Everything kept about the citizen, as one document, oldest first",
         answers={200: m_actions.Export},
         refusals=(TooManyAtOnce, Busy),
@@ -117,7 +117,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/me/export.html",
         export_page,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="The same as a page to read and to print, without scripts",
         answers={200: None},
         media_type="text/html",

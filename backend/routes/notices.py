@@ -6,7 +6,7 @@ from backend.domain.community.consent_uses import MESSAGES_ACCEPTED
 from backend.errors.operations import NoticeNotFound
 from backend.messages.notifications import notices as m_notices
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import ATTENDEE, CITIZEN, PAGING, Endpoint, in_section
 from backend.services.notifications import notices
 
 
@@ -27,7 +27,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/me/notices",
         list_notices,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="My notices, newest first, with the number of unread notices",
         answers={200: m_notices.NoticePage},
         query=PAGING,
@@ -35,7 +35,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/me/notices/{id}/reading",
         mark_read,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="I have read this notice",
         answers={200: m_notices.NoticeItem},
         refusals=(NoticeNotFound,),

@@ -6,18 +6,19 @@ from backend.domain.catalogue.refusals import CITY_REFUSALS
 from backend.domain.footprint.footprint import Footprint
 from backend.errors import EventNotFound, EventNotRunning, IdempotencyKeyReused, PointsPaymentClosed
 from backend.errors.account.points import PointsInsufficient
+from backend.errors.badges import GuestOfAnotherBadge, IdentityNeeded
 from backend.errors.events.journeys import JOURNEY_REFUSALS
 from backend.errors.events.offsets import BudgetExhausted
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, OutsideWindow, PassForStaff
 from backend.ledger.command import Outcome
 from backend.messages.events import scans as m_scans
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import BADGE, CITIZEN, CODE, QUEUED, Endpoint, in_section
+from backend.routes.http.endpoint import ATTENDEE, BADGE, CODE, QUEUED, Endpoint, in_section
 from backend.services.events.attendance import estimate_footprint
 
 
 async def scan(call: Call) -> Outcome:
-    return await call.components.scans.scan(call.principal.id, call.body, call.idempotency, call.now)
+    return await call.components.scans.scan(call.principal, call.body, call.idempotency, call.now)
 
 
 async def estimate(call: Call) -> Footprint:
@@ -32,13 +33,15 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/scans",
         scan,
-        roles=CITIZEN,
+        roles=ATTENDEE,
         summary="Scan a badge or a venue's screen: join, see the footprint, offset it",
         body=m_scans.ScanRequest,
         answers={201: m_scans.ScanAnswer, 200: m_scans.ScanAnswer},
         refusals=(
             *CODE,
             *BADGE,
+            IdentityNeeded,
+            GuestOfAnotherBadge,
             OutsideWindow,
             PassForStaff,
             CompanionNeedsBadge,

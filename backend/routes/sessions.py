@@ -11,6 +11,7 @@ from backend.domain.folding import folded_words
 from backend.domain.identity.devices import device_of
 from backend.domain.identity.return_paths import START_PAGE, is_return_path
 from backend.errors import (
+    EventNotRunning,
     InvalidQuery,
     ProviderUnknown,
     RefreshTokenInvalid,
@@ -18,6 +19,7 @@ from backend.errors import (
     TooManySignIns,
     WrongCredentials,
 )
+from backend.errors.badges import BadgeTaken, HolderLinkInvalid, IdentityNeeded
 from backend.errors.identity import ChallengeInvalid, PasskeyRefused, SecondFactorWrong, TooManySecondFactors
 from backend.messages import identity as m_sessions
 from backend.messages.identity import (
@@ -44,7 +46,7 @@ from backend.outside.refusals import IDENTITY_PROVIDER_REFUSALS
 from backend.routes.http.attempts import SIGN_IN_REFUSALS, attempt_of
 from backend.routes.http.call import Call
 from backend.routes.http.doors import ACTOR
-from backend.routes.http.endpoint import ANYONE_SIGNED_IN, Endpoint, Query, in_section
+from backend.routes.http.endpoint import ANYONE_SIGNED_IN, BADGE, CODE, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 from backend.routes.http.sign_in_cookies import redirect, return_cookie, spent_ticket, ticket_cookies
 from backend.services.identity.known_devices import DEVICE_DAYS
@@ -54,6 +56,7 @@ from backend.services.identity.sessions import Place
 from backend.services.identity.staff_sign_in import Begun, Knock, StaffSignedIn
 
 DEVICE_COOKIE = "staff_device_"
+GUEST_REFUSALS = (*CODE, *BADGE, BadgeTaken, EventNotRunning, IdentityNeeded, HolderLinkInvalid)
 DEVICE_TOKENS_MAX = 8
 
 
@@ -193,7 +196,7 @@ ENDPOINTS = in_section(
         summary="Sign a citizen in",
         body=m_sessions.SessionRequest,
         answers={201: m_sessions.CitizenSession},
-        refusals=(*SIGN_IN_REFUSALS, PasskeyRefused, SessionRevoked),
+        refusals=(*SIGN_IN_REFUSALS, PasskeyRefused, SessionRevoked, *GUEST_REFUSALS),
     ),
     Endpoint(
         "GET /v1/sessions/ways",

@@ -41,6 +41,10 @@ class ScannedPlaces:
         """The place of a scanned text. Raises CodeMalformed, CodeForged, CodeForeign, PassForStaff."""
         return await self.of_code(self._codes.read(text, at, citizen_id), at)
 
+    def is_badge(self, text: str, at: datetime) -> bool:
+        """Whether a text is a badge's code. Raises CodeMalformed, CodeForged."""
+        return self._codes.read(text, at).kind == "B"
+
     async def of_code(self, code: Code, at: datetime) -> ScannedPlace:
         """The place of a code whose MAC is right. Raises CodeForeign, PassForStaff."""
         if code.kind == "S":

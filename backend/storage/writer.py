@@ -27,6 +27,7 @@ RACES = frozenset(
         "transfers_once_per_source",
         "idempotency_keys_once_per_citizen",
         "partner_items_once",
+        "account_moves_once",
     }
 )
 

@@ -18,6 +18,7 @@ from typing import Any, get_type_hints
 import pytest
 
 import backend
+from backend.auth import PEOPLE
 from backend.components import Components
 from backend.ledger.commands.offset_changes import DecideHeldOffset
 from backend.ledger.commands.reverse import ReverseAction
@@ -38,7 +39,7 @@ OF_ONES_OWN = {
 }
 """What staff do to their own session or begin only: nothing that anybody else sees changes."""
 STAFF_ROUTES = [
-    endpoint for endpoint in ENDPOINTS if endpoint.method != "GET" and set(endpoint.roles or ()) - {"citizen"}
+    endpoint for endpoint in ENDPOINTS if endpoint.method != "GET" and set(endpoint.roles or ()) - set(PEOPLE)
 ]
 ADD_ONLY = {
     *("badges.import", "badges.issue", "complaint.take", "credit_batch.enter", "credit_batch.prove"),

@@ -24,7 +24,7 @@ KINDS = {name: match[1] for name in NAMES if (match := re.match(r"-- \w+: \[(\w+
 # Who calls a statement by name, outside of the door itself.
 DOORS = {"read", "lock", "write"}
 # Functions of the owner that write; a plan does not show what is inside of them.
-WRITING = re.compile(r"\b(remove_old_security_records|forget_journey)\(")
+WRITING = re.compile(r"\b(remove_old_security_records|forget_journey|move_account)\(")
 ADVISORY = re.compile(r"\bpg_(try_)?advisory_")
 
 

@@ -20,7 +20,7 @@ async def remove_old_photos(database: Database, files: PhotoFiles, now: datetime
         if not rows:
             return removed
         for row in rows:
-            await files.remove(file_name(row["citizen_id"], row["sha256"]))
+            await files.remove(file_name(row["file_owner"], row["sha256"]))
         columns = ([row["citizen_id"] for row in rows], [row["sha256"] for row in rows])
         await write("mark_photos_removed", *columns, now)
         removed += len(rows)

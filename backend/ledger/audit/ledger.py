@@ -160,6 +160,12 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
         "lines or published accounts that do not agree",
     ),
     (
+        "moves are whole",
+        "audit_moves",
+        "every account that was moved is closed and empty, and each of its points came to the account that it became",
+        "accounts that were moved in part, or twice",
+    ),
+    (
         "ledger tables are append-only",
         "audit_rights",
         "the application's role can neither change nor remove a row of the ledger",

@@ -28,6 +28,7 @@ from backend.errors import (
     Refusal,
     SessionRevoked,
 )
+from backend.errors.badges import GuestOfAnotherBadge, IdentityNeeded
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     Payment,
@@ -117,6 +118,8 @@ class JoinDecisions:
         event = state.events.get(command.event_id)
         if event is None:
             raise CodeForeign
+        if state.guests:
+            _check_guest(command, state)
         attendance = state.attendances.get((command.event_id, command.citizen_id))
         if attendance is None:
             if command.refusal_if_new is not None:
@@ -361,6 +364,23 @@ def _granted_before(attendance: AttendanceFacts, state: LedgerState) -> Granted:
     if attendance.citizen_id in state.proven:
         return Granted(earned=attendance.points)
     return Granted(pending=attendance.points)
+
+
+def _check_guest(command: JoinEvent, state: LedgerState) -> None:
+    """A guest joins with the badge that they signed in with, or the one that replaced it, and brings nobody.
+
+    Raises IdentityNeeded, GuestOfAnotherBadge.
+    """
+    if command.guardian_id in state.guests:
+        raise IdentityNeeded
+    own = state.guests.get(command.citizen_id)
+    if own is None:
+        return
+    if command.badge_serial is None:
+        raise IdentityNeeded
+    badge = state.badges.get((command.event_id, command.badge_serial))
+    if badge is not None and own != (command.event_id, badge.holder_serial or command.badge_serial):
+        raise GuestOfAnotherBadge
 
 
 def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:

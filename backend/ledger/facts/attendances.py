@@ -21,6 +21,8 @@ EventBadge = tuple[UUID, int]
 class BadgeFacts(msgspec.Struct, frozen=True):
     category: str | None
     is_revoked: bool
+    holder_serial: int | None = None
+    """The badge that it replaced, with which its holder had joined."""
 
 
 class AttendanceFacts(msgspec.Struct, frozen=True):
@@ -43,7 +45,7 @@ async def load_attendances(transaction: Transaction, state: LedgerState, command
         event_id = row["event_id"]
         if row["is_issued"]:
             badge_key = (event_id, row["badge_serial"])
-            state.badges[badge_key] = BadgeFacts(row["category"], row["is_revoked"])
+            state.badges[badge_key] = BadgeFacts(row["category"], row["is_revoked"], row["holder_serial"])
             if row["holder"] is not None:
                 state.badge_holders[badge_key] = row["holder"]
         if row["id"] is None:

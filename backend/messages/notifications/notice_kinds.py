@@ -108,5 +108,7 @@ NOTICE_KINDS: dict[str, NoticeKind] = {
         ),
         NoticeKind("voucher_expiring"),
         NoticeKind("medal_awarded"),
+        NoticeKind("account_merged"),
+        NoticeKind("account_moved"),
     )
 }

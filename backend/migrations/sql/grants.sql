@@ -10,7 +10,10 @@ GRANT INSERT ON allocations, footprints,
 
 -- Rows that change, column by column where only some may.
 -- A citizen's balance begins with nothing and moves with transfers; only accounts of the system are written by hand.
-GRANT INSERT (id, kind, is_proven, erased_at, earns_from) ON accounts TO {role};
+GRANT INSERT (id, kind, is_proven, erased_at, earns_from, guest_event_id, guest_badge) ON accounts TO {role};
+-- Which badge a guest is of is said once; which phone holds it changes when staff release the badge.
+GRANT INSERT ON guests TO {role};
+GRANT UPDATE (device_hash, bound_at, ended_at, ended_why) ON guests TO {role};
 GRANT UPDATE (is_proven, erased_at, earns_from) ON accounts TO {role};
 GRANT UPDATE (balance) ON system_accounts TO {role};
 GRANT INSERT ON lots, action_sums, causes, reviews TO {role};
@@ -110,6 +113,8 @@ GRANT INSERT ON issuance_budgets, issuance_budget_changes, pending_points, pendi
 GRANT UPDATE (total_points, issued_points, closed_at) ON issuance_budgets TO {role};
 GRANT INSERT ON issuance_budget_days TO {role};
 GRANT UPDATE (issued_points) ON issuance_budget_days TO {role};
+-- What an account holds moves to another one by this function alone.
+GRANT EXECUTE ON FUNCTION move_account TO {role};
 -- Staff: what was begun goes when it is over, a second factor when it is replaced.
 GRANT INSERT, DELETE ON staff_sessions, staff_totp, staff_recovery_codes, staff_passkeys, staff_challenges TO {role};
 GRANT UPDATE (last_used_at) ON staff_sessions TO {role};

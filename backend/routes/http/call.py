@@ -13,6 +13,7 @@ from starlette.types import Scope
 from backend.auth import Principal, Role
 from backend.components import Components
 from backend.errors import InvalidQuery, NotSignedIn, Refusal, RoleForbidden
+from backend.errors.badges import IdentityNeeded
 from backend.ledger.command import IdempotencyKey
 from backend.messages.cursors import read_id
 from backend.routes.http.query import lenient, read_day, read_instant, read_whole, strict
@@ -164,12 +165,16 @@ class Call:
 def authenticate(
     components: Components, headers: Mapping[bytes, bytes], roles: tuple[Role, ...]
 ) -> Principal:
-    """Identify the caller. Raises NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, RoleForbidden."""
+    """Identify the caller. Raises NotSignedIn, TokenInvalid, TokenExpired, SessionRevoked, IdentityNeeded,
+    RoleForbidden.
+    """
     scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn
     principal = components.tokens.read(token.strip())
     components.revoked.check(principal)
+    if principal.role == "guest" and "guest" not in roles and "citizen" in roles:
+        raise IdentityNeeded
     if principal.role not in roles:
         raise RoleForbidden(roles=list(roles))
     return principal

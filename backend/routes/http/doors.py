@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from backend.auth import PEOPLE
 from backend.errors import CodeForged, Refusal, SessionRevoked, TokenInvalid, TooManySignIns, WrongCredentials
 from backend.errors.identity import (
     ChallengeInvalid,
@@ -44,7 +45,7 @@ def note_refusal(call: Call, route: str, refusal: Refusal) -> None:
     """Note a refusal that is of a kind on record. `route` is the template: a path may hold a code."""
     kind = RECORDED.get(type(refusal))
     if kind is not None:
-        is_staff = call.principal is not None and call.principal.role != "citizen"
+        is_staff = call.principal is not None and call.principal.role not in PEOPLE
         call.components.security.note(
             SecurityRecord(
                 kind=kind,

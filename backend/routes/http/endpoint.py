@@ -14,7 +14,7 @@ import msgspec
 import structlog
 from starlette.types import Receive, Scope, Send
 
-from backend.auth import Role
+from backend.auth import PEOPLE, Role
 from backend.domain.community.consent_uses import ConsentUse
 from backend.domain.request_digests import RequestDigests
 from backend.errors import (
@@ -57,8 +57,10 @@ _KEY_FORM = re.compile(r"[\x21-\x7e]{1,64}")
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """An escaped U+0000: JSON may hold one, a text of PostgreSQL may not."""
 CITIZEN: tuple[Role, ...] = ("citizen",)
+ATTENDEE = PEOPLE
+"""A citizen, or a guest of an event, who has a badge and no account."""
 ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
-ANYONE_SIGNED_IN: tuple[Role, ...] = ("citizen", *ANY_STAFF)
+ANYONE_SIGNED_IN: tuple[Role, ...] = (*PEOPLE, *ANY_STAFF)
 ORGANISER: tuple[Role, ...] = ("organiser", "operator")
 OPERATOR: tuple[Role, ...] = ("operator",)
 OVERSEERS: tuple[Role, ...] = ("operator", "regulator")

@@ -168,6 +168,7 @@ async def erase(
         await end_all(citizen_id, now)
         await write("mark_erased", erased, now)
         await write("end_waits", erased, now)
+        await write("end_guests", erased, now, "erased")
         await forget_ways(citizen_id)
         await forget_subjects(citizen_id)
         await close_links(erased, now)

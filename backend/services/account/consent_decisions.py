@@ -7,6 +7,7 @@ from uuid import UUID
 
 from backend.domain.community.consent_uses import JOURNEYS, LEADERBOARD, PARTNER_SOURCES, WERUN
 from backend.domain.community.policies import ConsentScope, Policies
+from backend.errors.badges import IdentityNeeded
 from backend.errors.community.community import (
     BindingNeeded,
     ConsentScopeUnknown,
@@ -31,14 +32,17 @@ from backend.texts import both
 Decision = Consent | SourceGrant | None
 
 
-async def consents(policies: Policies, citizen_id: UUID, at: datetime) -> Page[ConsentView]:
-    """Every scope of the policy in force, with the citizen's newest decision."""
+async def consents(
+    policies: Policies, citizen_id: UUID, at: datetime, *, is_guest: bool = False
+) -> Page[ConsentView]:
+    """Every scope of the policy in force, of a guest's the one that an event asks for, with the newest decision."""
     newest = await newest_decisions(citizen_id)
     grants = await _newest_grant(policies, citizen_id, at)
     return Page(
         [
             _view(policies, scope, grants if code == PARTNER_SOURCES else newest.get(code), at)
             for code, scope in policies.in_force(at).scopes.items()
+            if code == JOURNEYS or not is_guest
         ]
     )
 
@@ -50,16 +54,20 @@ async def decide(
     citizen_id: UUID,
     request: ConsentRequest,
     at: datetime,
+    *,
+    is_guest: bool = False,
 ) -> ConsentView:
     """Give or withdraw a consent; the same decision again changes nothing, and what is said holds on return.
 
     Raises ConsentScopeUnknown, PolicyOutdated, PolicyNotInForce, BindingNeeded, AgeNeeded, GuardianNeeded,
-    LeaderboardForAdults, SessionRevoked.
+    LeaderboardForAdults, SessionRevoked; IdentityNeeded for a guest and what an event alone has no use for.
     """
     policies, scope = community.policies, request.scope
     known = policies.in_force(at).scopes
     if scope not in known:
         raise ConsentScopeUnknown(scopes=", ".join(known))
+    if is_guest and request.granted and scope != JOURNEYS:
+        raise IdentityNeeded
     version = policies.in_force(at).version
     if request.granted and request.policy_version is not None:
         version = _version_read(policies, scope, request.policy_version, at)

@@ -22,6 +22,7 @@ from backend.services.community.data_export import export_community
 from backend.services.complaints.data_export import export_complaints
 from backend.services.events.attendance import export_offsets
 from backend.services.identity.addresses import Addresses, export_passkeys
+from backend.services.identity.guests import export_badge
 from backend.services.issuance.pending import export_pending
 from backend.services.minors.data_export import export_minors
 from backend.services.notifications.notices import export_notices
@@ -49,7 +50,7 @@ async def _parts(
 ) -> AsyncGenerator[Part, None]:
     """What grows with use comes in pieces, oldest first."""
     yield "citizen", citizen
-    yield "identities", await addresses.export(citizen_id)
+    yield "identities", [*await addresses.export(citizen_id), *await export_badge(citizen_id)]
     yield "passkeys", await export_passkeys(citizen_id)
 
     async def read_actions(cursor: str | None) -> Page[Any]:

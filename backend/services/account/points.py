@@ -31,6 +31,8 @@ REASONS = (
     "expiry",
     "offset",
     "offset_refund",
+    "merge",
+    "doubled",
 )
 CSV_ROWS_MAX = 20_000
 

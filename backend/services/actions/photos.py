@@ -77,7 +77,7 @@ class Photos:
         if not (found["is_stored"] or found["is_there"]):
             raise PhotoUsed if found["is_used"] else PhotosPerDay(photos_max=self._per_day_max)
         # The row comes first: a file without a row would never be deleted.
-        await self._files.put(file_name(citizen_id, sha256), photo.content)
+        await self._files.put(await _file_of(citizen_id, sha256), photo.content)
         await self._remove_if_erased(citizen_id, sha256)
         return PhotoAnswer(sha256=sha256.hex(), width=photo.width, height=photo.height)
 
@@ -120,18 +120,18 @@ class Photos:
 
     async def show(self, citizen_id: UUID, sha256: bytes) -> bytes:
         """A citizen's photo as JPEG. Raises PhotoNotFound."""
-        content = await self._files.get(file_name(citizen_id, sha256))
+        content = await self._files.get(await _file_of(citizen_id, sha256))
         if content is None:
             raise PhotoNotFound
         return content
 
     async def forget(self, citizen_id: UUID) -> None:
         """Delete an erased citizen's photos; what cannot be deleted now, the job `photos` deletes."""
-        kept = await Photo.filter(citizen_id=citizen_id, removed_at=None).values_list("sha256", flat=True)
-        hashes = [bytes(sha256) for sha256 in kept]
+        kept = await Photo.filter(citizen_id=citizen_id, removed_at=None)
+        hashes = [bytes(photo.sha256) for photo in kept]
         try:
-            for sha256 in hashes:
-                await self._files.remove(file_name(citizen_id, sha256))
+            for photo in kept:
+                await self._files.remove(file_name(photo.file_owner or citizen_id, photo.sha256))
         except OSError as error:
             log.warning("photos_not_removed_yet", error=type(error).__name__)
             return
@@ -142,7 +142,7 @@ class Photos:
         try:
             await refuse_erased(citizen_id)
         except SessionRevoked:
-            await self._files.remove(file_name(citizen_id, sha256))
+            await self._files.remove(await _file_of(citizen_id, sha256))
             await write("mark_photos_removed", [citizen_id], [sha256], datetime.now(UTC))
             raise
 
@@ -159,6 +159,12 @@ class Photos:
         except TooCostly:
             raise PhotoTooCostly from None
         return read_decoded(answer)
+
+
+async def _file_of(citizen_id: UUID, sha256: bytes) -> str:
+    """The name of a photo's file; one that came along from another account keeps its own."""
+    photo = await Photo.get_or_none(citizen_id=citizen_id, sha256=sha256)
+    return file_name((photo and photo.file_owner) or citizen_id, sha256)
 
 
 def file_name(citizen_id: UUID, sha256: bytes) -> str:

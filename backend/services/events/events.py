@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from tortoise.queryset import QuerySet
 
-from backend.auth import Principal
+from backend.auth import PEOPLE, Principal
 from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
@@ -46,7 +46,7 @@ async def check_visible(event: Event, caller: Principal | None) -> None:
     """Raises EventNotFound for an unpublished event unless the caller works at it, organises or oversees it."""
     if event.state not in UNPUBLISHED:
         return
-    if caller is None or caller.role == "citizen":
+    if caller is None or caller.role in PEOPLE:
         raise EventNotFound
     await check_may_run(caller, event)
 

@@ -16,16 +16,17 @@ from backend.domain.footprint.footprint import Footprint, Journey
 from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import SALT_BYTES, FootprintBook, spelled_lines_of, totals_of
 from backend.messages.encoding import encode
-from backend.models import Companion, Event
+from backend.models import Companion, Event, MergedAccount
 from backend.services.events.events import row_of
 from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
 
 
 async def companions_of(citizen_id: UUID) -> list[UUID]:
-    """Ids of the companions whom a citizen scanned in."""
+    """Ids of the companions whom a citizen scanned in, and of what stays of accounts that became theirs."""
     found = await Companion.filter(guardian_id=citizen_id).only("companion_id")
-    return [companion.companion_id for companion in found]
+    merged = await MergedAccount.filter(citizen_id=citizen_id).only("other_id")
+    return [*(each.companion_id for each in found), *(each.other_id for each in merged)]
 
 
 async def forget_journeys(database: Database, footprints: FootprintBook, citizen_ids: list[UUID]) -> int:

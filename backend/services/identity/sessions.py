@@ -15,12 +15,13 @@ import asyncpg
 import msgspec
 import structlog
 
-from backend.auth import Principal, RevokedSessions, Tokens, hash_of_token
+from backend.auth import PEOPLE, Principal, RevokedSessions, Tokens, hash_of_token
 from backend.errors import ProviderUnknown, RefreshTokenInvalid, SessionRevoked
 from backend.models import RefreshToken, Session, StaffSession
 from backend.models.keys import uuid7
+from backend.services.identity import guests
 from backend.services.identity.erased import refuse_erased
-from backend.services.identity.ways_in import Attempt, Identified, WayIn
+from backend.services.identity.ways_in import Attempt, GuestOf, Identified, WayIn
 from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.redis import REDIS_ERRORS
@@ -113,6 +114,8 @@ class Sessions:
         Raises ProviderUnknown, or what the way in raises for the attempt.
         """
         found = await self.way(provider).identify(attempt)
+        if found.guest is not None:
+            return await self._create_for_guest(found.guest)
         if found.citizen_id is not None:
             return await self._create_for_known(found.citizen_id, device)
         if found.joined is None:
@@ -154,6 +157,18 @@ class Sessions:
             rows = await write("sign_in", *values)
         principal = Principal(rows[0]["id"], "citizen", session_id)
         return SignedIn(principal, rows[0]["nickname"], self._tokens.issue(principal), refresh_token)
+
+    async def _create_for_guest(self, guest: GuestOf) -> SignedIn:
+        session_id, refresh_token = uuid7(), _new_token()
+        token_hash = hash_of_token(refresh_token)
+        values = (guest, session_id, token_hash, self._refresh_life)
+        try:
+            guest_id = await guests.open_session(*values)
+        except asyncpg.UniqueViolationError:
+            # Two phones at one moment: by now one of them holds the badge.
+            guest_id = await guests.open_session(*values)
+        principal = Principal(guest_id, "guest", session_id)
+        return SignedIn(principal, None, self._tokens.issue(principal), refresh_token)
 
     async def _create_joined(self, found: Identified, joined: tuple[str, str], device: str) -> SignedIn:
         """A session for somebody who comes with a wider identity: it leads to one account, by whichever way they came.
@@ -236,8 +251,8 @@ class Sessions:
         return SignedIn(principal, None, self._tokens.issue(principal), fresh)
 
     def _end_of(self, row: asyncpg.Record) -> datetime | None:
-        """When a session ends however often it is refreshed; None for a citizen's."""
-        if row["role"] == "citizen":
+        """When a session ends however often it is refreshed; None for a citizen's and a guest's."""
+        if row["role"] in PEOPLE:
             return None
         begun_at: datetime = row["begun_at"]
         return begun_at + self._staff_life

@@ -43,6 +43,16 @@ def required(value: T | None, name: str) -> T:
     return value
 
 
+class GuestOf(Unprinted, frozen=True, kw_only=True):
+    """The badge that somebody signs in with as a guest, or the guest whose certificate's link they showed."""
+
+    event_id: UUID | None = None
+    badge_serial: int | None = None
+    device_hash: bytes | None = None
+    """Of a text that the phone made: the phone that sends it again is the one that holds the badge."""
+    citizen_id: UUID | None = None
+
+
 class Identified(Unprinted, frozen=True, kw_only=True):
     """A person as a provider knows them."""
 
@@ -57,6 +67,8 @@ class Identified(Unprinted, frozen=True, kw_only=True):
     """The address whose digest the subject is."""
     citizen_id: UUID | None = None
     """Whose account it is, where the way in knows it by itself, as a passkey does."""
+    guest: GuestOf | None = None
+    """Somebody without an account; a session of a guest is opened."""
 
 
 class WayIn(Protocol):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from backend.auth import Principal
 from backend.errors import CodeForeign, InvalidBody
+from backend.errors.badges import IdentityNeeded
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.join_event import JoinEvent, RequestedOffset
 from backend.ledger.facts.footprints import FootprintBook
@@ -29,13 +31,18 @@ class Scans:
         self._footprints = footprints
 
     async def scan(
-        self, citizen_id: UUID, request: ScanRequest, idempotency: IdempotencyKey | None, now: datetime
+        self, caller: Principal, request: ScanRequest, idempotency: IdempotencyKey | None, now: datetime
     ) -> Outcome:
         """The ledger's answer to a scan.
 
-        Raises what codes are refused with, InvalidBody, CITY_REFUSALS, and what a companion may be refused with.
+        Raises IdentityNeeded for a guest who scans anything but a badge, what codes are refused with, InvalidBody,
+        CITY_REFUSALS, and what a companion may be refused with.
         """
-        command = await self._command(citizen_id, request, idempotency, now)
+        if caller.role == "guest" and (
+            request.companion is not None or not self._places.is_badge(request.code, now)
+        ):
+            raise IdentityNeeded
+        command = await self._command(caller.id, request, idempotency, now)
         if request.companion is None:
             return await self._queue.submit(command)
         companion = await companion_for(self._database, command, request.companion.kind)

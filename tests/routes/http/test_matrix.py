@@ -33,6 +33,7 @@ CITY_DUTIES = ("reviews", "complaints")
 ROLE_OF = {
     "citizen": "citizen",
     "other citizen": "citizen",
+    "guest": "guest",
     "idle staff": "staff",
     **{f"{duty} staff": "staff" for duty in DUTIES},
     **{f"city {duty} staff": "staff" for duty in CITY_DUTIES},
@@ -87,6 +88,9 @@ class World:
         role = ROLE_OF[caller]
         if role == "citizen":
             return await service.citizen(caller)
+        if role == "guest":
+            [badge] = await service.badges(1)
+            return await service.guest(badge["code"])
         return await service.staff(role, role if caller == "own organiser" else caller.replace(" ", "-"))
 
     def raw_of(self, endpoint: Endpoint) -> bytes:
@@ -152,7 +156,8 @@ def expected(endpoint: Endpoint, caller: str) -> str:
         return codes.get(caller, "not_signed_in")
     row = next((each for each in callers if each.partition(":")[0] == ROLE_OF[caller]), None)
     if row is None:
-        return "role_forbidden"
+        is_told_how = ROLE_OF[caller] == "guest" and "citizen" in callers
+        return "identity_needed" if is_told_how else "role_forbidden"
     duties = row.partition(":")[2]
     if ROLE_OF[caller] == "staff" and duties:
         is_away = caller == "idle staff" or caller.startswith("city ")

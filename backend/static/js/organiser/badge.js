@@ -74,6 +74,7 @@ function facts(/** @type {ItemOf<"/v1/events/{slug}/badges">} */ badge) {
     [t("desk.badge.alias"), badge.alias ?? t("desk.badge.alias.none")],
   ];
   if (badge.revoked_at) rows.push([t("desk.badge.ended"), [momentOf(badge.revoked_at), badge.revoked_why].filter(Boolean).join(" · ")]);
+  if (badge.is_held_by_guest) rows.push([t("desk.badge.guest"), t("desk.badge.guest.about")]);
   if (badge.reissued_as) rows.push([t("desk.badge.replaced"), t("desk.badge.n", { n: badge.reissued_as })]);
   return h("dl", { class: "facts" }, rows.map(([name, text]) => h("div", {}, h("dt", {}, name), h("dd", {}, text))));
 }
@@ -93,6 +94,7 @@ function actions(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug}/
   const offered = [];
   if (badge.reissued_as === null && !desk.isOver) offered.push("reissue");
   if (badge.state !== "revoked") offered.push("bind", "revoke");
+  if (badge.is_held_by_guest) offered.push("release");
   if (offered.length === 0) return null;
   const choices = offered.map((name, number) => h("label", { class: "choice" }, h("input", { type: "radio", name: "what", value: name, required: true, checked: number === 0 && offered.length === 1 }), h("span", {}, t(`desk.badge.${name}`))));
   const alias = h("input", { class: "input", name: "alias", id: "badge-alias", minlength: 4, maxlength: 200, autocapitalize: "none", autocomplete: "off", spellcheck: "false" });
@@ -113,6 +115,12 @@ async function act(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug
   const { what, alias } = values;
   const reason = values.reason.trim();
   const path = desk.path(`/badges/${badge.serial}`);
+  if (what === "release") {
+    const { has_joined } = await desk.post(`${path}/release`, { reason });
+    openBadge(desk, await desk.ask(path), t(`desk.badge.released${has_joined ? ".joined" : ""}`, { n: badge.serial }));
+    await onChange().catch(() => {});
+    return;
+  }
   const answer = await (what === "bind" ? desk.post(`${path}/alias`, { alias: typedCode(alias), reason }) : desk.post(`${path}/${what === "revoke" ? "revocation" : "reissue"}`, { reason }));
   /** @type {Record<string, [string, object]>} */
   const sentences = { revoke: ["desk.badge.revoked", { n: badge.serial }], reissue: ["desk.badge.reissued", { old: badge.serial, new: answer.serial }], bind: ["desk.badge.bound", { alias: answer.alias }] };

@@ -6,4 +6,4 @@ FROM current_attendances a
 JOIN events e ON e.id = a.event_id
 JOIN footprints f ON f.event_id = a.event_id AND f.digest = a.footprint_digest
 LEFT JOIN current_offsets o ON o.event_id = a.event_id AND o.citizen_id = a.citizen_id
-WHERE a.citizen_id = $1 ORDER BY a.joined_at
+WHERE a.citizen_id IN (SELECT $1 UNION ALL SELECT other_id FROM merged_accounts WHERE citizen_id = $1) ORDER BY a.joined_at

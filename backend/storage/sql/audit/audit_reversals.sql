@@ -1,7 +1,8 @@
 -- audit_reversals: [read] reversals whose points are not those of their transfers and of what waited, or do not come to
 -- those of the action.
 WITH taken AS (
-    SELECT citizen_id, source_id, sum(points)::bigint AS points FROM (
+    -- Points of an account that was moved are in its transfers; the reversal went along with the action.
+    SELECT coalesce(m.citizen_id, returned.citizen_id) AS citizen_id, source_id, sum(points)::bigint AS points FROM (
         SELECT citizen_id, source_id, points FROM transfers WHERE reason = 'reversal'
         UNION ALL
         SELECT p.citizen_id, p.source_id, p.points
@@ -9,7 +10,8 @@ WITH taken AS (
         JOIN pending_points p ON p.citizen_id = e.citizen_id AND p.source_id = e.source_id AND p.reason = e.reason
         WHERE e.why = 'reversed'
     ) returned
-    GROUP BY citizen_id, source_id
+    LEFT JOIN merged_accounts m ON m.other_id = returned.citizen_id
+    GROUP BY 1, 2
 )
 SELECT coalesce(r.action_id, t.source_id) AS action_id, a.points AS earned, r.points, r.points_short, t.points AS booked
 FROM reversals r

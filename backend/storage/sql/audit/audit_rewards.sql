@@ -8,11 +8,12 @@ WITH live AS (
     WHERE v.state IS DISTINCT FROM 'cancelled'
     GROUP BY d.reward_id
 ), moved AS (
-    SELECT citizen_id, source_id, expires_on,
+    SELECT coalesce(m.citizen_id, t.citizen_id) AS citizen_id, source_id, expires_on,
            coalesce(sum(points) FILTER (WHERE reason = 'redemption'), 0) AS taken,
            coalesce(sum(points) FILTER (WHERE reason = 'cancellation'), 0) AS returned
-    FROM transfers WHERE reason IN ('redemption', 'cancellation')
-    GROUP BY citizen_id, source_id, expires_on
+    FROM transfers t LEFT JOIN merged_accounts m ON m.other_id = t.citizen_id
+    WHERE reason IN ('redemption', 'cancellation')
+    GROUP BY 1, 2, 3
 ), paid AS (
     SELECT citizen_id, source_id, sum(taken) AS taken FROM moved GROUP BY citizen_id, source_id
 )

@@ -5,7 +5,7 @@ FROM unnest(ARRAY['transfers', 'allocations', 'offsets', 'attendances', 'footpri
                   'journey_revisions', 'offset_waits', 'offset_wait_ends', 'offset_changes', 'offset_releases',
                   'offset_payments', 'event_steps', 'event_documents', 'inventory_lines', 'inventory_people',
                   'inventory_absences', 'inventory_measures', 'issuance_budget_changes', 'pending_points',
-                  'pending_point_ends']) AS t (name)
+                  'pending_point_ends', 'account_moves', 'merged_accounts']) AS t (name)
 CROSS JOIN unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) AS r (name)
 WHERE has_table_privilege(current_user, t.name, r.name)
    OR (r.name = 'UPDATE' AND has_any_column_privilege(current_user, t.name, 'UPDATE'))

@@ -8,7 +8,9 @@ WITH newest AS (
     WHERE asked.event_id = $1 AND asked.serial = $6 AND asked.reissued_as IS NOT NULL
 )
 SELECT b.serial, b.category, b.holder_ref, b.label, b.alias, b.created_at, b.revoked_at, b.revoked_why,
-       b.reissued_as, a.citizen_id IS NOT NULL AS is_used,
+       b.reissued_as, a.citizen_id IS NOT NULL AS is_used, EXISTS (
+           SELECT FROM guests g WHERE g.event_id = b.event_id AND g.badge_serial = coalesce(b.holder_serial, b.serial)
+               AND g.ended_at IS NULL AND g.bound_at IS NOT NULL) AS is_held_by_guest,
        CASE WHEN b.reissued_as IS NOT NULL THEN (
            SELECT max(c.serial) FROM badges c
            WHERE c.event_id = b.event_id AND c.first_serial = coalesce(b.first_serial, b.serial)) END AS replaced_by,

@@ -3,5 +3,7 @@
 SELECT r.citizen_id, r.id, r.reward_id, r.points, t.expires_on, t.points AS lot_points
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (citizen_id, id)
 JOIN redemptions r ON r.citizen_id = asked.citizen_id AND r.id = asked.id
-JOIN transfers t ON t.citizen_id = r.citizen_id AND t.source_id = r.id AND t.reason = 'redemption'
+JOIN transfers t ON t.citizen_id IN (
+    SELECT r.citizen_id UNION ALL SELECT g.other_id FROM merged_accounts g WHERE g.citizen_id = r.citizen_id
+) AND t.source_id = r.id AND t.reason = 'redemption'
 ORDER BY r.citizen_id, r.id, t.expires_on

@@ -9,7 +9,8 @@ SELECT 'accounts' AS figure,
             WHEN c.born_month > $4 THEN 'youth' ELSE 'adult' END AS band,
        count(*) AS counted, count(*) AS people
 FROM citizens c JOIN accounts a ON a.id = c.id AND a.erased_at IS NULL
-WHERE c.created_at < $2 AND NOT EXISTS (SELECT FROM companions m WHERE m.companion_id = c.id)
+WHERE c.created_at < $2 AND a.guest_event_id IS NULL
+    AND NOT EXISTS (SELECT FROM companions m WHERE m.companion_id = c.id)
 GROUP BY 2
 UNION ALL
 SELECT CASE decision WHEN 'given' THEN 'consents_given' WHEN 'withdrawn' THEN 'consents_withdrawn'

@@ -1,0 +1,126 @@
+"""A citizen's second account becomes part of the first, and what a guest did is kept in an account.
+
+Both show the other one's access token: whoever signed in to both is one person. The ledger moves everything in one
+transaction; here the token is read, and consents that the two accounts decided differently are withdrawn first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backend.auth import Principal, RevokedSessions, Tokens
+from backend.errors import Refusal
+from backend.errors.account.merges import OtherAccountInvalid, SameAccount
+from backend.ledger.command import Command, IdempotencyKey, Outcome
+from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts
+from backend.ledger.facts.footprints import FootprintBook
+from backend.ledger.queue import LedgerQueue
+from backend.messages.community.community import ConsentRequest
+from backend.models import Guest, MergedAccount, Session
+from backend.models.keys import uuid7
+from backend.services.account.consent_decisions import decide
+from backend.services.actions.werun_steps import StepSync
+from backend.services.community.community import Community
+from backend.services.community.consents import newest_decisions
+from backend.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMoves:
+    """Merges accounts and keeps what guests did, with all that has to know of it."""
+
+    database: Database
+    queue: LedgerQueue
+    tokens: Tokens
+    revoked: RevokedSessions
+    footprints: FootprintBook
+    community: Community
+    steps: StepSync
+
+    async def merge(
+        self, citizen: Principal, access_token: str, idempotency: IdempotencyKey | None, now: datetime
+    ) -> Outcome:
+        """Make the account behind an access token part of the caller's; a repeat is answered as the first time.
+
+        Raises OtherAccountInvalid and SameAccount; other refusals are the ledger's outcome.
+        """
+        other = self._read(access_token)
+        if other.role not in ("citizen", "guest"):
+            raise OtherAccountInvalid
+        if other.id == citizen.id:
+            raise SameAccount
+        if other.role == "citizen":
+            await self._settle_consents(citizen, other, now)
+        command = MergeAccounts(
+            id=uuid7(),
+            citizen_id=citizen.id,
+            other_id=other.id,
+            session_id=other.session_id,
+            idempotency=idempotency,
+            at=now,
+        )
+        return await self._move(command, other, now)
+
+    async def keep(
+        self, citizen: Principal, access_token: str, idempotency: IdempotencyKey | None, now: datetime
+    ) -> Outcome:
+        """Keep in the caller's account what the guest behind an access token did; a repeat is answered as before.
+
+        Raises OtherAccountInvalid; other refusals are the ledger's outcome.
+        """
+        guest = self._read(access_token)
+        held = None if guest.role != "guest" else await Guest.get_or_none(citizen_id=guest.id)
+        if held is None:
+            raise OtherAccountInvalid
+        await self._settle_consents(citizen, guest, now)
+        command = KeepGuestAttendance(
+            id=uuid7(),
+            citizen_id=citizen.id,
+            other_id=guest.id,
+            session_id=guest.session_id,
+            guest_event_id=held.event_id,
+            idempotency=idempotency,
+            at=now,
+        )
+        return await self._move(command, guest, now)
+
+    def _read(self, access_token: str) -> Principal:
+        # Whether the session is open is the ledger's question: after a move it is not, and a repeat is answered all
+        # the same.
+        try:
+            return self.tokens.read(access_token)
+        except Refusal as refusal:
+            raise OtherAccountInvalid from refusal
+
+    async def _settle_consents(self, citizen: Principal, other: Principal, now: datetime) -> None:
+        """Where one account gave what the other withdrew, withdraw it, with all that follows from a withdrawal.
+
+        Before the move and apart from it: a move that fails leaves a consent withdrawn, never one too many.
+        """
+        if await MergedAccount.exists(other_id=other.id) or not await _is_open(other):
+            return
+        own, others = await newest_decisions(citizen.id), await newest_decisions(other.id)
+        for scope in sorted(own.keys() & others.keys()):
+            if own[scope].is_granted == others[scope].is_granted:
+                continue
+            giver = citizen.id if own[scope].is_granted else other.id
+            request = ConsentRequest(scope=scope, granted=False)
+            await decide(self.database, self.community, self.footprints, giver, request, now)
+
+    async def _move(self, command: Command, other: Principal, now: datetime) -> Outcome:
+        outcome = await self.queue.submit(command)
+        if outcome.status < 300:
+            # Other processes load the ended sessions within two seconds; the ledger refuses them at once.
+            self.revoked.add(other.session_id)
+            await self._forget_elsewhere(other.id, now)
+        return outcome
+
+    async def _forget_elsewhere(self, other_id: UUID, now: datetime) -> None:
+        await self.community.take_off_boards(other_id, (), now)
+        await self.steps.forget(other_id)
+
+
+async def _is_open(other: Principal) -> bool:
+    return await Session.exists(id=other.session_id, principal_id=other.id, revoked_at=None)
