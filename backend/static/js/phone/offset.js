@@ -1,5 +1,5 @@
 // How much to offset, and who pays. Shows what the ledger would take: a share rounded up to a whole gram.
-import { byId, fieldOf, h } from "../shared/dom.js";
+import { byId, fieldOf, h, valuesOf } from "../shared/dom.js";
 import { count, mass, t } from "../shared/i18n.js";
 
 /** @type {Record<string, number>} */
@@ -39,6 +39,17 @@ export class OffsetChoice {
   get request() {
     if (this.share === 0) return undefined;
     return this.withPoints ? { share: this.share, pay_with: "points" } : { share: this.share };
+  }
+
+  /** What is chosen, by the names of the fields: for the same form on a page that comes after this one. */
+  get choices() {
+    return valuesOf(this.form);
+  }
+
+  choose(/** @type {Record<string, string>} */ choices) {
+    for (const [name, value] of Object.entries(choices)) if (fieldOf(this.form, name)) fieldOf(this.form, name).value = value;
+    this.slider.value = choices.share ?? this.slider.value;
+    this.show();
   }
 
   /** Points are a second choice here. The balance is asked for when somebody chooses them, not at the gate's peak. */
