@@ -1,6 +1,6 @@
 // Who joins on this phone: a citizen with an account, the guest of the badge that was scanned, or nobody yet.
 import { ask, newKey } from "../shared/api.js";
-import { citizenSession, eventOf, guestSession, isDemo, personOf } from "../shared/citizen.js";
+import { citizenSession, eventOf, guestSession, isDemo, nameOf, personOf } from "../shared/citizen.js";
 import { showDemoPerson } from "../shared/demo_person.js";
 import { byId, h } from "../shared/dom.js";
 import { Stopped, patiently } from "../shared/retry.js";
@@ -148,10 +148,4 @@ export class Identity {
     else if (this.citizen.isOpen) line.replaceChildren(nameOf(this.citizen), " ", leave, h("br"), t("phone.privacy"));
     else line.replaceChildren(other(this.isBadge ? "sign_in.have.account" : "sign_in.in"), h("br"), t("phone.privacy"));
   }
-}
-
-/** @param {Session} session */
-export function nameOf(session) {
-  const name = session.tokens?.citizen?.nickname;
-  return name ? t("sign_in.as", { name }) : t("sign_in.as.nobody");
 }

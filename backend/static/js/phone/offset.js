@@ -84,6 +84,15 @@ export class OffsetChoice {
     this.show();
   }
 
+  setBusy(/** @type {boolean} */ isBusy) {
+    const button = byId("join");
+    button.dataset.busy = String(isBusy);
+    button.disabled = isBusy;
+    button.setAttribute("aria-busy", String(isBusy));
+    if (isBusy) button.textContent = t("phone.joining");
+    else this.show();
+  }
+
   show() {
     byId("slider").hidden = fieldOf(this.form, "offset").value !== "share";
     byId("share-shown").textContent = `${this.slider.value}%`;

@@ -1,10 +1,12 @@
 // The page that a QR code opens: the event, the attendee's footprint, the journey, the offset, and one button to join.
 import { Actions } from "./actions.js";
-import { Refused, Unreachable, ask, newKey } from "../shared/api.js";
+import { Refused, Unreachable, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
-import { byId, fieldOf, first, h, tell } from "../shared/dom.js";
+import { byId, fieldOf, first, h } from "../shared/dom.js";
 import { Identity } from "./identity.js";
 import { CITY_REFUSALS } from "../shared/city_field.js";
+import { Estimator } from "./estimate.js";
+import { showHead } from "./event_head.js";
 import { JourneyForm } from "./journey.js";
 import { countTo } from "../shared/count_up.js";
 import { offerKeeping } from "./keep_journey.js";
@@ -20,7 +22,7 @@ import { showScene } from "./scene.js";
 import { SignedOut } from "../shared/session.js";
 import { showWait } from "../shared/wait_notice.js";
 import { watchVenueCode } from "./venue_code.js";
-import { LANGUAGE, daysOf, either, massLike, t } from "../shared/i18n.js";
+import { LANGUAGE, daysOf, massLike, t } from "../shared/i18n.js";
 
 const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
@@ -34,10 +36,6 @@ let event;
 let category = null;
 /** @type {JourneyForm} */
 let form;
-/** @type {AbortController | null} */
-let estimating = null;
-/** @type {number | null} */
-let estimatedG = null;
 /** @type {import("./refine.js").Refining | null} */
 let refining = null;
 /** Whether what takes a session was offered. */
@@ -45,6 +43,7 @@ let isWelcome = false;
 const who = new Identity(opened);
 const actions = new Actions(who.citizen, code);
 const bars = new Bars(byId("bars"));
+const estimator = new Estimator(showFootprint, (error) => form.refuseCity(error));
 const offset = new OffsetChoice(byId("join-form"));
 
 async function open() {
@@ -56,8 +55,7 @@ async function open() {
     who.askWhenNeeded(() => ({ what: "join", choices: offset.choices }));
     if (answer.kind === "scene") {
       byId("reading").hidden = true;
-      await showScene(/** @type {NonNullable<typeof answer.scene>} */ (answer.scene), actions);
-      return;
+      return await showScene(/** @type {NonNullable<typeof answer.scene>} */ (answer.scene), actions);
     }
     event = /** @type {typeof event} */ (answer.event);
     category = answer.category ?? null;
@@ -75,20 +73,17 @@ async function open() {
   const intent = who.takeIntent();
   if (intent?.choices) offset.choose(intent.choices);
   showForms(isMineAgain() ? "none" : "join");
-  if (isMineAgain()) await showRecord(intent?.what === "keep" && who.citizen.isOpen);
+  if (isMineAgain()) showRecord(intent?.what === "keep" && who.citizen.isOpen);
   else if (form.journey || category) estimate(form.journey);
-  byId("join-form").addEventListener("submit", (submitted) => {
-    submitted.preventDefault();
-    join();
-  });
+  byId("join-form").addEventListener("submit", join);
   welcome();
   watchVenueCode(code);
   // A companion without a phone has a badge; a screen's code could be anybody's.
   byId("for-whom").hidden = !code.startsWith("B");
-  if (intent?.what === "join" && who.isOpen && !isMineAgain()) join();
+  if (intent?.what === "join" && who.isOpen && !isMineAgain()) join(undefined);
 }
 
-/** What the code says, to whoever is signed in. @param {OnWait} [onWait] */
+/** @param {OnWait} [onWait] */
 async function readCode(onWait) {
   const answer = await who.look((look) => patiently(() => look(`/v1/codes/${encodeURIComponent(code)}`), { onWait }));
   if (answer.ticket) useTicket(answer.ticket);
@@ -129,13 +124,7 @@ function useTicket(/** @type {string} */ ticket) {
 }
 
 function showEvent() {
-  const { text, days } = daysOf(event.starts_at, event.ends_at);
-  // The catalogue's list of cities has both names; the event carries one of them.
-  const known = [...byId("cities").options].find((option) => option.textContent === event.city);
-  byId("event-place").textContent = [known?.value ?? event.city, text, days > 1 ? t("phone.days", { days }) : t("phone.day")].join(" · ");
-  byId("event-name").textContent = either(event.name);
-  byId("boundary").textContent = t(`boundary.long.${event.boundary}`);
-  document.title = `${either(event.name)} · ${t("brand")}`;
+  showHead(event);
   const before = joinedBefore();
   if (!before || isMineAgain()) return;
   byId("before").replaceChildren(t("phone.before"), " ", before.url ? h("a", { href: before.url }, t("phone.before.link")) : "");
@@ -189,13 +178,14 @@ function showMine(/** @type {ScanResult} */ answer, /** @type {HTMLElement[]} */
   byId("before").hidden = true;
   byId("for-whom").hidden = true;
   document.body.classList.add("is-joined");
-  estimating?.abort();
+  estimator.stop();
   showFootprint(answer.footprint);
   offset.setJoined(answer.footprint);
   const mayOffset = !answer.offset && event.state === "running";
   showForms(mayOffset && answer.offset_status === "none" ? "offset" : "none");
   const onRefine = REVISABLE.includes(event.state) ? () => refine(answer) : null;
-  showResult(answer, { onOffset: mayOffset ? askAgain : null, onRefine, more: who.isGuest ? [...more, keepOffer(() => who.keep(event.slug), showKept)] : more });
+  showResult(answer, { onOffset: mayOffset ? askAgain : null, onRefine, more });
+  if (who.isGuest) byId("result").append(keepOffer(() => who.keep(event.slug), showKept));
   if (!who.isGuest) actions.show().catch(() => {});
 }
 
@@ -229,38 +219,12 @@ function showFootprint(/** @type {Footprint} */ footprint) {
   refining?.preview(footprint);
 }
 
-/** Ask what the journey would emit; an answer that was overtaken by a newer question is dropped. */
-async function estimate(/** @type {Schema<"Journey"> | null} */ journey) {
-  estimating?.abort();
-  const mine = (estimating = new AbortController());
-  estimatedG = null;
-  /** @type {Schema<"FootprintRequest">} */
-  const body = { journey, category };
-  const busy = setTimeout(() => !mine.signal.aborted && (byId("basis").textContent = t("phone.estimating")), 400);
-  const onWait = (/** @type {Wait | null} */ wait) => !mine.signal.aborted && tell(byId("estimate-refused"), wait ? t("phone.estimate.offline") : "");
-  try {
-    const request = { body, signal: mine.signal };
-    const footprint = await patiently(() => ask(`/v1/events/${encodeURIComponent(event.slug)}/footprints`, { method: "POST", ...request }), { onWait, signal: mine.signal });
-    if (mine.signal.aborted) return;
-    tell(byId("estimate-refused"), "");
-    clearTimeout(busy);
-    estimatedG = footprint.total_g;
-    showFootprint(footprint);
-  } catch (error) {
-    if (mine.signal.aborted) return;
-    if (CITY_REFUSALS.includes(error.code)) form.refuseCity(error);
-    else tell(byId("estimate-refused"), error.detail || error.title || t("unreachable.title"));
-  } finally {
-    clearTimeout(busy);
-  }
-}
-
-async function join() {
-  const button = byId("join");
-  if (button.dataset.busy === "true") return;
+async function join(/** @type {Event | undefined} */ submitted) {
+  submitted?.preventDefault();
+  if (byId("join").dataset.busy === "true") return;
   byId("refusal").hidden = true;
   if (!byId("journey-form").hidden && !form.check()) return;
-  setBusy(button, true);
+  offset.setBusy(true);
   const whom = byId("for-whom").hidden ? "me" : fieldOf(byId("join-form"), "whom").value;
   // One press, one key: a repeat after a lost answer gets the first answer.
   const key = newKey();
@@ -283,7 +247,7 @@ async function join() {
     if (error instanceof Refused && /^[VT]/.test(code)) offerAnotherScan();
   } finally {
     showWait(byId("waiting"), null);
-    setBusy(button, false);
+    offset.setBusy(false);
   }
 }
 
@@ -292,6 +256,9 @@ function offerAnotherScan() {
   who.remember("join");
   byId("refusal").append(h("p", {}, scanButton("scan.button.other")));
 }
+
+/** @param {Schema<"Journey"> | null} journey */
+const estimate = (journey) => estimator.ask(event.slug, { journey, category });
 
 /** @param {string} whom */
 function requestOf(whom) {
@@ -305,7 +272,7 @@ function requestOf(whom) {
 
 /** An attendee who had joined before is told that the journey chosen now was not recorded. */
 function showJoined(/** @type {Schema<"ScanAnswer">} */ answer) {
-  const isDropped = answer.outcome === "already_joined" && form.journey !== null && estimatedG !== answer.footprint.total_g;
+  const isDropped = answer.outcome === "already_joined" && form.journey !== null && estimator.grams !== answer.footprint.total_g;
   const waiting_g = WAITING.has(answer.offset_status) && offset.request ? Math.ceil((answer.footprint.total_g * offset.share) / 100) : 0;
   showMine({ ...answer, waiting_g }, isDropped ? [h("p", { class: "notice", id: "journey-dropped" }, t("result.again.journey"))] : []);
 }
@@ -328,14 +295,6 @@ function askAgain() {
   showForms(byId("for-whom").hidden ? "offset" : "join");
   byId("join-form").scrollIntoView({ block: "center" });
   first('input[name="offset"]', byId("join-form")).focus({ preventScroll: true });
-}
-
-function setBusy(/** @type {HTMLButtonElement} */ button, /** @type {boolean} */ isBusy) {
-  button.dataset.busy = String(isBusy);
-  button.disabled = isBusy;
-  button.setAttribute("aria-busy", String(isBusy));
-  if (isBusy) button.textContent = t("phone.joining");
-  else offset.show();
 }
 
 document.documentElement.dataset.language = LANGUAGE;

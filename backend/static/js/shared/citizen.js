@@ -3,6 +3,7 @@ import { withAge } from "./age.js";
 import { demoName, demoSession } from "./demo_person.js";
 import { Session } from "./session.js";
 import { TAB, forget, recall } from "./web_storage.js";
+import { t } from "./i18n.js";
 
 export const isDemo = document.body.dataset.demo === "true";
 const EVENT_OF_CODE = /^[BVT]\w(\w{5})\./;
@@ -32,4 +33,10 @@ export function personOf(session) {
   const { tokens } = session;
   if (isDemo && (!tokens?.way || tokens.way === "demo")) return demoName();
   return tokens?.citizen?.id ?? null;
+}
+
+/** @param {Session} session */
+export function nameOf(session) {
+  const name = session.tokens?.citizen?.nickname;
+  return name ? t("sign_in.as", { name }) : t("sign_in.as.nobody");
 }

@@ -1,5 +1,5 @@
 // Signing in with a code that an e-mail or a text message brings: the address, then six digits.
-import { Refused, Unreachable, ask } from "./api.js";
+import { Refused, Unreachable, ask, clockAheadMs } from "./api.js";
 import { h, tell } from "./dom.js";
 import { explain } from "./refusal.js";
 import { typedCode, typedDigits } from "./typed_text.js";
@@ -57,7 +57,7 @@ export class CodeSteps {
   async #order(address) {
     const path = /** @type {string} */ (PATHS.codes);
     const answer = await ask(path, { method: "POST", body: { provider: this.provider, address }, signal: this.sheet.limit.signal });
-    const order = { address, challenge: answer.challenge, endsAt: Date.now() + answer.expires_in * 1000, againAt: Date.now() + answer.again_in * 1000, demoCode: answer.demo_code };
+    const order = { address, challenge: answer.challenge, endsAt: answer.expires_at ? Date.parse(answer.expires_at) - clockAheadMs : Date.now() + answer.expires_in * 1000, againAt: Date.now() + answer.again_in * 1000, demoCode: answer.demo_code };
     sent.set(this.provider, order);
     this.#askCode(order);
   }
