@@ -96,6 +96,9 @@ const session = citizenSession();
 
 function start() {
   byId("dialog").addEventListener("click", ({ target }) => target === byId("dialog") && byId("dialog").close());
+  // Whoever has left for good is signed out when the receipt was read.
+  byId("dialog").addEventListener("close", () => !isDemo && wasOpen && !session.isOpen && location.reload());
+  const wasOpen = session.isOpen;
   byId("account-sign-in").addEventListener("click", signIn);
   if (isDemo || session.isOpen) open();
   else showSignedOut("");

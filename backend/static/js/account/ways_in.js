@@ -5,7 +5,8 @@ import { noticesIn, showRows } from "../shared/lazy_section.js";
 import { hasPasskeys, makePasskey } from "../shared/passkeys.js";
 import { isInWeChat } from "../shared/in_wechat.js";
 import { Refused } from "../shared/api.js";
-import { signInBySheet, waysIn } from "../shared/sign_in_sheet.js";
+import { signInBySheet } from "../shared/sign_in_sheet.js";
+import { waysIn } from "../shared/ways_in.js";
 import { momentOf, t, word } from "../shared/i18n.js";
 import { offerMerge } from "./merge.js";
 

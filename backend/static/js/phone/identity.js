@@ -1,12 +1,12 @@
 // Who joins on this phone: a citizen with an account, the guest of the badge that was scanned, or nobody yet.
-import { ask, newKey } from "../shared/api.js";
+import { Unreachable, ask, newKey } from "../shared/api.js";
 import { citizenSession, eventOf, guestSession, isDemo, nameOf, personOf } from "../shared/citizen.js";
 import { showDemoPerson } from "../shared/demo_person.js";
 import { byId, h } from "../shared/dom.js";
 import { Stopped, patiently } from "../shared/retry.js";
 import { SignedOut } from "../shared/session.js";
-import { signInBySheet, waysIn } from "../shared/sign_in_sheet.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
+import { waysIn } from "../shared/ways_in.js";
 import { t } from "../shared/i18n.js";
 
 const INTENT_MS_MAX = 900_000;
@@ -126,7 +126,10 @@ export class Identity {
   /** @param {import("../shared/sign_in_sheet.js").SheetOptions} options @param {Intent["what"]} [what] */
   async #bySheet(options, what = "join") {
     this.remember(what);
-    const tokens = await signInBySheet(options);
+    // Fetched only when somebody has to choose a way: less load in a stadium.
+    const sheet = await import("../shared/sign_in_sheet.js").catch(() => null);
+    if (sheet === null) throw new Unreachable();
+    const tokens = await sheet.signInBySheet(options);
     forget(this.#intentKey, TAB);
     if (tokens === null) throw new Stopped();
     return tokens;

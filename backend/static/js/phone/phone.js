@@ -22,7 +22,7 @@ import { showScene } from "./scene.js";
 import { SignedOut } from "../shared/session.js";
 import { showWait } from "../shared/wait_notice.js";
 import { watchVenueCode } from "./venue_code.js";
-import { LANGUAGE, daysOf, massLike, t } from "../shared/i18n.js";
+import { daysOf, massLike, t } from "../shared/i18n.js";
 
 const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
@@ -297,5 +297,4 @@ function askAgain() {
   first('input[name="offset"]', byId("join-form")).focus({ preventScroll: true });
 }
 
-document.documentElement.dataset.language = LANGUAGE;
 open();

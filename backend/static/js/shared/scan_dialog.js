@@ -1,5 +1,4 @@
 // "Scan a badge": a camera in a dialog, and a field for who has none. What it reads opens as the code's own page.
-import { NoCamera, hasCamera, watchCamera } from "./code_reader.js";
 import { h, icon, tell } from "./dom.js";
 import { t } from "./i18n.js";
 
@@ -11,7 +10,7 @@ export function scanButton(key = "scan.button") {
 /** Open the page of a code that the camera reads, or that is typed. */
 export async function openScan() {
   const video = h("video", { class: "scan-video", playsinline: true, muted: true, hidden: true });
-  const state = h("p", { class: "note", id: "scan-state", role: "status" }, t(hasCamera() ? "scan.starting" : "scan.no.camera"));
+  const state = h("p", { class: "note", id: "scan-state", role: "status" }, t("scan.starting"));
   const field = h("input", { class: "input", id: "scan-code", autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: "false", enterkeyhint: "go", maxlength: 1024, required: true });
   const form = h("form", { class: "inline-form", id: "scan-form" }, h("label", { for: "scan-code" }, t("scan.type")), h("div", { class: "inline" }, field, h("button", { class: "button", type: "submit" }, t("scan.type.go"))));
   const close = h("button", { class: "sheet-close", type: "button", "aria-label": t("scan.stop") }, icon("close"));
@@ -19,8 +18,9 @@ export async function openScan() {
   close.addEventListener("click", () => dialog.close());
   document.body.append(dialog);
   dialog.showModal();
-  // The reading of texts has tables of keyboards: phones that never scan here do not fetch them.
+  // A camera's reader, and tables of keyboards: phones that never scan here do not fetch them.
   const reading = import("./scanned_text.js");
+  const camera = import("./code_reader.js");
   /** @param {string} text */
   const take = async (text) => {
     const { bare, readScanned } = await reading;
@@ -37,14 +37,12 @@ export async function openScan() {
     submitted.preventDefault();
     take(field.value);
   });
-  if (!hasCamera()) return field.focus();
   try {
-    stop = await watchCamera(video, take);
+    stop = await (await camera).watchCamera(video, take);
     video.hidden = false;
     tell(state, t("scan.looking"));
     if (!dialog.open) stop();
   } catch (error) {
-    if (!(error instanceof NoCamera)) throw error;
     tell(state, t(error.why === "refused" ? "scan.refused" : "scan.no.camera"));
     field.focus();
   }

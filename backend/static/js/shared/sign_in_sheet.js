@@ -8,11 +8,11 @@ import { hasPasskeys, usePasskey } from "./passkeys.js";
 import { explain } from "./refusal.js";
 import { patiently } from "./retry.js";
 import { showWait } from "./wait_notice.js";
+import { waysIn } from "./ways_in.js";
 import { either, t } from "./i18n.js";
 
 /**
- * A way in as the service offers it.
- * @typedef {Schema<"WayIn"> & {facts: any}} Way
+ * @typedef {import("./ways_in.js").Way} Way
  * What a page says beside the ways, and which of them it takes. `badge` is the code of a badge that was scanned: without
  * it nobody can be a guest. `submit` takes what signs somebody in, where that is not to open a session. `leave` is called
  * before the page gives way to that of a provider.
@@ -30,11 +30,6 @@ const PATHS = { options: "/v1/sessions/passkey-options" };
 /** Ask somebody to sign in. The tokens and the way that was taken, or null where the sheet was closed. @param {SheetOptions} options @returns {Promise<(Tokens & {way: string}) | null>} */
 export function signInBySheet(options = {}) {
   return new Promise((resolve) => new Sheet(options, resolve).open());
-}
-
-/** @returns {Promise<Way[]>} */
-export async function waysIn() {
-  return (await ask("/v1/sessions/ways")).items;
 }
 
 /** Whether a way works in this browser, for what the sheet was opened for. @param {Way} way @param {SheetOptions} options */
