@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -113,21 +112,12 @@ def _is_direct(endpoint: Endpoint) -> bool:
     return "{" not in endpoint.path and endpoint is not STREAM
 
 
-WORKER_GUARDS = {
-    "code_worker.js": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
-}
-"""Policies of workers, which have one of their own: only the reader of codes compiles WebAssembly, and no page may."""
-
-
 class _Static(StaticFiles):
     """Files that a browser keeps and asks about each time: after an update no phone runs an old script."""
 
-    def file_response(self, full_path: PathLike[str] | str, *args: Any, **kwargs: Any) -> Response:
-        response = super().file_response(full_path, *args, **kwargs)
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
         response.headers["cache-control"] = "no-cache"
-        policy = WORKER_GUARDS.get(Path(full_path).name)
-        if policy is not None:
-            response.headers["content-security-policy"] = policy
         return response
 
 

@@ -1,7 +1,7 @@
 // The camera as a reader of QR codes: with the browser's own detector, else with ZXing in a worker.
 const READ_MS = 120;
 const SIDE_PX_MAX = 960;
-const WORKER = "/static/js/shared/code_worker.js";
+const WORKER = "/scanner-reader.js";
 /** What a reader without a line needs, besides the page. */
 const FILES = [WORKER, "/static/vendor/barcode-detector/ponyfill.js", "/static/vendor/zxing-wasm/zxing_reader.wasm"];
 

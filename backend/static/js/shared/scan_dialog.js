@@ -23,10 +23,10 @@ export async function openScan() {
   const camera = import("./code_reader.js");
   /** @param {string} text */
   const take = async (text) => {
-    const { bare, readScanned } = await reading;
-    if (readScanned(text).codes.length === 0) return tell(state, t("scan.none"));
+    const [code] = (await reading).readScanned(text).codes;
+    if (!code) return tell(state, t("scan.none"));
     dialog.close();
-    location.assign(`/q/${encodeURIComponent(bare(text))}`);
+    location.assign(`/q/${code}`);
   };
   let stop = () => {};
   dialog.addEventListener("close", () => {
