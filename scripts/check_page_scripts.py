@@ -28,11 +28,15 @@ MODULES = HERE / "node_modules"
 MADE = ROOT / "var" / "page-types"
 STATIC = ROOT / "backend" / "static"
 VENDORED = {
+    "barcode-detector/ponyfill.js": "barcode-detector/dist/iife/ponyfill.js",
+    "barcode-detector/LICENSE.txt": "barcode-detector/LICENSE",
     "lean-qr/lean-qr.js": "lean-qr/index.mjs",
     "lean-qr/LICENSE.txt": "lean-qr/LICENSE",
     "uplot/uPlot.esm.js": "uplot/dist/uPlot.esm.js",
     "uplot/uPlot.min.css": "uplot/dist/uPlot.min.css",
     "uplot/LICENSE.txt": "uplot/LICENSE",
+    "zxing-wasm/zxing_reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "zxing-wasm/LICENSE.txt": "zxing-wasm/LICENSE",
 }
 IN_TEMPLATE = re.compile(r'<([a-z]+[1-6]?)\b[^<>]*?\bid="([^"]+)"')
 IN_SCRIPT = re.compile(r'\bh\(\s*"([a-z]+[1-6]?)",\s*\{[^{}]*?\bid: "([^"]+)"')

@@ -153,6 +153,23 @@ async def scanner_worker(call: Call) -> Reply:
     return Reply(body=_scanner_worker(), media_type=b"text/javascript; charset=utf-8", headers=headers)
 
 
+READER_POLICY: Final = b"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+"""A worker has a policy of its own: the reader of codes alone compiles WebAssembly, and no page may."""
+
+
+@cache
+def _code_worker() -> bytes:
+    return (BACKEND / "static" / "js" / "shared" / "code_worker.js").read_bytes()
+
+
+async def code_worker(call: Call) -> Reply:
+    """The worker that reads codes out of a camera's pictures. Its address lies where the scanner's service worker
+    serves, so that a gate's device has what it loads without a line.
+    """
+    headers = ((b"cache-control", b"no-cache"), (b"content-security-policy", READER_POLICY))
+    return Reply(body=_code_worker(), media_type=b"text/javascript; charset=utf-8", headers=headers)
+
+
 async def gates_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
         return {"results": {code: say(language, f"gate.{code}") for code in RESULTS}}
@@ -412,6 +429,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/password", password_page),
     ("/scanner", scanner_page),
     ("/scanner-offline.js", scanner_worker),
+    ("/scanner-reader.js", code_worker),
     ("/events/{slug}/screen", screen_page),
     ("/organiser", organiser_page),
     ("/events/{slug}/report", event_report_page),

@@ -5,6 +5,9 @@ interface Tokens {
   access_token: string;
   refresh_token: string;
   staff?: Schema<"StaffBrief">;
+  citizen?: Schema<"CitizenBrief">;
+  /** How a citizen signed in: the provider of the way. */
+  way?: string;
 }
 
 type Session = import("../../backend/static/js/shared/session.js").Session;

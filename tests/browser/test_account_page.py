@@ -247,7 +247,7 @@ async def test_the_tabs_follow_the_keyboard_the_address_and_the_language(
     page, troubles = await open_account(demo, browser, LAPTOP)
     await page.focus("#tab-overview")
     await page.keyboard.press("ArrowLeft")
-    await expect(page.locator("#tab-together")).to_be_focused()
+    await expect(page.locator("#tab-me")).to_be_focused()
     await page.keyboard.press("Home")
     await page.keyboard.press("ArrowRight")
     await expect(page.locator("#part-today")).to_be_visible()

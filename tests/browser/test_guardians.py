@@ -21,7 +21,7 @@ async def test_a_child_shows_a_code_and_earns_with_a_guardians_consent(demo: Dem
     child, troubles = await open_page(browser, PHONE, is_adult=False)
     await log_steps(demo, child, "2018")
     await expect(child.locator('.log[data-code="guardian_needed"]')).to_be_visible()
-    await child.click("#tab-statement")
+    await child.click("#tab-me")
     await child.click("#guardian-show")
     code = await child.locator("#guardian-code-shown").inner_text()
 

@@ -63,6 +63,7 @@ OPENED_ELSEWHERE = {
     "/c/{number}": "test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails",
     "/events/{slug}/report": "test_an_event_from_its_draft_to_its_published_report",
     "/scanner-offline.js": "test_scanner.py",
+    "/scanner-reader.js": "test_cameras.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 FORGET_JOINED = """for (const key of Object.keys(localStorage)) {

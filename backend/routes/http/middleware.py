@@ -40,6 +40,10 @@ PAGE_GUARDS: tuple[tuple[bytes, bytes], ...] = (
     ),
 )
 
+LOCATING = frozenset({"/account"})
+"""Pages that may ask where their person is: a photo as evidence is worth nothing without its place."""
+_LOCATING_GUARDS = tuple((name, value.replace(b"geolocation=()", b"geolocation=(self)")) for name, value in PAGE_GUARDS)
+
 
 class Envelope:
     """Wraps the whole application."""
@@ -63,7 +67,7 @@ class Envelope:
                 headers.append((b"x-request-id", request_id))
                 headers.extend(GUARDS)
                 if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
-                    headers.extend(PAGE_GUARDS)
+                    headers.extend(_LOCATING_GUARDS if scope["path"] in LOCATING else PAGE_GUARDS)
             await send(message)
 
         try:

@@ -13,7 +13,7 @@ export function readMinors(/** @type {Account} */ account, /** @type {Section} *
   // A guardian's phone opened the QR: the code stands behind the #, and the tab with the form is opened.
   if (location.hash.startsWith(SCANNED)) {
     byId("guardian-code").value = location.hash.slice(SCANNED.length);
-    history.replaceState(null, "", `${location.pathname}${location.search}#statement`);
+    history.replaceState(null, "", `${location.pathname}${location.search}#me`);
   }
   byId("guardian-show").addEventListener("click", async () => {
     const shown = await section.press(byId("guardian-show"), "guardian-code", () => account.post("/v1/me/guardian-codes", undefined));

@@ -23,7 +23,9 @@ export function readPrivacy(/** @type {Account} */ account, /** @type {Section} 
       yes: t("account.erase.yes"),
       perform: async (button, notices) => {
         const receipt = await section.press(button, "erase", () => account.session.ask("/v1/me", { method: "DELETE" }), notices);
-        return receipt === null ? null : receiptRows(receipt);
+        if (receipt === null) return null;
+        account.session.close();
+        return receiptRows(receipt);
       },
     }),
   );

@@ -26,6 +26,8 @@ export class Tabs {
       tab.tabIndex = isChosen ? 0 : -1;
       byId(tab.getAttribute("aria-controls") ?? "").hidden = !isChosen;
     }
+    // On a narrow phone they do not all fit.
+    chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
     document.body.dataset.tab = chosen.dataset.tab;
     this.onOpen(chosen.dataset.tab ?? "");
     return chosen;

@@ -2,7 +2,7 @@
 import { deviceName } from "../shared/device.js";
 import { ask, newKey } from "../shared/api.js";
 import { byId, first, h, icon, tell } from "../shared/dom.js";
-import { patiently } from "../shared/retry.js";
+import { Stopped, patiently } from "../shared/retry.js";
 import { advice, count, either, mass, plain, t, word } from "../shared/i18n.js";
 
 /** @type {Record<string, string>} */
@@ -73,7 +73,8 @@ export class Actions {
       if (balance) balance.textContent = count(answer.balance);
       this.onLogged(answer);
     } catch (error) {
-      entry = this.#refused(error);
+      // Somebody closed the sheet to sign in: nothing was asked, and nothing is told.
+      entry = error instanceof Stopped ? "" : this.#refused(error);
     }
     byId("action-busy")?.remove();
     byId("action-log").prepend(entry);

@@ -1,5 +1,5 @@
 // How much to offset, and who pays. Shows what the ledger would take: a share rounded up to a whole gram.
-import { byId, fieldOf, h } from "../shared/dom.js";
+import { byId, fieldOf, h, valuesOf } from "../shared/dom.js";
 import { count, mass, t } from "../shared/i18n.js";
 
 /** @type {Record<string, number>} */
@@ -41,6 +41,17 @@ export class OffsetChoice {
     return this.withPoints ? { share: this.share, pay_with: "points" } : { share: this.share };
   }
 
+  /** What is chosen, by the names of the fields: for the same form on a page that comes after this one. */
+  get choices() {
+    return valuesOf(this.form);
+  }
+
+  choose(/** @type {Record<string, string>} */ choices) {
+    for (const [name, value] of Object.entries(choices)) if (fieldOf(this.form, name)) fieldOf(this.form, name).value = value;
+    this.slider.value = choices.share ?? this.slider.value;
+    this.show();
+  }
+
   /** Points are a second choice here. The balance is asked for when somebody chooses them, not at the gate's peak. */
   offerPoints(/** @type {NonNullable<NonNullable<Schema<"CodeView">["event"]>["points_offset"]>} */ price, /** @type {() => Promise<number>} */ readBalance) {
     this.price = price;
@@ -71,6 +82,15 @@ export class OffsetChoice {
     const kept = (footprint.categories ?? []).reduce((sum, each) => sum + each.emission_g - each.neutralised_g, 0);
     this.ownG = footprint.lines.reduce((sum, line) => sum + (line.neutralised_by_organiser ? 0 : line.emission_g), kept);
     this.show();
+  }
+
+  setBusy(/** @type {boolean} */ isBusy) {
+    const button = byId("join");
+    button.dataset.busy = String(isBusy);
+    button.disabled = isBusy;
+    button.setAttribute("aria-busy", String(isBusy));
+    if (isBusy) button.textContent = t("phone.joining");
+    else this.show();
   }
 
   show() {

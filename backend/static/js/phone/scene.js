@@ -4,10 +4,11 @@ import { either, t } from "../shared/i18n.js";
 
 const STARS_MAX = 5;
 
-/** `actions` is null where nobody can sign in on this page. */
-export async function showScene(/** @type {NonNullable<Schema<"CodeView">["scene"]>} */ scene, /** @type {import("./actions.js").Actions | null} */ actions) {
+/** Whoever logs an action here without a session is asked to sign in. */
+export async function showScene(/** @type {NonNullable<Schema<"CodeView">["scene"]>} */ scene, /** @type {import("./actions.js").Actions} */ actions) {
   document.title = `${either(scene.name)} · ${t("brand")}`;
   byId("join-columns").hidden = true;
+  byId("what").textContent = t("scene.what");
   byId("event-place").textContent = [either(scene.kind_name), scene.district, scene.address].filter(Boolean).join(" · ");
   byId("event-name").textContent = either(scene.name);
   byId("actions-title").textContent = t("scene.title");
@@ -16,11 +17,7 @@ export async function showScene(/** @type {NonNullable<Schema<"CodeView">["scene
   const rank = rankOf(scene);
   if (rank) byId("event-name").after(h("p", { class: "scene-rank", id: "scene-rank" }, ...rank));
   byId("phone").hidden = false;
-  if (actions) await actions.show((method) => scene.methods.includes(method.code));
-  else {
-    byId("before").replaceChildren(h("strong", {}, t("phone.wechat")), h("br"), t("scene.wechat"));
-    byId("before").hidden = false;
-  }
+  await actions.show((method) => scene.methods.includes(method.code));
 }
 
 function rankOf(/** @type {NonNullable<Schema<"CodeView">["scene"]>} */ { stars, grade }) {

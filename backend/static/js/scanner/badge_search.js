@@ -1,7 +1,7 @@
 // Badges that no hand scanner reads: staff look them up, or hold them before the camera.
 import { byId, first, h, tell } from "../shared/dom.js";
 import { clearAnswer } from "./panel.js";
-import { watchCamera } from "./sound_and_camera.js";
+import { NoCamera, keepReader, watchCamera } from "../shared/code_reader.js";
 import { codesIn, readScanned } from "../shared/scanned_text.js";
 import { typedDigits } from "../shared/typed_text.js";
 import { t } from "../shared/i18n.js";
@@ -63,10 +63,18 @@ export function startCamera(/** @type {(scanned: Scanned) => unknown} */ scan) {
       stopCamera();
       return;
     }
-    stop = await watchCamera(byId("video"), (/** @type {string} */ text) => scan({ code: text }));
-    tell(byId("camera-note"), stop ? "" : t("scanner.camera.none"));
+    tell(byId("camera-note"), t("scanner.camera.starting"));
+    try {
+      stop = await watchCamera(byId("video"), (/** @type {string} */ text) => scan({ code: text }));
+      tell(byId("camera-note"), "");
+    } catch (error) {
+      if (!(error instanceof NoCamera)) throw error;
+      tell(byId("camera-note"), t(`scanner.camera.${error.why}`));
+    }
     showCamera();
   });
+  // Without a line there is nothing to load a reader from. A camera that fails then says so.
+  keepReader().catch(() => {});
 }
 
 export function stopCamera() {

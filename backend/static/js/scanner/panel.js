@@ -2,7 +2,7 @@
 import { all, byId, h, tell } from "../shared/dom.js";
 import { hoursToday } from "./gate_hours.js";
 import { offerOverride } from "./override.js";
-import { sound } from "./sound_and_camera.js";
+import { sound } from "./sound.js";
 import { count, either, t } from "../shared/i18n.js";
 
 export function showDevice(/** @type {Device} */ device) {

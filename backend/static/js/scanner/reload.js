@@ -2,6 +2,7 @@
 const WORKER = "/scanner-offline.js";
 const SCOPE = "/scanner";
 const STATIC = "/static/";
+const READER = "/scanner-reader.js";
 
 /** Nothing to wait for: a browser that cannot, or may not, goes on without. */
 export function keepPage() {
@@ -15,6 +16,6 @@ export function keepPage() {
 async function loadAgain() {
   if (document.readyState !== "complete") await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
   const loaded = performance.getEntriesByType("resource").map((entry) => new URL(entry.name));
-  const files = loaded.filter((url) => url.origin === location.origin && url.pathname.startsWith(STATIC)).map((url) => url.pathname);
+  const files = loaded.filter((url) => url.origin === location.origin && (url.pathname.startsWith(STATIC) || url.pathname === READER)).map((url) => url.pathname);
   await Promise.allSettled([location.pathname + location.search, ...new Set(files)].map((path) => fetch(path)));
 }

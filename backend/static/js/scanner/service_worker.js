@@ -3,6 +3,7 @@
 const PREFIX = "scanner-";
 const NAME = `${PREFIX}1`;
 const PAGE = "/scanner";
+const READER = "/scanner-reader.js";
 const STATIC = "/static/";
 const WAIT_MS_MAX = 4000;
 const SPARED_MS = 10_000;
@@ -16,7 +17,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (url.pathname === PAGE) event.respondWith(answer(event, pageKey(url.searchParams.get("lang"))));
-  else if (url.pathname.startsWith(STATIC)) event.respondWith(answer(event, url.pathname));
+  else if (url.pathname.startsWith(STATIC) || url.pathname === READER) event.respondWith(answer(event, url.pathname));
 });
 
 async function begin() {
@@ -30,7 +31,7 @@ const pageKey = (language) => (language ? `${PAGE}?lang=${language}` : PAGE);
 
 async function answer(event, key) {
   const cache = await caches.open(NAME);
-  const isPage = key.startsWith(PAGE);
+  const isPage = isThePage(key);
   const kept = (await find(cache, key)) ?? (isPage ? await find(cache, PAGE) : undefined);
   // A page that came from here gets its modules from here too: they fit each other, and a slow line is waited for once.
   if (kept && !isPage && Date.now() < sparedUntil) return kept;
@@ -45,13 +46,14 @@ async function answer(event, key) {
   return isAnswered ? response : kept;
 }
 
+const isThePage = (key) => key === PAGE || key.startsWith(`${PAGE}?`);
 // What the page varies by is in its key.
 const find = (cache, key) => cache.match(key, { ignoreVary: true });
 const pause = () => new Promise((resolve) => setTimeout(resolve, WAIT_MS_MAX));
 
 async function keep(cache, key, response) {
   if (response.status !== 200 || response.type !== "basic") return;
-  if (!key.startsWith(PAGE)) return cache.put(key, response);
+  if (!isThePage(key)) return cache.put(key, response);
   // In the language that it is in; whoever names none gets the one that was in use last.
   await cache.put(pageKey(response.headers.get("content-language")), response.clone());
   return cache.put(PAGE, response);

@@ -29,11 +29,13 @@ export async function makePasskey(options) {
 export async function usePasskey(options) {
   const publicKey = { ...options, challenge: bytesOf(options.challenge), allowCredentials: idsOf(options.allowCredentials) };
   const found = /** @type {any} */ (await navigator.credentials.get({ publicKey }));
-  const { clientDataJSON, authenticatorData, signature } = found.response;
-  return shown(found, { clientDataJSON: textOf(clientDataJSON), authenticatorData: textOf(authenticatorData), signature: textOf(signature) });
+  const { clientDataJSON, authenticatorData, signature, userHandle } = found.response;
+  const signed = { clientDataJSON: textOf(clientDataJSON), authenticatorData: textOf(authenticatorData), signature: textOf(signature) };
+  // Options without names leave it to the person which account it is: the passkey says whose it is.
+  return shown(found, userHandle && !publicKey.allowCredentials.length ? { ...signed, userHandle: textOf(userHandle) } : signed);
 }
 
-/** @param {any} credential @param {{clientDataJSON: string, attestationObject?: string, authenticatorData?: string, signature?: string}} response */
+/** @param {any} credential @param {{clientDataJSON: string, attestationObject?: string, authenticatorData?: string, signature?: string, userHandle?: string}} response */
 function shown(credential, response) {
   return { id: String(credential.id), rawId: textOf(credential.rawId), type: /** @type {const} */ ("public-key"), response };
 }

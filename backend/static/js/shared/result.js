@@ -52,8 +52,8 @@ function figures(answer) {
   return [
     ...(offset ? neutralised(offset, pair) : []),
     pair(`${t("result.footprint")} ±${answer.footprint.uncertainty_pct}%`, mass(answer.footprint.total_g), !offset),
-    // A companion earns no points and has no balance to look at.
-    answer.outcome === "joined" && !answer.companion ? pair(t("result.points"), points?.capped_by ? t("result.points.withheld") : `+${count(points?.earned ?? 0)}`) : null,
+    // Neither a companion nor a guest earns points.
+    answer.outcome === "joined" && !answer.companion && points ? pair(t("result.points"), points?.capped_by ? t("result.points.withheld") : `+${count(points?.earned ?? 0)}`) : null,
     points?.pending ? pair(t("result.points.pending"), h("span", { id: "points-pending" }, count(points.pending))) : null,
     offset?.points_paid ? pair(t("result.paid"), count(offset.points_paid)) : null,
     answer.companion || !points || points.balance === undefined ? null : pair(t("result.balance"), h("span", { id: "balance" }, count(points.balance))),

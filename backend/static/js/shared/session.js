@@ -1,20 +1,22 @@
-// Signed-in sessions: tokens are kept for this tab and refreshed once, however many requests find them expired.
+// Signed-in sessions: tokens are kept and refreshed once, however many requests, and tabs, find them expired.
 import { Refused, ask } from "./api.js";
-import { TAB, forget, keep, recall } from "./web_storage.js";
+import { forget, keep, recall, recallAnew } from "./web_storage.js";
 
 /** The session has ended and only a person can sign in again. */
 export class SignedOut extends Error {}
 
 export class Session {
   /**
-   * `signIn` gives new tokens without a person, or is null when only a person can sign in.
-   * @param {string} name @param {(() => Promise<Tokens>) | null} signIn
+   * `signIn` gives new tokens, or is null when only a person can sign in. Tokens are kept for this tab; `isLasting` keeps
+   * them for this browser, because every code that somebody scans opens a tab of its own.
+   * @param {string} name @param {(() => Promise<Tokens>) | null} signIn @param {{isLasting?: boolean}} options
    */
-  constructor(name, signIn = null) {
+  constructor(name, signIn = null, { isLasting = false } = {}) {
     this.name = `session.${name}`;
     this.signIn = signIn;
+    this.kept = { isLasting };
     /** @type {Tokens | null} */
-    this.tokens = recall(this.name, TAB);
+    this.tokens = recall(this.name, this.kept);
     /** @type {Promise<void> | null} */
     this.renewing = null;
     /** Like `ask`, signed in. Raises SignedOut. @type {Ask} */
@@ -28,12 +30,12 @@ export class Session {
   /** @param {Tokens} tokens */
   open(tokens) {
     this.tokens = tokens;
-    keep(this.name, tokens, TAB);
+    keep(this.name, tokens, this.kept);
   }
 
   close() {
     this.tokens = null;
-    forget(this.name, TAB);
+    forget(this.name, this.kept);
   }
 
   /** @returns {Promise<string>} */
@@ -56,14 +58,25 @@ export class Session {
 
   // A refresh token works once: two requests that find the access token expired must share one refresh.
   renew(mayRefresh = false) {
-    this.renewing ??= this.#renew(mayRefresh).finally(() => {
+    this.renewing ??= this.#alone(() => this.#renew(mayRefresh)).finally(() => {
       this.renewing = null;
     });
     return this.renewing;
   }
 
+  /** One tab after another; a browser without locks, on plain http, takes the risk of a second sign-in. @param {() => Promise<void>} work @returns {Promise<void>} */
+  async #alone(work) {
+    await (this.kept.isLasting && navigator.locks ? navigator.locks.request(`tianfu.${this.name}`, work) : work());
+  }
+
   /** @param {boolean} mayRefresh */
   async #renew(mayRefresh) {
+    if (this.kept.isLasting) {
+      const known = this.tokens?.access_token;
+      this.tokens = recallAnew(this.name, this.kept);
+      // Another tab has refreshed them, or signed somebody in.
+      if (this.tokens && this.tokens.access_token !== known) return;
+    }
     if (mayRefresh && this.tokens) {
       try {
         const refresh_token = this.tokens.refresh_token;

@@ -34,6 +34,19 @@ export function recall(key, { isLasting = true } = {}) {
   }
 }
 
+/** The value as it stands in the browser's storage now: another tab may have changed it. @param {string} key @returns {any} */
+export function recallAnew(key, { isLasting = true } = {}) {
+  const kept = store(isLasting);
+  if (!kept) return recall(key, { isLasting });
+  try {
+    const value = JSON.parse(kept.getItem(`tianfu.${key}`) ?? "null");
+    forNow.set(key, value);
+    return value;
+  } catch {
+    return recall(key, { isLasting });
+  }
+}
+
 /** @param {string} key */
 export function forget(key, { isLasting = true } = {}) {
   forNow.delete(key);

@@ -3,6 +3,7 @@ import { hex } from "../shared/api.js";
 import { byId, h } from "../shared/dom.js";
 import { t } from "../shared/i18n.js";
 import { reportButton } from "../shared/name_report.js";
+import { recall } from "../shared/web_storage.js";
 import { readRecord, showLines, withSecret } from "./certificate_lines.js";
 
 const section = byId("proof");
@@ -169,6 +170,9 @@ async function check() {
 
 const holder = document.getElementById("holder");
 holder?.after(" ", reportButton("certificate", holder.dataset.number ?? ""));
+
+const guest = recall(`guest_of.${section.dataset.number}`);
+if (guest) import("./guest_data.js").then(({ showGuestData }) => showGuestData(guest.event)).catch(() => {});
 
 button.hidden = "withheld" in button.dataset && !("x-certificate-secret" in withSecret());
 showLines(section.dataset.number ?? "").catch(() => {});

@@ -2,6 +2,7 @@
 import { ask } from "../shared/api.js";
 import { byId, first, h, tell } from "../shared/dom.js";
 import { countTo } from "../shared/count_up.js";
+import { openScan } from "../shared/scan_dialog.js";
 import { patiently } from "../shared/retry.js";
 import { count, either, mass, massLike, plain, t, unitOf, word } from "../shared/i18n.js";
 
@@ -11,6 +12,7 @@ const EXAMPLE = { from_city: "重庆", distance_km: 300, mode: "hsr", nights: 2,
 
 async function start() {
   byId("badge")?.addEventListener("click", takeBadge);
+  byId("scan-badge").addEventListener("click", openScan);
   const { items } = await patiently(() => ask("/v1/events?limit=20"), { onWait: (wait) => wait && showState("lost") });
   const event = items.find((item) => item.slug === "demo" && item.state === "running") ?? items.find((item) => item.state === "running");
   if (!event) {

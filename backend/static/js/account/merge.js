@@ -1,0 +1,60 @@
+// Two accounts of one person become one: sign in to the other one, read what happens, and say yes.
+import { newKey } from "../shared/api.js";
+import { confirm } from "../shared/confirm.js";
+import { byId, h } from "../shared/dom.js";
+import { patiently } from "../shared/retry.js";
+import { signInBySheet } from "../shared/sign_in_sheet.js";
+import { TAB, forget, keep, recall } from "../shared/web_storage.js";
+import { showWait } from "../shared/wait_notice.js";
+import { showRefusal } from "../shared/result.js";
+import { t } from "../shared/i18n.js";
+
+const KEPT = "merge";
+const KEPT_MS_MAX = 900_000;
+const PATHS = { merges: "/v1/me/merges" };
+
+/** The button that begins a merge, and its end where a provider's page came between. @param {Account} account */
+export function offerMerge(account) {
+  byId("merge").addEventListener("click", async () => {
+    // A provider's page leads back here signed in to the other account: this one's tokens wait in this tab.
+    const leave = () => keep(KEPT, { tokens: account.session.tokens, at: Date.now() }, TAB);
+    const other = await signInBySheet({ title: t("merge.title"), note: t("merge.note"), without: ["badge", "demo"], leave });
+    if (other !== null) askToMerge(account, other.access_token);
+  });
+}
+
+/** Take a merge up again after a provider's page; the session is the first account's again. @param {Session} session @returns {string | null} the token of the other account */
+export function takeMerge(session) {
+  const kept = recall(KEPT, TAB);
+  forget(KEPT, TAB);
+  const other = session.tokens;
+  if (!kept?.tokens || !other || Date.now() - kept.at > KEPT_MS_MAX) return null;
+  session.open(kept.tokens);
+  // The provider led to this very account, or its person came back without signing in.
+  return kept.tokens.citizen?.id === other.citizen?.id ? null : other.access_token;
+}
+
+/** @param {Account} account @param {string} other the access token of the other account */
+export function askToMerge(account, other) {
+  const path = /** @type {string} */ (PATHS.merges);
+  const key = newKey();
+  confirm({
+    title: t("merge.sure"),
+    texts: [t("merge.adds"), t("merge.once"), t("merge.ends")],
+    yes: t("merge.yes"),
+    perform: async (button, notices) => {
+      button.disabled = true;
+      notices.refusal.hidden = true;
+      try {
+        await patiently(() => account.ask(path, { method: "POST", body: { other_access_token: other }, key }), { onWait: (wait) => showWait(notices.waiting, wait) });
+        account.changed();
+        return [t("merge.done"), h("p", { id: "merged" }, t("merge.done.text"))];
+      } catch (error) {
+        showRefusal(error, notices.refusal);
+        return null;
+      } finally {
+        button.disabled = false;
+      }
+    },
+  });
+}
