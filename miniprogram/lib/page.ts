@@ -33,6 +33,8 @@ export interface Tools {
   /** Read what the page shows; a refusal offers to read again. */
   read(work: (options: Partial<Options>) => Promise<unknown>): Promise<void>;
   frameTo(part: Partial<Frame>): void;
+  /** Give the page the texts of the language that is spoken now. */
+  dress(): void;
   showRefusal(error: unknown, mayRetry?: boolean): void;
   setData(part: object): void;
 }

@@ -2,8 +2,6 @@
 // scans (texts, in turn), steps() for WeRun, photo (bytes), codes() for WeChat's sign-in, answers to dialogs.
 
 export function phone(stage, options) {
-  const { top } = stage;
-  void top;
   const done = (asked, result = {}) => {
     asked.success?.(result);
     asked.complete?.(result);
@@ -174,6 +172,8 @@ export function phone(stage, options) {
       told.clipboard = asked.data;
       done(asked);
     },
+    setKeepScreenOn: () => {},
+    showShareImageMenu: ({ path }) => told.shared.push({ picture: files.get(path) }),
     previewImage: ({ urls }) => told.opened.push(...urls),
     shareFileMessage(asked) {
       told.shared.push({ name: asked.fileName, address: files.get(asked.filePath) });
