@@ -5,6 +5,7 @@ from __future__ import annotations
 from backend.domain.community.consent_uses import MESSAGES_ACCEPTED
 from backend.errors.operations import NoticeNotFound
 from backend.messages.notifications import notices as m_notices
+from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ATTENDEE, CITIZEN, PAGING, Endpoint, in_section
 from backend.services.notifications import notices
@@ -16,6 +17,10 @@ async def list_notices(call: Call) -> m_notices.NoticePage:
 
 async def mark_read(call: Call) -> m_notices.NoticeItem:
     return await notices.mark_read(call.principal.id, call.params["id"], call.now)
+
+
+async def list_subscriptions(call: Call) -> Page[m_notices.SubscriptionOffer]:
+    return await notices.list_subscriptions(call.principal.id, call.components.settings.template_ids)
 
 
 async def subscribe(call: Call) -> m_notices.SubscriptionItem:
@@ -39,6 +44,13 @@ ENDPOINTS = in_section(
         summary="I have read this notice",
         answers={200: m_notices.NoticeItem},
         refusals=(NoticeNotFound,),
+    ),
+    Endpoint(
+        "GET /v1/me/subscriptions",
+        list_subscriptions,
+        roles=CITIZEN,
+        summary="The message templates that WeChat may send, with their ids for its subscription dialogue",
+        answers={200: Page[m_notices.SubscriptionOffer]},
     ),
     Endpoint(
         "POST /v1/me/subscriptions",

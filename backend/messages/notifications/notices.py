@@ -41,6 +41,14 @@ class SubscriptionRequest(Request):
     result: Literal["accept", "reject", "ban", "filter"]
 
 
+class SubscriptionOffer(Answer):
+    """A template that WeChat may send here; its id is what `wx.requestSubscribeMessage` takes."""
+
+    template: Template
+    template_id: str
+    accepts: Annotated[int, Meta(ge=0, le=1000, description="messages that may still be sent")]
+
+
 class SubscriptionItem(Answer):
     template: Template
     accepts: Annotated[int, Meta(ge=0, le=1000, description="messages that may still be sent")]

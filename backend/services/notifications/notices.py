@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from backend.errors.operations import NoticeNotFound
@@ -18,7 +18,9 @@ from backend.messages.notifications.notices import (
     NoticeItem,
     NoticePage,
     SubscriptionItem,
+    SubscriptionOffer,
     SubscriptionRequest,
+    Template,
 )
 from backend.messages.shape import Page, view_of
 from backend.models import Notice, Subscription
@@ -93,6 +95,19 @@ async def subscribe(
         return SubscriptionItem(template=request.template, accepts=rows[0]["accepts"])
     row = await Subscription.get_or_none(citizen_id=citizen_id, template=request.template)
     return SubscriptionItem(template=request.template, accepts=row.accepts if row else 0)
+
+
+async def list_subscriptions(citizen_id: UUID, template_ids: Mapping[str, str]) -> Page[SubscriptionOffer]:
+    """The templates that this service's mini-program may ask for, with the messages that may still be sent of each."""
+    rows = await Subscription.filter(citizen_id=citizen_id)
+    accepts = {row.template: row.accepts for row in rows}
+    return Page(
+        [
+            SubscriptionOffer(template=name, template_id=template_ids[name], accepts=accepts.get(name, 0))
+            for name in get_args(Template)
+            if name in template_ids
+        ]
+    )
 
 
 async def export_notices(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]:
