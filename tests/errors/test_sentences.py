@@ -246,6 +246,19 @@ def test_facts_are_numbers_instants_and_lists_and_the_sentence_writes_them_for_p
     assert spoken("zh-CN", facts)["methods"] == "骑行（自有）"
 
 
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (16 * 1024**2, "16 MB (16,777,216 bytes)"),
+        (65_536, "64 KB (65,536 bytes)"),
+        (1000, "1000 bytes"),
+        (1_000_001, "1,000,001 bytes"),
+    ],
+)
+def test_a_size_is_said_as_programs_show_those_of_files(size: int, said: str) -> None:
+    assert spoken("en", {"bytes_max": size}) == {"bytes_max": said}
+
+
 def test_a_refusal_that_was_stored_as_texts_is_read_like_a_new_one() -> None:
     kept = msgspec.json.decode(
         b'{"code":"nothing_to_donate","facts":{"personal_g":"1500"}}', type=RefusalFacts
