@@ -21,7 +21,7 @@ async def test_operators_see_what_is_wrong_with_each_row_of_scenes_and_of_codes(
     demo: Demo, browser: Browser
 ) -> None:
     page, troubles = await open_page(browser, PHONE)
-    await page.goto(f"{demo.base}/staff/files")
+    await page.goto(f"{demo.base}/staff/files?lang=zh-CN")
     await page.fill("#username", "operator")
     await page.fill("#password", "demo")
     await page.click("#sign-in")
@@ -32,8 +32,8 @@ async def test_operators_see_what_is_wrong_with_each_row_of_scenes_and_of_codes(
     await page.click("#file-send")
     await told.locator("summary").click()
     await expect(told.locator("tbody tr")).to_have_count(1)
-    await expect(told.locator("tbody tr")).to_contain_text("restaurant")
-    await choose(page, "#file", SCENES.format(kind="restaurant", at=2))
+    await expect(told.locator("tbody tr")).to_contain_text("类型（kind）")
+    await choose(page, "#file", SCENES.format(kind="餐饮", at=2))
     await page.click("#file-send")
     await expect(told).to_contain_text("1")
     await expect(told.locator("summary")).to_have_count(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
@@ -222,6 +222,15 @@ def reason_of(language: str, family: str, code: str, facts: Mapping[str, str]) -
     """What is wrong in a row, as the import's own family says it, else as every import does."""
     key = f"{family}.{code}"
     return say(language, key if has_text(key) else f"import_row.{code}", **facts)
+
+
+def codes_by_name(key: str, codes: Iterable[str]) -> dict[str, str]:
+    """Codes by what people write for them: the code itself, or its name in a language, under the texts' `key`."""
+    return {
+        header_key(name): code
+        for code in codes
+        for name in (code, *(say(language, f"{key}.{code}") for language in LANGUAGES))
+    }
 
 
 def read_as_sentences(read_as: ReadAs) -> tuple[str, str]:

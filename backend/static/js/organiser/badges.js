@@ -83,7 +83,7 @@ async function sendSerials(/** @type {Desk} */ desk) {
   const reason = new URLSearchParams({ reason: byId("serials-reason").value.trim() });
   const told = (/** @type {any} */ done) => (isReissue ? t("organiser.serials.reissued", { n: count(done.reissued), from: count(done.serial_from), to: count(done.serial_to) }) : t("organiser.serials.revoked", { n: count(done.revoked), before: count(done.already_revoked) }));
   byId("serials-send").disabled = true;
-  const isTaken = await sendTable(desk.session, `${path}?${reason}`, file, byId("serials-told"), told, (error) => desk.isSignedOut(error));
+  const isTaken = await sendTable(desk.session, `${path}?${reason}`, file, byId("serials-told"), { sentence: told, family: "serials", isSignedOut: (error) => desk.isSignedOut(error) });
   byId("serials-send").disabled = false;
   if (!isTaken) return;
   byId("serials-form").reset();
@@ -103,7 +103,7 @@ async function importFile(/** @type {Desk} */ desk) {
   } catch (error) {
     if (!desk.isSignedOut(error)) {
       const errors = errorsOf(error);
-      showImport(h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, totalOf(error, errors)) : "");
+      showImport(h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, totalOf(error, errors), "badges") : "");
     }
   } finally {
     byId("import-send").disabled = false;
@@ -135,5 +135,5 @@ async function followImport(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/eve
     return;
   }
   const errors = view.errors.map((/** @type {any} */ error) => ({ row: String(error.row), column: error.column, reason: either(error.reason) }));
-  showImport(h("p", { class: "field-error" }, view.why_text ? either(view.why_text) : t("organiser.badges.failed")), view.file ? h("p", { class: "note" }, either(view.file.text)) : "", errors.length ? errorList(errors, view.errors_total) : "");
+  showImport(h("p", { class: "field-error" }, view.why_text ? either(view.why_text) : t("organiser.badges.failed")), view.file ? h("p", { class: "note" }, either(view.file.text)) : "", errors.length ? errorList(errors, view.errors_total, "badges") : "");
 }

@@ -153,7 +153,7 @@ async function sendFile(/** @type {Desk} */ desk) {
     return stored.file ? [told, either(stored.file.text), ...stored.file.notes.map(either)].join(" ") : told;
   } catch (error) {
     const errors = errorsOf(error);
-    if (errors.length) byId("lines-errors").replaceChildren(errorList(errors, totalOf(error, errors)));
+    if (errors.length) byId("lines-errors").replaceChildren(errorList(errors, totalOf(error, errors), "inventory"));
     throw error;
   } finally {
     progress.hidden = true;

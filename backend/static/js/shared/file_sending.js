@@ -8,9 +8,9 @@ import { upload } from "./upload.js";
 /**
  * Send a file and show beneath the form how that went; answers whether it was taken.
  * @param {Session} session @param {string} path @param {File} file @param {HTMLElement} told
- * @param {(answer: any) => string} sentence about what was done @param {(error: any) => boolean} isSignedOut
+ * @param {{sentence: (answer: any) => string, family: string, isSignedOut: (error: any) => boolean}} options the sentence about what was done; the import whose columns it has
  */
-export async function sendTable(session, path, file, told, sentence, isSignedOut) {
+export async function sendTable(session, path, file, told, { sentence, family, isSignedOut }) {
   const bar = h("progress", { max: 1, value: 0, "aria-label": t("organiser.sending") });
   show(told, h("p", { class: "note" }, t("organiser.sending")), bar);
   try {
@@ -22,7 +22,7 @@ export async function sendTable(session, path, file, told, sentence, isSignedOut
     told.hidden = true;
     if (isSignedOut(error)) return false;
     const errors = errorsOf(error);
-    show(told, h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, totalOf(error, errors)) : "");
+    show(told, h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, totalOf(error, errors), family) : "");
     return false;
   }
 }

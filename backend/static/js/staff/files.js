@@ -21,7 +21,7 @@ byId("file-form").addEventListener("submit", async (submitted) => {
   const path = kind === "scenes" ? "/v1/scene-imports" : `/v1/rewards/${encodeURIComponent(byId("file-reward").value)}/codes`;
   byId("file-send").disabled = true;
   const told = (/** @type {any} */ answer) => t(`files.${kind}.made`, { n: count(answer.imported) });
-  const isTaken = await sendTable(session, `${path}?${reason}`, file, byId("file-told"), told, (error) => signIn.isSignedOut(error));
+  const isTaken = await sendTable(session, `${path}?${reason}`, file, byId("file-told"), { sentence: told, family: kind, isSignedOut: (error) => signIn.isSignedOut(error) });
   byId("file-send").disabled = false;
   if (!isTaken) return;
   byId("file").value = "";
