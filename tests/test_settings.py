@@ -301,3 +301,27 @@ def test_a_bucket_is_set_whole_or_not_at_all(missing: str | None) -> None:
 def test_the_address_of_a_bucket_is_one() -> None:
     with pytest.raises(SettingsError, match="CONTENT_S3_ENDPOINT"):
         load_settings({}, environment="demo", content_s3_endpoint="s3.example.org")
+
+
+HOOK = {"TIANFU_SMS_HOOK_URL": "https://hook.example.org/messages"}
+
+
+@pytest.mark.parametrize("secret", ["", "short", "0123456789abcdef" * 4, "a" * 64])
+def test_the_hook_for_messages_has_a_secret_that_nobody_guesses(secret: str) -> None:
+    assert "SMS_HOOK_SECRET" in refusal(GOOD | HOOK | {"TIANFU_SMS_HOOK_SECRET": secret})
+
+
+def test_a_mail_server_has_a_sender() -> None:
+    assert "MAIL_FROM" in refusal(GOOD | {"TIANFU_SMTP_URL": "smtps://mail.example.org"})
+    told = {"TIANFU_SMTP_URL": "smtps://mail.example.org", "TIANFU_MAIL_FROM": "a@example.org"}
+    assert load_settings(GOOD | told).mail_from == "a@example.org"
+
+
+@pytest.mark.parametrize("codes", ["86", "+86;+852", "+86,CN", "+"])
+def test_countries_are_named_by_their_codes(codes: str) -> None:
+    assert "SMS_COUNTRY_CODES" in refusal(GOOD | {"TIANFU_SMS_COUNTRY_CODES": codes})
+
+
+def test_countries_are_some_or_all() -> None:
+    for codes, found in ((" +86, +852 ", ("+86", "+852")), ("", ())):
+        assert load_settings(GOOD | {"TIANFU_SMS_COUNTRY_CODES": codes}).country_codes == found

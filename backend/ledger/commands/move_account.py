@@ -277,7 +277,7 @@ class MoveRules:
                 )
                 for each in staying
             ],
-            about=Statement(*both("merge.staying" if staying else "merge.done")),
+            about=Statement(*both("merge.staying" if staying else "merge.finished")),
             merged_at=command.at,
         )
         notice_facts = encode({"points": moved, "attendances": len(found.attendances)}).decode()

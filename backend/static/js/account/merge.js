@@ -48,7 +48,7 @@ export function askToMerge(account, other) {
       try {
         await patiently(() => account.ask(path, { method: "POST", body: { other_access_token: other }, key }), { onWait: (wait) => showWait(notices.waiting, wait) });
         account.changed();
-        return [t("merge.finished"), h("p", { id: "merged" }, t("merge.done.text"))];
+        return [t("merge.done"), h("p", { id: "merged" }, t("merge.done.text"))];
       } catch (error) {
         showRefusal(error, notices.refusal);
         return null;
