@@ -114,9 +114,29 @@ class SessionRequest(Request):
     """Which of the fields beside the provider are needed, the way in says (`GET /v1/sessions/ways`)."""
 
     provider: Annotated[str, Meta(min_length=1, max_length=20)]
-    code: Annotated[str, Meta(min_length=1, max_length=2048)] | None = None
+    code: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=2048,
+                description="of a provider; for `badge` its QR's text, or the link of a guest's certificate",
+            ),
+        ]
+        | None
+    ) = None
     address: Annotated[str, Meta(min_length=1, max_length=254)] | None = None
-    state: Token | None = None
+    state: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=256,
+                description="of a provider's redirect; for `badge` a random text by which a phone is known again",
+            ),
+        ]
+        | None
+    ) = None
     challenge: Token | None = None
     passkey: PasskeyCredential | None = None
 

@@ -282,6 +282,10 @@ class Export(Answer):
     subscriptions: list[dict[str, Any]]
     redemptions: list[dict[str, Any]]
     quizzes: list[dict[str, Any]]
+    account_moves: Annotated[
+        list[dict[str, Any]],
+        Meta(description="accounts that were merged into this one, guests' attendances kept"),
+    ]
     pending_points: Annotated[
         list[dict[str, Any]],
         Meta(description="points that waited for a first proven act, with what became of them"),

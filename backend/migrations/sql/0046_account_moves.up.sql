@@ -170,10 +170,11 @@ BEGIN
     ON CONFLICT DO NOTHING;
     DELETE FROM staff_citizens WHERE citizen_id = old_id;
     DELETE FROM guardian_codes WHERE citizen_id = old_id;
-    UPDATE citizens n SET nickname = coalesce(n.nickname, o.nickname), born_month = coalesce(n.born_month, o.born_month),
-        age_told_at = CASE WHEN n.born_month IS NULL THEN o.age_told_at ELSE n.age_told_at END
+    -- Of two ages the younger one: nobody becomes older by an account that says so.
+    UPDATE citizens n SET nickname = coalesce(n.nickname, o.nickname), born_month = greatest(n.born_month, o.born_month),
+        age_told_at = greatest(n.age_told_at, o.age_told_at)
     FROM citizens o WHERE n.id = new_id AND o.id = old_id;
-    UPDATE accounts n SET is_proven = n.is_proven OR o.is_proven, earns_from = coalesce(n.earns_from, o.earns_from)
+    UPDATE accounts n SET is_proven = n.is_proven OR o.is_proven, earns_from = greatest(n.earns_from, o.earns_from)
     FROM accounts o WHERE n.id = new_id AND o.id = old_id;
 
     -- The account that was moved: nothing new is kept of it, and nobody is signed in to it.

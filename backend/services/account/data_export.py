@@ -13,7 +13,7 @@ from backend.messages.actions.actions import Me
 from backend.messages.cursors import read_id
 from backend.messages.encoding import encode
 from backend.messages.shape import Page
-from backend.models import QuizAnswer
+from backend.models import AccountMove, MergedAccount, QuizAnswer
 from backend.services.account.account import actions, me
 from backend.services.account.points import entries
 from backend.services.actions.data_export import export_evidence
@@ -56,15 +56,21 @@ async def _parts(
     async def read_actions(cursor: str | None) -> Page[Any]:
         return await actions(database, catalogue, citizen_id, ROWS_PER_PIECE, read_id(cursor))
 
-    async def read_entries(cursor: str | None) -> Page[Any]:
-        return await entries(database, catalogue, citizen_id, ROWS_PER_PIECE, read_id(cursor))
+    def entries_of(owner: UUID) -> Callable[[str | None], Awaitable[Page[Any]]]:
+        async def read_entries(cursor: str | None) -> Page[Any]:
+            return await entries(database, catalogue, owner, ROWS_PER_PIECE, read_id(cursor))
+
+        return read_entries
+
+    merged = await MergedAccount.filter(citizen_id=citizen_id).order_by("other_id")
 
     async def read_donations(cursor: str | None) -> Page[Any]:
         return await list_donations(database, citizen_id, ROWS_PER_PIECE, read_id(cursor))
 
     for name, read_page in (
         ("actions", read_actions),
-        ("points", read_entries),
+        # Transfers stay with the account that they were made in.
+        *(("points", entries_of(owner)) for owner in (citizen_id, *(each.other_id for each in merged))),
         ("donations", read_donations),
     ):
         async for piece in _pages(read_page):
@@ -93,6 +99,12 @@ async def _parts(
         for part in group.items():
             yield part
     yield "redemptions", await export_redemptions(database, citizen_id)
+    yield (
+        "account_moves",
+        await AccountMove.filter(citizen_id=citizen_id)
+        .order_by("moved_at")
+        .values("id", "kind", "points", "points_taken_back", "attendances", "actions", "moved_at"),
+    )
     yield "pending_points", await export_pending(database, citizen_id)
     yield (
         "quizzes",

@@ -13,6 +13,7 @@ from uuid import UUID
 from backend.auth import Principal, RevokedSessions, Tokens
 from backend.errors import Refusal
 from backend.errors.account.merges import OtherAccountInvalid, SameAccount
+from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
 from backend.ledger.command import Command, IdempotencyKey, Outcome
 from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts
 from backend.ledger.facts.footprints import FootprintBook
@@ -24,6 +25,7 @@ from backend.services.account.consent_decisions import decide
 from backend.services.actions.werun_steps import StepSync
 from backend.services.community.community import Community
 from backend.services.community.consents import newest_decisions
+from backend.services.minors.ages import check_consent
 from backend.storage.database import Database
 
 
@@ -102,12 +104,16 @@ class AccountMoves:
         if await MergedAccount.exists(other_id=other.id) or not await _is_open(other):
             return
         own, others = await newest_decisions(citizen.id), await newest_decisions(other.id)
-        for scope in sorted(own.keys() & others.keys()):
-            if own[scope].is_granted == others[scope].is_granted:
-                continue
-            giver = citizen.id if own[scope].is_granted else other.id
-            request = ConsentRequest(scope=scope, granted=False)
-            await decide(self.database, self.community, self.footprints, giver, request, now)
+        for scope, theirs in sorted(others.items()):
+            giver = None
+            if scope not in own:
+                may_come_along = not theirs.is_granted or await _may_consent(citizen.id, scope, now)
+                giver = None if may_come_along else other.id
+            elif own[scope].is_granted != theirs.is_granted:
+                giver = citizen.id if own[scope].is_granted else other.id
+            if giver is not None:
+                request = ConsentRequest(scope=scope, granted=False)
+                await decide(self.database, self.community, self.footprints, giver, request, now)
 
     async def _move(self, command: Command, other: Principal, now: datetime) -> Outcome:
         outcome = await self.queue.submit(command)
@@ -120,6 +126,17 @@ class AccountMoves:
     async def _forget_elsewhere(self, other_id: UUID, now: datetime) -> None:
         await self.community.take_off_boards(other_id, (), now)
         await self.steps.forget(other_id)
+
+
+async def _may_consent(citizen_id: UUID, scope: str, now: datetime) -> bool:
+    """Whether the account that stays could give at its age what the other one gave."""
+    try:
+        await check_consent(citizen_id, scope, now)
+    except (GuardianNeeded, LeaderboardForAdults):
+        return False
+    except AgeNeeded:  # nobody has told this one's age: it is the other's from then on
+        return True
+    return True
 
 
 async def _is_open(other: Principal) -> bool:

@@ -224,9 +224,12 @@ PART_OF_EXPORT = {
     "name_reports": "name_reports",
     "companions": "companions",
     "vouchers": "redemptions",
+    "guests": "identities",
+    "account_moves": "account_moves",
     "verifications": "redemptions",
 }
 NOT_EXPORTED = {
+    "merged_accounts": "where the moves that are in it led",
     "certificate_links": "secrets of links, which the list of certificates shows",
     "review_opinions": "what reviewers, who are persons too, thought before the decision that is in it",
     "staff_citizens": "which members of staff are asked about no review of the citizen: themselves",

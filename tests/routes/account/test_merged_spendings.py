@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from tests.ledger.commands.test_redeem import assert_every_promise_holds, mall  # noqa: F401
-from tests.mall import POINTS, Mall
-from tests.routes.account.test_merges import merge
+import pytest
+
+from tests.mall import POINTS, Mall, open_mall
+from tests.routes.account.test_merges import broken, merge
+from tests.service import Service
+
+
+@pytest.fixture
+async def mall(service: Service) -> Mall:
+    return await open_mall(service)
 
 
 async def test_a_voucher_of_the_other_account_is_cancelled_into_the_one_that_stays(
-    mall: Mall,  # noqa: F811
+    mall: Mall,
 ) -> None:
     await mall.reward(cost_points=250)
     own, other = await mall.service.citizen(), await mall.buyer()
@@ -16,11 +23,11 @@ async def test_a_voucher_of_the_other_account_is_cancelled_into_the_one_that_sta
     assert (await merge(mall.service, own, other)).json()["balance"] == POINTS - 250
     cancelled = await mall.cancel(own, redeemed["id"])
     assert (cancelled.status_code, cancelled.json()["balance"]) == (200, POINTS), cancelled.text
-    await assert_every_promise_holds(mall.service)
+    assert await broken(mall.service) == []
 
 
-async def test_a_reward_for_each_person_is_one_for_both_accounts(mall: Mall) -> None:  # noqa: F811
-    await mall.reward(cost_points=250, per_citizen_max=1)
+async def test_a_reward_for_each_person_is_one_for_both_accounts(mall: Mall) -> None:
+    await mall.reward(cost_points=250, per_person_max=1)
     own, other = await mall.buyer(), await mall.buyer()
     assert (await mall.redeem(other)).status_code == 201
     # Both joined the mall's event: it paid once, and what was spent of it is let go.
@@ -28,4 +35,4 @@ async def test_a_reward_for_each_person_is_one_for_both_accounts(mall: Mall) -> 
     assert (merged["points_taken_back"], merged["balance"]) == (POINTS - 250, POINTS)
     again = await mall.redeem(own)
     assert again.status_code == 409, again.text
-    await assert_every_promise_holds(mall.service)
+    assert await broken(mall.service) == []

@@ -192,6 +192,9 @@ async def test_balances_add_lots_keep_their_day_and_both_ways_lead_to_one_accoun
         "Your other account is part of this one",
         "This account became part of your other one",
     }
+    exported = (await service.client.get("/v1/me/export", headers=own)).json()
+    assert [each["points"] for each in exported["account_moves"]] == [30]
+    assert sum(each["points"] for each in exported["points"]) == 80
     assert await broken(service) == []
 
 
@@ -345,6 +348,33 @@ async def test_the_stricter_decision_about_a_consent_wins(service: Service) -> N
         "werun": True,
         "leaderboard": False,
     } == {each["scope"]: each["is_granted"] for each in listed}
+
+
+async def test_of_two_ages_the_younger_one_holds(service: Service, owner: asyncpg.Connection) -> None:
+    own, other = await service.person(30), await service.person(16)
+    await service.consent(own, "leaderboard")
+    assert (await merge(service, own, other)).status_code == 201
+    told = (await service.client.get("/v1/me/age", headers=own)).json()
+    assert told["band"] == "youth"
+    youth, adult = await service.person(16), await service.person(30)
+    await service.consent(adult, "leaderboard")
+    assert (await merge(service, youth, adult)).status_code == 201
+    newest = "SELECT is_granted FROM consents WHERE citizen_id = $1 ORDER BY revision DESC LIMIT 1"
+    assert await owner.fetchval(newest, id_of(service, youth)) is False
+    assert await broken(service) == []
+
+
+async def test_a_child_gets_no_consent_by_keeping_a_guest_s(
+    service: Service, fair: list[str], owner: asyncpg.Connection
+) -> None:
+    guest, child = await service.guest(fair[0]), await service.person(10)
+    await service.consent(guest, "event_profile")
+    await service.scan(fair[0], guest, journey={"from_city": "重庆", "mode": "hsr"})
+    assert (await keep(service, child, guest)).status_code == 201
+    assert await owner.fetchval("SELECT count(*) FROM footprints WHERE journey IS NOT NULL") == 0
+    newest = "SELECT is_granted FROM consents WHERE citizen_id = $1 ORDER BY revision DESC LIMIT 1"
+    assert await owner.fetchval(newest, id_of(service, child)) is False
+    assert await broken(service) == []
 
 
 async def test_bad_merges_say_why_and_change_nothing(

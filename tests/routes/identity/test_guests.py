@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import pytest
 
+from backend.settings import Settings
 from backend.storage import database
+from backend.storage.transaction import Transaction
 from tests.routes.counting import row_counts
-from tests.service import Json, Service
+from tests.service import Json, Service, open_service
 
 STATE = "a text that this phone made"
 
@@ -246,3 +250,43 @@ async def test_no_table_lets_a_guest_hold_a_point(
     await service.guest(code)
     with pytest.raises(asyncpg.CheckViolationError, match="accounts_guest_holds_no_points"):
         await owner.execute("UPDATE accounts SET balance = 1 WHERE guest_badge = 1")
+
+
+async def test_guests_join_in_production_and_nobody_does_where_they_are_closed(settings: Settings) -> None:
+    async with open_service(
+        settings
+    ) as demo:  # outside demo mode an event is accepted first, with its documents
+        await demo.event("fair")
+        [badge] = await demo.badges(1)
+    async with open_service(replace(settings, environment="production")) as production:
+        ways = (await production.client.get("/v1/sessions/ways")).json()["items"]
+        assert {"provider": "badge", "facts": {}} in ways
+        assert (
+            await production.scan(badge["code"], await production.guest(badge["code"]))
+        ).status_code == 201
+    async with open_service(replace(settings, guests="off")) as closed:
+        assert (await signed_in(closed, badge["code"]))["code"] == "provider_unknown"
+        ways = (await closed.client.get("/v1/sessions/ways")).json()["items"]
+        assert "badge" not in [each["provider"] for each in ways]
+
+
+async def test_a_scan_of_a_guest_asks_the_database_no_more_than_a_citizen_s(
+    service: Service, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest, citizen = await service.guest(code), await service.citizen()
+    [badge] = await service.badges(1)
+    asked: list[str] = []
+    for name in ("read", "lock", "write", "store"):
+        door = getattr(Transaction, name)
+
+        def counted(self: Transaction, what: Any, *values: Any, door: Any = door) -> Any:
+            asked.append(getattr(what, "name", what))
+            return door(self, what, *values)
+
+        monkeypatch.setattr(Transaction, name, counted)
+    assert (await service.scan(badge["code"], citizen)).status_code == 201
+    as_citizen, asked[:] = list(asked), []
+    assert (await service.scan(code, guest)).status_code == 201
+    # Nothing is granted, so nothing is added up for points.
+    assert set(asked) <= set(as_citizen)
+    assert len(asked) <= len(as_citizen)
