@@ -48,7 +48,7 @@ from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.known_devices import KnownDevices
 from backend.services.identity.passkeys import Passkeys
-from backend.services.identity.provider_brake import WRONG_WINDOW_S, ProviderBrake
+from backend.services.identity.provider_throttle import WRONG_WINDOW_S, ProviderThrottle
 from backend.services.identity.redirect_ways import OidcWay, WeChatWebWay
 from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
@@ -78,6 +78,7 @@ from backend.storage.redis_photo_attempts import PhotoAttempts
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_used_states import UsedStates
 from backend.storage.redis_velocity import DeviceVelocity
+from backend.texts import say
 
 FILE_WALL_S = 45.0
 """What reading a table file may take while others have the processor; a proxy waits a minute."""
@@ -255,7 +256,7 @@ def _ways_in(settings: Settings, infrastructure: Infrastructure) -> list[WayIn]:
     if settings.is_demo:
         ways.append(DemoWay())
     if infrastructure.wechat is not None:
-        ways.append(MiniProgramWay(infrastructure.wechat, _provider_brake("wechat", infrastructure)))
+        ways.append(MiniProgramWay(infrastructure.wechat, _provider_throttle("wechat", infrastructure)))
     return [*ways, *_ways_over_other_pages(settings, infrastructure)]
 
 
@@ -265,28 +266,29 @@ def _ways_over_other_pages(settings: Settings, infrastructure: Infrastructure) -
     used = UsedStates(infrastructure.redis, kept_s=STATE_LIFE_S)
     states = SignInStates(infrastructure.encryptor, used)
     if infrastructure.wechat_web is not None:
-        brake = _provider_brake("wechat_web", infrastructure)
+        throttle = _provider_throttle("wechat_web", infrastructure)
         wants_union = infrastructure.wechat is not None
         ways.append(
             WeChatWebWay(
                 infrastructure.wechat_web,
                 states,
-                brake,
+                throttle,
                 public_base=settings.public_base,
                 wants_union=wants_union,
             )
         )
     if infrastructure.identity_provider is not None:
-        brake = _provider_brake("oidc", infrastructure)
-        names = {"zh-CN": settings.oidc_name_zh, "en": settings.oidc_name_en}
+        throttle = _provider_throttle("oidc", infrastructure)
+        chosen = {"zh-CN": settings.oidc_name_zh, "en": settings.oidc_name_en}
+        names = {language: name or say(language, "signed_in.identity") for language, name in chosen.items()}
         provider = infrastructure.identity_provider
-        ways.append(OidcWay(provider, states, brake, public_base=settings.public_base, names=names))
+        ways.append(OidcWay(provider, states, throttle, public_base=settings.public_base, names=names))
     return ways
 
 
-def _provider_brake(provider: str, infrastructure: Infrastructure) -> ProviderBrake:
+def _provider_throttle(provider: str, infrastructure: Infrastructure) -> ProviderThrottle:
     failures = FailureCounts(infrastructure.redis, window_s=WRONG_WINDOW_S)
-    return ProviderBrake(provider, failures, (WeChatCodeInvalid, IdentityCodeInvalid))
+    return ProviderThrottle(provider, failures, (WeChatCodeInvalid, IdentityCodeInvalid))
 
 
 def _staff(

@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
+from backend.ways_in_checks import fault_of_ways_in
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
@@ -28,7 +29,6 @@ LIVES_MAX: Final = {"access_token_s": 1800, "refresh_token_days": 90}
 """The longest lives outside demo mode."""
 LOG_SEED_BYTES = 32
 LOG_KEY_ID_CHARS_MAX = 32
-ISSUER_CHARS_MAX = 200
 WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
 
 RENAMED = {"TIANFU_LOG_KEYS": "TIANFU_TRANSPARENCY_LOG_KEYS"}
@@ -199,8 +199,8 @@ class Settings:
     )
     oidc_client_id: str = _setting("", "our client id at that issuer")
     oidc_client_secret: str = _setting("", "our client secret there; empty: a public client", secret=True)
-    oidc_name_zh: str = _setting("城市统一身份认证", "what pages call that identity in Chinese")
-    oidc_name_en: str = _setting("City identity", "what pages call that identity in English")
+    oidc_name_zh: str = _setting("", "what pages call that identity in Chinese; empty: the city's identity")
+    oidc_name_en: str = _setting("", "what pages call that identity in English; empty: the city's identity")
     wechat_page: str = _setting(
         "", "mini-program's page that a badge's mini-program code opens; empty: its main page"
     )
@@ -398,35 +398,9 @@ def _check(settings: Settings) -> None:
     _parse_templates(settings.wechat_templates)
     _parse_networks(settings.trusted_proxies)
     _check_bucket(settings)
-    _check_ways_in(settings)
-
-
-def _check_ways_in(settings: Settings) -> None:
-    """Raises SettingsError for a way in that lacks what it needs, or would send its secret in clear."""
-    for name, needs, addresses in (
-        ("wechat_web_appid", ("wechat_web_secret",), ("wechat_web_base_url", "wechat_web_authorize_url")),
-        ("oidc_issuer", ("oidc_client_id", "oidc_name_zh", "oidc_name_en"), ("oidc_issuer",)),
-    ):
-        if not getattr(settings, name):
-            continue
-        for need in needs:
-            if not getattr(settings, need):
-                raise SettingsError(f"{PREFIX}{need.upper()} is missing; {PREFIX}{name.upper()} needs it.")
-        for address in addresses:
-            parts = urlsplit(getattr(settings, address))
-            is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
-            if (
-                not parts.hostname
-                or not (parts.scheme == "https" or is_here)
-                or parts.query
-                or parts.fragment
-            ):
-                raise SettingsError(
-                    f"{PREFIX}{address.upper()} must begin with https:// and have neither ? nor #: "
-                    f"codes and secrets would be sent in clear."
-                )
-    if len(settings.oidc_issuer) > ISSUER_CHARS_MAX:
-        raise SettingsError(f"{PREFIX}OIDC_ISSUER has {ISSUER_CHARS_MAX} characters at most.")
+    fault = fault_of_ways_in(PREFIX, lambda name: str(getattr(settings, name)))
+    if fault is not None:
+        raise SettingsError(fault)
 
 
 def _check_for_production(settings: Settings) -> None:

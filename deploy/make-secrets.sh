@@ -2,7 +2,8 @@
 # Make the secrets that docker-compose.yml mounts: sh deploy/make-secrets.sh [folder]
 #
 # What exists is kept, so it is safe to run again. How a key is rotated, step by step, says docs/keys.md.
-# wechat_secret is made empty; write the mini-program's AppSecret into it.
+# Made empty, to be written into: wechat_secret (the mini-program's AppSecret), wechat_web_secret (the official
+# account's), oidc_client_secret (the city's identity, docs/sign-in.md).
 set -eu
 
 folder=${1:-$(dirname "$0")/secrets}
@@ -39,3 +40,5 @@ if [ -e "$folder/log_keys" ] && [ ! -e "$folder/transparency_log_keys" ]; then
 fi
 keep_or_make transparency_log_keys "k1:$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
 keep_or_make wechat_secret ""
+keep_or_make wechat_web_secret ""
+keep_or_make oidc_client_secret ""

@@ -11,8 +11,9 @@ LEAVES = {"errors", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": {"texts"},
-    "settings": {"key_checks"},
+    "settings": {"key_checks", "ways_in_checks"},
     "key_checks": set(),
+    "ways_in_checks": set(),
     "texts": set(),
     "models": set(),
     "migrations": set(),
