@@ -55,7 +55,7 @@ from backend.services.identity.guests import BadgeWay
 from backend.services.identity.known_devices import KnownDevices
 from backend.services.identity.own_ways import CitizenSignIn, OwnWays
 from backend.services.identity.passkeys import Passkeys
-from backend.services.identity.provider_brake import WRONG_WINDOW_S, ProviderBrake
+from backend.services.identity.provider_throttle import WRONG_WINDOW_S, ProviderThrottle
 from backend.services.identity.redirect_ways import OidcWay, WeChatWebWay
 from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
@@ -87,6 +87,7 @@ from backend.storage.redis_quotas import Quotas
 from backend.storage.redis_session_keys import SessionKeys
 from backend.storage.redis_used_states import UsedStates
 from backend.storage.redis_velocity import DeviceVelocity
+from backend.texts import say
 
 FILE_WALL_S = 45.0
 """What reading a table file may take while others have the processor; a proxy waits a minute."""
@@ -287,7 +288,7 @@ def _ways_in(settings: Settings, infrastructure: Infrastructure, guests: BadgeWa
     if settings.is_demo:
         ways.append(DemoWay())
     if infrastructure.wechat is not None:
-        ways.append(MiniProgramWay(infrastructure.wechat, _provider_brake("wechat", infrastructure)))
+        ways.append(MiniProgramWay(infrastructure.wechat, _provider_throttle("wechat", infrastructure)))
     if settings.guests == "on":
         ways.append(guests)
     return [*ways, *_ways_over_other_pages(settings, infrastructure)]
@@ -299,28 +300,29 @@ def _ways_over_other_pages(settings: Settings, infrastructure: Infrastructure) -
     used = UsedStates(infrastructure.redis, kept_s=STATE_LIFE_S)
     states = SignInStates(infrastructure.encryptor, used)
     if infrastructure.wechat_web is not None:
-        brake = _provider_brake("wechat_web", infrastructure)
+        throttle = _provider_throttle("wechat_web", infrastructure)
         wants_union = infrastructure.wechat is not None
         ways.append(
             WeChatWebWay(
                 infrastructure.wechat_web,
                 states,
-                brake,
+                throttle,
                 public_base=settings.public_base,
                 wants_union=wants_union,
             )
         )
     if infrastructure.identity_provider is not None:
-        brake = _provider_brake("oidc", infrastructure)
-        names = {"zh-CN": settings.oidc_name_zh, "en": settings.oidc_name_en}
+        throttle = _provider_throttle("oidc", infrastructure)
+        chosen = {"zh-CN": settings.oidc_name_zh, "en": settings.oidc_name_en}
+        names = {language: name or say(language, "signed_in.identity") for language, name in chosen.items()}
         provider = infrastructure.identity_provider
-        ways.append(OidcWay(provider, states, brake, public_base=settings.public_base, names=names))
+        ways.append(OidcWay(provider, states, throttle, public_base=settings.public_base, names=names))
     return ways
 
 
-def _provider_brake(provider: str, infrastructure: Infrastructure) -> ProviderBrake:
+def _provider_throttle(provider: str, infrastructure: Infrastructure) -> ProviderThrottle:
     failures = FailureCounts(infrastructure.redis, window_s=WRONG_WINDOW_S)
-    return ProviderBrake(provider, failures, (WeChatCodeInvalid, IdentityCodeInvalid))
+    return ProviderThrottle(provider, failures, (WeChatCodeInvalid, IdentityCodeInvalid))
 
 
 def _staff(

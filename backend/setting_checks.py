@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from backend.key_checks import weakness
 
 SECRET_BYTES_MIN = 32
-ISSUER_CHARS_MAX = 200
 
 
 def bucket_fault(settings: Any, prefix: str) -> str | None:
@@ -35,29 +33,4 @@ def codes_fault(settings: Any, prefix: str) -> str | None:
     secret = settings.sms_hook_secret.encode()
     if not secret or (not settings.is_demo and (len(secret) < SECRET_BYTES_MIN or weakness(secret))):
         return f"{prefix}SMS_HOOK_SECRET must be drawn at random, with {SECRET_BYTES_MIN} bytes at least."
-    return None
-
-
-def redirect_ways_fault(settings: Any, prefix: str) -> str | None:
-    """A way in over somebody else's page has all that it needs, and sends no secret in clear."""
-    for name, needs, addresses in (
-        ("wechat_web_appid", ("wechat_web_secret",), ("wechat_web_base_url", "wechat_web_authorize_url")),
-        ("oidc_issuer", ("oidc_client_id", "oidc_name_zh", "oidc_name_en"), ("oidc_issuer",)),
-    ):
-        if not getattr(settings, name):
-            continue
-        for need in needs:
-            if not getattr(settings, need):
-                return f"{prefix}{need.upper()} is missing; {prefix}{name.upper()} needs it."
-        for address in addresses:
-            parts = urlsplit(getattr(settings, address))
-            is_here = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
-            is_safe = parts.scheme == "https" or is_here
-            if not parts.hostname or not is_safe or parts.query or parts.fragment:
-                return (
-                    f"{prefix}{address.upper()} must begin with https:// and have neither ? nor #: "
-                    f"codes and secrets would be sent in clear."
-                )
-    if len(settings.oidc_issuer) > ISSUER_CHARS_MAX:
-        return f"{prefix}OIDC_ISSUER has {ISSUER_CHARS_MAX} characters at most."
     return None

@@ -19,7 +19,8 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
-from backend.setting_checks import bucket_fault, codes_fault, redirect_ways_fault
+from backend.setting_checks import bucket_fault, codes_fault
+from backend.ways_in_checks import fault_of_ways_in
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
@@ -202,8 +203,8 @@ class Settings:
     )
     oidc_client_id: str = _setting("", "our client id at that issuer")
     oidc_client_secret: str = _setting("", "our client secret there; empty: a public client", secret=True)
-    oidc_name_zh: str = _setting("城市统一身份认证", "what pages call that identity in Chinese")
-    oidc_name_en: str = _setting("City identity", "what pages call that identity in English")
+    oidc_name_zh: str = _setting("", "what pages call that identity in Chinese; empty: the city's identity")
+    oidc_name_en: str = _setting("", "what pages call that identity in English; empty: the city's identity")
     wechat_page: str = _setting(
         "", "mini-program's page that a badge's mini-program code opens; empty: its main page"
     )
@@ -425,7 +426,7 @@ def _check(settings: Settings) -> None:
     fault = (
         bucket_fault(settings, PREFIX)
         or codes_fault(settings, PREFIX)
-        or redirect_ways_fault(settings, PREFIX)
+        or fault_of_ways_in(PREFIX, lambda name: str(getattr(settings, name)))
     )
     if fault is not None:
         raise SettingsError(fault)

@@ -2,7 +2,8 @@
 # Make the secrets that docker-compose.yml mounts: sh deploy/make-secrets.sh [folder]
 #
 # What exists is kept, so it is safe to run again. How a key is rotated, step by step, says docs/keys.md.
-# wechat_secret and smtp_url are made empty; write the mini-program's AppSecret and the mail server's address into them.
+# Made empty, to be written into: wechat_secret (the mini-program's AppSecret), wechat_web_secret (the official
+# account's), oidc_client_secret (the city's identity) and smtp_url (the mail server's address): docs/sign-in.md.
 set -eu
 
 folder=${1:-$(dirname "$0")/secrets}
@@ -41,3 +42,5 @@ keep_or_make transparency_log_keys "k1:$(head -c 32 /dev/urandom | base64 | tr -
 keep_or_make wechat_secret ""
 keep_or_make smtp_url ""
 keep_or_make sms_hook_secret "$(random_hex)"
+keep_or_make wechat_web_secret ""
+keep_or_make oidc_client_secret ""

@@ -325,3 +325,42 @@ def test_countries_are_named_by_their_codes(codes: str) -> None:
 def test_countries_are_some_or_all() -> None:
     for codes, found in ((" +86, +852 ", ("+86", "+852")), ("", ())):
         assert load_settings(GOOD | {"TIANFU_SMS_COUNTRY_CODES": codes}).country_codes == found
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"wechat_web_appid": "wx1"}, "TIANFU_WECHAT_WEB_SECRET is missing"),
+        ({"oidc_issuer": "https://id.example"}, "TIANFU_OIDC_CLIENT_ID is missing"),
+        (
+            {"oidc_issuer": "http://id.example", "oidc_client_id": "c"},
+            "TIANFU_OIDC_ISSUER must begin with https",
+        ),
+        (
+            {"oidc_issuer": "https://id.example?realm=1", "oidc_client_id": "c"},
+            "TIANFU_OIDC_ISSUER must begin",
+        ),
+        ({"oidc_issuer": "https://u:p@id.example", "oidc_client_id": "c"}, "TIANFU_OIDC_ISSUER must begin"),
+        ({"oidc_issuer": "https://[id", "oidc_client_id": "c"}, "TIANFU_OIDC_ISSUER must begin"),
+        ({"oidc_issuer": "https://id.example/" + "x" * 200, "oidc_client_id": "c"}, "200 characters"),
+        (
+            {
+                "wechat_web_appid": "w",
+                "wechat_web_secret": "s",
+                "wechat_web_authorize_url": "http://wx.example",
+            },
+            "TIANFU_WECHAT_WEB_AUTHORIZE_URL must begin",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_way_in_without_its_parts_or_with_an_address_in_clear_does_not_start(
+    changes: dict[str, str], says: str
+) -> None:
+    with pytest.raises(SettingsError, match=re.escape(says)):
+        load_settings({}, environment="demo", **changes)
+
+
+def test_ways_in_with_their_parts_start_here_and_by_https() -> None:
+    for base in ("http://127.0.0.1:8080", "https://id.example/realms/city"):
+        load_settings({}, environment="demo", oidc_issuer=base, oidc_client_id="c")

@@ -11,9 +11,10 @@ LEAVES = {"errors", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": {"texts"},
-    "settings": {"key_checks", "setting_checks"},
+    "settings": {"key_checks", "setting_checks", "ways_in_checks"},
     "key_checks": set(),
     "setting_checks": {"key_checks"},
+    "ways_in_checks": set(),
     "texts": set(),
     "models": set(),
     "migrations": set(),

@@ -11,7 +11,7 @@ from backend.outside.oidc import IdentityProvider, new_nonce, new_verifier
 from backend.outside.refusals import WeChatBusy
 from backend.outside.wechat import Unprinted
 from backend.outside.wechat_web import WeChatPerson, WeChatWeb
-from backend.services.identity.provider_brake import ProviderBrake
+from backend.services.identity.provider_throttle import ProviderThrottle
 from backend.services.identity.sign_in_states import SignInStates, Ticket, ends_at
 from backend.services.identity.ways_in import WECHAT_UNION, Attempt, Identified, required
 
@@ -56,7 +56,7 @@ class WeChatWebWay:
         self,
         wechat: WeChatWeb,
         states: SignInStates,
-        brake: ProviderBrake,
+        throttle: ProviderThrottle,
         *,
         public_base: str,
         wants_union: bool,
@@ -64,7 +64,7 @@ class WeChatWebWay:
         """`wants_union`: there is a mini-program, whose account should be the same."""
         self._wechat = wechat
         self._states = states
-        self._brake = brake
+        self._throttle = throttle
         self._redirect_uri = public_base + RETURN_PAGE
         self._wants_union = wants_union
 
@@ -77,7 +77,7 @@ class WeChatWebWay:
     async def depart(self, state: str, language: str, scope: Scope) -> Departure:
         ticket = Ticket(provider=self.name, ends_at=ends_at(), scope=scope)
         address = self._wechat.authorize_address(self._redirect_uri, state, with_consent=scope == "consent")
-        return Departure(address=address, ticket=self._states.seal(state, ticket))
+        return Departure(address=address, ticket=self._states.encrypt(state, ticket))
 
     async def identify(self, attempt: Attempt) -> Identified:
         code, state = required(attempt.code, "code"), required(attempt.state, "state")
@@ -92,7 +92,7 @@ class WeChatWebWay:
                 await self._states.give_back(state)
                 raise
 
-        person = await self._brake.ask(attempt.source, ask)
+        person = await self._throttle.ask(attempt.source, ask)
         is_known = person.unionid is not None or ticket.scope != "base" or not self._wants_union
         if not is_known and not await Identity.exists(provider=self.name, subject=person.openid):
             # An account that were opened now would be a second one for whoever has one in the mini-program.
@@ -110,7 +110,7 @@ class OidcWay:
         self,
         provider: IdentityProvider,
         states: SignInStates,
-        brake: ProviderBrake,
+        throttle: ProviderThrottle,
         *,
         public_base: str,
         names: Mapping[str, str],
@@ -118,7 +118,7 @@ class OidcWay:
         """`names`: what the identity is called, by language."""
         self._provider = provider
         self._states = states
-        self._brake = brake
+        self._throttle = throttle
         self._redirect_uri = public_base + RETURN_PAGE
         self._names = names
 
@@ -133,7 +133,7 @@ class OidcWay:
         address = await self._provider.authorize_address(
             self._redirect_uri, state, nonce=ticket.nonce, verifier=ticket.verifier, language=language
         )
-        return Departure(address=address, ticket=self._states.seal(state, ticket))
+        return Departure(address=address, ticket=self._states.encrypt(state, ticket))
 
     async def identify(self, attempt: Attempt) -> Identified:
         code, state = required(attempt.code, "code"), required(attempt.state, "state")
@@ -145,4 +145,4 @@ class OidcWay:
                 code, self._redirect_uri, nonce=ticket.nonce, verifier=ticket.verifier
             )
 
-        return Identified(provider=self.name, subject=await self._brake.ask(attempt.source, ask))
+        return Identified(provider=self.name, subject=await self._throttle.ask(attempt.source, ask))

@@ -53,7 +53,7 @@ class SignInStates:
     def new_state(self, provider: str) -> str:
         return INITIALS[provider] + "".join(secrets.choice(_ALPHABET) for _ in range(STATE_CHARS))
 
-    def seal(self, state: str, ticket: Ticket) -> str:
+    def encrypt(self, state: str, ticket: Ticket) -> str:
         """The ticket as a cookie carries it."""
         return self._encryptor.encrypt_text(msgspec.json.encode(ticket).decode(), _owner(state))
 

@@ -10,7 +10,7 @@ from backend.domain.encryption import Encrypted
 from backend.errors import InvalidBody
 from backend.errors.fields import field_error
 from backend.outside.wechat import Unprinted, WeChat
-from backend.services.identity.provider_brake import ProviderBrake
+from backend.services.identity.provider_throttle import ProviderThrottle
 
 NICKNAME_CHARS_MAX = 40
 SUBJECT_CHARS_MAX = 256
@@ -107,16 +107,16 @@ class MiniProgramWay:
 
     name = "wechat"
 
-    def __init__(self, wechat: WeChat, brake: ProviderBrake) -> None:
+    def __init__(self, wechat: WeChat, throttle: ProviderThrottle) -> None:
         self._wechat = wechat
-        self._brake = brake
+        self._throttle = throttle
 
     def offered(self) -> Mapping[str, Any]:
         return {}
 
     async def identify(self, attempt: Attempt) -> Identified:
         code = required(attempt.code, "code")
-        found = await self._brake.ask(attempt.source, lambda: self._wechat.code_to_session(code))
+        found = await self._throttle.ask(attempt.source, lambda: self._wechat.code_to_session(code))
         joined = None if found.unionid is None else (WECHAT_UNION, found.unionid)
         return Identified(
             provider=self.name, subject=found.openid, joined=joined, session_key=found.session_key

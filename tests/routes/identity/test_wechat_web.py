@@ -192,7 +192,7 @@ async def test_a_ticket_that_ran_out_or_is_another_ways_opens_nothing(
     ):
         state = states.new_state(WEB)
         browser.client.cookies.set(
-            f"__Host-sign_in_{state[:9]}", states.seal(state, ticket), domain="carbon.example.org"
+            f"__Host-sign_in_{state[:9]}", states.encrypt(state, ticket), domain="carbon.example.org"
         )
         assert why(await browser.come_back(WEB, state, "021a")) == (401, "sign_in_state_invalid")
     assert wechat.asked == []
@@ -219,7 +219,7 @@ async def test_without_redis_people_come_in_and_a_replay_is_still_refused(
 ) -> None:
     nowhere = connect("redis://127.0.0.1:1/0", timeout_ms=100)
     monkeypatch.setattr(way_of(city)._states._used, "_redis", nowhere)
-    monkeypatch.setattr(way_of(city)._brake._failures, "_redis", nowhere)
+    monkeypatch.setattr(way_of(city)._throttle._failures, "_redis", nowhere)
     state, _ = await browser.leave(WEB, scope="alone")
     wechat.expect_visitor("021a", openid="o-lin")
     assert (await browser.come_back(WEB, state, "021a")).status_code == 201

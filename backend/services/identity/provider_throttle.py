@@ -27,7 +27,7 @@ BUSY_RETRY_S = 2.0
 Found = TypeVar("Found")
 
 
-class ProviderBrake:
+class ProviderThrottle:
     """Bounds what is asked of one provider."""
 
     def __init__(self, provider: str, failures: FailureCounts, wrong: tuple[type[Refusal], ...]) -> None:

@@ -12,12 +12,12 @@ from backend.errors import Refusal
 from backend.errors.identity import SignInBusy, TooManyWrongSignInCodes
 from backend.outside.embedded import EmbeddedServers
 from backend.outside.refusals import WeChatBusy, WeChatCodeInvalid
-from backend.services.identity import provider_brake
-from backend.services.identity.provider_brake import (
+from backend.services.identity import provider_throttle
+from backend.services.identity.provider_throttle import (
     AT_ONCE_MAX,
     AT_ONCE_PER_SOURCE_MAX,
     WRONG_PER_SOURCE_MAX,
-    ProviderBrake,
+    ProviderThrottle,
 )
 from backend.storage.redis import Redis, connect
 from backend.storage.redis_failures import FailureCounts
@@ -35,8 +35,8 @@ async def redis(servers: EmbeddedServers, request: pytest.FixtureRequest) -> Asy
     await client.aclose()
 
 
-def brake(redis: Redis) -> ProviderBrake:
-    return ProviderBrake("wechat", FailureCounts(redis, window_s=300), (WeChatCodeInvalid,))
+def throttle(redis: Redis) -> ProviderThrottle:
+    return ProviderThrottle("wechat", FailureCounts(redis, window_s=300), (WeChatCodeInvalid,))
 
 
 async def right() -> str:
@@ -47,18 +47,18 @@ async def wrong() -> str:
     raise WeChatCodeInvalid
 
 
-async def fail(brake: ProviderBrake, source: str, times: int) -> list[str]:
+async def fail(throttle: ProviderThrottle, source: str, times: int) -> list[str]:
     """What so many invented codes of a source were refused with."""
     codes = []
     for _ in range(times):
         with pytest.raises(Refusal) as refused:
-            await brake.ask(source, wrong)
+            await throttle.ask(source, wrong)
         codes.append(refused.value.code)
     return codes
 
 
 async def test_a_source_is_wrong_thirty_times_and_waits(redis: Redis) -> None:
-    found = brake(redis)
+    found = throttle(redis)
     assert set(await fail(found, "cheat", WRONG_PER_SOURCE_MAX)) == {"wx_code_invalid"}
     with pytest.raises(TooManyWrongSignInCodes):
         await found.ask("cheat", right)
@@ -66,7 +66,7 @@ async def test_a_source_is_wrong_thirty_times_and_waits(redis: Redis) -> None:
 
 
 async def test_one_cheat_does_not_close_the_stadium_that_shares_their_address(redis: Redis) -> None:
-    found = brake(redis)
+    found = throttle(redis)
     for _ in range(4):
         await fail(found, "stadium", 25)
         for _ in range(25):
@@ -77,7 +77,7 @@ async def test_what_is_wrong_with_wechat_is_not_counted_against_anybody(redis: R
     async def busy() -> str:
         raise WeChatBusy
 
-    found = brake(redis)
+    found = throttle(redis)
     for _ in range(WRONG_PER_SOURCE_MAX + 5):
         with pytest.raises(WeChatBusy):
             await found.ask("lin", busy)
@@ -86,8 +86,8 @@ async def test_what_is_wrong_with_wechat_is_not_counted_against_anybody(redis: R
 async def test_in_a_flood_only_sources_that_were_wrong_wait(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(provider_brake, "WRONG_OVER_ALL_MAX", 20)
-    found = brake(redis)
+    monkeypatch.setattr(provider_throttle, "WRONG_OVER_ALL_MAX", 20)
+    found = throttle(redis)
     for number in range(20):
         await fail(found, f"bot {number}", 1)
     assert await fail(found, "bot 3", 1) == ["too_many_wrong_sign_in_codes"]
@@ -96,7 +96,7 @@ async def test_in_a_flood_only_sources_that_were_wrong_wait(
 
 
 async def test_a_process_asks_so_many_at_once_and_the_others_come_again(redis: Redis) -> None:
-    found, go = brake(redis), asyncio.Event()
+    found, go = throttle(redis), asyncio.Event()
     begun: asyncio.Queue[None] = asyncio.Queue()
 
     async def slow() -> str:
