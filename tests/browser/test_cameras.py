@@ -80,7 +80,7 @@ async def test_a_badge_held_before_the_camera_opens_its_page_and_a_foreign_code_
     await expect(page.locator("#scan-code")).to_have_value("https://example.com/")
     await page.fill("#scan-code", f" {other} ")
     await page.press("#scan-code", "Enter")
-    await page.wait_for_url(f"**/q/{other}")
+    await page.wait_for_url(f"**/q/{other}", wait_until="networkidle")
     assert troubles == []
     await page.context.close()
 

@@ -70,7 +70,7 @@ async function here(account, file) {
 function whereItIs() {
   tell(byId("photo-progress"), t("photo.locating"));
   return new Promise((resolve, reject) => {
-    const refuse = () => reject(new Refused(0, { code: "photo_place_missing", title: t("photo.place"), detail: t("photo.place.text") }));
+    const refuse = () => reject(new Refused(0, { code: "photo_place_missing", title: t("photo.place") }));
     if (!navigator.geolocation) refuse();
     else navigator.geolocation.getCurrentPosition(({ coords }) => resolve(coords), refuse, { timeout: LOCATE_MS_MAX, maximumAge: 600_000 });
   });

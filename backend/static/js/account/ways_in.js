@@ -56,7 +56,7 @@ export function readWaysIn(/** @type {Account} */ account, /** @type {Section} *
     return button;
   };
   const row = (/** @type {string} */ key, /** @type {string} */ name, /** @type {string} */ note, /** @type {HTMLElement | null} */ button) =>
-    h("li", { class: "entry", "data-way": key }, h("div", {}, h("p", { class: "entry-name" }, name), h("p", { class: "note" }, note)), button ? h("div", { class: "entry-buttons" }, button) : null);
+    h("li", { class: "entry", "data-way-in": key }, h("div", {}, h("p", { class: "entry-name" }, name), h("p", { class: "note" }, note)), button ? h("div", { class: "entry-buttons" }, button) : null);
 
   return async () => {
     const [known, keys, ways] = await Promise.all([/** @type {Promise<{items: IdentityItem[]}>} */ (account.ask(identities)), /** @type {Promise<{items: PasskeyItem[]}>} */ (account.ask(passkeys)), waysIn()]);

@@ -16,7 +16,7 @@ const sent = new Map();
 /**
  * A code on its way to somebody; the instants are of this browser's clock.
  * @typedef {{address: string, challenge: string, endsAt: number, againAt: number, demoCode?: string}} Sent
- * @typedef {{body: HTMLElement, title: HTMLElement, options: import("./sign_in_sheet.js").SheetOptions, limit: AbortController, choose: () => unknown, perform: (button: HTMLButtonElement, attempt: () => Promise<import("./sign_in_sheet.js").Attempt>, refused: (error: any) => unknown) => Promise<void>}} Sheet
+ * @typedef {{body: HTMLElement, title: HTMLElement, options: import("./sign_in_sheet.js").SheetOptions, limit: AbortController, choose: () => unknown, perform: (button: HTMLButtonElement, attempt: () => Promise<import("./sign_in_sheet.js").Attempt>, refused: (error: any) => unknown) => Promise<boolean>}} Sheet
  */
 
 export class CodeSteps {
@@ -74,8 +74,9 @@ export class CodeSteps {
       submitted.preventDefault();
       const code = typedDigits(field.value);
       if (!CODE.test(code)) return refuse(field, error, t("sign_in.code.six"));
-      this.sheet.perform(go, async () => ({ provider: this.provider, challenge: order.challenge, code }), (refused) => refuse(field, error, explain(refused))).then(() => {
-        if (!form.isConnected) sent.delete(this.provider);
+      this.sheet.perform(go, async () => ({ provider: this.provider, challenge: order.challenge, code }), (refused) => refuse(field, error, explain(refused))).then((isSignedIn) => {
+        // A code works once.
+        if (isSignedIn) sent.delete(this.provider);
       });
     });
     again.addEventListener("click", () => this.#busy(again, () => this.#order(order.address), (refused) => tell(error, explain(refused))));

@@ -149,9 +149,9 @@ class Sheet {
     return { provider, challenge, passkey: await usePasskey(options) };
   }
 
-  /** Sign in with an attempt; a refusal is told in the sheet, where everything stays as it was typed. @param {HTMLButtonElement} button @param {() => Promise<Attempt>} attempt @param {(error: any) => unknown} [refused] */
+  /** Sign in with an attempt; a refusal is told in the sheet, where everything stays as it was typed. @param {HTMLButtonElement} button @param {() => Promise<Attempt>} attempt @param {(error: any) => unknown} [refused] @returns {Promise<boolean>} whether somebody is signed in */
   async perform(button, attempt, refused = (error) => tell(this.error, error instanceof DOMException ? t("sign_in.passkey.none") : explain(error))) {
-    if (button.getAttribute("aria-busy") === "true") return;
+    if (button.getAttribute("aria-busy") === "true") return false;
     tell(this.error, "");
     button.setAttribute("aria-busy", "true");
     try {
@@ -160,9 +160,11 @@ class Sheet {
       const tokens = await submit(made);
       this.found = { ...tokens, way: made.provider };
       this.dialog.close();
+      return true;
     } catch (error) {
       if (!isTold(error)) throw error;
       refused(error);
+      return false;
     } finally {
       button.removeAttribute("aria-busy");
     }
