@@ -13,14 +13,13 @@ from typing import Any, get_args
 from uuid import UUID
 
 from backend.errors.operations import NoticeNotFound
-from backend.messages.notifications.notice_kinds import NOTICE_KINDS
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS, Template
 from backend.messages.notifications.notices import (
     NoticeItem,
     NoticePage,
     SubscriptionItem,
     SubscriptionOffer,
     SubscriptionRequest,
-    Template,
 )
 from backend.messages.shape import Page, view_of
 from backend.models import Notice, Subscription
