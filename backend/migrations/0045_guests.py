@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0042_file_readings")]
+    dependencies = [("backend", "0044_citizen_passkeys")]
     operations = [RunSQL(read_sql("0045_guests.up"), read_sql("0045_guests.down"))]

@@ -57,6 +57,7 @@ async def test_organisers_replace_the_badges_of_a_file(demo: Demo, browser: Brow
     await page.fill("#password", "demo")
     await page.click("#sign-in")
     await page.goto(f"{demo.base}/organiser#event/demo/badges")
+    await expect(page.locator("#event-when")).to_contain_text("Chengdu")
     serial = await page.locator("#badges tbody tr").last.get_attribute("data-serial")
     told = page.locator("#serials-told")
     await choose(page, "#serials-file", f"serial\n{serial}\nabc\n")
