@@ -196,8 +196,8 @@ class MessageHook:
     """An address of the operator's that hands messages to whoever sends them to phones.
 
     POST with the JSON of `_Message`, signed in the form of Standard Webhooks: `webhook-id`, `webhook-timestamp`, and
-    `webhook-signature: v1,` with the base64 of HMAC-SHA256 over `id.timestamp.body`. 2xx says that it was handed on, 422
-    that this number takes no messages.
+    `webhook-signature: v1,` with the base64 of HMAC-SHA256 over `id.timestamp.body`. 2xx says that it was handed on,
+    422 that this number takes no messages.
     Raises ValueError for an address that would send the code in clear.
     """
 
