@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -36,9 +37,18 @@ CONNECTIONS_MAX = 8
 """Connections of one process to one carrier."""
 WAITING_MAX = 64
 """Codes on their way at once; one more is told at once that it was not sent."""
+SOURCE_SHARE = 2
+"""One source has half of them at most, so that who makes a carrier slow leaves others a turn."""
 HERE = ("127.0.0.1", "::1", "localhost")
 NO_SUCH_ADDRESS = frozenset({550, 551, 553, 501})
 """What a mail server says of an address that it takes no mail for (RFC 5321 §4.2.3)."""
+
+TAKES_NOTHING = 422
+"""What a hook answers for a number that takes no messages."""
+
+
+class RecipientDeferred(Exception):
+    """The carrier works, and takes nothing for this one address for now: it counts, or one could ask on for ever."""
 
 
 class SentCode(Unprinted, frozen=True, kw_only=True):
@@ -50,6 +60,8 @@ class SentCode(Unprinted, frozen=True, kw_only=True):
     text: str
     language: str
     at: datetime
+    source: str = ""
+    """Where it was asked for: one source takes half of the turns at most."""
 
 
 class Carrier(Protocol):
@@ -59,7 +71,9 @@ class Carrier(Protocol):
     """Whether the answer to the request shows the code as well: in the demo, where nothing is sent."""
 
     async def send(self, sent: SentCode) -> None:
-        """Raises CodeNotSent when it was not, or nobody can tell; AddressTakesNothing for an address that is none."""
+        """Raises CodeNotSent when it was not, or nobody can tell; AddressTakesNothing for an address that is none;
+        RecipientDeferred.
+        """
         ...
 
     async def aclose(self) -> None: ...
@@ -82,19 +96,21 @@ class _Slots:
 
     def __init__(self) -> None:
         self._free = asyncio.Semaphore(CONNECTIONS_MAX)
-        self._waiting = 0
+        self._waiting = Counter[str]()
 
     @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """Raises TimeoutError when it takes too long, and at once when too many wait."""
-        if self._waiting >= WAITING_MAX:
+    async def one(self, source: str) -> AsyncIterator[None]:
+        """Raises TimeoutError when it takes too long, and at once when too many wait, over all or of this source."""
+        if self._waiting.total() >= WAITING_MAX or self._waiting[source] >= WAITING_MAX // SOURCE_SHARE:
             raise TimeoutError
-        self._waiting += 1
+        self._waiting[source] += 1
         try:
             async with asyncio.timeout(TIMEOUT_S), self._free:
                 yield
         finally:
-            self._waiting -= 1
+            self._waiting[source] -= 1
+            if not self._waiting[source]:
+                del self._waiting[source]
 
 
 class MailServer:
@@ -133,15 +149,15 @@ class MailServer:
             start_tls=self.starts_tls,
             timeout=TIMEOUT_S,
         )
-        failure: type[CodeNotSent | AddressTakesNothing] | None = None
+        failure: type[CodeNotSent | AddressTakesNothing | RecipientDeferred] | None = None
         is_taken = False
         try:
-            async with self._slots.one(), client:
+            async with self._slots.one(sent.source), client:
                 await client.send_message(mail, sender=self._from.addr_spec, recipients=[sent.address])
                 is_taken = True
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = {refused.code for refused in error.recipients}
-            failure = AddressTakesNothing if codes <= NO_SUCH_ADDRESS else CodeNotSent
+            failure = AddressTakesNothing if codes <= NO_SUCH_ADDRESS else RecipientDeferred
         except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
             logger.warning("the mail server: %s", type(error).__name__)
             # Once it is taken, a goodbye that fails changes nothing.
@@ -180,7 +196,8 @@ class MessageHook:
     """An address of the operator's that hands messages to whoever sends them to phones.
 
     POST with the JSON of `_Message`, signed in the form of Standard Webhooks: `webhook-id`, `webhook-timestamp`, and
-    `webhook-signature: v1,` with the base64 of HMAC-SHA256 over `id.timestamp.body`. 2xx says that it was handed on.
+    `webhook-signature: v1,` with the base64 of HMAC-SHA256 over `id.timestamp.body`. 2xx says that it was handed on,
+    422 that this number takes no messages.
     Raises ValueError for an address that would send the code in clear.
     """
 
@@ -209,8 +226,10 @@ class MessageHook:
         body = msgspec.json.encode(_Message(sent.address, sent.text, sent.code, sent.language, sent.at))
         try:
             # httpx2's own time-outs start again with every chunk; a dripping answer would outlive them.
-            async with self._slots.one():
+            async with self._slots.one(sent.source):
                 status = await self._post(body, str(uuid4()), str(int(sent.at.timestamp())))
+            if status == TAKES_NOTHING:
+                raise AddressTakesNothing
             reason = None if 200 <= status < 300 else f"HTTP status {status}"
         except (httpx2.HTTPError, OSError, TimeoutError) as error:
             reason = type(error).__name__

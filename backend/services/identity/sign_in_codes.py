@@ -31,7 +31,7 @@ from backend.errors import InvalidBody, ProviderUnknown
 from backend.errors.identity import CodeNotSent, SignInCodeOver, SignInCodeWrong, TooManySignInCodes
 from backend.models import SignInChallenge
 from backend.models.keys import read_id
-from backend.outside.sent_codes import Carrier, SentCode
+from backend.outside.sent_codes import Carrier, RecipientDeferred, SentCode
 from backend.services.identity.addresses import Addresses
 from backend.services.identity.ways_in import Attempt, Identified, required
 from backend.storage.database import Database
@@ -85,8 +85,8 @@ class SignInCodes:
     async def send(self, provider: str, address_text: str, source: str, language: str) -> CodeSent:
         """Send a code to an address.
 
-        Raises ProviderUnknown, InvalidBody, TooManySignInCodes; CodeNotSent, and then nothing is kept or counted;
-        AddressTakesNothing, which stays counted, because the carrier was asked about an address that is none.
+        Raises ProviderUnknown, InvalidBody, TooManySignInCodes; CodeNotSent, and then nothing is kept; nor counted, but
+        where the carrier works and takes nothing for this address; AddressTakesNothing, which stays counted too.
         """
         carrier = self._carriers.get(provider)
         if carrier is None:
@@ -97,10 +97,12 @@ class SignInCodes:
             raise TooManySignInCodes(retry_after_s=wait_s)
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         try:
-            await carrier.send(self._letter(provider, address, code, language))
+            await carrier.send(self._letter(provider, address, code, language, source))
         except CodeNotSent:
             await self._quotas.give_back(quotas)
             raise
+        except RecipientDeferred:
+            raise CodeNotSent(retry_after_s=AGAIN_S) from None
         id_, expires_at = uuid4(), datetime.now(UTC) + LIFE
         await self._keep(id_, provider, address, code, expires_at)
         token = self._encryptor.encrypt_text(id_.hex, TOKEN_OWNER)
@@ -158,7 +160,7 @@ class SignInCodes:
             Quota(f"codes of all {provider}", HOUR_S, self._per_hour_max),
         )
 
-    def _letter(self, provider: str, address: str, code: str, language: str) -> SentCode:
+    def _letter(self, provider: str, address: str, code: str, language: str, source: str) -> SentCode:
         facts = {"code": code, "minutes": int(LIFE.total_seconds() // 60), "host": self._host}
         if provider == "phone":
             text = say(language, "sent_code.message", **facts)
@@ -168,7 +170,13 @@ class SignInCodes:
             text = "\n\n".join(say(each, "sent_code.mail", **facts) for each in languages) + "\n"
         title = say(language, "sent_code.title")
         return SentCode(
-            address=address, code=code, title=title, text=text, language=language, at=datetime.now(UTC)
+            address=address,
+            code=code,
+            title=title,
+            text=text,
+            language=language,
+            at=datetime.now(UTC),
+            source=source,
         )
 
     async def _keep(self, id_: UUID, provider: str, address: str, code: str, expires_at: datetime) -> None:

@@ -92,3 +92,15 @@ async def test_who_leaves_takes_their_photos_along(service: Service, owner: asyn
 
 async def kept_of(service: Service, row: asyncpg.Record) -> bytes | None:
     return await files_of(service).get(f"{row['sha256'].hex()}-{row['citizen_id'].hex}")
+
+
+async def test_who_signs_in_with_a_passkey_alone_keeps_their_photos(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    """No identity leads to them; only an erasure says that somebody has left."""
+    citizen = await service.citizen()
+    photo = await new_photo(service, citizen)
+    await owner.execute("DELETE FROM identities")
+    args = (service.components.database, files_of(service), datetime.now(UTC))
+    assert await remove_old_photos(*args, days_max=90) == 0
+    assert await kept(service, owner, photo) is not None

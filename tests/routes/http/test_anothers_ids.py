@@ -14,11 +14,14 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
+from backend.messages.identity import text_of
+from backend.models import CitizenPasskey
 from backend.models.keys import uuid7
 from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue, open_venue
 from tests.mall import open_mall
 from tests.routes.asking import sent_with
+from tests.routes.attending import id_of
 from tests.routes.contract import ENDPOINTS
 from tests.routes.counting import row_counts
 from tests.routes.evidencing import act_with_photo, decide, new_photo
@@ -153,7 +156,15 @@ async def ids_of_a_citizen(stage: Service, venue: Venue) -> dict[str, str]:
     report = {"kind": "team", "subject": team["id"], "why": "other"}
     assert (await stage.post("/v1/name-reports", report)).status_code == 204
     names = await stage.client.get("/v1/name-reports", headers=await stage.staff("operator"))
+    (way,) = (await stage.client.get("/v1/me/identities", headers=lin)).json()["items"]
+    session = (await stage.client.get("/v1/me/sessions", headers=lin)).json()["items"][0]
+    passkey = await CitizenPasskey.create(
+        id=b"a passkey of lin's", citizen_id=id_of(stage, lin), public_key=b"k", sign_count=0, name="key"
+    )
     return {
+        "/v1/me/identities/": way["id"],
+        "/v1/me/sessions/": session["id"],
+        "/v1/me/passkeys/": text_of(passkey.id),
         "/v1/me/certificates/": joined.json()["certificate"]["number"],
         "/held-offsets/": held.json()["items"][0]["id"],
         "/v1/me/actions/": action["id"],

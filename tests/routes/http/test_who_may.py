@@ -47,6 +47,8 @@ def refusal_of(role: Role, endpoint: Endpoint) -> str:
 
 def test_every_route_that_writes_for_somebody_names_roles() -> None:
     signing_in = {"/v1/sessions", "/v1/sessions/refresh", "/v1/staff/sessions"}
+    # Counted and braked, or kept nowhere before it is answered right.
+    signing_in |= {"/v1/sessions/codes", "/v1/sessions/passkey-options"}
     # Opened with what a right password, or an operator's link, gave.
     signing_in |= {f"/v1/staff/sessions/{step}" for step in STEPS} | {"/v1/staff/password"}
     estimating = {"/v1/events/{slug}/footprints"}

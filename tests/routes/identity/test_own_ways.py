@@ -15,7 +15,7 @@ from backend.settings import Settings
 from tests.outside.wechat_server import APPID, SECRET, WeChatServer
 from tests.routes.identity.code_doors import DOMAIN, ORIGIN, City, bearer, open_city
 from tests.routes.identity.soft_authenticator import SoftAuthenticator
-from tests.routes.identity.test_citizen_passkeys import added
+from tests.routes.identity.test_citizen_passkeys import added, begun
 from tests.service import Json
 
 IPHONE = (
@@ -241,3 +241,24 @@ async def test_what_is_no_way_into_an_account_is_not_bound(
     lin = bearer(await on_phone(city, wechat, "o-none", IPHONE))
     refused = await city.service.post("/v1/me/identities", {"provider": provider, "code": "x"}, lin)
     assert (refused.status_code, refused.json()["code"]) == (422, "provider_unknown")
+
+
+async def test_nothing_is_bound_to_somebody_who_has_left(
+    city: City, wechat: WeChatServer, rows: asyncpg.Connection
+) -> None:
+    lin = bearer(await on_phone(city, wechat, "o-leaves", IPHONE))
+    challenge, code = await city.sent("leaves@mail.cn")
+    options = await begun(city, lin)
+    assert (await city.service.client.delete("/v1/me", headers=lin)).status_code == 200
+    # Another process does not know of it yet: the access token is still good there.
+    city.service.components.revoked._here.clear()
+    counted = "SELECT (SELECT count(*) FROM identities) + (SELECT count(*) FROM citizen_passkeys)"
+    kept = await rows.fetchval(counted)
+    body: Json = {"provider": "email", "challenge": challenge, "code": code}
+    refused = await city.service.post("/v1/me/identities", body, lin)
+    assert (refused.status_code, refused.json()["code"]) == (401, "session_revoked")
+    made = SoftAuthenticator(ORIGIN, DOMAIN).make(options["options"]["challenge"])
+    body = {"challenge": options["challenge"], "name": "x", "passkey": made}
+    refused = await city.service.post("/v1/me/passkeys", body, lin)
+    assert (refused.status_code, refused.json()["code"]) == (401, "session_revoked")
+    assert await rows.fetchval(counted) == kept

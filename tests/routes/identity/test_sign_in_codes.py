@@ -240,14 +240,35 @@ async def test_a_slow_carrier_holds_few_connections_and_nobody_for_long(
     assert asyncio.get_running_loop().time() - began < 3
 
 
-async def test_an_address_that_the_mail_server_does_not_know_is_told_and_stays_counted(city: City) -> None:
-    city.mails.refused["nobody@mail.cn"] = "550 no such user"
+async def test_what_a_carrier_says_of_one_address_stays_counted(city: City) -> None:
+    # Or somebody could have it asked about invented addresses for ever.
+    city.mails.refused |= {"nobody@mail.cn": "550 no such user", "full@mail.cn": "452 mailbox full"}
     refused = await city.ask("nobody@mail.cn")
     assert (refused.status_code, refused.json()["code"]) == (422, "address_takes_nothing")
-    assert (await city.ask("nobody@mail.cn")).status_code == 429
-    city.mails.refused["full@mail.cn"] = "452 mailbox full"
-    for _ in range(2):
-        assert (await city.ask("full@mail.cn")).json()["code"] == "sign_in_code_not_sent"
+    refused = await city.ask("full@mail.cn")
+    assert (refused.status_code, refused.json()["code"]) == (503, "sign_in_code_not_sent")
+    city.hook.status = "422 Unprocessable Content"
+    refused = await city.ask("13800138000", "phone")
+    assert (refused.status_code, refused.json()["code"]) == (422, "address_takes_nothing")
+    for provider, address in (
+        ("email", "nobody@mail.cn"),
+        ("email", "full@mail.cn"),
+        ("phone", "13800138000"),
+    ):
+        assert (await city.ask(address, provider)).status_code == 429
+
+
+async def test_a_source_that_keeps_a_slow_carrier_busy_leaves_others_a_turn(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sent_codes, "WAITING_MAX", 8)
+    city.mails.delay_s = 0.3
+    async with browser_at(city.service, "203.0.113.8") as stranger:
+        flood = [asyncio.create_task(city.ask(f"flood{n}@mail.cn", client=stranger)) for n in range(12)]
+        await asyncio.sleep(0.1)
+        assert (await city.ask("patient@mail.cn")).status_code == 202
+        found = Counter(answer.status_code for answer in await asyncio.gather(*flood))
+    assert found == {202: 4, 503: 8}
 
 
 async def test_ten_thousand_invented_addresses_of_one_source_take_half_of_the_codes_and_nobody_in(

@@ -2,6 +2,9 @@
 import { Refused, ask } from "./api.js";
 import { forget, keep, recall, recallAnew } from "./web_storage.js";
 
+/** Refusals of the session itself. Another 401, as of a code shown to bind one more way in, ends no session. */
+const ENDED = new Set(["not_signed_in", "token_invalid", "token_expired", "session_revoked"]);
+
 /** The session has ended and only a person can sign in again. */
 export class SignedOut extends Error {}
 
@@ -50,7 +53,7 @@ export class Session {
     try {
       return await call(token);
     } catch (error) {
-      if (!(error instanceof Refused) || error.status !== 401) throw error;
+      if (!(error instanceof Refused) || !ENDED.has(error.code)) throw error;
       if (this.tokens?.access_token === token) await this.renew(error.code === "token_expired");
       return call(await this.token());
     }

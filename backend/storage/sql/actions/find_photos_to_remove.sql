@@ -2,5 +2,5 @@
 -- $1 before timestamptz  $2 rows at most int
 SELECT citizen_id, sha256, coalesce(file_owner, citizen_id) AS file_owner FROM photos p
 WHERE removed_at IS NULL
-  AND (created_at < $1 OR NOT EXISTS (SELECT FROM identities i WHERE i.citizen_id = p.citizen_id))
+  AND (created_at < $1 OR EXISTS (SELECT FROM accounts a WHERE a.id = p.citizen_id AND a.erased_at IS NOT NULL))
 ORDER BY created_at LIMIT $2
