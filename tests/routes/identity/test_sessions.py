@@ -167,7 +167,7 @@ async def test_a_token_of_ours_that_was_changed_opens_nothing(stage: Service) ->
 
 async def test_what_is_offered_here_is_told_before_anybody_signs_in(stage: Service) -> None:
     answer = await stage.client.get("/v1/sessions/ways")
-    assert answer.json() == {"items": [{"provider": "demo", "facts": {}}]}
+    assert answer.json() == {"items": [{"provider": "demo", "facts": {}}, {"provider": "badge", "facts": {}}]}
 
 
 async def test_a_way_in_names_what_it_needs_and_did_not_get(stage: Service) -> None:
