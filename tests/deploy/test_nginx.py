@@ -116,7 +116,7 @@ async def headers_of(service: Service, endpoint: Endpoint) -> dict[str, str]:
     media_type = endpoint.upload.media_types[0] if endpoint.upload else "application/json"
     headers = {"Content-Type": media_type, "Accept-Language": "en"}
     if endpoint.roles is not None:
-        role = endpoint.roles[-1]
+        role = next(each for each in reversed(endpoint.roles) if each != "guest")
         headers |= await (service.citizen() if role == "citizen" else service.staff(role))
     return headers
 

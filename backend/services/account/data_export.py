@@ -53,28 +53,8 @@ async def _parts(
     yield "identities", [*await addresses.export(citizen_id), *await export_badge(citizen_id)]
     yield "passkeys", await export_passkeys(citizen_id)
 
-    async def read_actions(cursor: str | None) -> Page[Any]:
-        return await actions(database, catalogue, citizen_id, ROWS_PER_PIECE, read_id(cursor))
-
-    def entries_of(owner: UUID) -> Callable[[str | None], Awaitable[Page[Any]]]:
-        async def read_entries(cursor: str | None) -> Page[Any]:
-            return await entries(database, catalogue, owner, ROWS_PER_PIECE, read_id(cursor))
-
-        return read_entries
-
-    merged = await MergedAccount.filter(citizen_id=citizen_id).order_by("other_id")
-
-    async def read_donations(cursor: str | None) -> Page[Any]:
-        return await list_donations(database, citizen_id, ROWS_PER_PIECE, read_id(cursor))
-
-    for name, read_page in (
-        ("actions", read_actions),
-        # Transfers stay with the account that they were made in.
-        *(("points", entries_of(owner)) for owner in (citizen_id, *(each.other_id for each in merged))),
-        ("donations", read_donations),
-    ):
-        async for piece in _pages(read_page):
-            yield name, piece
+    async for part in _long_lists(database, catalogue, citizen_id):
+        yield part
     yield (
         "attendances",
         [
@@ -112,6 +92,34 @@ async def _parts(
         .order_by("day")
         .values("day", "questions", "choices", "right_count", "points", "created_at"),
     )
+
+
+async def _long_lists(
+    database: Database, catalogue: Catalogue, citizen_id: UUID
+) -> AsyncGenerator[Part, None]:
+    """What grows with use, in pieces, oldest first."""
+
+    async def read_actions(cursor: str | None) -> Page[Any]:
+        return await actions(database, catalogue, citizen_id, ROWS_PER_PIECE, read_id(cursor))
+
+    def entries_of(owner: UUID) -> Callable[[str | None], Awaitable[Page[Any]]]:
+        async def read_entries(cursor: str | None) -> Page[Any]:
+            return await entries(database, catalogue, owner, ROWS_PER_PIECE, read_id(cursor))
+
+        return read_entries
+
+    async def read_donations(cursor: str | None) -> Page[Any]:
+        return await list_donations(database, citizen_id, ROWS_PER_PIECE, read_id(cursor))
+
+    merged = await MergedAccount.filter(citizen_id=citizen_id).order_by("other_id")
+    for name, read_page in (
+        ("actions", read_actions),
+        # Transfers stay with the account that they were made in.
+        *(("points", entries_of(owner)) for owner in (citizen_id, *(each.other_id for each in merged))),
+        ("donations", read_donations),
+    ):
+        async for piece in _pages(read_page):
+            yield name, piece
 
 
 async def _pages(read_page: Callable[[str | None], Awaitable[Page[Any]]]) -> AsyncGenerator[list[Any], None]:

@@ -29,6 +29,7 @@ REDEMPTIONS = "redemptions add up"
 CLAIMS = "claims hold"
 REVERSALS = "reversals hold"
 BACKDATED = "nothing is backdated"
+MOVES = "moves are whole"
 RIGHTS = "ledger tables are append-only"
 TALLIES = "live counts equal the ledger"
 BUDGETS = "budgets hold"
@@ -546,6 +547,20 @@ BREAKS: tuple[Break, ...] = (
             SELECT id, {SEVENS}, {NOBODY}, 1, decode(repeat('00', 16), 'hex'), 'entry', 'unknown', false, false, now(),
             now(), now() FROM events""",
         found=PRESENCE,
+    ),
+    _break(
+        "account that leads to another one and was never moved",
+        f"""INSERT INTO merged_accounts (other_id, citizen_id)
+            SELECT {SEVENS}, id FROM accounts WHERE kind = 'citizen' LIMIT 1""",
+        found=MOVES,
+    ),
+    _break(
+        "account that was moved and goes on",
+        f"""INSERT INTO account_moves (citizen_id, id, other_id, kind, points, points_taken_back, attendances,
+            attendances_staying, actions, answer, moved_at)
+            SELECT min(id::text)::uuid, {SEVENS}, max(id::text)::uuid, 'merge', 0, 0, 0, 0, 0, '{{}}', now()
+            FROM accounts WHERE kind = 'citizen'""",
+        found=MOVES,
     ),
     _break(
         "line of activity data whose grams do not follow from its factor",

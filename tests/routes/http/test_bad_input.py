@@ -11,7 +11,7 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
-from backend.auth import ROLES
+from backend.auth import PEOPLE, ROLES
 from backend.errors.fields import FIELD_ERROR_CODES
 from backend.errors.imports import file_error_codes
 from backend.routes import STREAM
@@ -67,8 +67,9 @@ async def senders(stage: Service) -> Senders:
     scanner = await Venue(stage, await stage.staff("operator"), "fair").scanner(1)
     headers: dict[str, dict[str, str]] = {"anyone": {}, "device": scanner.headers}
     headers["citizen"] = await stage.citizen("bad")
+    headers["guest"] = await stage.guest()
     for role in ROLES:
-        if role != "citizen":
+        if role not in PEOPLE:
             headers[role] = await stage.staff(role)
     return Senders(stage, headers)
 

@@ -170,6 +170,7 @@ async def test_what_is_offered_here_is_told_before_anybody_signs_in(stage: Servi
     assert answer.json() == {
         "items": [
             {"provider": "demo", "facts": {}},
+            {"provider": "badge", "facts": {}},
             {"provider": "email", "facts": {}},
             {"provider": "phone", "facts": {"country_codes": ["+86"]}},
         ]

@@ -12,13 +12,13 @@ import asyncpg
 import httpx2 as httpx
 import pytest
 
-from backend.auth import ROLES
+from backend.auth import PEOPLE, ROLES
 from backend.models import Staff
 from backend.settings import Settings
 from tests.routes.contract import watch
 from tests.service import PASSWORD, PASSWORD_HASH, Service, open_service
 
-STAFF_ROLES = [role for role in ROLES if role != "citizen"]
+STAFF_ROLES = [role for role in ROLES if role not in PEOPLE]
 FAILURES_MAX = 3
 
 
