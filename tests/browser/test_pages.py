@@ -62,6 +62,7 @@ OPENED_ELSEWHERE = {
     "/c/{number}": "test_a_certificate_is_checked_in_the_browser_and_a_forged_one_fails",
     "/events/{slug}/report": "test_an_event_from_its_draft_to_its_published_report",
     "/scanner-offline.js": "test_scanner.py",
+    "/signed-in": "test_signed_in.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 FORGET_JOINED = """for (const key of Object.keys(localStorage)) {
