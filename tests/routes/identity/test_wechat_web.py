@@ -408,6 +408,19 @@ async def test_nothing_is_bound_to_somebody_who_is_leaving(
     assert who(await visit(browser, wechat, "consent", openid="o-web-gone", unionid="u-gone")) != gone
 
 
+async def test_whoever_left_is_somebody_new_by_each_way(
+    browser: Browser, city: Service, wechat: WeChatServer, rows: asyncpg.Connection
+) -> None:
+    await mini_program(city, wechat, "o-mini-left", "u-left")
+    signed_in = await visit(browser, wechat, "consent", openid="o-web-left", unionid="u-left")
+    headers = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+    assert (await city.client.delete("/v1/me", headers=headers)).status_code == 200
+    assert await rows.fetchval("SELECT count(*) FROM identities WHERE subject LIKE '%-left'") == 0
+    back = await visit(browser, wechat, "consent", openid="o-web-left", unionid="u-left")
+    assert who(back) != who(signed_in)
+    assert who(await mini_program(city, wechat, "o-mini-left", "u-left")) == who(back)
+
+
 # -- invented codes ---------------------------------------------------------------------------------
 
 
