@@ -39,7 +39,7 @@ class UsedStates:
         except REDIS_ERRORS:
             return True
         if not is_first:
-            del self._here[key]  # another process's mark, which that one may give back
+            self._here.pop(key, None)  # another process's mark, which that one may give back
         return is_first
 
     async def give_back(self, state: str) -> None:
