@@ -147,6 +147,7 @@ class SignInBusy(Refusal):
     """As many sign-ins as one process has under way at a provider; nothing of this one was used up."""
 
     status, code = 503, "sign_in_busy"
+    retry_after_s = 2.0
 
 
 class TooManyWrongSignInCodes(Refusal):

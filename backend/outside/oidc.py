@@ -157,7 +157,10 @@ class IdentityProvider:
         answer = await self._exchange(metadata, code, redirect_uri, verifier)
         if isinstance(answer, Refusal):
             raise answer
-        return f"{self._issuer} {await self._subject(metadata, answer, nonce)}"
+        subject = await self._subject(metadata, answer, nonce)
+        if isinstance(subject, Refusal):
+            raise subject
+        return f"{self._issuer} {subject}"
 
     async def _exchange(
         self, metadata: Metadata, code: str, redirect_uri: str, verifier: str
@@ -193,8 +196,9 @@ class IdentityProvider:
             "token endpoint", f"HTTP status {received.status}, or not the JSON that was agreed"
         )
 
-    async def _subject(self, metadata: Metadata, answer: _TokenAnswer, nonce: str) -> str:
+    async def _subject(self, metadata: Metadata, answer: _TokenAnswer, nonce: str) -> str | Refusal:
         """The subject of an ID token that was signed by the provider, for us, now, for this sign-in."""
+        # Refusals are given back and raised where no frame holds a token or a claim.
         keys = await self._known_keys(metadata)
         try:
             token = self._verified(answer.id_token, keys)
@@ -202,11 +206,11 @@ class IdentityProvider:
             # Its key may be newer than the keys that are known.
             fresh = await self._known_keys(metadata, fetched_before=self._now() - LOOK_AGAIN_S)
             if fresh is keys:
-                raise _token_invalid("signature or form") from None
+                return _token_invalid("signature or form")
             try:
                 token = self._verified(answer.id_token, fresh)
             except (JoseError, ValueError):
-                raise _token_invalid("signature or form") from None
+                return _token_invalid("signature or form")
         claims = CodeIDToken(
             token.claims,
             token.header,
@@ -226,14 +230,14 @@ class IdentityProvider:
         try:
             claims.validate(now=int(self._now()), leeway=CLOCK_SKEW_S)
         except (JoseError, ValueError, TypeError) as error:
-            raise _token_invalid(type(error).__name__) from None
+            return _token_invalid(type(error).__name__)
         subject = claims["sub"]
         if (
             not isinstance(subject, str)
             or not 1 <= len(subject) <= SUBJECT_CHARS_MAX
             or not subject.isascii()
         ):
-            raise _token_invalid("subject")
+            return _token_invalid("subject")
         return subject
 
     @staticmethod

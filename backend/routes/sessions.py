@@ -83,6 +83,8 @@ async def start(call: Call) -> Reply:
     if not is_return_path(return_to):
         raise InvalidQuery.of("return_to", "form")
     scope: Any = call.one_of("scope", SCOPES) or "base"
+    if call.header(b"sec-fetch-site") in (b"cross-site", b"same-site"):
+        scope = "base"  # what opens an account of its own is pressed on a page of ours, never a link of somebody else's
     state = way.new_state()
     try:
         left = await way.depart(state, call.language, scope)

@@ -35,9 +35,12 @@ class UsedStates:
             return False
         self._here[key] = now + self._kept_s
         try:
-            return bool(await self._redis.set(key, "1", nx=True, ex=self._kept_s))
+            is_first = bool(await self._redis.set(key, "1", nx=True, ex=self._kept_s))
         except REDIS_ERRORS:
             return True
+        if not is_first:
+            self._here.pop(key, None)  # another process's mark, which that one may give back
+        return is_first
 
     async def give_back(self, state: str) -> None:
         """Let a state be used again: nothing was done with it."""

@@ -64,6 +64,7 @@ OPENED_ELSEWHERE = {
     "/events/{slug}/report": "test_an_event_from_its_draft_to_its_published_report",
     "/scanner-offline.js": "test_scanner.py",
     "/scanner-reader.js": "test_cameras.py",
+    "/signed-in": "test_signed_in.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 FORGET_JOINED = """for (const key of Object.keys(localStorage)) {

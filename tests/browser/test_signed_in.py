@@ -154,6 +154,16 @@ async def test_in_wechat_a_scan_goes_on_after_signing_in(badge: str, city: City,
 async def test_in_wechat_what_goes_wrong_is_said_and_kept(city: City, browser: Browser) -> None:
     city.wechat.visitor = {"openid": "o-web", "unionid": None}
     async with phone(browser, WECHAT, "en-GB") as page:
+        # Busy: the page keeps the code and sends it again, by itself or when it is pressed.
+        city.wechat.fail_with(-1, times=3)
+        await page.goto(f"{city.base}/v1/sessions/wechat_web/start?return_to=/account&scope=alone")
+        await page.click("text=Try now")
+        await page.wait_for_url(f"{city.base}/account")
+        assert await citizen_of(page, city)
+        asked = [each.query["code"] for each in city.wechat.asked if each.path == "/sns/oauth2/access_token"]
+        assert len(asked) == 4
+        assert len(set(asked)) == 1
+    async with phone(browser, WECHAT, "en-GB") as page:
         await page.goto(f"{city.base}/signed-in?code=021a&state=w{'x' * 40}")
         await expect(page.locator("#sign-in-ended-title")).to_have_text(
             "This sign-in was not begun in this browser"

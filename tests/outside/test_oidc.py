@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -189,6 +190,22 @@ async def test_a_wrong_secret_is_our_set_up_and_stands_in_no_log(
     assert "invalid_client" in caplog.text
     assert "wrong-secret" not in caplog.text
     assert "code-0" not in caplog.text
+
+
+async def test_what_a_token_says_is_in_no_traceback(
+    provider: OidcServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    provider.person = "4401-a-number-of-lin"
+    provider.change_token = lambda claims: claims | {"aud": "another"}
+    async with client(provider) as found:
+        refusal = await refusal_of(sign_in(provider, found))
+    assert refusal.code == "oidc_token_invalid"
+    assert (refusal.__cause__, refusal.__context__) == (None, None)
+    frames = "".join(traceback.TracebackException.from_exception(refusal, capture_locals=True).format())
+    assert "code_to_subject" in frames
+    for hidden in ("4401-a-number-of-lin", "eyJ", CLIENT_SECRET, "Basic "):
+        assert hidden not in frames + caplog.text
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,8 @@ class WeChatServer:
             self.asked.append(Asked(path, dict(request.query_params), dict(request.headers), body))
             script = self._token_script if path == "/cgi-bin/stable_token" else self._script
             # Decided first, delayed afterwards: when the asker gives up waiting, the code is spent.
-            response = script.popleft() if script else await answer(request)
+            is_page = path.startswith("/connect/")  # a browser's, which no script is for
+            response = script.popleft() if script and not is_page else await answer(request)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hurry.wait(), self._delay_s)
             return response

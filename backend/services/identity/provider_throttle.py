@@ -7,7 +7,6 @@ too many are wrong over all, a source that was wrong even once waits, and whoeve
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -23,7 +22,6 @@ WRONG_OVER_ALL_MAX = 3000
 AT_ONCE_MAX = 48
 """Of one process, under the client's 64 connections: the others are for messages and pictures."""
 AT_ONCE_PER_SOURCE_MAX = 32
-BUSY_RETRY_S = 2.0
 Found = TypeVar("Found")
 
 
@@ -41,7 +39,7 @@ class ProviderThrottle:
     async def ask(self, source: str, asking: Callable[[], Awaitable[Found]]) -> Found:
         """The provider's answer. Raises SignInBusy and TooManyWrongSignInCodes before anything was asked."""
         if self._under_way >= AT_ONCE_MAX or self._sources[source] >= AT_ONCE_PER_SOURCE_MAX:
-            raise SignInBusy(retry_after_s=BUSY_RETRY_S * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+            raise SignInBusy
         self._under_way += 1
         self._sources[source] += 1
         try:

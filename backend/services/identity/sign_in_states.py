@@ -65,7 +65,10 @@ class SignInStates:
         text = self._encryptor.decrypt_text(held.get(name_of(state), ""), _owner(state))
         if text is None:
             raise SignInStateInvalid
-        ticket = msgspec.json.decode(text, type=Ticket)
+        try:
+            ticket = msgspec.json.decode(text, type=Ticket)
+        except msgspec.DecodeError:  # of another version of this service
+            raise SignInStateInvalid from None
         if ticket.provider != provider or ticket.ends_at <= time.time():
             raise SignInStateInvalid
         return ticket

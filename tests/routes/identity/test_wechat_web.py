@@ -186,6 +186,10 @@ async def test_a_ticket_that_ran_out_or_is_another_ways_opens_nothing(
     browser: Browser, city: Service, wechat: WeChatServer
 ) -> None:
     states = way_of(city)._states
+    broken = states.new_state(WEB)
+    text = states._encryptor.encrypt_text('{"provider": 7}', f"sign-in state {broken}")
+    browser.client.cookies.set(f"__Host-sign_in_{broken[:9]}", text, domain="carbon.example.org")
+    assert why(await browser.come_back(WEB, broken, "021a")) == (401, "sign_in_state_invalid")
     for ticket in (
         Ticket(provider=WEB, ends_at=int(time.time()) - 1),
         Ticket(provider="oidc", ends_at=int(time.time()) + 600),
@@ -352,6 +356,15 @@ async def test_whoever_is_not_known_is_asked_before_a_second_account_is_opened(
     assert who(await visit(browser, wechat, "base", openid="o-new")) == who(alone)
 
 
+async def test_a_link_on_somebody_elses_page_opens_no_second_account(
+    browser: Browser, wechat: WeChatServer
+) -> None:
+    for site, expected in (("cross-site", 409), ("same-site", 409), ("same-origin", 201)):
+        browser.client.headers["sec-fetch-site"] = site
+        answer = await visit(browser, wechat, "alone", openid="o-led-on")
+        assert answer.status_code == expected, site
+
+
 async def test_both_ways_at_once_are_one_account(
     browser: Browser, city: Service, wechat: WeChatServer, rows: asyncpg.Connection
 ) -> None:
@@ -393,6 +406,19 @@ async def test_nothing_is_bound_to_somebody_who_is_leaving(
     assert await rows.fetchval("SELECT count(*) FROM identities WHERE subject = 'o-web-gone'") == 0
     await rows.execute("DELETE FROM identities WHERE citizen_id = $1", gone)
     assert who(await visit(browser, wechat, "consent", openid="o-web-gone", unionid="u-gone")) != gone
+
+
+async def test_whoever_left_is_somebody_new_by_each_way(
+    browser: Browser, city: Service, wechat: WeChatServer, rows: asyncpg.Connection
+) -> None:
+    await mini_program(city, wechat, "o-mini-left", "u-left")
+    signed_in = await visit(browser, wechat, "consent", openid="o-web-left", unionid="u-left")
+    headers = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
+    assert (await city.client.delete("/v1/me", headers=headers)).status_code == 200
+    assert await rows.fetchval("SELECT count(*) FROM identities WHERE subject LIKE '%-left'") == 0
+    back = await visit(browser, wechat, "consent", openid="o-web-left", unionid="u-left")
+    assert who(back) != who(signed_in)
+    assert who(await mini_program(city, wechat, "o-mini-left", "u-left")) == who(back)
 
 
 # -- invented codes ---------------------------------------------------------------------------------

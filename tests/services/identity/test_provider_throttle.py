@@ -114,9 +114,8 @@ async def test_a_process_asks_so_many_at_once_and_the_others_come_again(redis: R
         tasks += [group.create_task(found.ask(f"lin {number}", slow)) for number in range(others)]
         for _ in range(others):
             await begun.get()
-        with pytest.raises(SignInBusy) as refused:
+        with pytest.raises(SignInBusy):
             await found.ask("one more", slow)
-        assert 1 <= (refused.value.retry_after_s or 0) <= 3
         tasks[0].cancel()
         with suppress(asyncio.CancelledError):
             await tasks[0]
