@@ -1,4 +1,4 @@
-"""The button to join first: a newcomer is in after one press, as a badge's guest or through the sheet, with what was chosen."""
+"""The button to join first: a newcomer is in after one press, as a guest or through the sheet, as it was chosen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def badge_of(demo: Demo) -> str:
 
 async def is_on_screen(page: Page, selector: str) -> bool:
     box = await page.locator(selector).bounding_box()
-    return box is not None and 0 <= box["y"] and box["y"] + box["height"] <= SMALL["height"]
+    return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= SMALL["height"]
 
 
 async def test_a_badge_makes_a_guest_who_decides_about_the_data_and_keeps_it_in_an_account(

@@ -44,6 +44,7 @@ LOADED = [
         "/privacy",
         "/organiser",
         "/scanner",
+        "/till",
         "/demo",
         "/docs",
     ),

@@ -1,4 +1,4 @@
-"""Pages as production serves them, on the running demo: its ways in answer as the contract says, its sessions are real."""
+"""Pages as production serves them, on the running demo: ways in answer as promised, and sessions are real."""
 
 from __future__ import annotations
 

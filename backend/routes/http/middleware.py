@@ -42,7 +42,9 @@ PAGE_GUARDS: tuple[tuple[bytes, bytes], ...] = (
 
 LOCATING = frozenset({"/account"})
 """Pages that may ask where their person is: a photo as evidence is worth nothing without its place."""
-_LOCATING_GUARDS = tuple((name, value.replace(b"geolocation=()", b"geolocation=(self)")) for name, value in PAGE_GUARDS)
+_LOCATING_GUARDS = tuple(
+    (name, value.replace(b"geolocation=()", b"geolocation=(self)")) for name, value in PAGE_GUARDS
+)
 
 
 class Envelope:
