@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2 as httpx
@@ -41,7 +42,11 @@ async def test_a_badge_makes_a_guest_who_decides_about_the_data_and_keeps_it_in_
     result = page.locator("#result")
     await expect(result).to_have_attribute("data-outcome", "joined")
     # No sheet came up, and the badge was all that was needed.
-    assert [(each["provider"], each["code"]) for each in stand_in.sign_ins] == [("badge", code)]
+    ((provider, held, phone),) = [tuple(each.values()) for each in stand_in.sign_ins]
+    assert (provider, held) == ("badge", code)
+    # What lets this phone in again when the answer was lost: random, and not the name that it gives with actions.
+    assert re.fullmatch("[0-9a-f]{32}", phone)
+    assert await page.evaluate("localStorage.getItem('tianfu.device')") != f'"{phone}"'
     await expect(page.locator("#actions-panel")).to_be_hidden()
     await expect(page.locator("#keep-title + p")).to_contain_text("move into your account, once")
 
