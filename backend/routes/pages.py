@@ -170,6 +170,11 @@ async def code_worker(call: Call) -> Reply:
     return Reply(body=_code_worker(), media_type=b"text/javascript; charset=utf-8", headers=headers)
 
 
+async def till_page(call: Call) -> Reply:
+    """A merchant's till. Its token stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/till.html")
+
+
 async def gates_page(call: Call) -> Reply:
     def facts(language: str) -> dict[str, object]:
         return {"results": {code: say(language, f"gate.{code}") for code in RESULTS}}
@@ -428,6 +433,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/members", members_page),
     ("/staff/password", password_page),
     ("/scanner", scanner_page),
+    ("/till", till_page),
     ("/scanner-offline.js", scanner_worker),
     ("/scanner-reader.js", code_worker),
     ("/events/{slug}/screen", screen_page),

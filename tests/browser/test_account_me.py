@@ -1,4 +1,4 @@
-"""What an account says about its holder, on the web: name, notices, ways in, sessions, partners, another account, photos."""
+"""The account on the web: name, notices, ways in, sessions, partners, another account, photos, certificates."""
 
 from __future__ import annotations
 

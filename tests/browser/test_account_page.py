@@ -11,8 +11,9 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.test_pages import LANGUAGES, LAPTOP, PHONE, open_page, refusals_only
+from tests.browser.ways import StandIn, answer_for_account
 
-PARTS = ("overview", "today", "statement", "rewards", "report", "together")
+PARTS = ("overview", "today", "statement", "rewards", "report", "together", "me")
 
 
 async def open_part(page: Page, name: str, *sections: str) -> None:
@@ -245,6 +246,7 @@ async def test_the_tabs_follow_the_keyboard_the_address_and_the_language(
     demo: Demo, browser: Browser
 ) -> None:
     page, troubles = await open_account(demo, browser, LAPTOP)
+    await answer_for_account(page, demo, StandIn())
     await page.focus("#tab-overview")
     await page.keyboard.press("ArrowLeft")
     await expect(page.locator("#tab-me")).to_be_focused()
@@ -274,6 +276,7 @@ async def test_every_part_loads_without_a_complaint_and_without_scrolling_sidewa
     demo: Demo, browser: Browser, size: dict[str, int], language: str
 ) -> None:
     page, troubles = await open_page(browser, size, language)
+    await answer_for_account(page, demo, StandIn())
     await page.goto(f"{demo.base}/account#report", wait_until="networkidle")
     for part in PARTS:
         await page.click(f"#tab-{part}")

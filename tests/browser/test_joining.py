@@ -1,17 +1,24 @@
-"""The button to join first: a newcomer is in after one press, as a badge's guest or through the sheet, with what was chosen."""
+"""The button to join first: a newcomer is in after one press, as a guest or through the sheet, as it was chosen."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2 as httpx
+import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from backend.settings import Settings
 from tests.browser.conftest import Demo
 from tests.browser.scanners import staff_of
 from tests.browser.test_pages import open_page, refusals_only
 from tests.browser.ways import CODE, as_production, sign_in_by_mail
+from tests.service import Service, open_service
+from tests.serving import over_http
 
 SMALL = {"width": 360, "height": 640}
 
@@ -41,7 +48,11 @@ async def test_a_badge_makes_a_guest_who_decides_about_the_data_and_keeps_it_in_
     result = page.locator("#result")
     await expect(result).to_have_attribute("data-outcome", "joined")
     # No sheet came up, and the badge was all that was needed.
-    assert [(each["provider"], each["code"]) for each in stand_in.sign_ins] == [("badge", code)]
+    ((provider, held, phone),) = [tuple(each.values()) for each in stand_in.sign_ins]
+    assert (provider, held) == ("badge", code)
+    # What lets this phone in again when the answer was lost: random, and not the name that it gives with actions.
+    assert re.fullmatch("[0-9a-f]{32}", phone)
+    assert await page.evaluate("localStorage.getItem('tianfu.device')") != f'"{phone}"'
     await expect(page.locator("#actions-panel")).to_be_hidden()
     await expect(page.locator("#keep-title + p")).to_contain_text("move into your account, once")
 
@@ -229,3 +240,41 @@ async def test_in_demo_mode_the_sheet_signs_in_for_real(demo: Demo, browser: Bro
     await expect(page.locator("#result")).to_have_attribute("data-outcome", "joined")
     assert troubles == []
     await page.context.close()
+
+
+@pytest.fixture
+async def production(settings: Settings) -> AsyncIterator[tuple[Service, str]]:
+    """A service outside demo mode with a running event, and the code of one of its badges."""
+    async with open_service(settings) as before:
+        await before.event()
+        (badge,) = await before.badges(1)
+    async with open_service(replace(settings, environment="production")) as running:
+        yield running, badge["code"]
+
+
+async def test_outside_demo_mode_the_button_is_there_and_a_closed_door_loses_nothing(
+    production: tuple[Service, str], browser: Browser
+) -> None:
+    service, code = production
+    page, troubles = await open_page(browser, SMALL)
+    async with over_http(service) as base:
+        # Whoever runs the service has no way in today: the page says so, and asks nobody to open WeChat.
+        await page.route("**/v1/sessions/ways", lambda route: route.fulfill(json={"items": []}))
+        await page.goto(f"{base}/q/{code}")
+        for shown in ("#what", "#event-name", "#join"):
+            assert await is_on_screen(page, shown), shown
+        await page.locator(".segment", has_text="Half").click()
+        await page.click("#join")
+        await expect(page.locator("#sheet .notice")).to_contain_text("no way to sign in")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#join")).to_be_enabled()
+        await expect(page.locator('[name="offset"][value="half"]')).to_be_checked()
+        await expect(page.locator("#refusal")).to_be_hidden()
+        await page.goto(f"{base}/account")
+        await expect(page.locator("#signed-out")).to_be_visible()
+        await expect(page.locator("#account")).to_be_hidden()
+        await page.goto(base)
+        await expect(page.locator("#scan-badge")).to_be_visible()
+        await expect(page.locator("#badge")).to_have_count(0)
+        await page.context.close()
+    assert troubles == []

@@ -45,6 +45,7 @@ LOADED = [
         "/privacy",
         "/organiser",
         "/scanner",
+        "/till",
         "/demo",
         "/docs",
     ),

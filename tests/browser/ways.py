@@ -1,4 +1,4 @@
-"""Pages as production serves them, on the running demo: its ways in answer as the contract says, its sessions are real."""
+"""Pages as production serves them, on the running demo: ways in answer as promised, and sessions are real."""
 
 from __future__ import annotations
 
@@ -72,6 +72,17 @@ async def as_production(page: Page, demo: Demo, person: str | None = None) -> St
         await page.request.post(f"{demo.base}/v1/me/age", data={"born": "1990-06"}, headers=headers)
         await route.fulfill(response=answer)
 
+    await page.route(re.compile(r"^[^?#]*/(q/[^/]+|account)$"), serve)
+    await page.route("**/v1/sessions/ways", lambda route: route.fulfill(json={"items": list(WAYS)}))
+    await page.route("**/v1/sessions/codes", send_code)
+    await page.route(re.compile(r"/v1/sessions$"), sign_in)
+    await answer_for_account(page, demo, stand_in)
+    return stand_in
+
+
+async def answer_for_account(page: Page, demo: Demo, stand_in: StandIn) -> None:
+    """Stand in for what an account says of its ways in and its sessions."""
+
     async def keep(route: Route) -> None:
         request = route.request
         path = request.url.removeprefix(demo.base)
@@ -83,13 +94,8 @@ async def as_production(page: Page, demo: Demo, person: str | None = None) -> St
         else:
             await route.fulfill(json={"items": _listed(path)})
 
-    await page.route(re.compile(r"^[^?#]*/(q/[^/]+|account)$"), serve)
-    await page.route("**/v1/sessions/ways", lambda route: route.fulfill(json={"items": list(WAYS)}))
-    await page.route("**/v1/sessions/codes", send_code)
-    await page.route(re.compile(r"/v1/sessions$"), sign_in)
     own = r"/v1/me/(sessions|identities|passkeys|passkey-options|merges|guest-attendances)(/|$)"
     await page.route(re.compile(own), keep)
-    return stand_in
 
 
 def _listed(path: str) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ import { Tabs } from "./tabs.js";
 import { readWaysIn } from "./ways_in.js";
 import { Stopped } from "../shared/retry.js";
 import { signInBySheet } from "../shared/sign_in_sheet.js";
+import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { readTeams } from "./teams.js";
 import { readToday } from "./action_log.js";
 import { count, t } from "../shared/i18n.js";
@@ -92,9 +93,14 @@ export class Account {
   }
 }
 
+/** The tab, or a guardian's code, that stood behind the # before a provider's page. */
+const KEPT = "account.hash";
 const session = citizenSession();
 
 function start() {
+  const opened = recall(KEPT, TAB);
+  forget(KEPT, TAB);
+  if (opened && !location.hash) history.replaceState(null, "", opened);
   byId("dialog").addEventListener("click", ({ target }) => target === byId("dialog") && byId("dialog").close());
   // Whoever has left for good is signed out when the receipt was read.
   byId("dialog").addEventListener("close", () => !isDemo && wasOpen && !session.isOpen && location.reload());
@@ -105,7 +111,8 @@ function start() {
 }
 
 async function signIn() {
-  const tokens = await signInBySheet({ note: t("account.signed.out.note") });
+  const leave = () => keep(KEPT, location.hash, TAB);
+  const tokens = await signInBySheet({ note: t("account.signed.out.note"), leave });
   if (tokens === null) return;
   session.open(tokens);
   // The sections of somebody else, who was signed in before, go with the page.

@@ -1,6 +1,6 @@
 // Who joins on this phone: a citizen with an account, the guest of the badge that was scanned, or nobody yet.
 import { Unreachable, ask, newKey } from "../shared/api.js";
-import { citizenSession, eventOf, guestSession, isDemo, nameOf, personOf } from "../shared/citizen.js";
+import { badgeAttempt, citizenSession, eventOf, guestSession, isDemo, nameOf, personOf } from "../shared/citizen.js";
 import { showDemoPerson } from "../shared/demo_person.js";
 import { byId, h } from "../shared/dom.js";
 import { Stopped, patiently } from "../shared/retry.js";
@@ -76,7 +76,7 @@ export class Identity {
     }
     if (this.isOpen) return;
     if (this.isBadge && !needsAccount && (await patiently(waysIn)).some((way) => way.provider === "badge")) {
-      const tokens = await patiently(() => ask("/v1/sessions", { method: "POST", body: { provider: "badge", code: this.code } }));
+      const tokens = await patiently(() => ask("/v1/sessions", { method: "POST", body: badgeAttempt(this.code) }));
       this.#take({ ...tokens, way: "badge" });
       return;
     }

@@ -1,5 +1,6 @@
 // The page that a certified scene's sign opens: the place, and what may be logged there.
 import { byId, h } from "../shared/dom.js";
+import { openScan } from "../shared/scan_dialog.js";
 import { either, t } from "../shared/i18n.js";
 
 const STARS_MAX = 5;
@@ -16,6 +17,7 @@ export async function showScene(/** @type {NonNullable<Schema<"CodeView">["scene
   byId("phone").dataset.scene = scene.code;
   const rank = rankOf(scene);
   if (rank) byId("event-name").after(h("p", { class: "scene-rank", id: "scene-rank" }, ...rank));
+  byId("scan-other").addEventListener("click", openScan);
   byId("phone").hidden = false;
   await actions.show((method) => scene.methods.includes(method.code));
 }

@@ -1,6 +1,7 @@
 // The sheet that citizens sign in with: the ways that this service offers, as far as they work in this browser.
 import { Refused, Unreachable, ask } from "./api.js";
 import { CodeSteps } from "./sign_in_codes.js";
+import { badgeAttempt } from "./citizen.js";
 import { demoName } from "./demo_person.js";
 import { h, icon, tell } from "./dom.js";
 import { inWeChat } from "./in_wechat.js";
@@ -17,7 +18,7 @@ import { either, t } from "./i18n.js";
  * it nobody can be a guest. `submit` takes what signs somebody in, where that is not to open a session. `leave` is called
  * before the page gives way to that of a provider.
  * @typedef {{title?: string, note?: string, badge?: string, only?: string[], without?: string[], submit?: (attempt: Attempt) => Promise<any>, leave?: (way: string) => unknown}} SheetOptions
- * @typedef {{provider: string, code?: string, challenge?: string, passkey?: any}} Attempt
+ * @typedef {{provider: string, code?: string, state?: string, challenge?: string, passkey?: any}} Attempt
  * @typedef {{button: string, start: () => unknown}} Offer
  */
 
@@ -134,7 +135,8 @@ class Sheet {
     if (provider === "wechat_web" || provider === "oidc") {
       this.options.leave?.(provider);
       button.disabled = true;
-      location.assign(`${facts.start}?return_to=${encodeURIComponent(location.pathname + location.hash)}`);
+      // What stands behind the # may be a secret, and is for no server.
+      location.assign(`${facts.start}?return_to=${encodeURIComponent(location.pathname)}`);
       return;
     }
     this.perform(button, () => this.#attempt(provider));
@@ -143,7 +145,7 @@ class Sheet {
   /** What signs somebody in without another question. @param {string} provider @returns {Promise<Attempt>} */
   async #attempt(provider) {
     if (provider === "demo") return { provider, code: demoName() };
-    if (provider === "badge") return { provider, code: this.options.badge };
+    if (provider === "badge") return badgeAttempt(this.options.badge ?? "");
     const path = /** @type {string} */ (PATHS.options);
     const { challenge, options } = await ask(path, { method: "POST" });
     return { provider, challenge, passkey: await usePasskey(options) };

@@ -173,6 +173,7 @@ holder?.after(" ", reportButton("certificate", holder.dataset.number ?? ""));
 
 const guest = recall(`guest_of.${section.dataset.number}`);
 if (guest) import("./guest_data.js").then(({ showGuestData }) => showGuestData(guest.event)).catch(() => {});
+else if ("x-certificate-secret" in withSecret()) import("./guest_data.js").then(({ offerByLink }) => offerByLink(section.dataset.number ?? "")).catch(() => {});
 
 button.hidden = "withheld" in button.dataset && !("x-certificate-secret" in withSecret());
 showLines(section.dataset.number ?? "").catch(() => {});
