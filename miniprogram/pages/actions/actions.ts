@@ -112,10 +112,13 @@ page(
       const tile = this.data.photoTiles[this.data.photoMethod];
       const bytes = tile && (await chosenPhoto());
       if (!bytes) return;
+      // Roughly where: who reviews the photo asks whether it can have been there.
+      const place = await roughPlace();
+      if (!place) return tell(t("mini.actions.photo.place"));
       const answer = await this.perform(async (options) => {
         const header = { "Content-Type": typeOf(bytes) };
         const { sha256 } = await ask("post", "/v1/me/photos", { body: bytes, header } as never, options);
-        return logAction({ method: tile.code, evidence: { tier: "E4", photo: sha256 }, ...(tile.needsQuantity ? { quantity: Number(tile.quantity) } : {}) }, options);
+        return logAction({ method: tile.code, evidence: { tier: "E4", photo: sha256, ...place }, ...(tile.needsQuantity ? { quantity: Number(tile.quantity) } : {}) }, options);
       });
       if (answer) await this.tellLogged(tile, answer);
     },
@@ -139,6 +142,8 @@ const chosenPhoto = (): Promise<ArrayBuffer | null> =>
       fail: () => resolve(null),
     }),
   );
+
+const roughPlace = (): Promise<{ lat: number; lon: number } | null> => new Promise((resolve) => wx.getFuzzyLocation({ type: "wgs84", success: ({ latitude, longitude }) => resolve({ lat: latitude, lon: longitude }), fail: () => resolve(null) }));
 
 /** A file says by its first bytes what it is. */
 function typeOf(bytes: ArrayBuffer): string {

@@ -3,6 +3,7 @@ import { type Options, Refused, type Schema, clock, newKey } from "../../lib/cli
 import { type Choice, type Values, choicesFor, journeyOf, valuesOf, wrongNumbers } from "../../lib/journey";
 import { keepJoin, keptJoin, sendJoin } from "../../lib/joining";
 import { certificateQuery } from "../../lib/links";
+import { keepLines } from "../../lib/lines";
 import { type Share, requestOf, told } from "../../lib/offset";
 import { go, page, tell } from "../../lib/page";
 import { type Record_, resultOf } from "../../lib/result";
@@ -298,6 +299,7 @@ page(
         }
       });
       if (answer === null) return;
+      keepLines(answer);
       const waiting_g = WAITING.includes(answer.offset_status) && pctAsked ? Math.ceil((answer.footprint.total_g * pctAsked) / 100) : 0;
       if (answer.companion) this.showCompanion({ ...answer, waiting_g });
       else this.showRecord({ ...answer, waiting_g });
@@ -350,6 +352,7 @@ page(
       const answer = await this.perform((options) => ask("post", "/v1/events/{slug}/journey", { path: { slug: this.event.slug }, body }, { ...options, key }));
       if (answer === null) return;
       keep(`refining.${this.event.slug}`, null);
+      keepLines(answer);
       const offset_status = answer.offset ? "allocated" : answer.difference === "held" || answer.difference === "paused" ? answer.difference : answer.waiting_g ? "pool_exhausted" : "none";
       this.showRecord({ ...answer, outcome: "refined", offset_status }, refinedSentences(record, answer));
     },
