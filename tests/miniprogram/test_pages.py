@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -271,7 +272,53 @@ async def test_export_and_erasure_leave_a_receipt_and_an_empty_phone(hall: Hall,
     receipt = await phone.shown("#receipt").inner_text()
     answer = await hall.service.client.get(f"/v1/erasures/{receipt}")
     assert answer.status_code == 200
-    assert await phone.page.evaluate("Object.keys(localStorage)") == []
+    assert await phone.page.evaluate("Object.keys(localStorage)") == ["signed-out"]
+    # Nobody is signed in again, nor given a new account, without a word.
+    before = len(await phone.requests("/v1/sessions"))
+    await phone.page.evaluate("wx.switchTab({url: '/pages/account/account'})")
+    await phone.page.click(".wx-cancel")
+    await expect(phone.page.locator(".wx-modal")).to_have_count(0)
+    assert len(await phone.requests("/v1/sessions")) == before
+    await phone.page.evaluate("wx.switchTab({url: '/pages/account/account'})")
+    await phone.page.click(".wx-confirm")
+    await expect(phone.shown("#points")).to_have_text("0")
+
+
+async def test_who_signs_out_leaves_nothing_on_the_phone(hall: Hall, phone: Phone) -> None:
+    await joined(hall, phone)
+    await phone.go("settings")
+    await phone.tap("#sign-out")
+    await phone.page.click(".wx-confirm")
+    await expect(phone.shown("#scan")).to_be_visible()
+    assert await phone.page.evaluate("Object.keys(localStorage)") == ["signed-out"]
+
+
+async def test_a_guardian_consents_with_the_code_on_a_childs_phone(hall: Hall, phone: Phone) -> None:
+    await phone.open("pages/account/account")
+    await expect(phone.shown("#points")).to_have_text("0")
+    child = (await phone.ask("/v1/me"))["id"]
+    await Citizen.filter(id=child).update(born_month=None, age_told_at=None)
+    await Account.filter(id=child).update(earns_from=None)
+    born = {"born": f"{datetime.now(UTC).year - 10}-01"}
+    answer = await hall.service.post("/v1/me/age", born, await phone.headers())
+    assert answer.status_code == 200, answer.text
+    await phone.go("guardian")
+    await expect(phone.shown("#guardian-state")).to_contain_text("监护人")
+    await phone.tap("#guardian-show")
+    await expect(phone.shown("#guardian-code")).to_be_visible()
+    link = await read_qr(phone)
+    async with hall.phone() as adult:
+        await adult.open("pages/account/account")
+        await expect(adult.shown("#points")).to_have_text("0")
+        await adult.go("guardian")
+        await adult.page.evaluate("link => miniProgram.scans.push(link)", link)
+        await adult.tap("#child-scan")
+        await adult.page.click(".wx-confirm")
+        await expect(adult.shown("[data-child]")).to_be_visible()
+        assert not (await phone.ask("/v1/me/age"))["needs_guardian"]
+        await adult.tap(".withdraw")
+        await adult.page.click(".wx-confirm")
+        await expect(adult.shown("[data-child]")).to_have_count(0)
 
 
 async def test_the_language_and_large_type_stay_and_the_name_is_saved(hall: Hall, phone: Phone) -> None:

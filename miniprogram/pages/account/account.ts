@@ -3,7 +3,7 @@ import { go, page } from "../../lib/page";
 import { ask, askOpen } from "../../lib/session";
 import { count, either, mass, t } from "../../lib/texts";
 
-const MENU = ["certificates", "points", "reports", "quiz", "teams", "companions", "redemptions", "notices", "consents", "privacy", "settings"] as const;
+const MENU = ["certificates", "points", "reports", "quiz", "teams", "companions", "redemptions", "notices", "consents", "guardian", "privacy", "settings"] as const;
 
 page(
   "account",

@@ -19,8 +19,11 @@ page(
       return this.read(async (options) => {
         const { items } = await askOpen("get", "/v1/methods", {}, options);
         // Here there is no code to scan: what is logged rests on one's own word, or on a photo.
+        // A quantity that is being typed outlives a reading of the list.
+        const typed = new Map(this.data.tiles.map(({ code, quantity }) => [code, quantity]));
+        const own = items.filter((method) => method.self_declared_reason !== null && method.group !== "learning").map(tileOf);
         this.setData({
-          tiles: items.filter((method) => method.self_declared_reason !== null && method.group !== "learning").map(tileOf),
+          tiles: own.map((tile) => ({ ...tile, quantity: typed.get(tile.code) ?? tile.quantity })),
           photoTiles: items.filter(({ evidence_wanted }) => evidence_wanted.includes("E4")).map(tileOf),
         });
         await this.readAllowances();
