@@ -62,8 +62,9 @@ lint: $(STAMP) ## whether the code is laid out, and what ruff finds
 types: $(STAMP) ## whether the types are right
 	@$(BIN)/mypy
 
-scripts: $(STAMP) ## whether the types of the page scripts are right
+scripts: $(STAMP) ## whether the types of the page scripts and of the mini-program are right
 	@$(BIN)/python scripts/check_page_scripts.py
+	@$(BIN)/python -m scripts.mini_program
 
 tidy: format types ## before a commit: layout, what ruff finds, types
 

@@ -27,7 +27,9 @@ ASKED_IN_MARKUP = re.compile(r"\bt\['([\w.]+)'\]")
 ALWAYS = ("next.",)
 """What to do about a refusal: by the code of whatever the server refuses."""
 # Advice for staff, and for those who write programs; nobody reads it on a phone.
-NOT_ON_PHONES = re.compile(r"next\.(own_entry|credit_batch|retirement|nothing_to_confirm|idempotency|wrong_credentials)")
+NOT_ON_PHONES = re.compile(
+    r"next\.(own_entry|credit_batch|retirement|nothing_to_confirm|idempotency|wrong_credentials)"
+)
 
 
 def files() -> dict[str, str]:

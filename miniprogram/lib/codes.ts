@@ -13,7 +13,8 @@ export function openedWith(query: Record<string, string | undefined>): string | 
   return text ? codeOf(text) : null;
 }
 
-function decoded(text: string): string {
+/** Percent-encoding undone; a text that is none stays as it is. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

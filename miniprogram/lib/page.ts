@@ -1,6 +1,7 @@
 // What every page has: its texts, large type, refusals in words, waits, and the two questions that an action may need first
 // (a consent, the month of birth). A page says what it does; `perform` says what became of it.
 import { type Options, Refused, Stopped, type Wait } from "./client";
+import { decoded } from "./codes";
 import { answerPrivacy } from "./privacy";
 import { ask } from "./session";
 import { recall } from "./store";
@@ -52,7 +53,7 @@ export function page<D extends object, M extends object>(name: string, data: D, 
   const tools: object & ThisType<any> = {
     data: { ...data, t: textsOf(keysOf[path] ?? []), frame: FRAME },
     onLoad(query: Record<string, string>) {
-      this.query = Object.fromEntries(Object.entries(query).map(([key, value]) => [key, decodeURIComponent(value)]));
+      this.query = Object.fromEntries(Object.entries(query).map(([key, value]) => [key, decoded(value)]));
       this.dress();
       return this.opened?.(this.query);
     },

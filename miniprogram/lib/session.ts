@@ -1,9 +1,9 @@
 // The citizen's session: signed in through WeChat when it is first needed, refreshed once however many requests find it expired.
 import { SERVER } from "../config";
-import { type Answer, type Args, type Method, type Options, Refused, newKey, request } from "./client";
+import { type Answer, type Args, type Method, type Options, Refused, Stopped, newKey, request } from "./client";
 import type { paths } from "../../var/page-types/openapi";
 import { forget, keep, recall } from "./store";
-import { language } from "./texts";
+import { language, t } from "./texts";
 
 interface Tokens {
   access_token: string;
@@ -56,6 +56,7 @@ async function open(expired: Tokens | null, options: Partial<Options>): Promise<
     }
   }
   forget(KEPT);
+  if (recall(LEFT) && !(await wantsIn())) throw new Stopped();
   const { items } = await request(SERVER, "get", "/v1/sessions/ways", {}, shared);
   const isDemo = !items.some(({ provider }: { provider: string }) => provider === "wechat");
   const body = isDemo ? { provider: "demo", code: demoName() } : { provider: "wechat", code: await wechatCode() };
@@ -84,8 +85,12 @@ export async function signInAgain(): Promise<void> {
   await renew(null, {});
 }
 
+/** Who signed out or deleted the account is not signed in again, nor given a new one, without a word. */
+const wantsIn = (): Promise<boolean> => new Promise((resolve) => wx.showModal({ title: t("mini.sign_in"), content: t("mini.sign_in.text"), confirmText: t("mini.yes"), cancelText: t("mini.no"), success: ({ confirm }) => resolve(confirm), fail: () => resolve(false) }));
+
 /** Nothing of the citizen stays on the phone but its settings. */
 export function leave(): void {
   const { keys } = wx.getStorageInfoSync();
   for (const key of keys) if (key !== "language" && key !== "large") forget(key);
+  keep(LEFT, true);
 }

@@ -24,11 +24,16 @@ for (const path of [...app.pages, ...components]) {
 }
 const sheets = Object.fromEntries(["app", ...app.pages, ...components].filter((path) => existsSync(join(ROOT, `${path}.wxss`))).map((path) => [path, read(`${path}.wxss`)]));
 const configs = Object.fromEntries([...app.pages, ...components].map((path) => [path, JSON.parse(read(`${path}.json`))]));
+const icons = Object.fromEntries(app.tabBar.list.flatMap((tab) => [tab.iconPath, tab.selectedIconPath]).map((path) => [path, `data:image/png;base64,${readFileSync(join(ROOT, path)).toString("base64")}`]));
 const modules = ["app", ...components, ...app.pages].map((path) => `${JSON.stringify(path)}: () => require(${JSON.stringify(join(ROOT, `${path}.ts`))})`);
+// What tests ask by itself.
+const libraries = ["texts", "codes", "journey", "client", "links"].map((name) => `${name}: () => require(${JSON.stringify(join(ROOT, "lib", `${name}.ts`))})`);
 const entry = `
   import { start } from ${JSON.stringify(join(HERE, "harness.js"))};
+  const libraries = { ${libraries.join(", ")} };
   const modules = { ${modules.join(",\n")} };
-  window.startMiniProgram = (options) => start({ app: ${JSON.stringify(app)}, sheets: ${JSON.stringify(sheets)}, configs: ${JSON.stringify(configs)},
+  window.libraryOf = (name) => libraries[name]();
+  window.startMiniProgram = (options) => start({ app: ${JSON.stringify(app)}, sheets: ${JSON.stringify(sheets)}, configs: ${JSON.stringify(configs)}, icons: ${JSON.stringify(icons)},
     compiled: ${JSON.stringify(group.getTmplGenObjectGroups())}, modules }, options);
 `;
 const bundled = await build({ stdin: { contents: entry, resolveDir: HERE, loader: "js" }, bundle: true, write: false, format: "iife", target: "es2022", logLevel: "error" });

@@ -7,7 +7,7 @@ import { phone } from "./phone.js";
 const PX_PER_RPX = 0.5;
 
 export function start(program, options) {
-  const { app, sheets, configs, modules } = program;
+  const { app, sheets, configs, icons, modules } = program;
   const compiled = new Function(`return ${program.compiled}`)();
   const env = new MiniProgramEnv();
   const space = env.createCodeSpace("", true);
@@ -30,7 +30,7 @@ export function start(program, options) {
   const sheet = (text) => head.appendChild(Object.assign(document.createElement("style"), { textContent: text.replace(/(-?[\d.]+)rpx/g, (_, size) => `${size * PX_PER_RPX}px`).replace(/(^|[}/])\s*page\s*\{/g, "$1 .wx-page {") }));
   sheet(SHEET);
   sheet(sheets.app);
-  const tabs = app.tabBar.list.map(({ pagePath, text }) => ({ path: pagePath, text }));
+  const tabs = app.tabBar.list.map(({ pagePath, text, iconPath, selectedIconPath }) => ({ path: pagePath, text, icon: icons[iconPath], iconOn: icons[selectedIconPath] }));
 
   const stage = {
     stack,
@@ -88,8 +88,10 @@ export function start(program, options) {
       document.querySelector(".wx-tabs")?.remove();
       if (!stage.isTab(stage.top.path)) return;
       const bar = document.body.appendChild(Object.assign(document.createElement("div"), { className: "wx-tabs" }));
-      for (const { path, text } of tabs) {
-        const button = bar.appendChild(Object.assign(document.createElement("button"), { textContent: text, onclick: () => window.wx.switchTab({ url: `/${path}` }) }));
+      for (const { path, text, icon, iconOn } of tabs) {
+        const picture = Object.assign(document.createElement("img"), { src: path === stage.top.path ? iconOn : icon, alt: "" });
+        const button = bar.appendChild(Object.assign(document.createElement("button"), { onclick: () => window.wx.switchTab({ url: `/${path}` }) }));
+        button.append(picture, text);
         button.style.color = path === stage.top.path ? app.tabBar.selectedColor : app.tabBar.color;
       }
       stage.top.element.style.paddingBottom = "56px";

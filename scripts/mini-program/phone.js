@@ -1,5 +1,5 @@
 // The wx functions that the mini-program uses, over the browser. What only a phone has comes from `options`:
-// scans (texts, in turn), steps() for WeRun, photo (bytes), codes() for WeChat's sign-in, answers to dialogs.
+// scans (texts, in turn), steps() for WeRun, photo (bytes), location, codes() for WeChat's sign-in, accepts.
 
 export function phone(stage, options) {
   const done = (asked, result = {}) => {
@@ -99,6 +99,9 @@ export function phone(stage, options) {
     chooseMedia(asked) {
       afterPrivacy(asked, () => (window.miniProgram.photo ? done(asked, { tempFiles: [{ tempFilePath: "wxfile://tmp/photo.jpg", size: 1 }] }) : failed(asked, "cancel")));
     },
+    getFuzzyLocation(asked) {
+      afterPrivacy(asked, () => (window.miniProgram.location ? done(asked, window.miniProgram.location) : failed(asked, "deny")));
+    },
     getFileSystemManager: () => ({
       readFile(asked) {
         done(asked, { data: Uint8Array.from(window.miniProgram.photo).buffer });
@@ -147,6 +150,20 @@ export function phone(stage, options) {
       window.scrollTo(0, scrollTop);
     },
 
+    createSelectorQuery: () => {
+      let node = null;
+      const query = {
+        in: () => query,
+        select: (selector) => {
+          node = stage.top.element.querySelector(selector);
+          return query;
+        },
+        fields: () => query,
+        exec: (told) => queueMicrotask(() => told([node && { node, width: node.clientWidth, height: node.clientHeight }])),
+      };
+      return query;
+    },
+    nextTick: (next) => setTimeout(next, 0),
     showModal(asked) {
       const { title, content, confirmText = "确定", cancelText = "取消" } = asked;
       if ([confirmText, cancelText].some((text) => text.length > 4)) throw new Error("a button of a dialog has four characters at most");

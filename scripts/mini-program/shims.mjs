@@ -10,7 +10,7 @@ export const BUILT_IN = {
   textarea: { value: String, placeholder: String, maxlength: Number, autoHeight: Boolean },
   switch: { checked: Boolean, color: String, disabled: Boolean },
   slider: { value: Number, min: Number, max: Number, activeColor: String },
-  picker: { mode: String, range: Array, value: null, start: String, end: String, fields: String },
+  picker: { mode: String, range: Array, rangeKey: String, value: null, start: String, end: String, fields: String },
   canvas: { type: String },
 };
 
@@ -28,7 +28,8 @@ export const BEHAVIOUR = {
     },
   },
   image: {
-    dress(element, { src }) {
+    dress(element, { src, mode }) {
+      if (mode === "widthFix") element.style.height = "auto";
       element.replaceChildren();
       if (!src) return;
       const picture = document.createElement("img");

@@ -6,8 +6,9 @@ const QUIET_MODULES = 4;
 Component({
   properties: { text: { type: String, value: "" }, label: { type: String, value: "" } },
   lifetimes: {
-    ready() {
-      this.draw();
+    attached() {
+      // When what is being set has been laid out.
+      wx.nextTick(() => this.draw());
     },
   },
   observers: {
@@ -19,11 +20,12 @@ Component({
     draw() {
       const { text } = this.properties;
       if (!text) return;
-      this.createSelectorQuery()
+      wx.createSelectorQuery()
+        .in(this)
         .select("#qr")
         .fields({ node: true, size: true })
         .exec(([found]) => {
-          // Before the page is laid out there is nothing to draw on; `ready` draws it then.
+          // Before the page is laid out there is nothing to draw on; it is drawn then.
           if (!found?.node) return;
           const { size, data } = encode(text, { ecc: "M", border: QUIET_MODULES });
           const canvas = found.node as WechatMiniprogram.Canvas;

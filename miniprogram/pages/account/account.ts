@@ -3,7 +3,7 @@ import { go, page } from "../../lib/page";
 import { ask, askOpen } from "../../lib/session";
 import { count, either, mass, t } from "../../lib/texts";
 
-const MENU = ["certificates", "points", "reports", "quiz", "teams", "companions", "redemptions", "notices", "consents", "privacy", "settings"] as const;
+const MENU = ["certificates", "points", "reports", "quiz", "teams", "companions", "redemptions", "notices", "consents", "guardian", "privacy", "settings"] as const;
 
 page(
   "account",
@@ -30,7 +30,7 @@ page(
         const most = Math.max(1, ...summary.by_method.map(({ reduction_g }) => reduction_g));
         this.setData({
           points: count(summary.balance),
-          pending: points.pending ? t("mini.account.pending", { points: count(points.pending.points) }) : "",
+          pending: points.pending?.points ? t("mini.account.pending", { points: count(points.pending.points) }) : "",
           reduction: mass(summary.reduction_g),
           self: mass(summary.self_declared_g),
           attended: summary.attendances ? { count: count(summary.attendances), footprint: mass(summary.footprint_g), offset: mass(summary.offset_g) } : null,

@@ -19,8 +19,11 @@ page(
       return this.read(async (options) => {
         const { items } = await askOpen("get", "/v1/methods", {}, options);
         // Here there is no code to scan: what is logged rests on one's own word, or on a photo.
+        // A quantity that is being typed outlives a reading of the list.
+        const typed = new Map(this.data.tiles.map(({ code, quantity }) => [code, quantity]));
+        const own = items.filter((method) => method.self_declared_reason !== null && method.group !== "learning").map(tileOf);
         this.setData({
-          tiles: items.filter((method) => method.self_declared_reason !== null && method.group !== "learning").map(tileOf),
+          tiles: own.map((tile) => ({ ...tile, quantity: typed.get(tile.code) ?? tile.quantity })),
           photoTiles: items.filter(({ evidence_wanted }) => evidence_wanted.includes("E4")).map(tileOf),
         });
         await this.readAllowances();
@@ -112,10 +115,13 @@ page(
       const tile = this.data.photoTiles[this.data.photoMethod];
       const bytes = tile && (await chosenPhoto());
       if (!bytes) return;
+      // Roughly where: who reviews the photo asks whether it can have been there.
+      const place = await roughPlace();
+      if (!place) return tell(t("mini.actions.photo.place"));
       const answer = await this.perform(async (options) => {
         const header = { "Content-Type": typeOf(bytes) };
         const { sha256 } = await ask("post", "/v1/me/photos", { body: bytes, header } as never, options);
-        return logAction({ method: tile.code, evidence: { tier: "E4", photo: sha256 }, ...(tile.needsQuantity ? { quantity: Number(tile.quantity) } : {}) }, options);
+        return logAction({ method: tile.code, evidence: { tier: "E4", photo: sha256, ...place }, ...(tile.needsQuantity ? { quantity: Number(tile.quantity) } : {}) }, options);
       });
       if (answer) await this.tellLogged(tile, answer);
     },
@@ -139,6 +145,8 @@ const chosenPhoto = (): Promise<ArrayBuffer | null> =>
       fail: () => resolve(null),
     }),
   );
+
+const roughPlace = (): Promise<{ lat: number; lon: number } | null> => new Promise((resolve) => wx.getFuzzyLocation({ type: "wgs84", success: ({ latitude, longitude }) => resolve({ lat: latitude, lon: longitude }), fail: () => resolve(null) }));
 
 /** A file says by its first bytes what it is. */
 function typeOf(bytes: ArrayBuffer): string {

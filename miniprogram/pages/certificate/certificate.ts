@@ -2,6 +2,7 @@
 import { SERVER } from "../../config";
 import type { Schema } from "../../lib/client";
 import { fetchFile, savePicture } from "../../lib/files";
+import { linesOf } from "../../lib/lines";
 import { certificateQuery } from "../../lib/links";
 import { confirmed, go, page, tell } from "../../lib/page";
 import { ask, askOpen } from "../../lib/session";
@@ -34,6 +35,7 @@ page(
     show(view: View) {
       this.url = view.url;
       const { offset, footprint } = view;
+      const lines = footprint.lines ?? linesOf(view);
       this.setData({
         view: {
           number: view.number,
@@ -47,7 +49,7 @@ page(
           name: view.name ?? "",
           footprint: `${mass(footprint.total_g)} ±${footprint.uncertainty_pct}%`,
         },
-        footprint: footprint.lines ? { lines: footprint.lines, boundary: footprint.boundary } : null,
+        footprint: lines ? { lines, boundary: footprint.boundary } : null,
         // Drawn anew when the name changes.
         picture: `${SERVER}/v1/certificates/${view.number}.png?language=${language()}${view.name ? `#${encodeURIComponent(view.name)}` : ""}`,
       });

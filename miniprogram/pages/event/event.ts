@@ -3,13 +3,14 @@ import { type Options, Refused, type Schema, clock, newKey } from "../../lib/cli
 import { type Choice, type Values, choicesFor, journeyOf, valuesOf, wrongNumbers } from "../../lib/journey";
 import { keepJoin, keptJoin, sendJoin } from "../../lib/joining";
 import { certificateQuery } from "../../lib/links";
+import { keepLines } from "../../lib/lines";
 import { type Share, requestOf, told } from "../../lib/offset";
 import { go, page, tell } from "../../lib/page";
 import { type Record_, resultOf } from "../../lib/result";
 import { compare, refinedSentences } from "../../lib/refined";
 import { ask, askOpen } from "../../lib/session";
 import { keep, recall } from "../../lib/store";
-import { daysOf, either, mass, t } from "../../lib/texts";
+import { type Both, daysOf, either, mass, t } from "../../lib/texts";
 
 type Event = NonNullable<Schema<"CodeView">["event"]>;
 type Footprint = Schema<"Footprint">;
@@ -22,6 +23,7 @@ const WAITING = ["pool_exhausted", "held", "paused"];
 const STEP_S = 30;
 const TICKET_STEPS = 20;
 const NIGHTS_MAX = 60;
+const SUGGESTIONS = 5;
 
 page(
   "event",
@@ -132,6 +134,14 @@ page(
         if (this.journey() || this.category) this.estimate();
       }
       this.offerKeeping();
+      this.nameCity();
+    },
+    /** The event carries its city's Chinese name; the list of cities has both. */
+    async nameCity() {
+      const { city } = this.event;
+      const found = await askOpen("get", "/v1/cities", { query: { query: city } as never }).catch(() => null);
+      const known = found?.items.find(({ name }) => Object.values(name).includes(city));
+      if (known) this.setData({ place: this.data.place.replace(city, either(known.name as Both)) });
     },
 
     /** The attendance that is there already; another badge than the citizen's own is a companion's. */
@@ -179,7 +189,7 @@ page(
       if (!query) return this.setData({ cities: [] });
       // Suggestions are a help: without them the city is typed.
       const found = await askOpen("get", "/v1/cities", { query: { query } as never }).catch(() => null);
-      if (found && this.data.values.from_city === query) this.setData({ cities: found.items.slice(0, 5).map(({ name }) => either(name as never)).filter((name) => name !== query) });
+      if (found && this.data.values.from_city === query) this.setData({ cities: found.items.filter(({ name }) => !Object.values(name).includes(query)).slice(0, SUGGESTIONS).map(({ name }) => either(name as Both)) });
     },
     pickCity({ currentTarget }: WechatMiniprogram.TouchEvent) {
       this.refusedCity = null;
@@ -298,6 +308,7 @@ page(
         }
       });
       if (answer === null) return;
+      keepLines(answer);
       const waiting_g = WAITING.includes(answer.offset_status) && pctAsked ? Math.ceil((answer.footprint.total_g * pctAsked) / 100) : 0;
       if (answer.companion) this.showCompanion({ ...answer, waiting_g });
       else this.showRecord({ ...answer, waiting_g });
@@ -350,6 +361,7 @@ page(
       const answer = await this.perform((options) => ask("post", "/v1/events/{slug}/journey", { path: { slug: this.event.slug }, body }, { ...options, key }));
       if (answer === null) return;
       keep(`refining.${this.event.slug}`, null);
+      keepLines(answer);
       const offset_status = answer.offset ? "allocated" : answer.difference === "held" || answer.difference === "paused" ? answer.difference : answer.waiting_g ? "pool_exhausted" : "none";
       this.showRecord({ ...answer, outcome: "refined", offset_status }, refinedSentences(record, answer));
     },

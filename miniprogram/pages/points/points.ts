@@ -19,7 +19,7 @@ page(
         this.setData({
           balance: count(balance),
           expiry: available === balance ? next : `${t("overview.unavailable", { points: count(available) })} ${next}`,
-          pending: pending && first ? t("overview.pending", { points: count(pending.points), day: dayOf(first.lapses_on) }) : "",
+          pending: pending?.points && first ? t("overview.pending", { points: count(pending.points), day: dayOf(first.lapses_on) }) : "",
         });
         await this.readRows(null);
       });

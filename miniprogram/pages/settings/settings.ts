@@ -10,12 +10,15 @@ page(
   "settings",
   { spoken: "zh-CN" as Language, nickname: "", age: "", server: SERVER },
   {
+    /** What is being typed outlives a reading of the profile. */
+    isTyped: false,
     shown() {
       this.setData({ spoken: language() });
       return this.read(async (options) => {
         const [profile, age] = await Promise.all([ask("get", "/v1/me/profile", {}, options), ask("get", "/v1/me/age", {}, options)]);
         const until = age.until ? dayOf(age.until) : "";
-        this.setData({ nickname: profile.nickname ?? "", age: age.born ? t(`age.told.${age.band ?? "adult"}` as "age.told.adult", { born: age.born, until }) : t("age.untold") });
+        if (!this.isTyped) this.setData({ nickname: profile.nickname ?? "" });
+        this.setData({ age: age.born ? t(`age.told.${age.band ?? "adult"}` as "age.told.adult", { born: age.born, until }) : t("age.untold") });
       });
     },
     speak({ currentTarget }: WechatMiniprogram.TouchEvent) {
@@ -30,12 +33,15 @@ page(
       this.frameTo({ isLarge: detail.value });
     },
     typeNickname({ detail }: WechatMiniprogram.Input) {
+      this.isTyped = true;
       this.setData({ nickname: detail.value });
     },
     async saveNickname() {
       const nickname = this.data.nickname.trim() || null;
       const saved = await this.perform((options) => ask("post", "/v1/me/profile", { body: { nickname } }, options));
-      if (saved) tell(t("mini.done"));
+      if (!saved) return;
+      this.isTyped = false;
+      tell(t("mini.done"));
     },
     async signOut() {
       if (!(await confirmed(t("mini.settings.sign_out"), t("mini.settings.sign_out.sure")))) return;
