@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import binascii
+from base64 import b64decode
 from typing import Any
 
 from backend.key_checks import weakness
 
 SECRET_BYTES_MIN = 32
+DEMO_LOG_SEED = "ZGVtby1zZWVkLXRoYXQtZXZlcnlib2R5LWtub3dzISE="  # 32 bytes; refused outside demo mode
+LOG_SEED_BYTES = 32
+LOG_KEY_ID_CHARS_MAX = 32
 
 
 def bucket_fault(settings: Any, prefix: str) -> str | None:
@@ -33,4 +38,26 @@ def codes_fault(settings: Any, prefix: str) -> str | None:
     secret = settings.sms_hook_secret.encode()
     if not secret or (not settings.is_demo and (len(secret) < SECRET_BYTES_MIN or weakness(secret))):
         return f"{prefix}SMS_HOOK_SECRET must be drawn at random, with {SECRET_BYTES_MIN} bytes at least."
+    return None
+
+
+def log_keys_fault(settings: Any, prefix: str) -> str | None:
+    """Keys of the log are whole seeds, and outside demo mode none that everybody knows. A server process has none."""
+    if not settings.transparency_log_keys:
+        return None
+    for key_id, seed in settings.keys("transparency_log_keys").items():
+        try:
+            is_whole = len(b64decode(seed, validate=True)) == LOG_SEED_BYTES
+        except binascii.Error:
+            is_whole = False
+        if not is_whole or len(key_id) > LOG_KEY_ID_CHARS_MAX:
+            return (
+                f"{prefix}TRANSPARENCY_LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters "
+                f"at most and {LOG_SEED_BYTES} bytes in base64 (`openssl rand -base64 {LOG_SEED_BYTES}`)."
+            )
+        if seed == DEMO_LOG_SEED.encode() and not settings.is_demo:
+            return (
+                f"{prefix}TRANSPARENCY_LOG_KEYS still holds the default seed, which is refused outside demo mode. "
+                f"Set it, or set {prefix}ENVIRONMENT=demo."
+            )
     return None

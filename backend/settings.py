@@ -7,7 +7,6 @@ A setting that was renamed is read under its old name too, for one version.
 
 from __future__ import annotations
 
-import binascii
 import os
 from base64 import b64decode
 from collections.abc import Mapping
@@ -19,17 +18,14 @@ from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
-from backend.setting_checks import bucket_fault, codes_fault
+from backend.setting_checks import DEMO_LOG_SEED, bucket_fault, codes_fault, log_keys_fault
 from backend.ways_in_checks import fault_of_ways_in
 
 PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
-DEMO_LOG_SEED = "ZGVtby1zZWVkLXRoYXQtZXZlcnlib2R5LWtub3dzISE="  # 32 bytes; refused outside demo mode
 SECRET_BYTES_MIN = 32
 LIVES_MAX: Final = {"access_token_s": 1800, "refresh_token_days": 90}
 """The longest lives outside demo mode."""
-LOG_SEED_BYTES = 32
-LOG_KEY_ID_CHARS_MAX = 32
 WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
 
 RENAMED = {"TIANFU_LOG_KEYS": "TIANFU_TRANSPARENCY_LOG_KEYS"}
@@ -418,7 +414,9 @@ def _check(settings: Settings) -> None:
     for key_id in _parse_keys(PREFIX + "CODE_KEYS", settings.code_keys):
         if len(key_id) != 1:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
-    _check_transparency_log_keys(settings)
+    fault = log_keys_fault(settings, PREFIX)
+    if fault is not None:
+        raise SettingsError(fault)
     if not settings.is_demo:
         _check_for_production(settings)
     _parse_templates(settings.wechat_templates)
@@ -457,26 +455,6 @@ def _check_for_production(settings: Settings) -> None:
         if getattr(settings, life) > most:
             raise SettingsError(
                 f"{PREFIX}{life.upper()} must be {most} at most: what leaks is good for so long."
-            )
-
-
-def _check_transparency_log_keys(settings: Settings) -> None:
-    if not settings.transparency_log_keys:
-        return  # a server process, which has none
-    for key_id, seed in settings.keys("transparency_log_keys").items():
-        try:
-            is_whole = len(b64decode(seed, validate=True)) == LOG_SEED_BYTES
-        except binascii.Error:
-            is_whole = False
-        if not is_whole or len(key_id) > LOG_KEY_ID_CHARS_MAX:
-            raise SettingsError(
-                f"{PREFIX}TRANSPARENCY_LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters "
-                f"at most and {LOG_SEED_BYTES} bytes in base64 (`openssl rand -base64 {LOG_SEED_BYTES}`)."
-            )
-        if seed == DEMO_LOG_SEED.encode() and not settings.is_demo:
-            raise SettingsError(
-                f"{PREFIX}TRANSPARENCY_LOG_KEYS still holds the default seed, which is refused outside demo mode. "
-                f"Set it, or set {PREFIX}ENVIRONMENT=demo."
             )
 
 

@@ -152,6 +152,7 @@ BEGIN
 
     -- The person: ways to sign in, profile, notices, objections.
     UPDATE identities SET citizen_id = new_id WHERE citizen_id = old_id;
+    UPDATE citizen_passkeys SET citizen_id = new_id WHERE citizen_id = old_id;
     UPDATE profiles SET citizen_id = new_id WHERE citizen_id = old_id
         AND NOT EXISTS (SELECT FROM profiles WHERE citizen_id = new_id);
     DELETE FROM profiles WHERE citizen_id = old_id;

@@ -67,7 +67,7 @@ async def visit(browser: Browser, provider: OidcServer, person: str) -> str:
 async def test_the_way_is_offered_under_the_citys_name_for_it(city: Service) -> None:
     answer = await city.client.get("/v1/sessions/ways")
     facts = {"start": "/v1/sessions/oidc/start", "name": {"zh-CN": "蓉城通", "en": "Rongcheng Pass"}}
-    assert answer.json()["items"] == [{"provider": "oidc", "facts": facts}]
+    assert {"provider": "oidc", "facts": facts} in answer.json()["items"]
 
 
 async def test_a_browser_leaves_with_pkce_and_a_nonce_and_one_person_is_one_account(

@@ -45,7 +45,7 @@ async def test_a_code_sent_by_mail_signs_in_and_the_same_address_is_the_same_cit
     assert second.json()["citizen"]["id"] == first["citizen"]["id"]
     assert (await city.enter("chen@mail.cn"))["citizen"]["id"] != first["citizen"]["id"]
     ways = (await city.service.client.get("/v1/sessions/ways")).json()["items"]
-    assert [way["provider"] for way in ways] == ["email", "phone", "passkey"]
+    assert [way["provider"] for way in ways] == ["badge", "email", "phone", "passkey"]
 
 
 async def test_a_mail_says_the_code_in_both_languages_and_what_it_is_for(city: City) -> None:
@@ -394,4 +394,4 @@ async def test_a_way_that_is_not_set_up_sends_nothing(stage_settings: Settings) 
         refused = await city.ask("lin@mail.cn")
         assert (refused.status_code, refused.json()["code"]) == (422, "provider_unknown")
         ways = (await city.service.client.get("/v1/sessions/ways")).json()["items"]
-        assert [way["provider"] for way in ways] == ["passkey"]
+        assert [way["provider"] for way in ways] == ["badge", "passkey"]
