@@ -415,6 +415,15 @@ async def test_bad_merges_say_why_and_change_nothing(
     assert changed <= {"staff", "sessions", "refresh_tokens", "staff_sessions", "security_records"}
 
 
+async def test_a_token_of_an_old_sign_in_takes_no_account_over(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    own, other = await service.citizen(), await service.citizen("Ann")
+    await owner.execute("UPDATE sessions SET created_at = now() - interval '31 minutes'")
+    assert (await merge(service, own, other)).json()["code"] == "other_account_invalid"
+    assert (await merge(service, own, await service.citizen("Ann"))).status_code == 201
+
+
 async def test_an_account_takes_up_a_few_others_and_no_crowd(service: Service) -> None:
     own = await service.citizen()
     for _ in range(5):
