@@ -121,6 +121,7 @@ class MoveFacts(msgspec.Struct, frozen=True):
     moved_to: UUID | None
     answer: bytes | None
     is_open: bool
+    is_fresh: bool
     born_month: date | None
     other_born_month: date | None
     merges: int
@@ -313,7 +314,10 @@ def _check(command: MoveAccount, facts: MoveFacts, state: LedgerState) -> None:
 
 
 def _check_merge(command: MergeAccounts, facts: MoveFacts, state: LedgerState) -> None:
-    """Raises MergeOfChild, MergeOfGuardian, MergesEnough."""
+    """Raises OtherAccountInvalid, MergeOfChild, MergeOfGuardian, MergesEnough."""
+    if not facts.is_fresh:
+        # A merge cannot be undone: a token that leaked is not enough, somebody has just signed in.
+        raise OtherAccountInvalid
     today = day_of(command.at)
     months = (facts.born_month, facts.other_born_month)
     if any(month is not None and band_of(month, today) == "child" for month in months):

@@ -246,6 +246,19 @@ async def test_an_event_that_both_joined_pays_once_and_both_certificates_stay_va
     assert await broken(service) == []
 
 
+async def test_joining_is_paid_once_through_a_chain_of_accounts_too(
+    service: Service, fair: list[str]
+) -> None:
+    """The attack: what one account joined is moved through a second one before a third, which joined too, takes it."""
+    first, second, third = await service.citizens(3)
+    await service.scan(fair[0], first)
+    await service.scan(fair[1], third)
+    assert (await merge(service, second, first)).json()["points_moved"] == 50
+    answer = (await merge(service, third, second)).json()
+    assert (answer["points_taken_back"], answer["balance"]) == (50, 50)
+    assert await broken(service) == []
+
+
 async def test_who_leaves_after_a_merge_takes_what_stayed_along(
     service: Service, fair: list[str], owner: asyncpg.Connection
 ) -> None:
@@ -400,6 +413,15 @@ async def test_bad_merges_say_why_and_change_nothing(
     # A member of staff signed in meanwhile.
     changed = {table for table in before if before[table] != after[table]}
     assert changed <= {"staff", "sessions", "refresh_tokens", "staff_sessions", "security_records"}
+
+
+async def test_a_token_of_an_old_sign_in_takes_no_account_over(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    own, other = await service.citizen(), await service.citizen("Ann")
+    await owner.execute("UPDATE sessions SET created_at = now() - interval '31 minutes'")
+    assert (await merge(service, own, other)).json()["code"] == "other_account_invalid"
+    assert (await merge(service, own, await service.citizen("Ann"))).status_code == 201
 
 
 async def test_an_account_takes_up_a_few_others_and_no_crowd(service: Service) -> None:

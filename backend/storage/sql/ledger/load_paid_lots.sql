@@ -8,9 +8,11 @@ LEFT JOIN badges b ON b.event_id = a.event_id AND b.serial = a.badge_serial
 LEFT JOIN LATERAL (
     SELECT m.expires_on, sum(CASE WHEN m.reason = 'offset' THEN m.points ELSE -m.points END)::bigint AS points
     FROM offset_payments p
-    JOIN transfers m ON m.citizen_id IN (
-        SELECT p.citizen_id UNION ALL SELECT g.other_id FROM merged_accounts g WHERE g.citizen_id = p.citizen_id
-    ) AND m.source_id = p.id AND m.reason IN ('offset', 'offset_refund')
+    -- A moved payment's transfers stay with the account that paid.
+    CROSS JOIN LATERAL (
+        SELECT p.citizen_id AS id UNION ALL SELECT g.other_id FROM merged_accounts g WHERE g.citizen_id = p.citizen_id
+    ) o
+    JOIN transfers m ON m.citizen_id = o.id AND m.source_id = p.id AND m.reason IN ('offset', 'offset_refund')
     WHERE p.event_id = a.event_id AND p.citizen_id = a.citizen_id
     GROUP BY m.expires_on
 ) t ON true

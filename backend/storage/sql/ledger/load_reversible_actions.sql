@@ -6,8 +6,11 @@ SELECT a.citizen_id, a.id, a.method, a.day, a.tier, a.tier <> 'E5' AS is_verifie
        r.created_at AS reversed_at
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (citizen_id, action_id)
 JOIN actions a ON a.citizen_id = asked.citizen_id AND a.id = asked.action_id
-LEFT JOIN transfers t ON t.citizen_id IN (
-    SELECT a.citizen_id UNION ALL SELECT g.other_id FROM merged_accounts g WHERE g.citizen_id = a.citizen_id
-) AND t.source_id = a.id AND t.reason = 'action'
+-- A moved action's transfer stays with the account that it was booked in.
+LEFT JOIN LATERAL (
+    SELECT m.expires_on, m.budget_id
+    FROM (SELECT a.citizen_id AS id UNION ALL SELECT g.other_id FROM merged_accounts g WHERE g.citizen_id = a.citizen_id) o
+    JOIN transfers m ON m.citizen_id = o.id AND m.source_id = a.id AND m.reason = 'action'
+) t ON true
 LEFT JOIN claims c ON c.citizen_id = a.citizen_id AND c.action_id = a.id
 LEFT JOIN reversals r ON r.citizen_id = a.citizen_id AND r.action_id = a.id
