@@ -3,7 +3,7 @@ import { confirm } from "../shared/confirm.js";
 import { byId, h } from "../shared/dom.js";
 import { noticesIn, showRows } from "../shared/lazy_section.js";
 import { hasPasskeys, makePasskey } from "../shared/passkeys.js";
-import { isInWeChat } from "../shared/in_wechat.js";
+import { inWeChat } from "../shared/in_wechat.js";
 import { Refused } from "../shared/api.js";
 import { signInBySheet } from "../shared/sign_in_sheet.js";
 import { waysIn } from "../shared/ways_in.js";
@@ -70,7 +70,7 @@ export function readWaysIn(/** @type {Account} */ account, /** @type {Section} *
       ...keys.items.map((item) => row("passkey", `${word("ways.provider", "passkey")} · ${item.name}`, item.last_used_at ? t("ways.used", { at: momentOf(item.last_used_at) }) : t("ways.since", { at: momentOf(item.created_at) }), removal(passkeys, item.id, item.name))),
     ], t("ways.none"));
     byId("way-add").hidden = !offers(BINDABLE);
-    byId("passkey-add").hidden = !offers(["passkey"]) || !hasPasskeys() || isInWeChat;
+    byId("passkey-add").hidden = !offers(["passkey"]) || !hasPasskeys() || inWeChat();
   };
 }
 

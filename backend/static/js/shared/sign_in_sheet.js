@@ -4,7 +4,7 @@ import { CodeSteps } from "./sign_in_codes.js";
 import { badgeAttempt } from "./citizen.js";
 import { demoName } from "./demo_person.js";
 import { h, icon, tell } from "./dom.js";
-import { isInWeChat } from "./in_wechat.js";
+import { inWeChat } from "./in_wechat.js";
 import { hasPasskeys, usePasskey } from "./passkeys.js";
 import { explain } from "./refusal.js";
 import { patiently } from "./retry.js";
@@ -37,9 +37,9 @@ export function signInBySheet(options = {}) {
 function isUsable({ provider, facts }, { badge, only, without = [], submit }) {
   if ((only && !only.includes(provider)) || without.includes(provider) || !(provider in ICONS)) return false;
   if (provider === "badge") return badge !== undefined;
-  if (provider === "passkey") return hasPasskeys() && !isInWeChat;
+  if (provider === "passkey") return hasPasskeys() && !inWeChat();
   // A provider's page leads back to a sign-in, and to nothing else.
-  if (provider === "wechat_web" || provider === "oidc") return submit === undefined && String(facts.start).startsWith("/v1/") && (provider === "oidc" || !facts.in_wechat_only || isInWeChat);
+  if (provider === "wechat_web" || provider === "oidc") return submit === undefined && String(facts.start).startsWith("/v1/") && (provider === "oidc" || !facts.in_wechat_only || inWeChat());
   return true;
 }
 
@@ -121,10 +121,10 @@ class Sheet {
     const isUsableHere = (/** @type {string} */ provider) => usable.some((way) => way.provider === provider);
     const texts = [];
     if (this.options.submit) return [];
-    if (isInWeChat) texts.push(t(isUsableHere("wechat_web") ? "sign_in.wechat.here" : offers("wechat") ? "sign_in.wechat.mini" : "sign_in.wechat.nothing"));
+    if (inWeChat()) texts.push(t(isUsableHere("wechat_web") ? "sign_in.wechat.here" : offers("wechat") ? "sign_in.wechat.mini" : "sign_in.wechat.nothing"));
     else if (offers("wechat_web") && !isUsableHere("wechat_web")) texts.push(t("sign_in.wechat.elsewhere"));
     else if (offers("wechat") && !isUsableHere("wechat_web")) texts.push(t("sign_in.wechat.mini"));
-    if (isInWeChat && offers("passkey")) texts.push(t("sign_in.passkey.elsewhere"));
+    if (inWeChat() && offers("passkey")) texts.push(t("sign_in.passkey.elsewhere"));
     return texts;
   }
 
