@@ -7,7 +7,7 @@ import { signInBySheet } from "../shared/sign_in_sheet.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { showWait } from "../shared/wait_notice.js";
 import { showRefusal } from "../shared/result.js";
-import { t } from "../shared/i18n.js";
+import { count, either, t } from "../shared/i18n.js";
 
 const KEPT = "merge";
 const KEPT_MS_MAX = 900_000;
@@ -46,9 +46,9 @@ export function askToMerge(account, other) {
       button.disabled = true;
       notices.refusal.hidden = true;
       try {
-        await patiently(() => account.ask(path, { method: "POST", body: { other_access_token: other }, key }), { onWait: (wait) => showWait(notices.waiting, wait) });
+        const answer = await patiently(() => account.ask(path, { method: "POST", body: { other_access_token: other }, key }), { onWait: (wait) => showWait(notices.waiting, wait) });
         account.changed();
-        return [t("merge.done"), h("p", { id: "merged" }, t("merge.done.text"))];
+        return [t("merge.finished"), h("p", { id: "merged" }, either(answer?.about) || t("merge.finished.text")), answer?.merged_at ? h("p", {}, moved(answer)) : null];
       } catch (error) {
         showRefusal(error, notices.refusal);
         return null;
@@ -57,4 +57,11 @@ export function askToMerge(account, other) {
       }
     },
   });
+}
+
+/** What moved, in numbers. @param {{points_moved: number, attendances_moved: number, actions_moved: number, actions_reversed: number, points_taken_back: number}} answer */
+function moved(answer) {
+  const sentence = t("merge.moved", { points: count(answer.points_moved), attendances: count(answer.attendances_moved), actions: count(answer.actions_moved) });
+  const back = answer.actions_reversed || answer.points_taken_back ? ` ${t("merge.back", { actions: count(answer.actions_reversed), points: count(answer.points_taken_back) })}` : "";
+  return sentence + back;
 }

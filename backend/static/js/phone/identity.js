@@ -89,16 +89,17 @@ export class Identity {
     this.#take(await this.#bySheet({ badge: this.isBadge && !this.isGuest ? this.code : undefined }, "look"));
   }
 
-  /** Move what this guest recorded into an account. Raises Stopped where the sheet was closed, Refused, SignedOut. @param {string} slug */
+  /** Move what this guest recorded into an account. Raises Stopped where the sheet was closed, Refused, SignedOut. @param {string} slug @returns {Promise<{points?: {earned: number}}>} */
   async keep(slug) {
     // The guest's token has to be good still when the account hands it in.
     await this.guest.ask(`/v1/events/${encodeURIComponent(slug)}/me`);
     if (!this.citizen.isOpen && !isDemo) this.citizen.open(await this.#bySheet({ title: t("keep.title"), note: t("keep.note"), without: ["badge"] }, "keep"));
     const path = /** @type {string} */ ("/v1/me/guest-attendances");
     const key = newKey();
-    await patiently(() => this.citizen.ask(path, { method: "POST", body: { guest_access_token: this.guest.tokens?.access_token }, key }));
+    const kept = await patiently(() => this.citizen.ask(path, { method: "POST", body: { guest_access_token: this.guest.tokens?.access_token }, key }));
     this.guest.close();
     this.isGuest = false;
+    return kept;
   }
 
   async signOut() {

@@ -4,7 +4,7 @@ import { showRefusal } from "../shared/result.js";
 import { Stopped } from "../shared/retry.js";
 import { t } from "../shared/i18n.js";
 
-/** The offer; `keep` moves the record and raises what the server refuses, `kept` is called when it is done. @param {() => Promise<void>} keep @param {() => unknown} kept */
+/** The offer; `keep` moves the record and raises what the server refuses, `kept` is called when it is done. @template T @param {() => Promise<T>} keep @param {(answer: T) => unknown} kept */
 export function keepOffer(keep, kept) {
   const refused = h("section", { class: "refusal", id: "keep-refused", role: "alert", tabindex: "-1", hidden: true });
   const button = h("button", { class: "button", type: "button", id: "keep" }, icon("leaf"), h("span", {}, t("keep.button")));
@@ -12,8 +12,7 @@ export function keepOffer(keep, kept) {
     button.disabled = true;
     refused.hidden = true;
     try {
-      await keep();
-      await kept();
+      await kept(await keep());
     } catch (error) {
       if (!(error instanceof Stopped)) showRefusal(error, refused);
     } finally {

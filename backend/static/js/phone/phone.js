@@ -22,7 +22,7 @@ import { showScene } from "./scene.js";
 import { SignedOut } from "../shared/session.js";
 import { showWait } from "../shared/wait_notice.js";
 import { watchVenueCode } from "./venue_code.js";
-import { daysOf, massLike, t } from "../shared/i18n.js";
+import { count, daysOf, massLike, t } from "../shared/i18n.js";
 
 const WAITING = new Set(["pool_exhausted", "held", "paused"]);
 const REVISABLE = ["running", "accounting"];
@@ -190,12 +190,12 @@ function showMine(/** @type {ScanResult} */ answer, /** @type {HTMLElement[]} */
 }
 
 /** A guest's record is the account's now. */
-async function showKept() {
+async function showKept(/** @type {{points?: {earned: number}}} */ { points } = {}) {
   isWelcome = false;
   welcome();
   keep(`joined.${event.slug}`, { ...recall(`joined.${event.slug}`), name: who.person });
   await showRecord();
-  byId("result").prepend(h("p", { class: "notice calm", id: "kept", role: "status" }, t("keep.done")));
+  byId("result").prepend(h("p", { class: "notice calm", id: "kept", role: "status" }, points?.earned ? t("keep.done.points", { points: count(points.earned) }) : t("keep.done")));
 }
 
 /** The module is fetched only when an attendee wants to refine the journey: less load in a stadium. */
