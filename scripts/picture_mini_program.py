@@ -51,6 +51,7 @@ FROM_ACCOUNT = (
     "notices",
     "privacy",
     "policy",
+    "guardian",
     "settings",
 )
 
@@ -96,7 +97,6 @@ class Camera:
 async def walk(
     browser: Browser, base: str, program: str, language: str, folder: Path, *, large: bool
 ) -> None:
-    folder.mkdir(parents=True)
     page = await browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE)
     page.on("pageerror", lambda error: print(folder.name, error))
     await page.route("**/mini-program", lambda route: route.fulfill(body=SHELL, content_type="text/html"))
@@ -161,19 +161,26 @@ async def walk(
     await page.close()
 
 
-async def main(base: str) -> None:
+PHONES = (("zh_CN", "zh-CN", False), ("en", "en", False), ("zh_CN", "large", True))
+"""Language, folder, and whether letters are large."""
+
+
+def prepare() -> str:
+    """Empty folders, and the mini-program as a script for a browser."""
+    shutil.rmtree(TARGET, ignore_errors=True)
+    for _, folder, _ in PHONES:
+        (TARGET / folder).mkdir(parents=True)
     script = ROOT / "var" / "mini-program" / "program.js"
     build(script)
-    shutil.rmtree(TARGET, ignore_errors=True)
+    return script.read_text(encoding="utf-8")
+
+
+async def main(base: str) -> None:
+    text = prepare()
     async with async_playwright() as playwright:
         program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
         browser = await playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        text = script.read_text(encoding="utf-8")
-        for language, folder, large in (
-            ("zh_CN", "zh-CN", False),
-            ("en", "en", False),
-            ("zh_CN", "large", True),
-        ):
+        for language, folder, large in PHONES:
             await walk(browser, base, text, language, TARGET / folder, large=large)
         await browser.close()
     print(f"{len(list(TARGET.glob('*/*.png')))} pictures under {TARGET.relative_to(ROOT)}")

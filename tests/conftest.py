@@ -39,6 +39,7 @@ CITY_BUDGET = """
 LONG_FIRST = (
     "tests/chaos/",
     "tests/browser/",
+    "tests/miniprogram/",
     "tests/routes/http/test_fuzzing.py",
     "tests/outside/test_embedded.py",
     "tests/ledger/",

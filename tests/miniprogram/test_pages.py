@@ -19,6 +19,7 @@ from backend.models import Account, Citizen
 from backend.models.keys import uuid7
 from backend.services.notifications.notices import create_notice
 from tests.miniprogram.phone import WIDTH, Hall, Phone
+from tests.routes.partnering import new_partner
 
 PROGRAM = Path(__file__).parents[2] / "miniprogram"
 APP = json.loads((PROGRAM / "app.json").read_text(encoding="utf-8"))
@@ -179,6 +180,19 @@ async def test_consents_are_given_and_withdrawn_with_a_tap(hall: Hall, phone: Ph
     ] == [True]
     await card.locator(".withdraw").click()
     await expect(card.locator(".give")).to_be_visible()
+
+
+async def test_a_partner_is_bound_by_its_code_and_let_go(hall: Hall, phone: Phone) -> None:
+    partner = await new_partner(hall.service)
+    await phone.open()
+    await phone.go("consents")
+    await phone.shown("#binding-code").fill(await partner.binding_code("card-1"))
+    await phone.tap("#bind")
+    await expect(phone.shown("[data-grant]")).to_be_visible()
+    grants = (await phone.ask("/v1/me/source-grants"))["items"]
+    assert [grant["partner"]["code"] for grant in grants] == ["metro"]
+    await phone.tap("[data-grant] button")
+    await expect(phone.shown("[data-grant]")).to_have_count(0)
 
 
 async def test_a_team_is_started_joined_by_its_code_and_left(hall: Hall, phone: Phone) -> None:

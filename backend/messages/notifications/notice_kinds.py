@@ -17,7 +17,7 @@ from backend.messages.shape import Statement
 from backend.texts import LANGUAGES, facts_of, say
 
 Template = Literal["points_expiring", "review_result", "offset_done", "monthly_report"]
-TEMPLATES: tuple[str, ...] = get_args(Template)
+TEMPLATES: tuple[Template, ...] = get_args(Template)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 

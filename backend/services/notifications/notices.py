@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from backend.errors.operations import NoticeNotFound
-from backend.messages.notifications.notice_kinds import NOTICE_KINDS, Template
+from backend.messages.notifications.notice_kinds import NOTICE_KINDS, TEMPLATES
 from backend.messages.notifications.notices import (
     NoticeItem,
     NoticePage,
@@ -103,7 +103,7 @@ async def list_subscriptions(citizen_id: UUID, template_ids: Mapping[str, str]) 
     return Page(
         [
             SubscriptionOffer(template=name, template_id=template_ids[name], accepts=accepts.get(name, 0))
-            for name in get_args(Template)
+            for name in TEMPLATES
             if name in template_ids
         ]
     )
