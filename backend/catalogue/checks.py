@@ -40,10 +40,10 @@ def check_sources(where: str, ids: Iterable[str], sources: Mapping[str, Source])
     """Check that an entry has a source, and that the register has each of them."""
     ids = [item for item in ids if item]
     if not ids:
-        raise CatalogueError(f"{where}: has no source")
+        raise CatalogueError(f"{where}: has no source", "/source_ids", "too_few", items_min=1)
     for item in ids:
         if item not in sources:
-            raise CatalogueError(f"{where}: unknown source {item}")
+            raise CatalogueError(f"{where}: unknown source {item}", "/source_ids", "not_known", name=item)
 
 
 def check_factors(factors: Mapping[str, Factor], sources: Mapping[str, Source]) -> None:
@@ -92,8 +92,11 @@ def check_factor_set(
 
 def check_formulas(method: Method, factor_set: FactorSet, factors: Mapping[str, Factor]) -> None:
     """Check by dimension analysis that a method's formulas give grams, for every combination of its choices."""
-    texts = {method.formula: method.unit, method.formula_silent: method.unit_silent or method.unit}
-    for text, unit in texts.items():
+    texts = {
+        "formula": (method.formula, method.unit),
+        "formula_silent": (method.formula_silent, method.unit_silent or method.unit),
+    }
+    for field, (text, unit) in texts.items():
         if text is None:
             continue
         where = f"methods.toml: {method.code} with {factor_set.id}"
@@ -106,11 +109,16 @@ def check_formulas(method: Method, factor_set: FactorSet, factors: Mapping[str, 
                 for name in formula.names - {"quantity"}:
                     units[name] = _unit_of(where, name, method.parameter(name), chosen, factor_set, factors)
                 check_grams(where, formula, units)
-        except CatalogueError:
+        except CatalogueError as error:
+            error.pointer = f"/{field}"
             raise
         except ValueError as error:
             said = str(error)
-            raise CatalogueError(said if said.startswith(where) else f"{where}: {said}") from error
+            raise CatalogueError(
+                said if said.startswith(where) else f"{where}: {said}",
+                f"/{field}",
+                "formula_units" if isinstance(error, UnitError) else "no_formula",
+            ) from error
 
 
 def _unit_of(
@@ -125,9 +133,13 @@ def _unit_of(
         return parse_unit(parameter.unit)
     role = chosen[name] if parameter is not None else name
     if role is None:
-        raise CatalogueError(f"{where}: a choice of {name} names no role, and the formula needs one")
+        raise CatalogueError(
+            f"{where}: a choice of {name} names no role, and the formula needs one",
+            code="not_known",
+            name=name,
+        )
     if role not in factor_set.roles:
-        raise CatalogueError(f"{where}: lacks the role {role}")
+        raise CatalogueError(f"{where}: lacks the role {role}", code="not_known", name=role)
     return parse_unit(factor_set.factor(role, factors).unit)
 
 
@@ -136,10 +148,12 @@ def check_method(method: Method, sources: Mapping[str, Source]) -> None:
     where = f"methods.toml: {method.code}"
     check_sources(where, method.source_ids, sources)
     if not method.evidence_wanted:
-        raise CatalogueError(f"{where}: wants no evidence")
+        raise CatalogueError(f"{where}: wants no evidence", "/evidence_wanted", "too_few", items_min=1)
     if (SELF_DECLARED in method.evidence_wanted) != (method.self_declared_reason is not None):
         raise CatalogueError(
-            f"{where}: self_declared_reason says why {SELF_DECLARED} is accepted: both or neither"
+            f"{where}: self_declared_reason says why {SELF_DECLARED} is accepted: both or neither",
+            "/self_declared_reason",
+            "with_own_word_only",
         )
     for text in (method.unit, method.unit_silent or "1"):
         try:
@@ -147,23 +161,30 @@ def check_method(method: Method, sources: Mapping[str, Source]) -> None:
         except UnitError as error:
             raise CatalogueError(f"{where}: {error}") from error
     if method.quantity_max <= 0:
-        raise CatalogueError(f"{where}: quantity_max must be above zero")
+        raise CatalogueError(f"{where}: quantity_max must be above zero", "/quantity_max", "not_above", min=0)
     if method.default_quantity is not None:
         try:
             check_quantity(method, method.default_quantity)
         except CalculationRefusal as refusal:
-            raise CatalogueError(f"{where}: default_quantity: {refusal}") from refusal
+            [wrong] = refusal.errors
+            raise CatalogueError(
+                f"{where}: default_quantity: {refusal}", "/default_quantity", wrong.code, **wrong.facts
+            ) from refusal
     for parameter in method.parameters:
         _check_parameter(where, parameter)
     names = {parameter.name for parameter in method.parameters if parameter.choices}
-    for cap in method.caps:
+    for index, cap in enumerate(method.caps):
         if cap.limit <= 0 or (cap.per is not None and cap.per not in names):
             raise CatalogueError(
-                f"{where}: cap {cap.name} must be above zero and per a parameter with choices"
+                f"{where}: cap {cap.name} must be above zero and per a parameter with choices",
+                f"/caps/{index}",
+                "cap_wrong",
             )
     if method.formula_silent is not None and any(cap.kind == "quantity" for cap in method.caps):
         # One ride would be counted as one kilometre.
-        raise CatalogueError(f"{where}: a method with formula_silent can only have caps on the count")
+        raise CatalogueError(
+            f"{where}: a method with formula_silent can only have caps on the count", "/caps", "caps_on_count"
+        )
     _check_points(where, method)
 
 
@@ -171,11 +192,25 @@ def _check_points(where: str, method: Method) -> None:
     fixed = [choice.points for item in method.parameters for choice in item.choices]
     points = [value for value in [method.fixed_points, *fixed] if value is not None]
     if method.formula is not None and points:
-        raise CatalogueError(f"{where}: an act with grams cannot have fixed points as well")
+        raise CatalogueError(
+            f"{where}: an act with grams cannot have fixed points as well",
+            "/fixed_points",
+            "fixed_without_grams",
+        )
     if method.formula is None and (not points or not method.whole_number):
-        raise CatalogueError(f"{where}: an act without grams needs fixed points and a whole number")
+        raise CatalogueError(
+            f"{where}: an act without grams needs fixed points and a whole number",
+            "/fixed_points",
+            "fixed_without_grams",
+        )
     if any(not 1 <= value <= POINTS_FIXED_MAX for value in points):
-        raise CatalogueError(f"{where}: fixed points must be 1 to {POINTS_FIXED_MAX}")
+        raise CatalogueError(
+            f"{where}: fixed points must be 1 to {POINTS_FIXED_MAX}",
+            "/fixed_points",
+            "out_of_range",
+            min=1,
+            max=POINTS_FIXED_MAX,
+        )
 
 
 def _check_parameter(where: str, parameter: Parameter) -> None:
@@ -253,7 +288,11 @@ def check_scale(
         if grams > newest.grams_per_day:
             raise CatalogueError(
                 f"methods.toml: {method.code}: an act may be worth {grams} g, more than a day's "
-                f"{newest.grams_per_day}: it cannot rest on {', '.join(weak)}"
+                f"{newest.grams_per_day}: it cannot rest on {', '.join(weak)}",
+                "/evidence_wanted",
+                "act_too_large",
+                worth_g=grams,
+                most_g=newest.grams_per_day,
             )
 
 

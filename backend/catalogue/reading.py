@@ -58,7 +58,15 @@ TPlaced = TypeVar("TPlaced", Landmass, HighSpeedRail)
 
 
 class CatalogueError(ValueError):
-    """The catalogue cannot be used: the sentence says which file and entry, and what is wrong with it."""
+    """The catalogue cannot be used: the sentence says which file and entry, and what is wrong with it.
+
+    Of a version that an operator wants to publish, `pointer` leads to the field that is wrong; `code` is one of
+    FIELD_ERROR_CODES, and `facts` are that code's.
+    """
+
+    def __init__(self, sentence: str, pointer: str = "", code: str = "not_together", **facts: object) -> None:
+        super().__init__(sentence)
+        self.pointer, self.code, self.facts = pointer, code, facts
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -117,7 +125,9 @@ def check_languages(where: str, entry: object) -> None:
         if isinstance(value, dict) and name not in ("roles", "speed_max_kmh", "ceilings"):
             missing = [language for language in ("zh-CN", "en") if not str(value.get(language, "")).strip()]
             if missing or len(value) != 2:
-                raise CatalogueError(f"{where}: {name} must have zh-CN and en, and has {sorted(value)}")
+                raise CatalogueError(
+                    f"{where}: {name} must have zh-CN and en, and has {sorted(value)}", f"/{name}", "missing"
+                )
 
 
 def _rows(path: Path, columns: list[str]) -> Iterator[tuple[str, dict[str, str]]]:

@@ -29,6 +29,7 @@ class BadgeRowsBroken(RowsBroken):
 
     code = "badge_rows_broken"
     family = "badge_file"
+    facts_besides = ("import_id",)
 
     def detail(self, language: str) -> str:
         return say(language, f"refusal.{self.code}.detail", **self.facts)

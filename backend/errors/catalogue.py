@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backend.errors import Refusal
+from backend.errors import InvalidInput, Refusal
 
 
-class CatalogueInvalid(Refusal):
+class CatalogueInvalid(InvalidInput):
     status, code = 422, "catalogue_invalid"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backend.errors import NotFound, Refusal
+from backend.errors import InvalidInput, NotFound, Refusal
 
 
-class SerialsMalformed(Refusal):
+class SerialsMalformed(InvalidInput):
     status, code = 422, "registry_serials_malformed"
 
 

@@ -50,6 +50,15 @@ def _count(language: str, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _size(language: str, value: Any) -> str:
+    """A number of bytes, as programs show the sizes of files where it is a whole one of these."""
+    exact = say(language, "refusal_words.bytes", n=_count(language, value))
+    for name, unit in (("MB", 1024**2), ("KB", 1024)):
+        if isinstance(value, int) and value >= unit and value % unit == 0:
+            return say(language, "refusal_words.size", size=f"{value // unit:,} {name}", exact=exact)
+    return exact
+
+
 def _mass(language: str, value: Any) -> str:
     return mass(value) if isinstance(value, int) else str(value)
 
@@ -92,6 +101,7 @@ def _of_many(one: Fact) -> Fact:
 
 _GRAMS = Fact(_WHOLE, _mass)
 _COUNT = Fact(_WHOLE, _count)
+_SIZE = Fact(_WHOLE, _size)
 _MEASURE = Fact(_NUMBER, _count)
 _NUMBERED = Fact(_WHOLE, _as_it_is)
 _INSTANT = Fact({"type": "string", "format": "date-time"}, _local)
@@ -106,7 +116,9 @@ def _code(*kinds: str) -> Fact:
 
 FACTS: Final[Mapping[str, Fact]] = {
     # -- grams -------------------------------------------------------------------------------------
-    **dict.fromkeys(("assigned_g", "emission_g", "left_g", "personal_g", "retired_g"), _GRAMS),
+    **dict.fromkeys(
+        ("assigned_g", "emission_g", "left_g", "most_g", "personal_g", "retired_g", "worth_g"), _GRAMS
+    ),
     # -- counts and limits ---------------------------------------------------------------------------
     **dict.fromkeys(
         (
@@ -114,7 +126,6 @@ FACTS: Final[Mapping[str, Fact]] = {
             "age",
             "balance",
             "byte",
-            "bytes_max",
             "chars_max",
             "chars_min",
             "children_max",
@@ -125,6 +136,7 @@ FACTS: Final[Mapping[str, Fact]] = {
             "days",
             "days_max",
             "decimals_max",
+            "digits_max",
             "documents_max",
             "errors_total",
             "event_days",
@@ -150,9 +162,11 @@ FACTS: Final[Mapping[str, Fact]] = {
             "points_spent",
             "retry_after_s",
             "revisions_max",
+            "quantity_t",
             "rows_broken",
             "rows_max",
             "seconds_max",
+            "serials_t",
             "sheets",
             "sheets_max",
             "side_max",
@@ -165,6 +179,7 @@ FACTS: Final[Mapping[str, Fact]] = {
         ),
         _COUNT,
     ),
+    "bytes_max": _SIZE,
     **dict.fromkeys(("km", "max", "min", "quantity", "quantity_max"), _MEASURE),
     # -- numbers of something ------------------------------------------------------------------------
     **dict.fromkeys(

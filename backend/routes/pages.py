@@ -123,6 +123,10 @@ async def budgets_page(call: Call) -> Reply:
     return _shell(call, "staff/budgets.html")
 
 
+async def files_page(call: Call) -> Reply:
+    return _shell(call, "staff/files.html")
+
+
 async def screen_page(call: Call) -> Reply:
     """A gate's screen. The module finds the event and the gate in the address and its right in the link or the tab."""
     return _shell(call, "staff/screen.html")
@@ -395,6 +399,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/records", records_page),
     ("/staff/minors", minors_page),
     ("/staff/budgets", budgets_page),
+    ("/staff/files", files_page),
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),
     ("/staff/members", members_page),

@@ -115,22 +115,24 @@ def test_another_way_of_writing_a_serial_is_the_same_serial() -> None:
 
 
 @pytest.mark.parametrize(
-    ("registry", "first", "last"),
+    ("registry", "first", "last", "where", "code"),
     [
-        ("suee", "none", "none"),
-        ("suee", "A-1", "B-9"),
-        ("suee", "A-9", "A-1"),
-        ("suee", "A-1", "A-" + "9" * 19),
-        ("verra", "1", "100"),
-        ("verra", VCU, VCU.replace("2020-1", "2020-2")),
-        ("cdm", "CN-5", "CN-9"),
+        ("suee", "none", "none", "from", "no_serial"),
+        ("suee", "A-1", "B-9", "to", "serials_differ"),
+        ("suee", "A-9", "A-1", "to", "serials_reversed"),
+        ("suee", "A-1", "A-" + "9" * 19, "to", "serial_long"),
+        ("verra", "1", "100", "from", "no_serial"),
+        ("verra", VCU, VCU.replace("2020-1", "2020-2"), "to", "serials_differ"),
+        ("cdm", "CN-5", "CN-9", "from", "no_serial"),
     ],
 )
 def test_serials_that_make_no_block_are_refused(
-    catalogue: Catalogue, registry: str, first: str, last: str
+    catalogue: Catalogue, registry: str, first: str, last: str, where: str, code: str
 ) -> None:
-    with pytest.raises(SerialsMalformed):
+    with pytest.raises(SerialsMalformed) as refused:
         read_serials(registry, first, last, catalogue.credits.registries[registry].serial_pattern)
+    [error] = refused.value.errors
+    assert (error.pointer, error.code) == (f"/registry_serial_{where}", code)
 
 
 def test_a_suggestion_takes_from_the_front_and_tells_what_is_short() -> None:

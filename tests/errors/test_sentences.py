@@ -15,9 +15,10 @@ from backend.catalogue.agencies import load_agencies
 from backend.errors import InvalidBody, InvalidQuery, Refusal
 from backend.errors.facts import FACTS, RENAMED, plain, spoken, typed
 from backend.errors.fields import FIELD_ERROR_CODES, field_error, field_name
+from backend.errors.imports import RowsBroken
 from backend.ledger.command import RefusalFacts, facts_of_refusal
 from backend.routes.http.problems import all_refusals, problem_body
-from backend.texts import LANGUAGES, facts_of, has_text
+from backend.texts import CATALOGUE, LANGUAGES, facts_of, has_text, say
 from tests.house.source import FILES
 from tests.routes.refusal_words import wrong_words
 
@@ -87,17 +88,23 @@ SAMPLES: dict[str, Any] = {
     "version": "2026.2",
     "where": "Auckland",
 }
+OF_A_FILE = {
+    "column": "quantity",
+    "columns": "colour",
+    "known": "serial",
+    "reason": "",
+    "sheet": "A",
+    "text": "#",
+}
 # Rows of files: their own tests walk them (tests/domain, tests/routes/inventory).
 OF_FILES = (
     "badge_file_unreadable",
     "badge_rows_broken",
     "badge_serials_broken",
-    "catalogue_invalid",
     "codes_",
     "csv_",
     "import_",
     "inventory_",
-    "registry_serials_malformed",
     "too_many_codes",
 )
 
@@ -172,6 +179,22 @@ def test_every_fact_of_a_refusal_has_a_kind_and_stands_in_the_document() -> None
     assert unknown == set()
 
 
+FAMILIES = ("import_", *(f"{cls.family}." for cls in (RowsBroken, *RowsBroken.__subclasses__())))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_may_be_wrong_with_a_file_is_said_in_one_language(language: str) -> None:
+    wrong, told = {}, 0
+    for key in (key for texts in CATALOGUE[language].values() for key in texts):
+        if key.startswith(FAMILIES) and not key.startswith("import_column."):
+            sentence = say(language, key, **{name: OF_A_FILE.get(name, "7") for name in facts_of("en", key)})
+            told += 1
+            if wrong_words(sentence, language) or "{" in sentence:
+                wrong[key] = sentence
+    assert wrong == {}
+    assert told > 50
+
+
 def test_what_is_wrong_with_a_body_or_a_query_is_never_said_by_a_library() -> None:
     assert [
         each for each in calls() if each[1] in ("InvalidBody", "InvalidQuery", "InvalidItem") and each[2]
@@ -221,6 +244,19 @@ def test_facts_are_numbers_instants_and_lists_and_the_sentence_writes_them_for_p
         "opens_at": "2026-05-31 09:00",
     }
     assert spoken("zh-CN", facts)["methods"] == "骑行（自有）"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (16 * 1024**2, "16 MB (16,777,216 bytes)"),
+        (65_536, "64 KB (65,536 bytes)"),
+        (1000, "1000 bytes"),
+        (1_000_001, "1,000,001 bytes"),
+    ],
+)
+def test_a_size_is_said_as_programs_show_those_of_files(size: int, said: str) -> None:
+    assert spoken("en", {"bytes_max": size}) == {"bytes_max": said}
 
 
 def test_a_refusal_that_was_stored_as_texts_is_read_like_a_new_one() -> None:

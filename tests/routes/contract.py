@@ -29,12 +29,10 @@ OF_FILES = (
     "badge_file_unreadable",
     "badge_rows_broken",
     "badge_serials_broken",
-    "catalogue_invalid",
     "codes_",
     "csv_",
     "import_",
     "inventory_",
-    "registry_serials_malformed",
     "too_many_codes",
 )
 # Said of the address itself, before any route has a say.

@@ -43,6 +43,7 @@ from backend.domain.catalogue.refusals import (
     UnknownParameter,
 )
 from backend.domain.catalogue.units import in_base
+from backend.errors.fields import pointed
 
 DECIMALS_MAX = 3
 _FINEST = Decimal(1).scaleb(-DECIMALS_MAX)
@@ -140,19 +141,30 @@ def check_quantity(method: Method, quantity: Decimal | None) -> Decimal:
     """The quantity to credit before caps. Raises a `CalculationRefusal` (422) that says what is wrong."""
     if quantity is None:
         if method.needs_quantity:
-            raise QuantityRequired(method=method.code, unit=method.unit)
+            raise QuantityRequired.at("/quantity", "missing", method=method.code, unit=method.unit)
         return method.default_quantity or _ONE
     if not quantity.is_finite():
-        raise QuantityNotFinite(method=method.code)
+        raise QuantityNotFinite.at("/quantity", "not_number", method=method.code)
     if quantity <= 0:
-        raise QuantityNotPositive(method=method.code, quantity=quantity)
+        raise QuantityNotPositive.at(
+            "/quantity", "not_above", {"min": 0}, method=method.code, quantity=quantity
+        )
     if quantity > method.quantity_max:
-        raise QuantityTooLarge(method=method.code, quantity_max=method.quantity_max, unit=method.unit)
+        most = {"max": method.quantity_max}
+        raise QuantityTooLarge.at(
+            "/quantity",
+            "too_large",
+            most,
+            method=method.code,
+            quantity_max=method.quantity_max,
+            unit=method.unit,
+        )
     # Compared as values: 1.5000 has four decimals on paper and one in fact.
     if quantity < _FINEST or quantity % _FINEST != 0:
-        raise QuantityTooPrecise(method=method.code, decimals_max=DECIMALS_MAX)
+        finest = {"decimals_max": DECIMALS_MAX}
+        raise QuantityTooPrecise.at("/quantity", "too_precise", finest, method=method.code, **finest)
     if method.whole_number and quantity % 1 != 0:
-        raise QuantityNotWhole(method=method.code, unit=method.unit)
+        raise QuantityNotWhole.at("/quantity", "not_whole", method=method.code, unit=method.unit)
     return quantity
 
 
@@ -160,22 +172,29 @@ def check_parameters(method: Method, parameters: Mapping[str, object]) -> dict[s
     """Each parameter's value, defaults filled in: text for a choice, `Decimal` for a number."""
     for name in parameters:
         if method.parameter(name) is None:
-            raise UnknownParameter(method=method.code, name=name)
+            raise UnknownParameter.at(pointed("parameters", name), "unknown", method=method.code, name=name)
     return {
         item.name: _check_parameter(method, item, parameters.get(item.name)) for item in method.parameters
     }
 
 
 def _check_parameter(method: Method, parameter: Parameter, value: object) -> str | Decimal:
+    where = pointed("parameters", parameter.name)
     if value is None:
         value = parameter.default
     if value is None:
-        raise ParameterRequired(method=method.code, parameter=parameter.name)
+        raise ParameterRequired.at(where, "missing", method=method.code, parameter=parameter.name)
     if parameter.choices:
         allowed = [choice.value for choice in parameter.choices]
         if value not in allowed:
-            raise ParameterOutOfRange(
-                method=method.code, parameter=parameter.name, allowed=", ".join(allowed)
+            choices = {"allowed": allowed}
+            raise ParameterOutOfRange.at(
+                where,
+                "not_one_of",
+                choices,
+                method=method.code,
+                parameter=parameter.name,
+                allowed=", ".join(allowed),
             )
         return str(value)
     try:
@@ -184,7 +203,14 @@ def _check_parameter(method: Method, parameter: Parameter, value: object) -> str
         number = Decimal("NaN")
     if not number.is_finite() or not parameter.at_least <= number <= parameter.at_most:
         allowed_range = f"{parameter.at_least}–{parameter.at_most} {parameter.unit}"
-        raise ParameterOutOfRange(method=method.code, parameter=parameter.name, allowed=allowed_range)
+        raise ParameterOutOfRange.at(
+            where,
+            "out_of_range",
+            {"min": parameter.at_least, "max": parameter.at_most},
+            method=method.code,
+            parameter=parameter.name,
+            allowed=allowed_range,
+        )
     return number
 
 

@@ -15,12 +15,22 @@ import msgspec
 from backend.domain.badges.serials import SERIAL_MAX, read_serial
 from backend.domain.folding import folded
 from backend.domain.imports.cells import is_calculated, number_of
-from backend.domain.imports.columns import ERRORS_NAMED_MAX, Column, Columns, Lines, Reading, RowError
+from backend.domain.imports.columns import (
+    ERRORS_NAMED_MAX,
+    Column,
+    Columns,
+    Lines,
+    Reading,
+    RowError,
+    codes_by_name,
+)
+from backend.domain.imports.separated import header_key
 from backend.domain.imports.table import Table
 from backend.errors.badges import BadgeAliasMalformed, BadgeSerialsBroken
 
 CATEGORIES = ("local", "province", "national", "international")
 ROWS_MAX = 100_000
+_CATEGORY_BY_NAME = codes_by_name("category", CATEGORIES)
 BADGES = Columns(
     (
         Column("category", "badges"),
@@ -127,8 +137,10 @@ class _Found:
 
     def add(self, number: int, cells: Mapping[str, str]) -> None:
         category = cells.get("category", "")
-        if category and category not in CATEGORIES:
-            self.add_error(RowError(number, "category", "category"))
+        if category and category not in CATEGORIES:  # few are written otherwise than their code
+            category = _CATEGORY_BY_NAME.get(header_key(category), "")
+            if not category:
+                self.add_error(RowError(number, "category", "category"))
         ref = cells.get("holder_ref", "")
         if ref and (code := _wrong_ref(ref)):
             self.add_error(RowError(number, "holder_ref", code))

@@ -7,9 +7,14 @@ rounded quantity would be another one than the citizen declared.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Self
 
 from backend.errors import Refusal
+from backend.errors.fields import field_error
 from backend.texts import say
+
+NO_FACTS: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 class CalculationRefusal(Refusal):
@@ -17,6 +22,13 @@ class CalculationRefusal(Refusal):
 
     status = 422
     code = "calculation_refused"
+
+    @classmethod
+    def at(
+        cls, pointer: str, error: str, error_facts: Mapping[str, object] = NO_FACTS, /, **facts: object
+    ) -> Self:
+        """Where the input stands in the body of an action, with one of FIELD_ERROR_CODES and that code's facts."""
+        return cls(retry_after_s=None, errors=(field_error(pointer, error, **error_facts),), **facts)
 
 
 class QuantityRequired(CalculationRefusal):

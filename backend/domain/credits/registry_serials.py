@@ -14,6 +14,7 @@ from backend.domain.folding import folded
 from backend.errors.credits import SerialsMalformed
 
 DIGITS_MAX = 18
+_FIRST, _LAST = "/registry_serial_from", "/registry_serial_to"
 LAST_NUMBER = r"(?P<head>.*?)(?P<number>[0-9]+)(?P<tail>[^0-9]*)"
 
 
@@ -31,22 +32,24 @@ class SerialBlock(msgspec.Struct, frozen=True):
 
 def read_serials(registry: str, serial_from: str, serial_to: str, pattern: str | None) -> SerialBlock:
     """The block from one serial to another, as the registry writes them. Raises SerialsMalformed."""
-    first, last = (_read(text, pattern) for text in (serial_from, serial_to))
+    first, last = (
+        _read(pointer, text, pattern) for pointer, text in ((_FIRST, serial_from), (_LAST, serial_to))
+    )
     if first[0] != last[0]:
-        raise SerialsMalformed(reason="the two serials differ in more than their number")
+        raise SerialsMalformed.at(_LAST, "serials_differ")
     if last[2] < first[1]:
-        raise SerialsMalformed(reason="the last serial comes before the first")
+        raise SerialsMalformed.at(_LAST, "serials_reversed")
     return SerialBlock(f"{folded(registry)}|{first[0]}", first[1], last[2])
 
 
-def _read(text: str, pattern: str | None) -> tuple[str, int, int]:
+def _read(pointer: str, text: str, pattern: str | None) -> tuple[str, int, int]:
     """The text around the number, and the first and the last number that the text names."""
     found = re.fullmatch(pattern or LAST_NUMBER, folded(text))
     if found is None:
-        raise SerialsMalformed(reason=f"{text[:80]!r} is not written as this registry writes serials")
+        raise SerialsMalformed.at(pointer, "no_serial")
     groups = found.groupdict()
     numbers = [groups["number"]] * 2 if "number" in groups else [groups["first"], groups["last"]]
     if any(len(number) > DIGITS_MAX for number in numbers):
-        raise SerialsMalformed(reason=f"a number has {DIGITS_MAX} digits at most")
+        raise SerialsMalformed.at(pointer, "serial_long", digits_max=DIGITS_MAX)
     around = f"{groups['head']}#{groups.get('tail', '')}"
     return around, int(numbers[0]), int(numbers[1])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from backend.domain.days import SHANGHAI
+from backend.domain.days import SHANGHAI, day_of, start_of
 
 HOURS_MAX = 100
 """A month of days with three openings each."""
@@ -24,6 +24,11 @@ class GateHours(msgspec.Struct, frozen=True):
     """Minutes after midnight; not after `opens` means on the next day. 1,440 is the end of the day."""
     day: date | None = None
     """The day on which it opens; None means every day without hours of its own."""
+
+    @property
+    def is_over_midnight(self) -> bool:
+        """Whether the gate closes on the day after it opened."""
+        return self.opens is not None and self.closes is not None and self.closes <= self.opens
 
     def is_open(self, minute: int) -> bool:
         """Whether the gate is open on the day it opened, so many minutes after midnight."""
@@ -47,6 +52,25 @@ def is_open(hours: Sequence[GateHours], at: datetime) -> bool:
     if any(each.is_open(minute) for each in _of_day(hours, today)):
         return True
     return any(each.is_open_next_day(minute) for each in _of_day(hours, today - timedelta(days=1)))
+
+
+def day_begins(openings: Iterable[GateHours]) -> int:
+    """When a day of entries begins, in minutes after midnight: once the last gate of the evening before has closed.
+
+    Without openings over midnight that is midnight. Otherwise a badge that is inside could enter once more at midnight,
+    in the middle of an evening, and those inside would no longer be counted.
+    """
+    return max((each.closes for each in openings if each.is_over_midnight and each.closes), default=0)
+
+
+def entry_day(at: datetime, begins: int) -> date:
+    """The day that an entry counts for, where days begin so many minutes after midnight."""
+    return day_of(at - timedelta(minutes=begins))
+
+
+def start_of_entry_day(at: datetime, begins: int) -> datetime:
+    """The instant at which that day began."""
+    return start_of(entry_day(at, begins)) + timedelta(minutes=begins)
 
 
 def _of_day(hours: Sequence[GateHours], day: date) -> list[GateHours]:

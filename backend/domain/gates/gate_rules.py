@@ -13,8 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.days import day_of
-from backend.domain.gates.gate_hours import GateHours, is_open
+from backend.domain.gates.gate_hours import GateHours, entry_day, is_open
 from backend.domain.gates.overrides import OVERRIDABLE
 
 Direction = Literal["entry", "exit"]
@@ -123,6 +122,8 @@ class Post(msgspec.Struct, frozen=True):
     hours: tuple[GateHours, ...] = ()
     """Daily hours of an event whose gates have none of their own."""
     entry_policy: EntryPolicy = "once_per_event"
+    day_begins: int = 0
+    """When a day of entries begins, in minutes after midnight."""
     is_revoked: bool = False
     """Whether the device was revoked by the time of the scan."""
 
@@ -161,18 +162,18 @@ def _entry(scan: ScanFacts, post: Post, rules: GateRules, badge: BadgeFacts) -> 
         ("blocked", badge.is_blocked),
         ("wrong_category", bool(rules.categories) and badge.category not in rules.categories),
         ("outside_window", is_early or is_late or not is_open(rules.hours or post.hours, scan.at)),
-        ("already_inside", counts_as_inside(badge.is_inside, badge.since, post.entry_policy, scan.at)),
+        ("already_inside", badge.is_inside and counts_as_inside(badge.since, post, scan.at)),
     )
     return next((code for code, holds in reasons if holds), OK)
 
 
-def counts_as_inside(
-    is_inside: bool, since: datetime | None, entry_policy: EntryPolicy, at: datetime
-) -> bool:
-    """Whether an entry at the instant `at` would be a second one of the same stay."""
-    if not is_inside or entry_policy == "unlimited":
+def counts_as_inside(since: datetime | None, post: Post, at: datetime) -> bool:
+    """Whether an entry at `at`, by the badge of an attendee inside since `since`, is a second one of the same stay."""
+    if post.entry_policy == "unlimited":
         return False
-    return entry_policy == "once_per_event" or since is None or day_of(since) == day_of(at)
+    if post.entry_policy == "once_per_event" or since is None:
+        return True
+    return entry_day(since, post.day_begins) == entry_day(at, post.day_begins)
 
 
 FIRST_INSTANT = datetime(2000, 1, 1, tzinfo=UTC)

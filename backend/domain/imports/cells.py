@@ -17,6 +17,7 @@ _SHORTENED: Final = re.compile(r"[+-]?[0-9]\.[0-9]{5}[0-9]*[eE]\+?[0-9]{1,3}")
 _DAY: Final = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
 _DAY_NUMBER: Final = re.compile(r"[1-9][0-9]{4}")
 _EXCEL_FIRST_DAY: Final = date(1899, 12, 30)
+QUOTED_CHARS_MAX: Final = 40
 ERRORS: Final = frozenset(
     (
         *("#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"),
@@ -34,6 +35,12 @@ def cleaned(text: str) -> str:
     while text != (shorter := text.strip().strip(_EDGES)):
         text = shorter
     return text
+
+
+def quoted(text: str) -> str:
+    """The beginning of a cell's text as a sentence shows it, and as PostgreSQL keeps it: without control signs."""
+    shown = "".join(sign if sign.isprintable() else "�" for sign in text[:QUOTED_CHARS_MAX])
+    return shown + ("…" if len(text) > QUOTED_CHARS_MAX else "")
 
 
 def is_calculated(text: str) -> bool:

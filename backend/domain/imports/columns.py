@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
 
-from backend.domain.imports.cells import cleaned, is_error, is_scientific
+from backend.domain.imports.cells import cleaned, is_error, is_scientific, quoted
 from backend.domain.imports.separated import header_key
 from backend.domain.imports.table import FileRefused, Mark, ReadAs, Table, TableRow
 from backend.texts import LANGUAGES, both, has_text, say, text_or_nothing
@@ -140,7 +140,7 @@ class Lines:
                 continue
             text = cells[column.name] = cleaned(text)
             if code := _wrong(column, text, mark):
-                errors.append(RowError(row.number, column.name, code, {"text": text[:40]}))
+                errors.append(RowError(row.number, column.name, code, {"text": quoted(text)}))
             elif column.is_code and text:
                 self._notes[column.name].add(text, mark)
         for column in self._header[len(row.cells) :]:
@@ -184,7 +184,7 @@ def _header(row: TableRow | None, columns: Columns) -> list[Column | None]:
         key = header_key(text)
         column = columns.keys.get(key)
         if key and column is None:
-            unknown.append(cleaned(text)[:40])
+            unknown.append(quoted(cleaned(text)))
         found.append(column)
     known = ", ".join(columns.names)
     if not any(found):
@@ -222,6 +222,15 @@ def reason_of(language: str, family: str, code: str, facts: Mapping[str, str]) -
     """What is wrong in a row, as the import's own family says it, else as every import does."""
     key = f"{family}.{code}"
     return say(language, key if has_text(key) else f"import_row.{code}", **facts)
+
+
+def codes_by_name(key: str, codes: Iterable[str]) -> dict[str, str]:
+    """Codes by what people write for them: the code itself, or its name in a language, under the texts' `key`."""
+    return {
+        header_key(name): code
+        for code in codes
+        for name in (code, *(say(language, f"{key}.{code}") for language in LANGUAGES))
+    }
 
 
 def read_as_sentences(read_as: ReadAs) -> tuple[str, str]:

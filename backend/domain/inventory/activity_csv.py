@@ -10,7 +10,8 @@ from datetime import date
 from uuid import UUID
 
 from backend.domain.imports.cells import cleaned, day_of_cell, is_calculated, number_of
-from backend.domain.imports.columns import Column, Columns, Lines, Reading
+from backend.domain.imports.columns import Column, Columns, Lines, Reading, codes_by_name
+from backend.domain.imports.separated import header_key
 from backend.domain.imports.table import FileRefused, Table
 from backend.domain.inventory.groups import PHASES, SOURCES
 from backend.domain.inventory.lines import QUALITY_TIERS, Draft, LineError, OwnFactor
@@ -35,6 +36,8 @@ COLUMNS = (
     "note",
 )
 ROWS_MAX = 10_000
+_PHASE_BY_NAME = codes_by_name("inventory.phase", PHASES)
+_SOURCE_BY_NAME = codes_by_name("inventory.source", SOURCES)
 TEXT_CHARS_MAX = {"meter": 80, "note": 500, "factor_source": 300, "factor_id": 100, "factor_unit": 60}
 COLUMNS_KNOWN = Columns(
     (
@@ -103,10 +106,11 @@ def _draft(
     def wrong(column: str, code: str, **facts: str) -> None:
         errors.append(LineError(row, column, code, facts))
 
-    phase, source = cells.get("phase", ""), cells.get("source", "")
-    if phase not in PHASES:
+    phase = _PHASE_BY_NAME.get(header_key(cells.get("phase", "")), "")
+    source = _SOURCE_BY_NAME.get(header_key(cells.get("source", "")), "")
+    if not phase:
         wrong("phase", "one_of", known=", ".join(PHASES))
-    if source not in SOURCES:
+    if not source:
         wrong("source", "one_of", known=", ".join(SOURCES))
     quantity = number_of(cells.get("quantity", ""))
     if quantity is None:

@@ -125,6 +125,10 @@ class ScannedEvent(Answer):
     is_running: bool
     entry_policy: EntryPolicy
     hours: list[GateHoursView]
+    day_begins: Annotated[
+        str,
+        Meta(description="when a day of entries begins: midnight, or when the last gate open over it closes"),
+    ]
 
 
 class DeviceSession(Answer):

@@ -12,13 +12,14 @@ from msgspec import UNSET, Meta, UnsetType
 from backend.domain.gates.gate_rules import QUEUED_SCANS_MAX, GateResult
 from backend.domain.gates.overrides import Overridable, OverrideReason
 from backend.messages.gates.devices import Direction, GateNumber, GateRulesView, ScannedEvent, SerialNumber
-from backend.messages.shape import Answer, Bilingual, Instant, Request
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request
 
 ScanText = Annotated[str, Meta(min_length=1, max_length=256)]
-# Something to be read: more than spaces.
-OverrideNote = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+OverrideNote = Annotated[str, VISIBLE, Meta(min_length=1, max_length=200)]
 MadeBy = Annotated[
-    str, Meta(min_length=1, max_length=40, pattern=r"\S", description="name or number of the member of staff")
+    str,
+    VISIBLE,
+    Meta(min_length=1, max_length=40, description="name or number of the member of staff"),
 ]
 
 

@@ -7,8 +7,10 @@ from decimal import Decimal
 import msgspec
 
 from backend.auth import Principal
+from backend.domain.actions.scenes import SCENE_KINDS
 from backend.domain.imports.cells import is_calculated, number_of
-from backend.domain.imports.columns import Column, Columns, Lines, Reading, RowError
+from backend.domain.imports.columns import Column, Columns, Lines, Reading, RowError, codes_by_name
+from backend.domain.imports.separated import header_key
 from backend.domain.imports.table import Table
 from backend.errors.actions.evidence import CsvRowBroken, CsvUnreadable
 from backend.messages.actions.scenes import SceneFields, SceneImport
@@ -34,6 +36,7 @@ SCENES = Columns(
     rows_max=ROWS_MAX,
     required=frozenset(("kind", "name_zh", "name_en", "district")),
 )
+_KIND_BY_NAME = codes_by_name("scene.kind", SCENE_KINDS)
 _NUMBERS = ("stars", "lat", "lon")
 _TEXTS = ("name_zh", "name_en", "district", "address")
 
@@ -101,6 +104,10 @@ def _scene(row: int, cells: dict[str, str]) -> tuple[SceneFields | None, list[Ro
             errors.append(RowError(row, column, "calculated"))
         elif column in _TEXTS and not text.replace("\u3000", " ").isprintable():
             errors.append(RowError(row, column, "control"))
+        elif column == "kind":
+            value = _KIND_BY_NAME.get(header_key(text))
+            if value is None:
+                errors.append(RowError(row, column, column))
         values[column] = value
     if not errors and (values.get("lat") is None) != (values.get("lon") is None):
         errors.append(RowError(row, "lat", "location"))

@@ -25,6 +25,7 @@ from backend.domain.catalogue.factors import Method, PointRule
 from backend.domain.days import day_of
 from backend.errors import MethodNotFound
 from backend.errors.catalogue import CatalogueInvalid, EffectiveTooEarly, VersionPublished
+from backend.messages.body_errors import error_of
 from backend.messages.catalogue.administration import (
     MethodVersionRequest,
     MethodVersionView,
@@ -86,7 +87,7 @@ async def publish_rule(
     try:
         check_point_rules({rule.id: rule}, catalogue.sources)
     except CatalogueError as error:
-        raise CatalogueInvalid(reason=str(error)) from None
+        raise CatalogueInvalid.at(error.pointer, error.code, **error.facts) from None
     before = catalogue.point_rule_on(request.effective_from)
     async with database.transaction():
         await _create_entry("points_rule", rule.id, "1", body_of(rule))
@@ -167,7 +168,7 @@ def _changed(current: Method, request: MethodVersionRequest) -> Method:
     try:
         return msgspec.convert(msgspec.to_builtins(fields | changes, builtin_types=(Decimal, date)), Method)
     except msgspec.ValidationError as error:
-        raise CatalogueInvalid(reason=str(error)) from None
+        raise CatalogueInvalid(errors=(error_of(str(error)),)) from None
 
 
 def _check_method(catalogue: Catalogue, method: Method) -> None:
@@ -179,7 +180,7 @@ def _check_method(catalogue: Catalogue, method: Method) -> None:
             check_formulas(method, factor_set, catalogue.factors)
         check_scale(method, catalogue.guards, catalogue.factor_sets, catalogue.factors, catalogue.point_rules)
     except CatalogueError as error:
-        raise CatalogueInvalid(reason=str(error)) from None
+        raise CatalogueInvalid.at(error.pointer, error.code, **error.facts) from None
 
 
 def _check_day(day: date) -> None:

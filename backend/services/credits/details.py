@@ -85,8 +85,8 @@ def _read_block(batch: CreditBatch, rules: CreditRules) -> None:
         registry.serial_pattern if registry else None,
     )
     if block.tonnes != batch.quantity_t:
-        raise SerialsMalformed(
-            reason=f"the serials are {block.tonnes} t, and the batch is {batch.quantity_t} t"
+        raise SerialsMalformed.at(
+            "/registry_serial_to", "serials_tonnes", serials_t=block.tonnes, quantity_t=batch.quantity_t
         )
     batch.serial_space, batch.serial_first, batch.serial_last = block.space, block.first, block.last
 

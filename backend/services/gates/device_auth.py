@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from backend.domain.days import day_of, start_of
-from backend.domain.gates.gate_hours import GateHours, read_hours, time_of
+from backend.domain.gates.gate_hours import GateHours, day_begins, read_hours, start_of_entry_day, time_of
 from backend.domain.gates.gate_rules import EntryPolicy, GateRules, Post
 from backend.errors import EventNotFound, NotSignedIn
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
@@ -57,6 +57,8 @@ class EventGates(msgspec.Struct, frozen=True):
     entry_policy: EntryPolicy
     hours: tuple[GateHours, ...]
     """Daily hours of gates without any of their own."""
+    day_begins: int
+    """When a day of entries begins, in minutes after midnight: alike at all gates."""
     rules: dict[int, GateRules]
     names: dict[int, Bilingual]
 
@@ -68,15 +70,23 @@ class EventGates(msgspec.Struct, frozen=True):
             is_running=self.is_running,
             hours=self.hours,
             entry_policy=self.entry_policy,
+            day_begins=self.day_begins,
             is_revoked=device.revoked_at is not None and device.revoked_at <= at,
         )
 
     def event_view(self) -> ScannedEvent:
-        return view_of(ScannedEvent, self, id=str(self.event_id), hours=hours_views(self.hours))
+        return view_of(
+            ScannedEvent,
+            self,
+            id=str(self.event_id),
+            hours=hours_views(self.hours),
+            day_begins=time_of(self.day_begins),
+        )
 
     def inside_since(self, now: datetime) -> datetime | None:
         """Since when a badge must have come in to be inside now; None means whenever it was."""
-        return start_of(day_of(now)) if self.entry_policy == "once_per_day" else None
+        is_daily = self.entry_policy == "once_per_day"
+        return start_of_entry_day(now, self.day_begins) if is_daily else None
 
     def rules_views(self, gates: frozenset[int] | None = None) -> list[GateRulesView]:
         """The rules of these gates, or of all."""
@@ -157,6 +167,8 @@ async def read_gates(database: Database, event_id: UUID) -> EventGates:
         raise EventNotFound
     first = rows[0]
     gates = [row for row in rows if row["gate"] is not None]
+    event_hours = read_hours(json_list(first["event_hours"]))
+    rules = {row["gate"]: _rules_of(row) for row in gates}
     return EventGates(
         event_id=event_id,
         code=first["code"],
@@ -164,8 +176,9 @@ async def read_gates(database: Database, event_id: UUID) -> EventGates:
         name=Bilingual(first["name_zh"], first["name_en"]),
         is_running=first["state"] == "running",
         entry_policy=first["entry_policy"],
-        hours=read_hours(json_list(first["event_hours"])),
-        rules={row["gate"]: _rules_of(row) for row in gates},
+        hours=event_hours,
+        day_begins=day_begins(chain(event_hours, *(each.hours for each in rules.values()))),
+        rules=rules,
         names={row["gate"]: Bilingual(row["gate_zh"], row["gate_en"]) for row in gates},
     )
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from backend.domain.days import day_of, start_of
+from backend.domain.gates.gate_hours import entry_day, start_of_entry_day
 from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.gates.overrides import OVERRIDABLE
 from backend.domain.qr_codes import CodeKeys
@@ -89,7 +89,7 @@ class OfflineBundles:
             salt=salt.hex(),
             records=packed.records,
             badges=packed.badges,
-            day=day_of(made_at),
+            day=entry_day(made_at, gates.day_begins),
             replaced=packed.replaced,
         )
 
@@ -114,7 +114,8 @@ class OfflineBundles:
 
     async def _pack(self, event_id: UUID, event_code: str, rows: Sequence[Row], made_at: datetime) -> _Packed:
         hashes = await self._hashes.get(event_id)
-        return await asyncio.to_thread(self._records, hashes, event_code, rows, start_of(day_of(made_at)))
+        today = start_of_entry_day(made_at, (await self._door.gates_of(event_id)).day_begins)
+        return await asyncio.to_thread(self._records, hashes, event_code, rows, today)
 
     def _records(
         self, hashes: dict[int, list[bytes]], event_code: str, rows: Sequence[Row], today: datetime

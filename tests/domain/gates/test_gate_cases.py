@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 
-from backend.domain.days import day_of
-from backend.domain.gates.gate_hours import read_hours, time_of
+from backend.domain.gates.gate_hours import day_begins, entry_day, read_hours, time_of
 from backend.domain.gates.gate_rules import BadgeFacts, GateRules, Post, ScanFacts, decide
 from backend.services.gates.offline_bundle import BEFORE_TODAY, INSIDE, RECORD, REPLACED, REVOKED
 
@@ -44,6 +43,10 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def _day_begins(case: dict[str, Any]) -> int:
+    return day_begins(read_hours([*case.get("gate_hours", []), *case.get("hours", [])]))
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_the_server_decides(case: dict[str, Any]) -> None:
     at = _at(case["at"])
@@ -60,6 +63,7 @@ def test_the_server_decides(case: dict[str, Any]) -> None:
         rules=GateRules(gate=1, hours=read_hours(case.get("gate_hours", []))),
         hours=read_hours(case.get("hours", [])),
         entry_policy=case.get("policy", "once_per_event"),
+        day_begins=_day_begins(case),
     )
     scan = ScanFacts(gate=1, direction=case.get("direction", "entry"), at=at)
     assert decide(scan, post, badge) == case["result"]
@@ -67,10 +71,10 @@ def test_the_server_decides(case: dict[str, Any]) -> None:
 
 def _asked(case: dict[str, Any]) -> dict[str, Any]:
     """The same case as the bundle that a device fetched in the morning of its day."""
-    at, since = _at(case["at"]), case.get("inside_since")
+    at, since, begins = _at(case["at"]), case.get("inside_since"), _day_begins(case)
     bits = case.get("is_revoked", False) * REVOKED | case.get("is_replaced", False) * REPLACED
     if since is not None:
-        bits |= INSIDE | (day_of(_at(since)) < day_of(at)) * BEFORE_TODAY
+        bits |= INSIDE | (entry_day(_at(since), begins) < entry_day(at, begins)) * BEFORE_TODAY
     rules = {
         "gate": 1,
         "direction": "both",
@@ -88,12 +92,13 @@ def _asked(case: dict[str, Any]) -> dict[str, Any]:
             "is_running": True,
             "entry_policy": case.get("policy", "once_per_event"),
             "hours": case.get("hours", []),
+            "day_begins": time_of(begins),
         },
         "gates": [rules],
         "categories": [],
         "sentences": [],
         "salt": "00",
-        "day": day_of(at).isoformat(),
+        "day": entry_day(at, begins).isoformat(),
         "badges": b64encode(RECORD.pack(b"h" * 8, 7, 0, bits)).decode(),
         "replaced": [{"serial": 7, "replaced_by": 9}] if case.get("is_replaced") else [],
     }

@@ -207,3 +207,27 @@ async def test_a_refusal_tells_its_facts_in_both_languages_and_never_at_length(b
         detail: Any = answer.json()["detail"]
         assert said in detail
         assert len(detail) < 500
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "code", "facts"),
+    [
+        ({"quantity": 201}, "/quantity", "too_large", {"max": 200}),
+        ({"quantity": -1}, "/quantity", "not_above", {"min": 0}),
+        ({"quantity": 0.00001}, "/quantity", "too_precise", {"decimals_max": 3}),
+        ({}, "/quantity", "missing", {}),
+        ({"quantity": 1, "parameters": {"a/b": 1}}, "/parameters/a~1b", "unknown", {}),
+    ],
+)
+async def test_a_refused_quantity_points_at_its_field(
+    service: Service, body: dict[str, Any], pointer: str, code: str, facts: dict[str, Any]
+) -> None:
+    answer = await service.post(
+        "/v1/actions",
+        {"method": "bike_own"} | body,
+        await service.citizen() | {"Idempotency-Key": uuid4().hex, "Accept-Language": "en"},
+    )
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"], error.get("facts", {})) == (pointer, code, facts)
+    assert error["detail"]

@@ -86,6 +86,8 @@ BROKEN = [
     ("local,B-0,,", "holder_ref", "repeated"),
     ('local,"A-1,,', "?", "cut"),
     ('local,"A"-1,,', "?", "unreadable"),
+    ("local,A-1,a\0b,", "label", "control"),
+    ("local,A-1\0,,", "holder_ref", "control"),
 ]
 
 
@@ -96,7 +98,8 @@ async def test_a_broken_row_is_named_and_nothing_is_imported(
     await service.event()
     answer = await send_file(service, table("local,B-0,,", row))
     assert (answer.status_code, answer.json()["code"]) == (422, "badge_rows_broken")
-    import_id = answer.json()["detail"].rpartition(" ")[2].removesuffix("。").strip()
+    import_id = answer.json()["facts"]["import_id"]
+    assert import_id not in answer.json()["detail"]
     kept = (await ask(service, f"badge-imports/{import_id}")).json()
     assert (kept["state"], kept["why"], kept["errors_total"]) == ("failed", "rows_broken", 1)
     error = kept["errors"][0]

@@ -38,6 +38,19 @@ async def test_a_spreadsheet_becomes_badges(service: Service, media_type: str) -
     assert [(item["holder_ref"], item["label"]) for item in items] == [("1001", "张三"), ("000007", None)]
 
 
+async def test_a_category_is_taken_by_its_code_and_by_its_name_in_either_language(service: Service) -> None:
+    await service.event()
+    written = ["local", "本地", "省内", "NATIONAL", "International", "境外", " 国内 "]
+    rows = table(*(f"{category},A-{at},," for at, category in enumerate(written)))
+    answer = await send(service, rows.replace(b"category", "类别".encode()))
+    assert (await ended(service, answer.json()["id"]))["state"] == "done", answer.text
+    items = (await ask(service, "badges")).json()["items"]
+    assert [item["category"] for item in items] == [
+        *("local", "local", "province", "national"),
+        *("international", "international", "national"),
+    ]
+
+
 async def test_the_encoding_that_was_taken_is_said(service: Service) -> None:
     await service.event()
     content = table("local;A-1;张三;", header=HEADER.replace(",", ";")).decode().encode("utf-16")

@@ -12,6 +12,7 @@ import pytest
 from backend.catalogue import load_catalogue
 from backend.domain.days import day_of
 from backend.services.catalogue.administration import learn_published
+from tests.routes.refusal_words import wrong_words
 from tests.service import Service
 
 TODAY = day_of(datetime.now(UTC))
@@ -94,6 +95,33 @@ async def test_what_does_not_hold_together_is_not_published(
     answer = await service.post("/v1/methods/clean_plate/versions", version(**changes), operator)
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
     assert len((await service.client.get("/v1/methods/clean_plate/versions")).json()["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "code", "facts"),
+    [
+        ({"formula": "clean_plate * clean_plate * quantity"}, "/formula", "formula_units", {}),
+        ({"formula": "no_such_role * quantity"}, "/formula", "not_known", {"name": "no_such_role"}),
+        ({"formula": "__import__('os')"}, "/formula", "no_formula", {}),
+        ({"source_ids": ["hearsay"]}, "/source_ids", "not_known", {"name": "hearsay"}),
+        ({"source_ids": []}, "/source_ids", "too_few", {"items_min": 1}),
+        ({"evidence_wanted": []}, "/evidence_wanted", "too_few", {"items_min": 1}),
+        ({"evidence_wanted": ["E5"]}, "/self_declared_reason", "with_own_word_only", {}),
+        ({"quantity_max": -1}, "/quantity_max", "not_above", {"min": 0}),
+        ({"fixed_points": 3}, "/fixed_points", "fixed_without_grams", {}),
+        ({"caps": [{"name": "x", "kind": "count", "period": "day", "limit": 0}]}, "/caps/0", "cap_wrong", {}),
+    ],
+)
+async def test_a_version_that_does_not_hold_together_says_where_in_each_language(
+    service: Service, changes: dict[str, Any], pointer: str, code: str, facts: dict[str, Any]
+) -> None:
+    operator = await service.staff("operator")
+    for language in ("zh-CN", "en"):
+        headers = operator | {"Accept-Language": language}
+        answer = (await service.post("/v1/methods/clean_plate/versions", version(**changes), headers)).json()
+        [error] = answer["errors"]
+        assert (error["pointer"], error["code"], error.get("facts", {})) == (pointer, code, facts)
+        assert wrong_words(answer["detail"], language) == []
 
 
 async def test_a_method_that_was_retired_yesterday_takes_what_was_done_before(service: Service) -> None:

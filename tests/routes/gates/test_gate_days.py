@@ -123,6 +123,24 @@ async def test_daily_hours_of_the_event_and_of_a_gate(venue: Venue, scanner: Sca
     assert [each["hours"] for each in bundle["gates"]] == [[], [around | {"day": None}]]
 
 
+async def test_those_inside_stay_counted_over_midnight_until_the_last_gate_has_closed(
+    venue: Venue, scanner: Scanner, owner: asyncpg.Connection
+) -> None:
+    await enter_by(venue, "once_per_day", [{"day": None, "opens": "18:00", "closes": "01:00"}])
+    assert (await venue.rule(2, hours=[{"opens": "19:00", "closes": "02:00"}])).status_code == 200
+    assert (await scanner.bundle())["event"]["day_begins"] == "02:00"
+    event_id = await owner.fetchval("SELECT id FROM events WHERE slug = 'fair'")
+    gates = await venue.service.components.device_authenticator.gates_of(event_id)
+    second = datetime(2026, 12, 2, tzinfo=SHANGHAI)
+    for after, begun in ((timedelta(minutes=30), -22), (timedelta(hours=2), 2), (timedelta(hours=23), 2)):
+        assert gates.inside_since(second + after) == second + timedelta(hours=begun)
+    await enter_by(venue, "once_per_day")
+    assert (await venue.rule(2, hours=[])).status_code == 200
+    gates = await venue.service.components.device_authenticator.gates_of(event_id)
+    assert gates.inside_since(second + timedelta(minutes=30)) == second
+    assert (await scanner.bundle())["event"]["day_begins"] == "00:00"
+
+
 async def test_hours_that_make_no_sense_are_refused_and_settings_are_shown_and_recorded(
     venue: Venue, owner: asyncpg.Connection
 ) -> None:

@@ -135,6 +135,9 @@ async def test_nobody_lets_pass_what_must_not(
     assert told(await let_pass(scanner, inside["id"], reason="other")) == (422, "override_unexplained")
     for wrong in (
         {"made_by": " "},
+        {"made_by": "Wang\u202egnaW"},
+        {"made_by": "Wang\nLi"},
+        {"note": "speaker\u200b"},
         {"reason": "a friend"},
         {"note": ""},
         {"note": "n" * 201},

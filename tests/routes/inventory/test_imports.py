@@ -48,6 +48,14 @@ async def test_a_file_is_stored_as_one_import_and_not_twice(service: Service) ->
     assert len(await lines(service)) == 2
 
 
+async def test_a_phase_and_a_source_are_taken_by_their_names_too(service: Service) -> None:
+    await service.event("fair")
+    row = GOOD.format(n=1).replace("actual,electricity", "实际,场馆用电")
+    assert (await bring(service, table(row))).status_code == 201
+    [line] = await lines(service)
+    assert (line["phase"], line["source"]) == ("actual", "electricity")
+
+
 async def test_nobody_waits_at_a_gate_while_a_file_is_stored(
     service: Service, owner: asyncpg.Connection
 ) -> None:

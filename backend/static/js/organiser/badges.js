@@ -1,10 +1,11 @@
 // Badges of an event: creating a few, importing many from a file with its progress, and printing them.
 import { all, byId, h, icon } from "../shared/dom.js";
 import { openBadge, queryOf, readBadge, startBadge } from "./badge.js";
-import { lineOf, onDownload, onSend, press } from "./submit_form.js";
+import { isOthers, lineOf, onDownload, onSend, press } from "./submit_form.js";
 import { explain } from "../shared/refusal.js";
-import { errorList, errorsOf } from "../shared/file_errors.js";
+import { errorList, errorsOf, totalOf } from "../shared/file_errors.js";
 import { patiently } from "../shared/retry.js";
+import { sendTable } from "../shared/file_sending.js";
 import { showPage } from "../shared/lazy_section.js";
 import { upload } from "../shared/upload.js";
 import { count, either, t } from "../shared/i18n.js";
@@ -30,6 +31,8 @@ export async function readBadges(/** @type {Desk} */ desk, cursor = "") {
   byId("badge-downloads").replaceChildren(...PRINTS.map((print) => printButton(desk, print)));
   for (const button of all("button", byId("badge-downloads"))) button.disabled = page.items.length === 0 && cursor === "" && !queryOf();
   byId("badges-cards").hidden = desk.isOver;
+  byId("serials-card").hidden = desk.isOver;
+  if (isOthers(byId("serials-form"), desk)) byId("serials-told").hidden = true;
   const files = cursor ? null : await desk.ask(desk.path("/badge-imports?limit=1"));
   const last = files?.items[0];
   if (last && isUnderWay(last)) followImport(desk, last);
@@ -66,6 +69,25 @@ export function startBadges(/** @type {Desk} */ desk) {
     submitted.preventDefault();
     importFile(desk);
   });
+  byId("serials-form").addEventListener("submit", (submitted) => {
+    submitted.preventDefault();
+    sendSerials(desk);
+  });
+}
+
+/** End or replace the badges whose serials stand in a file. */
+async function sendSerials(/** @type {Desk} */ desk) {
+  const [file] = byId("serials-file").files ?? [];
+  const isReissue = byId("serials-what").value === "reissue";
+  const path = desk.path(isReissue ? "/badge-reissues" : "/badge-revocations");
+  const reason = new URLSearchParams({ reason: byId("serials-reason").value.trim() });
+  const told = (/** @type {any} */ done) => (isReissue ? t("organiser.serials.reissued", { n: count(done.reissued), from: count(done.serial_from), to: count(done.serial_to) }) : t("organiser.serials.revoked", { n: count(done.revoked), before: count(done.already_revoked) }));
+  byId("serials-send").disabled = true;
+  const isTaken = await sendTable(desk.session, `${path}?${reason}`, file, byId("serials-told"), { sentence: told, family: "serials", isSignedOut: (error) => desk.isSignedOut(error) });
+  byId("serials-send").disabled = false;
+  if (!isTaken) return;
+  byId("serials-form").reset();
+  await readBadges(desk);
 }
 
 async function importFile(/** @type {Desk} */ desk) {
@@ -81,7 +103,7 @@ async function importFile(/** @type {Desk} */ desk) {
   } catch (error) {
     if (!desk.isSignedOut(error)) {
       const errors = errorsOf(error);
-      showImport(h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, errors.length) : "");
+      showImport(h("p", { class: "field-error" }, explain(error)), errors.length ? errorList(errors, totalOf(error, errors), "badges") : "");
     }
   } finally {
     byId("import-send").disabled = false;
@@ -113,5 +135,5 @@ async function followImport(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/eve
     return;
   }
   const errors = view.errors.map((/** @type {any} */ error) => ({ row: String(error.row), column: error.column, reason: either(error.reason) }));
-  showImport(h("p", { class: "field-error" }, view.why_text ? either(view.why_text) : t("organiser.badges.failed")), view.file ? h("p", { class: "note" }, either(view.file.text)) : "", errors.length ? errorList(errors, view.errors_total) : "");
+  showImport(h("p", { class: "field-error" }, view.why_text ? either(view.why_text) : t("organiser.badges.failed")), view.file ? h("p", { class: "note" }, either(view.file.text)) : "", errors.length ? errorList(errors, view.errors_total, "badges") : "");
 }

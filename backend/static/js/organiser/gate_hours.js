@@ -21,4 +21,4 @@ export class HoursUnclear extends Error {}
 /** @typedef {{day: string | null, opens: string | null, closes: string | null}} Opening */
 
 /** The same openings, written again. */
-export const hoursText = (/** @type {Opening[]} */ hours) => hours.map(({ day, opens, closes }) => (opens === null ? `${day ?? ""} closed` : `${day ?? ""} ${opens}-${closes}`).trim()).join("\n");
+export const hoursText = (/** @type {Opening[]} */ hours) => hours.map(({ day, opens, closes }) => (opens === null ? `${day ?? ""} ${t("desk.rules.hours.closed")}` : `${day ?? ""} ${opens}-${closes}`).trim()).join("\n");

@@ -8,6 +8,8 @@ import { either, momentOf, t } from "../shared/i18n.js";
 
 /** @type {Map<number, ItemOf<"/v1/events/{slug}/gate-settings">>} */
 let rules = new Map();
+/** @type {import("./gate_hours.js").Opening[]} Of gates without any of their own. */
+let eventHours = [];
 
 export const gateName = (/** @type {EventView} */ event, /** @type {number} */ number) => t("desk.gate.named", { n: number, name: either(event.gates.find((gate) => gate.gate === number)?.name) });
 export const gateOptions = (/** @type {EventView} */ event) => event.gates.map(({ gate }) => h("option", { value: gate }, gateName(event, gate)));
@@ -16,8 +18,9 @@ export const gateOptions = (/** @type {EventView} */ event) => event.gates.map((
 export async function readRules(/** @type {Desk} */ desk, /** @type {boolean} */ isOther) {
   const { items } = await desk.ask(desk.path("/gate-settings"));
   rules = new Map(items.map((each) => [each.gate, each]));
-  show(desk);
   const entry = await desk.ask(desk.path("/entry-settings"));
+  eventHours = entry.hours;
+  show(desk);
   if (!isOther) return;
   byId("entry-policy").value = entry.entry_policy;
   byId("entry-hours").value = hoursText(entry.hours);
@@ -36,8 +39,11 @@ function show(/** @type {Desk} */ desk) {
 function row(/** @type {Desk} */ desk, /** @type {ItemOf<"/v1/events/{slug}/gate-settings">} */ each) {
   const name = gateName(desk.event, each.gate);
   const categories = each.categories.map((category) => t(`category.${category}`)).join(t("list.comma")) || t("desk.rules.all");
-  const window = [each.opens_at ? t("desk.rules.from", { from: momentOf(each.opens_at) }) : null, each.closes_at ? t("desk.rules.to", { to: momentOf(each.closes_at) }) : null].filter(Boolean).join(" ") || t("desk.rules.always");
-  const facts = [t(`desk.rules.${each.direction}`), categories, window, t(each.is_entry_required ? "desk.rules.required" : "desk.rules.free"), hoursText(each.hours).replaceAll("\n", t("list.comma"))].filter(Boolean);
+  const window = [each.opens_at ? t("desk.rules.from", { from: momentOf(each.opens_at) }) : null, each.closes_at ? t("desk.rules.to", { to: momentOf(each.closes_at) }) : null].filter(Boolean).join(" ");
+  const daily = hoursText(each.hours.length > 0 ? each.hours : eventHours).replaceAll("\n", t("list.comma"));
+  const hours = daily && each.hours.length === 0 ? t("desk.rules.hours.of_event", { hours: daily }) : daily;
+  const times = [window, hours].filter(Boolean).join(" · ") || t("desk.rules.always");
+  const facts = [t(`desk.rules.${each.direction}`), categories, times, t(each.is_entry_required ? "desk.rules.required" : "desk.rules.free")];
   const button = h("button", { class: "button tiny", type: "button", "data-edit-gate": each.gate, "aria-label": t("desk.rules.edit", { name }) }, t("desk.edit"));
   button.addEventListener("click", () => {
     fill(each.gate);
@@ -85,6 +91,8 @@ export function startRules(/** @type {Desk} */ desk) {
     const body = { entry_policy: byId("entry-policy").value, hours: hoursFrom(byId("entry-hours").value), reason: byId("entry-reason").value.trim() };
     const kept = await desk.post(desk.path("/entry-settings"), body);
     byId("entry-hours").value = hoursText(kept.hours);
+    eventHours = kept.hours;
+    show(desk);
     byId("entry-reason").value = "";
     return t("desk.saved");
   };

@@ -1,7 +1,7 @@
 // The inventory of an event: activity data by form and by file, corrections, people, groups of which there is nothing.
 import { all, byId, h, tell } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
-import { errorList, errorsOf } from "../shared/file_errors.js";
+import { errorList, errorsOf, totalOf } from "../shared/file_errors.js";
 import { showAccount } from "./inventory_account.js";
 import { isOthers, lineOf, onDownload, onSend } from "./submit_form.js";
 import { showPage } from "../shared/lazy_section.js";
@@ -153,7 +153,7 @@ async function sendFile(/** @type {Desk} */ desk) {
     return stored.file ? [told, either(stored.file.text), ...stored.file.notes.map(either)].join(" ") : told;
   } catch (error) {
     const errors = errorsOf(error);
-    if (errors.length) byId("lines-errors").replaceChildren(errorList(errors, errors.length));
+    if (errors.length) byId("lines-errors").replaceChildren(errorList(errors, totalOf(error, errors), "inventory"));
     throw error;
   } finally {
     progress.hidden = true;

@@ -1,4 +1,5 @@
 // The organisers' pages: the list of events, a new event, and the sections of an event by their address.
+import { cityName } from "../shared/city_names.js";
 import { all, byId, first, h, tell } from "../shared/dom.js";
 import { readBadges, startBadges } from "./badges.js";
 import { readBudget, startBudget } from "./budget.js";
@@ -155,7 +156,7 @@ export class Desk {
 
   showHead() {
     byId("event-title").textContent = either(this.event.name);
-    byId("event-when").textContent = `${this.event.city} · ${daysOf(this.event.starts_at, this.event.ends_at).text}`;
+    byId("event-when").textContent = `${cityName(this.event.city)} · ${daysOf(this.event.starts_at, this.event.ends_at).text}`;
     showState(byId("event-state"), this.event.state);
   }
 
@@ -179,7 +180,7 @@ function row(/** @type {ItemOf<"/v1/staff/events">} */ event) {
   return h(
     "li",
     {},
-    h("a", { class: "event-row", href: `#event/${encodeURIComponent(event.slug)}/life`, "data-event": event.slug }, h("span", { class: "event-row-name" }, h("strong", {}, either(event.name)), h("small", {}, `${event.city} · ${daysOf(event.starts_at, event.ends_at).text}`)), chip),
+    h("a", { class: "event-row", href: `#event/${encodeURIComponent(event.slug)}/life`, "data-event": event.slug }, h("span", { class: "event-row-name" }, h("strong", {}, either(event.name)), h("small", {}, `${cityName(event.city)} · ${daysOf(event.starts_at, event.ends_at).text}`)), chip),
   );
 }
 

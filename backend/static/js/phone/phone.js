@@ -1,4 +1,5 @@
 // The page that a QR code opens: the event, the attendee's footprint, the journey, the offset, and one button to join.
+import { cityName } from "../shared/city_names.js";
 import { Actions } from "./actions.js";
 import { Refused, Unreachable, ask, clockAheadMs, newKey } from "../shared/api.js";
 import { Bars } from "./bars.js";
@@ -95,8 +96,7 @@ function useTicket(/** @type {string} */ ticket) {
 function showEvent() {
   const { text, days } = daysOf(event.starts_at, event.ends_at);
   // The catalogue's list of cities has both names; the event carries one of them.
-  const known = [...byId("cities").options].find((option) => option.textContent === event.city);
-  byId("event-place").textContent = [known?.value ?? event.city, text, days > 1 ? t("phone.days", { days }) : t("phone.day")].join(" · ");
+  byId("event-place").textContent = [cityName(event.city), text, days > 1 ? t("phone.days", { days }) : t("phone.day")].join(" · ");
   byId("event-name").textContent = either(event.name);
   byId("boundary").textContent = t(`boundary.long.${event.boundary}`);
   document.title = `${either(event.name)} · ${t("brand")}`;

@@ -1,6 +1,6 @@
 // Deciding offline, by the bundle: the same order of reasons as the server's (backend/domain/gates/gate_rules.py).
 import { hex } from "../shared/api.js";
-import { countsAsInside, dayOf, isOpen } from "./gate_hours.js";
+import { countsAsInside, entryDay, isOpen } from "./gate_hours.js";
 import { LANGUAGE, t } from "../shared/i18n.js";
 import { partsOf, readScanned, tagOf } from "../shared/scanned_text.js";
 
@@ -17,7 +17,7 @@ export class Bundle {
   constructor() {
     /** @type {string | null} */
     this.version = null;
-    /** @type {{code: string, is_running: boolean, entry_policy?: string, hours?: import("./gate_hours.js").Opening[]}} */
+    /** @type {{code: string, is_running: boolean, entry_policy?: string, day_begins?: string, hours?: import("./gate_hours.js").Opening[]}} */
     this.event = { code: "", is_running: false };
     this.salt = new Uint8Array();
     /** @type {Map<number, Schema<"DeviceBundle">["gates"][number]>} */
@@ -131,7 +131,7 @@ export class Bundle {
       ["blocked", badge.bits & BLOCKED],
       ["wrong_category", rules.categories.length > 0 && !rules.categories.some((each) => each === badge.category)],
       ["outside_window", isClosed || !isOpen(hours, now)],
-      ["already_inside", countsAsInside(isInside, badge.day, this.event.entry_policy ?? "once_per_event", now)],
+      ["already_inside", countsAsInside(isInside, badge.day, this.event.entry_policy ?? "once_per_event", entryDay(now, this.event.day_begins))],
     ];
     return { code: reasons.find(([, holds]) => holds)?.[0] ?? "ok", badge };
   }
@@ -146,7 +146,7 @@ export class Bundle {
 
   /** Holders inside: a badge that was replaced is its successor's, and where they enter once a day, only today's count. */
   get inside() {
-    const today = this.event.entry_policy === "once_per_day" ? dayOf(Date.now()) : null;
+    const today = this.event.entry_policy === "once_per_day" ? entryDay(Date.now(), this.event.day_begins) : null;
     let count = 0;
     for (const { bits, day } of this.badges.values()) if (bits & INSIDE && !(bits & REPLACED) && (today === null || day === today)) count += 1;
     return count;
@@ -160,7 +160,7 @@ export class Bundle {
       const badge = this.badges.get(each);
       if (!badge) continue;
       badge.bits = direction === "entry" ? badge.bits | INSIDE : badge.bits & ~INSIDE;
-      badge.day = direction === "entry" ? dayOf(at) : null;
+      badge.day = direction === "entry" ? entryDay(at, this.event.day_begins) : null;
     }
   }
 }

@@ -11,6 +11,14 @@ const local = (/** @type {number} */ at) => new Date(at + 8 * HOUR_MS).toISOStri
 /** The day in Asia/Shanghai on which an instant lies. */
 export const dayOf = (/** @type {number} */ at) => local(at).slice(0, 10);
 
+const MINUTE_MS = 60_000;
+
+/** The day that an entry counts for: it begins at midnight, or when the last gate that is open over midnight closes. @param {number} at @param {string | undefined} begins */
+export function entryDay(at, begins) {
+  const [hour, minute] = (begins ?? "00:00").split(":").map(Number);
+  return dayOf(at - (hour * 60 + minute) * MINUTE_MS);
+}
+
 function hoursOf(/** @type {Opening[]} */ hours, /** @type {string} */ day) {
   const own = hours.filter((each) => each.day === day);
   return own.length > 0 ? own : hours.filter((each) => each.day === null);
@@ -24,10 +32,10 @@ export function isOpen(/** @type {Opening[]} */ hours, /** @type {number} */ at)
   return isToday || hoursOf(hours, dayOf(at - DAY_MS)).some(({ opens, closes }) => opens !== null && closes !== null && closes <= opens && time < closes);
 }
 
-/** Whether an entry now would be a second one of the same stay. @param {boolean} isInside @param {string | null} day of the entry @param {string} policy @param {number} at */
-export function countsAsInside(isInside, day, policy, at) {
+/** Whether an entry on a day is a second one of the same stay. @param {boolean} isInside @param {string | null} since the day of the entry before @param {string} policy @param {string} today */
+export function countsAsInside(isInside, since, policy, today) {
   if (!isInside || policy === "unlimited") return false;
-  return policy !== "once_per_day" || day === dayOf(at);
+  return policy !== "once_per_day" || since === today;
 }
 
 /** The hours of today in words. */

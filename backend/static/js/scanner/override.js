@@ -1,4 +1,5 @@
 // Staff let pass a badge that the gate refused: a button below the refusal, a reason that is kept, offline too.
+import { typedWords } from "../shared/typed_text.js";
 import { Refused } from "../shared/api.js";
 import { byId, tell } from "../shared/dom.js";
 import { TAB, keep, recall } from "../shared/web_storage.js";
@@ -76,9 +77,9 @@ export function startOverride(/** @type {Ways} */ ways) {
     submitted.preventDefault();
     const mine = refused;
     if (mine === null) return;
-    const made_by = byId("override-by").value.trim();
+    const made_by = typedWords(byId("override-by").value);
     keep(BY, made_by, TAB);
-    const note = byId("override-note").value.trim() || null;
+    const note = typedWords(byId("override-note").value) || null;
     mine.override ??= queue.newId();
     const body = { id: mine.override, reason: byId("override-reason").value, note, made_by, at_device: new Date().toISOString() };
     const showPassed = (/** @type {any} */ answer) => {

@@ -1,7 +1,7 @@
 // What is wrong with the rows of a file that was sent: a list to open, and a text to take along.
 import { h, icon } from "./dom.js";
 import { save } from "./files.js";
-import { count, t } from "./i18n.js";
+import { LANGUAGE, count, t, word } from "./i18n.js";
 
 /**
  * A mistake of a file: rows are counted as a spreadsheet does, columns are named as in its first row.
@@ -16,8 +16,18 @@ export function errorsOf(refused) {
   });
 }
 
-/** The list, closed until somebody opens it. `total` counts those that are not listed too. @param {FileError[]} errors @param {number} total */
-export function errorList(errors, total) {
+/** How many mistakes a file has: those that are listed, and more where the refusal says so. @param {any} refused @param {FileError[]} errors */
+export const totalOf = (refused, errors) => Math.max(errors.length, Number(refused?.facts?.errors_total ?? 0));
+
+/** What people call a column of a file: its Chinese name beside that of the interface. @param {string} family @param {string} column */
+function columnName(family, column) {
+  const [name] = word(`import_column.${family}`, column).split("|");
+  return LANGUAGE === "zh-CN" && name !== column ? `${name}（${column}）` : column;
+}
+
+/** The list, closed until somebody opens it. `total` counts those that are not listed too; `family` names the import. @param {FileError[]} refused @param {number} total @param {string} family */
+export function errorList(refused, total, family) {
+  const errors = refused.map((each) => ({ ...each, column: columnName(family, each.column) }));
   const rows = errors.map(({ row, column, reason }) => h("tr", {}, h("td", { class: "num" }, row), h("td", {}, column), h("td", {}, reason)));
   const names = ["row", "column", "reason"].map((name) => h("th", { scope: "col" }, t(`organiser.file.errors.${name}`)));
   const table = h("table", { class: "table compact" }, h("thead", {}, h("tr", {}, names)), h("tbody", {}, rows));
