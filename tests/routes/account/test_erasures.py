@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -224,7 +225,7 @@ async def test_a_name_that_is_being_checked_while_its_holder_leaves_is_never_sho
     asked, left = asyncio.Event(), asyncio.Event()
     check = stage.components.names.check
 
-    async def slow(citizen_id: UUID, name: str) -> None:
+    async def slow(citizen_id: UUID, name: str, bearers: Sequence[str] = ()) -> None:
         asked.set()
         await left.wait()
         await check(citizen_id, name)
