@@ -185,7 +185,8 @@ async def test_the_sheet_keeps_what_was_typed_is_worked_by_keys_and_fits_large_t
     await expect(page.locator("#sheet-again")).to_be_disabled()
     await expect(page.locator("#sheet-again")).to_contain_text("Send again in")
     await page.locator("#sheet-code").press_sequentially("000000")
-    await expect(error).to_contain_text("Two tries are left")
+    # The refusal's own words, without advice by its status, which is for others.
+    await expect(error).to_have_text("The code is wrong. Two tries are left.")
     await expect(page.locator("#sheet-code")).to_have_value("000000")
     assert await page.locator("#sheet-code").get_attribute("aria-describedby") == (
         "sheet-code-note sheet-field-error"

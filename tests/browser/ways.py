@@ -62,8 +62,8 @@ async def as_production(page: Page, demo: Demo, person: str | None = None) -> St
         attempt = route.request.post_data_json
         stand_in.sign_ins.append(attempt)
         if attempt["provider"] in ("email", "phone") and attempt["code"] != CODE:
-            problem = {"code": "sign_in_code_wrong", "title": "The code is wrong", "status": 422}
-            await route.fulfill(status=422, json=problem | {"detail": "Two tries are left."})
+            problem = {"code": "sign_in_code_wrong", "title": "The code is wrong", "status": 403}
+            await route.fulfill(status=403, json=problem | {"detail": "Two tries are left."})
             return
         known = json.dumps({"provider": "demo", "code": stand_in.person})
         answer = await route.fetch(post_data=known)

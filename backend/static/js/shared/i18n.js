@@ -46,6 +46,9 @@ export function advice(code, status) {
   return t(key);
 }
 
+/** The same where there are words for this very refusal, else nothing: a sentence by status may be of another place. */
+export const ownAdvice = (code) => TEXTS[`next.${code}`] ?? "";
+
 /** A text that the server holds in both languages. */
 export function either(text) {
   return text?.[LANGUAGE] ?? text?.[OTHER] ?? "";

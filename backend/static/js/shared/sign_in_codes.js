@@ -1,7 +1,7 @@
 // Signing in with a code that an e-mail or a text message brings: the address, then six digits.
 import { Refused, Unreachable, ask, clockAheadMs } from "./api.js";
 import { h, tell } from "./dom.js";
-import { explain } from "./refusal.js";
+import { explainField } from "./refusal.js";
 import { typedCode, typedDigits } from "./typed_text.js";
 import { t } from "./i18n.js";
 
@@ -50,7 +50,7 @@ export class CodeSteps {
     if (!(this.provider === "email" ? /^[^@]+@[^@]+$/ : /^\+?[\d().-]{5,}$/).test(address)) return refuse(field, error, t(`sign_in.${this.provider}.wrong`));
     await this.#busy(button, async () => {
       await this.#order(address);
-    }, (refused) => refuse(field, error, explain(refused)));
+    }, (refused) => refuse(field, error, explainField(refused)));
   }
 
   /** Have a code sent, and ask for it. @param {string} address */
@@ -74,12 +74,12 @@ export class CodeSteps {
       submitted.preventDefault();
       const code = typedDigits(field.value);
       if (!CODE.test(code)) return refuse(field, error, t("sign_in.code.six"));
-      this.sheet.perform(go, async () => ({ provider: this.provider, challenge: order.challenge, code }), (refused) => refuse(field, error, explain(refused))).then((isSignedIn) => {
+      this.sheet.perform(go, async () => ({ provider: this.provider, challenge: order.challenge, code }), (refused) => refuse(field, error, explainField(refused))).then((isSignedIn) => {
         // A code works once.
         if (isSignedIn) sent.delete(this.provider);
       });
     });
-    again.addEventListener("click", () => this.#busy(again, () => this.#order(order.address), (refused) => tell(error, explain(refused))));
+    again.addEventListener("click", () => this.#busy(again, () => this.#order(order.address), (refused) => tell(error, explainField(refused))));
     // A phone fills in all six at once: nobody has to press a button after that.
     field.addEventListener("input", () => CODE.test(field.value) && form.requestSubmit());
     this.#count(again, error, order);

@@ -6,7 +6,7 @@ import { demoName } from "./demo_person.js";
 import { h, icon, tell } from "./dom.js";
 import { inWeChat } from "./in_wechat.js";
 import { hasPasskeys, usePasskey } from "./passkeys.js";
-import { explain } from "./refusal.js";
+import { explainField } from "./refusal.js";
 import { patiently } from "./retry.js";
 import { showWait } from "./wait_notice.js";
 import { waysIn } from "./ways_in.js";
@@ -80,7 +80,7 @@ class Sheet {
     } catch (error) {
       if (this.limit.signal.aborted) return;
       this.body.replaceChildren(h("div", { class: "buttons" }, h("button", { class: "button", type: "button", onclick: () => this.#again() }, t("sign_in.reload"))));
-      tell(this.error, explain(error));
+      tell(this.error, explainField(error));
     }
   }
 
@@ -152,7 +152,7 @@ class Sheet {
   }
 
   /** Sign in with an attempt; a refusal is told in the sheet, where everything stays as it was typed. @param {HTMLButtonElement} button @param {() => Promise<Attempt>} attempt @param {(error: any) => unknown} [refused] @returns {Promise<boolean>} whether somebody is signed in */
-  async perform(button, attempt, refused = (error) => tell(this.error, error instanceof DOMException ? t("sign_in.passkey.none") : explain(error))) {
+  async perform(button, attempt, refused = (error) => tell(this.error, error instanceof DOMException ? t("sign_in.passkey.none") : explainField(error))) {
     if (button.getAttribute("aria-busy") === "true") return false;
     tell(this.error, "");
     button.setAttribute("aria-busy", "true");
