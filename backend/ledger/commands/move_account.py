@@ -278,7 +278,7 @@ class MoveRules:
                 )
                 for each in staying
             ],
-            about=Statement(*both("merge.staying" if staying else "merge.finished")),
+            about=Statement(*both("merge.staying" if staying else "merge.done")),
             merged_at=command.at,
         )
         notice_facts = encode({"points": moved, "attendances": len(found.attendances)}).decode()
