@@ -192,6 +192,7 @@ async def test_many_are_sent_by_two_workers_each_once(
 
 SAMPLE = {
     "points": 1_234_567,
+    "attendances": 1_234,
     "expires_on": "2026-12-01",
     "day": "2026-11-01",
     "month": "2026-10",
