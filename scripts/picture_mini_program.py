@@ -104,9 +104,9 @@ async def walk(
     await page.add_script_tag(content=program)
     if large:
         await page.evaluate("localStorage.large = 'true'")
-    badge = SERVER + httpx.get(f"{base}/demo/badge").json()["url"]
+    badges = [SERVER + httpx.get(f"{base}/demo/badge").json()["url"] for _ in range(2)]
     await page.evaluate(
-        "options => startMiniProgram(options)", {"server": SERVER, "language": language, "scans": [badge]}
+        "options => startMiniProgram(options)", {"server": SERVER, "language": language, "scans": badges}
     )
     await page.evaluate(WERUN)
     camera = Camera(page, folder)
@@ -132,6 +132,9 @@ async def walk(
     await camera.tap("#event-actions")
     await camera.tap('[data-code="own_cup"]')
     await camera.answer("question-age")
+    for code in ("clean_plate", "plant_meal", "own_bag"):
+        await camera.tap(f'[data-code="{code}"]')
+        await page.wait_for_timeout(SETTLE_MS)
     await camera.take("scene")
     await page.evaluate("wx.navigateBack({})")
     await camera.tap("#pass")
@@ -146,11 +149,27 @@ async def walk(
     await camera.take("action")
     await camera.tab("rewards")
     await camera.take("rewards")
+    await camera.tap(".reward-end button:not([disabled])")
+    await page.wait_for_selector(".wx-modal")
+    await page.screenshot(path=str(folder / "confirm.png"))
+    await page.click(".wx-confirm")
+    await page.wait_for_selector(f"{IN_FRONT} canvas")
+    await camera.take("voucher")
+    await camera.tab("scan")
+    await camera.tap("#scan")
+    await camera.tap('[data-value="child"]')
+    await camera.tap("#join")
+    await page.wait_for_selector(f"{IN_FRONT} #result")
+    await camera.take("event-companion")
     for name in FROM_ACCOUNT:
         await page.evaluate(
             "url => { wx.switchTab({url: '/pages/account/account'}); wx.navigateTo({url}) }",
             f"/pages/{name}/{name}",
         )
+        if name == "teams":
+            await page.fill(f"{IN_FRONT} #team-name", "骑行小组")
+            await camera.tap("#start-team")
+            await page.wait_for_selector(f"{IN_FRONT} [data-team]")
         await camera.take(name)
     await camera.tab("account")
     await camera.take("account")

@@ -4,7 +4,7 @@ export const keysOf: Record<string, readonly string[]> = {
   "pages/account/account": ["overview.balance", "overview.events", "overview.footprint", "overview.kinds", "overview.level", "overview.offset", "overview.reduction", "overview.self"],
   "pages/action/action": ["act.factors"],
   "pages/actions/actions": ["mini.actions.mine", "mini.actions.photo", "mini.actions.photo.note", "mini.actions.scan", "mini.actions.steps", "mini.actions.steps.note", "mini.more", "today.lead", "today.none.all", "today.title"],
-  "pages/certificate/certificate": ["certificates.renew", "mini.certificate.copy", "mini.certificate.issued", "mini.certificate.mine", "mini.certificate.name", "mini.certificate.name.about", "mini.certificate.name.put", "mini.certificate.name.remove", "mini.certificate.number", "phone.bars", "report.download", "report.share", "result.footprint"],
+  "pages/certificate/certificate": ["certificate.claims", "certificates.renew", "mini.certificate.copy", "mini.certificate.issued", "mini.certificate.mine", "mini.certificate.name", "mini.certificate.name.about", "mini.certificate.name.put", "mini.certificate.name.remove", "mini.certificate.number", "phone.bars", "report.download", "report.share", "result.footprint"],
   "pages/certificates/certificates": ["certificates.list.lead", "mini.certificates.none", "mini.more"],
   "pages/companions/companions": ["companion.certificate", "companion.list.lead", "mini.companions.none", "mini.more"],
   "pages/consents/consents": ["mini.partner.bind", "mini.partner.choose", "mini.partner.code", "mini.partner.title", "mini.partner.unbind", "privacy.ask.read", "privacy.bind", "privacy.mine.lead", "privacy.withdraw"],

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from backend.models import Attendance
+from backend.texts import say
 from backend.texts.mass import mass
 from tests.miniprogram.phone import Hall, Phone
 
@@ -42,6 +43,7 @@ async def test_a_newcomer_gets_from_a_badge_to_a_certificate(hall: Hall, phone: 
     await expect(phone.shown("#number")).to_have_text(mine["certificate"]["number"])
     await expect(phone.shown("#grams")).to_have_text(mass(mine["offset"]["grams"]))
     await expect(phone.shown("#picture img")).to_be_visible()
+    await expect(phone.shown(".chip")).to_have_text(say("zh-CN", "certificate.share.offset.full"))
     # The journey is not kept without a consent: its lines are on this phone alone, and shown from there.
     await expect(phone.shown('.bar[data-source="travel_intercity"]')).to_be_visible()
 

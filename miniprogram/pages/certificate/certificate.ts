@@ -6,14 +6,14 @@ import { linesOf } from "../../lib/lines";
 import { certificateQuery } from "../../lib/links";
 import { confirmed, go, page, tell } from "../../lib/page";
 import { ask, askOpen } from "../../lib/session";
-import { dayOf, either, language, mass, momentOf, t } from "../../lib/texts";
+import { type Key, dayOf, either, language, mass, momentOf, t } from "../../lib/texts";
 
 type View = Schema<"CertificateView">;
 
 page(
   "certificate",
   {
-    view: null as null | { number: string; event: string; days: string; issued: string; grams: string; kind: string; statement: string; logged: string; name: string; footprint: string },
+    view: null as null | { number: string; event: string; days: string; issued: string; grams: string; heading: string; kind: string; statement: string; logged: string; name: string; footprint: string },
     footprint: null as unknown,
     picture: "",
     isMine: false,
@@ -43,7 +43,8 @@ page(
           days: view.event_starts_on === view.event_ends_on ? dayOf(view.event_starts_on) : t("mini.days", { from: dayOf(view.event_starts_on), to: dayOf(view.event_ends_on) }),
           issued: momentOf(view.issued_at),
           grams: mass(offset.grams),
-          kind: view.claim === "contribution" ? t("result.contributed.chip") : `${t("result.offset")} · ${t(offset.kind === "full" ? "result.full" : "result.partial")}`,
+          heading: t(`certificate.heading.${claimOf(offset)}`),
+          kind: shareOf(offset),
           statement: either(view.statement),
           logged: view.log ? t("mini.certificate.logged", { position: view.log.position }) : t("mini.certificate.logging"),
           name: view.name ?? "",
@@ -112,3 +113,14 @@ page(
   },
 );
 
+
+type Offset = View["offset"];
+
+/** An offset, a contribution where the organiser takes care of a source, or both: the certificate's own words. */
+const claimOf = ({ grams, contribution_g }: Offset): "offset" | "contribution" | "mixed" => (contribution_g === 0 ? "offset" : contribution_g < grams ? "mixed" : "contribution");
+
+function shareOf(offset: Offset): string {
+  const claim = claimOf(offset);
+  if (offset.grams === 0) return t("certificate.share.nothing");
+  return claim === "contribution" ? t("certificate.share.contribution") : t(`certificate.share.${claim}.${offset.kind}` as Key);
+}
