@@ -108,8 +108,11 @@ class SignInCodes:
         token = self._encryptor.encrypt_text(id_.hex, TOKEN_OWNER)
         return CodeSent(token, expires_at, AGAIN_S, code if carrier.shows_code else None)
 
-    async def take(self, provider: str, token: str, code_text: str) -> str:
-        """The address that a code was sent to, once. Raises InvalidBody, SignInCodeWrong, SignInCodeOver."""
+    async def take(self, provider: str, token: str, code_text: str, source: str) -> str:
+        """The address that a code was sent to, once. Raises InvalidBody, SignInCodeWrong, SignInCodeOver.
+
+        Whoever used a code need not wait for the next one: a second sign-in follows where two accounts are merged.
+        """
         code = typed_code(code_text)
         if code is None:
             raise InvalidBody.at("/code", "not_a_sign_in_code", digits=DIGITS)
@@ -128,11 +131,12 @@ class SignInCodes:
         if not is_right:
             raise SignInCodeWrong(tries_left=TRIES_MAX - found.failures - 1)
         try:
-            return self._encryptor.decrypt(
-                Encrypted(found.sealed_with or "", bytes(found.sealed or b"")), _owner(id_)
-            ).decode()
+            sealed = Encrypted(found.sealed_with or "", bytes(found.sealed or b""))
+            address = self._encryptor.decrypt(sealed, _owner(id_)).decode()
         except CannotDecrypt:
             raise SignInCodeOver from None
+        await self._quotas.give_back(self._quotas_of(provider, address, source)[:1])
+        return address
 
     def _address(self, provider: str, text: str) -> str:
         if provider == "email":
@@ -207,7 +211,8 @@ class CodeWay:
 
     async def identify(self, attempt: Attempt) -> Identified:
         token, code = required(attempt.challenge, "challenge"), required(attempt.code, "code")
-        return await self._addresses.identified(self.name, await self._codes.take(self.name, token, code))
+        address = await self._codes.take(self.name, token, code, attempt.source)
+        return await self._addresses.identified(self.name, address)
 
 
 def _owner(id_: UUID) -> str:

@@ -395,3 +395,15 @@ async def test_a_way_that_is_not_set_up_sends_nothing(stage_settings: Settings) 
         assert (refused.status_code, refused.json()["code"]) == (422, "provider_unknown")
         ways = (await city.service.client.get("/v1/sessions/ways")).json()["items"]
         assert [way["provider"] for way in ways] == ["badge", "passkey"]
+
+
+async def test_whoever_used_a_code_asks_for_the_next_one_at_once(city: City) -> None:
+    for _ in range(2):
+        asked = await city.ask("again@mail.cn")
+        assert asked.status_code == 202, asked.text
+        body = {"provider": "email", "challenge": asked.json()["challenge"]}
+        code = city.mails.code_for("again@mail.cn")
+        assert (await city.service.post("/v1/sessions", body | {"code": code})).status_code == 201
+    assert (await city.ask("again@mail.cn")).status_code == 202
+    refused = await city.ask("again@mail.cn")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_sign_in_codes")
