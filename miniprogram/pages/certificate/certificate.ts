@@ -121,6 +121,6 @@ const claimOf = ({ grams, contribution_g }: Offset): "offset" | "contribution" |
 
 function shareOf(offset: Offset): string {
   const claim = claimOf(offset);
-  if (offset.grams === 0) return t("certificate.share.nothing");
+  if (offset.allocations.length === 0) return t("certificate.share.nothing");
   return claim === "contribution" ? t("certificate.share.contribution") : t(`certificate.share.${claim}.${offset.kind}` as Key);
 }
