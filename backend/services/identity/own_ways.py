@@ -26,7 +26,7 @@ from backend.services.identity.citizen_passkeys import CitizenPasskeys
 from backend.services.identity.erased import hold_citizen
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.sign_in_codes import SignInCodes
-from backend.services.identity.ways_in import Attempt, Identified
+from backend.services.identity.ways_in import WECHAT_UNION, Attempt, Identified
 from backend.services.security.records import record_security
 from backend.storage.database import Database
 from backend.storage.statements import write
@@ -34,6 +34,8 @@ from backend.storage.statements import write
 IDENTITIES_MAX = 10
 BOUND: Final = frozenset({"demo", "wechat", "wechat_web", "oidc", "email", "phone"})
 """Ways that are bound by showing them: a passkey is made in the account, a badge leads to one event alone."""
+IN_WECHAT: Final = frozenset({"wechat", "wechat_web"})
+"""Ways that may have a wider identity, which is no way by itself and goes with the last of them."""
 ID_CHARS = 22
 
 
@@ -61,7 +63,11 @@ class OwnWays:
 
     async def list(self, citizen_id: UUID) -> list[OwnWay]:
         """The identities of an account, oldest first; its passkeys have a list of their own."""
-        identities = await Identity.filter(citizen_id=citizen_id).order_by("created_at", "provider")
+        identities = (
+            await Identity.filter(citizen_id=citizen_id)
+            .exclude(provider=WECHAT_UNION)
+            .order_by("created_at", "provider")
+        )
         return [self._view(each) for each in identities]
 
     async def bind(self, citizen: Principal, provider: str, attempt: Attempt) -> OwnWay:
@@ -98,12 +104,16 @@ class OwnWays:
         async with self._database.transaction():
             await hold_citizen(citizen.id)
             identities = await Identity.filter(citizen_id=citizen.id)
-            identity = next((each for each in identities if _id_of(each) == id_), None)
+            shown = [each for each in identities if each.provider != WECHAT_UNION]
+            identity = next((each for each in shown if _id_of(each) == id_), None)
             if identity is None:
                 raise IdentityNotFound
             others = [each for each in identities if each is not identity]
             await self._check_others(others, await self._passkeys.list(citizen.id))
             await Identity.filter(provider=identity.provider, subject=identity.subject).delete()
+            if not {each.provider for each in others} & IN_WECHAT:
+                # Else the next sign-in in WeChat would lead here again.
+                await Identity.filter(citizen_id=citizen.id, provider=WECHAT_UNION).delete()
             await record_security("way_in_removed", actor_id=citizen.id, subject=identity.provider)
 
     async def remove_passkey(self, citizen: Principal, passkey_id: str) -> None:

@@ -31,7 +31,7 @@ async def test_every_decision_is_kept_and_the_newest_holds(
         assert (await scopes(service, citizen))["werun"]["is_granted"] == granted
     rows = await owner.fetch("SELECT revision, is_granted FROM consents ORDER BY revision")
     assert [tuple(row) for row in rows] == [(1, True), (2, False), (3, True)]
-    assert (await scopes(service, citizen))["werun"]["policy_version"] == "2026.2"
+    assert (await scopes(service, citizen))["werun"]["policy_version"] == "2026.3"
     assert not (await scopes(service, citizen))["leaderboard"]["is_granted"]
 
 
@@ -60,7 +60,7 @@ async def test_a_new_policy_is_agreed_to_anew(service: Service, owner: asyncpg.C
     )
     assert (await scopes(service, citizen))["werun"]["policy_version"] == "2025.1"
     answer = await service.post("/v1/me/consents", {"scope": "werun", "granted": True}, citizen)
-    assert answer.json()["policy_version"] == "2026.2"
+    assert answer.json()["policy_version"] == "2026.3"
     assert await owner.fetchval("SELECT count(*) FROM consents") == 2
 
 

@@ -28,6 +28,7 @@ from tests.service import Json, Service
 PUBLISHED = {
     "2026.1": "29aa7ff8b8205ddd",
     "2026.2": "3b58d14d62961b9e",
+    "2026.3": "b4c7da1ff7722d37",
 }
 """The first digits of the SHA-256 of each version: what people agreed to stays."""
 
@@ -98,21 +99,21 @@ async def test_midnight_asks_again_and_loses_nothing(
     publish(WERUN)
     lin = await service.citizen()
     given = await decide(service, lin, BEFORE)
-    assert (given["is_granted"], given["policy_version"]) == (True, "2026.2")
+    assert (given["is_granted"], given["policy_version"]) == (True, "2026.3")
     # To the last second what was given holds; from the first one on it has to be given again, and is still on record.
     assert await may_send(service, lin, BEFORE)
     assert not await may_send(service, lin, AFTER)
     assert not (await shown(service, lin, BEFORE))["renewal_needed"]
     later = await shown(service, lin, AFTER)
     assert (later["is_granted"], later["renewal_needed"]) == (False, True)
-    assert (later["policy_version"], later["policy_in_force"]) == ("2026.2", "2027.1")
+    assert (later["policy_version"], later["policy_in_force"]) == ("2026.3", "2027.1")
     # Who read the old text before midnight and presses after it is told so, and agrees to the new one.
-    assert (await decide(service, lin, AFTER, "2026.2"))["code"] == "policy_outdated"
+    assert (await decide(service, lin, AFTER, "2026.3"))["code"] == "policy_outdated"
     renewed = await decide(service, lin, AFTER, "2027.1")
     assert (renewed["is_granted"], renewed["renewal_needed"]) == (True, False)
     assert await may_send(service, lin, AFTER)
     rows = await owner.fetch("SELECT policy_version, is_granted FROM consents ORDER BY revision")
-    assert [tuple(row) for row in rows] == [("2026.2", True), ("2027.1", True)]
+    assert [tuple(row) for row in rows] == [("2026.3", True), ("2027.1", True)]
 
 
 async def test_a_scope_that_is_done_as_before_holds_past_midnight(service: Service, publish: Publish) -> None:
@@ -120,11 +121,11 @@ async def test_a_scope_that_is_done_as_before_holds_past_midnight(service: Servi
     lin = await service.citizen()
     await decide(service, lin, BEFORE, scope="leaderboard")
     later = await shown(service, lin, AFTER, "leaderboard")
-    assert (later["is_granted"], later["renewal_needed"], later["policy_version"]) == (True, False, "2026.2")
+    assert (later["is_granted"], later["renewal_needed"], later["policy_version"]) == (True, False, "2026.3")
     # What was read before midnight may still be agreed to after it: nothing of it has changed.
     chen = await service.citizen()
-    given = await decide(service, chen, AFTER, "2026.2", scope="leaderboard")
-    assert (given["is_granted"], given["policy_version"]) == (True, "2026.2")
+    given = await decide(service, chen, AFTER, "2026.3", scope="leaderboard")
+    assert (given["is_granted"], given["policy_version"]) == (True, "2026.3")
     components = service.components
     assert await is_given(
         components.database, components.catalogue.policies, await id_of(service, chen), BOARDS_SHOWN, AFTER
@@ -186,7 +187,7 @@ async def test_grants_to_partners_are_given_again_too(service: Service, publish:
     grants = (await service.client.get("/v1/me/source-grants", headers=lin)).json()["items"]
     assert [(each["consent_version"], each["withdrawn_at"] is None) for each in grants] == [
         ("9999.1", True),
-        ("2026.2", False),
+        ("2026.3", False),
     ]
 
 
@@ -210,10 +211,10 @@ async def test_a_grant_that_holds_does_not_hide_one_that_is_to_be_given_again(
 
 async def test_the_policy_is_there_for_everybody_in_both_languages(service: Service) -> None:
     listed = (await service.client.get("/v1/policies")).json()["items"]
-    assert [each["version"] for each in listed] == ["2026.2", "2026.1"]
-    assert [each["is_in_force"] for each in listed] == [True, False]
-    whole = (await service.client.get("/v1/policies/2026.2")).json()
-    assert whole["effective_at"] == "2026-11-01T00:00:00+08:00"
+    assert [each["version"] for each in listed] == ["2026.3", "2026.2", "2026.1"]
+    assert [each["is_in_force"] for each in listed] == [True, False, False]
+    whole = (await service.client.get("/v1/policies/2026.3")).json()
+    assert whole["effective_at"] == "2026-12-01T00:00:00+08:00"
     assert len(whole["scopes"]) == 6
     assert len(whole["sections"]) >= 8
     missing = await service.client.get("/v1/policies/1999.1")
