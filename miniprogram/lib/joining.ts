@@ -1,6 +1,7 @@
 // A join under way is kept on the phone with its key until it is answered: sent again after a lost network, a closed
 // mini-program or an empty battery, it is the same join, and nothing is counted twice.
-import { type Options, Refused, type Schema, newKey } from "./client";
+import { Refused, newKey } from "./client";
+import type { Options, Schema } from "./client";
 import { ask } from "./session";
 import { forget, keep, recall } from "./store";
 

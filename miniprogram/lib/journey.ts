@@ -1,6 +1,7 @@
 // The journey that an attendee tells: five taps, and more questions behind a fold. Sent only as far as it is told.
 import type { Schema } from "./client";
-import { type Key, t } from "./texts";
+import { t } from "./texts";
+import type { Key } from "./texts";
 
 export type Values = Record<string, string>;
 export interface Choice {

@@ -1,6 +1,7 @@
 // How much to offset, and what that is: an offset, a contribution where the organiser offsets a source, or both.
 import type { Schema } from "./client";
-import { type Key, count, mass, t } from "./texts";
+import { count, mass, t } from "./texts";
+import type { Key } from "./texts";
 
 export interface Share {
   choice: "all" | "half" | "share" | "none";

@@ -1,11 +1,13 @@
 // What every page has: its texts, large type, refusals in words, waits, and the two questions that an action may need first
 // (a consent, the month of birth). A page says what it does; `perform` says what became of it.
-import { type Options, Refused, Stopped, type Wait } from "./client";
+import { Refused, Stopped } from "./client";
+import type { Options, Wait } from "./client";
 import { decoded } from "./codes";
 import { answerPrivacy } from "./privacy";
 import { ask } from "./session";
 import { recall } from "./store";
-import { type Key, advice, dayKeyOf, either, language, t, textsOf } from "./texts";
+import { advice, dayKeyOf, either, language, t, textsOf } from "./texts";
+import type { Key } from "./texts";
 import { keysOf } from "../texts/keys";
 
 export interface Question {

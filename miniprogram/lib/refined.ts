@@ -1,7 +1,8 @@
 // A journey told more exactly: the footprint before and after, and what became of the difference and of the points.
 import type { Schema } from "./client";
 import type { Record_ } from "./result";
-import { type Key, count, mass, t } from "./texts";
+import { count, mass, t } from "./texts";
+import type { Key } from "./texts";
 
 type Footprint = Schema<"Footprint">;
 

@@ -1,6 +1,7 @@
 // What became of a scan or of a journey told more exactly, in words and figures.
 import type { Schema } from "./client";
-import { type Key, count, mass, t } from "./texts";
+import { count, mass, t } from "./texts";
+import type { Key } from "./texts";
 
 export type Record_ = Pick<Schema<"ScanAnswer">, "footprint" | "offset" | "offset_status" | "certificate"> & {
   outcome: "joined" | "already_joined" | "present" | "refined";

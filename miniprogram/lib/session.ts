@@ -1,6 +1,7 @@
 // The citizen's session: signed in through WeChat when it is first needed, refreshed once however many requests find it expired.
 import { SERVER } from "../config";
-import { type Answer, type Args, type Method, type Options, Refused, Stopped, newKey, request } from "./client";
+import { Refused, Stopped, newKey, request } from "./client";
+import type { Answer, Args, Method, Options } from "./client";
 import type { paths } from "../../var/page-types/openapi";
 import { forget, keep, recall } from "./store";
 import { language, t } from "./texts";
@@ -40,9 +41,11 @@ export async function withToken<T>(call: (token: string) => Promise<T>, options:
 
 // A refresh token works once, and so does WeChat's code: requests that need a session at the same time share one.
 function renew(expired: Tokens | null, options: Partial<Options>): Promise<Tokens> {
-  opening ??= open(expired, options).finally(() => {
-    opening = null;
-  });
+  if (opening === null) {
+    opening = open(expired, options).finally(() => {
+      opening = null;
+    });
+  }
   return opening;
 }
 

@@ -1,5 +1,6 @@
 // Tiles to log an action with: one per method, with a field where a quantity is needed.
-import { type Options, type Schema, newKey } from "./client";
+import { newKey } from "./client";
+import type { Options, Schema } from "./client";
 import { ask } from "./session";
 import { keep, recall } from "./store";
 import { count, either, mass, t, word } from "./texts";

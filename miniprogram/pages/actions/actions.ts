@@ -1,7 +1,8 @@
 // Logging what nothing else can prove, WeRun's steps, photos that a person looks at, and the log itself.
 import { Refused, newKey } from "../../lib/client";
 import { codeOf } from "../../lib/codes";
-import { type Tile, deviceName, logAction, logged, tileOf } from "../../lib/tiles";
+import { deviceName, logAction, logged, tileOf } from "../../lib/tiles";
+import type { Tile } from "../../lib/tiles";
 import { more } from "../../lib/list";
 import { go, page, tell } from "../../lib/page";
 import { ask, askOpen, signInAgain } from "../../lib/session";

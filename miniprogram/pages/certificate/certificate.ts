@@ -6,7 +6,8 @@ import { linesOf } from "../../lib/lines";
 import { certificateQuery } from "../../lib/links";
 import { confirmed, go, page, tell } from "../../lib/page";
 import { ask, askOpen } from "../../lib/session";
-import { type Key, dayOf, either, language, mass, momentOf, t } from "../../lib/texts";
+import { dayOf, either, language, mass, momentOf, t } from "../../lib/texts";
+import type { Key } from "../../lib/texts";
 
 type View = Schema<"CertificateView">;
 

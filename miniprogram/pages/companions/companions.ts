@@ -3,7 +3,8 @@ import { certificateQuery } from "../../lib/links";
 import { more } from "../../lib/list";
 import { go, page } from "../../lib/page";
 import { ask } from "../../lib/session";
-import { type Key, either, mass, momentOf, t } from "../../lib/texts";
+import { either, mass, momentOf, t } from "../../lib/texts";
+import type { Key } from "../../lib/texts";
 
 type Row = { serial: number; who: string; event: string; told: string; url: string };
 

@@ -1,16 +1,21 @@
 // An event: the attendee's footprint, five taps, how much to offset, and one button to join; afterwards the record.
-import { type Options, Refused, type Schema, clock, newKey } from "../../lib/client";
-import { type Choice, type Values, choicesFor, journeyOf, valuesOf, wrongNumbers } from "../../lib/journey";
+import { Refused, clock, newKey } from "../../lib/client";
+import type { Options, Schema } from "../../lib/client";
+import { choicesFor, journeyOf, valuesOf, wrongNumbers } from "../../lib/journey";
+import type { Choice, Values } from "../../lib/journey";
 import { keepJoin, keptJoin, sendJoin } from "../../lib/joining";
 import { certificateQuery } from "../../lib/links";
 import { keepLines } from "../../lib/lines";
-import { type Share, requestOf, told } from "../../lib/offset";
+import { requestOf, told } from "../../lib/offset";
+import type { Share } from "../../lib/offset";
 import { go, page, tell } from "../../lib/page";
-import { type Record_, resultOf } from "../../lib/result";
+import { resultOf } from "../../lib/result";
+import type { Record_ } from "../../lib/result";
 import { compare, refinedSentences } from "../../lib/refined";
 import { ask, askOpen } from "../../lib/session";
 import { keep, recall } from "../../lib/store";
-import { type Both, daysOf, either, mass, t } from "../../lib/texts";
+import { daysOf, either, mass, t } from "../../lib/texts";
+import type { Both } from "../../lib/texts";
 
 type Event = NonNullable<Schema<"CodeView">["event"]>;
 type Footprint = Schema<"Footprint">;

@@ -3,7 +3,8 @@ import type { Schema } from "../../lib/client";
 import { PAGE } from "../../lib/list";
 import { page, tell } from "../../lib/page";
 import { ask } from "../../lib/session";
-import { type Key, count, either, momentOf, t } from "../../lib/texts";
+import { count, either, momentOf, t } from "../../lib/texts";
+import type { Key } from "../../lib/texts";
 
 type Row = { id: string; title: string; text: string; at: string; isRead: boolean };
 type Result = Schema<"SubscriptionRequest">["result"];

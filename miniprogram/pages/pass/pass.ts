@@ -1,5 +1,6 @@
 // A citizen's pass: a code for staff to scan that changes every minute; ten minutes' worth are kept for a lost network.
-import { type Schema, clock } from "../../lib/client";
+import { clock } from "../../lib/client";
+import type { Schema } from "../../lib/client";
 import { page } from "../../lib/page";
 import { ask } from "../../lib/session";
 import { either, t } from "../../lib/texts";

@@ -1,5 +1,6 @@
 // The quiz of the day: three questions, once; afterwards what is right, and why.
-import { type Schema, newKey } from "../../lib/client";
+import { newKey } from "../../lib/client";
+import type { Schema } from "../../lib/client";
 import { page, tell } from "../../lib/page";
 import { ask } from "../../lib/session";
 import { count, either, t } from "../../lib/texts";

@@ -2,7 +2,8 @@
 import { more } from "../../lib/list";
 import { go, page } from "../../lib/page";
 import { ask } from "../../lib/session";
-import { type Key, count, either, momentOf, t } from "../../lib/texts";
+import { count, either, momentOf, t } from "../../lib/texts";
+import type { Key } from "../../lib/texts";
 
 type Row = { id: string; name: string; note: string; state: string; tone: string };
 

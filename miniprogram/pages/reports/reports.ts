@@ -35,7 +35,7 @@ page(
     show() {
       const { period } = this;
       return this.read(async (options) => {
-        this.first ||= dayKeyOf(Date.parse((await ask("get", "/v1/me", {}, options)).created_at) - BACKDATED_MS);
+        if (!this.first) this.first = dayKeyOf(Date.parse((await ask("get", "/v1/me", {}, options)).created_at) - BACKDATED_MS);
         const name = period.length === 4 ? t("format.year", { year: period }) : monthOf(period);
         this.setData({ shown_period: name, hasBefore: period > this.first.slice(0, period.length), hasAfter: period < this.today().slice(0, period.length) });
         const report = await ask("get", "/v1/me/reports/{period}", { path: { period } }, options);

@@ -1,8 +1,10 @@
 // Rewards that points may be redeemed for; a confirmation first, because a redemption costs something.
-import { type Schema, newKey } from "../../lib/client";
+import { newKey } from "../../lib/client";
+import type { Schema } from "../../lib/client";
 import { confirmed, go, page } from "../../lib/page";
 import { ask } from "../../lib/session";
-import { type Key, count, either, t } from "../../lib/texts";
+import { count, either, t } from "../../lib/texts";
+import type { Key } from "../../lib/texts";
 
 type Reward = Schema<"RewardView">;
 interface Card {
@@ -37,7 +39,8 @@ page(
       const points = count(reward.cost_points);
       const told = [t("rewards.confirm.balance", { points, left: count(this.available - reward.cost_points) }), t(reward.is_final ? "rewards.confirm.final" : "rewards.confirm.open"), reward.voucher_days === null ? "" : t("rewards.confirm.days", { days: count(reward.voucher_days) })];
       if (!(await confirmed(t("rewards.confirm", { name: either(reward.name) }), told.filter(Boolean).join("\n")))) return;
-      const key = (this.keys[reward.slug] ??= newKey());
+      const key = this.keys[reward.slug] ?? newKey();
+      this.keys[reward.slug] = key;
       const answer = await this.perform((options) => ask("post", "/v1/rewards/{slug}/redemptions", { path: { slug: reward.slug }, body: { cost_points: reward.cost_points } }, { ...options, key }));
       if (answer === null) return;
       delete this.keys[reward.slug];

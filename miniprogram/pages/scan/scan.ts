@@ -1,6 +1,7 @@
 // The first page: scan a code and join. A mini-program code (`scene`) or a link (`q`) opens it and leads on by itself.
 import { codeOf, openedWith } from "../../lib/codes";
-import { type Kept, keptJoin } from "../../lib/joining";
+import { keptJoin } from "../../lib/joining";
+import type { Kept } from "../../lib/joining";
 import { go, page } from "../../lib/page";
 import { ask } from "../../lib/session";
 import { keep, recall } from "../../lib/store";

@@ -3,7 +3,8 @@ import type { Schema } from "../../lib/client";
 import { page } from "../../lib/page";
 import { ask, askOpen } from "../../lib/session";
 import { keep, recall } from "../../lib/store";
-import { type Tile, logAction, logged, tileOf } from "../../lib/tiles";
+import { logAction, logged, tileOf } from "../../lib/tiles";
+import type { Tile } from "../../lib/tiles";
 import { either, t } from "../../lib/texts";
 
 page(

@@ -4,7 +4,8 @@ import { confirmed, page, tell } from "../../lib/page";
 import { ask, leave } from "../../lib/session";
 import { forget, keep } from "../../lib/store";
 import { nameTabs } from "../../lib/tabs";
-import { type Language, dayOf, language, t } from "../../lib/texts";
+import { dayOf, language, t } from "../../lib/texts";
+import type { Language } from "../../lib/texts";
 
 page(
   "settings",

@@ -2,7 +2,8 @@
 import { newKey } from "../../lib/client";
 import { confirmed, page } from "../../lib/page";
 import { ask } from "../../lib/session";
-import { type Key, count, either, mass, t } from "../../lib/texts";
+import { count, either, mass, t } from "../../lib/texts";
+import type { Key } from "../../lib/texts";
 
 const SHOWN = 10;
 const KINDS = ["company", "school", "community"] as const;

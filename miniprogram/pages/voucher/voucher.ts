@@ -2,7 +2,8 @@
 import { newKey } from "../../lib/client";
 import { confirmed, page, tell } from "../../lib/page";
 import { ask } from "../../lib/session";
-import { type Key, count, either, momentOf, t } from "../../lib/texts";
+import { count, either, momentOf, t } from "../../lib/texts";
+import type { Key } from "../../lib/texts";
 
 page(
   "voucher",
