@@ -262,3 +262,20 @@ async def test_nothing_is_bound_to_somebody_who_has_left(
     refused = await city.service.post("/v1/me/passkeys", body, lin)
     assert (refused.status_code, refused.json()["code"]) == (401, "session_revoked")
     assert await rows.fetchval(counted) == kept
+
+
+async def test_the_wider_identity_of_wechat_is_no_way_of_its_own_and_goes_with_the_last_one(
+    city: City, wechat: WeChatServer, rows: asyncpg.Connection
+) -> None:
+    body = {"provider": "wechat", "code": wechat.expect_code("021u", openid="o-union", unionid="u-own")}
+    signed_in = (await city.service.post("/v1/sessions", body)).json()
+    lin = bearer(signed_in)
+    (own,) = await get(city, "identities", lin)
+    assert own["provider"] == "wechat"
+    assert await rows.fetchval("SELECT count(*) FROM identities WHERE subject = 'u-own'") == 1
+    challenge = (await city.ask("union@mail.cn")).json()["challenge"]
+    mail = {"provider": "email", "challenge": challenge, "code": city.mails.code_for("union@mail.cn")}
+    assert (await city.service.post("/v1/me/identities", mail, lin)).status_code == 201
+    removed = await city.service.client.delete(f"/v1/me/identities/{own['id']}", headers=lin)
+    assert removed.status_code == 204, removed.text
+    assert await rows.fetchval("SELECT count(*) FROM identities WHERE subject = 'u-own'") == 0
