@@ -79,6 +79,7 @@ from backend.services.venue.poster_cache import PosterCache
 from backend.services.venue.posters import PosterAdministration
 from backend.services.venue.scans import Scans
 from backend.settings import Settings
+from backend.storage.database import Database
 from backend.storage.redis_access_tokens import AccessTokenCache
 from backend.storage.redis_failures import FailureCounts
 from backend.storage.redis_patterns import Patterns
@@ -170,7 +171,7 @@ async def _open_serving(
             complaints=Complaints(database, infrastructure.encryptor, redis),
             badges=_badges(settings, infrastructure, codes, badge_imports.files),
             table_files=badge_imports.files,
-            badge_prints=BadgePrints(database, codes, settings.public_base),
+            badge_prints=_badge_prints(settings, database, codes),
             badge_imports=badge_imports,
             downloads=Downloads(),
             security=security,
@@ -212,24 +213,32 @@ def _badges(
     return BadgeAdministration(infrastructure.database, codes, settings.public_base, mini_codes, files)
 
 
+def _badge_prints(settings: Settings, database: Database, codes: CodeKeys) -> BadgePrints:
+    return BadgePrints(database, codes, settings.public_base, Limits(is_last=_is_last(settings)))
+
+
+def _is_last(settings: Settings) -> bool:
+    return settings.drawing_priority == "last"
+
+
 def _photos(settings: Settings, infrastructure: Infrastructure) -> Photos:
     return Photos(
         infrastructure.database,
         PhotoFiles(settings.photo_dir),
-        Workshop("photos", Limits(places=settings.places_dir)),
+        Workshop("photos", Limits(places=settings.places_dir, is_last=_is_last(settings))),
         PhotoAttempts(infrastructure.redis),
         per_day_max=settings.photos_per_day_max,
     )
 
 
 def _badge_imports(settings: Settings, infrastructure: Infrastructure) -> BadgeImports:
-    limits = Limits(places=settings.places_dir, cpu_s=12, wall_s=FILE_WALL_S)
+    limits = Limits(places=settings.places_dir, cpu_s=12, wall_s=FILE_WALL_S, is_last=_is_last(settings))
     return BadgeImports(infrastructure.database, TableFiles(Workshop("files", limits)))
 
 
 def _drawings(settings: Settings) -> Drawings:
     secret = next(iter(settings.keys("secret_keys").values()))
-    workshop = Workshop("drawings", Limits(places=settings.places_dir))
+    workshop = Workshop("drawings", Limits(places=settings.places_dir, is_last=_is_last(settings)))
     return Drawings(workshop, DrawnFiles(settings.drawn_dir, secret))
 
 

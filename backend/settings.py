@@ -105,6 +105,10 @@ class Settings:
     guests: Literal["on", "off"] = _setting(
         "on", "whether whoever holds a badge may join with it without an account"
     )
+    drawing_priority: Literal["last", "equal"] = _setting(
+        "last",
+        "when papers are drawn and photos read: when nobody else wants the processor, or like a server process",
+    )
     access_token_s: int = _setting(1200, "life of an access token", unit="s")
     refresh_token_days: int = _setting(30, "life of a refresh token", unit="days")
     queue_length_max: int = _setting(
@@ -386,7 +390,7 @@ def _convert(env: str, f: Any, text: str) -> Any:
             raise SettingsError(f"{env} must be a whole number, not {text!r}.") from None
     choices = get_args(Environment) if f.name == "environment" else ()
     choices = ("debug", "info", "warning", "error") if f.name == "log_level" else choices
-    choices = ("on", "off") if f.name == "guests" else choices
+    choices = {"guests": ("on", "off"), "drawing_priority": ("last", "equal")}.get(f.name, choices)
     if choices and text not in choices:
         raise SettingsError(f"{env} must be one of {', '.join(choices)}, not {text!r}.")
     return text

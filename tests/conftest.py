@@ -14,7 +14,6 @@ import pytest
 from xdist.remote import Producer
 
 from backend.outside.embedded import EmbeddedServers
-from backend.outside.workshop import process as workshop_process
 from backend.settings import Settings, load_settings
 from loadtests.databases import ADULTS
 from tests.databases import Databases, Template, url_of
@@ -48,9 +47,7 @@ LONG_FIRST = (
 )
 
 TAKE_TURNS = ("tests/chaos/", "tests/browser/", "tests/outside/test_embedded.py")
-
-# Nobody scans beside a test, and whole tests wait for a drawing while others keep the processors busy.
-workshop_process.IS_LAST = False
+EVERY_DAY = ("tests/browser/test_newcomers.py",)
 
 # What a developer has set for `make run` must not leak into tests.
 for variable in [name for name in os.environ if name.startswith("TIANFU_")]:
@@ -99,6 +96,8 @@ def settings_for(servers: EmbeddedServers, database: str) -> Settings:
         redis_url=f"{servers.redis_url}?db=1",
         reconcile_s=3600,
         var_dir=str(VAR / "files"),
+        # Nobody scans beside a test, and whole tests wait for a drawing while others keep the processors busy.
+        drawing_priority="equal",
     )
 
 
@@ -165,7 +164,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Where the whole suite runs, tests that start servers and browsers of their own take turns: half of them each day.
     """
     if not config.option.file_or_dir:
-        slow = [item for item in items if item.nodeid.startswith(TAKE_TURNS)]
+        slow = [
+            item
+            for item in items
+            if item.nodeid.startswith(TAKE_TURNS) and not item.nodeid.startswith(EVERY_DAY)
+        ]
         resting = {item for number, item in enumerate(slow) if not is_turn(number, days=2)}
         config.hook.pytest_deselected(items=list(resting))
         items[:] = [item for item in items if item not in resting]

@@ -13,8 +13,9 @@ class Scheduling(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        if file.startswith("tests/chaos/"):
-            return "tests/chaos"
+        for folder in ("tests/chaos", "tests/miniprogram"):
+            if file.startswith(f"{folder}/"):
+                return folder
         if file.startswith("tests/browser/"):
             # By chance, but the same in every run.
             return f"tests/browser {len(file) % BROWSER_LANES}"

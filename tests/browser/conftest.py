@@ -59,7 +59,7 @@ def running_demo(var: Path, host: str = "") -> Iterator[Demo]:
         port = probe.getsockname()[1]
     base = f"http://{host or '127.0.0.1'}:{port}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TIANFU_")}
-    environment |= {"TIANFU_PORT": str(port), "TIANFU_VAR_DIR": str(var)}
+    environment |= {"TIANFU_PORT": str(port), "TIANFU_VAR_DIR": str(var), "TIANFU_DRAWING_PRIORITY": "equal"}
     environment |= {"TIANFU_PUBLIC_URL": base} if host else {}
     process = subprocess.Popen(
         [sys.executable, "-m", "backend.cli", "run"],

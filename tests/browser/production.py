@@ -74,6 +74,7 @@ def production_settings(servers: EmbeddedServers, database: str, var: Path, **ch
         port=port,
         workers=1,
         var_dir=str(var),
+        drawing_priority="equal",
         **chosen,  # type: ignore[arg-type]
     )
 

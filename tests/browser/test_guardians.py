@@ -39,7 +39,7 @@ async def test_a_child_shows_a_code_and_earns_with_a_guardians_consent(demo: Dem
     await child.click('.button[data-method="own_chopsticks"]')
     await expect(child.locator('.act[data-method="own_chopsticks"]')).to_be_visible()
 
-    await child.click("#tab-statement")
+    await child.click("#tab-me")
     await child.click("[data-refuse]")
     await child.click("#dialog-yes")
     await child.keyboard.press("Escape")

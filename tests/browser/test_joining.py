@@ -262,6 +262,7 @@ async def test_outside_demo_mode_the_button_is_there_and_a_closed_door_loses_not
         # Whoever runs the service has no way in today: the page says so, and asks nobody to open WeChat.
         await page.route("**/v1/sessions/ways", lambda route: route.fulfill(json={"items": []}))
         await page.goto(f"{base}/q/{code}")
+        await expect(page.locator("#join")).to_be_visible()
         for shown in ("#what", "#event-name", "#join"):
             assert await is_on_screen(page, shown), shown
         await page.locator(".segment", has_text="Half").click()

@@ -89,7 +89,8 @@ async def phone(browser: Browser, agent: str, locale: str = "zh-CN") -> AsyncIte
 
 async def token_of(page: Page) -> str:
     """The access token that this tab's pages use."""
-    kept = await page.evaluate("sessionStorage.getItem('tianfu.session.citizen')")
+    name = "tianfu.session.citizen"
+    kept = await page.evaluate("name => localStorage.getItem(name) ?? sessionStorage.getItem(name)", name)
     return str(json.loads(kept)["access_token"])
 
 

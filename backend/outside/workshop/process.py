@@ -26,11 +26,6 @@ HANDED_DOWN = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "PYTHONPATH", "VIRTUAL_EN
 """No setting of ours is among them, for most are secrets."""
 
 
-IS_LAST = True
-"""Scans come first: a job has the processor when nobody else wants it. One that gets too little of it is refused when
-its time is up."""
-
-
 class Limits(msgspec.Struct, frozen=True):
     """What one job may take."""
 
@@ -40,6 +35,8 @@ class Limits(msgspec.Struct, frozen=True):
     """With the wait for one of the machine's places."""
     places: Path | None = None
     """The folder of places that it shares with other workshops of the machine; None: it waits for nobody."""
+    is_last: bool = True
+    """Scans come first: it has the processor when nobody else wants it, and is refused when its time is up."""
 
 
 class JobFailed(Exception):
@@ -116,7 +113,7 @@ class WorkshopProcess:
             "backend.outside.workshop.workbench",
             str(self._limits.memory_bytes),
             str(self._limits.cpu_s),
-            str(int(IS_LAST)),
+            str(int(self._limits.is_last)),
             *([str(self._limits.places)] if self._limits.places else []),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,

@@ -49,10 +49,11 @@ class BadgeAddresses(msgspec.Struct, frozen=True):
 class BadgePrints:
     """Makes files of badges, each in a process of its own that ends with it."""
 
-    def __init__(self, database: Database, keys: CodeKeys, public_base: str) -> None:
+    def __init__(self, database: Database, keys: CodeKeys, public_base: str, limits: Limits) -> None:
         self._database = database
         self._keys = keys
         self._public_base = public_base
+        self._limits = limits
 
     async def sheets(
         self, staff: Principal, slug: str, wanted: Wanted, layout: Layout
@@ -98,7 +99,7 @@ class BadgePrints:
         self, event: Event, wanted: Wanted, begin: Job, add: Callable[[Badges], bytes], end: Job, at_once: int
     ) -> AsyncGenerator[bytes, None]:
         """The pieces of one file, from a process that keeps its place between them."""
-        process = WorkshopProcess("badges", Limits())
+        process = WorkshopProcess("badges", self._limits)
         try:
             first = await process.do(begin)
             if first:

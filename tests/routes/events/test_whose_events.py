@@ -23,7 +23,7 @@ from tests.service import PASSWORD_HASH, Json, Service
 OF_AN_EVENT = [each for each in ENDPOINTS if each.path.startswith("/v1/events/{slug}")]
 RUN = [each for each in OF_AN_EVENT if each.roles is not None and "organiser" in each.roles]
 OPEN = [each for each in OF_AN_EVENT if each.roles is None and each.device is None]
-OF_CITIZENS = [each for each in OF_AN_EVENT if each.roles == ("citizen",)]
+OF_CITIZENS = [each for each in OF_AN_EVENT if each.roles and "citizen" in each.roles]
 OVERSEEN = ("pools", "steps", "live")
 """What those who only oversee an event read of it besides what is public."""
 

@@ -169,6 +169,7 @@ async def ids_of_a_citizen(stage: Service, venue: Venue) -> dict[str, str]:
         "/held-offsets/": held.json()["items"][0]["id"],
         "/v1/me/actions/": action["id"],
         "/v1/me/children/": guarded["id"],
+        "/v1/me/guardians/": str(id_of(stage, lin)),
         "/v1/me/redemptions/": redemption["id"],
         "/v1/reviews/": review,
         "/v1/complaints/": complaint["id"],

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from backend.outside.drawn_files import TIDIED_EVERY, DrawnFiles
-from backend.outside.workshop.process import JobFailed
+from backend.outside.workshop.process import JobFailed, Limits
 from backend.outside.workshop.workshop import Workshop
 from backend.render.pictures.renderer import Drawing
 from backend.services.operations.drawings import Drawings
@@ -22,7 +22,7 @@ PEOPLE, ADDRESSES = 40_000, 8
 
 @pytest.fixture
 async def drawings(tmp_path: Path) -> AsyncIterator[Drawings]:
-    made = Drawings(Workshop("test"), DrawnFiles(tmp_path, SECRET))
+    made = Drawings(Workshop("test", Limits(is_last=False)), DrawnFiles(tmp_path, SECRET))
     yield made
     await made.stop()
 
@@ -47,7 +47,7 @@ async def test_those_who_ask_for_one_file_get_one_drawing_and_later_ones_get_it_
 
 async def test_another_process_serves_it_without_drawing(drawings: Drawings, tmp_path: Path) -> None:
     first = await drawings.get(marked(b"one"), "lin")
-    workshop = Workshop("other")
+    workshop = Workshop("other", Limits(is_last=False))
     other = Drawings(workshop, DrawnFiles(tmp_path, SECRET))
     assert await other.get(marked(b"one"), "chen") == first
     assert workshop.pid is None
@@ -123,6 +123,6 @@ async def test_the_longest_unused_goes_when_there_are_too_many(tmp_path: Path) -
 
 async def test_a_disk_without_room_keeps_nobody_from_an_answer(tmp_path: Path) -> None:
     (tmp_path / "drawn").write_text("no folder")
-    drawings = Drawings(Workshop("test"), DrawnFiles(tmp_path / "drawn", SECRET))
+    drawings = Drawings(Workshop("test", Limits(is_last=False)), DrawnFiles(tmp_path / "drawn", SECRET))
     assert await drawings.get(Drawing(b"one", partial(jobs.echo, b"picture")), "lin") == b"picture"
     await drawings.stop()

@@ -3,6 +3,7 @@ import { newKey } from "../shared/api.js";
 import { confirm } from "../shared/confirm.js";
 import { byId, h } from "../shared/dom.js";
 import { patiently } from "../shared/retry.js";
+import { OTHER_ACCOUNT } from "../shared/session.js";
 import { signInBySheet } from "../shared/sign_in_sheet.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { showWait } from "../shared/wait_notice.js";
@@ -28,6 +29,10 @@ export function takeMerge(session) {
   const kept = recall(KEPT, TAB);
   forget(KEPT, TAB);
   const other = session.tokens;
+  // A sign-in of this tab led to an account, and told of another one of the same person.
+  const told = recall(OTHER_ACCOUNT, TAB);
+  forget(OTHER_ACCOUNT, TAB);
+  if (!kept && told) return told;
   if (!kept?.tokens || !other || Date.now() - kept.at > KEPT_MS_MAX) return null;
   session.open(kept.tokens);
   // The provider led to this very account, or its person came back without signing in.

@@ -5,14 +5,13 @@ import { byId, h, tell } from "../shared/dom.js";
 import { inWeChat } from "../shared/in_wechat.js";
 import { START_PAGE, forgetReturnPath, returnPathOf, startAddress } from "../shared/return_path.js";
 import { Stopped, patiently } from "../shared/retry.js";
-import { Session } from "../shared/session.js";
+import { OTHER_ACCOUNT, Session } from "../shared/session.js";
 import { showWait } from "../shared/wait_notice.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { advice, t } from "../shared/i18n.js";
 
 // The page's own copy of what was begun, for a reload: code and state are taken out of the address at once.
 const BEGUN = "sign-in-begun";
-const OTHER_ACCOUNT = "other-account";
 /** @type {Record<string, "wechat_web" | "oidc">} */
 const PROVIDERS = { w: "wechat_web", o: "oidc" };
 // Nothing was used up: the same code may be sent again.
@@ -22,7 +21,8 @@ const query = new URLSearchParams(location.search);
 const state = query.get("state") ?? "";
 const code = query.get("code");
 const failed = query.get("error");
-const session = new Session("citizen");
+// In demo mode an account is a tab's.
+const session = new Session("citizen", null, { isLasting: document.body.dataset.demo !== "true" });
 /** @type {{provider?: "wechat_web" | "oidc", returnTo?: string | null}} */
 const begun = state ? { provider: PROVIDERS[state.charAt(0)], returnTo: returnPathOf(state) } : (recall(BEGUN, TAB) ?? {});
 const returnTo = begun.returnTo ?? START_PAGE;

@@ -184,7 +184,6 @@ function showMine(/** @type {ScanResult} */ answer, /** @type {HTMLElement[]} */
   const mayOffset = !answer.offset && event.state === "running";
   showForms(mayOffset && answer.offset_status === "none" ? "offset" : "none");
   const onRefine = REVISABLE.includes(event.state) ? () => refine(answer) : null;
-  // A guest earns no points, and has none.
   showResult(who.isGuest ? { ...answer, points: undefined } : answer, { onOffset: mayOffset ? askAgain : null, onRefine, more });
   if (who.isGuest) byId("result").append(keepOffer(() => who.keep(event.slug), showKept));
   if (!who.isGuest) actions.show().catch(() => {});

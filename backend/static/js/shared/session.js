@@ -8,6 +8,9 @@ const ENDED = new Set(["not_signed_in", "token_invalid", "token_expired", "sessi
 /** The session has ended and only a person can sign in again. */
 export class SignedOut extends Error {}
 
+/** Where a tab keeps the token of another account of the same person, which the account's page offers to merge. */
+export const OTHER_ACCOUNT = "other-account";
+
 export class Session {
   /**
    * `signIn` gives new tokens, or is null when only a person can sign in. Tokens are kept for this tab; `isLasting` keeps
