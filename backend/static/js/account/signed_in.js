@@ -7,12 +7,11 @@ import { START_PAGE, forgetReturnPath, returnPathOf, startAddress } from "../sha
 import { Stopped, patiently } from "../shared/retry.js";
 import { Session } from "../shared/session.js";
 import { showWait } from "../shared/wait_notice.js";
-import { TAB, forget, keep, recall } from "../shared/web_storage.js";
+import { OTHER_ACCOUNT, TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { advice, t } from "../shared/i18n.js";
 
 // The page's own copy of what was begun, for a reload: code and state are taken out of the address at once.
 const BEGUN = "sign-in-begun";
-const OTHER_ACCOUNT = "other-account";
 /** @type {Record<string, "wechat_web" | "oidc">} */
 const PROVIDERS = { w: "wechat_web", o: "oidc" };
 // Nothing was used up: the same code may be sent again.
@@ -64,7 +63,7 @@ function enter(signedIn) {
   session.open(signedIn);
   if (!signedIn.other_access_token) return goOn();
   // The account's page offers to join the two.
-  keep(OTHER_ACCOUNT, signedIn.other_access_token, TAB);
+  keep(OTHER_ACCOUNT, { token: signedIn.other_access_token, of: signedIn.citizen.id, at: Date.now() }, TAB);
   return end(t("signed_in.two"), t("signed_in.two.text"), [link("signed_in.go.on", returnTo, true), link("signed_in.account", "/account")]);
 }
 
