@@ -152,6 +152,30 @@ async def test_a_way_that_was_bound_leads_to_the_same_account(city: City, wechat
     assert "o-binds" not in str(listed)
 
 
+async def test_the_owner_is_told_of_each_way_that_comes_and_goes(city: City, wechat: WeChatServer) -> None:
+    lin = await on_phone(city, wechat, "o-told", IPHONE)
+    english = bearer(lin) | {"Accept-Language": "en"}
+    assert await get(city, "notices", english) == []
+    for _ in range(2):  # the second time nothing is added
+        await bind(city, bearer(lin), "told@mail.cn")
+        await city.service.components.counts._redis.flushdb()
+    stick = SoftAuthenticator(ORIGIN, DOMAIN)
+    passkey = (await added(city, bearer(lin), stick)).json()
+    listed = await get(city, "identities", bearer(lin))
+    for path in (f"passkeys/{passkey['id']}", f"identities/{listed[1]['id']}"):
+        gone = await city.service.client.delete(f"/v1/me/{path}", headers=bearer(lin))
+        assert gone.status_code == 204, gone.text
+    told = await get(city, "notices", english)
+    assert [(each["kind"], each["text"]["en"].split(".")[0]) for each in told] == [
+        ("way_in_removed", "E-mail"),
+        ("way_in_removed", "Passkey"),
+        ("way_in_added", "Passkey"),
+        ("way_in_added", "E-mail"),
+    ]
+    assert "told@" not in str(told)
+    assert "t***" not in str(told)
+
+
 async def test_what_leads_elsewhere_stays_there(
     city: City, wechat: WeChatServer, rows: asyncpg.Connection
 ) -> None:
