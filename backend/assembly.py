@@ -325,7 +325,8 @@ def _ways_over_other_pages(settings: Settings, infrastructure: Infrastructure) -
 
 def _provider_throttle(provider: str, infrastructure: Infrastructure) -> ProviderThrottle:
     failures = FailureCounts(infrastructure.redis, window_s=WRONG_WINDOW_S)
-    return ProviderThrottle(provider, failures, (WeChatCodeInvalid, IdentityCodeInvalid))
+    wrong = (WeChatCodeInvalid, IdentityCodeInvalid)
+    return ProviderThrottle(provider, failures, Quotas(infrastructure.redis), wrong)
 
 
 def _staff(

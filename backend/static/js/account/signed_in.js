@@ -15,7 +15,9 @@ const BEGUN = "sign-in-begun";
 /** @type {Record<string, "wechat_web" | "oidc">} */
 const PROVIDERS = { w: "wechat_web", o: "oidc" };
 // Nothing was used up: the same code may be sent again.
-const UNTOUCHED = new Set(["wx_busy", "sign_in_busy"]);
+const UNTOUCHED = new Set(["wx_busy", "sign_in_busy", "too_many_wrong_sign_in_codes"]);
+/** After a longer wait the code would be too old. */
+const WAIT_S_MAX = 60;
 
 const query = new URLSearchParams(location.search);
 const state = query.get("state") ?? "";
@@ -54,7 +56,7 @@ async function signIn(provider, code) {
 
 /** Only what left the code untouched is sent again by itself; anything else is begun again by a person. @param {any} error */
 function lasting(error) {
-  if (error instanceof Refused && !UNTOUCHED.has(error.code)) return error;
+  if (error instanceof Refused && !(UNTOUCHED.has(error.code) && (error.retryAfterS ?? 0) <= WAIT_S_MAX)) return error;
   throw error;
 }
 
