@@ -95,6 +95,13 @@ class OwnWays:
         is_full = await Identity.filter(citizen_id=citizen_id).count() >= IDENTITIES_MAX
         if is_full and not await held.filter(citizen_id=citizen_id).exists():
             raise TooManyIdentities(items_max=IDENTITIES_MAX)
+        if found.joined is not None:
+            # It leads wherever this person comes from: a way beside it in another account would open that one.
+            wider_provider, wider_subject = found.joined
+            await write("bind_identity", wider_provider, wider_subject, citizen_id, None, None)
+            wider = await Identity.get(provider=wider_provider, subject=wider_subject)
+            if wider.citizen_id != citizen_id:
+                raise IdentityElsewhere
         sealed = (found.sealed.text, found.sealed.key_id) if found.sealed else (None, None)
         rows = await write("bind_identity", found.provider, found.subject, citizen_id, *sealed)
         identity = await held.get()
