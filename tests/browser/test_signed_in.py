@@ -64,6 +64,26 @@ TAKEN = """async () => {
 }"""
 
 
+PRESSED = """async (signedIn) => {
+    const { Session } = await import("/static/js/shared/session.js");
+    const { Refused } = await import("/static/js/shared/api.js");
+    const session = new Session("tried", null, { isLasting: true });
+    session.open({ access_token: "a-old", refresh_token: "r", citizen: { id: "a" } });
+    // Another tab: the same person's tokens were refreshed there, or somebody else signed in.
+    const other = { access_token: `${signedIn}-new`, refresh_token: "s", citizen: { id: signedIn } };
+    localStorage.setItem("tianfu.session.tried", JSON.stringify(other));
+    const done = [];
+    const note = () => sessionStorage.setItem("done-as", JSON.stringify(done));
+    note();
+    const press = async (token) => {
+        if (token === "a-old") throw new Refused(401, { code: "session_revoked", title: "" });
+        done.push(token);
+        note();
+    };
+    session.with(press);
+}"""
+
+
 @dataclass
 class City:
     base: str
@@ -232,6 +252,23 @@ async def test_a_merge_that_was_given_up_opens_no_account_to_the_next_person(
             "given_up": None,
             "second": "b",
         }
+
+
+async def test_what_one_person_pressed_is_not_done_as_the_next_who_signed_in_elsewhere(
+    city: City, browser: Browser
+) -> None:
+    async with phone(browser, SAFARI) as page:
+        for signed_in, expected in (("a", ["a-new"]), ("b", None)):
+            await page.goto(f"{city.base}/signed-in")
+            await page.evaluate("localStorage.clear()")
+            if expected is None:
+                async with page.expect_navigation():
+                    await page.evaluate(PRESSED, signed_in)
+                assert await page.evaluate("sessionStorage.getItem('done-as')") == "[]"
+            else:
+                assert await page.evaluate(PRESSED, signed_in) is None
+                await page.wait_for_function("sessionStorage.getItem('done-as') !== '[]'")
+                assert json.loads(await page.evaluate("sessionStorage.getItem('done-as')")) == expected
 
 
 async def test_in_wechat_what_goes_wrong_is_said_and_kept(city: City, browser: Browser) -> None:
