@@ -140,8 +140,8 @@ async def phone(browser: Browser, agent: str, locale: str = "zh-CN") -> AsyncIte
 
 
 async def token_of(page: Page) -> str:
-    """The access token that this tab's pages use."""
-    kept = await page.evaluate("sessionStorage.getItem('tianfu.session.citizen')")
+    """The access token that citizens' pages use, in whichever tab."""
+    kept = await page.evaluate("localStorage.getItem('tianfu.session.citizen')")
     return str(json.loads(kept)["access_token"])
 
 

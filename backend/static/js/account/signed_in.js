@@ -24,6 +24,8 @@ const state = query.get("state") ?? "";
 const code = query.get("code");
 const failed = query.get("error");
 const session = new Session("citizen");
+/** Whether somebody is in already: citizens' pages take what this one kept for its tab, and keep it for the browser. */
+const isIn = () => session.isOpen || new Session("citizen", null, { isLasting: true }).isOpen;
 /** @type {{provider?: "wechat_web" | "oidc", returnTo?: string | null}} */
 const begun = state ? { provider: PROVIDERS[state.charAt(0)], returnTo: returnPathOf(state) } : (recall(BEGUN, TAB) ?? {});
 const returnTo = begun.returnTo ?? START_PAGE;
@@ -35,7 +37,7 @@ history.replaceState(null, "", location.pathname + (lang ? `?lang=${encodeURICom
 async function finish() {
   const { provider } = begun;
   if (provider && code) await signIn(provider, code);
-  else if (!state && session.isOpen) goOn();
+  else if (!state && isIn()) goOn();
   else if (failed && failed !== "access_denied") end(t("signed_in.away"), t("signed_in.away.text"));
   else if (provider && state) end(t("signed_in.denied"), t("signed_in.denied.text"));
   else end(t("signed_in.unfinished"), t(provider ? "signed_in.unfinished.text" : "signed_in.nothing.text"));
@@ -72,7 +74,7 @@ function enter(signedIn) {
 /** @param {Refused} refused */
 function refuse(refused) {
   // A callback that comes twice, by "back" or a reload: whoever is in stays in.
-  if (refused.code === "sign_in_state_used" && session.isOpen) goOn();
+  if (refused.code === "sign_in_state_used" && isIn()) goOn();
   else if (refused.code === "wx_consent_needed") askConsent();
   else end(refused.title, refused.detail && refused.detail !== refused.title ? refused.detail : advice(refused.code, refused.status));
 }
