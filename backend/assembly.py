@@ -67,6 +67,7 @@ from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthe
 from backend.services.identity.ways_in import DemoWay, MiniProgramWay, WayIn
 from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
+from backend.services.notifications.way_changes import tell_of_way
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
@@ -273,7 +274,9 @@ def _sessions(
         country_codes=settings.country_codes,
         per_hour_max=settings.sign_in_codes_max,
     )
-    passkeys = CitizenPasskeys(database, encryptor, Passkeys(settings.public_base, signs_in_alone=True))
+    passkeys = CitizenPasskeys(
+        database, encryptor, Passkeys(settings.public_base, signs_in_alone=True), tell_of_way
+    )
     sessions = Sessions(
         database,
         tokens,
@@ -287,7 +290,7 @@ def _sessions(
         refresh_token_days=settings.refresh_token_days,
         staff_session_h=settings.staff_session_h,
     )
-    own = OwnWays(database, sessions, addresses, passkeys)
+    own = OwnWays(database, sessions, addresses, passkeys, tell_of_way)
     return sessions, CitizenSignIn(codes, passkeys, own, addresses)
 
 
@@ -331,7 +334,8 @@ def _ways_over_other_pages(settings: Settings, infrastructure: Infrastructure) -
 
 def _provider_throttle(provider: str, infrastructure: Infrastructure) -> ProviderThrottle:
     failures = FailureCounts(infrastructure.redis, window_s=WRONG_WINDOW_S)
-    return ProviderThrottle(provider, failures, (WeChatCodeInvalid, IdentityCodeInvalid))
+    wrong = (WeChatCodeInvalid, IdentityCodeInvalid)
+    return ProviderThrottle(provider, failures, Quotas(infrastructure.redis), wrong)
 
 
 def _staff(

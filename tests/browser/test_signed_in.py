@@ -32,6 +32,58 @@ OUR_PATHS = """async (paths) => {
 }"""
 
 
+TAKEN = """async () => {
+    const { takeMerge, forgetMerge } = await import("/static/js/account/merge.js");
+    const { keep, TAB, OTHER_ACCOUNT } = await import("/static/js/shared/web_storage.js");
+    const tokens = (access_token, id) => ({ access_token, citizen: { id } });
+    const session = (now) => ({ tokens: now, open(given) { this.tokens = given; } });
+    const begun = () => keep("merge", { tokens: tokens("a-old", "a"), at: Date.now() }, TAB);
+    const tell = (of, at = Date.now()) => keep(OTHER_ACCOUNT, { token: "c", of, at }, TAB);
+    const found = {};
+    let now = session(tokens("b", "b"));
+    begun();
+    found.other = takeMerge(now);
+    found.first = now.tokens.access_token;
+    now = session(tokens("a-new", "a"));
+    begun();
+    found.same = takeMerge(now);
+    found.newer = now.tokens.access_token;
+    tell("b");
+    found.told = takeMerge(session(tokens("b", "b")));
+    tell("a");
+    found.of_another = takeMerge(session(tokens("b", "b")));
+    tell("b", Date.now() - 3_600_000);
+    found.late = takeMerge(session(tokens("b", "b")));
+    now = session(tokens("b", "b"));
+    begun();
+    tell("b");
+    forgetMerge();
+    found.given_up = takeMerge(now);
+    found.second = now.tokens.access_token;
+    return found;
+}"""
+
+
+PRESSED = """async (signedIn) => {
+    const { Session } = await import("/static/js/shared/session.js");
+    const { Refused } = await import("/static/js/shared/api.js");
+    const session = new Session("tried", null, { isLasting: true });
+    session.open({ access_token: "a-old", refresh_token: "r", citizen: { id: "a" } });
+    // Another tab: the same person's tokens were refreshed there, or somebody else signed in.
+    const other = { access_token: `${signedIn}-new`, refresh_token: "s", citizen: { id: signedIn } };
+    localStorage.setItem("tianfu.session.tried", JSON.stringify(other));
+    const done = [];
+    const note = () => sessionStorage.setItem("done-as", JSON.stringify(done));
+    note();
+    const press = async (token) => {
+        if (token === "a-old") throw new Refused(401, { code: "session_revoked", title: "" });
+        done.push(token);
+        note();
+    };
+    session.with(press);
+}"""
+
+
 @dataclass
 class City:
     base: str
@@ -88,10 +140,15 @@ async def phone(browser: Browser, agent: str, locale: str = "zh-CN") -> AsyncIte
 
 
 async def token_of(page: Page) -> str:
-    """The access token that this tab's pages use."""
-    name = "tianfu.session.citizen"
-    kept = await page.evaluate("name => localStorage.getItem(name) ?? sessionStorage.getItem(name)", name)
+    """The access token that citizens' pages use, in whichever tab."""
+    kept = await page.evaluate("localStorage.getItem('tianfu.session.citizen')")
     return str(json.loads(kept)["access_token"])
+
+
+async def lasting_citizen(page: Page) -> str:
+    """Who this browser is signed in as on citizens' pages."""
+    kept = await page.evaluate("localStorage.getItem('tianfu.session.citizen')")
+    return str(json.loads(kept)["citizen"]["id"])
 
 
 async def citizen_of(page: Page, city: City) -> str:
@@ -150,6 +207,68 @@ async def test_in_wechat_a_scan_goes_on_after_signing_in(badge: str, city: City,
             f"{city.base}/v1/scans", data={"code": code}, headers={"Authorization": token}
         )
         assert (joined.status, (await joined.json())["outcome"]) == (201, "joined")
+
+
+async def test_whoever_is_told_of_a_second_account_is_offered_to_join_the_two(
+    city: City, browser: Browser
+) -> None:
+    body = {"provider": "wechat", "code": city.wechat.expect_code("021b", openid="o-mini-2", unionid="u-two")}
+    mini = (await city.service.post("/v1/sessions", body)).json()["citizen"]["id"]
+    city.wechat.visitor = {"openid": "o-web-2", "unionid": "u-two"}
+    async with phone(browser, WECHAT) as page:
+        await page.goto(f"{city.base}/signed-in")
+        start = f"{city.base}/v1/sessions/wechat_web/start?return_to=/account&scope="
+        await page.evaluate("address => location.assign(address)", f"{start}alone")
+        await expect(page.locator("#account")).to_be_visible()
+        other = await lasting_citizen(page)
+        assert other != mini
+        await page.evaluate("address => location.assign(address)", f"{start}consent")
+        await expect(page.locator("#sign-in-ended-title")).to_have_text("您有两个账号")
+        await page.click("#sign-in-ended-buttons a[href='/account']")
+        await expect(page.locator("#dialog")).to_be_visible()
+        assert await lasting_citizen(page) == mini
+        await page.click("#dialog .button.primary")
+        await expect(page.locator("#merged")).to_be_visible()
+        # Word of it is taken once.
+        await page.goto(f"{city.base}/account")
+        await expect(page.locator("#account")).to_be_visible()
+        await expect(page.locator("#dialog")).to_be_hidden()
+
+
+async def test_a_merge_that_was_given_up_opens_no_account_to_the_next_person(
+    city: City, browser: Browser
+) -> None:
+    async with phone(browser, WECHAT) as page:
+        await page.goto(f"{city.base}/signed-in")
+        taken = await page.evaluate(TAKEN)
+        assert taken == {
+            "other": "b",
+            "first": "a-old",
+            "same": None,
+            "newer": "a-new",
+            "told": "c",
+            "of_another": None,
+            "late": None,
+            "given_up": None,
+            "second": "b",
+        }
+
+
+async def test_what_one_person_pressed_is_not_done_as_the_next_who_signed_in_elsewhere(
+    city: City, browser: Browser
+) -> None:
+    async with phone(browser, SAFARI) as page:
+        for signed_in, expected in (("a", ["a-new"]), ("b", None)):
+            await page.goto(f"{city.base}/signed-in")
+            await page.evaluate("localStorage.clear()")
+            if expected is None:
+                async with page.expect_navigation():
+                    await page.evaluate(PRESSED, signed_in)
+                assert await page.evaluate("sessionStorage.getItem('done-as')") == "[]"
+            else:
+                assert await page.evaluate(PRESSED, signed_in) is None
+                await page.wait_for_function("sessionStorage.getItem('done-as') !== '[]'")
+                assert json.loads(await page.evaluate("sessionStorage.getItem('done-as')")) == expected
 
 
 async def test_in_wechat_what_goes_wrong_is_said_and_kept(city: City, browser: Browser) -> None:

@@ -43,6 +43,16 @@ def email_address(text: str) -> str | None:
     return None if found.ascii_email is None else found.ascii_email.lower()
 
 
+def mailbox(provider: str, address: str) -> str:
+    """Where an address most likely ends up, for counting what is sent there: many providers let their people write
+    dots and a `+` as they like. Never for telling whose an account is.
+    """
+    if provider != "email":
+        return address
+    name, _, domain = address.rpartition("@")
+    return f"{name.partition('+')[0].replace('.', '')}@{domain}"
+
+
 def phone_number(text: str) -> str | None:
     """A number of a phone that takes messages, in E.164; None for what is none."""
     plain = seen(text).strip()

@@ -110,5 +110,7 @@ NOTICE_KINDS: dict[str, NoticeKind] = {
         NoticeKind("medal_awarded"),
         NoticeKind("account_merged"),
         NoticeKind("account_moved"),
+        NoticeKind("way_in_added"),
+        NoticeKind("way_in_removed"),
     )
 }

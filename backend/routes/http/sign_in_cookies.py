@@ -11,7 +11,7 @@ from urllib.parse import quote
 from backend.routes.http.call import Call
 from backend.routes.http.reply import Reply
 from backend.services.identity.redirect_ways import RETURN_PAGE
-from backend.services.identity.sign_in_states import STATE_LIFE_S, TICKETS_MAX, is_state, name_of
+from backend.services.identity.sign_in_states import STATE_LIFE_S, TICKETS_MAX, is_name, is_state, name_of
 
 TICKET = "sign_in_"
 RETURN = "signed_in_to_"
@@ -30,7 +30,8 @@ def redirect(address: str, *cookies: Header) -> Reply:
 def held_tickets(call: Call) -> dict[str, str]:
     """The tickets that the browser shows, by the beginning of their states."""
     prefix = _prefix(call)
-    return {name.removeprefix(prefix): ticket for name, ticket in call.cookies(prefix).items()}
+    held = {name.removeprefix(prefix): ticket for name, ticket in call.cookies(prefix).items()}
+    return {name: ticket for name, ticket in held.items() if is_name(name)}
 
 
 def ticket_cookies(call: Call, state: str, ticket: str) -> list[Header]:

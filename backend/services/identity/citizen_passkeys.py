@@ -23,8 +23,7 @@ from backend.models import Citizen, CitizenPasskey, SignInChallenge
 from backend.models.keys import parse_uuid
 from backend.services.identity.erased import hold_citizen
 from backend.services.identity.passkeys import PASSKEYS_MAX, Passkeys, check_count, id_of, new_nonce
-from backend.services.identity.ways_in import Attempt, Identified, required
-from backend.services.security.records import record_security
+from backend.services.identity.ways_in import Attempt, Identified, TellOfWay, required
 from backend.storage.database import Database
 
 LIFE = timedelta(minutes=5)
@@ -34,10 +33,11 @@ SIGN_IN = "passkey sign-in"
 class CitizenPasskeys:
     """Asks for passkeys, keeps them, and knows whose they are."""
 
-    def __init__(self, database: Database, encryptor: Encryptor, passkeys: Passkeys) -> None:
+    def __init__(self, database: Database, encryptor: Encryptor, passkeys: Passkeys, tell: TellOfWay) -> None:
         self._database = database
         self._encryptor = encryptor
         self._passkeys = passkeys
+        self._tell = tell
 
     @property
     def is_available(self) -> bool:
@@ -95,7 +95,7 @@ class CitizenPasskeys:
                 passkey = await CitizenPasskey.create(
                     citizen_id=citizen.id, name=name, **msgspec.structs.asdict(made)
                 )
-                await record_security("way_in_added", actor_id=citizen.id, subject="passkey")
+                await self._tell("way_in_added", citizen.id, "passkey")
         except IntegrityError as error:  # it is kept already, here or in another account
             raise PasskeyRefused from error
         return passkey

@@ -26,8 +26,7 @@ from backend.services.identity.citizen_passkeys import CitizenPasskeys
 from backend.services.identity.erased import hold_citizen
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.sign_in_codes import SignInCodes
-from backend.services.identity.ways_in import WECHAT_UNION, Attempt, Identified
-from backend.services.security.records import record_security
+from backend.services.identity.ways_in import WECHAT_UNION, Attempt, Identified, TellOfWay
 from backend.storage.database import Database
 from backend.storage.statements import write
 
@@ -54,12 +53,18 @@ class OwnWays:
     """Call it with citizens that are signed in."""
 
     def __init__(
-        self, database: Database, sessions: Sessions, addresses: Addresses, passkeys: CitizenPasskeys
+        self,
+        database: Database,
+        sessions: Sessions,
+        addresses: Addresses,
+        passkeys: CitizenPasskeys,
+        tell: TellOfWay,
     ) -> None:
         self._database = database
         self._sessions = sessions
         self._addresses = addresses
         self._passkeys = passkeys
+        self._tell = tell
 
     async def list(self, citizen_id: UUID) -> list[OwnWay]:
         """The identities of an account, oldest first; its passkeys have a list of their own."""
@@ -90,13 +95,20 @@ class OwnWays:
         is_full = await Identity.filter(citizen_id=citizen_id).count() >= IDENTITIES_MAX
         if is_full and not await held.filter(citizen_id=citizen_id).exists():
             raise TooManyIdentities(items_max=IDENTITIES_MAX)
+        if found.joined is not None:
+            # It leads wherever this person comes from: a way beside it in another account would open that one.
+            wider_provider, wider_subject = found.joined
+            await write("bind_identity", wider_provider, wider_subject, citizen_id, None, None)
+            wider = await Identity.get(provider=wider_provider, subject=wider_subject)
+            if wider.citizen_id != citizen_id:
+                raise IdentityElsewhere
         sealed = (found.sealed.text, found.sealed.key_id) if found.sealed else (None, None)
         rows = await write("bind_identity", found.provider, found.subject, citizen_id, *sealed)
         identity = await held.get()
         if identity.citizen_id != citizen_id:
             raise IdentityElsewhere
         if rows:
-            await record_security("way_in_added", actor_id=citizen_id, subject=found.provider)
+            await self._tell("way_in_added", citizen_id, found.provider)
         return identity
 
     async def remove(self, citizen: Principal, id_: str) -> None:
@@ -114,7 +126,7 @@ class OwnWays:
             if not {each.provider for each in others} & IN_WECHAT:
                 # Else the next sign-in in WeChat would lead here again.
                 await Identity.filter(citizen_id=citizen.id, provider=WECHAT_UNION).delete()
-            await record_security("way_in_removed", actor_id=citizen.id, subject=identity.provider)
+            await self._tell("way_in_removed", citizen.id, identity.provider)
 
     async def remove_passkey(self, citizen: Principal, passkey_id: str) -> None:
         """Remove a passkey of the caller's. Raises PasskeyNotFound, LastWayIn, SessionRevoked."""
@@ -125,7 +137,7 @@ class OwnWays:
             passkeys = await self._passkeys.list(citizen.id)
             await self._check_others(identities, [each for each in passkeys if each.id != passkey.id])
             await CitizenPasskey.filter(id=passkey.id).delete()
-            await record_security("way_in_removed", actor_id=citizen.id, subject="passkey")
+            await self._tell("way_in_removed", citizen.id, "passkey")
 
     async def end_session(self, citizen: Principal, session_id: str) -> None:
         """End one of the caller's own sessions, this one too. Raises SessionNotFound."""

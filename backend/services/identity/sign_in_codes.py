@@ -1,7 +1,7 @@
 """Citizens sign in with a code that is sent to their e-mail address or their phone.
 
 Nothing that is answered, and no time that it takes, says whether an address has an account: sending looks nobody up.
-Codes are counted before they are sent, in five ways at once: by address and source, by address, by source as a share
+Codes are counted before they are sent, in several ways at once: by address and source, by address, by source as a share
 of all, and over all. A source alone closes nothing for others, because a venue's Wi-Fi is one source for thousands.
 """
 
@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
-from backend.domain.identity.addresses import email_address, is_of_country, phone_number
+from backend.domain.identity.addresses import email_address, is_of_country, mailbox, phone_number
 from backend.domain.identity.sign_in_codes import (
     AGAIN_S,
     DIGITS,
@@ -44,6 +44,8 @@ PER_ADDRESS_PER_HOUR = 10
 """A stranger at one source has codes sent to somebody's address, and its owner still gets theirs."""
 PER_ADDRESS_PER_DAY = 20
 """With five tries each, a hundred guesses a day of a million codes."""
+PER_ADDRESS_AND_SOURCE_PER_DAY = 10
+"""Half of them, or a patient stranger at one source would keep the owner out for a day."""
 SOURCE_SHARE = 2
 """One source has half of the codes of all at most."""
 TOKEN_OWNER = "sign-in challenge"  # noqa: S105 - what the token is bound to
@@ -153,11 +155,13 @@ class SignInCodes:
 
     def _quotas_of(self, provider: str, address: str, source: str) -> Sequence[Quota]:
         # The digest, for Redis keeps plain hashes, and all numbers of a country are soon tried.
-        subject = self._digests.subjects(provider, address)[0]
+        # By mailbox, or one person would be sent thousands by `+1`, `+2` and so on.
+        subject = self._digests.subjects(provider, mailbox(provider, address))[0]
         theirs = f"{subject} {source}"
         return (
             Quota(f"code again {theirs}", AGAIN_S, 1),
             Quota(f"codes {theirs}", HOUR_S, PER_ADDRESS_AND_SOURCE_PER_HOUR),
+            Quota(f"codes of a day {theirs}", DAY_S, PER_ADDRESS_AND_SOURCE_PER_DAY),
             Quota(f"codes {subject}", HOUR_S, PER_ADDRESS_PER_HOUR),
             Quota(f"codes of a day {subject}", DAY_S, PER_ADDRESS_PER_DAY),
             Quota(f"codes from {provider} {source}", HOUR_S, max(1, self._per_hour_max // SOURCE_SHARE)),

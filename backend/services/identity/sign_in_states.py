@@ -88,6 +88,11 @@ def is_state(text: str) -> bool:
     return len(text) == 1 + STATE_CHARS and text.isascii() and text.isalnum()
 
 
+def is_name(text: str) -> bool:
+    """Whether a text has the form of what names cookies of a state."""
+    return len(text) == NAME_CHARS and text.isascii() and text.isalnum()
+
+
 def name_of(state: str) -> str:
     """What names the cookies of a state."""
     return state[:NAME_CHARS]

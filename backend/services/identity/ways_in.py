@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from backend.domain.encryption import Encrypted
@@ -16,6 +16,9 @@ NICKNAME_CHARS_MAX = 40
 SUBJECT_CHARS_MAX = 256
 WECHAT_UNION = "wechat_union"
 """A person in all accounts of WeChat's Open Platform account, whichever way they come; no way in by itself."""
+WayChange = Literal["way_in_added", "way_in_removed"]
+TellOfWay = Callable[[WayChange, UUID, str], Awaitable[None]]
+"""Puts on record that a way came to an account or left it, and tells the account; in the transaction that does it."""
 T = TypeVar("T")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.domain.identity.addresses import email_address, is_of_country, masked, phone_number
+from backend.domain.identity.addresses import email_address, is_of_country, mailbox, masked, phone_number
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,16 @@ def test_no_country_named_means_every_country() -> None:
 )
 def test_an_address_is_shown_so_that_its_owner_knows_it(provider: str, address: str, shown: str) -> None:
     assert masked(provider, address) == shown
+
+
+@pytest.mark.parametrize(
+    ("provider", "address", "ends_up"),
+    [
+        ("email", "l.in+events@mail.cn", "lin@mail.cn"),
+        ("email", "lin@mail.cn", "lin@mail.cn"),
+        ("email", "+x@mail.cn", "@mail.cn"),
+        ("phone", "+8613800138000", "+8613800138000"),
+    ],
+)
+def test_what_is_sent_is_counted_by_mailbox(provider: str, address: str, ends_up: str) -> None:
+    assert mailbox(provider, address) == ends_up

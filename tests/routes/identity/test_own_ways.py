@@ -152,6 +152,50 @@ async def test_a_way_that_was_bound_leads_to_the_same_account(city: City, wechat
     assert "o-binds" not in str(listed)
 
 
+async def test_the_owner_is_told_of_each_way_that_comes_and_goes(city: City, wechat: WeChatServer) -> None:
+    lin = await on_phone(city, wechat, "o-told", IPHONE)
+    english = bearer(lin) | {"Accept-Language": "en"}
+    assert await get(city, "notices", english) == []
+    for _ in range(2):  # the second time nothing is added
+        await bind(city, bearer(lin), "told@mail.cn")
+        await city.service.components.counts._redis.flushdb()
+    stick = SoftAuthenticator(ORIGIN, DOMAIN)
+    passkey = (await added(city, bearer(lin), stick)).json()
+    listed = await get(city, "identities", bearer(lin))
+    for path in (f"passkeys/{passkey['id']}", f"identities/{listed[1]['id']}"):
+        gone = await city.service.client.delete(f"/v1/me/{path}", headers=bearer(lin))
+        assert gone.status_code == 204, gone.text
+    told = await get(city, "notices", english)
+    assert [(each["kind"], each["text"]["en"].split(".")[0]) for each in told] == [
+        ("way_in_removed", "E-mail"),
+        ("way_in_removed", "Passkey"),
+        ("way_in_added", "Passkey"),
+        ("way_in_added", "E-mail"),
+    ]
+    assert "told@" not in str(told)
+    assert "t***" not in str(told)
+
+
+async def test_a_bound_way_of_wechat_brings_its_wider_identity_or_is_told_that_it_leads_elsewhere(
+    city: City, wechat: WeChatServer
+) -> None:
+    def code(openid: str, unionid: str) -> Json:
+        text = wechat.expect_code(f"u{len(wechat.asked)}-{openid}", openid=openid, unionid=unionid)
+        return {"provider": "wechat", "code": text}
+
+    lin, chen = await city.enter("wide@mail.cn"), await city.enter("wider@mail.cn")
+    bound = await city.service.post("/v1/me/identities", code("o-wide", "u-wide"), bearer(lin))
+    assert bound.status_code == 201, bound.text
+    # Whichever way this person comes, it is the account that they bound it to.
+    for openid in ("o-wide", "o-of-another-app"):
+        entered = await city.service.post("/v1/sessions", code(openid, "u-wide"))
+        assert (entered.json()["citizen"], "other_access_token" in entered.json()) == (lin["citizen"], False)
+    # In somebody else's account the way would open the first one: it is not bound there.
+    refused = await city.service.post("/v1/me/identities", code("o-third", "u-wide"), bearer(chen))
+    assert (refused.status_code, refused.json()["code"]) == (409, "identity_elsewhere")
+    assert [each["provider"] for each in await get(city, "identities", bearer(chen))] == ["email"]
+
+
 async def test_what_leads_elsewhere_stays_there(
     city: City, wechat: WeChatServer, rows: asyncpg.Connection
 ) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from backend.errors.identity import TooManySignInCodes
 from backend.outside import sent_codes
 from backend.services.identity.sign_in_codes import PER_ADDRESS_AND_SOURCE_PER_HOUR, PER_ADDRESS_PER_HOUR
 from backend.settings import Settings
@@ -307,6 +308,33 @@ async def test_a_stranger_who_asks_for_somebodys_codes_leaves_them_theirs(city: 
             await city.ask("owner@mail.cn", client=stranger)
     assert len(city.mails.mails) == 1  # one a minute
     await city.enter("owner@mail.cn")
+
+
+async def test_a_patient_stranger_keeps_nobody_out_for_a_day(city: City) -> None:
+    codes = city.service.components.citizen_sign_in.codes
+    sent = 0
+    for _ in range(30):
+        try:
+            await codes.send("email", "owner@mail.cn", "203.0.113.1", "en")
+        except TooManySignInCodes:
+            continue
+        sent += 1
+        # An hour goes by.
+        of_stranger = codes._quotas_of("email", "owner@mail.cn", "203.0.113.1")
+        await codes._quotas.give_back([quota for quota in of_stranger if quota.window_s <= 3600])
+    assert sent == 10
+    await city.enter("owner@mail.cn")
+
+
+async def test_one_mailbox_is_not_flooded_by_its_many_spellings(city: City) -> None:
+    spellings = ["l.in@mail.cn", "lin+1@mail.cn", "li.n+2@mail.cn", "lin@mail.cn"]
+    answers = [await city.ask(each) for each in spellings]
+    assert [answer.status_code for answer in answers] == [202, 429, 429, 429]
+    # What is counted together is still no one person: accounts are told apart by every sign.
+    city.service.components.citizen_sign_in.codes._quotas._here.clear()
+    await city.service.components.counts._redis.flushdb()
+    first = await city.enter("l.in@mail.cn")
+    assert (await city.enter("lin@mail.cn"))["citizen"]["id"] != first["citizen"]["id"]
 
 
 async def test_thousands_at_one_source_get_their_codes(city: City) -> None:

@@ -150,6 +150,30 @@ async def test_a_browser_that_begins_again_and_again_carries_four_tickets(
         assert (await browser.come_back(WEB, state, code)).status_code in (201, 409)
 
 
+@pytest.mark.parametrize("planted", ['prefs={"a":1}', "flag", "a@b=1", "name=\xe4", '__Host-sign_in_="'])
+async def test_a_cookie_of_a_neighbour_keeps_nobody_out(
+    city: Service, browser: Browser, wechat: WeChatServer, planted: str
+) -> None:
+    state, _ = await browser.leave(WEB)
+    own = "; ".join(f"{name}={ticket}" for name, ticket in browser.client.cookies.items())
+    body = {"provider": WEB, "state": state, "code": wechat.expect_visitor(uuid7().hex, openid=uuid7().hex)}
+    headers = {"Cookie": f"{planted}; {own}; {planted}".encode("latin-1")}
+    done = await city.client.post("/v1/sessions", json=body, headers=headers)
+    assert why(done) == (409, "wx_consent_needed")  # and no state of another browser's
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\x85", "\x1f", "\v"])
+async def test_a_planted_ticket_that_only_looks_like_a_browsers_own_opens_nothing(
+    city: Service, browser: Browser, wechat: WeChatServer, blank: str
+) -> None:
+    state, _ = await browser.leave(WEB)
+    [(name, ticket)] = [each for each in browser.client.cookies.items() if each[0].startswith("__Host-")]
+    body = {"provider": WEB, "state": state, "code": wechat.expect_visitor(uuid7().hex, openid=uuid7().hex)}
+    headers = {"Cookie": f"a=1; {blank}{name}={ticket}".encode("latin-1")}
+    done = await city.client.post("/v1/sessions", json=body, headers=headers)
+    assert why(done) == (401, "sign_in_state_invalid")
+
+
 async def test_nobody_is_sent_on_to_what_is_no_page_of_ours(browser: Browser) -> None:
     for path in LEADING_AWAY:
         answer = await browser.ask("GET", "/v1/sessions/wechat_web/start", params={"return_to": path})
@@ -433,13 +457,16 @@ async def test_invented_codes_use_up_neither_wechats_quota_nor_a_neighbours_way_
                 "POST", "/v1/sessions", json={"provider": "wechat", "code": f"x{number}"}
             )
             assert why(answer) == (401, "wx_code_invalid")
+        # One more is tried, and the next one in some seconds.
+        probe = await cheat.ask("POST", "/v1/sessions", json={"provider": "wechat", "code": "x30"})
+        assert why(probe) == (401, "wx_code_invalid")
         wechat.asked.clear()
         for number in range(5):
             answer = await cheat.ask(
                 "POST", "/v1/sessions", json={"provider": "wechat", "code": f"y{number}"}
             )
             assert why(answer) == (429, "too_many_wrong_sign_in_codes")
-            assert int(answer.headers["retry-after"]) > 200
+            assert 0 < int(answer.headers["retry-after"]) <= 10
         assert wechat.asked == []
         code = wechat.expect_code("021a", openid="o-neighbour")
         good = await neighbour.ask("POST", "/v1/sessions", json={"provider": "wechat", "code": code})

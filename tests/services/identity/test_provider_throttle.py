@@ -16,11 +16,13 @@ from backend.services.identity import provider_throttle
 from backend.services.identity.provider_throttle import (
     AT_ONCE_MAX,
     AT_ONCE_PER_SOURCE_MAX,
+    PROBE_S,
     WRONG_PER_SOURCE_MAX,
     ProviderThrottle,
 )
 from backend.storage.redis import Redis, connect
 from backend.storage.redis_failures import FailureCounts
+from backend.storage.redis_quotas import Quota, Quotas
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -36,7 +38,13 @@ async def redis(servers: EmbeddedServers, request: pytest.FixtureRequest) -> Asy
 
 
 def throttle(redis: Redis) -> ProviderThrottle:
-    return ProviderThrottle("wechat", FailureCounts(redis, window_s=300), (WeChatCodeInvalid,))
+    failures = FailureCounts(redis, window_s=300)
+    return ProviderThrottle("wechat", failures, Quotas(redis), (WeChatCodeInvalid,))
+
+
+async def some_seconds_go_by(throttle: ProviderThrottle, source: str) -> None:
+    """So many that a source which waits is tried again."""
+    await throttle._probes.give_back([Quota(f"sign-in wechat {source}", PROBE_S, 1)])
 
 
 async def right() -> str:
@@ -57,12 +65,26 @@ async def fail(throttle: ProviderThrottle, source: str, times: int) -> list[str]
     return codes
 
 
-async def test_a_source_is_wrong_thirty_times_and_waits(redis: Redis) -> None:
+async def test_a_source_is_wrong_thirty_times_and_is_tried_once_a_while(redis: Redis) -> None:
     found = throttle(redis)
     assert set(await fail(found, "cheat", WRONG_PER_SOURCE_MAX)) == {"wx_code_invalid"}
-    with pytest.raises(TooManyWrongSignInCodes):
-        await found.ask("cheat", right)
+    for _ in range(3):
+        assert await fail(found, "cheat", 3) == ["wx_code_invalid", *["too_many_wrong_sign_in_codes"] * 2]
+        with pytest.raises(TooManyWrongSignInCodes) as refused:
+            await found.ask("cheat", right)
+        assert 0 < (refused.value.retry_after_s or 0) <= PROBE_S
+        await some_seconds_go_by(found, "cheat")
     assert await found.ask("neighbour", right) == "lin"
+
+
+async def test_thirty_wrong_codes_in_a_second_close_a_stadium_for_some_seconds(redis: Redis) -> None:
+    found = throttle(redis)
+    await fail(found, "stadium", WRONG_PER_SOURCE_MAX + 1)
+    await some_seconds_go_by(found, "stadium")
+    # One right code makes one wrong one good, and a crowd has many.
+    for _ in range(WRONG_PER_SOURCE_MAX):
+        assert await found.ask("stadium", right) == "lin"
+    assert set(await fail(found, "stadium", WRONG_PER_SOURCE_MAX)) == {"wx_code_invalid"}
 
 
 async def test_one_cheat_does_not_close_the_stadium_that_shares_their_address(redis: Redis) -> None:

@@ -7,7 +7,7 @@ import { readCertificates } from "./certificates.js";
 import { readConsents } from "./consents.js";
 import { readCompanions } from "../phone/companions.js";
 import { byId, first, h, tell } from "../shared/dom.js";
-import { askToMerge, takeMerge } from "./merge.js";
+import { askToMerge, forgetMerge, takeMerge } from "./merge.js";
 import { readMinors } from "./minors.js";
 import { readNotices } from "./notices.js";
 import { readPhotos } from "./photo_evidence.js";
@@ -111,9 +111,13 @@ function start() {
 }
 
 async function signIn() {
-  const leave = () => keep(KEPT, location.hash, TAB);
+  const leave = () => {
+    forgetMerge();
+    keep(KEPT, location.hash, TAB);
+  };
   const tokens = await signInBySheet({ note: t("account.signed.out.note"), leave });
   if (tokens === null) return;
+  forgetMerge();
   session.open(tokens);
   // The sections of somebody else, who was signed in before, go with the page.
   location.reload();
@@ -164,6 +168,7 @@ function showWho() {
   leave.addEventListener("click", async () => {
     await session.ask("/v1/sessions/current", { method: "DELETE" }).catch(() => {});
     session.close();
+    forgetMerge();
     location.reload();
   });
   byId("who").replaceChildren(nameOf(session), " ", leave);

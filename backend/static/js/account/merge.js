@@ -3,9 +3,8 @@ import { newKey } from "../shared/api.js";
 import { confirm } from "../shared/confirm.js";
 import { byId, h } from "../shared/dom.js";
 import { patiently } from "../shared/retry.js";
-import { OTHER_ACCOUNT } from "../shared/session.js";
 import { signInBySheet } from "../shared/sign_in_sheet.js";
-import { TAB, forget, keep, recall } from "../shared/web_storage.js";
+import { OTHER_ACCOUNT, TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { showWait } from "../shared/wait_notice.js";
 import { showRefusal } from "../shared/result.js";
 import { count, either, t } from "../shared/i18n.js";
@@ -24,19 +23,30 @@ export function offerMerge(account) {
   });
 }
 
-/** Take a merge up again after a provider's page; the session is the first account's again. @param {Session} session @returns {string | null} the token of the other account */
+/**
+ * Take a merge up again after a provider's page. Where one was begun here, the session is the first account's again; else
+ * the sign-in itself may have told of a second account. @param {Session} session @returns {string | null} the token of the other account
+ */
 export function takeMerge(session) {
-  const kept = recall(KEPT, TAB);
-  forget(KEPT, TAB);
-  const other = session.tokens;
-  // A sign-in of this tab led to an account, and told of another one of the same person.
+  const begun = recall(KEPT, TAB);
   const told = recall(OTHER_ACCOUNT, TAB);
+  forgetMerge();
+  const signedIn = session.tokens;
+  const isOfNow = (/** @type {{at: number} | null} */ kept) => kept !== null && Date.now() - kept.at <= KEPT_MS_MAX;
+  if (!signedIn) return null;
+  if (isOfNow(begun) && begun.tokens) {
+    // The provider led to this very account, or its person came back without signing in: the tokens of now are the newer ones.
+    if (begun.tokens.citizen?.id === signedIn.citizen?.id) return null;
+    session.open(begun.tokens);
+    return signedIn.access_token;
+  }
+  return isOfNow(told) && told.of === signedIn.citizen?.id ? told.token : null;
+}
+
+/** Whoever signs out, or in by another way, has given up what was begun: the next person in this tab finds nothing of it. */
+export function forgetMerge() {
+  forget(KEPT, TAB);
   forget(OTHER_ACCOUNT, TAB);
-  if (!kept && told) return told;
-  if (!kept?.tokens || !other || Date.now() - kept.at > KEPT_MS_MAX) return null;
-  session.open(kept.tokens);
-  // The provider led to this very account, or its person came back without signing in.
-  return kept.tokens.citizen?.id === other.citizen?.id ? null : other.access_token;
 }
 
 /** @param {Account} account @param {string} other the access token of the other account */

@@ -5,9 +5,9 @@ import { byId, h, tell } from "../shared/dom.js";
 import { inWeChat } from "../shared/in_wechat.js";
 import { START_PAGE, forgetReturnPath, returnPathOf, startAddress } from "../shared/return_path.js";
 import { Stopped, patiently } from "../shared/retry.js";
-import { OTHER_ACCOUNT, Session } from "../shared/session.js";
+import { Session } from "../shared/session.js";
 import { showWait } from "../shared/wait_notice.js";
-import { TAB, forget, keep, recall } from "../shared/web_storage.js";
+import { OTHER_ACCOUNT, TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { advice, t } from "../shared/i18n.js";
 
 // The page's own copy of what was begun, for a reload: code and state are taken out of the address at once.
@@ -15,14 +15,17 @@ const BEGUN = "sign-in-begun";
 /** @type {Record<string, "wechat_web" | "oidc">} */
 const PROVIDERS = { w: "wechat_web", o: "oidc" };
 // Nothing was used up: the same code may be sent again.
-const UNTOUCHED = new Set(["wx_busy", "sign_in_busy"]);
+const UNTOUCHED = new Set(["wx_busy", "sign_in_busy", "too_many_wrong_sign_in_codes"]);
+/** After a longer wait the code would be too old. */
+const WAIT_S_MAX = 60;
 
 const query = new URLSearchParams(location.search);
 const state = query.get("state") ?? "";
 const code = query.get("code");
 const failed = query.get("error");
-// In demo mode an account is a tab's.
-const session = new Session("citizen", null, { isLasting: document.body.dataset.demo !== "true" });
+const session = new Session("citizen");
+/** Whether somebody is in already: citizens' pages take what this one kept for its tab, and keep it for the browser. */
+const isIn = () => session.isOpen || new Session("citizen", null, { isLasting: true }).isOpen;
 /** @type {{provider?: "wechat_web" | "oidc", returnTo?: string | null}} */
 const begun = state ? { provider: PROVIDERS[state.charAt(0)], returnTo: returnPathOf(state) } : (recall(BEGUN, TAB) ?? {});
 const returnTo = begun.returnTo ?? START_PAGE;
@@ -34,7 +37,7 @@ history.replaceState(null, "", location.pathname + (lang ? `?lang=${encodeURICom
 async function finish() {
   const { provider } = begun;
   if (provider && code) await signIn(provider, code);
-  else if (!state && session.isOpen) goOn();
+  else if (!state && isIn()) goOn();
   else if (failed && failed !== "access_denied") end(t("signed_in.away"), t("signed_in.away.text"));
   else if (provider && state) end(t("signed_in.denied"), t("signed_in.denied.text"));
   else end(t("signed_in.unfinished"), t(provider ? "signed_in.unfinished.text" : "signed_in.nothing.text"));
@@ -55,7 +58,7 @@ async function signIn(provider, code) {
 
 /** Only what left the code untouched is sent again by itself; anything else is begun again by a person. @param {any} error */
 function lasting(error) {
-  if (error instanceof Refused && !UNTOUCHED.has(error.code)) return error;
+  if (error instanceof Refused && !(UNTOUCHED.has(error.code) && (error.retryAfterS ?? 0) <= WAIT_S_MAX)) return error;
   throw error;
 }
 
@@ -64,14 +67,14 @@ function enter(signedIn) {
   session.open(signedIn);
   if (!signedIn.other_access_token) return goOn();
   // The account's page offers to join the two.
-  keep(OTHER_ACCOUNT, signedIn.other_access_token, TAB);
+  keep(OTHER_ACCOUNT, { token: signedIn.other_access_token, of: signedIn.citizen.id, at: Date.now() }, TAB);
   return end(t("signed_in.two"), t("signed_in.two.text"), [link("signed_in.go.on", returnTo, true), link("signed_in.account", "/account")]);
 }
 
 /** @param {Refused} refused */
 function refuse(refused) {
   // A callback that comes twice, by "back" or a reload: whoever is in stays in.
-  if (refused.code === "sign_in_state_used" && session.isOpen) goOn();
+  if (refused.code === "sign_in_state_used" && isIn()) goOn();
   else if (refused.code === "wx_consent_needed") askConsent();
   else end(refused.title, refused.detail && refused.detail !== refused.title ? refused.detail : advice(refused.code, refused.status));
 }

@@ -8,8 +8,11 @@ const ENDED = new Set(["not_signed_in", "token_invalid", "token_expired", "sessi
 /** The session has ended and only a person can sign in again. */
 export class SignedOut extends Error {}
 
-/** Where a tab keeps the token of another account of the same person, which the account's page offers to merge. */
-export const OTHER_ACCOUNT = "other-account";
+/** Another tab signed in somebody else: what the first person pressed here is not done in their name, and the page begins anew. @returns {Promise<never>} */
+function leavePage() {
+  location.reload();
+  return new Promise(() => {});
+}
 
 export class Session {
   /**
@@ -78,10 +81,13 @@ export class Session {
   /** @param {boolean} mayRefresh */
   async #renew(mayRefresh) {
     if (this.kept.isLasting) {
-      const known = this.tokens?.access_token;
+      const known = this.tokens;
       this.tokens = recallAnew(this.name, this.kept);
       // Another tab has refreshed them, or signed somebody in.
-      if (this.tokens && this.tokens.access_token !== known) return;
+      if (this.tokens && this.tokens.access_token !== known?.access_token) {
+        if (known?.citizen && known.citizen.id !== this.tokens.citizen?.id) await leavePage();
+        return;
+      }
     }
     if (mayRefresh && this.tokens) {
       try {

@@ -3,6 +3,9 @@
 /** For values of this tab, which are gone when it is closed. */
 export const TAB = { isLasting: false };
 
+/** Where the page that finishes a sign-in leaves word of a second account, for the account's page. */
+export const OTHER_ACCOUNT = "other-account";
+
 const forNow = new Map();
 
 /** @param {boolean} isLasting */
