@@ -11,15 +11,24 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.auth import Principal, RevokedSessions, Tokens
+from backend.domain.community.consent_uses import JOURNEYS, LEADERBOARD
+from backend.domain.days import day_of
+from backend.domain.minors.ages import band_of
 from backend.errors import Refusal
 from backend.errors.account.merges import OtherAccountInvalid, SameAccount
 from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
 from backend.ledger.command import Command, IdempotencyKey, Outcome
-from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts
+from backend.ledger.commands.move_account import (
+    KeepGuestAttendance,
+    MergeAccounts,
+    MoveFacts,
+    check_merge,
+)
 from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.queue import LedgerQueue
 from backend.messages.community.community import ConsentRequest
-from backend.models import Guest, MergedAccount, Session
+from backend.messages.shape import view_of
+from backend.models import Attendance, CertificateName, Guest
 from backend.models.keys import uuid7
 from backend.services.account.consent_decisions import decide
 from backend.services.actions.werun_steps import StepSync
@@ -27,6 +36,7 @@ from backend.services.community.community import Community
 from backend.services.community.consents import newest_decisions
 from backend.services.minors.ages import check_consent
 from backend.storage.database import Database
+from backend.storage.statements import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,10 @@ class AccountMoves:
             raise OtherAccountInvalid
         if other.id == citizen.id:
             raise SameAccount
-        if other.role == "citizen":
+        facts = await self._facts(citizen, other)
+        if other.role == "citizen" and _may_merge(facts, now):
             await self._settle_consents(citizen, other, now)
+            await self._settle_age(citizen, other, facts, now)
         command = MergeAccounts(
             id=uuid7(),
             citizen_id=citizen.id,
@@ -76,7 +88,11 @@ class AccountMoves:
         held = None if guest.role != "guest" else await Guest.get_or_none(citizen_id=guest.id)
         if held is None:
             raise OtherAccountInvalid
-        await self._settle_consents(citizen, guest, now)
+        if await self._may_keep(citizen, guest, held):
+            await self._settle_consents(citizen, guest, now)
+            if not await _may_consent(citizen.id, JOURNEYS, now):
+                # Nor has a child without a guardian a name on a certificate.
+                await CertificateName.filter(citizen_id=guest.id).delete()
         command = KeepGuestAttendance(
             id=uuid7(),
             citizen_id=citizen.id,
@@ -101,8 +117,6 @@ class AccountMoves:
 
         Before the move and apart from it: a move that fails leaves a consent withdrawn, never one too many.
         """
-        if await MergedAccount.exists(other_id=other.id) or not await _is_open(other):
-            return
         own, others = await newest_decisions(citizen.id), await newest_decisions(other.id)
         for scope, theirs in sorted(others.items()):
             giver = None
@@ -112,8 +126,35 @@ class AccountMoves:
             elif own[scope].is_granted != theirs.is_granted:
                 giver = citizen.id if own[scope].is_granted else other.id
             if giver is not None:
-                request = ConsentRequest(scope=scope, granted=False)
-                await decide(self.database, self.community, self.footprints, giver, request, now)
+                await self._withdraw(giver, scope, now)
+
+    async def _settle_age(
+        self, citizen: Principal, other: Principal, facts: MoveFacts, now: datetime
+    ) -> None:
+        """Of two ages the younger one holds: who is no adult by it is off the boards, whichever account had agreed."""
+        told = [month for month in (facts.born_month, facts.other_born_month) if month is not None]
+        if not told or band_of(max(told), day_of(now)) == "adult":
+            return
+        for citizen_id in (citizen.id, other.id):
+            await self._withdraw(citizen_id, LEADERBOARD, now)
+
+    async def _withdraw(self, citizen_id: UUID, scope: str, now: datetime) -> None:
+        request = ConsentRequest(scope=scope, granted=False)
+        await decide(self.database, self.community, self.footprints, citizen_id, request, now)
+
+    async def _facts(self, citizen: Principal, other: Principal) -> MoveFacts:
+        values = (citizen.id, other.id, other.session_id)
+        (row,) = await read(self.database, "load_account_move", *values)
+        return view_of(MoveFacts, row)
+
+    async def _may_keep(self, citizen: Principal, guest: Principal, held: Guest) -> bool:
+        """Whether the ledger would keep it, as things are: a refusal leaves consents and what hangs on them alone."""
+        facts = await self._facts(citizen, guest)
+        if facts.moved_to is not None or not facts.is_open or facts.is_by_link:
+            return False
+        at_event = Attendance.filter(event_id=held.event_id)
+        has_joined = await at_event.filter(citizen_id=guest.id).exists()
+        return has_joined and not await at_event.filter(citizen_id=citizen.id).exists()
 
     async def _move(self, command: Command, other: Principal, now: datetime) -> Outcome:
         outcome = await self.queue.submit(command)
@@ -139,5 +180,12 @@ async def _may_consent(citizen_id: UUID, scope: str, now: datetime) -> bool:
     return True
 
 
-async def _is_open(other: Principal) -> bool:
-    return await Session.exists(id=other.session_id, principal_id=other.id, revoked_at=None)
+def _may_merge(facts: MoveFacts, now: datetime) -> bool:
+    """Whether the ledger would merge, as things are, reductions that were given away left aside."""
+    if facts.moved_to is not None or not facts.is_open:
+        return False
+    try:
+        check_merge(facts, now)
+    except Refusal:
+        return False
+    return True
