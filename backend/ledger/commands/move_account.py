@@ -70,6 +70,10 @@ class MoveAccount(Command, frozen=True):
         return (self.other_id,)
 
     @property
+    def is_alone(self) -> bool:
+        return True
+
+    @property
     def issues(self) -> bool:
         return True
 

@@ -18,12 +18,7 @@ from backend.errors import Refusal
 from backend.errors.account.merges import OtherAccountInvalid, SameAccount
 from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
 from backend.ledger.command import Command, IdempotencyKey, Outcome
-from backend.ledger.commands.move_account import (
-    KeepGuestAttendance,
-    MergeAccounts,
-    MoveFacts,
-    check_merge,
-)
+from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts, MoveFacts, check_merge
 from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.queue import LedgerQueue
 from backend.messages.community.community import ConsentRequest

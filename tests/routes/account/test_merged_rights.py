@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
-from tests.routes.account.test_merges import FULL, broken, id_of, keep, merge, token_of
+from backend.domain.days import day_of
+from backend.jobs.community.leaderboards import count_team_days
+from tests.routes.account.test_merges import FULL, broken, id_of, keep, merge
 from tests.service import Service
 
 JOURNEY = {"from_city": "重庆", "mode": "hsr"}
@@ -80,8 +84,71 @@ async def test_a_child_gets_no_name_by_keeping_a_guest_s(
 ) -> None:
     guest, child = await service.guest(fair[0]), await service.person(10)
     joined = (await service.scan(fair[0], guest, offset=FULL)).json()["certificate"]
-    named = await service.post(f"/v1/me/certificates/{joined['number']}/name", {"name": "林小溪", "consent": True}, guest)
+    path, body = f"/v1/me/certificates/{joined['number']}/name", {"name": "林小溪", "consent": True}
+    named = await service.post(path, body, guest)
     assert named.status_code == 200, named.text
     assert (await keep(service, child, guest)).status_code == 201
     assert await owner.fetchval("SELECT count(*) FROM certificate_names") == 0
+    assert await broken(service) == []
+
+
+async def test_what_stays_under_the_other_id_is_exported_and_erased(
+    service: Service, fair: list[str], owner: asyncpg.Connection
+) -> None:
+    own, other = await service.citizens(2)
+    ids = [id_of(service, each) for each in (own, other)]
+    # What there can be once only: of both accounts, about one subject.
+    await owner.executemany(
+        """INSERT INTO complaints (id, about, subject, citizen_id, text, received_at, due_on)
+           VALUES (gen_random_uuid(), 'action', 'one', $1, $2, now(), current_date)""",
+        [(ids[0], "mine"), (ids[1], "the other one's")],
+    )
+    await owner.execute("UPDATE sessions SET device = 'a phone'")
+    assert (await merge(service, own, other)).status_code == 201
+    exported = (await service.client.get("/v1/me/export", headers=own)).json()
+    assert {each["text"] for each in exported["complaints"]} == {"mine", "the other one's"}
+    assert len(exported["sessions"]) == 2
+    assert (await service.client.delete("/v1/me", headers=own)).status_code == 200
+    assert await owner.fetchval("SELECT count(*) FROM complaints WHERE text IS NOT NULL") == 0
+    named = "SELECT count(*) FROM sessions WHERE principal_id = ANY ($1) AND device IS NOT NULL"
+    assert await owner.fetchval(named, ids) == 0
+
+
+async def test_what_two_accounts_did_counts_for_one_team(service: Service, owner: asyncpg.Connection) -> None:
+    own, other = await service.resident(), await service.person(30)
+    for citizen, name in ((own, "一队同学"), (other, "二队同学")):
+        answer = await service.post("/v1/teams", {"kind": "school", "name": name}, citizen)
+        assert answer.status_code == 201, answer.text
+    await owner.execute("UPDATE team_members SET joined_at = now() - interval '1 day'")
+    now = datetime.now(UTC)
+    done = [
+        await service.prove(own, "bike_share", 5, occurred_at=now - timedelta(hours=3)),
+        await service.prove(other, "bike_share", 6, occurred_at=now - timedelta(hours=1)),
+    ]
+    today = day_of(now)
+    days = (today - timedelta(days=1), today + timedelta(days=1))
+    await count_team_days(service.components.database, *days)
+    assert (await merge(service, own, other)).json()["actions_moved"] == 1
+    await count_team_days(service.components.database, *days)
+    counted = await owner.fetchval("SELECT sum(actions) FROM team_days")
+    assert counted == len(done)
+
+
+async def test_a_release_and_an_erasure_at_one_moment_do_not_wait_for_each_other(
+    service: Service, fair: list[str]
+) -> None:
+    operator = await service.staff("operator")
+    for serial, code in enumerate(fair, start=1):
+        guest = await service.guest(code)
+        await service.scan(code, guest)
+        path = f"/v1/events/fair/badges/{serial}/release"
+        citizen = await service.citizen()
+        left, moved, released = await asyncio.gather(
+            service.client.delete("/v1/me", headers=guest),
+            keep(service, citizen, guest),
+            service.post(path, {"reason": "lost"}, operator),
+        )
+        assert released.status_code in (200, 409), released.text
+        assert left.status_code in (200, 401), left.text
+        assert moved.status_code in (201, 401, 409, 422), moved.text
     assert await broken(service) == []
