@@ -177,7 +177,9 @@ async def _open_serving(
             names=_name_check(settings, infrastructure),
             signer=Signer(settings.signer_path),
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
-            account_moves=AccountMoves(database, queue, tokens, revoked, footprints, community, steps),
+            account_moves=AccountMoves(
+                database, queue, tokens, revoked, footprints, community, steps, Quotas(redis)
+            ),
             guest_releases=GuestReleases(database, footprints, revoked),
         )
     finally:

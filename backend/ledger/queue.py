@@ -299,7 +299,7 @@ class LedgerQueue:
                 return
 
     async def _apart(self, batch: list[_Waiting | BulkCommand], outcome_unknown_since: float | None) -> None:
-        """Write what may share a batch in one, then each that may not: halving would cost everybody some batches more."""
+        """Write what may share a batch in one, then each that may not: halves would cost everybody some more."""
         together = [waiting for waiting in batch if not waiting.command.is_alone]
         if together:
             await self._write(together, outcome_unknown_since)

@@ -74,7 +74,9 @@ BEGIN
         OR EXISTS (SELECT FROM accounts WHERE id = old_id AND (guest_event_id IS NOT NULL) <> (move_kind = 'keep')) THEN
         RAISE EXCEPTION 'no two accounts that can become one' USING ERRCODE = 'check_violation';
     END IF;
-    IF move_kind <> 'keep' AND joined_points <> 0 THEN
+    IF joined_points <> 0 AND NOT EXISTS (
+        SELECT FROM accounts a JOIN events e ON e.id = a.guest_event_id
+        WHERE a.id = old_id AND joined_points BETWEEN 0 AND e.join_points) THEN
         RAISE EXCEPTION 'only what a guest joined is paid for afterwards' USING ERRCODE = 'check_violation';
     END IF;
     SET CONSTRAINTS review_opinions_review_id_fkey DEFERRED;

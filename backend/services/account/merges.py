@@ -15,7 +15,7 @@ from backend.domain.community.consent_uses import JOURNEYS, LEADERBOARD
 from backend.domain.days import day_of
 from backend.domain.minors.ages import band_of
 from backend.errors import Refusal
-from backend.errors.account.merges import OtherAccountInvalid, SameAccount
+from backend.errors.account.merges import OtherAccountInvalid, SameAccount, TooManyMoves
 from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
 from backend.ledger.command import Command, IdempotencyKey, Outcome
 from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts, MoveFacts, check_merge
@@ -31,7 +31,11 @@ from backend.services.community.community import Community
 from backend.services.community.consents import newest_decisions
 from backend.services.minors.ages import check_consent
 from backend.storage.database import Database
+from backend.storage.redis_quotas import Quota, Quotas
 from backend.storage.statements import read
+
+MOVES_PER_HOUR_MAX, HOUR_S = 30, 3600
+"""Attempts of one citizen, repeats counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,21 @@ class AccountMoves:
     footprints: FootprintBook
     community: Community
     steps: StepSync
+    quotas: Quotas
 
     async def merge(
         self, citizen: Principal, access_token: str, idempotency: IdempotencyKey | None, now: datetime
     ) -> Outcome:
         """Make the account behind an access token part of the caller's; a repeat is answered as the first time.
 
-        Raises OtherAccountInvalid and SameAccount; other refusals are the ledger's outcome.
+        Raises OtherAccountInvalid, SameAccount and TooManyMoves; other refusals are the ledger's outcome.
         """
         other = self._read(access_token)
         if other.role not in ("citizen", "guest"):
             raise OtherAccountInvalid
         if other.id == citizen.id:
             raise SameAccount
+        await self._brake(citizen)
         facts = await self._facts(citizen, other)
         if other.role == "citizen" and _may_merge(facts, now):
             await self._settle_consents(citizen, other, now)
@@ -77,12 +83,13 @@ class AccountMoves:
     ) -> Outcome:
         """Keep in the caller's account what the guest behind an access token did; a repeat is answered as before.
 
-        Raises OtherAccountInvalid; other refusals are the ledger's outcome.
+        Raises OtherAccountInvalid and TooManyMoves; other refusals are the ledger's outcome.
         """
         guest = self._read(access_token)
         held = None if guest.role != "guest" else await Guest.get_or_none(citizen_id=guest.id)
         if held is None:
             raise OtherAccountInvalid
+        await self._brake(citizen)
         if await self._may_keep(citizen, guest, held):
             await self._settle_consents(citizen, guest, now)
             if not await _may_consent(citizen.id, JOURNEYS, now):
@@ -98,6 +105,12 @@ class AccountMoves:
             at=now,
         )
         return await self._move(command, guest, now)
+
+    async def _brake(self, citizen: Principal) -> None:
+        # A move is alone in its batch, so one phone that asks for a thousand would keep a stadium waiting.
+        wait_s = await self.quotas.take([Quota(f"moves {citizen.id}", HOUR_S, MOVES_PER_HOUR_MAX)])
+        if wait_s:
+            raise TooManyMoves(retry_after_s=wait_s)
 
     def _read(self, access_token: str) -> Principal:
         # Whether the session is open is the ledger's question: after a move it is not, and a repeat is answered all

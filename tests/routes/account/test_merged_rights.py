@@ -11,6 +11,8 @@ import pytest
 
 from backend.domain.days import day_of
 from backend.jobs.community.leaderboards import count_team_days
+from backend.models.keys import uuid7
+from backend.services.account import merges
 from tests.routes.account.test_merges import FULL, broken, id_of, keep, merge
 from tests.service import Service
 
@@ -152,3 +154,38 @@ async def test_a_release_and_an_erasure_at_one_moment_do_not_wait_for_each_other
         assert left.status_code in (200, 401), left.text
         assert moved.status_code in (201, 401, 409, 422), moved.text
     assert await broken(service) == []
+
+
+async def test_one_who_asks_for_moves_again_and_again_waits(
+    service: Service, fair: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A move is alone in its batch: one phone could keep a stadium waiting."""
+    monkeypatch.setattr(merges, "MOVES_PER_HOUR_MAX", 2)
+    own, other = await service.citizens(2)
+    codes = [(await merge(service, own, other)).status_code for _ in range(3)]
+    assert codes == [201, 201, 429]
+    guest = await service.guest(fair[0])
+    refused = await keep(service, own, guest)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_moves")
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+async def test_the_application_adds_no_points_to_an_attendance_by_moving_it(
+    service: Service, fair: list[str], owner: asyncpg.Connection
+) -> None:
+    guest, citizen = await service.guest(fair[0]), await service.citizen()
+    await service.scan(fair[0], guest)
+    ids = (uuid7(), id_of(service, citizen), id_of(service, guest))
+    for points in (51, -1, 10_000):
+        values = (*ids, "keep", 0, 0, points, b"{}", datetime.now(UTC))
+        with pytest.raises(asyncpg.CheckViolationError):
+            await owner.execute("SELECT move_account($1, $2, $3, $4, $5, $6, $7, $8, $9)", *values)
+
+
+async def test_one_phone_at_two_events_is_not_told_by_what_is_kept(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    for _ in range(2):
+        await service.guest(state="a text that this phone made")
+    hashes = await owner.fetch("SELECT device_hash FROM guests")
+    assert len({row["device_hash"] for row in hashes}) == 2
