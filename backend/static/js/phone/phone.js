@@ -186,7 +186,7 @@ function showMine(/** @type {ScanResult} */ answer, /** @type {HTMLElement[]} */
   const onRefine = REVISABLE.includes(event.state) ? () => refine(answer) : null;
   // A guest earns no points, and has none.
   showResult(who.isGuest ? { ...answer, points: undefined } : answer, { onOffset: mayOffset ? askAgain : null, onRefine, more });
-  if (who.isGuest) byId("result").append(keepOffer(() => who.keep(event.slug), showKept));
+  if (who.isGuest) byId("result").append(keepOffer(() => who.keep(event.slug), showKept, () => who.signOut()));
   if (!who.isGuest) actions.show().catch(() => {});
 }
 
