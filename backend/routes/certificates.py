@@ -70,16 +70,14 @@ async def print_certificate(call: Call) -> Reply:
 
 async def renew_link(call: Call) -> m_scans.CertificateLink:
     components = call.components
-    renewed = await certificates.renew_link(
+    return await certificates.renew_link(
         components.database,
-        call.principal.id,
+        components.sessions,
+        call.principal,
         call.params["number"],
         components.settings.public_base,
         call.now,
     )
-    if call.principal.role == "guest":
-        await components.sessions.end_by_link(call.principal)
-    return renewed
 
 
 async def set_name(call: Call) -> m_scans.CertificateName:

@@ -31,6 +31,7 @@ from backend.services.community.community import Community
 from backend.services.community.consents import newest_decisions
 from backend.services.minors.ages import check_consent
 from backend.storage.database import Database
+from backend.storage.redis import Redis
 from backend.storage.redis_quotas import Quota, Quotas
 from backend.storage.statements import read
 
@@ -51,6 +52,20 @@ class AccountMoves:
     steps: StepSync
     quotas: Quotas
 
+    @classmethod
+    def open(
+        cls,
+        database: Database,
+        footprints: FootprintBook,
+        community: Community,
+        steps: StepSync,
+        queue: LedgerQueue,
+        tokens: Tokens,
+        revoked: RevokedSessions,
+        redis: Redis,
+    ) -> AccountMoves:
+        return cls(database, queue, tokens, revoked, footprints, community, steps, Quotas(redis))
+
     async def merge(
         self, citizen: Principal, access_token: str, idempotency: IdempotencyKey | None, now: datetime
     ) -> Outcome:
@@ -63,7 +78,7 @@ class AccountMoves:
             raise OtherAccountInvalid
         if other.id == citizen.id:
             raise SameAccount
-        await self._brake(citizen)
+        await self._check_attempts(citizen)
         facts = await self._facts(citizen, other)
         if other.role == "citizen" and _may_merge(facts, now):
             await self._settle_consents(citizen, other, now)
@@ -89,7 +104,7 @@ class AccountMoves:
         held = None if guest.role != "guest" else await Guest.get_or_none(citizen_id=guest.id)
         if held is None:
             raise OtherAccountInvalid
-        await self._brake(citizen)
+        await self._check_attempts(citizen)
         if await self._may_keep(citizen, guest, held):
             await self._settle_consents(citizen, guest, now)
             if not await _may_consent(citizen.id, JOURNEYS, now):
@@ -106,7 +121,7 @@ class AccountMoves:
         )
         return await self._move(command, guest, now)
 
-    async def _brake(self, citizen: Principal) -> None:
+    async def _check_attempts(self, citizen: Principal) -> None:
         # A move is alone in its batch, so one phone that asks for a thousand would keep a stadium waiting.
         wait_s = await self.quotas.take([Quota(f"moves {citizen.id}", HOUR_S, MOVES_PER_HOUR_MAX)])
         if wait_s:

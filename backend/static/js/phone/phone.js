@@ -297,5 +297,4 @@ function askAgain() {
   byId("join-form").scrollIntoView({ block: "center" });
   first('input[name="offset"]', byId("join-form")).focus({ preventScroll: true });
 }
-
 open();
