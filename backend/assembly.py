@@ -179,7 +179,7 @@ async def _open_serving(
             names=_name_check(settings, infrastructure),
             signer=Signer(settings.signer_path),
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
-            account_moves=AccountMoves(database, queue, tokens, revoked, footprints, community, steps),
+            account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
         )
     finally:

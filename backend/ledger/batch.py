@@ -49,12 +49,11 @@ BY_CITIZENS = (
     MergeAccounts,
     KeepGuestAttendance,
 )
-MOVES = frozenset(MoveRules.commands)
 """What a citizen does, or a partner for them; what the house does with an account goes on when its citizen has left."""
 
 
 class Crowded(Exception):
-    """A command of the batch has to be alone: it is split until it is."""
+    """A command of the batch has to be alone in one: the queue parts them before."""
 
 
 class Ledger:
@@ -88,7 +87,7 @@ class Ledger:
 
         Raises Crowded, what storage.writer says; then nothing of the batch was written, or nobody knows.
         """
-        if len(commands) > 1 and any(type(command) in MOVES for command in commands):
+        if len(commands) > 1 and any(command.is_alone for command in commands):
             raise Crowded
         try:
             async with self._writer.transaction() as transaction:
@@ -164,7 +163,7 @@ class Ledger:
         keys = [(c.idempotency_owner, c.idempotency.key) for c in commands if c.idempotency is not None]
         citizens = {command.citizen_id for command in commands}
         citizens.update(owner for owner, _ in keys)
-        if type(commands[0]) in MOVES:
+        if commands[0].is_alone:
             # Who keeps something of a person without the ledger holds the person's own row first.
             citizens.update(commands[0].others)
             await transaction.lock("lock_citizens", sorted(citizens))

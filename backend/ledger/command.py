@@ -52,6 +52,11 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
         return (self.citizen_id, self.idempotency_owner)
 
     @property
+    def is_alone(self) -> bool:
+        """Whether it takes a batch of its own."""
+        return False
+
+    @property
     def others(self) -> tuple[UUID, ...]:
         """Further accounts that it changes, to be locked with the citizen's."""
         return ()

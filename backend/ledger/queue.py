@@ -251,6 +251,9 @@ class LedgerQueue:
     async def _write(
         self, batch: list[_Waiting | BulkCommand], outcome_unknown_since: float | None = None
     ) -> None:
+        if len(batch) > 1 and any(waiting.command.is_alone for waiting in batch):
+            await self._apart(batch, outcome_unknown_since)
+            return
         metrics.BATCH_SIZE.observe(len(batch))
         began = time.monotonic()
         attempt = 0
@@ -294,6 +297,15 @@ class LedgerQueue:
                         if event_id is not None:
                             self._recount(event_id)
                 return
+
+    async def _apart(self, batch: list[_Waiting | BulkCommand], outcome_unknown_since: float | None) -> None:
+        """Write what may share a batch in one, then each that may not: halves would cost everybody some more."""
+        together = [waiting for waiting in batch if not waiting.command.is_alone]
+        if together:
+            await self._write(together, outcome_unknown_since)
+        for waiting in batch:
+            if waiting.command.is_alone:
+                await self._write([waiting], outcome_unknown_since)
 
     async def _split(
         self, batch: list[_Waiting | BulkCommand], error: Exception, outcome_unknown_since: float | None

@@ -104,6 +104,7 @@ class Session(Model):
     revoked_at = fields.DatetimeField(null=True)
     revoked_why = fields.TextField(null=True)
     device = fields.TextField(null=True)
+    is_by_link = fields.BooleanField(default=False)
 
     class Meta:
         table = "sessions"

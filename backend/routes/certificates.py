@@ -72,7 +72,8 @@ async def renew_link(call: Call) -> m_scans.CertificateLink:
     components = call.components
     return await certificates.renew_link(
         components.database,
-        call.principal.id,
+        components.sessions,
+        call.principal,
         call.params["number"],
         components.settings.public_base,
         call.now,

@@ -13,6 +13,7 @@ from backend.errors.account.merges import (
     MergesEnough,
     OtherAccountInvalid,
     SameAccount,
+    TooManyMoves,
 )
 from backend.errors.events.offsets import AttendanceNotFound
 from backend.ledger.command import Outcome
@@ -53,6 +54,7 @@ ENDPOINTS = in_section(
             MergeOfGuardian,
             MergeOverlaps,
             MergesEnough,
+            TooManyMoves,
             IdempotencyKeyReused,
             *QUEUED,
         ),
@@ -70,6 +72,7 @@ ENDPOINTS = in_section(
             AttendanceNotFound,
             EventJoinedBefore,
             KeptElsewhere,
+            TooManyMoves,
             IdempotencyKeyReused,
             *QUEUED,
         ),

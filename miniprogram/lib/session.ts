@@ -3,7 +3,7 @@ import { SERVER } from "../config";
 import { Refused, Stopped, newKey, request } from "./client";
 import type { Answer, Args, Method, Options } from "./client";
 import type { paths } from "../../var/page-types/openapi";
-import { forget, keep, recall } from "./store";
+import { forget, forgetFiles, keep, recall } from "./store";
 import { language, t } from "./texts";
 
 interface Tokens {
@@ -95,5 +95,6 @@ const wantsIn = (): Promise<boolean> => new Promise((resolve) => wx.showModal({ 
 export function leave(): void {
   const { keys } = wx.getStorageInfoSync();
   for (const key of keys) if (key !== "language" && key !== "large") forget(key);
+  forgetFiles();
   keep(LEFT, true);
 }

@@ -103,6 +103,12 @@ export function phone(stage, options) {
       afterPrivacy(asked, () => (window.miniProgram.location ? done(asked, window.miniProgram.location) : failed(asked, "deny")));
     },
     getFileSystemManager: () => ({
+      readdir({ dirPath, success }) {
+        success({ files: [...files.keys()].filter((path) => path.startsWith(`${dirPath}/`)).map((path) => path.slice(dirPath.length + 1)) });
+      },
+      unlink({ filePath }) {
+        files.delete(filePath);
+      },
       readFile(asked) {
         done(asked, { data: Uint8Array.from(window.miniProgram.photo).buffer });
       },

@@ -12,6 +12,7 @@ import httpx2 as httpx
 import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
+from backend.models import Guest
 from backend.settings import Settings
 from tests.browser.conftest import Demo
 from tests.browser.scanners import staff_of
@@ -279,4 +280,28 @@ async def test_outside_demo_mode_the_button_is_there_and_a_closed_door_loses_not
         await expect(page.locator("#scan-badge")).to_be_visible()
         await expect(page.locator("#badge")).to_have_count(0)
         await page.context.close()
+    assert troubles == []
+
+
+async def test_one_phone_is_the_guest_of_one_badge_after_the_other(
+    production: tuple[Service, str], browser: Browser
+) -> None:
+    """Two people with one phone between them: each leaves it, and neither sees what the other one recorded."""
+    service, first = production
+    second = (await service.badges(1))[-1]["code"]
+    page, troubles = await open_page(browser, SMALL)
+    async with over_http(service) as base:
+        for code in (first, second, first):
+            await page.goto(f"{base}/q/{code}")
+            await expect(page.locator("#join")).to_be_visible()
+            await expect(page.locator("#before")).to_be_hidden()
+            await page.click("#join")
+            await expect(page.locator("#result")).to_have_attribute(
+                "data-outcome", re.compile("joined|already_joined")
+            )
+            await page.click("#guest-leave")
+            await expect(page.locator("#join")).to_be_visible()
+        assert await page.evaluate("Object.keys(localStorage).filter((key) => key.includes('session'))") == []
+        await page.context.close()
+    assert await Guest.all().count() == 2
     assert troubles == []

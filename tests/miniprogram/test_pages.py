@@ -287,6 +287,9 @@ async def test_export_and_erasure_leave_a_receipt_and_an_empty_phone(hall: Hall,
     answer = await hall.service.client.get(f"/v1/erasures/{receipt}")
     assert answer.status_code == 200
     assert await phone.page.evaluate("Object.keys(localStorage)") == ["signed-out"]
+    # Nor the copy of everything that was handed to a chat.
+    look = "new Promise((success) => wx.getFileSystemManager().readdir({dirPath: wx.env.USER_DATA_PATH, success}))"
+    assert await phone.page.evaluate(look) == {"files": []}
     # Nobody is signed in again, nor given a new account, without a word.
     before = len(await phone.requests("/v1/sessions"))
     await phone.page.evaluate("wx.switchTab({url: '/pages/account/account'})")

@@ -47,3 +47,9 @@ class MergeOverlaps(Refusal):
 
 class MergesEnough(Refusal):
     status, code = 409, "merges_enough"
+
+
+class TooManyMoves(Refusal):
+    """A citizen asks for moves again and again: each takes the ledger for itself."""
+
+    status, code = 429, "too_many_moves"

@@ -10,7 +10,7 @@ A move is alone in its batch: no other command sees half of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,10 @@ class MoveAccount(Command, frozen=True):
         return (self.other_id,)
 
     @property
+    def is_alone(self) -> bool:
+        return True
+
+    @property
     def issues(self) -> bool:
         return True
 
@@ -122,6 +126,8 @@ class MoveFacts(msgspec.Struct, frozen=True):
     answer: bytes | None
     is_open: bool
     is_fresh: bool
+    is_by_link: bool
+    """A holder's link opened the session that was shown: it may have been shown around."""
     born_month: date | None
     other_born_month: date | None
     merges: int
@@ -241,7 +247,7 @@ class MoveRules:
     def _merge(
         self, command: MergeAccounts, facts: MoveFacts, found: MoveState, state: LedgerState
     ) -> Outcome:
-        _check_merge(command, facts, state)
+        check_merge(facts, command.at)
         reversible = state.component(ReversalState).actions if found.doubled else {}
         if any(reversible[(each.citizen_id, each.action_id)].claim_state for each in found.doubled):
             raise MergeOverlaps
@@ -309,16 +315,16 @@ def _check(command: MoveAccount, facts: MoveFacts, state: LedgerState) -> None:
     is_guest = command.other_id in state.guests
     if is_guest and isinstance(command, MergeAccounts):
         raise GuestIsKept
-    if not is_guest and isinstance(command, KeepGuestAttendance):
+    if isinstance(command, KeepGuestAttendance) and (facts.is_by_link or not is_guest):
         raise OtherAccountInvalid
 
 
-def _check_merge(command: MergeAccounts, facts: MoveFacts, state: LedgerState) -> None:
+def check_merge(facts: MoveFacts, at: datetime) -> None:
     """Raises OtherAccountInvalid, MergeOfChild, MergeOfGuardian, MergesEnough."""
     if not facts.is_fresh:
         # A merge cannot be undone: a token that leaked is not enough, somebody has just signed in.
         raise OtherAccountInvalid
-    today = day_of(command.at)
+    today = day_of(at)
     months = (facts.born_month, facts.other_born_month)
     if any(month is not None and band_of(month, today) == "child" for month in months):
         raise MergeOfChild

@@ -33,6 +33,9 @@ CREATE TABLE IF NOT EXISTS guests (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS guests_one_per_badge ON guests (event_id, badge_serial) WHERE ended_at IS NULL;
 
+-- Whoever has a certificate's holder's link may have it from somebody: a session that it opened keeps nothing in an
+-- account, and ends with the link.
+ALTER TABLE sessions ADD COLUMN IF NOT EXISTS is_by_link boolean NOT NULL DEFAULT false;
 ALTER TABLE sessions DROP CONSTRAINT IF EXISTS sessions_role_known;
 ALTER TABLE sessions ADD CONSTRAINT sessions_role_known
     CHECK (role IN ('citizen', 'guest', 'staff', 'organiser', 'operator', 'regulator')) NOT VALID;

@@ -74,7 +74,9 @@ BEGIN
         OR EXISTS (SELECT FROM accounts WHERE id = old_id AND (guest_event_id IS NOT NULL) <> (move_kind = 'keep')) THEN
         RAISE EXCEPTION 'no two accounts that can become one' USING ERRCODE = 'check_violation';
     END IF;
-    IF move_kind <> 'keep' AND joined_points <> 0 THEN
+    IF joined_points <> 0 AND NOT EXISTS (
+        SELECT FROM accounts a JOIN events e ON e.id = a.guest_event_id
+        WHERE a.id = old_id AND joined_points BETWEEN 0 AND e.join_points) THEN
         RAISE EXCEPTION 'only what a guest joined is paid for afterwards' USING ERRCODE = 'check_violation';
     END IF;
     SET CONSTRAINTS review_opinions_review_id_fkey DEFERRED;
@@ -134,9 +136,11 @@ BEGIN
         RETURNING team_id
     )
     UPDATE teams SET members = members - 1 WHERE id IN (SELECT team_id FROM ended);
+    -- What the person did counts for one team of a kind at a time: a membership beside one of the account that stays
+    -- remains where it was, and what was done in it counts for the other team.
     UPDATE team_members p SET citizen_id = new_id WHERE citizen_id = old_id
-        AND NOT EXISTS (SELECT FROM team_members q WHERE q.citizen_id = new_id AND q.team_id = p.team_id
-            AND q.joined_at = p.joined_at);
+        AND NOT EXISTS (SELECT FROM team_members q WHERE q.citizen_id = new_id AND q.kind = p.kind
+            AND q.joined_at <= coalesce(p.left_at, 'infinity') AND p.joined_at <= coalesce(q.left_at, 'infinity'));
     UPDATE teams t SET owner_id = coalesce(
         (SELECT m.citizen_id FROM team_members m WHERE m.team_id = t.id AND m.left_at IS NULL
          ORDER BY m.citizen_id = new_id DESC, m.joined_at, m.citizen_id LIMIT 1), new_id)

@@ -175,8 +175,8 @@ async def erase(
         counts["journeys"] = await forget_journeys(database, footprints, erased)
         counts["reviews"] = await _forget("forget_reviews", citizen_id, now, citizen_id, REVIEW_ENDED)
         counts["answers"] = await _forget("forget_answers", erased)
-        counts["sessions"] = await _forget("forget_sessions", citizen_id, now)
-        await forget_complaints(citizen_id)
+        counts["sessions"] = await _forget("forget_sessions", erased, now)
+        await forget_complaints(*erased)
         # After reviews and complaints: who is just deciding on one tells the citizen of it.
         await forget_notices(citizen_id)
         await forget_venue(citizen_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -66,15 +67,16 @@ async def _parts(
             for row in await read(database, "read_my_attendances", citizen_id)
         ],
     )
+    owners = await _owners(citizen_id)
     for group in (
-        await export_community(citizen_id),
+        await _of_all(owners, export_community),
         await export_notices(citizen_id),
-        await export_evidence(citizen_id),
-        await export_offsets(database, citizen_id),
+        await _of_all(owners, export_evidence),
+        await _of_all(owners, partial(export_offsets, database)),
         await export_venue(citizen_id),
-        await export_complaints(citizen_id),
+        await _of_all(owners, export_complaints),
         await export_reports(citizen_id),
-        await export_minors(citizen_id),
+        await _of_all(owners, export_minors),
     ):
         for part in group.items():
             yield part
@@ -88,7 +90,7 @@ async def _parts(
     yield "pending_points", await export_pending(database, citizen_id)
     yield (
         "quizzes",
-        await QuizAnswer.filter(citizen_id=citizen_id)
+        await QuizAnswer.filter(citizen_id__in=owners)
         .order_by("day")
         .values("day", "questions", "choices", "right_count", "points", "created_at"),
     )
@@ -111,15 +113,30 @@ async def _long_lists(
     async def read_donations(cursor: str | None) -> Page[Any]:
         return await list_donations(database, citizen_id, ROWS_PER_PIECE, read_id(cursor))
 
-    merged = await MergedAccount.filter(citizen_id=citizen_id).order_by("other_id")
     for name, read_page in (
         ("actions", read_actions),
         # Transfers stay with the account that they were made in.
-        *(("points", entries_of(owner)) for owner in (citizen_id, *(each.other_id for each in merged))),
+        *(("points", entries_of(owner)) for owner in await _owners(citizen_id)),
         ("donations", read_donations),
     ):
         async for piece in _pages(read_page):
             yield name, piece
+
+
+async def _owners(citizen_id: UUID) -> list[UUID]:
+    """The citizen, and accounts that became theirs: what there can be once only stayed under those ids."""
+    merged = await MergedAccount.filter(citizen_id=citizen_id).order_by("other_id")
+    return [citizen_id, *(each.other_id for each in merged)]
+
+
+async def _of_all(
+    owners: Sequence[UUID], export: Callable[[UUID], Awaitable[dict[str, Any]]]
+) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for owner in owners:
+        for name, rows in (await export(owner)).items():
+            found.setdefault(name, []).extend(rows)
+    return found
 
 
 async def _pages(read_page: Callable[[str | None], Awaitable[Page[Any]]]) -> AsyncGenerator[list[Any], None]:

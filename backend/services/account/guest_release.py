@@ -21,7 +21,6 @@ from backend.services.community.consents import withdraw_all
 from backend.services.complaints.data_export import forget_complaints
 from backend.services.events.events import event_of_staff
 from backend.services.events.kept_journeys import forget_journeys, forget_told_lines
-from backend.services.identity.erased import hold_citizen
 from backend.services.identity.staff_accounts import record
 from backend.services.notifications.notices import forget_notices
 from backend.storage.database import Database
@@ -52,7 +51,14 @@ class GuestReleases:
             held = Guest.filter(
                 event_id=event.id, badge_serial=badge.holder_serial or badge.serial, ended_at=None
             )
-            guest = await held.select_for_update().first()
+            known = await held.first()
+            if known is None:
+                raise BadgeNotOfGuest
+            # The person before the badge, as a move and an erasure lock them: else each would wait for the other.
+            await lock("lock_citizens", [known.citizen_id])
+            # Scans that are under way for the guest end first.
+            await lock("lock_accounts", [known.citizen_id])
+            guest = await held.filter(citizen_id=known.citizen_id).select_for_update().first()
             if guest is None:
                 raise BadgeNotOfGuest
             has_joined = await Attendance.exists(event_id=event.id, citizen_id=guest.citizen_id)
@@ -66,9 +72,6 @@ class GuestReleases:
 
     async def _let_go(self, guest: Guest, now: datetime) -> list[UUID]:
         """Forget the phone and what it told; returns the sessions that end."""
-        await hold_citizen(guest.citizen_id)
-        # Scans that are under way for the guest end first.
-        await lock("lock_accounts", [guest.citizen_id])
         await withdraw_all(guest.citizen_id, now)
         await forget_journeys(self.database, self.footprints, [guest.citizen_id])
         await forget_told_lines(self.database, [guest.citizen_id])

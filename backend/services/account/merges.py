@@ -11,15 +11,19 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.auth import Principal, RevokedSessions, Tokens
+from backend.domain.community.consent_uses import JOURNEYS, LEADERBOARD
+from backend.domain.days import day_of
+from backend.domain.minors.ages import band_of
 from backend.errors import Refusal
-from backend.errors.account.merges import OtherAccountInvalid, SameAccount
+from backend.errors.account.merges import OtherAccountInvalid, SameAccount, TooManyMoves
 from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
 from backend.ledger.command import Command, IdempotencyKey, Outcome
-from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts
+from backend.ledger.commands.move_account import KeepGuestAttendance, MergeAccounts, MoveFacts, check_merge
 from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.queue import LedgerQueue
 from backend.messages.community.community import ConsentRequest
-from backend.models import Guest, MergedAccount, Session
+from backend.messages.shape import view_of
+from backend.models import Attendance, CertificateName, Guest
 from backend.models.keys import uuid7
 from backend.services.account.consent_decisions import decide
 from backend.services.actions.werun_steps import StepSync
@@ -27,6 +31,12 @@ from backend.services.community.community import Community
 from backend.services.community.consents import newest_decisions
 from backend.services.minors.ages import check_consent
 from backend.storage.database import Database
+from backend.storage.redis import Redis
+from backend.storage.redis_quotas import Quota, Quotas
+from backend.storage.statements import read
+
+MOVES_PER_HOUR_MAX, HOUR_S = 30, 3600
+"""Attempts of one citizen, repeats counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +50,39 @@ class AccountMoves:
     footprints: FootprintBook
     community: Community
     steps: StepSync
+    quotas: Quotas
+
+    @classmethod
+    def open(
+        cls,
+        database: Database,
+        footprints: FootprintBook,
+        community: Community,
+        steps: StepSync,
+        queue: LedgerQueue,
+        tokens: Tokens,
+        revoked: RevokedSessions,
+        redis: Redis,
+    ) -> AccountMoves:
+        return cls(database, queue, tokens, revoked, footprints, community, steps, Quotas(redis))
 
     async def merge(
         self, citizen: Principal, access_token: str, idempotency: IdempotencyKey | None, now: datetime
     ) -> Outcome:
         """Make the account behind an access token part of the caller's; a repeat is answered as the first time.
 
-        Raises OtherAccountInvalid and SameAccount; other refusals are the ledger's outcome.
+        Raises OtherAccountInvalid, SameAccount and TooManyMoves; other refusals are the ledger's outcome.
         """
         other = self._read(access_token)
         if other.role not in ("citizen", "guest"):
             raise OtherAccountInvalid
         if other.id == citizen.id:
             raise SameAccount
-        if other.role == "citizen":
+        await self._check_attempts(citizen)
+        facts = await self._facts(citizen, other)
+        if other.role == "citizen" and _may_merge(facts, now):
             await self._settle_consents(citizen, other, now)
+            await self._settle_age(citizen, other, facts, now)
         command = MergeAccounts(
             id=uuid7(),
             citizen_id=citizen.id,
@@ -70,13 +98,18 @@ class AccountMoves:
     ) -> Outcome:
         """Keep in the caller's account what the guest behind an access token did; a repeat is answered as before.
 
-        Raises OtherAccountInvalid; other refusals are the ledger's outcome.
+        Raises OtherAccountInvalid and TooManyMoves; other refusals are the ledger's outcome.
         """
         guest = self._read(access_token)
         held = None if guest.role != "guest" else await Guest.get_or_none(citizen_id=guest.id)
         if held is None:
             raise OtherAccountInvalid
-        await self._settle_consents(citizen, guest, now)
+        await self._check_attempts(citizen)
+        if await self._may_keep(citizen, guest, held):
+            await self._settle_consents(citizen, guest, now)
+            if not await _may_consent(citizen.id, JOURNEYS, now):
+                # Nor has a child without a guardian a name on a certificate.
+                await CertificateName.filter(citizen_id=guest.id).delete()
         command = KeepGuestAttendance(
             id=uuid7(),
             citizen_id=citizen.id,
@@ -87,6 +120,12 @@ class AccountMoves:
             at=now,
         )
         return await self._move(command, guest, now)
+
+    async def _check_attempts(self, citizen: Principal) -> None:
+        # A move is alone in its batch, so one phone that asks for a thousand would keep a stadium waiting.
+        wait_s = await self.quotas.take([Quota(f"moves {citizen.id}", HOUR_S, MOVES_PER_HOUR_MAX)])
+        if wait_s:
+            raise TooManyMoves(retry_after_s=wait_s)
 
     def _read(self, access_token: str) -> Principal:
         # Whether the session is open is the ledger's question: after a move it is not, and a repeat is answered all
@@ -101,8 +140,6 @@ class AccountMoves:
 
         Before the move and apart from it: a move that fails leaves a consent withdrawn, never one too many.
         """
-        if await MergedAccount.exists(other_id=other.id) or not await _is_open(other):
-            return
         own, others = await newest_decisions(citizen.id), await newest_decisions(other.id)
         for scope, theirs in sorted(others.items()):
             giver = None
@@ -112,8 +149,35 @@ class AccountMoves:
             elif own[scope].is_granted != theirs.is_granted:
                 giver = citizen.id if own[scope].is_granted else other.id
             if giver is not None:
-                request = ConsentRequest(scope=scope, granted=False)
-                await decide(self.database, self.community, self.footprints, giver, request, now)
+                await self._withdraw(giver, scope, now)
+
+    async def _settle_age(
+        self, citizen: Principal, other: Principal, facts: MoveFacts, now: datetime
+    ) -> None:
+        """Of two ages the younger one holds: who is no adult by it is off the boards, whichever account had agreed."""
+        told = [month for month in (facts.born_month, facts.other_born_month) if month is not None]
+        if not told or band_of(max(told), day_of(now)) == "adult":
+            return
+        for citizen_id in (citizen.id, other.id):
+            await self._withdraw(citizen_id, LEADERBOARD, now)
+
+    async def _withdraw(self, citizen_id: UUID, scope: str, now: datetime) -> None:
+        request = ConsentRequest(scope=scope, granted=False)
+        await decide(self.database, self.community, self.footprints, citizen_id, request, now)
+
+    async def _facts(self, citizen: Principal, other: Principal) -> MoveFacts:
+        values = (citizen.id, other.id, other.session_id)
+        (row,) = await read(self.database, "load_account_move", *values)
+        return view_of(MoveFacts, row)
+
+    async def _may_keep(self, citizen: Principal, guest: Principal, held: Guest) -> bool:
+        """Whether the ledger would keep it, as things are: a refusal leaves consents and what hangs on them alone."""
+        facts = await self._facts(citizen, guest)
+        if facts.moved_to is not None or not facts.is_open or facts.is_by_link:
+            return False
+        at_event = Attendance.filter(event_id=held.event_id)
+        has_joined = await at_event.filter(citizen_id=guest.id).exists()
+        return has_joined and not await at_event.filter(citizen_id=citizen.id).exists()
 
     async def _move(self, command: Command, other: Principal, now: datetime) -> Outcome:
         outcome = await self.queue.submit(command)
@@ -139,5 +203,12 @@ async def _may_consent(citizen_id: UUID, scope: str, now: datetime) -> bool:
     return True
 
 
-async def _is_open(other: Principal) -> bool:
-    return await Session.exists(id=other.session_id, principal_id=other.id, revoked_at=None)
+def _may_merge(facts: MoveFacts, now: datetime) -> bool:
+    """Whether the ledger would merge, as things are, reductions that were given away left aside."""
+    if facts.moved_to is not None or not facts.is_open:
+        return False
+    try:
+        check_merge(facts, now)
+    except Refusal:
+        return False
+    return True

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from backend.auth import Principal
 from backend.domain.certificates.canonical_json import Document, canonical_bytes
 from backend.domain.certificates.commitment import (
     commitment_salt,
@@ -58,6 +59,7 @@ from backend.services.certificates.documents import (
 )
 from backend.services.certificates.transparency_log import find_entry, prove_inclusion
 from backend.services.identity.erased import hold_citizen
+from backend.services.identity.sessions import Sessions
 from backend.services.security.names import NameCheck
 from backend.settings import Settings
 from backend.storage.database import Database
@@ -174,16 +176,21 @@ def _view(
 
 
 async def renew_link(
-    database: Database, citizen_id: UUID, number: str, public_base: str, at: datetime
+    database: Database, sessions: Sessions, holder: Principal, number: str, public_base: str, at: datetime
 ) -> CertificateLink:
-    """A new link to one's own certificate; the one before shows totals from now on. Raises CertificateNotFound."""
-    key = await _own(database, citizen_id, number)
+    """A new link to one's own certificate; the one before shows totals from now on, and what a guest's opened ends.
+
+    Raises CertificateNotFound.
+    """
+    key = await _own(database, holder.id, number)
     secret = new_secret()
     async with database.transaction():
-        await hold_citizen(citizen_id)
+        await hold_citizen(holder.id)
         await write(
-            "store_certificate_link", key["event_id"], key["certificate_number"], citizen_id, secret, at
+            "store_certificate_link", key["event_id"], key["certificate_number"], holder.id, secret, at
         )
+    if holder.role == "guest":
+        await sessions.end_by_link(holder)
     address = f"{public_base}/c/{key['certificate_number']}"
     return CertificateLink(number=key["certificate_number"], url=holder_link(address, secret))
 

@@ -18,6 +18,6 @@ async def export_complaints(citizen_id: UUID) -> dict[str, list[dict[str, Any]]]
     return {"complaints": rows}
 
 
-async def forget_complaints(citizen_id: UUID) -> None:
-    """Take text and person off a citizen's objections, inside the transaction that erases; states and answers stay."""
-    await Complaint.filter(citizen_id=citizen_id).update(text=None, citizen_id=None)
+async def forget_complaints(*citizen_ids: UUID) -> None:
+    """Take text and person off people's objections, inside the transaction that erases; states and answers stay."""
+    await Complaint.filter(citizen_id__in=citizen_ids).update(text=None, citizen_id=None)

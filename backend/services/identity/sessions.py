@@ -302,6 +302,13 @@ class Sessions:
             self._revoked.add(session_id)
         return len(ended)
 
+    async def end_by_link(self, guest: Principal) -> None:
+        """End the sessions that a holder's link opened for a guest, but for the one that asks."""
+        opened = Session.filter(principal_id=guest.id, is_by_link=True, revoked_at=None)
+        for session_id in await opened.values_list("id", flat=True):
+            if session_id != guest.session_id:
+                await self._revoke(session_id, "signed_out")  # type: ignore[arg-type]
+
     async def load_revoked(self) -> None:
         """Load the sessions that other processes ended while their access tokens are still valid."""
         since = datetime.now(UTC) - timedelta(seconds=self._tokens.life_s + 60)

@@ -45,7 +45,7 @@ export class Identity {
 
   /** The same text for the same person, on this phone. */
   get person() {
-    return this.isGuest ? `guest.${this.event}` : personOf(this.citizen);
+    return this.isGuest ? `guest.${this.guest.tokens?.citizen?.id ?? this.event}` : personOf(this.citizen);
   }
 
   /** Look something up as whoever is signed in, or as nobody where that session has ended. @template T @param {(ask: Ask) => Promise<T>} look @returns {Promise<T>} */
@@ -147,7 +147,7 @@ export class Identity {
     const other = (/** @type {string} */ key) => h("button", { class: "button quiet tiny", type: "button", id: "sign-in-other", onclick: () => perform(() => this.choose()) }, t(key));
     const leave = h("button", { class: "button quiet tiny", type: "button", id: "sign-out", onclick: () => this.signOut() }, t("sign_in.out"));
     const line = byId("who");
-    if (this.isGuest) line.replaceChildren(t("sign_in.as.guest"));
+    if (this.isGuest) line.replaceChildren(t("sign_in.as.guest"), " ", leave);
     else if (isDemo && (this.citizen.tokens?.way ?? "demo") === "demo") showDemoPerson(" ", other("sign_in.in.other"), h("br"), t("phone.privacy"));
     else if (this.citizen.isOpen) line.replaceChildren(nameOf(this.citizen), " ", leave, h("br"), t("phone.privacy"));
     else line.replaceChildren(other(this.isBadge ? "sign_in.have.account" : "sign_in.in"), h("br"), t("phone.privacy"));

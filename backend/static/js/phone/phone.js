@@ -185,7 +185,7 @@ function showMine(/** @type {ScanResult} */ answer, /** @type {HTMLElement[]} */
   showForms(mayOffset && answer.offset_status === "none" ? "offset" : "none");
   const onRefine = REVISABLE.includes(event.state) ? () => refine(answer) : null;
   showResult(who.isGuest ? { ...answer, points: undefined } : answer, { onOffset: mayOffset ? askAgain : null, onRefine, more });
-  if (who.isGuest) byId("result").append(keepOffer(() => who.keep(event.slug), showKept));
+  if (who.isGuest) byId("result").append(keepOffer(() => who.keep(event.slug), showKept, () => who.signOut()));
   if (!who.isGuest) actions.show().catch(() => {});
 }
 
@@ -296,5 +296,4 @@ function askAgain() {
   byId("join-form").scrollIntoView({ block: "center" });
   first('input[name="offset"]', byId("join-form")).focus({ preventScroll: true });
 }
-
 open();

@@ -22,8 +22,8 @@ export function citizenSession() {
   return session;
 }
 
-/** A badge's guest, of one event alone, on this phone. @param {string} event as its codes name it */
-export const guestSession = (event) => new Session(`guest.${event}`, null, { isLasting: true });
+/** A badge's guest, of one event alone, on this phone; one that a holder's link opened is of this tab. @param {string} event as its codes name it, or `link.` and a certificate's number */
+export const guestSession = (event) => new Session(`guest.${event}`, null, { isLasting: !event.startsWith("link.") });
 
 /**
  * What makes the holder of a badge its guest. The random text is this phone's own: sent again it is the same phone, so an
