@@ -236,6 +236,7 @@ class IdentityProvider:
             not isinstance(subject, str)
             or not 1 <= len(subject) <= SUBJECT_CHARS_MAX
             or not subject.isascii()
+            or not subject.isprintable()
         ):
             return _token_invalid("subject")
         return subject

@@ -124,6 +124,7 @@ LIES: dict[str, Callable[[Claims], Claims]] = {
     "expiry in words": lambda claims: claims | {"exp": "tomorrow"},
     "empty subject": lambda claims: claims | {"sub": ""},
     "long subject": lambda claims: claims | {"sub": "s" * 256},
+    "a subject that no table takes": lambda claims: claims | {"sub": "lin\x00"},
     "a number as subject": lambda claims: claims | {"sub": 7},
     "another access token": lambda claims: claims | {"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"},
 }
