@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS guests (
     CONSTRAINT guests_released_forgets_the_phone CHECK (bound_at IS NOT NULL OR device_hash IS NULL)
 );
 CREATE UNIQUE INDEX IF NOT EXISTS guests_one_per_badge ON guests (event_id, badge_serial) WHERE ended_at IS NULL;
+CREATE INDEX IF NOT EXISTS guests_by_citizen ON guests (citizen_id);
 
 -- Whoever has a certificate's holder's link may have it from somebody: a session that it opened keeps nothing in an
 -- account, and ends with the link.

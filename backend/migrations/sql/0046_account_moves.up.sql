@@ -65,6 +65,7 @@ CREATE OR REPLACE FUNCTION move_account(
 DECLARE
     the_table text;
     moved_events uuid[];
+    partners uuid[];
     moved_attendances integer;
     staying integer;
     moved_actions bigint;
@@ -104,7 +105,7 @@ BEGIN
     -- Actions, what became of them and what waits for a person; sums by month.
     UPDATE actions SET citizen_id = new_id WHERE citizen_id = old_id;
     GET DIAGNOSTICS moved_actions = ROW_COUNT;
-    FOREACH the_table IN ARRAY ARRAY['reversals', 'claims', 'donations', 'reviews', 'review_opinions', 'partner_items',
+    FOREACH the_table IN ARRAY ARRAY['reversals', 'claims', 'donations', 'reviews', 'review_opinions',
                                      'redemptions', 'vouchers', 'verifications'] LOOP
         EXECUTE format('UPDATE %I SET citizen_id = $1 WHERE citizen_id = $2', the_table) USING new_id, old_id;
     END LOOP;
@@ -120,13 +121,19 @@ BEGIN
     UPDATE medals p SET citizen_id = new_id WHERE citizen_id = old_id
         AND NOT EXISTS (SELECT FROM medals q WHERE q.citizen_id = new_id AND q.medal = p.medal AND q.level = p.level);
 
+    -- Of the partners that report this account alone: no index leads from a person to what was reported, and the ledger
+    -- would wait while every report there is was read.
+    SELECT coalesce(array_agg(DISTINCT partner_id), '{}') INTO partners FROM source_grants WHERE citizen_id = old_id;
+    IF partners <> '{}' THEN
+        UPDATE partner_items SET citizen_id = new_id WHERE partner_id = ANY (partners) AND citizen_id = old_id;
+        UPDATE binding_codes SET citizen_id = new_id WHERE partner_id = ANY (partners) AND citizen_id = old_id;
+    END IF;
     -- Partners: of two grants to one partner the one of the account that stays is in force.
     UPDATE source_grants p SET subject = NULL, withdrawn_at = greatest(at, granted_at)
     WHERE citizen_id = old_id AND withdrawn_at IS NULL AND EXISTS (
         SELECT FROM source_grants q
         WHERE q.citizen_id = new_id AND q.partner_id = p.partner_id AND q.withdrawn_at IS NULL);
     UPDATE source_grants SET citizen_id = new_id WHERE citizen_id = old_id;
-    UPDATE binding_codes SET citizen_id = new_id WHERE citizen_id = old_id;
 
     -- Teams: one of each kind; of two the one of the account that stays.
     WITH ended AS (
@@ -189,8 +196,9 @@ BEGIN
     UPDATE sessions SET revoked_at = at, revoked_why = 'merged' WHERE principal_id = old_id AND revoked_at IS NULL;
     DELETE FROM refresh_tokens t USING sessions s WHERE s.principal_id = old_id AND t.session_id = s.id;
     INSERT INTO offset_wait_ends (event_id, citizen_id, sequence, why, ended_at)
-    SELECT w.event_id, w.citizen_id, w.sequence, 'merged', at FROM offset_waits w
-    WHERE w.citizen_id = old_id AND NOT EXISTS (
+    SELECT w.event_id, w.citizen_id, w.sequence, 'merged', at
+    FROM attendances a JOIN offset_waits w ON w.event_id = a.event_id AND w.citizen_id = a.citizen_id
+    WHERE a.citizen_id = old_id AND NOT EXISTS (
         SELECT FROM offset_wait_ends e
         WHERE e.event_id = w.event_id AND e.citizen_id = w.citizen_id AND e.sequence = w.sequence);
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -189,3 +190,19 @@ async def test_one_phone_at_two_events_is_not_told_by_what_is_kept(
         await service.guest(state="a text that this phone made")
     hashes = await owner.fetch("SELECT device_hash FROM guests")
     assert len({row["device_hash"] for row in hashes}) == 2
+
+
+async def test_a_move_reads_no_table_of_everybody(service: Service, owner: asyncpg.Connection) -> None:
+    """The ledger waits for a move: what it looks for by the person alone is found by an index, or is little."""
+    text = await owner.fetchval("SELECT prosrc FROM pg_proc WHERE proname = 'move_account'")
+    by_person = set(
+        re.findall(
+            r"(?:UPDATE|FROM) (\w+)(?: \w+)?(?: SET [^;]*?)?\s+WHERE (?:\w+\.)?citizen_id = old_id", text
+        )
+    )
+    assert {"identities", "guests", "source_grants"} <= by_person
+    indexed = await owner.fetch(
+        """SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+           JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] WHERE a.attname = 'citizen_id'"""
+    )
+    assert by_person - {row["relname"] for row in indexed} == set()
