@@ -67,7 +67,7 @@ from backend.services.identity.staff_sign_in import FAILURE_WINDOW_S, StaffAuthe
 from backend.services.identity.ways_in import DemoWay, MiniProgramWay, WayIn
 from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
-from backend.services.notifications.way_changes import tell_of_way
+from backend.services.notifications.way_changes import notify_of_way
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
@@ -275,7 +275,7 @@ def _sessions(
         per_hour_max=settings.sign_in_codes_max,
     )
     passkeys = CitizenPasskeys(
-        database, encryptor, Passkeys(settings.public_base, signs_in_alone=True), tell_of_way
+        database, encryptor, Passkeys(settings.public_base, signs_in_alone=True), notify_of_way
     )
     sessions = Sessions(
         database,
@@ -290,7 +290,7 @@ def _sessions(
         refresh_token_days=settings.refresh_token_days,
         staff_session_h=settings.staff_session_h,
     )
-    own = OwnWays(database, sessions, addresses, passkeys, tell_of_way)
+    own = OwnWays(database, sessions, addresses, passkeys, notify_of_way)
     return sessions, CitizenSignIn(codes, passkeys, own, addresses)
 
 

@@ -11,7 +11,7 @@ from backend.services.security.records import record_security
 from backend.texts import LANGUAGES, say
 
 
-async def tell_of_way(kind: WayChange, citizen_id: UUID, provider: str) -> None:
+async def notify_of_way(kind: WayChange, citizen_id: UUID, provider: str) -> None:
     """Call it inside the transaction that adds or removes the way.
 
     Somebody who held the phone for a minute may have added one of their own: its owner is told, without the address.

@@ -209,6 +209,7 @@ SAMPLE = {
     "medal": {"zh-CN": "骑行", "en": "Rider"},
     "state": {"zh-CN": "维持原决定", "en": "not upheld"},
     "answer": "照片与登记的骑行路线不符，已由另一位审核人复核，维持原决定",
+    "way": {"zh-CN": "城市统一身份认证（天府市民云）", "en": "The city's identity (Tianfu Citizen Cloud)"},
 }
 
 
