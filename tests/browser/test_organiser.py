@@ -34,8 +34,8 @@ async def sign_in(page: Page, demo: Demo, address: str = "/organiser") -> None:
 
 
 async def fits(page: Page) -> None:
-    """Nothing sticks out of a phone's side."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    """Nothing sticks out of a phone's side, once charts have been drawn anew for its width."""
+    await page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth", timeout=5_000)
 
 
 async def write_event(page: Page, slug: str) -> None:
