@@ -142,7 +142,7 @@ def guard_pid(directory: Path) -> int | None:
 
 def test_starts_from_nothing_and_again_in_time_for_a_person_who_waits(checkout: Path) -> None:
     best_s = {"from nothing": 60.0, "again": 60.0}
-    for attempt in range(6):  # the best of three of each: the machine may be busy with something else
+    for attempt in range(12):  # the best of six of each: the machine may be busy with something else
         directory = checkout / f"var{attempt // 2}"
         begun = time.monotonic()
         with EmbeddedServers(directory) as servers:
@@ -154,9 +154,8 @@ def test_starts_from_nothing_and_again_in_time_for_a_person_who_waits(checkout: 
         assert not any(is_running(pid) for pid in pids), "the last user returns after the servers are gone"
         if best_s["from nothing"] < 4.0 and best_s["again"] < 1.5:
             break
-    # Three such processes start at once beside other tests: what a person would wait for is some seconds.
-    assert best_s["from nothing"] < 12.0
-    assert best_s["again"] < 5.0
+    assert best_s["from nothing"] < 4.0
+    assert best_s["again"] < 1.5
 
 
 def test_settings_are_durable_and_nothing_listens_on_a_port(checkout: Path) -> None:
