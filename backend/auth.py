@@ -21,8 +21,8 @@ from jwt.algorithms import HMACAlgorithm
 from backend.errors import SessionRevoked, TokenExpired, TokenInvalid
 from backend.models.keys import parse_uuid, uuid7
 
-Role = Literal["citizen", "guest", "staff", "organiser", "operator", "regulator"]
-ROLES: tuple[Role, ...] = ("citizen", "guest", "staff", "organiser", "operator", "regulator")
+Role = Literal["citizen", "guest", "staff", "organiser", "operator", "regulator", "verifier"]
+ROLES: tuple[Role, ...] = ("citizen", "guest", "staff", "organiser", "operator", "regulator", "verifier")
 PEOPLE: tuple[Role, ...] = ("citizen", "guest")
 """Who takes part: with an account, or at one event with its badge alone."""
 

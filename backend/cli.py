@@ -45,6 +45,7 @@ class StaffRole(StrEnum):
     organiser = "organiser"
     operator = "operator"
     regulator = "regulator"
+    verifier = "verifier"
 
 
 def _show_version(is_asked: bool) -> None:

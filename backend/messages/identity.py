@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, UnsetType, field, to_builtins
 
 from backend.messages.shape import VISIBLE, Answer, Instant, Request
 
-StaffRole = Literal["staff", "organiser", "operator", "regulator"]
+StaffRole = Literal["staff", "organiser", "operator", "regulator", "verifier"]
 Token = Annotated[str, Meta(min_length=1, max_length=256)]
 Password = Annotated[str, Meta(min_length=1, max_length=256)]
 Reason = Annotated[str, Meta(min_length=1, max_length=400)]

@@ -82,6 +82,14 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
+from backend.models.organisations import (
+    EventOrganisation,
+    Organisation,
+    OrganisationInvitation,
+    OrganisationLicence,
+    OrganisationMember,
+    RegulatorRemit,
+)
 from backend.models.partners import BindingCode, Partner, PartnerItem, PartnerKey, SourceGrant, WaitingItem
 from backend.models.rewards import (
     Merchant,
@@ -132,6 +140,7 @@ __all__ = [
     "EventBudget",
     "EventDocument",
     "EventMember",
+    "EventOrganisation",
     "EventReport",
     "EventStep",
     "Footprint",
@@ -171,6 +180,10 @@ __all__ = [
     "OffsetRelease",
     "OffsetWait",
     "OffsetWaitEnd",
+    "Organisation",
+    "OrganisationInvitation",
+    "OrganisationLicence",
+    "OrganisationMember",
     "Partner",
     "PartnerItem",
     "PartnerKey",
@@ -189,6 +202,7 @@ __all__ = [
     "Redemption",
     "ReductionClaim",
     "RefreshToken",
+    "RegulatorRemit",
     "Reversal",
     "Review",
     "ReviewOpinion",

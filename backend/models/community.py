@@ -43,6 +43,7 @@ class Team(Model):
     members = fields.IntField(default=0)
     is_open = fields.BooleanField(default=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    organisation_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "teams"

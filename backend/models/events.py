@@ -39,6 +39,8 @@ class Event(Model):
     companions_max = fields.SmallIntField(default=5)
     pools_paused_at = fields.DatetimeField(null=True)
     pools_paused_why = fields.TextField(null=True)
+    frozen_at = fields.DatetimeField(null=True)
+    frozen_why = fields.TextField(null=True)
 
     class Meta:
         table = "events"

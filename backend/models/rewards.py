@@ -15,6 +15,7 @@ class Merchant(Model):
     name_en = fields.TextField()
     is_open = fields.BooleanField(default=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    organisation_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "merchants"

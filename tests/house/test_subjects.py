@@ -15,6 +15,8 @@ SUBJECTS = {
     "community": "consents, profiles, teams, leaderboards, medals, articles and the quiz",
     "complaints": "objections to decisions, reports of public claims, their answers",
     "credits": "credit products, projects, retired batches",
+    "disclosure": "what the public is told at regular times: releases, figures, the feed to Tianfu Credit",
+    "evaluation": "credit scores and stars of organisations, demonstrations, certified scenes",
     "event_reports": "the report on an event",
     "events": "events: filed, moved through their life, joined, offset, watched live",
     "footprint": "what one attendance emits",
@@ -24,12 +26,17 @@ SUBJECTS = {
     "inventory": "activity data of a whole event, its people by stratum, its account",
     "issuance": "budgets that points are issued against, and points that wait for a proven act",
     "minors": "months of birth, guardians' consents, yearly figures on minors' data",
+    "neutrality": "neutrality beyond events: a venue's or an enterprise's year, a period of somebody's life",
     "notifications": "what citizens are told",
     "operations": "jobs, health, the demo",
+    "organisations": "organisations with their licences, members and invitations",
     "partners": "who reports actions for citizens that agreed",
     "rewards": "rewards, merchants, redemptions, vouchers",
+    "search": "one search over everything that is public",
     "security": "what happens at the doors, on record; names that are reported",
+    "supervision": "freezes, lists, cases, regulators' remits, inspections",
     "venue": "screens, posters, passes and companions",
+    "verification": "a verifier's review of an event's account, line by line, and the signed opinion",
 }
 
 # What is of no single subject, floor by floor.

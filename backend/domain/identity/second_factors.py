@@ -24,7 +24,7 @@ RECOVERY_GROUP_CHARS = 4
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 """Without what is easily taken for another: l, o, 0, 1."""
 
-REQUIRED_FOR = frozenset({"operator", "regulator"})
+REQUIRED_FOR = frozenset({"operator", "regulator", "verifier"})
 """Roles that sign in with a second factor always, outside demo mode; the others as soon as they have one."""
 
 TRIES = ((15 * 60, 5), (24 * 3600, 20))

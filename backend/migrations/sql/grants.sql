@@ -151,3 +151,12 @@ GRANT DELETE ON name_reports TO {role};
 -- A guardian's decisions stay; a code is there until it is used or replaced.
 GRANT INSERT ON guardian_consents TO {role};
 GRANT INSERT, DELETE ON guardian_codes TO {role};
+-- Organisations: what was said of a licence or a member stays; it ends by a date.
+GRANT INSERT, UPDATE ON organisations TO {role};
+GRANT INSERT ON organisation_licences, organisation_members, organisation_invitations, event_organisations,
+    regulator_remits TO {role};
+GRANT UPDATE (confirmed_by, confirmed_at, revoked_by, revoked_at, revoked_why) ON organisation_licences TO {role};
+GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisations TO {role};
+GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
+GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
+GRANT UPDATE (organisation_id) ON partners, teams TO {role};

@@ -45,7 +45,7 @@ from backend.storage.statements import read
 
 DEMO_SLUG = "demo"
 DEMO_PASSWORD = "demo"  # noqa: S105 - known to everybody, in demo mode only
-DEMO_STAFF = ("staff", "organiser", "operator", "regulator")
+DEMO_STAFF = ("staff", "organiser", "operator", "regulator", "verifier")
 DEMO_BADGES = 20_000
 BADGES_PER_CALL = 1000
 DEMO_GATES = (

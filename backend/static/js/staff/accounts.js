@@ -8,7 +8,7 @@ import { StaffSignIn } from "../shared/sign_in.js";
 import { waitIn } from "../shared/wait_notice.js";
 import { momentOf, t } from "../shared/i18n.js";
 
-const ROLES = /** @type {const} */ (["staff", "organiser", "operator", "regulator"]);
+const ROLES = /** @type {const} */ (["staff", "organiser", "operator", "regulator", "verifier"]);
 const PAGE = 50;
 const REASON_CHARS_MAX = 400;
 /** @typedef {Schema<"StaffAccountView">} Account */
