@@ -73,6 +73,7 @@ from backend.models.ledger import (
     Transfer,
 )
 from backend.models.minors import GuardianCode, GuardianConsent
+from backend.models.neutrality import EventYear, EventYearMonth
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -143,6 +144,8 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventYear",
+    "EventYearMonth",
     "Footprint",
     "Gate",
     "GateOverride",

@@ -15,6 +15,7 @@ from backend.errors import (
     TooManyAtOnce,
     TransitionIllegal,
 )
+from backend.errors.actions.evidence import SceneNotFound
 from backend.errors.events.documents import (
     BodyCutOff,
     ContentAway,
@@ -30,6 +31,8 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
+from backend.errors.events.years import YEAR_REFUSALS
+from backend.errors.organisations import OrganisationDutyMissing, OrganisationNotActive, OrganisationNotFound
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -152,7 +155,10 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(
+            *(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, *YEAR_REFUSALS, SceneNotFound),
+            *(OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive),
+        ),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",
@@ -161,7 +167,9 @@ ENDPOINTS = in_section(
         summary="Change what was filed about an event, until it is accepted",
         body=EventChangeRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(
+            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, *YEAR_REFUSALS),
+        ),
     ),
     Endpoint(
         "GET /v1/events/{slug}/factor-set-comparison",
@@ -183,7 +191,7 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, TransitionIllegal, StepNotReady),
+        refusals=(EventNotFound, TransitionIllegal, StepNotReady, *YEAR_REFUSALS),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

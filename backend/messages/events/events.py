@@ -22,6 +22,8 @@ from backend.messages.events.lifecycle import (
     PointsOffsetView,
     Template,
 )
+from backend.messages.events.years import YearView
+from backend.messages.organisations.organisations import OrganisationCode
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
 
 Category = Literal["local", "province", "national", "international"]
@@ -49,6 +51,18 @@ class EventRequest(Filing, kw_only=True):
     ] = None
     join_points: Annotated[int, Meta(ge=0, le=1000)] = 10
     gates: Annotated[list[GateRequest], Meta(max_length=200)] = []
+    organisation: Annotated[
+        OrganisationCode | None, Meta(description="whose year it is; with the template of a year")
+    ] = None
+    scene: (
+        Annotated[
+            str, Meta(min_length=1, max_length=10, description="the venue whose year it is; with venue_year")
+        ]
+        | None
+    ) = None
+    includes: Annotated[
+        list[Slug], Meta(max_length=200, description="years of venues that are counted within this one")
+    ] = []
 
 
 class EventChangeRequest(Filing, kw_only=True):
@@ -103,6 +117,7 @@ class EventView(Answer):
         PointsOffsetView | None, Meta(description="null: points are not taken for offsets")
     ]
     evaluation: EvaluationView | None
+    year: Annotated[YearView | None, Meta(description="null: an event and no year")] = None
 
 
 class CodeView(Answer):

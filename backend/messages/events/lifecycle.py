@@ -15,7 +15,7 @@ EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism
 AgencyCode = Literal[
     "ecology_environment", "culture_tourism", "sport", "government_offices", "forestry_grassland"
 ]
-Template = Literal["annual_meeting"]
+Template = Literal["annual_meeting", "venue_year", "enterprise_year", "institution_year"]
 FootprintSource = Literal[
     "travel_intercity",
     "airport_transfer",

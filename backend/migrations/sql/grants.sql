@@ -160,3 +160,7 @@ GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisatio
 GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
 GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
 GRANT UPDATE (organisation_id) ON partners, teams TO {role};
+-- Years of venues and organisations: whose they are stays; a rejected year gives its months up.
+GRANT INSERT ON event_years TO {role};
+GRANT UPDATE (starts_on, ends_on, within) ON event_years TO {role};
+GRANT INSERT, DELETE ON event_year_months TO {role};

@@ -19,8 +19,10 @@ from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
+from backend.messages.events.years import YearView
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Badge, Event, EventMember, Gate
+from backend.services.events.years import year_views
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
 
@@ -110,7 +112,8 @@ async def event_views(
     gate_rows: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
     for row in await read(database, "read_event_gates_and_prices", list(gate_rows)):
         gate_rows[row["event_id"]].append(row)
-    return [_view(event, gate_rows[event.id], footprints) for event in events]
+    years = await year_views(events)
+    return [_view(event, gate_rows[event.id], footprints, years.get(event.id)) for event in events]
 
 
 async def show_event(
@@ -125,7 +128,9 @@ async def event_view(database: Database, event: Event, footprints: FootprintBook
     return (await event_views(database, [event], footprints))[0]
 
 
-def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
+def _view(
+    event: Event, gate_rows: list[Mapping[str, Any]], footprints: FootprintBook, year: YearView | None
+) -> EventView:
     agency = load_agencies()[event.agency] if event.agency else None
     price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
     evaluation = event.evaluation
@@ -145,6 +150,7 @@ def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: Footprin
         profile=profile_view(event.profile),
         points_offset=None if price is None else points_offset_view(price),
         evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),
+        year=year,
     )
 
 
