@@ -28,7 +28,15 @@ from backend.models.certificates import (
 )
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
-from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.credits import (
+    CreditBatch,
+    Planting,
+    Pool,
+    Project,
+    ProjectActivity,
+    ProjectEvidence,
+    Surplus,
+)
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -201,6 +209,8 @@ __all__ = [
     "Presence",
     "Profile",
     "Project",
+    "ProjectActivity",
+    "ProjectEvidence",
     "QuizAnswer",
     "Redemption",
     "ReductionClaim",

@@ -7,7 +7,9 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Any, Final, get_args
+from urllib.parse import urlencode
+from uuid import UUID
 
 import msgspec
 from markupsafe import Markup
@@ -20,6 +22,7 @@ from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
+from backend.messages.credits import Barrier
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -30,6 +33,8 @@ from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
+from backend.services.credits.projects import list_projects, show_project
+from backend.services.credits.register import list_products
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
 from backend.texts import LANGUAGES, has_text, say
@@ -39,6 +44,9 @@ LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
+
+PROJECTS_SHOWN: Final = 50
+BARRIERS: Final = get_args(Barrier)
 
 Page = Callable[[Call], Awaitable[Reply]]
 
@@ -365,6 +373,68 @@ async def method_page(call: Call) -> Reply:
     return _rendered(call, "site/method.html", found._asdict())
 
 
+async def projects_page(call: Call) -> Reply:
+    """Projects with the barrier they lie in; needs no script."""
+    barrier = call.query("barrier") or None
+    demonstrations = call.query("demonstrations") == "true"
+    wanted: dict[str, object] = {} if barrier not in BARRIERS else {"barrier": barrier}
+    if demonstrations:
+        wanted["is_demonstration"] = True
+    rules = call.components.catalogue.credits
+    try:
+        page = await list_projects(
+            call.components.database, rules, PROJECTS_SHOWN, _id_or_none(call.query("cursor")), wanted
+        )
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    kept = {"barrier": barrier or "", "cursor": page.next_cursor or ""}
+    if demonstrations:
+        kept["demonstrations"] = "true"
+    facts = {
+        "projects": page.items,
+        "barriers": BARRIERS,
+        "barrier": barrier,
+        "demonstrations": demonstrations,
+        "next": f"/projects?{urlencode(kept)}" if page.next_cursor else None,
+    }
+    return _rendered(call, "site/projects.html", facts)
+
+
+def _id_or_none(text: str | None) -> UUID | None:
+    """A page's cursor; what is none begins at the beginning."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+async def project_page(call: Call) -> Reply:
+    """A project: what was planted or repaired, what survived, what is still expected; needs no script."""
+    code = call.params["code"]
+    try:
+        found = await show_project(call.components.database, code, call.components.catalogue.credits)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "project", "asked": code[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/project.html", {"project": found})
+
+
+async def plantings_page(call: Call) -> Reply:
+    return _shell(call, "staff/plantings.html", lambda _: {"barriers": BARRIERS})
+
+
+async def ways_page(call: Call) -> Reply:
+    """Ways to offset in the guideline's order, with price, vintage, stock and origin; needs no script."""
+    catalogue = call.components.catalogue
+    try:
+        products = await list_products(call.components.database, catalogue)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    planting = next(each for each in products if each.code == "forest_grass_sink")
+    return _rendered(call, "site/ways.html", {"products": products, "planting": planting})
+
+
 def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
     language = page_language(call)
     return _reply(
@@ -431,6 +501,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),
     ("/staff/members", members_page),
+    ("/staff/plantings", plantings_page),
     ("/staff/password", password_page),
     ("/scanner", scanner_page),
     ("/till", till_page),
@@ -443,6 +514,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),
+    ("/projects", projects_page),
+    ("/projects/{code}", project_page),
+    ("/ways", ways_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),
     ("/problems", problems_page),

@@ -51,6 +51,7 @@ LOADED = [
     ),
     *("/events/demo/screen", "/problems", "/problems/badge_bound", "/learn", "/learn/rail-or-plane"),
     *("/methods", "/methods/metro", "/factors"),
+    *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings"),
 ]
 LOADS = [
     (path, language)

@@ -46,8 +46,9 @@ APPEND_ONLY = (
     "event_steps",
     "event_documents",
     "event_reports",
-    "projects",
     "plantings",
+    "project_activities",
+    "project_evidence",
     "surpluses",
     "issuance_budget_changes",
     "pending_points",
@@ -81,6 +82,7 @@ MAY_CHANGE = {
     "staff": "password_hash, role, disabled_at",
     "name_reports": "decision, decided_at, decided_by, reason, reporter_id, note",
     "issuance_budgets": "total_points, issued_points, closed_at",
+    "projects": "barrier, is_demonstration, planned_t",
     "event_budgets": "points_per_kg, points_budget, points_spent",
 }
 

@@ -164,3 +164,6 @@ GRANT UPDATE (organisation_id) ON partners, teams TO {role};
 GRANT INSERT ON event_years TO {role};
 GRANT UPDATE (starts_on, ends_on, within) ON event_years TO {role};
 GRANT INSERT, DELETE ON event_year_months TO {role};
+-- Projects: what the plan calls them may be told later; plantings and activities stay as they were told.
+GRANT UPDATE (barrier, is_demonstration, planned_t) ON projects TO {role};
+GRANT INSERT ON project_activities, project_evidence TO {role};

@@ -37,6 +37,7 @@ from backend.services.events.events import find_event
 from backend.services.identity.password_hashing import PASSWORDS
 from backend.services.inventory.account import account_reader
 from backend.services.issuance import budgets
+from backend.services.operations.demo_projects import ensure_demo_project
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
@@ -115,6 +116,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     await _fill_pool(database, caller, event, catalogue)
     await ensure_demo_rewards(database, caller)
     await ensure_demo_scenes(database, caller)
+    await ensure_demo_project(database, caller, catalogue.credits)
     await _open_cause(database, caller)
     while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
         request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
