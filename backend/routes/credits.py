@@ -60,6 +60,7 @@ from backend.routes.http.endpoint import (
     OPERATOR,
     ORGANISER,
     PAGING,
+    SEARCH,
     Endpoint,
     Query,
     Upload,
@@ -102,6 +103,7 @@ async def list_batches(call: Call) -> Page[CreditBatchView]:
         status=call.one_of("status", get_args(BatchStatus)),
         origin_tag=call.one_of("origin_tag", get_args(OriginTag)),
         is_staff=True,
+        typed=call.search,
     )
 
 
@@ -287,6 +289,7 @@ ENDPOINTS = in_section(
             Query("product", {"type": "string", "enum": list(get_args(Product))}, "of this product only"),
             Query("status", {"type": "string", "enum": list(get_args(BatchStatus))}, "in this state only"),
             Query("origin_tag", {"type": "string", "enum": list(get_args(OriginTag))}, "with this tag only"),
+            SEARCH,
             *PAGING,
         ),
     ),

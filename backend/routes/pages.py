@@ -132,6 +132,18 @@ async def files_page(call: Call) -> Reply:
     return _shell(call, "staff/files.html")
 
 
+def _desk(name: str) -> Page:
+    """A desk of operators: its script asks for what it lists."""
+
+    async def desk_page(call: Call) -> Reply:
+        return _shell(call, f"staff/{name}.html")
+
+    return desk_page
+
+
+DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions")
+
+
 async def screen_page(call: Call) -> Reply:
     """A gate's screen. The module finds the event and the gate in the address and its right in the link or the tab."""
     return _shell(call, "staff/screen.html")
@@ -432,6 +444,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/accounts", accounts_page),
     ("/staff/members", members_page),
     ("/staff/password", password_page),
+    *((f"/staff/{name}", _desk(name)) for name in DESKS),
     ("/scanner", scanner_page),
     ("/till", till_page),
     ("/scanner-offline.js", scanner_worker),
