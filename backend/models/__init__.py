@@ -109,6 +109,7 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
+from backend.models.supervision import EventFreeze
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -139,6 +140,7 @@ __all__ = [
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventFreeze",
     "EventMember",
     "EventOrganisation",
     "EventReport",

@@ -36,6 +36,7 @@ from backend.errors.credits import (
     SerialsOverlap,
 )
 from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMismatch
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.credits import (
     BatchDetailsRequest,
     BatchStatus,
@@ -241,6 +242,7 @@ ENDPOINTS = in_section(
         refusals=(
             EventNotFound,
             EventClosed,
+            EventFrozen,
             BatchNotFound,
             BatchOverassigned,
             BatchNotRetired,

@@ -30,6 +30,7 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -183,7 +184,7 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, TransitionIllegal, StepNotReady),
+        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

@@ -24,6 +24,7 @@ from backend.models import CreditBatch, Pool
 from backend.services.credits.details import check_vintage
 from backend.services.events.events import check_may_run, event_of_staff, lock_row, overseen_event
 from backend.services.identity.staff_accounts import record
+from backend.services.supervision.freezes import check_not_frozen
 from backend.storage.database import Database
 from backend.storage.statements import read
 from backend.texts import say
@@ -39,7 +40,7 @@ async def assign_to_pool(
     """Assign the next `grams` serials of a batch to an event, also while it runs.
 
     Raises EventNotFound, BatchNotFound, BatchOverassigned, BatchNotRetired, BatchUnconfirmed, BatchVoid, NotYetIssued,
-    RetirementBeforeVintage, EventClosed.
+    RetirementBeforeVintage, EventClosed, EventFrozen.
     """
     event = await event_of_staff(staff, slug)
     try:
@@ -54,6 +55,7 @@ async def assign_to_pool(
         # A second assignment to the same event must not take the same position.
         locked = await lock_row(event)
         await check_may_run(staff, locked)
+        check_not_frozen(locked)
         if locked.state not in STATES_THAT_TAKE_POOLS:
             raise EventClosed
         _check_spendable(batch)

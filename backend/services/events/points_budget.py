@@ -10,16 +10,18 @@ from backend.messages.shape import view_of
 from backend.models import EventBudget
 from backend.services.events.events import lock_event, visible_event
 from backend.services.identity.staff_accounts import record
+from backend.services.supervision.freezes import check_not_frozen
 from backend.storage.database import Database
 
 
 async def set_budget(database: Database, staff: Principal, slug: str, request: BudgetRequest) -> BudgetView:
     """Set an event's price and budget; offsets made before keep their price.
 
-    Raises EventNotFound, EventClosed, BudgetBelowSpent.
+    Raises EventNotFound, EventClosed, EventFrozen, BudgetBelowSpent.
     """
     async with database.transaction():
         event = await lock_event(staff, slug)
+        check_not_frozen(event)
         if event.state in ("closed", "rejected"):
             raise EventClosed
         budget = await EventBudget.filter(event_id=event.id).select_for_update().get_or_none()
