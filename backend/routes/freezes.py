@@ -14,18 +14,25 @@ REGULATOR: tuple[Role, ...] = ("regulator",)
 
 
 async def freeze(call: Call) -> m.FreezeView:
-    await freezes.freeze_event(
-        call.components.database, call.principal, call.params["slug"], call.body.reason
+    components = call.components
+    return await freezes.freeze_event(
+        components.database,
+        call.principal,
+        call.params["slug"],
+        call.body.reason,
+        is_demo=components.settings.is_demo,
     )
-    return await show(call)
 
 
 async def release(call: Call) -> m.FreezeView:
-    is_demo = call.components.settings.is_demo
-    await freezes.release_event(
-        call.components.database, call.principal, call.params["slug"], call.body.reason, is_demo=is_demo
+    components = call.components
+    return await freezes.release_event(
+        components.database,
+        call.principal,
+        call.params["slug"],
+        call.body.reason,
+        is_demo=components.settings.is_demo,
     )
-    return await show(call)
 
 
 async def show(call: Call) -> m.FreezeView:

@@ -22,9 +22,14 @@ from backend.messages.credits import (
 from backend.messages.shape import Statement, view_of
 from backend.models import CreditBatch, Pool
 from backend.services.credits.details import check_vintage
-from backend.services.events.events import check_may_run, event_of_staff, lock_row, overseen_event
+from backend.services.events.events import (
+    check_may_run,
+    check_not_frozen,
+    event_of_staff,
+    lock_row,
+    overseen_event,
+)
 from backend.services.identity.staff_accounts import record
-from backend.services.supervision.freezes import check_not_frozen
 from backend.storage.database import Database
 from backend.storage.statements import read
 from backend.texts import say

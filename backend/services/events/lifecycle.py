@@ -26,10 +26,9 @@ from backend.models import (
     InventoryMeasure,
     InventoryPeople,
 )
-from backend.services.events.events import lock_event, overseen_event
+from backend.services.events.events import check_not_frozen, lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
 from backend.services.identity.staff_accounts import record
-from backend.services.supervision.freezes import check_not_frozen
 from backend.storage.database import Database
 from backend.storage.statements import read
 

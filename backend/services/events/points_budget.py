@@ -8,9 +8,8 @@ from backend.errors.events.offsets import BudgetBelowSpent, BudgetNotFound
 from backend.messages.events.journeys import BudgetRequest, BudgetView
 from backend.messages.shape import view_of
 from backend.models import EventBudget
-from backend.services.events.events import lock_event, visible_event
+from backend.services.events.events import check_not_frozen, lock_event, visible_event
 from backend.services.identity.staff_accounts import record
-from backend.services.supervision.freezes import check_not_frozen
 from backend.storage.database import Database
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from backend.auth import Principal
 from backend.errors import EventClosed
-from backend.errors.supervision.freezes import EventFrozen, EventFrozenByList, EventNotFrozen
+from backend.errors.supervision.freezes import EventFrozenByList, EventNotFrozen
 from backend.messages.shape import view_of
 from backend.messages.supervision.freezes import Freeze, FreezeView
 from backend.models import Event, EventFreeze
@@ -26,13 +26,9 @@ OVER = ("closed", "rejected")
 SHOWN_MAX = 50
 
 
-def check_not_frozen(event: Event) -> None:
-    """Raises EventFrozen. Call it with the event's row locked."""
-    if event.frozen_at is not None:
-        raise EventFrozen
-
-
-async def freeze_event(database: Database, staff: Principal, slug: str, reason: str) -> None:
+async def freeze_event(
+    database: Database, staff: Principal, slug: str, reason: str, *, is_demo: bool
+) -> FreezeView:
     """Stop allocation at an event by order. While an order stands, another changes nothing but that it stays:
     a release that was proposed is withdrawn.
 
@@ -41,26 +37,30 @@ async def freeze_event(database: Database, staff: Principal, slug: str, reason: 
     event = await find_event(slug)
     await check_remit(staff, agency=event.agency, city=event.city)
     async with database.transaction():
-        event = await lock_row(event)
-        if event.state in OVER:
-            raise EventClosed
-        standing = await EventFreeze.get_or_none(event_id=event.id, cause="order", ended_at=None)
-        if standing is not None and standing.release_proposed_by is None:
-            return
-        if standing is not None:
-            before: dict[str, object] = {"is_frozen": True, "release": standing.release_reason}
-            await EventFreeze.filter(event_id=event.id, id=standing.id).update(
-                release_proposed_by=None, release_proposed_at=None, release_reason=None
-            )
-        else:
-            before = {"is_frozen": event.frozen_at is not None}
-            await add_freeze(event, staff.id, "order", reason, datetime.now(UTC))
-        await record(staff, "event.freeze", slug, reason=reason, before=before, after={"is_frozen": True})
+        await _freeze(staff, await lock_row(event), reason)
+    return await show_freezes(staff, slug, is_demo=is_demo)
+
+
+async def _freeze(staff: Principal, event: Event, reason: str) -> None:
+    if event.state in OVER:
+        raise EventClosed
+    standing = await EventFreeze.get_or_none(event_id=event.id, cause="order", ended_at=None)
+    if standing is not None and standing.release_proposed_by is None:
+        return
+    if standing is not None:
+        before: dict[str, object] = {"is_frozen": True, "release": standing.release_reason}
+        await EventFreeze.filter(event_id=event.id, id=standing.id).update(
+            release_proposed_by=None, release_proposed_at=None, release_reason=None
+        )
+    else:
+        before = {"is_frozen": event.frozen_at is not None}
+        await add_freeze(event, staff.id, "order", reason, datetime.now(UTC))
+    await record(staff, "event.freeze", event.slug, reason=reason, before=before, after={"is_frozen": True})
 
 
 async def release_event(
     database: Database, staff: Principal, slug: str, reason: str, *, is_demo: bool
-) -> None:
+) -> FreezeView:
     """Propose that the order ends; called by another regulator, end it. The proposal again changes nothing.
 
     Raises EventNotFound, EventNotFrozen, EventFrozenByList, OutsideRemit, SamePerson for another account of the person
@@ -69,27 +69,31 @@ async def release_event(
     event = await find_event(slug)
     await check_remit(staff, agency=event.agency, city=event.city)
     async with database.transaction():
-        event = await lock_row(event)
-        standing = await EventFreeze.get_or_none(event_id=event.id, cause="order", ended_at=None)
-        if standing is None:
-            raise EventNotFrozen if event.frozen_at is None else EventFrozenByList
-        now = datetime.now(UTC)
-        proposer = standing.release_proposed_by
-        if proposer is None:
-            await EventFreeze.filter(event_id=event.id, id=standing.id).update(
-                release_proposed_by=staff.id, release_proposed_at=now, release_reason=reason
-            )
-            after: dict[str, object] = {"is_frozen": True, "waits": True}
-            await record(staff, "event.propose_release", slug, reason=reason, after=after)
-            if not is_demo:
-                return
-        elif proposer == staff.id and not is_demo:
+        await _release(staff, await lock_row(event), reason, is_demo=is_demo)
+    return await show_freezes(staff, slug, is_demo=is_demo)
+
+
+async def _release(staff: Principal, event: Event, reason: str, *, is_demo: bool) -> None:
+    standing = await EventFreeze.get_or_none(event_id=event.id, cause="order", ended_at=None)
+    if standing is None:
+        raise EventNotFrozen if event.frozen_at is None else EventFrozenByList
+    now = datetime.now(UTC)
+    proposer = standing.release_proposed_by
+    if proposer is None:
+        await EventFreeze.filter(event_id=event.id, id=standing.id).update(
+            release_proposed_by=staff.id, release_proposed_at=now, release_reason=reason
+        )
+        after: dict[str, object] = {"is_frozen": True, "waits": True}
+        await record(staff, "event.propose_release", event.slug, reason=reason, after=after)
+        if not is_demo:
             return
-        else:
-            await check_another_person(staff, [proposer], is_demo=is_demo)
-        await end_freezes(event, [standing.id], staff.id, now)
-        after = {"is_frozen": event.frozen_at is not None}
-        await record(staff, "event.release", slug, reason=reason, before={"is_frozen": True}, after=after)
+    elif proposer == staff.id and not is_demo:
+        return
+    else:
+        await check_another_person(staff, [proposer], is_demo=is_demo)
+    await end_freezes(event, [standing.id], staff.id, now)
+    after = {"is_frozen": event.frozen_at is not None}
+    await record(staff, "event.release", event.slug, reason=reason, before={"is_frozen": True}, after=after)
 
 
 async def add_freeze(

@@ -33,7 +33,7 @@ export async function showFreeze(session, slug, panel, onChange = () => undefine
     const refused = h("p", { class: "field-error", role: "alert", hidden: true });
     const word = !isOrdered ? "freeze.freeze" : seen.may_confirm ? "freeze.confirm" : "freeze.release";
     const send = h("button", { class: "button", type: "submit", "data-freeze": isOrdered ? "release" : "freeze", disabled: seen.waits && !seen.may_confirm }, t(word));
-    const made = h("form", { class: "inline-form", autocomplete: "off" }, h("label", { for: "freeze-reason" }, t("desk.reason")), reason, send, refused);
+    const made = h("form", { class: "inline-form", autocomplete: "off" }, h("label", { for: "freeze-reason" }, t("freeze.reason")), reason, send, refused);
     made.addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       send.disabled = true;
