@@ -109,7 +109,7 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
-from backend.models.supervision import EventFreeze
+from backend.models.supervision import EventFreeze, ListAppeal, ListCase, ListEntry, SerialRefusal
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -164,6 +164,9 @@ __all__ = [
     "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
+    "ListAppeal",
+    "ListCase",
+    "ListEntry",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -214,6 +217,7 @@ __all__ = [
     "Scene",
     "Screen",
     "SecurityRecord",
+    "SerialRefusal",
     "Session",
     "SignInChallenge",
     "SourceGrant",

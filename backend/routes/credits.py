@@ -36,6 +36,7 @@ from backend.errors.credits import (
     SerialsOverlap,
 )
 from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMismatch
+from backend.errors.organisations import OrganisationBlacklisted
 from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.credits import (
     BatchDetailsRequest,
@@ -243,6 +244,7 @@ ENDPOINTS = in_section(
             EventNotFound,
             EventClosed,
             EventFrozen,
+            OrganisationBlacklisted,
             BatchNotFound,
             BatchOverassigned,
             BatchNotRetired,

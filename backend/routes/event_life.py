@@ -30,6 +30,7 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
+from backend.errors.organisations import OrganisationBlacklisted
 from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
@@ -153,7 +154,7 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(OrganisationBlacklisted, SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",

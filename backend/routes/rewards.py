@@ -26,6 +26,7 @@ from backend.errors.rewards import (
     RewardPriceChanged,
     RewardSlugTaken,
     RewardSoldOut,
+    RewardSuspended,
     RewardTakesNoCodes,
     StockBelowSold,
     StockFollowsCodes,
@@ -241,6 +242,7 @@ ENDPOINTS = in_section(
         refusals=(
             RewardNotFound,
             RewardNotOpen,
+            RewardSuspended,
             RewardSoldOut,
             RewardLimitReached,
             RewardPriceChanged,
