@@ -36,7 +36,7 @@ from backend.errors.credits import (
     SerialsOverlap,
 )
 from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMismatch
-from backend.errors.organisations import OrganisationBlacklisted
+from backend.errors.organisations import OrganisationBlacklisted, OrganisationNotFound
 from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.credits import (
     BatchDetailsRequest,
@@ -279,7 +279,14 @@ ENDPOINTS = in_section(
         summary="Enter credits, retired in their registry or pending",
         body=CreditBatchRequest,
         answers={201: CreditBatchView},
-        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *DECLARED),
+        refusals=(
+            RetirementEntered,
+            ProjectNotFound,
+            NotYetIssued,
+            OrganisationNotFound,
+            OrganisationBlacklisted,
+            *DECLARED,
+        ),
     ),
     Endpoint(
         "GET /v1/credit-batches",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 from backend.domain.supervision.lists import EntryState, ListName
 from backend.messages.organisations.organisations import OrganisationBrief
@@ -144,4 +144,4 @@ class ListCaseItem(Answer):
     state: Literal["open", "dismissed", "entered"]
     found_at: Instant
     decision_reason: str | None
-    entry: str | UnsetType = UNSET
+    entry: Annotated[str | None, Meta(description="the entry that it became")]

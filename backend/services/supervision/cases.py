@@ -61,5 +61,5 @@ def _item(row: ListCase, known: dict[UUID, Organisation]) -> ListCaseItem:
         row,
         id=str(row.id),
         organisation=None if organisation is None else organisation_brief(organisation),
-        **({} if row.entry_id is None else {"entry": str(row.entry_id)}),
+        entry=None if row.entry_id is None else str(row.entry_id),
     )
