@@ -246,6 +246,7 @@ FACTS: Final[Mapping[str, Fact]] = {
         (
             "address",
             "columns",
+            "entry",
             "import_id",
             "media_type",
             "page",

@@ -109,6 +109,7 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
+from backend.models.supervision import EventFreeze, ListAppeal, ListCase, ListEntry, SerialRefusal
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -139,6 +140,7 @@ __all__ = [
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventFreeze",
     "EventMember",
     "EventOrganisation",
     "EventReport",
@@ -162,6 +164,9 @@ __all__ = [
     "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
+    "ListAppeal",
+    "ListCase",
+    "ListEntry",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -212,6 +217,7 @@ __all__ = [
     "Scene",
     "Screen",
     "SecurityRecord",
+    "SerialRefusal",
     "Session",
     "SignInChallenge",
     "SourceGrant",

@@ -36,6 +36,8 @@ from backend.errors.credits import (
     SerialsOverlap,
 )
 from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMismatch
+from backend.errors.organisations import OrganisationBlacklisted, OrganisationNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.credits import (
     BatchDetailsRequest,
     BatchStatus,
@@ -243,6 +245,8 @@ ENDPOINTS = in_section(
         refusals=(
             EventNotFound,
             EventClosed,
+            EventFrozen,
+            OrganisationBlacklisted,
             BatchNotFound,
             BatchOverassigned,
             BatchNotRetired,
@@ -277,7 +281,14 @@ ENDPOINTS = in_section(
         summary="Enter credits, retired in their registry or pending",
         body=CreditBatchRequest,
         answers={201: CreditBatchView},
-        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *DECLARED),
+        refusals=(
+            RetirementEntered,
+            ProjectNotFound,
+            NotYetIssued,
+            OrganisationNotFound,
+            OrganisationBlacklisted,
+            *DECLARED,
+        ),
     ),
     Endpoint(
         "GET /v1/credit-batches",

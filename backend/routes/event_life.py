@@ -30,6 +30,8 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
+from backend.errors.organisations import OrganisationBlacklisted
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -152,7 +154,7 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(OrganisationBlacklisted, SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",
@@ -183,7 +185,7 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, TransitionIllegal, StepNotReady),
+        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

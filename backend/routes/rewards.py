@@ -26,6 +26,7 @@ from backend.errors.rewards import (
     RewardPriceChanged,
     RewardSlugTaken,
     RewardSoldOut,
+    RewardSuspended,
     RewardTakesNoCodes,
     StockBelowSold,
     StockFollowsCodes,
@@ -243,6 +244,7 @@ ENDPOINTS = in_section(
         refusals=(
             RewardNotFound,
             RewardNotOpen,
+            RewardSuspended,
             RewardSoldOut,
             RewardLimitReached,
             RewardPriceChanged,
