@@ -59,6 +59,7 @@ from backend.routes import (
     staff_accounts,
     staff_security,
     statements,
+    statistics,
     steps,
     venue,
 )
@@ -107,6 +108,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *event_life.ENDPOINTS,
     *event_reports.ENDPOINTS,
     *disclosure.ENDPOINTS,
+    *statistics.ENDPOINTS,
     *inventory.ENDPOINTS,
     *organiser.ENDPOINTS,
     *members.ENDPOINTS,

@@ -130,7 +130,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def changed_figures(before: Mapping[str, Any], after: Mapping[str, Any], path: str = "") -> list[dict[str, Any]]:
+def changed_figures(
+    before: Mapping[str, Any], after: Mapping[str, Any], path: str = ""
+) -> list[dict[str, Any]]:
     """Figures and words that differ between two releases' contents, each by its path; lists are compared by place."""
     found: list[dict[str, Any]] = []
     for name in sorted(before.keys() | after.keys()):

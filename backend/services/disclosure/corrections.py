@@ -52,7 +52,7 @@ async def propose_correction(
     """
     found = await find_release(database, typed)
     if found.row["corrected_by"] is not None:
-        raise DisclosureCorrected(number=found.row["corrected_by"])
+        raise DisclosureCorrected(release=found.row["corrected_by"])
     try:
         async with database.transaction():
             proposal = await DisclosureCorrection.create(
