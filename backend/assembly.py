@@ -44,6 +44,7 @@ from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.complaints.complaints import Complaints
+from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
@@ -181,6 +182,7 @@ async def _open_serving(
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
+            statistics=Statistics(database),
         )
     finally:
         await badge_imports.stop()

@@ -29,6 +29,7 @@ from backend.models.certificates import (
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -134,6 +135,8 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "Disclosure",
+    "DisclosureCorrection",
     "Donation",
     "EntrySettings",
     "Erasure",

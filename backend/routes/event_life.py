@@ -46,7 +46,7 @@ from backend.routes.http.body import media_type_of
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply, file_headers
-from backend.services.event_reports.report import move_and_publish
+from backend.services.disclosure.event_releases import move_and_disclose
 from backend.services.events import application, documents, lifecycle, set_comparison
 
 NAME_CHARS_MAX = 200
@@ -74,7 +74,7 @@ async def change_event(call: Call) -> EventView:
 
 async def move_event(call: Call) -> EventView:
     components = call.components
-    return await move_and_publish(
+    return await move_and_disclose(
         components.database,
         call.principal,
         call.params["slug"],

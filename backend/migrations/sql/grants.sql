@@ -88,6 +88,9 @@ GRANT INSERT, DELETE ON staff_citizens TO {role};
 -- What a reviewer said stays said.
 GRANT INSERT ON review_opinions TO {role};
 GRANT INSERT ON event_reports TO {role};
+-- A release is published once; a proposal to correct one is decided once.
+GRANT INSERT ON disclosures, disclosure_corrections TO {role};
+GRANT UPDATE (decision, decided_by, decided_at, published) ON disclosure_corrections TO {role};
 GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.
 GRANT INSERT ON screens, posters, poster_windows TO {role};
