@@ -34,6 +34,7 @@ from backend.errors.facts import FACTS
 from backend.errors.fields import FIELD_ERROR_CODES
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.imports import file_error_codes
+from backend.errors.organisations import RemitTooNarrow
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.http.endpoint import Endpoint
@@ -196,6 +197,8 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
             named.add(IdentityNeeded)
     if endpoint.duty:
         named.add(DutyMissing)
+    if endpoint.is_of_the_province:
+        named.add(RemitTooNarrow)
     if endpoint.device is not None:
         named |= {NotSignedIn, ScannerTokenInvalid, ScannerRevoked}
     if endpoint.is_signed:

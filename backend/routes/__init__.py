@@ -49,6 +49,7 @@ from backend.routes import (
     pools,
     posters,
     projects,
+    remits,
     reviews,
     rewards,
     scans,
@@ -59,6 +60,7 @@ from backend.routes import (
     staff_security,
     statements,
     steps,
+    supervision,
     venue,
 )
 from backend.routes.http.endpoint import ANY_DUTY, CITIZEN, Endpoint, Query
@@ -111,6 +113,8 @@ ROUTES: tuple[Endpoint, ...] = (
     *venue.ENDPOINTS,
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
+    *supervision.ENDPOINTS,
+    *remits.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
     *health.ENDPOINTS,
 )

@@ -160,3 +160,7 @@ GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisatio
 GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
 GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
 GRANT UPDATE (organisation_id) ON partners, teams TO {role};
+-- The regulator's desk is only ever added to; a proposed switch of a feature is decided once.
+GRANT INSERT ON alert_acknowledgements, certificate_samples, certificate_checks, inspections, inspection_entries,
+    feature_switches TO {role};
+GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
