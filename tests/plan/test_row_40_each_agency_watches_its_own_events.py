@@ -1,4 +1,4 @@
-"""Row 40, 五厅局: each of the five agencies supervises its kinds of events; a competition is the Sports Bureau's (体育局)."""
+"""Row 40, 五厅局: each of the five agencies supervises its kinds of events; a competition is 体育局's."""
 
 from __future__ import annotations
 
@@ -48,7 +48,12 @@ async def test_row_40_a_competition_is_seen_by_the_sports_bureau_and_by_no_other
     assert await slugs(service, listing, sport) == {"race"}
     assert await slugs(service, listing, culture) == {"show"}
     assert await slugs(service, listing, province) == {"race", "show"}
-    for path in ("/v1/events/race", "/v1/events/race/steps", "/v1/events/race/pools", "/v1/events/race/members"):
+    for path in (
+        "/v1/events/race",
+        "/v1/events/race/steps",
+        "/v1/events/race/pools",
+        "/v1/events/race/members",
+    ):
         assert await seen(service, path, sport) == (200, None), path
         assert await seen(service, path, province) == (200, None), path
         assert await seen(service, path, culture) == (404, "event_not_found"), path
@@ -62,7 +67,9 @@ async def test_row_40_what_is_public_stays_public_for_a_regulator_of_another_age
         assert await seen(service, f"/v1/events/open-race/{part}", culture) == (404, "event_not_found"), part
 
 
-async def test_row_40_what_is_told_of_the_whole_platform_is_for_who_watches_the_province(service: Service) -> None:
+async def test_row_40_what_is_told_of_the_whole_platform_is_for_who_watches_the_province(
+    service: Service,
+) -> None:
     sport = await remit(service, "sports-bureau", agency="sport")
     province = await service.staff("regulator", "province")
     for path in ("/v1/staff-actions", "/v1/security-records", "/v1/members", "/v1/reports/minors"):

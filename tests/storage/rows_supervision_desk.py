@@ -86,7 +86,10 @@ REFUSED: tuple[tuple[str, Row], ...] = (
     ("feature_switches_limits_of_pilot", {"id": _id(5602), "city": None, "phase": "pilot"}),
     ("feature_switches_limits_of_pilot", {"id": _id(5602), "city": None, "people_pct": 5}),
     ("feature_switches_people_in_bounds", {"id": _id(5602), "city": None, "phase": "pilot", "people_pct": 0}),
-    ("feature_switches_uses_positive", {"id": _id(5602), "city": None, "phase": "pilot", "uses_per_day_max": 0}),
+    (
+        "feature_switches_uses_positive",
+        {"id": _id(5602), "city": None, "phase": "pilot", "uses_per_day_max": 0},
+    ),
     (
         "feature_switches_decision_known",
         {"id": _id(5602), "decision": "perhaps", "decided_by": STAFF, "decided_at": NOW},

@@ -150,6 +150,8 @@ class Endpoint:
     media_type: str = "application/json"
     consent: ConsentUse | None = None
     """What its citizen has to agree to for anything of the route to be done."""
+    feature: str | None = None
+    """What operators switch by city and phase (catalogue/features.toml); where it is off, the route is not there."""
     is_of_the_province: bool = False
     """Tells of the whole platform: regulators with a remit, who watch a part of it, do not read it."""
     on_record: Kind | None = None
@@ -223,6 +225,7 @@ class Served:
 
     async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
         endpoint, components, path = self.endpoint, call.components, call.scope["path"]
+        switch = None if endpoint.feature is None else await components.features.open(endpoint.feature)
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
             if endpoint.is_of_the_province:
@@ -230,6 +233,9 @@ class Served:
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
+        if switch is not None:
+            is_use = endpoint.method != "GET" or endpoint.roles is None
+            await components.features.admit(switch, call.principal, call.now, is_use=is_use)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"
