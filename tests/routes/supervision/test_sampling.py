@@ -66,6 +66,7 @@ async def test_a_draw_is_repeated_by_its_seed_and_each_link_of_the_chain_holds(f
 async def without_constraints(owner: asyncpg.Connection) -> None:
     """Tables as somebody with the owner's rights might leave them."""
     for table in ("allocations", "pools", "credit_batches", "tallies", "footprints"):
+        await owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         for row in await owner.fetch(
             "SELECT conname FROM pg_constraint WHERE conrelid = $1::regclass AND contype = 'c'", table
         ):
@@ -109,8 +110,8 @@ async def test_serials_that_two_certificates_have_are_found(fair: Service, owner
     for _ in range(2):
         await attend(fair, offset={"share": 100})
     await without_constraints(owner)
-    first = "(SELECT min(serial_from) FROM allocations)"
-    await owner.execute(f"UPDATE allocations SET serial_to = serial_to + 5 WHERE serial_from = {first}")
+    first = await owner.fetchval("SELECT min(serial_from) FROM allocations")
+    await owner.execute("UPDATE allocations SET serial_to = serial_to + 5 WHERE serial_from = $1", first)
     sample = await draw(fair, await fair.staff("regulator"), event="fair", size=2)
     for certificate in sample["certificates"]:
         assert "serials_overlap" in wrong_of(certificate)["serials"]
@@ -129,7 +130,7 @@ async def test_where_the_lines_are_not_kept_their_sums_are_looked_at_and_then_th
     path = f"/v1/supervision/samples/{sample['id']}/certificates/1/checks"
     record = (await fair.client.get(f"/v1/certificates/{number}")).json()
     told = joined["footprint"]
-    record["footprint"] |= {"lines": told["lines"], "lines_salt": told["lines_salt"]}
+    record["footprint"] |= {"lines": told["lines"], "lines_salt": joined["lines_salt"]}
     record["shows"] = "lines"
     checked = await fair.post(path, {"certificate": record}, regulator)
     assert checked.status_code == 200, checked.text
@@ -165,32 +166,28 @@ async def test_no_name_of_a_person_is_in_a_sample(fair: Service, owner: asyncpg.
     assert str(await owner.fetchval("SELECT citizen_id FROM offsets")) not in answer.text
 
 
-@pytest.mark.parametrize(
-    ("body", "status", "code"),
-    [
-        ({"event": "fair", "size": 9}, 409, "sample_too_large"),
-        ({"event": "nowhere", "size": 1}, 404, "event_not_found"),
-        ({"size": 1}, 422, "invalid_body"),
-        ({"size": 1, "period_from": "2026-01-01"}, 422, "invalid_body"),
-        ({"event": "fair", "size": 1, "period_from": "2026-01-01"}, 422, "invalid_body"),
-        (
-            {"event": "fair", "size": 1, "period_from": "2026-01-01", "period_to": "2026-01-02"},
-            422,
-            "invalid_body",
-        ),
-        ({"size": 1, "period_from": "2026-01-02", "period_to": "2026-01-01"}, 422, "invalid_body"),
-        ({"size": 1, "period_from": "2020-01-01", "period_to": "2026-01-01"}, 422, "invalid_body"),
-        ({"event": "fair", "size": 51}, 422, "invalid_body"),
-        ({"event": "fair", "size": 1, "seed": "a b"}, 422, "invalid_body"),
-    ],
-    ids=lambda value: None,
+PERIOD = {"period_from": "2026-01-01", "period_to": "2026-01-02"}
+REFUSED: tuple[tuple[Json, int, str], ...] = (
+    ({"event": "fair", "size": 9}, 409, "sample_too_large"),
+    ({"event": "nowhere", "size": 1}, 404, "event_not_found"),
+    ({"size": 1}, 422, "invalid_body"),
+    ({"size": 1, "period_from": "2026-01-01"}, 422, "invalid_body"),
+    ({"event": "fair", "size": 1, "period_from": "2026-01-01"}, 422, "invalid_body"),
+    ({"event": "fair", "size": 1} | PERIOD, 422, "invalid_body"),
+    ({"size": 1, "period_from": "2026-01-02", "period_to": "2026-01-01"}, 422, "invalid_body"),
+    ({"size": 1, "period_from": "2020-01-01", "period_to": "2026-01-01"}, 422, "invalid_body"),
+    ({"event": "fair", "size": 51}, 422, "invalid_body"),
+    ({"event": "fair", "size": 1, "seed": "a b"}, 422, "invalid_body"),
 )
-async def test_a_draw_that_cannot_be_is_refused(fair: Service, body: Json, status: int, code: str) -> None:
+
+
+async def test_a_draw_that_cannot_be_is_refused(fair: Service, owner: asyncpg.Connection) -> None:
     await attend(fair, offset={"share": 100})
-    answer = await fair.post(
-        "/v1/supervision/samples", {"reason": "yearly"} | body, await fair.staff("regulator")
-    )
-    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    regulator = await fair.staff("regulator")
+    for body, status, code in REFUSED:
+        answer = await fair.post("/v1/supervision/samples", {"reason": "yearly"} | body, regulator)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), body
+    assert await owner.fetchval("SELECT count(*) FROM certificate_samples") == 0
 
 
 async def test_a_regulator_draws_only_from_their_remit(service: Service) -> None:
