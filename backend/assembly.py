@@ -71,6 +71,7 @@ from backend.services.minors.children import Guardians
 from backend.services.notifications.way_changes import notify_of_way
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.operations.features import Features
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
@@ -124,7 +125,8 @@ async def _open_serving(
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
-    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
+    features = Features(database, Quotas(redis), settings.city)
+    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features)
     device_authenticator = DeviceAuthenticator(database)
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
@@ -183,6 +185,7 @@ async def _open_serving(
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
             statistics=Statistics(database),
+            features=features,
         )
     finally:
         await badge_imports.stop()
@@ -198,6 +201,7 @@ def _upkeep(
     infrastructure: Infrastructure,
     sessions: Sessions,
     security: SecurityNotes,
+    features: Features,
 ) -> ProcessUpkeep:
     return ProcessUpkeep(
         infrastructure.database,
@@ -205,6 +209,7 @@ def _upkeep(
         infrastructure.publisher,
         catalogue,
         security,
+        features,
         reconcile_s=settings.reconcile_s,
     )
 

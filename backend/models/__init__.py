@@ -83,6 +83,7 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
+from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
     EventOrganisation,
     Organisation,
@@ -110,7 +111,18 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
-from backend.models.supervision import EventFreeze, ListAppeal, ListCase, ListEntry, SerialRefusal
+from backend.models.supervision import (
+    AlertAcknowledgement,
+    CertificateCheck,
+    CertificateSample,
+    EventFreeze,
+    Inspection,
+    InspectionEntry,
+    ListAppeal,
+    ListCase,
+    ListEntry,
+    SerialRefusal,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -118,6 +130,7 @@ __all__ = [
     "AccountMove",
     "Action",
     "ActionSum",
+    "AlertAcknowledgement",
     "Allocation",
     "Attendance",
     "Badge",
@@ -126,8 +139,10 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateCheck",
     "CertificateLink",
     "CertificateName",
+    "CertificateSample",
     "Citizen",
     "CitizenPasskey",
     "CityMember",
@@ -148,6 +163,7 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "FeatureSwitch",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -158,6 +174,8 @@ __all__ = [
     "Guest",
     "IdempotencyKey",
     "Identity",
+    "Inspection",
+    "InspectionEntry",
     "InventoryAbsence",
     "InventoryLine",
     "InventoryMeasure",

@@ -29,9 +29,11 @@ from backend.routes import (
     event_life,
     event_reports,
     events,
+    features,
     freezes,
     gate_scans,
     health,
+    inspections,
     inventory,
     issuance,
     jobs,
@@ -53,6 +55,7 @@ from backend.routes import (
     pools,
     posters,
     projects,
+    remits,
     reviews,
     rewards,
     scans,
@@ -64,6 +67,7 @@ from backend.routes import (
     statements,
     statistics,
     steps,
+    supervision,
     venue,
 )
 from backend.routes.http.endpoint import ANY_DUTY, CITIZEN, Endpoint, Query
@@ -121,6 +125,10 @@ ROUTES: tuple[Endpoint, ...] = (
     *venue.ENDPOINTS,
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
+    *supervision.ENDPOINTS,
+    *inspections.ENDPOINTS,
+    *features.ENDPOINTS,
+    *remits.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
     *health.ENDPOINTS,
 )

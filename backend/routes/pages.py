@@ -208,6 +208,10 @@ async def minors_page(call: Call) -> Reply:
     return _shell(call, "staff/minors.html")
 
 
+async def supervision_page(call: Call) -> Reply:
+    return _shell(call, "staff/supervision.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -540,6 +544,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/disclosures", staff_disclosures_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
+    ("/staff/supervision", supervision_page),
     ("/staff/minors", minors_page),
     ("/staff/budgets", budgets_page),
     ("/staff/files", files_page),

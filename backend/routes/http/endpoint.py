@@ -47,6 +47,7 @@ from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
 from backend.services.community.consents import check_given
 from backend.services.events.members import check_duty
+from backend.services.organisations.remits import check_province
 from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
 from backend.texts import LANGUAGES
@@ -154,6 +155,10 @@ class Endpoint:
     media_type: str = "application/json"
     consent: ConsentUse | None = None
     """What its citizen has to agree to for anything of the route to be done."""
+    feature: str | None = None
+    """What operators switch by city and phase (catalogue/features.toml); where it is off, the route is not there."""
+    is_of_the_province: bool = False
+    """Tells of the whole platform: regulators with a remit, who watch a part of it, do not read it."""
     on_record: Kind | None = None
     """What of this route goes on record before it is sent, with who called it from where."""
 
@@ -176,6 +181,7 @@ class Endpoint:
         assert self.consent is None or (self.consent.place, self.roles) == (self.route, CITIZEN), self.route
         is_for_staff = "staff" in (self.roles or ())
         assert is_for_staff or not self.duty, self.route
+        assert not self.is_of_the_province or "regulator" in (self.roles or ()), self.route
         assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
 
@@ -224,11 +230,17 @@ class Served:
 
     async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
         endpoint, components, path = self.endpoint, call.components, call.scope["path"]
+        switch = None if endpoint.feature is None else await components.features.open(endpoint.feature)
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
+            if endpoint.is_of_the_province:
+                await check_province(call.principal)
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
+        if switch is not None:
+            is_use = endpoint.method != "GET" or endpoint.roles is None
+            await components.features.admit(switch, call.principal, call.now, is_use=is_use)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"

@@ -22,6 +22,7 @@ from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Badge, Event, EventMember, Gate
+from backend.services.organisations.remits import check_in_remit, events_within, remits_of
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
 
@@ -67,7 +68,8 @@ async def overseen_event(staff: Principal, slug: str) -> Event:
 
 
 async def check_may_run(staff: Principal, event: Event) -> None:
-    """Raises EventNotFound for an organiser and another organiser's event, for a venue's staff where they do not work.
+    """Raises EventNotFound for an organiser and another organiser's event, for a venue's staff where they do not work,
+    for a regulator outside of their remits.
 
     Which of their duties a route wants is asked before its handler (services.events.members).
     """
@@ -77,6 +79,8 @@ async def check_may_run(staff: Principal, event: Event) -> None:
         event_id=event.id, staff_id=staff.id, removed_at=None
     ):
         raise EventNotFound
+    if staff.role == "regulator":
+        await check_in_remit(staff, event)
 
 
 async def lock_event(staff: Principal, slug: str) -> Event:
@@ -195,7 +199,7 @@ async def list_my_events(
         works_at = EventMember.filter(staff_id=staff.id, removed_at=None)
         query = Event.filter(id__in=await works_at.distinct().values_list("event_id", flat=True))
     else:
-        query = Event.all()
+        query = Event.filter(events_within(await remits_of(staff)))
     return await _page(database, footprints, query, limit, cursor)
 
 
