@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
+from typing import TypedDict
 
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
@@ -70,6 +71,8 @@ from backend.services.minors.children import Guardians
 from backend.services.notifications.way_changes import notify_of_way
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
@@ -181,6 +184,7 @@ async def _open_serving(
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
+            **_organisations(settings, catalogue, infrastructure),
         )
     finally:
         await badge_imports.stop()
@@ -204,6 +208,22 @@ def _upkeep(
         catalogue,
         security,
         reconcile_s=settings.reconcile_s,
+    )
+
+
+class _Organisations(TypedDict):
+    registrations: Registrations
+    invitations: Invitations
+
+
+def _organisations(
+    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure
+) -> _Organisations:
+    """How organisations come, and who comes to them."""
+    database, redis, base = infrastructure.database, infrastructure.redis, settings.public_base
+    return _Organisations(
+        registrations=Registrations(database, redis, catalogue, public_base=base),
+        invitations=Invitations(database, redis, public_base=base),
     )
 
 

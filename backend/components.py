@@ -38,6 +38,8 @@ from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.security.names import NameCheck
@@ -97,3 +99,5 @@ class Components:
     guardians: Guardians
     account_moves: AccountMoves
     guest_releases: GuestReleases
+    registrations: Registrations
+    invitations: Invitations

@@ -83,6 +83,7 @@ from backend.models.offsets import (
     OffsetWaitEnd,
 )
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -139,6 +140,7 @@ __all__ = [
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",

@@ -160,3 +160,6 @@ GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisatio
 GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
 GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
 GRANT UPDATE (organisation_id) ON partners, teams TO {role};
+GRANT INSERT ON event_invitations TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
+GRANT UPDATE (revision) ON causes TO {role};

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from backend.auth import PEOPLE, Principal
@@ -20,7 +21,7 @@ from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Badge, Event, EventMember, Gate
+from backend.models import Badge, Event, EventMember, EventOrganisation, Gate, OrganisationMember
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
 
@@ -70,12 +71,22 @@ async def check_may_run(staff: Principal, event: Event) -> None:
 
     Which of their duties a route wants is asked before its handler (services.events.members).
     """
-    if staff.role == "organiser" and event.created_by != staff.id:
+    if staff.role == "organiser" and not await _runs(staff.id, event):
         raise EventNotFound
     if staff.role == "staff" and not await EventMember.exists(
         event_id=event.id, staff_id=staff.id, removed_at=None
     ):
         raise EventNotFound
+
+
+async def _runs(staff_id: UUID, event: Event) -> bool:
+    """Whether an organiser is a member of one of an event's organisations, or created it and it has no host."""
+    running = await EventOrganisation.filter(event_id=event.id, removed_at=None)
+    if event.created_by == staff_id and not any(each.part == "host" for each in running):
+        return True
+    return bool(running) and await OrganisationMember.exists(
+        staff_id=staff_id, removed_at=None, organisation_id__in=[each.organisation_id for each in running]
+    )
 
 
 async def lock_event(staff: Principal, slug: str) -> Event:
@@ -183,13 +194,22 @@ async def list_my_events(
 ) -> Page[EventView]:
     """The events that a member of staff runs, works at or oversees, drafts and applications included, newest first."""
     if staff.role == "organiser":
-        query = Event.filter(created_by=staff.id)
+        query = _of_organiser(staff.id)
     elif staff.role == "staff":
         works_at = EventMember.filter(staff_id=staff.id, removed_at=None)
         query = Event.filter(id__in=await works_at.distinct().values_list("event_id", flat=True))
     else:
         query = Event.all()
     return await _page(database, footprints, query, limit, cursor)
+
+
+def _of_organiser(staff_id: UUID) -> QuerySet[Event]:
+    """Events of the organisations that an organiser is a member of, and those they created that have no host."""
+    mine = OrganisationMember.filter(staff_id=staff_id, removed_at=None).values("organisation_id")
+    run = EventOrganisation.filter(organisation_id__in=Subquery(mine), removed_at=None).values("event_id")
+    hosted = EventOrganisation.filter(part="host", removed_at=None).values("event_id")
+    is_own = Q(created_by=staff_id) & ~Q(id__in=Subquery(hosted))
+    return Event.filter(Q(id__in=Subquery(run)) | is_own)
 
 
 async def _page(
