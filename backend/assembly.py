@@ -132,8 +132,10 @@ async def _open_serving(
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
-    steps = StepSync(database, queue, session_keys, devices, appid)
-    community = Community.open(catalogue, redis)
+    steps, community = (
+        StepSync(database, queue, session_keys, devices, appid),
+        Community.open(catalogue, redis),
+    )
     forgetting = (database, footprints, community, steps, photos, revoked)
     _end_streams_on_sigterm(live_events)
     upkeep.start()

@@ -20,6 +20,7 @@ from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
+from backend.messages.organisations.organisations import EventOrganisationView, OrganisationBrief
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Badge, Event, EventMember, EventOrganisation, Gate, OrganisationMember
 from backend.storage.database import Database
@@ -67,12 +68,15 @@ async def overseen_event(staff: Principal, slug: str) -> Event:
 
 
 async def check_may_run(staff: Principal, event: Event) -> None:
-    """Raises EventNotFound for an organiser and another organiser's event, for a venue's staff where they do not work.
+    """Raises EventNotFound for an organiser and another organisation's event, for a venue's staff where they do not
+    work, and for verifiers.
 
     Which of their duties a route wants is asked before its handler (services.events.members).
     """
     if staff.role == "organiser" and not await _runs(staff.id, event):
         raise EventNotFound
+    if staff.role == "verifier":
+        raise EventNotFound  # until one is attached to the event
     if staff.role == "staff" and not await EventMember.exists(
         event_id=event.id, staff_id=staff.id, removed_at=None
     ):
@@ -121,7 +125,12 @@ async def event_views(
     gate_rows: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
     for row in await read(database, "read_event_gates_and_prices", list(gate_rows)):
         gate_rows[row["event_id"]].append(row)
-    return [_view(event, gate_rows[event.id], footprints) for event in events]
+    running: dict[UUID, list[EventOrganisationView]] = {event.id: [] for event in events}
+    for row in await read(database, "read_event_organisations", list(running)):
+        name = Bilingual(row["name_zh"], row["name_en"])
+        brief = view_of(OrganisationBrief, row, name=name)
+        running[row["event_id"]].append(EventOrganisationView(organisation=brief, part=row["part"]))
+    return [_view(event, gate_rows[event.id], running[event.id], footprints) for event in events]
 
 
 async def show_event(
@@ -136,7 +145,12 @@ async def event_view(database: Database, event: Event, footprints: FootprintBook
     return (await event_views(database, [event], footprints))[0]
 
 
-def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
+def _view(
+    event: Event,
+    gate_rows: list[Mapping[str, Any]],
+    running: list[EventOrganisationView],
+    footprints: FootprintBook,
+) -> EventView:
     agency = load_agencies()[event.agency] if event.agency else None
     price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
     evaluation = event.evaluation
@@ -156,6 +170,7 @@ def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: Footprin
         profile=profile_view(event.profile),
         points_offset=None if price is None else points_offset_view(price),
         evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),
+        organisations=running,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 from backend.domain.organisations.credit_code import ALPHABET, check_character
-from backend.models import Organisation, OrganisationMember, Staff
+from backend.models import Event, EventOrganisation, Organisation, OrganisationMember, Staff
 from tests.service import Json, Service
 
 
@@ -52,6 +52,14 @@ async def member(
             organisation_id=of.id, staff_id=account.id, duty=duty, added_by=account.id
         )
     return headers
+
+
+async def hosts_event(host: Organisation, slug: str, part: str = "host") -> None:
+    """Have an organisation run an event that is there."""
+    event = await Event.get(slug=slug)
+    await EventOrganisation.create(
+        event_id=event.id, organisation_id=host.id, part=part, added_by=event.created_by
+    )
 
 
 async def id_of(username: str) -> str:
