@@ -40,6 +40,8 @@ from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.operations.features import Features
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.security.names import NameCheck
@@ -101,3 +103,5 @@ class Components:
     guest_releases: GuestReleases
     statistics: Statistics
     features: Features
+    registrations: Registrations
+    invitations: Invitations

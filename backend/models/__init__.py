@@ -85,6 +85,7 @@ from backend.models.offsets import (
 )
 from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -159,6 +160,7 @@ __all__ = [
     "EventBudget",
     "EventDocument",
     "EventFreeze",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",

@@ -177,3 +177,6 @@ GRANT UPDATE (facts, facts_digest, found_at, state, decided_by, decided_at, deci
 GRANT INSERT ON alert_acknowledgements, certificate_samples, certificate_checks, inspections, inspection_entries,
     feature_switches TO {role};
 GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
+GRANT INSERT ON event_invitations TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
+GRANT UPDATE (revision) ON causes TO {role};
