@@ -37,6 +37,7 @@ from backend.models.credits import (
     ProjectEvidence,
     Surplus,
 )
+from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -91,7 +92,9 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
+from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -118,6 +121,18 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
+from backend.models.supervision import (
+    AlertAcknowledgement,
+    CertificateCheck,
+    CertificateSample,
+    EventFreeze,
+    Inspection,
+    InspectionEntry,
+    ListAppeal,
+    ListCase,
+    ListEntry,
+    SerialRefusal,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -125,6 +140,7 @@ __all__ = [
     "AccountMove",
     "Action",
     "ActionSum",
+    "AlertAcknowledgement",
     "Allocation",
     "Attendance",
     "Badge",
@@ -133,8 +149,10 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateCheck",
     "CertificateLink",
     "CertificateName",
+    "CertificateSample",
     "Citizen",
     "CitizenPasskey",
     "CityMember",
@@ -142,18 +160,23 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "Disclosure",
+    "DisclosureCorrection",
     "Donation",
     "EntrySettings",
     "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventFreeze",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",
     "EventStep",
     "EventYear",
     "EventYearMonth",
+    "FeatureSwitch",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -164,6 +187,8 @@ __all__ = [
     "Guest",
     "IdempotencyKey",
     "Identity",
+    "Inspection",
+    "InspectionEntry",
     "InventoryAbsence",
     "InventoryLine",
     "InventoryMeasure",
@@ -173,6 +198,9 @@ __all__ = [
     "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
+    "ListAppeal",
+    "ListCase",
+    "ListEntry",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -225,6 +253,7 @@ __all__ = [
     "Scene",
     "Screen",
     "SecurityRecord",
+    "SerialRefusal",
     "Session",
     "SignInChallenge",
     "SourceGrant",

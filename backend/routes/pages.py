@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final, get_args
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
 from markupsafe import Markup
@@ -20,63 +17,44 @@ from backend.domain.days import day_of
 from backend.domain.events.lifecycle import steps_of
 from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
-from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
+from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound
 from backend.errors.certificates import SignerUnavailable
-from backend.messages.credits import Barrier
+from backend.messages.disclosure.releases import KINDS, DisclosureBrief
+from backend.messages.organisations.organisations import OrganisationKind
+from backend.messages.shape import Page as Listed
+from backend.render.pages.disclosure import page_facts as disclosure_facts
+from backend.render.pages.disclosure_feed import atom_feed, subject_of
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.call import Call
-from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
+from backend.routes.page_replies import Page, page_language
+from backend.routes.page_replies import away as _away
+from backend.routes.page_replies import rendered as _rendered
+from backend.routes.page_replies import reply as _reply
+from backend.routes.page_replies import shell as _shell
+from backend.routes.page_replies import while_away as _while_away
+from backend.routes.problem_pages import PROBLEM_PAGES
+from backend.routes.project_pages import PROJECT_PAGES
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
-from backend.services.credits.projects import list_projects, show_project
-from backend.services.credits.register import list_products
+from backend.services.disclosure.releases import Filter, find_release, list_disclosures, show_disclosure
 from backend.services.event_reports.report import show_report
+from backend.services.organisations.organisations import PUBLIC_STATES
 from backend.storage.database import UNAVAILABLE
-from backend.texts import LANGUAGES, has_text, say
+from backend.texts import say
 
-LANGUAGE_COOKIE: Final = "lang"
-LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
-PROJECTS_SHOWN: Final = 50
-BARRIERS: Final = get_args(Barrier)
-
-Page = Callable[[Call], Awaitable[Reply]]
+ORGANISATION_KINDS: Final = get_args(OrganisationKind)
 
 
 # -- answering -------------------------------------------------------------------------------------
-
-
-def page_language(call: Call) -> str:
-    """`?lang=` first, then the cookie of an earlier choice, then what the browser asks for."""
-    asked = call.query("lang")
-    if asked in LANGUAGES:
-        return asked
-    headers: Mapping[bytes, bytes] = dict(call.scope["headers"])
-    try:
-        kept = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(LANGUAGE_COOKIE)
-    except CookieError:
-        kept = None
-    return kept.value if kept is not None and kept.value in LANGUAGES else call.language
-
-
-def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
-    headers = [
-        (b"cache-control", b"no-cache"),
-        (b"content-language", language.encode()),
-        (b"vary", b"accept-language, cookie"),
-    ]
-    if call.query("lang") in LANGUAGES:
-        cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age={LANGUAGE_COOKIE_S}; SameSite=Lax"
-        headers.append((b"set-cookie", cookie.encode()))
-    return Reply(status=status, body=body, media_type=b"text/html; charset=utf-8", headers=tuple(headers))
 
 
 def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
@@ -86,19 +64,6 @@ def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
     """
     other = "zh-CN" if language == "en" else "en"
     return {city.name[language]: city.name[other] for city in cities.all if not city.is_county_level}
-
-
-_SHELLS: dict[tuple[str, str, bool], bytes] = {}
-
-
-def _shell(call: Call, template: str, facts: Callable[[str], dict[str, object]] | None = None) -> Reply:
-    """A page that says the same to everybody, rendered once: a stadium that scans costs no rendering."""
-    language, is_demo = page_language(call), call.components.settings.is_demo
-    key = (template, language, is_demo)
-    body = _SHELLS.get(key)
-    if body is None:
-        body = _SHELLS[key] = render(template, language, is_demo, **(facts(language) if facts else {}))
-    return _reply(call, language, body)
 
 
 # -- the pages --------------------------------------------------------------------------------------
@@ -138,6 +103,18 @@ async def budgets_page(call: Call) -> Reply:
 
 async def files_page(call: Call) -> Reply:
     return _shell(call, "staff/files.html")
+
+
+def _desk(name: str) -> Page:
+    """A desk of operators: its script asks for what it lists."""
+
+    async def desk_page(call: Call) -> Reply:
+        return _shell(call, f"staff/{name}.html")
+
+    return desk_page
+
+
+DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions", "causes")
 
 
 async def screen_page(call: Call) -> Reply:
@@ -198,6 +175,10 @@ async def minors_page(call: Call) -> Reply:
     return _shell(call, "staff/minors.html")
 
 
+async def supervision_page(call: Call) -> Reply:
+    return _shell(call, "staff/supervision.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -230,6 +211,29 @@ async def complaints_page(call: Call) -> Reply:
 async def complaint_page(call: Call) -> Reply:
     """Where anybody reports a public claim; the module finds the claim in the address."""
     return _shell(call, "site/complaint.html")
+
+
+async def organisations_page(call: Call) -> Reply:
+    """The public register of organisations."""
+    return _shell(
+        call, "site/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS, "states": PUBLIC_STATES}
+    )
+
+
+async def organisation_page(call: Call) -> Reply:
+    """One organisation; the module finds its code in the address."""
+    return _shell(call, "site/organisation.html")
+
+
+async def register_page(call: Call) -> Reply:
+    """Where an organisation registers itself."""
+
+    def facts(language: str) -> dict[str, object]:
+        cities = call.components.catalogue.cities
+        first = city_name(cities, FREQUENT_CITIES[0], language)
+        return {"kinds": ORGANISATION_KINDS, "cities": _listed_cities(cities, language), "city": first}
+
+    return _shell(call, "site/register.html", facts)
 
 
 async def organiser_page(call: Call) -> Reply:
@@ -278,18 +282,6 @@ def _city_name(call: Call, name: str, language: str) -> str:
     return city_name(call.components.catalogue.cities, name, language)
 
 
-def _away(call: Call, language: str, refusal: Refusal) -> Reply:
-    facts = {
-        "title": refusal.title(language),
-        "detail": refusal.detail(language)
-        if isinstance(refusal, SignerUnavailable)
-        else say(language, "away.detail"),
-        "code": refusal.code,
-    }
-    body = render("site/away.html", language, call.components.settings.is_demo, **facts)
-    return _reply(call, language, body, refusal.status)
-
-
 async def event_report_page(call: Call) -> Reply:
     """The published report of an event, with its charts; needs no script."""
     language, settings = page_language(call), call.components.settings
@@ -304,6 +296,85 @@ async def event_report_page(call: Call) -> Reply:
     facts = page_facts(found.view, found.digest, language)
     facts["city"] = _city_name(call, found.view.event.city, language)
     return _reply(call, language, render("site/event_report.html", language, settings.is_demo, **facts))
+
+
+@_while_away
+async def disclosures_page(call: Call) -> Reply:
+    """Releases of figures to the public, newest first; needs no script."""
+    page, wanted = await _releases(call)
+    language = page_language(call)
+    following = (
+        None if page.next_cursor is None else "/disclosures?" + urlencode(_asked(wanted, page.next_cursor))
+    )
+    facts = {
+        "items": page.items,
+        "subjects": {each.number: subject_of(each, language) for each in page.items},
+        "kinds": KINDS,
+        "kind": wanted.kind,
+        "year": wanted.year,
+        "following": following,
+    }
+    return _rendered(call, "site/disclosures.html", facts)
+
+
+@_while_away
+async def disclosures_feed(call: Call) -> Reply:
+    """The same as an Atom feed."""
+    page, wanted = await _releases(call)
+    base, language = call.components.settings.public_base, page_language(call)
+    here, following = (
+        f"/disclosures.atom?{urlencode(asked)}" if asked else "/disclosures.atom"
+        for asked in (_asked(wanted, call.cursor), _asked(wanted, page.next_cursor))
+    )
+    body = atom_feed(page.items, base, here, following if page.next_cursor else None, language)
+    headers = ((b"cache-control", b"no-cache"), (b"vary", b"accept-language, cookie"))
+    return Reply(body=body, media_type=b"application/atom+xml; charset=utf-8", headers=headers)
+
+
+async def _releases(call: Call) -> tuple[Listed[DisclosureBrief], Filter]:
+    """A page of releases; what an address asks for and nobody knows narrows nothing."""
+    kind, year = call.query("kind"), call.query("year") or ""
+    wanted = Filter(
+        kind=kind if kind in KINDS else None,
+        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
+        event=call.query("event"),
+        organisation=call.query("organisation"),
+    )
+    cursor = call.cursor or ""
+    before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 16 else None
+    return await list_disclosures(call.components.database, wanted, 20, before), wanted
+
+
+def _asked(wanted: Filter, cursor: str | None) -> dict[str, object]:
+    asked = wanted._asdict() | {"cursor": cursor}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+@_while_away
+async def disclosure_page(call: Call) -> Reply:
+    """A release with its chart, its tables and its place in the chain; needs no script."""
+    asked, language = call.params["number"], page_language(call)
+    try:
+        found = await find_release(call.components.database, asked)
+        shown = await show_disclosure(call.components.database, call.components.settings, asked)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "disclosure", "asked": asked[:60]}, 404)
+    about = {"about": "event_report", "subject": found.row["subject"]} if shown.kind == "event" else {}
+    complaint = f"/complaints?{urlencode(about)}" if about else "/complaints"
+    facts = disclosure_facts(found.document, language)
+    return _rendered(
+        call, "site/disclosure.html", facts | {"row": found.row, "logged": shown.log, "complaint": complaint}
+    )
+
+
+@_while_away
+async def stats_page(call: Call) -> Reply:
+    """The platform in figures against its targets; needs no script."""
+    return _rendered(call, "site/stats.html", {"view": await call.components.statistics.show()})
+
+
+async def staff_disclosures_page(call: Call) -> Reply:
+    return _shell(call, "staff/disclosures.html")
 
 
 async def privacy_page(call: Call) -> Reply:
@@ -373,114 +444,6 @@ async def method_page(call: Call) -> Reply:
     return _rendered(call, "site/method.html", found._asdict())
 
 
-async def projects_page(call: Call) -> Reply:
-    """Projects with the barrier they lie in; needs no script."""
-    barrier = call.query("barrier") or None
-    demonstrations = call.query("demonstrations") == "true"
-    wanted: dict[str, object] = {} if barrier not in BARRIERS else {"barrier": barrier}
-    if demonstrations:
-        wanted["is_demonstration"] = True
-    rules = call.components.catalogue.credits
-    try:
-        page = await list_projects(
-            call.components.database, rules, PROJECTS_SHOWN, _id_or_none(call.query("cursor")), wanted
-        )
-    except UNAVAILABLE:
-        return _away(call, page_language(call), DatabaseUnavailable())
-    kept = {"barrier": barrier or "", "cursor": page.next_cursor or ""}
-    if demonstrations:
-        kept["demonstrations"] = "true"
-    facts = {
-        "projects": page.items,
-        "barriers": BARRIERS,
-        "barrier": barrier,
-        "demonstrations": demonstrations,
-        "next": f"/projects?{urlencode(kept)}" if page.next_cursor else None,
-    }
-    return _rendered(call, "site/projects.html", facts)
-
-
-def _id_or_none(text: str | None) -> UUID | None:
-    """A page's cursor; what is none begins at the beginning."""
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
-
-
-async def project_page(call: Call) -> Reply:
-    """A project: what was planted or repaired, what survived, what is still expected; needs no script."""
-    code = call.params["code"]
-    try:
-        found = await show_project(call.components.database, code, call.components.catalogue.credits)
-    except NotFound:
-        return _rendered(call, "site/missing.html", {"kind": "project", "asked": code[:60]}, 404)
-    except UNAVAILABLE:
-        return _away(call, page_language(call), DatabaseUnavailable())
-    return _rendered(call, "site/project.html", {"project": found})
-
-
-async def plantings_page(call: Call) -> Reply:
-    return _shell(call, "staff/plantings.html", lambda _: {"barriers": BARRIERS})
-
-
-async def ways_page(call: Call) -> Reply:
-    """Ways to offset in the guideline's order, with price, vintage, stock and origin; needs no script."""
-    catalogue = call.components.catalogue
-    try:
-        products = await list_products(call.components.database, catalogue)
-    except UNAVAILABLE:
-        return _away(call, page_language(call), DatabaseUnavailable())
-    planting = next(each for each in products if each.code == "forest_grass_sink")
-    return _rendered(call, "site/ways.html", {"products": products, "planting": planting})
-
-
-def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
-    language = page_language(call)
-    return _reply(
-        call, language, render(template, language, call.components.settings.is_demo, **facts), status
-    )
-
-
-async def problems_page(call: Call) -> Reply:
-    def facts(language: str) -> dict[str, object]:
-        by_status: dict[int, list[dict[str, object]]] = {}
-        for cls in sorted(all_refusals().values(), key=lambda cls: (cls.status, cls.code)):
-            by_status.setdefault(cls.status, []).append(_refusal_page(cls, language))
-        return {"by_status": by_status}
-
-    return _shell(call, "site/problems.html", facts)
-
-
-async def problem_page(call: Call) -> Reply:
-    """What one refusal means, and what to do about it. The `type` of every problem document leads here."""
-    language, is_demo = page_language(call), call.components.settings.is_demo
-    cls = all_refusals().get(call.params["code"])
-    if cls is None:
-        asked = call.params["code"][:60]
-        return _reply(
-            call, language, render("site/missing.html", language, is_demo, kind="problem", asked=asked), 404
-        )
-    both = {each: _refusal_page(cls, each) for each in LANGUAGES}
-    return _reply(
-        call, language, render("site/problem.html", language, is_demo, both=both, refusal=both[language])
-    )
-
-
-def _refusal_page(cls: type[Refusal], language: str) -> dict[str, object]:
-    """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
-    own, by_status = f"next.{cls.code}", f"next.{cls.status}"
-    advice = next((key for key in (own, by_status) if has_text(key)), "next.other")
-    return {
-        "code": cls.code,
-        "status": cls.status,
-        "title": cls.title(language),
-        "detail": cls.detail_form(language),
-        "advice": say(language, advice),
-        "repeatable": cls.status == 503,
-    }
-
-
 PAGES: tuple[tuple[str, Page], ...] = (
     ("/", home_page),
     ("/q/{code}", phone_page),
@@ -493,32 +456,38 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/complaints", complaints_page),
     ("/complaints", complaint_page),
     ("/privacy", privacy_page),
+    ("/disclosures", disclosures_page),
+    ("/disclosures.atom", disclosures_feed),
+    ("/disclosures/{number}", disclosure_page),
+    ("/stats", stats_page),
+    ("/staff/disclosures", staff_disclosures_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
+    ("/staff/supervision", supervision_page),
     ("/staff/minors", minors_page),
     ("/staff/budgets", budgets_page),
     ("/staff/files", files_page),
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),
     ("/staff/members", members_page),
-    ("/staff/plantings", plantings_page),
+    *PROJECT_PAGES,
     ("/staff/password", password_page),
+    *((f"/staff/{name}", _desk(name)) for name in DESKS),
     ("/scanner", scanner_page),
     ("/till", till_page),
     ("/scanner-offline.js", scanner_worker),
     ("/scanner-reader.js", code_worker),
     ("/events/{slug}/screen", screen_page),
     ("/organiser", organiser_page),
+    ("/organisations", organisations_page),
+    ("/organisations/{code}", organisation_page),
+    ("/register", register_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),
-    ("/projects", projects_page),
-    ("/projects/{code}", project_page),
-    ("/ways", ways_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),
-    ("/problems", problems_page),
-    ("/problems/{code}", problem_page),
+    *PROBLEM_PAGES,
 )

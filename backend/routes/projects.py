@@ -29,7 +29,7 @@ from backend.messages.credits import (
 from backend.messages.shape import Page
 from backend.routes.http.body import media_type_of
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import OPERATOR, PAGING, SEARCH, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply, file_headers
 from backend.services.credits import plantings, projects
 
@@ -54,7 +54,9 @@ async def list_projects(call: Call) -> Page[ProjectView]:
         if truth is not None:
             wanted[name] = TRUTHS[truth]
     rules = call.components.catalogue.credits
-    return await projects.list_projects(call.components.database, rules, call.limit, call.cursor_id, wanted)
+    return await projects.list_projects(
+        call.components.database, rules, call.limit, call.cursor_id, wanted, call.search
+    )
 
 
 async def show_project(call: Call) -> ProjectView:
@@ -134,6 +136,7 @@ ENDPOINTS = in_section(
             ),
             Query("is_ex_ante", {"type": "boolean"}, "planted and not issued, or the others"),
             Query("is_demonstration", {"type": "boolean"}, "demonstration projects, or the others"),
+            SEARCH,
             *PAGING,
         ),
     ),

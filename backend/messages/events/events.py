@@ -23,8 +23,8 @@ from backend.messages.events.lifecycle import (
     Template,
 )
 from backend.messages.events.years import YearView
-from backend.messages.organisations.organisations import OrganisationCode
-from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
+from backend.messages.organisations.organisations import EventOrganisationView, OrganisationCode
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Edited, Instant, Request, Slug
 
 Category = Literal["local", "province", "national", "international"]
 
@@ -52,7 +52,11 @@ class EventRequest(Filing, kw_only=True):
     join_points: Annotated[int, Meta(ge=0, le=1000)] = 10
     gates: Annotated[list[GateRequest], Meta(max_length=200)] = []
     organisation: Annotated[
-        OrganisationCode | None, Meta(description="whose year it is; with the template of a year")
+        OrganisationCode | None,
+        Meta(
+            description="the code of its host, or whose year it is; left out: the only organisation that its creator "
+            "files events for"
+        ),
     ] = None
     scene: (
         Annotated[
@@ -85,7 +89,7 @@ class GateView(Answer):
     name: Bilingual
 
 
-class EventView(Answer):
+class EventView(Edited, kw_only=True):
     id: str
     slug: str
     code: str
@@ -117,6 +121,9 @@ class EventView(Answer):
         PointsOffsetView | None, Meta(description="null: points are not taken for offsets")
     ]
     evaluation: EvaluationView | None
+    organisations: Annotated[
+        list[EventOrganisationView], Meta(description="that run it, the host first; empty where it has none")
+    ]
     year: Annotated[YearView | None, Meta(description="null: an event and no year")] = None
 
 

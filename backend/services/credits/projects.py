@@ -43,6 +43,7 @@ from backend.services.credits.plantings import (
     survivals_of,
 )
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database, constraint_of
 
 GROWING = ("forestry", "grassland", "wetland")
@@ -153,10 +154,16 @@ async def show_project(database: Database, code: str, rules: CreditRules) -> Pro
 
 
 async def list_projects(
-    database: Database, rules: CreditRules, limit: int, cursor: UUID | None, wanted: dict[str, Any]
+    database: Database,
+    rules: CreditRules,
+    limit: int,
+    cursor: UUID | None,
+    wanted: dict[str, Any],
+    typed: str | None = None,
 ) -> Page[ProjectView]:
     """Projects, newest first, whose columns are as asked for."""
     query = Project.all() if cursor is None else Project.filter(id__lt=cursor)
+    query = matching(query, typed, "code", "name_zh", "name_en", "registration_no", "location")
     rows = await query.filter(**wanted).order_by("-id").limit(limit + 1)
     views = dict(zip((row.id for row in rows), await _views(database, rows, rules), strict=True))
     return Page.of(rows, limit, lambda project: views[project.id])

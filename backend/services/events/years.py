@@ -41,7 +41,7 @@ from backend.messages.events.events import EventRequest
 from backend.messages.events.years import YearBrief, YearScene, YearView
 from backend.messages.organisations.organisations import OrganisationDuty
 from backend.messages.shape import Bilingual
-from backend.models import Event, EventOrganisation, EventYear, EventYearMonth, Organisation, Scene
+from backend.models import Event, EventYear, EventYearMonth, Organisation, Scene
 from backend.services.organisations.organisations import (
     check_active,
     check_organisation_duty,
@@ -76,17 +76,19 @@ def check_no_year(request: EventRequest) -> None:
             raise InvalidBody.at(f"/{name}", "comes_with", other="template")
 
 
-async def file_year(database: Database, staff: Principal, event: Event, request: EventRequest) -> None:
-    """Say whose year a new event is, within the transaction that creates it.
+async def file_year(
+    database: Database, staff: Principal, event: Event, request: EventRequest, host: Organisation | None
+) -> None:
+    """Say that a new event is its host's year, within the transaction that creates it.
 
-    Raises InvalidBody, OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, YearOrganisationUnfit,
-    SceneNotFound, YearSceneForeign, YearOverlaps, YearNotIncludable, YearWholeFixed, YearMetersTwice.
+    Raises InvalidBody, OrganisationNotActive, YearOrganisationUnfit, SceneNotFound, YearSceneForeign, YearOverlaps,
+    YearNotIncludable, YearWholeFixed, YearMetersTwice.
     """
     assert event.template is not None
-    if request.organisation is None:
+    if host is None:
         raise InvalidBody.at("/organisation", "missing")
-    organisation = await lock_organisation(request.organisation)
-    await check_organisation_duty(staff, organisation, FILES_YEARS)
+    # One year of it at a time: what it includes depends on what is there.
+    organisation = await lock_organisation(host.code)
     check_active(organisation)
     wanted = ORGANISATION_KIND.get(event.template)
     if wanted is not None and wanted not in organisation.kinds:
@@ -100,10 +102,6 @@ async def file_year(database: Database, staff: Principal, event: Event, request:
         ends_on=day_of(event.ends_at),
     )
     await _take_months(year)
-    if not await EventOrganisation.exists(event_id=event.id, removed_at=None, part="host"):
-        await EventOrganisation.create(
-            event_id=event.id, organisation_id=organisation.id, part="host", added_by=staff.id
-        )
     await _include(database, staff, event, year, request.includes)
 
 
