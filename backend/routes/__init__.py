@@ -52,11 +52,14 @@ from backend.routes import (
     organisation_members,
     organisations,
     organiser,
+    pages,
     partners,
     passes,
     photos,
     pools,
     posters,
+    problem_pages,
+    project_pages,
     projects,
     remits,
     reviews,
@@ -172,3 +175,6 @@ DEMO_ROUTES: tuple[Endpoint, ...] = (
         query=(Query("steps", {"type": "integer", "minimum": 0, "maximum": 999_999}, "8000 when left out"),),
     ),
 )
+
+ALL_PAGES = (*pages.PAGES, *project_pages.PROJECT_PAGES, *problem_pages.PROBLEM_PAGES)
+"""Every page with its address."""

@@ -29,15 +29,13 @@ from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.call import Call
+from backend.routes.http.page_replies import Page, page_language
+from backend.routes.http.page_replies import away as _away
+from backend.routes.http.page_replies import rendered as _rendered
+from backend.routes.http.page_replies import reply as _reply
+from backend.routes.http.page_replies import shell as _shell
+from backend.routes.http.page_replies import while_away as _while_away
 from backend.routes.http.reply import Reply
-from backend.routes.page_replies import Page, page_language
-from backend.routes.page_replies import away as _away
-from backend.routes.page_replies import rendered as _rendered
-from backend.routes.page_replies import reply as _reply
-from backend.routes.page_replies import shell as _shell
-from backend.routes.page_replies import while_away as _while_away
-from backend.routes.problem_pages import PROBLEM_PAGES
-from backend.routes.project_pages import PROJECT_PAGES
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
@@ -470,7 +468,6 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/security", security_page),
     ("/staff/accounts", accounts_page),
     ("/staff/members", members_page),
-    *PROJECT_PAGES,
     ("/staff/password", password_page),
     *((f"/staff/{name}", _desk(name)) for name in DESKS),
     ("/scanner", scanner_page),
@@ -489,5 +486,4 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/factors", factors_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),
-    *PROBLEM_PAGES,
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from backend.errors import Refusal
 from backend.render.pages.html import render
 from backend.routes.http.call import Call
+from backend.routes.http.page_replies import Page, page_language, reply, shell
 from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
-from backend.routes.page_replies import Page, page_language, reply, shell
 from backend.texts import LANGUAGES, has_text, say
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from backend.errors import DatabaseUnavailable, NotFound
 from backend.messages.credits import Barrier
 from backend.routes.http.call import Call
+from backend.routes.http.page_replies import Page, away, page_language, rendered, shell
 from backend.routes.http.reply import Reply
-from backend.routes.page_replies import Page, away, page_language, rendered, shell
 from backend.services.credits.projects import list_projects, show_project
 from backend.services.credits.register import list_products
 from backend.storage.database import UNAVAILABLE

@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from backend.messages.events.lifecycle import FootprintSource
-from backend.routes.pages import PAGES
+from backend.routes import ALL_PAGES
 from tests.browser.conftest import ROOT, Demo
 from tests.repetitions import IS_NIGHTLY
 
@@ -192,7 +192,7 @@ async def test_every_page_loads_without_a_complaint_and_without_scrolling_sidewa
 
 def test_no_page_goes_unopened() -> None:
     routes = [
-        re.compile(re.sub(r"{\w+}", r"[^/]+", path)) for path, _ in PAGES if path not in OPENED_ELSEWHERE
+        re.compile(re.sub(r"{\w+}", r"[^/]+", path)) for path, _ in ALL_PAGES if path not in OPENED_ELSEWHERE
     ]
     assert [route.pattern for route in routes if not any(map(route.fullmatch, LOADED))] == []
 

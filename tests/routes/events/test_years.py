@@ -176,7 +176,6 @@ async def test_a_year_needs_evidence_and_every_day_and_a_measure(office: Service
 @pytest.mark.parametrize(
     ("changes", "status", "refusal"),
     [
-        ({"organisation": None}, 422, "invalid_body"),
         ({"organisation": code_of(99)}, 404, "organisation_not_found"),
         ({"kind": "conference"}, 422, "invalid_body"),
         ({"neutrality_scope": "attendees"}, 422, "invalid_body"),
@@ -197,6 +196,14 @@ async def test_what_is_no_year_is_refused(service: Service, changes: Json, statu
     answer = await file_year(service, "odd", code, **({"template": "venue_year"} | body))
     assert (answer.status_code, answer.json()["code"]) == (status, refusal), answer.text
     assert (await service.client.get("/v1/events/odd")).status_code == 404
+
+
+async def test_a_year_is_somebodys(service: Service) -> None:
+    """Whoever files for two organisations says which; the only one is meant where none is named."""
+    nobodys = await file_year(service, "odd", None)
+    assert (nobodys.status_code, nobodys.json()["errors"][0]["pointer"]) == (422, "/organisation")
+    code = await organisation(service)
+    assert (await filed(service, "only", None))["year"]["organisation"]["code"] == code
 
 
 async def test_two_years_of_one_subject_do_not_overlap(service: Service) -> None:
