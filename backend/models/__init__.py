@@ -82,7 +82,7 @@ from backend.models.ledger import (
     Transfer,
 )
 from backend.models.minors import GuardianCode, GuardianConsent
-from backend.models.neutrality import EventYear, EventYearMonth
+from backend.models.neutrality import EventYear, EventYearMonth, SceneCertification
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -251,6 +251,7 @@ __all__ = [
     "RewardCode",
     "ScanDevice",
     "Scene",
+    "SceneCertification",
     "Screen",
     "SecurityRecord",
     "SerialRefusal",

@@ -65,6 +65,8 @@ from backend.routes import (
     reviews,
     rewards,
     scans,
+    scene_certifications,
+    scene_pages,
     scenes,
     security,
     sessions,
@@ -97,6 +99,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *rewards.ENDPOINTS,
     *photos.ENDPOINTS,
     *reviews.ENDPOINTS,
+    *scene_certifications.ENDPOINTS,
     *scenes.ENDPOINTS,
     *issuance.ENDPOINTS,
     *partners.ENDPOINTS,
@@ -176,5 +179,10 @@ DEMO_ROUTES: tuple[Endpoint, ...] = (
     ),
 )
 
-ALL_PAGES = (*pages.PAGES, *project_pages.PROJECT_PAGES, *problem_pages.PROBLEM_PAGES)
+ALL_PAGES = (
+    *pages.PAGES,
+    *project_pages.PROJECT_PAGES,
+    *problem_pages.PROBLEM_PAGES,
+    *scene_pages.SCENE_PAGES,
+)
 """Every page with its address."""

@@ -51,7 +51,7 @@ LOADED = [
     ),
     *("/events/demo/screen", "/problems", "/problems/badge_bound", "/learn", "/learn/rail-or-plane"),
     *("/methods", "/methods/metro", "/factors"),
-    *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings"),
+    *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
 ]
 LOADS = [
     (path, language)
@@ -67,6 +67,7 @@ OPENED_ELSEWHERE = {
     "/scanner-offline.js": "test_scanner.py",
     "/scanner-reader.js": "test_cameras.py",
     "/signed-in": "test_signed_in.py",
+    "/scenes/{code}": "tests/routes/actions/test_certifications.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 FORGET_JOINED = """for (const key of Object.keys(localStorage)) {

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from backend.messages.actions.certifications import CertificationView
 from backend.messages.imports import FileRead
 from backend.messages.organisations.organisations import OrganisationBrief, OrganisationCode
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Request
@@ -72,6 +73,9 @@ class SceneView(Answer, kw_only=True):
     is_open: bool
     methods: Annotated[list[str], Meta(description="what may be logged here with the sign's code")]
     organisation: Annotated[OrganisationBrief | None, Meta(description="who answers for it")] = None
+    certification: Annotated[
+        CertificationView | None, Meta(description="in force today; it lapses by itself")
+    ] = None
 
 
 class SignView(Answer, kw_only=True):

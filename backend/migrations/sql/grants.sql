@@ -187,3 +187,7 @@ GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
 GRANT INSERT ON event_invitations TO {role};
 GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
 GRANT UPDATE (revision) ON causes TO {role};
+-- Assessments of scenes: what was found stays; it is decided once and may be withdrawn.
+GRANT INSERT ON scene_certifications TO {role};
+GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)
+    ON scene_certifications TO {role};

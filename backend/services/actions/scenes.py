@@ -15,6 +15,7 @@ from backend.domain.folding import folded_code
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import SceneListed, SceneNotFound, SheetsTooMany
+from backend.messages.actions.certifications import CertificationView
 from backend.messages.actions.scenes import (
     SceneChangeRequest,
     SceneFields,
@@ -28,6 +29,7 @@ from backend.messages.shape import Bilingual, Page, columns_of, view_of
 from backend.models import Organisation, Scene
 from backend.models.keys import uuid7
 from backend.render.sheets.scenes import SHEETS_MAX, Sheet
+from backend.services.actions.certifications import certifications_in_force, list_certifications
 from backend.services.actions.scene_cache import SceneCache
 from backend.services.identity.staff_accounts import record
 from backend.services.listing import matching
@@ -63,8 +65,8 @@ async def list_scenes(
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
-    owners = await owners_of(rows)
-    return Page.of(rows, limit, lambda scene: scene_view(scene, catalogue, owners.get(scene.organisation_id)))
+    views = await scene_views(rows, catalogue)
+    return Page.of(rows, limit, lambda scene: views[scene.id])
 
 
 class SceneAdministration:
@@ -107,9 +109,9 @@ class SceneAdministration:
         return sheets
 
     async def signed(self, scene: Scene) -> SignedScene:
-        owners = await owners_of([scene])
+        views = await scene_views([scene], self._catalogue)
         return SignedScene(
-            scene=scene_view(scene, self._catalogue, owners.get(scene.organisation_id)),
+            scene=views[scene.id],
             sign=sign_view(scene, self._keys, self._public_base),
         )
 
@@ -117,8 +119,24 @@ class SceneAdministration:
 async def show_scene(catalogue: Catalogue, code: str) -> SceneView:
     """A scene as anyone may see it. Raises SceneNotFound."""
     scene = await find_scene(code)
-    owners = await owners_of([scene])
-    return scene_view(scene, catalogue, owners.get(scene.organisation_id))
+    return (await scene_views([scene], catalogue))[scene.id]
+
+
+async def scene_with_history(catalogue: Catalogue, code: str) -> tuple[SceneView, list[CertificationView]]:
+    """A scene as anyone may see it, and its certifications that are not in force. Raises SceneNotFound."""
+    view = await show_scene(catalogue, code)
+    found = await list_certifications(view.code, is_staff=False)
+    return view, [each for each in found.items if each.state != "certified"]
+
+
+async def scene_views(scenes: Sequence[Scene], catalogue: Catalogue) -> dict[UUID, SceneView]:
+    """Scenes as anyone may see them, with who answers for them and what they are certified as, by id."""
+    owners = await owners_of(scenes)
+    certified = await certifications_in_force([scene.id for scene in scenes]) if scenes else {}
+    return {
+        scene.id: scene_view(scene, catalogue, owners.get(scene.organisation_id), certified.get(scene.id))
+        for scene in scenes
+    }
 
 
 async def owners_of(scenes: Sequence[Scene]) -> dict[UUID | None, OrganisationBrief]:
@@ -247,7 +265,12 @@ def check_location(lat: float | None, lon: float | None) -> None:
         )
 
 
-def scene_view(scene: Scene, catalogue: Catalogue, owner: OrganisationBrief | None = None) -> SceneView:
+def scene_view(
+    scene: Scene,
+    catalogue: Catalogue,
+    owner: OrganisationBrief | None = None,
+    certification: CertificationView | None = None,
+) -> SceneView:
     """A scene as anyone may see it."""
     kind = catalogue.scene_kinds[scene.kind]
     return view_of(
@@ -257,6 +280,7 @@ def scene_view(scene: Scene, catalogue: Catalogue, owner: OrganisationBrief | No
         name=Bilingual(scene.name_zh, scene.name_en),
         methods=list(kind.methods),
         organisation=owner,
+        certification=certification,
     )
 
 

@@ -1,0 +1,34 @@
+"""The public page of a certified scene, and the page on which scenes are assessed."""
+
+from __future__ import annotations
+
+from backend.errors import DatabaseUnavailable, NotFound
+from backend.routes.http.call import Call
+from backend.routes.http.page_replies import Page, away, page_language, rendered, shell
+from backend.routes.http.reply import Reply
+from backend.services.actions.certifications import list_criteria
+from backend.services.actions.scenes import scene_with_history
+from backend.storage.database import UNAVAILABLE
+
+
+async def scene_page(call: Call) -> Reply:
+    """A scene with what it is certified as, by whom, until when, and by which criteria; needs no script."""
+    code = call.params["code"]
+    try:
+        scene, history = await scene_with_history(call.components.catalogue, code)
+    except NotFound:
+        return rendered(call, "site/missing.html", {"kind": "scene", "asked": code[:60]}, 404)
+    except UNAVAILABLE:
+        return away(call, page_language(call), DatabaseUnavailable())
+    criteria = {each.version: each for each in list_criteria()}
+    return rendered(call, "site/scene.html", {"scene": scene, "history": history, "criteria": criteria})
+
+
+async def certifications_page(call: Call) -> Reply:
+    return shell(call, "staff/certifications.html", lambda _: {"criteria": list_criteria()[0]})
+
+
+SCENE_PAGES: tuple[tuple[str, Page], ...] = (
+    ("/scenes/{code}", scene_page),
+    ("/staff/certifications", certifications_page),
+)
