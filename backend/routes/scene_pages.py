@@ -7,7 +7,7 @@ from backend.routes.http.call import Call
 from backend.routes.http.page_replies import Page, away, page_language, rendered, shell
 from backend.routes.http.reply import Reply
 from backend.services.actions.certifications import list_criteria
-from backend.services.actions.scenes import scene_with_history
+from backend.services.actions.scenes import scene_facts
 from backend.storage.database import UNAVAILABLE
 
 
@@ -15,13 +15,12 @@ async def scene_page(call: Call) -> Reply:
     """A scene with what it is certified as, by whom, until when, and by which criteria; needs no script."""
     code = call.params["code"]
     try:
-        scene, history = await scene_with_history(call.components.catalogue, code)
+        facts = await scene_facts(call.components.catalogue, code)
     except NotFound:
         return rendered(call, "site/missing.html", {"kind": "scene", "asked": code[:60]}, 404)
     except UNAVAILABLE:
         return away(call, page_language(call), DatabaseUnavailable())
-    criteria = {each.version: each for each in list_criteria()}
-    return rendered(call, "site/scene.html", {"scene": scene, "history": history, "criteria": criteria})
+    return rendered(call, "site/scene.html", facts)
 
 
 async def certifications_page(call: Call) -> Reply:

@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS scene_certifications (
         AND decision IN ('confirmed', 'rejected')),
     CONSTRAINT scene_certifications_withdrawal_whole CHECK (
         num_nulls(withdrawn_by, withdrawn_at, withdrawn_why) IN (0, 3)
-        AND (withdrawn_at IS NULL OR decision = 'confirmed'))
+        AND (withdrawn_at IS NULL OR decision IS NOT DISTINCT FROM 'confirmed'))
 );
 CREATE INDEX IF NOT EXISTS scene_certifications_of_scene ON scene_certifications (scene_id, valid_to);
 -- One assessment of a scene waits at a time.

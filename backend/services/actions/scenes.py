@@ -29,7 +29,11 @@ from backend.messages.shape import Bilingual, Page, columns_of, view_of
 from backend.models import Organisation, Scene
 from backend.models.keys import uuid7
 from backend.render.sheets.scenes import SHEETS_MAX, Sheet
-from backend.services.actions.certifications import certifications_in_force, list_certifications
+from backend.services.actions.certifications import (
+    certifications_in_force,
+    list_certifications,
+    list_criteria,
+)
 from backend.services.actions.scene_cache import SceneCache
 from backend.services.identity.staff_accounts import record
 from backend.services.listing import matching
@@ -122,11 +126,15 @@ async def show_scene(catalogue: Catalogue, code: str) -> SceneView:
     return (await scene_views([scene], catalogue))[scene.id]
 
 
-async def scene_with_history(catalogue: Catalogue, code: str) -> tuple[SceneView, list[CertificationView]]:
-    """A scene as anyone may see it, and its certifications that are not in force. Raises SceneNotFound."""
+async def scene_facts(catalogue: Catalogue, code: str) -> dict[str, object]:
+    """What the page of a scene shows: what it is certified as, what it was, and the criteria. Raises SceneNotFound."""
     view = await show_scene(catalogue, code)
     found = await list_certifications(view.code, is_staff=False)
-    return view, [each for each in found.items if each.state != "certified"]
+    return {
+        "scene": view,
+        "history": [each for each in found.items if each.state != "certified"],
+        "criteria": {each.version: each for each in list_criteria()},
+    }
 
 
 async def scene_views(scenes: Sequence[Scene], catalogue: Catalogue) -> dict[UUID, SceneView]:
