@@ -240,6 +240,21 @@ async def organisation_page(call: Call) -> Reply:
     return _shell(call, "site/organisation.html")
 
 
+async def own_organisation_page(call: Call) -> Reply:
+    """A member's own organisation: members, invitations, licences, edits."""
+    return _shell(call, "staff/organisation.html")
+
+
+async def organisation_review_page(call: Call) -> Reply:
+    """Where operators review organisations."""
+    return _shell(call, "staff/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS})
+
+
+async def invitation_page(call: Call) -> Reply:
+    """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/invitation.html")
+
+
 async def register_page(call: Call) -> Reply:
     """Where an organisation registers itself."""
 
@@ -468,6 +483,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organisations", organisations_page),
     ("/organisations/{code}", organisation_page),
     ("/register", register_page),
+    ("/staff/organisation", own_organisation_page),
+    ("/staff/organisations", organisation_review_page),
+    ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
     ("/methods", methods_page),
