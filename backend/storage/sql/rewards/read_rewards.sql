@@ -2,7 +2,7 @@
 -- $1 slug text (null: all)  $2 citizen_id uuid (null: nobody's)  $3 closed ones and past ones too bool
 -- $4 before id uuid (null: from the newest)  $5 limit int
 SELECT r.id, r.slug, r.kind, r.name_zh, r.name_en, r.about_zh, r.about_en, r.cost_points, r.stock, r.stock_left,
-       r.per_person_max, r.opens_at, r.closes_at, r.voucher_days, r.has_codes,
+       r.per_person_max, r.opens_at, r.closes_at, r.voucher_days, r.has_codes, r.revision,
        r.is_open AND coalesce(m.is_open, true) AS is_open, m.name_zh AS merchant_zh, m.name_en AS merchant_en,
        mine.redeemed
 FROM rewards r
