@@ -84,9 +84,11 @@ async def ensure_demo_organisations(operator: Principal) -> None:
 
 
 async def _own(organisation: Organisation, owner: Staff) -> None:
-    held = {"organisation_id": organisation.id, "staff_id": owner.id, "duty": "owner", "removed_at": None}
-    if not await OrganisationMember.exists(**held):
-        await OrganisationMember.create(**held, added_by=owner.id)
+    held = OrganisationMember.filter(organisation_id=organisation.id, staff_id=owner.id, removed_at=None)
+    if not await held.exists():
+        await OrganisationMember.create(
+            organisation_id=organisation.id, staff_id=owner.id, duty="owner", added_by=owner.id
+        )
     if "verifier" not in organisation.kinds or await OrganisationLicence.exists(
         organisation_id=organisation.id
     ):
