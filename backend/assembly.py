@@ -45,6 +45,7 @@ from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.complaints.complaints import Complaints
+from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
@@ -71,6 +72,7 @@ from backend.services.minors.children import Guardians
 from backend.services.notifications.way_changes import notify_of_way
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.operations.features import Features
 from backend.services.organisations.invitations import Invitations
 from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
@@ -126,7 +128,8 @@ async def _open_serving(
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
-    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
+    features = Features(database, Quotas(redis), settings.city)
+    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features)
     device_authenticator = DeviceAuthenticator(database)
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
@@ -186,6 +189,8 @@ async def _open_serving(
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
+            statistics=Statistics(database),
+            features=features,
             **_organisations(settings, catalogue, infrastructure),
         )
     finally:
@@ -202,6 +207,7 @@ def _upkeep(
     infrastructure: Infrastructure,
     sessions: Sessions,
     security: SecurityNotes,
+    features: Features,
 ) -> ProcessUpkeep:
     return ProcessUpkeep(
         infrastructure.database,
@@ -209,6 +215,7 @@ def _upkeep(
         infrastructure.publisher,
         catalogue,
         security,
+        features,
         reconcile_s=settings.reconcile_s,
     )
 

@@ -20,6 +20,7 @@ from backend.errors import (
     InvalidBody,
     InvalidQuery,
     MalformedBody,
+    NotFound,
     NotSignedIn,
     Refusal,
     RoleForbidden,
@@ -35,7 +36,14 @@ from backend.errors.facts import FACTS
 from backend.errors.fields import FIELD_ERROR_CODES
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.imports import file_error_codes
-from backend.errors.organisations import EditOutdated, EditRevisionMissing, OrganisationDutyMissing
+from backend.errors.operations import FeatureLimitReached
+from backend.errors.organisations import (
+    EditOutdated,
+    EditRevisionMissing,
+    OrganisationBlacklisted,
+    OrganisationDutyMissing,
+    RemitTooNarrow,
+)
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.http.endpoint import Endpoint
@@ -211,6 +219,10 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
             named.add(IdentityNeeded)
     if endpoint.duty:
         named.add(DutyMissing)
+    if endpoint.feature is not None:
+        named |= {NotFound, FeatureLimitReached}
+    if endpoint.is_of_the_province:
+        named.add(RemitTooNarrow)
     if endpoint.organiser_duties:
         named |= {EventNotFound, OrganisationDutyMissing}
     if endpoint.if_match is not None:
@@ -220,7 +232,7 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
     if endpoint.device is not None:
         named |= {NotSignedIn, ScannerTokenInvalid, ScannerRevoked}
     if endpoint.is_signed:
-        named |= {NotSigned, PartnerClosed}
+        named |= {NotSigned, PartnerClosed, OrganisationBlacklisted}
     if endpoint.body is not None:
         named |= set(WITH_BODY)
     if endpoint.upload is not None:

@@ -43,6 +43,40 @@ class EditRevisionMissing(Refusal):
     status, code = 428, "edit_revision_missing"
 
 
+class OrganisationBlacklisted(Refusal):
+    """On the black list: no new events, no allocations, until the entry ends."""
+
+    status, code = 403, "organisation_blacklisted"
+
+
+class RegulatorNotFound(NotFound):
+    """No open account of the role `regulator`."""
+
+    code = "regulator_not_found"
+
+
+class RemitNotFound(NotFound):
+    """Not this regulator's, or ended already."""
+
+    code = "remit_not_found"
+
+
+class RemitHeld(Refusal):
+    status, code = 409, "remit_held"
+
+
+class RemitOfTheProvince(Refusal):
+    """Without a remit a regulator watches the whole province: the last one does not end by the way."""
+
+    status, code = 409, "remit_of_the_province"
+
+
+class RemitTooNarrow(Refusal):
+    """What is told of the whole platform is read by who watches the whole province."""
+
+    status, code = 403, "remit_too_narrow"
+
+
 class OrganisationLastOwner(Refusal):
     """An organisation has an owner always: another one is named before the last one goes."""
 

@@ -32,10 +32,12 @@ from backend.errors.events.lifecycle import (
 )
 from backend.errors.organisations import (
     EventOrganisationMissing,
+    OrganisationBlacklisted,
     OrganisationDutyMissing,
     OrganisationNotActive,
     OrganisationNotFound,
 )
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -50,7 +52,7 @@ from backend.routes.http.body import media_type_of
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply, file_headers
-from backend.services.event_reports.report import move_and_publish
+from backend.services.disclosure.event_releases import move_and_disclose
 from backend.services.events import application, documents, lifecycle, set_comparison
 
 NAME_CHARS_MAX = 200
@@ -84,7 +86,7 @@ async def change_event(call: Call) -> EventView:
 
 async def move_event(call: Call) -> EventView:
     components = call.components
-    return await move_and_publish(
+    return await move_and_disclose(
         components.database,
         call.principal,
         call.params["slug"],
@@ -165,6 +167,7 @@ ENDPOINTS = in_section(
         body=EventRequest,
         answers={201: EventView},
         refusals=(
+            OrganisationBlacklisted,
             SlugTaken,
             *CITY_REFUSALS,
             AgencyForeign,
@@ -205,7 +208,7 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, TransitionIllegal, StepNotReady),
+        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

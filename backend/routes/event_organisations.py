@@ -9,6 +9,7 @@ from backend.errors.organisations import (
     EventOrganisationMissing,
     EventOrganisationNotFound,
     EventOrganisationTaken,
+    OrganisationBlacklisted,
     OrganisationDutyMissing,
     OrganisationNotActive,
     OrganisationNotFound,
@@ -69,6 +70,7 @@ ENDPOINTS = in_section(
         refusals=(
             OrganisationNotFound,
             OrganisationNotActive,
+            OrganisationBlacklisted,
             EventOrganisationMissing,
             EventOrganisationTaken,
         ),
@@ -103,6 +105,7 @@ ENDPOINTS = in_section(
             OrganisationNotFound,
             OrganisationDutyMissing,
             OrganisationNotActive,
+            OrganisationBlacklisted,
             EventOrganisationNotFound,
         ),
     ),

@@ -85,6 +85,7 @@ ENDPOINTS = in_section(
         "GET /v1/members",
         list_city_members,
         roles=OVERSEERS,
+        is_of_the_province=True,
         summary="Who of the staff works for the whole city: reviews of what was done at no event, complaints",
         answers={200: Page[MemberView]},
         query=PAGING,

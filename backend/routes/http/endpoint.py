@@ -44,13 +44,14 @@ from backend.messages.events.members import CityDuty, Duty
 from backend.messages.organisations.organisations import OrganisationDuty
 from backend.messages.shape import Edited
 from backend.routes.http.body import check_head, read_body, read_chunks
-from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
+from backend.routes.http.call import PAGE_LIMIT_MAX, SEARCH_CHARS_MAX, Call, authenticate
 from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
 from backend.services.community.consents import check_given
 from backend.services.events.members import check_duty
 from backend.services.events.organisers import check_organiser_duty
+from backend.services.organisations.remits import check_province
 from backend.services.organisations.revisions import Seen, tag_of
 from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
@@ -96,6 +97,11 @@ class Query:
 PAGING = (
     Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
     Query("cursor", {"type": "string"}, "next_cursor of the page before"),
+)
+SEARCH = Query(
+    "query",
+    {"type": "string", "minLength": 1, "maxLength": SEARCH_CHARS_MAX},
+    "words that a row has in its code or its names, in any case",
 )
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
@@ -166,6 +172,10 @@ class Endpoint:
     media_type: str = "application/json"
     consent: ConsentUse | None = None
     """What its citizen has to agree to for anything of the route to be done."""
+    feature: str | None = None
+    """What operators switch by city and phase (catalogue/features.toml); where it is off, the route is not there."""
+    is_of_the_province: bool = False
+    """Tells of the whole platform: regulators with a remit, who watch a part of it, do not read it."""
     on_record: Kind | None = None
     """What of this route goes on record before it is sent, with who called it from where."""
 
@@ -195,6 +205,7 @@ class Endpoint:
         assert self.consent is None or (self.consent.place, self.roles) == (self.route, CITIZEN), self.route
         is_for_staff = "staff" in (self.roles or ())
         assert is_for_staff or not self.duty, self.route
+        assert not self.is_of_the_province or "regulator" in (self.roles or ()), self.route
         assert self.organiser_duty is None or self.organiser_duties, f"{self.route} asks no organiser"
         assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
@@ -244,11 +255,17 @@ class Served:
 
     async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
         endpoint, components, path = self.endpoint, call.components, call.scope["path"]
+        switch = None if endpoint.feature is None else await components.features.open(endpoint.feature)
         if endpoint.roles is not None:
             call.principal = authenticate(components, headers, endpoint.roles)
+            if endpoint.is_of_the_province:
+                await check_province(call.principal)
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
+        if switch is not None:
+            is_use = endpoint.method != "GET" or endpoint.roles is None
+            await components.features.admit(switch, call.principal, call.now, is_use=is_use)
             if endpoint.organiser_duties:
                 await check_organiser_duty(
                     components.database, call.principal, call.params["slug"], endpoint.organiser_duties

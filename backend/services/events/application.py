@@ -27,6 +27,7 @@ from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_view, lo
 from backend.services.events.hosts import add_host, host_of_new_event
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.revisions import Seen, check_seen
+from backend.services.organisations.standing import check_may_file
 from backend.storage.database import Database, constraint_of
 from backend.texts import both
 
@@ -88,7 +89,7 @@ async def create_event(
     """Create a draft, hosted by an organisation that its creator files events for.
 
     Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody, OrganisationNotFound,
-    OrganisationDutyMissing, OrganisationNotActive, EventOrganisationMissing.
+    OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted, EventOrganisationMissing.
     """
     event = await _create(database, staff, request, catalogue, is_demo=is_demo)
     return await event_view(database, event, footprints)
@@ -107,6 +108,7 @@ async def _create(
     for attempt in range(CODE_ATTEMPTS_MAX):
         try:
             async with database.transaction():
+                await check_may_file(database, staff.id, host)
                 return await _store(staff, request, filed, gates, host)
         except IntegrityError as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.

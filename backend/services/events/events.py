@@ -16,6 +16,7 @@ from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
 from backend.errors import EventNotFound, GateNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
@@ -23,6 +24,7 @@ from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, Evalu
 from backend.messages.organisations.organisations import EventOrganisationView, OrganisationBrief
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Badge, Event, EventMember, EventOrganisation, Gate, OrganisationMember
+from backend.services.organisations.remits import check_in_remit, events_within, remits_of
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
 
@@ -69,7 +71,7 @@ async def overseen_event(staff: Principal, slug: str) -> Event:
 
 async def check_may_run(staff: Principal, event: Event) -> None:
     """Raises EventNotFound for an organiser and another organisation's event, for a venue's staff where they do not
-    work, and for verifiers.
+    work, for a regulator outside of their remits, and for verifiers.
 
     Which of their duties a route wants is asked before its handler (services.events.members).
     """
@@ -81,6 +83,8 @@ async def check_may_run(staff: Principal, event: Event) -> None:
         event_id=event.id, staff_id=staff.id, removed_at=None
     ):
         raise EventNotFound
+    if staff.role == "regulator":
+        await check_in_remit(staff, event)
 
 
 async def _runs(staff_id: UUID, event: Event) -> bool:
@@ -104,6 +108,12 @@ async def lock_row(event: Event) -> Event:
     """The event's row as it is now, locked until the transaction ends, after the batches before it are committed."""
     await lock("queue_for_event", event.id)
     return await Event.filter(id=event.id).select_for_update().get()
+
+
+def check_not_frozen(event: Event) -> None:
+    """Raises EventFrozen while the supervising authority has stopped an event. Call it with the row locked."""
+    if event.frozen_at is not None:
+        raise EventFrozen
 
 
 async def check_gate(event: Event, gate: int) -> None:
@@ -214,7 +224,7 @@ async def list_my_events(
         works_at = EventMember.filter(staff_id=staff.id, removed_at=None)
         query = Event.filter(id__in=await works_at.distinct().values_list("event_id", flat=True))
     else:
-        query = Event.all()
+        query = Event.filter(events_within(await remits_of(staff)))
     return await _page(database, footprints, query, limit, cursor)
 
 

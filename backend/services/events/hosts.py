@@ -39,18 +39,11 @@ from backend.services.organisations.organisations import (
     organisations_of_event,
     public_organisation,
 )
+from backend.services.organisations.standing import check_not_blacklisted
 from backend.storage.database import Database
 
 FILERS = ("owner", "editor")
 """Duties that file events for an organisation."""
-
-
-async def check_may_begin(organisation: Organisation) -> None:
-    """Whether an organisation may file an event, or join in running one. Raises OrganisationNotActive.
-
-    Every reason for which an organisation begins nothing new is asked for here.
-    """
-    check_active(organisation)
 
 
 async def host_of_new_event(staff: Principal, code: str | None, *, is_demo: bool) -> Organisation | None:
@@ -62,7 +55,7 @@ async def host_of_new_event(staff: Principal, code: str | None, *, is_demo: bool
     if code is not None:
         found = await find_organisation(code)
         await check_organisation_duty(staff, found, FILERS)
-        await check_may_begin(found)
+        check_active(found)
         return found
     if staff.role == "operator":
         return None
@@ -70,7 +63,7 @@ async def host_of_new_event(staff: Principal, code: str | None, *, is_demo: bool
     ids = {row.organisation_id for row in await held}
     active = await Organisation.filter(id__in=list(ids), state="active").limit(2)
     if len(active) == 1:
-        await check_may_begin(active[0])
+        check_active(active[0])
         return active[0]
     if is_demo:
         return None
@@ -98,7 +91,7 @@ async def invite(
     """Ask another organisation to run an event with its host.
 
     Raises EventNotFound, OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive,
-    EventOrganisationMissing where the event has no host, EventOrganisationTaken.
+    OrganisationBlacklisted, EventOrganisationMissing where the event has no host, EventOrganisationTaken.
     """
     try:
         async with database.transaction():
@@ -108,7 +101,8 @@ async def invite(
                 raise EventOrganisationMissing
             await check_organisation_duty(staff, host, ("owner",))
             asked = await public_organisation(request.organisation)
-            await check_may_begin(asked)
+            check_active(asked)
+            await check_not_blacklisted(database, [asked.id])
             runs = EventOrganisation.filter(event_id=event.id, organisation_id=asked.id, removed_at=None)
             if await runs.exists():
                 raise EventOrganisationTaken
@@ -137,8 +131,8 @@ async def answer(
 ) -> None:
     """Accept an invitation to run an event, or refuse it, as an owner of the organisation that is asked.
 
-    Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, EventOrganisationNotFound for none
-    that waits.
+    Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted,
+    EventOrganisationNotFound for none that waits.
     """
     wanted = read_id(id_text, EventOrganisationNotFound)
     async with database.transaction():
@@ -149,7 +143,8 @@ async def answer(
             raise EventOrganisationNotFound
         event = await Event.get(id=row.event_id)
         if request.answer == "accepted":
-            await check_may_begin(found)
+            check_active(found)
+            await check_not_blacklisted(database, [found.id])
             await EventOrganisation.create(
                 event_id=event.id, organisation_id=found.id, part="co_host", added_by=row.invited_by
             )
