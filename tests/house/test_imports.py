@@ -62,6 +62,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("footprint", "gates", "notifications", "operations", "partners", "rewards", "security"),
     ),
     "messages": (
+        ("organisations",),
         (
             "catalogue",
             "certificates",
@@ -71,7 +72,6 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "issuance",
             "notifications",
             "operations",
-            "organisations",
             "rewards",
             "security",
         ),

@@ -12,8 +12,8 @@ from backend.errors.organisations import OrganisationCodeStands, OrganisationRev
 from backend.messages.organisations.organisations import (
     OrganisationChangeRequest,
     OrganisationCodeRequest,
+    OrganisationMembership,
     OrganisationView,
-    OwnOrganisation,
 )
 from backend.models import Organisation, OrganisationMember
 from backend.services.identity.staff_accounts import record
@@ -30,14 +30,14 @@ from backend.storage.database import Database
 ENDED = ("closed", "rejected")
 
 
-async def list_own(staff: Principal) -> list[OwnOrganisation]:
+async def list_own(staff: Principal) -> list[OrganisationMembership]:
     """The organisations that an account is a member of, with what it does there; those that applied too."""
     duties: dict[Any, list[str]] = {}
     for row in await OrganisationMember.filter(staff_id=staff.id, removed_at=None).order_by("duty"):
         duties.setdefault(row.organisation_id, []).append(row.duty)
     found = await Organisation.filter(id__in=list(duties)).order_by("id")
     return [
-        OwnOrganisation(organisation=view, duties=duties[each.id], wanted_code=each.wanted_code)  # type: ignore[arg-type]
+        OrganisationMembership(organisation=view, duties=duties[each.id], wanted_code=each.wanted_code)  # type: ignore[arg-type]
         for each, view in zip(found, await organisation_views(found), strict=True)
     ]
 

@@ -12,7 +12,7 @@ import { typedWords } from "../shared/typed_text.js";
 import { waitIn } from "../shared/wait_notice.js";
 import { People } from "./organisation_people.js";
 
-/** @typedef {Schema<"OwnOrganisation">} Own */
+/** @typedef {Schema<"OrganisationMembership">} Own */
 
 const session = new Session("staff");
 const onWait = waitIn(byId("organisation-notice"));
