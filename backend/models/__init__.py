@@ -29,6 +29,7 @@ from backend.models.certificates import (
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -84,6 +85,7 @@ from backend.models.offsets import (
 )
 from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -114,8 +116,13 @@ from backend.models.supervision import (
     AlertAcknowledgement,
     CertificateCheck,
     CertificateSample,
+    EventFreeze,
     Inspection,
     InspectionEntry,
+    ListAppeal,
+    ListCase,
+    ListEntry,
+    SerialRefusal,
 )
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
@@ -144,12 +151,16 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "Disclosure",
+    "DisclosureCorrection",
     "Donation",
     "EntrySettings",
     "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventFreeze",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",
@@ -176,6 +187,9 @@ __all__ = [
     "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
+    "ListAppeal",
+    "ListCase",
+    "ListEntry",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -226,6 +240,7 @@ __all__ = [
     "Scene",
     "Screen",
     "SecurityRecord",
+    "SerialRefusal",
     "Session",
     "SignInChallenge",
     "SourceGrant",
