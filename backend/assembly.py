@@ -128,15 +128,15 @@ async def _open_serving(
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
-    features = Features(database, Quotas(redis), settings.city)
+    features = _features(settings, catalogue, infrastructure)
     upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features)
     device_authenticator = DeviceAuthenticator(database)
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
-    footprints = infrastructure.ledger.footprints
-    steps, community = (
+    steps, footprints, community = (
         StepSync(database, queue, session_keys, devices, appid),
+        infrastructure.ledger.footprints,
         Community.open(catalogue, redis),
     )
     forgetting = (database, footprints, community, steps, photos, revoked)
@@ -199,6 +199,12 @@ async def _open_serving(
         await photos.stop()
         await upkeep.stop()
         await live_events.stop()
+
+
+def _features(settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure) -> Features:
+    """Raises UnknownCity where the setting names no city of the catalogue."""
+    city = catalogue.cities.choose(settings.city, of="event").name["zh-CN"]
+    return Features(infrastructure.database, Quotas(infrastructure.redis), city)
 
 
 def _upkeep(

@@ -228,7 +228,7 @@ class Settings:
         3000, "sign-in codes sent in an hour by e-mail, and as many to phones", unit="codes"
     )
     city: str = _setting(
-        "成都", "city that this server's citizens are in, as the catalogue names it: which features are open"
+        "Chengdu", "city of this server's citizens, as the catalogue names it; features open by city"
     )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
 
