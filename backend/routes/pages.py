@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 from markupsafe import Markup
 
+from backend.catalogue.agencies import load_agencies
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
@@ -20,6 +21,7 @@ from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
+from backend.messages.cursors import read_id
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -31,12 +33,16 @@ from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
+from backend.services.supervision.list_views import list_public, list_rules
+from backend.services.supervision.lists import list_named
 from backend.storage.database import UNAVAILABLE
 from backend.texts import LANGUAGES, has_text, say
 
 LANGUAGE_COOKIE: Final = "lang"
 LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
+LISTS: Final = ("green", "black", "negative")
+LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
@@ -365,6 +371,35 @@ async def method_page(call: Call) -> Reply:
     return _rendered(call, "site/method.html", found._asdict())
 
 
+async def staff_lists_page(call: Call) -> Reply:
+    return _shell(call, "staff/lists.html", lambda _: {"agencies": list(load_agencies().values())})
+
+
+async def hearings_page(call: Call) -> Reply:
+    return _shell(call, "staff/hearings.html")
+
+
+async def lists_page(call: Call) -> Reply:
+    """The green, black and negative list with their history; needs no script."""
+    asked = call.query("list") or "green"
+    chosen = asked if asked in LISTS else "green"
+    try:
+        page = await list_public(list_named(chosen), LISTED, read_id(call.query("cursor")), call.now)
+    except Refusal:
+        return _rendered(call, "site/missing.html", {"kind": "list", "asked": chosen}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    rules = list_rules()
+    facts = {
+        "chosen": chosen,
+        "entries": page.items,
+        "next_cursor": page.next_cursor,
+        "rules": rules,
+        "rules_by_code": {rule.code: rule for rule in rules},
+    }
+    return _rendered(call, "site/lists.html", facts)
+
+
 def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
     language = page_language(call)
     return _reply(
@@ -421,6 +456,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/complaints", complaints_page),
+    ("/staff/lists", staff_lists_page),
+    ("/staff/hearings", hearings_page),
+    ("/lists", lists_page),
     ("/complaints", complaint_page),
     ("/privacy", privacy_page),
     ("/staff/credits", credits_page),
