@@ -33,15 +33,13 @@ from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
-from backend.services.supervision.list_views import list_public, list_rules
-from backend.services.supervision.lists import list_named
+from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
 from backend.texts import LANGUAGES, has_text, say
 
 LANGUAGE_COOKIE: Final = "lang"
 LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
-LISTS: Final = ("green", "black", "negative")
 LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
@@ -382,22 +380,13 @@ async def hearings_page(call: Call) -> Reply:
 async def lists_page(call: Call) -> Reply:
     """The green, black and negative list with their history; needs no script."""
     asked = call.query("list") or "green"
-    chosen = asked if asked in LISTS else "green"
     try:
-        page = await list_public(list_named(chosen), LISTED, read_id(call.query("cursor")), call.now)
+        found = await show_list_page(asked, LISTED, read_id(call.query("cursor")), call.now)
     except Refusal:
-        return _rendered(call, "site/missing.html", {"kind": "list", "asked": chosen}, 404)
+        return _rendered(call, "site/missing.html", {"kind": "list", "asked": asked[:60]}, 404)
     except UNAVAILABLE:
         return _away(call, page_language(call), DatabaseUnavailable())
-    rules = list_rules()
-    facts = {
-        "chosen": chosen,
-        "entries": page.items,
-        "next_cursor": page.next_cursor,
-        "rules": rules,
-        "rules_by_code": {rule.code: rule for rule in rules},
-    }
-    return _rendered(call, "site/lists.html", facts)
+    return _rendered(call, "site/lists.html", found._asdict())
 
 
 def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
