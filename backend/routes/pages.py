@@ -32,6 +32,7 @@ from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
+from backend.services.complaints.complaints import show_public
 from backend.services.event_reports.report import show_report
 from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
@@ -226,6 +227,18 @@ async def complaints_page(call: Call) -> Reply:
 async def complaint_page(call: Call) -> Reply:
     """Where anybody reports a public claim; the module finds the claim in the address."""
     return _shell(call, "site/complaint.html")
+
+
+async def complaint_number_page(call: Call) -> Reply:
+    """A complaint by its public number; needs no script."""
+    asked = call.params["number"]
+    try:
+        view = await show_public(asked, call.now)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "complaint", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/complaint_number.html", {"view": view})
 
 
 async def organiser_page(call: Call) -> Reply:
@@ -449,6 +462,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/hearings", hearings_page),
     ("/lists", lists_page),
     ("/complaints", complaint_page),
+    ("/complaints/{number}", complaint_number_page),
     ("/privacy", privacy_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
