@@ -24,6 +24,7 @@ from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.complaints.complaints import Complaints
+from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
@@ -38,6 +39,9 @@ from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.operations.features import Features
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.security.names import NameCheck
@@ -97,3 +101,7 @@ class Components:
     guardians: Guardians
     account_moves: AccountMoves
     guest_releases: GuestReleases
+    statistics: Statistics
+    features: Features
+    registrations: Registrations
+    invitations: Invitations

@@ -16,6 +16,7 @@ from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
 from backend.jobs.complaint_deadlines import watch_deadlines
+from backend.jobs.disclosure import release_due
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
 from backend.jobs.job import Job, Result, WorkerComponents
@@ -199,6 +200,11 @@ JOBS: tuple[Job, ...] = (
         name="medals",
         rhythm=Every(DAY_S, offset_s=8 * HOUR_S),
         run=_award_medals,
+    ),
+    Job(
+        name="disclosures",
+        rhythm=Every(MINUTE_S),
+        run=lambda components: release_due(components.database, components.catalogue),
     ),
     Job(
         name="log",

@@ -29,6 +29,7 @@ from backend.models.certificates import (
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -82,7 +83,9 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
+from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -109,7 +112,18 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
-from backend.models.supervision import EventFreeze, ListAppeal, ListCase, ListEntry, SerialRefusal
+from backend.models.supervision import (
+    AlertAcknowledgement,
+    CertificateCheck,
+    CertificateSample,
+    EventFreeze,
+    Inspection,
+    InspectionEntry,
+    ListAppeal,
+    ListCase,
+    ListEntry,
+    SerialRefusal,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -117,6 +131,7 @@ __all__ = [
     "AccountMove",
     "Action",
     "ActionSum",
+    "AlertAcknowledgement",
     "Allocation",
     "Attendance",
     "Badge",
@@ -125,8 +140,10 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateCheck",
     "CertificateLink",
     "CertificateName",
+    "CertificateSample",
     "Citizen",
     "CitizenPasskey",
     "CityMember",
@@ -134,6 +151,8 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "Disclosure",
+    "DisclosureCorrection",
     "Donation",
     "EntrySettings",
     "Erasure",
@@ -141,10 +160,12 @@ __all__ = [
     "EventBudget",
     "EventDocument",
     "EventFreeze",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "FeatureSwitch",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -155,6 +176,8 @@ __all__ = [
     "Guest",
     "IdempotencyKey",
     "Identity",
+    "Inspection",
+    "InspectionEntry",
     "InventoryAbsence",
     "InventoryLine",
     "InventoryMeasure",

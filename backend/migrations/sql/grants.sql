@@ -88,6 +88,9 @@ GRANT INSERT, DELETE ON staff_citizens TO {role};
 -- What a reviewer said stays said.
 GRANT INSERT ON review_opinions TO {role};
 GRANT INSERT ON event_reports TO {role};
+-- A release is published once; a proposal to correct one is decided once.
+GRANT INSERT ON disclosures, disclosure_corrections TO {role};
+GRANT UPDATE (decision, decided_by, decided_at, published) ON disclosure_corrections TO {role};
 GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.
 GRANT INSERT ON screens, posters, poster_windows TO {role};
@@ -170,3 +173,10 @@ GRANT UPDATE (state, valid_from, statement, statement_by, statement_at, confirme
 GRANT UPDATE (state, decided_by, decided_at, decision_reason) ON list_appeals TO {role};
 GRANT UPDATE (facts, facts_digest, found_at, state, decided_by, decided_at, decision_reason, entry_id)
     ON list_cases TO {role};
+-- The regulator's desk is only ever added to; a proposed switch of a feature is decided once.
+GRANT INSERT ON alert_acknowledgements, certificate_samples, certificate_checks, inspections, inspection_entries,
+    feature_switches TO {role};
+GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
+GRANT INSERT ON event_invitations TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
+GRANT UPDATE (revision) ON causes TO {role};
