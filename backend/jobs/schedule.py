@@ -15,6 +15,7 @@ from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
+from backend.jobs.complaint_deadlines import watch_deadlines
 from backend.jobs.disclosure import release_due
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
@@ -229,6 +230,11 @@ JOBS: tuple[Job, ...] = (
         name="security_rates",
         rhythm=Every(MINUTE_S),
         run=_check_rates,
+    ),
+    Job(
+        name="complaints",
+        rhythm=Every(HOUR_S, offset_s=5 * MINUTE_S),
+        run=lambda components: watch_deadlines(),
     ),
     Job(
         name="list_expiry",

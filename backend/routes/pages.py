@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 from markupsafe import Markup
 
+from backend.catalogue.agencies import load_agencies
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
@@ -21,6 +22,7 @@ from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
+from backend.messages.cursors import read_id
 from backend.messages.disclosure.releases import KINDS, DisclosureBrief
 from backend.messages.organisations.organisations import OrganisationKind
 from backend.messages.shape import Page as Listed
@@ -36,15 +38,18 @@ from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
+from backend.services.complaints.complaints import show_public
 from backend.services.disclosure.releases import Filter, find_release, list_disclosures, show_disclosure
 from backend.services.event_reports.report import show_report
 from backend.services.organisations.organisations import PUBLIC_STATES
+from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
 from backend.texts import LANGUAGES, has_text, say
 
 LANGUAGE_COOKIE: Final = "lang"
 LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
+LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
@@ -248,6 +253,18 @@ async def complaints_page(call: Call) -> Reply:
 async def complaint_page(call: Call) -> Reply:
     """Where anybody reports a public claim; the module finds the claim in the address."""
     return _shell(call, "site/complaint.html")
+
+
+async def complaint_number_page(call: Call) -> Reply:
+    """A complaint by its public number; needs no script."""
+    asked = call.params["number"]
+    try:
+        view = await show_public(asked, call.now)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "complaint", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/complaint_number.html", {"view": view})
 
 
 async def organisations_page(call: Call) -> Reply:
@@ -521,6 +538,26 @@ async def method_page(call: Call) -> Reply:
     return _rendered(call, "site/method.html", found._asdict())
 
 
+async def staff_lists_page(call: Call) -> Reply:
+    return _shell(call, "staff/lists.html", lambda _: {"agencies": list(load_agencies().values())})
+
+
+async def hearings_page(call: Call) -> Reply:
+    return _shell(call, "staff/hearings.html")
+
+
+async def lists_page(call: Call) -> Reply:
+    """The green, black and negative list with their history; needs no script."""
+    asked = call.query("list") or "green"
+    try:
+        found = await show_list_page(asked, LISTED, read_id(call.query("cursor")), call.now)
+    except Refusal:
+        return _rendered(call, "site/missing.html", {"kind": "list", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/lists.html", found._asdict())
+
+
 def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
     language = page_language(call)
     return _reply(
@@ -577,7 +614,11 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/complaints", complaints_page),
+    ("/staff/lists", staff_lists_page),
+    ("/staff/hearings", hearings_page),
+    ("/lists", lists_page),
     ("/complaints", complaint_page),
+    ("/complaints/{number}", complaint_number_page),
     ("/privacy", privacy_page),
     ("/disclosures", disclosures_page),
     ("/disclosures.atom", disclosures_feed),

@@ -89,6 +89,7 @@ LANES = (
             _loadtest("flash_sale"),
             _loadtest("devices"),
             _loadtest("badges"),
+            _loadtest("freeze"),
             _loadtest("foreign_keys"),
             _loadtest("noise"),
             _loadtest("baselines", "twin"),

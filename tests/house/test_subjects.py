@@ -78,6 +78,7 @@ SHARED = {
 
 # A job is one module until its subject has several.
 JOBS = {
+    "complaint_deadlines": "complaints",
     "ledger_audit": "operations",
     "log_integration": "certificates",
     "offset_waitlist": "events",

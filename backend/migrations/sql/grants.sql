@@ -131,8 +131,8 @@ GRANT UPDATE (failures, used_at) ON sign_in_challenges TO {role};
 GRANT UPDATE (sign_count, last_used_at) ON citizen_passkeys TO {role};
 -- A receipt stays as it was given. Of a complaint its states change, and what names its author goes.
 GRANT INSERT ON erasures, complaints TO {role};
-GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
-    ON complaints TO {role};
+GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at,
+    public_answer) ON complaints TO {role};
 -- The database says when: the columns of its clock are not the application's to write.
 DO $$
 DECLARE
