@@ -227,6 +227,9 @@ class Settings:
     sign_in_codes_max: int = _setting(
         3000, "sign-in codes sent in an hour by e-mail, and as many to phones", unit="codes"
     )
+    city: str = _setting(
+        "成都", "city that this server's citizens are in, as the catalogue names it: which features are open"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
 
     @property

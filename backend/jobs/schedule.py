@@ -32,6 +32,7 @@ from backend.jobs.offset_waitlist import settle_waiting
 from backend.jobs.pending_items import credit_waiting
 from backend.jobs.points_expiry import expire_points
 from backend.jobs.retention import remove_old_journeys, remove_old_rows
+from backend.jobs.supervision.lists import end_entries, look_for_cases
 from backend.jobs.voucher_expiry import expire_vouchers
 from backend.ledger.facts.footprints import FootprintBook
 from backend.outside.photo_files import PhotoFiles
@@ -228,6 +229,16 @@ JOBS: tuple[Job, ...] = (
         name="security_rates",
         rhythm=Every(MINUTE_S),
         run=_check_rates,
+    ),
+    Job(
+        name="list_expiry",
+        rhythm=Every(MINUTE_S),
+        run=lambda components: end_entries(components.database),
+    ),
+    Job(
+        name="negative_list",
+        rhythm=Every(DAY_S, offset_s=5 * HOUR_S),
+        run=lambda components: look_for_cases(components.database),
     ),
     Job(
         name="old_rows",

@@ -83,7 +83,9 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
+from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -110,6 +112,18 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
+from backend.models.supervision import (
+    AlertAcknowledgement,
+    CertificateCheck,
+    CertificateSample,
+    EventFreeze,
+    Inspection,
+    InspectionEntry,
+    ListAppeal,
+    ListCase,
+    ListEntry,
+    SerialRefusal,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -117,6 +131,7 @@ __all__ = [
     "AccountMove",
     "Action",
     "ActionSum",
+    "AlertAcknowledgement",
     "Allocation",
     "Attendance",
     "Badge",
@@ -125,8 +140,10 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateCheck",
     "CertificateLink",
     "CertificateName",
+    "CertificateSample",
     "Citizen",
     "CitizenPasskey",
     "CityMember",
@@ -142,10 +159,13 @@ __all__ = [
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventFreeze",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "FeatureSwitch",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -156,6 +176,8 @@ __all__ = [
     "Guest",
     "IdempotencyKey",
     "Identity",
+    "Inspection",
+    "InspectionEntry",
     "InventoryAbsence",
     "InventoryLine",
     "InventoryMeasure",
@@ -165,6 +187,9 @@ __all__ = [
     "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
+    "ListAppeal",
+    "ListCase",
+    "ListEntry",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -215,6 +240,7 @@ __all__ = [
     "Scene",
     "Screen",
     "SecurityRecord",
+    "SerialRefusal",
     "Session",
     "SignInChallenge",
     "SourceGrant",

@@ -82,6 +82,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/me/donations",
         donate,
+        feature="donations",
         roles=CITIZEN,
         summary="Give reductions to a cause, once and for good",
         body=m.DonationRequest,

@@ -54,7 +54,7 @@ GRANT UPDATE (assigned_g, status, retirement_ref, retired_on, registry, vintage_
     monitoring_period, registration_no, approved_by, approval_doc, registry_serial_from, registry_serial_to,
     serial_space, serial_first, serial_last, purpose, beneficiary, price_per_t, price_as_of, price_source,
     proof_sha256, published_at, voided_at, void_reason, retirement_key, needs_confirmation, told_by, revision,
-    confirmed_by, confirmed_at, proposed_details, proposed_by) ON credit_batches TO {role};
+    confirmed_by, confirmed_at, proposed_details, proposed_by, developer_id) ON credit_batches TO {role};
 GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
 GRANT UPDATE (revoked_at, revoked_why, reissued_as, holder_serial, alias, alias_changed_at) ON badges TO {role};
@@ -163,3 +163,20 @@ GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisatio
 GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
 GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
 GRANT UPDATE (organisation_id) ON partners, teams TO {role};
+-- Supervision: what was said of a freeze stays; its release is proposed and ends it.
+GRANT INSERT ON event_freezes TO {role};
+GRANT UPDATE (release_proposed_by, release_proposed_at, release_reason, ended_by, ended_at) ON event_freezes TO {role};
+-- What an entry of a list says stays; how far it has come changes. Cases are decided, appeals are answered.
+GRANT INSERT ON list_entries, list_appeals, list_cases, serial_refusals TO {role};
+GRANT UPDATE (state, valid_from, statement, statement_by, statement_at, confirmed_by, decided_at, decision_reason,
+    published_at, removal_proposed_by, removal_proposed_at, removal_reason, ended_by, ended_at) ON list_entries TO {role};
+GRANT UPDATE (state, decided_by, decided_at, decision_reason) ON list_appeals TO {role};
+GRANT UPDATE (facts, facts_digest, found_at, state, decided_by, decided_at, decision_reason, entry_id)
+    ON list_cases TO {role};
+-- The regulator's desk is only ever added to; a proposed switch of a feature is decided once.
+GRANT INSERT ON alert_acknowledgements, certificate_samples, certificate_checks, inspections, inspection_entries,
+    feature_switches TO {role};
+GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
+GRANT INSERT ON event_invitations TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
+GRANT UPDATE (revision) ON causes TO {role};
