@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from backend.messages.events.lifecycle import FootprintSource
-from backend.routes.pages import PAGES
+from backend.routes import PAGES
 from tests.browser.conftest import ROOT, Demo
 from tests.repetitions import IS_NIGHTLY
 
