@@ -43,10 +43,12 @@ async def test_every_figure_is_a_sum_of_the_ledger(service: Service, owner: asyn
     await closed_event(service, "fair", people=3)
     await closed_event(service, "forum", people=2, kind="forum", city="绵阳")
     citizen = await service.citizen()
-    acted = await service.act(citizen, "metro_bus", quantity=5)
+    acted = await service.act(citizen, "bike_own", 3)
     assert acted.status_code == 201, acted.text
     operator = await service.staff("operator")
-    taken = await service.post(f"/v1/actions/{acted.json()['id']}/reversal", {"reason": "twice"}, operator)
+    citizen_id = str(await owner.fetchval("SELECT citizen_id FROM actions WHERE method = 'bike_own'"))
+    body = {"citizen_id": citizen_id, "reason": "twice"}
+    taken = await service.post(f"/v1/actions/{acted.json()['id']}/reversal", body, operator)
     assert taken.status_code == 201, taken.text
     found = await read(service)
     row = dict(await owner.fetchrow(LEDGER) or {})
