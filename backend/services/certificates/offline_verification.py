@@ -1,4 +1,4 @@
-"""`tianfu verify`: checks a certificate's or a release's file against public keys, a kept head and the published log."""
+"""`tianfu verify`: checks a certificate's or a release's file against public keys, a kept head and the log."""
 
 from __future__ import annotations
 

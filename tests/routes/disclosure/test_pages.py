@@ -49,13 +49,6 @@ async def test_pages_are_read_without_a_script_in_both_languages(service: Servic
         assert f"/v1/disclosures/{brief['number']}{ending}" in shown
 
 
-async def test_a_release_that_is_not_there_has_a_page_of_its_own(service: Service) -> None:
-    for asked in ("D-2026-999999", "nothing"):
-        page = await service.client.get(f"/disclosures/{asked}?lang=en")
-        assert page.status_code == 404
-        assert "no such release" in page.text
-
-
 async def test_what_an_address_asks_for_and_nobody_knows_narrows_nothing(service: Service) -> None:
     await closed_event(service, "fair", people=1)
     for query in ("?kind=week", "?year=x", "?cursor=--", "?year=٢٠٢٦", "?kind=event&utm_source=wechat"):
