@@ -41,6 +41,9 @@ LOADED = [
         "/staff/security",
         "/staff/accounts",
         "/staff/password",
+        "/staff/disclosures",
+        "/disclosures",
+        "/stats",
         "/complaints",
         "/privacy",
         "/organiser",
@@ -66,6 +69,8 @@ OPENED_ELSEWHERE = {
     "/scanner-offline.js": "test_scanner.py",
     "/scanner-reader.js": "test_cameras.py",
     "/signed-in": "test_signed_in.py",
+    "/disclosures/{number}": "test_disclosures.py",
+    "/disclosures.atom": "tests/routes/disclosure/test_pages.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 FORGET_JOINED = """for (const key of Object.keys(localStorage)) {
@@ -219,6 +224,7 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/complaints", "#complaints-panel"),
         ("/staff/security", "#security-panel"),
         ("/staff/accounts", "#accounts-panel"),
+        ("/staff/disclosures", "#disclosures-panel"),
     ):
         await page.goto(demo.base + path, wait_until="load")
         await expect(page.locator(shown)).to_be_visible()
