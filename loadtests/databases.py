@@ -40,6 +40,7 @@ REDIS_DBS = {
                 "inventory",
                 "noise",
                 "freeze",
+                "disclosure",
             ),
         ),
         start=1,

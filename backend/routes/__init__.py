@@ -26,6 +26,7 @@ from backend.routes import (
     desk,
     devices,
     disclosure,
+    disclosure_pages,
     event_life,
     event_organisations,
     event_reports,
@@ -52,6 +53,7 @@ from backend.routes import (
     organisation_members,
     organisations,
     organiser,
+    pages,
     partners,
     passes,
     photos,
@@ -138,6 +140,9 @@ ROUTES: tuple[Endpoint, ...] = (
     *catalogue_admin.ENDPOINTS,
     *health.ENDPOINTS,
 )
+
+PAGES = (*pages.PAGES, *disclosure_pages.PAGES)
+"""Pages by their address."""
 
 STREAM = Endpoint(
     "GET /v1/events/{slug}/live",

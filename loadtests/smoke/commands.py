@@ -79,6 +79,7 @@ LANES = (
             _loadtest("boards"),
             _loadtest("log"),
             _loadtest("event_report"),
+            _loadtest("disclosure"),
             _loadtest("inventory"),
         ),
     ),
