@@ -40,6 +40,7 @@ from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.search.search import Search
 from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
@@ -97,3 +98,4 @@ class Components:
     guardians: Guardians
     account_moves: AccountMoves
     guest_releases: GuestReleases
+    search: Search

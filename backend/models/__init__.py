@@ -100,6 +100,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.search import SearchItem
 from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
@@ -211,6 +212,7 @@ __all__ = [
     "ScanDevice",
     "Scene",
     "Screen",
+    "SearchItem",
     "SecurityRecord",
     "Session",
     "SignInChallenge",
