@@ -47,6 +47,7 @@ from backend.services.complaints.complaints import Complaints
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
+from backend.services.feeds.feed import CreditFeed
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.addresses import Addresses
@@ -183,6 +184,7 @@ async def _open_serving(
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
             search=Search(database),
+            credit_feed=CreditFeed(database, settings),
         )
     finally:
         await badge_imports.stop()

@@ -27,6 +27,7 @@ from backend.services.complaints.complaints import Complaints
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
+from backend.services.feeds.feed import CreditFeed
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.own_ways import CitizenSignIn
@@ -99,3 +100,4 @@ class Components:
     account_moves: AccountMoves
     guest_releases: GuestReleases
     search: Search
+    credit_feed: CreditFeed

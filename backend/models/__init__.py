@@ -32,6 +32,7 @@ from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
+from backend.models.feeds import FeedDelivery, FeedItem
 from backend.models.gates import (
     BadgeBlock,
     EntrySettings,
@@ -144,6 +145,8 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "FeedDelivery",
+    "FeedItem",
     "Footprint",
     "Gate",
     "GateOverride",

@@ -11,7 +11,7 @@ class SearchItem(Model):
     """A public thing as the search knows it. `folded_*` and `keys` are compared, `grams` are pieces of its texts."""
 
     # The table's key is (kind, key).
-    key = fields.TextField(primary_key=True)
+    key = fields.CharField(max_length=200, primary_key=True)
     kind = fields.TextField()
     id = fields.UUIDField()
     at = fields.DatetimeField()

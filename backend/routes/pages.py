@@ -31,7 +31,7 @@ from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
-from backend.services.search.page import asked_of, search_links
+from backend.services.search.page import find_for_page
 from backend.services.search.registers import list_projects, list_verifiers
 from backend.storage.database import UNAVAILABLE
 from backend.texts import LANGUAGES, has_text, say
@@ -359,15 +359,14 @@ async def factors_page(call: Call) -> Reply:
 
 async def search_page(call: Call) -> Reply:
     """One box for everything that is public; needs no script."""
-    asked = asked_of(call.query)
     try:
-        found = await call.components.search.find(asked)
+        facts = await find_for_page(call.components.search, call.query)
     except Refusal as refusal:
-        facts = {"title": refusal.title(call.language), "detail": refusal.detail(call.language)}
-        return _rendered(call, "site/away.html", facts | {"code": refusal.code}, refusal.status)
+        told = {"title": refusal.title(page_language(call)), "detail": refusal.detail(page_language(call))}
+        return _rendered(call, "site/away.html", told | {"code": refusal.code}, refusal.status)
     except UNAVAILABLE:
         return _away(call, page_language(call), DatabaseUnavailable())
-    return _rendered(call, "site/search.html", {"asked": asked, "found": found} | search_links(asked, found))
+    return _rendered(call, "site/search.html", facts)
 
 
 async def verifiers_page(call: Call) -> Reply:

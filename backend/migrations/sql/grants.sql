@@ -160,3 +160,6 @@ GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisatio
 GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
 GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
 GRANT UPDATE (organisation_id) ON partners, teams TO {role};
+-- The feed to Tianfu Credit is append-only, and so is what was handed over.
+GRANT INSERT (sequence, page, subject, facts, facts_digest, body, published_at) ON feed_items TO {role};
+GRANT INSERT ON feed_deliveries TO {role};

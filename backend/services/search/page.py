@@ -10,7 +10,7 @@ import msgspec
 
 from backend.errors import InvalidQuery
 from backend.messages.search import QUERY_CHARS_MAX, SearchKind, SearchView
-from backend.services.search.search import SearchRequest, read_cursor
+from backend.services.search.search import Search, SearchRequest, read_cursor
 
 TABS: Final[tuple[SearchKind, ...]] = get_args(SearchKind)
 NARROWING: Final = ("city", "agency", "year", "state", "sort", "demonstration")
@@ -32,7 +32,7 @@ def asked_of(parameter: Callable[[str], str | None]) -> SearchRequest:
     demonstration = {"true": True, "false": False}.get(text("demonstration") or "")
     return SearchRequest(
         query=(parameter("query") or "").replace("\0", "").strip()[:QUERY_CHARS_MAX],
-        kind=kind if kind in TABS else None,  # type: ignore[arg-type]
+        kind=kind if kind in TABS else None,
         city=text("city"),
         agency=text("agency"),
         year=int(year) if year.isdecimal() and int(year) in YEARS else None,
@@ -41,6 +41,13 @@ def asked_of(parameter: Callable[[str], str | None]) -> SearchRequest:
         is_demonstration=demonstration,
         cursor=cursor,
     )
+
+
+async def find_for_page(search: Search, parameter: Callable[[str], str | None]) -> dict[str, Any]:
+    """What the page of the search shows. Raises SearchBusy."""
+    asked = asked_of(parameter)
+    found = await search.find(asked)
+    return {"asked": asked, "found": found} | search_links(asked, found)
 
 
 def search_links(asked: SearchRequest, found: SearchView) -> dict[str, Any]:
