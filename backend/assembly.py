@@ -44,6 +44,7 @@ from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.complaints.complaints import Complaints
+from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
@@ -185,6 +186,7 @@ async def _open_serving(
             guest_releases=GuestReleases(database, footprints, revoked),
             search=Search(database),
             credit_feed=CreditFeed(database, settings),
+            statistics=Statistics(database),
         )
     finally:
         await badge_imports.stop()

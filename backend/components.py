@@ -24,6 +24,7 @@ from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.complaints.complaints import Complaints
+from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
@@ -101,3 +102,4 @@ class Components:
     guest_releases: GuestReleases
     search: Search
     credit_feed: CreditFeed
+    statistics: Statistics

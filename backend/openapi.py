@@ -34,6 +34,7 @@ from backend.errors.facts import FACTS
 from backend.errors.fields import FIELD_ERROR_CODES
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.imports import file_error_codes
+from backend.errors.organisations import OrganisationBlacklisted
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.http.endpoint import Endpoint
@@ -199,7 +200,7 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
     if endpoint.device is not None:
         named |= {NotSignedIn, ScannerTokenInvalid, ScannerRevoked}
     if endpoint.is_signed:
-        named |= {NotSigned, PartnerClosed}
+        named |= {NotSigned, PartnerClosed, OrganisationBlacklisted}
     if endpoint.body is not None:
         named |= set(WITH_BODY)
     if endpoint.upload is not None:

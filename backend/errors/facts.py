@@ -210,7 +210,7 @@ FACTS: Final[Mapping[str, Fact]] = {
         _INSTANT,
     ),
     "server_time": Fact({"type": "string", "format": "date-time"}, _as_it_is),
-    **dict.fromkeys(("day_max", "day_min", "first_day", "retired_on"), _DAY),
+    **dict.fromkeys(("day_max", "day_min", "ends_on", "first_day", "retired_on"), _DAY),
     # -- codes, which a sentence names -----------------------------------------------------------------
     "accepted": _of_many(_AS_IT_IS),
     "agencies": _of_many(_code("agency")),
@@ -246,9 +246,12 @@ FACTS: Final[Mapping[str, Fact]] = {
         (
             "address",
             "columns",
+            "entry",
             "import_id",
             "media_type",
             "page",
+            "period",
+            "release",
             "rows",
             "serials",
             "sign",

@@ -41,3 +41,9 @@ class EditRevisionMissing(Refusal):
     """Who edits says by If-Match which revision they saw."""
 
     status, code = 428, "edit_revision_missing"
+
+
+class OrganisationBlacklisted(Refusal):
+    """On the black list: no new events, no allocations, until the entry ends."""
+
+    status, code = 403, "organisation_blacklisted"

@@ -15,6 +15,7 @@ from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
+from backend.jobs.disclosure import release_due
 from backend.jobs.feeds.credit_feed import publish_credit_feed, push_credit_feed
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
@@ -32,6 +33,7 @@ from backend.jobs.offset_waitlist import settle_waiting
 from backend.jobs.pending_items import credit_waiting
 from backend.jobs.points_expiry import expire_points
 from backend.jobs.retention import remove_old_journeys, remove_old_rows
+from backend.jobs.supervision.lists import end_entries, look_for_cases
 from backend.jobs.voucher_expiry import expire_vouchers
 from backend.ledger.facts.footprints import FootprintBook
 from backend.outside.photo_files import PhotoFiles
@@ -200,6 +202,11 @@ JOBS: tuple[Job, ...] = (
         run=_award_medals,
     ),
     Job(
+        name="disclosures",
+        rhythm=Every(MINUTE_S),
+        run=lambda components: release_due(components.database, components.catalogue),
+    ),
+    Job(
         name="log",
         rhythm=Every(10),
         run=_integrate_log,
@@ -233,6 +240,16 @@ JOBS: tuple[Job, ...] = (
         name="security_rates",
         rhythm=Every(MINUTE_S),
         run=_check_rates,
+    ),
+    Job(
+        name="list_expiry",
+        rhythm=Every(MINUTE_S),
+        run=lambda components: end_entries(components.database),
+    ),
+    Job(
+        name="negative_list",
+        rhythm=Every(DAY_S, offset_s=5 * HOUR_S),
+        run=lambda components: look_for_cases(components.database),
     ),
     Job(
         name="old_rows",

@@ -73,6 +73,10 @@ class CreditBatchRequest(BatchDetails, kw_only=True):
     retirement_ref: Annotated[Reference | None, Meta(description="of a retired batch: required")] = None
     retired_on: Annotated[date | None, Meta(description="of a retired batch: required")] = None
     project: ProjectCode | None = None
+    developer: (
+        Annotated[str, Meta(max_length=40, description="credit code of the organisation that developed them")]
+        | None
+    ) = None
     origin_tag: Annotated[OriginTag | None, Meta(description="the project's, if not told")] = None
 
 

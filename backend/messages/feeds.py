@@ -42,10 +42,24 @@ class NeutralityFact(FeedFact, tag="event_neutrality"):
     has_reached_target: bool | None
     is_partial: bool | None
     claim: Statement | None
+    disclosure_number: Annotated[
+        str | None, msgspec.Meta(description="of the newest release about the event")
+    ]
     standard: Annotated[str | None, msgspec.Meta(description="the standard that the claim refers to")]
 
 
-Fact = OrganisationFact | NeutralityFact
+class ListFact(FeedFact, tag="list_entry"):
+    """An entry of the green, black or negative list that is in force. Withdrawn: no more."""
+
+    list: Literal["green", "black", "negative"]
+    rule: Annotated[
+        str | None, msgspec.Meta(description="code of the reason; the text of it stands in public lists")
+    ]
+    valid_from: str
+    valid_to: str | None
+
+
+Fact = OrganisationFact | NeutralityFact | ListFact
 
 
 class FeedItemView(Answer):

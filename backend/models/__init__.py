@@ -29,6 +29,7 @@ from backend.models.certificates import (
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -111,6 +112,7 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
+from backend.models.supervision import EventFreeze, ListAppeal, ListCase, ListEntry, SerialRefusal
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -135,12 +137,15 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "Disclosure",
+    "DisclosureCorrection",
     "Donation",
     "EntrySettings",
     "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventFreeze",
     "EventMember",
     "EventOrganisation",
     "EventReport",
@@ -166,6 +171,9 @@ __all__ = [
     "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
+    "ListAppeal",
+    "ListCase",
+    "ListEntry",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -217,6 +225,7 @@ __all__ = [
     "Screen",
     "SearchItem",
     "SecurityRecord",
+    "SerialRefusal",
     "Session",
     "SignInChallenge",
     "SourceGrant",

@@ -98,6 +98,7 @@ class CreditBatch(Model):
     voided_at = fields.DatetimeField(null=True)
     void_reason = fields.TextField(null=True)
     retirement_key = fields.TextField(null=True)
+    developer_id = fields.UUIDField(null=True)
     needs_confirmation = fields.BooleanField(default=False)
     told_by = ArrayField(element_type="uuid", default=list)
     revision = fields.IntField(default=0)

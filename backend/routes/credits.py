@@ -36,6 +36,8 @@ from backend.errors.credits import (
     SerialsOverlap,
 )
 from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMismatch
+from backend.errors.organisations import OrganisationBlacklisted, OrganisationNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.credits import (
     BatchDetailsRequest,
     BatchStatus,
@@ -60,6 +62,7 @@ from backend.routes.http.endpoint import (
     OPERATOR,
     ORGANISER,
     PAGING,
+    SEARCH,
     Endpoint,
     Query,
     Upload,
@@ -102,6 +105,7 @@ async def list_batches(call: Call) -> Page[CreditBatchView]:
         status=call.one_of("status", get_args(BatchStatus)),
         origin_tag=call.one_of("origin_tag", get_args(OriginTag)),
         is_staff=True,
+        typed=call.search,
     )
 
 
@@ -241,6 +245,8 @@ ENDPOINTS = in_section(
         refusals=(
             EventNotFound,
             EventClosed,
+            EventFrozen,
+            OrganisationBlacklisted,
             BatchNotFound,
             BatchOverassigned,
             BatchNotRetired,
@@ -275,7 +281,14 @@ ENDPOINTS = in_section(
         summary="Enter credits, retired in their registry or pending",
         body=CreditBatchRequest,
         answers={201: CreditBatchView},
-        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *DECLARED),
+        refusals=(
+            RetirementEntered,
+            ProjectNotFound,
+            NotYetIssued,
+            OrganisationNotFound,
+            OrganisationBlacklisted,
+            *DECLARED,
+        ),
     ),
     Endpoint(
         "GET /v1/credit-batches",
@@ -287,6 +300,7 @@ ENDPOINTS = in_section(
             Query("product", {"type": "string", "enum": list(get_args(Product))}, "of this product only"),
             Query("status", {"type": "string", "enum": list(get_args(BatchStatus))}, "in this state only"),
             Query("origin_tag", {"type": "string", "enum": list(get_args(OriginTag))}, "with this tag only"),
+            SEARCH,
             *PAGING,
         ),
     ),

@@ -30,6 +30,8 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
+from backend.errors.organisations import OrganisationBlacklisted
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -44,7 +46,7 @@ from backend.routes.http.body import media_type_of
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply, file_headers
-from backend.services.event_reports.report import move_and_publish
+from backend.services.disclosure.event_releases import move_and_disclose
 from backend.services.events import application, documents, lifecycle, set_comparison
 
 NAME_CHARS_MAX = 200
@@ -72,7 +74,7 @@ async def change_event(call: Call) -> EventView:
 
 async def move_event(call: Call) -> EventView:
     components = call.components
-    return await move_and_publish(
+    return await move_and_disclose(
         components.database,
         call.principal,
         call.params["slug"],
@@ -152,7 +154,7 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(OrganisationBlacklisted, SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",
@@ -183,7 +185,7 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, TransitionIllegal, StepNotReady),
+        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

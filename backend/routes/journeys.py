@@ -12,6 +12,7 @@ from backend.errors.events.offsets import (
     JourneyClosed,
     RevisionLimit,
 )
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.command import Outcome
 from backend.messages.events import journeys as m
 from backend.messages.shape import Page
@@ -96,7 +97,7 @@ ENDPOINTS = in_section(
         summary="The price of an offset in points, and how many points the sponsor pays for",
         body=m.BudgetRequest,
         answers={200: m.BudgetView},
-        refusals=(EventNotFound, EventClosed, BudgetBelowSpent),
+        refusals=(EventNotFound, EventClosed, EventFrozen, BudgetBelowSpent),
     ),
     Endpoint(
         "GET /v1/events/{slug}/budget",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from functools import cache, wraps
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 from markupsafe import Markup
@@ -20,6 +21,10 @@ from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
+from backend.messages.disclosure.releases import KINDS, DisclosureBrief
+from backend.messages.shape import Page as Listed
+from backend.render.pages.disclosure import page_facts as disclosure_facts
+from backend.render.pages.disclosure_feed import atom_feed, subject_of
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -30,6 +35,7 @@ from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
+from backend.services.disclosure.releases import Filter, find_release, list_disclosures, show_disclosure
 from backend.services.event_reports.report import show_report
 from backend.services.search.page import find_for_page
 from backend.services.search.registers import list_projects, list_verifiers
@@ -132,6 +138,18 @@ async def budgets_page(call: Call) -> Reply:
 
 async def files_page(call: Call) -> Reply:
     return _shell(call, "staff/files.html")
+
+
+def _desk(name: str) -> Page:
+    """A desk of operators: its script asks for what it lists."""
+
+    async def desk_page(call: Call) -> Reply:
+        return _shell(call, f"staff/{name}.html")
+
+    return desk_page
+
+
+DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions")
 
 
 async def screen_page(call: Call) -> Reply:
@@ -300,6 +318,98 @@ async def event_report_page(call: Call) -> Reply:
     return _reply(call, language, render("site/event_report.html", language, settings.is_demo, **facts))
 
 
+def _while_away(page: Page) -> Page:
+    """The page, or while the database is away one that says so."""
+
+    @wraps(page)
+    async def shown(call: Call) -> Reply:
+        try:
+            return await page(call)
+        except UNAVAILABLE:
+            return _away(call, page_language(call), DatabaseUnavailable())
+
+    return shown
+
+
+@_while_away
+async def disclosures_page(call: Call) -> Reply:
+    """Releases of figures to the public, newest first; needs no script."""
+    page, wanted = await _releases(call)
+    language = page_language(call)
+    following = (
+        None if page.next_cursor is None else "/disclosures?" + urlencode(_asked(wanted, page.next_cursor))
+    )
+    facts = {
+        "items": page.items,
+        "subjects": {each.number: subject_of(each, language) for each in page.items},
+        "kinds": KINDS,
+        "kind": wanted.kind,
+        "year": wanted.year,
+        "following": following,
+    }
+    return _rendered(call, "site/disclosures.html", facts)
+
+
+@_while_away
+async def disclosures_feed(call: Call) -> Reply:
+    """The same as an Atom feed."""
+    page, wanted = await _releases(call)
+    base, language = call.components.settings.public_base, page_language(call)
+    here, following = (
+        f"/disclosures.atom?{urlencode(asked)}" if asked else "/disclosures.atom"
+        for asked in (_asked(wanted, call.cursor), _asked(wanted, page.next_cursor))
+    )
+    body = atom_feed(page.items, base, here, following if page.next_cursor else None, language)
+    headers = ((b"cache-control", b"no-cache"), (b"vary", b"accept-language, cookie"))
+    return Reply(body=body, media_type=b"application/atom+xml; charset=utf-8", headers=headers)
+
+
+async def _releases(call: Call) -> tuple[Listed[DisclosureBrief], Filter]:
+    """A page of releases; what an address asks for and nobody knows narrows nothing."""
+    kind, year = call.query("kind"), call.query("year") or ""
+    wanted = Filter(
+        kind=kind if kind in KINDS else None,
+        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
+        event=call.query("event"),
+        organisation=call.query("organisation"),
+    )
+    cursor = call.cursor or ""
+    before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 16 else None
+    return await list_disclosures(call.components.database, wanted, 20, before), wanted
+
+
+def _asked(wanted: Filter, cursor: str | None) -> dict[str, object]:
+    asked = wanted._asdict() | {"cursor": cursor}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+@_while_away
+async def disclosure_page(call: Call) -> Reply:
+    """A release with its chart, its tables and its place in the chain; needs no script."""
+    asked, language = call.params["number"], page_language(call)
+    try:
+        found = await find_release(call.components.database, asked)
+        shown = await show_disclosure(call.components.database, call.components.settings, asked)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "disclosure", "asked": asked[:60]}, 404)
+    about = {"about": "event_report", "subject": found.row["subject"]} if shown.kind == "event" else {}
+    complaint = f"/complaints?{urlencode(about)}" if about else "/complaints"
+    facts = disclosure_facts(found.document, language)
+    return _rendered(
+        call, "site/disclosure.html", facts | {"row": found.row, "logged": shown.log, "complaint": complaint}
+    )
+
+
+@_while_away
+async def stats_page(call: Call) -> Reply:
+    """The platform in figures against its targets; needs no script."""
+    return _rendered(call, "site/stats.html", {"view": await call.components.statistics.show()})
+
+
+async def staff_disclosures_page(call: Call) -> Reply:
+    return _shell(call, "staff/disclosures.html")
+
+
 async def privacy_page(call: Call) -> Reply:
     """The privacy policy in force, or the version that is asked for, with the others; needs no script."""
     policies, settings = call.components.catalogue.policies, call.components.settings
@@ -453,6 +563,11 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/complaints", complaints_page),
     ("/complaints", complaint_page),
     ("/privacy", privacy_page),
+    ("/disclosures", disclosures_page),
+    ("/disclosures.atom", disclosures_feed),
+    ("/disclosures/{number}", disclosure_page),
+    ("/stats", stats_page),
+    ("/staff/disclosures", staff_disclosures_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
     ("/staff/minors", minors_page),
@@ -462,6 +577,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/accounts", accounts_page),
     ("/staff/members", members_page),
     ("/staff/password", password_page),
+    *((f"/staff/{name}", _desk(name)) for name in DESKS),
     ("/scanner", scanner_page),
     ("/till", till_page),
     ("/scanner-offline.js", scanner_worker),

@@ -49,7 +49,7 @@ from backend.messages.partners import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, SEARCH, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.services.partners import consent_grants, partners, pending_items
@@ -95,7 +95,7 @@ async def withdraw_grant(call: Call) -> Reply:
 
 
 async def list_partners(call: Call) -> Page[PartnerView]:
-    return await partners.list_partners(call.limit, call.cursor_id)
+    return await partners.list_partners(call.limit, call.cursor_id, call.search)
 
 
 async def create_partner(call: Call) -> PartnerView:
@@ -211,7 +211,7 @@ ENDPOINTS = in_section(
         roles=OPERATOR,
         summary="Partners and when their keys are valid, newest first",
         answers={200: Page[PartnerView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "POST /v1/partners",

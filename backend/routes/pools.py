@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backend.errors import EventClosed, EventNotFound
 from backend.errors.events.offsets import HeldOffsetNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.command import Outcome
 from backend.messages.events import pools as m
 from backend.messages.events.journeys import SettleAnswer
@@ -99,6 +100,6 @@ ENDPOINTS = in_section(
         summary="Let a held offset through, or no more than the ceiling of it, or nothing",
         body=m.HeldOffsetRequest,
         answers={200: SettleAnswer},
-        refusals=(EventNotFound, EventClosed, HeldOffsetNotFound, *QUEUED),
+        refusals=(EventNotFound, EventClosed, EventFrozen, HeldOffsetNotFound, *QUEUED),
     ),
 )

@@ -15,7 +15,7 @@ from backend.messages.credits import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, in_section
+from backend.routes.http.endpoint import OPERATOR, PAGING, SEARCH, Endpoint, Query, in_section
 from backend.services.credits import projects
 
 CHOICES: dict[str, Any] = {"product": Product, "category": ProjectCategory, "origin_tag": OriginTag}
@@ -32,7 +32,7 @@ async def list_projects(call: Call) -> Page[ProjectView]:
     if ex_ante is not None:
         wanted["is_ex_ante"] = TRUTHS[ex_ante]
     rules = call.components.catalogue.credits
-    return await projects.list_projects(rules, call.limit, call.cursor_id, wanted)
+    return await projects.list_projects(rules, call.limit, call.cursor_id, wanted, call.search)
 
 
 async def show_project(call: Call) -> ProjectView:
@@ -66,6 +66,7 @@ ENDPOINTS = in_section(
                 for name, choices in CHOICES.items()
             ),
             Query("is_ex_ante", {"type": "boolean"}, "planted and not issued, or the others"),
+            SEARCH,
             *PAGING,
         ),
     ),

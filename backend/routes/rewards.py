@@ -26,6 +26,7 @@ from backend.errors.rewards import (
     RewardPriceChanged,
     RewardSlugTaken,
     RewardSoldOut,
+    RewardSuspended,
     RewardTakesNoCodes,
     StockBelowSold,
     StockFollowsCodes,
@@ -66,6 +67,7 @@ from backend.routes.http.endpoint import (
     OVERSEERS,
     PAGING,
     QUEUED,
+    SEARCH,
     TABLE_FILE,
     Endpoint,
     Query,
@@ -123,6 +125,7 @@ async def list_rewards(call: Call) -> Page[RewardView]:
         is_for_staff=call.principal_if_staff() is not None,
         limit=call.limit,
         cursor=call.cursor_id,
+        typed=call.search,
     )
 
 
@@ -214,7 +217,7 @@ async def change_merchant(call: Call) -> MerchantView:
 
 
 async def list_merchants(call: Call) -> Page[MerchantView]:
-    return await merchants.list_merchants(call.components.database, call.limit, call.cursor_id)
+    return await merchants.list_merchants(call.components.database, call.limit, call.cursor_id, call.search)
 
 
 async def create_device(call: Call) -> DeviceToken:
@@ -241,6 +244,7 @@ ENDPOINTS = in_section(
         refusals=(
             RewardNotFound,
             RewardNotOpen,
+            RewardSuspended,
             RewardSoldOut,
             RewardLimitReached,
             RewardPriceChanged,
@@ -290,7 +294,7 @@ ENDPOINTS = in_section(
         list_rewards,
         summary="Rewards that can be redeemed now or soon, newest first; staff see all",
         answers={200: Page[RewardView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "GET /v1/rewards/{slug}",
@@ -393,7 +397,7 @@ ENDPOINTS = in_section(
         roles=OPERATOR,
         summary="Merchants with their devices and what each verified, newest first",
         answers={200: Page[MerchantView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "POST /v1/merchants/{code}/changes",

@@ -55,7 +55,7 @@ SHARED = {
     },
     "messages": {"body_errors", "cursors", "encoding", "names", "shape"},
     "errors": {"facts", "fields"},
-    "services": {"anomalies", "caching", "scanned_place"},
+    "services": {"anomalies", "caching", "listing", "scanned_place"},
     "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger"},

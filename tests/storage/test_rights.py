@@ -46,6 +46,7 @@ APPEND_ONLY = (
     "event_steps",
     "event_documents",
     "event_reports",
+    "disclosures",
     "projects",
     "plantings",
     "surpluses",
@@ -80,6 +81,7 @@ MAY_CHANGE = {
     "team_members": "left_at",
     "staff": "password_hash, role, disabled_at",
     "name_reports": "decision, decided_at, decided_by, reason, reporter_id, note",
+    "disclosure_corrections": "decision, decided_by, decided_at, published",
     "issuance_budgets": "total_points, issued_points, closed_at",
     "event_budgets": "points_per_kg, points_budget, points_spent",
 }

@@ -40,6 +40,7 @@ class EventFacts(msgspec.Struct, frozen=True):
     offset_ceiling_g: int | None
     """What one person may take from the pool, in gCO2e, as the organiser set it; None: by the factor set."""
     pools_paused_at: datetime | None
+    frozen_at: datetime | None
     brief: msgspec.Raw
     """The field `event` of every answer, encoded once."""
 
@@ -51,6 +52,11 @@ class EventFacts(msgspec.Struct, frozen=True):
     def is_paused(self) -> bool:
         """Whether staff have stopped the pool: nobody is given grams, and who asks waits."""
         return self.pools_paused_at is not None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the supervising authority has stopped the event: nobody is given grams, and who asks waits."""
+        return self.frozen_at is not None
 
 
 class EventMemory:

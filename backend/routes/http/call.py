@@ -22,6 +22,7 @@ from backend.services.gates.device_auth import ScanningDevice
 from backend.services.partners.request_auth import PartnerCaller
 
 PAGE_LIMIT_MAX = 100
+SEARCH_CHARS_MAX = 80
 PAGE_LIMIT_DEFAULT = 20
 
 
@@ -63,6 +64,9 @@ class Call:
     def principal_if_citizen(self) -> Principal | None:
         """The caller of a route that anyone may call, when it is a citizen whose token is good."""
         return self._principal_if(("citizen",))
+
+    def principal_if_operator(self) -> Principal | None:
+        return self._principal_if(("operator",))
 
     def principal_if_staff(self) -> Principal | None:
         return self._principal_if(("staff", "organiser", "operator", "regulator"))
@@ -151,6 +155,11 @@ class Call:
         if text is not None and text not in known:
             raise InvalidQuery.of(name, "not_one_of", allowed=list(known))
         return text
+
+    @property
+    def search(self) -> str | None:
+        """What a list is searched for, None when it is left out. Raises InvalidQuery."""
+        return self.text("query", SEARCH_CHARS_MAX)
 
     @property
     def limit(self) -> int:

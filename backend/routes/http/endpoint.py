@@ -41,7 +41,7 @@ from backend.messages.body_errors import decimal_names
 from backend.messages.encoding import check_keys, check_numbers, decode_body
 from backend.messages.events.members import CityDuty, Duty
 from backend.routes.http.body import check_head, read_body, read_chunks
-from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
+from backend.routes.http.call import PAGE_LIMIT_MAX, SEARCH_CHARS_MAX, Call, authenticate
 from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
@@ -84,6 +84,11 @@ class Query:
 PAGING = (
     Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
     Query("cursor", {"type": "string"}, "next_cursor of the page before"),
+)
+SEARCH = Query(
+    "query",
+    {"type": "string", "minLength": 1, "maxLength": SEARCH_CHARS_MAX},
+    "words that a row has in its code or its names, in any case",
 )
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"

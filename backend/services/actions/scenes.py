@@ -29,6 +29,7 @@ from backend.models.keys import uuid7
 from backend.render.sheets.scenes import SHEETS_MAX, Sheet
 from backend.services.actions.scene_cache import SceneCache
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database
 from backend.storage.statements import lock
 
@@ -46,9 +47,13 @@ async def list_scenes(
     *,
     kind: str | None = None,
     district: str | None = None,
+    typed: str | None = None,
+    is_for_staff: bool = False,
 ) -> Page[SceneView]:
-    """Open scenes, newest first."""
-    query = Scene.filter(is_open=True)
+    """Scenes that are open, for staff closed ones too, newest first."""
+    query = matching(Scene.all(), typed, "code", "name_zh", "name_en", "district", "address")
+    if not is_for_staff:
+        query = query.filter(is_open=True)
     if kind is not None:
         query = query.filter(kind=kind)
     if district is not None:

@@ -29,6 +29,7 @@ from backend.messages.credits import (
 from backend.messages.shape import Bilingual, Page, Statement, columns_of, view_of
 from backend.models import CreditBatch, Planting, Project
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database, constraint_of
 
 GROWING = ("forestry", "grassland", "wetland")
@@ -98,10 +99,11 @@ async def show_project(code: str, rules: CreditRules) -> ProjectView:
 
 
 async def list_projects(
-    rules: CreditRules, limit: int, cursor: UUID | None, wanted: dict[str, Any]
+    rules: CreditRules, limit: int, cursor: UUID | None, wanted: dict[str, Any], typed: str | None = None
 ) -> Page[ProjectView]:
     """Projects, newest first, whose columns are as asked for."""
     query = Project.all() if cursor is None else Project.filter(id__lt=cursor)
+    query = matching(query, typed, "code", "name_zh", "name_en", "registration_no", "location")
     rows = await query.filter(**wanted).order_by("-id").limit(limit + 1)
     views = dict(zip((row.id for row in rows), await _views(rows, rules), strict=True))
     return Page.of(rows, limit, lambda project: views[project.id])

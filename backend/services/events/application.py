@@ -25,6 +25,7 @@ from backend.messages.shape import Bilingual
 from backend.models import Event, EventBudget, EventStep, Gate
 from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_view, lock_event
 from backend.services.identity.staff_accounts import record
+from backend.services.organisations.standing import check_may_file
 from backend.storage.database import Database, constraint_of
 from backend.texts import both
 
@@ -81,7 +82,10 @@ async def create_event(
     catalogue: Catalogue,
     footprints: FootprintBook,
 ) -> EventView:
-    """Create a draft. Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody."""
+    """Create a draft.
+
+    Raises OrganisationBlacklisted, SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
+    """
     return await event_view(database, await _create(database, staff, request, catalogue), footprints)
 
 
@@ -95,6 +99,7 @@ async def _create(database: Database, staff: Principal, request: EventRequest, c
     for attempt in range(CODE_ATTEMPTS_MAX):
         try:
             async with database.transaction():
+                await check_may_file(database, staff.id)
                 return await _store(staff, request, filed, gates)
         except IntegrityError as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.

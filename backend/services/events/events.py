@@ -15,6 +15,7 @@ from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
 from backend.errors import EventNotFound, GateNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
@@ -89,6 +90,12 @@ async def lock_row(event: Event) -> Event:
     """The event's row as it is now, locked until the transaction ends, after the batches before it are committed."""
     await lock("queue_for_event", event.id)
     return await Event.filter(id=event.id).select_for_update().get()
+
+
+def check_not_frozen(event: Event) -> None:
+    """Raises EventFrozen while the supervising authority has stopped an event. Call it with the row locked."""
+    if event.frozen_at is not None:
+        raise EventFrozen
 
 
 async def check_gate(event: Event, gate: int) -> None:

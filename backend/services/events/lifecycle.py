@@ -26,7 +26,7 @@ from backend.models import (
     InventoryMeasure,
     InventoryPeople,
 )
-from backend.services.events.events import lock_event, overseen_event
+from backend.services.events.events import check_not_frozen, lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
@@ -55,11 +55,13 @@ async def move_event(
 ) -> Event:
     """Move an event to another state. Scans that saw the old state are committed first.
 
-    Raises EventNotFound, TransitionIllegal, RoleForbidden, and the StepNotReady that names what is missing.
+    Raises EventNotFound, EventFrozen, TransitionIllegal, RoleForbidden, and the StepNotReady that names what is
+    missing.
     """
     now = datetime.now(UTC)
     async with database.transaction():
         event = await lock_event(staff, slug)
+        check_not_frozen(event)
         step = find_step(event.state, request.to, is_demo=is_demo)
         if staff.role not in step.by:
             raise RoleForbidden(roles=", ".join(step.by))

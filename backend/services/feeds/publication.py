@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from backend.domain.certificates.canonical_json import canonical_bytes
+from backend.domain.days import day_of
 from backend.messages.feeds import Fact, FeedItemView
 from backend.storage.database import Database
 from backend.storage.statements import lock, read, write
@@ -38,7 +39,8 @@ async def _publish_page(database: Database) -> int:
         [turn] = await lock("lock_feed")
         if not turn["is_ours"]:
             return 0
-        rows = await read(database, "read_feed_changes", PAGE_ITEMS_MAX)
+        today = day_of(datetime.now(UTC))
+        rows = await read(database, "read_feed_changes", PAGE_ITEMS_MAX, today)
         if not rows:
             return 0
         [end] = await read(database, "read_feed_end")

@@ -30,6 +30,7 @@ from backend.services.identity.password_policy import allowed_hash
 from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database
 
 
@@ -58,9 +59,11 @@ class StaffAdministration:
         self._factors = factors
         self._public_base = public_base
 
-    async def list_accounts(self, limit: int, cursor: UUID | None) -> list[Account]:
+    async def list_accounts(self, limit: int, cursor: UUID | None, typed: str | None = None) -> list[Account]:
         """Accounts, the newest first, one more than asked for when there are more."""
-        query = Staff.all() if cursor is None else Staff.filter(id__lt=cursor)
+        query = matching(Staff.all(), typed, "username", "role")
+        if cursor is not None:
+            query = query.filter(id__lt=cursor)
         return [await self._account(staff) for staff in await query.order_by("-id").limit(limit + 1)]
 
     async def create(self, caller: Principal, username: str, role: str, reason: str) -> PasswordLink:

@@ -37,6 +37,7 @@ from backend.messages.partners import (
 from backend.messages.shape import Bilingual, Page, Statement, columns_of, view_of
 from backend.models import Partner, PartnerKey
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database, constraint_of
 
 KEYS_MAX = 10
@@ -45,9 +46,11 @@ SECRET_BYTES = 32
 AHEAD_MAX = timedelta(days=366)
 
 
-async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
+async def list_partners(limit: int, cursor: UUID | None, typed: str | None = None) -> Page[PartnerView]:
     """Partners with their keys, newest first."""
-    query = Partner.all() if cursor is None else Partner.filter(id__lt=cursor)
+    query = matching(Partner.all(), typed, "code", "name_zh", "name_en")
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     partners = await query.order_by("-id").limit(limit + 1)
     keys: dict[UUID, list[PartnerKey]] = {}
     for key in await PartnerKey.filter(partner_id__in=[p.id for p in partners]).order_by("created_at", "id"):

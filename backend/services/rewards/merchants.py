@@ -43,6 +43,7 @@ from backend.messages.shape import Bilingual, Page, columns_of, view_of
 from backend.models import Merchant, MerchantDevice, Verification
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.services.rewards.rewards import reward_brief
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read, write
@@ -107,9 +108,12 @@ async def change_merchant(
     return (await merchant_views(database, [merchant]))[0]
 
 
-async def list_merchants(database: Database, limit: int, cursor: UUID | None) -> Page[MerchantView]:
+async def list_merchants(
+    database: Database, limit: int, cursor: UUID | None, typed: str | None = None
+) -> Page[MerchantView]:
     """Merchants with their devices, newest first."""
     query = Merchant.all() if cursor is None else Merchant.filter(id__lt=cursor)
+    query = matching(query, typed, "code", "name_zh", "name_en")
     rows = await query.order_by("-id").limit(limit + 1)
     return Page.of(await merchant_views(database, rows), limit)
 

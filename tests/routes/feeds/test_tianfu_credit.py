@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from base64 import b64decode
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,13 +17,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from http_message_signatures import HTTPMessageVerifier, InvalidSignature, MappingKeyResolver
 from http_message_signatures.algorithms import ED25519
 
+from backend.domain.days import day_of
 from backend.domain.feeds import FeedCursors
 from backend.domain.organisations.credit_code import check_character
 from backend.messages.feeds import FeedPage
-from backend.models import Event, EventOrganisation, FeedItem, Organisation, Staff
+from backend.models import Event, EventOrganisation, FeedItem, ListEntry, Organisation, Staff
 from backend.services.feeds.feed import TAG
 from backend.services.feeds.publication import PAGE_ITEMS_MAX, publish_facts
-from tests.service import Service
+from backend.settings import Settings
+from tests.service import Service, open_service
 
 Json = dict[str, Any]
 ADDRESS = "/v1/feeds/tianfu-credit"
@@ -40,6 +44,7 @@ FIELDS = {
         "claim",
         "standard",
     ),
+    *("disclosure_number", "list", "rule", "valid_from", "valid_to"),
 }
 """Every name that the feed may say. A new one is a decision: it must not be of a person."""
 
@@ -198,3 +203,50 @@ async def test_a_cursor_has_one_spelling(service: Service) -> None:
     for other in (cursor + "=", cursor + "==", cursor[:-1] + chr(ord(cursor[-1]) + 1), f"{cursor}\n"):
         answer = await service.client.get(ADDRESS, params={"cursor": other}, headers=reader)
         assert answer.status_code in (409, 422), other
+
+
+async def test_a_listing_is_in_the_feed_while_it_is_in_force_and_its_text_is_not(service: Service) -> None:
+    one, now = await organisation(), datetime.now(UTC)
+    await service.staff("operator")
+    staff, today = await Staff.get(username="operator"), day_of(now)
+    entry = await ListEntry.create(
+        list="negative",
+        organisation_id=one.id,
+        state="published",
+        reason="王小明倒卖积分",
+        rule="resale",
+        evidence=[{"text": "王小明"}],
+        publisher="省生态环境厅",
+        valid_from=today,
+        proposed_by=staff.id,
+        proposed_at=now,
+        confirmed_by=staff.id,
+        published_at=now,
+    )
+    await publish_facts(service.components.database)
+    await ListEntry.filter(id=entry.id).update(state="removed", ended_at=now)
+    await publish_facts(service.components.database)
+    items = await read_all(service, await service.staff("regulator"))
+    listed = [item["fact"] for item in items if item["fact"]["type"] == "list_entry"]
+    assert [(each["list"], each["rule"], each["is_withdrawn"]) for each in listed] == [
+        ("negative", "resale", False),
+        ("negative", "resale", True),
+    ]
+    assert "王小明" not in json.dumps(items, ensure_ascii=False)
+
+
+async def test_a_reader_has_a_token_of_its_own_and_reads_nothing_else(settings: Settings) -> None:
+    token = "a-reader-token-that-nobody-guesses-01"
+    async with open_service(replace(settings, credit_feed_readers=f"tianfu:{token}")) as service:
+        reader = {"Authorization": f"Bearer {token}"}
+        assert (await service.client.get(ADDRESS, headers=reader)).status_code == 200
+        for headers in ({}, {"Authorization": f"Bearer {token}x"}, {"Authorization": f"Basic {token}"}):
+            assert (await service.client.get(ADDRESS, headers=headers)).status_code == 401
+        assert (await service.client.get("/v1/security-records", headers=reader)).status_code == 401
+
+
+async def test_without_a_key_there_is_no_feed(settings: Settings) -> None:
+    async with open_service(replace(settings, environment="production", credit_feed_keys="")) as service:
+        answer = await service.client.get(ADDRESS, headers=await service.staff("regulator"))
+        assert (answer.status_code, answer.json()["code"]) == (404, "feed_off")
+        assert (await service.client.get("/.well-known/tianfu-credit-feed.json")).status_code == 404

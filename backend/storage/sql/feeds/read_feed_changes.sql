@@ -1,6 +1,6 @@
 -- read_feed_changes: [read] facts of organisations that are not what the feed said last, and those that are no more.
 -- An organisation that has not told its own code yet is not in it; one that only applied is nobody's business.
--- $1 facts at most
+-- $1 facts at most; $2 today
 WITH facts AS (
     SELECT 'organisation/' || code AS subject, jsonb_build_object(
             'type', 'organisation', 'code', code, 'is_withdrawn', false,
@@ -22,12 +22,22 @@ WITH facts AS (
             'claim', CASE WHEN jsonb_typeof(events.evaluation -> 'claim') = 'object' THEN
                 jsonb_build_object('zh-CN', events.evaluation -> 'claim' -> 'zh-CN',
                     'en', events.evaluation -> 'claim' -> 'en') END,
+            'disclosure_number', (SELECT number FROM disclosures WHERE disclosures.event_id = events.id
+                ORDER BY sequence DESC LIMIT 1),
             'standard', events.evaluation -> 'claim' -> 'standard')
     FROM event_organisations AS running
     JOIN events ON events.id = running.event_id
     JOIN organisations ON organisations.id = running.organisation_id
     WHERE running.removed_at IS NULL AND events.state NOT IN ('draft', 'submitted', 'rejected')
         AND organisations.state IN ('active', 'suspended', 'closed') AND organisations.code !~ '^N-'
+    UNION ALL
+    SELECT 'list/' || entry.list || '/' || organisations.code, jsonb_build_object(
+            'type', 'list_entry', 'code', organisations.code, 'is_withdrawn', false, 'list', entry.list,
+            'rule', entry.rule, 'valid_from', entry.valid_from::text, 'valid_to', entry.valid_to::text)
+    FROM list_entries AS entry
+    JOIN organisations ON organisations.id = entry.organisation_id
+    WHERE entry.state = 'published' AND organisations.code !~ '^N-'
+        AND entry.valid_from <= $2::date AND (entry.valid_to IS NULL OR entry.valid_to >= $2::date)
 ), said AS (
     SELECT DISTINCT ON (subject) subject, facts, facts_digest FROM feed_items ORDER BY subject, sequence DESC
 ), now_so AS (
