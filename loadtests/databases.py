@@ -39,6 +39,7 @@ REDIS_DBS = {
                 "devices",
                 "inventory",
                 "noise",
+                "search",
             ),
         ),
         start=1,
