@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
+from typing import TypedDict
 
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
@@ -72,6 +73,9 @@ from backend.services.minors.children import Guardians
 from backend.services.notifications.way_changes import notify_of_way
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.operations.features import Features
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
@@ -126,14 +130,17 @@ async def _open_serving(
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
-    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
+    features = Features(database, Quotas(redis), settings.city)
+    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features)
     device_authenticator = DeviceAuthenticator(database)
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
     footprints = infrastructure.ledger.footprints
-    steps = StepSync(database, queue, session_keys, devices, appid)
-    community = Community.open(catalogue, redis)
+    steps, community = (
+        StepSync(database, queue, session_keys, devices, appid),
+        Community.open(catalogue, redis),
+    )
     forgetting = (database, footprints, community, steps, photos, revoked)
     _end_streams_on_sigterm(live_events)
     upkeep.start()
@@ -187,6 +194,8 @@ async def _open_serving(
             search=Search(database),
             credit_feed=CreditFeed(database, settings),
             statistics=Statistics(database),
+            features=features,
+            **_organisations(settings, catalogue, infrastructure),
         )
     finally:
         await badge_imports.stop()
@@ -202,6 +211,7 @@ def _upkeep(
     infrastructure: Infrastructure,
     sessions: Sessions,
     security: SecurityNotes,
+    features: Features,
 ) -> ProcessUpkeep:
     return ProcessUpkeep(
         infrastructure.database,
@@ -209,7 +219,24 @@ def _upkeep(
         infrastructure.publisher,
         catalogue,
         security,
+        features,
         reconcile_s=settings.reconcile_s,
+    )
+
+
+class _Organisations(TypedDict):
+    registrations: Registrations
+    invitations: Invitations
+
+
+def _organisations(
+    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure
+) -> _Organisations:
+    """How organisations come, and who comes to them."""
+    database, redis, base = infrastructure.database, infrastructure.redis, settings.public_base
+    return _Organisations(
+        registrations=Registrations(database, redis, catalogue, public_base=base),
+        invitations=Invitations(database, redis, public_base=base),
     )
 
 

@@ -40,6 +40,9 @@ from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.operations.features import Features
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.search.search import Search
@@ -103,3 +106,6 @@ class Components:
     search: Search
     credit_feed: CreditFeed
     statistics: Statistics
+    features: Features
+    registrations: Registrations
+    invitations: Invitations

@@ -250,6 +250,9 @@ class Settings:
         "", "tokens of machines that may read the feed beside regulators, as NAME:TOKEN,…", secret=True
     )
     credit_feed_url: str = _setting("", "https address that new pages of the feed are posted to; empty: none")
+    city: str = _setting(
+        "成都", "city that this server's citizens are in, as the catalogue names it: which features are open"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
 
     @property

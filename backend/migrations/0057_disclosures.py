@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0049_organisations")]
+    dependencies = [("backend", "0056_feature_switches")]
     operations = [RunSQL(read_sql("0057_disclosures.up"), read_sql("0057_disclosures.down"))]

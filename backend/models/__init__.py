@@ -84,7 +84,9 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
+from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -112,7 +114,18 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
-from backend.models.supervision import EventFreeze, ListAppeal, ListCase, ListEntry, SerialRefusal
+from backend.models.supervision import (
+    AlertAcknowledgement,
+    CertificateCheck,
+    CertificateSample,
+    EventFreeze,
+    Inspection,
+    InspectionEntry,
+    ListAppeal,
+    ListCase,
+    ListEntry,
+    SerialRefusal,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -120,6 +133,7 @@ __all__ = [
     "AccountMove",
     "Action",
     "ActionSum",
+    "AlertAcknowledgement",
     "Allocation",
     "Attendance",
     "Badge",
@@ -128,8 +142,10 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateCheck",
     "CertificateLink",
     "CertificateName",
+    "CertificateSample",
     "Citizen",
     "CitizenPasskey",
     "CityMember",
@@ -146,10 +162,12 @@ __all__ = [
     "EventBudget",
     "EventDocument",
     "EventFreeze",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "FeatureSwitch",
     "FeedDelivery",
     "FeedItem",
     "Footprint",
@@ -162,6 +180,8 @@ __all__ = [
     "Guest",
     "IdempotencyKey",
     "Identity",
+    "Inspection",
+    "InspectionEntry",
     "InventoryAbsence",
     "InventoryLine",
     "InventoryMeasure",

@@ -79,6 +79,7 @@ ENDPOINTS = in_section(
         list_staff_actions,
         tag="administration",
         roles=("operator", "regulator"),
+        is_of_the_province=True,
         summary="What staff did, with reason, before and after, newest first",
         answers={200: Page[StaffActionView]},
         query=(SEARCH, *PAGING, Query("subject", {"type": "string"}, "only what was done to this")),

@@ -160,6 +160,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/leaderboards/teams",
         show_team_board,
+        feature="leaderboards",
         roles=CITIZEN,
         summary="Teams by what their members saved, of five members or more",
         answers={200: m.TeamLeaderboard},
@@ -168,6 +169,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/leaderboards/{board}",
         show_board,
+        feature="leaderboards",
         roles=CITIZEN,
         summary="Citizens by verified grams (`city`, `district` or `team`), of those who agreed to be ranked",
         answers={200: m.Leaderboard},
@@ -272,6 +274,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/teams",
         create_team,
+        feature="teams",
         roles=CITIZEN,
         summary="Create a team and be its first member",
         body=m.TeamRequest,
@@ -281,6 +284,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/team-joinings",
         join_team,
+        feature="teams",
         roles=CITIZEN,
         summary="Join the team of a code",
         body=m.JoiningRequest,
@@ -290,6 +294,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/teams/{id}",
         show_team,
+        feature="teams",
         roles=CITIZEN,
         summary="A team with its sums, over its members' time in it",
         answers={200: m.TeamView},
@@ -298,6 +303,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/teams/{id}/codes",
         rotate_code,
+        feature="teams",
         roles=CITIZEN,
         summary="Replace the joining code (its owner)",
         answers={201: m.TeamView},

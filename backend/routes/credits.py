@@ -59,6 +59,7 @@ from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import (
     ANY_STAFF,
+    OF_THE_MONEY,
     OPERATOR,
     ORGANISER,
     PAGING,
@@ -239,6 +240,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/pools",
         assign_to_pool,
         roles=ORGANISER,
+        organiser_duty=OF_THE_MONEY,
         summary="Give an event grams of a retired batch, while it runs too",
         body=PoolRequest,
         answers={201: PoolAssigned},

@@ -30,7 +30,13 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
-from backend.errors.organisations import OrganisationBlacklisted
+from backend.errors.organisations import (
+    EventOrganisationMissing,
+    OrganisationBlacklisted,
+    OrganisationDutyMissing,
+    OrganisationNotActive,
+    OrganisationNotFound,
+)
 from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
@@ -56,7 +62,12 @@ KINDS = get_args(DocumentKind)
 async def create_event(call: Call) -> EventView:
     components = call.components
     return await application.create_event(
-        components.database, call.principal, call.body, components.catalogue, components.ledger.footprints
+        components.database,
+        call.principal,
+        call.body,
+        components.catalogue,
+        components.ledger.footprints,
+        is_demo=components.settings.is_demo,
     )
 
 
@@ -69,6 +80,7 @@ async def change_event(call: Call) -> EventView:
         call.body,
         components.catalogue,
         components.ledger.footprints,
+        call.seen,
     )
 
 
@@ -154,12 +166,23 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(OrganisationBlacklisted, SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(
+            OrganisationBlacklisted,
+            SlugTaken,
+            *CITY_REFUSALS,
+            AgencyForeign,
+            TemplateUnfit,
+            OrganisationNotFound,
+            OrganisationDutyMissing,
+            OrganisationNotActive,
+            EventOrganisationMissing,
+        ),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",
         change_event,
         roles=ORGANISER,
+        if_match="optional",
         summary="Change what was filed about an event, until it is accepted",
         body=EventChangeRequest,
         answers={200: EventView},

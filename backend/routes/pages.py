@@ -7,7 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache, wraps
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,6 +22,7 @@ from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
 from backend.messages.disclosure.releases import KINDS, DisclosureBrief
+from backend.messages.organisations.organisations import OrganisationKind
 from backend.messages.shape import Page as Listed
 from backend.render.pages.disclosure import page_facts as disclosure_facts
 from backend.render.pages.disclosure_feed import atom_feed, subject_of
@@ -37,6 +38,7 @@ from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.disclosure.releases import Filter, find_release, list_disclosures, show_disclosure
 from backend.services.event_reports.report import show_report
+from backend.services.organisations.organisations import PUBLIC_STATES
 from backend.services.search.page import find_for_page
 from backend.services.search.registers import list_projects, list_verifiers
 from backend.storage.database import UNAVAILABLE
@@ -47,6 +49,8 @@ LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
+
+ORGANISATION_KINDS: Final = get_args(OrganisationKind)
 
 Page = Callable[[Call], Awaitable[Reply]]
 
@@ -149,7 +153,7 @@ def _desk(name: str) -> Page:
     return desk_page
 
 
-DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions")
+DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions", "causes")
 
 
 async def screen_page(call: Call) -> Reply:
@@ -210,6 +214,10 @@ async def minors_page(call: Call) -> Reply:
     return _shell(call, "staff/minors.html")
 
 
+async def supervision_page(call: Call) -> Reply:
+    return _shell(call, "staff/supervision.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -242,6 +250,29 @@ async def complaints_page(call: Call) -> Reply:
 async def complaint_page(call: Call) -> Reply:
     """Where anybody reports a public claim; the module finds the claim in the address."""
     return _shell(call, "site/complaint.html")
+
+
+async def organisations_page(call: Call) -> Reply:
+    """The public register of organisations."""
+    return _shell(
+        call, "site/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS, "states": PUBLIC_STATES}
+    )
+
+
+async def organisation_page(call: Call) -> Reply:
+    """One organisation; the module finds its code in the address."""
+    return _shell(call, "site/organisation.html")
+
+
+async def register_page(call: Call) -> Reply:
+    """Where an organisation registers itself."""
+
+    def facts(language: str) -> dict[str, object]:
+        cities = call.components.catalogue.cities
+        first = city_name(cities, FREQUENT_CITIES[0], language)
+        return {"kinds": ORGANISATION_KINDS, "cities": _listed_cities(cities, language), "city": first}
+
+    return _shell(call, "site/register.html", facts)
 
 
 async def organiser_page(call: Call) -> Reply:
@@ -570,6 +601,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/disclosures", staff_disclosures_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
+    ("/staff/supervision", supervision_page),
     ("/staff/minors", minors_page),
     ("/staff/budgets", budgets_page),
     ("/staff/files", files_page),
@@ -584,6 +616,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/scanner-reader.js", code_worker),
     ("/events/{slug}/screen", screen_page),
     ("/organiser", organiser_page),
+    ("/organisations", organisations_page),
+    ("/organisations/{code}", organisation_page),
+    ("/register", register_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
     ("/search", search_page),

@@ -378,6 +378,7 @@ ENDPOINTS = in_section(
         "GET /v1/rewards/{slug}/figures",
         show_figures,
         roles=OVERSEERS,
+        is_of_the_province=True,
         summary="A reward in numbers: redeemed, cancelled, used",
         answers={200: RewardFigures},
         refusals=(RewardNotFound,),

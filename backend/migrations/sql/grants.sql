@@ -176,3 +176,10 @@ GRANT UPDATE (state, valid_from, statement, statement_by, statement_at, confirme
 GRANT UPDATE (state, decided_by, decided_at, decision_reason) ON list_appeals TO {role};
 GRANT UPDATE (facts, facts_digest, found_at, state, decided_by, decided_at, decision_reason, entry_id)
     ON list_cases TO {role};
+-- The regulator's desk is only ever added to; a proposed switch of a feature is decided once.
+GRANT INSERT ON alert_acknowledgements, certificate_samples, certificate_checks, inspections, inspection_entries,
+    feature_switches TO {role};
+GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
+GRANT INSERT ON event_invitations TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
+GRANT UPDATE (revision) ON causes TO {role};

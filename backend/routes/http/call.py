@@ -19,6 +19,7 @@ from backend.routes.http.query import lenient, read_day, read_instant, read_whol
 from backend.routes.http.query import read_id as read_query_id
 from backend.routes.http.source import source_of
 from backend.services.gates.device_auth import ScanningDevice
+from backend.services.organisations.revisions import Seen
 from backend.services.partners.request_auth import PartnerCaller
 
 PAGE_LIMIT_MAX = 100
@@ -43,6 +44,7 @@ class Call:
         "principal",
         "raw",
         "scope",
+        "seen",
     )
 
     def __init__(self, scope: Scope, components: Components, language: str) -> None:
@@ -59,7 +61,15 @@ class Call:
         """The body as it came, of a route that takes one."""
         self.chunks: AsyncIterator[bytes] = None  # type: ignore[assignment]  # set where an upload is streamed
         self.idempotency: IdempotencyKey | None = None
+        self.seen: Seen | None = None
+        """Which revision an edit is of, by If-Match; None where that was not said."""
         self._query: dict[str, str] | None = None
+
+    @property
+    def if_match(self) -> Seen:
+        """The same for a route that takes no edit without it."""
+        assert self.seen is not None
+        return self.seen
 
     def principal_if_citizen(self) -> Principal | None:
         """The caller of a route that anyone may call, when it is a citizen whose token is good."""
@@ -69,7 +79,7 @@ class Call:
         return self._principal_if(("operator",))
 
     def principal_if_staff(self) -> Principal | None:
-        return self._principal_if(("staff", "organiser", "operator", "regulator"))
+        return self._principal_if(("staff", "organiser", "operator", "regulator", "verifier"))
 
     def id_if_staff(self) -> UUID | None:
         principal = self.principal_if_staff()

@@ -23,6 +23,7 @@ from backend.messages.actions.reduction_claims import (
 from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.models import Cause, Event
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read
 
@@ -37,9 +38,11 @@ async def find_cause(slug: str) -> Cause:
     return cause
 
 
-async def list_causes(limit: int, cursor: UUID | None) -> Page[CauseView]:
+async def list_causes(limit: int, cursor: UUID | None, typed: str | None = None) -> Page[CauseView]:
     """Causes, newest first, closed ones too: what was given stays public."""
-    query = Cause.all() if cursor is None else Cause.filter(id__lt=cursor)
+    query = matching(Cause.all(), typed, "slug", "name_zh", "name_en")
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     return Page.of(await _views(await query.order_by("-id").limit(limit + 1)), limit)
 
 

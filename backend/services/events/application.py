@@ -22,9 +22,11 @@ from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView, GateRequest
 from backend.messages.events.lifecycle import AgencyView, DefaultProfile, Filing, PointsOffsetRequest
 from backend.messages.shape import Bilingual
-from backend.models import Event, EventBudget, EventStep, Gate
+from backend.models import Event, EventBudget, EventStep, Gate, Organisation
 from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_view, lock_event
+from backend.services.events.hosts import add_host, host_of_new_event
 from backend.services.identity.staff_accounts import record
+from backend.services.organisations.revisions import Seen, check_seen
 from backend.services.organisations.standing import check_may_file
 from backend.storage.database import Database, constraint_of
 from backend.texts import both
@@ -81,15 +83,22 @@ async def create_event(
     request: EventRequest,
     catalogue: Catalogue,
     footprints: FootprintBook,
+    *,
+    is_demo: bool,
 ) -> EventView:
-    """Create a draft.
+    """Create a draft, hosted by an organisation that its creator files events for.
 
-    Raises OrganisationBlacklisted, SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
+    Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody, OrganisationNotFound,
+    OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted, EventOrganisationMissing.
     """
-    return await event_view(database, await _create(database, staff, request, catalogue), footprints)
+    event = await _create(database, staff, request, catalogue, is_demo=is_demo)
+    return await event_view(database, event, footprints)
 
 
-async def _create(database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue) -> Event:
+async def _create(
+    database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue, *, is_demo: bool
+) -> Event:
+    host = await host_of_new_event(staff, request.organisation, is_demo=is_demo)
     filed = _filed_first(request, catalogue)
     _check(filed, catalogue)
     filed.city = catalogue.cities.spelled(filed.city, of="event")
@@ -99,8 +108,8 @@ async def _create(database: Database, staff: Principal, request: EventRequest, c
     for attempt in range(CODE_ATTEMPTS_MAX):
         try:
             async with database.transaction():
-                await check_may_file(database, staff.id)
-                return await _store(staff, request, filed, gates)
+                await check_may_file(database, staff.id, host)
+                return await _store(staff, request, filed, gates, host)
         except IntegrityError as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.
             constraint = constraint_of(error)
@@ -112,15 +121,24 @@ async def _create(database: Database, staff: Principal, request: EventRequest, c
     raise AssertionError("unreachable")
 
 
-async def _store(staff: Principal, request: EventRequest, filed: Filed, gates: list[GateRequest]) -> Event:
+async def _store(
+    staff: Principal,
+    request: EventRequest,
+    filed: Filed,
+    gates: list[GateRequest],
+    host: Organisation | None,
+) -> Event:
     columns = msgspec.structs.asdict(filed)
     event = await Event.create(code=new_event_code(), slug=request.slug, created_by=staff.id, **columns)
     for gate in gates:
         await Gate.create(event_id=event.id, gate=gate.gate, name_zh=gate.name.zh, name_en=gate.name.en)
     if request.points_offset is not None:
         await _store_budget(event, request.points_offset)
+    if host is not None:
+        await add_host(staff, event, host)
     await EventStep.create(event_id=event.id, to_state="draft", actor=staff.id)
-    await record(staff, "event.create", event.slug, after={"kind": event.kind, "city": event.city})
+    after = {"kind": event.kind, "city": event.city, "organisation": host and host.code}
+    await record(staff, "event.create", event.slug, after=after)
     return event
 
 
@@ -131,12 +149,14 @@ async def change_event(
     request: EventChangeRequest,
     catalogue: Catalogue,
     footprints: FootprintBook,
+    seen: Seen | None = None,
 ) -> EventView:
-    """Change what the organiser filed, until an operator accepts it.
+    """Change what the organiser filed, until an operator accepts it; `seen` is the revision that was edited.
 
-    Raises EventNotFound, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
+    Raises EventNotFound, EditOutdated, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
     """
-    return await event_view(database, await _change(database, staff, slug, request, catalogue), footprints)
+    event = await _change(database, staff, slug, request, catalogue, seen)
+    return await event_view(database, event, footprints)
 
 
 def list_agencies() -> list[AgencyView]:
@@ -153,10 +173,16 @@ def list_agencies() -> list[AgencyView]:
 
 
 async def _change(
-    database: Database, staff: Principal, slug: str, request: EventChangeRequest, catalogue: Catalogue
+    database: Database,
+    staff: Principal,
+    slug: str,
+    request: EventChangeRequest,
+    catalogue: Catalogue,
+    seen: Seen | None,
 ) -> Event:
     async with database.transaction():
         event = await lock_event(staff, slug)
+        check_seen(seen, event.revision)
         if event.state not in CHANGEABLE:
             raise EventFiled
         before = Filed(**{name: getattr(event, name) for name in COLUMNS})

@@ -22,7 +22,15 @@ from backend.errors.identity import (
     StaffAccountNotFound,
     UsernameTaken,
 )
-from backend.models import CityMember, EventMember, Session, Staff, StaffPasskey, StaffTotp
+from backend.models import (
+    CityMember,
+    EventMember,
+    OrganisationMember,
+    Session,
+    Staff,
+    StaffPasskey,
+    StaffTotp,
+)
 from backend.models.keys import read_id, uuid7
 from backend.services.identity import challenges
 from backend.services.identity.password_hashing import hashed
@@ -172,8 +180,8 @@ class StaffAdministration:
 
 
 async def _end_duties(caller: Principal, staff_id: UUID) -> None:
-    """Duties come with the role of venue staff: another role, or the same one given again, begins with none."""
-    for duties in (EventMember, CityMember):
+    """Duties come with the role: another one, or the same one given again, begins with none, and acts for nobody."""
+    for duties in (EventMember, CityMember, OrganisationMember):
         await duties.filter(staff_id=staff_id, removed_at=None).update(
             removed_at=datetime.now(UTC), removed_by=caller.id
         )

@@ -173,7 +173,9 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
         boundary="extended",
         gates=[GateRequest(gate=gate, name=Bilingual(zh, en)) for gate, zh, en in DEMO_GATES],
     )
-    await application.create_event(database, caller, request, catalogue, FootprintBook(catalogue))
+    await application.create_event(
+        database, caller, request, catalogue, FootprintBook(catalogue), is_demo=True
+    )
     step = TransitionRequest(to="running", note="demo")
     return await lifecycle.move_event(
         database,

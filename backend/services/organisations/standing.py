@@ -10,7 +10,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from backend.errors.organisations import OrganisationBlacklisted
-from backend.models import OrganisationMember
+from backend.models import Organisation, OrganisationMember
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
 
@@ -40,7 +40,8 @@ async def check_not_blacklisted(database: Database, organisation_ids: Collection
         raise OrganisationBlacklisted(entry=str(rows[0]["entry_id"]), reason=rows[0]["reason"])
 
 
-async def check_may_file(database: Database, staff_id: UUID) -> None:
-    """Raises OrganisationBlacklisted for an account that is owner or editor of a blacklisted organisation."""
+async def check_may_file(database: Database, staff_id: UUID, host: Organisation | None) -> None:
+    """Raises OrganisationBlacklisted for a blacklisted host, and for an account that is owner or editor of one."""
     rows = OrganisationMember.filter(staff_id=staff_id, removed_at=None, duty__in=RUNS_EVENTS)
-    await check_not_blacklisted(database, {row.organisation_id for row in await rows})
+    ids = {row.organisation_id for row in await rows}
+    await check_not_blacklisted(database, ids if host is None else ids | {host.id})
