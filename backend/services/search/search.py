@@ -28,7 +28,8 @@ WAITING_MAX = 32
 WAIT_S_MAX = 2.0
 STATEMENT_MS_MAX = 1500
 KEPT_S = 10.0
-KEPT_MAX = 512
+KEPT_MAX = 64
+"""A page of a hundred is some 150 kB, and whoever varies a query must not fill the memory."""
 COUNTED_MAX = 1000
 FACETED_MAX = 2000
 FACET_VALUES_MAX = 20
