@@ -41,6 +41,7 @@ REDIS_DBS = {
                 "noise",
                 "freeze",
                 "disclosure",
+                "search",
             ),
         ),
         start=1,

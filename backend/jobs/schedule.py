@@ -17,6 +17,7 @@ from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
 from backend.jobs.complaint_deadlines import watch_deadlines
 from backend.jobs.disclosure import release_due
+from backend.jobs.feeds.credit_feed import publish_credit_feed, push_credit_feed
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
 from backend.jobs.job import Job, Result, WorkerComponents
@@ -225,6 +226,16 @@ JOBS: tuple[Job, ...] = (
         name="journeys",
         rhythm=Every(HOUR_S, offset_s=50 * MINUTE_S),
         run=_remove_old_journeys,
+    ),
+    Job(
+        name="credit_feed",
+        rhythm=Every(MINUTE_S),
+        run=publish_credit_feed,
+    ),
+    Job(
+        name="credit_feed_push",
+        rhythm=Every(30),
+        run=push_credit_feed,
     ),
     Job(
         name="security_rates",

@@ -33,6 +33,7 @@ from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
+from backend.models.feeds import FeedDelivery, FeedItem
 from backend.models.gates import (
     BadgeBlock,
     EntrySettings,
@@ -103,6 +104,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.search import SearchItem
 from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
@@ -166,6 +168,8 @@ __all__ = [
     "EventReport",
     "EventStep",
     "FeatureSwitch",
+    "FeedDelivery",
+    "FeedItem",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -239,6 +243,7 @@ __all__ = [
     "ScanDevice",
     "Scene",
     "Screen",
+    "SearchItem",
     "SecurityRecord",
     "SerialRefusal",
     "Session",

@@ -39,6 +39,8 @@ from backend.services.certificates.certificates import find_certificate
 from backend.services.complaints.complaints import show_public
 from backend.services.event_reports.report import show_report
 from backend.services.organisations.organisations import PUBLIC_STATES
+from backend.services.search.page import find_for_page
+from backend.services.search.registers import list_projects, list_verifiers
 from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
 from backend.texts import LANGUAGES, has_text, say
@@ -378,6 +380,34 @@ async def factors_page(call: Call) -> Reply:
     return _rendered(call, "site/catalogue.html", found._asdict())
 
 
+async def search_page(call: Call) -> Reply:
+    """One box for everything that is public; needs no script."""
+    try:
+        facts = await find_for_page(call.components.search, call.query)
+    except Refusal as refusal:
+        told = {"title": refusal.title(page_language(call)), "detail": refusal.detail(page_language(call))}
+        return _rendered(call, "site/away.html", told | {"code": refusal.code}, refusal.status)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/search.html", facts)
+
+
+async def verifiers_page(call: Call) -> Reply:
+    try:
+        facts = await list_verifiers(call.query("cursor"), day_of(call.now))
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/verifiers.html", facts)
+
+
+async def projects_page(call: Call) -> Reply:
+    try:
+        facts = await list_projects()
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/projects.html", facts)
+
+
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -488,6 +518,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
+    ("/search", search_page),
+    ("/registers/verifiers", verifiers_page),
+    ("/registers/projects", projects_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),

@@ -77,6 +77,7 @@ LANES = (
             _loadtest("actions", "--city"),
             _loadtest("summary"),
             _loadtest("boards"),
+            _loadtest("search"),
             _loadtest("log"),
             _loadtest("event_report"),
             _loadtest("disclosure"),

@@ -57,6 +57,13 @@ LOADED = [
     ),
     *("/events/demo/screen", "/problems", "/problems/badge_bound", "/learn", "/learn/rail-or-plane"),
     *("/methods", "/methods/metro", "/factors"),
+    *(
+        "/search",
+        "/search?query=demo&kind=event",
+        "/search?query=zzzz",
+        "/registers/verifiers",
+        "/registers/projects",
+    ),
 ]
 LOADS = [
     (path, language)
