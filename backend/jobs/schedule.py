@@ -15,6 +15,7 @@ from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
+from backend.jobs.credit_scores import compute_credit_scores
 from backend.jobs.disclosure import release_due
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
@@ -79,6 +80,11 @@ async def _credit_waiting(components: WorkerComponents) -> Result:
 async def _rebuild_boards(components: WorkerComponents) -> Result:
     done = await rebuild_boards(components.database, components.community, datetime.now(UTC))
     return {"periods": len(done.periods), "ranked": done.ranked, "lost": int(not done.is_whole)}
+
+
+async def _compute_credit_scores(components: WorkerComponents) -> Result:
+    today = day_of(datetime.now(UTC))
+    return await compute_credit_scores(components.database, components.catalogue, today)
 
 
 async def _recount_teams(components: WorkerComponents) -> Result:
@@ -219,6 +225,11 @@ JOBS: tuple[Job, ...] = (
         name="ledger_audit",
         rhythm=Every(DAY_S, offset_s=4 * HOUR_S),
         run=lambda components: audit_ledger(components.settings),
+    ),
+    Job(
+        name="credit_scores",
+        rhythm=Every(DAY_S, offset_s=2 * HOUR_S),
+        run=_compute_credit_scores,
     ),
     Job(
         name="journeys",

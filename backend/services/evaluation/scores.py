@@ -20,7 +20,7 @@ from backend.services.evaluation.criteria import cap_view, source_of, statement_
 from backend.services.organisations.organisations import public_organisation
 from backend.storage.database import Database
 from backend.storage.statements import read
-from backend.texts import both_names
+from backend.texts import LANGUAGES, say
 
 SET = "organisations"
 HISTORY_MAX = 24
@@ -87,6 +87,11 @@ def recompute(catalogue: Catalogue, stored: CreditScore) -> bool:
     return (again.score, again.stars, _kept(again)) == (stored.score, stored.stars, stored.points)
 
 
+def rating_label() -> Statement:
+    """What a rating is, who gives it, and what it does not say; after Directive (EU) 2024/825 for readers there."""
+    return Statement(**{language[:2]: say(language, "credit.label") for language in LANGUAGES})
+
+
 async def show_credit(catalogue: Catalogue, code: str) -> OrganisationCredit:
     """An organisation's score as anybody may read it. Raises OrganisationNotFound."""
     organisation = await public_organisation(code)
@@ -107,7 +112,7 @@ async def show_credit(catalogue: Catalogue, code: str) -> OrganisationCredit:
         as_of=newest.as_of if newest else None,
         criteria_version=newest.criteria_version if newest else None,
         is_recomputed=newest is not None and recompute(catalogue, newest),
-        label=Statement(*both_names("credit", "label")),
+        label=rating_label(),
         points=_points(catalogue, shown, objections),
         limits=_limits(catalogue, shown),
         history=[view_of(CreditResult, row) for row in rows],
