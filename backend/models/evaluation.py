@@ -26,7 +26,7 @@ class CreditScore(Model):
 
 
 class CreditObjection(Model):
-    """A member's objection to a point; upheld, `taken_off` is taken off the point's fact from then on."""
+    """A member's objection to a point; upheld, its fact is corrected by `corrected` in the organisation's favour."""
 
     id = fields.UUIDField(primary_key=True, default=uuid7)
     organisation_id = fields.UUIDField()
@@ -37,7 +37,7 @@ class CreditObjection(Model):
     filed_by = fields.UUIDField()
     filed_at = fields.DatetimeField()
     decision = fields.TextField(null=True)
-    taken_off = fields.IntField(default=0)
+    corrected = fields.IntField(default=0)
     decision_reason = fields.TextField(null=True)
     decided_by = fields.UUIDField(null=True)
     decided_at = fields.DatetimeField(null=True)

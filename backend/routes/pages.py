@@ -270,7 +270,7 @@ async def credit_page(call: Call) -> Reply:
         view = await show_credit(call.components.catalogue, call.params["code"])
     except NotFound:
         return _rendered(
-            call, "site/missing.html", {"kind": "problem", "asked": call.params["code"][:60]}, 404
+            call, "site/missing.html", {"kind": "rating", "asked": call.params["code"][:60]}, 404
         )
     except UNAVAILABLE:
         return _away(call, page_language(call), DatabaseUnavailable())
@@ -285,7 +285,7 @@ async def criteria_page(call: Call) -> Reply:
     try:
         view = show_criteria(catalogue, *asked)
     except NotFound:
-        return _rendered(call, "site/missing.html", {"kind": "problem", "asked": asked[1][:60]}, 404)
+        return _rendered(call, "site/missing.html", {"kind": "rating", "asked": asked[1][:60]}, 404)
     facts = {"view": view, "versions": versions, "label": rating_label()}
     return _rendered(call, "site/criteria.html", facts)
 

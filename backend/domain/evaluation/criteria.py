@@ -63,7 +63,7 @@ def problem_of(found: CriteriaSet, facts: frozenset[str], sources: frozenset[str
     ids = [each.id for each in found.criterion]
     named = {found.needs, *(each.fact for each in found.criterion), *(each.fact for each in found.cap)}
     named |= {each.of for each in found.criterion if each.of is not None}
-    cited = {each.source_id for each in (*found.criterion, *found.cap)}
+    cited = {each.source_id for each in found.criterion} | {each.source_id for each in found.cap}
     steps = list(found.stars_from)
     checks = (
         (len(ids) != len(set(ids)), "a criterion stands there twice"),

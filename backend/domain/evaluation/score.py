@@ -58,6 +58,25 @@ def rate(criteria: CriteriaSet, facts: Mapping[str, int]) -> Score:
     return Score(score=score, stars=min([stars, *caps]), points=points)
 
 
+def corrected(
+    criteria: CriteriaSet, facts: Mapping[str, int], corrections: Mapping[str, int]
+) -> dict[str, int]:
+    """Facts after upheld objections: fewer of what takes points off, more of what gives some."""
+    against = {each.fact for each in criteria.criterion if each.rule == "deduct"}
+    found = dict(facts)
+    for fact, by in corrections.items():
+        found[fact] = max(0, found[fact] - by) if fact in against else found[fact] + by
+    return found
+
+
+def correction_max(criterion: Criterion, facts: Mapping[str, int]) -> int:
+    """By how much a criterion's fact can be corrected in the organisation's favour at most."""
+    counted = facts[criterion.fact]
+    if criterion.rule == "deduct":
+        return counted
+    return max(0, (facts[criterion.of] if criterion.of is not None else 1) - counted)
+
+
 def _point(criterion: Criterion, facts: Mapping[str, int]) -> Point:
     value = facts[criterion.fact]
     of = None if criterion.of is None else facts[criterion.of]

@@ -121,11 +121,11 @@ class ObjectionFiling(Request, kw_only=True):
 
 
 class ObjectionAnswer(Request, kw_only=True):
-    """A decision. Upheld, `taken_off` is taken off the fact of the point from now on."""
+    """A decision. Upheld, the fact counts by `corrected` more in the organisation's favour from now on."""
 
     decision: ObjectionDecision
     reason: Told
-    taken_off: Annotated[int, Meta(ge=0, le=10_000)] = 0
+    corrected: Annotated[int, Meta(ge=0, le=10_000)] = 0
 
 
 class CreditObjectionView(Answer, kw_only=True):
@@ -137,6 +137,6 @@ class CreditObjectionView(Answer, kw_only=True):
     reason: str
     filed_at: Instant
     decision: ObjectionDecision | None
-    taken_off: int
+    corrected: int
     decision_reason: str | None
     decided_at: Instant | None

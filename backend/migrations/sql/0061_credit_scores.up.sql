@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS credit_scores (
 );
 CREATE INDEX IF NOT EXISTS credit_scores_newest ON credit_scores (organisation_id, id DESC);
 
--- A member objects to a point; upheld, so many are taken off the point's fact from then on.
+-- A member objects to a point; upheld, its fact counts by so many more in the organisation's favour.
 CREATE TABLE IF NOT EXISTS credit_objections (
     id               uuid PRIMARY KEY,
     organisation_id  uuid NOT NULL,
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS credit_objections (
     filed_by         uuid NOT NULL,
     filed_at         timestamptz NOT NULL,
     decision         text,
-    taken_off        integer NOT NULL DEFAULT 0,
+    corrected        integer NOT NULL DEFAULT 0,
     decision_reason  text,
     decided_by       uuid,
     decided_at       timestamptz,
@@ -47,6 +47,6 @@ CREATE TABLE IF NOT EXISTS credit_objections (
     CONSTRAINT credit_objections_decided_whole CHECK (
         (decision IS NULL) = (decided_by IS NULL) AND (decision IS NULL) = (decided_at IS NULL)
         AND (decision IS NULL) = (decision_reason IS NULL)),
-    CONSTRAINT credit_objections_taken_off_if_upheld CHECK (taken_off >= 0 AND (taken_off > 0) = (decision IS NOT DISTINCT FROM 'upheld'))
+    CONSTRAINT credit_objections_corrected_if_upheld CHECK (corrected >= 0 AND (corrected > 0) = (decision IS NOT DISTINCT FROM 'upheld'))
 );
 CREATE INDEX IF NOT EXISTS credit_objections_of_organisation ON credit_objections (organisation_id);

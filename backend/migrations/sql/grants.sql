@@ -182,4 +182,4 @@ GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
 GRANT UPDATE (revision) ON causes TO {role};
 -- A score stays as it was computed; an objection is decided once.
 GRANT INSERT ON credit_scores, credit_objections TO {role};
-GRANT UPDATE (decision, taken_off, decision_reason, decided_by, decided_at) ON credit_objections TO {role};
+GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON credit_objections TO {role};

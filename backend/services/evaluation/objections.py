@@ -10,6 +10,7 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.days import day_of
+from backend.domain.evaluation.score import correction_max
 from backend.errors.evaluation import (
     CreditCorrectionTooLarge,
     CreditObjectionDecided,
@@ -30,6 +31,7 @@ from backend.services.organisations.organisations import (
     lock_organisation,
     organisations_of,
 )
+from backend.services.supervision.second_person import is_another_person
 from backend.storage.database import Database
 
 TERM_DAYS = 30
@@ -116,17 +118,20 @@ async def decide_objection(
         objection = await CreditObjection.filter(id=found_id).select_for_update().get_or_none()
         if objection is None:
             raise CreditObjectionNotFound
-        if objection.decision is not None:
+        if objection.decision:
             raise CreditObjectionDecided
         await _check_second_person(staff, objection, is_demo=is_demo)
         score = await CreditScore.get(id=objection.score_id)
-        wanted, is_upheld = request.taken_off, request.decision == "upheld"
-        if is_upheld != (wanted > 0) or wanted > score.facts[objection.fact]:
-            raise CreditCorrectionTooLarge(fact=objection.fact, counted=score.facts[objection.fact])
-        objection.decision, objection.taken_off = request.decision, wanted
+        wanted, is_upheld = request.corrected, request.decision == "upheld"
+        criteria = catalogue.criteria[SET, score.criteria_version]
+        criterion = next(each for each in criteria.criterion if each.id == objection.criterion)
+        most = correction_max(criterion, score.facts)
+        if is_upheld != (wanted > 0) or wanted > most:
+            raise CreditCorrectionTooLarge(fact=objection.fact, most=most)
+        objection.decision, objection.corrected = request.decision, wanted
         objection.decision_reason, objection.decided_by, objection.decided_at = request.reason, staff.id, now
         await objection.save(
-            update_fields=["decision", "taken_off", "decision_reason", "decided_by", "decided_at"]
+            update_fields=["decision", "corrected", "decision_reason", "decided_by", "decided_at"]
         )
         organisation = await Organisation.get(id=objection.organisation_id)
         await record(
@@ -134,7 +139,7 @@ async def decide_objection(
             "credit.decide",
             organisation.code,
             reason=request.reason,
-            after={"criterion": objection.criterion, "decision": request.decision, "taken_off": wanted},
+            after={"criterion": objection.criterion, "decision": request.decision, "corrected": wanted},
         )
         if is_upheld:
             await compute_scores(database, catalogue, [organisation.id], day_of(now))
@@ -144,10 +149,9 @@ async def decide_objection(
 async def _check_second_person(staff: Principal, objection: CreditObjection, *, is_demo: bool) -> None:
     if is_demo:
         return
-    is_member = await OrganisationMember.filter(
-        organisation_id=objection.organisation_id, staff_id=staff.id, removed_at=None
-    ).exists()
-    if is_member or objection.filed_by == staff.id:
+    members = OrganisationMember.filter(organisation_id=objection.organisation_id, removed_at=None)
+    earlier = [objection.filed_by, *(each.staff_id for each in await members)]
+    if not await is_another_person(staff.id, earlier):
         raise CreditObjectionOwn
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import msgspec
 
 from backend.catalogue import Catalogue
 from backend.domain.evaluation.criteria import CriteriaSet, set_on
-from backend.domain.evaluation.score import FACTS, Score, rate
+from backend.domain.evaluation.score import FACTS, Score, corrected, rate
 from backend.domain.inventory.account import MEASURED_TIER_MAX
 from backend.messages.evaluation.scores import CreditPoint, CreditResult, OrganisationCredit
 from backend.messages.shape import Bilingual, Statement, view_of
@@ -29,14 +30,14 @@ HISTORY_MAX = 24
 async def gather_facts(
     database: Database, criteria: CriteriaSet, ids: Sequence[UUID], day: date
 ) -> dict[UUID, dict[str, int]]:
-    """The facts of organisations as of a day, less what upheld objections took off."""
+    """The facts of organisations as of a day, with what upheld objections corrected."""
     rows = await read(
         database, "read_credit_facts", list(ids), day, criteria.effective_from, MEASURED_TIER_MAX
     )
     facts = {row["organisation_id"]: {name: int(row[name]) for name in FACTS} for row in rows}
     for row in await read(database, "read_corrections", list(ids)):
-        of = facts[row["organisation_id"]]
-        of[row["fact"]] = max(0, of[row["fact"]] - row["taken_off"])
+        of = row["organisation_id"]
+        facts[of] = corrected(criteria, facts[of], {row["fact"]: row["corrected"]})
     return facts
 
 
@@ -137,6 +138,7 @@ def _points(
         view_of(
             CreditPoint,
             point,
+            points=Decimal(str(point["points"])),
             name=statement_of(criteria[str(point["criterion"])].name),
             about=statement_of(criteria[str(point["criterion"])].about),
             source=source_of(catalogue, criteria[str(point["criterion"])].source_id),

@@ -1,5 +1,5 @@
--- read_corrections: [read] how many of each fact upheld objections took off, by organisation.
+-- read_corrections: [read] by how much upheld objections corrected each fact, by organisation.
 -- $1 organisation_id uuid[]
-SELECT organisation_id, fact, sum(taken_off)::int AS taken_off
+SELECT organisation_id, fact, sum(corrected)::int AS corrected
 FROM credit_objections WHERE organisation_id = ANY ($1::uuid[]) AND decision = 'upheld'
 GROUP BY organisation_id, fact
