@@ -30,6 +30,7 @@ from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, 
 from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.disclosure import Disclosure, DisclosureCorrection
+from backend.models.evaluation import CreditObjection, CreditScore
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -153,6 +154,8 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "CreditObjection",
+    "CreditScore",
     "Disclosure",
     "DisclosureCorrection",
     "Donation",

@@ -80,6 +80,7 @@ SHARED = {
 # A job is one module until its subject has several.
 JOBS = {
     "complaint_deadlines": "complaints",
+    "credit_scores": "evaluation",
     "ledger_audit": "operations",
     "log_integration": "certificates",
     "offset_waitlist": "events",

@@ -183,3 +183,6 @@ GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
 GRANT INSERT ON event_invitations TO {role};
 GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
 GRANT UPDATE (revision) ON causes TO {role};
+-- A score stays as it was computed; an objection is decided once.
+GRANT INSERT ON credit_scores, credit_objections TO {role};
+GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON credit_objections TO {role};
