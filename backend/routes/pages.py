@@ -32,6 +32,7 @@ from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
 from backend.storage.database import UNAVAILABLE
+from backend.tenant import per_tenant
 from backend.texts import LANGUAGES, has_text, say
 
 LANGUAGE_COOKIE: Final = "lang"
@@ -80,16 +81,19 @@ def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
     return {city.name[language]: city.name[other] for city in cities.all if not city.is_county_level}
 
 
-_SHELLS: dict[tuple[str, str, bool], bytes] = {}
+@per_tenant
+def _shells() -> dict[tuple[str, str, bool], bytes]:
+    return {}
 
 
 def _shell(call: Call, template: str, facts: Callable[[str], dict[str, object]] | None = None) -> Reply:
     """A page that says the same to everybody, rendered once: a stadium that scans costs no rendering."""
     language, is_demo = page_language(call), call.components.settings.is_demo
     key = (template, language, is_demo)
-    body = _SHELLS.get(key)
+    shells = _shells()
+    body = shells.get(key)
     if body is None:
-        body = _SHELLS[key] = render(template, language, is_demo, **(facts(language) if facts else {}))
+        body = shells[key] = render(template, language, is_demo, **(facts(language) if facts else {}))
     return _reply(call, language, body)
 
 
