@@ -27,7 +27,7 @@ from backend.gc_tuning import calm_collector
 from backend.logging import configure_logging
 from backend.messages.encoding import encode
 from backend.openapi import openapi_document
-from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live
+from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live, platform
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import Endpoint, Served
 from backend.routes.http.middleware import Envelope
@@ -62,7 +62,7 @@ def create_app(settings: Settings | None = None, cities: Sequence[ServedCity] = 
     async def openapi(call: Call) -> Reply:
         return Reply(body=document, headers=((b"cache-control", b"no-cache"),))
 
-    pages = (*PAGES, ("/demo", demo.open_badge)) if chosen.is_demo else PAGES
+    pages = (*PAGES, *platform.FILES, *([("/demo", demo.open_badge)] if chosen.is_demo else []))
     routes: list[BaseRoute] = [_route(endpoint) for endpoint in endpoints if endpoint is not STREAM]
     routes += [
         Route(STREAM.path, _Stream(), methods=["GET"]),

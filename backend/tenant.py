@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -73,6 +73,19 @@ def within(tenant: Tenant) -> Iterator[None]:
         yield
     finally:
         _CURRENT.reset(token)
+
+
+def carried(job: Callable[[], Result]) -> Callable[[], Result]:
+    """A job for another process, which does it for the running task's tenant: in the tenant's words."""
+    here = current_tenant()
+    if not here.words:
+        return job
+    return partial(_do_within, Tenant(id=here.id, name=here.name, words=here.words), job)
+
+
+def _do_within(tenant: Tenant, job: Callable[[], Result]) -> Result:
+    with within(tenant):
+        return job()
 
 
 def per_tenant(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:

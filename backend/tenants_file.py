@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
@@ -27,6 +27,8 @@ from backend.texts import LANGUAGES, facts_in, has_text, say, text_or_nothing, t
 VARIABLE = f"{PREFIX}CITIES"
 DEMO = "demo"
 DEMO_FILE = Path(__file__).parent / "catalogue" / "demo_cities" / "cities.toml"
+ADDRESSES = "EMBEDDED_SERVERS_OF_CITIES"
+"""Where the program that runs embedded servers says to its processes how each city reaches them, as JSON."""
 CITIES_MAX = 32
 """Of one process. More go to servers and clusters of their own (docs/cities.md)."""
 POOL_SIZE_MIN = 2
@@ -90,6 +92,15 @@ def load_cities(environ: Mapping[str, str], *, is_server: bool = False) -> tuple
     found = tuple(_served(entry, path.parent, environ, len(entries), is_server) for entry in entries)
     _check_apart(found)
     return _with_neighbours(found)
+
+
+def addresses_of(cities: Sequence[ServedCity]) -> dict[str, str]:
+    """A variable for processes that are started: where each city's servers listen. No password is among it."""
+    found = {
+        city.tenant.id: {name: getattr(city.settings, name) for name in ("database_url", "redis_url")}
+        for city in cities
+    }
+    return {ADDRESSES: msgspec.json.encode(found).decode()}
 
 
 def _read(path: Path) -> tuple[CityEntry, ...]:
@@ -189,7 +200,8 @@ def _settings(entry: CityEntry, environ: Mapping[str, str], cities: int, is_serv
         for variable in (PREFIX + name.upper(), f"{PREFIX}{name.upper()}_FILE"):
             if common.pop(variable, None) is not None:
                 raise SettingsError(f"{variable} is each city's own, and stands in the file of cities.")
-    own = {PREFIX + name.upper(): str(value) for name, value in entry.settings.items()}
+    addresses = msgspec.json.decode(environ.get(ADDRESSES) or "{}").get(entry.id, {})
+    own = {PREFIX + name.upper(): str(value) for name, value in (addresses | entry.settings).items()}
     for name in NOT_FOR_SERVERS if is_server else ():
         own = {key: value for key, value in own.items() if not key.startswith(PREFIX + name.upper())}
     for (
@@ -243,7 +255,7 @@ def _defaults(entry: CityEntry, common: Mapping[str, str], cities: int) -> dict[
 
 def _check_apart(cities: Sequence[ServedCity]) -> None:
     """Raises SettingsError where two cities would meet: in a database, a Redis, under a key, by an address."""
-    reading = {
+    reading: dict[str, Callable[[ServedCity], str]] = {
         "database": lambda each: _database(each.settings.database_url),
         "Redis": lambda each: _redis(each.settings.redis_url),
         "issuer": lambda each: each.settings.issuer,

@@ -46,6 +46,7 @@ from backend.routes import (
     partners,
     passes,
     photos,
+    platform,
     pools,
     posters,
     projects,
@@ -112,6 +113,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
+    *platform.ENDPOINTS,
     *health.ENDPOINTS,
 )
 

@@ -31,8 +31,9 @@ from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.event_reports.report import show_report
+from backend.services.operations.platform import describe_platform
 from backend.storage.database import UNAVAILABLE
-from backend.tenant import per_tenant
+from backend.tenant import current_tenant, per_tenant
 from backend.texts import LANGUAGES, has_text, say
 
 LANGUAGE_COOKIE: Final = "lang"
@@ -49,15 +50,17 @@ Page = Callable[[Call], Awaitable[Reply]]
 
 def page_language(call: Call) -> str:
     """`?lang=` first, then the cookie of an earlier choice, then what the browser asks for."""
+    offered = current_tenant().languages or LANGUAGES
     asked = call.query("lang")
-    if asked in LANGUAGES:
+    if asked is not None and asked in offered:
         return asked
     headers: Mapping[bytes, bytes] = dict(call.scope["headers"])
     try:
         kept = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(LANGUAGE_COOKIE)
     except CookieError:
         kept = None
-    return kept.value if kept is not None and kept.value in LANGUAGES else call.language
+    chosen = kept.value if kept is not None else call.language
+    return chosen if chosen in offered else (call.language if call.language in offered else offered[0])
 
 
 def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
@@ -66,7 +69,7 @@ def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
         (b"content-language", language.encode()),
         (b"vary", b"accept-language, cookie"),
     ]
-    if call.query("lang") in LANGUAGES:
+    if call.query("lang") == language:
         cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age={LANGUAGE_COOKIE_S}; SameSite=Lax"
         headers.append((b"set-cookie", cookie.encode()))
     return Reply(status=status, body=body, media_type=b"text/html; charset=utf-8", headers=tuple(headers))
@@ -321,6 +324,13 @@ async def privacy_page(call: Call) -> Reply:
     return _rendered(call, "site/privacy.html", facts)
 
 
+async def platform_page(call: Call) -> Reply:
+    """Who runs the platform and what it goes by; needs no script."""
+    components = call.components
+    view = describe_platform(current_tenant(), components.settings, components.catalogue, call.now)
+    return _rendered(call, "site/platform.html", {"view": view})
+
+
 async def learn_page(call: Call) -> Reply:
     return _shell(
         call, "site/learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
@@ -427,6 +437,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/complaints", complaints_page),
     ("/complaints", complaint_page),
     ("/privacy", privacy_page),
+    ("/platform", platform_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
     ("/staff/minors", minors_page),

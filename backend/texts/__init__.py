@@ -67,7 +67,7 @@ def _texts(language: str) -> Mapping[str, str]:
 
 @per_tenant
 def _texts_of_tenant(language: str) -> Mapping[str, str]:
-    return _TEXTS[language] | current_tenant().words.get(language, {})
+    return {**_TEXTS[language], **current_tenant().words.get(language, {})}
 
 
 def texts_naming(language: str, name: str) -> dict[str, str]:
