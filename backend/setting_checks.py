@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 from backend.key_checks import weakness
 
 SECRET_BYTES_MIN = 32
 DEMO_LOG_SEED = "ZGVtby1zZWVkLXRoYXQtZXZlcnlib2R5LWtub3dzISE="  # 32 bytes; refused outside demo mode
+WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
 LOG_SEED_BYTES = 32
 LOG_KEY_ID_CHARS_MAX = 32
 
@@ -60,4 +63,42 @@ def log_keys_fault(settings: Any, prefix: str) -> str | None:
                 f"{prefix}TRANSPARENCY_LOG_KEYS still holds the default seed, which is refused outside demo mode. "
                 f"Set it, or set {prefix}ENVIRONMENT=demo."
             )
+    return None
+
+
+@cache
+def networks_of(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Networks as NETWORK,… . Raises ValueError."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def networks_fault(settings: Any, prefix: str) -> str | None:
+    """Proxies that are believed stand in networks."""
+    try:
+        networks_of(settings.trusted_proxies)
+    except ValueError as error:
+        return f"{prefix}TRUSTED_PROXIES must read NETWORK,… ; {error}."
+    return None
+
+
+def templates_of(text: str) -> dict[str, str]:
+    """Name of a message template → its id, of NAME:ID,… . Raises ValueError."""
+    ids: dict[str, str] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, _, template_id = part.partition(":")
+        if name not in WECHAT_TEMPLATES or not template_id:
+            raise ValueError(part)
+        ids[name] = template_id
+    return ids
+
+
+def templates_fault(settings: Any, prefix: str) -> str | None:
+    """Message templates go by names that a notice has."""
+    try:
+        templates_of(settings.wechat_templates)
+    except ValueError:
+        return (
+            f"{prefix}WECHAT_TEMPLATES must read NAME:ID, more of them parted by commas, "
+            f"with the names {', '.join(WECHAT_TEMPLATES)}."
+        )
     return None

@@ -11,14 +11,22 @@ import os
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
-from backend.setting_checks import DEMO_LOG_SEED, bucket_fault, codes_fault, log_keys_fault
+from backend.setting_checks import (
+    DEMO_LOG_SEED,
+    bucket_fault,
+    codes_fault,
+    log_keys_fault,
+    networks_fault,
+    networks_of,
+    templates_fault,
+    templates_of,
+)
 from backend.ways_in_checks import fault_of_ways_in
 
 PREFIX = "TIANFU_"
@@ -26,7 +34,6 @@ DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refu
 SECRET_BYTES_MIN = 32
 LIVES_MAX: Final = {"access_token_s": 1800, "refresh_token_days": 90}
 """The longest lives outside demo mode."""
-WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
 
 RENAMED = {"TIANFU_LOG_KEYS": "TIANFU_TRANSPARENCY_LOG_KEYS"}
 """Old variable → the one that took its place. The old one goes with the next version."""
@@ -248,7 +255,7 @@ class Settings:
     @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Where proxies connect from that say truly whom they speak for."""
-        return _parse_networks(self.trusted_proxies)
+        return networks_of(self.trusted_proxies)
 
     @property
     def photo_dir(self) -> Path:
@@ -295,7 +302,7 @@ class Settings:
     @property
     def template_ids(self) -> dict[str, str]:
         """Name of a message template → its id at WeChat."""
-        return _parse_templates(self.wechat_templates)
+        return templates_of(self.wechat_templates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,10 +438,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError(fault)
     if not settings.is_demo:
         _check_for_production(settings)
-    _parse_templates(settings.wechat_templates)
-    _parse_networks(settings.trusted_proxies)
     fault = (
-        bucket_fault(settings, PREFIX)
+        templates_fault(settings, PREFIX)
+        or networks_fault(settings, PREFIX)
+        or bucket_fault(settings, PREFIX)
         or codes_fault(settings, PREFIX)
         or fault_of_ways_in(PREFIX, lambda name: str(getattr(settings, name)))
     )
@@ -480,24 +487,3 @@ def _parse_keys(env: str, text: str) -> dict[str, bytes]:
             raise SettingsError(f"{env} names the key {key_id!r} twice.")
         keys[key_id] = secret.encode()
     return keys
-
-
-@cache
-def _parse_networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise SettingsError(f"{PREFIX}TRUSTED_PROXIES must read NETWORK,… ; {error}.") from None
-
-
-def _parse_templates(text: str) -> dict[str, str]:
-    ids: dict[str, str] = {}
-    for part in filter(None, (each.strip() for each in text.split(","))):
-        name, _, template_id = part.partition(":")
-        if name not in WECHAT_TEMPLATES or not template_id:
-            raise SettingsError(
-                f"{PREFIX}WECHAT_TEMPLATES must read NAME:ID, more of them parted by commas, "
-                f"with the names {', '.join(WECHAT_TEMPLATES)}."
-            )
-        ids[name] = template_id
-    return ids

@@ -80,10 +80,10 @@ def carried(job: Callable[[], Result]) -> Callable[[], Result]:
     here = current_tenant()
     if not here.words:
         return job
-    return partial(_do_within, Tenant(id=here.id, name=here.name, words=here.words), job)
+    return partial(_run_within, Tenant(id=here.id, name=here.name, words=here.words), job)
 
 
-def _do_within(tenant: Tenant, job: Callable[[], Result]) -> Result:
+def _run_within(tenant: Tenant, job: Callable[[], Result]) -> Result:
     with within(tenant):
         return job()
 
