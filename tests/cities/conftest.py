@@ -6,11 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
+import asyncpg
 import httpx2 as httpx
 import pytest
 
 from backend.app import create_app
+from backend.catalogue import load_catalogue
 from backend.outside.embedded import EmbeddedServers
+from backend.services.catalogue.publish import publish_catalogue
+from backend.settings import Settings
+from backend.tenant import Tenant, within
 from backend.tenant_assembly import OpenCities, OpenCity
 from backend.tenants_file import DEMO, VARIABLE, ServedCity, load_cities
 from tests.conftest import settings_for
@@ -44,6 +49,7 @@ async def two_cities(servers: EmbeddedServers, databases: Databases) -> AsyncIte
                 files_dir=f"{plain.var_dir}/{each.tenant.id}",
                 drawing_priority="equal",
             )
+            await _publish_its_own(each.tenant, settings)
             served.append(ServedCity(each.tenant, settings, each.domains))
             await stack.enter_async_context(_signing(settings))
         app = create_app(cities=served)
@@ -56,6 +62,15 @@ async def two_cities(servers: EmbeddedServers, databases: Databases) -> AsyncIte
             client = httpx.AsyncClient(transport=transport, base_url=f"http://{each.domains[0]}")
             found.append(City(await stack.enter_async_context(client), city, each))
         yield found[0], found[1]
+
+
+async def _publish_its_own(tenant: Tenant, settings: Settings) -> None:
+    """What `tianfu migrate` does for a city: the template was migrated with the catalogue that is shipped."""
+    owner = await asyncpg.connect(settings.owner_database_url)
+    await owner.execute("DELETE FROM catalogue_entries")
+    await owner.close()
+    with within(tenant):
+        await publish_catalogue(settings.owner_database_url, load_catalogue())
 
 
 @pytest.fixture
