@@ -39,6 +39,8 @@ REDIS_DBS = {
                 "devices",
                 "inventory",
                 "noise",
+                "row_security",
+                "cities",
             ),
         ),
         start=1,

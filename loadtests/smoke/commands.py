@@ -90,6 +90,8 @@ LANES = (
             _loadtest("devices"),
             _loadtest("badges"),
             _loadtest("foreign_keys"),
+            _loadtest("row_security"),
+            _loadtest("cities"),
             _loadtest("noise"),
             _loadtest("baselines", "twin"),
         ),

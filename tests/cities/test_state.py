@@ -118,7 +118,7 @@ def test_what_a_module_keeps_is_the_same_for_every_city() -> None:
 
 def test_the_search_finds_what_would_leak() -> None:
     text = (
-        "seen = {}\n@lru_cache(maxsize=9)\ndef a(): ...\ndef b(x):\n    seen[x] = 1\ndef c():\n    global d\n    d = 1\n"
+        "seen = {}\n@lru_cache\ndef a(): ...\ndef b(x):\n    seen[x] = 1\ndef c():\n    global d\n    d = 1\n"
         "class E:\n    f = 0\ndef g():\n    E.f += 1\n"
     )
     module = Module(modules()[0].path, text, ast.parse(text))
