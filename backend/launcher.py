@@ -251,15 +251,17 @@ def city_servers(cities: Sequence[ServedCity]) -> Iterator[tuple[ServedCity, ...
     if all(city.settings.database_url and city.settings.redis_url for city in cities):
         yield tuple(cities)
         return
-    # One pair of servers for all of them, in the directory that their own ones lie in.
-    with EmbeddedServers(Path(cities[0].settings.var_dir).parent.parent) as embedded:
+    # One pair of servers for all of them. The first city has the database that a server without a file has.
+    with EmbeddedServers(cities[0].home) as embedded:
         chosen = []
-        for number, city in enumerate(cities):
+        for city in cities:
             settings = city.settings
             if not settings.redis_url:
-                settings = replace(settings, redis_url=f"{embedded.redis_url}?db={number}")
+                settings = replace(settings, redis_url=f"{embedded.redis_url}?db={city.number}")
             if not settings.database_url:
-                owner, app = embedded.prepare_city(city.tenant.id)
+                owner, app = embedded.owner_url, embedded.app_url
+                if city.number:
+                    owner, app = embedded.prepare_city(city.tenant.id)
                 settings = replace(settings, database_url=app, owner_database_url=owner)
             chosen.append(replace(city, settings=settings))
         yield tuple(chosen)

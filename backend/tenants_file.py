@@ -76,6 +76,10 @@ class ServedCity:
     settings: Settings
     domains: tuple[str, ...]
     """Names of hosts, in small letters and without ports."""
+    number: int = 0
+    """Its place in the file, from 0."""
+    home: Path = Path("var")
+    """Where embedded servers live, for the cities that name none."""
 
 
 def load_cities(environ: Mapping[str, str], *, is_server: bool = False) -> tuple[ServedCity, ...]:
@@ -89,7 +93,12 @@ def load_cities(environ: Mapping[str, str], *, is_server: bool = False) -> tuple
     path = DEMO_FILE if named == DEMO else Path(named)
     entries = _read(path)
     _check_together(entries)
-    found = tuple(_served(entry, path.parent, environ, len(entries), is_server) for entry in entries)
+    common = _common(environ)
+    addresses = msgspec.json.decode(environ.get(ADDRESSES) or "{}")
+    found = tuple(
+        _served(_reached_at(entry, addresses), path.parent, common, number, len(entries), is_server)
+        for number, entry in enumerate(entries)
+    )
     _check_apart(found)
     return _with_neighbours(found)
 
@@ -163,10 +172,16 @@ def _check_together(entries: Sequence[CityEntry]) -> None:
         raise SettingsError(f"{VARIABLE}: two cities have {twice}.")
 
 
+def _reached_at(entry: CityEntry, addresses: Mapping[str, dict[str, str]]) -> CityEntry:
+    """The entry with where embedded servers listen for it, if they do."""
+    found = addresses.get(entry.id, {})
+    return msgspec.structs.replace(entry, settings=found | entry.settings)
+
+
 def _served(
-    entry: CityEntry, directory: Path, environ: Mapping[str, str], cities: int, is_server: bool
+    entry: CityEntry, directory: Path, common: Mapping[str, str], number: int, cities: int, is_server: bool
 ) -> ServedCity:
-    settings = _settings(entry, environ, cities, is_server)
+    settings = _settings(entry, common, number, cities, is_server)
     words = {language: dict(entry.words.get(language, {})) for language in LANGUAGES}
     for language, brand in entry.brand.items():
         ours = say(language, "brand")
@@ -182,7 +197,11 @@ def _served(
         logo=_file(directory, entry, entry.logo),
         catalogue=_file(directory, entry, entry.catalogue),
     )
-    return ServedCity(tenant, settings, entry.domains)
+    domains = entry.domains
+    if settings.is_demo and number == 0:
+        # As without the file: whoever shows the demo to phones names its address in the environment.
+        domains = tuple(dict.fromkeys([*domains, urlsplit(settings.public_base).hostname or settings.host]))
+    return ServedCity(tenant, settings, domains, number, Path(_common_to_all(common, "var_dir")))
 
 
 def _file(directory: Path, entry: CityEntry, name: str) -> Path | None:
@@ -194,23 +213,50 @@ def _file(directory: Path, entry: CityEntry, name: str) -> Path | None:
     return path
 
 
-def _settings(entry: CityEntry, environ: Mapping[str, str], cities: int, is_server: bool) -> Settings:
+def _common(environ: Mapping[str, str]) -> dict[str, str]:
+    """Our variables of the environment. Raises SettingsError for one that each city has to have of its own.
+
+    In demo mode the first city is the one that a server has without a file, and such variables are its.
+    """
     common = {name: value for name, value in environ.items() if name.startswith(PREFIX) and value}
-    for name in APART:
-        for variable in (PREFIX + name.upper(), f"{PREFIX}{name.upper()}_FILE"):
-            if common.pop(variable, None) is not None:
-                raise SettingsError(f"{variable} is each city's own, and stands in the file of cities.")
-    addresses = msgspec.json.decode(environ.get(ADDRESSES) or "{}").get(entry.id, {})
-    own = {PREFIX + name.upper(): str(value) for name, value in (addresses | entry.settings).items()}
+    if common.get(f"{PREFIX}ENVIRONMENT") != "demo":
+        for variable in _apart(common):
+            raise SettingsError(f"{variable} is each city's own, and stands in the file of cities.")
+    return common
+
+
+def _apart(common: Mapping[str, str]) -> list[str]:
+    names = {PREFIX + name.upper() for name in APART}
+    return [variable for variable in common if variable.removesuffix("_FILE") in names]
+
+
+def _common_to_all(common: Mapping[str, str], name: str) -> str:
+    return common.get(PREFIX + name.upper()) or str(getattr(Settings(), name))
+
+
+def _settings(
+    entry: CityEntry, common: Mapping[str, str], number: int, cities: int, is_server: bool
+) -> Settings:
+    is_first_of_demo = _common_to_all(common, "environment") == "demo" and number == 0
+    if not is_first_of_demo:
+        common = {name: value for name, value in common.items() if name not in _apart(common)}
+    own = {PREFIX + name.upper(): str(value) for name, value in entry.settings.items()}
+    common = {
+        name: value
+        for name, value in common.items()
+        # A secret in a file takes the place of one in the environment, and the other way round.
+        if not {name, name.removesuffix("_FILE"), f"{name}_FILE"} & own.keys()
+    }
     for name in NOT_FOR_SERVERS if is_server else ():
         own = {key: value for key, value in own.items() if not key.startswith(PREFIX + name.upper())}
-    for (
-        variable
-    ) in own:  # a secret in a file takes the place of one in the environment, and the other way round
-        common.pop(variable.removesuffix("_FILE"), None)
-        common.pop(f"{variable}_FILE", None)
+    defaults = dict(common) if is_first_of_demo else _defaults(entry, common, cities)
+    if is_first_of_demo:
+        defaults |= _shares(common, cities)
+        defaults.setdefault(
+            "TIANFU_PUBLIC_URL", f"http://{entry.domains[0]}:{_common_to_all(common, 'port')}"
+        )
     try:
-        base = load_settings(_defaults(entry, common, cities) | own)
+        base = load_settings(defaults | own)
     except SettingsError as error:
         raise SettingsError(f"{entry.id}: {error}") from None
     missing = [name for name in OWN if not getattr(base, name)]
@@ -219,35 +265,39 @@ def _settings(entry: CityEntry, environ: Mapping[str, str], cities: int, is_serv
     return base
 
 
+def _shares(common: Mapping[str, str], cities: int) -> dict[str, str]:
+    """What cities share out or have in common on one machine: the pool of connections, the places of costly jobs."""
+    files = _common_to_all(common, "files_dir") or _common_to_all(common, "var_dir")
+    pool = _common_to_all(common, "pool_size_max")
+    share = str(max(POOL_SIZE_MIN, int(pool) // cities)) if pool.isdecimal() else pool
+    return {
+        "TIANFU_WORKSHOP_DIR": _common_to_all(common, "workshop_dir") or files,
+        "TIANFU_POOL_SIZE_MAX": share,
+    }
+
+
 def _defaults(entry: CityEntry, common: Mapping[str, str], cities: int) -> dict[str, str]:
     """What a city has where neither it nor the environment says otherwise: folders, names, its share of the pool.
 
     In demo mode also keys that everybody may reckon, and that are its own all the same.
     """
-    shipped = Settings()
-
-    def common_to_all(name: str) -> str:
-        return common.get(PREFIX + name.upper()) or str(getattr(shipped, name))
-
-    files = Path(common_to_all("files_dir") or common_to_all("var_dir"))
-    pool = common_to_all("pool_size_max")
-    share = max(POOL_SIZE_MIN, int(pool) // cities) if pool.isdecimal() else pool
-    found = dict(common) | {
-        "TIANFU_VAR_DIR": str(Path(common_to_all("var_dir")) / "cities" / entry.id),
-        "TIANFU_FILES_DIR": str(files / "cities" / entry.id),
-        "TIANFU_WORKSHOP_DIR": common_to_all("workshop_dir") or str(files),
-        "TIANFU_ISSUER": f"{shipped.issuer}-{entry.id}",
-        "TIANFU_AUDIENCE": f"{shipped.audience}-{entry.id}",
-        "TIANFU_POOL_SIZE_MAX": str(share),
+    var = _common_to_all(common, "var_dir")
+    files = _common_to_all(common, "files_dir") or var
+    found = dict(common) | _shares(common, cities)
+    found |= {
+        "TIANFU_VAR_DIR": str(Path(var) / "cities" / entry.id),
+        "TIANFU_FILES_DIR": str(Path(files) / "cities" / entry.id),
+        "TIANFU_ISSUER": f"{Settings().issuer}-{entry.id}",
+        "TIANFU_AUDIENCE": f"{Settings().audience}-{entry.id}",
     }
-    if common_to_all("environment") == "demo":
+    if _common_to_all(common, "environment") == "demo":
         letter = hashlib.sha256(entry.id.encode()).hexdigest()[0]
         seed = hashlib.sha256(base64.b64decode(DEMO_LOG_SEED) + entry.id.encode()).digest()
         found |= {
             "TIANFU_TOKEN_KEYS": f"demo:{DEMO_SECRET}-{entry.id}-tokens",
             "TIANFU_CODE_KEYS": f"{letter}:{DEMO_SECRET}-{entry.id}-codes",
             "TIANFU_SECRET_KEYS": f"demo:{DEMO_SECRET}-{entry.id}-secrets",
-            "TIANFU_PUBLIC_URL": f"http://{entry.domains[0]}:{common_to_all('port')}",
+            "TIANFU_PUBLIC_URL": f"http://{entry.domains[0]}:{_common_to_all(common, 'port')}",
         }
         found["TIANFU_TRANSPARENCY_LOG_KEYS"] = f"demo:{base64.b64encode(seed).decode()}"
     return found
@@ -281,7 +331,11 @@ def _keys(city: ServedCity) -> dict[str, bytes]:
     """Every key of a city, by what it is for and its id."""
     kinds: tuple[KeySetting, ...] = get_args(KeySetting)
     named = [kind for kind in kinds if getattr(city.settings, kind)]
-    return {f"{kind} {key}": secret for kind in named for key, secret in city.settings.keys(kind).items()}
+    by_secret = {
+        secret: f"{kind} {key}" for kind in named for key, secret in city.settings.keys(kind).items()
+    }
+    # The demo's own city has one secret for everything.
+    return {name: secret for secret, name in by_secret.items()}
 
 
 def _database(url: str) -> str:
@@ -313,8 +367,9 @@ def _twice(named: Iterable[tuple[str, str]]) -> str:
 def _with_neighbours(cities: Sequence[ServedCity]) -> tuple[ServedCity, ...]:
     """In demo mode each home page leads to the other cities."""
     return tuple(
-        ServedCity(
-            replace(
+        replace(
+            each,
+            tenant=replace(
                 each.tenant,
                 neighbours=tuple(
                     Neighbour(other.tenant.name, other.settings.public_base)
@@ -322,8 +377,6 @@ def _with_neighbours(cities: Sequence[ServedCity]) -> tuple[ServedCity, ...]:
                     if other is not each and each.settings.is_demo
                 ),
             ),
-            each.settings,
-            each.domains,
         )
         for each in cities
     )

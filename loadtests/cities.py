@@ -46,6 +46,10 @@ AT_ONCE = 64
 FIRST_SERIAL = 1_000_000
 
 
+CASES = ((1, 1), (2, 1), (2, 2))
+"""How many cities are served, and how many of them are busy."""
+
+
 class Refused(Exception):
     """A scan was refused, or is not where it belongs."""
 
@@ -183,7 +187,8 @@ async def measure(rig: Rig, rounds: int, scans: int, idle: int) -> bool:
         for number in range(1, rounds + 1):
             found = {}
             # Alone; beside an idle neighbour; both.
-            for served, busy in ((1, 1), (2, 1), (2, 2)):
+            # In another order each round: what comes first finds emptier tables.
+            for served, busy in (*CASES[number % 3 :], *CASES[: number % 3]):
                 async with serving(cities[:served]) as (app, state):
                     crowds = []
                     for each in range(busy):
@@ -191,7 +196,7 @@ async def measure(rig: Rig, rounds: int, scans: int, idle: int) -> bool:
                         crowds.append(await crowd_of(cities[each], parts, scans // busy, serial))
                     serial += scans
                     found[served, busy] = await scans_per_s(app, state, crowds)
-            alone, beside, both = found.values()
+            alone, beside, both = (found[case] for case in CASES)
             rig.say(
                 f"round {number}: {alone:,.0f} scans/s of one city alone, {beside:,.0f} beside an idle one "
                 f"({beside / alone:.2f}), {both:,.0f} of both ({both / alone:.2f})"

@@ -75,7 +75,8 @@ SELECT 'CREATE ROLE tianfu_%s_app LOGIN'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tianfu_%s_app') \\gexec
 SELECT 'CREATE DATABASE tianfu_%s OWNER tianfu_%s_owner'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tianfu_%s') \\gexec
-REVOKE CONNECT ON DATABASE tianfu_%s FROM PUBLIC;
+REVOKE CONNECT ON DATABASE tianfu, tianfu_%s FROM PUBLIC;
+GRANT CONNECT ON DATABASE tianfu TO tianfu_app;
 GRANT CONNECT ON DATABASE tianfu_%s TO tianfu_%s_app;
 """
 CITY_FORM = re.compile(r"[a-z][a-z0-9_]{0,31}")
