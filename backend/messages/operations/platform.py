@@ -17,7 +17,7 @@ class RegistryView(Struct, frozen=True, kw_only=True):
 
 
 class PolicyVersion(Struct, frozen=True, kw_only=True):
-    """A version of the privacy policy; its text is at /v1/privacy/policies/{version}."""
+    """A version of the privacy policy; its text is at /v1/policies/{version}."""
 
     version: str
     effective_on: date
