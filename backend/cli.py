@@ -19,7 +19,7 @@ import typer
 
 from backend.settings import Settings, SettingsError, load_settings, outdated_variables
 from backend.tenant import within
-from backend.tenants_file import DEMO, VARIABLE, ServedCity, load_cities
+from backend.tenants_file import CHOSEN, DEMO, VARIABLE, ServedCity, load_cities
 
 if TYPE_CHECKING:
     from backend.messages.operations.jobs import JobItem
@@ -80,14 +80,11 @@ def _cities() -> tuple[ServedCity, ...]:
     """The cities that the command is for: the one that was chosen, or all of the file; none where there is no file."""
     if os.environ.get(VARIABLE) == DEMO:
         os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
-    found = load_cities(os.environ)
-    if not _Chosen.city:
-        return found
-    chosen = tuple(each for each in found if each.tenant.id == _Chosen.city)
-    if not chosen:
-        known = ", ".join(each.tenant.id for each in found) or f"none, for {VARIABLE} is not set"
-        fail(f"There is no city {_Chosen.city}; there are: {known}.")
-    return chosen
+    if _Chosen.city:
+        os.environ[CHOSEN] = _Chosen.city
+        if not os.environ.get(VARIABLE):
+            fail(f"There is no city {_Chosen.city}, for {VARIABLE} is not set.")
+    return load_cities(os.environ)
 
 
 def _one_city() -> ServedCity | None:

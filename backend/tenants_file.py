@@ -29,6 +29,8 @@ DEMO = "demo"
 DEMO_FILE = Path(__file__).parent / "catalogue" / "demo_cities" / "cities.toml"
 ADDRESSES = "EMBEDDED_SERVERS_OF_CITIES"
 """Where the program that runs embedded servers says to its processes how each city reaches them, as JSON."""
+CHOSEN = "CITY_OF_THE_COMMAND"
+"""Names the one city that a command is for to the processes that it starts."""
 CITIES_MAX = 32
 """Of one process. More go to servers and clusters of their own (docs/cities.md)."""
 POOL_SIZE_MIN = 2
@@ -100,7 +102,15 @@ def load_cities(environ: Mapping[str, str], *, is_server: bool = False) -> tuple
         for number, entry in enumerate(entries)
     )
     _check_apart(found)
-    return _with_neighbours(found)
+    return _chosen(_with_neighbours(found), environ.get(CHOSEN, ""))
+
+
+def _chosen(cities: tuple[ServedCity, ...], city: str) -> tuple[ServedCity, ...]:
+    chosen = tuple(each for each in cities if each.tenant.id == city or not city)
+    if not chosen:
+        known = ", ".join(each.tenant.id for each in cities)
+        raise SettingsError(f"There is no city {city}; there are: {known}.")
+    return chosen
 
 
 def addresses_of(cities: Sequence[ServedCity]) -> dict[str, str]:

@@ -55,8 +55,38 @@ async def test_two_cities_are_served_in_production(
                 assert "aba.example" not in page
                 assert (await client.get("https://yibin.example/demo")).status_code == 404
                 assert (await client.get("https://nobody.example/")).status_code == 421
-                secret = {value for each in cities for name, value in each["settings"].items() if name != "public_url"}
+                secret = {
+                    value
+                    for each in cities
+                    for name, value in each["settings"].items()
+                    if name != "public_url"
+                }
                 assert not [each for each in secret if isinstance(each, str) and each in repr(served)]
+
+
+async def test_a_city_whose_database_is_away_takes_nobody_along(
+    servers: EmbeddedServers, databases: Databases, tmp_path: Path
+) -> None:
+    async with databases.lent() as database:
+        plain = settings_for(servers, database)
+        away = {"database_url": "postgresql://app:x@127.0.0.1:1/aba", "redis_url": "redis://127.0.0.1:1/0"}
+        here = {"database_url": plain.database_url, "redis_url": f"{servers.redis_url}?db=2"}
+        cities = [
+            city(name, settings=settings(name) | reached)
+            for name, reached in (("aba", away), ("yibin", here))
+        ]
+        app = create_app(cities=load(tmp_path, *cities, environ={"TIANFU_VAR_DIR": str(tmp_path)}))
+        async with app.router.lifespan_context(app) as state:
+            transport = httpx.ASGITransport(app=_with_state(app, state))
+            async with httpx.AsyncClient(transport=transport) as client:
+                asked = {
+                    "https://aba.example/v1/events": 503,
+                    "https://aba.example/readyz": 503,
+                    "https://yibin.example/v1/events": 200,
+                    "https://yibin.example/readyz": 200,
+                    "http://10.0.0.7:8000/readyz": 200,
+                }
+                assert {address: (await client.get(address)).status_code for address in asked} == asked
 
 
 def test_the_example_of_a_file_is_one_that_a_server_takes(

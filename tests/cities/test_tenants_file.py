@@ -150,6 +150,13 @@ def test_more_cities_than_one_process_serves_are_refused(tmp_path: Path) -> None
         load(tmp_path, *(city(f"c{number}") for number in range(CITIES_MAX + 1)))
 
 
+def test_one_city_may_be_chosen_and_keeps_its_place(tmp_path: Path) -> None:
+    (chosen,) = load(tmp_path, city("aba"), city("yibin"), environ={"CITY_OF_THE_COMMAND": "yibin"})
+    assert (chosen.tenant.id, chosen.number) == ("yibin", 1)
+    with pytest.raises(SettingsError, match="there are: aba, yibin"):
+        load(tmp_path, city("aba"), city("yibin"), environ={"CITY_OF_THE_COMMAND": "nowhere"})
+
+
 def test_the_demo_is_two_cities_with_keys_of_their_own() -> None:
     one, two = load_cities({"TIANFU_CITIES": "demo", "TIANFU_ENVIRONMENT": "demo"})
     assert one.settings.code_keys != two.settings.code_keys
