@@ -54,6 +54,16 @@ class Refused(Exception):
     """A scan was refused, or is not where it belongs."""
 
 
+class Speed(msgspec.Struct, frozen=True):
+    """Scans a second, and what the process itself, without PostgreSQL, used for each."""
+
+    per_s: float
+    cpu_us: float
+
+    def __str__(self) -> str:
+        return f"{self.per_s:,.0f} scans/s ({self.cpu_us:.0f} µs of processor each)"
+
+
 class Crowd(msgspec.Struct):
     """People of one city who are about to scan: bodies and tokens, used up from the front."""
 
@@ -131,7 +141,7 @@ async def scan(app: Starlette, state: dict[str, Any], host: bytes, body: bytes, 
     return status
 
 
-async def scans_per_s(app: Starlette, state: dict[str, Any], crowds: Sequence[Crowd]) -> float:
+async def scan_all(app: Starlette, state: dict[str, Any], crowds: Sequence[Crowd]) -> Speed:
     """All crowds at once, AT_ONCE people under way. Raises Refused."""
     waiting = [(crowd.host, *each) for crowd in crowds for each in crowd.scans]
     if len(crowds) > 1:  # people of the cities come mixed
@@ -150,11 +160,11 @@ async def scans_per_s(app: Starlette, state: dict[str, Any], crowds: Sequence[Cr
             if status != 201:
                 refused.append(status)
 
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*(come() for _ in range(AT_ONCE)))
     if refused:
         raise Refused(f"{len(refused)} of {count} scans were refused, the first with {refused[0]}")
-    return count / (time.perf_counter() - began)
+    return Speed(count / (time.perf_counter() - began), (time.process_time() - used) / count * 1e6)
 
 
 def _of(waiting: Sequence[tuple[bytes, bytes, bytes]], host: bytes) -> list[tuple[bytes, bytes, bytes]]:
@@ -195,11 +205,11 @@ async def measure(rig: Rig, rounds: int, scans: int, idle: int) -> bool:
                         parts = parts_of(state, each)
                         crowds.append(await crowd_of(cities[each], parts, scans // busy, serial))
                     serial += scans
-                    found[served, busy] = await scans_per_s(app, state, crowds)
+                    found[served, busy] = await scan_all(app, state, crowds)
             alone, beside, both = (found[case] for case in CASES)
             rig.say(
-                f"round {number}: {alone:,.0f} scans/s of one city alone, {beside:,.0f} beside an idle one "
-                f"({beside / alone:.2f}), {both:,.0f} of both ({both / alone:.2f})"
+                f"round {number}: one city alone {alone}; beside an idle one {beside}, "
+                f"{beside.per_s / alone.per_s:.2f} of it; both {both}, {both.per_s / alone.per_s:.2f}"
             )
         await _check(cities[0], rounds * (2 * scans + scans // 2))
         await _check(cities[1], rounds * (scans // 2))
