@@ -65,6 +65,10 @@ class Settings:
         "production",
         "demo: demo sign-ins and the demo event exist, default secrets are allowed, one operator enters credits",
     )
+    cities: str = _setting(
+        "",
+        "file of the cities that one server serves (docs/cities.md); `demo`: the demo's two; empty: one city",
+    )
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on")
     workers: int = _setting(2, "server processes", unit="processes")
@@ -149,6 +153,10 @@ class Settings:
     content_s3_region: str = _setting("us-east-1", "region that requests to the bucket are signed for")
     content_s3_key_id: str = _setting("", "access key of the bucket", secret=True)
     content_s3_secret: str = _setting("", "secret key of the bucket", secret=True)
+    workshop_dir: str = _setting(
+        "",
+        "where server processes of one machine agree how many costly jobs run at once; empty: under files_dir",
+    )
     photo_days_max: int = _setting(90, "how long a photo is kept", unit="days")
     photos_per_day_max: int = _setting(20, "photos one citizen may send in a day", unit="photos")
     device_citizens_max: int = _setting(
@@ -286,7 +294,7 @@ class Settings:
     @property
     def places_dir(self) -> Path:
         """Where server processes of one machine agree how many costly jobs are done at once."""
-        return Path(self.files_dir or self.var_dir) / "workshop-places"
+        return Path(self.workshop_dir or self.files_dir or self.var_dir) / "workshop-places"
 
     @property
     def mini_code_dir(self) -> Path:

@@ -42,6 +42,8 @@ REDIS_DBS = {
                 "freeze",
                 "disclosure",
                 "search",
+                "row_security",
+                "cities",
             ),
         ),
         start=1,

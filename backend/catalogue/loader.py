@@ -20,6 +20,7 @@ from backend.catalogue.checks import (
     check_scene_kinds,
 )
 from backend.catalogue.criteria_files import load_criteria
+from backend.catalogue.overlay import DIRECTORY, catalogue_directory
 from backend.catalogue.policy_files import load_policies
 from backend.catalogue.products import load_products
 from backend.catalogue.reading import (
@@ -40,8 +41,6 @@ from backend.domain.catalogue.factors import Factor, FactorSet, Method, PointRul
 from backend.domain.community.policies import Policies
 from backend.domain.credits.products import CreditRules
 from backend.domain.evaluation.criteria import CriteriaSet
-
-DIRECTORY = Path(__file__).parent
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -151,7 +150,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     a duplicate id, a unit that does not fit its formula, a missing language, a role that nothing plays,
     a value that is not a decimal of zero or more.
     """
-    where = directory if directory is not None else DIRECTORY
+    where = directory if directory is not None else catalogue_directory()
     sources = read_entries(where / "sources.toml", "source", Source)
     factors = read_factors(where / "factors.csv")
     check_factors(factors, sources)

@@ -59,6 +59,7 @@ from backend.routes import (
     partners,
     passes,
     photos,
+    platform,
     pools,
     posters,
     projects,
@@ -144,6 +145,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *features.ENDPOINTS,
     *remits.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
+    *platform.ENDPOINTS,
     *health.ENDPOINTS,
 )
 

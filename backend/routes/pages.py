@@ -40,11 +40,13 @@ from backend.services.complaints.complaints import show_public
 from backend.services.evaluation.criteria import list_criteria, show_criteria
 from backend.services.evaluation.scores import rating_label, show_credit
 from backend.services.event_reports.report import show_report
+from backend.services.operations.platform import describe_platform
 from backend.services.organisations.organisations import PUBLIC_STATES
 from backend.services.search.page import find_for_page
 from backend.services.search.registers import list_projects, list_verifiers
 from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
+from backend.tenant import current_tenant
 from backend.texts import LANGUAGES, has_text, say
 
 QR_IMAGES_MAX: Final = 512
@@ -370,6 +372,13 @@ async def privacy_page(call: Call) -> Reply:
     return _rendered(call, "site/privacy.html", facts)
 
 
+async def platform_page(call: Call) -> Reply:
+    """Who runs the platform and what it goes by; needs no script."""
+    components = call.components
+    view = describe_platform(current_tenant(), components.settings, components.catalogue, call.now)
+    return _rendered(call, "site/platform.html", {"view": view})
+
+
 async def learn_page(call: Call) -> Reply:
     return _shell(
         call, "site/learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
@@ -521,6 +530,7 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/complaints", complaint_page),
     ("/complaints/{number}", complaint_number_page),
     ("/privacy", privacy_page),
+    ("/platform", platform_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
     ("/staff/supervision", supervision_page),

@@ -93,6 +93,8 @@ LANES = (
             _loadtest("badges"),
             _loadtest("freeze"),
             _loadtest("foreign_keys"),
+            _loadtest("row_security"),
+            _loadtest("cities"),
             _loadtest("noise"),
             _loadtest("baselines", "twin"),
         ),
