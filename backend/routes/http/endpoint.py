@@ -264,13 +264,13 @@ class Served:
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
-        if switch is not None:
-            is_use = endpoint.method != "GET" or endpoint.roles is None
-            await components.features.admit(switch, call.principal, call.now, is_use=is_use)
             if self._organiser_duties:
                 await check_organiser_duty(
                     components.database, call.principal, call.params["slug"], self._organiser_duties
                 )
+        if switch is not None:
+            is_use = endpoint.method != "GET" or endpoint.roles is None
+            await components.features.admit(switch, call.principal, call.now, is_use=is_use)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"
