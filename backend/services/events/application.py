@@ -137,7 +137,7 @@ async def _store(
     if host is not None:
         await add_host(staff, event, host)
     await EventStep.create(event_id=event.id, to_state="draft", actor=staff.id)
-    after = {"kind": event.kind, "city": event.city, "organisation": host and host.code}
+    after = {"kind": event.kind, "city": event.city} | ({"organisation": host.code} if host else {})
     await record(staff, "event.create", event.slug, after=after)
     return event
 

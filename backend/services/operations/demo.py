@@ -169,6 +169,7 @@ async def ensure_demo_partner(database: Database, catalogue: Catalogue, encrypto
     partner = await Partner.get_or_none(code=DEMO_PARTNER)
     if partner is None:
         operator = await Staff.get(username="operator")
+        await ensure_demo_organisations(Principal(operator.id, "operator", uuid7()))
         request = PartnerRequest(
             code=DEMO_PARTNER,
             name=Bilingual("天府地铁（演示）", "Tianfu Metro (demo)"),
