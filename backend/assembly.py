@@ -49,6 +49,7 @@ from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
+from backend.services.feeds.feed import CreditFeed
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.addresses import Addresses
@@ -78,6 +79,7 @@ from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
+from backend.services.search.search import Search
 from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
@@ -189,6 +191,8 @@ async def _open_serving(
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
+            search=Search(database),
+            credit_feed=CreditFeed(database, settings),
             statistics=Statistics(database),
             features=features,
             **_organisations(settings, catalogue, infrastructure),

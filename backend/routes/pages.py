@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
-from functools import cache, wraps
-from http.cookies import CookieError, SimpleCookie
+from functools import cache
 from typing import Any, Final, get_args
-from urllib.parse import urlencode
 
 import msgspec
 from markupsafe import Markup
 
+from backend.catalogue.agencies import load_agencies
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
@@ -21,64 +19,44 @@ from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
-from backend.messages.disclosure.releases import KINDS, DisclosureBrief
+from backend.messages.cursors import read_id
 from backend.messages.organisations.organisations import OrganisationKind
-from backend.messages.shape import Page as Listed
-from backend.render.pages.disclosure import page_facts as disclosure_facts
-from backend.render.pages.disclosure_feed import atom_feed, subject_of
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.call import Call
+from backend.routes.http.pages import Page, page_language
+from backend.routes.http.pages import away as _away
+from backend.routes.http.pages import rendered as _rendered
+from backend.routes.http.pages import reply as _reply
+from backend.routes.http.pages import shell as _shell
 from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
-from backend.services.disclosure.releases import Filter, find_release, list_disclosures, show_disclosure
+from backend.services.complaints.complaints import show_public
+from backend.services.evaluation.criteria import list_criteria, show_criteria
+from backend.services.evaluation.scores import rating_label, show_credit
 from backend.services.event_reports.report import show_report
+from backend.services.operations.platform import describe_platform
 from backend.services.organisations.organisations import PUBLIC_STATES
+from backend.services.search.page import find_for_page
+from backend.services.search.registers import list_projects, list_verifiers
+from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
+from backend.tenant import current_tenant
 from backend.texts import LANGUAGES, has_text, say
 
-LANGUAGE_COOKIE: Final = "lang"
-LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
+LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
 ORGANISATION_KINDS: Final = get_args(OrganisationKind)
 
-Page = Callable[[Call], Awaitable[Reply]]
-
-
 # -- answering -------------------------------------------------------------------------------------
-
-
-def page_language(call: Call) -> str:
-    """`?lang=` first, then the cookie of an earlier choice, then what the browser asks for."""
-    asked = call.query("lang")
-    if asked in LANGUAGES:
-        return asked
-    headers: Mapping[bytes, bytes] = dict(call.scope["headers"])
-    try:
-        kept = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(LANGUAGE_COOKIE)
-    except CookieError:
-        kept = None
-    return kept.value if kept is not None and kept.value in LANGUAGES else call.language
-
-
-def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
-    headers = [
-        (b"cache-control", b"no-cache"),
-        (b"content-language", language.encode()),
-        (b"vary", b"accept-language, cookie"),
-    ]
-    if call.query("lang") in LANGUAGES:
-        cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age={LANGUAGE_COOKIE_S}; SameSite=Lax"
-        headers.append((b"set-cookie", cookie.encode()))
-    return Reply(status=status, body=body, media_type=b"text/html; charset=utf-8", headers=tuple(headers))
 
 
 def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
@@ -88,19 +66,6 @@ def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
     """
     other = "zh-CN" if language == "en" else "en"
     return {city.name[language]: city.name[other] for city in cities.all if not city.is_county_level}
-
-
-_SHELLS: dict[tuple[str, str, bool], bytes] = {}
-
-
-def _shell(call: Call, template: str, facts: Callable[[str], dict[str, object]] | None = None) -> Reply:
-    """A page that says the same to everybody, rendered once: a stadium that scans costs no rendering."""
-    language, is_demo = page_language(call), call.components.settings.is_demo
-    key = (template, language, is_demo)
-    body = _SHELLS.get(key)
-    if body is None:
-        body = _SHELLS[key] = render(template, language, is_demo, **(facts(language) if facts else {}))
-    return _reply(call, language, body)
 
 
 # -- the pages --------------------------------------------------------------------------------------
@@ -151,7 +116,7 @@ def _desk(name: str) -> Page:
     return desk_page
 
 
-DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions")
+DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions", "causes")
 
 
 async def screen_page(call: Call) -> Reply:
@@ -250,6 +215,18 @@ async def complaint_page(call: Call) -> Reply:
     return _shell(call, "site/complaint.html")
 
 
+async def complaint_number_page(call: Call) -> Reply:
+    """A complaint by its public number; needs no script."""
+    asked = call.params["number"]
+    try:
+        view = await show_public(asked, call.now)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "complaint", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/complaint_number.html", {"view": view})
+
+
 async def organisations_page(call: Call) -> Reply:
     """The public register of organisations."""
     return _shell(
@@ -260,6 +237,47 @@ async def organisations_page(call: Call) -> Reply:
 async def organisation_page(call: Call) -> Reply:
     """One organisation; the module finds its code in the address."""
     return _shell(call, "site/organisation.html")
+
+
+async def own_organisation_page(call: Call) -> Reply:
+    """A member's own organisation: members, invitations, licences, edits."""
+    return _shell(call, "staff/organisation.html")
+
+
+async def organisation_review_page(call: Call) -> Reply:
+    """Where operators review organisations."""
+    return _shell(call, "staff/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS})
+
+
+async def invitation_page(call: Call) -> Reply:
+    """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/invitation.html")
+
+
+async def credit_page(call: Call) -> Reply:
+    """An organisation's rating with each point explained; needs no script."""
+    try:
+        view = await show_credit(call.components.catalogue, call.params["code"])
+    except NotFound:
+        return _rendered(
+            call, "site/missing.html", {"kind": "rating", "asked": call.params["code"][:60]}, 404
+        )
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/credit.html", {"view": view})
+
+
+async def criteria_page(call: Call) -> Reply:
+    """A version of a criteria set, the newest where none is named; needs no script."""
+    catalogue = call.components.catalogue
+    versions = list_criteria(catalogue).items
+    asked = call.params.get("id", versions[0].id), call.params.get("version", versions[0].version)
+    try:
+        view = show_criteria(catalogue, *asked)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "rating", "asked": asked[1][:60]}, 404)
+    facts = {"view": view, "versions": versions, "label": rating_label()}
+    return _rendered(call, "site/criteria.html", facts)
 
 
 async def register_page(call: Call) -> Reply:
@@ -319,18 +337,6 @@ def _city_name(call: Call, name: str, language: str) -> str:
     return city_name(call.components.catalogue.cities, name, language)
 
 
-def _away(call: Call, language: str, refusal: Refusal) -> Reply:
-    facts = {
-        "title": refusal.title(language),
-        "detail": refusal.detail(language)
-        if isinstance(refusal, SignerUnavailable)
-        else say(language, "away.detail"),
-        "code": refusal.code,
-    }
-    body = render("site/away.html", language, call.components.settings.is_demo, **facts)
-    return _reply(call, language, body, refusal.status)
-
-
 async def event_report_page(call: Call) -> Reply:
     """The published report of an event, with its charts; needs no script."""
     language, settings = page_language(call), call.components.settings
@@ -345,98 +351,6 @@ async def event_report_page(call: Call) -> Reply:
     facts = page_facts(found.view, found.digest, language)
     facts["city"] = _city_name(call, found.view.event.city, language)
     return _reply(call, language, render("site/event_report.html", language, settings.is_demo, **facts))
-
-
-def _while_away(page: Page) -> Page:
-    """The page, or while the database is away one that says so."""
-
-    @wraps(page)
-    async def shown(call: Call) -> Reply:
-        try:
-            return await page(call)
-        except UNAVAILABLE:
-            return _away(call, page_language(call), DatabaseUnavailable())
-
-    return shown
-
-
-@_while_away
-async def disclosures_page(call: Call) -> Reply:
-    """Releases of figures to the public, newest first; needs no script."""
-    page, wanted = await _releases(call)
-    language = page_language(call)
-    following = (
-        None if page.next_cursor is None else "/disclosures?" + urlencode(_asked(wanted, page.next_cursor))
-    )
-    facts = {
-        "items": page.items,
-        "subjects": {each.number: subject_of(each, language) for each in page.items},
-        "kinds": KINDS,
-        "kind": wanted.kind,
-        "year": wanted.year,
-        "following": following,
-    }
-    return _rendered(call, "site/disclosures.html", facts)
-
-
-@_while_away
-async def disclosures_feed(call: Call) -> Reply:
-    """The same as an Atom feed."""
-    page, wanted = await _releases(call)
-    base, language = call.components.settings.public_base, page_language(call)
-    here, following = (
-        f"/disclosures.atom?{urlencode(asked)}" if asked else "/disclosures.atom"
-        for asked in (_asked(wanted, call.cursor), _asked(wanted, page.next_cursor))
-    )
-    body = atom_feed(page.items, base, here, following if page.next_cursor else None, language)
-    headers = ((b"cache-control", b"no-cache"), (b"vary", b"accept-language, cookie"))
-    return Reply(body=body, media_type=b"application/atom+xml; charset=utf-8", headers=headers)
-
-
-async def _releases(call: Call) -> tuple[Listed[DisclosureBrief], Filter]:
-    """A page of releases; what an address asks for and nobody knows narrows nothing."""
-    kind, year = call.query("kind"), call.query("year") or ""
-    wanted = Filter(
-        kind=kind if kind in KINDS else None,
-        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
-        event=call.query("event"),
-        organisation=call.query("organisation"),
-    )
-    cursor = call.cursor or ""
-    before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 16 else None
-    return await list_disclosures(call.components.database, wanted, 20, before), wanted
-
-
-def _asked(wanted: Filter, cursor: str | None) -> dict[str, object]:
-    asked = wanted._asdict() | {"cursor": cursor}
-    return {name: value for name, value in asked.items() if value is not None}
-
-
-@_while_away
-async def disclosure_page(call: Call) -> Reply:
-    """A release with its chart, its tables and its place in the chain; needs no script."""
-    asked, language = call.params["number"], page_language(call)
-    try:
-        found = await find_release(call.components.database, asked)
-        shown = await show_disclosure(call.components.database, call.components.settings, asked)
-    except NotFound:
-        return _rendered(call, "site/missing.html", {"kind": "disclosure", "asked": asked[:60]}, 404)
-    about = {"about": "event_report", "subject": found.row["subject"]} if shown.kind == "event" else {}
-    complaint = f"/complaints?{urlencode(about)}" if about else "/complaints"
-    facts = disclosure_facts(found.document, language)
-    return _rendered(
-        call, "site/disclosure.html", facts | {"row": found.row, "logged": shown.log, "complaint": complaint}
-    )
-
-
-@_while_away
-async def stats_page(call: Call) -> Reply:
-    """The platform in figures against its targets; needs no script."""
-    return _rendered(call, "site/stats.html", {"view": await call.components.statistics.show()})
-
-
-async def staff_disclosures_page(call: Call) -> Reply:
-    return _shell(call, "staff/disclosures.html")
 
 
 async def privacy_page(call: Call) -> Reply:
@@ -456,6 +370,13 @@ async def privacy_page(call: Call) -> Reply:
         "contact": settings.privacy_contact,
     }
     return _rendered(call, "site/privacy.html", facts)
+
+
+async def platform_page(call: Call) -> Reply:
+    """Who runs the platform and what it goes by; needs no script."""
+    components = call.components
+    view = describe_platform(current_tenant(), components.settings, components.catalogue, call.now)
+    return _rendered(call, "site/platform.html", {"view": view})
 
 
 async def learn_page(call: Call) -> Reply:
@@ -496,6 +417,34 @@ async def factors_page(call: Call) -> Reply:
     return _rendered(call, "site/catalogue.html", found._asdict())
 
 
+async def search_page(call: Call) -> Reply:
+    """One box for everything that is public; needs no script."""
+    try:
+        facts = await find_for_page(call.components.search, call.query)
+    except Refusal as refusal:
+        told = {"title": refusal.title(page_language(call)), "detail": refusal.detail(page_language(call))}
+        return _rendered(call, "site/away.html", told | {"code": refusal.code}, refusal.status)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/search.html", facts)
+
+
+async def verifiers_page(call: Call) -> Reply:
+    try:
+        facts = await list_verifiers(call.query("cursor"), day_of(call.now))
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/verifiers.html", facts)
+
+
+async def projects_page(call: Call) -> Reply:
+    try:
+        facts = await list_projects()
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/projects.html", facts)
+
+
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -506,11 +455,24 @@ async def method_page(call: Call) -> Reply:
     return _rendered(call, "site/method.html", found._asdict())
 
 
-def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
-    language = page_language(call)
-    return _reply(
-        call, language, render(template, language, call.components.settings.is_demo, **facts), status
-    )
+async def staff_lists_page(call: Call) -> Reply:
+    return _shell(call, "staff/lists.html", lambda _: {"agencies": list(load_agencies().values())})
+
+
+async def hearings_page(call: Call) -> Reply:
+    return _shell(call, "staff/hearings.html")
+
+
+async def lists_page(call: Call) -> Reply:
+    """The green, black and negative list with their history; needs no script."""
+    asked = call.query("list") or "green"
+    try:
+        found = await show_list_page(asked, LISTED, read_id(call.query("cursor")), call.now)
+    except Refusal:
+        return _rendered(call, "site/missing.html", {"kind": "list", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/lists.html", found._asdict())
 
 
 async def problems_page(call: Call) -> Reply:
@@ -562,13 +524,13 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/complaints", complaints_page),
+    ("/staff/lists", staff_lists_page),
+    ("/staff/hearings", hearings_page),
+    ("/lists", lists_page),
     ("/complaints", complaint_page),
+    ("/complaints/{number}", complaint_number_page),
     ("/privacy", privacy_page),
-    ("/disclosures", disclosures_page),
-    ("/disclosures.atom", disclosures_feed),
-    ("/disclosures/{number}", disclosure_page),
-    ("/stats", stats_page),
-    ("/staff/disclosures", staff_disclosures_page),
+    ("/platform", platform_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
     ("/staff/supervision", supervision_page),
@@ -588,9 +550,18 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organiser", organiser_page),
     ("/organisations", organisations_page),
     ("/organisations/{code}", organisation_page),
+    ("/organisations/{code}/credit", credit_page),
+    ("/criteria", criteria_page),
+    ("/criteria/{id}/{version}", criteria_page),
     ("/register", register_page),
+    ("/staff/organisation", own_organisation_page),
+    ("/staff/organisations", organisation_review_page),
+    ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
+    ("/search", search_page),
+    ("/registers/verifiers", verifiers_page),
+    ("/registers/projects", projects_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),

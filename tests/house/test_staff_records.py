@@ -55,6 +55,7 @@ ADD_ONLY = {
     *("staff.password", "staff.recovery_codes", "staff.passkey", "staff.passkey_removed", "staff.totp"),
     "staff.citizen",
     *("organisation.join", "organisation.register"),
+    "disclosure.publish",
 }
 """Actions whose request asks for no reason: they add something, end what is of an hour, or are of one's own account."""
 AFTER_IN_THE_ACTION = {

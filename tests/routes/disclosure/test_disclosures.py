@@ -86,10 +86,12 @@ async def test_nobody_changes_what_is_published(service: Service, owner: asyncpg
 async def test_a_chain_cannot_fork(service: Service, owner: asyncpg.Connection) -> None:
     for slug in ("first", "second"):
         await closed_event(service, slug, people=1)
-    copied = """INSERT INTO disclosures
-                SELECT 'D-2026-000009', 9, 'month', '2026-01', period_from, period_to, NULL, NULL, $1, '\\x01',
-                       sha256('\\x01'), previous_sha256, published_at, published_by
-                FROM disclosures WHERE sequence = 2"""
+    copied = """
+        INSERT INTO disclosures
+        SELECT 'D-2026-000009', 9, 'month', '2026-01', period_from, period_to, NULL, NULL, $1, '\\x01',
+               sha256('\\x01'), previous_sha256, published_at, published_by
+        FROM disclosures WHERE sequence = 2
+    """
     with pytest.raises(asyncpg.UniqueViolationError) as caught:
         await owner.execute(copied, None)
     assert caught.value.constraint_name == "disclosures_chain_one_way"
