@@ -30,9 +30,11 @@ from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, 
 from backend.models.complaints import Complaint
 from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
 from backend.models.disclosure import Disclosure, DisclosureCorrection
+from backend.models.evaluation import CreditObjection, CreditScore
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
+from backend.models.feeds import FeedDelivery, FeedItem
 from backend.models.gates import (
     BadgeBlock,
     EntrySettings,
@@ -103,6 +105,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.search import SearchItem
 from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
@@ -151,6 +154,8 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "CreditObjection",
+    "CreditScore",
     "Disclosure",
     "DisclosureCorrection",
     "Donation",
@@ -166,6 +171,8 @@ __all__ = [
     "EventReport",
     "EventStep",
     "FeatureSwitch",
+    "FeedDelivery",
+    "FeedItem",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -239,6 +246,7 @@ __all__ = [
     "ScanDevice",
     "Scene",
     "Screen",
+    "SearchItem",
     "SecurityRecord",
     "SerialRefusal",
     "Session",

@@ -20,8 +20,7 @@ CASE_STATES = ("open", "dismissed", "entered")
 
 
 async def list_entries(call: Call) -> Page[m.ListEntryView]:
-    name = lists.list_named(call.params["name"])
-    return await list_views.list_public(name, call.limit, call.cursor_id, call.now)
+    return await list_views.list_public(call.params["name"], call.limit, call.cursor_id, call.now)
 
 
 async def show_entry(call: Call) -> m.ListEntryView:

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 import msgspec
 from markupsafe import Markup
 
+from backend.catalogue.agencies import load_agencies
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
@@ -18,6 +19,7 @@ from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
+from backend.messages.cursors import read_id
 from backend.messages.organisations.organisations import OrganisationKind
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
@@ -34,12 +36,21 @@ from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
+from backend.services.complaints.complaints import show_public
+from backend.services.evaluation.criteria import list_criteria, show_criteria
+from backend.services.evaluation.scores import rating_label, show_credit
 from backend.services.event_reports.report import show_report
+from backend.services.operations.platform import describe_platform
 from backend.services.organisations.organisations import PUBLIC_STATES
+from backend.services.search.page import find_for_page
+from backend.services.search.registers import list_projects, list_verifiers
+from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
+from backend.tenant import current_tenant
 from backend.texts import LANGUAGES, has_text, say
 
 QR_IMAGES_MAX: Final = 512
+LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
@@ -105,7 +116,7 @@ def _desk(name: str) -> Page:
     return desk_page
 
 
-DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions")
+DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions", "causes")
 
 
 async def screen_page(call: Call) -> Reply:
@@ -204,6 +215,18 @@ async def complaint_page(call: Call) -> Reply:
     return _shell(call, "site/complaint.html")
 
 
+async def complaint_number_page(call: Call) -> Reply:
+    """A complaint by its public number; needs no script."""
+    asked = call.params["number"]
+    try:
+        view = await show_public(asked, call.now)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "complaint", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/complaint_number.html", {"view": view})
+
+
 async def organisations_page(call: Call) -> Reply:
     """The public register of organisations."""
     return _shell(
@@ -214,6 +237,47 @@ async def organisations_page(call: Call) -> Reply:
 async def organisation_page(call: Call) -> Reply:
     """One organisation; the module finds its code in the address."""
     return _shell(call, "site/organisation.html")
+
+
+async def own_organisation_page(call: Call) -> Reply:
+    """A member's own organisation: members, invitations, licences, edits."""
+    return _shell(call, "staff/organisation.html")
+
+
+async def organisation_review_page(call: Call) -> Reply:
+    """Where operators review organisations."""
+    return _shell(call, "staff/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS})
+
+
+async def invitation_page(call: Call) -> Reply:
+    """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/invitation.html")
+
+
+async def credit_page(call: Call) -> Reply:
+    """An organisation's rating with each point explained; needs no script."""
+    try:
+        view = await show_credit(call.components.catalogue, call.params["code"])
+    except NotFound:
+        return _rendered(
+            call, "site/missing.html", {"kind": "rating", "asked": call.params["code"][:60]}, 404
+        )
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/credit.html", {"view": view})
+
+
+async def criteria_page(call: Call) -> Reply:
+    """A version of a criteria set, the newest where none is named; needs no script."""
+    catalogue = call.components.catalogue
+    versions = list_criteria(catalogue).items
+    asked = call.params.get("id", versions[0].id), call.params.get("version", versions[0].version)
+    try:
+        view = show_criteria(catalogue, *asked)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "rating", "asked": asked[1][:60]}, 404)
+    facts = {"view": view, "versions": versions, "label": rating_label()}
+    return _rendered(call, "site/criteria.html", facts)
 
 
 async def register_page(call: Call) -> Reply:
@@ -308,6 +372,13 @@ async def privacy_page(call: Call) -> Reply:
     return _rendered(call, "site/privacy.html", facts)
 
 
+async def platform_page(call: Call) -> Reply:
+    """Who runs the platform and what it goes by; needs no script."""
+    components = call.components
+    view = describe_platform(current_tenant(), components.settings, components.catalogue, call.now)
+    return _rendered(call, "site/platform.html", {"view": view})
+
+
 async def learn_page(call: Call) -> Reply:
     return _shell(
         call, "site/learn.html", lambda _: {"articles": list(call.components.knowledge.articles.values())}
@@ -346,6 +417,34 @@ async def factors_page(call: Call) -> Reply:
     return _rendered(call, "site/catalogue.html", found._asdict())
 
 
+async def search_page(call: Call) -> Reply:
+    """One box for everything that is public; needs no script."""
+    try:
+        facts = await find_for_page(call.components.search, call.query)
+    except Refusal as refusal:
+        told = {"title": refusal.title(page_language(call)), "detail": refusal.detail(page_language(call))}
+        return _rendered(call, "site/away.html", told | {"code": refusal.code}, refusal.status)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/search.html", facts)
+
+
+async def verifiers_page(call: Call) -> Reply:
+    try:
+        facts = await list_verifiers(call.query("cursor"), day_of(call.now))
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/verifiers.html", facts)
+
+
+async def projects_page(call: Call) -> Reply:
+    try:
+        facts = await list_projects()
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/projects.html", facts)
+
+
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -354,6 +453,26 @@ async def method_page(call: Call) -> Reply:
     except MethodNotFound:
         return _rendered(call, "site/missing.html", {"kind": "method", "asked": code[:60]}, 404)
     return _rendered(call, "site/method.html", found._asdict())
+
+
+async def staff_lists_page(call: Call) -> Reply:
+    return _shell(call, "staff/lists.html", lambda _: {"agencies": list(load_agencies().values())})
+
+
+async def hearings_page(call: Call) -> Reply:
+    return _shell(call, "staff/hearings.html")
+
+
+async def lists_page(call: Call) -> Reply:
+    """The green, black and negative list with their history; needs no script."""
+    asked = call.query("list") or "green"
+    try:
+        found = await show_list_page(asked, LISTED, read_id(call.query("cursor")), call.now)
+    except Refusal:
+        return _rendered(call, "site/missing.html", {"kind": "list", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/lists.html", found._asdict())
 
 
 async def problems_page(call: Call) -> Reply:
@@ -405,8 +524,13 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/complaints", complaints_page),
+    ("/staff/lists", staff_lists_page),
+    ("/staff/hearings", hearings_page),
+    ("/lists", lists_page),
     ("/complaints", complaint_page),
+    ("/complaints/{number}", complaint_number_page),
     ("/privacy", privacy_page),
+    ("/platform", platform_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
     ("/staff/supervision", supervision_page),
@@ -426,9 +550,18 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organiser", organiser_page),
     ("/organisations", organisations_page),
     ("/organisations/{code}", organisation_page),
+    ("/organisations/{code}/credit", credit_page),
+    ("/criteria", criteria_page),
+    ("/criteria/{id}/{version}", criteria_page),
     ("/register", register_page),
+    ("/staff/organisation", own_organisation_page),
+    ("/staff/organisations", organisation_review_page),
+    ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
+    ("/search", search_page),
+    ("/registers/verifiers", verifiers_page),
+    ("/registers/projects", projects_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),

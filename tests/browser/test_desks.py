@@ -69,7 +69,7 @@ async def test_a_desk_is_searched_and_a_row_changed_on_a_phone(demo: Demo, brows
     await page.context.close()
 
 
-@pytest.mark.parametrize("path", ["scenes", "merchants", "projects", "jobs", "actions"])
+@pytest.mark.parametrize("path", ["scenes", "merchants", "projects", "jobs", "actions", "causes"])
 async def test_every_desk_opens_without_a_fault(demo: Demo, browser: Browser, path: str) -> None:
     page, troubles = await at_desk(demo, browser, path, LAPTOP)
     await expect(page.locator(".desk-row, #desk-empty:not([hidden])").first).to_be_visible()

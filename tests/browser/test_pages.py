@@ -38,6 +38,9 @@ LOADED = [
         "/staff/budgets",
         "/staff/files",
         "/staff/complaints",
+        "/staff/lists",
+        "/staff/hearings",
+        "/lists",
         "/staff/security",
         "/staff/accounts",
         "/staff/password",
@@ -54,6 +57,13 @@ LOADED = [
     ),
     *("/events/demo/screen", "/problems", "/problems/badge_bound", "/learn", "/learn/rail-or-plane"),
     *("/methods", "/methods/metro", "/factors"),
+    *(
+        "/search",
+        "/search?query=demo&kind=event",
+        "/search?query=zzzz",
+        "/registers/verifiers",
+        "/registers/projects",
+    ),
 ]
 LOADS = [
     (path, language)
@@ -222,6 +232,8 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/budgets", "#budgets-panel"),
         ("/staff/files", "#files-panel"),
         ("/staff/complaints", "#complaints-panel"),
+        ("/staff/lists", "#lists-panel"),
+        ("/staff/hearings", "#hearings-panel"),
         ("/staff/security", "#security-panel"),
         ("/staff/accounts", "#accounts-panel"),
         ("/staff/disclosures", "#disclosures-panel"),

@@ -169,6 +169,8 @@ class Endpoint:
     """Called by partners, who sign the request; such a body may be larger than a citizen's."""
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
+    takes_feed_reader: bool = False
+    """A machine that may read the feed calls it with its own token instead of a member of staff's."""
     media_type: str = "application/json"
     consent: ConsentUse | None = None
     """What its citizen has to agree to for anything of the route to be done."""
@@ -256,7 +258,8 @@ class Served:
     async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
         endpoint, components, path = self.endpoint, call.components, call.scope["path"]
         switch = None if endpoint.feature is None else await components.features.open(endpoint.feature)
-        if endpoint.roles is not None:
+        is_reader = endpoint.takes_feed_reader and components.credit_feed.is_reader(headers)
+        if endpoint.roles is not None and not is_reader:
             call.principal = authenticate(components, headers, endpoint.roles)
             if endpoint.is_of_the_province:
                 await check_province(call.principal)

@@ -7,7 +7,7 @@ either. Every step is recorded; what was published stays readable as history.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import cast, get_args
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue.negative_rules import load_negative_rules
 from backend.domain.days import day_of
-from backend.domain.supervision.lists import OPEN, ListName, hearing_until, is_heard
+from backend.domain.supervision.lists import OPEN, hearing_until, is_heard
 from backend.errors import InvalidBody
 from backend.errors.supervision.lists import (
     HearingNotOver,
@@ -27,7 +27,6 @@ from backend.errors.supervision.lists import (
     ListEntryNotFound,
     ListEntryNotInForce,
     ListEntryRepeated,
-    ListNotFound,
     NegativeRuleUnknown,
     OwnOrganisation,
 )
@@ -36,17 +35,10 @@ from backend.models import ListCase, ListEntry, OrganisationMember
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import public_organisation
-from backend.services.supervision.list_views import entry_item
+from backend.services.supervision.list_views import entry_item, list_named
 from backend.services.supervision.listing_effects import begin_effects, end_effects
 from backend.services.supervision.second_person import check_another_person, check_province, is_another_person
 from backend.storage.database import Database
-
-
-def list_named(name: str) -> ListName:
-    """Raises ListNotFound."""
-    if name not in get_args(ListName):
-        raise ListNotFound
-    return cast(ListName, name)
 
 
 async def propose_entry(
