@@ -1,4 +1,4 @@
-"""Row 20, 大型活动碳中和示范项目: plan, reduction actions, neutralisation, evaluation; without the four it cannot close."""
+"""Row 20, 大型活动碳中和示范项目: without its four documents it cannot close."""
 
 from __future__ import annotations
 
