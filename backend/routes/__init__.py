@@ -28,6 +28,7 @@ from backend.routes import (
     disclosure,
     disclosure_pages,
     evaluation,
+    evaluation_pages,
     event_life,
     event_organisations,
     event_reports,
@@ -149,7 +150,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *health.ENDPOINTS,
 )
 
-PAGES = (*pages.PAGES, *disclosure_pages.PAGES)
+PAGES = (*pages.PAGES, *disclosure_pages.PAGES, *evaluation_pages.PAGES)
 """Pages by their address."""
 
 STREAM = Endpoint(

@@ -37,8 +37,6 @@ from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.complaints.complaints import show_public
-from backend.services.evaluation.criteria import list_criteria, show_criteria
-from backend.services.evaluation.scores import rating_label, show_credit
 from backend.services.event_reports.report import show_report
 from backend.services.operations.platform import describe_platform
 from backend.services.organisations.organisations import PUBLIC_STATES
@@ -252,32 +250,6 @@ async def organisation_review_page(call: Call) -> Reply:
 async def invitation_page(call: Call) -> Reply:
     """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
     return _shell(call, "staff/invitation.html")
-
-
-async def credit_page(call: Call) -> Reply:
-    """An organisation's rating with each point explained; needs no script."""
-    try:
-        view = await show_credit(call.components.catalogue, call.params["code"])
-    except NotFound:
-        return _rendered(
-            call, "site/missing.html", {"kind": "rating", "asked": call.params["code"][:60]}, 404
-        )
-    except UNAVAILABLE:
-        return _away(call, page_language(call), DatabaseUnavailable())
-    return _rendered(call, "site/credit.html", {"view": view})
-
-
-async def criteria_page(call: Call) -> Reply:
-    """A version of a criteria set, the newest where none is named; needs no script."""
-    catalogue = call.components.catalogue
-    versions = list_criteria(catalogue).items
-    asked = call.params.get("id", versions[0].id), call.params.get("version", versions[0].version)
-    try:
-        view = show_criteria(catalogue, *asked)
-    except NotFound:
-        return _rendered(call, "site/missing.html", {"kind": "rating", "asked": asked[1][:60]}, 404)
-    facts = {"view": view, "versions": versions, "label": rating_label()}
-    return _rendered(call, "site/criteria.html", facts)
 
 
 async def register_page(call: Call) -> Reply:
@@ -550,9 +522,6 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organiser", organiser_page),
     ("/organisations", organisations_page),
     ("/organisations/{code}", organisation_page),
-    ("/organisations/{code}/credit", credit_page),
-    ("/criteria", criteria_page),
-    ("/criteria/{id}/{version}", criteria_page),
     ("/register", register_page),
     ("/staff/organisation", own_organisation_page),
     ("/staff/organisations", organisation_review_page),
