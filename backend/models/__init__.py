@@ -28,7 +28,15 @@ from backend.models.certificates import (
 )
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
-from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.credits import (
+    CreditBatch,
+    Planting,
+    Pool,
+    Project,
+    ProjectActivity,
+    ProjectEvidence,
+    Surplus,
+)
 from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.evaluation import CreditObjection, CreditScore
 from backend.models.event_life import EventBudget, EventDocument, EventStep
@@ -76,6 +84,7 @@ from backend.models.ledger import (
     Transfer,
 )
 from backend.models.minors import GuardianCode, GuardianConsent
+from backend.models.neutrality import EventYear, EventYearMonth, SceneCertification
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -170,6 +179,8 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventYear",
+    "EventYearMonth",
     "FeatureSwitch",
     "FeedDelivery",
     "FeedItem",
@@ -233,6 +244,8 @@ __all__ = [
     "Presence",
     "Profile",
     "Project",
+    "ProjectActivity",
+    "ProjectEvidence",
     "QuizAnswer",
     "Redemption",
     "ReductionClaim",
@@ -245,6 +258,7 @@ __all__ = [
     "RewardCode",
     "ScanDevice",
     "Scene",
+    "SceneCertification",
     "Screen",
     "SearchItem",
     "SecurityRecord",

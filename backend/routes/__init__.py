@@ -63,11 +63,15 @@ from backend.routes import (
     platform,
     pools,
     posters,
+    problem_pages,
+    project_pages,
     projects,
     remits,
     reviews,
     rewards,
     scans,
+    scene_certifications,
+    scene_pages,
     scenes,
     search,
     security,
@@ -101,6 +105,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *rewards.ENDPOINTS,
     *photos.ENDPOINTS,
     *reviews.ENDPOINTS,
+    *scene_certifications.ENDPOINTS,
     *scenes.ENDPOINTS,
     *issuance.ENDPOINTS,
     *partners.ENDPOINTS,
@@ -150,7 +155,14 @@ ROUTES: tuple[Endpoint, ...] = (
     *health.ENDPOINTS,
 )
 
-PAGES = (*pages.PAGES, *disclosure_pages.PAGES, *evaluation_pages.PAGES)
+PAGES = (
+    *pages.PAGES,
+    *disclosure_pages.PAGES,
+    *evaluation_pages.PAGES,
+    *project_pages.PAGES,
+    *problem_pages.PAGES,
+    *scene_pages.PAGES,
+)
 """Pages by their address."""
 
 STREAM = Endpoint(
@@ -186,3 +198,5 @@ DEMO_ROUTES: tuple[Endpoint, ...] = (
         query=(Query("steps", {"type": "integer", "minimum": 0, "maximum": 999_999}, "8000 when left out"),),
     ),
 )
+
+"""Every page with its address."""

@@ -31,7 +31,6 @@ from backend.routes.http.pages import away as _away
 from backend.routes.http.pages import rendered as _rendered
 from backend.routes.http.pages import reply as _reply
 from backend.routes.http.pages import shell as _shell
-from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
@@ -41,11 +40,11 @@ from backend.services.event_reports.report import show_report
 from backend.services.operations.platform import describe_platform
 from backend.services.organisations.organisations import PUBLIC_STATES
 from backend.services.search.page import find_for_page
-from backend.services.search.registers import list_projects, list_verifiers
+from backend.services.search.registers import list_verifiers
 from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
 from backend.tenant import current_tenant
-from backend.texts import LANGUAGES, has_text, say
+from backend.texts import say
 
 QR_IMAGES_MAX: Final = 512
 LISTED: Final = 50
@@ -409,14 +408,6 @@ async def verifiers_page(call: Call) -> Reply:
     return _rendered(call, "site/verifiers.html", facts)
 
 
-async def projects_page(call: Call) -> Reply:
-    try:
-        facts = await list_projects()
-    except UNAVAILABLE:
-        return _away(call, page_language(call), DatabaseUnavailable())
-    return _rendered(call, "site/projects.html", facts)
-
-
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -445,45 +436,6 @@ async def lists_page(call: Call) -> Reply:
     except UNAVAILABLE:
         return _away(call, page_language(call), DatabaseUnavailable())
     return _rendered(call, "site/lists.html", found._asdict())
-
-
-async def problems_page(call: Call) -> Reply:
-    def facts(language: str) -> dict[str, object]:
-        by_status: dict[int, list[dict[str, object]]] = {}
-        for cls in sorted(all_refusals().values(), key=lambda cls: (cls.status, cls.code)):
-            by_status.setdefault(cls.status, []).append(_refusal_page(cls, language))
-        return {"by_status": by_status}
-
-    return _shell(call, "site/problems.html", facts)
-
-
-async def problem_page(call: Call) -> Reply:
-    """What one refusal means, and what to do about it. The `type` of every problem document leads here."""
-    language, is_demo = page_language(call), call.components.settings.is_demo
-    cls = all_refusals().get(call.params["code"])
-    if cls is None:
-        asked = call.params["code"][:60]
-        return _reply(
-            call, language, render("site/missing.html", language, is_demo, kind="problem", asked=asked), 404
-        )
-    both = {each: _refusal_page(cls, each) for each in LANGUAGES}
-    return _reply(
-        call, language, render("site/problem.html", language, is_demo, both=both, refusal=both[language])
-    )
-
-
-def _refusal_page(cls: type[Refusal], language: str) -> dict[str, object]:
-    """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
-    own, by_status = f"next.{cls.code}", f"next.{cls.status}"
-    advice = next((key for key in (own, by_status) if has_text(key)), "next.other")
-    return {
-        "code": cls.code,
-        "status": cls.status,
-        "title": cls.title(language),
-        "detail": cls.detail_form(language),
-        "advice": say(language, advice),
-        "repeatable": cls.status == 503,
-    }
 
 
 PAGES: tuple[tuple[str, Page], ...] = (
@@ -530,12 +482,9 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/docs", docs_page),
     ("/search", search_page),
     ("/registers/verifiers", verifiers_page),
-    ("/registers/projects", projects_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),
-    ("/problems", problems_page),
-    ("/problems/{code}", problem_page),
 )

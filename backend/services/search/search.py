@@ -245,7 +245,7 @@ def _address(row: Any) -> str | None:
         case "organisation":
             return f"/organisations/{key}"
         case "project":
-            return f"/registers/projects#{key}"
+            return f"/projects/{key}"
         case "product":
             return f"/v1/products/{key}/batches"
         case "credit_batch":
