@@ -18,8 +18,8 @@ PYTEST := $(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-lo
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-run: $(STAMP) ## everything on this machine, with a demo event; Ctrl-C ends it
-	@$(BIN)/tianfu run
+run: $(STAMP) ## everything on this machine, with two cities and a demo event in each; Ctrl-C ends it
+	@TIANFU_CITIES=$${TIANFU_CITIES-demo} $(BIN)/tianfu run
 
 test: $(STAMP) browser nginx ## all tests; those of a file or folder: make test T=tests/ledger
 	@$(PYTEST) $(T)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,44 +22,46 @@ from backend.assembly import open_components
 from backend.catalogue import load_catalogue
 from backend.catalogue.agencies import load_agencies
 from backend.catalogue.knowledge import load_knowledge
-from backend.errors import InternalError, MethodNotAllowed, NotFound, Refusal
+from backend.errors import CityUnknown, InternalError, MethodNotAllowed, NotFound, Refusal
 from backend.gc_tuning import calm_collector
 from backend.logging import configure_logging
 from backend.messages.encoding import encode
 from backend.openapi import openapi_document
-from backend.routes import ALL_PAGES, DEMO_ROUTES, ROUTES, STREAM, demo, live
+from backend.routes import DEMO_ROUTES, PAGES, ROUTES, STREAM, demo, live, platform
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import Endpoint, Served
 from backend.routes.http.middleware import Envelope
 from backend.routes.http.problems import language_of
-from backend.routes.http.reply import Reply, refusal_reply
+from backend.routes.http.reply import Reply, refusal_reply, send_reply
 from backend.settings import Settings, load_settings
 from backend.storage.sqlfiles import preload
+from backend.tenant_assembly import OpenCities, open_cities
+from backend.tenants_file import ServedCity, load_cities
 
 STATIC = Path(__file__).parent / "static"
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[Mapping[str, Any]]]
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
-    """The application of one server process; its parts live as long as its lifespan."""
-    chosen = settings or load_settings()
+def create_app(settings: Settings | None = None, cities: Sequence[ServedCity] = ()) -> Starlette:
+    """The application of one server process, for one city or for several; its parts live as long as its lifespan.
+
+    Without arguments it is the one that the environment describes.
+    """
+    if settings is None and not cities:
+        cities = load_cities(os.environ, is_server=True)
+    chosen = cities[0].settings if cities else settings or load_settings()
     configure_logging(chosen)
     preload()
     calm_collector()
-    catalogue = load_catalogue()
-    knowledge = load_knowledge(catalogue)
-    load_agencies()
     endpoints = _endpoints(chosen.is_demo)
     document = _document(chosen.is_demo)
 
-    @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
-        async with open_components(chosen, catalogue, knowledge) as components:
-            yield {"components": components}
+    lifespan = _lifespan_of_cities(cities) if cities else _lifespan(chosen)
 
     async def openapi(call: Call) -> Reply:
         return Reply(body=document, headers=((b"cache-control", b"no-cache"),))
 
-    pages = (*ALL_PAGES, ("/demo", demo.open_badge)) if chosen.is_demo else ALL_PAGES
+    pages = (*PAGES, *platform.FILES, *([("/demo", demo.open_badge)] if chosen.is_demo else []))
     routes: list[BaseRoute] = [_route(endpoint) for endpoint in endpoints if endpoint is not STREAM]
     routes += [
         Route(STREAM.path, _Stream(), methods=["GET"]),
@@ -66,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         *(Route(path, Served(_page(path, handler)), methods=["GET"]) for path, handler in pages),
         Mount("/static", _Static(directory=STATIC)),
     ]
-    app = Application(
+    app = (CitiesApplication if cities else Application)(
         routes=routes,
         lifespan=lifespan,
         middleware=[Middleware(Envelope)],
@@ -76,6 +79,28 @@ def create_app(settings: Settings | None = None) -> Starlette:
     # A redirect to the address without its slash would be made from the Host header, and in clear http.
     app.router.redirect_slashes = False
     return app
+
+
+def _lifespan(settings: Settings) -> Lifespan:
+    catalogue = load_catalogue()
+    knowledge = load_knowledge(catalogue)
+    load_agencies()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with open_components(settings, catalogue, knowledge) as components:
+            yield {"components": components}
+
+    return lifespan
+
+
+def _lifespan_of_cities(served: Sequence[ServedCity]) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with open_cities(served) as cities:
+            yield {"cities": cities}
+
+    return lifespan
 
 
 def _endpoints(is_demo: bool) -> tuple[Endpoint, ...]:
@@ -105,6 +130,41 @@ class Application(Starlette):
                 await served(scope, receive, send)
                 return
         await super().__call__(scope, receive, send)
+
+
+class CitiesApplication(Application):
+    """Serves several cities: whatever is asked is done for the one whose name the request was sent to.
+
+    A name that is no city's is refused (421), never guessed.
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        cities: OpenCities = scope["state"]["cities"]
+        city = cities.find(scope["headers"])
+        if city is None and scope["path"] in OF_PROCESS:
+            city = await cities.any_ready() if scope["path"] == "/readyz" else cities.first
+        if city is None:
+            await _UNKNOWN_CITY(scope, receive, send)
+            return
+        scope["state"] = {"components": city.components}
+        with city.current():
+            await super().__call__(scope, receive, send)
+
+
+OF_PROCESS = frozenset({"/livez", "/readyz", "/metrics"})
+"""Asked by balancers and Prometheus, who know the process by its address."""
+
+
+async def _refuse_city(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = dict(scope["headers"])
+    language = language_of(headers.get(b"accept-language"))
+    await send_reply(send, refusal_reply(CityUnknown(), language, scope["path"]))
+
+
+_UNKNOWN_CITY = Envelope(_refuse_city)
 
 
 def _is_direct(endpoint: Endpoint) -> bool:

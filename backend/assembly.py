@@ -49,6 +49,7 @@ from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
+from backend.services.feeds.feed import CreditFeed
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.addresses import Addresses
@@ -78,6 +79,7 @@ from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
+from backend.services.search.search import Search
 from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
@@ -128,15 +130,15 @@ async def _open_serving(
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
-    features = Features(database, Quotas(redis), settings.city)
+    features = _features(settings, catalogue, infrastructure)
     upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features)
     device_authenticator = DeviceAuthenticator(database)
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
-    footprints = infrastructure.ledger.footprints
-    steps, community = (
+    steps, footprints, community = (
         StepSync(database, queue, session_keys, devices, appid),
+        infrastructure.ledger.footprints,
         Community.open(catalogue, redis),
     )
     forgetting = (database, footprints, community, steps, photos, revoked)
@@ -189,6 +191,8 @@ async def _open_serving(
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
+            search=Search(database),
+            credit_feed=CreditFeed(database, settings),
             statistics=Statistics(database),
             features=features,
             **_organisations(settings, catalogue, infrastructure),
@@ -199,6 +203,12 @@ async def _open_serving(
         await photos.stop()
         await upkeep.stop()
         await live_events.stop()
+
+
+def _features(settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure) -> Features:
+    """Raises UnknownCity where the setting names no city of the catalogue."""
+    city = catalogue.cities.choose(settings.city, of="event").name["zh-CN"]
+    return Features(infrastructure.database, Quotas(infrastructure.redis), city)
 
 
 def _upkeep(

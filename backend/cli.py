@@ -18,6 +18,8 @@ import structlog
 import typer
 
 from backend.settings import Settings, SettingsError, load_settings, outdated_variables
+from backend.tenant import within
+from backend.tenants_file import CHOSEN, DEMO, VARIABLE, ServedCity, load_cities
 
 if TYPE_CHECKING:
     from backend.messages.operations.jobs import JobItem
@@ -60,8 +62,37 @@ def all_commands(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="the version, and no more"),
     ] = False,
+    city: Annotated[
+        str, typer.Option("--city", help="of several cities (TIANFU_CITIES) the one that the command is for")
+    ] = "",
 ) -> None:
     """Low-carbon actions, points, and personal carbon offsets at events."""
+    _Chosen.city = city
+
+
+class _Chosen:
+    """What stands before the command."""
+
+    city = ""
+
+
+def _cities() -> tuple[ServedCity, ...]:
+    """The cities that the command is for: the one that was chosen, or all of the file; none where there is no file."""
+    if os.environ.get(VARIABLE) == DEMO:
+        os.environ.setdefault("TIANFU_ENVIRONMENT", "demo")
+    if _Chosen.city:
+        os.environ[CHOSEN] = _Chosen.city
+        if not os.environ.get(VARIABLE):
+            fail(f"There is no city {_Chosen.city}, for {VARIABLE} is not set.")
+    return load_cities(os.environ)
+
+
+def _one_city() -> ServedCity | None:
+    """The city of a command that is for one of them; None where the server has one city alone."""
+    found = _cities()
+    if len(found) > 1:
+        fail(f"Name the city: tianfu --city {found[0].tenant.id} …")
+    return found[0] if found else None
 
 
 def main() -> None:
@@ -107,16 +138,23 @@ def _load_settings(environ: Mapping[str, str]) -> Settings:
 @app.command()
 def run() -> None:
     """Everything on this machine, with the demo event: migrate, fill, serve. Ctrl-C ends it."""
-    from backend.launcher import run_demo
+    from backend.launcher import run_demo, run_demo_cities
 
-    run_demo(_settings_here())
+    if _cities():
+        run_demo_cities(os.environ)
+    else:
+        run_demo(_settings_here())
 
 
 @app.command()
 def serve() -> None:
     """Server processes on databases that are there and migrated."""
     from backend.launcher import serve as serve_processes
+    from backend.launcher import serve_cities
 
+    if cities := _cities():
+        serve_cities(cities)
+        return
     settings = _load_settings(os.environ)
     if not settings.database_url or not settings.redis_url:
         fail("Set TIANFU_DATABASE_URL and TIANFU_REDIS_URL, or use `tianfu run` for embedded servers.")
@@ -128,8 +166,12 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Do the periodic jobs, send notices. Any number of workers may run; each job is done by one of them."""
-    from backend.launcher import servers, work
+    from backend.launcher import city_servers, servers, work, work_for
 
+    if cities := _cities():
+        with city_servers(cities) as served:
+            work_for(served)
+        return
     # Embedded servers live in var/, and `tianfu run` has a worker beside its servers.
     with servers(_settings_here()) as chosen:
         work(chosen)
@@ -179,6 +221,12 @@ def migrate(
     """Bring the tables up to date as their owner, grant rights, publish the catalogue."""
     from backend.launcher import migrate as migrate_all
 
+    if cities := _cities():
+        for city in cities:
+            with within(city.tenant):
+                published = asyncio.run(migrate_all(city.settings, target))
+            typer.echo(f"{city.tenant.id}: tables are up to date; {published} catalogue entries published.")
+        return
     settings = _load_settings(os.environ)
     if not settings.database_url and not settings.owner_database_url:
         fail("Set TIANFU_OWNER_DATABASE_URL (the owner's role) and TIANFU_DATABASE_URL (the application's).")
@@ -201,7 +249,8 @@ def reencrypt() -> None:
         finally:
             await database.close()
 
-    settings = _settings_here()
+    city = _one_city()
+    settings = city.settings if city else _settings_here()
     # The migration's container, which has the owner's address, has none of Redis'.
     is_named = bool(settings.owner_database_url or settings.database_url)
     done, lost = asyncio.run(call(settings)) if is_named else with_servers(settings, call)
@@ -219,13 +268,12 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Check the ledger's promises against the database and Redis; exit status 1 when one is broken."""
-    from backend.launcher import with_servers
     from backend.ledger.audit.ledger import Finding, audit_all
 
     async def check(settings: Settings) -> list[Finding]:
         return await audit_all(settings)
 
-    findings = with_servers(_settings_here(), check)
+    findings = _with_servers(check)
     is_whole = not any(finding.is_broken for finding in findings)
     shown = [finding for finding in findings if finding.is_broken or not is_quiet]
     if as_json:
@@ -240,7 +288,9 @@ def audit(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="a certificate's record: the JSON of /v1/certificates/NUMBER")],
+    file: Annotated[
+        Path, typer.Argument(help="the JSON of /v1/certificates/NUMBER or /v1/disclosures/NUMBER")
+    ],
     keys: Annotated[
         Path | None, typer.Option(help="the log's public keys: the JSON of /.well-known/tianfu-log.json")
     ] = None,
@@ -256,7 +306,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a certificate: document, signature, proof, head. Without --url nothing but the files is read.
+    """Check a certificate or a release: document, signature, proof, head. Without --url only the files are read.
 
     With --json the result is verified, refused, unreadable or unreachable.
     """
@@ -357,7 +407,6 @@ def _new_password() -> str:
 
 def _with_database(work: Callable[[Database], Awaitable[Result]], *, changes: str | None = None) -> Result:
     """Work with the database; `changes` says what the command does to an account, which is put on record with it."""
-    from backend.launcher import with_servers
     from backend.services.identity.staff_accounts import StaffAccountError
     from backend.services.security.records import record_security
     from backend.storage.database import Database
@@ -376,9 +425,20 @@ def _with_database(work: Callable[[Database], Awaitable[Result]], *, changes: st
             await database.close()
 
     try:
-        return with_servers(_settings_here(), call)
+        return _with_servers(call)
     except StaffAccountError as error:
         fail(str(error))
+
+
+def _with_servers(work: Callable[[Settings], Awaitable[Result]]) -> Result:
+    """Run asynchronous work for the city that the command is for, or for the only one."""
+    from backend.launcher import city_servers, with_servers
+
+    city = _one_city()
+    if city is None:
+        return with_servers(_settings_here(), work)
+    with city_servers([city]) as served, within(city.tenant):
+        return with_servers(served[0].settings, work)
 
 
 @app.command(name="settings")

@@ -28,6 +28,7 @@ from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
+from backend.services.feeds.feed import CreditFeed
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.own_ways import CitizenSignIn
@@ -44,6 +45,7 @@ from backend.services.organisations.invitations import Invitations
 from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.search.search import Search
 from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
@@ -101,6 +103,8 @@ class Components:
     guardians: Guardians
     account_moves: AccountMoves
     guest_releases: GuestReleases
+    search: Search
+    credit_feed: CreditFeed
     statistics: Statistics
     features: Features
     registrations: Registrations

@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from multiprocessing.context import SpawnProcess
@@ -42,6 +42,8 @@ from backend.settings import Settings, load_settings
 from backend.storage.database import UNAVAILABLE, Database, dsn_parts
 from backend.storage.migrate import migrate as migrate_tables
 from backend.storage.statements import read
+from backend.tenant import within
+from backend.tenants_file import ServedCity, addresses_of, load_cities
 
 log = structlog.get_logger(__name__)
 
@@ -80,11 +82,40 @@ def work(settings: Settings) -> None:
     """Run one worker until SIGTERM or Ctrl-C."""
     from backend.worker_assembly import run_worker
 
+    _check_worker(settings)
+    asyncio.run(run_worker(settings, (signal.SIGTERM, signal.SIGINT)))
+
+
+def work_for(cities: Sequence[ServedCity]) -> None:
+    """Run one worker for several cities until SIGTERM or Ctrl-C."""
+    from backend.worker_assembly import run_workers
+
+    for city in cities:
+        with within(city.tenant):
+            _check_worker(city.settings)
+    asyncio.run(run_workers(cities, (signal.SIGTERM, signal.SIGINT)))
+
+
+def _check_worker(settings: Settings) -> None:
     if not settings.transparency_log_keys and not settings.is_demo:
         fail("Set TIANFU_TRANSPARENCY_LOG_KEYS: the worker signs certificates and heads of the log.")
     configure_logging(settings)
     _check_database(settings)
-    asyncio.run(run_worker(settings, (signal.SIGTERM, signal.SIGINT)))
+
+
+def serve_cities(cities: Sequence[ServedCity], *, with_worker: bool = False) -> None:
+    """Run the server processes of several cities until SIGTERM or Ctrl-C; accepted requests are finished first.
+
+    Server processes read the file of cities themselves.
+    """
+    process = cities[0].settings
+    _check_port(process)
+    configure_logging(process)
+    for city in cities:
+        with within(city.tenant):
+            _check_database(city.settings)
+    os.environ["TIANFU_ENVIRONMENT"] = process.environment
+    run_processes(process, "backend.app:create_app", SupervisedWorker("") if with_worker else nullcontext())
 
 
 def fail(sentence: str) -> NoReturn:
@@ -189,6 +220,53 @@ def run_demo(settings: Settings) -> None:
         raise SystemExit(1) from None
 
 
+def run_demo_cities(environ: MutableMapping[str, str]) -> None:
+    """As `run_demo`, for every city of the file: embedded servers hold a database for each that names none."""
+    began = time.monotonic()
+    cities = load_cities(environ)
+    _check_port(cities[0].settings)
+    try:
+        with city_servers(cities) as chosen:
+            typer.echo("PostgreSQL and Redis are up.")
+            for city in chosen:
+                with within(city.tenant):
+                    asyncio.run(migrate(city.settings, None))
+                    if city.settings.is_demo:
+                        asyncio.run(_fill_demo(city.settings))
+            typer.echo(f"Tables, catalogue and demo event are ready in {len(chosen)} cities.")
+            others = [city.settings.public_base for city in chosen[1:]]
+            arguments = (chosen[0].settings, began, others)
+            threading.Thread(target=_welcome, args=arguments, daemon=True).start()
+            # Processes that are started read where embedded servers listen from the environment.
+            environ.update(addresses_of(chosen))
+            serve_cities(chosen, with_worker=True)
+    except (EmbeddedUnavailable, CatalogueError) as error:
+        typer.secho(str(error), fg=typer.colors.RED, err=True)
+        raise SystemExit(1) from None
+
+
+@contextmanager
+def city_servers(cities: Sequence[ServedCity]) -> Iterator[tuple[ServedCity, ...]]:
+    """The cities with the URLs of real servers: their own ones, or embedded ones while the block runs."""
+    if all(city.settings.database_url and city.settings.redis_url for city in cities):
+        yield tuple(cities)
+        return
+    # One pair of servers for all of them. The first city has the database that a server without a file has.
+    with EmbeddedServers(cities[0].home) as embedded:
+        chosen = []
+        for city in cities:
+            settings = city.settings
+            if not settings.redis_url:
+                settings = replace(settings, redis_url=f"{embedded.redis_url}?db={city.number}")
+            if not settings.database_url:
+                owner, app = embedded.owner_url, embedded.app_url
+                if city.number:
+                    owner, app = embedded.prepare_city(city.tenant.id)
+                settings = replace(settings, database_url=app, owner_database_url=owner)
+            chosen.append(replace(city, settings=settings))
+        yield tuple(chosen)
+
+
 class SupervisedWorker:
     """A worker process beside the server processes, restarted whenever it dies."""
 
@@ -234,7 +312,7 @@ class SupervisedWorker:
 
 def _work_beside(log_keys: str) -> None:
     """Run the worker's own process. Ctrl-C at a terminal reaches it as well; its parent decides when it ends."""
-    from backend.worker_assembly import run_worker
+    from backend.worker_assembly import run_worker, run_workers
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
@@ -245,6 +323,10 @@ def _work_beside(log_keys: str) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=end_with_parent, daemon=True).start()
+    cities = load_cities(os.environ)
+    if cities:
+        asyncio.run(run_workers(cities, (signal.SIGTERM,)))
+        return
     asyncio.run(run_worker(load_settings(transparency_log_keys=log_keys), (signal.SIGTERM,)))
 
 
@@ -324,7 +406,7 @@ def _hand_down(settings: Settings) -> None:
             os.environ.pop(variable, None)
 
 
-def _welcome(settings: Settings, began: float) -> None:
+def _welcome(settings: Settings, began: float, other_cities: Sequence[str] = ()) -> None:
     """Print the addresses of everything, once the server answers."""
     base = settings.public_base
     deadline = time.monotonic() + READY_WAIT_S_MAX
@@ -337,6 +419,7 @@ def _welcome(settings: Settings, began: float) -> None:
     else:
         return
     names = ", ".join(DEMO_STAFF)
+    others = "".join(f"  Another city        {address}/\n" for address in other_cities)
     # As it was called, so that the line can be copied: the environment is seldom on the path.
     tianfu = sys.argv[0] if sys.argv[0].endswith("tianfu") else "tianfu"
     url = "" if settings.port == DEFAULT_PORT else f" --url {base}"
@@ -346,7 +429,7 @@ Tianfu Carbon is ready after {time.monotonic() - began:.1f} s.
 
   Start page          {base}/
   Staff, live counts  {base}/staff      sign in as {names}; password: {DEMO_PASSWORD}
-  A badge's page      {base}/demo       opens the phone page of a fresh badge
+{others}  A badge's page      {base}/demo       opens the phone page of a fresh badge
   API reference       {base}/docs
   Jobs                {tianfu} jobs     what the worker beside the server does by itself
 

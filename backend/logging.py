@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
 from backend.settings import Settings
+from backend.tenant import current_tenant
+
+
+def _name_city(_: object, __: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say which of several cities a line is about."""
+    city = current_tenant().id
+    return line if not city else line | {"city": city}  # type: ignore[operator]
 
 
 def configure_logging(settings: Settings) -> None:
@@ -20,6 +29,7 @@ def configure_logging(settings: Settings) -> None:
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
+            _name_city,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *([] if is_terminal else [structlog.processors.format_exc_info]),
             pretty if is_terminal else structlog.processors.JSONRenderer(),

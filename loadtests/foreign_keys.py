@@ -60,7 +60,7 @@ async def scans_per_s(settings: Settings, batches: int, *, with_keys: bool) -> f
         if with_keys:
             for change in FOREIGN_KEYS:
                 await owner.execute(f"ALTER TABLE {change}")
-        commands = await _crowd(owner, BATCH * batches)
+        commands = await crowd_of(owner, BATCH * batches)
         ledger = Ledger(writer, load_catalogue(), "http://127.0.0.1")
         await ledger.run(commands[:BATCH])
         began = time.perf_counter()
@@ -85,7 +85,7 @@ async def _check(owner: asyncpg.Connection, scans: int, keys: int) -> None:
         raise NotWhole(f"{written:,} of {scans:,} scans are in the database, with {there} foreign keys")
 
 
-async def _crowd(owner: asyncpg.Connection, count: int) -> list[JoinEvent]:
+async def crowd_of(owner: asyncpg.Connection, count: int) -> list[JoinEvent]:
     """Citizens with accounts and badges, and a first scan of each."""
     event_id: UUID = await owner.fetchval("SELECT id FROM events WHERE slug = $1", DEMO_SLUG)
     citizens = [uuid7() for _ in range(count)]

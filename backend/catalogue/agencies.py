@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from backend.catalogue.loader import DIRECTORY
+from backend.catalogue.overlay import catalogue_directory
 from backend.catalogue.reading import CatalogueError, read_entries
 from backend.catalogue.spoken_names import learn_agencies
 from backend.domain.events.agencies import EVENT_KINDS, Agency
+from backend.tenant import per_tenant
 
 
-@cache
+@per_tenant
 def load_agencies(directory: Path | None = None) -> dict[str, Agency]:
     """Agencies by code, in the order of the file. Raises `CatalogueError`: a kind led by none, or by two."""
-    where = directory if directory is not None else DIRECTORY
+    where = directory if directory is not None else catalogue_directory()
     agencies = read_entries(where / "agencies.toml", "agency", Agency, key="code")
     for agency in agencies.values():
         unknown = [kind for kind in (*agency.leads, *agency.kinds) if kind not in EVENT_KINDS]

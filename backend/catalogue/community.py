@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from backend.catalogue.loader import DIRECTORY
+from backend.catalogue.overlay import catalogue_directory
 from backend.catalogue.reading import CatalogueError, read_entries
 from backend.domain.community.community import District
 from backend.domain.community.medals import OF_METHODS, Level, Medal
@@ -29,7 +29,7 @@ class CommunityRules(msgspec.Struct, frozen=True):
 
 def load_community(methods: Container[str], directory: Path | None = None) -> CommunityRules:
     """Load the rules. Raises `CatalogueError` naming file and entry: a level out of order, an unreachable medal."""
-    where = directory if directory is not None else DIRECTORY
+    where = directory if directory is not None else catalogue_directory()
     levels = list(read_entries(where / "levels.toml", "level", Level, key="code").values())
     _check_levels(levels)
     medals = read_entries(where / "medals.toml", "medal", Medal, key="code")

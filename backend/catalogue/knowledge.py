@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from backend.catalogue.checks import check_sources
-from backend.catalogue.loader import DIRECTORY, Catalogue
+from backend.catalogue.loader import Catalogue
+from backend.catalogue.overlay import catalogue_directory
 from backend.catalogue.reading import CatalogueError, check_languages, read_entries, read_toml
 from backend.domain.community.knowledge import (
     LETTERS,
@@ -34,7 +35,7 @@ def load_knowledge(catalogue: Catalogue, directory: Path | None = None) -> Knowl
     Raises `CatalogueError` naming file and entry: a missing language, a source, method, factor or article that is
     not there, a question whose choices are not four different ones, too few questions.
     """
-    where = directory if directory is not None else DIRECTORY
+    where = directory if directory is not None else catalogue_directory()
     articles = [_article(path, catalogue) for path in sorted((where / "articles").glob("*.toml"))]
     if not articles:
         raise CatalogueError("articles: there is none")

@@ -19,6 +19,8 @@ from backend.catalogue.checks import (
     check_scale,
     check_scene_kinds,
 )
+from backend.catalogue.criteria_files import load_criteria
+from backend.catalogue.overlay import DIRECTORY, catalogue_directory
 from backend.catalogue.policy_files import load_policies
 from backend.catalogue.products import load_products
 from backend.catalogue.reading import (
@@ -38,8 +40,7 @@ from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import Factor, FactorSet, Method, PointRule, Source
 from backend.domain.community.policies import Policies
 from backend.domain.credits.products import CreditRules
-
-DIRECTORY = Path(__file__).parent
+from backend.domain.evaluation.criteria import CriteriaSet
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -65,6 +66,9 @@ class Catalogue(msgspec.Struct, frozen=True):
     credits: CreditRules = CreditRules()
     rail_km: dict[tuple[str, str], int] = {}
     """Published distances of railway lines, by the Chinese names of both ends in one order."""
+
+    criteria: dict[tuple[str, str], CriteriaSet] = {}
+    """Criteria sets of evaluations by id and version, old versions among them."""
 
     @property
     def point_rule(self) -> PointRule:
@@ -146,7 +150,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
     a duplicate id, a unit that does not fit its formula, a missing language, a role that nothing plays,
     a value that is not a decimal of zero or more.
     """
-    where = directory if directory is not None else DIRECTORY
+    where = directory if directory is not None else catalogue_directory()
     sources = read_entries(where / "sources.toml", "source", Source)
     factors = read_factors(where / "factors.csv")
     check_factors(factors, sources)
@@ -188,6 +192,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         event_methods=event_methods,
         credits=credit_rules,
         rail_km=rail_km,
+        criteria=load_criteria(where / "criteria", sources),
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
-from pathlib import Path
 
 import msgspec
+
+from backend.catalogue.overlay import catalogue_directory
+from backend.tenant import per_tenant
 
 
 class RefusedNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,8 +18,8 @@ class RefusedNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spelled: dict[str, str]
 
 
-@cache
+@per_tenant
 def refused_names() -> RefusedNames:
     """The list."""
-    text = Path(__file__).with_name("refused_names.toml").read_text(encoding="utf-8")
+    text = (catalogue_directory() / "refused_names.toml").read_text(encoding="utf-8")
     return msgspec.convert(tomllib.loads(text), RefusedNames)

@@ -202,6 +202,12 @@ class MethodNotAllowed(Refusal):
     status, code = 405, "method_not_allowed"
 
 
+class CityUnknown(Refusal):
+    """No city of this server has the name that the request was sent to."""
+
+    status, code = 421, "city_unknown"
+
+
 class EventNotFound(NotFound):
     code = "event_not_found"
 

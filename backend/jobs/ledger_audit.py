@@ -13,6 +13,7 @@ from backend.jobs.job import Result
 from backend.ledger.audit.ledger import Finding
 from backend.services.security.records import record_security
 from backend.settings import Settings
+from backend.tenant import current_tenant
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +43,18 @@ async def audit_ledger(settings: Settings) -> Result:
     return {"promises": len(audit.findings), "broken": len(broken)}
 
 
+def _command() -> list[str]:
+    city = current_tenant().id
+    return [sys.executable, "-m", "backend.cli", *(["--city", city] if city else []), "audit", "--json"]
+
+
 def _environment(settings: Settings) -> dict[str, str]:
-    """Settings as the worker has them: beside servers some were handed to it, and are in no variable."""
+    """Settings as the worker has them: beside servers some were handed to it, and are in no variable.
+
+    One of several cities reads its own in their file.
+    """
+    if current_tenant().id:
+        return dict(os.environ)
     given = {
         "TIANFU_ENVIRONMENT": settings.environment,
         "TIANFU_DATABASE_URL": settings.database_url,
@@ -56,7 +67,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 async def _audit(settings: Settings) -> Audit:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "backend.cli", "audit", "--json"),
+        *_command(),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=_environment(settings),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 QUEUE_LENGTH = Gauge(
-    "tianfu_queue_length", "Commands waiting when the writer last took a batch", multiprocess_mode="livesum"
+    "tianfu_queue_length",
+    "Commands waiting when the writer last took a batch",
+    ["city"],
+    multiprocess_mode="livesum",
 )
 BATCH_SIZE = Histogram(
     "tianfu_batch_size", "Commands in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)

@@ -27,6 +27,7 @@ from backend.errors import (
 from backend.ledger import metrics
 from backend.ledger.command import Command, Outcome
 from backend.storage.writer import CommitUnknown, Conflict, DatabaseAway, Stuck
+from backend.tenant import current_tenant
 
 log = structlog.get_logger(__name__)
 
@@ -112,6 +113,7 @@ class LedgerQueue:
         wait_ms_max: int,
         per_citizen_max: int = 256,
     ) -> None:
+        self._length_metric = metrics.QUEUE_LENGTH.labels(current_tenant().id)
         self._run = run
         self._publish = publish
         self._recount = recount
@@ -233,7 +235,7 @@ class LedgerQueue:
             batch.append(self._waiting.popleft())
         while self._bulk and len(batch) < room:
             batch.append(self._bulk.popleft())
-        metrics.QUEUE_LENGTH.set(self.length)
+        self._length_metric.set(self.length)
         return batch
 
     def _refuse_late(self) -> None:

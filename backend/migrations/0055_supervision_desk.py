@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0053_lists")]
+    dependencies = [("backend", "0054_public_complaints")]
     operations = [RunSQL(read_sql("0055_supervision_desk.up"), read_sql("0055_supervision_desk.down"))]

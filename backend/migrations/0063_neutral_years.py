@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0057_disclosures")]
+    dependencies = [("backend", "0061_credit_scores")]
     operations = [RunSQL(read_sql("0063_neutral_years.up"), read_sql("0063_neutral_years.down"))]

@@ -38,9 +38,11 @@ from backend.models.credits import (
     Surplus,
 )
 from backend.models.disclosure import Disclosure, DisclosureCorrection
+from backend.models.evaluation import CreditObjection, CreditScore
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
+from backend.models.feeds import FeedDelivery, FeedItem
 from backend.models.gates import (
     BadgeBlock,
     EntrySettings,
@@ -112,6 +114,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.search import SearchItem
 from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
@@ -160,6 +163,8 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "CreditObjection",
+    "CreditScore",
     "Disclosure",
     "DisclosureCorrection",
     "Donation",
@@ -177,6 +182,8 @@ __all__ = [
     "EventYear",
     "EventYearMonth",
     "FeatureSwitch",
+    "FeedDelivery",
+    "FeedItem",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -253,6 +260,7 @@ __all__ = [
     "Scene",
     "SceneCertification",
     "Screen",
+    "SearchItem",
     "SecurityRecord",
     "SerialRefusal",
     "Session",

@@ -134,6 +134,7 @@ class RegulatorRemit(Model):
     staff_id = fields.UUIDField()
     agency = fields.TextField(null=True)
     city = fields.TextField(null=True)
+    city_en = fields.TextField(null=True)
     given_by = fields.UUIDField()
     given_at = fields.DatetimeField(auto_now_add=True)
     ended_at = fields.DatetimeField(null=True)

@@ -26,11 +26,15 @@ from backend.routes import (
     desk,
     devices,
     disclosure,
+    disclosure_pages,
+    evaluation,
+    evaluation_pages,
     event_life,
     event_organisations,
     event_reports,
     events,
     features,
+    feeds,
     freezes,
     gate_scans,
     health,
@@ -56,6 +60,7 @@ from backend.routes import (
     partners,
     passes,
     photos,
+    platform,
     pools,
     posters,
     problem_pages,
@@ -68,6 +73,7 @@ from backend.routes import (
     scene_certifications,
     scene_pages,
     scenes,
+    search,
     security,
     sessions,
     staff_accounts,
@@ -106,6 +112,8 @@ ROUTES: tuple[Endpoint, ...] = (
     *notices.ENDPOINTS,
     *devices.ENDPOINTS,
     *jobs.ENDPOINTS,
+    *search.ENDPOINTS,
+    *feeds.ENDPOINTS,
     *desk.ENDPOINTS,
     *security.ENDPOINTS,
     *names.ENDPOINTS,
@@ -131,6 +139,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *inventory.ENDPOINTS,
     *organiser.ENDPOINTS,
     *organisations.ENDPOINTS,
+    *evaluation.ENDPOINTS,
     *organisation_members.ENDPOINTS,
     *event_organisations.ENDPOINTS,
     *members.ENDPOINTS,
@@ -142,8 +151,19 @@ ROUTES: tuple[Endpoint, ...] = (
     *features.ENDPOINTS,
     *remits.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
+    *platform.ENDPOINTS,
     *health.ENDPOINTS,
 )
+
+PAGES = (
+    *pages.PAGES,
+    *disclosure_pages.PAGES,
+    *evaluation_pages.PAGES,
+    *project_pages.PAGES,
+    *problem_pages.PAGES,
+    *scene_pages.PAGES,
+)
+"""Pages by their address."""
 
 STREAM = Endpoint(
     "GET /v1/events/{slug}/live",
@@ -179,10 +199,4 @@ DEMO_ROUTES: tuple[Endpoint, ...] = (
     ),
 )
 
-ALL_PAGES = (
-    *pages.PAGES,
-    *project_pages.PROJECT_PAGES,
-    *problem_pages.PROBLEM_PAGES,
-    *scene_pages.SCENE_PAGES,
-)
 """Every page with its address."""

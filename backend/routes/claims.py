@@ -34,7 +34,9 @@ async def create_cause(call: Call) -> m.CauseView:
 
 
 async def change_cause(call: Call) -> m.CauseView:
-    return await causes.change_cause(call.components.database, call.principal, call.params["slug"], call.body)
+    return await causes.change_cause(
+        call.components.database, call.principal, call.params["slug"], call.body, call.seen
+    )
 
 
 async def donate(call: Call) -> Outcome:
@@ -142,6 +144,7 @@ ENDPOINTS = in_section(
         "POST /v1/causes/{slug}/changes",
         change_cause,
         roles=OPERATOR,
+        if_match="optional",
         summary="Rename a cause, describe it anew, close it or open it again",
         body=m.CauseChangeRequest,
         answers={200: m.CauseView},

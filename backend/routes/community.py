@@ -26,6 +26,7 @@ from backend.errors.community.community import (
     TooManyJoinings,
 )
 from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
+from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
 from backend.errors.security import NameRefused
 from backend.messages.community import community as m
 from backend.messages.shape import Page
@@ -279,7 +280,14 @@ ENDPOINTS = in_section(
         summary="Create a team and be its first member",
         body=m.TeamRequest,
         answers={201: m.TeamView},
-        refusals=(DistrictUnknown, NameRefused, TeamOfThisKind, TeamsOwnedLimit),
+        refusals=(
+            DistrictUnknown,
+            NameRefused,
+            TeamOfThisKind,
+            TeamsOwnedLimit,
+            OrganisationNotFound,
+            OrganisationNotActive,
+        ),
     ),
     Endpoint(
         "POST /v1/team-joinings",

@@ -37,14 +37,8 @@ from backend.routes.http.endpoint import LANGUAGE, OPERATOR, PAGING, Endpoint, Q
 from backend.routes.http.reply import Reply
 from backend.services.disclosure import corrections
 from backend.services.disclosure.organisation_releases import disclose_organisation
-from backend.services.disclosure.period_releases import disclose_period
-from backend.services.disclosure.releases import (
-    Filter,
-    address_of,
-    find_release,
-    list_disclosures,
-    show_disclosure,
-)
+from backend.services.disclosure.period_releases import disclose_due_period
+from backend.services.disclosure.releases import Filter, find_release, list_disclosures, show_disclosure
 from backend.texts import LANGUAGES
 
 DISCLOSERS: tuple[Role, ...] = ("organiser", "operator")
@@ -85,7 +79,7 @@ async def download_csv(call: Call) -> Reply:
 async def download_pdf(call: Call) -> Reply:
     found, language = await find_release(call.components.database, call.params["number"]), _language(call)
     row = found.row
-    address = address_of(call.components.settings, row["number"])
+    address = _address(call, row["number"])
     sheet = disclosure_sheet(row["body"], row["sha256"], address, language, row["corrected_by"])
     # Drawn once and kept for a while: what is published may be asked for by everybody at once.
     body = await call.components.drawings.get(sheet, f"disclosure {row['number']}", is_anonymous=True)
@@ -95,7 +89,7 @@ async def download_pdf(call: Call) -> Reply:
 
 
 async def release_period(call: Call) -> DisclosureNumber:
-    number = await disclose_period(call.components.database, call.body.period, call.now)
+    number = await disclose_due_period(call.components.database, call.principal, call.body.period, call.now)
     return _numbered(call, number)
 
 
@@ -135,7 +129,11 @@ async def decide(call: Call) -> CorrectionView:
 
 
 def _numbered(call: Call, number: str) -> DisclosureNumber:
-    return DisclosureNumber(number=number, url=address_of(call.components.settings, number))
+    return DisclosureNumber(number=number, url=_address(call, number))
+
+
+def _address(call: Call, number: str) -> str:
+    return f"{call.components.settings.public_base}/disclosures/{number}"
 
 
 def _language(call: Call) -> str:

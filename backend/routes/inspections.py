@@ -185,7 +185,7 @@ ENDPOINTS = in_section(
         close_inspection,
         roles=REGULATOR,
         summary="Close an inspection with its result; nothing is added afterwards",
-        body=m_inspections.ClosingRequest,
+        body=m_inspections.InspectionClosingRequest,
         answers={200: m_inspections.InspectionView},
         refusals=(InspectionNotFound, InspectionClosed, InspectionChanged),
     ),

@@ -20,8 +20,7 @@ CASE_STATES = ("open", "dismissed", "entered")
 
 
 async def list_entries(call: Call) -> Page[m.ListEntryView]:
-    name = lists.list_named(call.params["name"])
-    return await list_views.list_public(name, call.limit, call.cursor_id, call.now)
+    return await list_views.list_public(call.params["name"], call.limit, call.cursor_id, call.now)
 
 
 async def show_entry(call: Call) -> m.ListEntryView:
@@ -138,7 +137,7 @@ ENDPOINTS = in_section(
         refusals=(
             e.ListNotFound,
             OrganisationNotFound,
-            e.OwnOrganisation,
+            e.OrganisationOfOwn,
             e.NegativeRuleUnknown,
             e.ListEntryRepeated,
             e.ListCaseNotFound,
@@ -158,7 +157,7 @@ ENDPOINTS = in_section(
             e.ListEntryDecided,
             e.HearingNotOver,
             SamePerson,
-            e.OwnOrganisation,
+            e.OrganisationOfOwn,
             OutsideRemit,
         ),
     ),
@@ -169,7 +168,7 @@ ENDPOINTS = in_section(
         summary="Propose that an entry is removed; called by another person, remove it",
         body=m.RemovalRequest,
         answers={200: m.ListEntryItem},
-        refusals=(e.ListEntryNotFound, e.ListEntryNotInForce, SamePerson, e.OwnOrganisation, OutsideRemit),
+        refusals=(e.ListEntryNotFound, e.ListEntryNotInForce, SamePerson, e.OrganisationOfOwn, OutsideRemit),
     ),
     Endpoint(
         "POST /v1/list-entries/{id}/statements",
@@ -202,7 +201,7 @@ ENDPOINTS = in_section(
         summary="Decide an appeal; never by who proposed or confirmed the entry. An upheld one removes it at once",
         body=m.AppealDecision,
         answers={200: m.ListEntryItem},
-        refusals=(e.ListAppealNotFound, e.AppealDecided, SamePerson, e.OwnOrganisation, OutsideRemit),
+        refusals=(e.ListAppealNotFound, e.AppealDecided, SamePerson, e.OrganisationOfOwn, OutsideRemit),
     ),
     Endpoint(
         "GET /v1/staff/list-entries",

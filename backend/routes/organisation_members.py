@@ -19,8 +19,8 @@ from backend.messages.organisations.organisations import (
     InvitationOffer,
     NewOrganisationInvitation,
     OrganisationInvitationView,
+    OrganisationMembership,
     OrganisationMemberView,
-    OwnOrganisation,
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
@@ -69,7 +69,7 @@ async def look_up(call: Call) -> InvitationOffer:
     return await call.components.invitations.look_up(call.body.token)
 
 
-async def accept(call: Call) -> OwnOrganisation:
+async def accept(call: Call) -> OrganisationMembership:
     return await call.components.invitations.accept(call.principal, call.body.token)
 
 
@@ -148,7 +148,7 @@ ENDPOINTS = in_section(
         roles=OWNERS,
         summary="Become a member by an invitation, with the account that is signed in",
         body=m_organisations.InvitationTokenRequest,
-        answers={200: OwnOrganisation},
+        answers={200: OrganisationMembership},
         refusals=(OrganisationInvitationInvalid, OrganisationLimit),
     ),
     Endpoint(

@@ -27,9 +27,9 @@ from backend.messages.organisations import organisations as m_organisations
 from backend.messages.organisations.organisations import (
     OrganisationItem,
     OrganisationKind,
+    OrganisationMembership,
     OrganisationState,
     OrganisationView,
-    OwnOrganisation,
     RegistrationOutcome,
     RegistrationReceipt,
 )
@@ -106,7 +106,7 @@ async def review_code(call: Call) -> OrganisationItem:
     )
 
 
-async def list_own(call: Call) -> Page[OwnOrganisation]:
+async def list_own(call: Call) -> Page[OrganisationMembership]:
     return Page(await changes.list_own(call.principal))
 
 
@@ -309,6 +309,6 @@ ENDPOINTS = in_section(
         list_own,
         roles=OWNERS,
         summary="The organisations that the caller is a member of, with the caller's duties",
-        answers={200: Page[OwnOrganisation]},
+        answers={200: Page[OrganisationMembership]},
     ),
 )

@@ -6,51 +6,52 @@ import asyncio
 import json
 from functools import cache
 from typing import Any, Final, get_args
-from urllib.parse import urlencode
 
 import msgspec
 from markupsafe import Markup
 
+from backend.catalogue.agencies import load_agencies
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
 from backend.domain.events.lifecycle import steps_of
 from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
-from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound
+from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
-from backend.messages.disclosure.releases import KINDS, DisclosureBrief
+from backend.messages.cursors import read_id
 from backend.messages.organisations.organisations import OrganisationKind
-from backend.messages.shape import Page as Listed
-from backend.render.pages.disclosure import page_facts as disclosure_facts
-from backend.render.pages.disclosure_feed import atom_feed, subject_of
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.call import Call
-from backend.routes.http.page_replies import Page, page_language
-from backend.routes.http.page_replies import away as _away
-from backend.routes.http.page_replies import rendered as _rendered
-from backend.routes.http.page_replies import reply as _reply
-from backend.routes.http.page_replies import shell as _shell
-from backend.routes.http.page_replies import while_away as _while_away
+from backend.routes.http.pages import Page, page_language
+from backend.routes.http.pages import away as _away
+from backend.routes.http.pages import rendered as _rendered
+from backend.routes.http.pages import reply as _reply
+from backend.routes.http.pages import shell as _shell
 from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
-from backend.services.disclosure.releases import Filter, find_release, list_disclosures, show_disclosure
+from backend.services.complaints.complaints import show_public
 from backend.services.event_reports.report import show_report
+from backend.services.operations.platform import describe_platform
 from backend.services.organisations.organisations import PUBLIC_STATES
+from backend.services.search.page import find_for_page
+from backend.services.search.registers import list_verifiers
+from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
+from backend.tenant import current_tenant
 from backend.texts import say
 
 QR_IMAGES_MAX: Final = 512
+LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
 ORGANISATION_KINDS: Final = get_args(OrganisationKind)
-
 
 # -- answering -------------------------------------------------------------------------------------
 
@@ -211,6 +212,18 @@ async def complaint_page(call: Call) -> Reply:
     return _shell(call, "site/complaint.html")
 
 
+async def complaint_number_page(call: Call) -> Reply:
+    """A complaint by its public number; needs no script."""
+    asked = call.params["number"]
+    try:
+        view = await show_public(asked, call.now)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "complaint", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/complaint_number.html", {"view": view})
+
+
 async def organisations_page(call: Call) -> Reply:
     """The public register of organisations."""
     return _shell(
@@ -221,6 +234,21 @@ async def organisations_page(call: Call) -> Reply:
 async def organisation_page(call: Call) -> Reply:
     """One organisation; the module finds its code in the address."""
     return _shell(call, "site/organisation.html")
+
+
+async def own_organisation_page(call: Call) -> Reply:
+    """A member's own organisation: members, invitations, licences, edits."""
+    return _shell(call, "staff/organisation.html")
+
+
+async def organisation_review_page(call: Call) -> Reply:
+    """Where operators review organisations."""
+    return _shell(call, "staff/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS})
+
+
+async def invitation_page(call: Call) -> Reply:
+    """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/invitation.html")
 
 
 async def register_page(call: Call) -> Reply:
@@ -296,85 +324,6 @@ async def event_report_page(call: Call) -> Reply:
     return _reply(call, language, render("site/event_report.html", language, settings.is_demo, **facts))
 
 
-@_while_away
-async def disclosures_page(call: Call) -> Reply:
-    """Releases of figures to the public, newest first; needs no script."""
-    page, wanted = await _releases(call)
-    language = page_language(call)
-    following = (
-        None if page.next_cursor is None else "/disclosures?" + urlencode(_asked(wanted, page.next_cursor))
-    )
-    facts = {
-        "items": page.items,
-        "subjects": {each.number: subject_of(each, language) for each in page.items},
-        "kinds": KINDS,
-        "kind": wanted.kind,
-        "year": wanted.year,
-        "following": following,
-    }
-    return _rendered(call, "site/disclosures.html", facts)
-
-
-@_while_away
-async def disclosures_feed(call: Call) -> Reply:
-    """The same as an Atom feed."""
-    page, wanted = await _releases(call)
-    base, language = call.components.settings.public_base, page_language(call)
-    here, following = (
-        f"/disclosures.atom?{urlencode(asked)}" if asked else "/disclosures.atom"
-        for asked in (_asked(wanted, call.cursor), _asked(wanted, page.next_cursor))
-    )
-    body = atom_feed(page.items, base, here, following if page.next_cursor else None, language)
-    headers = ((b"cache-control", b"no-cache"), (b"vary", b"accept-language, cookie"))
-    return Reply(body=body, media_type=b"application/atom+xml; charset=utf-8", headers=headers)
-
-
-async def _releases(call: Call) -> tuple[Listed[DisclosureBrief], Filter]:
-    """A page of releases; what an address asks for and nobody knows narrows nothing."""
-    kind, year = call.query("kind"), call.query("year") or ""
-    wanted = Filter(
-        kind=kind if kind in KINDS else None,
-        year=int(year) if len(year) == 4 and year.isascii() and year.isdigit() else None,
-        event=call.query("event"),
-        organisation=call.query("organisation"),
-    )
-    cursor = call.cursor or ""
-    before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 16 else None
-    return await list_disclosures(call.components.database, wanted, 20, before), wanted
-
-
-def _asked(wanted: Filter, cursor: str | None) -> dict[str, object]:
-    asked = wanted._asdict() | {"cursor": cursor}
-    return {name: value for name, value in asked.items() if value is not None}
-
-
-@_while_away
-async def disclosure_page(call: Call) -> Reply:
-    """A release with its chart, its tables and its place in the chain; needs no script."""
-    asked, language = call.params["number"], page_language(call)
-    try:
-        found = await find_release(call.components.database, asked)
-        shown = await show_disclosure(call.components.database, call.components.settings, asked)
-    except NotFound:
-        return _rendered(call, "site/missing.html", {"kind": "disclosure", "asked": asked[:60]}, 404)
-    about = {"about": "event_report", "subject": found.row["subject"]} if shown.kind == "event" else {}
-    complaint = f"/complaints?{urlencode(about)}" if about else "/complaints"
-    facts = disclosure_facts(found.document, language)
-    return _rendered(
-        call, "site/disclosure.html", facts | {"row": found.row, "logged": shown.log, "complaint": complaint}
-    )
-
-
-@_while_away
-async def stats_page(call: Call) -> Reply:
-    """The platform in figures against its targets; needs no script."""
-    return _rendered(call, "site/stats.html", {"view": await call.components.statistics.show()})
-
-
-async def staff_disclosures_page(call: Call) -> Reply:
-    return _shell(call, "staff/disclosures.html")
-
-
 async def privacy_page(call: Call) -> Reply:
     """The privacy policy in force, or the version that is asked for, with the others; needs no script."""
     policies, settings = call.components.catalogue.policies, call.components.settings
@@ -392,6 +341,13 @@ async def privacy_page(call: Call) -> Reply:
         "contact": settings.privacy_contact,
     }
     return _rendered(call, "site/privacy.html", facts)
+
+
+async def platform_page(call: Call) -> Reply:
+    """Who runs the platform and what it goes by; needs no script."""
+    components = call.components
+    view = describe_platform(current_tenant(), components.settings, components.catalogue, call.now)
+    return _rendered(call, "site/platform.html", {"view": view})
 
 
 async def learn_page(call: Call) -> Reply:
@@ -432,6 +388,26 @@ async def factors_page(call: Call) -> Reply:
     return _rendered(call, "site/catalogue.html", found._asdict())
 
 
+async def search_page(call: Call) -> Reply:
+    """One box for everything that is public; needs no script."""
+    try:
+        facts = await find_for_page(call.components.search, call.query)
+    except Refusal as refusal:
+        told = {"title": refusal.title(page_language(call)), "detail": refusal.detail(page_language(call))}
+        return _rendered(call, "site/away.html", told | {"code": refusal.code}, refusal.status)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/search.html", facts)
+
+
+async def verifiers_page(call: Call) -> Reply:
+    try:
+        facts = await list_verifiers(call.query("cursor"), day_of(call.now))
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/verifiers.html", facts)
+
+
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -440,6 +416,26 @@ async def method_page(call: Call) -> Reply:
     except MethodNotFound:
         return _rendered(call, "site/missing.html", {"kind": "method", "asked": code[:60]}, 404)
     return _rendered(call, "site/method.html", found._asdict())
+
+
+async def staff_lists_page(call: Call) -> Reply:
+    return _shell(call, "staff/lists.html", lambda _: {"agencies": list(load_agencies().values())})
+
+
+async def hearings_page(call: Call) -> Reply:
+    return _shell(call, "staff/hearings.html")
+
+
+async def lists_page(call: Call) -> Reply:
+    """The green, black and negative list with their history; needs no script."""
+    asked = call.query("list") or "green"
+    try:
+        found = await show_list_page(asked, LISTED, read_id(call.query("cursor")), call.now)
+    except Refusal:
+        return _rendered(call, "site/missing.html", {"kind": "list", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/lists.html", found._asdict())
 
 
 PAGES: tuple[tuple[str, Page], ...] = (
@@ -452,13 +448,13 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/complaints", complaints_page),
+    ("/staff/lists", staff_lists_page),
+    ("/staff/hearings", hearings_page),
+    ("/lists", lists_page),
     ("/complaints", complaint_page),
+    ("/complaints/{number}", complaint_number_page),
     ("/privacy", privacy_page),
-    ("/disclosures", disclosures_page),
-    ("/disclosures.atom", disclosures_feed),
-    ("/disclosures/{number}", disclosure_page),
-    ("/stats", stats_page),
-    ("/staff/disclosures", staff_disclosures_page),
+    ("/platform", platform_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
     ("/staff/supervision", supervision_page),
@@ -479,8 +475,13 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/organisations", organisations_page),
     ("/organisations/{code}", organisation_page),
     ("/register", register_page),
+    ("/staff/organisation", own_organisation_page),
+    ("/staff/organisations", organisation_review_page),
+    ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
+    ("/search", search_page),
+    ("/registers/verifiers", verifiers_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),

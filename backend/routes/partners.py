@@ -12,6 +12,7 @@ from backend.errors.actions.reduction_claims import (
     PartnerItemNotFound,
 )
 from backend.errors.minors import AgeNeeded, GuardianNeeded
+from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
 from backend.errors.partners import (
     BindingCodeInvalid,
     BindingRepeated,
@@ -106,7 +107,12 @@ async def create_partner(call: Call) -> PartnerView:
 async def change_partner(call: Call) -> PartnerView:
     components = call.components
     return await partners.change_partner(
-        components.database, call.principal, call.params["code"], call.body, components.catalogue
+        components.database,
+        call.principal,
+        call.params["code"],
+        call.body,
+        components.catalogue,
+        call.seen,
     )
 
 
@@ -220,12 +226,13 @@ ENDPOINTS = in_section(
         summary="Enter a partner",
         body=PartnerRequest,
         answers={201: PartnerView},
-        refusals=(PartnerCodeTaken, PartnerMethodUnknown),
+        refusals=(PartnerCodeTaken, PartnerMethodUnknown, OrganisationNotFound, OrganisationNotActive),
     ),
     Endpoint(
         "POST /v1/partners/{code}/changes",
         change_partner,
         roles=OPERATOR,
+        if_match="optional",
         summary="Change a partner's name or methods, close or open its access",
         body=PartnerChangeRequest,
         answers={200: PartnerView},

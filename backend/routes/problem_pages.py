@@ -5,7 +5,7 @@ from __future__ import annotations
 from backend.errors import Refusal
 from backend.render.pages.html import render
 from backend.routes.http.call import Call
-from backend.routes.http.page_replies import Page, page_language, reply, shell
+from backend.routes.http.pages import Page, page_language, reply, shell
 from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
 from backend.texts import LANGUAGES, has_text, say
@@ -50,7 +50,7 @@ def _refusal_page(cls: type[Refusal], language: str) -> dict[str, object]:
     }
 
 
-PROBLEM_PAGES: tuple[tuple[str, Page], ...] = (
+PAGES: tuple[tuple[str, Page], ...] = (
     ("/problems", problems_page),
     ("/problems/{code}", problem_page),
 )

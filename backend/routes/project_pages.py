@@ -9,7 +9,7 @@ from uuid import UUID
 from backend.errors import DatabaseUnavailable, NotFound
 from backend.messages.credits import Barrier
 from backend.routes.http.call import Call
-from backend.routes.http.page_replies import Page, away, page_language, rendered, shell
+from backend.routes.http.pages import Page, away, page_language, rendered, shell
 from backend.routes.http.reply import Reply
 from backend.services.credits.projects import list_projects, show_project
 from backend.services.credits.register import list_products
@@ -81,7 +81,7 @@ async def ways_page(call: Call) -> Reply:
     return rendered(call, "site/ways.html", {"products": products, "planting": planting})
 
 
-PROJECT_PAGES: tuple[tuple[str, Page], ...] = (
+PAGES: tuple[tuple[str, Page], ...] = (
     ("/projects", projects_page),
     ("/projects/{code}", project_page),
     ("/ways", ways_page),

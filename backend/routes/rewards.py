@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.errors import IdempotencyKeyReused, NotSignedIn
 from backend.errors.account.points import PointsInsufficient
+from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
 from backend.errors.rewards import (
     CodesFileBroken,
     CodesFileUnreadable,
@@ -183,7 +184,7 @@ async def create_reward(call: Call) -> RewardView:
 
 async def change_reward(call: Call) -> RewardView:
     return await stock.change_reward(
-        call.components.database, call.principal, _slug(call), call.body, call.now
+        call.components.database, call.principal, _slug(call), call.body, call.now, call.seen
     )
 
 
@@ -212,7 +213,7 @@ async def create_merchant(call: Call) -> MerchantView:
 
 async def change_merchant(call: Call) -> MerchantView:
     return await merchants.change_merchant(
-        call.components.database, call.principal, call.params["code"], call.body
+        call.components.database, call.principal, call.params["code"], call.body, call.seen
     )
 
 
@@ -341,6 +342,7 @@ ENDPOINTS = in_section(
         "POST /v1/rewards/{slug}/changes",
         change_reward,
         roles=OPERATOR,
+        if_match="optional",
         summary="Change a reward's price, stock, times or texts; open or close it",
         body=RewardChangeRequest,
         answers={200: RewardView},
@@ -390,7 +392,7 @@ ENDPOINTS = in_section(
         summary="Enter a merchant",
         body=MerchantRequest,
         answers={201: MerchantView},
-        refusals=(MerchantCodeTaken,),
+        refusals=(MerchantCodeTaken, OrganisationNotFound, OrganisationNotActive),
     ),
     Endpoint(
         "GET /v1/merchants",
@@ -404,6 +406,7 @@ ENDPOINTS = in_section(
         "POST /v1/merchants/{code}/changes",
         change_merchant,
         roles=OPERATOR,
+        if_match="optional",
         summary="Rename a merchant, open or close it",
         body=MerchantChangeRequest,
         answers={200: MerchantView},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backend.errors import DatabaseUnavailable, NotFound
 from backend.routes.http.call import Call
-from backend.routes.http.page_replies import Page, away, page_language, rendered, shell
+from backend.routes.http.pages import Page, away, page_language, rendered, shell
 from backend.routes.http.reply import Reply
 from backend.services.actions.certifications import list_criteria
 from backend.services.actions.scenes import scene_facts
@@ -27,7 +27,7 @@ async def certifications_page(call: Call) -> Reply:
     return shell(call, "staff/certifications.html", lambda _: {"criteria": list_criteria()[0]})
 
 
-SCENE_PAGES: tuple[tuple[str, Page], ...] = (
+PAGES: tuple[tuple[str, Page], ...] = (
     ("/scenes/{code}", scene_page),
     ("/staff/certifications", certifications_page),
 )

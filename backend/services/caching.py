@@ -14,9 +14,11 @@ from typing import Generic, TypeVar
 
 from prometheus_client import Counter, Gauge
 
+from backend.tenant import current_tenant
+
 HITS = Counter("tianfu_cache_hits_total", "Answers that were still kept; counted in steps", ["cache"])
 MISSES = Counter("tianfu_cache_misses_total", "Answers that were read, or waited for", ["cache"])
-ENTRIES = Gauge("tianfu_cache_entries", "Answers kept now", ["cache"], multiprocess_mode="livesum")
+ENTRIES = Gauge("tianfu_cache_entries", "Answers kept now", ["cache", "city"], multiprocess_mode="livesum")
 
 HITS_STEP = 64
 """A metric costs a lock, and a cache on the way of every scan is hit thousands of times a second."""
@@ -53,7 +55,7 @@ class ExpiringCache(Generic[Key, Value]):
         self._reading: dict[Key, asyncio.Task[Value]] = {}
         self._hits = 0
         self._hits_metric, self._misses_metric = HITS.labels(name), MISSES.labels(name)
-        self._entries_metric = ENTRIES.labels(name)
+        self._entries_metric = ENTRIES.labels(name, current_tenant().id)
 
     async def get(self, key: Key, suits: Callable[[Value], bool] = keep_all) -> Value:
         """The value that is kept, when it `suits`, or else a fresh one. Raises what `read` raises."""

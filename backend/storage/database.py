@@ -6,8 +6,8 @@ Sessions are never altered by SET, LISTEN or session locks: what a connection ne
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -15,10 +15,11 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.connection import get_connection, get_connections
-from tortoise.context import TortoiseContext
+from tortoise.context import TortoiseContext, _current_context
 from tortoise.exceptions import DBConnectionError, IntegrityError
 
 from backend.storage.transaction import Transaction
+from backend.tenant import current_tenant, per_tenant
 
 CONNECT_TIMEOUT_S = 3.0
 COMMAND_TIMEOUT_S = 15.0
@@ -137,9 +138,14 @@ def tortoise_config(
 
 
 class _Queue:
-    """How many of this process wait for a connection of the pool."""
+    """How many of this process wait for a connection of a city's pool."""
 
     waiting = 0
+
+
+@per_tenant
+def _queue() -> _Queue:
+    return _Queue()
 
 
 def _client() -> AsyncpgDBClient:
@@ -159,15 +165,16 @@ async def acquire() -> AsyncIterator[asyncpg.Connection]:
 
     Raises TimeoutError (503): who waits longer has given up, and would only add work.
     """
-    if _Queue.waiting >= ACQUIRE_WAITING_MAX:
+    queue = _queue()
+    if queue.waiting >= ACQUIRE_WAITING_MAX:
         raise TimeoutError
     acquiring = _client().acquire_connection()
-    _Queue.waiting += 1
+    queue.waiting += 1
     try:
         async with asyncio.timeout(ACQUIRE_TIMEOUT_S):
             connection = await acquiring.__aenter__()
     finally:
-        _Queue.waiting -= 1
+        queue.waiting -= 1
     try:
         yield connection
     finally:
@@ -186,18 +193,32 @@ class Database:
         self._context: TortoiseContext | None = None
 
     async def open(self) -> None:
-        # A context made in the server's lifespan is invisible to requests unless it is the fallback.
-        self._context = await Tortoise.init(
-            config=tortoise_config(
-                self.url, pool_size_max=self._pool_size_max, server_settings=self._server_settings
-            ),
-            _enable_global_fallback=True,
+        config = tortoise_config(
+            self.url, pool_size_max=self._pool_size_max, server_settings=self._server_settings
         )
+        if current_tenant().id:
+            # The running task's alone, and the tasks' that it starts. It is nobody's fallback: what is done for no
+            # city finds no database, rather than another city's.
+            self._context = TortoiseContext()
+            _current_context.set(self._context)
+            await self._context.init(config=config)
+        else:
+            # A context made in the server's lifespan is invisible to requests unless it is the fallback.
+            self._context = await Tortoise.init(config=config, _enable_global_fallback=True)
 
     async def close(self) -> None:
         if self._context is not None:
             await self._context.close_connections()
             self._context = None
+
+    @contextmanager
+    def current(self) -> Iterator[None]:
+        """Have the ORM and the statements of the running task use this database."""
+        token = _current_context.set(self._context)
+        try:
+            yield
+        finally:
+            _current_context.reset(token)
 
     @property
     def client(self) -> AsyncpgDBClient:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Final
 
+from backend.tenant import current_tenant, per_tenant
 from backend.texts.plurals import agreeing
 
 DIRECTORY: Final = Path(__file__).parent
@@ -60,19 +60,39 @@ _TEXTS: Final = {
 }
 
 
+def _texts(language: str) -> Mapping[str, str]:
+    """The texts of a language, with those that the tenant says in its own way."""
+    return _texts_of_tenant(language) if current_tenant().words else _TEXTS[language]
+
+
+@per_tenant
+def _texts_of_tenant(language: str) -> Mapping[str, str]:
+    return {**_TEXTS[language], **current_tenant().words.get(language, {})}
+
+
+def texts_naming(language: str, name: str) -> dict[str, str]:
+    """The texts of a language in which a name stands, by key."""
+    return {key: text for key, text in _TEXTS[language].items() if name in text}
+
+
 def has_text(key: str) -> bool:
     return key in _TEXTS[FIRST]
 
 
 def text_or_nothing(language: str, key: str) -> str:
     """A text with its {facts} still open; empty for a key that has none."""
-    return _TEXTS[language].get(key, "")
+    return _texts(language).get(key, "")
 
 
-@cache
+@per_tenant
 def facts_of(language: str, key: str) -> frozenset[str]:
     """Names of the facts that a text needs."""
-    text = _TEXTS[language][key]
+    text = _texts(language)[key]
+    return facts_in(text)
+
+
+def facts_in(text: str) -> frozenset[str]:
+    """Names of the facts that stand open in a text."""
     return frozenset(_FACT.findall(text)) | frozenset(_CHOICE.findall(text))
 
 
@@ -81,26 +101,28 @@ def say(language: str, key: str, /, **facts: object) -> str:
 
     Raises KeyError for an unknown key and for a fact that is not given: nothing is said in part.
     """
-    text = _TEXTS[language][key]
+    text = _texts(language)[key]
     if "{" not in text:
         return text
     return _FACT.sub(lambda found: str(facts[found[1]]), agreeing(text, facts))
 
 
-_LEARNED: Final[dict[str, dict[str, Mapping[str, str]]]] = {}
+@per_tenant
+def _learned() -> dict[str, dict[str, Mapping[str, str]]]:
+    return {}
 
 
 def learn_names(kind: str, names: Mapping[str, Mapping[str, str]]) -> None:
     """Take up names that the catalogue brings along, by code and language: methods, cities, agencies."""
-    _LEARNED.setdefault(kind, {}).update(names)
+    _learned().setdefault(kind, {}).update(names)
 
 
 def name_of(language: str, kind: str, key: object) -> str:
     """The name of something that the database or the catalogue may add to; what has no name yet stands for itself."""
-    found = _TEXTS[language].get(f"{kind}.{key}")
+    found = _texts(language).get(f"{kind}.{key}")
     if found is not None:
         return found
-    return _LEARNED.get(kind, {}).get(str(key), {}).get(language, str(key))
+    return _learned().get(kind, {}).get(str(key), {}).get(language, str(key))
 
 
 def both(key: str, /, **facts: object) -> tuple[str, str]:
@@ -113,7 +135,8 @@ def both_names(kind: str, key: object) -> tuple[str, str]:
     return name_of("zh-CN", kind, key), name_of("en", kind, key)
 
 
-@cache
+@per_tenant
 def subject_texts(language: str, subjects: tuple[str, ...]) -> dict[str, str]:
     """The texts of some files: what a page takes along for its scripts."""
-    return {key: text for subject in subjects for key, text in CATALOGUE[language][subject].items()}
+    spoken = _texts(language)
+    return {key: spoken[key] for subject in subjects for key in CATALOGUE[language][subject]}

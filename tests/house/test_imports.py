@@ -11,11 +11,14 @@ LEAVES = {"errors", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": {"texts"},
-    "settings": {"key_checks", "setting_checks", "ways_in_checks"},
+    "settings": {"key_checks", "setting_checks", "setting_texts", "ways_in_checks"},
     "key_checks": set(),
     "setting_checks": {"key_checks"},
     "ways_in_checks": set(),
-    "texts": set(),
+    "setting_texts": set(),
+    "texts": {"tenant"},
+    "tenant": set(),
+    "tenants_file": {"settings", "setting_checks", "key_checks", "tenant", "texts"},
     "models": set(),
     "migrations": set(),
     "domain": {"errors", "texts"},
@@ -26,6 +29,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "logging": {"settings"},
     "gc_tuning": set(),
 }
+MAY_IMPORT["tenant_assembly"] = {"assembly", "components", "catalogue", "services", "tenant", "tenants_file"}
+# Whatever looks things up by the running task's city.
+for _room in ("catalogue", "logging", "domain", "outside"):
+    MAY_IMPORT[_room] |= {"tenant"}
+LEAVES |= {"tenant"}
 MAY_IMPORT["storage"] = {"models", "migrations", "domain"} | LEAVES
 MAY_IMPORT["ledger"] = {"storage", "models", "domain", "messages", "catalogue", "texts"} | LEAVES
 MAY_IMPORT["render"] = {"domain", "messages", "catalogue", "texts"} | LEAVES
@@ -41,6 +49,9 @@ MAY_IMPORT["app"] = MAY_IMPORT["routes"] | {"routes", "assembly", "openapi", "lo
 MAY_IMPORT["launcher"] = MAY_IMPORT["services"] | {"services", "app", "worker_assembly", "logging"}
 MAY_IMPORT["simulation"] = {"domain", "settings", "errors"}
 MAY_IMPORT["cli"] = MAY_IMPORT["launcher"] | {"launcher", "simulation"}
+MAY_IMPORT["app"] |= {"tenant_assembly", "tenants_file"}
+for _room in ("worker_assembly", "launcher", "cli"):
+    MAY_IMPORT[_room] |= {"tenants_file"}
 
 # Floor → its subjects, lowest row first: a subject imports rows below its own, and none beside it. What stands in no
 # row is shared by all of them and imports none.
@@ -62,6 +73,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("footprint", "gates", "notifications", "operations", "partners", "rewards", "security"),
     ),
     "messages": (
+        ("organisations",),
         (
             "catalogue",
             "certificates",
@@ -71,7 +83,6 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "issuance",
             "notifications",
             "operations",
-            "organisations",
             "rewards",
             "security",
         ),
@@ -93,7 +104,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("neutrality", "supervision", "verification"),
         ("evaluation",),
         ("disclosure",),
-        ("search",),
+        ("feeds", "search"),
         ("account", "operations"),
     ),
     "render": (("drawing", "texts"), ("pictures", "tables"), ("sheets",), ("pages",)),

@@ -11,11 +11,11 @@ from uuid import UUID
 import pyotp
 
 from backend.domain.folding import folded
+from backend.texts import say
 
 STEP_S = 30
 STEPS_OFF_MAX = 1
 """A phone's clock may be wrong by so many steps."""
-ISSUER = "Tianfu Carbon"
 
 RECOVERY_CODES = 10
 RECOVERY_CODE_CHARS = 16
@@ -37,7 +37,7 @@ def new_secret() -> str:
 
 def totp_uri(secret: str, username: str) -> str:
     """What an authenticator app reads from a QR code."""
-    return pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=username, issuer_name=ISSUER)
+    return pyotp.TOTP(secret, interval=STEP_S).provisioning_uri(name=username, issuer_name=say("en", "brand"))
 
 
 def matching_step(secret: str, code: str, at: datetime, last_step: int) -> int | None:

@@ -13,9 +13,20 @@ class Remit(NamedTuple):
 
     agency: str | None
     city: str | None
+    city_en: str | None = None
+    """The same city's English name: events are filed under either."""
+
+    @property
+    def spellings(self) -> list[str]:
+        """Names under which events of the city are filed; none where the remit has no city."""
+        return [name for name in (self.city, self.city_en) if name is not None]
+
+    @property
+    def spellings_or_none(self) -> list[str | None]:
+        return [*self.spellings] if self.city is not None else [None]
 
     def covers(self, agency: str | None, city: str | None) -> bool:
-        return self.agency in (None, agency) and self.city in (None, city)
+        return self.agency in (None, agency) and (self.city is None or city in self.spellings)
 
 
 class Remits(tuple[Remit, ...]):
@@ -33,9 +44,10 @@ class Remits(tuple[Remit, ...]):
 
     @property
     def agencies(self) -> list[str | None]:
-        """Their agencies in order, for a statement that takes agencies and cities side by side."""
-        return [remit.agency for remit in self]
+        """Their agencies, one for each of `cities`, for a statement that takes both side by side."""
+        return [remit.agency for remit in self for _ in remit.spellings_or_none]
 
     @property
     def cities(self) -> list[str | None]:
-        return [remit.city for remit in self]
+        """Their cities in every spelling; None for a remit without one."""
+        return [city for remit in self for city in remit.spellings_or_none]

@@ -18,6 +18,7 @@ AlertKind = Literal[
     "reviews_flagged",
     "offsets_held",
     "complaint_overdue",
+    "case_open",
     "licence_ended",
 ]
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)

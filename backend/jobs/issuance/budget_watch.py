@@ -12,19 +12,20 @@ from backend.domain.days import day_of
 from backend.domain.issuance.budgets import alarm_of
 from backend.storage.database import Database
 from backend.storage.statements import read, write
+from backend.tenant import current_tenant
 
 log = structlog.get_logger(__name__)
 
 LEFT = Gauge(
     "tianfu_issuance_left_points",
     "Points that open issuance budgets still pay for, by sponsor",
-    ["sponsor"],
+    ["sponsor", "city"],
     multiprocess_mode="mostrecent",
 )
 ALARMS = Gauge(
     "tianfu_issuance_budgets_low",
     "Open issuance budgets of which 80 % (low) or all (empty) is issued",
-    ["alarm"],
+    ["alarm", "city"],
     multiprocess_mode="mostrecent",
 )
 SPONSORS = ("city", "partner", "event")
@@ -60,8 +61,9 @@ async def watch_budgets(database: Database, now: datetime) -> BudgetWatch:
             issued=row["issued_points"],
             total=row["total_points"],
         )
+    city = current_tenant().id
     for sponsor, points in left.items():
-        LEFT.labels(sponsor).set(points)
-    ALARMS.labels("low").set(found.low)
-    ALARMS.labels("empty").set(found.empty)
+        LEFT.labels(sponsor, city).set(points)
+    ALARMS.labels("low", city).set(found.low)
+    ALARMS.labels("empty", city).set(found.empty)
     return found

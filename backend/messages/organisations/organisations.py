@@ -215,7 +215,7 @@ class InvitationOffer(Answer):
     expires_at: Instant
 
 
-class OwnOrganisation(Answer):
+class OrganisationMembership(Answer):
     """An organisation that the caller is a member of."""
 
     organisation: OrganisationView

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -75,6 +76,14 @@ class WatchedEvent(Answer):
     ]
 
 
+class ListedBrief(Answer):
+    """A list that an organisation stands on today."""
+
+    list: Literal["green", "black", "negative"]
+    reason: str
+    valid_to: date | None
+
+
 class WatchedSubject(Answer):
     """An organisation as its regulator sees it."""
 
@@ -88,6 +97,8 @@ class WatchedSubject(Answer):
     state_why: str | None
     licences: list[LicenceView]
     running_events: int
+    lists: Annotated[list[ListedBrief], Meta(description="its entries that are in force today")]
+    open_cases: Annotated[int, Meta(description="of the negative list's detectors, not looked at yet")]
 
 
 class AlertView(Answer):
@@ -95,7 +106,9 @@ class AlertView(Answer):
 
     kind: AlertKind
     name: Bilingual
-    subject: Annotated[str, Meta(description="an event's slug, an organisation's code, or a complaint's id")]
+    subject: Annotated[
+        str, Meta(description="an event's slug, an organisation's code, a complaint's or a case's id")
+    ]
     event: Annotated[str | None, Meta(description="slug of the event that it is about")]
     event_name: Bilingual | None
     since: Instant

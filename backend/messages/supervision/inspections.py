@@ -31,7 +31,7 @@ class FindingRequest(Request):
     sample: Annotated[Id | None, Meta(description="id of a draw of certificates")] = None
 
 
-class ClosingRequest(Request):
+class InspectionClosingRequest(Request):
     """The result of an inspection; nothing is added to it afterwards."""
 
     text: Text

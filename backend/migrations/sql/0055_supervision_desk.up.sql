@@ -6,6 +6,9 @@
 CREATE UNIQUE INDEX IF NOT EXISTS regulator_remits_once
     ON regulator_remits (staff_id, coalesce(agency, ''), coalesce(city, '')) WHERE ended_at IS NULL;
 
+-- `city` is the catalogue's Chinese name; an event may be filed under the English one.
+ALTER TABLE regulator_remits ADD COLUMN IF NOT EXISTS city_en text;
+
 -- An alert is computed and not stored: `alert` is its kind, `subject` what it is about, `since` when it began.
 CREATE TABLE IF NOT EXISTS alert_acknowledgements (
     id        uuid PRIMARY KEY,

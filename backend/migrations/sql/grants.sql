@@ -131,8 +131,8 @@ GRANT UPDATE (failures, used_at) ON sign_in_challenges TO {role};
 GRANT UPDATE (sign_count, last_used_at) ON citizen_passkeys TO {role};
 -- A receipt stays as it was given. Of a complaint its states change, and what names its author goes.
 GRANT INSERT ON erasures, complaints TO {role};
-GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
-    ON complaints TO {role};
+GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at,
+    public_answer) ON complaints TO {role};
 -- The database says when: the columns of its clock are not the application's to write.
 DO $$
 DECLARE
@@ -163,6 +163,9 @@ GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisatio
 GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
 GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
 GRANT UPDATE (organisation_id) ON partners, teams TO {role};
+-- The feed to Tianfu Credit is append-only, and so is what was handed over.
+GRANT INSERT (sequence, page, subject, facts, facts_digest, body, published_at) ON feed_items TO {role};
+GRANT INSERT ON feed_deliveries TO {role};
 -- Years of venues and organisations: whose they are stays; a rejected year gives its months up.
 GRANT INSERT ON event_years TO {role};
 GRANT UPDATE (starts_on, ends_on, within) ON event_years TO {role};
@@ -187,6 +190,9 @@ GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
 GRANT INSERT ON event_invitations TO {role};
 GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
 GRANT UPDATE (revision) ON causes TO {role};
+-- A score stays as it was computed; an objection is decided once.
+GRANT INSERT ON credit_scores, credit_objections TO {role};
+GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON credit_objections TO {role};
 -- Assessments of scenes: what was found stays; it is decided once and may be withdrawn.
 GRANT INSERT ON scene_certifications TO {role};
 GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)

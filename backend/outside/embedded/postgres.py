@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -65,6 +66,21 @@ SELECT 'CREATE DATABASE tianfu OWNER tianfu_owner'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tianfu') \\gexec
 """
 
+# A city's database and roles; another city's roles cannot even connect to it. %s stands for the city's name.
+CITY_SQL = """
+SELECT pg_advisory_lock(18);
+SELECT 'CREATE ROLE tianfu_%s_owner LOGIN'
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tianfu_%s_owner') \\gexec
+SELECT 'CREATE ROLE tianfu_%s_app LOGIN'
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tianfu_%s_app') \\gexec
+SELECT 'CREATE DATABASE tianfu_%s OWNER tianfu_%s_owner'
+ WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'tianfu_%s') \\gexec
+REVOKE CONNECT ON DATABASE tianfu, tianfu_%s FROM PUBLIC;
+GRANT CONNECT ON DATABASE tianfu TO tianfu_app;
+GRANT CONNECT ON DATABASE tianfu_%s TO tianfu_%s_app;
+"""
+CITY_FORM = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
 
 class Postgres:
     def __init__(self, place: Place) -> None:
@@ -101,8 +117,16 @@ class Postgres:
         wait_until(ready_or_dead, READY_WAIT_S_MAX)
         if self.pid() != pid or self._state() != "ready":
             raise self._failure()
+        self._psql(programs, PREPARE_SQL)
+
+    def prepare_city(self, name: str, programs: Programs) -> None:
+        """Make sure that a city has a database, tianfu_NAME, and roles of its own, tianfu_NAME_owner and …_app."""
+        assert CITY_FORM.fullmatch(name), name
+        self._psql(programs, CITY_SQL.replace("%s", name))
+
+    def _psql(self, programs: Programs, text: str) -> None:
         self._run(programs, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(self._place.run),
-                  "-p", PORT, "-U", "postgres", "-d", "postgres", text=PREPARE_SQL)  # fmt: skip
+                  "-p", PORT, "-U", "postgres", "-d", "postgres", text=text)  # fmt: skip
 
     def ask_to_stop(self) -> int | None:
         """Fast shutdown: connections are ended, a checkpoint is written."""

@@ -78,6 +78,17 @@ class EmbeddedServers:
     def redis_url(self) -> str:
         return f"unix://{Redis(self._here).socket}"
 
+    def prepare_city(self, city: str) -> tuple[str, str]:
+        """Make sure that a city has a database and roles of its own. URLs of its owner and of its application."""
+        name = city.replace("-", "_")
+        with start_lock(self._locks):
+            Postgres(self._here).prepare_city(name, programs_for(self._here, find_programs()))
+        owner, app = (
+            f"postgresql://tianfu_{name}_{role}@/tianfu_{name}?host={self._here.run}"
+            for role in ("owner", "app")
+        )
+        return owner, app
+
     def postgres_pid(self) -> int | None:
         """The pid of the postmaster, or None while it does not run."""
         return Postgres(self._here).pid()

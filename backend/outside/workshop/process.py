@@ -16,6 +16,7 @@ import structlog
 
 from backend.errors import Busy
 from backend.outside.workshop.workbench import DONE, FAILED, LENGTH_BYTES
+from backend.tenant import carried
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ class WorkshopProcess:
     async def do(self, job: Job) -> bytes:
         """Raises Busy when the process dies or takes too long, TooCostly, JobFailed."""
         process = self._process = await self._running()
-        message = pickle.dumps(job)
+        message = pickle.dumps(carried(job))
         assert process.stdin is not None
         assert process.stdout is not None
         try:

@@ -20,6 +20,7 @@ from markupsafe import Markup
 from backend.domain.mass import mass
 from backend.messages.shape import Bilingual
 from backend.render.texts.dates import day, moment
+from backend.tenant import current_tenant, per_tenant
 from backend.texts import has_text, name_of, say, subject_texts
 
 BACKEND: Final = Path(__file__).resolve().parents[2]
@@ -31,7 +32,7 @@ _IMPORTS = re.compile(r'^(?:import|export)\s+(?:[^"(;]*?\bfrom\s+)?"(\.[^"]+)"',
 # -- texts and numbers ------------------------------------------------------------------------------
 
 
-@cache
+@per_tenant
 def script_texts(languages: tuple[str, ...], subjects: tuple[str, ...]) -> Markup:
     """The texts of some subjects as a block of JSON that a page's scripts read (static/js/shared/i18n.js).
 
@@ -100,6 +101,7 @@ def render(template: str, language: str, is_demo: bool, **facts: object) -> byte
     found = _environment().get_template(template)
     html = found.render(
         language=language,
+        tenant=current_tenant(),
         is_demo=is_demo,
         t=t,
         name=name,

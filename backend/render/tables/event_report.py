@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
 
 import msgspec
 
@@ -16,6 +15,7 @@ from backend.messages.event_reports import EventReportView, ReportSerials
 from backend.messages.shape import Bilingual, Statement
 from backend.render.tables.cells import BOM, Sheet
 from backend.render.texts.event_report import is_year, name_in_report, say_in_report
+from backend.tenant import per_tenant
 from backend.texts import LANGUAGES, say
 
 Cell = str | int | Decimal
@@ -378,6 +378,6 @@ def _shown(table: Table, at: int, cell: Cell) -> str:
     return f"{cell:,}"
 
 
-@cache
+@per_tenant
 def _in_every_language(*keys: str) -> frozenset[str]:
     return frozenset(say(language, f"event_report.{key}") for language in LANGUAGES for key in keys)

@@ -169,6 +169,8 @@ class Endpoint:
     """Called by partners, who sign the request; such a body may be larger than a citizen's."""
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
+    takes_feed_reader: bool = False
+    """A machine that may read the feed calls it with its own token instead of a member of staff's."""
     media_type: str = "application/json"
     consent: ConsentUse | None = None
     """What its citizen has to agree to for anything of the route to be done."""
@@ -226,6 +228,7 @@ class Served:
         self._known_query = frozenset(query.name for query in endpoint.query)
         self._is_for_programs = endpoint.path.startswith(("/v1/", "/demo/"))
         self._status = next(iter(endpoint.answers))
+        self._organiser_duties = endpoint.organiser_duties
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -256,20 +259,21 @@ class Served:
     async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
         endpoint, components, path = self.endpoint, call.components, call.scope["path"]
         switch = None if endpoint.feature is None else await components.features.open(endpoint.feature)
-        if endpoint.roles is not None:
+        is_reader = endpoint.takes_feed_reader and components.credit_feed.is_reader(headers)
+        if endpoint.roles is not None and not is_reader:
             call.principal = authenticate(components, headers, endpoint.roles)
             if endpoint.is_of_the_province:
                 await check_province(call.principal)
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
+            if self._organiser_duties:
+                await check_organiser_duty(
+                    components.database, call.principal, call.params["slug"], self._organiser_duties
+                )
         if switch is not None:
             is_use = endpoint.method != "GET" or endpoint.roles is None
             await components.features.admit(switch, call.principal, call.now, is_use=is_use)
-            if endpoint.organiser_duties:
-                await check_organiser_duty(
-                    components.database, call.principal, call.params["slug"], endpoint.organiser_duties
-                )
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"

@@ -11,6 +11,7 @@ from backend.errors.facts import known_only, typed
 from backend.ledger.command import RefusalFacts
 from backend.messages.encoding import encode
 from backend.messages.shape import Problem, ProblemError
+from backend.tenant import per_tenant
 from backend.texts import LANGUAGES
 
 
@@ -31,7 +32,7 @@ def _refusal_class(code: str) -> type[Refusal]:
     return all_refusals().get(code, InternalError)
 
 
-@cache
+@per_tenant
 def _without_facts(code: str, status: int, language: str) -> bytes:
     """The document of a refusal that says the same to everybody, up to the path that it was refused at."""
     cls = _refusal_class(code)

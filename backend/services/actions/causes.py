@@ -24,6 +24,7 @@ from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.models import Cause, Event
 from backend.services.identity.staff_accounts import record
 from backend.services.listing import matching
+from backend.services.organisations.revisions import Seen, check_seen
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read
 
@@ -92,9 +93,12 @@ async def create_cause(database: Database, staff: Principal, request: CauseReque
 
 
 async def change_cause(
-    database: Database, staff: Principal, slug: str, request: CauseChangeRequest
+    database: Database, staff: Principal, slug: str, request: CauseChangeRequest, seen: Seen | None = None
 ) -> CauseView:
-    """Rename, describe, close or reopen a cause; donations under way come before or after. Raises CauseNotFound."""
+    """Rename, describe, close or reopen a cause; donations under way come before or after.
+
+    `seen` is the revision that was edited. Raises CauseNotFound, EditOutdated.
+    """
     changes: dict[str, Any] = {}
     if request.name is not None:
         changes |= {"name_zh": request.name.zh, "name_en": request.name.en}
@@ -108,9 +112,10 @@ async def change_cause(
         cause = await Cause.filter(slug=slug).select_for_update().get_or_none()
         if cause is None:
             raise CauseNotFound
+        check_seen(seen, cause.revision)
         before = _recorded(cause)
-        cause.update_from_dict(changes)
-        await cause.save(update_fields=list(changes))
+        cause.update_from_dict(changes | {"revision": cause.revision + 1})
+        await cause.save(update_fields=[*changes, "revision"])
         await record(
             staff, "cause.change", slug, reason=request.reason, before=before, after=_recorded(cause)
         )
@@ -140,6 +145,7 @@ def _columns(cause: Cause, event_slugs: dict[UUID, str]) -> dict[str, Any]:
         "donated_g": cause.donated_g,
         "donations": cause.donations,
         "created_at": cause.created_at.astimezone(UTC),
+        "revision": cause.revision,
     }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from backend.messages.disclosure.statistics import Scheme
 from backend.storage.database import Database
 from backend.storage.statements import Rows, long_snapshot
 
-STATEMENTS: dict[Scheme, str] = {
+STATEMENTS: dict[str, str] = {
     "green_exhibition": "read_exhibition_indicators",
     "green_living": "read_living_indicators",
     "green_enterprise": "read_enterprise_indicators",
@@ -14,7 +13,7 @@ STATEMENTS: dict[Scheme, str] = {
 }
 
 
-async def read_indicators(database: Database, scheme: Scheme) -> Rows:
+async def read_indicators(database: Database, scheme: str) -> Rows:
     """The rows of a scheme, all of one moment: events, methods, organisations or cities."""
     async with long_snapshot(database) as look:
         return await look(STATEMENTS[scheme])

@@ -12,12 +12,14 @@ from typing import Any
 
 import msgspec
 
+from backend.auth import Principal
 from backend.domain.days import day_of
 from backend.domain.disclosure.periods import Period, period_named, periods_over
 from backend.domain.disclosure.release import Correction, Draft
 from backend.domain.event_reports.statistics import OTHER, PEOPLE_MIN
 from backend.errors.disclosure import DisclosureNotFound, PeriodOpen
 from backend.services.disclosure.chain import publish
+from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import Reader, long_snapshot, read
 
@@ -50,6 +52,13 @@ async def disclose_period(database: Database, name: str, now: datetime) -> str:
         number: str = rows[0]["number"]
         return number
     return await publish(database, await period_draft(database, period), now)
+
+
+async def disclose_due_period(database: Database, staff: Principal, name: str, now: datetime) -> str:
+    """The same at an operator's wish, which is recorded. Raises DisclosureNotFound, PeriodOpen."""
+    number = await disclose_period(database, name, now)
+    await record(staff, "disclosure.publish", number, after={"period": name})
+    return number
 
 
 async def disclose_periods_over(database: Database, now: datetime) -> int:

@@ -53,21 +53,24 @@ async def find_release(database: Database, typed: str) -> Published:
 
 async def show_disclosure(database: Database, settings: Settings, typed: str) -> DisclosureView:
     """A release with its place in the chain and its proof. Raises DisclosureNotFound."""
+    return (await read_disclosure(database, settings, typed))[1]
+
+
+async def read_disclosure(
+    database: Database, settings: Settings, typed: str
+) -> tuple[Published, DisclosureView]:
+    """The same with the row and the document that it was made from. Raises DisclosureNotFound."""
     found = await find_release(database, typed)
     row = found.row
-    return view_of(
+    view = view_of(
         DisclosureView,
         row,
         sha256=row["sha256"].hex(),
-        url=address_of(settings, row["number"]),
+        url=f"{settings.public_base}/disclosures/{row['number']}",
         log=await _logged(database, settings, row["number"]),
         release=msgspec.Raw(row["body"]),
     )
-
-
-def address_of(settings: Settings, number: str) -> str:
-    """Where a release's page is."""
-    return f"{settings.public_base}/disclosures/{number}"
+    return found, view
 
 
 async def _logged(database: Database, settings: Settings, number: str) -> LoggedView | None:

@@ -145,7 +145,7 @@ async def _store(
         await file_year(database, staff, event, request, host)
     else:
         check_no_year(request)
-    after = {"kind": event.kind, "city": event.city, "organisation": host and host.code}
+    after = {"kind": event.kind, "city": event.city} | ({"organisation": host.code} if host else {})
     await record(staff, "event.create", event.slug, after=after)
     return event
 

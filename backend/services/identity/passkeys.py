@@ -25,9 +25,9 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from backend.domain.identity.second_factors import ISSUER
 from backend.errors.identity import PasskeyRefused, PasskeysUnavailable
 from backend.models import CitizenPasskey, StaffPasskey
+from backend.texts import say
 
 NONCE_BYTES = 32
 PASSKEYS_MAX = 10
@@ -87,7 +87,7 @@ class Passkeys:
         check_count(len(known))
         options = webauthn.generate_registration_options(
             rp_id=self._domain,
-            rp_name=ISSUER,
+            rp_name=say("en", "brand"),
             user_id=owner_id.bytes,
             user_name=username,
             challenge=nonce,

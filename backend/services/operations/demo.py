@@ -37,12 +37,19 @@ from backend.services.events.events import find_event
 from backend.services.identity.password_hashing import PASSWORDS
 from backend.services.inventory.account import account_reader
 from backend.services.issuance import budgets
+from backend.services.operations.demo_organisations import (
+    METRO,
+    ensure_demo_hosts,
+    ensure_demo_organisations,
+    ensure_demo_partner_belongs,
+)
 from backend.services.operations.demo_projects import ensure_demo_project
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
 from backend.storage.database import Database
 from backend.storage.statements import read
+from backend.tenant import current_tenant
 
 DEMO_SLUG = "demo"
 DEMO_PASSWORD = "demo"  # noqa: S105 - known to everybody, in demo mode only
@@ -72,23 +79,44 @@ DEMO_CAUSE = CauseRequest(
     reason="demo",
 )
 
-DEMO_BUDGETS = (
-    IssuanceBudgetRequest(
-        sponsor="city",
-        name=Bilingual("成都市碳普惠积分（演示）", "Points of the city of Chengdu (demo)"),
-        total_points=5_000_000,
-        yuan_per_point=0.01,
-        reason="demo",
-    ),
-    IssuanceBudgetRequest(
-        sponsor="event",
-        event=DEMO_SLUG,
-        name=Bilingual("天府绿色嘉年华积分（演示）", "Points of Tianfu Green Carnival (demo)"),
-        total_points=1_000_000,
-        yuan_per_point=0.02,
-        reason="demo",
-    ),
-)
+DEMO_CITY = Bilingual("成都", "Chengdu")
+
+
+def demo_city() -> Bilingual:
+    """The city that the demo plays in."""
+    name = current_tenant().name
+    return Bilingual(name["zh-CN"], name["en"]) if name else DEMO_CITY
+
+
+def demo_event_name() -> tuple[str, str]:
+    """What the demo's event is called: in Chengdu after the plain that it lies in, elsewhere after the city."""
+    city = demo_city()
+    return ("天府", "Tianfu") if city == DEMO_CITY else (city.zh, city.en)
+
+
+def demo_budgets() -> tuple[IssuanceBudgetRequest, ...]:
+    """The city pays for actions, the demo event's organiser for joining it."""
+    city, (event_zh, event_en) = demo_city(), demo_event_name()
+    return (
+        IssuanceBudgetRequest(
+            sponsor="city",
+            name=Bilingual(f"{city.zh}市碳普惠积分（演示）", f"Points of the city of {city.en} (demo)"),
+            total_points=5_000_000,
+            yuan_per_point=0.01,
+            reason="demo",
+        ),
+        IssuanceBudgetRequest(
+            sponsor="event",
+            event=DEMO_SLUG,
+            name=Bilingual(
+                f"{event_zh}绿色嘉年华积分（演示）", f"Points of {event_en} Green Carnival (demo)"
+            ),
+            total_points=1_000_000,
+            yuan_per_point=0.02,
+            reason="demo",
+        ),
+    )
+
 
 DEMO_PARTNER = "demo-metro"
 DEMO_PARTNER_KEY = "demo-metro-1"
@@ -105,6 +133,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     organiser, operator = await Staff.get(username="organiser"), await Staff.get(username="operator")
     host = Principal(organiser.id, "organiser", uuid7())
     caller = Principal(operator.id, "operator", uuid7())
+    await ensure_demo_organisations(caller)
     event = await Event.get_or_none(slug=DEMO_SLUG)
     if event is None:
         event = await _make_event(database, host, catalogue)
@@ -116,6 +145,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     await _fill_pool(database, caller, event, catalogue)
     await ensure_demo_rewards(database, caller)
     await ensure_demo_scenes(database, caller)
+    await ensure_demo_hosts(event, host)
     await ensure_demo_project(database, caller, catalogue.credits)
     await _open_cause(database, caller)
     while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
@@ -141,16 +171,19 @@ async def ensure_demo_partner(database: Database, catalogue: Catalogue, encrypto
     partner = await Partner.get_or_none(code=DEMO_PARTNER)
     if partner is None:
         operator = await Staff.get(username="operator")
+        await ensure_demo_organisations(Principal(operator.id, "operator", uuid7()))
         request = PartnerRequest(
             code=DEMO_PARTNER,
             name=Bilingual("天府地铁（演示）", "Tianfu Metro (demo)"),
             kind="metro",
             methods=DEMO_PARTNER_METHODS,
+            organisation=METRO.code,
             reason="demo",
         )
         caller = Principal(operator.id, "operator", uuid7())
         await partners.create_partner(database, caller, request, catalogue)
         partner = await Partner.get(code=DEMO_PARTNER)
+    await ensure_demo_partner_belongs(partner)
     if not await PartnerKey.exists(id=DEMO_PARTNER_KEY):
         now = datetime.now(UTC)
         await partners.store_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, encryptor)
@@ -165,11 +198,12 @@ async def demo_staff_with_known_password() -> list[str]:
 async def _make_event(database: Database, caller: Principal, catalogue: Catalogue) -> Event:
     # Open around the clock: whoever tries it in the evening may log what they do there.
     today = datetime.now(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    zh, en = demo_event_name()
     request = EventRequest(
         slug=DEMO_SLUG,
-        name=Bilingual("天府绿色嘉年华（演示）", "Tianfu Green Carnival (demo)"),
+        name=Bilingual(f"{zh}绿色嘉年华（演示）", f"{en} Green Carnival (demo)"),
         kind="exhibition",
-        city="成都",
+        city=demo_city().zh,
         starts_at=today.astimezone(UTC),
         ends_at=(today + timedelta(days=2, minutes=-1)).astimezone(UTC),
         boundary="extended",
@@ -191,9 +225,8 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
 
 
 async def _open_budgets(database: Database, caller: Principal) -> None:
-    """The city pays for actions, the demo event's organiser for joining it."""
     now = datetime.now(UTC)
-    for request in DEMO_BUDGETS:
+    for request in demo_budgets():
         known = IssuanceBudget.filter(Q(closed_at=None) | Q(opened_by__isnull=False), sponsor=request.sponsor)
         if not await known.exists():
             await budgets.open_budget(database, caller, request, now)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from functools import cache
 from pathlib import Path
 
 from backend.outside.drawn_files import DrawnFiles
 from backend.outside.workshop.workshop import Workshop
 from backend.render.pictures.renderer import Drawing
+from backend.tenant import current_tenant, per_tenant
 
 BACKEND = Path(__file__).parents[2]
 
@@ -48,10 +48,13 @@ class Drawings:
         return kept
 
 
-@cache
+@per_tenant
 def edition() -> bytes:
     """A digest of all that decides how a file looks: after an update nobody is served one of the old design."""
     digest = hashlib.sha256()
     for path in sorted((*BACKEND.glob("render/**/*.py"), *BACKEND.glob("texts/**/*.json"))):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    digest.update(
+        repr(sorted((key, sorted(texts.items())) for key, texts in current_tenant().words.items())).encode()
+    )
     return digest.digest()

@@ -88,7 +88,7 @@ class Features:
             )
             if switch is None:
                 raise SwitchNotFound
-            if switch.decision is not None:
+            if switch.decided_at is not None:
                 raise SwitchDecided
             if request.decision == "confirmed" and not is_demo:
                 await _check_second_person(staff, switch.proposed_by)
@@ -126,7 +126,7 @@ async def propose_switch(
     for name in told:
         if request.phase != "pilot" or name not in known.pilot:
             raise InvalidBody.at(f"/{name}", "not_of_this_phase")
-    city = None if request.city is None else cities.spelled(request.city, of="event")
+    city = None if request.city is None else cities.choose(request.city, of="event").name["zh-CN"]
     try:
         async with database.transaction():
             await FeatureSwitch.create(

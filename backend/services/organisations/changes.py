@@ -12,8 +12,8 @@ from backend.errors.organisations import OrganisationCodeStands, OrganisationRev
 from backend.messages.organisations.organisations import (
     OrganisationChangeRequest,
     OrganisationCodeRequest,
+    OrganisationMembership,
     OrganisationView,
-    OwnOrganisation,
 )
 from backend.models import Organisation, OrganisationMember
 from backend.services.identity.staff_accounts import record
@@ -30,14 +30,14 @@ from backend.storage.database import Database
 ENDED = ("closed", "rejected")
 
 
-async def list_own(staff: Principal) -> list[OwnOrganisation]:
+async def list_own(staff: Principal) -> list[OrganisationMembership]:
     """The organisations that an account is a member of, with what it does there; those that applied too."""
     duties: dict[Any, list[str]] = {}
     for row in await OrganisationMember.filter(staff_id=staff.id, removed_at=None).order_by("duty"):
         duties.setdefault(row.organisation_id, []).append(row.duty)
     found = await Organisation.filter(id__in=list(duties)).order_by("id")
     return [
-        OwnOrganisation(organisation=view, duties=duties[each.id], wanted_code=each.wanted_code)  # type: ignore[arg-type]
+        OrganisationMembership(organisation=view, duties=duties[each.id], wanted_code=each.wanted_code)  # type: ignore[arg-type]
         for each, view in zip(found, await organisation_views(found), strict=True)
     ]
 
@@ -55,19 +55,11 @@ async def change(
     Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationReviewed, EditOutdated, RoleForbidden,
     InvalidBody, and what a city's name is refused with.
     """
-    changes: dict[str, Any] = {}
-    if request.name is not None:
-        changes |= {"name_zh": request.name.zh, "name_en": request.name.en}
-    if request.city is not None:
-        changes["city"] = catalogue.cities.spelled(request.city, of="event")
-    if request.kinds is not None:
-        changes["kinds"] = sorted(set(request.kinds))
-    if not changes:
-        raise InvalidBody.at("", "nothing_to_change")
     async with database.transaction():
         found = await lock_organisation(code)
         await check_organisation_duty(staff, found, ("owner", "editor"))
         check_not_ended(found)
+        changes = _changes(request, catalogue)
         seen.check(found.revision)
         # What an accepted organisation is was part of its review.
         if request.kinds is not None and found.state != "applied" and staff.role != "operator":
@@ -82,6 +74,19 @@ async def change(
     return await organisation_view(found)
 
 
+def _changes(request: OrganisationChangeRequest, catalogue: Catalogue) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    if request.name is not None:
+        changes |= {"name_zh": request.name.zh, "name_en": request.name.en}
+    if request.city is not None:
+        changes["city"] = catalogue.cities.spelled(request.city, of="event")
+    if request.kinds is not None:
+        changes["kinds"] = sorted(set(request.kinds))
+    if not changes:
+        raise InvalidBody.at("", "nothing_to_change")
+    return changes
+
+
 async def tell_code(
     database: Database, staff: Principal, code: str, request: OrganisationCodeRequest
 ) -> OrganisationView:
@@ -90,11 +95,11 @@ async def tell_code(
     Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationReviewed, OrganisationCodeInvalid,
     OrganisationCodeStands, OrganisationTaken.
     """
-    wanted = checked_code(request.code)
     async with database.transaction():
         found = await lock_organisation(code)
         await check_organisation_duty(staff, found, ("owner",))
         check_not_ended(found)
+        wanted = checked_code(request.code)
         if not is_provisional(found.code):
             raise OrganisationCodeStands
         if await Organisation.exists(code=wanted):

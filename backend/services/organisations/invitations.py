@@ -27,7 +27,7 @@ from backend.messages.organisations.organisations import (
     NewOrganisationInvitation,
     OrganisationInvitationRequest,
     OrganisationInvitationView,
-    OwnOrganisation,
+    OrganisationMembership,
 )
 from backend.messages.shape import Page, view_of
 from backend.models import Organisation, OrganisationInvitation, Staff
@@ -116,7 +116,7 @@ class Invitations:
             invitation, found = await _valid(token)
         return view_of(InvitationOffer, invitation, organisation=organisation_brief(found))
 
-    async def accept(self, staff: Principal, token: str) -> OwnOrganisation:
+    async def accept(self, staff: Principal, token: str) -> OrganisationMembership:
         """Become a member by an invitation, with an account that is there.
 
         Raises OrganisationInvitationInvalid, OrganisationLimit.

@@ -38,7 +38,7 @@ async def remits_of(staff: Principal) -> Remits:
     if staff.role != "regulator":
         return Remits()
     rows = await RegulatorRemit.filter(staff_id=staff.id, ended_at=None).order_by("id")
-    return Remits(Remit(row.agency, row.city) for row in rows)
+    return Remits(Remit(row.agency, row.city, row.city_en) for row in rows)
 
 
 async def check_in_remit(staff: Principal, event: Event) -> None:
@@ -61,8 +61,8 @@ def events_within(remits: Remits) -> Q:
 
 
 def _within(remit: Remit) -> Q:
-    known = {name: value for name, value in remit._asdict().items() if value is not None}
-    return Q(**known)
+    agency = Q() if remit.agency is None else Q(agency=remit.agency)
+    return agency if remit.city is None else agency & Q(city__in=remit.spellings)
 
 
 async def list_regulators(limit: int, cursor: UUID | None) -> Page[RegulatorView]:
@@ -97,12 +97,17 @@ async def give_remit(
     """Give a regulator a remit. Raises RegulatorNotFound, RemitHeld, InvalidBody, UnknownCity."""
     if request.agency is None and request.city is None:
         raise InvalidBody.at("/agency", "missing")
-    city = None if request.city is None else cities.spelled(request.city, of="event")
+    name = None if request.city is None else cities.choose(request.city, of="event").name
+    city, city_en = (None, None) if name is None else (name["zh-CN"], name["en"])
     try:
         async with database.transaction():
             regulator = await _regulator(id_text)
             await RegulatorRemit.create(
-                staff_id=regulator.id, agency=request.agency, city=city, given_by=staff.id
+                staff_id=regulator.id,
+                agency=request.agency,
+                city=city,
+                city_en=city_en,
+                given_by=staff.id,
             )
             await record(
                 staff,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 from urllib.parse import quote
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from backend.auth import Principal
 from backend.catalogue.supervision import load_alert_rules
@@ -23,12 +25,21 @@ from backend.messages.supervision.desk import (
     AlertNoteRequest,
     AlertView,
     DeskOverview,
+    ListedBrief,
     RemitBrief,
     StateCount,
     WatchedEvent,
     WatchedSubject,
 )
-from backend.models import AlertAcknowledgement, Event, EventOrganisation, Organisation, OrganisationLicence
+from backend.models import (
+    AlertAcknowledgement,
+    Event,
+    EventOrganisation,
+    ListCase,
+    ListEntry,
+    Organisation,
+    OrganisationLicence,
+)
 from backend.models.keys import uuid7
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import licence_view, subject_kind
@@ -142,6 +153,10 @@ async def list_subjects(
         .exclude(state__in=["closed", "rejected"])
         .values_list("id", flat=True)
     )
+    listed = await _listed(ids, day_of(now))
+    cases = Counter(
+        each.organisation_id for each in await ListCase.filter(organisation_id__in=ids, state="open")
+    )
     running_of = Counter(each.organisation_id for each in held if each.event_id in open_ids)
     today = day_of(now)
     return Page.of(
@@ -155,8 +170,19 @@ async def list_subjects(
             subject=subject_kind(row.kinds),
             licences=[licence_view(each, today) for each in licences[row.id]],
             running_events=running_of[row.id],
+            lists=listed[row.id],
+            open_cases=cases[row.id],
         ),
     )
+
+
+async def _listed(ids: list[UUID], today: date) -> defaultdict[UUID, list[ListedBrief]]:
+    """Entries of organisations that are in force on a day."""
+    entries = ListEntry.filter(organisation_id__in=ids, state="published", valid_from__lte=today)
+    found: defaultdict[UUID, list[ListedBrief]] = defaultdict(list)
+    for entry in await entries.filter(Q(valid_to=None) | Q(valid_to__gte=today)).order_by("id"):
+        found[entry.organisation_id].append(view_of(ListedBrief, entry))
+    return found
 
 
 def _is_called(row: Organisation, words: str) -> bool:
@@ -257,6 +283,8 @@ def _alert_view(row: Mapping[str, Any]) -> AlertView:
 def _link(row: Mapping[str, Any]) -> str | None:
     if row["event"] is not None:
         return f"/staff/supervision#event/{quote(row['event'])}"
+    if row["kind"] == "case_open":
+        return "/staff/lists"
     if row["kind"] == "licence_ended":
         return f"/organisations/{quote(row['subject'])}"
     return None

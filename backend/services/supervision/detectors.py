@@ -20,14 +20,16 @@ from backend.models import ListCase
 from backend.storage.database import Database
 from backend.storage.statements import read
 
-DETECTORS: Mapping[str, Callable[[NegativeRuleText], tuple[int, ...]]] = {
-    "resale": lambda rule: (rule.count_min, rule.share_pct_min),
-    "speculation": lambda rule: (rule.count_min, rule.grams_min),
-    "self_dealing": lambda rule: (),
-    "false_serials": lambda rule: (rule.count_min,),
-    "many_accounts": lambda rule: (rule.count_min,),
+Thresholds = Callable[[NegativeRuleText], tuple[int, ...]]
+
+DETECTORS: Mapping[str, tuple[str, Thresholds]] = {
+    "resale": ("detect_resale", lambda rule: (rule.count_min, rule.share_pct_min)),
+    "speculation": ("detect_speculation", lambda rule: (rule.count_min, rule.grams_min)),
+    "self_dealing": ("detect_self_dealing", lambda rule: ()),
+    "false_serials": ("detect_false_serials", lambda rule: (rule.count_min,)),
+    "many_accounts": ("detect_many_accounts", lambda rule: (rule.count_min,)),
 }
-"""Thresholds that a rule's statement `detect_<code>` takes after the day since when it looks."""
+"""By the rule: the statement that looks for it, and the thresholds that it takes after the day since when it looks."""
 
 
 class DetectorRun(msgspec.Struct):
@@ -42,7 +44,8 @@ async def detect(database: Database, at: datetime) -> DetectorRun:
     run = DetectorRun()
     for code, rule in load_negative_rules().items():
         since = at - timedelta(days=rule.window_days)
-        for row in await read(database, f"detect_{code}", since, *DETECTORS[code](rule)):
+        statement, thresholds = DETECTORS[code]
+        for row in await read(database, statement, since, *thresholds(rule)):
             facts = msgspec.json.decode(row["facts"])
             await _raise(database, code, row["subject"], row["organisation_id"], facts, at, run)
     return run

@@ -34,6 +34,9 @@ from backend.services.supervision.lists import check_no_member, end_entry, lock_
 from backend.services.supervision.second_person import check_another_person, check_province
 from backend.storage.database import Database
 
+REASON_CHARS_MAX = 400
+"""Of a statement or an appeal in the record of what staff did; the whole stands in its own row."""
+
 
 async def _check_owner(staff: Principal, entry: ListEntry, *, is_demo: bool) -> None:
     """Raises ListEntryNotFound for who is no member of the organisation, OrganisationDutyMissing for another duty."""
@@ -66,7 +69,8 @@ async def answer_hearing(
             raise StatementGiven
         entry.statement, entry.statement_by, entry.statement_at = text, staff.id, now
         await entry.save(update_fields=["statement", "statement_by", "statement_at"])
-        await record(staff, "list.answer", str(entry.id), after={"list": entry.list})
+        after = {"list": entry.list}
+        await record(staff, "list.answer", str(entry.id), reason=text[:REASON_CHARS_MAX], after=after)
     return await entry_item(staff, entry, now, is_demo=is_demo)
 
 
@@ -88,7 +92,8 @@ async def appeal_entry(
             if day_of(now) > last:
                 raise AppealLate(day_max=last)
             await ListAppeal.create(entry_id=entry.id, text=text, filed_by=staff.id, filed_at=now)
-            await record(staff, "list.appeal", str(entry.id), after={"list": entry.list})
+            after = {"list": entry.list}
+            await record(staff, "list.appeal", str(entry.id), reason=text[:REASON_CHARS_MAX], after=after)
     except IntegrityError as error:
         raise AppealRepeated from error
     return await entry_item(staff, entry, now, is_demo=is_demo)
@@ -99,7 +104,7 @@ async def decide_appeal(
 ) -> ListEntryItem:
     """Decide an appeal; a regulator of the province who neither proposed nor confirmed. An upheld one removes at once.
 
-    Raises ListAppealNotFound, AppealDecided, SamePerson, OwnOrganisation, OutsideRemit.
+    Raises ListAppealNotFound, AppealDecided, SamePerson, OrganisationOfOwn, OutsideRemit.
     """
     await check_province(staff)
     now = datetime.now(UTC)

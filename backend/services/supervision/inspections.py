@@ -23,8 +23,8 @@ from backend.errors.supervision.desk import (
 )
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.messages.supervision.inspections import (
-    ClosingRequest,
     FindingRequest,
+    InspectionClosingRequest,
     InspectionEntryView,
     InspectionRequest,
     InspectionView,
@@ -102,7 +102,7 @@ async def add_finding(
 
 
 async def close_inspection(
-    database: Database, staff: Principal, id_text: str, request: ClosingRequest
+    database: Database, staff: Principal, id_text: str, request: InspectionClosingRequest
 ) -> InspectionView:
     """Close an inspection with its result. Raises InspectionNotFound, InspectionClosed, InspectionChanged."""
     inspection = await _inspection(staff, id_text)

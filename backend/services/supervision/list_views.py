@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple, cast, get_args
 from uuid import UUID
 
 import msgspec
@@ -14,7 +14,7 @@ from backend.catalogue.agencies import load_agencies
 from backend.catalogue.negative_rules import load_negative_rules
 from backend.domain.days import day_of
 from backend.domain.supervision.lists import OPEN, SHOWN, ListName, appeals_until, is_heard, is_in_force
-from backend.errors.supervision.lists import ListEntryNotFound
+from backend.errors.supervision.lists import ListEntryNotFound, ListNotFound
 from backend.messages.organisations.organisations import OrganisationBrief
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.messages.supervision.lists import (
@@ -48,9 +48,16 @@ async def _beside(entries: Sequence[ListEntry]) -> _Beside:
     )
 
 
-async def list_public(name: ListName, limit: int, cursor: UUID | None, now: datetime) -> Page[ListEntryView]:
-    """What is and was on a list, newest first."""
-    query = ListEntry.filter(list=name, state__in=SHOWN)
+def list_named(name: str) -> ListName:
+    """Raises ListNotFound."""
+    if name not in get_args(ListName):
+        raise ListNotFound
+    return cast(ListName, name)
+
+
+async def list_public(name: str, limit: int, cursor: UUID | None, now: datetime) -> Page[ListEntryView]:
+    """What is and was on a list, newest first. Raises ListNotFound."""
+    query = ListEntry.filter(list=list_named(name), state__in=SHOWN)
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
@@ -213,3 +220,19 @@ def list_rules() -> list[NegativeRule]:
         )
         for rule in load_negative_rules().values()
     ]
+
+
+class ListPage(NamedTuple):
+    """What the public page of a list shows."""
+
+    chosen: str
+    entries: list[ListEntryView]
+    next_cursor: str | None
+    rules: list[NegativeRule]
+    rules_by_code: dict[str, NegativeRule]
+
+
+async def show_list_page(name: str, limit: int, cursor: UUID | None, now: datetime) -> ListPage:
+    """A page of a list with the negative list's rules. Raises ListNotFound."""
+    page, rules = await list_public(name, limit, cursor, now), list_rules()
+    return ListPage(name, page.items, page.next_cursor, rules, {rule.code: rule for rule in rules})

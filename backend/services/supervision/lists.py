@@ -7,7 +7,7 @@ either. Every step is recorded; what was published stays readable as history.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import cast, get_args
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -16,7 +16,7 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue.negative_rules import load_negative_rules
 from backend.domain.days import day_of
-from backend.domain.supervision.lists import OPEN, ListName, hearing_until, is_heard
+from backend.domain.supervision.lists import OPEN, hearing_until, is_heard
 from backend.errors import InvalidBody
 from backend.errors.supervision.lists import (
     HearingNotOver,
@@ -27,26 +27,18 @@ from backend.errors.supervision.lists import (
     ListEntryNotFound,
     ListEntryNotInForce,
     ListEntryRepeated,
-    ListNotFound,
     NegativeRuleUnknown,
-    OwnOrganisation,
+    OrganisationOfOwn,
 )
 from backend.messages.supervision.lists import EntryDecision, EntryRequest, ListEntryItem
 from backend.models import ListCase, ListEntry, OrganisationMember
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import public_organisation
-from backend.services.supervision.list_views import entry_item
+from backend.services.supervision.list_views import entry_item, list_named
 from backend.services.supervision.listing_effects import begin_effects, end_effects
 from backend.services.supervision.second_person import check_another_person, check_province, is_another_person
 from backend.storage.database import Database
-
-
-def list_named(name: str) -> ListName:
-    """Raises ListNotFound."""
-    if name not in get_args(ListName):
-        raise ListNotFound
-    return cast(ListName, name)
 
 
 async def propose_entry(
@@ -54,7 +46,7 @@ async def propose_entry(
 ) -> ListEntryItem:
     """Propose an organisation for a list. On the black list it is told and has days to answer.
 
-    Raises ListNotFound, OrganisationNotFound, OwnOrganisation, NegativeRuleUnknown, ListEntryRepeated,
+    Raises ListNotFound, OrganisationNotFound, OrganisationOfOwn, NegativeRuleUnknown, ListEntryRepeated,
     ListCaseNotFound, ListCaseDecided, ListCaseOfAnother, InvalidBody for a last day that has gone by.
     """
     listed = list_named(name)
@@ -117,7 +109,8 @@ async def decide_entry(
     """Publish an entry from today on, or reject it; of the province's regulators, never who proposed it.
 
     A black entry freezes the organisation's events in the same transaction.
-    Raises ListEntryNotFound, ListEntryDecided, HearingNotOver, SamePerson, OwnOrganisation, OutsideRemit, InvalidBody.
+    Raises ListEntryNotFound, ListEntryDecided, HearingNotOver, SamePerson, OrganisationOfOwn, OutsideRemit,
+    InvalidBody.
     """
     await check_province(staff)
     now = datetime.now(UTC)
@@ -160,7 +153,7 @@ async def remove_entry(
 ) -> ListEntryItem:
     """Propose that an entry in force is removed; called by another person, a regulator of the province, remove it.
 
-    Raises ListEntryNotFound, ListEntryNotInForce, SamePerson, OwnOrganisation, OutsideRemit.
+    Raises ListEntryNotFound, ListEntryNotInForce, SamePerson, OrganisationOfOwn, OutsideRemit.
     """
     now = datetime.now(UTC)
     async with database.transaction():
@@ -223,8 +216,8 @@ async def lock_entry(entry_id: str) -> ListEntry:
 
 
 async def check_no_member(staff: Principal, organisation_id: UUID, *, is_demo: bool) -> None:
-    """Raises OwnOrganisation for a member, and for another account of the same person as one."""
+    """Raises OrganisationOfOwn for a member, and for another account of the same person as one."""
     members = await OrganisationMember.filter(organisation_id=organisation_id, removed_at=None)
     others = {member.staff_id for member in members}
     if not is_demo and not await is_another_person(staff.id, others):
-        raise OwnOrganisation
+        raise OrganisationOfOwn

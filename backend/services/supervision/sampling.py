@@ -51,7 +51,7 @@ async def draw_sample(
     (counted,) = await read(database, "count_certificates", *scope)
     population = counted["certificates"]
     if request.size > population:
-        raise SampleTooLarge(certificates=population)
+        raise SampleTooLarge(certificates_max=population)
     rows = await read(database, "draw_certificates", *scope, seed, request.size)
     checked = await checker.check([row["certificate_number"] for row in rows])
     sample_id = uuid7()
@@ -61,7 +61,7 @@ async def draw_sample(
             event_id=None if event is None else event.id,
             period_from=request.period_from,
             period_to=request.period_to,
-            remits=[list(remit) for remit in remits],
+            remits=[[remit.agency, remit.city] for remit in remits],
             seed=seed,
             size=request.size,
             population=population,

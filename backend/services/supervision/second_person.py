@@ -7,8 +7,8 @@ from uuid import UUID
 
 from backend.auth import Principal
 from backend.errors.supervision.freezes import OutsideRemit, SamePerson
-from backend.models import RegulatorRemit
 from backend.services.identity.own_citizens import citizens_of
+from backend.services.organisations.remits import remits_of
 
 
 async def is_another_person(staff_id: UUID, earlier: Iterable[UUID]) -> bool:
@@ -28,14 +28,11 @@ async def check_another_person(staff: Principal, earlier: Iterable[UUID], *, is_
 
 async def check_remit(staff: Principal, *, agency: str | None, city: str | None) -> None:
     """Raises OutsideRemit for a regulator who watches other agencies' or cities' events."""
-    remits = await RegulatorRemit.filter(staff_id=staff.id, ended_at=None)
-    if not remits:
-        return
-    if not any(each.agency in (None, agency) and each.city in (None, city) for each in remits):
+    if not (await remits_of(staff)).covers(agency, city):
         raise OutsideRemit
 
 
 async def check_province(staff: Principal) -> None:
     """Raises OutsideRemit for a regulator with a remit: what holds in the whole province, the province decides."""
-    if staff.role != "regulator" or await RegulatorRemit.exists(staff_id=staff.id, ended_at=None):
+    if staff.role != "regulator" or not (await remits_of(staff)).is_province:
         raise OutsideRemit

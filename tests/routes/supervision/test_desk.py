@@ -181,6 +181,21 @@ async def test_events_are_found_by_words_and_no_sign_of_a_pattern_finds_all(serv
     assert (await get(service, "/v1/supervision/events?state=draft", regulator))["items"] == []
 
 
+async def test_an_event_that_was_filed_under_a_citys_english_name_lies_in_the_citys_remit(
+    service: Service,
+) -> None:
+    await service.event("here", state="draft", city="Mianyang")
+    await service.event("there", state="draft", city="绵阳")
+    await service.event("elsewhere", state="draft", city="Chengdu")
+    for number, name in enumerate(("绵阳市", "Mianyang")):
+        headers = await remit(service, f"mianyang-{number}", city=name)
+        for path in ("/v1/staff/events", "/v1/supervision/events"):
+            found = await get(service, path, headers)
+            assert {each["slug"] for each in found["items"]} == {"here", "there"}
+        assert (await service.client.get("/v1/events/here/steps", headers=headers)).status_code == 200
+        assert (await service.client.get("/v1/events/elsewhere/steps", headers=headers)).status_code == 404
+
+
 async def test_the_last_remit_ends_only_with_the_word_that_the_province_is_meant(service: Service) -> None:
     await remit(service, "sports-bureau", agency="sport")
     operator = await service.staff("operator")
@@ -295,5 +310,18 @@ async def test_an_organisation_is_watched_where_it_is_and_where_it_runs_an_event
     )
     assert await codes() == {"N-ABCDEFGH", "91350100M000100Y43"}
     assert (await service.post("/v1/inspections", opened, mianyang)).status_code == 201
+    await owner.execute(
+        "INSERT INTO list_cases (id, rule, subject, organisation_id, facts, facts_digest, found_at) "
+        "VALUES ($1, 'self_dealing', 'x', $2, '{}', $3, now() - interval '6 days')",
+        *(uuid7(), ids[1], b"d" * 32),
+    )
+    found = await get(service, "/v1/supervision/subjects", mianyang)
+    told = [
+        (each["code"], each["running_events"], each["open_cases"], each["lists"]) for each in found["items"]
+    ]
+    assert sorted(told) == [("91350100M000100Y43", 1, 0, []), ("N-ABCDEFGH", 0, 1, [])]
     found = await get(service, "/v1/supervision/subjects?query=91350100", mianyang)
-    assert [each["running_events"] for each in found["items"]] == [1]
+    assert [each["code"] for each in found["items"]] == ["91350100M000100Y43"]
+    assert [kind for kind, _ in await alerts(service, mianyang)] == ["case_open"]
+    sport = await remit(service, "chengdu", city="Chengdu")
+    assert await alerts(service, sport) == []

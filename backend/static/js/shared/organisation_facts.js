@@ -5,6 +5,9 @@ import { dayOf, either, t } from "./i18n.js";
 /** @typedef {Schema<"OrganisationView">} Organisation */
 /** @typedef {Organisation["licences"][number]} Licence */
 
+/** A calendar day of the platform's, as the API writes days. */
+const DAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" });
+
 /** @param {Organisation["state"]} state */
 export const stateChip = (state) => h("span", { class: "chip", "data-state": state === "active" ? "live" : state === "applied" ? "" : "lost" }, t(`organisations.state.${state}`));
 
@@ -15,7 +18,7 @@ export function factsOf(organisation) {
     [t("organisations.kind"), organisation.kinds.map((kind) => t(`organisations.kind.${kind}`)).join(" · ")],
     [t("organisations.subject"), t(`organisations.subject.${organisation.subject}`)],
     ...(organisation.city ? [[t("organisations.city"), organisation.city]] : []),
-    [t("organisations.since"), dayOf(organisation.created_at.slice(0, 10))],
+    [t("organisations.since"), dayOf(DAY.format(new Date(organisation.created_at)))],
   ];
   return h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }
@@ -42,7 +45,7 @@ export function licenceList(licences, desk = () => null) {
         { class: "card", "data-licence": licence.id },
         h("div", { class: "card-head" }, h("h3", {}, t(`organisations.licence.${licence.kind}`)), h("span", { class: "chip", "data-state": licence.is_valid ? "live" : licence.is_confirmed ? "lost" : "" }, licenceState(licence))),
         h("p", {}, `${licence.number} · ${licence.issuer}`),
-        h("p", { class: "note" }, t("organisations.licence.term", { from: dayOf(licence.valid_from), to: licence.valid_to ? dayOf(licence.valid_to) : t("organisations.licence.open") })),
+        h("p", { class: "note" }, licence.valid_to ? t("organisations.licence.term", { from: dayOf(licence.valid_from), to: dayOf(licence.valid_to) }) : t("organisations.licence.term.open", { from: dayOf(licence.valid_from) })),
         desk(licence),
       ),
     ),

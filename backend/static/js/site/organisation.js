@@ -34,5 +34,6 @@ async function showCredit() {
   if (found === null || !found.ok) return;
   const { score, stars } = await found.json();
   byId("credit-card").hidden = false;
+  byId("credit-page").setAttribute("href", `/organisations/${encodeURIComponent(code)}/credit`);
   byId("credit").textContent = typeof score === "number" ? t("organisations.credit.score", { score, stars }) : t("organisations.credit.none");
 }

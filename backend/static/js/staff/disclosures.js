@@ -44,18 +44,19 @@ async function open() {
 }
 
 /**
- * @param {string} name
+ * @param {"period" | "organisation" | "propose"} name
  * @param {(typed: Record<string, string>) => Promise<Schema<"DisclosureNumber"> | null>} send
  */
 function onSubmit(name, send) {
-  byId(`${name}-form`).addEventListener("submit", async (submitted) => {
+  const form = /** @type {HTMLFormElement} */ (/** @type {HTMLElement} */ (byId(`${name}-form`)));
+  form.addEventListener("submit", async (submitted) => {
     submitted.preventDefault();
-    const button = /** @type {HTMLButtonElement} */ (byId(`${name}-form`).querySelector("[type=submit]"));
+    const button = /** @type {HTMLButtonElement} */ (form.querySelector("[type=submit]"));
     button.disabled = true;
     tell(byId(`${name}-refused`), "");
     try {
-      const found = await send(valuesOf(byId(`${name}-form`)));
-      byId(`${name}-form`).reset();
+      const found = await send(valuesOf(form));
+      form.reset();
       if (found) showReleased(found.number);
     } catch (error) {
       if (!signIn.isSignedOut(error)) tell(byId(`${name}-refused`), explain(error));

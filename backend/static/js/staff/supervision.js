@@ -13,7 +13,7 @@ import { subjectsPart } from "./supervision_subjects.js";
 
 const FIRST = "overview";
 const OF_OPERATORS = new Set(["remits"]);
-const BAR = { width: 8, step: 12, height: 40 };
+const BAR = { label: 62, width: 170, number: 24, step: 17, height: 9 };
 
 const session = new Session("staff");
 const signIn = new StaffSignIn(session, byId("supervision-panel"), { onOpen: open });
@@ -79,19 +79,19 @@ async function showOverview() {
   );
 }
 
-/** Events by state as columns. @param {Schema<"DeskOverview">["events"]} states */
+/** Events by state as bars. @param {Schema<"DeskOverview">["events"]} states */
 function picture(states) {
   const most = Math.max(1, ...states.map((each) => each.events));
-  const svg = shape("svg", { viewBox: `0 0 ${states.length * BAR.step} ${BAR.height + 14}`, class: "states-picture", "aria-hidden": "true" });
+  const svg = shape("svg", { viewBox: `0 0 ${BAR.label + BAR.width + BAR.number} ${states.length * BAR.step}`, class: "states-picture", "aria-hidden": "true" });
   states.forEach((each, index) => {
-    const x = index * BAR.step + (BAR.step - BAR.width) / 2;
-    const height = (each.events / most) * BAR.height;
-    const middle = x + BAR.width / 2;
-    const name = shape("text", { x: middle, y: BAR.height + 11 });
-    name.textContent = t(`supervision.state.${each.state}`).slice(0, 5);
-    const number = shape("text", { x: middle, y: Math.max(4, BAR.height + 3 - height) });
+    const middle = (index + 0.5) * BAR.step;
+    const width = (each.events / most) * BAR.width;
+    const bar = { x: BAR.label, y: middle - BAR.height / 2, height: BAR.height };
+    const name = shape("text", { x: BAR.label - 3, y: middle, class: "name" });
+    name.textContent = t(`supervision.state.${each.state}`);
+    const number = shape("text", { x: BAR.label + width + 3, y: middle });
     number.textContent = count(each.events);
-    svg.append(shape("rect", { class: "track", x, y: BAR.height + 5, width: BAR.width, height: 0.6 }), shape("rect", { class: "fill", x, y: BAR.height + 5 - height, width: BAR.width, height }), number, name);
+    svg.append(shape("rect", { class: "track", ...bar, width: BAR.width }), shape("rect", { class: "fill", ...bar, width }), name, number);
   });
   return svg;
 }

@@ -3,7 +3,7 @@ import { byId, h, tell } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
 import { patiently } from "../shared/retry.js";
 import { waitIn } from "../shared/wait_notice.js";
-import { t } from "../shared/i18n.js";
+import { t, word } from "../shared/i18n.js";
 
 export const NOTE_CHARS_MAX = 400;
 export const AGENCIES = /** @type {const} */ (["ecology_environment", "culture_tourism", "sport", "government_offices", "forestry_grassland"]);
@@ -88,10 +88,10 @@ export const agencyName = (agency) => (agency ? t(`supervision.agency.${agency}`
 /** A table of facts by their names, one row each. @param {Record<string, unknown>[]} items */
 export function tableOf(items) {
   const names = [...new Set(items.flatMap((item) => Object.keys(item)))];
-  const cell = (/** @type {unknown} */ value) => (value === null || value === undefined ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const cell = (/** @type {string} */ name, /** @type {unknown} */ value) => (value === null || value === undefined ? "–" : name === "source" || name === "product" ? word(name, String(value)) : String(value));
   return h(
     "div",
     { class: "scroll", tabindex: "0" },
-    h("table", { class: "table compact" }, h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, h("code", {}, name))))), h("tbody", {}, items.map((item) => h("tr", {}, names.map((name) => h("td", {}, cell(item[name]))))))),
+    h("table", { class: "table compact" }, h("thead", {}, h("tr", {}, names.map((name) => h("th", { scope: "col" }, word("supervision.fact", name))))), h("tbody", {}, items.map((item) => h("tr", {}, names.map((name) => h("td", {}, cell(name, item[name]))))))),
   );
 }

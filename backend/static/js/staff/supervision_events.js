@@ -1,9 +1,10 @@
 // Events of the regulator's desk: the list, and one event with its account, pools, steps and alerts.
-import { Refused, refusalOf, send } from "../shared/api.js";
-import { byId, fieldOf, h, tell, valuesOf } from "../shared/dom.js";
+import { Refused } from "../shared/api.js";
+import { byId, fieldOf, h, valuesOf } from "../shared/dom.js";
+import { showFreeze } from "../shared/freeze.js";
 import { count, dayOf, either, mass, momentOf, t } from "../shared/i18n.js";
 import { alertRow } from "./supervision_alerts.js";
-import { NOTE_CHARS_MAX, agencyName, chip, facts, labelled, refusedPlace } from "./supervision_desk.js";
+import { agencyName, chip, facts } from "./supervision_desk.js";
 
 /** @typedef {import("./supervision_desk.js").Desk} Desk */
 /** @typedef {ItemOf<"/v1/supervision/events">} WatchedEvent */
@@ -74,13 +75,15 @@ export async function showEvent(desk, slug) {
   const event = found.items.find((each) => each.slug === slug);
   if (!event) return;
   const reload = () => desk.show(() => showEvent(desk, slug));
+  const freezer = h("div", { id: "freezer" });
   byId("event-shown").replaceChildren(
-    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, either(event.name)), chips(event)), h("p", { class: "note" }, [event.slug, event.city, agencyName(event.agency)].join(" · ")), figures(event), h("p", { class: "note" }, `${t("supervision.event.period")}: ${momentOf(event.starts_at)} – ${momentOf(event.ends_at)}`), event.frozen_why ? h("p", { class: "notice" }, event.frozen_why) : null, links(desk, event), desk.isRegulator ? freezer(desk, event, reload) : null),
+    h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, either(event.name)), chips(event)), h("p", { class: "note" }, [event.slug, event.city, agencyName(event.agency)].join(" · ")), figures(event), h("p", { class: "note" }, `${t("supervision.event.period")}: ${momentOf(event.starts_at)} – ${momentOf(event.ends_at)}`), links(desk, event), freezer),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.alerts")), h("ul", { class: "entries" }, alerts.items.length ? alerts.items.map((alert) => alertRow(desk, alert, reload)) : h("li", { class: "note" }, t("supervision.alerts.none")))),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.account")), account ? accountTable(account) : h("p", { class: "note" }, t("supervision.event.account.none"))),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.pools")), pools.items.length ? poolTable(pools.items) : h("p", { class: "note" }, t("supervision.event.pools.none"))),
     h("section", { class: "card" }, h("h2", {}, t("supervision.event.steps")), h("ul", { class: "plain-list" }, steps.items.map(stepRow))),
   );
+  await showFreeze(desk.session, slug, freezer, reload);
 }
 
 /** @param {ItemOf<"/v1/events/{slug}/steps">} step */
@@ -104,34 +107,6 @@ function links(desk, event) {
   });
   const report = event.state === "closed" ? h("a", { class: "button quiet tiny", href: `/events/${encodeURIComponent(event.slug)}/report` }, t("supervision.event.report")) : null;
   return h("div", { class: "buttons" }, ...(desk.isRegulator ? [sample, inspect] : []), report);
-}
-
-/** Freeze or release; the form hides where this server has no such route. @param {Desk} desk @param {WatchedEvent} event @param {() => Promise<unknown>} reload */
-function freezer(desk, event, reload) {
-  const act = event.frozen_at ? "release" : "freeze";
-  const reason = h("input", { class: "input", maxlength: NOTE_CHARS_MAX, required: true });
-  const button = h("button", { class: "button", type: "submit", "data-act": act }, t(`supervision.event.${act}`));
-  const refused = refusedPlace();
-  const form = h("form", { class: "form-row" }, labelled(t("supervision.event.freeze.reason"), reason), button);
-  const whole = h("div", { id: "freezer" }, h("p", { class: "note" }, t("supervision.event.freeze.lead")), form, refused);
-  form.addEventListener("submit", (submitted) => {
-    submitted.preventDefault();
-    desk.press(button, refused, async () => {
-      try {
-        await desk.session.with(async (token) => {
-          const response = await send(`/v1/events/${encodeURIComponent(event.slug)}/${act}`, { method: "POST", token, body: { reason: reason.value.trim() } });
-          if (!response.ok) throw refusalOf(response, await response.json().catch(() => null));
-        });
-      } catch (error) {
-        if (!(error instanceof Refused) || error.code !== "not_found") throw error;
-        whole.hidden = true;
-        return;
-      }
-      tell(byId("supervision-done"), t("supervision.event.freeze.done"));
-      await reload();
-    });
-  });
-  return whole;
 }
 
 /** @param {AnswerOf<"/v1/events/{slug}/account">} account */

@@ -3,7 +3,7 @@
 -- $4 before id uuid (null: from the newest)  $5 limit int
 -- $6 small words, each part of the slug or of a name text[] (null: any)
 SELECT r.id, r.slug, r.kind, r.name_zh, r.name_en, r.about_zh, r.about_en, r.cost_points, r.stock, r.stock_left,
-       r.per_person_max, r.opens_at, r.closes_at, r.voucher_days, r.has_codes,
+       r.per_person_max, r.opens_at, r.closes_at, r.voucher_days, r.has_codes, r.revision,
        r.is_open AND coalesce(m.is_open, true) AS is_open, m.name_zh AS merchant_zh, m.name_en AS merchant_en,
        mine.redeemed
 FROM rewards r

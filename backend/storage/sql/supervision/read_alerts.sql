@@ -75,6 +75,14 @@ found AS (
     WHERE c.answered_at IS NULL AND c.due_on + r.most < $5
       AND (e.id IS NOT NULL OR cardinality($1::text[]) = 0 AND $7::text IS NULL)
     UNION ALL
+    -- A case of no organisation is the province's.
+    SELECT r.kind, c.id::text, NULL::uuid, c.found_at + make_interval(days => r.most), NULL
+    FROM list_cases c JOIN rules r ON r.kind = 'case_open' LEFT JOIN organisations o ON o.id = c.organisation_id
+    WHERE c.state = 'open' AND c.found_at + make_interval(days => r.most) < now() AND $7::text IS NULL
+      AND (cardinality($1::text[]) = 0 OR EXISTS (
+        SELECT FROM unnest($1::text[], $2::text[]) w(agency, city)
+        WHERE o.id IS NOT NULL AND (w.agency IS NULL OR w.agency = o.agency) AND (w.city IS NULL OR w.city = o.city)))
+    UNION ALL
     SELECT r.kind, o.code, NULL::uuid, (max(l.valid_to) + r.most + 1)::timestamp AT TIME ZONE 'Asia/Shanghai', NULL
     FROM organisations o JOIN rules r ON r.kind = 'licence_ended'
     JOIN organisation_licences l ON l.organisation_id = o.id AND l.kind = 'verification' AND l.confirmed_at IS NOT NULL
