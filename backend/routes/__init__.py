@@ -54,6 +54,7 @@ from backend.routes import (
     names,
     notices,
     organisation_members,
+    organisation_pages,
     organisations,
     organiser,
     pages,
@@ -150,7 +151,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *health.ENDPOINTS,
 )
 
-PAGES = (*pages.PAGES, *disclosure_pages.PAGES, *evaluation_pages.PAGES)
+PAGES = (*pages.PAGES, *disclosure_pages.PAGES, *evaluation_pages.PAGES, *organisation_pages.PAGES)
 """Pages by their address."""
 
 STREAM = Endpoint(
