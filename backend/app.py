@@ -27,13 +27,12 @@ from backend.gc_tuning import calm_collector
 from backend.logging import configure_logging
 from backend.messages.encoding import encode
 from backend.openapi import openapi_document
-from backend.routes import DEMO_ROUTES, ROUTES, STREAM, demo, live, platform
+from backend.routes import DEMO_ROUTES, PAGES, ROUTES, STREAM, demo, live, platform
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import Endpoint, Served
 from backend.routes.http.middleware import Envelope
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, refusal_reply, send_reply
-from backend.routes.pages import PAGES
 from backend.settings import Settings, load_settings
 from backend.storage.sqlfiles import preload
 from backend.tenant_assembly import OpenCities, open_cities

@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
+from typing import TypedDict
 
 from backend.auth import RevokedSessions, Tokens
 from backend.catalogue import Catalogue
@@ -44,9 +45,11 @@ from backend.services.badges.mini_program_codes import MiniCodes
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.complaints.complaints import Complaints
+from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
+from backend.services.feeds.feed import CreditFeed
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.addresses import Addresses
@@ -70,9 +73,13 @@ from backend.services.minors.children import Guardians
 from backend.services.notifications.way_changes import notify_of_way
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.operations.features import Features
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
 from backend.services.scanned_place import ScannedPlaces
+from backend.services.search.search import Search
 from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
@@ -123,14 +130,17 @@ async def _open_serving(
     authenticator, staff_security, administration = _staff(settings, infrastructure, sessions)
     live_events = _live_events(settings, infrastructure)
     security = SecurityNotes()
-    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security)
+    features = _features(settings, catalogue, infrastructure)
+    upkeep = _upkeep(settings, catalogue, infrastructure, sessions, security, features)
     device_authenticator = DeviceAuthenticator(database)
     places = ScannedPlaces(codes, events, posters, scenes)
     photos, drawings = _photos(settings, infrastructure), _drawings(settings)
     devices, anomalies = _watchers(settings, DeviceVelocity(redis), Patterns(redis))
-    footprints = infrastructure.ledger.footprints
-    steps = StepSync(database, queue, session_keys, devices, appid)
-    community = Community.open(catalogue, redis)
+    steps, footprints, community = (
+        StepSync(database, queue, session_keys, devices, appid),
+        infrastructure.ledger.footprints,
+        Community.open(catalogue, redis),
+    )
     forgetting = (database, footprints, community, steps, photos, revoked)
     _end_streams_on_sigterm(live_events)
     upkeep.start()
@@ -181,6 +191,11 @@ async def _open_serving(
             guardians=Guardians.open(*forgetting, settings.public_base, redis),
             account_moves=AccountMoves.open(*forgetting[:4], queue, tokens, revoked, redis),
             guest_releases=GuestReleases(database, footprints, revoked),
+            search=Search(database),
+            credit_feed=CreditFeed(database, settings),
+            statistics=Statistics(database),
+            features=features,
+            **_organisations(settings, catalogue, infrastructure),
         )
     finally:
         await badge_imports.stop()
@@ -190,12 +205,19 @@ async def _open_serving(
         await live_events.stop()
 
 
+def _features(settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure) -> Features:
+    """Raises UnknownCity where the setting names no city of the catalogue."""
+    city = catalogue.cities.choose(settings.city, of="event").name["zh-CN"]
+    return Features(infrastructure.database, Quotas(infrastructure.redis), city)
+
+
 def _upkeep(
     settings: Settings,
     catalogue: Catalogue,
     infrastructure: Infrastructure,
     sessions: Sessions,
     security: SecurityNotes,
+    features: Features,
 ) -> ProcessUpkeep:
     return ProcessUpkeep(
         infrastructure.database,
@@ -203,7 +225,24 @@ def _upkeep(
         infrastructure.publisher,
         catalogue,
         security,
+        features,
         reconcile_s=settings.reconcile_s,
+    )
+
+
+class _Organisations(TypedDict):
+    registrations: Registrations
+    invitations: Invitations
+
+
+def _organisations(
+    settings: Settings, catalogue: Catalogue, infrastructure: Infrastructure
+) -> _Organisations:
+    """How organisations come, and who comes to them."""
+    database, redis, base = infrastructure.database, infrastructure.redis, settings.public_base
+    return _Organisations(
+        registrations=Registrations(database, redis, catalogue, public_base=base),
+        invitations=Invitations(database, redis, public_base=base),
     )
 
 

@@ -288,7 +288,9 @@ def audit(
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="a certificate's record: the JSON of /v1/certificates/NUMBER")],
+    file: Annotated[
+        Path, typer.Argument(help="the JSON of /v1/certificates/NUMBER or /v1/disclosures/NUMBER")
+    ],
     keys: Annotated[
         Path | None, typer.Option(help="the log's public keys: the JSON of /.well-known/tianfu-log.json")
     ] = None,
@@ -304,7 +306,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check a certificate: document, signature, proof, head. Without --url nothing but the files is read.
+    """Check a certificate or a release: document, signature, proof, head. Without --url only the files are read.
 
     With --json the result is verified, refused, unreadable or unreachable.
     """

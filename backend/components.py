@@ -24,9 +24,11 @@ from backend.services.badges.csv_import import BadgeImports
 from backend.services.badges.print_files import BadgePrints
 from backend.services.community.community import Community
 from backend.services.complaints.complaints import Complaints
+from backend.services.disclosure.statistics import Statistics
 from backend.services.events.event_cache import EventCache
 from backend.services.events.live_counts import LiveEvents
 from backend.services.events.pool_supervision import PoolSupervision
+from backend.services.feeds.feed import CreditFeed
 from backend.services.gates.device_auth import DeviceAuthenticator
 from backend.services.gates.offline_bundle import OfflineBundles
 from backend.services.identity.own_ways import CitizenSignIn
@@ -38,8 +40,12 @@ from backend.services.imports.table_files import TableFiles
 from backend.services.minors.children import Guardians
 from backend.services.operations.download_slots import Downloads
 from backend.services.operations.drawings import Drawings
+from backend.services.operations.features import Features
+from backend.services.organisations.invitations import Invitations
+from backend.services.organisations.registration import Registrations
 from backend.services.partners.report_intake import PartnerIntake
 from backend.services.partners.request_auth import PartnerAuthenticator
+from backend.services.search.search import Search
 from backend.services.security.names import NameCheck
 from backend.services.security.records import SecurityNotes
 from backend.services.venue.code_lookup import CodeLookup
@@ -97,3 +103,9 @@ class Components:
     guardians: Guardians
     account_moves: AccountMoves
     guest_releases: GuestReleases
+    search: Search
+    credit_feed: CreditFeed
+    statistics: Statistics
+    features: Features
+    registrations: Registrations
+    invitations: Invitations

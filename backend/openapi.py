@@ -13,12 +13,14 @@ from backend.errors import (
     BodyTooLarge,
     Busy,
     DatabaseUnavailable,
+    EventNotFound,
     IdempotencyKeyMalformed,
     IdempotencyKeyMissing,
     InternalError,
     InvalidBody,
     InvalidQuery,
     MalformedBody,
+    NotFound,
     NotSignedIn,
     Refusal,
     RoleForbidden,
@@ -34,6 +36,14 @@ from backend.errors.facts import FACTS
 from backend.errors.fields import FIELD_ERROR_CODES
 from backend.errors.gates import ScannerRevoked, ScannerTokenInvalid
 from backend.errors.imports import file_error_codes
+from backend.errors.operations import FeatureLimitReached
+from backend.errors.organisations import (
+    EditOutdated,
+    EditRevisionMissing,
+    OrganisationBlacklisted,
+    OrganisationDutyMissing,
+    RemitTooNarrow,
+)
 from backend.errors.partners import NotSigned, PartnerClosed
 from backend.messages.shape import Problem
 from backend.routes.http.endpoint import Endpoint
@@ -143,6 +153,9 @@ def _operation(endpoint: Endpoint, schema_of: dict[int, Any]) -> dict[str, Any]:
         operation["description"] = "Roles: " + ", ".join(endpoint.roles)
         if endpoint.duty:
             operation["description"] += "; of staff, those with the duty " + " or ".join(endpoint.duty)
+        if endpoint.organiser_duties:
+            duties = " or ".join(endpoint.organiser_duties)
+            operation["description"] += f"; of organisers, members of the event's organisations as {duties}"
     operation["responses"] = _responses(endpoint, schema_of)
     return operation
 
@@ -172,6 +185,16 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
         }
         for header in endpoint.headers
     ]
+    if endpoint.if_match is not None:
+        parameters.append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": endpoint.if_match == "required",
+                "description": "The ETag of what was edited; where another stands meanwhile, nothing is changed.",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+            }
+        )
     if endpoint.idempotency is not None:
         parameters.append(
             {
@@ -196,10 +219,20 @@ def refusals_of(endpoint: Endpoint) -> set[type[Refusal]]:
             named.add(IdentityNeeded)
     if endpoint.duty:
         named.add(DutyMissing)
+    if endpoint.feature is not None:
+        named |= {NotFound, FeatureLimitReached}
+    if endpoint.is_of_the_province:
+        named.add(RemitTooNarrow)
+    if endpoint.organiser_duties:
+        named |= {EventNotFound, OrganisationDutyMissing}
+    if endpoint.if_match is not None:
+        named.add(EditOutdated)
+    if endpoint.if_match == "required":
+        named.add(EditRevisionMissing)
     if endpoint.device is not None:
         named |= {NotSignedIn, ScannerTokenInvalid, ScannerRevoked}
     if endpoint.is_signed:
-        named |= {NotSigned, PartnerClosed}
+        named |= {NotSigned, PartnerClosed, OrganisationBlacklisted}
     if endpoint.body is not None:
         named |= set(WITH_BODY)
     if endpoint.upload is not None:

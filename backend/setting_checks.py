@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from functools import cache
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 from backend.key_checks import weakness
 
 SECRET_BYTES_MIN = 32
 DEMO_LOG_SEED = "ZGVtby1zZWVkLXRoYXQtZXZlcnlib2R5LWtub3dzISE="  # 32 bytes; refused outside demo mode
-WECHAT_TEMPLATES = ("points_expiring", "review_result", "offset_done", "monthly_report")
+DEMO_FEED_SEED = "ZGVtby1mZWVkLWtleS10aGF0LWV2ZXJ5Ym9keS1rbm8="
 LOG_SEED_BYTES = 32
 LOG_KEY_ID_CHARS_MAX = 32
 
@@ -44,61 +43,40 @@ def codes_fault(settings: Any, prefix: str) -> str | None:
     return None
 
 
-def log_keys_fault(settings: Any, prefix: str) -> str | None:
-    """Keys of the log are whole seeds, and outside demo mode none that everybody knows. A server process has none."""
-    if not settings.transparency_log_keys:
+def feed_fault(settings: Any, prefix: str) -> str | None:
+    """The feed is pushed over TLS to an address without a password, and with a key to sign it."""
+    if not settings.credit_feed_url:
         return None
-    for key_id, seed in settings.keys("transparency_log_keys").items():
+    parts = urlsplit(settings.credit_feed_url)
+    is_here = (
+        settings.is_demo and parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    )
+    if not parts.hostname or parts.username or parts.password or parts.fragment:
+        return f"{prefix}CREDIT_FEED_URL takes an address without a password and without a fragment."
+    if parts.scheme != "https" and not is_here:
+        return f"{prefix}CREDIT_FEED_URL must begin with https://."
+    if not settings.keys("credit_feed_keys"):
+        return f"{prefix}CREDIT_FEED_KEYS is missing; {prefix}CREDIT_FEED_URL needs it."
+    return None
+
+
+def seeds_fault(settings: Any, prefix: str, name: str, demo_seed: str) -> str | None:
+    """Signing keys are whole seeds, and outside demo mode none that everybody knows. A process may have none."""
+    if not getattr(settings, name):
+        return None
+    for key_id, seed in settings.keys(name).items():
         try:
             is_whole = len(b64decode(seed, validate=True)) == LOG_SEED_BYTES
         except binascii.Error:
             is_whole = False
         if not is_whole or len(key_id) > LOG_KEY_ID_CHARS_MAX:
             return (
-                f"{prefix}TRANSPARENCY_LOG_KEYS takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters "
+                f"{prefix}{name.upper()} takes KID:SEED with a KID of {LOG_KEY_ID_CHARS_MAX} characters "
                 f"at most and {LOG_SEED_BYTES} bytes in base64 (`openssl rand -base64 {LOG_SEED_BYTES}`)."
             )
-        if seed == DEMO_LOG_SEED.encode() and not settings.is_demo:
+        if seed == demo_seed.encode() and not settings.is_demo:
             return (
-                f"{prefix}TRANSPARENCY_LOG_KEYS still holds the default seed, which is refused outside demo mode. "
+                f"{prefix}{name.upper()} still holds the default seed, which is refused outside demo mode. "
                 f"Set it, or set {prefix}ENVIRONMENT=demo."
             )
-    return None
-
-
-@cache
-def networks_of(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Networks as NETWORK,… . Raises ValueError."""
-    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
-
-
-def networks_fault(settings: Any, prefix: str) -> str | None:
-    """Proxies that are believed stand in networks."""
-    try:
-        networks_of(settings.trusted_proxies)
-    except ValueError as error:
-        return f"{prefix}TRUSTED_PROXIES must read NETWORK,… ; {error}."
-    return None
-
-
-def templates_of(text: str) -> dict[str, str]:
-    """Name of a message template → its id, of NAME:ID,… . Raises ValueError."""
-    ids: dict[str, str] = {}
-    for part in filter(None, (each.strip() for each in text.split(","))):
-        name, _, template_id = part.partition(":")
-        if name not in WECHAT_TEMPLATES or not template_id:
-            raise ValueError(part)
-        ids[name] = template_id
-    return ids
-
-
-def templates_fault(settings: Any, prefix: str) -> str | None:
-    """Message templates go by names that a notice has."""
-    try:
-        templates_of(settings.wechat_templates)
-    except ValueError:
-        return (
-            f"{prefix}WECHAT_TEMPLATES must read NAME:ID, more of them parted by commas, "
-            f"with the names {', '.join(WECHAT_TEMPLATES)}."
-        )
     return None

@@ -18,18 +18,19 @@ from urllib.parse import urlsplit
 
 from backend.key_checks import reused, weakness
 from backend.setting_checks import (
+    DEMO_FEED_SEED,
     DEMO_LOG_SEED,
     bucket_fault,
     codes_fault,
-    log_keys_fault,
-    networks_fault,
-    networks_of,
-    templates_fault,
-    templates_of,
+    feed_fault,
+    seeds_fault,
 )
+from backend.setting_texts import PREFIX as PREFIX
+from backend.setting_texts import WECHAT_TEMPLATES as WECHAT_TEMPLATES
+from backend.setting_texts import SettingsError as SettingsError
+from backend.setting_texts import parse_keys, parse_networks, parse_templates
 from backend.ways_in_checks import fault_of_ways_in
 
-PREFIX = "TIANFU_"
 DEMO_SECRET = "demo-secret-that-everybody-knows-0123456789"  # noqa: S105 - refused outside demo mode
 SECRET_BYTES_MIN = 32
 LIVES_MAX: Final = {"access_token_s": 1800, "refresh_token_days": 90}
@@ -39,11 +40,16 @@ RENAMED = {"TIANFU_LOG_KEYS": "TIANFU_TRANSPARENCY_LOG_KEYS"}
 """Old variable → the one that took its place. The old one goes with the next version."""
 
 Environment = Literal["production", "demo"]
-KeySetting = Literal["token_keys", "code_keys", "secret_keys", "transparency_log_keys"]
-
-
-class SettingsError(ValueError):
-    """The environment asks for something that cannot be, said in one sentence."""
+KeySetting = Literal[
+    "token_keys",
+    "code_keys",
+    "secret_keys",
+    "transparency_log_keys",
+    "credit_feed_keys",
+    "credit_feed_readers",
+]
+DEMO_SEEDS: Final = {"transparency_log_keys": DEMO_LOG_SEED, "credit_feed_keys": DEMO_FEED_SEED}
+"""Keys that are Ed25519 seeds in base64, with the one of demo mode."""
 
 
 def _setting(default: Any, help_text: str, *, unit: str = "", secret: bool = False) -> Any:
@@ -242,6 +248,19 @@ class Settings:
     sign_in_codes_max: int = _setting(
         3000, "sign-in codes sent in an hour by e-mail, and as many to phones", unit="codes"
     )
+    credit_feed_keys: str = _setting(
+        "",
+        "Ed25519 keys of the feed to Tianfu Credit as KID:SEED,… with SEED 32 bytes in base64; the first signs; empty: "
+        "no feed, in demo mode one that everybody knows",
+        secret=True,
+    )
+    credit_feed_readers: str = _setting(
+        "", "tokens of machines that may read the feed beside regulators, as NAME:TOKEN,…", secret=True
+    )
+    credit_feed_url: str = _setting("", "https address that new pages of the feed are posted to; empty: none")
+    city: str = _setting(
+        "Chengdu", "city of this server's citizens, as the catalogue names it; features open by city"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting("info", "least level that is logged")
 
     @property
@@ -255,7 +274,7 @@ class Settings:
     @property
     def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """Where proxies connect from that say truly whom they speak for."""
-        return networks_of(self.trusted_proxies)
+        return parse_networks(self.trusted_proxies)
 
     @property
     def photo_dir(self) -> Path:
@@ -285,9 +304,11 @@ class Settings:
     def keys(self, name: KeySetting) -> dict[str, bytes]:
         """Key id → secret bytes, in the order given: the first one signs."""
         text = getattr(self, name)
-        if name == "transparency_log_keys" and not text and self.is_demo:
-            text = f"demo:{DEMO_LOG_SEED}"
-        return _parse_keys(PREFIX + name.upper(), text)
+        if name in DEMO_SEEDS and not text and self.is_demo:
+            text = f"demo:{DEMO_SEEDS[name]}"
+        if name.startswith("credit_feed") and not text:
+            return {}
+        return parse_keys(PREFIX + name.upper(), text)
 
     @property
     def signer_path(self) -> Path:
@@ -302,7 +323,7 @@ class Settings:
     @property
     def template_ids(self) -> dict[str, str]:
         """Name of a message template → its id at WeChat."""
-        return templates_of(self.wechat_templates)
+        return parse_templates(self.wechat_templates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +439,7 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{PREFIX}{f.name.upper()} must be at least 1, not {value}.")
         assert f.default is not MISSING
     for name in ("token_keys", "code_keys", "secret_keys"):
-        for secret in _parse_keys(PREFIX + name.upper(), getattr(settings, name)).values():
+        for secret in parse_keys(PREFIX + name.upper(), getattr(settings, name)).values():
             if settings.is_demo:
                 continue
             if secret == DEMO_SECRET.encode():
@@ -430,19 +451,21 @@ def _check(settings: Settings) -> None:
                 raise SettingsError(
                     f"{PREFIX}{name.upper()} has a secret shorter than {SECRET_BYTES_MIN} bytes."
                 )
-    for key_id in _parse_keys(PREFIX + "CODE_KEYS", settings.code_keys):
+    for key_id in parse_keys(PREFIX + "CODE_KEYS", settings.code_keys):
         if len(key_id) != 1:
             raise SettingsError(f"{PREFIX}CODE_KEYS takes key ids of one character, not {key_id!r}.")
-    fault = log_keys_fault(settings, PREFIX)
-    if fault is not None:
-        raise SettingsError(fault)
+    for name, demo_seed in DEMO_SEEDS.items():
+        fault = seeds_fault(settings, PREFIX, name, demo_seed)
+        if fault is not None:
+            raise SettingsError(fault)
     if not settings.is_demo:
         _check_for_production(settings)
+    parse_templates(settings.wechat_templates)
+    parse_networks(settings.trusted_proxies)
     fault = (
-        templates_fault(settings, PREFIX)
-        or networks_fault(settings, PREFIX)
-        or bucket_fault(settings, PREFIX)
+        bucket_fault(settings, PREFIX)
         or codes_fault(settings, PREFIX)
+        or feed_fault(settings, PREFIX)
         or fault_of_ways_in(PREFIX, lambda name: str(getattr(settings, name)))
     )
     if fault is not None:
@@ -460,7 +483,7 @@ def _check_for_production(settings: Settings) -> None:
     kinds: list[KeySetting] = [name for name in get_args(KeySetting) if getattr(settings, name)]
     for name in kinds:
         for key_id, secret in settings.keys(name).items():
-            found = weakness(b64decode(secret) if name == "transparency_log_keys" else secret)
+            found = weakness(b64decode(secret) if name in DEMO_SEEDS else secret)
             if found is not None:
                 raise SettingsError(
                     f"{PREFIX}{name.upper()} has a key, {key_id}, that {found}: draw one at random."
@@ -475,15 +498,3 @@ def _check_for_production(settings: Settings) -> None:
             raise SettingsError(
                 f"{PREFIX}{life.upper()} must be {most} at most: what leaks is good for so long."
             )
-
-
-def _parse_keys(env: str, text: str) -> dict[str, bytes]:
-    keys: dict[str, bytes] = {}
-    for part in text.split(","):
-        key_id, colon, secret = part.strip().partition(":")
-        if not colon or not key_id.isalnum() or not key_id.isascii() or not secret:
-            raise SettingsError(f"{env} must read KEY_ID:SECRET, more of them parted by commas.")
-        if key_id in keys:
-            raise SettingsError(f"{env} names the key {key_id!r} twice.")
-        keys[key_id] = secret.encode()
-    return keys

@@ -39,6 +39,9 @@ if [ -e "$folder/log_keys" ] && [ ! -e "$folder/transparency_log_keys" ]; then
     mv "$folder/log_keys" "$folder/transparency_log_keys"
 fi
 keep_or_make transparency_log_keys "k1:$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
+# The Ed25519 seed that the feed to Tianfu Credit is signed with; tokens of machines that read it, to be written in.
+keep_or_make credit_feed_keys "k1:$(head -c 32 /dev/urandom | base64 | tr -d '\n')"
+keep_or_make credit_feed_readers ""
 keep_or_make wechat_secret ""
 keep_or_make smtp_url ""
 keep_or_make sms_hook_secret "$(random_hex)"

@@ -19,6 +19,7 @@ from backend.catalogue.checks import (
     check_scale,
     check_scene_kinds,
 )
+from backend.catalogue.criteria_files import load_criteria
 from backend.catalogue.overlay import DIRECTORY, catalogue_directory
 from backend.catalogue.policy_files import load_policies
 from backend.catalogue.products import load_products
@@ -39,6 +40,7 @@ from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import Factor, FactorSet, Method, PointRule, Source
 from backend.domain.community.policies import Policies
 from backend.domain.credits.products import CreditRules
+from backend.domain.evaluation.criteria import CriteriaSet
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -64,6 +66,9 @@ class Catalogue(msgspec.Struct, frozen=True):
     credits: CreditRules = CreditRules()
     rail_km: dict[tuple[str, str], int] = {}
     """Published distances of railway lines, by the Chinese names of both ends in one order."""
+
+    criteria: dict[tuple[str, str], CriteriaSet] = {}
+    """Criteria sets of evaluations by id and version, old versions among them."""
 
     @property
     def point_rule(self) -> PointRule:
@@ -187,6 +192,7 @@ def load_catalogue(directory: Path | None = None) -> Catalogue:
         event_methods=event_methods,
         credits=credit_rules,
         rail_km=rail_km,
+        criteria=load_criteria(where / "criteria", sources),
     )
 
 

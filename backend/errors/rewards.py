@@ -190,3 +190,9 @@ _BROKEN: dict[str, type[CodesFileBroken]] = {
     "repeated": CodesRowRepeated,
     "known": CodesRowKnown,
 }
+
+
+class RewardSuspended(Refusal):
+    """The merchant is on the black list: nothing is sold, and vouchers that were issued stay good."""
+
+    status, code = 409, "reward_suspended"

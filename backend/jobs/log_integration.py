@@ -1,4 +1,4 @@
-"""Integrates offsets, retirements and reports into the transparency log, and publishes a signed head over all of it.
+"""Integrates offsets, retirements, reports and releases into the transparency log, and signs a head over all of it.
 
 Off the peak: no scan waits for it, and it reads what scans have committed. Each chunk is one transaction that finds
 what the log lacks, appends it, and signs; a run may be interrupted anywhere, and of several workers one integrates at
@@ -24,6 +24,7 @@ from backend.domain.certificates.canonical_json import Document, canonical_bytes
 from backend.domain.certificates.commitment import commitment_salt, entry_document
 from backend.domain.certificates.merkle import append, cover, leaf_hash
 from backend.domain.certificates.signatures import LogKeys, head_bytes, instant
+from backend.domain.disclosure.release import entry_document_of
 from backend.services.certificates.documents import (
     StoredFootprint,
     document_of,
@@ -160,7 +161,8 @@ async def _find(database: Database, since: dict[str, datetime]) -> list[Entry]:
         known = {(entry.kind, entry.subject) for entry in found}
         entries = await _offsets(database, rows)
         found += [entry for entry in entries if (entry.kind, entry.subject) not in known]
-    return found + await _reports(database, ENTRIES_PER_CHUNK - len(found))
+    found += await _reports(database, ENTRIES_PER_CHUNK - len(found))
+    return found + await _disclosures(database, ENTRIES_PER_CHUNK - len(found))
 
 
 async def _append(database: Database, keys: LogKeys, name: str, found: Sequence[Entry]) -> None:
@@ -275,6 +277,21 @@ async def _reports(database: Database, rows_max: int) -> list[Entry]:
                 }
             ),
             row["made_at"],
+        )
+        for row in rows
+    ]
+
+
+async def _disclosures(database: Database, rows_max: int) -> list[Entry]:
+    rows = await read(database, "find_unlogged_disclosures", rows_max)
+    return [
+        Entry(
+            "disclosure",
+            row["number"],
+            canonical_bytes(
+                entry_document_of(row["number"], row["sha256"], row["previous_sha256"], row["published_at"])
+            ),
+            row["published_at"],
         )
         for row in rows
     ]

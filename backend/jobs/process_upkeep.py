@@ -15,6 +15,7 @@ from backend.catalogue import Catalogue
 from backend.models import Event
 from backend.services.catalogue.administration import learn_published
 from backend.services.identity.sessions import Sessions
+from backend.services.operations.features import Features
 from backend.services.security.records import SecurityNotes
 from backend.storage.database import Database
 from backend.storage.live_counts.publisher import Publisher
@@ -23,6 +24,8 @@ log = structlog.get_logger(__name__)
 
 REVOKED_EVERY_S = 1.0
 """Whoever leaves, or is sent away, is out of every process within two seconds; the index that is read is small."""
+FEATURES_EVERY_S = 1.0
+"""A feature that is switched off is off in every process within two seconds."""
 NOTES_EVERY_S = 1.0
 PUBLISHED_EVERY_S = 15.0
 RECENT = timedelta(minutes=15)
@@ -38,11 +41,13 @@ class ProcessUpkeep:
         publisher: Publisher,
         catalogue: Catalogue,
         security: SecurityNotes,
+        features: Features,
         *,
         reconcile_s: int,
     ) -> None:
         self._rounds: tuple[tuple[str, float, Callable[[], Awaitable[None]]], ...] = (
             ("revoked_sessions", REVOKED_EVERY_S, sessions.load_revoked),
+            ("feature_switches", FEATURES_EVERY_S, features.load),
             ("published_versions", PUBLISHED_EVERY_S, self._learn_published),
             ("security_notes", NOTES_EVERY_S, security.flush),
             ("reconcile_counts", float(reconcile_s), self._reconcile),

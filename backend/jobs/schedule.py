@@ -15,6 +15,10 @@ from backend.jobs.actions.photo_retention import remove_old_photos
 from backend.jobs.actions.reviews import book_approved
 from backend.jobs.community.leaderboards import rebuild_boards, recount_teams
 from backend.jobs.community.medals import award_medals
+from backend.jobs.complaint_deadlines import watch_deadlines
+from backend.jobs.credit_scores import compute_credit_scores
+from backend.jobs.disclosure import release_due
+from backend.jobs.feeds.credit_feed import publish_credit_feed, push_credit_feed
 from backend.jobs.issuance.budget_watch import watch_budgets
 from backend.jobs.issuance.pending_lapse import lapse_pending
 from backend.jobs.job import Job, Result, WorkerComponents
@@ -31,6 +35,7 @@ from backend.jobs.offset_waitlist import settle_waiting
 from backend.jobs.pending_items import credit_waiting
 from backend.jobs.points_expiry import expire_points
 from backend.jobs.retention import remove_old_journeys, remove_old_rows
+from backend.jobs.supervision.lists import end_entries, look_for_cases
 from backend.jobs.voucher_expiry import expire_vouchers
 from backend.ledger.facts.footprints import FootprintBook
 from backend.outside.photo_files import PhotoFiles
@@ -77,6 +82,11 @@ async def _credit_waiting(components: WorkerComponents) -> Result:
 async def _rebuild_boards(components: WorkerComponents) -> Result:
     done = await rebuild_boards(components.database, components.community, datetime.now(UTC))
     return {"periods": len(done.periods), "ranked": done.ranked, "lost": int(not done.is_whole)}
+
+
+async def _compute_credit_scores(components: WorkerComponents) -> Result:
+    today = day_of(datetime.now(UTC))
+    return await compute_credit_scores(components.database, components.catalogue, today)
 
 
 async def _recount_teams(components: WorkerComponents) -> Result:
@@ -199,6 +209,11 @@ JOBS: tuple[Job, ...] = (
         run=_award_medals,
     ),
     Job(
+        name="disclosures",
+        rhythm=Every(MINUTE_S),
+        run=lambda components: release_due(components.database, components.catalogue),
+    ),
+    Job(
         name="log",
         rhythm=Every(10),
         run=_integrate_log,
@@ -214,14 +229,44 @@ JOBS: tuple[Job, ...] = (
         run=lambda components: audit_ledger(components.settings),
     ),
     Job(
+        name="credit_scores",
+        rhythm=Every(DAY_S, offset_s=2 * HOUR_S),
+        run=_compute_credit_scores,
+    ),
+    Job(
         name="journeys",
         rhythm=Every(HOUR_S, offset_s=50 * MINUTE_S),
         run=_remove_old_journeys,
     ),
     Job(
+        name="credit_feed",
+        rhythm=Every(MINUTE_S),
+        run=publish_credit_feed,
+    ),
+    Job(
+        name="credit_feed_push",
+        rhythm=Every(30),
+        run=push_credit_feed,
+    ),
+    Job(
         name="security_rates",
         rhythm=Every(MINUTE_S),
         run=_check_rates,
+    ),
+    Job(
+        name="complaints",
+        rhythm=Every(HOUR_S, offset_s=5 * MINUTE_S),
+        run=lambda components: watch_deadlines(),
+    ),
+    Job(
+        name="list_expiry",
+        rhythm=Every(MINUTE_S),
+        run=lambda components: end_entries(components.database),
+    ),
+    Job(
+        name="negative_list",
+        rhythm=Every(DAY_S, offset_s=5 * HOUR_S),
+        run=lambda components: look_for_cases(components.database),
     ),
     Job(
         name="old_rows",

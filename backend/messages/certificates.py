@@ -39,7 +39,7 @@ class LogEntryView(Answer):
     """
 
     position: Annotated[int, Meta(ge=0)]
-    kind: Literal["offset", "offset_change", "retirement", "report"]
+    kind: Literal["offset", "offset_change", "retirement", "report", "disclosure"]
     subject: str
     document: Annotated[
         dict[str, Any] | None,

@@ -10,8 +10,19 @@ from msgspec import Meta
 from backend.messages.shape import Answer, Instant, Request
 
 Decision = Literal["review", "action", "offset", "age"]
-Claim = Literal["certificate", "event_report"]
-About = Literal["review", "action", "offset", "age", "certificate", "event_report"]
+Claim = Literal["certificate", "event_report", "event", "organisation", "disclosure", "list_entry"]
+About = Literal[
+    "review",
+    "action",
+    "offset",
+    "age",
+    "certificate",
+    "event_report",
+    "event",
+    "organisation",
+    "disclosure",
+    "list_entry",
+]
 State = Literal["received", "under_review", "answered", "upheld", "rejected"]
 Outcome = Literal["answered", "upheld", "rejected"]
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
@@ -21,7 +32,8 @@ Subject = Annotated[
         min_length=1,
         max_length=64,
         description=(
-            "a review's or an action's id, an event's slug, a month of birth as it was told, a certificate's number"
+            "a review's, an action's or a list entry's id, an event's slug, an organisation's code, a month of birth "
+            "as it was told, a certificate's or a disclosure's number"
         ),
     ),
 ]
@@ -72,12 +84,30 @@ class ComplaintView(Answer, kw_only=True):
 class ReportReceipt(ComplaintView, kw_only=True):
     """A report that was received."""
 
-    code: Annotated[str, Meta(description="the only way back to it; shown once, kept as a hash")]
+    code: Annotated[
+        str, Meta(description="the only way to its text and its answer; shown once, kept as a hash")
+    ]
+    number: Annotated[str, Meta(description="by which anybody follows it, without its text")]
+
+
+class PublicComplaint(Answer, kw_only=True):
+    """A complaint as anybody may follow it: nothing of who complained, and nothing of what they wrote."""
+
+    number: str
+    about: Claim
+    subject: str
+    state: State
+    received_at: Instant
+    due_on: Annotated[date, Meta(description="answered by then: fifteen working days")]
+    is_overdue: bool
+    public_answer: Annotated[str | None, Meta(description="the outcome as it is published")]
+    answered_at: Instant | None
 
 
 class ComplaintItem(ComplaintView, kw_only=True):
     """A complaint as staff see it, without its citizen."""
 
+    number: str | None
     contact: str | None
     is_overdue: bool
     may_answer: Annotated[bool, Meta(description="false for who made the decision that it is about")]
@@ -86,3 +116,9 @@ class ComplaintItem(ComplaintView, kw_only=True):
 class ComplaintDecision(Request):
     state: Outcome
     answer: Text
+    public_answer: (
+        Annotated[
+            str, Meta(min_length=1, max_length=2000, description="published under the number; names nobody")
+        ]
+        | None
+    ) = None

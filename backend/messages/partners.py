@@ -10,7 +10,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from backend.messages.actions.actions import Reduced
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug, Statement
+from backend.messages.organisations.organisations import OrganisationCode
+from backend.messages.shape import Answer, Bilingual, Edited, Grams, Instant, Request, Slug, Statement
 
 ITEMS_MAX = 1000
 
@@ -130,6 +131,12 @@ class PartnerRequest(Request):
     kind: PartnerKind
     methods: Annotated[list[MethodCode], Meta(min_length=1, max_length=100)]
     reason: Reason
+    organisation: Annotated[
+        OrganisationCode | None,
+        Meta(
+            description="the code of the organisation that it belongs to; left out: one with a provisional code"
+        ),
+    ] = None
 
 
 class PartnerChangeRequest(Request):
@@ -147,14 +154,14 @@ class PartnerKeyView(Answer):
     valid_to: Annotated[Instant | None, Meta(description="the key signs until just before; null: no end yet")]
 
 
-class PartnerView(Answer):
+class PartnerView(Edited, kw_only=True):
     id: str
     code: str
     name: Bilingual
     kind: PartnerKind
     methods: list[str]
     is_open: bool
-    revision: int
+    organisation: Annotated[str | None, Meta(description="the code of its organisation")]
     created_at: Instant
     keys: list[PartnerKeyView]
 

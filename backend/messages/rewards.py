@@ -8,7 +8,8 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from backend.messages.imports import FileRead
-from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
+from backend.messages.organisations.organisations import OrganisationCode
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Edited, Instant, Request, Slug
 
 RewardKind = Literal["goods", "coupon", "ticket", "donation"]
 RewardState = Literal["upcoming", "open", "sold_out", "over", "closed"]
@@ -34,7 +35,7 @@ class About(msgspec.Struct, frozen=True, rename={"zh": "zh-CN"}, forbid_unknown_
 # -- for citizens ------------------------------------------------------------------------------------------
 
 
-class RewardView(Answer):
+class RewardView(Edited, kw_only=True):
     slug: str
     kind: RewardKind
     name: Bilingual
@@ -188,6 +189,12 @@ class MerchantRequest(Request):
     code: Slug
     name: Bilingual
     reason: Reason
+    organisation: Annotated[
+        OrganisationCode | None,
+        Meta(
+            description="the code of the organisation that it belongs to; left out: one with a provisional code"
+        ),
+    ] = None
 
 
 class MerchantChangeRequest(Request):
@@ -213,12 +220,13 @@ class DeviceView(Answer):
     verifications: Annotated[int, Meta(description="vouchers that it verified")]
 
 
-class MerchantView(Answer):
+class MerchantView(Edited, kw_only=True):
     id: str
     code: str
     name: Bilingual
     is_open: bool
     devices: list[DeviceView]
+    organisation: Annotated[str | None, Meta(description="the code of its organisation")]
 
 
 class DeviceToken(Answer):

@@ -34,6 +34,12 @@ class Answer(msgspec.Struct, kw_only=True):
     """An answer body."""
 
 
+class Edited(Answer, kw_only=True):
+    """An answer about what several people edit; its ETag is the revision, and an edit carries it as If-Match."""
+
+    revision: Annotated[int, msgspec.Meta(description="its ETag; an edit carries it as If-Match")]
+
+
 def view_of(shape: type[View], row: Any, **fields: object) -> View:
     """An answer, or other facts, with the columns of a row that have its fields' names, and `fields` for the others."""
     read = row.__getitem__ if hasattr(row, "__getitem__") else row.__getattribute__

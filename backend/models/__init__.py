@@ -28,10 +28,21 @@ from backend.models.certificates import (
 )
 from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
 from backend.models.complaints import Complaint
-from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.credits import (
+    CreditBatch,
+    Planting,
+    Pool,
+    Project,
+    ProjectActivity,
+    ProjectEvidence,
+    Surplus,
+)
+from backend.models.disclosure import Disclosure, DisclosureCorrection
+from backend.models.evaluation import CreditObjection, CreditScore
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
+from backend.models.feeds import FeedDelivery, FeedItem
 from backend.models.gates import (
     BadgeBlock,
     EntrySettings,
@@ -73,6 +84,7 @@ from backend.models.ledger import (
     Transfer,
 )
 from backend.models.minors import GuardianCode, GuardianConsent
+from backend.models.neutrality import EventYear, EventYearMonth, SceneCertification
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -82,7 +94,9 @@ from backend.models.offsets import (
     OffsetWait,
     OffsetWaitEnd,
 )
+from backend.models.operations import FeatureSwitch
 from backend.models.organisations import (
+    EventInvitation,
     EventOrganisation,
     Organisation,
     OrganisationInvitation,
@@ -100,6 +114,7 @@ from backend.models.rewards import (
     Verification,
     Voucher,
 )
+from backend.models.search import SearchItem
 from backend.models.security import NameReport, SecurityRecord
 from backend.models.staff_sign_in import (
     StaffChallenge,
@@ -109,6 +124,18 @@ from backend.models.staff_sign_in import (
     StaffSession,
     StaffTotp,
 )
+from backend.models.supervision import (
+    AlertAcknowledgement,
+    CertificateCheck,
+    CertificateSample,
+    EventFreeze,
+    Inspection,
+    InspectionEntry,
+    ListAppeal,
+    ListCase,
+    ListEntry,
+    SerialRefusal,
+)
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
 
 __all__ = [
@@ -116,6 +143,7 @@ __all__ = [
     "AccountMove",
     "Action",
     "ActionSum",
+    "AlertAcknowledgement",
     "Allocation",
     "Attendance",
     "Badge",
@@ -124,8 +152,10 @@ __all__ = [
     "BindingCode",
     "CatalogueEntry",
     "Cause",
+    "CertificateCheck",
     "CertificateLink",
     "CertificateName",
+    "CertificateSample",
     "Citizen",
     "CitizenPasskey",
     "CityMember",
@@ -133,16 +163,27 @@ __all__ = [
     "Complaint",
     "Consent",
     "CreditBatch",
+    "CreditObjection",
+    "CreditScore",
+    "Disclosure",
+    "DisclosureCorrection",
     "Donation",
     "EntrySettings",
     "Erasure",
     "Event",
     "EventBudget",
     "EventDocument",
+    "EventFreeze",
+    "EventInvitation",
     "EventMember",
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventYear",
+    "EventYearMonth",
+    "FeatureSwitch",
+    "FeedDelivery",
+    "FeedItem",
     "Footprint",
     "Gate",
     "GateOverride",
@@ -153,6 +194,8 @@ __all__ = [
     "Guest",
     "IdempotencyKey",
     "Identity",
+    "Inspection",
+    "InspectionEntry",
     "InventoryAbsence",
     "InventoryLine",
     "InventoryMeasure",
@@ -162,6 +205,9 @@ __all__ = [
     "IssuanceBudgetDay",
     "Job",
     "JourneyRevision",
+    "ListAppeal",
+    "ListCase",
+    "ListEntry",
     "LogEntry",
     "LogHead",
     "LogKey",
@@ -198,6 +244,8 @@ __all__ = [
     "Presence",
     "Profile",
     "Project",
+    "ProjectActivity",
+    "ProjectEvidence",
     "QuizAnswer",
     "Redemption",
     "ReductionClaim",
@@ -210,8 +258,11 @@ __all__ = [
     "RewardCode",
     "ScanDevice",
     "Scene",
+    "SceneCertification",
     "Screen",
+    "SearchItem",
     "SecurityRecord",
+    "SerialRefusal",
     "Session",
     "SignInChallenge",
     "SourceGrant",

@@ -53,6 +53,7 @@ class Cause(Model):
     donated_g = fields.BigIntField(default=0)
     donations = fields.BigIntField(default=0)
     created_at = fields.DatetimeField(auto_now_add=True)
+    revision = fields.IntField(default=1)
 
     class Meta:
         table = "causes"
@@ -147,6 +148,7 @@ class Scene(Model):
     is_open = fields.BooleanField(default=True)
     revision = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
+    organisation_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "scenes"

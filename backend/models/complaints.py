@@ -15,6 +15,8 @@ class Complaint(Model):
     about = fields.TextField()
     subject = fields.TextField()
     citizen_id = fields.UUIDField(null=True)
+    number = fields.TextField(null=True)
+    organisation_id = fields.UUIDField(null=True)
     code_hash = fields.BinaryField(null=True)
     text = fields.TextField(null=True)
     contact = fields.BinaryField(null=True)
@@ -26,6 +28,7 @@ class Complaint(Model):
     taken_by = fields.UUIDField(null=True)
     taken_at = fields.DatetimeField(null=True)
     answer = fields.TextField(null=True)
+    public_answer = fields.TextField(null=True)
     answered_by = fields.UUIDField(null=True)
     answered_at = fields.DatetimeField(null=True)
 

@@ -26,6 +26,12 @@ class Organisation(Model):
     created_by = fields.UUIDField(null=True)
     reviewed_by = fields.UUIDField(null=True)
     reviewed_at = fields.DatetimeField(null=True)
+    wanted_username = fields.TextField(null=True)
+    receipt_hash = fields.BinaryField(null=True)
+    receipt_used_at = fields.DatetimeField(null=True)
+    first_owner = fields.UUIDField(null=True)
+    wanted_code = fields.TextField(null=True)
+    wanted_code_by = fields.UUIDField(null=True)
 
     class Meta:
         table = "organisations"
@@ -104,6 +110,23 @@ class EventOrganisation(Model):
         table = "event_organisations"
 
 
+class EventInvitation(Model):
+    """A host asks another organisation to run an event with it; the answer is given once."""
+
+    # The table's key is (event_id, id).
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    event_id = fields.UUIDField()
+    organisation_id = fields.UUIDField()
+    invited_by = fields.UUIDField()
+    invited_at = fields.DatetimeField(auto_now_add=True)
+    answer = fields.TextField(null=True)
+    answered_by = fields.UUIDField(null=True)
+    answered_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "event_invitations"
+
+
 class RegulatorRemit(Model):
     """What a regulator watches: an agency's events, a city's; a regulator without a remit watches the province."""
 
@@ -111,6 +134,7 @@ class RegulatorRemit(Model):
     staff_id = fields.UUIDField()
     agency = fields.TextField(null=True)
     city = fields.TextField(null=True)
+    city_en = fields.TextField(null=True)
     given_by = fields.UUIDField()
     given_at = fields.DatetimeField(auto_now_add=True)
     ended_at = fields.DatetimeField(null=True)

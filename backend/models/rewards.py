@@ -16,6 +16,7 @@ class Merchant(Model):
     is_open = fields.BooleanField(default=True)
     created_at = fields.DatetimeField(auto_now_add=True)
     organisation_id = fields.UUIDField(null=True)
+    revision = fields.IntField(default=1)
 
     class Meta:
         table = "merchants"

@@ -14,7 +14,16 @@ from backend.messages.shape import Page
 from backend.render.pictures.badges import Picture
 from backend.render.sheets.badges import Layout
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import (
+    OF_THE_GATES,
+    ORGANISER,
+    PAGING,
+    TABLE_FILE,
+    Endpoint,
+    Query,
+    Upload,
+    in_section,
+)
 from backend.routes.http.reply import Reply
 from backend.services.badges.csv_import import list_imports, show_import
 from backend.services.badges.print_files import Wanted
@@ -86,6 +95,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badge-imports",
         import_badges,
         roles=ORGANISING,
+        organiser_duty=OF_THE_GATES,
         duty=("badges",),
         summary="Issue the badges of a table file, all of them or none; the same file again is the same import",
         upload=Upload(TABLE_FILE, "badge_import_bytes_max"),

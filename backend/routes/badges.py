@@ -31,7 +31,16 @@ from backend.messages.badges import (
 from backend.messages.shape import Page
 from backend.outside.wechat_codes import MINI_CODE_REFUSALS
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import (
+    OF_THE_GATES,
+    ORGANISER,
+    PAGING,
+    TABLE_FILE,
+    Endpoint,
+    Query,
+    Upload,
+    in_section,
+)
 from backend.routes.http.reply import Reply
 
 ORGANISING = ("staff", *ORGANISER)
@@ -176,6 +185,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges/{serial}/revocation",
         revoke,
         roles=ORGANISING,
+        organiser_duty=OF_THE_GATES,
         duty=("badges",),
         summary="End a badge; a second time changes nothing",
         body=BadgeReasonRequest,
@@ -186,6 +196,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges/{serial}/reissue",
         reissue,
         roles=ORGANISING,
+        organiser_duty=OF_THE_GATES,
         duty=("badges",),
         summary="Replace a badge by one with a new serial and code; the old one ends",
         body=BadgeReasonRequest,
@@ -196,6 +207,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges/{serial}/release",
         release,
         roles=ORGANISING,
+        organiser_duty=OF_THE_GATES,
         duty=("badges", "desk"),
         summary="Release a badge that another phone holds as a guest; a second time changes nothing",
         body=BadgeReasonRequest,
@@ -206,6 +218,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges/{serial}/alias",
         bind,
         roles=ORGANISING,
+        organiser_duty=OF_THE_GATES,
         duty=("badges",),
         summary="Bind a wristband or tag to a badge",
         body=BadgeAliasRequest,
@@ -216,6 +229,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badge-revocations",
         revoke_many,
         roles=ORGANISING,
+        organiser_duty=OF_THE_GATES,
         duty=("badges",),
         summary="End the badges of a table file (CSV or .xlsx) with the column `serial`, all of them or none",
         upload=_SERIALS,
@@ -227,6 +241,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badge-reissues",
         reissue_many,
         roles=ORGANISING,
+        organiser_duty=OF_THE_GATES,
         duty=("badges",),
         summary="Replace the badges of a table file (CSV or .xlsx) with the column `serial`, all of them or none",
         upload=_SERIALS,

@@ -13,7 +13,7 @@ from backend.messages.catalogue.administration import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, Query, in_section
+from backend.routes.http.endpoint import OPERATOR, PAGING, SEARCH, Endpoint, Query, in_section
 from backend.services.catalogue import administration as admin
 
 
@@ -38,7 +38,7 @@ async def publish_rule(call: Call) -> PointRuleView:
 
 
 async def list_staff_actions(call: Call) -> Page[StaffActionView]:
-    return await admin.staff_actions(call.query("subject"), call.limit, call.cursor_id)
+    return await admin.staff_actions(call.query("subject"), call.limit, call.cursor_id, call.search)
 
 
 ENDPOINTS = in_section(
@@ -79,8 +79,9 @@ ENDPOINTS = in_section(
         list_staff_actions,
         tag="administration",
         roles=("operator", "regulator"),
+        is_of_the_province=True,
         summary="What staff did, with reason, before and after, newest first",
         answers={200: Page[StaffActionView]},
-        query=(*PAGING, Query("subject", {"type": "string"}, "only what was done to this")),
+        query=(SEARCH, *PAGING, Query("subject", {"type": "string"}, "only what was done to this")),
     ),
 )

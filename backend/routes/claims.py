@@ -17,12 +17,12 @@ from backend.ledger.command import Outcome
 from backend.messages.actions import reduction_claims as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, SEARCH, Endpoint, in_section
 from backend.services.actions import causes, reduction_claims
 
 
 async def list_causes(call: Call) -> Page[m.CauseView]:
-    return await causes.list_causes(call.limit, call.cursor_id)
+    return await causes.list_causes(call.limit, call.cursor_id, call.search)
 
 
 async def show_cause(call: Call) -> m.CauseDetail:
@@ -34,7 +34,9 @@ async def create_cause(call: Call) -> m.CauseView:
 
 
 async def change_cause(call: Call) -> m.CauseView:
-    return await causes.change_cause(call.components.database, call.principal, call.params["slug"], call.body)
+    return await causes.change_cause(
+        call.components.database, call.principal, call.params["slug"], call.body, call.seen
+    )
 
 
 async def donate(call: Call) -> Outcome:
@@ -82,6 +84,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/me/donations",
         donate,
+        feature="donations",
         roles=CITIZEN,
         summary="Give reductions to a cause, once and for good",
         body=m.DonationRequest,
@@ -119,7 +122,7 @@ ENDPOINTS = in_section(
         list_causes,
         summary="Causes with their public totals, newest first",
         answers={200: Page[m.CauseView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "POST /v1/causes",
@@ -141,6 +144,7 @@ ENDPOINTS = in_section(
         "POST /v1/causes/{slug}/changes",
         change_cause,
         roles=OPERATOR,
+        if_match="optional",
         summary="Rename a cause, describe it anew, close it or open it again",
         body=m.CauseChangeRequest,
         answers={200: m.CauseView},

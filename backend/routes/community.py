@@ -26,6 +26,7 @@ from backend.errors.community.community import (
     TooManyJoinings,
 )
 from backend.errors.minors import AgeNeeded, GuardianNeeded, LeaderboardForAdults
+from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
 from backend.errors.security import NameRefused
 from backend.messages.community import community as m
 from backend.messages.shape import Page
@@ -160,6 +161,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/leaderboards/teams",
         show_team_board,
+        feature="leaderboards",
         roles=CITIZEN,
         summary="Teams by what their members saved, of five members or more",
         answers={200: m.TeamLeaderboard},
@@ -168,6 +170,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/leaderboards/{board}",
         show_board,
+        feature="leaderboards",
         roles=CITIZEN,
         summary="Citizens by verified grams (`city`, `district` or `team`), of those who agreed to be ranked",
         answers={200: m.Leaderboard},
@@ -272,15 +275,24 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/teams",
         create_team,
+        feature="teams",
         roles=CITIZEN,
         summary="Create a team and be its first member",
         body=m.TeamRequest,
         answers={201: m.TeamView},
-        refusals=(DistrictUnknown, NameRefused, TeamOfThisKind, TeamsOwnedLimit),
+        refusals=(
+            DistrictUnknown,
+            NameRefused,
+            TeamOfThisKind,
+            TeamsOwnedLimit,
+            OrganisationNotFound,
+            OrganisationNotActive,
+        ),
     ),
     Endpoint(
         "POST /v1/team-joinings",
         join_team,
+        feature="teams",
         roles=CITIZEN,
         summary="Join the team of a code",
         body=m.JoiningRequest,
@@ -290,6 +302,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/teams/{id}",
         show_team,
+        feature="teams",
         roles=CITIZEN,
         summary="A team with its sums, over its members' time in it",
         answers={200: m.TeamView},
@@ -298,6 +311,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/teams/{id}/codes",
         rotate_code,
+        feature="teams",
         roles=CITIZEN,
         summary="Replace the joining code (its owner)",
         answers={201: m.TeamView},

@@ -18,6 +18,7 @@ from backend.messages.complaints import (
     ComplaintView,
     LookupRequest,
     ObjectionRequest,
+    PublicComplaint,
     ReportReceipt,
     ReportRequest,
 )
@@ -25,7 +26,7 @@ from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ATTENDEE, PAGING, Endpoint, in_section
 from backend.routes.http.reply import Reply
-from backend.services.complaints.complaints import look_up, my_complaints
+from backend.services.complaints.complaints import look_up, my_complaints, show_public
 
 ANSWERERS: tuple[Role, ...] = ("staff", "operator")
 
@@ -44,6 +45,10 @@ async def report(call: Call) -> Reply:
 
 async def find(call: Call) -> ComplaintView:
     return await look_up(call.body.code)
+
+
+async def show(call: Call) -> PublicComplaint:
+    return await show_public(call.params["number"], call.now)
 
 
 async def list_waiting(call: Call) -> Page[ComplaintItem]:
@@ -91,6 +96,13 @@ ENDPOINTS = in_section(
         summary="What became of a report, for who has its code; in a body, so that no log keeps it",
         body=LookupRequest,
         answers={200: ComplaintView},
+        refusals=(ComplaintNotFound,),
+    ),
+    Endpoint(
+        "GET /v1/complaints/{number}",
+        show,
+        summary="A complaint by its public number: about what, how far, by when, its published outcome",
+        answers={200: PublicComplaint},
         refusals=(ComplaintNotFound,),
     ),
     Endpoint(

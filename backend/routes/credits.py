@@ -36,6 +36,8 @@ from backend.errors.credits import (
     SerialsOverlap,
 )
 from backend.errors.events.documents import ContentAway, ContentEmpty, ContentMismatch
+from backend.errors.organisations import OrganisationBlacklisted, OrganisationNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.credits import (
     BatchDetailsRequest,
     BatchStatus,
@@ -57,9 +59,11 @@ from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import (
     ANY_STAFF,
+    OF_THE_MONEY,
     OPERATOR,
     ORGANISER,
     PAGING,
+    SEARCH,
     Endpoint,
     Query,
     Upload,
@@ -102,6 +106,7 @@ async def list_batches(call: Call) -> Page[CreditBatchView]:
         status=call.one_of("status", get_args(BatchStatus)),
         origin_tag=call.one_of("origin_tag", get_args(OriginTag)),
         is_staff=True,
+        typed=call.search,
     )
 
 
@@ -235,12 +240,15 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/pools",
         assign_to_pool,
         roles=ORGANISER,
+        organiser_duty=OF_THE_MONEY,
         summary="Give an event grams of a retired batch, while it runs too",
         body=PoolRequest,
         answers={201: PoolAssigned},
         refusals=(
             EventNotFound,
             EventClosed,
+            EventFrozen,
+            OrganisationBlacklisted,
             BatchNotFound,
             BatchOverassigned,
             BatchNotRetired,
@@ -275,7 +283,14 @@ ENDPOINTS = in_section(
         summary="Enter credits, retired in their registry or pending",
         body=CreditBatchRequest,
         answers={201: CreditBatchView},
-        refusals=(RetirementEntered, ProjectNotFound, NotYetIssued, *DECLARED),
+        refusals=(
+            RetirementEntered,
+            ProjectNotFound,
+            NotYetIssued,
+            OrganisationNotFound,
+            OrganisationBlacklisted,
+            *DECLARED,
+        ),
     ),
     Endpoint(
         "GET /v1/credit-batches",
@@ -287,6 +302,7 @@ ENDPOINTS = in_section(
             Query("product", {"type": "string", "enum": list(get_args(Product))}, "of this product only"),
             Query("status", {"type": "string", "enum": list(get_args(BatchStatus))}, "in this state only"),
             Query("origin_tag", {"type": "string", "enum": list(get_args(OriginTag))}, "with this tag only"),
+            SEARCH,
             *PAGING,
         ),
     ),

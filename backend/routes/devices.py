@@ -24,7 +24,7 @@ from backend.messages.gates.devices import (
 from backend.messages.gates.gate_scans import GateScanView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, PAGING, Endpoint, Query, in_section
+from backend.routes.http.endpoint import ANY_STAFF, OF_THE_GATES, PAGING, Endpoint, Query, in_section
 from backend.services.gates import devices, entry_settings, statistics
 from backend.services.gates.statistics import ScanFilter
 
@@ -130,6 +130,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/devices",
         create_device,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="Enter a scanning device; its onboarding code is shown this once and works once, for 10 minutes",
         body=ScanDeviceRequest,
@@ -150,6 +151,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/devices/{id}/revocation",
         revoke_device,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="Revoke a scanning device; every server process knows within 10 seconds",
         body=DeviceRevocationRequest,
@@ -177,6 +179,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/gate-settings",
         set_rules,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="Say what a gate lets through from now on",
         body=GateRulesRequest,
@@ -196,6 +199,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/entry-settings",
         set_entry_settings,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="Say when a badge may enter an event again, and the event's daily hours",
         body=EntrySettingsRequest,
@@ -206,6 +210,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badge-blocks",
         block_badge,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate", "badges", "desk"),
         summary="Keep a badge out for the time being, or let it in again",
         body=BadgeBlockRequest,

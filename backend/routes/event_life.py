@@ -15,6 +15,7 @@ from backend.errors import (
     TooManyAtOnce,
     TransitionIllegal,
 )
+from backend.errors.actions.evidence import SceneNotFound
 from backend.errors.events.documents import (
     BodyCutOff,
     ContentAway,
@@ -30,6 +31,15 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
+from backend.errors.events.years import YEAR_REFUSALS
+from backend.errors.organisations import (
+    EventOrganisationMissing,
+    OrganisationBlacklisted,
+    OrganisationDutyMissing,
+    OrganisationNotActive,
+    OrganisationNotFound,
+)
+from backend.errors.supervision.freezes import EventFrozen
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -44,7 +54,7 @@ from backend.routes.http.body import media_type_of
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, Endpoint, Query, Upload, in_section
 from backend.routes.http.reply import Reply, file_headers
-from backend.services.event_reports.report import move_and_publish
+from backend.services.disclosure.event_releases import move_and_disclose
 from backend.services.events import application, documents, lifecycle, set_comparison
 
 NAME_CHARS_MAX = 200
@@ -54,7 +64,12 @@ KINDS = get_args(DocumentKind)
 async def create_event(call: Call) -> EventView:
     components = call.components
     return await application.create_event(
-        components.database, call.principal, call.body, components.catalogue, components.ledger.footprints
+        components.database,
+        call.principal,
+        call.body,
+        components.catalogue,
+        components.ledger.footprints,
+        is_demo=components.settings.is_demo,
     )
 
 
@@ -67,12 +82,13 @@ async def change_event(call: Call) -> EventView:
         call.body,
         components.catalogue,
         components.ledger.footprints,
+        call.seen,
     )
 
 
 async def move_event(call: Call) -> EventView:
     components = call.components
-    return await move_and_publish(
+    return await move_and_disclose(
         components.database,
         call.principal,
         call.params["slug"],
@@ -152,16 +168,31 @@ ENDPOINTS = in_section(
         summary="Create an event as a draft",
         body=EventRequest,
         answers={201: EventView},
-        refusals=(SlugTaken, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(
+            OrganisationBlacklisted,
+            SlugTaken,
+            *CITY_REFUSALS,
+            AgencyForeign,
+            TemplateUnfit,
+            OrganisationNotFound,
+            OrganisationDutyMissing,
+            OrganisationNotActive,
+            EventOrganisationMissing,
+            *YEAR_REFUSALS,
+            SceneNotFound,
+        ),
     ),
     Endpoint(
         "POST /v1/events/{slug}/changes",
         change_event,
         roles=ORGANISER,
+        if_match="optional",
         summary="Change what was filed about an event, until it is accepted",
         body=EventChangeRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(
+            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, *YEAR_REFUSALS),
+        ),
     ),
     Endpoint(
         "GET /v1/events/{slug}/factor-set-comparison",
@@ -183,7 +214,7 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, TransitionIllegal, StepNotReady),
+        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady, *YEAR_REFUSALS),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

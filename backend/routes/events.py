@@ -7,7 +7,7 @@ from backend.messages.events import events as m_events
 from backend.messages.events.events import BadgeView, EventView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import OF_THE_GATES, ORGANISER, PAGING, Endpoint, in_section
 from backend.services.badges import issue
 from backend.services.events import events
 
@@ -59,6 +59,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/badges",
         issue_badges,
         roles=("staff", *ORGANISER),
+        organiser_duty=OF_THE_GATES,
         duty=("badges",),
         summary="Issue badges",
         body=m_events.BadgesRequest,

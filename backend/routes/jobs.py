@@ -23,6 +23,11 @@ async def revive(call: Call) -> Reply:
     return Reply(status=204)
 
 
+async def dismiss(call: Call) -> Reply:
+    await jobs.dismiss(call.components.database, call.principal, call.params["id"], call.body.reason)
+    return Reply(status=204)
+
+
 ENDPOINTS = in_section(
     "jobs",
     Endpoint(
@@ -46,6 +51,15 @@ ENDPOINTS = in_section(
         revive,
         roles=OPERATOR,
         summary="Have a task that failed for good tried again from the beginning; recorded",
+        body=m_jobs.RunRequest,
+        answers={204: None},
+        refusals=(DeadLetterNotFound,),
+    ),
+    Endpoint(
+        "POST /v1/dead-letters/{id}/dismissal",
+        dismiss,
+        roles=OPERATOR,
+        summary="Remove a task that failed for good; recorded with its error",
         body=m_jobs.RunRequest,
         answers={204: None},
         refusals=(DeadLetterNotFound,),

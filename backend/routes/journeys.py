@@ -12,11 +12,20 @@ from backend.errors.events.offsets import (
     JourneyClosed,
     RevisionLimit,
 )
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.command import Outcome
 from backend.messages.events import journeys as m
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ATTENDEE, ORGANISER, QUEUED, Endpoint, Query, in_section
+from backend.routes.http.endpoint import (
+    ATTENDEE,
+    OF_THE_MONEY,
+    ORGANISER,
+    QUEUED,
+    Endpoint,
+    Query,
+    in_section,
+)
 from backend.services.events import attendance, points_budget
 from backend.services.events.cities import find_cities
 
@@ -93,10 +102,11 @@ ENDPOINTS = in_section(
         set_budget,
         tag="events",
         roles=ORGANISER,
+        organiser_duty=OF_THE_MONEY,
         summary="The price of an offset in points, and how many points the sponsor pays for",
         body=m.BudgetRequest,
         answers={200: m.BudgetView},
-        refusals=(EventNotFound, EventClosed, BudgetBelowSpent),
+        refusals=(EventNotFound, EventClosed, EventFrozen, BudgetBelowSpent),
     ),
     Endpoint(
         "GET /v1/events/{slug}/budget",

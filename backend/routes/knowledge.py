@@ -52,6 +52,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/me/quiz",
         show_quiz,
+        feature="quiz",
         roles=CITIZEN,
         summary="Today's three questions; with the result once they are answered",
         answers={200: m_knowledge.Quiz},
@@ -59,6 +60,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/me/quiz",
         answer_quiz,
+        feature="quiz",
         roles=CITIZEN,
         summary="Answer today's questions, once: a point for each right answer, and no grams",
         body=m_knowledge.QuizRequest,

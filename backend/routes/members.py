@@ -8,7 +8,15 @@ from backend.errors.events.members import MemberNotFound, VenueStaffNotFound
 from backend.messages.events.members import CityMemberRequest, MemberRemovalRequest, MemberRequest, MemberView
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, ORGANISER, OVERSEERS, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import (
+    OF_THE_GATES,
+    OPERATOR,
+    ORGANISER,
+    OVERSEERS,
+    PAGING,
+    Endpoint,
+    in_section,
+)
 from backend.services.events import members
 
 MAY_LOOK: tuple[Role, ...] = (*ORGANISER, "regulator")
@@ -57,6 +65,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/members",
         set_duties,
         roles=ORGANISER,
+        organiser_duty=OF_THE_GATES,
         summary="Say what a member of the venue's staff does at an event from now on; duties left out end",
         body=MemberRequest,
         answers={200: MemberView},
@@ -66,6 +75,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/members/{id}/removal",
         remove_member,
         roles=ORGANISER,
+        organiser_duty=OF_THE_GATES,
         summary="End every duty of a member of staff at an event, at once",
         body=MemberRemovalRequest,
         answers={200: MemberView},
@@ -75,6 +85,7 @@ ENDPOINTS = in_section(
         "GET /v1/members",
         list_city_members,
         roles=OVERSEERS,
+        is_of_the_province=True,
         summary="Who of the staff works for the whole city: reviews of what was done at no event, complaints",
         answers={200: Page[MemberView]},
         query=PAGING,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from markupsafe import Markup
 
+from backend.catalogue.agencies import load_agencies
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.catalogue.factors import city_name
 from backend.domain.days import day_of
@@ -20,59 +19,41 @@ from backend.domain.gates.gate_rules import RESULTS
 from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
+from backend.messages.cursors import read_id
+from backend.messages.organisations.organisations import OrganisationKind
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
 from backend.render.texts.certificate import beside, reading, share
 from backend.routes.http.call import Call
-from backend.routes.http.problems import all_refusals
+from backend.routes.http.pages import Page, page_language
+from backend.routes.http.pages import away as _away
+from backend.routes.http.pages import rendered as _rendered
+from backend.routes.http.pages import reply as _reply
+from backend.routes.http.pages import shell as _shell
 from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
+from backend.services.complaints.complaints import show_public
 from backend.services.event_reports.report import show_report
 from backend.services.operations.platform import describe_platform
+from backend.services.organisations.organisations import PUBLIC_STATES
+from backend.services.search.page import find_for_page
+from backend.services.search.registers import list_verifiers
+from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
-from backend.tenant import current_tenant, per_tenant
-from backend.texts import LANGUAGES, has_text, say
+from backend.tenant import current_tenant
+from backend.texts import say
 
-LANGUAGE_COOKIE: Final = "lang"
-LANGUAGE_COOKIE_S: Final = 365 * 24 * 3600
 QR_IMAGES_MAX: Final = 512
+LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
 
-Page = Callable[[Call], Awaitable[Reply]]
-
+ORGANISATION_KINDS: Final = get_args(OrganisationKind)
 
 # -- answering -------------------------------------------------------------------------------------
-
-
-def page_language(call: Call) -> str:
-    """`?lang=` first, then the cookie of an earlier choice, then what the browser asks for."""
-    offered = current_tenant().languages or LANGUAGES
-    asked = call.query("lang")
-    if asked is not None and asked in offered:
-        return asked
-    headers: Mapping[bytes, bytes] = dict(call.scope["headers"])
-    try:
-        kept = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(LANGUAGE_COOKIE)
-    except CookieError:
-        kept = None
-    chosen = kept.value if kept is not None else call.language
-    return chosen if chosen in offered else (call.language if call.language in offered else offered[0])
-
-
-def _reply(call: Call, language: str, body: bytes, status: int = 200) -> Reply:
-    headers = [
-        (b"cache-control", b"no-cache"),
-        (b"content-language", language.encode()),
-        (b"vary", b"accept-language, cookie"),
-    ]
-    if call.query("lang") == language:
-        cookie = f"{LANGUAGE_COOKIE}={language}; Path=/; Max-Age={LANGUAGE_COOKIE_S}; SameSite=Lax"
-        headers.append((b"set-cookie", cookie.encode()))
-    return Reply(status=status, body=body, media_type=b"text/html; charset=utf-8", headers=tuple(headers))
 
 
 def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
@@ -82,22 +63,6 @@ def _listed_cities(cities: Cities, language: str) -> dict[str, str]:
     """
     other = "zh-CN" if language == "en" else "en"
     return {city.name[language]: city.name[other] for city in cities.all if not city.is_county_level}
-
-
-@per_tenant
-def _shells() -> dict[tuple[str, str, bool], bytes]:
-    return {}
-
-
-def _shell(call: Call, template: str, facts: Callable[[str], dict[str, object]] | None = None) -> Reply:
-    """A page that says the same to everybody, rendered once: a stadium that scans costs no rendering."""
-    language, is_demo = page_language(call), call.components.settings.is_demo
-    key = (template, language, is_demo)
-    shells = _shells()
-    body = shells.get(key)
-    if body is None:
-        body = shells[key] = render(template, language, is_demo, **(facts(language) if facts else {}))
-    return _reply(call, language, body)
 
 
 # -- the pages --------------------------------------------------------------------------------------
@@ -137,6 +102,18 @@ async def budgets_page(call: Call) -> Reply:
 
 async def files_page(call: Call) -> Reply:
     return _shell(call, "staff/files.html")
+
+
+def _desk(name: str) -> Page:
+    """A desk of operators: its script asks for what it lists."""
+
+    async def desk_page(call: Call) -> Reply:
+        return _shell(call, f"staff/{name}.html")
+
+    return desk_page
+
+
+DESKS: Final = ("desk", "partners", "scenes", "rewards", "merchants", "projects", "jobs", "actions", "causes")
 
 
 async def screen_page(call: Call) -> Reply:
@@ -197,6 +174,10 @@ async def minors_page(call: Call) -> Reply:
     return _shell(call, "staff/minors.html")
 
 
+async def supervision_page(call: Call) -> Reply:
+    return _shell(call, "staff/supervision.html")
+
+
 async def credits_page(call: Call) -> Reply:
     return _shell(call, "staff/credits.html")
 
@@ -229,6 +210,56 @@ async def complaints_page(call: Call) -> Reply:
 async def complaint_page(call: Call) -> Reply:
     """Where anybody reports a public claim; the module finds the claim in the address."""
     return _shell(call, "site/complaint.html")
+
+
+async def complaint_number_page(call: Call) -> Reply:
+    """A complaint by its public number; needs no script."""
+    asked = call.params["number"]
+    try:
+        view = await show_public(asked, call.now)
+    except NotFound:
+        return _rendered(call, "site/missing.html", {"kind": "complaint", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/complaint_number.html", {"view": view})
+
+
+async def organisations_page(call: Call) -> Reply:
+    """The public register of organisations."""
+    return _shell(
+        call, "site/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS, "states": PUBLIC_STATES}
+    )
+
+
+async def organisation_page(call: Call) -> Reply:
+    """One organisation; the module finds its code in the address."""
+    return _shell(call, "site/organisation.html")
+
+
+async def own_organisation_page(call: Call) -> Reply:
+    """A member's own organisation: members, invitations, licences, edits."""
+    return _shell(call, "staff/organisation.html")
+
+
+async def organisation_review_page(call: Call) -> Reply:
+    """Where operators review organisations."""
+    return _shell(call, "staff/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS})
+
+
+async def invitation_page(call: Call) -> Reply:
+    """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
+    return _shell(call, "staff/invitation.html")
+
+
+async def register_page(call: Call) -> Reply:
+    """Where an organisation registers itself."""
+
+    def facts(language: str) -> dict[str, object]:
+        cities = call.components.catalogue.cities
+        first = city_name(cities, FREQUENT_CITIES[0], language)
+        return {"kinds": ORGANISATION_KINDS, "cities": _listed_cities(cities, language), "city": first}
+
+    return _shell(call, "site/register.html", facts)
 
 
 async def organiser_page(call: Call) -> Reply:
@@ -275,18 +306,6 @@ async def certificate_page(call: Call) -> Reply:
 
 def _city_name(call: Call, name: str, language: str) -> str:
     return city_name(call.components.catalogue.cities, name, language)
-
-
-def _away(call: Call, language: str, refusal: Refusal) -> Reply:
-    facts = {
-        "title": refusal.title(language),
-        "detail": refusal.detail(language)
-        if isinstance(refusal, SignerUnavailable)
-        else say(language, "away.detail"),
-        "code": refusal.code,
-    }
-    body = render("site/away.html", language, call.components.settings.is_demo, **facts)
-    return _reply(call, language, body, refusal.status)
 
 
 async def event_report_page(call: Call) -> Reply:
@@ -369,6 +388,26 @@ async def factors_page(call: Call) -> Reply:
     return _rendered(call, "site/catalogue.html", found._asdict())
 
 
+async def search_page(call: Call) -> Reply:
+    """One box for everything that is public; needs no script."""
+    try:
+        facts = await find_for_page(call.components.search, call.query)
+    except Refusal as refusal:
+        told = {"title": refusal.title(page_language(call)), "detail": refusal.detail(page_language(call))}
+        return _rendered(call, "site/away.html", told | {"code": refusal.code}, refusal.status)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/search.html", facts)
+
+
+async def verifiers_page(call: Call) -> Reply:
+    try:
+        facts = await list_verifiers(call.query("cursor"), day_of(call.now))
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/verifiers.html", facts)
+
+
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -379,50 +418,24 @@ async def method_page(call: Call) -> Reply:
     return _rendered(call, "site/method.html", found._asdict())
 
 
-def _rendered(call: Call, template: str, facts: dict[str, Any], status: int = 200) -> Reply:
-    language = page_language(call)
-    return _reply(
-        call, language, render(template, language, call.components.settings.is_demo, **facts), status
-    )
+async def staff_lists_page(call: Call) -> Reply:
+    return _shell(call, "staff/lists.html", lambda _: {"agencies": list(load_agencies().values())})
 
 
-async def problems_page(call: Call) -> Reply:
-    def facts(language: str) -> dict[str, object]:
-        by_status: dict[int, list[dict[str, object]]] = {}
-        for cls in sorted(all_refusals().values(), key=lambda cls: (cls.status, cls.code)):
-            by_status.setdefault(cls.status, []).append(_refusal_page(cls, language))
-        return {"by_status": by_status}
-
-    return _shell(call, "site/problems.html", facts)
+async def hearings_page(call: Call) -> Reply:
+    return _shell(call, "staff/hearings.html")
 
 
-async def problem_page(call: Call) -> Reply:
-    """What one refusal means, and what to do about it. The `type` of every problem document leads here."""
-    language, is_demo = page_language(call), call.components.settings.is_demo
-    cls = all_refusals().get(call.params["code"])
-    if cls is None:
-        asked = call.params["code"][:60]
-        return _reply(
-            call, language, render("site/missing.html", language, is_demo, kind="problem", asked=asked), 404
-        )
-    both = {each: _refusal_page(cls, each) for each in LANGUAGES}
-    return _reply(
-        call, language, render("site/problem.html", language, is_demo, both=both, refusal=both[language])
-    )
-
-
-def _refusal_page(cls: type[Refusal], language: str) -> dict[str, object]:
-    """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
-    own, by_status = f"next.{cls.code}", f"next.{cls.status}"
-    advice = next((key for key in (own, by_status) if has_text(key)), "next.other")
-    return {
-        "code": cls.code,
-        "status": cls.status,
-        "title": cls.title(language),
-        "detail": cls.detail_form(language),
-        "advice": say(language, advice),
-        "repeatable": cls.status == 503,
-    }
+async def lists_page(call: Call) -> Reply:
+    """The green, black and negative list with their history; needs no script."""
+    asked = call.query("list") or "green"
+    try:
+        found = await show_list_page(asked, LISTED, read_id(call.query("cursor")), call.now)
+    except Refusal:
+        return _rendered(call, "site/missing.html", {"kind": "list", "asked": asked[:60]}, 404)
+    except UNAVAILABLE:
+        return _away(call, page_language(call), DatabaseUnavailable())
+    return _rendered(call, "site/lists.html", found._asdict())
 
 
 PAGES: tuple[tuple[str, Page], ...] = (
@@ -435,11 +448,16 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/gates", gates_page),
     ("/staff/reviews", reviews_page),
     ("/staff/complaints", complaints_page),
+    ("/staff/lists", staff_lists_page),
+    ("/staff/hearings", hearings_page),
+    ("/lists", lists_page),
     ("/complaints", complaint_page),
+    ("/complaints/{number}", complaint_number_page),
     ("/privacy", privacy_page),
     ("/platform", platform_page),
     ("/staff/credits", credits_page),
     ("/staff/records", records_page),
+    ("/staff/supervision", supervision_page),
     ("/staff/minors", minors_page),
     ("/staff/budgets", budgets_page),
     ("/staff/files", files_page),
@@ -447,19 +465,26 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/staff/accounts", accounts_page),
     ("/staff/members", members_page),
     ("/staff/password", password_page),
+    *((f"/staff/{name}", _desk(name)) for name in DESKS),
     ("/scanner", scanner_page),
     ("/till", till_page),
     ("/scanner-offline.js", scanner_worker),
     ("/scanner-reader.js", code_worker),
     ("/events/{slug}/screen", screen_page),
     ("/organiser", organiser_page),
+    ("/organisations", organisations_page),
+    ("/organisations/{code}", organisation_page),
+    ("/register", register_page),
+    ("/staff/organisation", own_organisation_page),
+    ("/staff/organisations", organisation_review_page),
+    ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
+    ("/search", search_page),
+    ("/registers/verifiers", verifiers_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),
-    ("/problems", problems_page),
-    ("/problems/{code}", problem_page),
 )

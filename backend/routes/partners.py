@@ -12,6 +12,7 @@ from backend.errors.actions.reduction_claims import (
     PartnerItemNotFound,
 )
 from backend.errors.minors import AgeNeeded, GuardianNeeded
+from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
 from backend.errors.partners import (
     BindingCodeInvalid,
     BindingRepeated,
@@ -49,7 +50,7 @@ from backend.messages.partners import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, Endpoint, in_section
+from backend.routes.http.endpoint import CITIZEN, OPERATOR, PAGING, QUEUED, SEARCH, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.actions.reduction_claims import reverse_partner_item
 from backend.services.partners import consent_grants, partners, pending_items
@@ -95,7 +96,7 @@ async def withdraw_grant(call: Call) -> Reply:
 
 
 async def list_partners(call: Call) -> Page[PartnerView]:
-    return await partners.list_partners(call.limit, call.cursor_id)
+    return await partners.list_partners(call.limit, call.cursor_id, call.search)
 
 
 async def create_partner(call: Call) -> PartnerView:
@@ -106,7 +107,12 @@ async def create_partner(call: Call) -> PartnerView:
 async def change_partner(call: Call) -> PartnerView:
     components = call.components
     return await partners.change_partner(
-        components.database, call.principal, call.params["code"], call.body, components.catalogue
+        components.database,
+        call.principal,
+        call.params["code"],
+        call.body,
+        components.catalogue,
+        call.seen,
     )
 
 
@@ -211,7 +217,7 @@ ENDPOINTS = in_section(
         roles=OPERATOR,
         summary="Partners and when their keys are valid, newest first",
         answers={200: Page[PartnerView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "POST /v1/partners",
@@ -220,12 +226,13 @@ ENDPOINTS = in_section(
         summary="Enter a partner",
         body=PartnerRequest,
         answers={201: PartnerView},
-        refusals=(PartnerCodeTaken, PartnerMethodUnknown),
+        refusals=(PartnerCodeTaken, PartnerMethodUnknown, OrganisationNotFound, OrganisationNotActive),
     ),
     Endpoint(
         "POST /v1/partners/{code}/changes",
         change_partner,
         roles=OPERATOR,
+        if_match="optional",
         summary="Change a partner's name or methods, close or open its access",
         body=PartnerChangeRequest,
         answers={200: PartnerView},

@@ -25,6 +25,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/me/photos",
         send_photo,
+        feature="photos",
         roles=CITIZEN,
         summary="Send a photo as evidence; what else is in the file (place, time, maker) is not kept",
         upload=Upload(("image/jpeg", "image/png", "image/webp"), "photo_bytes_max"),

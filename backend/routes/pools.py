@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from backend.errors import EventClosed, EventNotFound
 from backend.errors.events.offsets import HeldOffsetNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.command import Outcome
 from backend.messages.events import pools as m
 from backend.messages.events.journeys import SettleAnswer
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, ORGANISER, PAGING, QUEUED, Endpoint, in_section
+from backend.routes.http.endpoint import (
+    ANY_STAFF,
+    OF_THE_MONEY,
+    ORGANISER,
+    PAGING,
+    QUEUED,
+    Endpoint,
+    in_section,
+)
 from backend.services.events import pool_supervision
 
 MAY_PAUSE = ("staff", *ORGANISER)
@@ -67,6 +76,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/pool-limits",
         set_limits,
         roles=ORGANISER,
+        organiser_duty=OF_THE_MONEY,
         summary="Set what one person may take from the pool, and how many companions one phone may bring",
         body=m.PoolLimitsRequest,
         answers={200: m.PoolSupervisionView},
@@ -76,6 +86,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/pool-pause",
         pause,
         roles=MAY_PAUSE,
+        organiser_duty=OF_THE_MONEY,
         duty=("desk",),
         summary="Pause the pool, or let it go on; scans go on all the same",
         body=m.PoolPauseRequest,
@@ -99,6 +110,6 @@ ENDPOINTS = in_section(
         summary="Let a held offset through, or no more than the ceiling of it, or nothing",
         body=m.HeldOffsetRequest,
         answers={200: SettleAnswer},
-        refusals=(EventNotFound, EventClosed, HeldOffsetNotFound, *QUEUED),
+        refusals=(EventNotFound, EventClosed, EventFrozen, HeldOffsetNotFound, *QUEUED),
     ),
 )

@@ -12,7 +12,7 @@ from backend.messages.shape import Page
 from backend.messages.venue import PosterView
 from backend.render.sheets.posters import Paper, poster_sheets
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, Endpoint, Query, in_section
+from backend.routes.http.endpoint import OF_THE_GATES, ORGANISER, Endpoint, Query, in_section
 from backend.routes.http.reply import Reply
 
 AT_THE_VENUE = ("staff", *ORGANISER)
@@ -70,6 +70,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/posters",
         create_poster,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="A new poster with its static code; it counts for nothing until a window is opened",
         body=m_venue.PosterRequest,
@@ -111,6 +112,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/posters/{number}/windows",
         open_window,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="Let a poster's code count for some minutes, from now or from an instant on",
         body=m_venue.WindowRequest,
@@ -121,6 +123,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/windows/{id}/closing",
         close_window,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="Close a window early",
         answers={200: m_venue.PosterView},

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from backend.errors import IdempotencyKeyReused, NotSignedIn
 from backend.errors.account.points import PointsInsufficient
+from backend.errors.organisations import OrganisationNotActive, OrganisationNotFound
 from backend.errors.rewards import (
     CodesFileBroken,
     CodesFileUnreadable,
@@ -26,6 +27,7 @@ from backend.errors.rewards import (
     RewardPriceChanged,
     RewardSlugTaken,
     RewardSoldOut,
+    RewardSuspended,
     RewardTakesNoCodes,
     StockBelowSold,
     StockFollowsCodes,
@@ -66,6 +68,7 @@ from backend.routes.http.endpoint import (
     OVERSEERS,
     PAGING,
     QUEUED,
+    SEARCH,
     TABLE_FILE,
     Endpoint,
     Query,
@@ -123,6 +126,7 @@ async def list_rewards(call: Call) -> Page[RewardView]:
         is_for_staff=call.principal_if_staff() is not None,
         limit=call.limit,
         cursor=call.cursor_id,
+        typed=call.search,
     )
 
 
@@ -180,7 +184,7 @@ async def create_reward(call: Call) -> RewardView:
 
 async def change_reward(call: Call) -> RewardView:
     return await stock.change_reward(
-        call.components.database, call.principal, _slug(call), call.body, call.now
+        call.components.database, call.principal, _slug(call), call.body, call.now, call.seen
     )
 
 
@@ -209,12 +213,12 @@ async def create_merchant(call: Call) -> MerchantView:
 
 async def change_merchant(call: Call) -> MerchantView:
     return await merchants.change_merchant(
-        call.components.database, call.principal, call.params["code"], call.body
+        call.components.database, call.principal, call.params["code"], call.body, call.seen
     )
 
 
 async def list_merchants(call: Call) -> Page[MerchantView]:
-    return await merchants.list_merchants(call.components.database, call.limit, call.cursor_id)
+    return await merchants.list_merchants(call.components.database, call.limit, call.cursor_id, call.search)
 
 
 async def create_device(call: Call) -> DeviceToken:
@@ -241,6 +245,7 @@ ENDPOINTS = in_section(
         refusals=(
             RewardNotFound,
             RewardNotOpen,
+            RewardSuspended,
             RewardSoldOut,
             RewardLimitReached,
             RewardPriceChanged,
@@ -290,7 +295,7 @@ ENDPOINTS = in_section(
         list_rewards,
         summary="Rewards that can be redeemed now or soon, newest first; staff see all",
         answers={200: Page[RewardView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "GET /v1/rewards/{slug}",
@@ -337,6 +342,7 @@ ENDPOINTS = in_section(
         "POST /v1/rewards/{slug}/changes",
         change_reward,
         roles=OPERATOR,
+        if_match="optional",
         summary="Change a reward's price, stock, times or texts; open or close it",
         body=RewardChangeRequest,
         answers={200: RewardView},
@@ -374,6 +380,7 @@ ENDPOINTS = in_section(
         "GET /v1/rewards/{slug}/figures",
         show_figures,
         roles=OVERSEERS,
+        is_of_the_province=True,
         summary="A reward in numbers: redeemed, cancelled, used",
         answers={200: RewardFigures},
         refusals=(RewardNotFound,),
@@ -385,7 +392,7 @@ ENDPOINTS = in_section(
         summary="Enter a merchant",
         body=MerchantRequest,
         answers={201: MerchantView},
-        refusals=(MerchantCodeTaken,),
+        refusals=(MerchantCodeTaken, OrganisationNotFound, OrganisationNotActive),
     ),
     Endpoint(
         "GET /v1/merchants",
@@ -393,12 +400,13 @@ ENDPOINTS = in_section(
         roles=OPERATOR,
         summary="Merchants with their devices and what each verified, newest first",
         answers={200: Page[MerchantView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "POST /v1/merchants/{code}/changes",
         change_merchant,
         roles=OPERATOR,
+        if_match="optional",
         summary="Rename a merchant, open or close it",
         body=MerchantChangeRequest,
         answers={200: MerchantView},

@@ -9,6 +9,7 @@ from backend.errors.account.points import PointsInsufficient
 from backend.errors.badges import GuestOfAnotherBadge, IdentityNeeded
 from backend.errors.events.journeys import JOURNEY_REFUSALS
 from backend.errors.events.offsets import BudgetExhausted
+from backend.errors.supervision.freezes import EventFrozen
 from backend.errors.venue import CompanionNeedsBadge, CompanionsTooMany, OutsideWindow, PassForStaff
 from backend.ledger.command import Outcome
 from backend.messages.events import scans as m_scans
@@ -47,6 +48,7 @@ ENDPOINTS = in_section(
             CompanionNeedsBadge,
             CompanionsTooMany,
             EventNotRunning,
+            EventFrozen,
             PointsPaymentClosed,
             PointsInsufficient,
             BudgetExhausted,

@@ -13,6 +13,7 @@ from backend.errors.actions.evidence import (
     SceneNotFound,
     SheetsTooMany,
 )
+from backend.errors.organisations import OrganisationNotFound
 from backend.messages.actions.scenes import (
     Kind,
     SceneChangeRequest,
@@ -24,7 +25,16 @@ from backend.messages.actions.scenes import (
 from backend.messages.shape import Page
 from backend.render.sheets.scenes import Sheet, scene_sheets
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, TABLE_FILE, Endpoint, Query, Upload, in_section
+from backend.routes.http.endpoint import (
+    OPERATOR,
+    PAGING,
+    SEARCH,
+    TABLE_FILE,
+    Endpoint,
+    Query,
+    Upload,
+    in_section,
+)
 from backend.routes.http.reply import Reply
 from backend.services.actions import scenes
 from backend.services.actions.scene_import import import_scenes
@@ -35,7 +45,13 @@ REASON_CHARS_MAX = 400
 async def list_open(call: Call) -> Page[SceneView]:
     kind = call.one_of("kind", get_args(Kind))
     return await scenes.list_scenes(
-        call.components.catalogue, call.limit, call.cursor_id, kind=kind, district=call.query("district")
+        call.components.catalogue,
+        call.limit,
+        call.cursor_id,
+        kind=kind,
+        district=call.query("district"),
+        typed=call.search,
+        is_for_staff=call.principal_if_operator() is not None,
     )
 
 
@@ -92,11 +108,12 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/scenes",
         list_open,
-        summary="Certified scenes that are open, newest first",
+        summary="Certified scenes that are open, newest first; operators see closed ones too",
         answers={200: Page[SceneView]},
         query=(
             Query("kind", {"type": "string", "enum": list(get_args(Kind))}, "of this kind only"),
             _DISTRICT,
+            SEARCH,
             *PAGING,
         ),
     ),
@@ -107,7 +124,7 @@ ENDPOINTS = in_section(
         summary="Enter a certified scene; its sign's code is in the answer",
         body=SceneRequest,
         answers={201: SignedScene},
-        refusals=(SceneListed,),
+        refusals=(SceneListed, OrganisationNotFound),
     ),
     Endpoint(
         "POST /v1/scene-imports",
@@ -163,6 +180,6 @@ ENDPOINTS = in_section(
         summary="Change what a scene says, close or open it, give it a new sign",
         body=SceneChangeRequest,
         answers={200: SignedScene},
-        refusals=(SceneNotFound,),
+        refusals=(SceneNotFound, OrganisationNotFound),
     ),
 )

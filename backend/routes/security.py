@@ -51,6 +51,7 @@ ENDPOINTS = in_section(
         "GET /v1/security-records",
         records,
         roles=READERS,
+        is_of_the_province=True,
         summary="Sign-ins, refused ones, forged codes, downloads and looks at photos of 180 days, newest first",
         answers={200: Page[SecurityRecordView]},
         query=(
@@ -63,6 +64,7 @@ ENDPOINTS = in_section(
         "GET /v1/security-rates",
         rates,
         roles=READERS,
+        is_of_the_province=True,
         summary="The same in numbers, with the rates that raise an alert; the last day when no time is told",
         answers={200: SecurityRates},
         query=TIME,

@@ -24,7 +24,7 @@ from backend.messages.identity import (
 )
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import OPERATOR, PAGING, Endpoint, in_section
+from backend.routes.http.endpoint import OPERATOR, PAGING, SEARCH, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.identity.staff_administration import Account, PasswordLink
 
@@ -32,7 +32,7 @@ OF_ANOTHER = (StaffAccountNotFound, OwnAccount)
 
 
 async def list_accounts(call: Call) -> Page[StaffAccountView]:
-    found = await call.components.staff_administration.list_accounts(call.limit, call.cursor_id)
+    found = await call.components.staff_administration.list_accounts(call.limit, call.cursor_id, call.search)
     return Page.of(found, call.limit, lambda each: _view(each, call.principal), lambda each: each.staff.id)
 
 
@@ -108,7 +108,7 @@ ENDPOINTS = in_section(
         roles=OPERATOR,
         summary="Accounts of staff, the newest first",
         answers={200: Page[m_identity.StaffAccountView]},
-        query=PAGING,
+        query=(SEARCH, *PAGING),
     ),
     Endpoint(
         "POST /v1/staff/accounts",

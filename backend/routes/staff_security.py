@@ -39,7 +39,7 @@ from backend.messages.identity import (
 )
 from backend.messages.shape import view_of
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ANY_STAFF, Endpoint, in_section
+from backend.routes.http.endpoint import STAFF_AND_VERIFIERS, Endpoint, in_section
 from backend.routes.http.reply import Reply
 from backend.services.identity import own_citizens
 from backend.services.identity.sessions import OpenSession
@@ -154,14 +154,14 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/staff/me/security",
         show,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="How the caller's own account is kept",
         answers={200: m_identity.StaffSecurityView},
     ),
     Endpoint(
         "POST /v1/staff/me/password",
         change_password,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="Change the caller's own password and end their other sessions",
         body=m_identity.PasswordChangeRequest,
         answers={204: None},
@@ -170,7 +170,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/staff/me/totp",
         begin_totp,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="A secret for the caller's authenticator app; kept once a code of it was seen",
         body=m_identity.PresentPasswordRequest,
         answers={200: m_identity.TotpBegun},
@@ -179,7 +179,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/staff/me/totp/confirmation",
         confirm_totp,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="Keep that authenticator app; answers with new recovery codes",
         body=m_identity.SecondFactorConfirmation,
         answers={200: m_identity.RecoveryCodes},
@@ -188,7 +188,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/staff/me/recovery-codes",
         new_recovery_codes,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="New recovery codes instead of those before",
         body=m_identity.PresentPasswordRequest,
         answers={200: m_identity.RecoveryCodes},
@@ -197,7 +197,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/staff/me/passkeys/options",
         begin_passkey,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="What the caller's browser makes a passkey for",
         body=m_identity.PresentPasswordRequest,
         answers={200: m_identity.PasskeyBegun},
@@ -206,7 +206,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/staff/me/passkeys",
         add_passkey,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="Keep the passkey that the browser made",
         body=m_identity.PasskeyRequest,
         answers={201: m_identity.PasskeyAdded},
@@ -215,7 +215,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/staff/me/passkeys/{id}/removal",
         remove_passkey,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="Remove one of the caller's passkeys",
         body=m_identity.PresentPasswordRequest,
         answers={204: None},
@@ -224,21 +224,21 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/staff/me/sessions",
         list_sessions,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="The caller's open sessions: device, source, since, last used",
         answers={200: m_identity.StaffSessionList},
     ),
     Endpoint(
         "DELETE /v1/staff/me/sessions",
         end_other_sessions,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="End all sessions of the caller but this one",
         answers={204: None},
     ),
     Endpoint(
         "DELETE /v1/staff/me/sessions/{id}",
         end_session,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="End one of the caller's sessions",
         answers={204: None},
         refusals=(StaffSessionNotFound,),
@@ -246,7 +246,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/staff/me/citizens",
         tell_citizen,
-        roles=ANY_STAFF,
+        roles=STAFF_AND_VERIFIERS,
         summary="Say which citizen the caller is, with that account's sign-in: nobody reviews their own actions",
         body=OwnCitizenRequest,
         answers={200: OwnCitizens},

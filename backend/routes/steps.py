@@ -25,6 +25,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "POST /v1/me/steps",
         take_steps,
+        feature="steps",
         roles=CITIZEN,
         consent=STEPS_TAKEN,
         summary="Send a month of WeRun steps, as the phone got them from WeChat",

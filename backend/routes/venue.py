@@ -8,7 +8,7 @@ from backend.messages import venue as m_venue
 from backend.messages.shape import Page
 from backend.messages.venue import ScreenLink, ScreenStatus, ScreenToken, VenueCodes
 from backend.routes.http.call import Call
-from backend.routes.http.endpoint import ORGANISER, Endpoint, Query, in_section
+from backend.routes.http.endpoint import OF_THE_GATES, ORGANISER, Endpoint, Query, in_section
 from backend.services.venue import screens
 from backend.services.venue.screens import STEPS_DEFAULT, STEPS_MAX
 
@@ -109,6 +109,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/screens",
         create_screen,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="Make a link that opens one screen at a gate, once",
         body=m_venue.ScreenRequest,
@@ -128,6 +129,7 @@ ENDPOINTS = in_section(
         "POST /v1/events/{slug}/screens/{id}/revocation",
         revoke_screen,
         roles=AT_THE_VENUE,
+        organiser_duty=OF_THE_GATES,
         duty=("gate",),
         summary="End a screen's link and its token",
         answers={200: m_venue.ScreenStatus},

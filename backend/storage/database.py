@@ -48,6 +48,14 @@ READER_SETTINGS = {
     "idle_in_transaction_session_timeout": "15s",
 }
 
+REPORT_SETTINGS = {
+    "application_name": "tianfu-reports",
+    "default_transaction_read_only": "on",
+    "statement_timeout": "10min",
+    "idle_in_transaction_session_timeout": "1min",
+    "jit": "off",
+}
+
 UNAVAILABLE = (
     OSError,
     TimeoutError,
@@ -244,6 +252,12 @@ class Database:
                     yield Transaction(connection)
             finally:
                 get_connections().reset(token)
+
+    async def connect_reporter(self) -> asyncpg.Connection:
+        """A connection outside the pool for a sum over millions of rows, which may take minutes and writes nothing."""
+        return await asyncpg.connect(
+            **dsn_parts(self.url), timeout=CONNECT_TIMEOUT_S, server_settings=REPORT_SETTINGS
+        )
 
     async def connect_writer(self) -> asyncpg.Connection:
         """A connection outside the pool for the group commit."""

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from backend.storage.database import Database, acquire, is_in_transaction
+from backend.storage.database import SNAPSHOT, Database, acquire, is_in_transaction
 from backend.storage.sqlfiles import statement
 
 Rows = list[asyncpg.Record]
@@ -48,3 +48,19 @@ async def snapshot(database: Database) -> AsyncIterator[Reader]:
     """A function that reads: a sum and its addends agree even while many write, and nothing can be written."""
     async with database.transaction(is_snapshot=True) as transaction:
         yield transaction.read
+
+
+@asynccontextmanager
+async def long_snapshot(database: Database) -> AsyncIterator[Reader]:
+    """The same for sums over whole tables: on a connection of its own, with minutes instead of seconds."""
+    connection = await database.connect_reporter()
+
+    async def look(name: str, *values: object) -> Rows:
+        rows: Rows = await connection.fetch(statement(name, "read"), *values)
+        return rows
+
+    try:
+        async with connection.transaction(**SNAPSHOT):
+            yield look
+    finally:
+        await connection.close()

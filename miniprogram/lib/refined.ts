@@ -23,7 +23,7 @@ export function refinedSentences(record: Record_, answer: Schema<"JourneyAnswer"
   if (answer.difference === "none") lines.push(t(answer.offset ? "refine.difference.none" : "refine.difference.none.nothing"));
   // Grams beyond the attendee's own sources are no offset: then only the contribution is named.
   else if (answer.difference === "allocated") lines.push(t(answer.offset?.claim === "contribution" ? "refine.difference.contributed" : "refine.difference.allocated", { mass: mass(moved) }));
-  else lines.push(t(`refine.difference.${answer.difference}` as Key, { mass: mass(["waiting", "held", "paused"].includes(answer.difference) ? answer.waiting_g : moved) }));
+  else lines.push(t(`refine.difference.${answer.difference}` as Key, { mass: mass(["waiting", "held", "frozen", "paused"].includes(answer.difference) ? answer.waiting_g : moved) }));
   if (answer.points_paid > 0) lines.push(t("refine.points.paid", { points: count(answer.points_paid) }));
   if (answer.points_paid < 0) lines.push(t("refine.points.back", { points: count(-answer.points_paid) }));
   return lines;

@@ -39,6 +39,8 @@ declare global {
     token?: string;
     key?: string;
     device?: string;
+    /** The revision that was edited; where another one stands, nothing is changed. */
+    ifMatch?: number;
     signal?: AbortSignal;
   }
   interface SendOptions {
@@ -47,6 +49,8 @@ declare global {
     token?: string;
     key?: string;
     device?: string;
+    /** The revision that was edited; where another one stands, nothing is changed. */
+    ifMatch?: number;
     signal?: AbortSignal;
     accept?: string;
     isStream?: boolean;

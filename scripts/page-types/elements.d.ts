@@ -1,6 +1,7 @@
 // The elements of pages: by their ids, most of which are read from the templates, and as scripts make them.
 interface PageElements {
   "f-agency": HTMLSelectElement;
+  "f-organisation": HTMLSelectElement;
   "c-agency": HTMLSelectElement;
   "by-category": HTMLTableElement;
   "by-gate": HTMLTableElement;

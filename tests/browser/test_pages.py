@@ -15,7 +15,7 @@ import pytest
 from playwright.async_api import Browser, Page, Route, expect
 
 from backend.messages.events.lifecycle import FootprintSource
-from backend.routes.pages import PAGES
+from backend.routes import PAGES
 from tests.browser.conftest import ROOT, Demo
 from tests.repetitions import IS_NIGHTLY
 
@@ -38,9 +38,15 @@ LOADED = [
         "/staff/budgets",
         "/staff/files",
         "/staff/complaints",
+        "/staff/lists",
+        "/staff/hearings",
+        "/lists",
         "/staff/security",
         "/staff/accounts",
         "/staff/password",
+        "/staff/disclosures",
+        "/disclosures",
+        "/stats",
         "/complaints",
         "/privacy",
         "/organiser",
@@ -51,6 +57,13 @@ LOADED = [
     ),
     *("/events/demo/screen", "/problems", "/problems/badge_bound", "/learn", "/learn/rail-or-plane"),
     *("/methods", "/methods/metro", "/factors"),
+    *(
+        "/search",
+        "/search?query=demo&kind=event",
+        "/search?query=zzzz",
+        "/registers/verifiers",
+    ),
+    *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
 ]
 LOADS = [
     (path, language)
@@ -66,6 +79,9 @@ OPENED_ELSEWHERE = {
     "/scanner-offline.js": "test_scanner.py",
     "/scanner-reader.js": "test_cameras.py",
     "/signed-in": "test_signed_in.py",
+    "/disclosures/{number}": "test_disclosures.py",
+    "/disclosures.atom": "tests/routes/disclosure/test_pages.py",
+    "/scenes/{code}": "tests/routes/actions/test_certifications.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 FORGET_JOINED = """for (const key of Object.keys(localStorage)) {
@@ -217,8 +233,11 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/budgets", "#budgets-panel"),
         ("/staff/files", "#files-panel"),
         ("/staff/complaints", "#complaints-panel"),
+        ("/staff/lists", "#lists-panel"),
+        ("/staff/hearings", "#hearings-panel"),
         ("/staff/security", "#security-panel"),
         ("/staff/accounts", "#accounts-panel"),
+        ("/staff/disclosures", "#disclosures-panel"),
     ):
         await page.goto(demo.base + path, wait_until="load")
         await expect(page.locator(shown)).to_be_visible()

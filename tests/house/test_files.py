@@ -11,7 +11,7 @@ from tests.house.source import BACKEND, ROOT, Module, modules
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 60
 # Opens fifteen parts one after the other and closes them the other way round: a list, not a thought.
-LONG_FUNCTIONS = {("backend.assembly", "_open_serving"): 80}
+LONG_FUNCTIONS = {("backend.assembly", "_open_serving"): 90}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc", "lib"}
 FORBIDDEN_VERBS = ("process_", "handle_", "do_", "manage_")
 

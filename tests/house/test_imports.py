@@ -11,10 +11,11 @@ LEAVES = {"errors", "settings"}
 MAY_IMPORT: dict[str, set[str]] = {
     "backend": set(),
     "errors": {"texts"},
-    "settings": {"key_checks", "setting_checks", "ways_in_checks"},
+    "settings": {"key_checks", "setting_checks", "setting_texts", "ways_in_checks"},
     "key_checks": set(),
     "setting_checks": {"key_checks"},
     "ways_in_checks": set(),
+    "setting_texts": set(),
     "texts": {"tenant"},
     "tenant": set(),
     "tenants_file": {"settings", "setting_checks", "key_checks", "tenant", "texts"},
@@ -72,6 +73,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("footprint", "gates", "notifications", "operations", "partners", "rewards", "security"),
     ),
     "messages": (
+        ("organisations",),
         (
             "catalogue",
             "certificates",
@@ -81,7 +83,6 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
             "issuance",
             "notifications",
             "operations",
-            "organisations",
             "rewards",
             "security",
         ),
@@ -103,7 +104,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ("neutrality", "supervision", "verification"),
         ("evaluation",),
         ("disclosure",),
-        ("search",),
+        ("feeds", "search"),
         ("account", "operations"),
     ),
     "render": (("drawing", "texts"), ("pictures", "tables"), ("sheets",), ("pages",)),

@@ -15,10 +15,11 @@ SUBJECTS = {
     "community": "consents, profiles, teams, leaderboards, medals, articles and the quiz",
     "complaints": "objections to decisions, reports of public claims, their answers",
     "credits": "credit products, projects, retired batches",
-    "disclosure": "what the public is told at regular times: releases, figures, the feed to Tianfu Credit",
+    "disclosure": "what the public is told at regular times: releases, figures",
     "evaluation": "credit scores and stars of organisations, demonstrations, certified scenes",
     "event_reports": "the report on an event",
     "events": "events: filed, moved through their life, joined, offset, watched live",
+    "feeds": "facts of organisations for Tianfu Credit: published in one order, signed, handed over",
     "footprint": "what one attendance emits",
     "gates": "scanning devices and what passes a gate",
     "identity": "citizens' and staff's sessions, staff accounts, the record of what staff did",
@@ -54,7 +55,7 @@ SHARED = {
     },
     "messages": {"body_errors", "cursors", "encoding", "names", "shape"},
     "errors": {"facts", "fields"},
-    "services": {"anomalies", "caching", "scanned_place"},
+    "services": {"anomalies", "caching", "listing", "scanned_place"},
     "models": {"event_life", "jobs", "keys", "ledger", "offsets", "staff_sign_in"},
     "jobs": {"job", "leases", "metrics", "outbox", "schedule", "worker"},
     "storage/sql": {"audit", "ledger"},
@@ -78,6 +79,8 @@ SHARED = {
 
 # A job is one module until its subject has several.
 JOBS = {
+    "complaint_deadlines": "complaints",
+    "credit_scores": "evaluation",
     "ledger_audit": "operations",
     "log_integration": "certificates",
     "offset_waitlist": "events",

@@ -25,6 +25,8 @@ def smallest(schema: dict[str, Any]) -> Any:
             return {name: smallest(schema["properties"][name]) for name in schema.get("required", ())}
         case "array":
             return [smallest(schema["items"])] * schema.get("minItems", 0)
+        case "string" if schema.get("format") == "date":
+            return "2026-01-01"
         case "string":
             return "x" * schema.get("minLength", 1)
         case "boolean":

@@ -68,6 +68,10 @@ REFUSED: tuple[tuple[str, Row], ...] = (
     ("complaints_taken_by_somebody", {"state": "under_review"}),
     ("complaints_answered_with_a_text", {"state": "upheld", "taken_by": STAFF, "taken_at": NOW}),
     ("complaints_answer_short", ANSWERED | {"answer": "a" * 2001}),
+    ("complaints_number_form", {"number": "K-1"}),
+    ("complaints_number_of_report", {"number": "K-2026-0A1B2C"}),
+    ("complaints_public_answer_short", {"public_answer": "a" * 2001}),
+    ("complaints_public_answer_last", {"public_answer": "?"}),
     ("complaints_answered_by_another", ANSWERED | {"decided_by": STAFF}),
 )
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from backend.errors.events.lifecycle import AgencyForeign
 
+AgencyCode = Literal[
+    "ecology_environment", "culture_tourism", "sport", "government_offices", "forestry_grassland"
+]
 EVENT_KINDS = ("competition", "conference", "forum", "exhibition", "tourism", "production", "operation")
 
 

@@ -180,7 +180,7 @@ CHECKS: tuple[tuple[str, str, str, str], ...] = (
     (
         "log entries equal rows",
         "audit_log_rows",
-        "every entry of the log tells an offset, a retirement or a report as it was written, and none is missing",
+        "every entry of the log tells an offset, a retirement, a report or a release as written; none is missing",
         "entries that tell something else, or are missing",
     ),
     (

@@ -29,6 +29,7 @@ from backend.errors import (
     SessionRevoked,
 )
 from backend.errors.badges import GuestOfAnotherBadge, IdentityNeeded
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     Payment,
@@ -386,6 +387,8 @@ def _check_guest(command: JoinEvent, state: LedgerState) -> None:
 def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:
     if not event.is_running:
         raise EventNotRunning
+    if command.spends and event.is_frozen:
+        raise EventFrozen
     if command.spends and event.id not in state.budgets:
         raise PointsPaymentClosed
 

@@ -25,6 +25,7 @@ from backend.errors.events.offsets import (
     JourneyClosed,
     RevisionLimit,
 )
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.command import Command, Outcome
 from backend.ledger.commands.offsets import (
     OffsetRows,
@@ -39,6 +40,7 @@ from backend.ledger.commands.offsets import (
     pay_more,
     refund,
     shrink,
+    stopped_by,
     take,
     told_alone,
     wait,
@@ -64,7 +66,9 @@ REVISABLE = ("running", "accounting")
 SETTLEABLE = ("running", "accounting", "offset")
 NOT_PAID = (PointsPaymentClosed, BudgetExhausted, PointsInsufficient)
 
-Difference = Literal["none", "allocated", "released", "waiting", "held", "paused", "not_paid", "limit"]
+Difference = Literal[
+    "none", "allocated", "released", "waiting", "held", "frozen", "paused", "not_paid", "limit"
+]
 Decision = Literal["approved", "limited", "refused"]
 """Staff let through all of it, no more than the ceiling, or nothing."""
 
@@ -286,6 +290,8 @@ class OffsetDecisions:
             raise HeldOffsetNotFound
         if event.state not in SETTLEABLE:
             raise EventClosed
+        if event.is_frozen:
+            raise EventFrozen
         end_wait(state, attendance_key, command.decision, command.at)
         state.component(OffsetRows).records.append(_record(command, held))
         grams = held.grams
@@ -319,8 +325,8 @@ class OffsetDecisions:
             return _settled("closed")
         if waiting.held_for is not None:
             return _settled("held")
-        if event.is_paused:
-            return _settled("paused")
+        if stopped := stopped_by(event):
+            return _settled(stopped)
         exhausted = state.component(OffsetRows).exhausted
         if event.id in exhausted:
             return _settled("pool_exhausted")

@@ -47,8 +47,9 @@ from backend.storage.transaction import Transaction
 Payment = tuple[UUID, int, int]
 """Its id, its points, and the price per kilogram."""
 
-Hindrance = Literal["held", "paused", "pool_exhausted"]
-"""Why grams are not given now: staff have to look first, staff have stopped the pool, it holds too little."""
+Hindrance = Literal["held", "frozen", "paused", "pool_exhausted"]
+"""Why grams are not given now: staff have to look first, the supervising authority has stopped the event, staff have
+stopped the pool, it holds too little."""
 
 
 class OffsetRows:
@@ -97,8 +98,8 @@ def hindrance(
     """What keeps somebody from `grams` of the pool, who would then hold `after_g`; None where nothing does."""
     if after_g > ceiling_g:
         return "held"
-    if event.is_paused:
-        return "paused"
+    if stopped := stopped_by(event):
+        return stopped
     return None if has_left(state, event.id, grams) else "pool_exhausted"
 
 
@@ -108,7 +109,14 @@ def waiting_for(event: EventFacts, waiting: WaitFacts | None) -> Hindrance | Non
         return None
     if waiting.held_for is not None:
         return "held"
-    return "paused" if event.is_paused else "pool_exhausted"
+    return stopped_by(event) or "pool_exhausted"
+
+
+def stopped_by(event: EventFacts) -> Literal["frozen", "paused"] | None:
+    """Whether allocation at an event is stopped, and by whom: the authority's word comes before the organiser's."""
+    if event.is_frozen:
+        return "frozen"
+    return "paused" if event.is_paused else None
 
 
 def take(state: LedgerState, event_id: UUID, grams: int) -> list[SerialRange]:

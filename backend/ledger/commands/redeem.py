@@ -29,6 +29,7 @@ from backend.errors.rewards import (
     RewardOver,
     RewardPriceChanged,
     RewardSoldOut,
+    RewardSuspended,
     VoucherExpired,
     VoucherUsed,
 )
@@ -86,6 +87,8 @@ class RewardFacts(msgspec.Struct, frozen=True):
     voucher_days: int
     has_codes: bool
     is_open: bool
+    is_suspended: bool
+    """The merchant is on the black list: nothing is sold, and vouchers that were issued stay good."""
 
     @property
     def has_voucher(self) -> bool:
@@ -274,6 +277,8 @@ def _check_may_redeem(command: Redeem, reward: RewardFacts, mall: RewardState) -
     """Raises what speaks against it besides the points."""
     if not reward.is_open:
         raise RewardNotOpen
+    if reward.is_suspended:
+        raise RewardSuspended
     if reward.opens_at is not None and command.at < reward.opens_at:
         raise RewardNotOpenYet(opens_at=reward.opens_at)
     if reward.closes_at is not None and command.at >= reward.closes_at:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request, Slug, Statement
+from backend.messages.shape import Answer, Bilingual, Edited, Grams, Instant, Request, Slug, Statement
 
 Reason = Annotated[str, Meta(min_length=1, max_length=400, description="why; kept with the record")]
 GramsAsked = Annotated[int, Meta(ge=1, le=1_000_000_000_000, description="gCO2e at most; null: all")]
@@ -47,7 +47,7 @@ class CauseBrief(Answer):
     name: Bilingual
 
 
-class CauseView(Answer):
+class CauseView(Edited, kw_only=True):
     """A cause with its public total."""
 
     id: str

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.community.community import JOINING_CODE_CHARS, TeamKind
 from backend.domain.community.periods import PeriodName
+from backend.messages.organisations.organisations import OrganisationCode
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request, Statement
 
 Nickname = Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
@@ -178,6 +179,10 @@ class TeamRequest(Request):
     kind: TeamKind
     name: TeamName
     district: DistrictCode | None = None
+    organisation: Annotated[
+        OrganisationCode | None,
+        Meta(description="of a company's team: the code of the company, where it is registered"),
+    ] = None
 
 
 class JoiningRequest(Request):

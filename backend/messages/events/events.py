@@ -22,7 +22,9 @@ from backend.messages.events.lifecycle import (
     PointsOffsetView,
     Template,
 )
-from backend.messages.shape import VISIBLE, Answer, Bilingual, Instant, Request, Slug
+from backend.messages.events.years import YearView
+from backend.messages.organisations.organisations import EventOrganisationView, OrganisationCode
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Edited, Instant, Request, Slug
 
 Category = Literal["local", "province", "national", "international"]
 
@@ -49,6 +51,22 @@ class EventRequest(Filing, kw_only=True):
     ] = None
     join_points: Annotated[int, Meta(ge=0, le=1000)] = 10
     gates: Annotated[list[GateRequest], Meta(max_length=200)] = []
+    organisation: Annotated[
+        OrganisationCode | None,
+        Meta(
+            description="the code of its host, or whose year it is; left out: the only organisation that its creator "
+            "files events for"
+        ),
+    ] = None
+    scene: (
+        Annotated[
+            str, Meta(min_length=1, max_length=10, description="the venue whose year it is; with venue_year")
+        ]
+        | None
+    ) = None
+    includes: Annotated[
+        list[Slug], Meta(max_length=200, description="years of venues that are counted within this one")
+    ] = []
 
 
 class EventChangeRequest(Filing, kw_only=True):
@@ -71,7 +89,7 @@ class GateView(Answer):
     name: Bilingual
 
 
-class EventView(Answer):
+class EventView(Edited, kw_only=True):
     id: str
     slug: str
     code: str
@@ -103,6 +121,10 @@ class EventView(Answer):
         PointsOffsetView | None, Meta(description="null: points are not taken for offsets")
     ]
     evaluation: EvaluationView | None
+    organisations: Annotated[
+        list[EventOrganisationView], Meta(description="that run it, the host first; empty where it has none")
+    ]
+    year: Annotated[YearView | None, Meta(description="null: an event and no year")] = None
 
 
 class CodeView(Answer):

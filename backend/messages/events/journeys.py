@@ -26,10 +26,11 @@ class JourneyAnswer(Answer):
     delta_g: Annotated[int, Meta(description="gCO2e more (or, negative, fewer) than before")]
     offset: OffsetView | None
     difference: Annotated[
-        Literal["none", "allocated", "released", "waiting", "held", "paused", "not_paid", "limit"],
+        Literal["none", "allocated", "released", "waiting", "held", "frozen", "paused", "not_paid", "limit"],
         Meta(
             description="of the offset: allocated or released; waiting for the pool's top-up; held until staff have "
             "looked, because it is above the ceiling for one person; paused while staff have stopped the pool; "
+            "frozen while the supervising authority has stopped the event; "
             "not_paid where points or the sponsor's budget do not suffice; limit where the offset has released too "
             "often to grow again"
         ),
@@ -51,7 +52,7 @@ class JourneyAnswer(Answer):
 
 
 Became = Literal[
-    "settled", "not_waiting", "pool_exhausted", "not_paid", "closed", "held", "paused", "refused"
+    "settled", "not_waiting", "pool_exhausted", "not_paid", "closed", "held", "frozen", "paused", "refused"
 ]
 
 
@@ -85,8 +86,11 @@ class WaitView(Answer):
     is_difference: Annotated[bool, Meta(description="the rest of an offset after the journey was revised")]
     joined_at: Instant
     reason: Annotated[
-        Literal["held", "paused", "pool_exhausted"],
-        Meta(description="held: above the ceiling for one person, until staff have looked"),
+        Literal["held", "frozen", "paused", "pool_exhausted"],
+        Meta(
+            description="held: above the ceiling for one person, until staff have looked; frozen: the supervising "
+            "authority has stopped allocation"
+        ),
     ]
 
 

@@ -6,16 +6,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from backend.domain.events.agencies import AgencyCode
 from backend.domain.events.lifecycle import Scope, State
 from backend.domain.footprint.inputs import MEALS_MAX, NIGHTS_MAX, ROOM_SHARING_MAX, Diet
 from backend.messages.inventory.account import ClaimView
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request
 
 EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
-AgencyCode = Literal[
-    "ecology_environment", "culture_tourism", "sport", "government_offices", "forestry_grassland"
-]
-Template = Literal["annual_meeting"]
+Template = Literal["annual_meeting", "venue_year", "enterprise_year", "institution_year"]
 FootprintSource = Literal[
     "travel_intercity",
     "airport_transfer",

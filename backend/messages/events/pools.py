@@ -54,6 +54,8 @@ class PoolSupervisionView(Answer):
     companions_max: int
     paused_at: Instant | None
     paused_why: str | None
+    frozen_at: Annotated[Instant | None, Meta(description="the supervising authority has stopped allocation")]
+    frozen_why: str | None
     held: Annotated[int, Meta(description="offsets that wait until staff have looked")]
     held_g: Grams
     grams_left: Grams

@@ -107,10 +107,11 @@ class ScanAnswer(Answer):
     footprint: Footprint
     offset: OffsetView | None
     offset_status: Annotated[
-        Literal["allocated", "pool_exhausted", "held", "paused", "none"],
+        Literal["allocated", "pool_exhausted", "held", "frozen", "paused", "none"],
         Meta(
             description="held: above the ceiling for one person, so staff look first; paused: staff have stopped the "
-            "pool; in both cases, as with pool_exhausted, the offset waits in line"
+            "pool; frozen: the supervising authority has stopped allocation; in all of them, as with pool_exhausted, "
+            "the offset waits in line"
         ),
     ]
     certificate: CertificateLink | None

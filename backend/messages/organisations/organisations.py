@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from backend.messages.shape import Answer, Bilingual, Instant
+from backend.messages.shape import VISIBLE, Answer, Bilingual, Edited, Instant, Request
 
 OrganisationKind = Literal[
     "event_organiser",
@@ -57,7 +57,7 @@ class LicenceView(Answer, kw_only=True):
     revoked_why: str | None
 
 
-class OrganisationView(Answer, kw_only=True):
+class OrganisationView(Edited, kw_only=True):
     """An organisation as anybody may see it."""
 
     code: str
@@ -70,5 +70,192 @@ class OrganisationView(Answer, kw_only=True):
     state: OrganisationState
     state_why: str | None
     licences: list[LicenceView]
-    revision: Annotated[int, Meta(description="the ETag of the organisation; edits carry it as If-Match")]
     created_at: Instant
+
+
+Reason = Annotated[str, Meta(min_length=1, max_length=400)]
+City = Annotated[str, VISIBLE, Meta(min_length=1, max_length=40)]
+Username = Annotated[str, VISIBLE, Meta(min_length=1, max_length=64)]
+Duties = Annotated[list[OrganisationDuty], Meta(min_length=1, max_length=5)]
+Secret = Annotated[str, Meta(min_length=1, max_length=64)]
+Kinds = Annotated[list[OrganisationKind], Meta(min_length=1, max_length=9)]
+
+
+class RegistrationRequest(Request):
+    """An organisation registers itself. A unified social credit code is checked by its last character."""
+
+    code: OrganisationCode
+    name: Bilingual
+    kinds: Kinds
+    city: City | None = None
+    username: Annotated[
+        Username | None,
+        Meta(
+            description="of the account that the first owner gets; left out by organisers who are signed in"
+        ),
+    ] = None
+
+
+class RegistrationReceipt(Answer):
+    code: str
+    state: OrganisationState
+    receipt: Annotated[
+        str | None,
+        Meta(
+            description="shown this once: it finds the outcome and opens the account; null for signed-in organisers"
+        ),
+    ]
+
+
+class ReceiptRequest(Request):
+    receipt: Secret
+
+
+class RegistrationOutcome(Answer):
+    code: str
+    name: Bilingual
+    state: OrganisationState
+    state_why: str | None
+    username: Annotated[str | None, Meta(description="of the account that was opened")]
+    url: Annotated[
+        str | None,
+        Meta(
+            description="once, after the acceptance: where the password is set; its key stands behind the #"
+        ),
+    ]
+
+
+class OrganisationReviewRequest(Request):
+    decision: Literal["accepted", "rejected"]
+    reason: Reason
+
+
+class OrganisationStateRequest(Request):
+    to: Literal["active", "suspended", "closed"]
+    reason: Reason
+
+
+class OrganisationChangeRequest(Request):
+    """Changes to an organisation; fields left out, or null, stay."""
+
+    reason: Reason
+    name: Bilingual | None = None
+    kinds: Kinds | None = None
+    city: City | None = None
+
+
+class OrganisationCodeRequest(Request):
+    """The true code in the place of a provisional one, once."""
+
+    code: OrganisationCode
+    reason: Reason
+
+
+class LicenceRequest(Request, kw_only=True):
+    kind: LicenceKind
+    number: Annotated[str, VISIBLE, Meta(min_length=1, max_length=80)]
+    issuer: Annotated[str, VISIBLE, Meta(min_length=1, max_length=120)]
+    valid_from: date
+    valid_to: Annotated[date | None, Meta(description="its last day; null where it has none")] = None
+    reason: Reason
+
+
+class OrganisationReasonRequest(Request):
+    reason: Reason
+
+
+class OrganisationMemberRequest(Request):
+    """What a member does at an organisation from now on; duties left out end."""
+
+    duties: Duties
+    reason: Reason
+
+
+class OrganisationMemberView(Answer):
+    id: str
+    username: str
+    duties: list[OrganisationDuty]
+    since: Instant
+    is_own: Annotated[bool, Meta(description="the caller's own membership")]
+
+
+class OrganisationInvitationRequest(Request):
+    duties: Duties
+    reason: Reason
+
+
+class OrganisationInvitationView(Answer):
+    id: str
+    duties: list[OrganisationDuty]
+    created_by: str
+    created_at: Instant
+    expires_at: Instant
+
+
+class NewOrganisationInvitation(Answer):
+    invitation: OrganisationInvitationView
+    url: Annotated[str, Meta(description="shown this once; it works once, and its key stands behind the #")]
+
+
+class InvitationTokenRequest(Request):
+    token: Secret
+
+
+class InvitationAccountRequest(Request):
+    """Who has no account opens one by the invitation, and is a member at once."""
+
+    token: Secret
+    username: Username
+    password: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class InvitationOffer(Answer):
+    organisation: OrganisationBrief
+    duties: list[OrganisationDuty]
+    expires_at: Instant
+
+
+class OrganisationMembership(Answer):
+    """An organisation that the caller is a member of."""
+
+    organisation: OrganisationView
+    duties: list[OrganisationDuty]
+    wanted_code: Annotated[str | None, Meta(description="the true code that waits for a review")]
+
+
+class OrganisationItem(Answer):
+    """An organisation as operators and regulators see it."""
+
+    organisation: OrganisationView
+    is_applied_by_caller: bool
+    wanted_username: str | None
+    wanted_code: str | None
+    reviewed_at: Instant | None
+
+
+class EventOrganisationView(Answer):
+    """An organisation that runs an event."""
+
+    organisation: OrganisationBrief
+    part: Annotated[Literal["host", "co_host"], Meta(description="the host invites; both run the event")]
+
+
+class EventOrganisationRequest(Request):
+    organisation: OrganisationCode
+    reason: Reason
+
+
+class EventInvitationView(Answer):
+    """A host asks an organisation to run an event with it."""
+
+    id: str
+    slug: str
+    event: Bilingual
+    host: OrganisationBrief | None
+    organisation: OrganisationBrief
+    invited_at: Instant
+
+
+class EventInvitationAnswer(Request):
+    answer: Literal["accepted", "refused"]
+    reason: Reason

@@ -54,7 +54,7 @@ GRANT UPDATE (assigned_g, status, retirement_ref, retired_on, registry, vintage_
     monitoring_period, registration_no, approved_by, approval_doc, registry_serial_from, registry_serial_to,
     serial_space, serial_first, serial_last, purpose, beneficiary, price_per_t, price_as_of, price_source,
     proof_sha256, published_at, voided_at, void_reason, retirement_key, needs_confirmation, told_by, revision,
-    confirmed_by, confirmed_at, proposed_details, proposed_by) ON credit_batches TO {role};
+    confirmed_by, confirmed_at, proposed_details, proposed_by, developer_id) ON credit_batches TO {role};
 GRANT INSERT ON projects, plantings, surpluses TO {role};
 GRANT INSERT ON badges TO {role};
 GRANT UPDATE (revoked_at, revoked_why, reissued_as, holder_serial, alias, alias_changed_at) ON badges TO {role};
@@ -88,6 +88,9 @@ GRANT INSERT, DELETE ON staff_citizens TO {role};
 -- What a reviewer said stays said.
 GRANT INSERT ON review_opinions TO {role};
 GRANT INSERT ON event_reports TO {role};
+-- A release is published once; a proposal to correct one is decided once.
+GRANT INSERT ON disclosures, disclosure_corrections TO {role};
+GRANT UPDATE (decision, decided_by, decided_at, published) ON disclosure_corrections TO {role};
 GRANT INSERT ON inventory_lines, inventory_people, inventory_absences, inventory_measures TO {role};
 -- At the venue: a screen's token is given once and may be ended, a window may be closed early.
 GRANT INSERT ON screens, posters, poster_windows TO {role};
@@ -128,8 +131,8 @@ GRANT UPDATE (failures, used_at) ON sign_in_challenges TO {role};
 GRANT UPDATE (sign_count, last_used_at) ON citizen_passkeys TO {role};
 -- A receipt stays as it was given. Of a complaint its states change, and what names its author goes.
 GRANT INSERT ON erasures, complaints TO {role};
-GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at)
-    ON complaints TO {role};
+GRANT UPDATE (citizen_id, text, contact, contact_key, state, taken_by, taken_at, answer, answered_by, answered_at,
+    public_answer) ON complaints TO {role};
 -- The database says when: the columns of its clock are not the application's to write.
 DO $$
 DECLARE
@@ -160,3 +163,37 @@ GRANT UPDATE (removed_at, removed_by) ON organisation_members, event_organisatio
 GRANT UPDATE (used_by, used_at, revoked_at) ON organisation_invitations TO {role};
 GRANT UPDATE (ended_at, ended_by) ON regulator_remits TO {role};
 GRANT UPDATE (organisation_id) ON partners, teams TO {role};
+-- The feed to Tianfu Credit is append-only, and so is what was handed over.
+GRANT INSERT (sequence, page, subject, facts, facts_digest, body, published_at) ON feed_items TO {role};
+GRANT INSERT ON feed_deliveries TO {role};
+-- Years of venues and organisations: whose they are stays; a rejected year gives its months up.
+GRANT INSERT ON event_years TO {role};
+GRANT UPDATE (starts_on, ends_on, within) ON event_years TO {role};
+GRANT INSERT, DELETE ON event_year_months TO {role};
+-- Projects: what the plan calls them may be told later; plantings and activities stay as they were told.
+GRANT UPDATE (barrier, is_demonstration, planned_t) ON projects TO {role};
+GRANT INSERT ON project_activities, project_evidence TO {role};
+-- Supervision: what was said of a freeze stays; its release is proposed and ends it.
+GRANT INSERT ON event_freezes TO {role};
+GRANT UPDATE (release_proposed_by, release_proposed_at, release_reason, ended_by, ended_at) ON event_freezes TO {role};
+-- What an entry of a list says stays; how far it has come changes. Cases are decided, appeals are answered.
+GRANT INSERT ON list_entries, list_appeals, list_cases, serial_refusals TO {role};
+GRANT UPDATE (state, valid_from, statement, statement_by, statement_at, confirmed_by, decided_at, decision_reason,
+    published_at, removal_proposed_by, removal_proposed_at, removal_reason, ended_by, ended_at) ON list_entries TO {role};
+GRANT UPDATE (state, decided_by, decided_at, decision_reason) ON list_appeals TO {role};
+GRANT UPDATE (facts, facts_digest, found_at, state, decided_by, decided_at, decision_reason, entry_id)
+    ON list_cases TO {role};
+-- The regulator's desk is only ever added to; a proposed switch of a feature is decided once.
+GRANT INSERT ON alert_acknowledgements, certificate_samples, certificate_checks, inspections, inspection_entries,
+    feature_switches TO {role};
+GRANT UPDATE (decision, decided_by, decided_at) ON feature_switches TO {role};
+GRANT INSERT ON event_invitations TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON event_invitations TO {role};
+GRANT UPDATE (revision) ON causes TO {role};
+-- A score stays as it was computed; an objection is decided once.
+GRANT INSERT ON credit_scores, credit_objections TO {role};
+GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON credit_objections TO {role};
+-- Assessments of scenes: what was found stays; it is decided once and may be withdrawn.
+GRANT INSERT ON scene_certifications TO {role};
+GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)
+    ON scene_certifications TO {role};

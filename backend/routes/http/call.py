@@ -19,9 +19,11 @@ from backend.routes.http.query import lenient, read_day, read_instant, read_whol
 from backend.routes.http.query import read_id as read_query_id
 from backend.routes.http.source import source_of
 from backend.services.gates.device_auth import ScanningDevice
+from backend.services.organisations.revisions import Seen
 from backend.services.partners.request_auth import PartnerCaller
 
 PAGE_LIMIT_MAX = 100
+SEARCH_CHARS_MAX = 80
 PAGE_LIMIT_DEFAULT = 20
 
 
@@ -42,6 +44,7 @@ class Call:
         "principal",
         "raw",
         "scope",
+        "seen",
     )
 
     def __init__(self, scope: Scope, components: Components, language: str) -> None:
@@ -58,14 +61,25 @@ class Call:
         """The body as it came, of a route that takes one."""
         self.chunks: AsyncIterator[bytes] = None  # type: ignore[assignment]  # set where an upload is streamed
         self.idempotency: IdempotencyKey | None = None
+        self.seen: Seen | None = None
+        """Which revision an edit is of, by If-Match; None where that was not said."""
         self._query: dict[str, str] | None = None
+
+    @property
+    def if_match(self) -> Seen:
+        """The same for a route that takes no edit without it."""
+        assert self.seen is not None
+        return self.seen
 
     def principal_if_citizen(self) -> Principal | None:
         """The caller of a route that anyone may call, when it is a citizen whose token is good."""
         return self._principal_if(("citizen",))
 
+    def principal_if_operator(self) -> Principal | None:
+        return self._principal_if(("operator",))
+
     def principal_if_staff(self) -> Principal | None:
-        return self._principal_if(("staff", "organiser", "operator", "regulator"))
+        return self._principal_if(("staff", "organiser", "operator", "regulator", "verifier"))
 
     def id_if_staff(self) -> UUID | None:
         principal = self.principal_if_staff()
@@ -151,6 +165,11 @@ class Call:
         if text is not None and text not in known:
             raise InvalidQuery.of(name, "not_one_of", allowed=list(known))
         return text
+
+    @property
+    def search(self) -> str | None:
+        """What a list is searched for, None when it is left out. Raises InvalidQuery."""
+        return self.text("query", SEARCH_CHARS_MAX)
 
     @property
     def limit(self) -> int:

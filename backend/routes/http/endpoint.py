@@ -36,17 +36,23 @@ from backend.errors import (
     Stopping,
     TooManyAtOnce,
 )
+from backend.errors.organisations import EditRevisionMissing
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.messages.body_errors import decimal_names
 from backend.messages.encoding import check_keys, check_numbers, decode_body
 from backend.messages.events.members import CityDuty, Duty
+from backend.messages.organisations.organisations import OrganisationDuty
+from backend.messages.shape import Edited
 from backend.routes.http.body import check_head, read_body, read_chunks
-from backend.routes.http.call import PAGE_LIMIT_MAX, Call, authenticate
+from backend.routes.http.call import PAGE_LIMIT_MAX, SEARCH_CHARS_MAX, Call, authenticate
 from backend.routes.http.doors import note_refusal, record_answer
 from backend.routes.http.problems import language_of
 from backend.routes.http.reply import Reply, outcome_reply, refusal_reply, send_chunks, send_reply
 from backend.services.community.consents import check_given
 from backend.services.events.members import check_duty
+from backend.services.events.organisers import check_organiser_duty
+from backend.services.organisations.remits import check_province
+from backend.services.organisations.revisions import Seen, tag_of
 from backend.services.security.records import Kind
 from backend.storage.database import CONTENTION, UNAVAILABLE
 from backend.texts import LANGUAGES
@@ -60,11 +66,18 @@ CITIZEN: tuple[Role, ...] = ("citizen",)
 ATTENDEE = PEOPLE
 """A citizen, or a guest of an event, who has a badge and no account."""
 ANY_STAFF: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator")
-ANYONE_SIGNED_IN: tuple[Role, ...] = (*PEOPLE, *ANY_STAFF)
+STAFF_AND_VERIFIERS: tuple[Role, ...] = (*ANY_STAFF, "verifier")
+"""Everybody with a staff account: verifiers keep their sign-in as the others do, and see no event but theirs."""
+ANYONE_SIGNED_IN: tuple[Role, ...] = (*PEOPLE, *STAFF_AND_VERIFIERS)
 ORGANISER: tuple[Role, ...] = ("organiser", "operator")
 OPERATOR: tuple[Role, ...] = ("operator",)
 OVERSEERS: tuple[Role, ...] = ("operator", "regulator")
 ANY_DUTY: tuple[Duty, ...] = ("gate", "badges", "reviews", "desk")
+MAY_READ: tuple[OrganisationDuty, ...] = ("owner", "editor", "finance", "gate", "reader")
+MAY_EDIT: tuple[OrganisationDuty, ...] = ("owner", "editor")
+OF_THE_MONEY: tuple[OrganisationDuty, ...] = (*MAY_EDIT, "finance")
+OF_THE_GATES: tuple[OrganisationDuty, ...] = (*MAY_EDIT, "gate")
+"""Duties of an organisation's members: what each may change at its events."""
 QUEUED = (Stopping, OutcomeUnknown, TooManyAtOnce)
 """What any command of the ledger may be refused with, whatever its rules."""
 CODE = (CodeMalformed, CodeForged, CodeExpired, CodeForeign)
@@ -84,6 +97,11 @@ class Query:
 PAGING = (
     Query("limit", {"type": "integer", "minimum": 1, "maximum": PAGE_LIMIT_MAX}, "items of this page"),
     Query("cursor", {"type": "string"}, "next_cursor of the page before"),
+)
+SEARCH = Query(
+    "query",
+    {"type": "string", "minLength": 1, "maxLength": SEARCH_CHARS_MAX},
+    "words that a row has in its code or its names, in any case",
 )
 LANGUAGE = Query(
     "language", {"type": "string", "enum": list(LANGUAGES)}, "instead of what Accept-Language asks for"
@@ -140,15 +158,26 @@ class Endpoint:
     duty: tuple[Duty | CityDuty, ...] = ()
     """What staff of a venue must do at the route's event, or at any or for the city, one of these; other roles are not
     asked."""
+    organiser_duty: tuple[OrganisationDuty, ...] | None = None
+    """What an organiser must do at one of the event's organisations, one of these; None: whatever lets read for GET,
+    and owner or editor for what changes something."""
+    if_match: Literal["required", "optional"] | None = None
+    """Edits of what several people edit: If-Match says the revision that was seen, and a stale one is refused."""
     device: Literal["active", "late"] | None = None
     """Called by scanning devices with their own tokens; late: one that was revoked may hand in what it queued."""
     is_signed: bool = False
     """Called by partners, who sign the request; such a body may be larger than a citizen's."""
     is_decoded: bool = True
     """Without it the handler reads `Call.raw` itself, where one bad item of many must not spoil the others."""
+    takes_feed_reader: bool = False
+    """A machine that may read the feed calls it with its own token instead of a member of staff's."""
     media_type: str = "application/json"
     consent: ConsentUse | None = None
     """What its citizen has to agree to for anything of the route to be done."""
+    feature: str | None = None
+    """What operators switch by city and phase (catalogue/features.toml); where it is off, the route is not there."""
+    is_of_the_province: bool = False
+    """Tells of the whole platform: regulators with a remit, who watch a part of it, do not read it."""
     on_record: Kind | None = None
     """What of this route goes on record before it is sent, with who called it from where."""
 
@@ -164,6 +193,13 @@ class Endpoint:
     def is_of_an_event(self) -> bool:
         return self.path.startswith("/v1/events/{slug}")
 
+    @property
+    def organiser_duties(self) -> tuple[OrganisationDuty, ...]:
+        """What lets an organiser in; none where no event's organisation decides it."""
+        if not self.is_of_an_event or "organiser" not in (self.roles or ()):
+            return ()
+        return self.organiser_duty or (MAY_READ if self.method == "GET" else MAY_EDIT)
+
     def __post_init__(self) -> None:
         assert self.method in ("GET", "POST", "DELETE"), self.route
         assert self.answers, f"{self.method} {self.path} says no answer"
@@ -171,6 +207,8 @@ class Endpoint:
         assert self.consent is None or (self.consent.place, self.roles) == (self.route, CITIZEN), self.route
         is_for_staff = "staff" in (self.roles or ())
         assert is_for_staff or not self.duty, self.route
+        assert not self.is_of_the_province or "regulator" in (self.roles or ()), self.route
+        assert self.organiser_duty is None or self.organiser_duties, f"{self.route} asks no organiser"
         assert self.duty or not (is_for_staff and self.is_of_an_event), f"{self.route} names no duty"
         assert [self.is_signed, self.roles is not None, self.device is not None].count(True) <= 1
 
@@ -190,6 +228,7 @@ class Served:
         self._known_query = frozenset(query.name for query in endpoint.query)
         self._is_for_programs = endpoint.path.startswith(("/v1/", "/demo/"))
         self._status = next(iter(endpoint.answers))
+        self._organiser_duties = endpoint.organiser_duties
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -219,11 +258,22 @@ class Served:
 
     async def _answer(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> Reply:
         endpoint, components, path = self.endpoint, call.components, call.scope["path"]
-        if endpoint.roles is not None:
+        switch = None if endpoint.feature is None else await components.features.open(endpoint.feature)
+        is_reader = endpoint.takes_feed_reader and components.credit_feed.is_reader(headers)
+        if endpoint.roles is not None and not is_reader:
             call.principal = authenticate(components, headers, endpoint.roles)
+            if endpoint.is_of_the_province:
+                await check_province(call.principal)
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
+            if self._organiser_duties:
+                await check_organiser_duty(
+                    components.database, call.principal, call.params["slug"], self._organiser_duties
+                )
+        if switch is not None:
+            is_use = endpoint.method != "GET" or endpoint.roles is None
+            await components.features.admit(switch, call.principal, call.now, is_use=is_use)
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"
@@ -253,6 +303,8 @@ class Served:
             call.idempotency = _idempotency_key(
                 components.request_digests, headers, path, raw, endpoint.idempotency
             )
+        if endpoint.if_match is not None:
+            call.seen = _seen(headers, endpoint.if_match)
         if endpoint.consent is not None:
             policies, use = components.catalogue.policies, endpoint.consent
             await check_given(components.database, policies, call.principal.id, use, call.now)
@@ -265,7 +317,7 @@ class Served:
             return outcome_reply(result, call.language, path)
         if isinstance(result, Reply):
             return result
-        return Reply(result, self._status)
+        return Reply(result, self._status, headers=_tag(result))
 
     async def _verified_body(self, call: Call, receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         """The body of a partner's request, once its signature is right. Raises NotSigned, PartnerClosed."""
@@ -284,6 +336,28 @@ class Served:
         if self._decimal_as_text is not None and self._decimal_as_text.search(raw):
             check_numbers(self._decoder, raw)
         return body
+
+
+def _tag(message: object) -> tuple[tuple[bytes, bytes], ...]:
+    """The ETag of what staff edit: an edit of it carries it as If-Match."""
+    return ((b"etag", tag_of(message.revision).encode()),) if isinstance(message, Edited) else ()
+
+
+_TAGS = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{0,64}"|\*')
+
+
+def _seen(headers: Mapping[bytes, bytes], need: Literal["required", "optional"]) -> Seen | None:
+    """Which revisions an edit is of; what is no list of entity tags names none that stands.
+
+    Raises EditRevisionMissing.
+    """
+    given = headers.get(b"if-match")
+    if given is None:
+        if need == "required":
+            raise EditRevisionMissing
+        return None
+    text = given.decode("latin-1").strip()
+    return Seen(None) if text == "*" else Seen(frozenset(_TAGS.findall(text)))
 
 
 def _decimal_as_text(shape: Any) -> re.Pattern[bytes] | None:

@@ -23,6 +23,8 @@ from backend.messages.actions.reduction_claims import (
 from backend.messages.shape import Bilingual, Page, Statement, view_of
 from backend.models import Cause, Event
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
+from backend.services.organisations.revisions import Seen, check_seen
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read
 
@@ -37,9 +39,11 @@ async def find_cause(slug: str) -> Cause:
     return cause
 
 
-async def list_causes(limit: int, cursor: UUID | None) -> Page[CauseView]:
+async def list_causes(limit: int, cursor: UUID | None, typed: str | None = None) -> Page[CauseView]:
     """Causes, newest first, closed ones too: what was given stays public."""
-    query = Cause.all() if cursor is None else Cause.filter(id__lt=cursor)
+    query = matching(Cause.all(), typed, "slug", "name_zh", "name_en")
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     return Page.of(await _views(await query.order_by("-id").limit(limit + 1)), limit)
 
 
@@ -89,9 +93,12 @@ async def create_cause(database: Database, staff: Principal, request: CauseReque
 
 
 async def change_cause(
-    database: Database, staff: Principal, slug: str, request: CauseChangeRequest
+    database: Database, staff: Principal, slug: str, request: CauseChangeRequest, seen: Seen | None = None
 ) -> CauseView:
-    """Rename, describe, close or reopen a cause; donations under way come before or after. Raises CauseNotFound."""
+    """Rename, describe, close or reopen a cause; donations under way come before or after.
+
+    `seen` is the revision that was edited. Raises CauseNotFound, EditOutdated.
+    """
     changes: dict[str, Any] = {}
     if request.name is not None:
         changes |= {"name_zh": request.name.zh, "name_en": request.name.en}
@@ -105,9 +112,10 @@ async def change_cause(
         cause = await Cause.filter(slug=slug).select_for_update().get_or_none()
         if cause is None:
             raise CauseNotFound
+        check_seen(seen, cause.revision)
         before = _recorded(cause)
-        cause.update_from_dict(changes)
-        await cause.save(update_fields=list(changes))
+        cause.update_from_dict(changes | {"revision": cause.revision + 1})
+        await cause.save(update_fields=[*changes, "revision"])
         await record(
             staff, "cause.change", slug, reason=request.reason, before=before, after=_recorded(cause)
         )
@@ -137,6 +145,7 @@ def _columns(cause: Cause, event_slugs: dict[UUID, str]) -> dict[str, Any]:
         "donated_g": cause.donated_g,
         "donations": cause.donations,
         "created_at": cause.created_at.astimezone(UTC),
+        "revision": cause.revision,
     }
 
 

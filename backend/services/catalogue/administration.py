@@ -38,6 +38,7 @@ from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import CatalogueEntry, Staff, StaffAction
 from backend.services.catalogue.publish import body_of
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -133,9 +134,13 @@ def versions_of(catalogue: Catalogue, code: str) -> list[MethodVersionView]:
     return [version_view(method) for method in catalogue.versions.get(code) or [current]]
 
 
-async def staff_actions(subject: str | None, limit: int, cursor: UUID | None) -> Page[StaffActionView]:
+async def staff_actions(
+    subject: str | None, limit: int, cursor: UUID | None, typed: str | None = None
+) -> Page[StaffActionView]:
     """The audit trail of what staff did, newest first."""
-    query = StaffAction.all() if cursor is None else StaffAction.filter(id__lt=cursor)
+    query = matching(StaffAction.all(), typed, "action", "subject", "reason")
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     if subject is not None:
         query = query.filter(subject=subject)
     rows = await query.order_by("-id").limit(limit + 1)

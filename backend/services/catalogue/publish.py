@@ -7,6 +7,7 @@ records point at the first one.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 
 import asyncpg
 import msgspec
@@ -48,9 +49,40 @@ async def publish_catalogue(owner_url: str, catalogue: Catalogue) -> int:
                 "INSERT INTO catalogue_entries (kind, id, version, digest, body) VALUES ($1, $2, $3, $4, $5::jsonb)",
                 new,
             )
+            await _put_up_for_search(connection, catalogue)
             return len(new)
     finally:
         await connection.close()
+
+
+async def _put_up_for_search(connection: asyncpg.Connection, catalogue: Catalogue) -> None:
+    """Have the public search find methods, factors and credit products as they are now, and none that are gone."""
+    wanted = {
+        (kind, key): (names["zh-CN"], names["en"], words) for kind, key, names, words in _searched(catalogue)
+    }
+    rows = await connection.fetch(
+        "SELECT kind, key, name_zh, name_en, note FROM search_items WHERE kind IN ('method', 'factor', 'product')"
+    )
+    known = {(row["kind"], row["key"]): (row["name_zh"], row["name_en"], row["note"]) for row in rows}
+    await connection.executemany(
+        "SELECT put_search_item($1, $2, md5($1 || ' ' || $2)::uuid, 'epoch', $3, $4, '{}', ARRAY[$5],"
+        " jsonb_build_object('note', $5::text))",
+        [(*item, *said) for item, said in wanted.items() if known.get(item) != said],
+    )
+    await connection.executemany(
+        "DELETE FROM search_items WHERE kind = $1 AND key = $2", list(known.keys() - wanted.keys())
+    )
+
+
+def _searched(catalogue: Catalogue) -> Iterator[tuple[str, str, Mapping[str, str], str]]:
+    """Kind, key, names and further words of what the search finds."""
+    for method in catalogue.methods.values():
+        yield "method", method.code, method.name, method.group
+    for factor in catalogue.factors.values():
+        words = f"{factor.region} {factor.year or ''} {catalogue.sources[factor.source_id].publisher}"
+        yield "factor", factor.id, factor.name, words
+    for product in catalogue.credits.products.values():
+        yield "product", product.code, product.name, product.registry
 
 
 def _entries(catalogue: Catalogue) -> list[tuple[str, str, str, bytes, bytes]]:

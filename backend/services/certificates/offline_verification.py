@@ -1,4 +1,4 @@
-"""`tianfu verify`: checks a certificate's file against public keys, an earlier head, and the published log."""
+"""`tianfu verify`: checks a certificate's or a release's file against public keys, a kept head and the log."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from backend.domain.certificates.canonical_json import Document
 from backend.domain.certificates.document import reading_of
 from backend.domain.certificates.verification import (
     Forged,
+    Keys,
     Unreadable,
     Verified,
     check_certificate,
@@ -21,6 +22,7 @@ from backend.domain.certificates.verification import (
     check_revision,
     read_keys,
 )
+from backend.domain.disclosure.verification import VerifiedRelease, check_release, is_release
 from backend.domain.mass import kilograms
 from backend.outside.published_log import LogAway, fetch_json
 from backend.texts.plurals import counted
@@ -40,24 +42,57 @@ def verify(
     certificate's head, and the earlier one, are beginnings of it.
     """
     trusted = read_keys(_read(keys)) if keys else read_keys(fetch_json(url, "/.well-known/tianfu-log.json"))
-    found = check_certificate(_read(certificate), trusted)
-    sentences = [*_sentences(found), *_unsigned_sentences(found, is_online=bool(url))]
     earlier = check_head(_read(head), trusted) if head else None
+    file = _read(certificate)
+    if is_release(file):
+        release = check_release(file, trusted)
+        return [*_release_sentences(release), *_growth_sentences(url, release.head, earlier, proof, trusted)]
+    found = check_certificate(file, trusted)
+    sentences = [*_sentences(found), *_unsigned_sentences(found, is_online=bool(url))]
+    sentences += _growth_sentences(url, found.head, earlier, proof, trusted)
     if url:
         newest = check_head(fetch_json(url, "/v1/log/heads/latest"), trusted)
-        for each in (earlier, found.head):
-            if each is not None:
-                check_growth(each, newest, _proof(url, each, newest))
-        if found.head is not None or earlier is not None:
-            sentences.append(
-                f"The log of {counted(newest['size'], 'entry', 'entries')} at {url} still begins with it."
-            )
         sentences += _earlier_sentences(url, found, newest)
-    elif earlier is not None and found.head is not None:
-        check_growth_either_way(earlier, found.head, _read(proof) if proof else None)
-        sentences.append("Its head and the one of before are of one log, which only grew.")
-    elif earlier is not None:
+    return sentences
+
+
+def _growth_sentences(
+    url: str, shown: Document | None, earlier: Document | None, proof: Path | None, trusted: Keys
+) -> list[str]:
+    """That the log only grew between the head that a file shows, one that was kept and the newest one."""
+    if url:
+        newest = check_head(fetch_json(url, "/v1/log/heads/latest"), trusted)
+        kept = [each for each in (earlier, shown) if each is not None]
+        for each in kept:
+            check_growth(each, newest, _proof(url, each, newest))
+        size = counted(newest["size"], "entry", "entries")
+        return [f"The log of {size} at {url} still begins with it."] if kept else []
+    if earlier is not None and shown is not None:
+        check_growth_either_way(earlier, shown, _read(proof) if proof else None)
+        return ["Its head and the one of before are of one log, which only grew."]
+    if earlier is not None:
         raise Unreadable("The certificate is not in the log yet: there is no head to compare.")
+    return []
+
+
+def _release_sentences(found: VerifiedRelease) -> list[str]:
+    document = found.document
+    period, previous = document["period"], document["previous_sha256"]
+    sentences = [
+        f"Release {document['number']} ({document['kind']} {_plain(str(document['subject']))}, "
+        f"{period['from']} to {period['to']}), published {document['published_at']}.",
+        f"Its SHA-256 is {found.digest}.",
+        "The chain begins with it."
+        if previous is None
+        else f"It follows the release with SHA-256 {previous}.",
+    ]
+    if found.head is None:
+        sentences.append("It is not in the log yet: ask for it again in a minute.")
+    else:
+        sentences.append(
+            f"It is entry {found.position} of the log; the head over "
+            f"{counted(found.head['size'], 'entry', 'entries')} was signed at {found.head['signed_at']}."
+        )
     return sentences
 
 

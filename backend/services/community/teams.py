@@ -31,12 +31,13 @@ from backend.errors.community.community import (
 )
 from backend.messages.community.community import TeamRequest, TeamSums, TeamView, TeamWeek
 from backend.messages.shape import Page, view_of
-from backend.models import Team, TeamMember
+from backend.models import Organisation, Team, TeamMember
 from backend.services.community.community import Community
 from backend.services.community.leaderboards import find_team, team_brief
 from backend.services.community.profiles import check_district
 from backend.services.identity.erased import hold_citizen
 from backend.services.identity.staff_accounts import record
+from backend.services.organisations.provisional import organisation_of_new
 from backend.services.security.names import NameCheck
 from backend.storage.database import Database, constraint_of
 from backend.storage.redis_leaderboards import TEAMS, team_board
@@ -58,7 +59,9 @@ async def create_team(
 ) -> TeamView:
     """Create a team with its owner as the first member.
 
-    Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody, NameRefused.
+    A company's team belongs to the company, or to an organisation that waits for an operator's review.
+    Raises TeamsOwnedLimit, TeamOfThisKind, DistrictUnknown, InvalidBody, NameRefused, OrganisationNotFound,
+    OrganisationNotActive.
     """
     name = request.name.strip()
     if len(name) < NAME_CHARS_MIN:
@@ -70,8 +73,18 @@ async def create_team(
         await hold_citizen(citizen_id)
         if await Team.filter(owner_id=citizen_id, is_open=True).count() >= TEAMS_OWNED_MAX:
             raise TeamsOwnedLimit(teams_max=TEAMS_OWNED_MAX)
+        company = None
+        if request.kind == "company":
+            company = await organisation_of_new(
+                request.organisation, "enterprise", name, name, state="applied"
+            )
         team = await Team.create(
-            code=_new_code(), kind=request.kind, name=name, district=district, owner_id=citizen_id
+            code=_new_code(),
+            kind=request.kind,
+            name=name,
+            district=district,
+            owner_id=citizen_id,
+            organisation_id=company,
         )
         await _enter(team, citizen_id, at)
     return await team_view(database, community, citizen_id, str(team.id))
@@ -160,6 +173,9 @@ async def _hand_over(team: Team) -> None:
     if eldest is None:
         # Whoever named it has left, and it may be a person's name.
         await Team.filter(id=team.id).update(is_open=False, name=CLOSED_NAME)
+        await Organisation.filter(id=team.organisation_id, state="applied").update(
+            name_zh=CLOSED_NAME, name_en=CLOSED_NAME, state="closed"
+        )
     elif eldest.citizen_id != team.owner_id:
         await Team.filter(id=team.id).update(owner_id=eldest.citizen_id)
 

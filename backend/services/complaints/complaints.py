@@ -30,11 +30,12 @@ from backend.messages.complaints import (
     ComplaintItem,
     ComplaintView,
     ObjectionRequest,
+    PublicComplaint,
     ReportReceipt,
     ReportRequest,
 )
 from backend.messages.shape import Page, view_of
-from backend.models import Citizen, Complaint, ReviewOpinion
+from backend.models import Citizen, Complaint, OrganisationMember, ReviewOpinion
 from backend.models.keys import read_id, uuid7
 from backend.services.identity.erased import refuse_erased
 from backend.services.identity.own_citizens import citizens_of
@@ -48,6 +49,8 @@ from backend.storage.statements import lock, read
 from backend.texts import LANGUAGES, say
 
 CODE_BYTES = 16
+NUMBER_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+NUMBER_CHARS = 6
 REPORTS_WINDOW = timedelta(hours=1)
 REPORTS_PER_HOUR_MAX = 300
 REPORTS_OF_CLAIM_PER_HOUR_MAX = 20
@@ -128,6 +131,8 @@ class Complaints:
                 raise TooManyComplaints
             complaint = await Complaint.create(
                 id=id_,
+                number=new_number(now),
+                organisation_id=found[0]["organisation_id"],
                 about=request.about,
                 subject=request.subject,
                 code_hash=hash_of_token(code),
@@ -189,8 +194,13 @@ class Complaints:
             if author is not None and request.state == "upheld":
                 await forget_age(author, complaint.subject)
             complaint.state, complaint.answer = request.state, request.answer
+            # Of an objection nothing is published: it is about one citizen.
+            published = {"public_answer": request.public_answer if complaint.number else None}
+            complaint.update_from_dict(published)
             complaint.answered_by, complaint.answered_at = staff.id, now
-            await complaint.save(update_fields=["state", "answer", "answered_by", "answered_at"])
+            await complaint.save(
+                update_fields=["state", "answer", "public_answer", "answered_by", "answered_at"]
+            )
             await record(
                 staff,
                 "complaint.answer",
@@ -237,6 +247,10 @@ async def _may_answer(staff: Principal, complaint: Complaint) -> bool:
     """Whether somebody had no part in what a complaint is about, and is not the citizen whose complaint it is."""
     if complaint.decided_by == staff.id:
         return False
+    if complaint.organisation_id is not None and await OrganisationMember.exists(
+        organisation_id=complaint.organisation_id, staff_id=staff.id, removed_at=None
+    ):
+        return False
     if complaint.citizen_id is None:
         return True
     if complaint.citizen_id in await citizens_of(staff.id):
@@ -274,6 +288,26 @@ async def my_complaints(citizen_id: UUID, limit: int, cursor: UUID | None) -> Pa
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     return Page.of(await query.order_by("-id").limit(limit + 1), limit, complaint_view)
+
+
+def new_number(at: datetime) -> str:
+    """A public number of a complaint: its year and six characters that nobody guesses in order."""
+    drawn = "".join(secrets.choice(NUMBER_ALPHABET) for _ in range(NUMBER_CHARS))
+    return f"K-{day_of(at).year}-{drawn}"
+
+
+async def show_public(number: str, now: datetime) -> PublicComplaint:
+    """A complaint by its public number, however it was typed. Raises ComplaintNotFound."""
+    row = await Complaint.get_or_none(number=typed_token(number).upper())
+    if row is None:
+        raise ComplaintNotFound
+    is_overdue = row.state in OPEN and row.due_on < day_of(now)
+    return view_of(PublicComplaint, row, is_overdue=is_overdue)
+
+
+async def count_overdue(now: datetime) -> int:
+    """Complaints whose last day for an answer has gone by."""
+    return await Complaint.filter(answer=None, due_on__lt=day_of(now)).count()
 
 
 async def look_up(code: str) -> ComplaintView:

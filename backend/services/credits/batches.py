@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from tortoise.exceptions import IntegrityError
@@ -45,7 +46,10 @@ from backend.services.credits.details import (
     refusal_of,
 )
 from backend.services.credits.register import batch_view, missing_of, view_for_staff
+from backend.services.credits.serial_refusals import noted_refusal
 from backend.services.identity.staff_accounts import record
+from backend.services.organisations.organisations import public_organisation
+from backend.services.organisations.standing import check_not_blacklisted
 from backend.storage.database import Database
 from backend.storage.statements import lock
 
@@ -68,7 +72,8 @@ async def create_batch(
     `needs_confirmation`: a retired one waits for a second person before it is used.
 
     Raises RetirementEntered for a retirement that exists already, RetirementBeforeVintage, SerialsOverlap,
-    SerialsMalformed, ProjectNotFound, NotYetIssued for a retirement of an ex-ante project, DetailsKept.
+    SerialsMalformed, ProjectNotFound, NotYetIssued for a retirement of an ex-ante project, DetailsKept,
+    OrganisationNotFound and OrganisationBlacklisted for the developer.
     """
     is_retired = request.status == "retired"
     if is_retired != (request.retirement_ref is not None) or is_retired != (request.retired_on is not None):
@@ -81,11 +86,13 @@ async def create_batch(
     if request.retired_on is not None:
         check_retired_on(request.retired_on)
     project = await _project_of(request)
+    developer = None if request.developer is None else await public_organisation(request.developer)
     if project is not None and project.is_ex_ante and is_retired:
         raise NotYetIssued
     batch = CreditBatch(
-        **columns_of(request, "project", *BatchDetails.__struct_fields__),
+        **columns_of(request, "project", "developer", *BatchDetails.__struct_fields__),
         project_id=None if project is None else project.id,
+        developer_id=None if developer is None else developer.id,
         is_ex_ante=project is not None and project.is_ex_ante,
         needs_confirmation=needs_confirmation,
     )
@@ -104,11 +111,13 @@ async def create_batch(
     try:
         async with database.transaction():
             await lock("lock_credit_entries")
+            if developer is not None:
+                await check_not_blacklisted(database, [developer.id])
             await batch.save(force_create=True)
             after = {"quantity_t": batch.quantity_t, "status": batch.status}
             await record(staff, "credit_batch.enter", str(batch.id), after=after)
     except IntegrityError as error:
-        raise refusal_of(error) from error
+        raise await noted_refusal(error, staff, request, batch.developer_id) from error
     return await view_for_staff(batch, rules)
 
 
@@ -156,7 +165,7 @@ async def retire_batch(
             after = {"retirement_ref": batch.retirement_ref, "retired_on": str(batch.retired_on)}
             await record(staff, "credit_batch.retire", str(batch.id), reason=request.reason, after=after)
     except IntegrityError as error:
-        raise refusal_of(error) from error
+        raise await noted_refusal(error, staff, request, await _developer_of(batch_id)) from error
     return await view_for_staff(batch, rules)
 
 
@@ -292,6 +301,10 @@ async def _propose(batch: CreditBatch, staff: Principal, details: dict[str, Any]
     batch.revision += 1
     await batch.save(update_fields=["proposed_details", "proposed_by", "revision"])
     await batch.refresh_from_db()
+
+
+async def _developer_of(batch_id: str) -> UUID | None:
+    return (await find_batch(batch_id)).developer_id
 
 
 async def _project_of(request: CreditBatchRequest) -> Project | None:

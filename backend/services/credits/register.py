@@ -22,6 +22,7 @@ from backend.messages.shape import Page, Statement, view_of
 from backend.models import CreditBatch, Project
 from backend.services.catalogue.views import source_view
 from backend.services.identity.staff_accounts import usernames
+from backend.services.listing import matching
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -54,11 +55,15 @@ async def list_batches(
     origin_tag: str | None = None,
     is_published: bool = False,
     is_staff: bool = False,
+    typed: str | None = None,
 ) -> Page[CreditBatchView]:
     """Credit batches, newest first, filtered; for staff with who told and confirmed them."""
     query = CreditBatch.all() if cursor is None else CreditBatch.filter(id__lt=cursor)
     wanted = {"product": product, "status": status, "origin_tag": origin_tag}
     query = query.filter(**{name: value for name, value in wanted.items() if value is not None})
+    query = matching(
+        query, typed, "project_name", "retirement_ref", "registration_no", "registry_serial_from"
+    )
     if is_published:
         query = query.filter(published_at__isnull=False)
     rows = await query.order_by("-id").limit(limit + 1)

@@ -16,15 +16,20 @@ from backend.domain.certificates.number import new_event_code
 from backend.domain.days import day_of
 from backend.domain.events.agencies import agency_of
 from backend.domain.events.lifecycle import ANNUAL_MEETING_PEOPLE_MAX, CHANGEABLE
+from backend.domain.events.years import YEAR_TEMPLATES
 from backend.errors import InvalidBody, SlugTaken
 from backend.errors.events.lifecycle import EventFiled, TemplateUnfit
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView, GateRequest
 from backend.messages.events.lifecycle import AgencyView, DefaultProfile, Filing, PointsOffsetRequest
 from backend.messages.shape import Bilingual
-from backend.models import Event, EventBudget, EventStep, Gate
+from backend.models import Event, EventBudget, EventStep, Gate, Organisation
 from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_view, lock_event
+from backend.services.events.hosts import add_host, host_of_new_event
+from backend.services.events.years import check_no_year, check_year, file_year, is_year, move_year
 from backend.services.identity.staff_accounts import record
+from backend.services.organisations.revisions import Seen, check_seen
+from backend.services.organisations.standing import check_may_file
 from backend.storage.database import Database, constraint_of
 from backend.texts import both
 
@@ -80,12 +85,23 @@ async def create_event(
     request: EventRequest,
     catalogue: Catalogue,
     footprints: FootprintBook,
+    *,
+    is_demo: bool,
 ) -> EventView:
-    """Create a draft. Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody."""
-    return await event_view(database, await _create(database, staff, request, catalogue), footprints)
+    """Create a draft, hosted by an organisation that its creator files events for.
+
+    Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody, OrganisationNotFound,
+    OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted, EventOrganisationMissing, and what is told
+    of a year (services.events.years).
+    """
+    event = await _create(database, staff, request, catalogue, is_demo=is_demo)
+    return await event_view(database, event, footprints)
 
 
-async def _create(database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue) -> Event:
+async def _create(
+    database: Database, staff: Principal, request: EventRequest, catalogue: Catalogue, *, is_demo: bool
+) -> Event:
+    host = await host_of_new_event(staff, request.organisation, is_demo=is_demo)
     filed = _filed_first(request, catalogue)
     _check(filed, catalogue)
     filed.city = catalogue.cities.spelled(filed.city, of="event")
@@ -95,7 +111,8 @@ async def _create(database: Database, staff: Principal, request: EventRequest, c
     for attempt in range(CODE_ATTEMPTS_MAX):
         try:
             async with database.transaction():
-                return await _store(staff, request, filed, gates)
+                await check_may_file(database, staff.id, host)
+                return await _store(database, staff, request, filed, gates, host)
         except IntegrityError as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.
             constraint = constraint_of(error)
@@ -107,15 +124,29 @@ async def _create(database: Database, staff: Principal, request: EventRequest, c
     raise AssertionError("unreachable")
 
 
-async def _store(staff: Principal, request: EventRequest, filed: Filed, gates: list[GateRequest]) -> Event:
+async def _store(
+    database: Database,
+    staff: Principal,
+    request: EventRequest,
+    filed: Filed,
+    gates: list[GateRequest],
+    host: Organisation | None,
+) -> Event:
     columns = msgspec.structs.asdict(filed)
     event = await Event.create(code=new_event_code(), slug=request.slug, created_by=staff.id, **columns)
     for gate in gates:
         await Gate.create(event_id=event.id, gate=gate.gate, name_zh=gate.name.zh, name_en=gate.name.en)
     if request.points_offset is not None:
         await _store_budget(event, request.points_offset)
+    if host is not None:
+        await add_host(staff, event, host)
     await EventStep.create(event_id=event.id, to_state="draft", actor=staff.id)
-    await record(staff, "event.create", event.slug, after={"kind": event.kind, "city": event.city})
+    if is_year(event):
+        await file_year(database, staff, event, request, host)
+    else:
+        check_no_year(request)
+    after = {"kind": event.kind, "city": event.city} | ({"organisation": host.code} if host else {})
+    await record(staff, "event.create", event.slug, after=after)
     return event
 
 
@@ -126,12 +157,14 @@ async def change_event(
     request: EventChangeRequest,
     catalogue: Catalogue,
     footprints: FootprintBook,
+    seen: Seen | None = None,
 ) -> EventView:
-    """Change what the organiser filed, until an operator accepts it.
+    """Change what the organiser filed, until an operator accepts it; `seen` is the revision that was edited.
 
-    Raises EventNotFound, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
+    Raises EventNotFound, EditOutdated, EventFiled, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody.
     """
-    return await event_view(database, await _change(database, staff, slug, request, catalogue), footprints)
+    event = await _change(database, staff, slug, request, catalogue, seen)
+    return await event_view(database, event, footprints)
 
 
 def list_agencies() -> list[AgencyView]:
@@ -148,10 +181,16 @@ def list_agencies() -> list[AgencyView]:
 
 
 async def _change(
-    database: Database, staff: Principal, slug: str, request: EventChangeRequest, catalogue: Catalogue
+    database: Database,
+    staff: Principal,
+    slug: str,
+    request: EventChangeRequest,
+    catalogue: Catalogue,
+    seen: Seen | None,
 ) -> Event:
     async with database.transaction():
         event = await lock_event(staff, slug)
+        check_seen(seen, event.revision)
         if event.state not in CHANGEABLE:
             raise EventFiled
         before = Filed(**{name: getattr(event, name) for name in COLUMNS})
@@ -174,6 +213,8 @@ async def _change(
         event.update_from_dict({name: getattr(filed, name) for name in changed})
         event.revision += 1
         await event.save(update_fields=[*changed, "revision"])
+        if is_year(event):
+            await move_year(database, event)
         if request.points_offset is not None:
             changed.add("points_offset")
             await _store_budget(event, request.points_offset)
@@ -202,11 +243,14 @@ async def _store_budget(event: Event, request: PointsOffsetRequest) -> None:
 
 def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
     is_meeting = request.template == "annual_meeting"
+    is_of_year = request.template in YEAR_TEMPLATES
     profile: dict[str, Any] = {}
     if is_meeting:
         # Counted as the footprint counts them; a meeting that ends before it begins is refused later on.
         days = (day_of(request.ends_at) - day_of(request.starts_at)).days + 1
         profile = {"nights": 0 if days <= 1 else 1, "meals": max(1, days)}
+    elif is_of_year:
+        profile = {"nights": 0, "meals": 0}
     filed = Filed(
         name_zh=request.name.zh,
         name_en=request.name.en,
@@ -214,12 +258,13 @@ def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
         city=request.city,
         starts_at=request.starts_at,
         ends_at=request.ends_at,
-        boundary="core" if is_meeting else "extended",
+        boundary="core" if is_meeting or is_of_year else "extended",
         factor_set=catalogue.event_factor_set,
         profile=profile,
         join_points=request.join_points,
         template=request.template,
         plan="\n".join(both("plan.annual_meeting")) if is_meeting else None,
+        neutrality_scope="all" if is_of_year else "attendees",
     )
     _apply(filed, request)
     filed.agency = agency_of(load_agencies(), filed.kind, filed.agency)
@@ -268,6 +313,8 @@ def _check(filed: Filed, catalogue: Catalogue) -> None:
         and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX
     ):
         raise TemplateUnfit(people_max=ANNUAL_MEETING_PEOPLE_MAX)
+    if filed.template in YEAR_TEMPLATES:
+        check_year(filed.kind, filed.neutrality_scope, filed.starts_at, filed.ends_at)
 
 
 def _plain(value: object) -> object:

@@ -16,6 +16,7 @@ from backend.domain.footprint.footprint import Footprint, Journey
 from backend.errors.events.offsets import AttendanceNotFound
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.offset_changes import ReviseJourney
+from backend.ledger.commands.offsets import stopped_by
 from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.ledger.queue import LedgerQueue
@@ -86,7 +87,7 @@ async def my_attendance(database: Database, slug: str, citizen_id: UUID, public_
             pay_with=row["wait_pay_with"],
             is_difference=row["is_difference"],
             joined_at=row["wait_joined_at"],
-            reason="held" if row["held_for"] else "paused" if event.pools_paused_at else "pool_exhausted",
+            reason="held" if row["held_for"] else stopped_by(event_facts(row_of(event))) or "pool_exhausted",
         )
         if row["asked_grams"] is not None
         else None,

@@ -22,8 +22,15 @@ from backend.messages.credits import (
 from backend.messages.shape import Statement, view_of
 from backend.models import CreditBatch, Pool
 from backend.services.credits.details import check_vintage
-from backend.services.events.events import check_may_run, event_of_staff, lock_row, overseen_event
+from backend.services.events.events import (
+    check_may_run,
+    check_not_frozen,
+    event_of_staff,
+    lock_row,
+    overseen_event,
+)
 from backend.services.identity.staff_accounts import record
+from backend.services.organisations.standing import check_not_blacklisted
 from backend.storage.database import Database
 from backend.storage.statements import read
 from backend.texts import say
@@ -39,7 +46,7 @@ async def assign_to_pool(
     """Assign the next `grams` serials of a batch to an event, also while it runs.
 
     Raises EventNotFound, BatchNotFound, BatchOverassigned, BatchNotRetired, BatchUnconfirmed, BatchVoid, NotYetIssued,
-    RetirementBeforeVintage, EventClosed.
+    RetirementBeforeVintage, EventClosed, EventFrozen, OrganisationBlacklisted for the developer of the credits.
     """
     event = await event_of_staff(staff, slug)
     try:
@@ -51,9 +58,13 @@ async def assign_to_pool(
         batch = await CreditBatch.filter(id=batch_id).select_for_update().get_or_none()
         if batch is None:
             raise BatchNotFound
+        # Before the event: an entry of the black list locks the organisation first and its events then.
+        if batch.developer_id is not None:
+            await check_not_blacklisted(database, [batch.developer_id])
         # A second assignment to the same event must not take the same position.
         locked = await lock_row(event)
         await check_may_run(staff, locked)
+        check_not_frozen(locked)
         if locked.state not in STATES_THAT_TAKE_POOLS:
             raise EventClosed
         _check_spendable(batch)

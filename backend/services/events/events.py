@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from backend.auth import PEOPLE, Principal
@@ -15,12 +16,17 @@ from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
 from backend.errors import EventNotFound, GateNotFound
+from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
+from backend.messages.events.years import YearView
+from backend.messages.organisations.organisations import EventOrganisationView, OrganisationBrief
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Badge, Event, EventMember, Gate
+from backend.models import Badge, Event, EventMember, EventOrganisation, Gate, OrganisationMember
+from backend.services.events.years import year_views
+from backend.services.organisations.remits import check_in_remit, events_within, remits_of
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
 
@@ -66,16 +72,31 @@ async def overseen_event(staff: Principal, slug: str) -> Event:
 
 
 async def check_may_run(staff: Principal, event: Event) -> None:
-    """Raises EventNotFound for an organiser and another organiser's event, for a venue's staff where they do not work.
+    """Raises EventNotFound for an organiser and another organisation's event, for a venue's staff where they do not
+    work, for a regulator outside of their remits, and for verifiers.
 
     Which of their duties a route wants is asked before its handler (services.events.members).
     """
-    if staff.role == "organiser" and event.created_by != staff.id:
+    if staff.role == "organiser" and not await _runs(staff.id, event):
         raise EventNotFound
+    if staff.role == "verifier":
+        raise EventNotFound  # until one is attached to the event
     if staff.role == "staff" and not await EventMember.exists(
         event_id=event.id, staff_id=staff.id, removed_at=None
     ):
         raise EventNotFound
+    if staff.role == "regulator":
+        await check_in_remit(staff, event)
+
+
+async def _runs(staff_id: UUID, event: Event) -> bool:
+    """Whether an organiser is a member of one of an event's organisations, or created it and it has no host."""
+    running = await EventOrganisation.filter(event_id=event.id, removed_at=None)
+    if event.created_by == staff_id and not any(each.part == "host" for each in running):
+        return True
+    return bool(running) and await OrganisationMember.exists(
+        staff_id=staff_id, removed_at=None, organisation_id__in=[each.organisation_id for each in running]
+    )
 
 
 async def lock_event(staff: Principal, slug: str) -> Event:
@@ -89,6 +110,12 @@ async def lock_row(event: Event) -> Event:
     """The event's row as it is now, locked until the transaction ends, after the batches before it are committed."""
     await lock("queue_for_event", event.id)
     return await Event.filter(id=event.id).select_for_update().get()
+
+
+def check_not_frozen(event: Event) -> None:
+    """Raises EventFrozen while the supervising authority has stopped an event. Call it with the row locked."""
+    if event.frozen_at is not None:
+        raise EventFrozen
 
 
 async def check_gate(event: Event, gate: int) -> None:
@@ -110,7 +137,16 @@ async def event_views(
     gate_rows: dict[UUID, list[Mapping[str, Any]]] = {event.id: [] for event in events}
     for row in await read(database, "read_event_gates_and_prices", list(gate_rows)):
         gate_rows[row["event_id"]].append(row)
-    return [_view(event, gate_rows[event.id], footprints) for event in events]
+    running: dict[UUID, list[EventOrganisationView]] = {event.id: [] for event in events}
+    for row in await read(database, "read_event_organisations", list(running)):
+        name = Bilingual(row["name_zh"], row["name_en"])
+        brief = view_of(OrganisationBrief, row, name=name)
+        running[row["event_id"]].append(EventOrganisationView(organisation=brief, part=row["part"]))
+    years = await year_views(events)
+    return [
+        _view(event, gate_rows[event.id], running[event.id], footprints, years.get(event.id))
+        for event in events
+    ]
 
 
 async def show_event(
@@ -125,7 +161,13 @@ async def event_view(database: Database, event: Event, footprints: FootprintBook
     return (await event_views(database, [event], footprints))[0]
 
 
-def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: FootprintBook) -> EventView:
+def _view(
+    event: Event,
+    gate_rows: list[Mapping[str, Any]],
+    running: list[EventOrganisationView],
+    footprints: FootprintBook,
+    year: YearView | None,
+) -> EventView:
     agency = load_agencies()[event.agency] if event.agency else None
     price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
     evaluation = event.evaluation
@@ -145,6 +187,8 @@ def _view(event: Event, gate_rows: list[Mapping[str, Any]], footprints: Footprin
         profile=profile_view(event.profile),
         points_offset=None if price is None else points_offset_view(price),
         evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),
+        organisations=running,
+        year=year,
     )
 
 
@@ -183,13 +227,22 @@ async def list_my_events(
 ) -> Page[EventView]:
     """The events that a member of staff runs, works at or oversees, drafts and applications included, newest first."""
     if staff.role == "organiser":
-        query = Event.filter(created_by=staff.id)
+        query = _of_organiser(staff.id)
     elif staff.role == "staff":
         works_at = EventMember.filter(staff_id=staff.id, removed_at=None)
         query = Event.filter(id__in=await works_at.distinct().values_list("event_id", flat=True))
     else:
-        query = Event.all()
+        query = Event.filter(events_within(await remits_of(staff)))
     return await _page(database, footprints, query, limit, cursor)
+
+
+def _of_organiser(staff_id: UUID) -> QuerySet[Event]:
+    """Events of the organisations that an organiser is a member of, and those they created that have no host."""
+    mine = OrganisationMember.filter(staff_id=staff_id, removed_at=None).values("organisation_id")
+    run = EventOrganisation.filter(organisation_id__in=Subquery(mine), removed_at=None).values("event_id")
+    hosted = EventOrganisation.filter(part="host", removed_at=None).values("event_id")
+    is_own = Q(created_by=staff_id) & ~Q(id__in=Subquery(hosted))
+    return Event.filter(Q(id__in=Subquery(run)) | is_own)
 
 
 async def _page(

@@ -8,7 +8,7 @@ from backend.errors.events.offsets import BudgetBelowSpent, BudgetNotFound
 from backend.messages.events.journeys import BudgetRequest, BudgetView
 from backend.messages.shape import view_of
 from backend.models import EventBudget
-from backend.services.events.events import lock_event, visible_event
+from backend.services.events.events import check_not_frozen, lock_event, visible_event
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 
@@ -16,10 +16,11 @@ from backend.storage.database import Database
 async def set_budget(database: Database, staff: Principal, slug: str, request: BudgetRequest) -> BudgetView:
     """Set an event's price and budget; offsets made before keep their price.
 
-    Raises EventNotFound, EventClosed, BudgetBelowSpent.
+    Raises EventNotFound, EventClosed, EventFrozen, BudgetBelowSpent.
     """
     async with database.transaction():
         event = await lock_event(staff, slug)
+        check_not_frozen(event)
         if event.state in ("closed", "rejected"):
             raise EventClosed
         budget = await EventBudget.filter(event_id=event.id).select_for_update().get_or_none()

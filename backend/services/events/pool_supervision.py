@@ -70,6 +70,8 @@ class PoolSupervision:
             companions_max=event.companions_max,
             paused_at=event.pools_paused_at,
             paused_why=event.pools_paused_why,
+            frozen_at=event.frozen_at,
+            frozen_why=event.frozen_why,
             held=held["waits"],
             held_g=held["grams"],
             grams_left=grams_left,

@@ -22,7 +22,15 @@ from backend.errors.identity import (
     StaffAccountNotFound,
     UsernameTaken,
 )
-from backend.models import CityMember, EventMember, Session, Staff, StaffPasskey, StaffTotp
+from backend.models import (
+    CityMember,
+    EventMember,
+    OrganisationMember,
+    Session,
+    Staff,
+    StaffPasskey,
+    StaffTotp,
+)
 from backend.models.keys import read_id, uuid7
 from backend.services.identity import challenges
 from backend.services.identity.password_hashing import hashed
@@ -30,6 +38,7 @@ from backend.services.identity.password_policy import allowed_hash
 from backend.services.identity.second_factors import SecondFactors
 from backend.services.identity.sessions import Sessions
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
 from backend.storage.database import Database
 
 
@@ -58,9 +67,11 @@ class StaffAdministration:
         self._factors = factors
         self._public_base = public_base
 
-    async def list_accounts(self, limit: int, cursor: UUID | None) -> list[Account]:
+    async def list_accounts(self, limit: int, cursor: UUID | None, typed: str | None = None) -> list[Account]:
         """Accounts, the newest first, one more than asked for when there are more."""
-        query = Staff.all() if cursor is None else Staff.filter(id__lt=cursor)
+        query = matching(Staff.all(), typed, "username", "role")
+        if cursor is not None:
+            query = query.filter(id__lt=cursor)
         return [await self._account(staff) for staff in await query.order_by("-id").limit(limit + 1)]
 
     async def create(self, caller: Principal, username: str, role: str, reason: str) -> PasswordLink:
@@ -169,8 +180,8 @@ class StaffAdministration:
 
 
 async def _end_duties(caller: Principal, staff_id: UUID) -> None:
-    """Duties come with the role of venue staff: another role, or the same one given again, begins with none."""
-    for duties in (EventMember, CityMember):
+    """Duties come with the role: another one, or the same one given again, begins with none, and acts for nobody."""
+    for duties in (EventMember, CityMember, OrganisationMember):
         await duties.filter(staff_id=staff_id, removed_at=None).update(
             removed_at=datetime.now(UTC), removed_by=caller.id
         )

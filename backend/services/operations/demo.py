@@ -37,6 +37,13 @@ from backend.services.events.events import find_event
 from backend.services.identity.password_hashing import PASSWORDS
 from backend.services.inventory.account import account_reader
 from backend.services.issuance import budgets
+from backend.services.operations.demo_organisations import (
+    METRO,
+    ensure_demo_hosts,
+    ensure_demo_organisations,
+    ensure_demo_partner_belongs,
+)
+from backend.services.operations.demo_projects import ensure_demo_project
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
@@ -126,6 +133,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     organiser, operator = await Staff.get(username="organiser"), await Staff.get(username="operator")
     host = Principal(organiser.id, "organiser", uuid7())
     caller = Principal(operator.id, "operator", uuid7())
+    await ensure_demo_organisations(caller)
     event = await Event.get_or_none(slug=DEMO_SLUG)
     if event is None:
         event = await _make_event(database, host, catalogue)
@@ -137,6 +145,8 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     await _fill_pool(database, caller, event, catalogue)
     await ensure_demo_rewards(database, caller)
     await ensure_demo_scenes(database, caller)
+    await ensure_demo_hosts(event, host)
+    await ensure_demo_project(database, caller, catalogue.credits)
     await _open_cause(database, caller)
     while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
         request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
@@ -161,16 +171,19 @@ async def ensure_demo_partner(database: Database, catalogue: Catalogue, encrypto
     partner = await Partner.get_or_none(code=DEMO_PARTNER)
     if partner is None:
         operator = await Staff.get(username="operator")
+        await ensure_demo_organisations(Principal(operator.id, "operator", uuid7()))
         request = PartnerRequest(
             code=DEMO_PARTNER,
             name=Bilingual("天府地铁（演示）", "Tianfu Metro (demo)"),
             kind="metro",
             methods=DEMO_PARTNER_METHODS,
+            organisation=METRO.code,
             reason="demo",
         )
         caller = Principal(operator.id, "operator", uuid7())
         await partners.create_partner(database, caller, request, catalogue)
         partner = await Partner.get(code=DEMO_PARTNER)
+    await ensure_demo_partner_belongs(partner)
     if not await PartnerKey.exists(id=DEMO_PARTNER_KEY):
         now = datetime.now(UTC)
         await partners.store_key(partner, DEMO_PARTNER_KEY, DEMO_PARTNER_SECRET, now, encryptor)
@@ -196,7 +209,9 @@ async def _make_event(database: Database, caller: Principal, catalogue: Catalogu
         boundary="extended",
         gates=[GateRequest(gate=gate, name=Bilingual(zh, en)) for gate, zh, en in DEMO_GATES],
     )
-    await application.create_event(database, caller, request, catalogue, FootprintBook(catalogue))
+    await application.create_event(
+        database, caller, request, catalogue, FootprintBook(catalogue), is_demo=True
+    )
     step = TransitionRequest(to="running", note="demo")
     return await lifecycle.move_event(
         database,

@@ -8,6 +8,7 @@ from backend.auth import Principal
 from backend.messages.rewards import About, CodesRequest, MerchantRequest, RewardRequest
 from backend.messages.shape import Bilingual
 from backend.models import Merchant, Reward
+from backend.services.operations.demo_organisations import OF_MERCHANTS
 from backend.services.rewards.merchants import create_merchant
 from backend.services.rewards.stock import create_reward, generate_codes
 from backend.storage.database import Database
@@ -90,7 +91,12 @@ async def ensure_demo_rewards(database: Database, operator: Principal) -> None:
     """Create the demo's merchants and rewards where they are missing."""
     for code, name_zh, name_en in DEMO_MERCHANTS:
         if not await Merchant.exists(code=code):
-            request = MerchantRequest(code=code, name=Bilingual(name_zh, name_en), reason=REASON)
+            request = MerchantRequest(
+                code=code,
+                name=Bilingual(name_zh, name_en),
+                reason=REASON,
+                organisation=OF_MERCHANTS[code].code,
+            )
             await create_merchant(database, operator, request)
     for reward in DEMO_REWARDS:
         if not await Reward.exists(slug=reward.slug):

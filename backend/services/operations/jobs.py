@@ -67,6 +67,17 @@ async def revive(database: Database, caller: Principal, letter_id: str, reason: 
         )
 
 
+async def dismiss(database: Database, caller: Principal, letter_id: str, reason: str) -> None:
+    """Remove a dead letter that nobody needs any more. Raises DeadLetterNotFound."""
+    task_id = read_id(letter_id, DeadLetterNotFound)
+    async with database.transaction():
+        rows = await write("dismiss_task", task_id)
+        if not rows:
+            raise DeadLetterNotFound
+        before = {"kind": rows[0]["kind"], "error": rows[0]["last_error"]}
+        await record(caller, "task.dismiss", str(task_id), reason=reason, before=before)
+
+
 def _item(row: Job, now: datetime) -> JobItem:
     return view_of(
         JobItem,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
+
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
 
 from backend.auth import Principal
 from backend.domain.days import day_of
@@ -13,11 +16,10 @@ from backend.errors.organisations import OrganisationDutyMissing, OrganisationNo
 from backend.messages.organisations.organisations import (
     LicenceView,
     OrganisationBrief,
-    OrganisationDuty,
     OrganisationView,
     SubjectKind,
 )
-from backend.messages.shape import Bilingual, view_of
+from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import EventOrganisation, Organisation, OrganisationLicence, OrganisationMember
 
 THIRD_PARTIES = frozenset({"verifier", "credit_developer"})
@@ -54,7 +56,7 @@ def check_active(organisation: Organisation) -> None:
 
 
 async def check_organisation_duty(
-    staff: Principal, organisation: Organisation, duties: Collection[OrganisationDuty]
+    staff: Principal, organisation: Organisation, duties: Collection[str]
 ) -> None:
     """Let members with one of these duties act for an organisation; operators may always.
 
@@ -112,17 +114,59 @@ def organisation_brief(organisation: Organisation) -> OrganisationBrief:
 
 async def organisation_view(organisation: Organisation) -> OrganisationView:
     """An organisation as anybody may see it, with its licences."""
+    return (await organisation_views([organisation]))[0]
+
+
+async def organisation_views(organisations: Sequence[Organisation]) -> list[OrganisationView]:
+    """Organisations as anybody may see them, with their licences."""
     today = day_of(datetime.now(UTC))
-    licences = await OrganisationLicence.filter(organisation_id=organisation.id).order_by("id")
-    return view_of(
-        OrganisationView,
-        organisation,
-        is_provisional=is_provisional(organisation.code),
-        name=Bilingual(organisation.name_zh, organisation.name_en),
-        kinds=sorted(organisation.kinds),
-        subject=subject_kind(organisation.kinds),
-        licences=[licence_view(licence, today) for licence in licences],
+    licences: dict[UUID, list[OrganisationLicence]] = {each.id: [] for each in organisations}
+    if organisations:
+        for licence in await OrganisationLicence.filter(organisation_id__in=list(licences)).order_by("id"):
+            licences[licence.organisation_id].append(licence)
+    return [
+        view_of(
+            OrganisationView,
+            each,
+            is_provisional=is_provisional(each.code),
+            name=Bilingual(each.name_zh, each.name_en),
+            kinds=sorted(each.kinds),
+            subject=subject_kind(each.kinds),
+            licences=[licence_view(licence, today) for licence in licences[each.id]],
+        )
+        for each in organisations
+    ]
+
+
+def searched(rows: QuerySet[Organisation], query: str | None) -> QuerySet[Organisation]:
+    """Those whose code, or a part of whose name, somebody typed; all of them without a query."""
+    words = " ".join((query or "").split())
+    if not words:
+        return rows
+    return rows.filter(
+        Q(code=spelled_code(words)) | Q(name_zh__icontains=words) | Q(name_en__icontains=words)
     )
+
+
+async def list_organisations(
+    query: str | None, kind: str | None, state: str | None, limit: int, cursor: UUID | None
+) -> Page[OrganisationView]:
+    """The public register, newest first: who is active, suspended or closed, by name, code, kind and state."""
+    rows = searched(Organisation.filter(state__in=[state] if state else PUBLIC_STATES), query)
+    if kind:
+        rows = rows.filter(kinds__contains=[kind])
+    if cursor is not None:
+        rows = rows.filter(id__lt=cursor)
+    return Page.of(
+        await organisation_views(found := await rows.order_by("-id").limit(limit + 1)),
+        limit,
+        cursor=lambda view: next(each.id for each in found if each.code == view.code),
+    )
+
+
+async def show_organisation(code: str) -> OrganisationView:
+    """An organisation of the public register. Raises OrganisationNotFound."""
+    return await organisation_view(await public_organisation(code))
 
 
 def licence_view(licence: OrganisationLicence, today: date) -> LicenceView:

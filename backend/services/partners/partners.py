@@ -37,6 +37,9 @@ from backend.messages.partners import (
 from backend.messages.shape import Bilingual, Page, Statement, columns_of, view_of
 from backend.models import Partner, PartnerKey
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
+from backend.services.organisations.provisional import codes_of, organisation_of_new
+from backend.services.organisations.revisions import Seen, check_seen
 from backend.storage.database import Database, constraint_of
 
 KEYS_MAX = 10
@@ -45,14 +48,21 @@ SECRET_BYTES = 32
 AHEAD_MAX = timedelta(days=366)
 
 
-async def list_partners(limit: int, cursor: UUID | None) -> Page[PartnerView]:
+async def list_partners(limit: int, cursor: UUID | None, typed: str | None = None) -> Page[PartnerView]:
     """Partners with their keys, newest first."""
-    query = Partner.all() if cursor is None else Partner.filter(id__lt=cursor)
+    query = matching(Partner.all(), typed, "code", "name_zh", "name_en")
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
     partners = await query.order_by("-id").limit(limit + 1)
     keys: dict[UUID, list[PartnerKey]] = {}
     for key in await PartnerKey.filter(partner_id__in=[p.id for p in partners]).order_by("created_at", "id"):
         keys.setdefault(key.partner_id, []).append(key)
-    return Page.of(partners, limit, lambda partner: _view(partner, keys.get(partner.id, [])))
+    codes = await codes_of(partner.organisation_id for partner in partners)
+    return Page.of(
+        partners,
+        limit,
+        lambda each: _view(each, keys.get(each.id, []), codes.get(each.organisation_id)),
+    )
 
 
 async def list_sources(catalogue: Catalogue, now: datetime) -> list[SourceView]:
@@ -83,25 +93,38 @@ def consent(partner: Partner, catalogue: Catalogue, now: datetime) -> ConsentVie
 async def create_partner(
     database: Database, staff: Principal, request: PartnerRequest, catalogue: Catalogue
 ) -> PartnerView:
-    """Create a partner. Raises PartnerCodeTaken, PartnerMethodUnknown."""
+    """Create a partner. Raises PartnerCodeTaken, PartnerMethodUnknown, OrganisationNotFound, OrganisationNotActive."""
     methods = _methods(request.methods, catalogue)
     try:
         async with database.transaction():
-            partner = await Partner.create(**columns_of(request, "reason", "methods"), methods=methods)
+            owner = await organisation_of_new(
+                request.organisation, "partner", request.name.zh, request.name.en
+            )
+            columns = columns_of(request, "reason", "methods", "organisation")
+            partner = await Partner.create(**columns, methods=methods, organisation_id=owner)
             await record(staff, "partner.enter", partner.code, reason=request.reason, after=_facts(partner))
     except IntegrityError as error:
         if constraint_of(error) == "partners_code_unique":
             raise PartnerCodeTaken from error
         raise
-    return _view(partner, [])
+    return await _shown(partner)
 
 
 async def change_partner(
-    database: Database, staff: Principal, code: str, request: PartnerChangeRequest, catalogue: Catalogue
+    database: Database,
+    staff: Principal,
+    code: str,
+    request: PartnerChangeRequest,
+    catalogue: Catalogue,
+    seen: Seen | None = None,
 ) -> PartnerView:
-    """Change a partner; what was credited before stays. Raises PartnerNotFound, PartnerMethodUnknown."""
+    """Change a partner; what was credited before stays. `seen` is the revision that was edited.
+
+    Raises PartnerNotFound, EditOutdated, PartnerMethodUnknown.
+    """
     async with database.transaction():
         partner = await _locked(code)
+        check_seen(seen, partner.revision)
         before = _facts(partner)
         if request.name is not None:
             partner.name_zh, partner.name_en = request.name.zh, request.name.en
@@ -114,7 +137,7 @@ async def change_partner(
         await record(
             staff, "partner.change", code, reason=request.reason, before=before, after=_facts(partner)
         )
-    return _view(partner, await _keys(partner))
+    return await _shown(partner)
 
 
 async def issue_key(
@@ -213,12 +236,18 @@ def _facts(partner: Partner) -> dict[str, Any]:
     }
 
 
-def _view(partner: Partner, keys: Iterable[PartnerKey]) -> PartnerView:
+async def _shown(partner: Partner) -> PartnerView:
+    codes = await codes_of([partner.organisation_id])
+    return _view(partner, await _keys(partner), codes.get(partner.organisation_id))
+
+
+def _view(partner: Partner, keys: Iterable[PartnerKey], organisation: str | None) -> PartnerView:
     return view_of(
         PartnerView,
         partner,
         id=str(partner.id),
         name=Bilingual(partner.name_zh, partner.name_en),
+        organisation=organisation,
         keys=[_key_view(key) for key in keys],
     )
 

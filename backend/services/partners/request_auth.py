@@ -12,6 +12,7 @@ import structlog
 
 from backend.domain.encryption import CannotDecrypt, Encrypted, Encryptor
 from backend.domain.partners.request_signature import CLOCK_SKEW_S_MAX, has_form, is_right
+from backend.errors.organisations import OrganisationBlacklisted
 from backend.errors.partners import NotSigned, PartnerClock, PartnerClosed, PartnerKeyNotValid, SignatureWrong
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -35,6 +36,8 @@ class RequestIdentity(msgspec.Struct, frozen=True):
     is_open: bool
     key_id: str
     is_key_valid: bool
+    entry: tuple[str, str] | None
+    """Of the black list: its id and its reason."""
     secret: bytes
     timestamp: str
 
@@ -82,6 +85,7 @@ class PartnerAuthenticator:
             is_open=row["is_open"],
             key_id=key_id,
             is_key_valid=row["is_key_valid"],
+            entry=None if row["entry_id"] is None else (str(row["entry_id"]), row["reason"]),
             secret=secret,
             timestamp=timestamp,
         )
@@ -89,7 +93,7 @@ class PartnerAuthenticator:
     def verify(self, identity: RequestIdentity, method: str, path: str, body: bytes) -> PartnerCaller:
         """The partner, when the signature is right. What is wrong with its key is told to nobody else.
 
-        Raises SignatureWrong, PartnerKeyNotValid, PartnerClosed.
+        Raises SignatureWrong, PartnerKeyNotValid, PartnerClosed, OrganisationBlacklisted.
         """
         caller = identity.caller
         if not is_right(caller.signature, identity.secret, identity.timestamp, method, path, body):
@@ -98,4 +102,6 @@ class PartnerAuthenticator:
             raise PartnerKeyNotValid(key=identity.key_id)
         if not identity.is_open:
             raise PartnerClosed
+        if identity.entry is not None:
+            raise OrganisationBlacklisted(entry=identity.entry[0], reason=identity.entry[1])
         return caller

@@ -43,6 +43,9 @@ from backend.messages.shape import Bilingual, Page, columns_of, view_of
 from backend.models import Merchant, MerchantDevice, Verification
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
+from backend.services.listing import matching
+from backend.services.organisations.provisional import codes_of, organisation_of_new
+from backend.services.organisations.revisions import Seen, check_seen
 from backend.services.rewards.rewards import reward_brief
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import read, write
@@ -68,10 +71,14 @@ async def find_merchant(code: str) -> Merchant:
 
 
 async def create_merchant(database: Database, staff: Principal, request: MerchantRequest) -> MerchantView:
-    """Create a merchant. Raises MerchantCodeTaken."""
+    """Create a merchant. Raises MerchantCodeTaken, OrganisationNotFound, OrganisationNotActive."""
     try:
         async with database.transaction():
-            merchant = await Merchant.create(**columns_of(request, "reason"))
+            owner = await organisation_of_new(
+                request.organisation, "merchant", request.name.zh, request.name.en
+            )
+            columns = columns_of(request, "reason", "organisation")
+            merchant = await Merchant.create(**columns, organisation_id=owner)
             await record(
                 staff, "merchant.create", merchant.code, reason=request.reason, after=_snapshot(merchant)
             )
@@ -79,20 +86,25 @@ async def create_merchant(database: Database, staff: Principal, request: Merchan
         if constraint_of(error) == "merchants_code_unique":
             raise MerchantCodeTaken from error
         raise
-    return _merchant_view(merchant, [])
+    return (await merchant_views(database, [merchant]))[0]
 
 
 async def change_merchant(
-    database: Database, staff: Principal, code: str, request: MerchantChangeRequest
+    database: Database,
+    staff: Principal,
+    code: str,
+    request: MerchantChangeRequest,
+    seen: Seen | None = None,
 ) -> MerchantView:
     """Rename, open or close a merchant; a closed one's devices verify nothing, and its rewards cannot be redeemed.
 
-    Raises MerchantNotFound, InvalidBody.
+    `seen` is the revision that was edited. Raises MerchantNotFound, EditOutdated, InvalidBody.
     """
     async with database.transaction():
         merchant = await Merchant.filter(code=code).select_for_update(no_key=True).get_or_none()
         if merchant is None:
             raise MerchantNotFound
+        check_seen(seen, merchant.revision)
         before = _snapshot(merchant)
         if request.name is not UNSET:
             merchant.name_zh, merchant.name_en = request.name.zh, request.name.en
@@ -100,6 +112,7 @@ async def change_merchant(
             merchant.is_open = request.is_open
         if _snapshot(merchant) == before:
             raise InvalidBody.at("", "nothing_to_change")
+        merchant.revision += 1
         await merchant.save()
         await record(
             staff, "merchant.change", code, reason=request.reason, before=before, after=_snapshot(merchant)
@@ -107,9 +120,12 @@ async def change_merchant(
     return (await merchant_views(database, [merchant]))[0]
 
 
-async def list_merchants(database: Database, limit: int, cursor: UUID | None) -> Page[MerchantView]:
+async def list_merchants(
+    database: Database, limit: int, cursor: UUID | None, typed: str | None = None
+) -> Page[MerchantView]:
     """Merchants with their devices, newest first."""
     query = Merchant.all() if cursor is None else Merchant.filter(id__lt=cursor)
+    query = matching(query, typed, "code", "name_zh", "name_en")
     rows = await query.order_by("-id").limit(limit + 1)
     return Page.of(await merchant_views(database, rows), limit)
 
@@ -117,8 +133,13 @@ async def list_merchants(database: Database, limit: int, cursor: UUID | None) ->
 async def merchant_views(database: Database, merchants: Sequence[Merchant]) -> list[MerchantView]:
     """Merchants with their devices."""
     rows = await read(database, "read_devices", [merchant.id for merchant in merchants])
+    codes = await codes_of(merchant.organisation_id for merchant in merchants)
     return [
-        _merchant_view(merchant, [row for row in rows if row["merchant_id"] == merchant.id])
+        _merchant_view(
+            merchant,
+            [row for row in rows if row["merchant_id"] == merchant.id],
+            codes.get(merchant.organisation_id),
+        )
         for merchant in merchants
     ]
 
@@ -230,12 +251,16 @@ def _refuse(voucher: Mapping[str, Any]) -> None:
     raise VoucherExpired(expires_at=voucher["expires_at"])
 
 
-def _merchant_view(merchant: Merchant, devices: Sequence[Mapping[str, Any]]) -> MerchantView:
+def _merchant_view(
+    merchant: Merchant, devices: Sequence[Mapping[str, Any]], organisation: str | None
+) -> MerchantView:
     return MerchantView(
         id=str(merchant.id),
         code=merchant.code,
         name=Bilingual(merchant.name_zh, merchant.name_en),
         is_open=merchant.is_open,
+        revision=merchant.revision,
+        organisation=organisation,
         devices=[view_of(DeviceView, row, id=str(row["id"])) for row in devices],
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from backend.domain.folding import folded_words
 from backend.errors.rewards import RedemptionNotFound, RedemptionWithoutPicture, RewardNotFound
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.redeem import CancelRedemption, Redeem
@@ -22,6 +23,7 @@ from backend.messages.rewards import (
 )
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models.keys import uuid7
+from backend.services.listing import WORDS_MAX
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -72,9 +74,11 @@ async def list_rewards(
     is_for_staff: bool,
     limit: int,
     cursor: UUID | None,
+    typed: str | None = None,
 ) -> Page[RewardView]:
     """Rewards that citizens can redeem now or later, newest first; staff see closed and past ones too."""
-    rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, cursor, limit + 1)
+    words = folded_words(typed or "").split()[:WORDS_MAX] or None
+    rows = await read(database, "read_rewards", None, citizen_id, is_for_staff, cursor, limit + 1, words)
     return Page.of(rows, limit, lambda row: reward_view(row, now))
 
 
@@ -82,7 +86,7 @@ async def find_reward(
     database: Database, slug: str, now: datetime, citizen_id: UUID | None = None, *, is_for_staff: bool
 ) -> RewardView:
     """The reward with a slug. Raises RewardNotFound, for citizens also of a closed one."""
-    rows = await read(database, "read_rewards", slug, citizen_id, is_for_staff, None, 1)
+    rows = await read(database, "read_rewards", slug, citizen_id, is_for_staff, None, 1, None)
     if not rows:
         raise RewardNotFound
     return reward_view(rows[0], now)

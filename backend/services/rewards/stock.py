@@ -45,6 +45,7 @@ from backend.messages.shape import Page, columns_of, view_of
 from backend.models import Reward
 from backend.services.identity.staff_accounts import record
 from backend.services.imports.table_files import TableFiles, file_view
+from backend.services.organisations.revisions import Seen, check_seen
 from backend.services.rewards.merchants import find_merchant
 from backend.services.rewards.rewards import find_reward
 from backend.storage.database import Database, constraint_of
@@ -85,14 +86,21 @@ async def create_reward(
 
 
 async def change_reward(
-    database: Database, staff: Principal, slug: str, request: RewardChangeRequest, now: datetime
+    database: Database,
+    staff: Principal,
+    slug: str,
+    request: RewardChangeRequest,
+    now: datetime,
+    seen: Seen | None = None,
 ) -> RewardView:
     """Change the fields that the request names. Redemptions under way commit first, or see the change.
 
-    Raises RewardNotFound, StockBelowSold, StockFollowsCodes, InvalidBody.
+    `seen` is the revision that was edited.
+    Raises RewardNotFound, EditOutdated, StockBelowSold, StockFollowsCodes, InvalidBody.
     """
     async with database.transaction():
         reward = await _lock_reward(slug)
+        check_seen(seen, reward.revision)
         before = _snapshot(reward)
         if request.name is not UNSET:
             reward.name_zh, reward.name_en = request.name.zh, request.name.en

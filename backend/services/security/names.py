@@ -22,7 +22,7 @@ from backend.errors.security import (
 )
 from backend.messages.security import NameDecisionRequest, NameReportRequest, NameReportView
 from backend.messages.shape import Page, view_of
-from backend.models import CertificateName, Identity, NameReport, StaffCitizen, Team
+from backend.models import CertificateName, Identity, NameReport, Organisation, StaffCitizen, Team
 from backend.models.keys import parse_uuid, read_id, uuid7
 from backend.outside.wechat_contents import ContentCheck
 from backend.services.security.records import record_security
@@ -152,3 +152,6 @@ async def _remove(report: NameReport) -> None:
     number = f"{int.from_bytes(digest, 'big') % 10_000:04}"
     unnamed = " ".join(say(language, "team.unnamed", number=number) for language in LANGUAGES)
     await Team.filter(id=report.subject, name=report.name).update(name=unnamed)
+    for team in await Team.filter(id=report.subject):
+        applied = Organisation.filter(id=team.organisation_id, state="applied", name_zh=report.name)
+        await applied.update(name_zh=unnamed, name_en=unnamed)

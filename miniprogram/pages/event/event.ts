@@ -24,7 +24,7 @@ const TYPING_MS = 600;
 const CITY_REFUSALS = ["unknown_city", "city_ambiguous"];
 const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const REVISABLE = ["running", "accounting"];
-const WAITING = ["pool_exhausted", "held", "paused"];
+const WAITING = ["pool_exhausted", "held", "frozen", "paused"];
 const STEP_S = 30;
 const TICKET_STEPS = 20;
 const NIGHTS_MAX = 60;
@@ -367,7 +367,7 @@ page(
       if (answer === null) return;
       keep(`refining.${this.event.slug}`, null);
       keepLines(answer);
-      const offset_status = answer.offset ? "allocated" : answer.difference === "held" || answer.difference === "paused" ? answer.difference : answer.waiting_g ? "pool_exhausted" : "none";
+      const offset_status = answer.offset ? "allocated" : answer.difference === "held" || answer.difference === "frozen" || answer.difference === "paused" ? answer.difference : answer.waiting_g ? "pool_exhausted" : "none";
       this.showRecord({ ...answer, outcome: "refined", offset_status }, refinedSentences(record, answer));
     },
 

@@ -20,11 +20,13 @@ from backend.models.keys import uuid7
 from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue, open_venue
 from tests.mall import open_mall
+from tests.organising import propose
 from tests.routes.asking import sent_with
 from tests.routes.attending import id_of
 from tests.routes.contract import ENDPOINTS
 from tests.routes.counting import row_counts
 from tests.routes.evidencing import act_with_photo, decide, new_photo
+from tests.routes.organisations.organising import member, organisation
 from tests.routes.partnering import new_partner
 from tests.service import Json, Service
 
@@ -79,6 +81,10 @@ async def world(stage: Service, rows: asyncpg.Connection) -> World:
     ids = (
         await ids_of_an_event(stage, venue) | await ids_of_a_citizen(stage, venue) | await ids_of_staff(stage)
     )
+    theirs = await organisation()
+    await member(stage, theirs, "owner", username="organiser")
+    ids |= {"/v1/organisations/": theirs.code, "/organisations/": theirs.code}
+    ids |= {"/v1/list-entries/": (await propose(stage, theirs))["id"]}
     return World(
         stage,
         ids,
@@ -203,6 +209,8 @@ async def test_another_s_id_is_not_there_or_not_theirs_and_nothing_changes(
         for headers in world.of_roles(world.others, endpoint):
             sent = sent_with(endpoint, {})
             sent["headers"] = sent.get("headers", {}) | headers | {"Idempotency-Key": uuid7().hex}
+            if endpoint.if_match is not None:
+                sent["headers"]["If-Match"] = "*"
             answer = await world.service.client.request(
                 endpoint.method, world.path_of(endpoint, slug), **sent
             )

@@ -2,7 +2,9 @@
 
 A line names the route and who may call it: `anyone`, `partner` (signed), `device` (a scanning device), or roles, where
 `staff:gate,desk` are a venue's staff with one of these duties at the route's event (where a route is of none: at any,
-or for the whole city), and `staff` alone needs none. `anyone!` is a route that is open, and there for an event's own
+or for the whole city), and `staff` alone needs none. At an event `organiser` are owners and editors of its
+organisations, and for GET all of their members; `organiser:gate` are those of the duty gate too, and `organiser:owner`
+owners alone. `anyone!` is a route that is open, and there for an event's own
 people alone until the event is closed.
 """
 
@@ -23,6 +25,7 @@ from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue
 from tests.routes.asking import sent_with
 from tests.routes.contract import ENDPOINTS
+from tests.routes.organisations.organising import hosts_event, member, organisation
 from tests.routes.partnering import Partner, new_partner
 from tests.service import Service
 
@@ -30,6 +33,7 @@ DRAWN = ("application/pdf", "image/png")
 TABLE = Path(__file__).with_name("matrix.txt")
 DUTIES = ("gate", "badges", "reviews", "desk")
 CITY_DUTIES = ("reviews", "complaints")
+ORGANISATION_DUTIES = ("editor", "finance", "gate", "reader")
 ROLE_OF = {
     "citizen": "citizen",
     "other citizen": "citizen",
@@ -39,6 +43,8 @@ ROLE_OF = {
     **{f"city {duty} staff": "staff" for duty in CITY_DUTIES},
     "other organiser": "organiser",
     "own organiser": "organiser",
+    **{f"{duty} organiser": "organiser" for duty in ORGANISATION_DUTIES},
+    "verifier": "verifier",
     "operator": "operator",
     "regulator": "regulator",
 }
@@ -127,6 +133,11 @@ async def world(stage: Service) -> World:
         await stage.duties("fair", duty, username=f"{duty}-staff")
     for duty in CITY_DUTIES:
         await stage.city_duties(duty, username=f"city-{duty}-staff")
+    host = await organisation()
+    await hosts_event(host, "fair")
+    await member(stage, host, "owner", username="organiser")
+    for duty in ORGANISATION_DUTIES:
+        await member(stage, host, duty, username=f"{duty}-organiser")
     device = await Venue(stage, await stage.staff("operator"), "fair").scanner(1)
     revoked = await stage.staff("operator", "gone")
     assert (await stage.client.delete("/v1/sessions/current", headers=revoked)).status_code == 204
@@ -139,6 +150,7 @@ def expected(endpoint: Endpoint, caller: str) -> str:
     if callers in (["anyone"], ["anyone!"]):
         is_theirs = caller in (
             "own organiser",
+            *(f"{duty} organiser" for duty in ORGANISATION_DUTIES),
             "operator",
             "regulator",
             *(f"{duty} staff" for duty in DUTIES),
@@ -165,7 +177,13 @@ def expected(endpoint: Endpoint, caller: str) -> str:
             return "hidden"
         duty = caller.removesuffix(" staff").removeprefix("city ")
         return "in" if duty in duties.split(",") else "duty_missing"
-    return "hidden" if caller == "other organiser" and endpoint.is_of_an_event else "in"
+    if ROLE_OF[caller] == "organiser" and endpoint.is_of_an_event:
+        if caller == "other organiser":
+            return "hidden"
+        duty = {"own": "owner"}.get(word := caller.partition(" ")[0], word)
+        may = {"owner"} if duties == "owner" else {"owner", "editor", *duties.split(",")}
+        return "in" if endpoint.method == "GET" or duty in may else "organisation_duty_missing"
+    return "in"
 
 
 def outcome(answer: httpx.Response, wanted: str, endpoint: Endpoint) -> str:

@@ -58,6 +58,9 @@ def test_every_route_that_writes_for_somebody_names_roles() -> None:
     at_the_gate = {"/v1/screen-sessions", "/v1/device-sessions"}
     # Whoever sees a claim or a name in public may object to it.
     by_the_public = {"/v1/complaints", "/v1/complaints/lookup", "/v1/name-reports"}
+    # An organisation registers without an account, braked and reviewed; an invitation's key opens what it offers.
+    by_the_public |= {"/v1/organisations", "/v1/organisations/registrations/lookup"}
+    by_the_public |= {f"/v1/organisation-invitations/{step}" for step in ("lookup", "accounts")}
     open_writes = {each.path for each in OPEN if each.method != "GET"}
     assert open_writes == signing_in | estimating | at_the_till | at_the_gate | by_the_public
 

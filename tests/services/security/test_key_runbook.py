@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,12 +22,13 @@ from backend.domain.qr_codes import CodeKeys
 from backend.errors import CodeForged, TokenInvalid
 from backend.jobs.log_integration import integrate_log
 from backend.models.keys import uuid7
+from backend.outside.message_signatures import MessageSigner
 from backend.outside.signer import SignRequest
 from backend.services.certificates.signer import answer_to
 from backend.services.certificates.transparency_log import log_keys
 from backend.services.identity.second_factors import totp_owner
 from backend.services.operations.reencryption import reencrypt
-from backend.settings import Settings, SettingsError, load_settings
+from backend.settings import DEMO_SEEDS, Settings, SettingsError, load_settings
 from backend.storage.database import Database
 from tests.house.source import ROOT
 from tests.routes.attending import attend
@@ -40,6 +41,7 @@ KINDS = {
     "code_keys": "Codes",
     "secret_keys": "Secrets at rest",
     "transparency_log_keys": "The transparency log",
+    "credit_feed_keys": "The feed to Tianfu Credit",
 }
 TAKEN = {"taken": True, "refused": False}
 
@@ -71,16 +73,14 @@ STEPS = [
 
 
 def drawn(name: str) -> tuple[str, str]:
-    if name == "transparency_log_keys":
+    if name in DEMO_SEEDS:
         return b64encode(token_bytes(32)).decode(), b64encode(token_bytes(32)).decode()
     return token_hex(32), token_hex(32)
 
 
 def production(name: str, value: str) -> Settings:
     """The settings of a production that is told this value, as a process that starts reads them."""
-    others = {
-        f"TIANFU_{kind.upper()}": f"x:{token_hex(32)}" for kind in KINDS if kind != "transparency_log_keys"
-    }
+    others = {f"TIANFU_{kind.upper()}": f"x:{token_hex(32)}" for kind in KINDS if kind not in DEMO_SEEDS}
     return load_settings(others | {f"TIANFU_{name.upper()}": value})
 
 
@@ -113,10 +113,22 @@ def secret_is_taken(made: Settings, read: Settings) -> bool:
         return False
 
 
+def feed_is_believed(made: Settings, read: Settings) -> bool:
+    """Whether a reader that fetches the keys of now believes what was signed."""
+    signing, published = (
+        MessageSigner(
+            {key_id: b64decode(seed) for key_id, seed in each.keys("credit_feed_keys").items()}, "t"
+        )
+        for each in (made, read)
+    )
+    return published.public_keys.get(signing.key_id) == signing.public_keys[signing.key_id]
+
+
 PROBES: dict[str, Callable[[Settings, Settings], bool]] = {
     "token_keys": token_is_taken,
     "code_keys": code_is_taken,
     "secret_keys": secret_is_taken,
+    "credit_feed_keys": feed_is_believed,
 }
 
 

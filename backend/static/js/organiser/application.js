@@ -1,5 +1,6 @@
 // Changing what was filed, until it is accepted: only what differs is sent, with the reason.
 import { all, byId, fieldOf, h, tell } from "../shared/dom.js";
+import { Refused } from "../shared/api.js";
 import { markMissing, refuse, valuesIn } from "./new_event.js";
 import { isOthers } from "./submit_form.js";
 import { waitIn } from "../shared/wait_notice.js";
@@ -123,7 +124,9 @@ export function startChange(/** @type {Desk} */ desk) {
     button.disabled = true;
     try {
       const body = { reason: fieldOf(form, "reason").value.trim(), ...changes };
-      const event = await patiently(() => desk.post(desk.path("/changes"), body), { onWait: waitIn(byId("change-refused")) });
+      const { revision } = desk.event;
+      const send = () => desk.session.ask(desk.path("/changes"), { method: "POST", body, ifMatch: revision });
+      const event = await patiently(send, { onWait: waitIn(byId("change-refused")) }).catch((error) => standing(desk, error));
       close(desk);
       await desk.changed(event);
       tell(byId("change-said"), t("desk.change.done"));
@@ -133,6 +136,16 @@ export function startChange(/** @type {Desk} */ desk) {
       button.disabled = false;
     }
   });
+}
+
+/** The event as it stands, where an answer was lost and what was sent is in it; else somebody else's change is shown first. */
+async function standing(/** @type {Desk} */ desk, /** @type {any} */ error) {
+  if (!(error instanceof Refused) || error.status !== 412) throw error;
+  const fresh = await desk.session.ask(/** @type {"/v1/events/{slug}"} */ (desk.path("")));
+  const missing = changesOf(valuesNow(), valuesOf(fresh));
+  desk.event = fresh;
+  if (Object.keys(missing).length > 0) throw error;
+  return fresh;
 }
 
 function close(/** @type {Desk} */ desk) {

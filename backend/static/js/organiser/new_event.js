@@ -7,21 +7,24 @@ import { patiently } from "../shared/retry.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { showRefusal } from "../shared/result.js";
 import { either, t } from "../shared/i18n.js";
+import { startYear, yearOf } from "./new_year.js";
 
 const DRAFT = "organiser.new";
 const NUMBERS = ["expected_people", "target_pct", "venue_kwh"];
 /** @type {Record<string, string>} */
-const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template" };
+const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template", event_organisation_missing: "organisation", year_period_unfit: "ends_at", year_overlaps: "starts_at", year_organisation_unfit: "organisation", organisation_not_found: "organisation", organisation_not_active: "organisation", organisation_duty_missing: "organisation", year_scene_foreign: "scene", scene_not_found: "scene", year_not_includable: "includes" };
 
 export function startForm(/** @type {Desk} */ desk) {
   const form = byId("event-form");
   fill(form, recall(DRAFT, TAB) ?? {});
+  startYear(form);
   for (const each of [form, byId("change-form")]) new CityField(fieldOf(each, "city"), [...byId("cities").options]);
   form.addEventListener("input", () => keep(DRAFT, valuesIn(form), TAB));
   form.addEventListener("submit", (submitted) => {
     submitted.preventDefault();
     send(desk, form);
   });
+  offerOrganisations(desk);
   ask("/v1/agencies")
     .then(({ items }) => {
       const options = () => items.map((agency) => h("option", { value: agency.code }, either(agency.name)));
@@ -34,6 +37,20 @@ export function startForm(/** @type {Desk} */ desk) {
       changed.value = chosen;
     })
     .catch(() => {});
+}
+
+/** The organisations that who is signed in files events for; an operator names none, or one by its code elsewhere. */
+function offerOrganisations(/** @type {Desk} */ desk) {
+  const field = byId("f-organisation");
+  const offer = async () => {
+    if (field.options.length > 1 || desk.session.tokens?.staff?.role !== "organiser") return;
+    const { items } = await desk.session.ask("/v1/staff/me/organisations");
+    const mine = items.filter(({ organisation, duties }) => organisation.state === "active" && duties.some((duty) => duty === "owner" || duty === "editor"));
+    field.append(...mine.map(({ organisation }) => h("option", { value: organisation.code }, `${either(organisation.name)} · ${organisation.code}`)));
+    field.value = recall(DRAFT, TAB)?.organisation ?? "";
+  };
+  byId("event-form").addEventListener("focusin", () => offer().catch(() => {}));
+  if (desk.session.isOpen) offer().catch(() => {});
 }
 
 export function valuesIn(/** @type {HTMLFormElement} */ form) {
@@ -54,10 +71,10 @@ function bodyOf(/** @type {Record<string, any>} */ values) {
   /** @type {any} */
   const body = { name: { "zh-CN": values.name_zh.trim(), en: values.name_en.trim() }, slug: values.slug.trim(), kind: values.kind, city: values.city.trim() };
   for (const name of ["starts_at", "ends_at"]) body[name] = `${values[name]}:00+08:00`;
-  for (const name of ["boundary", "agency", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
+  for (const name of ["boundary", "agency", "organisation", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
   for (const name of NUMBERS) if (values[name] !== "") body[name] = Number(values[name]);
   if (values.is_demonstration) body.is_demonstration = true;
-  return body;
+  return yearOf(values, body);
 }
 
 async function send(/** @type {Desk} */ desk, /** @type {HTMLFormElement} */ form) {

@@ -24,7 +24,7 @@ import { showWait } from "../shared/wait_notice.js";
 import { watchVenueCode } from "./venue_code.js";
 import { count, daysOf, massLike, t } from "../shared/i18n.js";
 
-const WAITING = new Set(["pool_exhausted", "held", "paused"]);
+const WAITING = new Set(["pool_exhausted", "held", "frozen", "paused"]);
 const REVISABLE = ["running", "accounting"];
 const NOT_PAID = ["budget_exhausted", "points_insufficient"];
 const opened = typedCode(decoded(location.pathname.replace(/^\/q\//, "")));

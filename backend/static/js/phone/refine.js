@@ -80,7 +80,7 @@ export class Refining {
   #show(/** @type {AnswerOf<"/v1/events/{slug}/journey", "POST">} */ answer) {
     const { record } = this;
     this.record = null;
-    const offset_status = answer.offset ? "allocated" : answer.difference === "held" || answer.difference === "paused" ? answer.difference : answer.waiting_g ? "pool_exhausted" : "none";
+    const offset_status = answer.offset ? "allocated" : answer.difference === "held" || answer.difference === "frozen" || answer.difference === "paused" ? answer.difference : answer.waiting_g ? "pool_exhausted" : "none";
     this.onDone({ ...answer, outcome: "refined", offset_status }, [
       h(
         "div",
@@ -93,7 +93,7 @@ export class Refining {
 
   #follows() {
     const { offset, waiting_g } = this.record;
-    if (!offset) return waiting_g || ["pool_exhausted", "held", "paused"].includes(this.record.offset_status) ? "waiting" : "none";
+    if (!offset) return waiting_g || ["pool_exhausted", "held", "frozen", "paused"].includes(this.record.offset_status) ? "waiting" : "none";
     return offset.kind === "full" || waiting_g ? "full" : "part";
   }
 
@@ -118,7 +118,7 @@ function sentences(/** @type {ScanResult} */ record, /** @type {AnswerOf<"/v1/ev
   if (answer.difference === "none") lines.push(t(answer.offset ? "refine.difference.none" : "refine.difference.none.nothing"));
   // Grams beyond the attendee's own sources are no offset: then only the contribution is named.
   else if (answer.difference === "allocated") lines.push(t(`refine.difference.${answer.offset?.claim === "contribution" ? "contributed" : "allocated"}`, { mass: mass(moved) }));
-  else lines.push(t(`refine.difference.${answer.difference}`, { mass: mass(["waiting", "held", "paused"].includes(answer.difference) ? answer.waiting_g : moved) }));
+  else lines.push(t(`refine.difference.${answer.difference}`, { mass: mass(["waiting", "held", "frozen", "paused"].includes(answer.difference) ? answer.waiting_g : moved) }));
   if (answer.points_paid > 0) lines.push(t("refine.points.paid", { points: count(answer.points_paid) }));
   if (answer.points_paid < 0) lines.push(t("refine.points.back", { points: count(-answer.points_paid) }));
   return lines;

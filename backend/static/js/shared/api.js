@@ -25,8 +25,8 @@ export class Unreachable extends Error {}
 export let clockAheadMs = 0;
 
 /** The answer to a request, null when it has no content. @type {Ask} */
-export async function ask(path, { method, body, token, key, device, signal } = {}) {
-  const response = await send(path, { method, body, token, key, device, signal });
+export async function ask(path, { method, body, token, key, device, ifMatch, signal } = {}) {
+  const response = await send(path, { method, body, token, key, device, ifMatch, signal });
   /** @type {any} */
   let data = null;
   if (response.status === 204) return data;
@@ -42,13 +42,14 @@ export async function ask(path, { method, body, token, key, device, signal } = {
 }
 
 /** The response as it is; `isStream` leaves it open to `signal` after its headers. @param {string} path @param {SendOptions} [options] */
-export async function send(path, { method = "GET", body, token, key, device, signal, accept, isStream = false } = {}) {
+export async function send(path, { method = "GET", body, token, key, device, ifMatch, signal, accept, isStream = false } = {}) {
   /** @type {Record<string, string>} */
   const headers = { "accept-language": LANGUAGE, accept: accept ?? "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (token) headers.authorization = `Bearer ${token}`;
   if (key) headers["idempotency-key"] = key;
   if (device) headers["x-device"] = device;
+  if (ifMatch !== undefined) headers["if-match"] = `"${ifMatch}"`;
   const limit = new AbortController();
   const stop = () => limit.abort();
   const timer = setTimeout(stop, WAIT_MS_MAX);

@@ -7,9 +7,9 @@ import { count, mass, t } from "./i18n.js";
 /** @param {Supervision} seen @param {boolean} mayPause */
 export function showSupervision(seen, mayPause) {
   const { rate } = seen;
-  const alarm = seen.paused_at ? t("pool.paused", { why: seen.paused_why ?? "" }) : rate.alarm ? t(`pool.alarm.${rate.alarm}`, { minutes: count(rate.minutes_left ?? 0), now: mass(rate.grams_per_offset ?? 0), usual: mass(rate.usual_grams_per_offset ?? 0) }) : "";
+  const alarm = seen.frozen_at ? t("pool.frozen", { why: seen.frozen_why ?? "" }) : seen.paused_at ? t("pool.paused", { why: seen.paused_why ?? "" }) : rate.alarm ? t(`pool.alarm.${rate.alarm}`, { minutes: count(rate.minutes_left ?? 0), now: mass(rate.grams_per_offset ?? 0), usual: mass(rate.usual_grams_per_offset ?? 0) }) : "";
   const panel = byId("pool-alarm");
-  panel.dataset.alarm = seen.paused_at ? "paused" : (rate.alarm ?? "");
+  panel.dataset.alarm = seen.frozen_at ? "frozen" : seen.paused_at ? "paused" : (rate.alarm ?? "");
   // Said once: a screen reader would repeat an alert whose words are written again.
   if (panel.textContent !== alarm) tell(panel, alarm);
   byId("pool-pace").textContent = rate.grams_per_minute > 0 ? t("pool.pace", { rate: mass(rate.grams_per_minute), minutes: rate.minutes_left === null ? "–" : count(rate.minutes_left) }) : t("pool.pace.none");

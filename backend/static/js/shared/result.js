@@ -92,7 +92,7 @@ function credits(offset) {
 }
 
 /** @type {Record<string, string>} */
-const UNMET = { pool_exhausted: "result.exhausted", held: "result.held", paused: "result.paused" };
+const UNMET = { pool_exhausted: "result.exhausted", held: "result.held", frozen: "result.frozen", paused: "result.paused" };
 
 /** Why grams are not offset. @param {ScanResult} answer */
 function unmet(answer) {

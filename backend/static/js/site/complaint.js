@@ -17,11 +17,11 @@ byId("report").addEventListener("submit", async (/** @type {SubmitEvent} */ even
   byId("report-send").disabled = true;
   tell(byId("report-refused"), "");
   try {
-    const body = { about: /** @type {"certificate" | "event_report"} */ (about), subject: typedWords(subject), text: text.trim(), contact: contact.trim() || null };
+    const body = { about: /** @type {"certificate"} */ (about), subject: typedWords(subject), text: text.trim(), contact: contact.trim() || null };
     const receipt = await ask("/v1/complaints", { method: "POST", body });
     byId("report").hidden = true;
     byId("report-done").hidden = false;
-    byId("report-done").replaceChildren(h("p", {}, t("complaints.report.done", { day: dayOf(receipt.due_on) })), h("p", {}, h("code", { id: "report-code" }, receipt.code)), h("p", { class: "note" }, t("complaints.report.code")));
+    byId("report-done").replaceChildren(h("p", {}, t("complaints.report.done", { day: dayOf(receipt.due_on) })), h("p", {}, h("code", { id: "report-code" }, receipt.code)), h("p", { class: "note" }, t("complaints.report.code")), h("p", {}, h("a", { class: "link", id: "report-number", href: `/complaints/${receipt.number}` }, t("complaints.report.number", { number: receipt.number }))));
   } catch (error) {
     tell(byId("report-refused"), explain(error));
   } finally {

@@ -39,7 +39,7 @@ async function load(/** @type {boolean} */ isFresh) {
 
 function card(/** @type {ItemOf<"/v1/complaints">} */ complaint) {
   const facts = [
-    [t("complaints.subject"), complaint.subject],
+    [t("complaints.subject"), complaint.number ? `${complaint.subject} · ${complaint.number}` : complaint.subject],
     [t("complaints.received"), momentOf(complaint.received_at)],
     [t("complaints.due"), dayOf(complaint.due_on)],
     ...(complaint.contact ? [[t("complaints.contact"), complaint.contact]] : []),
@@ -78,6 +78,7 @@ function desk(/** @type {ItemOf<"/v1/complaints">} */ complaint) {
     return h("div", { class: "review-decision" }, refused, h("div", { class: "buttons" }, take));
   }
   const answer = h("textarea", { class: "input", rows: 3, maxlength: ANSWER_CHARS_MAX, "aria-label": t("complaints.answer"), placeholder: t("complaints.answer") });
+  const published = complaint.number ? h("textarea", { class: "input", rows: 2, maxlength: ANSWER_CHARS_MAX, "data-public": "", "aria-label": t("complaints.public.answer"), placeholder: t("complaints.public.answer") }) : null;
   const buttons = /** @type {const} */ (["upheld", "rejected", "answered"]).map((state) => {
     const button = h("button", { class: state === "upheld" ? "button primary" : "button", type: "button", "data-answer": state }, t(`complaints.make.${state}`));
     button.addEventListener("click", () => {
@@ -87,9 +88,9 @@ function desk(/** @type {ItemOf<"/v1/complaints">} */ complaint) {
         answer.focus();
         return;
       }
-      send(button, () => session.ask(`/v1/complaints/${complaint.id}/answer`, { method: "POST", body: { state, answer: said } }));
+      send(button, () => session.ask(`/v1/complaints/${complaint.id}/answer`, { method: "POST", body: { state, answer: said, public_answer: published?.value.trim() || null } }));
     });
     return button;
   });
-  return h("div", { class: "review-decision" }, answer, refused, h("div", { class: "buttons" }, buttons));
+  return h("div", { class: "review-decision" }, answer, published, refused, h("div", { class: "buttons" }, buttons));
 }

@@ -5,6 +5,7 @@ import { pauseAsked, showSupervision } from "../shared/pool_supervision.js";
 import { MinuteChart } from "../shared/chart.js";
 import { GateCode } from "./gate_code.js";
 import { byId, tell } from "../shared/dom.js";
+import { showFreeze } from "../shared/freeze.js";
 import { offerScreenLink } from "./screen_link.js";
 import { explain } from "../shared/refusal.js";
 import { Session } from "../shared/session.js";
@@ -56,6 +57,7 @@ async function watch(/** @type {string} */ slug) {
   newest = null;
   gateCode.show(event);
   followPool(event, mine.signal);
+  showEventFreeze(slug);
   const onStats = (/** @type {Stats} */ stats) => {
     newest = stats;
     showNumbers(stats);
@@ -108,6 +110,17 @@ async function pausePool(/** @type {`/v1/events/${string}`} */ path) {
     if (!signIn.isSignedOut(error)) tell(byId("board-notice"), explain(error));
   } finally {
     send.disabled = false;
+  }
+}
+
+/** Whether the supervising authority has stopped the event; a card is shown where there is something to say. */
+async function showEventFreeze(/** @type {string} */ slug) {
+  try {
+    await showFreeze(session, slug, byId("freeze"));
+    byId("freeze-card").hidden = byId("freeze").hidden;
+  } catch (error) {
+    byId("freeze-card").hidden = true;
+    if (!signIn.isSignedOut(error)) tell(byId("board-notice"), explain(error));
   }
 }
 

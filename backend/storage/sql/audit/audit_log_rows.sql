@@ -72,6 +72,19 @@ SELECT t.position, t.subject, 'no such report' FROM told t
 LEFT JOIN event_reports r ON r.event_id = (t.body #>> '{event,id}')::uuid AND r.revision = (t.body ->> 'revision')::int
 WHERE t.kind = 'report' AND encode(r.digest, 'hex') IS DISTINCT FROM t.body ->> 'sha256'
 UNION ALL
+SELECT t.position, t.subject, 'no such release' FROM told t LEFT JOIN disclosures d ON d.number = t.subject
+WHERE t.kind = 'disclosure' AND encode(d.sha256, 'hex') IS DISTINCT FROM t.body ->> 'sha256'
+UNION ALL
+SELECT NULL, d.number, 'not in the log' FROM disclosures d, newest
+WHERE d.published_at < newest.at AND NOT EXISTS (
+    SELECT FROM log_entries l WHERE l.kind = 'disclosure' AND l.subject = d.number
+)
+UNION ALL
+SELECT NULL, c.number, 'not chained to the release before it' FROM (
+    SELECT number, sequence, previous_sha256, lag(sha256) OVER (ORDER BY sequence) AS before,
+           row_number() OVER (ORDER BY sequence) AS place FROM disclosures
+) c WHERE c.previous_sha256 IS DISTINCT FROM c.before OR c.sequence <> c.place
+UNION ALL
 SELECT NULL, o.certificate_number, 'not in the log' FROM offsets o, newest
 WHERE o.issued_at < newest.at AND NOT EXISTS (
     SELECT FROM log_entries l WHERE l.kind = 'offset' AND l.subject = o.certificate_number

@@ -1,0 +1,1 @@
+"""Credit scores and stars of organisations: criteria, and points from facts."""

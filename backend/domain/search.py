@@ -1,0 +1,23 @@
+"""How a query is forgiven a typing error."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SPOILED = 5
+"""Two characters that change places spoil three pairs with the single characters between them, or four threes."""
+SPOILED_OF_FEW = 3
+"""What one wrong character spoils: less is left out of a short query, or nothing of it would be left."""
+PIECES_MIN, PIECES_MAX = 5, 40
+
+
+def without_neighbours(pieces: Sequence[str]) -> list[list[str]]:
+    """The pieces of a query without a few that lie side by side, for each place at which a slip may be.
+
+    A query of few pieces says too little to leave anything out of.
+    """
+    known = list(dict.fromkeys(pieces))[:PIECES_MAX]
+    if len(known) < PIECES_MIN:
+        return []
+    spoiled = SPOILED if len(known) >= PIECES_MIN + 2 else SPOILED_OF_FEW
+    return [known[:start] + known[start + spoiled :] for start in range(len(known) - spoiled + 1)]

@@ -1,0 +1,1 @@
+"""Credit scores, criteria and objections as people see them."""

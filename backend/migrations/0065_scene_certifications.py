@@ -1,0 +1,11 @@
+from tortoise.migrations import migration
+from tortoise.migrations.operations import RunSQL
+
+from backend.migrations import read_sql
+
+
+class Migration(migration.Migration):
+    dependencies = [("backend", "0064_survival_reports")]
+    operations = [
+        RunSQL(read_sql("0065_scene_certifications.up"), read_sql("0065_scene_certifications.down"))
+    ]

@@ -1,0 +1,2 @@
+-- 0056, taken back: every feature is on.
+DROP TABLE IF EXISTS feature_switches;

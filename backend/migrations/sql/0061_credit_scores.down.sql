@@ -1,0 +1,3 @@
+-- 0061, taken back.
+DROP TABLE IF EXISTS credit_objections;
+DROP TABLE IF EXISTS credit_scores;

@@ -1,0 +1,1 @@
+"""Credit scores of organisations: facts gathered, scores stored, objections decided."""

@@ -1,0 +1,35 @@
+"""The organisation of a new merchant, partner or company's team: a known one, or one with a provisional code."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from uuid import UUID
+
+from backend.domain.organisations.credit_code import ALPHABET
+from backend.models import Organisation
+from backend.services.organisations.organisations import check_active, find_organisation
+
+PROVISIONAL_CHARS = 8
+
+
+async def organisation_of_new(
+    code: str | None, kind: str, zh: str, en: str, *, state: str = "active"
+) -> UUID:
+    """The id of the organisation with a code; without a code a new one is entered, until somebody tells its own.
+
+    Raises OrganisationNotFound, OrganisationNotActive.
+    """
+    if code is not None:
+        found = await find_organisation(code)
+        check_active(found)
+        return found.id
+    # One of 31⁸ codes: two that meet are a request that is sent again.
+    drawn = "N-" + "".join(secrets.choice(ALPHABET) for _ in range(PROVISIONAL_CHARS))
+    return (await Organisation.create(code=drawn, kinds=[kind], name_zh=zh, name_en=en, state=state)).id
+
+
+async def codes_of(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+    """Codes of organisations by their ids."""
+    wanted = {each for each in ids if each is not None}
+    return {each.id: each.code for each in await Organisation.filter(id__in=wanted)} if wanted else {}

@@ -1,0 +1,65 @@
+"""Cases that the detectors of the negative list raise: people look at them, and enter or dismiss them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from backend.auth import Principal
+from backend.errors.supervision.lists import ListCaseDecided, ListCaseNotFound
+from backend.messages.shape import Page, view_of
+from backend.messages.supervision.lists import ListCaseItem
+from backend.models import ListCase, Organisation
+from backend.models.keys import read_id
+from backend.services.identity.staff_accounts import record
+from backend.services.organisations.organisations import organisation_brief
+from backend.storage.database import Database
+
+
+async def list_cases(limit: int, cursor: UUID | None, *, state: str) -> Page[ListCaseItem]:
+    """Cases in a state, newest first."""
+    query = ListCase.filter(state=state)
+    if cursor is not None:
+        query = query.filter(id__lt=cursor)
+    rows = await query.order_by("-id").limit(limit + 1)
+    wanted = {row.organisation_id for row in rows if row.organisation_id is not None}
+    known = {each.id: each for each in await Organisation.filter(id__in=wanted)}
+    return Page.of(rows, limit, lambda row: _item(row, known))
+
+
+async def dismiss_case(database: Database, staff: Principal, case_id: str, reason: str) -> ListCaseItem:
+    """Dismiss a case: nothing follows, and the same facts raise it no more.
+
+    Raises ListCaseNotFound, ListCaseDecided.
+    """
+    async with database.transaction():
+        found = ListCase.filter(id=read_id(case_id, ListCaseNotFound)).select_for_update()
+        case = await found.get_or_none()
+        if case is None:
+            raise ListCaseNotFound
+        if case.state != "open":
+            raise ListCaseDecided
+        decided: dict[str, Any] = {
+            "state": "dismissed",
+            "decided_by": staff.id,
+            "decided_at": datetime.now(UTC),
+            "decision_reason": reason,
+        }
+        case.update_from_dict(decided)
+        await case.save(update_fields=list(decided))
+        after = {"rule": case.rule, "state": case.state}
+        await record(staff, "list_case.dismiss", str(case.id), reason=reason, after=after)
+    known = {each.id: each for each in await Organisation.filter(id=case.organisation_id)}
+    return _item(case, known)
+
+
+def _item(row: ListCase, known: dict[UUID, Organisation]) -> ListCaseItem:
+    organisation = None if row.organisation_id is None else known[row.organisation_id]
+    return view_of(
+        ListCaseItem,
+        row,
+        id=str(row.id),
+        organisation=None if organisation is None else organisation_brief(organisation),
+        entry=None if row.entry_id is None else str(row.entry_id),
+    )

@@ -1,0 +1,66 @@
+-- read_credit_facts: [read] what is counted of organisations for their credit, as of the end of a day in Shanghai.
+-- Late: of an event that ended more than a year ago, less was retired within that year than the share it declared, or
+-- nobody accounted for it; of one that ended more than 180 days ago, since the criteria hold, nothing was disclosed by then.
+-- $1 organisation_id uuid[]  $2 day date  $3 the criteria's first day date  $4 the worst quality of measured data int
+WITH until AS (
+    SELECT (($2::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') AS at,
+        ($3::date::timestamp AT TIME ZONE 'Asia/Shanghai') AS since
+),
+own AS (
+    SELECT m.organisation_id, e.id, e.slug, e.ends_at, e.target_pct, e.evaluation
+    FROM event_organisations m JOIN events e ON e.id = m.event_id, until
+    WHERE m.organisation_id = ANY ($1::uuid[]) AND m.removed_at IS NULL AND e.ends_at < until.at
+        AND e.state NOT IN ('draft', 'submitted', 'rejected')
+),
+facts AS (
+    SELECT own.*,
+        own.ends_at + interval '1 year' < until.at AS is_due,
+        own.ends_at >= until.since AND own.ends_at + interval '180 days' < until.at AS is_to_be_disclosed,
+        (SELECT coalesce(sum(p.serial_to - p.serial_from + 1), 0)
+         FROM pools p JOIN credit_batches b ON b.id = p.batch_id AND b.status = 'retired'
+         WHERE p.event_id = own.id AND p.created_at <= own.ends_at + interval '1 year'
+             AND b.retired_on <= ((own.ends_at + interval '1 year') AT TIME ZONE 'Asia/Shanghai')::date) AS in_time_g,
+        (SELECT count(DISTINCT b.id) FROM pools p JOIN credit_batches b ON b.id = p.batch_id
+         WHERE p.event_id = own.id AND b.voided_at < until.at) AS voided,
+        (SELECT count(*) FROM disclosures d
+         WHERE d.event_id = own.id AND d.corrects IS NOT NULL AND d.published_at < until.at) AS corrected,
+        EXISTS (SELECT 1 FROM disclosures d WHERE d.event_id = own.id
+                AND d.published_at <= own.ends_at + interval '180 days') AS is_disclosed,
+        (SELECT count(*) FROM complaints c WHERE c.about = 'event_report' AND c.subject = own.slug
+             AND c.state = 'upheld' AND c.answered_at < until.at) AS complaints,
+        EXISTS (SELECT 1 FROM inventory_measures i WHERE i.event_id = own.id AND i.created_at < until.at) AS has_measures,
+        (SELECT count(*) FROM inventory_lines l WHERE l.event_id = own.id AND l.created_at < until.at
+             AND NOT EXISTS (SELECT 1 FROM inventory_lines n
+                             WHERE n.event_id = l.event_id AND n.supersedes = l.id AND n.created_at < until.at)) AS lines,
+        (SELECT count(*) FROM inventory_lines l WHERE l.event_id = own.id AND l.created_at < until.at AND l.quality <= $4::int
+             AND l.document_id IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM inventory_lines n
+                             WHERE n.event_id = l.event_id AND n.supersedes = l.id AND n.created_at < until.at)) AS measured
+    FROM own, until
+)
+SELECT o.id AS organisation_id,
+    count(f.id)::int AS events_ended,
+    count(f.id) FILTER (WHERE f.is_due)::int AS events_due,
+    count(f.id) FILTER (WHERE f.is_due AND (f.evaluation IS NULL
+        OR 100 * f.in_time_g < f.target_pct * coalesce((f.evaluation ->> 'boundary_g')::numeric, 0)))::int
+        AS events_retired_late,
+    count(f.id) FILTER (WHERE f.evaluation ->> 'basis' = 'verifier')::int AS events_verified,
+    count(f.id) FILTER (WHERE f.has_measures)::int AS events_with_measures,
+    coalesce(sum(f.lines), 0)::int AS lines,
+    coalesce(sum(f.measured), 0)::int AS lines_measured,
+    count(f.id) FILTER (WHERE f.is_to_be_disclosed AND NOT f.is_disclosed)::int AS disclosures_late,
+    coalesce(sum(f.complaints), 0)::int AS complaints_upheld,
+    coalesce(sum(f.voided + f.corrected), 0)::int AS false_data,
+    (SELECT count(*) FROM organisation_licences l WHERE l.organisation_id = o.id AND l.confirmed_at IS NOT NULL
+         AND (l.revoked_at IS NULL OR l.revoked_at >= (SELECT at FROM until))
+         AND l.valid_from <= $2 AND coalesce(l.valid_to, $2) >= $2)::int AS licences_valid,
+    (SELECT count(*) FROM list_entries l WHERE l.organisation_id = o.id AND l.list = 'black' AND l.published_at < (SELECT at FROM until)
+         AND l.valid_from <= $2 AND coalesce(l.valid_to, $2) >= $2 AND coalesce(l.ended_at >= (SELECT at FROM until), true))::int
+        AS black_entries,
+    (SELECT count(*) FROM list_entries l WHERE l.organisation_id = o.id AND l.list = 'negative' AND l.published_at < (SELECT at FROM until)
+         AND l.valid_from <= $2 AND coalesce(l.valid_to, $2) >= $2 AND coalesce(l.ended_at >= (SELECT at FROM until), true))::int
+        AS negative_entries
+FROM organisations o LEFT JOIN facts f ON f.organisation_id = o.id
+WHERE o.id = ANY ($1::uuid[])
+GROUP BY o.id
+ORDER BY o.id
