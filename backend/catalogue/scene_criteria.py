@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from backend.catalogue.loader import DIRECTORY
+from backend.catalogue.overlay import catalogue_directory
 from backend.catalogue.reading import CatalogueError
 from backend.domain.actions.scene_criteria import CriteriaSet
+from backend.tenant import per_tenant
 
 FILES = ("scene_criteria_2026.toml",)
 """Oldest first; the last one is in force, the others stay to be read."""
 
 
-@cache
+@per_tenant
 def load_scene_criteria(directory: Path | None = None) -> dict[str, CriteriaSet]:
     """Sets of criteria by version.
 
     Raises `CatalogueError`: weights that are not 100 in all, a code that is there twice.
     """
-    where = directory if directory is not None else DIRECTORY
+    where = directory if directory is not None else catalogue_directory()
     found: dict[str, CriteriaSet] = {}
     for name in FILES:
         raw = tomllib.loads((where / name).read_text(encoding="utf-8"))
