@@ -84,7 +84,13 @@ from backend.models.ledger import (
     Transfer,
 )
 from backend.models.minors import GuardianCode, GuardianConsent
-from backend.models.neutrality import EventYear, EventYearMonth, SceneCertification
+from backend.models.neutrality import (
+    EventYear,
+    EventYearMonth,
+    PersonalPeriod,
+    PersonalPeriodMonth,
+    SceneCertification,
+)
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -236,6 +242,8 @@ __all__ = [
     "Pass",
     "PendingPoints",
     "PendingPointsEnd",
+    "PersonalPeriod",
+    "PersonalPeriodMonth",
     "Photo",
     "Planting",
     "Pool",

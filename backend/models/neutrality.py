@@ -1,4 +1,4 @@
-"""Neutrality beyond events: the years of venues, enterprises and institutions."""
+"""Neutrality beyond events: the years of venues, enterprises and institutions, and periods of people's lives."""
 
 from __future__ import annotations
 
@@ -57,3 +57,35 @@ class SceneCertification(Model):
 
     class Meta:
         table = "scene_certifications"
+
+
+class PersonalPeriod(Model):
+    """A period of a citizen's life in a programme; what it has from `closed_at` on never changes."""
+
+    id = fields.UUIDField(primary_key=True, default=uuid7)
+    event_id = fields.UUIDField()
+    citizen_id = fields.UUIDField()
+    starts_on = fields.DateField()
+    ends_on = fields.DateField()
+    inputs = fields.JSONField[dict[str, object]]()
+    opened_at = fields.DatetimeField(auto_now_add=True)
+    changed_at = fields.DatetimeField(auto_now_add=True)
+    closed_at = fields.DatetimeField(null=True)
+    footprint = fields.BinaryField(null=True)
+    lines_salt = fields.BinaryField(null=True)
+    footprint_digest = fields.BinaryField(null=True)
+
+    class Meta:
+        table = "personal_periods"
+
+
+class PersonalPeriodMonth(Model):
+    """A month that a citizen's period takes. Key: (citizen_id, month)."""
+
+    # The table's key is (citizen_id, month).
+    month = fields.DateField(primary_key=True)
+    citizen_id = fields.UUIDField()
+    period_id = fields.UUIDField()
+
+    class Meta:
+        table = "personal_period_months"

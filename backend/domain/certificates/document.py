@@ -23,6 +23,8 @@ from backend.texts import name_of, say
 CERTIFICATE_TYPE = "tianfu-certificate-v2"
 FIRST_TYPE = "tianfu-certificate-v1"
 """Logged itself, with its number; its `lines_sha256` has no salt, so it is shown to the holder alone."""
+PERIOD_BOUNDARY = "personal_life"
+"""The boundary of a period of somebody's life: nobody attended it, and no organiser neutralises a part of it."""
 LINE_FIELDS = ("source", "quantity", "unit", "factor_id", "factor_g", "emission_g")
 
 Reading = Literal["offset", "mixed", "contribution"]
@@ -125,22 +127,23 @@ def reading_of(grams: int, contribution_g: int) -> Reading:
 
 def statement(event: EventFacts, footprint: FootprintFacts, offset: OffsetFacts) -> tuple[str, str]:
     """The sentence of a certificate in Chinese and English. It says part when it is a part."""
+    said = "certificate.says.period" if event.boundary == PERIOD_BOUNDARY else "certificate.says"
     return (
-        _sentence("zh-CN", event.name_zh, footprint, offset),
-        _sentence("en", event.name_en, footprint, offset),
+        _sentence("zh-CN", said, event.name_zh, footprint, offset),
+        _sentence("en", said, event.name_en, footprint, offset),
     )
 
 
-def _sentence(language: str, event: str, footprint: FootprintFacts, offset: OffsetFacts) -> str:
+def _sentence(language: str, said: str, event: str, footprint: FootprintFacts, offset: OffsetFacts) -> str:
     if not offset.parts:
-        return say(language, "certificate.says.nothing", event=event)
+        return say(language, f"{said}.nothing", event=event)
     beyond_g = contribution_of(footprint, offset)
     comma = say(language, "list.names")
     products = {name_of(language, "product", part.product) for part in offset.parts}
     projects = dict.fromkeys(part.project for part in offset.parts)
     return say(
         language,
-        f"certificate.says.{reading_of(offset.grams, beyond_g)}",
+        f"{said}.{reading_of(offset.grams, beyond_g)}",
         event=event,
         total=kilograms(footprint.total_g),
         grams=kilograms(offset.grams),

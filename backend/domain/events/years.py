@@ -1,10 +1,14 @@
-"""Years that go the way of an event: of a venue, an enterprise or an institution."""
+"""What goes the way of an event and is none: the years of venues, enterprises and institutions; periods of life."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 YEAR_TEMPLATES = ("venue_year", "enterprise_year", "institution_year")
+PERSONAL_TEMPLATE = "personal_life"
+"""A programme in which people account for a period of their own lives (docs/decisions/0033)."""
+NO_EVENTS = (*YEAR_TEMPLATES, PERSONAL_TEMPLATE)
+"""Templates of what nobody attends: no scan joins it, no action is logged at it."""
 WHOLES = ("enterprise_year", "institution_year")
 """Years that may include those of venues."""
 YEAR_KINDS = ("operation", "production")

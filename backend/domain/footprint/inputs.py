@@ -21,7 +21,7 @@ LocalMode = Literal["car", "bev", "bus", "metro", "bike", "walk", "taxi"]
 Cabin = Literal["economy", "premium", "business", "first"]
 AgeGroup = Literal["infant", "child", "adult"]
 Diet = Literal["mixed", "vegetarian", "vegan"]
-Boundary = Literal["core", "extended"]
+Boundary = Literal["core", "extended", "personal_life"]
 Basis = Literal["default", "partial", "declared"]
 
 DISTANCE_KM_MAX = 20_100  # half of the equator and a little: no place is further away

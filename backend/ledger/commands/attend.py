@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from backend.domain.community.consent_uses import JOURNEYS_KEPT
 from backend.domain.community.policies import Policies
 from backend.ledger.command import Command, Outcome
-from backend.ledger.commands.join_event import JoinDecisions, JoinEvent
+from backend.ledger.commands.join_event import JoinDecisions, JoinEvent, OffsetPeriod
 from backend.ledger.commands.offset_changes import (
     DecideHeldOffset,
     OffsetDecisions,
@@ -31,7 +31,13 @@ AttendanceCommand = JoinEvent | ReviseJourney | SettleOffset | DecideHeldOffset
 
 
 class AttendanceRules:
-    commands: tuple[type[Command], ...] = (JoinEvent, ReviseJourney, SettleOffset, DecideHeldOffset)
+    commands: tuple[type[Command], ...] = (
+        JoinEvent,
+        OffsetPeriod,
+        ReviseJourney,
+        SettleOffset,
+        DecideHeldOffset,
+    )
 
     def __init__(
         self, footprints: FootprintBook, batches: CreditBatchMemory, public_base: str, policies: Policies

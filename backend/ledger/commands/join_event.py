@@ -102,6 +102,15 @@ class JoinEvent(Command, frozen=True):
         return self.offset is not None and self.offset.pay_with == "points"
 
 
+class OffsetPeriod(JoinEvent, frozen=True, kw_only=True):
+    """A citizen offsets a closed period of their life: its programme is joined with the period's own footprint."""
+
+    footprint: FootprintFacts
+    """The sums that the ledger keeps; the lines stay with the period."""
+    lines_digest: bytes
+    ceiling_g: int
+
+
 class JoinDecisions:
     """Decides scans with what it looks things up in; `batches` is filled as pools are loaded."""
 
@@ -134,9 +143,13 @@ class JoinDecisions:
         self._check_badge(command, state)
         _check_open(command, event, state)
         book, category = self._footprints, _category(event, command.badge_serial, state)
-        told = book.of(event, command.journey, category)
-        may_keep = (command.keeper, JOURNEYS_KEPT.scope) in state.consents
-        kept = book.kept(told, event, category, may_keep=may_keep, is_child=command.is_child)
+        if isinstance(command, OffsetPeriod):
+            told = command.footprint
+            kept = Kept(told, lines_digest=command.lines_digest, ceiling_g=command.ceiling_g)
+        else:
+            told = book.of(event, command.journey, category)
+            may_keep = (command.keeper, JOURNEYS_KEPT.scope) in state.consents
+            kept = book.kept(told, event, category, may_keep=may_keep, is_child=command.is_child)
         footprint = kept.footprint
         grams = _asked(command, footprint.total_g)
         ceiling_g, missing = 0, None
@@ -385,7 +398,8 @@ def _check_guest(command: JoinEvent, state: LedgerState) -> None:
 
 
 def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:
-    if not event.is_running:
+    is_open = event.state == "running" and event.is_personal if isinstance(command, OffsetPeriod) else event.is_running
+    if not is_open:
         raise EventNotRunning
     if command.spends and event.is_frozen:
         raise EventFrozen

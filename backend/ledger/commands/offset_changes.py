@@ -162,7 +162,7 @@ class OffsetDecisions:
     def _revise(
         self, command: ReviseJourney, event: EventFacts, attendance: AttendanceFacts, state: LedgerState
     ) -> Outcome:
-        if event.state not in REVISABLE:
+        if event.state not in REVISABLE or event.is_personal:
             raise JourneyClosed
         attendance_key = (event.id, command.citizen_id)
         category = _category(event, attendance, state)

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.days import day_of
-from backend.domain.events.years import YEAR_TEMPLATES
+from backend.domain.events.years import NO_EVENTS, PERSONAL_TEMPLATE
 from backend.domain.footprint.footprint import EventProfile
 from backend.messages.encoding import encode
 from backend.messages.events.scans import EventBrief
@@ -49,7 +49,12 @@ class EventFacts(msgspec.Struct, frozen=True):
     @property
     def is_running(self) -> bool:
         """Whether people may join it and log actions there: nobody takes part in an organisation's year."""
-        return self.state == "running" and self.template not in YEAR_TEMPLATES
+        return self.state == "running" and self.template not in NO_EVENTS
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is a programme of periods of people's lives."""
+        return self.template == PERSONAL_TEMPLATE
 
     @property
     def is_paused(self) -> bool:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from backend.domain.catalogue.factors import JourneyRules
 from backend.domain.events.lifecycle import Scope
 from backend.domain.events.lifecycle import State as EventState
-from backend.domain.footprint.footprint import Footprint
+from backend.domain.footprint.footprint import Boundary, Footprint
 from backend.messages.actions.scenes import SceneView
 from backend.messages.events.lifecycle import (
     AgencyBrief,
@@ -98,7 +98,7 @@ class EventView(Edited, kw_only=True):
     city: str
     starts_at: Instant
     ends_at: Instant
-    boundary: Literal["core", "extended"]
+    boundary: Boundary
     state: EventState
     factor_set: str
     journey_rules: Annotated[
@@ -109,7 +109,7 @@ class EventView(Edited, kw_only=True):
     gates: list[GateView]
     default_footprint: Footprint
     agency: AgencyBrief | None
-    template: Template | None
+    template: Template | Literal["personal_life"] | None
     is_demonstration: bool
     expected_people: int | None
     target_pct: int

@@ -194,6 +194,9 @@ GRANT UPDATE (revision) ON causes TO {role};
 GRANT INSERT ON credit_scores, credit_objections TO {role};
 GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON credit_objections TO {role};
 -- Assessments of scenes: what was found stays; it is decided once and may be withdrawn.
+-- A citizen's period closes once; it goes with the citizen, or when it was never closed.
+GRANT INSERT, DELETE ON personal_periods, personal_period_months TO {role};
+GRANT UPDATE (inputs, changed_at, closed_at, footprint, lines_salt, footprint_digest) ON personal_periods TO {role};
 GRANT INSERT ON scene_certifications TO {role};
 GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)
     ON scene_certifications TO {role};

@@ -26,6 +26,7 @@ from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Account, Citizen
 from backend.services.account.action_history import action_brief
 from backend.services.account.erasures import keep_receipt
+from backend.services.account.personal_periods import forget_periods, owners_of
 from backend.services.account.points import NEWEST
 from backend.services.actions.photos import Photos
 from backend.services.actions.werun_steps import StepSync
@@ -177,6 +178,7 @@ async def erase(
         counts["answers"] = await _forget("forget_answers", erased)
         counts["sessions"] = await _forget("forget_sessions", erased, now)
         await forget_complaints(*erased)
+        counts["periods"] = await forget_periods(*await owners_of(citizen_id))
         # After reviews and complaints: who is just deciding on one tells the citizen of it.
         await forget_notices(citizen_id)
         await forget_venue(citizen_id)

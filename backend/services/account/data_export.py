@@ -16,6 +16,7 @@ from backend.messages.encoding import encode
 from backend.messages.shape import Page
 from backend.models import AccountMove, MergedAccount, QuizAnswer
 from backend.services.account.account import actions, me
+from backend.services.account.personal_periods import export_periods
 from backend.services.account.points import entries
 from backend.services.actions.data_export import export_evidence
 from backend.services.actions.reduction_claims import list_donations
@@ -75,6 +76,7 @@ async def _parts(
         await _of_all(owners, partial(export_offsets, database)),
         await export_venue(citizen_id),
         await _of_all(owners, export_complaints),
+        await _of_all(owners, export_periods),
         await export_reports(citizen_id),
         await _of_all(owners, export_minors),
     ):

@@ -33,6 +33,7 @@ ERASED = (
     "children",
     "complaints",
     "name_reports",
+    "periods",
 )
 """Kinds of data that an erasure counts, in the order of the receipt."""
 KEPT = (

@@ -15,6 +15,7 @@ from backend.auth import PEOPLE, Principal
 from backend.catalogue.agencies import load_agencies
 from backend.domain.events.agencies import Agency
 from backend.domain.events.lifecycle import UNPUBLISHED as UNPUBLISHED
+from backend.domain.events.years import PERSONAL_TEMPLATE
 from backend.errors import EventNotFound, GateNotFound
 from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.facts.events import event_facts
@@ -219,7 +220,7 @@ async def list_events(
     database: Database, footprints: FootprintBook, limit: int, cursor: UUID | None
 ) -> Page[EventView]:
     """Published events, newest first."""
-    return await _page(database, footprints, Event.exclude(state__in=UNPUBLISHED), limit, cursor)
+    return await _page(database, footprints, Event.exclude(Q(state__in=UNPUBLISHED) | Q(template=PERSONAL_TEMPLATE)), limit, cursor)
 
 
 async def list_my_events(

@@ -64,14 +64,15 @@ class Scans:
             badge_serial=place.badge_serial,
             gate=place.gate,
             journey=journey,
-            offset=None if request.offset is None else _requested(request.offset),
+            offset=None if request.offset is None else requested(request.offset),
             idempotency=idempotency,
             at=now,
             refusal_if_new=place.refusal,
         )
 
 
-def _requested(offset: OffsetRequest) -> RequestedOffset:
+def requested(offset: OffsetRequest) -> RequestedOffset:
+    """What is asked of the ledger. Raises InvalidBody for a share and grams at once."""
     if offset.share is not None and offset.grams is not None:
         raise InvalidBody.at("/offset/grams", "not_both", other="share")
     return RequestedOffset(offset.share, offset.grams, offset.pay_with)
