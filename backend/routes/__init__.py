@@ -66,6 +66,7 @@ from backend.routes import (
     pools,
     posters,
     problem_pages,
+    programme_pages,
     project_pages,
     projects,
     remits,
@@ -165,6 +166,7 @@ PAGES = (
     *evaluation_pages.PAGES,
     *project_pages.PAGES,
     *problem_pages.PAGES,
+    *programme_pages.PAGES,
     *scene_pages.PAGES,
 )
 """Pages by their address."""

@@ -64,7 +64,9 @@ class Reading(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     photo: (
         Annotated[
             str,
-            Meta(pattern="^[0-9a-f]{64}$", description="sha256 of a photo of the meter or bill (/v1/me/photos)"),
+            Meta(
+                pattern="^[0-9a-f]{64}$", description="sha256 of a photo of the meter or bill (/v1/me/photos)"
+            ),
         ]
         | None
     ) = None
@@ -75,9 +77,9 @@ class EverydayTravel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     mode: EverydayMode
     distance_km: Annotated[float, Meta(ge=0, le=250_000)]
-    persons: Annotated[int, Meta(ge=1, le=CAR_PERSONS_MAX, description="in the car, oneself included")] | None = (
-        None
-    )
+    persons: (
+        Annotated[int, Meta(ge=1, le=CAR_PERSONS_MAX, description="in the car, oneself included")] | None
+    ) = None
 
 
 class PrivateJourney(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,9 +139,7 @@ class LifePeriod(msgspec.Struct, frozen=True):
 
     @property
     def months(self) -> int:
-        return (
-            12 * (self.ends_on.year - self.starts_on.year) + self.ends_on.month - self.starts_on.month + 1
-        )
+        return 12 * (self.ends_on.year - self.starts_on.year) + self.ends_on.month - self.starts_on.month + 1
 
     @property
     def ceiling_g(self) -> int:
@@ -206,9 +206,7 @@ def _add_home(sheet: Sheet, here: City, period: LifePeriod, inputs: PeriodInputs
         sheet.add(source, share, "m3" if source == "home_gas" else "kWh", per_unit_g(entry), (entry,))
 
 
-def _add_everyday(
-    sheet: Sheet, here: City, period: LifePeriod, everyday: Sequence[EverydayTravel]
-) -> None:
+def _add_everyday(sheet: Sheet, here: City, period: LifePeriod, everyday: Sequence[EverydayTravel]) -> None:
     for each in everyday:
         quantity_max = EVERYDAY_KM[each.mode] * period.days
         if each.distance_km > quantity_max:

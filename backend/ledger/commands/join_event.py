@@ -398,7 +398,11 @@ def _check_guest(command: JoinEvent, state: LedgerState) -> None:
 
 
 def _check_open(command: JoinEvent, event: EventFacts, state: LedgerState) -> None:
-    is_open = event.state == "running" and event.is_personal if isinstance(command, OffsetPeriod) else event.is_running
+    is_open = (
+        event.state == "running" and event.is_personal
+        if isinstance(command, OffsetPeriod)
+        else event.is_running
+    )
     if not is_open:
         raise EventNotRunning
     if command.spends and event.is_frozen:

@@ -58,7 +58,9 @@ class PeriodEvent(Answer):
     ends_on: date
     footprint_g: Grams
     has_travel: Annotated[bool, Meta(description="a journey to it and back is counted there")]
-    meal_days: Annotated[int, Meta(description="whole days whose meals are counted there and not in the period")]
+    meal_days: Annotated[
+        int, Meta(description="whole days whose meals are counted there and not in the period")
+    ]
 
 
 class PeriodView(Answer):
@@ -73,7 +75,9 @@ class PeriodView(Answer):
     footprint: Footprint
     qualities: Annotated[
         dict[str, Quality],
-        Meta(description="by source: evidenced (a picture was sent; nobody has examined it), declared, assumed"),
+        Meta(
+            description="by source: evidenced (a picture was sent; nobody has examined it), declared, assumed"
+        ),
     ]
     not_included: Annotated[list[str], Meta(description="within the boundary, but nothing was told of it")]
     outside: Annotated[list[str], Meta(description="outside of the boundary of every period")]
@@ -82,7 +86,8 @@ class PeriodView(Answer):
     opened_at: Instant
     closed_at: Instant | None
     lines_salt: Annotated[
-        str | None, Meta(description="with the lines it gives the lines_sha256 of the certificate; once closed")
+        str | None,
+        Meta(description="with the lines it gives the lines_sha256 of the certificate; once closed"),
     ]
     attendance: Annotated[
         MyAttendance | None, Meta(description="what the ledger has of it, once an offset was asked for")

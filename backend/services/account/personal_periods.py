@@ -74,7 +74,9 @@ class Attended(msgspec.Struct, frozen=True):
 class Periods:
     """Opens, fills in, closes and offsets citizens' periods."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, queue: LedgerQueue, public_base: str) -> None:
+    def __init__(
+        self, database: Database, catalogue: Catalogue, queue: LedgerQueue, public_base: str
+    ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._queue = queue
@@ -311,7 +313,9 @@ async def _take(event: Event, citizen_id: UUID) -> PersonalPeriod:
         inputs=msgspec.to_builtins(PeriodInputs()),
     )
     index = 12 * first.year + first.month - 1
-    months = [date(each // 12, each % 12 + 1, 1) for each in range(index, index + _life(period, event).months)]
+    months = [
+        date(each // 12, each % 12 + 1, 1) for each in range(index, index + _life(period, event).months)
+    ]
     await PersonalPeriodMonth.bulk_create(
         [PersonalPeriodMonth(citizen_id=citizen_id, month=month, period_id=period.id) for month in months]
     )

@@ -220,7 +220,13 @@ async def list_events(
     database: Database, footprints: FootprintBook, limit: int, cursor: UUID | None
 ) -> Page[EventView]:
     """Published events, newest first."""
-    return await _page(database, footprints, Event.exclude(Q(state__in=UNPUBLISHED) | Q(template=PERSONAL_TEMPLATE)), limit, cursor)
+    return await _page(
+        database,
+        footprints,
+        Event.exclude(Q(state__in=UNPUBLISHED) | Q(template=PERSONAL_TEMPLATE)),
+        limit,
+        cursor,
+    )
 
 
 async def list_my_events(

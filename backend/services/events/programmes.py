@@ -88,7 +88,9 @@ async def open_programme(
 async def list_programmes(now: datetime) -> list[ProgrammeView]:
     """Programmes in which people may open periods, the newest period first."""
     running = Event.filter(template=PERSONAL_TEMPLATE, state="running")
-    return [programme_view(event, now) for event in await running.order_by("-starts_at", "slug").limit(LISTED_MAX)]
+    return [
+        programme_view(event, now) for event in await running.order_by("-starts_at", "slug").limit(LISTED_MAX)
+    ]
 
 
 async def find_programme(slug: str) -> Event:

@@ -11,6 +11,7 @@ import { askToMerge, forgetMerge, takeMerge } from "./merge.js";
 import { readMinors } from "./minors.js";
 import { readNotices } from "./notices.js";
 import { readPhotos } from "./photo_evidence.js";
+import { readPeriods } from "./periods.js";
 import { readObjections, readPrivacy } from "./privacy.js";
 import { readOverview } from "./overview.js";
 import { readProfile } from "./profile.js";
@@ -39,6 +40,7 @@ const TABS = {
   statement: { statement: readStatement, objections: readObjections },
   rewards: { rewards: readRewards, redemptions: readRedemptions },
   report: { report: readReport },
+  life: { periods: readPeriods },
   together: { quiz: readQuiz, causes: readCauses, board: readBoard, teams: readTeams },
   me: { notices: readNotices, profile: readProfile, ways: readWaysIn, sessions: readSessions, sources: readSources, consents: readConsents, minors: readMinors, privacy: readPrivacy },
 };
