@@ -31,7 +31,7 @@ KEPT_S = 10.0
 KEPT_MAX = 64
 """A page of a hundred is some 150 kB, and whoever varies a query must not fill the memory."""
 COUNTED_MAX = 1000
-FACETED_MAX = 2000
+FACETED_MAX = COUNTED_MAX + 1
 OTHERS_COUNTED_MAX = 10_000
 FACET_VALUES_MAX = 20
 MATCHES: Final[dict[int, Match]] = {1: "exact", 2: "beginning", 3: "words", 4: "nearby"}
