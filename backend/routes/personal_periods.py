@@ -5,7 +5,12 @@ from __future__ import annotations
 from backend.domain.catalogue.refusals import CITY_REFUSALS
 from backend.domain.footprint.personal_period import PeriodInputs
 from backend.errors import EventNotRunning, IdempotencyKeyReused, PointsPaymentClosed
-from backend.errors.account.periods import (
+from backend.errors.account.points import PointsInsufficient
+from backend.errors.actions.evidence import PhotoNotFound, PhotoUsed
+from backend.errors.events.journeys import JOURNEY_REFUSALS
+from backend.errors.events.offsets import BudgetExhausted
+from backend.errors.minors import AgeNeeded, GuardianNeeded
+from backend.errors.neutrality import (
     PERIOD_INPUTS,
     PeriodClosed,
     PeriodCountedAtEvent,
@@ -19,26 +24,21 @@ from backend.errors.account.periods import (
     ProgrammePeriodUnfit,
     ProgrammeThere,
 )
-from backend.errors.account.points import PointsInsufficient
-from backend.errors.actions.evidence import PhotoNotFound, PhotoUsed
-from backend.errors.events.journeys import JOURNEY_REFUSALS
-from backend.errors.events.offsets import BudgetExhausted
-from backend.errors.minors import AgeNeeded, GuardianNeeded
 from backend.errors.supervision.freezes import EventFrozen
 from backend.ledger.command import Outcome
-from backend.messages.account.periods import (
+from backend.messages.events.scans import OffsetRequest, ScanAnswer
+from backend.messages.neutrality import (
     PeriodClosing,
     PeriodRequest,
     PeriodView,
     ProgrammeRequest,
     ProgrammeView,
 )
-from backend.messages.events.scans import OffsetRequest, ScanAnswer
 from backend.messages.shape import Page
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import CITIZEN, OPERATOR, QUEUED, Endpoint, in_section
-from backend.services.account.personal_periods import Periods
-from backend.services.events import programmes
+from backend.services.neutrality import programmes
+from backend.services.neutrality.personal_periods import Periods
 from backend.services.venue.scans import requested
 
 FEATURE = "personal_periods"

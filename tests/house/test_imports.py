@@ -88,7 +88,7 @@ ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
         ),
         ("actions", "community", "credits", "event_reports"),
         ("account", "events", "partners"),
-        ("badges", "venue"),
+        ("badges", "neutrality", "venue"),
     ),
     "services": (
         ("security",),

@@ -33,7 +33,8 @@ from backend.domain.footprint.lines import Sheet, per_unit_g
 from backend.domain.footprint.plausibility import LOCAL_KM, check_journey
 from backend.domain.footprint.travel import plan_trip
 from backend.domain.footprint.vehicles import LocalVehicle, Rate, local_rate, trip_rate
-from backend.errors.account.periods import PeriodJourneyWithin, PeriodQuantityImplausible
+from backend.errors.fields import field_error
+from backend.errors.neutrality import PeriodJourneyWithin, PeriodQuantityImplausible
 
 Quality = Literal["evidenced", "declared", "assumed"]
 """Whether a picture of the meter or bill was sent (nobody has examined it), one's own word, or an assumption."""
@@ -48,9 +49,13 @@ OUTSIDE = ("goods", "services")
 MEALS_A_DAY = 3
 HOUSEHOLD_MAX = 20
 EVERYDAY_MAX, JOURNEYS_MAX = 9, 200
+FIELDS = {"home_electricity": "electricity_kwh", "home_gas": "gas_m3", "home_heat": "heat_kwh"}
 DAILY_MAX = {"home_electricity": 200, "home_gas": 50, "home_heat": 500}
 """Of a household, in kWh, m³ and kWh: several times what a large one uses in its coldest month."""
-EVERYDAY_KM: Mapping[str, int] = {**LOCAL_KM, "motorbike": LOCAL_KM["car"], "ebike": LOCAL_KM["bike"]}
+EVERYDAY_KM: Mapping[str, int] = {str(mode): km for mode, km in LOCAL_KM.items()} | {
+    "motorbike": LOCAL_KM["car"],
+    "ebike": LOCAL_KM["bike"],
+}
 """Kilometres in a day, by vehicle."""
 CEILING_G_PER_MONTH = 1_500_000
 """What one person may take from a programme's pool without staff looking: twice nine tonnes a year, which is about what
@@ -109,11 +114,7 @@ class PeriodInputs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def readings(self) -> dict[str, Reading]:
         """What was told of energy at home, by the source of its line."""
-        told = {
-            "home_electricity": self.electricity_kwh,
-            "home_gas": self.gas_m3,
-            "home_heat": self.heat_kwh,
-        }
+        told: dict[str, Reading | None] = {source: getattr(self, name) for source, name in FIELDS.items()}
         return {source: reading for source, reading in told.items() if reading is not None}
 
     def quality(self, source: str) -> Quality:
@@ -200,17 +201,17 @@ def _add_home(sheet: Sheet, here: City, period: LifePeriod, inputs: PeriodInputs
     for source, reading in inputs.readings.items():
         quantity_max = DAILY_MAX[source] * period.days
         if reading.quantity > quantity_max:
-            raise PeriodQuantityImplausible(source=source, quantity_max=quantity_max)
+            raise _implausible(f"/{FIELDS[source]}/quantity", quantity_max)
         entry = sheet.entry(roles[source])
         share = Decimal(str(reading.quantity)) / inputs.household
         sheet.add(source, share, "m3" if source == "home_gas" else "kWh", per_unit_g(entry), (entry,))
 
 
 def _add_everyday(sheet: Sheet, here: City, period: LifePeriod, everyday: Sequence[EverydayTravel]) -> None:
-    for each in everyday:
+    for at, each in enumerate(everyday):
         quantity_max = EVERYDAY_KM[each.mode] * period.days
         if each.distance_km > quantity_max:
-            raise PeriodQuantityImplausible(source="everyday_travel", quantity_max=quantity_max)
+            raise _implausible(f"/everyday/{at}/distance_km", quantity_max)
         rate = _everyday_rate(sheet, here, each)
         sheet.add(
             "everyday_travel",
@@ -221,6 +222,11 @@ def _add_everyday(sheet: Sheet, here: City, period: LifePeriod, everyday: Sequen
             rate.defaults,
             note=each.mode,
         )
+
+
+def _implausible(pointer: str, quantity_max: int) -> PeriodQuantityImplausible:
+    wrong = field_error(pointer, "out_of_range", min=0, max=quantity_max)
+    return PeriodQuantityImplausible(quantity_max=quantity_max, errors=(wrong,))
 
 
 def _everyday_rate(sheet: Sheet, here: City, travel: EverydayTravel) -> Rate:
@@ -242,7 +248,7 @@ def _add_journey(
 ) -> None:
     there = find_city(cities, journey.to_city)
     if find_city(cities, journey.from_city) == there:
-        raise PeriodJourneyWithin(journey=at + 1)
+        raise PeriodJourneyWithin(row=at + 1)
     declared = Journey(from_city=journey.from_city, mode=journey.mode, return_trip=journey.return_trip)
     profile = EventProfile(journey.to_city, journey.day, journey.day, sheet.factor_set.id)
     check_journey(profile, sheet.factor_set, cities, declared)

@@ -26,7 +26,6 @@ from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Account, Citizen
 from backend.services.account.action_history import action_brief
 from backend.services.account.erasures import keep_receipt
-from backend.services.account.personal_periods import forget_periods, owners_of
 from backend.services.account.points import NEWEST
 from backend.services.actions.photos import Photos
 from backend.services.actions.werun_steps import StepSync
@@ -39,6 +38,7 @@ from backend.services.identity.addresses import forget_ways
 from backend.services.identity.erased import refuse_erased
 from backend.services.identity.own_citizens import forget_citizen
 from backend.services.minors.guardianship import ChildrenThere, children_of, end_all
+from backend.services.neutrality.personal_periods import forget_periods, owners_of
 from backend.services.notifications.notices import forget_notices
 from backend.services.partners.consent_grants import forget_subjects
 from backend.services.security.names import forget_reports

@@ -16,7 +16,6 @@ from backend.messages.encoding import encode
 from backend.messages.shape import Page
 from backend.models import AccountMove, MergedAccount, QuizAnswer
 from backend.services.account.account import actions, me
-from backend.services.account.personal_periods import export_periods
 from backend.services.account.points import entries
 from backend.services.actions.data_export import export_evidence
 from backend.services.actions.reduction_claims import list_donations
@@ -27,6 +26,7 @@ from backend.services.identity.addresses import Addresses, export_passkeys
 from backend.services.identity.guests import export_badge
 from backend.services.issuance.pending import export_pending
 from backend.services.minors.data_export import export_minors
+from backend.services.neutrality.personal_periods import export_periods
 from backend.services.notifications.notices import export_notices
 from backend.services.rewards.rewards import export_redemptions
 from backend.services.security.names import export_reports

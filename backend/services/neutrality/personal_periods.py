@@ -1,7 +1,7 @@
 """A citizen accounts for a period of their life and offsets it; what is counted at events is not counted again.
 
-The citizen opens a period within a programme, tells inputs as often as they like, and closes it once after its end. From
-then on it has a footprint that never changes, and an offset is asked for up to it, as at an event.
+The citizen opens a period within a programme, tells inputs as often as they like, and closes it once after its end.
+From then on it has a footprint that never changes, and an offset is asked for up to it, as at an event.
 """
 
 from __future__ import annotations
@@ -27,7 +27,9 @@ from backend.domain.footprint.personal_period import (
     not_included,
     period_footprint,
 )
-from backend.errors.account.periods import (
+from backend.errors.actions.evidence import PhotoNotFound, PhotoUsed
+from backend.errors.events.offsets import AttendanceNotFound
+from backend.errors.neutrality import (
     PeriodClosed,
     PeriodCountedAtEvent,
     PeriodEmpty,
@@ -39,22 +41,20 @@ from backend.errors.account.periods import (
     PeriodNotFound,
     PeriodOverlaps,
 )
-from backend.errors.actions.evidence import PhotoNotFound, PhotoUsed
-from backend.errors.events.offsets import AttendanceNotFound
 from backend.ledger.command import IdempotencyKey, Outcome
 from backend.ledger.commands.join_event import OffsetPeriod, RequestedOffset
 from backend.ledger.facts.footprints import SALT_BYTES, spelled_lines_of, totals_of
 from backend.ledger.queue import LedgerQueue
-from backend.messages.account.periods import PeriodEvent, PeriodView
 from backend.messages.encoding import encode
 from backend.messages.events.journeys import MyAttendance
+from backend.messages.neutrality import PeriodEvent, PeriodView
 from backend.messages.shape import Bilingual, Statement
 from backend.models import Event, MergedAccount, PersonalPeriod, PersonalPeriodMonth, Photo
 from backend.models.keys import read_id, uuid7
 from backend.services.events.attendance import my_attendance
-from backend.services.events.programmes import find_programme, programme_view
 from backend.services.identity.erased import hold_citizen
 from backend.services.minors.earning import check_may_earn
+from backend.services.neutrality.programmes import find_programme, programme_view
 from backend.storage.database import Database, constraint_of
 from backend.storage.statements import lock, read, write
 from backend.texts import both
@@ -144,7 +144,7 @@ class Periods:
             event = await Event.get(id=period.event_id)
             attended = await self._attended(period)
             if attended and not events_left_out:
-                raise PeriodEventsUnconfirmed(events=len(attended))
+                raise PeriodEventsUnconfirmed(items=len(attended))
             inputs = _inputs_of(period)
             # What was joined since the inputs were told.
             self._check(period, inputs, attended)
@@ -265,11 +265,11 @@ class Periods:
         spelled = self._catalogue.cities.spelled
         for number, journey in enumerate(inputs.journeys, start=1):
             if not period.starts_on <= journey.day <= period.ends_on:
-                raise PeriodJourneyOutside(journey=number, starts_on=period.starts_on, ends_on=period.ends_on)
+                raise PeriodJourneyOutside(row=number, first_day=period.starts_on, ends_on=period.ends_on)
             for each in attended:
                 is_between = spelled(each.view.city, of="event") in (journey.from_city, journey.to_city)
                 if is_between and each.travels_from <= journey.day <= each.travels_until:
-                    raise PeriodCountedAtEvent(journey=number, event=each.view.name)
+                    raise PeriodCountedAtEvent(row=number)
 
 
 async def owners_of(citizen_id: UUID) -> list[UUID]:

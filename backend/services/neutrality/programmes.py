@@ -7,6 +7,7 @@ Nobody scans anything there, and it stands in no list of events.
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
@@ -17,8 +18,8 @@ from backend.domain.certificates.number import new_event_code
 from backend.domain.days import SHANGHAI, day_of, start_of
 from backend.domain.events.years import PERSONAL_TEMPLATE
 from backend.domain.footprint.personal_period import BOUNDARY
-from backend.errors.account.periods import ProgrammeNotFound, ProgrammePeriodUnfit, ProgrammeThere
-from backend.messages.account.periods import ProgrammeKind, ProgrammeRequest, ProgrammeView
+from backend.errors.neutrality import ProgrammeNotFound, ProgrammePeriodUnfit, ProgrammeThere
+from backend.messages.neutrality import ProgrammeKind, ProgrammeRequest, ProgrammeView
 from backend.messages.shape import Bilingual
 from backend.models import Event, EventStep
 from backend.services.identity.staff_accounts import record
@@ -49,10 +50,15 @@ async def open_programme(
     found = find_city(catalogue.cities, city)
     facts = _period_words(request.kind, first)
     label = "".join(each for each in found.name["en"].lower() if each.isascii() and each.isalnum())
-    row = {
+    row: dict[str, Any] = {
         "slug": f"life-{found.region}-{label}-{facts['slug']}",
         "name_zh": say("zh-CN", f"programme.name.{request.kind}", city=found.name["zh-CN"], **facts),
-        "name_en": say("en", f"programme.name.{request.kind}", city=found.name["en"], **facts),
+        "name_en": say(
+            "en",
+            f"programme.name.{request.kind}",
+            city=found.name["en"],
+            **(facts | {"month": say("en", f"month.{first.month}")}),
+        ),
         "kind": "operation",
         "city": city,
         "starts_at": start_of(first),
@@ -128,6 +134,5 @@ def _period_words(kind: ProgrammeKind, first: date) -> dict[str, str]:
         "slug": f"{first.year}{part}",
         "year": str(first.year),
         "month": str(first.month),
-        "month_name": say("en", f"month.{first.month}"),
         "quarter": str(quarter),
     }

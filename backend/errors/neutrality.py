@@ -54,14 +54,13 @@ class PeriodEmpty(Refusal):
 
 
 class PeriodQuantityImplausible(Refusal):
-    """More than a household uses, or than anybody travels, in so many days; `source` is a code."""
+    """More than a household uses, or than anybody travels, in so many days; `errors` points at it."""
 
     status, code = 422, "period_quantity_implausible"
-    facts_besides = ("source",)
 
 
 class PeriodJourneyWithin(Refusal):
-    """A journey from a city to itself: it belongs to everyday travel. `journey` counts from 1."""
+    """A journey from a city to itself: it belongs to everyday travel. `row` counts from 1."""
 
     status, code = 422, "period_journey_within"
 
@@ -79,7 +78,7 @@ class PeriodModeTwice(Refusal):
 
 
 class PeriodCountedAtEvent(Refusal):
-    """A journey to or from an event that the citizen attended: it is counted there. `journey` counts from 1."""
+    """A journey to or from an event that the citizen attended: it is counted there. `row` counts from 1."""
 
     status, code = 409, "period_counted_at_event"
 
