@@ -23,6 +23,7 @@ REMOVALS = (
     "remove_old_places",
     "remove_old_security_records",
     "remove_old_name_reports",
+    "remove_old_periods",
 )
 
 

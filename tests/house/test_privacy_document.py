@@ -23,6 +23,7 @@ PROMISED = {
     "tasks of the outbox": "remove_old_tasks",
     "security records: name or id, address": "remove_old_security_records",
     "reports of names: the name, a note, who reported": "remove_old_name_reports",
+    "periods of life that were never closed": "remove_old_periods",
 }
 
 

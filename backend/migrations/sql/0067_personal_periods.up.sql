@@ -84,3 +84,19 @@ $$;
 REVOKE ALL ON FUNCTION move_personal_periods() FROM PUBLIC;
 CREATE OR REPLACE TRIGGER merged_accounts_move_periods AFTER INSERT ON merged_accounts FOR EACH ROW
     EXECUTE FUNCTION move_personal_periods();
+
+-- The search leads to events; a programme of personal life is none.
+CREATE OR REPLACE FUNCTION search_event() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $event$
+BEGIN
+    IF NEW.state IN ('draft', 'submitted', 'rejected') OR NEW.template IS NOT DISTINCT FROM 'personal_life' THEN
+        DELETE FROM search_items WHERE kind = 'event' AND key = NEW.slug;
+    ELSE
+        PERFORM put_search_item('event', NEW.slug, NEW.id, NEW.starts_at, NEW.name_zh, NEW.name_en, ARRAY[NEW.code],
+            ARRAY[NEW.city], jsonb_build_object('sort', NEW.kind, 'city', NEW.city, 'agency', NEW.agency,
+                'year', extract(year FROM NEW.starts_at AT TIME ZONE 'Asia/Shanghai'), 'state', NEW.state,
+                'is_demonstration', NEW.is_demonstration));
+    END IF;
+    RETURN NULL;
+END
+$event$;

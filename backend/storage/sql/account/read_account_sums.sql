@@ -19,6 +19,8 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS attendances, coalesce(sum(f.total_g), 0)::bigint AS footprint_g,
            coalesce(sum(o.grams), 0)::bigint AS offset_g
     FROM current_attendances d
+    -- A period of somebody's life is offset like an attendance and is none.
+    JOIN events v ON v.id = d.event_id AND v.template IS DISTINCT FROM 'personal_life'
     JOIN footprints f ON f.event_id = d.event_id AND f.digest = d.footprint_digest
     LEFT JOIN current_offsets o ON o.event_id = d.event_id AND o.citizen_id = d.citizen_id
     WHERE d.citizen_id = me.id

@@ -16,6 +16,8 @@ SELECT asked.id AS citizen_id,
 FROM unnest($1::uuid[]) AS asked (id)
 CROSS JOIN LATERAL (
     SELECT count(*) AS attendances, count(o.id) AS offsets FROM attendances t
+    -- A period of somebody's life is offset like an attendance and is none.
+    JOIN events v ON v.id = t.event_id AND v.template IS DISTINCT FROM 'personal_life'
     LEFT JOIN offsets o ON o.event_id = t.event_id AND o.citizen_id = t.citizen_id
     WHERE t.citizen_id = asked.id
 ) e
