@@ -365,7 +365,7 @@ def _attended(row: Any, meals_of_day_g: int) -> Attended:
     for each in footprint.lines or footprint.categories or ():
         sums[each.source] = sums.get(each.source, 0) + each.emission_g
     first, last = day_of(row["starts_at"]), day_of(row["ends_at"])
-    joined = day_of(row["joined_at"])
+    joined = min(max(day_of(row["joined_at"]), first), last)
     around = timedelta(days=NIGHTS_AROUND)
     has_travel = sums.get("travel_intercity", 0) > 0
     view = PeriodEvent(

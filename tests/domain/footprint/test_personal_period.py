@@ -101,7 +101,10 @@ def test_an_assumption_is_marked_and_a_whole_account_is_declared() -> None:
 @pytest.mark.parametrize(
     ("told", "refusal"),
     [
-        ({"electricity_kwh": {"quantity": 30 * DAILY_MAX["home_electricity"] + 1}}, PeriodQuantityImplausible),
+        (
+            {"electricity_kwh": {"quantity": 30 * DAILY_MAX["home_electricity"] + 1}},
+            PeriodQuantityImplausible,
+        ),
         ({"gas_m3": {"quantity": 30 * DAILY_MAX["home_gas"] + 1}}, PeriodQuantityImplausible),
         ({"everyday": [{"mode": "walk", "distance_km": 30 * 60 + 1}]}, PeriodQuantityImplausible),
         (
