@@ -39,8 +39,7 @@ const TABS = {
   today: { today: readToday, photos: readPhotos },
   statement: { statement: readStatement, objections: readObjections },
   rewards: { rewards: readRewards, redemptions: readRedemptions },
-  report: { report: readReport },
-  life: { periods: readPeriods },
+  report: { report: readReport, periods: readPeriods },
   together: { quiz: readQuiz, causes: readCauses, board: readBoard, teams: readTeams },
   me: { notices: readNotices, profile: readProfile, ways: readWaysIn, sessions: readSessions, sources: readSources, consents: readConsents, minors: readMinors, privacy: readPrivacy },
 };

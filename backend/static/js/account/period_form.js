@@ -28,7 +28,7 @@ export function periodForm(account, section, period, onTold) {
     ...READINGS.map((name) => reading(name, inputs[name] ?? null)),
     h("h3", {}, t("period.everyday")),
     h("p", { class: "note" }, t("period.everyday.note")),
-    ...EVERYDAY.map((mode) => everyday(mode, (inputs.everyday ?? []).find((each) => each.mode === mode))),
+    h("div", { class: "period-grid" }, ...EVERYDAY.map((mode) => everyday(mode, (inputs.everyday ?? []).find((each) => each.mode === mode)))),
     h("h3", {}, t("period.journeys")),
     h("p", { class: "note" }, t("period.journeys.note")),
     journeys,
@@ -75,7 +75,7 @@ function journeyRow(period, told = null) {
   const remove = h("button", { class: "button quiet tiny", type: "button" }, t("period.journey.remove"));
   const row = h(
     "li",
-    { class: "entry period-journey", "data-journey": true },
+    { class: "period-journey", "data-journey": true },
     field("day", t("period.journey.day"), { type: "date", min: period.starts_on, max: period.ends_on, value: told?.day ?? period.starts_on }),
     field("from_city", t("period.journey.from"), { maxlength: "40", value: told?.from_city ?? period.programme.city }),
     field("to_city", t("period.journey.to"), { maxlength: "40", value: told?.to_city ?? "" }),

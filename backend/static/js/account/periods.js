@@ -33,7 +33,7 @@ function programmeRow(/** @type {Account} */ account, /** @type {Section} */ sec
 
 function periodCard(/** @type {Account} */ account, /** @type {Section} */ section, /** @type {Period} */ period) {
   const title = `period-title-${period.id}`;
-  const card = h("section", { class: "card part-narrow", "data-period": period.id, "data-state": period.state, "aria-labelledby": title });
+  const card = h("section", { class: "card part-narrow period-card", "data-period": period.id, "data-state": period.state, "aria-labelledby": title });
   const sum = h("div", {});
   showSum(sum, period);
   const head = h("div", { class: "card-head" }, h("h2", { id: title }, either(period.programme.name)), h("span", { class: "chip", "data-state": period.state }, t(`period.state.${period.state}`)));

@@ -31,7 +31,7 @@ function fail(/** @type {any} */ error) {
 /** A programme, with the way to its pool on the organisers' pages. @param {Programme} each */
 function row(each) {
   const days = `${dayOf(each.starts_on)} – ${dayOf(each.ends_on)} · ${each.factor_set} · ${each.slug}`;
-  const pool = h("a", { class: "button tiny", href: `/organiser#event/${each.slug}/credits` }, t("programmes.pool"));
+  const pool = h("a", { class: "button tiny", href: `/organiser#event/${each.slug}/pool` }, t("programmes.pool"));
   return h("li", { class: "entry", "data-programme": each.slug }, h("div", {}, h("p", { class: "entry-name" }, either(each.name)), h("p", { class: "note" }, days)), h("div", { class: "entry-buttons" }, pool));
 }
 
