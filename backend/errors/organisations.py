@@ -49,6 +49,12 @@ class OrganisationBlacklisted(Refusal):
     status, code = 403, "organisation_blacklisted"
 
 
+class OrganisationListed(Refusal):
+    """What a list says of an organisation, it says of the name that it had: an operator alone changes it meanwhile."""
+
+    status, code = 409, "organisation_listed"
+
+
 class RegulatorNotFound(NotFound):
     """No open account of the role `regulator`."""
 

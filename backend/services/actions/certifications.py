@@ -34,7 +34,7 @@ from backend.messages.actions.certifications import (
 )
 from backend.messages.organisations.organisations import OrganisationDuty
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import Organisation, OrganisationLicence, OrganisationMember, Scene, SceneCertification
+from backend.models import Organisation, OrganisationLicence, Scene, SceneCertification
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import (
@@ -44,6 +44,7 @@ from backend.services.organisations.organisations import (
     is_valid_on,
     organisation_brief,
 )
+from backend.services.organisations.persons import is_another_person, is_outsider
 from backend.storage.database import Database, constraint_of
 
 CERTIFIES: tuple[OrganisationDuty, ...] = ("owner", "editor")
@@ -124,10 +125,8 @@ async def decide(
         row = await _locked(id_text)
         if row.decision:
             raise CertificationDecided
-        is_member = await OrganisationMember.exists(
-            organisation_id=row.organisation_id, staff_id=staff.id, removed_at=None
-        )
-        if not is_demo and (row.proposed_by == staff.id or is_member):
+        is_second = await is_another_person(staff.id, [row.proposed_by])
+        if not is_demo and not (is_second and await is_outsider(staff.id, row.organisation_id)):
             raise CertificationOwn
         if request.decision == "confirmed":
             certifier = await Organisation.get(id=row.organisation_id)

@@ -22,7 +22,7 @@ from backend.errors.evaluation import (
 )
 from backend.messages.evaluation.scores import CreditObjectionView, ObjectionAnswer, ObjectionFiling
 from backend.messages.shape import Bilingual, Page, view_of
-from backend.models import CreditObjection, CreditScore, Organisation, OrganisationMember
+from backend.models import CreditObjection, CreditScore, Organisation
 from backend.models.keys import read_id
 from backend.services.evaluation.scores import SET, compute_scores
 from backend.services.identity.staff_accounts import record
@@ -31,7 +31,7 @@ from backend.services.organisations.organisations import (
     lock_organisation,
     organisations_of,
 )
-from backend.services.supervision.second_person import is_another_person
+from backend.services.organisations.persons import is_another_person, is_outsider
 from backend.storage.database import Database
 
 TERM_DAYS = 30
@@ -149,9 +149,8 @@ async def decide_objection(
 async def _check_second_person(staff: Principal, objection: CreditObjection, *, is_demo: bool) -> None:
     if is_demo:
         return
-    members = OrganisationMember.filter(organisation_id=objection.organisation_id, removed_at=None)
-    earlier = [objection.filed_by, *(each.staff_id for each in await members)]
-    if not await is_another_person(staff.id, earlier):
+    is_second = await is_another_person(staff.id, [objection.filed_by])
+    if not is_second or not await is_outsider(staff.id, objection.organisation_id):
         raise CreditObjectionOwn
 
 

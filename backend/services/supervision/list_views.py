@@ -29,7 +29,7 @@ from backend.models import ListAppeal, ListEntry, Organisation, OrganisationMemb
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import usernames
 from backend.services.organisations.organisations import organisation_brief
-from backend.services.supervision.second_person import is_another_person
+from backend.services.organisations.persons import is_another_person, is_outsider
 
 
 class _Beside(msgspec.Struct):
@@ -157,7 +157,7 @@ async def _may(
             found.append("appeal")
     if staff.role not in ("operator", "regulator"):
         return found
-    if not is_demo and not await is_another_person(staff.id, {each.staff_id for each in members}):
+    if not is_demo and not await is_outsider(staff.id, entry.organisation_id):
         return found
     is_province = staff.role == "regulator" and not await RegulatorRemit.exists(
         staff_id=staff.id, ended_at=None
