@@ -60,8 +60,8 @@ async def change(
 ) -> OrganisationView:
     """Change what an organisation is called, where it is, and, by an operator, what it is.
 
-    Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationReviewed, EditOutdated, RoleForbidden, OrganisationListed,
-    InvalidBody, and what a city's name is refused with.
+    Raises OrganisationNotFound, OrganisationDutyMissing, OrganisationReviewed, EditOutdated, RoleForbidden,
+    OrganisationListed, InvalidBody, and what a city's name is refused with.
     """
     async with database.transaction():
         found = await lock_organisation(code)

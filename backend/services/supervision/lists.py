@@ -154,7 +154,7 @@ async def _publish(
     entry.state, entry.valid_from, entry.published_at = "published", today, now
     await begin_effects(database, entry, staff.id, now)
     if entry.list == "black":
-        # After the lock of the organisation: a green entry that is published at this moment stands before, or not at all.
+        # With the organisation locked: a green entry of this moment is published before, or not at all.
         await _end_green(staff, entry, now)
 
 
