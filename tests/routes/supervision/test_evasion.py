@@ -192,7 +192,7 @@ async def test_one_person_with_two_accounts_decides_nothing_about_their_own(seri
     licence = {"kind": "business", "number": "B-1", "issuer": "市监局", "valid_from": "2026-01-01"} | REASON
     entered = (await serious.post(f"{path}/licences", licence | {"valid_to": None}, owner)).json()["licences"]
     confirmation = f"{path}/licences/{entered[0]['id']}/confirmation"
-    assert refused(await serious.post(confirmation, REASON, twin)) == own
+    assert refused(await serious.post(confirmation, REASON, twin)) == (409, "licence_own_entry")
     assert refused(await serious.post(f"{path}/state", {"to": "suspended"} | REASON, twin)) == own
 
     found = await Organisation.get(code=code)
@@ -256,3 +256,28 @@ async def test_a_citys_regulator_lists_removes_and_dismisses_nothing_of_another_
     assert refused(await proposed(away, of_culture)) == (403, "outside_remit")
     assert (await proposed(away, of_culture, publisher="culture_tourism")).status_code == 201
     assert (await frozen(stage, "ev-there"))["is_frozen"] is False
+
+
+async def test_an_operator_accepts_no_event_of_their_other_accounts_organisation(serious: Service) -> None:
+    found = await organisation()
+    files = await member(serious, found, "editor", username="ev-files")
+    await member(serious, found, "reader", username="ev-colleague")
+    twin = await serious.staff("operator", "ev-colleagues-twin")
+    await one_person("ev-colleague", "ev-colleagues-twin")
+    body = {
+        "slug": "ev-accepted",
+        "name": {"zh-CN": "展会", "en": "Fair"},
+        "kind": "exhibition",
+        "city": "成都",
+        "starts_at": "2027-05-01T09:00:00+08:00",
+        "ends_at": "2027-05-02T18:00:00+08:00",
+        "plan": "少用电",
+    }
+    assert (await serious.post("/v1/events", body, files)).status_code == 201
+    path = "/v1/events/ev-accepted/transitions"
+    assert (await serious.post(path, {"to": "submitted"}, files)).status_code == 200
+    accepted = {"to": "accepted", "note": "好"}
+    assert refused(await serious.post(path, accepted, twin)) == (409, "event_second_person_missing")
+    assert (
+        await serious.post(path, accepted, await serious.staff("operator", "ev-other"))
+    ).status_code == 200
