@@ -50,7 +50,7 @@ class OrganisationBlacklisted(Refusal):
 
 
 class OrganisationListed(Refusal):
-    """What a list says of an organisation, it says of the name that it had: an operator alone changes it meanwhile."""
+    """A list says what an organisation was called, and its city says who watches it: operators alone change them."""
 
     status, code = 409, "organisation_listed"
 

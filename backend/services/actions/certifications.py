@@ -45,6 +45,7 @@ from backend.services.organisations.organisations import (
     organisation_brief,
 )
 from backend.services.organisations.persons import is_another_person, is_outsider
+from backend.services.organisations.standing import check_not_blacklisted
 from backend.storage.database import Database, constraint_of
 
 CERTIFIES: tuple[OrganisationDuty, ...] = ("owner", "editor")
@@ -75,7 +76,8 @@ async def propose(
 ) -> CertificationView:
     """An assessment of a scene, by a member of its certifier or an operator.
 
-    Raises SceneNotFound, OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, InvalidBody,
+    Raises SceneNotFound, OrganisationNotFound, OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted,
+    InvalidBody,
     CriteriaMismatch, ScoreTooLow, CertifierOwnScene, CertifierUnlicensed, CertificationOverlaps.
     """
     certifier = await find_organisation(request.organisation)
@@ -93,6 +95,7 @@ async def propose(
                 raise SceneNotFound
             if scene.organisation_id == certifier.id:
                 raise CertifierOwnScene
+            await check_not_blacklisted(database, [certifier.id])
             await _check_licence(certifier, request.valid_from, request.valid_to)
             await _check_free(scene.id, request.valid_from, request.valid_to)
             made = await SceneCertification.create(
@@ -119,7 +122,8 @@ async def decide(
 ) -> CertificationView:
     """An operator confirms or rejects an assessment that neither they nor their organisation made.
 
-    Raises CertificationNotFound, CertificationOwn, CertificationDecided, CertifierUnlicensed, CertificationOverlaps.
+    Raises CertificationNotFound, CertificationOwn, CertificationDecided, OrganisationNotActive,
+    OrganisationBlacklisted, CertifierUnlicensed, CertificationOverlaps.
     """
     async with database.transaction():
         row = await _locked(id_text)
@@ -131,6 +135,7 @@ async def decide(
         if request.decision == "confirmed":
             certifier = await Organisation.get(id=row.organisation_id)
             check_active(certifier)
+            await check_not_blacklisted(database, [certifier.id])
             await _check_licence(certifier, row.valid_from, row.valid_to)
             await _check_free(row.scene_id, row.valid_from, row.valid_to)
         row.decision, row.decided_by, row.decided_at = request.decision, staff.id, datetime.now(UTC)

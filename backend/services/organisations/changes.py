@@ -72,7 +72,8 @@ async def change(
         # What an accepted organisation is was part of its review.
         if request.kinds is not None and found.state != "applied" and staff.role != "operator":
             raise RoleForbidden(roles=["operator"])
-        if request.name is not None and staff.role != "operator" and await _is_listed(found):
+        is_known_by = request.name is not None or request.city is not None
+        if is_known_by and staff.role != "operator" and await _is_listed(found):
             raise OrganisationListed
         before = {name: getattr(found, name) for name in changes}
         found.update_from_dict(changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from backend.domain.days import day_of
 from backend.models import Citizen, ListCase, Organisation, OrganisationMember, Staff, StaffCitizen
 from backend.models.keys import uuid7
+from backend.services.supervision.lists import expire_entries
 from backend.settings import Settings
 from tests.organising import EVIDENCE, blacklist, host_event, join_organisation, propose, publish
 from tests.plan.test_row_40_each_agency_watches_its_own_events import remit
@@ -149,7 +152,7 @@ async def test_its_name_opens_no_merchant_or_partner_and_is_told_at_a_review(sta
     assert item["listed_namesakes"] == []
 
 
-async def test_a_listed_organisation_keeps_the_name_that_the_list_shows(stage: Service) -> None:
+async def test_a_listed_organisation_keeps_the_name_that_the_list_shows_and_its_city(stage: Service) -> None:
     found = await organisation()
     owner = await member(stage, found, "owner", username="ev-renames")
     await propose(stage, found)
@@ -160,7 +163,7 @@ async def test_a_listed_organisation_keeps_the_name_that_the_list_shows(stage: S
         return await stage.client.post(path, json=body | REASON, headers=by | {"If-Match": "*"})
 
     assert refused(await rename(owner)) == (409, "organisation_listed")
-    assert (await rename(owner, city="成都")).status_code == 200
+    assert refused(await rename(owner, city="绵阳")) == (409, "organisation_listed")
     assert (await rename(operator)).status_code == 200
 
 
@@ -281,3 +284,28 @@ async def test_an_operator_accepts_no_event_of_their_other_accounts_organisation
     assert (
         await serious.post(path, accepted, await serious.staff("operator", "ev-other"))
     ).status_code == 200
+
+
+async def test_an_appeal_a_removal_and_the_last_day_at_one_moment_end_an_entry_once(stage: Service) -> None:
+    found = await organisation()
+    owner = await member(stage, found, "owner", username="ev-appeals")
+    event = await stage.event("ev-ends")
+    await host_event(found, event["id"])
+    today = day_of(datetime.now(UTC))
+    entry = await blacklist(stage, found, valid_to=str(today))
+    path = f"/v1/list-entries/{entry['id']}"
+    appealed = await stage.post(f"{path}/appeals", {"text": "不实"}, owner)
+    regulator = await stage.staff("regulator")
+    upheld = {"decision": "upheld", "reason": "有误"}
+    decided, removed, expired = await asyncio.gather(
+        stage.post(f"/v1/list-appeals/{appealed.json()['appeal_id']}/decision", upheld, regulator),
+        stage.post(f"{path}/removal", REASON, regulator),
+        expire_entries(stage.components.database, today + timedelta(days=1), datetime.now(UTC)),
+    )
+    assert decided.status_code == 200
+    assert removed.status_code in (200, 409)
+    seen = (await stage.client.get(path)).json()
+    assert seen["state"] == ("expired" if expired else "removed")
+    assert seen["appeal"]["state"] == "upheld"
+    freezes = await frozen(stage, "ev-ends")
+    assert (freezes["is_frozen"], len(freezes["freezes"])) == (False, 1)
