@@ -95,11 +95,7 @@ async def list_hearings(
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
     items = await _items(staff, rows, now, is_demo=is_demo)
-    # Who at the authority proposed or decided is nothing that the organisation has to know.
-    hidden = {
-        id_: msgspec.structs.replace(item, proposed_by=None, confirmed_by=None) for id_, item in items.items()
-    }
-    return Page.of(rows, limit, lambda entry: hidden[entry.id])
+    return Page.of(rows, limit, lambda entry: items[entry.id])
 
 
 async def entry_item(staff: Principal, entry: ListEntry, now: datetime, *, is_demo: bool) -> ListEntryItem:
@@ -111,15 +107,18 @@ async def _items(
     staff: Principal, entries: Sequence[ListEntry], now: datetime, *, is_demo: bool
 ) -> dict[UUID, ListEntryItem]:
     beside = await _beside(entries)
-    names = await usernames(
-        each for entry in entries for each in (entry.proposed_by, entry.confirmed_by) if each is not None
-    )
+    # Who at the authority proposed or decided is nothing that the organisation has to know.
+    names = {}
+    if staff.role in ("operator", "regulator"):
+        names = await usernames(
+            each for entry in entries for each in (entry.proposed_by, entry.confirmed_by) if each is not None
+        )
     return {
         entry.id: ListEntryItem(
             **(_public(entry, beside, now) | {"evidence": _evidence(entry)}),
-            proposed_by=names[entry.proposed_by],
+            proposed_by=names.get(entry.proposed_by),
             proposed_at=entry.proposed_at,
-            confirmed_by=None if entry.confirmed_by is None else names[entry.confirmed_by],
+            confirmed_by=None if entry.confirmed_by is None else names.get(entry.confirmed_by),
             decision_reason=entry.decision_reason,
             hearing_until=entry.hearing_until,
             statement=entry.statement,

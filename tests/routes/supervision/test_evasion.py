@@ -295,6 +295,7 @@ async def test_an_appeal_a_removal_and_the_last_day_at_one_moment_end_an_entry_o
     entry = await blacklist(stage, found, valid_to=str(today))
     path = f"/v1/list-entries/{entry['id']}"
     appealed = await stage.post(f"{path}/appeals", {"text": "不实"}, owner)
+    assert (appealed.json()["proposed_by"], appealed.json()["confirmed_by"]) == (None, None)
     regulator = await stage.staff("regulator")
     upheld = {"decision": "upheld", "reason": "有误"}
     decided, removed, expired = await asyncio.gather(
