@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from backend.auth import Role
-from backend.errors.organisations import OrganisationDutyMissing, OrganisationNotFound
+from backend.errors.organisations import (
+    OrganisationBlacklisted,
+    OrganisationDutyMissing,
+    OrganisationNotFound,
+)
 from backend.errors.supervision import lists as e
 from backend.errors.supervision.freezes import OutsideRemit, SamePerson
 from backend.messages.shape import Page
@@ -100,7 +104,11 @@ async def list_cases(call: Call) -> Page[m.ListCaseItem]:
 
 async def dismiss(call: Call) -> m.ListCaseItem:
     return await cases.dismiss_case(
-        call.components.database, call.principal, call.params["id"], call.body.reason
+        call.components.database,
+        call.principal,
+        call.params["id"],
+        call.body.reason,
+        is_demo=call.components.settings.is_demo,
     )
 
 
@@ -138,6 +146,7 @@ ENDPOINTS = in_section(
             e.ListNotFound,
             OrganisationNotFound,
             e.OrganisationOfOwn,
+            OutsideRemit,
             e.NegativeRuleUnknown,
             e.ListEntryRepeated,
             e.ListCaseNotFound,
@@ -159,6 +168,7 @@ ENDPOINTS = in_section(
             SamePerson,
             e.OrganisationOfOwn,
             OutsideRemit,
+            OrganisationBlacklisted,
         ),
     ),
     Endpoint(
@@ -168,7 +178,14 @@ ENDPOINTS = in_section(
         summary="Propose that an entry is removed; called by another person, remove it",
         body=m.RemovalRequest,
         answers={200: m.ListEntryItem},
-        refusals=(e.ListEntryNotFound, e.ListEntryNotInForce, SamePerson, e.OrganisationOfOwn, OutsideRemit),
+        refusals=(
+            e.ListEntryNotFound,
+            e.ListEntryNotInForce,
+            SamePerson,
+            OrganisationNotFound,
+            e.OrganisationOfOwn,
+            OutsideRemit,
+        ),
     ),
     Endpoint(
         "POST /v1/list-entries/{id}/statements",
@@ -237,6 +254,12 @@ ENDPOINTS = in_section(
         summary="Dismiss a case with a reason; the same facts raise it no more",
         body=m.CaseDismissal,
         answers={200: m.ListCaseItem},
-        refusals=(e.ListCaseNotFound, e.ListCaseDecided),
+        refusals=(
+            e.ListCaseNotFound,
+            e.ListCaseDecided,
+            OrganisationNotFound,
+            e.OrganisationOfOwn,
+            OutsideRemit,
+        ),
     ),
 )
