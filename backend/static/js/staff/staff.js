@@ -55,7 +55,9 @@ async function watch(/** @type {string} */ slug) {
   rememberEvent(slug);
   tell(byId("board-notice"), "");
   newest = null;
-  gateCode.show(event);
+  // Who supervises stands at no gate: its code would be refused to them.
+  byId("door").hidden = session.tokens?.staff?.role === "regulator";
+  if (!byId("door").hidden) gateCode.show(event);
   followPool(event, mine.signal);
   showEventFreeze(slug);
   const onStats = (/** @type {Stats} */ stats) => {
