@@ -88,7 +88,7 @@ OPENED_ELSEWHERE = {
     **dict.fromkeys(
         ("/staff/scenes", "/staff/rewards", "/staff/merchants", "/staff/causes"), "test_desks.py"
     ),
-    "/complaints/{number}": "tests/routes/complaints",
+    "/complaints/{number}": "tests/routes/complaints/test_public_complaints.py",
     "/scenes/{code}": "tests/routes/actions/test_certifications.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
