@@ -95,7 +95,7 @@ async def list_hearings(call: Call) -> Page[m.ListEntryItem]:
 
 async def list_cases(call: Call) -> Page[m.ListCaseItem]:
     state = call.one_of("state", CASE_STATES) or "open"
-    return await cases.list_cases(call.limit, call.cursor_id, state=state)
+    return await cases.list_cases(call.principal, call.limit, call.cursor_id, state=state)
 
 
 async def dismiss(call: Call) -> m.ListCaseItem:

@@ -31,6 +31,7 @@ from backend.services.organisations.organisations import (
     lock_organisation,
     organisations_of,
 )
+from backend.services.organisations.remits import organisations_within, remits_of
 from backend.services.supervision.second_person import is_another_person
 from backend.storage.database import Database
 
@@ -86,8 +87,8 @@ def _point_of(score: CreditScore | None, criterion: str) -> str:
 
 
 async def list_objections(staff: Principal, limit: int, cursor: UUID | None) -> Page[CreditObjectionView]:
-    """Objections, newest first: members see their organisations' own, operators and regulators all."""
-    query = CreditObjection.all()
+    """Objections, newest first: members see their organisations' own, regulators those of whom they watch."""
+    query = CreditObjection.filter(organisations_within(await remits_of(staff), "organisation_id"))
     if staff.role not in ("operator", "regulator"):
         query = query.filter(organisation_id__in=await organisations_of(staff.id))
     if cursor is not None:

@@ -25,6 +25,7 @@ from backend.models import Organisation, OrganisationLicence, OrganisationMember
 from backend.services.identity.password_hashing import hashed
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import lock_organisation, organisation_views, searched
+from backend.services.organisations.remits import organisations_within, remits_of
 from backend.storage.database import Database, constraint_of
 
 ACCOUNT_NAMES_MAX = 100
@@ -39,8 +40,11 @@ MAY_GO = {
 async def list_organisations(
     staff: Principal, query: str | None, wanted: dict[str, Any], limit: int, cursor: UUID | None
 ) -> Page[OrganisationItem]:
-    """Organisations in every state, newest first; `waits` narrows to what waits for somebody's word."""
-    rows = searched(Organisation.all(), query)
+    """Organisations in every state, newest first; `waits` narrows to what waits for somebody's word.
+
+    Regulators see those that they watch.
+    """
+    rows = searched(Organisation.filter(organisations_within(await remits_of(staff))), query)
     if wanted.get("state"):
         rows = rows.filter(state=wanted["state"])
     if wanted.get("kind"):
