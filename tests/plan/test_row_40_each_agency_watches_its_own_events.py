@@ -21,7 +21,12 @@ async def a_case_and_an_objection_of(service: Service, one: Organisation) -> Non
     await service.staff("operator")
     staff, now = await Staff.get(username="operator"), datetime.now(UTC)
     await ListCase.create(
-        rule="resale", subject=one.code, organisation_id=one.id, facts={}, facts_digest=b"1" * 32, found_at=now
+        rule="resale",
+        subject=one.code,
+        organisation_id=one.id,
+        facts={},
+        facts_digest=b"1" * 32,
+        found_at=now,
     )
     await ListEntry.create(
         list="negative",

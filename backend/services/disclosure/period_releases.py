@@ -64,7 +64,8 @@ async def disclose_due_period(database: Database, staff: Principal, name: str, n
 async def disclose_periods_over(database: Database, now: datetime) -> int:
     """Publish every period that is over and has no release, the oldest first; how many.
 
-    Begins with the month in which the platform had its first account of staff. May be interrupted anywhere: each period is published alone.
+    Begins with the month in which the platform had its first account of staff. May be interrupted anywhere: each
+    period is published alone.
     """
     (row,) = await read(database, "find_disclosed_periods")
     if row["first_at"] is None:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
@@ -76,9 +77,12 @@ def organisations_within(remits: Remits, id_field: str = "id") -> Q:
     if remits.is_province:
         return Q()
     events = Event.filter(events_within(remits)).values("id")
-    running = EventOrganisation.filter(event_id__in=Subquery(events), removed_at=None).values("organisation_id")
+    running = EventOrganisation.filter(event_id__in=Subquery(events), removed_at=None).values(
+        "organisation_id"
+    )
     known = Organisation.filter(events_within(remits)).values("id")
-    return Q(**{f"{id_field}__in": Subquery(running)}) | Q(**{f"{id_field}__in": Subquery(known)})
+    conditions: list[dict[str, Any]] = [{f"{id_field}__in": Subquery(each)} for each in (running, known)]
+    return reduce(or_, (Q(**each) for each in conditions))
 
 
 def _within(remit: Remit) -> Q:

@@ -18,9 +18,7 @@ from backend.services.organisations.remits import organisations_within, remits_o
 from backend.storage.database import Database
 
 
-async def list_cases(
-    staff: Principal, limit: int, cursor: UUID | None, *, state: str
-) -> Page[ListCaseItem]:
+async def list_cases(staff: Principal, limit: int, cursor: UUID | None, *, state: str) -> Page[ListCaseItem]:
     """Cases in a state that lie within the caller's remits, newest first."""
     query = ListCase.filter(organisations_within(await remits_of(staff), "organisation_id"), state=state)
     if cursor is not None:
