@@ -207,7 +207,7 @@ ENDPOINTS = in_section(
         "GET /v1/staff/list-entries",
         list_all,
         roles=OVERSEERS,
-        summary="Entries of all lists in every state, newest first",
+        summary="Entries of all lists in every state, newest first; for regulators of organisations that they watch",
         answers={200: Page[m.ListEntryItem]},
         query=PAGING,
     ),
@@ -223,7 +223,7 @@ ENDPOINTS = in_section(
         "GET /v1/staff/list-cases",
         list_cases,
         roles=OVERSEERS,
-        summary="Cases that the detectors of the negative list raised, newest first",
+        summary="Cases that the detectors of the negative list raised, newest first, within a regulator's remits",
         answers={200: Page[m.ListCaseItem]},
         query=(
             Query("state", {"type": "string", "enum": list(CASE_STATES)}, "open when left out"),

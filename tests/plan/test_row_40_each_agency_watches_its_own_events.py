@@ -118,7 +118,10 @@ async def test_row_40_what_is_told_of_the_whole_platform_is_for_who_watches_the_
 ) -> None:
     sport = await remit(service, "sports-bureau", agency="sport")
     province = await service.staff("regulator", "province")
-    for path in ("/v1/staff-actions", "/v1/security-records", "/v1/members", "/v1/reports/minors"):
+    for path in (
+        *("/v1/staff-actions", "/v1/security-records", "/v1/members", "/v1/reports/minors"),
+        *("/v1/exports/indicators?scheme=low_carbon_city", "/v1/disclosure-corrections"),
+    ):
         assert await seen(service, path, sport) == (403, "remit_too_narrow"), path
         assert (await seen(service, path, province))[0] == 200, path
 

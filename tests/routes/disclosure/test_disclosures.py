@@ -356,3 +356,17 @@ async def test_an_event_whose_release_cannot_be_made_keeps_no_other_back(
     parts = service.components
     assert await disclose_closed_events(parts.database, parts.catalogue, datetime.now(UTC), 100) == 1
     assert [each["subject"] for each in await releases(service)] == ["broken", "fair"]
+
+
+async def test_a_closing_is_told_though_its_release_finds_no_database(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> str:
+        raise asyncpg.ConnectionDoesNotExistError("the connection was closed")
+
+    monkeypatch.setattr(event_releases, "disclose_event", away)
+    await closed_event(service, "fair", people=1)
+    monkeypatch.undo()
+    assert await releases(service) == []
+    parts = service.components
+    assert await disclose_closed_events(parts.database, parts.catalogue, datetime.now(UTC), 100) == 1

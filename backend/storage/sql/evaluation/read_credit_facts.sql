@@ -26,8 +26,10 @@ facts AS (
          WHERE d.event_id = own.id AND d.corrects IS NOT NULL AND d.published_at < until.at) AS corrected,
         EXISTS (SELECT 1 FROM disclosures d WHERE d.event_id = own.id
                 AND d.published_at <= own.ends_at + interval '180 days') AS is_disclosed,
-        (SELECT count(*) FROM complaints c WHERE c.about = 'event_report' AND c.subject = own.slug
-             AND c.state = 'upheld' AND c.answered_at < until.at) AS complaints,
+        (SELECT count(*) FROM complaints c WHERE c.state = 'upheld' AND c.answered_at < until.at
+             AND (c.about IN ('event_report', 'event') AND c.subject = own.slug
+                  OR c.about = 'disclosure' AND c.subject IN (SELECT number FROM disclosures d WHERE d.event_id = own.id)))
+            AS complaints,
         EXISTS (SELECT 1 FROM inventory_measures i WHERE i.event_id = own.id AND i.created_at < until.at) AS has_measures,
         (SELECT count(*) FROM inventory_lines l WHERE l.event_id = own.id AND l.created_at < until.at
              AND NOT EXISTS (SELECT 1 FROM inventory_lines n
@@ -49,7 +51,12 @@ SELECT o.id AS organisation_id,
     coalesce(sum(f.lines), 0)::int AS lines,
     coalesce(sum(f.measured), 0)::int AS lines_measured,
     count(f.id) FILTER (WHERE f.is_to_be_disclosed AND NOT f.is_disclosed)::int AS disclosures_late,
-    coalesce(sum(f.complaints), 0)::int AS complaints_upheld,
+    (coalesce(sum(f.complaints), 0)
+        + (SELECT count(*) FROM complaints c WHERE c.organisation_id = o.id AND c.state = 'upheld'
+               AND c.answered_at < (SELECT at FROM until)
+               AND (c.about = 'organisation' OR c.about = 'disclosure'
+                    AND c.subject IN (SELECT number FROM disclosures d WHERE d.organisation_id = o.id))))::int
+        AS complaints_upheld,
     coalesce(sum(f.voided + f.corrected), 0)::int AS false_data,
     (SELECT count(*) FROM organisation_licences l WHERE l.organisation_id = o.id AND l.confirmed_at IS NOT NULL
          AND (l.revoked_at IS NULL OR l.revoked_at >= (SELECT at FROM until))
