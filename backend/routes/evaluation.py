@@ -113,7 +113,7 @@ ENDPOINTS = in_section(
         "GET /v1/credit-objections",
         list_objections,
         roles=READERS,
-        summary="Objections to points: of one's own organisations, for operators and regulators all",
+        summary="Objections to points: of one's own organisations, regulators see those they watch, operators all",
         answers={200: Page[CreditObjectionView]},
         query=PAGING,
     ),

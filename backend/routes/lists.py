@@ -101,7 +101,7 @@ async def list_hearings(call: Call) -> Page[m.ListEntryItem]:
 
 async def list_cases(call: Call) -> Page[m.ListCaseItem]:
     state = call.one_of("state", CASE_STATES) or "open"
-    return await cases.list_cases(call.limit, call.cursor_id, state=state)
+    return await cases.list_cases(call.principal, call.limit, call.cursor_id, state=state)
 
 
 async def dismiss(call: Call) -> m.ListCaseItem:
@@ -226,7 +226,7 @@ ENDPOINTS = in_section(
         "GET /v1/staff/list-entries",
         list_all,
         roles=OVERSEERS,
-        summary="Entries of all lists in every state, newest first",
+        summary="Entries of all lists in every state, newest first; for regulators of organisations that they watch",
         answers={200: Page[m.ListEntryItem]},
         query=PAGING,
     ),
@@ -242,7 +242,7 @@ ENDPOINTS = in_section(
         "GET /v1/staff/list-cases",
         list_cases,
         roles=OVERSEERS,
-        summary="Cases that the detectors of the negative list raised, newest first",
+        summary="Cases that the detectors of the negative list raised, newest first, within a regulator's remits",
         answers={200: Page[m.ListCaseItem]},
         query=(
             Query("state", {"type": "string", "enum": list(CASE_STATES)}, "open when left out"),

@@ -90,6 +90,39 @@ async def test_row_33_an_upheld_complaint_lowers_it_and_an_objection_lifts_it_ag
         assert (page.status_code, str(lifted["score"]) in page.text) == (200, True)
 
 
+async def test_row_33_every_upheld_complaint_about_it_counts_whatever_it_names(service: Service) -> None:
+    firm, other = await organisation(), await organisation()
+    for each, slug in ((firm, "fair"), (other, "show")):
+        await ended_event(service, each, slug, days_ago=30)
+    await service.staff("operator")
+    answerer, now = (await Staff.get(username="operator")).id, datetime.now(UTC)
+    for number, (about, subject, state) in enumerate(
+        (
+            ("event", "fair", "upheld"),
+            ("organisation", firm.code, "upheld"),
+            ("organisation", firm.code, "rejected"),
+            ("list_entry", "x", "upheld"),
+        )
+    ):
+        await Complaint.create(
+            about=about,
+            subject=subject,
+            organisation_id=firm.id,
+            text="x",
+            code_hash=bytes([number]) * 32,
+            state=state,
+            received_at=now,
+            due_on=now.date(),
+            answer="x",
+            answered_at=now,
+            answered_by=answerer,
+            taken_by=answerer,
+            taken_at=now,
+        )
+    assert points(await rated(service, firm), "complaints") == 15 - 2 * 5
+    assert points(await rated(service, other), "complaints") == 15
+
+
 async def test_row_33_an_objection_after_its_term_is_refused(
     service: Service, owner: asyncpg.Connection
 ) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,7 +51,9 @@ async def move_and_disclose(
     """
     view = await move_and_publish(database, staff, slug, request, catalogue, footprints, now, is_demo=is_demo)
     if view.state == "closed":
-        await _try_to_disclose(database, catalogue, await Event.get(slug=slug), now)
+        # The event is closed whatever becomes of the release: 503 would say that nothing was written.
+        with suppress(*UNAVAILABLE):
+            await _try_to_disclose(database, catalogue, await Event.get(slug=slug), now)
     return view
 
 

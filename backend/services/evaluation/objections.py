@@ -32,6 +32,7 @@ from backend.services.organisations.organisations import (
     organisations_of,
 )
 from backend.services.organisations.persons import is_another_person, is_outsider
+from backend.services.organisations.remits import organisations_within, remits_of
 from backend.storage.database import Database
 from backend.storage.statements import lock
 
@@ -87,8 +88,8 @@ def _point_of(score: CreditScore | None, criterion: str) -> str:
 
 
 async def list_objections(staff: Principal, limit: int, cursor: UUID | None) -> Page[CreditObjectionView]:
-    """Objections, newest first: members see their organisations' own, operators and regulators all."""
-    query = CreditObjection.all()
+    """Objections, newest first: members see their organisations' own, regulators those of whom they watch."""
+    query = CreditObjection.filter(organisations_within(await remits_of(staff), "organisation_id"))
     if staff.role not in ("operator", "regulator"):
         query = query.filter(organisation_id__in=await organisations_of(staff.id))
     if cursor is not None:

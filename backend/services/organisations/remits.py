@@ -9,6 +9,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
@@ -48,6 +49,14 @@ async def check_in_remit(staff: Principal, event: Event) -> None:
         raise EventNotFound
 
 
+async def check_organisation_in_remit(staff: Principal, organisation: Organisation) -> None:
+    """Raises OrganisationNotFound for a regulator and an organisation that no remit of theirs covers."""
+    remits = await remits_of(staff)
+    within = Organisation.filter(organisations_within(remits), id=organisation.id)
+    if not remits.is_province and not await within.exists():
+        raise OrganisationNotFound
+
+
 async def check_province(staff: Principal) -> None:
     """Raises RemitTooNarrow: what is told of the whole platform is for who watches all of it."""
     if not (await remits_of(staff)).is_province:
@@ -61,28 +70,24 @@ def events_within(remits: Remits) -> Q:
     return reduce(or_, (_within(remit) for remit in remits))
 
 
+def organisations_within(remits: Remits, id_field: str = "id") -> Q:
+    """A condition on organisations, or on what names one by `id_field`: they lie in one of the remits, or run an event
+    that does.
+    """
+    if remits.is_province:
+        return Q()
+    events = Event.filter(events_within(remits)).values("id")
+    running = EventOrganisation.filter(event_id__in=Subquery(events), removed_at=None).values(
+        "organisation_id"
+    )
+    known = Organisation.filter(events_within(remits)).values("id")
+    conditions: list[dict[str, Any]] = [{f"{id_field}__in": Subquery(each)} for each in (running, known)]
+    return reduce(or_, (Q(**each) for each in conditions))
+
+
 def _within(remit: Remit) -> Q:
     agency = Q() if remit.agency is None else Q(agency=remit.agency)
     return agency if remit.city is None else agency & Q(city__in=remit.spellings)
-
-
-async def organisations_within(remits: Remits) -> list[UUID]:
-    """Ids of organisations that lie in one of some remits, or run an event there."""
-    events = Event.filter(events_within(remits)).values("id")
-    running = EventOrganisation.filter(event_id__in=Subquery(events), removed_at=None)
-    theirs = await running.distinct().values_list("organisation_id", flat=True)
-    known = await Organisation.filter(events_within(remits)).values_list("id", flat=True)
-    return [*{*theirs, *known}]  # type: ignore[list-item]
-
-
-async def check_organisation_in_remit(staff: Principal, organisation: Organisation) -> None:
-    """Raises OrganisationNotFound for a regulator outside of whose remits an organisation and all its events lie."""
-    remits = await remits_of(staff)
-    if remits.covers(organisation.agency, organisation.city):
-        return
-    run = EventOrganisation.filter(organisation_id=organisation.id, removed_at=None).values("event_id")
-    if not await Event.filter(events_within(remits), id__in=Subquery(run)).exists():
-        raise OrganisationNotFound
 
 
 async def list_regulators(limit: int, cursor: UUID | None) -> Page[RegulatorView]:

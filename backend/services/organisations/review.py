@@ -26,6 +26,7 @@ from backend.services.identity.password_hashing import hashed
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import lock_organisation, organisation_views, searched
 from backend.services.organisations.persons import accounts_of_person, is_another_person, is_outsider
+from backend.services.organisations.remits import organisations_within, remits_of
 from backend.services.organisations.standing import listed_namesakes
 from backend.storage.database import Database, constraint_of
 
@@ -46,8 +47,11 @@ async def list_organisations(
     limit: int,
     cursor: UUID | None,
 ) -> Page[OrganisationItem]:
-    """Organisations in every state, newest first; `waits` narrows to what waits for somebody's word."""
-    rows = searched(Organisation.all(), query)
+    """Organisations in every state, newest first; `waits` narrows to what waits for somebody's word.
+
+    Regulators see those that they watch.
+    """
+    rows = searched(Organisation.filter(organisations_within(await remits_of(staff))), query)
     if wanted.get("state"):
         rows = rows.filter(state=wanted["state"])
     if wanted.get("kind"):

@@ -14,15 +14,15 @@ from backend.models import ListCase, Organisation
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import organisation_brief
-from backend.services.organisations.remits import check_organisation_in_remit
+from backend.services.organisations.remits import check_organisation_in_remit, organisations_within, remits_of
 from backend.services.supervision.lists import check_no_member
 from backend.services.supervision.second_person import check_remit
 from backend.storage.database import Database
 
 
-async def list_cases(limit: int, cursor: UUID | None, *, state: str) -> Page[ListCaseItem]:
-    """Cases in a state, newest first."""
-    query = ListCase.filter(state=state)
+async def list_cases(staff: Principal, limit: int, cursor: UUID | None, *, state: str) -> Page[ListCaseItem]:
+    """Cases in a state that lie within the caller's remits, newest first."""
+    query = ListCase.filter(organisations_within(await remits_of(staff), "organisation_id"), state=state)
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
@@ -40,7 +40,8 @@ async def dismiss_case(
     with a remit and a case of no organisation.
     """
     async with database.transaction():
-        found = ListCase.filter(id=read_id(case_id, ListCaseNotFound)).select_for_update()
+        within = organisations_within(await remits_of(staff), "organisation_id")
+        found = ListCase.filter(within, id=read_id(case_id, ListCaseNotFound)).select_for_update()
         case = await found.get_or_none()
         if case is None:
             raise ListCaseNotFound

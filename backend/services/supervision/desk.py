@@ -131,9 +131,7 @@ async def list_subjects(
 ) -> Page[WatchedSubject]:
     """Organisations within the caller's remits in every state, and those that run an event there, the newest first."""
     remits = await remits_of(staff)
-    found = Organisation.all()
-    if not remits.is_province:
-        found = Organisation.filter(id__in=await organisations_within(remits))
+    found = Organisation.filter(organisations_within(remits))
     if cursor is not None:
         found = found.filter(id__lt=cursor)
     rows = await found.order_by("-id")

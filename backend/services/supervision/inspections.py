@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from backend.auth import Principal
 from backend.domain.days import SHANGHAI
@@ -191,9 +191,8 @@ async def _visible_to(staff: Principal) -> Q:
         remits = await remits_of(staff)
         if remits.is_province:
             return Q()
-        events = await Event.filter(events_within(remits)).values_list("id", flat=True)
-        theirs = await organisations_within(remits)
-        return Q(event_id__in=list(events)) | Q(organisation_id__in=theirs)
+        events = Event.filter(events_within(remits)).values("id")
+        return Q(event_id__in=Subquery(events)) | organisations_within(remits, "organisation_id")
     memberships = OrganisationMember.filter(staff_id=staff.id, removed_at=None)
     organisations = await memberships.distinct().values_list("organisation_id", flat=True)
     held = EventOrganisation.filter(organisation_id__in=list(organisations), removed_at=None)

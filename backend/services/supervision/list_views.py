@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast, get_args
 from uuid import UUID
 
 import msgspec
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 
 from backend.auth import Principal
 from backend.catalogue.agencies import load_agencies
@@ -31,6 +31,7 @@ from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import usernames
 from backend.services.organisations.organisations import organisation_brief
 from backend.services.organisations.persons import is_another_person, is_outsider
+from backend.services.organisations.remits import organisations_within, remits_of
 
 
 class _Beside(msgspec.Struct):
@@ -83,8 +84,12 @@ async def show_public(entry_id: str, now: datetime) -> ListEntryView:
 async def list_for_staff(
     staff: Principal, limit: int, cursor: UUID | None, now: datetime, *, is_demo: bool
 ) -> Page[ListEntryItem]:
-    """Entries of all lists in every state, newest first, for the supervising authority."""
-    query = ListEntry.all()
+    """Entries of all lists in every state, newest first, for the supervising authority: of organisations that the
+    caller watches, and what they proposed themselves.
+    """
+    remits, query = await remits_of(staff), ListEntry.all()
+    if not remits.is_province:
+        query = query.filter(organisations_within(remits, "organisation_id") | Q(proposed_by=staff.id))
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)

@@ -36,7 +36,7 @@ WITH facts AS (
             'rule', entry.rule, 'valid_from', entry.valid_from::text, 'valid_to', entry.valid_to::text)
     FROM list_entries AS entry
     JOIN organisations ON organisations.id = entry.organisation_id
-    WHERE entry.state = 'published' AND organisations.code !~ '^N-'
+    WHERE entry.state = 'published' AND organisations.state IN ('active', 'suspended', 'closed') AND organisations.code !~ '^N-'
         AND entry.valid_from <= $2::date AND (entry.valid_to IS NULL OR entry.valid_to >= $2::date)
 ), said AS (
     SELECT DISTINCT ON (subject) subject, facts, facts_digest FROM feed_items ORDER BY subject, sequence DESC
