@@ -29,6 +29,7 @@ from backend.errors.events.lifecycle import (
     DocumentNotFound,
     EventFiled,
     StepNotReady,
+    NominationUnfit,
     TemplateUnfit,
 )
 from backend.errors.events.years import YEAR_REFUSALS
@@ -174,6 +175,7 @@ ENDPOINTS = in_section(
             *CITY_REFUSALS,
             AgencyForeign,
             TemplateUnfit,
+            NominationUnfit,
             OrganisationNotFound,
             OrganisationDutyMissing,
             OrganisationNotActive,
@@ -191,7 +193,7 @@ ENDPOINTS = in_section(
         body=EventChangeRequest,
         answers={200: EventView},
         refusals=(
-            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, *YEAR_REFUSALS),
+            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, NominationUnfit, *YEAR_REFUSALS),
         ),
     ),
     Endpoint(
