@@ -55,6 +55,7 @@ from backend.routes import (
     names,
     notices,
     organisation_members,
+    organisation_pages,
     organisations,
     organiser,
     pages,
@@ -160,6 +161,7 @@ ROUTES: tuple[Endpoint, ...] = (
 PAGES = (
     *pages.PAGES,
     *disclosure_pages.PAGES,
+    *organisation_pages.PAGES,
     *evaluation_pages.PAGES,
     *project_pages.PAGES,
     *problem_pages.PAGES,
