@@ -28,8 +28,8 @@ from backend.errors.events.lifecycle import (
     DocumentLimit,
     DocumentNotFound,
     EventFiled,
-    StepNotReady,
     NominationUnfit,
+    StepNotReady,
     TemplateUnfit,
 )
 from backend.errors.events.years import YEAR_REFUSALS
@@ -193,7 +193,15 @@ ENDPOINTS = in_section(
         body=EventChangeRequest,
         answers={200: EventView},
         refusals=(
-            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, NominationUnfit, *YEAR_REFUSALS),
+            *(
+                EventNotFound,
+                EventFiled,
+                *CITY_REFUSALS,
+                AgencyForeign,
+                TemplateUnfit,
+                NominationUnfit,
+                *YEAR_REFUSALS,
+            ),
         ),
     ),
     Endpoint(

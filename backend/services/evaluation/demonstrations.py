@@ -136,7 +136,9 @@ async def list_candidates(
     staff: Principal, limit: int, cursor: UUID | None, *, is_demo: bool
 ) -> Page[DemonstrationCandidate]:
     """Accepted events that are nominated or selected, within what the caller watches, newest first."""
-    query = Event.filter(Q(is_nominated=True) | Q(is_demonstration=True), events_within(await remits_of(staff)))
+    query = Event.filter(
+        Q(is_nominated=True) | Q(is_demonstration=True), events_within(await remits_of(staff))
+    )
     query = query.exclude(state__in=UNPUBLISHED)
     if cursor is not None:
         query = query.filter(id__lt=cursor)
@@ -274,7 +276,7 @@ async def decide(
             raise DemonstrationProposalNotFound
         event = await lock_row(await Event.get(id=waiting.event_id))
         proposal = await DemonstrationProposal.filter(id=proposal_id).select_for_update().get()
-        if proposal.decision is not None:
+        if proposal.decision:
             raise DemonstrationProposalDecided
         await check_another_person(staff, [proposal.proposed_by], is_demo=is_demo)
         await _check_no_member(staff, event, is_demo=is_demo)
