@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backend.auth import Role
 from backend.domain.catalogue.refusals import CITY_REFUSALS
 from backend.errors import EventNotFound
 from backend.errors.evaluation import (
@@ -17,12 +18,11 @@ from backend.errors.supervision.freezes import EventFrozen, OutsideRemit, SamePe
 from backend.errors.supervision.lists import OrganisationOfOwn
 from backend.messages.evaluation import demonstrations as m
 from backend.messages.shape import Page
-from backend.routes.freezes import REGULATOR
 from backend.routes.http.call import Call
 from backend.routes.http.endpoint import ANY_STAFF, OVERSEERS, PAGING, Endpoint, Query, in_section
 from backend.services.evaluation import demonstrations
 
-REGION_CHARS_MAX = 40
+REGULATOR: tuple[Role, ...] = ("regulator",)
 UNFIT = (
     *(OutsideRemit, SamePerson, OrganisationOfOwn, EventFrozen, DemonstrationStands),
     *(DemonstrationNotNominated, DemonstrationRankUnfit, DemonstrationStateUnfit),
@@ -32,7 +32,7 @@ UNFIT = (
 async def list_demonstrations(call: Call) -> Page[m.DemonstrationView]:
     cities = call.components.catalogue.cities
     return await demonstrations.list_demonstrations(
-        cities, call.text("region", REGION_CHARS_MAX), call.limit, call.cursor_id
+        cities, call.text("region", m.REGION_CHARS_MAX), call.limit, call.cursor_id
     )
 
 

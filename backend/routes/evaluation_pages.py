@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from backend.errors import NotFound, Refusal
 from backend.messages.cursors import read_id
-from backend.routes.demonstrations import REGION_CHARS_MAX
+from backend.messages.evaluation.demonstrations import REGION_CHARS_MAX
 from backend.routes.http.call import Call
 from backend.routes.http.pages import Page, page_language, rendered, shell, while_away
 from backend.routes.http.reply import Reply

@@ -13,6 +13,7 @@ SCORE, OTHER_SCORE = _id(6101), _id(6102)
 _OTHER: Row = {"id": OTHER_SCORE}
 _OBJECTION: Row = {"id": _id(6104), "criterion": "measures"}
 
+_EVENT: Row = {"id": OTHER_EVENT, "slug": "other", "code": "00000"}
 _PROPOSAL: Row = {"id": _id(6203), "event_id": OTHER_EVENT}
 _DECIDED: Row = {"decided_by": STAFF, "decided_at": NOW, "decision_reason": "x"}
 
@@ -61,7 +62,8 @@ REFUSED: tuple[tuple[str, Row], ...] = (
     ),
     ("credit_objections_decided_whole", _OBJECTION | {"decided_by": STAFF}),
     ("credit_objections_corrected_if_upheld", _OBJECTION | {"corrected": 1}),
-    ("demonstration_proposals_one_open", {"id": _id(6202)}),
+    ("events_rank_known", _EVENT | {"rank": "city"}),
+    ("events_nominated_by_rank", _EVENT | {"rank": "provincial", "is_nominated": True}),
     ("demonstration_proposals_kind_known", _PROPOSAL | {"kind": "wish"}),
     ("demonstration_proposals_reason_told", _PROPOSAL | {"reason": ""}),
     ("demonstration_proposals_decision_known", _PROPOSAL | _DECIDED | {"decision": "perhaps"}),

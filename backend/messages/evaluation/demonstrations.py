@@ -12,6 +12,7 @@ from backend.messages.events.lifecycle import DocumentKind, EventKind
 from backend.messages.organisations.organisations import OrganisationBrief
 from backend.messages.shape import Answer, Bilingual, Grams, Instant, Request
 
+REGION_CHARS_MAX = 40
 ProposalKind = Literal["selection", "withdrawal"]
 ProposalDecision = Literal["confirmed", "rejected"]
 

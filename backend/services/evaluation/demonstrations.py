@@ -1,7 +1,7 @@
 """Demonstrations: organisers nominate events, regulators of the province select among them, two persons each time.
 
-The label is `is_demonstration` of the event; it changes here alone, with the event's row locked as a step locks it, so a
-demonstration that closes at the same moment is asked for its four documents or is none yet.
+The label is `is_demonstration` of the event. It is given here alone, with the event's row locked as a step locks it: a
+demonstration that closes at the same moment is asked for its four documents, or is none yet.
 """
 
 from __future__ import annotations
