@@ -12,7 +12,7 @@ from backend.catalogue.reading import CatalogueError
 from backend.domain.actions.scene_criteria import CriteriaSet
 from backend.tenant import per_tenant
 
-FILES = ("scenes-2026.toml",)
+FILES = ("scene_criteria_2026.toml",)
 """Oldest first; the last one is in force, the others stay to be read."""
 
 
@@ -22,19 +22,17 @@ def load_scene_criteria(directory: Path | None = None) -> dict[str, CriteriaSet]
 
     Raises `CatalogueError`: weights that are not 100 in all, a code that is there twice.
     """
-    where = (directory if directory is not None else catalogue_directory()) / "scene_criteria_sets"
+    where = directory if directory is not None else catalogue_directory()
     found: dict[str, CriteriaSet] = {}
     for name in FILES:
         raw = tomllib.loads((where / name).read_text(encoding="utf-8"))
         try:
             read = msgspec.convert(raw["set"] | {"criteria": raw["criterion"]}, CriteriaSet)
         except (KeyError, msgspec.ValidationError) as error:
-            raise CatalogueError(f"scene_criteria_sets/{name}: {error}") from None
+            raise CatalogueError(f"{name}: {error}") from None
         codes = [each.code for each in read.criteria]
         if len(set(codes)) != len(codes) or sum(each.weight for each in read.criteria) != 100:
-            raise CatalogueError(
-                f"scene_criteria_sets/{name}: codes are there once, and weights add up to 100"
-            )
+            raise CatalogueError(f"{name}: codes are there once, and weights add up to 100")
         found[read.version] = read
     return found
 
