@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0065_scene_certifications")]
+    dependencies = [("backend", "0061_credit_scores")]
     operations = [RunSQL(read_sql("0062_demonstrations.up"), read_sql("0062_demonstrations.down"))]
