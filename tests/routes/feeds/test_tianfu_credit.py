@@ -131,7 +131,7 @@ async def test_a_rating_is_told_with_its_criteria_and_nothing_where_there_is_non
     await CreditScore.create(
         score=Decimal(90), stars=5, criteria_version="2026-2", as_of=date(2026, 12, 3), **facts
     )
-    await Organisation.filter(id=one.id).update(state="suspended", state_reason="核查")
+    await Organisation.filter(id=one.id).update(state="suspended", state_why="核查")
     await publish_facts(database)
     assert await told() == (None, None, None, None)
 
