@@ -60,6 +60,11 @@ async def demonstrations_page(call: Call) -> Reply:
     return rendered(call, "site/demonstrations.html", facts)
 
 
+async def credit_desk_page(call: Call) -> Reply:
+    """Where members see their organisation's points and object, and operators decide."""
+    return shell(call, "staff/credit.html")
+
+
 async def selection_page(call: Call) -> Reply:
     """Where regulators of the province select demonstrations."""
     return shell(call, "staff/demonstrations.html")
@@ -70,5 +75,6 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/criteria", criteria_page),
     ("/criteria/{id}/{version}", criteria_page),
     ("/demonstrations", demonstrations_page),
+    ("/staff/credit", credit_desk_page),
     ("/staff/demonstrations", selection_page),
 )
