@@ -40,6 +40,8 @@ LOADED = [
         "/staff/complaints",
         "/staff/lists",
         "/staff/hearings",
+        "/staff/demonstrations",
+        "/staff/credit",
         "/lists",
         "/staff/security",
         "/staff/accounts",
@@ -63,6 +65,7 @@ LOADED = [
         "/search?query=zzzz",
         "/registers/verifiers",
     ),
+    "/demonstrations",
     *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
 ]
 LOADS = [
@@ -235,6 +238,8 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/complaints", "#complaints-panel"),
         ("/staff/lists", "#lists-panel"),
         ("/staff/hearings", "#hearings-panel"),
+        ("/staff/demonstrations", "#demonstrations-panel"),
+        ("/staff/credit", "#credit-panel"),
         ("/staff/security", "#security-panel"),
         ("/staff/accounts", "#accounts-panel"),
         ("/staff/disclosures", "#disclosures-panel"),

@@ -20,7 +20,9 @@ byId("credit-choice").addEventListener("change", () => guarded(showRating));
 byId("more").addEventListener("click", () => guarded(() => loadObjections(false)));
 signIn.start();
 
-const role = () => session.tokens?.staff?.role ?? "";
+function role() {
+  return session.tokens?.staff?.role ?? "";
+}
 
 /** @param {() => Promise<void>} work */
 async function guarded(work) {
