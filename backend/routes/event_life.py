@@ -195,6 +195,7 @@ ENDPOINTS = in_section(
         refusals=(
             *(
                 EventNotFound,
+                EventFrozen,
                 EventFiled,
                 *CITY_REFUSALS,
                 AgencyForeign,

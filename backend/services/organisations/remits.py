@@ -12,13 +12,14 @@ from operator import or_
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from backend.auth import Principal
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.organisations.remits import Remit, Remits
 from backend.errors import EventNotFound, InvalidBody
 from backend.errors.organisations import (
+    OrganisationNotFound,
     RegulatorNotFound,
     RemitHeld,
     RemitNotFound,
@@ -27,7 +28,7 @@ from backend.errors.organisations import (
 )
 from backend.messages.organisations.remits import RegulatorView, RemitEndRequest, RemitRequest, RemitView
 from backend.messages.shape import Page, view_of
-from backend.models import Event, RegulatorRemit, Staff
+from backend.models import Event, EventOrganisation, Organisation, RegulatorRemit, Staff
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record, usernames
 from backend.storage.database import Database, constraint_of
@@ -63,6 +64,25 @@ def events_within(remits: Remits) -> Q:
 def _within(remit: Remit) -> Q:
     agency = Q() if remit.agency is None else Q(agency=remit.agency)
     return agency if remit.city is None else agency & Q(city__in=remit.spellings)
+
+
+async def organisations_within(remits: Remits) -> list[UUID]:
+    """Ids of organisations that lie in one of some remits, or run an event there."""
+    events = Event.filter(events_within(remits)).values("id")
+    running = EventOrganisation.filter(event_id__in=Subquery(events), removed_at=None)
+    theirs = await running.distinct().values_list("organisation_id", flat=True)
+    known = await Organisation.filter(events_within(remits)).values_list("id", flat=True)
+    return [*{*theirs, *known}]  # type: ignore[list-item]
+
+
+async def check_organisation_in_remit(staff: Principal, organisation: Organisation) -> None:
+    """Raises OrganisationNotFound for a regulator outside of whose remits an organisation and all its events lie."""
+    remits = await remits_of(staff)
+    if remits.covers(organisation.agency, organisation.city):
+        return
+    run = EventOrganisation.filter(organisation_id=organisation.id, removed_at=None).values("event_id")
+    if not await Event.filter(events_within(remits), id__in=Subquery(run)).exists():
+        raise OrganisationNotFound
 
 
 async def list_regulators(limit: int, cursor: UUID | None) -> Page[RegulatorView]:
