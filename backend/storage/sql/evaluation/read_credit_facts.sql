@@ -58,7 +58,13 @@ SELECT o.id AS organisation_id,
     coalesce(sum(f.complaints), 0)::int + (SELECT count(*) FROM complaints c, until
          WHERE c.organisation_id = o.id AND c.about IN ('organisation', 'disclosure', 'certificate')
              AND c.state = 'upheld' AND c.answered_at < until.at)::int AS complaints_upheld,
-    coalesce(sum(f.voided + f.corrected), 0)::int AS false_data,
+    (coalesce(sum(f.voided + f.corrected), 0) + (
+        -- Serials tried again and again are one; who sends their own batch a second time has said nothing false.
+        SELECT count(DISTINCT s.tried) FROM serial_refusals s
+        WHERE s.developer_id = o.id AND s.at < (SELECT at FROM until)
+            AND NOT EXISTS (SELECT 1 FROM credit_batches b WHERE b.developer_id = o.id AND s.tried = left(
+                concat(b.retirement_ref, ' ', b.registry_serial_from, '–', b.registry_serial_to), 300))
+    ))::int AS false_data,
     (SELECT count(*) FROM organisation_licences l WHERE l.organisation_id = o.id AND l.confirmed_at IS NOT NULL
          AND (l.revoked_at IS NULL OR l.revoked_at >= (SELECT at FROM until))
          AND l.valid_from <= $2 AND coalesce(l.valid_to, $2) >= $2)::int AS licences_valid,
