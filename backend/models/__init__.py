@@ -137,6 +137,7 @@ from backend.models.supervision import (
     SerialRefusal,
 )
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
+from backend.models.verification import EventVerifier, VerifierOpinion, VerifierQuestion, VerifierReview
 
 __all__ = [
     "Account",
@@ -179,6 +180,7 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventVerifier",
     "EventYear",
     "EventYearMonth",
     "FeatureSwitch",
@@ -283,6 +285,9 @@ __all__ = [
     "TeamMember",
     "Transfer",
     "Verification",
+    "VerifierOpinion",
+    "VerifierQuestion",
+    "VerifierReview",
     "Voucher",
     "WaitingItem",
 ]
