@@ -100,6 +100,12 @@ class VerificationOpinionTooGood(Refusal):
     status, code = 409, "verification_opinion_too_good"
 
 
+class VerificationThresholdTooHigh(Refusal):
+    """Materiality is a percentage up to the catalogue's, in hundredths."""
+
+    status, code = 422, "verification_threshold_too_high"
+
+
 class VerificationMoved(Refusal):
     """The account or the review changed while the report was being signed: nothing was signed."""
 

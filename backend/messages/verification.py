@@ -39,7 +39,9 @@ class ReviewRequest(Request):
     ]
     decision: Literal["confirmed", "refused"]
     reason: Why | None = None
-    materiality_g: Annotated[int, Meta(ge=1, le=10**15, description="gCO2e that the item is wrong by")] | None = None
+    materiality_g: (
+        Annotated[int, Meta(ge=1, le=10**15, description="gCO2e that the item is wrong by")] | None
+    ) = None
 
 
 class ReviewsRequest(Request):
@@ -83,7 +85,9 @@ class OpinionView(Answer):
     statement: Annotated[OpinionStatement, Meta(description="as it was signed")]
     threshold_pct: Percent
     account_sha256: Annotated[str, Meta(description="of the account that it is about")]
-    is_current: Annotated[bool | None, Meta(description="of the account as it is now; null where it was not compared")]
+    is_current: Annotated[
+        bool | None, Meta(description="of the account as it is now; null where it was not compared")
+    ]
     licence: str
     report_url: str
     sha256: Annotated[str, Meta(description="of the canonical bytes that are signed")]
@@ -203,7 +207,9 @@ class VerificationView(Answer):
     state: State
     verifier: EventVerifierView
     may_review: Annotated[bool, Meta(description="the caller may, the verifier is attached and licensed")]
-    is_signable: Annotated[bool, Meta(description="every item is confirmed or refused, and the event is accounted for")]
+    is_signable: Annotated[
+        bool, Meta(description="every item is confirmed or refused, and the event is accounted for")
+    ]
     account_sha256: str
     factor_set: str
     low_g: Grams

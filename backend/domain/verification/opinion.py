@@ -18,11 +18,7 @@ import msgspec
 
 from backend.domain.certificates.canonical_json import Document, canonical_bytes
 from backend.domain.inventory.account import WholeAccount
-from backend.errors.verification import (
-    VerificationEmpty,
-    VerificationOpen,
-    VerificationOpinionTooGood,
-)
+from backend.errors.verification import VerificationEmpty, VerificationOpen, VerificationOpinionTooGood
 
 VERIFICATION_TYPE: Final = "tianfu-verification-v1"
 ACCOUNT_TYPE: Final = "tianfu-verified-account-v1"

@@ -36,9 +36,7 @@ from backend.storage.statements import read
 from backend.texts import both_names
 
 
-async def list_verifications(
-    staff: Principal, limit: int, cursor: UUID | None
-) -> Page[m.VerificationBrief]:
+async def list_verifications(staff: Principal, limit: int, cursor: UUID | None) -> Page[m.VerificationBrief]:
     """The events that the caller's organisations verify or have verified, newest first."""
     query = EventVerifier.filter(organisation_id__in=await organisations_of(staff.id))
     if cursor is not None:
@@ -46,7 +44,9 @@ async def list_verifications(
     rows = await query.order_by("-id").limit(limit + 1)
     ids = [row.id for row in rows]
     events = {each.id: each for each in await Event.filter(id__in=[row.event_id for row in rows])}
-    named = {each.id: each for each in await Organisation.filter(id__in=[row.organisation_id for row in rows])}
+    named = {
+        each.id: each for each in await Organisation.filter(id__in=[row.organisation_id for row in rows])
+    }
     signed = set(await VerifierOpinion.filter(verifier_id__in=ids).values_list("verifier_id", flat=True))
     waiting: dict[Any, int] = defaultdict(int)
     for each in await VerifierQuestion.filter(verifier_id__in=ids, answer=None):
@@ -113,7 +113,9 @@ async def _item_views(database: Database, event: Event, reviewed: Reviewed) -> l
     for asked in await VerifierQuestion.filter(event_id=event.id).order_by("id"):
         questions[asked.item].append(asked)
     names = await _names(reviewed.reviews.values(), [each for some in questions.values() for each in some])
-    replaced = {f"line:{row['id']}": f"line:{row['supersedes']}" for row in reviewed.lines if row["supersedes"]}
+    replaced = {
+        f"line:{row['id']}": f"line:{row['supersedes']}" for row in reviewed.lines if row["supersedes"]
+    }
     views = []
     for item in reviewed.items:
         view = _item_view(event, item, lines.get(item.key), documents, reviewed)
@@ -216,8 +218,9 @@ async def _batches(database: Database, event: Event) -> list[m.RetiredBatch]:
             registry=row["registry"],
             retirement_ref=row["retirement_ref"],
             retired_g=row["pooled_g"],
-            proof_url=f"/v1/credit-batches/{row['batch_id']}/proof" if row["batch_id"] in with_proof else None,
+            proof_url=f"/v1/credit-batches/{row['batch_id']}/proof"
+            if row["batch_id"] in with_proof
+            else None,
         )
         for row in rows
     ]
-

@@ -7,7 +7,6 @@ from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
@@ -27,6 +26,7 @@ from backend.services.organisations.organisations import (
     organisation_brief,
     public_organisation,
 )
+from backend.services.verification.basis import newest_opinion
 from backend.services.verification.independence import (
     check_independent,
     check_licensed,
@@ -82,22 +82,13 @@ async def detach(database: Database, staff: Principal, slug: str, code: str, rea
         await record(staff, "verifier.detach", slug, reason=reason, before={"organisation": found.code})
 
 
-async def list_verifiers(database: Database, slug: str, caller: Principal | None) -> list[m.EventVerifierView]:
+async def list_verifiers(
+    database: Database, slug: str, caller: Principal | None
+) -> list[m.EventVerifierView]:
     """An event's verifiers, the newest first, with their newest opinions. Raises EventNotFound."""
     event = await visible_event(slug, caller)
     rows = await EventVerifier.filter(event_id=event.id).order_by("-id").limit(100)
     return await verifier_views(database, event, rows)
-
-
-async def attached_verifier(event_id: UUID) -> EventVerifier | None:
-    """The verifier that an event has now."""
-    return await EventVerifier.get_or_none(event_id=event_id, ended_at=None)
-
-
-async def newest_opinion(event_id: UUID, verifier_id: UUID) -> VerifierOpinion | None:
-    """What a verifier signed last."""
-    found = VerifierOpinion.filter(event_id=event_id, verifier_id=verifier_id)
-    return await found.order_by("-id").first()
 
 
 async def verifier_views(
