@@ -1,7 +1,7 @@
 """The signer: the one place where certificates' signatures are made. It runs beside the jobs, where the log's key is.
 
-It signs certificates and verifiers' opinions of ours in their canonical form and nothing else: a head of the log is signed by the job that made
-it, and no server process can have one signed.
+It signs certificates and verifiers' opinions of ours in their canonical form and nothing else: a head of the log is
+signed by the job that made it, and no server process can have one signed.
 """
 
 from __future__ import annotations

@@ -65,7 +65,9 @@ async def check_licensed(
 
 
 async def check_independent(event: Event, organisation: Organisation) -> None:
-    """Raises VerifierNotIndependent for who runs the event, develops its credits, or shares a person with who runs it."""
+    """Raises VerifierNotIndependent for an organisation that runs the event, develops its credits, or shares a person
+    with those that run it.
+    """
     running = await _running(event)
     if organisation.id in running:
         raise VerifierNotIndependent
