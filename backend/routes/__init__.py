@@ -54,6 +54,7 @@ from backend.routes import (
     names,
     notices,
     organisation_members,
+    organisation_pages,
     organisations,
     organiser,
     pages,
@@ -161,6 +162,7 @@ ROUTES: tuple[Endpoint, ...] = (
 PAGES = (
     *pages.PAGES,
     *disclosure_pages.PAGES,
+    *organisation_pages.PAGES,
     *evaluation_pages.PAGES,
     *project_pages.PAGES,
     *problem_pages.PAGES,

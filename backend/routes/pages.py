@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import msgspec
 from markupsafe import Markup
@@ -20,7 +20,6 @@ from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
 from backend.messages.cursors import read_id
-from backend.messages.organisations.organisations import OrganisationKind
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
 from backend.render.pictures.renderer import qr_svg
@@ -38,7 +37,6 @@ from backend.services.certificates.certificates import find_certificate
 from backend.services.complaints.complaints import show_public
 from backend.services.event_reports.report import show_report
 from backend.services.operations.platform import describe_platform
-from backend.services.organisations.organisations import PUBLIC_STATES
 from backend.services.search.page import find_for_page
 from backend.services.search.registers import list_verifiers
 from backend.services.supervision.list_views import show_list_page
@@ -50,8 +48,6 @@ QR_IMAGES_MAX: Final = 512
 LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
-
-ORGANISATION_KINDS: Final = get_args(OrganisationKind)
 
 # -- answering -------------------------------------------------------------------------------------
 
@@ -222,44 +218,6 @@ async def complaint_number_page(call: Call) -> Reply:
     except UNAVAILABLE:
         return _away(call, page_language(call), DatabaseUnavailable())
     return _rendered(call, "site/complaint_number.html", {"view": view})
-
-
-async def organisations_page(call: Call) -> Reply:
-    """The public register of organisations."""
-    return _shell(
-        call, "site/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS, "states": PUBLIC_STATES}
-    )
-
-
-async def organisation_page(call: Call) -> Reply:
-    """One organisation; the module finds its code in the address."""
-    return _shell(call, "site/organisation.html")
-
-
-async def own_organisation_page(call: Call) -> Reply:
-    """A member's own organisation: members, invitations, licences, edits."""
-    return _shell(call, "staff/organisation.html")
-
-
-async def organisation_review_page(call: Call) -> Reply:
-    """Where operators review organisations."""
-    return _shell(call, "staff/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS})
-
-
-async def invitation_page(call: Call) -> Reply:
-    """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
-    return _shell(call, "staff/invitation.html")
-
-
-async def register_page(call: Call) -> Reply:
-    """Where an organisation registers itself."""
-
-    def facts(language: str) -> dict[str, object]:
-        cities = call.components.catalogue.cities
-        first = city_name(cities, FREQUENT_CITIES[0], language)
-        return {"kinds": ORGANISATION_KINDS, "cities": _listed_cities(cities, language), "city": first}
-
-    return _shell(call, "site/register.html", facts)
 
 
 async def organiser_page(call: Call) -> Reply:
@@ -472,12 +430,6 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/scanner-reader.js", code_worker),
     ("/events/{slug}/screen", screen_page),
     ("/organiser", organiser_page),
-    ("/organisations", organisations_page),
-    ("/organisations/{code}", organisation_page),
-    ("/register", register_page),
-    ("/staff/organisation", own_organisation_page),
-    ("/staff/organisations", organisation_review_page),
-    ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
     ("/search", search_page),

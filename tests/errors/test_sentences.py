@@ -72,6 +72,7 @@ SAMPLES: dict[str, Any] = {
     "reading": "",
     "reason": "",
     "role": "grid_national",
+    "score": 55,
     "roles": ["operator", "citizen"],
     "rows": "2, 3",
     "scene": "SC_01",

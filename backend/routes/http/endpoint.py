@@ -267,10 +267,8 @@ class Served:
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
-            if self._organiser_duties:
-                await check_organiser_duty(
-                    components.database, call.principal, call.params["slug"], self._organiser_duties
-                )
+            if duties := self._organiser_duties:
+                await check_organiser_duty(components.database, call.principal, call.params["slug"], duties)
         if switch is not None:
             is_use = endpoint.method != "GET" or endpoint.roles is None
             await components.features.admit(switch, call.principal, call.now, is_use=is_use)

@@ -43,8 +43,8 @@ function empty(/** @type {Desk} */ desk) {
   for (const name of FORMS) byId(name).reset();
   for (const name of /** @type {const} */ (["line-told", "lines-told", "people-told", "none-told", "measure-told"])) tell(byId(name), "");
   byId("line-source").replaceChildren(...sources.map((each) => h("option", { value: each.source }, `${either(each.group_name)} · ${either(each.name)}`)));
-  byId("line-from").value = desk.event.starts_at.slice(0, 10);
-  byId("line-until").value = desk.event.ends_at.slice(0, 10);
+  byId("line-from").value = desk.event.year?.starts_on ?? desk.event.starts_at.slice(0, 10);
+  byId("line-until").value = desk.event.year?.ends_on ?? desk.event.ends_at.slice(0, 10);
   correct(null);
   showUnits();
 }

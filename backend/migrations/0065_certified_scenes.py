@@ -6,6 +6,4 @@ from backend.migrations import read_sql
 
 class Migration(migration.Migration):
     dependencies = [("backend", "0064_survival_reports")]
-    operations = [
-        RunSQL(read_sql("0065_scene_certifications.up"), read_sql("0065_scene_certifications.down"))
-    ]
+    operations = [RunSQL(read_sql("0065_certified_scenes.up"), read_sql("0065_certified_scenes.down"))]
