@@ -33,6 +33,7 @@ async def licensed(
         state="active",
     )
     operator = await staff_named(service, "operator", "operator")
+    member = await staff_named(service, "verifier", username)
     now = datetime.now(UTC)
     await OrganisationLicence.create(
         **{
@@ -42,13 +43,12 @@ async def licensed(
             "issuer": "四川省生态环境厅",
             "valid_from": today() - timedelta(days=30),
             "valid_to": today() + timedelta(days=30),
-            "added_by": operator.id,
+            "added_by": member.id,
             "confirmed_by": operator.id,
             "confirmed_at": now,
         }
         | licence
     )
-    member = await staff_named(service, "verifier", username)
     await OrganisationMember.create(
         organisation_id=found.id, staff_id=member.id, duty=duty, added_by=operator.id
     )

@@ -72,7 +72,7 @@ class OpinionRequest(Request):
     statement: OpinionStatement
     threshold_pct: Annotated[
         Decimal | None,
-        Meta(gt=0, description="materiality, at most that of the catalogue; left out: that of the catalogue"),
+        Meta(description="materiality, at most that of the catalogue; left out: that of the catalogue"),
     ] = None
 
 

@@ -62,13 +62,13 @@ async def accounted(service: Service, slug: str = "fair", *lines: Json) -> None:
 
 
 async def test_a_verifier_goes_through_the_account_and_signs(
-    service: Service, rows: asyncpg.Connection
+    service: Service, owner: asyncpg.Connection
 ) -> None:
     await service.event("fair", **PAST)
     sent = await send(service, "fair", "other", name="抄表.pdf")
     document = sent.json()["id"]
     assert (await record(service, lines=[LINE | {"document_id": document}, FUEL])).status_code == 201
-    await attend(rows, "fair", [600_000])
+    await attend(owner, "fair", [600_000])
     await moved(service, "fair", "accounting")
     verifier = await licensed(service)
     id_ = await attached(service, "fair", verifier)
