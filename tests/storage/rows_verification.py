@@ -54,7 +54,6 @@ GOOD: dict[str, Row] = {
 _REVIEW, _QUESTION, _OPINION = {"id": _id(6712)}, {"id": _id(6722)}, {"id": _id(6732)}
 
 REFUSED: tuple[tuple[str, Row], ...] = (
-    ("event_verifiers_one_at_a_time", {"id": _id(6702)}),
     ("event_verifiers_end_whole", {"id": _id(6702), "ended_at": NOW}),
     ("verifier_reviews_item_short", _REVIEW | {"item": ""}),
     ("verifier_reviews_item_hashed", _REVIEW | {"item_sha256": b"short"}),
