@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from backend.errors import NotFound, Refusal
-from backend.errors.events.lifecycle import StepNotReady
 
 
 class VerifierNotLicensed(Refusal):
@@ -112,19 +111,23 @@ class VerificationMoved(Refusal):
     status, code = 409, "verification_moved"
 
 
-class VerificationOutdated(StepNotReady):
+class VerificationOutdated(Refusal):
     """The account is not the one that the attached verifier signed."""
 
-    code = "verification_outdated"
+    status, code = 409, "verification_outdated"
 
 
-class VerificationAdverse(StepNotReady):
+class VerificationAdverse(Refusal):
     """The attached verifier's signed opinion of this very account is adverse: nothing else is declared in its place."""
 
-    code = "verification_adverse"
+    status, code = 409, "verification_adverse"
 
 
-class VerifierSuspended(StepNotReady):
+class VerifierSuspended(Refusal):
     """The attached verifier signed, and is suspended, closed or blacklisted meanwhile."""
 
-    code = "verifier_suspended"
+    status, code = 409, "verifier_suspended"
+
+
+BASIS_REFUSALS = (VerificationOutdated, VerificationAdverse, VerifierSuspended)
+"""What an evaluation may be refused with because of what a verifier signed."""

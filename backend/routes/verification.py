@@ -85,14 +85,14 @@ async def show_verification(call: Call) -> m.VerificationView:
 
 async def review(call: Call) -> m.VerificationView:
     parts = call.components
-    await reviews.review_items(parts.database, parts.catalogue, call.principal, call.params["id"], call.body)
-    return await show_verification(call)
+    return await reviews.review_items(
+        parts.database, parts.catalogue, call.principal, call.params["id"], call.body
+    )
 
 
 async def ask(call: Call) -> m.VerificationView:
     parts = call.components
-    await reviews.ask(parts.database, parts.catalogue, call.principal, call.params["id"], call.body)
-    return await show_verification(call)
+    return await reviews.ask(parts.database, parts.catalogue, call.principal, call.params["id"], call.body)
 
 
 async def answer(call: Call) -> Reply:
@@ -107,7 +107,7 @@ async def sign(call: Call) -> m.OpinionView:
         parts.database,
         parts.catalogue,
         parts.signer,
-        parts.drawings,
+        parts.drawings.get,
         parts.content,
         parts.settings.document_bytes_max,
     )

@@ -31,12 +31,13 @@ from backend.services.events.events import check_not_frozen, lock_event, oversee
 from backend.services.events.surplus import publish_surplus
 from backend.services.events.years import give_up_months, is_year, take_months_again
 from backend.services.identity.staff_accounts import record
-from backend.services.verification.basis import verified_by
 from backend.storage.database import Database
 from backend.storage.statements import read
 
 AccountOf = Callable[[Event], Awaitable[WholeAccount]]
 """Reads the account of a whole event."""
+VerifiedBy = Callable[[Event, WholeAccount], Awaitable[Organisation | None]]
+"""The verifier whose signed opinion on an account an evaluation may rest on (services.verification.basis)."""
 
 
 class _Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,12 +57,13 @@ async def move_event(
     *,
     catalogue: Catalogue,
     account_of: AccountOf,
+    verified_by: VerifiedBy,
     is_demo: bool,
 ) -> Event:
     """Move an event to another state. Scans that saw the old state are committed first.
 
     Raises EventNotFound, EventFrozen, TransitionIllegal, RoleForbidden, and the StepNotReady that names what is
-    missing; of a year that is a draft again YEAR_REFUSALS.
+    missing; of a year that is a draft again YEAR_REFUSALS, of an evaluation BASIS_REFUSALS.
     """
     now = datetime.now(UTC)
     async with database.transaction():
@@ -75,7 +77,7 @@ async def move_event(
             (sums,) = await read(database, "read_event_account", event.id)
         told = None
         if sums is not None:
-            told = await _told(database, staff, event, step, await account_of(event), is_demo=is_demo)
+            told = await _told(staff, event, step, await account_of(event), verified_by, is_demo=is_demo)
         facts = await _facts(staff, event, step, request, catalogue, now, sums, told, is_demo=is_demo)
         check_step(step, facts)
         event.state = step.to_state
@@ -108,11 +110,11 @@ async def move_event(
 
 
 async def _told(
-    database: Database, staff: Principal, event: Event, step: Step, whole: WholeAccount, *, is_demo: bool
+    staff: Principal, event: Event, step: Step, whole: WholeAccount, verified_by: VerifiedBy, *, is_demo: bool
 ) -> _Told:
     """The account of a step. Raises VerificationOutdated, VerificationAdverse, VerifierSuspended."""
     is_evaluated = step.to_state == "evaluated"
-    verifier = await verified_by(database, event, whole) if is_evaluated else None
+    verifier = await verified_by(event, whole) if is_evaluated else None
     evaluated = await _evaluated(staff, event, step, is_verified=verifier is not None, is_demo=is_demo)
     return _Told(whole=whole, evaluated=evaluated, verifier=verifier)
 

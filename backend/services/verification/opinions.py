@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -21,10 +21,10 @@ from backend.models import EventDocument, OrganisationLicence, VerifierOpinion
 from backend.models.keys import uuid7
 from backend.outside.content_store import ContentStore
 from backend.outside.signer import Signer
+from backend.render.pictures.renderer import Drawing
 from backend.render.sheets.verification import verification_sheet
 from backend.services.identity.staff_accounts import record, usernames
 from backend.services.inventory.account import account_reader
-from backend.services.operations.drawings import Drawings
 from backend.services.verification.access import SIGNABLE, OpenVerification, locked_verification
 from backend.services.verification.reviewed_account import Reviewed, reviewed_account
 from backend.services.verification.verifiers import opinion_view
@@ -32,12 +32,13 @@ from backend.storage.database import Database
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """What signing needs: where keys are, where reports are drawn and kept."""
+    """What signing needs: the keys, and where reports are drawn and kept."""
 
     database: Database
     catalogue: Catalogue
     signer: Signer
-    drawings: Drawings
+    draw: Callable[[Drawing, str], Awaitable[bytes]]
+    """Draws a file for an account, in a workshop."""
     content: ContentStore
     report_bytes_max: int
 
@@ -67,7 +68,7 @@ async def sign_opinion(
     body = canonical_bytes(_document(prepared, request, threshold, name, now))
     signed = await desk.signer.sign(body)
     sheet = verification_sheet(body, signed.key_id, signed.signature)
-    report = await desk.drawings.get(sheet, str(staff.id))
+    report = await desk.draw(sheet, str(staff.id))
     stored = await desk.content.take(_once(report), "application/pdf", bytes_max=desk.report_bytes_max)
     async with desk.database.transaction():
         again = await _prepare(desk, staff, id_text, request, threshold)

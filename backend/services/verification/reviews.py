@@ -20,6 +20,7 @@ from backend.services.events.events import event_of_staff
 from backend.services.identity.staff_accounts import record
 from backend.services.inventory.account import account_reader
 from backend.services.verification.access import locked_verification
+from backend.services.verification.desk import show_verification
 from backend.services.verification.reviewed_account import reviewed_account
 from backend.storage.database import Database
 
@@ -28,7 +29,7 @@ QUESTIONS_MAX = 500
 
 async def review_items(
     database: Database, catalogue: Catalogue, staff: Principal, id_text: str, request: m.ReviewsRequest
-) -> None:
+) -> m.VerificationView:
     """Keep what was found of some items, all of it or nothing; the newest finding of an item counts.
 
     Raises VerificationNotFound, VerificationEnded, OrganisationDutyMissing, VerifierNotLicensed,
@@ -64,11 +65,12 @@ async def review_items(
             for decision in ("confirmed", "refused")
         }
         await record(staff, "verification.review", event.slug, after=decided)
+    return await show_verification(database, catalogue, staff, id_text)
 
 
 async def ask(
     database: Database, catalogue: Catalogue, staff: Principal, id_text: str, request: m.QuestionRequest
-) -> None:
+) -> m.VerificationView:
     """Ask the organiser about an item.
 
     Raises what reviewing raises, and VerificationLimit.
@@ -90,6 +92,7 @@ async def ask(
             asked_by=staff.id,
         )
         await record(staff, "verification.ask", event.slug, after={"item": request.item})
+    return await show_verification(database, catalogue, staff, id_text)
 
 
 async def answer(
