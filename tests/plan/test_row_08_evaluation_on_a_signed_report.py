@@ -1,4 +1,4 @@
-"""Row 8, the evaluation: a verifier signs a report on the account; once the account is another, the report is not of it."""
+"""Row 8, the evaluation: a verifier signs a report on the account; once it is another, the report is not of it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Row 32, the subjects of supervision: a verifier without a licence that counts, or that is suspended, cannot be attached
-to an event.
+"""Row 32, the subjects of supervision: a verifier without a licence that counts, or that is suspended, cannot be
+attached to an event.
 """
 
 from __future__ import annotations
