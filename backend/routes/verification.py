@@ -161,7 +161,7 @@ ENDPOINTS = in_section(
     Endpoint(
         "GET /v1/verifications",
         list_verifications,
-        roles=VERIFIER,
+        roles=LOOKS,
         summary="Events that the caller's organisations verify or have verified, newest first",
         answers={200: Page[m.VerificationBrief]},
         query=PAGING,

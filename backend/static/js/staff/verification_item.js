@@ -128,7 +128,10 @@ function opener(name, label, place, make) {
   const button = h("button", { class: "button tiny", type: "button", "data-act": name }, label);
   button.addEventListener("click", () => {
     place.replaceChildren(make());
-    /** @type {HTMLElement | null} */ (place.querySelector("input, textarea"))?.focus();
+    /** What stands in it is written over by the first key. @type {HTMLInputElement | null} */
+    const field = place.querySelector("input, textarea");
+    field?.focus();
+    field?.select();
   });
   return button;
 }
