@@ -137,6 +137,7 @@ from backend.models.supervision import (
     SerialRefusal,
 )
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
+from backend.models.verification import EventVerifier, VerifierOpinion, VerifierQuestion, VerifierReview
 
 __all__ = [
     "Account",
@@ -180,6 +181,7 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventVerifier",
     "EventYear",
     "EventYearMonth",
     "FeatureSwitch",
@@ -284,6 +286,9 @@ __all__ = [
     "TeamMember",
     "Transfer",
     "Verification",
+    "VerifierOpinion",
+    "VerifierQuestion",
+    "VerifierReview",
     "Voucher",
     "WaitingItem",
 ]

@@ -85,6 +85,8 @@ from backend.routes import (
     steps,
     supervision,
     venue,
+    verification,
+    verification_pages,
 )
 from backend.routes.http.endpoint import ANY_DUTY, CITIZEN, Endpoint, Query
 
@@ -150,6 +152,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
     *supervision.ENDPOINTS,
+    *verification.ENDPOINTS,
     *inspections.ENDPOINTS,
     *features.ENDPOINTS,
     *remits.ENDPOINTS,
@@ -166,6 +169,7 @@ PAGES = (
     *project_pages.PAGES,
     *problem_pages.PAGES,
     *scene_pages.PAGES,
+    *verification_pages.PAGES,
 )
 """Pages by their address."""
 

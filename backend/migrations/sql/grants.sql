@@ -200,3 +200,7 @@ GRANT UPDATE (decision, decision_reason, decided_by, decided_at) ON demonstratio
 GRANT INSERT ON scene_certifications TO {role};
 GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)
     ON scene_certifications TO {role};
+-- Verification: what a verifier found and signed stays; an attachment ends once, a question is answered once.
+GRANT INSERT ON event_verifiers, verifier_reviews, verifier_questions, verifier_opinions TO {role};
+GRANT UPDATE (ended_at, ended_by, ended_why) ON event_verifiers TO {role};
+GRANT UPDATE (answer, answered_by, answered_at) ON verifier_questions TO {role};
