@@ -14,23 +14,30 @@ from backend.services.community import knowledge
 
 
 async def list_articles(call: Call) -> Page[m_knowledge.ArticleBrief]:
-    return Page(knowledge.list_articles(call.components.knowledge))
+    return Page(knowledge.list_articles(await call.components.shelf.today(call.now)))
 
 
 async def show_article(call: Call) -> m_knowledge.ArticleView:
     components = call.components
-    return knowledge.show_article(components.knowledge, components.catalogue, call.params["slug"])
+    shelf = await components.shelf.today(call.now)
+    return knowledge.show_article(shelf, components.catalogue, call.params["slug"])
 
 
 async def show_quiz(call: Call) -> m_knowledge.Quiz:
-    return await knowledge.quiz_of(call.components.knowledge, call.principal.id, call.now)
+    shelf = await call.components.shelf.today(call.now)
+    return await knowledge.quiz_of(shelf, call.principal.id, call.now)
 
 
 async def answer_quiz(call: Call) -> Outcome:
     request: m_knowledge.QuizRequest = call.body
     components = call.components
     return await knowledge.answer_quiz(
-        components.knowledge, components.queue, call.principal.id, request.answers, call.idempotency, call.now
+        await components.shelf.today(call.now),
+        components.queue,
+        call.principal.id,
+        request.answers,
+        call.idempotency,
+        call.now,
     )
 
 

@@ -186,3 +186,9 @@ GRANT UPDATE (revision) ON causes TO {role};
 -- A score stays as it was computed; an objection is decided once.
 GRANT INSERT ON credit_scores, credit_objections TO {role};
 GRANT UPDATE (decision, corrected, decision_reason, decided_by, decided_at) ON credit_objections TO {role};
+-- What a version of an article or a question says stays; it is proposed and decided. A draft of the catalogue is edited.
+GRANT INSERT ON content_versions, catalogue_drafts TO {role};
+GRANT UPDATE (state, effective_from, proposed_by, proposed_at, decided_by, decided_at, decision_reason)
+    ON content_versions TO {role};
+GRANT UPDATE (base, body, revision, state, reason, written_by, effect, effect_cursor, effect_done_at,
+    proposed_by, proposed_at, decided_by, decided_at, decision_reason) ON catalogue_drafts TO {role};

@@ -87,9 +87,9 @@ async def quiz_of(knowledge: Knowledge, citizen_id: UUID, now: datetime) -> Quiz
         return _quiz(day, [knowledge.questions[question] for question in asked])
     # The questions that were asked, even if the bank has changed since.
     known = [
-        (knowledge.questions[question], cast(Letter, choice))
-        for question, choice in zip(done.questions, done.choices, strict=True)
-        if question in knowledge.questions
+        (question, cast(Letter, choice))
+        for id_, choice in zip(done.questions, done.choices, strict=True)
+        if (question := knowledge.question(id_)) is not None
     ]
     quiz = _quiz(day, [question for question, _ in known])
     quiz.result = QuizResult(
