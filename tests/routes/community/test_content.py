@@ -279,7 +279,7 @@ async def test_the_quiz_keeps_enough_questions_and_a_broken_version_takes_no_pag
     )  # fmt: skip
     await service.components.shelf.load()
     assert (await service.client.get("/learn/metro-km")).status_code == 200
-    assert (await service.client.get("/learn/broken")).status_code == 404
+    assert (await service.client.get("/v1/articles/broken")).status_code == 404
 
 
 async def test_the_list_is_searched_and_paged(service: Service) -> None:
