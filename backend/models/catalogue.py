@@ -36,7 +36,7 @@ class CatalogueDraft(Model):
     reason = fields.TextField()
     written_by = fields.UUIDField()
     created_at = fields.DatetimeField(auto_now_add=True)
-    effect = fields.JSONField[dict[str, object]](null=True)
+    effect = fields.JSONField[dict[str, object] | None](null=True)
     effect_cursor = fields.UUIDField(null=True)
     effect_done_at = fields.DatetimeField(null=True)
     proposed_by = fields.UUIDField(null=True)

@@ -15,6 +15,7 @@ from backend.routes import (
     badges,
     catalogue,
     catalogue_admin,
+    catalogue_drafts,
     certificates,
     citizen_sign_in,
     claims,
@@ -147,6 +148,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *features.ENDPOINTS,
     *remits.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
+    *catalogue_drafts.ENDPOINTS,
     *platform.ENDPOINTS,
     *health.ENDPOINTS,
 )
