@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import Browser, expect
 
@@ -69,6 +69,35 @@ async def test_a_question_of_the_release_is_changed_on_a_phone(demo: Demo, brows
     await expect(row.frame_locator("iframe").locator("fieldset")).to_contain_text(
         "Because it is never the same"
     )
+    width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0
+    assert troubles == []
+    await page.context.close()
+
+
+async def test_a_methods_draft_shows_its_effect_and_is_published(demo: Demo, browser: Browser) -> None:
+    page, troubles = await at_desk(demo, browser, "methods", PHONE)
+    await expect(page.locator('[data-row="points"]')).to_be_visible()
+    await page.fill("#desk-query", "clean plate")
+    await expect(page.locator("#desk-list [data-row]")).to_have_count(1)
+    row = page.locator('[data-row="clean_plate"]')
+    await row.locator("summary", has_text="Open").click()
+    await row.locator("summary", has_text="Begin a draft").click()
+    await row.locator('[name="version"]').fill("2027.1")
+    await row.locator('[name="effective_from"]').fill((TODAY + timedelta(days=1)).isoformat())
+    await row.locator('[name="caps"]').fill("meals_per_day count day 1")
+    await row.locator('form:visible [name="reason"]').fill("too high")
+    await row.get_by_role("button", name="Save as a draft").click()
+    await expect(row.locator(".draft")).to_contain_text("meals_per_day")
+    await row.locator("summary", has_text="Propose").click(timeout=30_000)
+    await expect(row.locator(".draft-effect")).to_contain_text("People")
+    await row.locator('form:visible [name="reason"]').fill("ready")
+    await row.get_by_role("button", name="Propose").click()
+    await row.locator("summary", has_text="Publish").click()
+    await row.locator('form:visible [name="reason"]').fill("seen")
+    await row.get_by_role("button", name="Publish").click()
+    await expect(row.locator(".draft")).to_contain_text("published")
+    await expect(row).to_contain_text("2027.1 from")
     width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
     assert troubles == []

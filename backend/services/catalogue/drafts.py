@@ -60,9 +60,9 @@ from backend.services.identity.staff_accounts import record, usernames
 from backend.services.listing import matching
 from backend.services.organisations.revisions import Seen
 from backend.storage.database import Database, constraint_of
+from backend.texts import say
 
 POINTS = "points"
-POINTS_NAME = Bilingual("积分规则", "Points rule")
 OPEN = ("draft", "proposed")
 
 
@@ -259,7 +259,7 @@ async def show_draft(catalogue: Catalogue, id_text: str) -> DraftView:
 
 
 def _named(catalogue: Catalogue, draft: CatalogueDraft, names: Mapping[UUID, str]) -> dict[str, Any]:
-    name = POINTS_NAME
+    name = Bilingual(say("zh-CN", "drafts.points"), say("en", "drafts.points"))
     if draft.kind == "method":
         found = catalogue.methods[draft.subject].name
         name = Bilingual(found["zh-CN"], found["en"])

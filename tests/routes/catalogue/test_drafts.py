@@ -20,6 +20,8 @@ from tests.service import Json, Service, open_service
 TODAY = day_of(datetime.now(UTC))
 TOMORROW = TODAY + timedelta(days=1)
 PLATE, RULES = "/v1/methods/clean_plate/drafts", "/v1/point-rules/drafts"
+METRO = "/v1/methods/metro/drafts"
+RIDES = [{"name": "rides_per_day", "kind": "count", "period": "day", "limit": 6}]
 
 
 def version(**changes: Any) -> Json:
@@ -197,7 +199,8 @@ BAD: dict[str, tuple[str, Json, str]] = {
         version(caps=[{"name": "x", "kind": "count", "period": "day", "limit": 0}]),
         "cap_wrong",
     ),
-    "a thousandfold act": (PLATE, version(formula="clean_plate * quantity * 1000"), "leap"),
+    "a thousandfold act": (METRO, version(caps=RIDES, formula="metro_saving * quantity * 1000"), "leap"),
+    "a sign turned round": (PLATE, version(formula="clean_plate * quantity * (0 - 1)"), "worth_nothing"),
     "an act worth nothing": (
         PLATE,
         version(formula="clean_plate * quantity * 0"),
