@@ -27,7 +27,7 @@ from backend.domain.days import day_of
 from backend.ledger.command import IdempotencyKey
 from backend.ledger.commands.log_action import LogAction
 from backend.logging import configure_logging
-from backend.models import Account, Citizen, Staff
+from backend.models import Account, Citizen, Organisation, OrganisationMember, Staff
 from backend.models.keys import uuid7
 from backend.services.certificates.signer import open_signer
 from backend.services.certificates.transparency_log import log_keys
@@ -103,10 +103,22 @@ class Service:
     async def citizens(self, count: int) -> list[dict[str, str]]:
         return [await self.citizen() for _ in range(count)]
 
-    async def staff(self, role: str, username: str | None = None) -> dict[str, str]:
-        """Headers of a signed-in staff member of a role, by the role's name if no other is told."""
+    async def staff(
+        self, role: str, username: str | None = None, *, has_organisation: bool = True
+    ) -> dict[str, str]:
+        """Headers of a signed-in staff member of a role, by the role's name if no other is told.
+
+        Outside demo mode a new organiser has an organisation to file events for.
+        """
         account = {"role": role, "password_hash": PASSWORD_HASH}
-        staff, _ = await Staff.get_or_create(account, username=username or role)
+        staff, is_new = await Staff.get_or_create(account, username=username or role)
+        if is_new and role == "organiser" and has_organisation and not self.settings.is_demo:
+            name = {"name_zh": "测试主办方", "name_en": "Test host"}
+            code = f"N-{staff.id.hex[-8:].upper()}"
+            host = await Organisation.create(code=code, kinds=["event_organiser"], state="active", **name)
+            await OrganisationMember.create(
+                organisation_id=host.id, staff_id=staff.id, duty="owner", added_by=staff.id
+            )
         signed_in = await self.components.sessions.create_for_staff(staff.id, role)
         return {"Authorization": f"Bearer {signed_in.access_token}"}
 

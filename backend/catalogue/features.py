@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from backend.catalogue.loader import DIRECTORY
+from backend.catalogue.overlay import catalogue_directory
 from backend.catalogue.reading import read_entries
 from backend.domain.operations.features import Feature
+from backend.tenant import per_tenant
 
 
-@cache
+@per_tenant
 def load_features(directory: Path | None = None) -> dict[str, Feature]:
     """Features by code, in the order of the file."""
-    where = directory if directory is not None else DIRECTORY
+    where = directory if directory is not None else catalogue_directory()
     return read_entries(where / "features.toml", "feature", Feature, key="code")

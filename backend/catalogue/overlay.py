@@ -11,7 +11,7 @@ from backend.catalogue.reading import CatalogueError
 from backend.tenant import current_tenant, per_tenant
 
 DIRECTORY = Path(__file__).parent
-REPLACEABLE = ("*.toml", "*.csv", "articles", "policies")
+REPLACEABLE = ("*.toml", "*.csv", "articles", "criteria", "policies")
 """Whole files and folders; what is left out is the shipped one."""
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
-from backend.catalogue.loader import DIRECTORY
+from backend.catalogue.overlay import catalogue_directory
 from backend.catalogue.reading import CatalogueError
 from backend.domain.disclosure.targets import Targets
+from backend.tenant import per_tenant
 
 
-@cache
-def load_targets(directory: Path = DIRECTORY) -> Targets:
+@per_tenant
+def load_targets(directory: Path | None = None) -> Targets:
     """The targets in the order of the file. Raises CatalogueError."""
-    path = directory / "targets.toml"
+    path = (directory if directory is not None else catalogue_directory()) / "targets.toml"
     try:
         targets = msgspec.toml.decode(path.read_bytes(), type=Targets)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-SPOILED = 5
-"""Two characters that change places spoil three pairs with the single characters between them, or four threes."""
-SPOILED_OF_FEW = 3
-"""What one wrong character spoils: less is left out of a short query, or nothing of it would be left."""
-PIECES_MIN, PIECES_MAX = 5, 40
+SPOILED = 4
+"""Two letters that change places spoil four neighbouring threes, two Chinese characters three pairs."""
+SPOILED_OF_FEW = 2
+"""What one wrong Chinese character spoils: less is left out of a short query, or nothing of it would be left."""
+PIECES_MIN, PIECES_MAX = 3, 40
 
 
 def without_neighbours(pieces: Sequence[str]) -> list[list[str]]:
@@ -19,5 +19,5 @@ def without_neighbours(pieces: Sequence[str]) -> list[list[str]]:
     known = list(dict.fromkeys(pieces))[:PIECES_MAX]
     if len(known) < PIECES_MIN:
         return []
-    spoiled = SPOILED if len(known) >= PIECES_MIN + 2 else SPOILED_OF_FEW
+    spoiled = SPOILED if len(known) >= SPOILED + 2 else SPOILED_OF_FEW
     return [known[:start] + known[start + spoiled :] for start in range(len(known) - spoiled + 1)]

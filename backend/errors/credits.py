@@ -25,6 +25,24 @@ class ProofNotFound(NotFound):
     code = "retirement_proof_not_found"
 
 
+class EvidenceNotFound(NotFound):
+    """No photo or document of this project has this hash."""
+
+    code = "project_evidence_not_found"
+
+
+class EvidenceMissing(Refusal):
+    """A report on what survived comes with a photo or document."""
+
+    status, code = 422, "survival_evidence_missing"
+
+
+class ActivityTaken(Refusal):
+    """The event plants for a project already."""
+
+    status, code = 409, "project_activity_taken"
+
+
 class ProjectCodeTaken(Refusal):
     status, code = 409, "project_code_taken"
 

@@ -144,6 +144,7 @@ FACTS: Final[Mapping[str, Fact]] = {
             "event_days",
             "guardians_max",
             "merges_max",
+            "pass_score",
             "hours_max",
             "issued_points",
             "items",
@@ -186,7 +187,7 @@ FACTS: Final[Mapping[str, Fact]] = {
         _COUNT,
     ),
     "bytes_max": _SIZE,
-    **dict.fromkeys(("km", "max", "min", "quantity", "quantity_max"), _MEASURE),
+    **dict.fromkeys(("km", "max", "min", "quantity", "quantity_max", "score"), _MEASURE),
     # -- numbers of something ------------------------------------------------------------------------
     **dict.fromkeys(
         (
@@ -228,6 +229,7 @@ FACTS: Final[Mapping[str, Fact]] = {
     "method": _code("method"),
     "methods": _of_many(_code("method")),
     "gaps": _of_many(_code("inventory.missing")),
+    "criteria": _of_many(_code("criterion")),
     "missing": _of_many(_code("credits.field", "field")),
     "mode": _code("mode", "local_mode"),
     "names": _of_many(_code("credits.field", "field")),

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from backend.domain.catalogue.factors import SourceKind
 from backend.domain.credits.products import Requirement
@@ -255,6 +255,14 @@ class ScheduleStep(Request):
     what: Bilingual
 
 
+Barrier = Literal["minshan_qionglai", "yellow_river_source", "western_sichuan", "daba", "wumeng", "longquan"]
+"""The natural barriers of the province's plan of 2021; Minshan and Qionglai are one."""
+PlannedTonnes = Annotated[
+    int,
+    Meta(ge=1, le=1_000_000_000, description="tonnes that a planted project expects one day; never credited"),
+]
+
+
 class ProjectRequest(Request, kw_only=True):
     code: Slug
     name: Bilingual
@@ -279,26 +287,85 @@ class ProjectRequest(Request, kw_only=True):
         | None
     ) = None
     schedule: Annotated[list[ScheduleStep], Meta(min_length=1, max_length=50)] | None = None
+    barrier: Barrier | None = None
+    is_demonstration: bool = False
+    planned_t: PlannedTonnes | None = None
+    reason: Reason
+
+
+class ProjectChangeRequest(Request, kw_only=True):
+    """What the plan calls a project, and what it expects. What was told of its registration stays."""
+
+    reason: Reason
+    barrier: Barrier | UnsetType | None = UNSET
+    is_demonstration: bool | UnsetType = UNSET
+    planned_t: PlannedTonnes | UnsetType | None = UNSET
+
+
+class ActivityRequest(Request, kw_only=True):
+    event: Annotated[Slug, Meta(description="the event at which people plant or repair")]
     reason: Reason
 
 
 class PlantingRequest(Request, kw_only=True):
-    kind: Literal["planted", "surviving"]
+    """`repaired` is wetland by its area; `surviving` is what a later report found, by plants or by area."""
+
+    kind: Literal["planted", "repaired", "surviving"]
     day: date
-    species: Line
-    plants: Annotated[int, Meta(ge=0, le=100_000_000)]
+    species: Annotated[Line, Meta(description="or the kind of wetland")]
+    plants: Annotated[int, Meta(ge=0, le=100_000_000)] = 0
+    evidence: (
+        Annotated[
+            str,
+            Meta(
+                pattern="^[0-9a-f]{64}$",
+                description="SHA-256 of a photo or document that was sent; a survival report needs it",
+            ),
+        ]
+        | None
+    ) = None
     area_ha: Decimal | None = None
     note: Line | None = None
     reason: Reason
 
 
 class PlantingView(Answer):
-    kind: Literal["planted", "surviving"]
+    kind: Literal["planted", "repaired", "surviving"]
     day: date
     species: str
     plants: int
     area_ha: Decimal | None
     note: str | None
+    evidence: Annotated[str | None, Meta(description="address of the photo or document")] = None
+
+
+class EvidenceStored(Answer):
+    sha256: str
+    media_type: str
+
+
+class SurvivalView(Answer):
+    """What the newest reports found of all that was planted or repaired; what no report has found counts as gone."""
+
+    planted: int
+    alive: int
+    repaired_m2: int
+    standing_m2: int
+    rate_pct: Annotated[Decimal, Meta(description="one decimal, cut off")]
+    min_pct: Annotated[int, Meta(description="GB/T 15776-2016")]
+    is_sufficient: bool
+    as_of: date
+
+
+class ActivityView(Answer):
+    """An event at which people planted or repaired, as they told it there with the code of its staff."""
+
+    event: str
+    name: Bilingual
+    starts_at: Instant
+    people: Annotated[int | None, Meta(description="null: fewer than five")]
+    trees: int
+    wetland_acts: Annotated[int, Meta(description="people's days of wetland repair")]
 
 
 class ScheduleView(Answer):
@@ -327,6 +394,15 @@ class ProjectView(Answer):
     schedule: list[ScheduleView] | None
     retired_t: Annotated[int, Meta(description="tonnes of its batches that are retired here")]
     plantings: Annotated[list[PlantingView], Meta(description="the last hundred, newest first")]
+    barrier: Barrier | None = None
+    is_demonstration: bool = False
+    planned_t: Annotated[int | None, Meta(description="expected one day, as it was planned")] = None
+    expected_t: Annotated[
+        int | None,
+        Meta(description="of it, what may still be named as planned after what survived; never credited"),
+    ] = None
+    survival: Annotated[SurvivalView | None, Meta(description="null: nothing was reported yet")] = None
+    activities: list[ActivityView] = []
 
 
 class SurplusPart(Answer):

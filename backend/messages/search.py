@@ -67,7 +67,7 @@ class FacetValue(Answer):
 
 
 class Facet(Answer):
-    """How the newest events that were found are spread; `events_max` of the answer bounds how many are looked at."""
+    """How the newest events that were found are spread; no more than a thousand of them are looked at."""
 
     name: Literal["city", "agency", "year", "state", "sort", "demonstration"]
     values: list[FacetValue]

@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0049_organisations")]
+    dependencies = [("backend", "0057_disclosures")]
     operations = [RunSQL(read_sql("0059_search.up"), read_sql("0059_search.down"))]

@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0057_disclosures")]
+    dependencies = [("backend", "0060_feeds")]
     operations = [RunSQL(read_sql("0061_credit_scores.up"), read_sql("0061_credit_scores.down"))]

@@ -37,7 +37,15 @@ from backend.models.community import (
     TeamMember,
 )
 from backend.models.complaints import Complaint
-from backend.models.credits import CreditBatch, Planting, Pool, Project, Surplus
+from backend.models.credits import (
+    CreditBatch,
+    Planting,
+    Pool,
+    Project,
+    ProjectActivity,
+    ProjectEvidence,
+    Surplus,
+)
 from backend.models.disclosure import Disclosure, DisclosureCorrection
 from backend.models.evaluation import CreditObjection, CreditScore
 from backend.models.event_life import EventBudget, EventDocument, EventStep
@@ -85,6 +93,7 @@ from backend.models.ledger import (
     Transfer,
 )
 from backend.models.minors import GuardianCode, GuardianConsent
+from backend.models.neutrality import EventYear, EventYearMonth, SceneCertification
 from backend.models.notifications import Notice, Subscription
 from backend.models.offsets import (
     JourneyRevision,
@@ -181,6 +190,8 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventYear",
+    "EventYearMonth",
     "FeatureSwitch",
     "FeedDelivery",
     "FeedItem",
@@ -244,6 +255,8 @@ __all__ = [
     "Presence",
     "Profile",
     "Project",
+    "ProjectActivity",
+    "ProjectEvidence",
     "QuizAnswer",
     "Redemption",
     "ReductionClaim",
@@ -256,6 +269,7 @@ __all__ = [
     "RewardCode",
     "ScanDevice",
     "Scene",
+    "SceneCertification",
     "Screen",
     "SearchItem",
     "SecurityRecord",

@@ -148,6 +148,7 @@ class Scene(Model):
     is_open = fields.BooleanField(default=True)
     revision = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
+    organisation_id = fields.UUIDField(null=True)
 
     class Meta:
         table = "scenes"

@@ -32,6 +32,9 @@ class Project(Model):
     polygon = fields.JSONField[list[list[float]]](null=True)
     schedule = fields.JSONField[list[dict[str, object]]](null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    barrier = fields.TextField(null=True)
+    is_demonstration = fields.BooleanField(default=False)
+    planned_t = fields.BigIntField(null=True)
 
     class Meta:
         table = "projects"
@@ -49,9 +52,37 @@ class Planting(Model):
     area_ha = fields.DecimalField(max_digits=12, decimal_places=2, null=True)
     note = fields.TextField(null=True)
     created_at = fields.DatetimeField(auto_now_add=True)
+    evidence = fields.BinaryField(null=True)
 
     class Meta:
         table = "plantings"
+
+
+class ProjectEvidence(Model):
+    """A photo or document of a project's reports. Key: (project_id, sha256)."""
+
+    # The table's key is (project_id, sha256).
+    sha256 = fields.BinaryField(primary_key=True)
+    project_id = fields.UUIDField()
+    media_type = fields.TextField()
+    bytes = fields.BigIntField()
+    sent_by = fields.UUIDField()
+    sent_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "project_evidence"
+
+
+class ProjectActivity(Model):
+    """An event at which people plant or repair for a project."""
+
+    event_id = fields.UUIDField(primary_key=True)
+    project_id = fields.UUIDField()
+    added_by = fields.UUIDField()
+    added_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "project_activities"
 
 
 class CreditBatch(Model):

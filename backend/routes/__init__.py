@@ -30,6 +30,7 @@ from backend.routes import (
     disclosure,
     disclosure_pages,
     evaluation,
+    evaluation_pages,
     event_life,
     event_organisations,
     event_reports,
@@ -55,6 +56,7 @@ from backend.routes import (
     names,
     notices,
     organisation_members,
+    organisation_pages,
     organisations,
     organiser,
     pages,
@@ -64,11 +66,15 @@ from backend.routes import (
     platform,
     pools,
     posters,
+    problem_pages,
+    project_pages,
     projects,
     remits,
     reviews,
     rewards,
     scans,
+    scene_certifications,
+    scene_pages,
     scenes,
     search,
     security,
@@ -102,6 +108,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *rewards.ENDPOINTS,
     *photos.ENDPOINTS,
     *reviews.ENDPOINTS,
+    *scene_certifications.ENDPOINTS,
     *scenes.ENDPOINTS,
     *issuance.ENDPOINTS,
     *partners.ENDPOINTS,
@@ -153,7 +160,15 @@ ROUTES: tuple[Endpoint, ...] = (
     *health.ENDPOINTS,
 )
 
-PAGES = (*pages.PAGES, *disclosure_pages.PAGES)
+PAGES = (
+    *pages.PAGES,
+    *disclosure_pages.PAGES,
+    *organisation_pages.PAGES,
+    *evaluation_pages.PAGES,
+    *project_pages.PAGES,
+    *problem_pages.PAGES,
+    *scene_pages.PAGES,
+)
 """Pages by their address."""
 
 STREAM = Endpoint(
@@ -189,3 +204,5 @@ DEMO_ROUTES: tuple[Endpoint, ...] = (
         query=(Query("steps", {"type": "integer", "minimum": 0, "maximum": 999_999}, "8000 when left out"),),
     ),
 )
+
+"""Every page with its address."""

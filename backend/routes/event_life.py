@@ -15,6 +15,7 @@ from backend.errors import (
     TooManyAtOnce,
     TransitionIllegal,
 )
+from backend.errors.actions.evidence import SceneNotFound
 from backend.errors.events.documents import (
     BodyCutOff,
     ContentAway,
@@ -30,6 +31,7 @@ from backend.errors.events.lifecycle import (
     StepNotReady,
     TemplateUnfit,
 )
+from backend.errors.events.years import YEAR_REFUSALS
 from backend.errors.organisations import (
     EventOrganisationMissing,
     OrganisationBlacklisted,
@@ -176,6 +178,8 @@ ENDPOINTS = in_section(
             OrganisationDutyMissing,
             OrganisationNotActive,
             EventOrganisationMissing,
+            *YEAR_REFUSALS,
+            SceneNotFound,
         ),
     ),
     Endpoint(
@@ -186,7 +190,9 @@ ENDPOINTS = in_section(
         summary="Change what was filed about an event, until it is accepted",
         body=EventChangeRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit),
+        refusals=(
+            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, *YEAR_REFUSALS),
+        ),
     ),
     Endpoint(
         "GET /v1/events/{slug}/factor-set-comparison",
@@ -208,7 +214,7 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady),
+        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady, *YEAR_REFUSALS),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

@@ -137,7 +137,7 @@ ENDPOINTS = in_section(
         refusals=(
             e.ListNotFound,
             OrganisationNotFound,
-            e.OwnOrganisation,
+            e.OrganisationOfOwn,
             e.NegativeRuleUnknown,
             e.ListEntryRepeated,
             e.ListCaseNotFound,
@@ -157,7 +157,7 @@ ENDPOINTS = in_section(
             e.ListEntryDecided,
             e.HearingNotOver,
             SamePerson,
-            e.OwnOrganisation,
+            e.OrganisationOfOwn,
             OutsideRemit,
         ),
     ),
@@ -168,7 +168,7 @@ ENDPOINTS = in_section(
         summary="Propose that an entry is removed; called by another person, remove it",
         body=m.RemovalRequest,
         answers={200: m.ListEntryItem},
-        refusals=(e.ListEntryNotFound, e.ListEntryNotInForce, SamePerson, e.OwnOrganisation, OutsideRemit),
+        refusals=(e.ListEntryNotFound, e.ListEntryNotInForce, SamePerson, e.OrganisationOfOwn, OutsideRemit),
     ),
     Endpoint(
         "POST /v1/list-entries/{id}/statements",
@@ -201,7 +201,7 @@ ENDPOINTS = in_section(
         summary="Decide an appeal; never by who proposed or confirmed the entry. An upheld one removes it at once",
         body=m.AppealDecision,
         answers={200: m.ListEntryItem},
-        refusals=(e.ListAppealNotFound, e.AppealDecided, SamePerson, e.OwnOrganisation, OutsideRemit),
+        refusals=(e.ListAppealNotFound, e.AppealDecided, SamePerson, e.OrganisationOfOwn, OutsideRemit),
     ),
     Endpoint(
         "GET /v1/staff/list-entries",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from functools import cache
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 import msgspec
 from markupsafe import Markup
@@ -20,7 +20,6 @@ from backend.domain.mass import kilograms
 from backend.errors import DatabaseUnavailable, MethodNotFound, NotFound, Refusal
 from backend.errors.certificates import SignerUnavailable
 from backend.messages.cursors import read_id
-from backend.messages.organisations.organisations import OrganisationKind
 from backend.render.pages.articles import article_facts
 from backend.render.pages.event_report import page_facts
 from backend.render.pages.html import BACKEND, render
@@ -32,30 +31,24 @@ from backend.routes.http.pages import away as _away
 from backend.routes.http.pages import rendered as _rendered
 from backend.routes.http.pages import reply as _reply
 from backend.routes.http.pages import shell as _shell
-from backend.routes.http.problems import all_refusals
 from backend.routes.http.reply import Reply
 from backend.services.catalogue.examples import explain_method
 from backend.services.catalogue.search import search_catalogue
 from backend.services.certificates.certificates import find_certificate
 from backend.services.complaints.complaints import show_public
-from backend.services.evaluation.criteria import list_criteria, show_criteria
-from backend.services.evaluation.scores import rating_label, show_credit
 from backend.services.event_reports.report import show_report
 from backend.services.operations.platform import describe_platform
-from backend.services.organisations.organisations import PUBLIC_STATES
 from backend.services.search.page import find_for_page
-from backend.services.search.registers import list_projects, list_verifiers
+from backend.services.search.registers import list_verifiers
 from backend.services.supervision.list_views import show_list_page
 from backend.storage.database import UNAVAILABLE
 from backend.tenant import current_tenant
-from backend.texts import LANGUAGES, has_text, say
+from backend.texts import say
 
 QR_IMAGES_MAX: Final = 512
 LISTED: Final = 50
 # Where most who come to Chengdu come from; the others are found by typing.
 FREQUENT_CITIES: Final = ("成都", "重庆", "绵阳", "西安", "北京", "上海", "广州", "深圳")
-
-ORGANISATION_KINDS: Final = get_args(OrganisationKind)
 
 # -- answering -------------------------------------------------------------------------------------
 
@@ -240,70 +233,6 @@ async def complaint_number_page(call: Call) -> Reply:
     return _rendered(call, "site/complaint_number.html", {"view": view})
 
 
-async def organisations_page(call: Call) -> Reply:
-    """The public register of organisations."""
-    return _shell(
-        call, "site/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS, "states": PUBLIC_STATES}
-    )
-
-
-async def organisation_page(call: Call) -> Reply:
-    """One organisation; the module finds its code in the address."""
-    return _shell(call, "site/organisation.html")
-
-
-async def own_organisation_page(call: Call) -> Reply:
-    """A member's own organisation: members, invitations, licences, edits."""
-    return _shell(call, "staff/organisation.html")
-
-
-async def organisation_review_page(call: Call) -> Reply:
-    """Where operators review organisations."""
-    return _shell(call, "staff/organisations.html", lambda _: {"kinds": ORGANISATION_KINDS})
-
-
-async def invitation_page(call: Call) -> Reply:
-    """Where an invitation to an organisation leads; its key stands behind the `#`, where no server sees it."""
-    return _shell(call, "staff/invitation.html")
-
-
-async def credit_page(call: Call) -> Reply:
-    """An organisation's rating with each point explained; needs no script."""
-    try:
-        view = await show_credit(call.components.catalogue, call.params["code"])
-    except NotFound:
-        return _rendered(
-            call, "site/missing.html", {"kind": "rating", "asked": call.params["code"][:60]}, 404
-        )
-    except UNAVAILABLE:
-        return _away(call, page_language(call), DatabaseUnavailable())
-    return _rendered(call, "site/credit.html", {"view": view})
-
-
-async def criteria_page(call: Call) -> Reply:
-    """A version of a criteria set, the newest where none is named; needs no script."""
-    catalogue = call.components.catalogue
-    versions = list_criteria(catalogue).items
-    asked = call.params.get("id", versions[0].id), call.params.get("version", versions[0].version)
-    try:
-        view = show_criteria(catalogue, *asked)
-    except NotFound:
-        return _rendered(call, "site/missing.html", {"kind": "rating", "asked": asked[1][:60]}, 404)
-    facts = {"view": view, "versions": versions, "label": rating_label()}
-    return _rendered(call, "site/criteria.html", facts)
-
-
-async def register_page(call: Call) -> Reply:
-    """Where an organisation registers itself."""
-
-    def facts(language: str) -> dict[str, object]:
-        cities = call.components.catalogue.cities
-        first = city_name(cities, FREQUENT_CITIES[0], language)
-        return {"kinds": ORGANISATION_KINDS, "cities": _listed_cities(cities, language), "city": first}
-
-    return _shell(call, "site/register.html", facts)
-
-
 async def organiser_page(call: Call) -> Reply:
     is_demo = call.components.settings.is_demo
 
@@ -445,14 +374,6 @@ async def verifiers_page(call: Call) -> Reply:
     return _rendered(call, "site/verifiers.html", facts)
 
 
-async def projects_page(call: Call) -> Reply:
-    try:
-        facts = await list_projects()
-    except UNAVAILABLE:
-        return _away(call, page_language(call), DatabaseUnavailable())
-    return _rendered(call, "site/projects.html", facts)
-
-
 async def method_page(call: Call) -> Reply:
     """A method with its formula, a worked example, its factors and sources; needs no script."""
     code = call.params["code"]
@@ -481,45 +402,6 @@ async def lists_page(call: Call) -> Reply:
     except UNAVAILABLE:
         return _away(call, page_language(call), DatabaseUnavailable())
     return _rendered(call, "site/lists.html", found._asdict())
-
-
-async def problems_page(call: Call) -> Reply:
-    def facts(language: str) -> dict[str, object]:
-        by_status: dict[int, list[dict[str, object]]] = {}
-        for cls in sorted(all_refusals().values(), key=lambda cls: (cls.status, cls.code)):
-            by_status.setdefault(cls.status, []).append(_refusal_page(cls, language))
-        return {"by_status": by_status}
-
-    return _shell(call, "site/problems.html", facts)
-
-
-async def problem_page(call: Call) -> Reply:
-    """What one refusal means, and what to do about it. The `type` of every problem document leads here."""
-    language, is_demo = page_language(call), call.components.settings.is_demo
-    cls = all_refusals().get(call.params["code"])
-    if cls is None:
-        asked = call.params["code"][:60]
-        return _reply(
-            call, language, render("site/missing.html", language, is_demo, kind="problem", asked=asked), 404
-        )
-    both = {each: _refusal_page(cls, each) for each in LANGUAGES}
-    return _reply(
-        call, language, render("site/problem.html", language, is_demo, both=both, refusal=both[language])
-    )
-
-
-def _refusal_page(cls: type[Refusal], language: str) -> dict[str, object]:
-    """A refusal in one language; its detail keeps the {facts} that each answer fills in."""
-    own, by_status = f"next.{cls.code}", f"next.{cls.status}"
-    advice = next((key for key in (own, by_status) if has_text(key)), "next.other")
-    return {
-        "code": cls.code,
-        "status": cls.status,
-        "title": cls.title(language),
-        "detail": cls.detail_form(language),
-        "advice": say(language, advice),
-        "repeatable": cls.status == 503,
-    }
 
 
 PAGES: tuple[tuple[str, Page], ...] = (
@@ -556,25 +438,13 @@ PAGES: tuple[tuple[str, Page], ...] = (
     ("/scanner-reader.js", code_worker),
     ("/events/{slug}/screen", screen_page),
     ("/organiser", organiser_page),
-    ("/organisations", organisations_page),
-    ("/organisations/{code}", organisation_page),
-    ("/organisations/{code}/credit", credit_page),
-    ("/criteria", criteria_page),
-    ("/criteria/{id}/{version}", criteria_page),
-    ("/register", register_page),
-    ("/staff/organisation", own_organisation_page),
-    ("/staff/organisations", organisation_review_page),
-    ("/staff/invitation", invitation_page),
     ("/events/{slug}/report", event_report_page),
     ("/docs", docs_page),
     ("/search", search_page),
     ("/registers/verifiers", verifiers_page),
-    ("/registers/projects", projects_page),
     ("/methods", methods_page),
     ("/methods/{code}", method_page),
     ("/factors", factors_page),
     ("/learn", learn_page),
     ("/learn/{slug}", article_page),
-    ("/problems", problems_page),
-    ("/problems/{code}", problem_page),
 )

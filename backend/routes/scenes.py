@@ -13,6 +13,7 @@ from backend.errors.actions.evidence import (
     SceneNotFound,
     SheetsTooMany,
 )
+from backend.errors.organisations import OrganisationNotFound
 from backend.messages.actions.scenes import (
     Kind,
     SceneChangeRequest,
@@ -123,7 +124,7 @@ ENDPOINTS = in_section(
         summary="Enter a certified scene; its sign's code is in the answer",
         body=SceneRequest,
         answers={201: SignedScene},
-        refusals=(SceneListed,),
+        refusals=(SceneListed, OrganisationNotFound),
     ),
     Endpoint(
         "POST /v1/scene-imports",
@@ -179,6 +180,6 @@ ENDPOINTS = in_section(
         summary="Change what a scene says, close or open it, give it a new sign",
         body=SceneChangeRequest,
         answers={200: SignedScene},
-        refusals=(SceneNotFound,),
+        refusals=(SceneNotFound, OrganisationNotFound),
     ),
 )

@@ -10,7 +10,7 @@ export type Record_ = Pick<Schema<"ScanAnswer">, "footprint" | "offset" | "offse
   waiting_g?: number;
 };
 const TITLES: Record<string, Key> = { joined: "result.joined", already_joined: "result.again", present: "result.again", refined: "result.refined" };
-const UNMET: Record<string, string> = { pool_exhausted: "result.exhausted", held: "result.held", paused: "result.paused" };
+const UNMET: Record<string, string> = { pool_exhausted: "result.exhausted", held: "result.held", frozen: "result.frozen", paused: "result.paused" };
 
 export function resultOf(answer: Record_) {
   const { companion, offset, points } = answer;

@@ -62,8 +62,8 @@ LOADED = [
         "/search?query=demo&kind=event",
         "/search?query=zzzz",
         "/registers/verifiers",
-        "/registers/projects",
     ),
+    *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
 ]
 LOADS = [
     (path, language)
@@ -81,6 +81,7 @@ OPENED_ELSEWHERE = {
     "/signed-in": "test_signed_in.py",
     "/disclosures/{number}": "test_disclosures.py",
     "/disclosures.atom": "tests/routes/disclosure/test_pages.py",
+    "/scenes/{code}": "tests/routes/actions/test_certifications.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
 FORGET_JOINED = """for (const key of Object.keys(localStorage)) {

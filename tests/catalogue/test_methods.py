@@ -45,6 +45,7 @@ DEFAULTS: list[tuple[str, str | None, dict[str, object], int, int]] = [
     ("etc_parking", None, {}, 23, 2),
     ("second_hand", None, {}, 51903, 5190),  # 57,670 × 0.9
     ("tree_planting", None, {}, 0, 5),
+    ("wetland_repair", None, {}, 0, 5),
     ("learn", None, {}, 0, 2),
 ]
 
@@ -88,9 +89,9 @@ def test_every_method_gives_its_published_grams(
     assert (result.reduction_g, result.points) == (grams, points)
 
 
-def test_the_table_holds_all_32_methods(catalogue: Catalogue) -> None:
+def test_the_table_holds_all_33_methods(catalogue: Catalogue) -> None:
     assert sorted(catalogue.methods) == sorted(row[0] for row in DEFAULTS)
-    assert len(catalogue.methods) == 32
+    assert len(catalogue.methods) == 33
 
 
 def test_the_national_set_credits_electricity_at_the_national_grid(catalogue: Catalogue) -> None:

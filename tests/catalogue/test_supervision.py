@@ -1,4 +1,4 @@
-"""Rules of the regulator's alerts and switchable features: as the files have them, and as the document says."""
+"""Rules of alerts, and features that can be switched: as the files have them, and as the document says."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ SAME_FOR_ALL = {
     "backend.routes.http.problems.language_of",
     "backend.routes.http.problems.all_refusals",
     "backend.routes.http.problems._refusal_class",
-    "backend.setting_checks.networks_of",
+    "backend.setting_texts.parse_networks",
     "backend.render.pictures.renderer",
     "backend.render.drawing",
     "backend.render.sheets.scene_paper",

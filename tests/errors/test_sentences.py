@@ -24,6 +24,7 @@ from tests.routes.refusal_words import wrong_words
 
 OF_A_KIND: dict[str, Any] = {"integer": 1_234_567, "string": "2026-05-31T09:00:00+08:00"}
 SAMPLES: dict[str, Any] = {
+    "criteria": ["energy_metered"],
     "accepted": ["E3", "E4"],
     "address": "/v1/me/quiz",
     "agencies": ["forestry_grassland"],
@@ -71,6 +72,7 @@ SAMPLES: dict[str, Any] = {
     "reading": "",
     "reason": "",
     "role": "grid_national",
+    "score": 55,
     "roles": ["operator", "citizen"],
     "rows": "2, 3",
     "scene": "SC_01",

@@ -54,7 +54,7 @@ ADD_ONLY = {
     *("poster.hang", "poster.open", "poster.close", "screen.make", "screen.revoke"),
     *("staff.password", "staff.recovery_codes", "staff.passkey", "staff.passkey_removed", "staff.totp"),
     "staff.citizen",
-    *("organisation.join", "organisation.register"),
+    *("organisation.join", "organisation.register", "project.evidence"),
     "disclosure.publish",
 }
 """Actions whose request asks for no reason: they add something, end what is of an hour, or are of one's own account."""

@@ -13,8 +13,7 @@ from backend.jobs.job import Job, WorkerComponents
 from backend.jobs.schedule import JOBS
 from backend.messages.notifications.notice_kinds import NOTICE_KINDS, TEMPLATES
 from backend.messages.notifications.notices import SubscriptionRequest
-from backend.setting_checks import WECHAT_TEMPLATES
-from backend.settings import Settings, SettingsError, load_settings
+from backend.settings import WECHAT_TEMPLATES, Settings, SettingsError, load_settings
 from backend.texts import say
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text(encoding="utf-8")

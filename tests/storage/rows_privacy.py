@@ -70,7 +70,17 @@ REFUSED: tuple[tuple[str, Row], ...] = (
     ("complaints_answer_short", ANSWERED | {"answer": "a" * 2001}),
     ("complaints_number_form", {"number": "K-1"}),
     ("complaints_number_of_report", {"number": "K-2026-0A1B2C"}),
-    ("complaints_public_answer_short", {"public_answer": "a" * 2001}),
+    (
+        "complaints_public_answer_short",
+        ANSWERED
+        | {
+            "code_hash": DIGEST,
+            "citizen_id": None,
+            "about": "certificate",
+            "number": "K-2026-0A1B2C",
+            "public_answer": "a" * 2001,
+        },
+    ),
     ("complaints_public_answer_last", {"public_answer": "?"}),
     ("complaints_answered_by_another", ANSWERED | {"decided_by": STAFF}),
 )

@@ -61,7 +61,10 @@ REFUSED: tuple[tuple[str, Row], ...] = (
     ("list_entries_removal_whole", {"id": _NEXT, "list": "green", "removal_reason": "?"}),
     ("list_entries_end_dated", {"id": _NEXT, "list": "green", "ended_at": NOW}),
     ("list_appeals_entry_id_unique", {"id": _id(5312)}),
-    ("list_appeals_state_known", {"id": _id(5312), "state": "maybe"}),
+    (
+        "list_appeals_state_known",
+        {"id": _id(5312), "state": "maybe", "decided_at": NOW, "decided_by": STAFF, "decision_reason": "?"},
+    ),
     ("list_appeals_decision_whole", {"id": _id(5312), "state": "upheld"}),
     ("list_cases_facts_once", {"id": _id(5322), "state": "dismissed", "decided_at": NOW}),
     ("list_cases_state_known", {"id": _id(5322), "state": "forgotten", "decided_at": NOW}),

@@ -53,8 +53,9 @@ APPEND_ONLY = (
     "event_reports",
     "disclosures",
     "credit_scores",
-    "projects",
     "plantings",
+    "project_activities",
+    "project_evidence",
     "surpluses",
     "issuance_budget_changes",
     "pending_points",
@@ -90,6 +91,7 @@ MAY_CHANGE = {
     "credit_objections": "decision, corrected, decision_reason, decided_by, decided_at",
     "disclosure_corrections": "decision, decided_by, decided_at, published",
     "issuance_budgets": "total_points, issued_points, closed_at",
+    "projects": "barrier, is_demonstration, planned_t",
     "event_budgets": "points_per_kg, points_budget, points_spent",
 }
 

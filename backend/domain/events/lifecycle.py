@@ -100,6 +100,8 @@ class Account(msgspec.Struct, frozen=True):
     allocated_g: int
     whole_g: int = 0
     has_lines: bool = False
+    included_g: int = 0
+    """Retired for the venues' years that are counted within this one."""
     gaps: tuple[str, ...] = ()
 
     @property
@@ -117,7 +119,9 @@ class Account(msgspec.Struct, frozen=True):
 
     @property
     def retired_g(self) -> int:
-        return self.pool_g - self.allocated_g if self.scope == "organiser" else self.pool_g
+        return self.included_g + (
+            self.pool_g - self.allocated_g if self.scope == "organiser" else self.pool_g
+        )
 
     @property
     def is_covered(self) -> bool:

@@ -19,12 +19,11 @@ import msgspec
 
 from backend.domain.inventory.groups import (
     ASKED_OF_PEOPLE,
-    ENERGY_BY_METER,
-    GROUPS,
-    MANDATORY,
+    EVENT,
     MEASURABLE,
     PEOPLE_SOURCES,
     PER_HEAD,
+    BoundarySet,
 )
 from backend.domain.inventory.strata import People
 
@@ -40,8 +39,24 @@ ASSUMED_TIER, PARTLY_TOLD_TIER, TOLD_TIER = 4, 3, 2
 """Tiers of what people said: all of their journey, a part, nothing. Filled-in people are assumed."""
 
 
+class IncludedYear(msgspec.Struct, frozen=True, kw_only=True):
+    """A venue's year within an enterprise's or institution's: its lines and what is retired for it count there once."""
+
+    slug: str
+    name_zh: str
+    name_en: str
+    state: str
+    lines_g: int
+    retired_g: int
+    """At most what it emitted: a surplus there covers nothing elsewhere."""
+
+    @property
+    def is_evaluated(self) -> bool:
+        return self.state in ("evaluated", "closed")
+
+
 class GroupAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the nine groups, in gCO2e; of `lines_g` and `people_g` counts what `counted` says."""
+    """One of the groups, in gCO2e; of `lines_g` and `people_g` counts what `counted` says."""
 
     group: str
     state: State
@@ -73,6 +88,10 @@ class WholeAccount(msgspec.Struct, frozen=True, kw_only=True):
     """Grams of the lines by source of activity data."""
     has_energy_days: bool
     """Whether the periods of electricity, heat and fuel hold every day of the event."""
+    boundary: BoundarySet = EVENT
+    days: tuple[date, date]
+    measures: int = 0
+    included: tuple[IncludedYear, ...] = ()
 
     @property
     def estimate_g(self) -> int:
@@ -100,8 +119,13 @@ class WholeAccount(msgspec.Struct, frozen=True, kw_only=True):
     def missing(self) -> tuple[str, ...]:
         """What the declared boundary lacks, in the order of the groups; empty: it is complete."""
         groups = [each.group for each in self.groups if each.state == "missing"]
-        energy_days = () if self.has_energy_days or "energy" in groups else (ENERGY_DAYS,)
-        return (*groups, *energy_days, *(() if self.people.has_headcount else ("people",)))
+        energy_days = () if self.has_energy_days or self.boundary.metered_group in groups else (ENERGY_DAYS,)
+        if self.boundary.has_people:
+            return (*groups, *energy_days, *(() if self.people.has_headcount else ("people",)))
+        # ISO 14068-1:2023 has an organisation reduce first, and credits stand against what is left.
+        measures = () if self.measures else ("measures",)
+        included = () if all(each.is_evaluated for each in self.included) else ("included",)
+        return (*groups, *energy_days, *measures, *included)
 
     @property
     def is_covered(self) -> bool:
@@ -141,18 +165,23 @@ def make_account(
     boundary_sources: frozenset[str],
     shares: Mapping[str, int],
     days: tuple[date, date],
+    boundary: BoundarySet = EVENT,
+    measures: int = 0,
+    included: tuple[IncludedYear, ...] = (),
 ) -> WholeAccount:
     """The account from an event's current lines and its people.
 
     `people` is filled in without the sources `left_out`, for which lines stand; `absences` are the groups declared as
     none, with the reason; `boundary_sources` those that footprints of this event count; `shares` grams that are assumed
-    of a person for sources that they do not count; `days` the first and the last of the event.
+    of a person for sources that they do not count; `days` the first and the last of the event. `lines` hold those of
+    the years that are `included` as well.
     """
     counted_lines = [
         line for line in lines if (per_head := PER_HEAD.get(line["grouping"])) is None or per_head in left_out
     ]
     groups = tuple(
-        _group(group, lines, counted_lines, absences, people, boundary_sources, shares) for group in GROUPS
+        _group(boundary, group, lines, counted_lines, absences, people, boundary_sources, shares)
+        for group in boundary.groups
     )
     sources: dict[str, int] = {}
     for line in counted_lines:
@@ -167,11 +196,17 @@ def make_account(
         people_g=people.total_g,
         half_width_g=people.half_width_g,
         quality_hundredths=_quality(counted_lines, people),
-        retired_g=retired_g,
+        retired_g=retired_g + sum(each.retired_g for each in included),
         expected_people=expected_people,
         factor_set=factor_set,
         sources=sources,
-        has_energy_days=_hold_all_days([line for line in lines if line["source"] in ENERGY_BY_METER], days),
+        has_energy_days=_hold_all_days(
+            [line for line in lines if line["source"] in boundary.day_sources], days
+        ),
+        boundary=boundary,
+        days=days,
+        measures=measures,
+        included=included,
     )
 
 
@@ -194,6 +229,7 @@ def _of_group(lines: Sequence[Mapping[str, Any]], group: str) -> list[Mapping[st
 
 
 def _group(
+    boundary: BoundarySet,
     group: str,
     lines: Sequence[Mapping[str, Any]],
     counted_lines: Sequence[Mapping[str, Any]],
@@ -209,11 +245,12 @@ def _group(
     scanned_g = sum(people.scanned_by_source.get(source, 0) for source in sources)
     people_g = sum(people.by_source.get(source, 0) for source in sources)
     has_people = group in ASKED_OF_PEOPLE and people.people > 0 and not boundary_sources.isdisjoint(sources)
-    has_lines = any(line["source"] in ENERGY_BY_METER for line in own) if group == "energy" else bool(own)
-    if has_lines and group in MANDATORY and not _is_evident(own):
+    is_metered = group == boundary.metered_group
+    has_lines = any(line["source"] in boundary.day_sources for line in own) if is_metered else bool(own)
+    if has_lines and group in boundary.mandatory and not _is_evident(own):
         assumed_g = people.people * shares.get(PER_HEAD.get(group, ""), 0)
-        has_lines = 100 * own_g >= SHARE_MIN_PCT * assumed_g
-    is_none = group in absences and group not in MANDATORY and not own
+        has_lines = boundary.has_people and 100 * own_g >= SHARE_MIN_PCT * assumed_g
+    is_none = group in absences and group not in boundary.mandatory and not own
     there = has_people or has_lines
     counted: Counted = (
         ("both" if people_g else "lines") if counted_g else ("people" if people_g else "nothing")

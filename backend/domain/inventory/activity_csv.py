@@ -13,7 +13,7 @@ from backend.domain.imports.cells import cleaned, day_of_cell, is_calculated, nu
 from backend.domain.imports.columns import Column, Columns, Lines, Reading, codes_by_name
 from backend.domain.imports.separated import header_key
 from backend.domain.imports.table import FileRefused, Table
-from backend.domain.inventory.groups import PHASES, SOURCES
+from backend.domain.inventory.groups import ALL_SOURCES, PHASES
 from backend.domain.inventory.lines import QUALITY_TIERS, Draft, LineError, OwnFactor
 
 TEMPLATE = "tianfu-inventory"
@@ -37,7 +37,7 @@ COLUMNS = (
 )
 ROWS_MAX = 10_000
 _PHASE_BY_NAME = codes_by_name("inventory.phase", PHASES)
-_SOURCE_BY_NAME = codes_by_name("inventory.source", SOURCES)
+_SOURCE_BY_NAME = codes_by_name("inventory.source", ALL_SOURCES)
 TEXT_CHARS_MAX = {"meter": 80, "note": 500, "factor_source": 300, "factor_id": 100, "factor_unit": 60}
 COLUMNS_KNOWN = Columns(
     (
@@ -111,7 +111,7 @@ def _draft(
     if not phase:
         wrong("phase", "one_of", known=", ".join(PHASES))
     if not source:
-        wrong("source", "one_of", known=", ".join(SOURCES))
+        wrong("source", "one_of", known=", ".join(ALL_SOURCES))
     quantity = number_of(cells.get("quantity", ""))
     if quantity is None:
         wrong("quantity", "number", decimals_max="6")

@@ -1,6 +1,7 @@
 """What may be said of an event after it: 碳中和, or a part with its percentage and the response rate.
 
-The word is earned by the whole event alone: as much retired as the upper estimate of everything within the declared
+The word is earned by the whole event, or the whole year of a venue or an organisation, alone: as much retired as the
+upper estimate of everything within the declared
 boundary, every mandatory group there, and an evaluation by somebody other than who filed it. A self-declaration never
 earns it, and neither does the scope of the attendees. English says what was paid for (EU 2024/825).
 """
@@ -13,7 +14,6 @@ from backend.domain.inventory.account import WholeAccount, percent_of
 from backend.domain.mass import kilograms
 from backend.texts import say
 
-STANDARD = "MEE announcement 2019 No. 19"
 INDEPENDENT = ("verifier", "second_person")
 """Bases of an evaluation by somebody else."""
 
@@ -45,9 +45,12 @@ def claim_gaps(account: WholeAccount, scope: str, evaluated: Evaluated) -> tuple
 def claim_sentence(language: str, event: str, account: WholeAccount, gaps: tuple[str, ...]) -> str:
     """The sentence about the whole event, with the percentage and the response rate in it."""
     people = account.people
+    kind = "" if account.boundary.has_people else ".year"
     sums = say(
         language,
-        "inventory.claim.sums",
+        f"inventory.claim{kind}.sums",
+        first=account.days[0].isoformat(),
+        last=account.days[1].isoformat(),
         event=event,
         estimate=kilograms(account.estimate_g, ","),
         high=kilograms(account.high_g, ","),
@@ -58,7 +61,7 @@ def claim_sentence(language: str, event: str, account: WholeAccount, gaps: tuple
     )
     judgement = "part" if gaps else "whole"
     return sums + say(
-        language, f"inventory.claim.{judgement}", covered=f"{percent_of(account.covered_tenths):.1f}"
+        language, f"inventory.claim{kind}.{judgement}", covered=f"{percent_of(account.covered_tenths):.1f}"
     )
 
 
@@ -67,7 +70,7 @@ def claim_of(name_zh: str, name_en: str, account: WholeAccount, gaps: tuple[str,
     return {
         "zh-CN": claim_sentence("zh-CN", name_zh, account, gaps),
         "en": claim_sentence("en", name_en, account, gaps),
-        "standard": STANDARD,
+        "standard": account.boundary.standard,
         "covered_pct": str(percent_of(account.covered_tenths)),
         "response_rate_pct": str(percent_of(account.response_tenths)),
         "missing": list(gaps),

@@ -1,8 +1,8 @@
-"""The groups and sources of an event's inventory, and which of them no claim may leave out.
+"""The groups and sources of an inventory, and which of them no claim may leave out.
 
-The nine groups are those of the measurement methodology of Net Zero Carbon Events (2023-12); MEE announcement 2019
-No. 19 names the sources that an event in China counts. Each source of activity data belongs to one group and is told
-in one of a few units.
+An event has the nine groups of the measurement methodology of Net Zero Carbon Events (2023-12); MEE announcement 2019
+No. 19 names the sources that an event in China counts. The year of a venue, an enterprise or an institution has the six
+categories of ISO 14064-1:2018. Each source of activity data belongs to one group and is told in one of a few units.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ Group = Literal[
     "energy",
     "waste",
     "digital",
+    "direct",
+    "imported_energy",
+    "transport",
+    "purchased_goods",
+    "use_of_products",
+    "other_indirect",
 ]
 Source = Literal[
     "electricity",
@@ -38,11 +44,29 @@ Source = Literal[
     "water",
     "printed_matter",
     "online_audience",
+    "process",
+    "company_vehicles",
+    "business_travel",
+    "commuting",
+    "goods_and_services",
+    "products_in_use",
+    "other_emissions",
 ]
 Phase = Literal["planned", "actual"]
 """Pre-accounting before the event, and what really was."""
 
-GROUPS: tuple[Group, ...] = get_args(Group)
+GROUPS: tuple[Group, ...] = (
+    "production_and_materials",
+    "freight",
+    "food_and_beverage",
+    "travel",
+    "accommodation",
+    "local_transport",
+    "energy",
+    "waste",
+    "digital",
+)
+"""Of an event."""
 PHASES: tuple[Phase, ...] = get_args(Phase)
 MANDATORY: tuple[Group, ...] = (
     "travel",
@@ -114,6 +138,80 @@ ASKED_OF_PEOPLE: frozenset[str] = frozenset(
 """Groups that attendees' journeys can fill. Energy and waste of a venue are read at meters and scales, not asked."""
 
 ENERGY_BY_METER = ("electricity", "heat", "fuel")
+
+
+class BoundarySet(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account is made of. `day_sources` are those whose periods have to hold every day; without one of them
+    `metered_group` is not there. Lines of a mandatory group need evidence where no people's shares say how much to
+    expect."""
+
+    code: Literal["event", "organisation"]
+    standard: str
+    groups: tuple[Group, ...]
+    mandatory: tuple[Group, ...]
+    sources: dict[str, SourceRule]
+    metered_group: Group
+    day_sources: tuple[str, ...]
+    has_people: bool
+
+    @property
+    def optional(self) -> tuple[Group, ...]:
+        """Groups that may be declared as none, with the reason."""
+        return tuple(group for group in self.groups if group not in self.mandatory)
+
+
+EVENT = BoundarySet(
+    code="event",
+    standard="MEE announcement 2019 No. 19",
+    groups=GROUPS,
+    mandatory=MANDATORY,
+    sources=SOURCES,
+    metered_group="energy",
+    day_sources=ENERGY_BY_METER,
+    has_people=True,
+)
+
+ORGANISATION = BoundarySet(
+    code="organisation",
+    standard="ISO 14064-1:2018",
+    groups=(
+        "direct",
+        "imported_energy",
+        "transport",
+        "purchased_goods",
+        "use_of_products",
+        "other_indirect",
+    ),
+    mandatory=("direct", "imported_energy"),
+    sources={
+        "fuel": SourceRule("direct", ("L", "m3", "kg", "t")),
+        "company_vehicles": SourceRule("direct", ("L", "vkm", "kWh"), ("petrol_car",)),
+        "refrigerants": SourceRule("direct", ("kg", "g")),
+        "process": SourceRule("direct", ("t", "kg", "m3")),
+        "electricity": SourceRule("imported_energy", ("kWh", "MWh"), ("grid", "grid_national")),
+        "heat": SourceRule("imported_energy", ("kWh", "MWh")),
+        "business_travel": SourceRule("transport", ("pkm", "vkm"), _VEHICLES),
+        "commuting": SourceRule("transport", ("pkm", "vkm"), _VEHICLES),
+        "freight": SourceRule("transport", ("t*km", "vkm", "L")),
+        "lodging": SourceRule("transport", ("room_night",), ("hotel_room_night",)),
+        "catering": SourceRule(
+            "purchased_goods", ("meal", "kg"), ("meal_mixed", "meal_vegetarian", "meal_vegan")
+        ),
+        "goods_and_services": SourceRule("purchased_goods", ("kg", "t", "m3", "item")),
+        "printed_matter": SourceRule("purchased_goods", ("kg", "sheet", "item")),
+        "water": SourceRule("purchased_goods", ("m3", "L")),
+        "waste": SourceRule("purchased_goods", ("kg", "t"), ("waste_treatment",)),
+        "products_in_use": SourceRule("use_of_products", ("item", "kWh", "kg")),
+        "other_emissions": SourceRule("other_indirect", ("kg", "t", "item")),
+    },
+    metered_group="imported_energy",
+    day_sources=("electricity", "heat"),
+    has_people=False,
+)
+"""The year of a venue, an enterprise or an institution: categories 1 to 6 of ISO 14064-1:2018. Direct emissions and
+imported energy are quantified by everybody; of the other indirect ones those that matter, or the reason why not."""
+
+ALL_SOURCES = tuple(dict.fromkeys((*EVENT.sources, *ORGANISATION.sources)))
 
 REDUCTION_WORDS = frozenset(
     {

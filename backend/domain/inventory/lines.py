@@ -15,7 +15,7 @@ import msgspec
 
 from backend.domain.catalogue.factors import Factor
 from backend.domain.catalogue.units import UnitError, parse_unit
-from backend.domain.inventory.groups import SOURCES, is_reduction
+from backend.domain.inventory.groups import EVENT, BoundarySet, is_reduction
 
 QUANTITY_MAX = Decimal(10) ** 12
 DECIMALS_MAX = 6
@@ -80,7 +80,7 @@ class Computed(msgspec.Struct, frozen=True):
 
 
 def check_draft(
-    draft: Draft, factors: Mapping[str, Factor], today: date
+    draft: Draft, factors: Mapping[str, Factor], today: date, boundary: BoundarySet = EVENT
 ) -> tuple[Computed | None, list[LineError]]:
     """The grams of a line, or everything that is wrong with it."""
     errors: list[LineError] = []
@@ -88,7 +88,9 @@ def check_draft(
     def wrong(column: str, code: str, **facts: str) -> None:
         errors.append(LineError(draft.row, column, code, facts))
 
-    rule = SOURCES[draft.source]
+    rule = boundary.sources.get(draft.source)
+    if rule is None:
+        wrong("source", "source_foreign", known=", ".join(boundary.sources))
     if not draft.quantity.is_finite() or _decimals(draft.quantity) > DECIMALS_MAX:
         wrong("quantity", "number", decimals_max=str(DECIMALS_MAX))
     elif not -QUANTITY_MAX <= draft.quantity <= QUANTITY_MAX:
@@ -96,7 +98,7 @@ def check_draft(
         wrong("quantity", "large", quantity_max=f"{QUANTITY_MAX:f}")
     elif draft.quantity < 0:
         wrong("quantity", "negative_meter" if draft.meter else "negative", quantity=f"{draft.quantity:f}")
-    if draft.unit not in rule.units:
+    if rule is not None and draft.unit not in rule.units:
         wrong("unit", "unit", unit=draft.unit, units=", ".join(rule.units))
     if draft.ends_on < draft.starts_on:
         wrong("period_until", "period_backwards")

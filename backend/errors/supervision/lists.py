@@ -55,7 +55,7 @@ class StatementGiven(Refusal):
     status, code = 409, "statement_given"
 
 
-class OwnOrganisation(Refusal):
+class OrganisationOfOwn(Refusal):
     """A member of an organisation decides nothing about it."""
 
     status, code = 403, "own_organisation"

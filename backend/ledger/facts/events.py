@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from backend.domain.days import day_of
+from backend.domain.events.years import YEAR_TEMPLATES
 from backend.domain.footprint.footprint import EventProfile
 from backend.messages.encoding import encode
 from backend.messages.events.scans import EventBrief
@@ -40,13 +41,15 @@ class EventFacts(msgspec.Struct, frozen=True):
     offset_ceiling_g: int | None
     """What one person may take from the pool, in gCO2e, as the organiser set it; None: by the factor set."""
     pools_paused_at: datetime | None
+    template: str | None
     frozen_at: datetime | None
     brief: msgspec.Raw
     """The field `event` of every answer, encoded once."""
 
     @property
     def is_running(self) -> bool:
-        return self.state == "running"
+        """Whether people may join it and log actions there: nobody takes part in an organisation's year."""
+        return self.state == "running" and self.template not in YEAR_TEMPLATES
 
     @property
     def is_paused(self) -> bool:

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
+from backend.messages.actions.certifications import CertificationView
 from backend.messages.imports import FileRead
+from backend.messages.organisations.organisations import OrganisationBrief, OrganisationCode
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Request
 
 Kind = Literal["restaurant", "hotel", "scenic_area", "shop"]
@@ -32,6 +34,9 @@ class SceneFields(Request):
 
 class SceneRequest(SceneFields, kw_only=True):
     reason: Reason
+    organisation: Annotated[
+        OrganisationCode | None, Meta(description="who answers for it, and may file its year")
+    ] = None
 
 
 class SceneChangeRequest(Request):
@@ -46,6 +51,9 @@ class SceneChangeRequest(Request):
     lat: Latitude | UnsetType | None = UNSET
     lon: Longitude | UnsetType | None = UNSET
     is_open: bool | UnsetType = UNSET
+    organisation: Annotated[
+        OrganisationCode | UnsetType | None, Meta(description="who answers for it, and may file its year")
+    ] = UNSET
     new_sign: Annotated[
         bool, Meta(description="the sign was lost or copied: the old one is good no longer")
     ] = False
@@ -64,6 +72,10 @@ class SceneView(Answer, kw_only=True):
     lon: float | None
     is_open: bool
     methods: Annotated[list[str], Meta(description="what may be logged here with the sign's code")]
+    organisation: Annotated[OrganisationBrief | None, Meta(description="who answers for it")] = None
+    certification: Annotated[
+        CertificationView | None, Meta(description="in force today; it lapses by itself")
+    ] = None
 
 
 class SignView(Answer, kw_only=True):

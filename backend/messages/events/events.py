@@ -22,6 +22,7 @@ from backend.messages.events.lifecycle import (
     PointsOffsetView,
     Template,
 )
+from backend.messages.events.years import YearView
 from backend.messages.organisations.organisations import EventOrganisationView, OrganisationCode
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Edited, Instant, Request, Slug
 
@@ -53,9 +54,19 @@ class EventRequest(Filing, kw_only=True):
     organisation: Annotated[
         OrganisationCode | None,
         Meta(
-            description="the code of its host; left out: the only organisation that its creator files events for"
+            description="the code of its host, or whose year it is; left out: the only organisation that its creator "
+            "files events for"
         ),
     ] = None
+    scene: (
+        Annotated[
+            str, Meta(min_length=1, max_length=10, description="the venue whose year it is; with venue_year")
+        ]
+        | None
+    ) = None
+    includes: Annotated[
+        list[Slug], Meta(max_length=200, description="years of venues that are counted within this one")
+    ] = []
 
 
 class EventChangeRequest(Filing, kw_only=True):
@@ -113,6 +124,7 @@ class EventView(Edited, kw_only=True):
     organisations: Annotated[
         list[EventOrganisationView], Meta(description="that run it, the host first; empty where it has none")
     ]
+    year: Annotated[YearView | None, Meta(description="null: an event and no year")] = None
 
 
 class CodeView(Answer):

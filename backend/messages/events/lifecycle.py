@@ -13,7 +13,7 @@ from backend.messages.inventory.account import ClaimView
 from backend.messages.shape import VISIBLE, Answer, Bilingual, Grams, Instant, Request
 
 EventKind = Literal["competition", "conference", "forum", "exhibition", "tourism", "production", "operation"]
-Template = Literal["annual_meeting"]
+Template = Literal["annual_meeting", "venue_year", "enterprise_year", "institution_year"]
 FootprintSource = Literal[
     "travel_intercity",
     "airport_transfer",

@@ -27,7 +27,7 @@ class ClaimView(msgspec.Struct, kw_only=True, rename={"zh": "zh-CN"}):
 
 
 class GroupView(Answer):
-    """One of the nine groups of Net Zero Carbon Events."""
+    """One of the nine groups of Net Zero Carbon Events; of a year one of the six categories of ISO 14064-1."""
 
     group: str
     name: Bilingual
@@ -92,6 +92,16 @@ class GapView(Answer):
     text: Statement
 
 
+class IncludedYearView(Answer):
+    """A venue's year that is counted within an enterprise's or institution's."""
+
+    slug: str
+    name: Bilingual
+    state: str
+    lines_g: Annotated[Grams, Meta(description="what it emitted; part of the account")]
+    retired_g: Annotated[Grams, Meta(description="retired for it, at most what it emitted")]
+
+
 class AccountView(Answer):
     """An event's emissions as a whole, in one phase, against what is retired for it."""
 
@@ -116,3 +126,8 @@ class AccountView(Answer):
     missing: list[GapView]
     claim: ClaimView
     expected_people: int | None = None
+    boundary: Annotated[
+        Literal["event", "organisation"],
+        Meta(description="organisation: of a venue's or an organisation's year"),
+    ] = "event"
+    included: list[IncludedYearView] = []

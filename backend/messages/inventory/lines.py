@@ -66,7 +66,15 @@ class AbsenceRequest(Request):
     """A group of which the event has nothing."""
 
     phase: Phase
-    group: Literal["production_and_materials", "freight", "digital"]
+    group: Literal[
+        "production_and_materials",
+        "freight",
+        "digital",
+        "transport",
+        "purchased_goods",
+        "use_of_products",
+        "other_indirect",
+    ]
     reason: Note
 
 

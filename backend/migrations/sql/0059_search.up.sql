@@ -137,7 +137,9 @@ CREATE OR REPLACE FUNCTION search_wanted(label text) RETURNS text[] LANGUAGE sql
     SELECT coalesce(array_agg(gram), '{}') FROM (
         SELECT CASE WHEN octet_length(word) = 2 AND char_length(word) = 2 THEN U&'\0080' || word ELSE piece END AS gram
         FROM unnest(search_words(label)) WITH ORDINALITY AS words (word, place)
-        LEFT JOIN LATERAL search_pieces(word) WITH ORDINALITY AS pieces (piece, number) ON true
+        -- A pair says what its two characters say: one alone is asked for where it is all of a word.
+    LEFT JOIN LATERAL search_pieces(word) WITH ORDINALITY AS pieces (piece, number)
+        ON char_length(piece) > 1 OR char_length(word) = 1
         ORDER BY place, number
     ) AS found
     WHERE gram IS NOT NULL
@@ -287,7 +289,11 @@ $fill$;
 -- After the rows: a row into an index of pieces costs more than its pieces. The table is new, so nobody waits for the lock.
 CREATE INDEX IF NOT EXISTS search_items_newest ON search_items (at DESC, id DESC);
 CREATE INDEX IF NOT EXISTS search_items_newest_of_kind ON search_items (kind, at DESC, id DESC);
-CREATE INDEX IF NOT EXISTS search_items_grams ON search_items USING gin (grams) WITH (fastupdate = off);
+-- Events are nearly all there is: looked for among the others, a frequent word must not lead through all of them.
+CREATE INDEX IF NOT EXISTS search_items_grams_of_events ON search_items USING gin (grams) WITH (fastupdate = off)
+    WHERE kind = 'event';
+CREATE INDEX IF NOT EXISTS search_items_grams_of_others ON search_items USING gin (grams) WITH (fastupdate = off)
+    WHERE kind <> 'event';
 CREATE INDEX IF NOT EXISTS search_items_keys ON search_items USING gin (keys) WITH (fastupdate = off);
 CREATE INDEX IF NOT EXISTS search_items_key_begins ON search_items (folded_key text_pattern_ops);
 CREATE INDEX IF NOT EXISTS search_items_zh_begins ON search_items (folded_zh text_pattern_ops);

@@ -166,6 +166,13 @@ GRANT UPDATE (organisation_id) ON partners, teams TO {role};
 -- The feed to Tianfu Credit is append-only, and so is what was handed over.
 GRANT INSERT (sequence, page, subject, facts, facts_digest, body, published_at) ON feed_items TO {role};
 GRANT INSERT ON feed_deliveries TO {role};
+-- Years of venues and organisations: whose they are stays; a rejected year gives its months up.
+GRANT INSERT ON event_years TO {role};
+GRANT UPDATE (starts_on, ends_on, within) ON event_years TO {role};
+GRANT INSERT, DELETE ON event_year_months TO {role};
+-- Projects: what the plan calls them may be told later; plantings and activities stay as they were told.
+GRANT UPDATE (barrier, is_demonstration, planned_t) ON projects TO {role};
+GRANT INSERT ON project_activities, project_evidence TO {role};
 -- Supervision: what was said of a freeze stays; its release is proposed and ends it.
 GRANT INSERT ON event_freezes TO {role};
 GRANT UPDATE (release_proposed_by, release_proposed_at, release_reason, ended_by, ended_at) ON event_freezes TO {role};
@@ -192,3 +199,7 @@ GRANT UPDATE (state, effective_from, proposed_by, proposed_at, decided_by, decid
     ON content_versions TO {role};
 GRANT UPDATE (base, body, revision, state, reason, written_by, effect, effect_cursor, effect_done_at,
     proposed_by, proposed_at, decided_by, decided_at, decision_reason) ON catalogue_drafts TO {role};
+-- Assessments of scenes: what was found stays; it is decided once and may be withdrawn.
+GRANT INSERT ON scene_certifications TO {role};
+GRANT UPDATE (decision, decided_by, decided_at, decided_why, withdrawn_by, withdrawn_at, withdrawn_why)
+    ON scene_certifications TO {role};

@@ -7,8 +7,7 @@ from typing import Any
 from backend.domain.mass import mass
 from backend.messages.event_reports import EventReportView
 from backend.render.tables.event_report import Tables, either, moment, numeric, shown
-from backend.render.texts.event_report import name_in_report, participation_words
-from backend.texts import say
+from backend.render.texts.event_report import is_year, name_in_report, participation_words, say_in_report
 
 ROWS_MAX = 500
 """Rows of one table on the page: the CSV and the JSON hold all of them."""
@@ -30,7 +29,8 @@ def page_facts(view: EventReportView, digest: bytes, language: str) -> dict[str,
         "charts": _charts(view, language),
         "participation": participation_words(view.participation.step_minutes, language),
         "boundary": either(name_in_report("boundary", view.event.boundary), language),
-        "r": lambda key: say(language, f"event_report.{key}"),
+        "is_year": is_year(view),
+        "r": lambda key: say_in_report(view, language, key),
     }
 
 

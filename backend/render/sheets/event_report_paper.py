@@ -16,7 +16,7 @@ from backend.messages.event_reports import EventReportView
 from backend.render.drawing import colours as c
 from backend.render.drawing.fonts import FOLDER, drawable
 from backend.render.tables.event_report import Table, Tables, either, moment, numeric, shown
-from backend.render.texts.event_report import participation_words
+from backend.render.texts.event_report import is_year, participation_words, say_in_report
 from backend.texts import say
 
 MARGIN_MM = 16.0
@@ -47,7 +47,7 @@ class Paper(FPDF):
         self.set_creation_date(view.made_at)
 
     def say(self, key: str, **facts: object) -> str:
-        return say(self.language, f"event_report.{key}", **facts)
+        return say_in_report(self.view, self.language, key, **facts)
 
     def footer(self) -> None:
         self.set_y(-14)
@@ -65,10 +65,11 @@ class Paper(FPDF):
         self._numbers()
         self._conclusion()
         self._account()
-        self._sources()
-        self._people()
-        self._time()
-        self._reductions()
+        if not is_year(self.view):
+            self._sources()
+            self._people()
+            self._time()
+            self._reductions()
         self._credits()
         self._method()
 
@@ -91,7 +92,7 @@ class Paper(FPDF):
 
     def _numbers(self) -> None:
         view = self.view
-        shown_numbers = (
+        shown_numbers: tuple[tuple[str, str], ...] = (
             ("people", f"{view.attendances:,}"),
             ("emission", mass(view.footprint.total_g)),
             ("retired", mass(view.pools.retired_g)),
@@ -101,6 +102,12 @@ class Paper(FPDF):
             ("default_share", f"{view.footprint.default_pct} %"),
             ("reduction", mass(view.reductions.reduction_g)),
         )
+        if is_year(view) and view.account is not None:
+            shown_numbers = (
+                ("emission", mass(view.account.estimate_g)),
+                ("retired", mass(view.account.retired_g)),
+                ("account.covered", f"{view.account.claim.covered_pct} %"),
+            )
         self.ln(4)
         top, wide = self.get_y(), WIDE_MM / 4
         for number, (key, text) in enumerate(shown_numbers):
@@ -125,10 +132,13 @@ class Paper(FPDF):
         groups = self.view.account.groups
         self._bars([(either(each.name, self.language), each.total_g, mass(each.total_g)) for each in groups])
         self._grid(self.tables.account(), (46, 40, 14))
-        for table, widths in (
-            (self.tables.account_groups(), (20, 14, 14, 14, 14, 10, 14)),
-            (self.tables.account_people(), (12, 10, 9, 9, 9, 9, 11, 11, 10, 10)),
-        ):
+        second: tuple[Table, tuple[int, ...]] = (
+            self.tables.account_people(),
+            (12, 10, 9, 9, 9, 9, 11, 11, 10, 10),
+        )
+        if is_year(self.view):
+            second = (self.tables.included(), (40, 20, 20, 20))
+        for table, widths in ((self.tables.account_groups(), (20, 14, 14, 14, 14, 10, 14)), second):
             self._title(table.title)
             self._grid(table, widths, size=6.5)
 
@@ -179,11 +189,14 @@ class Paper(FPDF):
 
     def _credits(self) -> None:
         self._title(self.say("offsets"))
-        self._grid(self.tables.offsets(), (60, 40))
-        self._grid(self.tables.payers(), (50, 25, 25))
-        self._title(self.say("products"))
-        self._grid(self.tables.products(), (38, 36, 10, 16))
-        for table in (self.tables.serials(), self.tables.surplus()):
+        grids = [self.tables.surplus()]
+        if not is_year(self.view):
+            self._grid(self.tables.offsets(), (60, 40))
+            self._grid(self.tables.payers(), (50, 25, 25))
+            self._title(self.say("products"))
+            self._grid(self.tables.products(), (38, 36, 10, 16))
+            grids = [self.tables.serials(), *grids]
+        for table in grids:
             self._title(table.title)
             self._grid(table, (9, 15, 15, 11, 17, 12, 12, 11), size=6.5)
 

@@ -14,7 +14,7 @@ from backend.domain.mass import mass
 from backend.messages.event_reports import EventReportView, ReportSerials
 from backend.messages.shape import Bilingual, Statement
 from backend.render.tables.cells import BOM, Sheet
-from backend.render.texts.event_report import name_in_report
+from backend.render.texts.event_report import is_year, name_in_report, say_in_report
 from backend.tenant import per_tenant
 from backend.texts import LANGUAGES, say
 
@@ -53,6 +53,17 @@ class Tables:
         self.language = language
 
     def all(self) -> list[Table]:
+        if is_year(self.view):
+            return [
+                self.summary(),
+                self.account(),
+                self.account_groups(),
+                self.included(),
+                self.surplus(),
+                self.factors(),
+                self.documents(),
+                self.notes(),
+            ]
         return [
             self.summary(),
             self.account(),
@@ -83,7 +94,7 @@ class Tables:
         return Table(key, self.say(key), names, list(rows), frozenset(grams))
 
     def say(self, key: str) -> str:
-        return say(self.language, f"event_report.{key}")
+        return say_in_report(self.view, self.language, key)
 
     def _name(self, text: Bilingual | Statement) -> str:
         return either(text, self.language)
@@ -109,6 +120,13 @@ class Tables:
             ("surplus", pools.surplus_g),
             ("conclusion", self._name(view.neutrality.statement)),
         ]
+        if is_year(view) and view.account is not None:
+            kept = ("event", "slug", "city", "dates", "factor_set", "conclusion")
+            sums: list[tuple[str, Cell]] = [
+                ("emission", view.account.estimate_g),
+                ("retired", view.account.retired_g),
+            ]
+            rows = [*(row for row in rows if row[0] in kept[:-1]), *sums, rows[-1]]
         grams = {
             "emission", "mean", "median", "uncertainty", "default_share", "retired", "allocated", "surplus"
         }  # fmt: skip
@@ -135,6 +153,12 @@ class Tables:
                 (self.say("account.quality"), score, ""),
                 *((self.say("account.missing"), self._name(gap.text), "") for gap in account.missing),
             ]
+        if is_year(self.view):
+            people_rows = {
+                self.say(f"account.{key}")
+                for key in ("low", "high", "people", "scanned", "filled_in", "response")
+            }
+            rows = [row for row in rows if row[0] not in people_rows]
         return self._table("account", "item value unit", rows)
 
     def account_groups(self) -> Table:
@@ -157,6 +181,15 @@ class Tables:
             "account.state"
         )
         return self._table("account.groups", columns, rows, (1, 2, 3, 4))
+
+    def included(self) -> Table:
+        """Venues' years that are counted within an enterprise's or institution's."""
+        account = self.view.account
+        rows = (
+            (self._name(each.name), each.slug, each.lines_g, each.retired_g)
+            for each in (account.included if account else ())
+        )
+        return self._table("account.included", "event slug emission retired", rows, (2, 3))
 
     def account_people(self) -> Table:
         """People by stratum; who is in the column `account.filled_in` did not scan."""

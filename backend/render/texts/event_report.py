@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from backend.domain.events.lifecycle import Account
 from backend.domain.mass import kilograms
+from backend.messages.event_reports import EventReportView
 from backend.messages.inventory.account import ClaimView
 from backend.messages.shape import Bilingual, Statement
-from backend.texts import both, both_names, say
+from backend.texts import both, both_names, has_text, say
 
 CORE_SOURCES = ("travel_intercity", "airport_transfer", "travel_local", "lodging")
 EXTENDED_SOURCES = (*CORE_SOURCES, "meals", "venue_energy", "materials", "waste")
 
+YEAR_NOTES = ("year",)
 NOTES = ("sums", "rounding", "uncertainty", "small_groups", "surplus")
 
 
 def name_in_report(kind: str, key: str) -> Bilingual:
     """The name of something in a report; groups of few people are one group, and it has one name."""
     return Bilingual(*(both("other") if key == "other" else both_names(kind, key)))
+
+
+def is_year(view: EventReportView) -> bool:
+    """Whether it is the report on a venue's or an organisation's year, at which nobody attended anything."""
+    return view.account is not None and view.account.boundary == "organisation"
+
+
+def say_in_report(view: EventReportView, language: str, key: str, **facts: object) -> str:
+    """A text of a report; that of a year has words of its own where an event is spoken of."""
+    own = f"event_report.year.{key}"
+    return say(language, own if is_year(view) and has_text(own) else f"event_report.{key}", **facts)
 
 
 def statement(key: str, **facts: object) -> Statement:
@@ -28,6 +41,11 @@ def notes(*, counts_radiative_forcing: bool, factor_set: str | None) -> list[Sta
     forcing = Statement(*both("forcing.note.on" if counts_radiative_forcing else "forcing.note.off"))
     untold = [] if factor_set is None else [statement("note.factors", factor_set=factor_set)]
     return [*(statement(f"note.{name}") for name in NOTES), *untold, forcing]
+
+
+def year_notes() -> list[Statement]:
+    """What has to be known to read the numbers of a year."""
+    return [statement(f"note.{name}") for name in YEAR_NOTES]
 
 
 def conclusion(event: Bilingual, boundary: str, account: Account, people: int, claim: ClaimView) -> Statement:

@@ -228,6 +228,7 @@ class Served:
         self._known_query = frozenset(query.name for query in endpoint.query)
         self._is_for_programs = endpoint.path.startswith(("/v1/", "/demo/"))
         self._status = next(iter(endpoint.answers))
+        self._organiser_duties = endpoint.organiser_duties
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -266,13 +267,11 @@ class Served:
             if endpoint.duty:
                 slug = call.params["slug"] if endpoint.is_of_an_event else None
                 await check_duty(components.database, call.principal, slug, endpoint.duty)
+            if duties := self._organiser_duties:
+                await check_organiser_duty(components.database, call.principal, call.params["slug"], duties)
         if switch is not None:
             is_use = endpoint.method != "GET" or endpoint.roles is None
             await components.features.admit(switch, call.principal, call.now, is_use=is_use)
-            if endpoint.organiser_duties:
-                await check_organiser_duty(
-                    components.database, call.principal, call.params["slug"], endpoint.organiser_duties
-                )
         if endpoint.device is not None:
             call.device = await components.device_authenticator.device_of(
                 headers.get(b"authorization"), call.now, takes_revoked=endpoint.device == "late"

@@ -15,6 +15,7 @@ from backend.domain.folding import folded_code
 from backend.domain.qr_codes import CodeKeys
 from backend.errors import InvalidBody
 from backend.errors.actions.evidence import SceneListed, SceneNotFound, SheetsTooMany
+from backend.messages.actions.certifications import CertificationView
 from backend.messages.actions.scenes import (
     SceneChangeRequest,
     SceneFields,
@@ -23,13 +24,20 @@ from backend.messages.actions.scenes import (
     SignedScene,
     SignView,
 )
+from backend.messages.organisations.organisations import OrganisationBrief
 from backend.messages.shape import Bilingual, Page, columns_of, view_of
-from backend.models import Scene
+from backend.models import Organisation, Scene
 from backend.models.keys import uuid7
 from backend.render.sheets.scenes import SHEETS_MAX, Sheet
+from backend.services.actions.certifications import (
+    certifications_in_force,
+    list_certifications,
+    list_criteria,
+)
 from backend.services.actions.scene_cache import SceneCache
 from backend.services.identity.staff_accounts import record
 from backend.services.listing import matching
+from backend.services.organisations.organisations import find_organisation, organisation_brief
 from backend.storage.database import Database
 from backend.storage.statements import lock
 
@@ -61,7 +69,8 @@ async def list_scenes(
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
-    return Page.of(rows, limit, lambda scene: scene_view(scene, catalogue))
+    views = await scene_views(rows, catalogue)
+    return Page.of(rows, limit, lambda scene: views[scene.id])
 
 
 class SceneAdministration:
@@ -78,17 +87,18 @@ class SceneAdministration:
 
     async def show(self, code: str) -> SignedScene:
         """A scene with its sign. Raises SceneNotFound."""
-        return self.signed(await find_scene(code))
+        return await self.signed(await find_scene(code))
 
     async def enter(self, staff: Principal, request: SceneRequest) -> SignedScene:
-        """List a new scene. Raises SceneListed, InvalidBody."""
-        return self.signed(await create_scene(self._database, staff, request))
+        """List a new scene. Raises SceneListed, OrganisationNotFound, InvalidBody."""
+        return await self.signed(await create_scene(self._database, staff, request))
 
     async def change(self, staff: Principal, code: str, request: SceneChangeRequest) -> SignedScene:
-        """Change what a scene says, close or open it, give it a new sign. Raises SceneNotFound, InvalidBody."""
+        """Change what a scene says, close or open it, give it a new sign. Raises SceneNotFound, OrganisationNotFound,
+        InvalidBody."""
         scene = await change_scene(self._database, staff, code, request)
         self._scenes.forget(scene.code)
-        return self.signed(scene)
+        return await self.signed(scene)
 
     async def sheets_of(self, codes: Sequence[str] | None, district: str | None) -> list[Sheet]:
         """What is printed of the scenes with these codes, in that order, or of all that are open in a district.
@@ -97,20 +107,51 @@ class SceneAdministration:
         """
         sheets = []
         for scene in await scenes_of(codes, district, SHEETS_MAX):
-            kind, signed = self._catalogue.scene_kinds[scene.kind], self.signed(scene)
+            kind, signed = self._catalogue.scene_kinds[scene.kind], await self.signed(scene)
             methods = [self._catalogue.methods[code] for code in kind.methods]
             sheets.append(Sheet(signed.scene, signed.sign, kind, methods))
         return sheets
 
-    def signed(self, scene: Scene) -> SignedScene:
+    async def signed(self, scene: Scene) -> SignedScene:
+        views = await scene_views([scene], self._catalogue)
         return SignedScene(
-            scene=scene_view(scene, self._catalogue), sign=sign_view(scene, self._keys, self._public_base)
+            scene=views[scene.id],
+            sign=sign_view(scene, self._keys, self._public_base),
         )
 
 
 async def show_scene(catalogue: Catalogue, code: str) -> SceneView:
     """A scene as anyone may see it. Raises SceneNotFound."""
-    return scene_view(await find_scene(code), catalogue)
+    scene = await find_scene(code)
+    return (await scene_views([scene], catalogue))[scene.id]
+
+
+async def scene_facts(catalogue: Catalogue, code: str) -> dict[str, object]:
+    """What the page of a scene shows: what it is certified as, what it was, and the criteria. Raises SceneNotFound."""
+    view = await show_scene(catalogue, code)
+    found = await list_certifications(view.code, is_staff=False)
+    return {
+        "scene": view,
+        "history": [each for each in found.items if each.state != "certified"],
+        "criteria": {each.version: each for each in list_criteria()},
+    }
+
+
+async def scene_views(scenes: Sequence[Scene], catalogue: Catalogue) -> dict[UUID, SceneView]:
+    """Scenes as anyone may see them, with who answers for them and what they are certified as, by id."""
+    owners = await owners_of(scenes)
+    certified = await certifications_in_force([scene.id for scene in scenes]) if scenes else {}
+    return {
+        scene.id: scene_view(scene, catalogue, owners.get(scene.organisation_id), certified.get(scene.id))
+        for scene in scenes
+    }
+
+
+async def owners_of(scenes: Sequence[Scene]) -> dict[UUID | None, OrganisationBrief]:
+    """Who answers for these scenes, by the organisation's id."""
+    ids = {scene.organisation_id for scene in scenes if scene.organisation_id is not None}
+    rows = await Organisation.filter(id__in=list(ids)) if ids else []
+    return {row.id: organisation_brief(row) for row in rows}
 
 
 async def find_scene(code: str) -> Scene:
@@ -139,7 +180,7 @@ async def scenes_of(codes: Sequence[str] | None, district: str | None, scenes_ma
 
 
 async def create_scene(database: Database, staff: Principal, request: SceneRequest) -> Scene:
-    """Create a scene. Raises SceneListed, InvalidBody."""
+    """Create a scene. Raises SceneListed, OrganisationNotFound, InvalidBody."""
     check_location(request.lat, request.lon)
     async with database.transaction():
         # One at a time: the check for a duplicate is a query, and no unique key of the table backs it.
@@ -148,6 +189,9 @@ async def create_scene(database: Database, staff: Principal, request: SceneReque
         if listed:
             raise SceneListed(scene=next(iter(listed.values())))
         (scene,) = await insert_scenes([request])
+        if request.organisation is not None:
+            scene.organisation_id = (await find_organisation(request.organisation)).id
+            await scene.save(update_fields=["organisation_id"])
         await record(staff, "scene.enter", scene.code, reason=request.reason, after=_snapshot(scene))
     return scene
 
@@ -165,6 +209,10 @@ async def change_scene(database: Database, staff: Principal, code: str, request:
             value = getattr(request, name)
             if value is not UNSET:
                 setattr(scene, name, value)
+        if request.organisation is None:
+            scene.organisation_id = None
+        elif request.organisation is not UNSET:
+            scene.organisation_id = (await find_organisation(request.organisation)).id
         check_location(scene.lat, scene.lon)
         if request.new_sign:
             scene.revision += 1
@@ -210,7 +258,7 @@ async def insert_scenes(scenes: Sequence[SceneFields]) -> list[Scene]:
         taken = await Scene.filter(code__in=list(fresh)).values_list("code", flat=True)
         codes |= fresh - set(taken)
     rows = [
-        Scene(id=uuid7(), code=code, **columns_of(scene, "reason"))
+        Scene(id=uuid7(), code=code, **columns_of(scene, "reason", "organisation"))
         for scene, code in zip(scenes, codes, strict=True)
     ]
     await Scene.bulk_create(rows, batch_size=ROWS_AT_ONCE)
@@ -225,7 +273,12 @@ def check_location(lat: float | None, lon: float | None) -> None:
         )
 
 
-def scene_view(scene: Scene, catalogue: Catalogue) -> SceneView:
+def scene_view(
+    scene: Scene,
+    catalogue: Catalogue,
+    owner: OrganisationBrief | None = None,
+    certification: CertificationView | None = None,
+) -> SceneView:
     """A scene as anyone may see it."""
     kind = catalogue.scene_kinds[scene.kind]
     return view_of(
@@ -234,6 +287,8 @@ def scene_view(scene: Scene, catalogue: Catalogue) -> SceneView:
         kind_name=Bilingual(kind.name["zh-CN"], kind.name["en"]),
         name=Bilingual(scene.name_zh, scene.name_en),
         methods=list(kind.methods),
+        organisation=owner,
+        certification=certification,
     )
 
 
@@ -246,4 +301,5 @@ def sign_view(scene: Scene, keys: CodeKeys, public_base: str) -> SignView:
 def _snapshot(scene: Scene) -> dict[str, Any]:
     """The scene's fields for the audit trail."""
     names = ("kind", "name_zh", "name_en", *CHANGEABLE, "revision")
-    return {name: getattr(scene, name) for name in names}
+    owner = None if scene.organisation_id is None else str(scene.organisation_id)
+    return {name: getattr(scene, name) for name in names} | {"organisation_id": owner}

@@ -58,7 +58,13 @@ async def propose_correction(
             proposal = await DisclosureCorrection.create(
                 number=found.row["number"], reason=request.reason, proposed_by=staff.id, proposed_at=now
             )
-            await record(staff, "disclosure.propose", proposal.number, reason=request.reason)
+            await record(
+                staff,
+                "disclosure.propose",
+                proposal.number,
+                reason=request.reason,
+                after={"proposal": str(proposal.id)},
+            )
     except IntegrityError as error:
         raise CorrectionProposed from error
     return await _view(proposal, await _changes(database, catalogue, found, proposal, now))

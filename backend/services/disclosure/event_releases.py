@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.days import day_of
@@ -24,8 +26,10 @@ from backend.services.credits.register import share_pct
 from backend.services.disclosure.chain import publish
 from backend.services.event_reports.report import close_report, compute_report, move_and_publish
 from backend.services.organisations.organisations import organisations_of_event
-from backend.storage.database import Database
+from backend.storage.database import UNAVAILABLE, Database
 from backend.storage.statements import read
+
+log = structlog.get_logger(__name__)
 
 
 async def move_and_disclose(
@@ -46,7 +50,7 @@ async def move_and_disclose(
     """
     view = await move_and_publish(database, staff, slug, request, catalogue, footprints, now, is_demo=is_demo)
     if view.state == "closed":
-        await disclose_event(database, catalogue, await Event.get(slug=slug), now)
+        await _try_to_disclose(database, catalogue, await Event.get(slug=slug), now)
     return view
 
 
@@ -62,9 +66,22 @@ async def disclose_closed_events(
 ) -> int:
     """Publish the releases of closed events that have none yet; how many."""
     rows = await read(database, "find_undisclosed_events", events_max)
-    for row in rows:
-        await disclose_event(database, catalogue, await Event.get(id=row["id"]), now)
-    return len(rows)
+    made = [await _try_to_disclose(database, catalogue, await Event.get(id=row["id"]), now) for row in rows]
+    return sum(made)
+
+
+async def _try_to_disclose(database: Database, catalogue: Catalogue, event: Event, now: datetime) -> bool:
+    """Whether an event's release is out. One that cannot be made keeps no other back, and no closing: it is logged,
+    and the job comes back to it every minute.
+    """
+    try:
+        await disclose_event(database, catalogue, event, now)
+    except UNAVAILABLE:
+        raise
+    except Exception:
+        log.exception("release_failed", event_slug=event.slug)
+        return False
+    return True
 
 
 async def corrected_event(

@@ -16,6 +16,7 @@ from backend.messages.evaluation.scores import (
     CriterionView,
 )
 from backend.messages.shape import Statement, view_of
+from backend.texts import LANGUAGES, say
 
 
 def list_criteria(catalogue: Catalogue) -> CriteriaList:
@@ -30,6 +31,13 @@ def show_criteria(catalogue: Catalogue, set_id: str, version: str) -> CriteriaVi
     if found is None:
         raise CriteriaNotFound
     return _view(catalogue, found)
+
+
+def read_criteria(catalogue: Catalogue, set_id: str | None, version: str | None) -> dict[str, object]:
+    """What the page of a version says, the newest where none is named. Raises CriteriaNotFound."""
+    versions = list_criteria(catalogue).items
+    view = show_criteria(catalogue, set_id or versions[0].id, version or versions[0].version)
+    return {"view": view, "versions": versions, "label": rating_label()}
 
 
 def _view(catalogue: Catalogue, found: CriteriaSet) -> CriteriaView:
@@ -71,3 +79,8 @@ def source_of(catalogue: Catalogue, source_id: str) -> CriteriaSource:
 def statement_of(text: Mapping[str, str]) -> Statement:
     """A text of the catalogue in both languages."""
     return Statement(text["zh-CN"], text["en"])
+
+
+def rating_label() -> Statement:
+    """What a rating is, who gives it, and what it does not say; after Directive (EU) 2024/825 for readers there."""
+    return Statement(**{language[:2]: say(language, "credit.label") for language in LANGUAGES})

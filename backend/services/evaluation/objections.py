@@ -59,7 +59,7 @@ async def object_to_point(
             point = _point_of(score, request.criterion)
             assert score is not None
             if now > score.computed_at + timedelta(days=TERM_DAYS):
-                raise CreditObjectionLate(days=TERM_DAYS)
+                raise CreditObjectionLate(days_max=TERM_DAYS)
             criteria = catalogue.criteria[SET, score.criteria_version]
             fact = next(each.fact for each in criteria.criterion if each.id == point)
             objection = await CreditObjection.create(
@@ -81,7 +81,7 @@ async def object_to_point(
 
 def _point_of(score: CreditScore | None, criterion: str) -> str:
     if score is None or criterion not in {point["criterion"] for point in score.points}:
-        raise CreditPointUnknown(criterion=criterion)
+        raise CreditPointUnknown
     return criterion
 
 
@@ -127,7 +127,7 @@ async def decide_objection(
         criterion = next(each for each in criteria.criterion if each.id == objection.criterion)
         most = correction_max(criterion, score.facts)
         if is_upheld != (wanted > 0) or wanted > most:
-            raise CreditCorrectionTooLarge(fact=objection.fact, most=most)
+            raise CreditCorrectionTooLarge(items_max=most)
         objection.decision, objection.corrected = request.decision, wanted
         objection.decision_reason, objection.decided_by, objection.decided_at = request.reason, staff.id, now
         await objection.save(

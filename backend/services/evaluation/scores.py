@@ -15,13 +15,12 @@ from backend.domain.evaluation.criteria import CriteriaSet, set_on
 from backend.domain.evaluation.score import FACTS, Score, corrected, rate
 from backend.domain.inventory.account import MEASURED_TIER_MAX
 from backend.messages.evaluation.scores import CreditPoint, CreditResult, OrganisationCredit
-from backend.messages.shape import Bilingual, Statement, view_of
+from backend.messages.shape import Bilingual, view_of
 from backend.models import CreditObjection, CreditScore, Organisation
-from backend.services.evaluation.criteria import cap_view, source_of, statement_of
+from backend.services.evaluation.criteria import cap_view, rating_label, source_of, statement_of
 from backend.services.organisations.organisations import public_organisation
 from backend.storage.database import Database
 from backend.storage.statements import read
-from backend.texts import LANGUAGES, say
 
 SET = "organisations"
 HISTORY_MAX = 24
@@ -86,11 +85,6 @@ def recompute(catalogue: Catalogue, stored: CreditScore) -> bool:
         return False
     again = rate(criteria, stored.facts)
     return (again.score, again.stars, _kept(again)) == (stored.score, stored.stars, stored.points)
-
-
-def rating_label() -> Statement:
-    """What a rating is, who gives it, and what it does not say; after Directive (EU) 2024/825 for readers there."""
-    return Statement(**{language[:2]: say(language, "credit.label") for language in LANGUAGES})
 
 
 async def show_credit(catalogue: Catalogue, code: str) -> OrganisationCredit:

@@ -19,6 +19,7 @@ from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.event_reports.statistics import PEOPLE_MIN, Group, by_steps, fold, histogram, median
 from backend.domain.events.lifecycle import Account
+from backend.domain.inventory.lines import current_lines
 from backend.errors.event_reports import EventReportNotFound
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages import event_reports as m
@@ -35,15 +36,17 @@ from backend.render.texts.event_report import (
     name_in_report,
     notes,
     statement,
+    year_notes,
 )
 from backend.services.catalogue.views import factor_view
 from backend.services.event_reports.aggregation import MODE_ROLES, Attendees, read_attendees
 from backend.services.event_reports.neutralised_sources import neutralised, percent, read_contribution
 from backend.services.events.events import check_may_run, event_view, visible_event
 from backend.services.events.lifecycle import move_event
+from backend.services.events.years import included_years, is_year
 from backend.services.inventory.account import account_reader, read_account_view
 from backend.storage.database import Database
-from backend.storage.statements import Rows, read, snapshot, write
+from backend.storage.statements import Reader, Rows, read, snapshot, write
 from backend.texts import both_names
 
 # Decimals as numbers and fields in one order: the same report has the same bytes.
@@ -140,6 +143,7 @@ async def compute_report(
         documents = await look("read_event_documents", event.id)
         contribution_g = await read_contribution(look, event.id, attendees)
         account = await read_account_view(look, catalogue, event, "actual", now)
+        factor_ids = attendees.factor_ids | await _factors_of_year(look, event, now)
     held = [row for row in runs if row["is_held"]]
     pools_view = _pools(pools, [row for row in runs if not row["is_held"]])
     return m.EventReportView(
@@ -169,17 +173,28 @@ async def compute_report(
         neutrality=_neutrality(event, attendees, pools_view, account),
         factors=[
             factor_view(catalogue.factors[factor_id], catalogue)
-            for factor_id in sorted(attendees.factor_ids)
+            for factor_id in sorted(factor_ids)
             if factor_id in catalogue.factors
         ],
         documents=[view_of(m.ReportDocument, row, sha256=row["sha256"].hex()) for row in documents],
-        notes=notes(
+        notes=year_notes()
+        if is_year(event)
+        else notes(
             counts_radiative_forcing=_counts_radiative_forcing(event, attendees, catalogue),
             factor_set=None if attendees.lines_are_whole else event.factor_set,
         ),
         neutralised=neutralised(event.neutralises, attendees, contribution_g),
         account=account,
     )
+
+
+async def _factors_of_year(look: Reader, event: Event, now: datetime) -> set[str]:
+    """The catalogue's factors that the lines of a year, and of the years within it, were computed with."""
+    if not is_year(event):
+        return set()
+    ids = [event.id, *(each.id for each in await included_years(event.id))]
+    lines = [line for each in ids for line in await look("read_inventory_lines", each, "actual", now)]
+    return {line["factor_id"] for line in current_lines(lines) if line["factor_id"] is not None}
 
 
 def _counts_radiative_forcing(event: Event, attendees: Attendees, catalogue: Catalogue) -> bool:
@@ -373,6 +388,7 @@ def _neutrality(
         allocated_g=pools.allocated_g,
         whole_g=whole.high_g,
         has_lines=whole.lines > 0,
+        included_g=sum(each.retired_g for each in whole.included),
         gaps=tuple(gap.code for gap in whole.missing),
     )
     return m.ReportNeutrality(

@@ -16,6 +16,7 @@ from backend.domain.certificates.number import new_event_code
 from backend.domain.days import day_of
 from backend.domain.events.agencies import agency_of
 from backend.domain.events.lifecycle import ANNUAL_MEETING_PEOPLE_MAX, CHANGEABLE
+from backend.domain.events.years import YEAR_TEMPLATES
 from backend.errors import InvalidBody, SlugTaken
 from backend.errors.events.lifecycle import EventFiled, TemplateUnfit
 from backend.ledger.facts.footprints import FootprintBook
@@ -25,6 +26,7 @@ from backend.messages.shape import Bilingual
 from backend.models import Event, EventBudget, EventStep, Gate, Organisation
 from backend.services.events.events import FIRST_YEAR, LAST_YEAR, event_view, lock_event
 from backend.services.events.hosts import add_host, host_of_new_event
+from backend.services.events.years import check_no_year, check_year, file_year, is_year, move_year
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.revisions import Seen, check_seen
 from backend.services.organisations.standing import check_may_file
@@ -89,7 +91,8 @@ async def create_event(
     """Create a draft, hosted by an organisation that its creator files events for.
 
     Raises SlugTaken, CITY_REFUSALS, AgencyForeign, TemplateUnfit, InvalidBody, OrganisationNotFound,
-    OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted, EventOrganisationMissing.
+    OrganisationDutyMissing, OrganisationNotActive, OrganisationBlacklisted, EventOrganisationMissing, and what is told
+    of a year (services.events.years).
     """
     event = await _create(database, staff, request, catalogue, is_demo=is_demo)
     return await event_view(database, event, footprints)
@@ -109,7 +112,7 @@ async def _create(
         try:
             async with database.transaction():
                 await check_may_file(database, staff.id, host)
-                return await _store(staff, request, filed, gates, host)
+                return await _store(database, staff, request, filed, gates, host)
         except IntegrityError as error:
             # Two events drew the same five characters: draw again. The slug alone is the caller's matter.
             constraint = constraint_of(error)
@@ -122,6 +125,7 @@ async def _create(
 
 
 async def _store(
+    database: Database,
     staff: Principal,
     request: EventRequest,
     filed: Filed,
@@ -137,7 +141,11 @@ async def _store(
     if host is not None:
         await add_host(staff, event, host)
     await EventStep.create(event_id=event.id, to_state="draft", actor=staff.id)
-    after = {"kind": event.kind, "city": event.city, "organisation": host and host.code}
+    if is_year(event):
+        await file_year(database, staff, event, request, host)
+    else:
+        check_no_year(request)
+    after = {"kind": event.kind, "city": event.city} | ({"organisation": host.code} if host else {})
     await record(staff, "event.create", event.slug, after=after)
     return event
 
@@ -205,6 +213,8 @@ async def _change(
         event.update_from_dict({name: getattr(filed, name) for name in changed})
         event.revision += 1
         await event.save(update_fields=[*changed, "revision"])
+        if is_year(event):
+            await move_year(database, event)
         if request.points_offset is not None:
             changed.add("points_offset")
             await _store_budget(event, request.points_offset)
@@ -233,11 +243,14 @@ async def _store_budget(event: Event, request: PointsOffsetRequest) -> None:
 
 def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
     is_meeting = request.template == "annual_meeting"
+    is_of_year = request.template in YEAR_TEMPLATES
     profile: dict[str, Any] = {}
     if is_meeting:
         # Counted as the footprint counts them; a meeting that ends before it begins is refused later on.
         days = (day_of(request.ends_at) - day_of(request.starts_at)).days + 1
         profile = {"nights": 0 if days <= 1 else 1, "meals": max(1, days)}
+    elif is_of_year:
+        profile = {"nights": 0, "meals": 0}
     filed = Filed(
         name_zh=request.name.zh,
         name_en=request.name.en,
@@ -245,12 +258,13 @@ def _filed_first(request: EventRequest, catalogue: Catalogue) -> Filed:
         city=request.city,
         starts_at=request.starts_at,
         ends_at=request.ends_at,
-        boundary="core" if is_meeting else "extended",
+        boundary="core" if is_meeting or is_of_year else "extended",
         factor_set=catalogue.event_factor_set,
         profile=profile,
         join_points=request.join_points,
         template=request.template,
         plan="\n".join(both("plan.annual_meeting")) if is_meeting else None,
+        neutrality_scope="all" if is_of_year else "attendees",
     )
     _apply(filed, request)
     filed.agency = agency_of(load_agencies(), filed.kind, filed.agency)
@@ -299,6 +313,8 @@ def _check(filed: Filed, catalogue: Catalogue) -> None:
         and not 0 < (filed.expected_people or 0) <= ANNUAL_MEETING_PEOPLE_MAX
     ):
         raise TemplateUnfit(people_max=ANNUAL_MEETING_PEOPLE_MAX)
+    if filed.template in YEAR_TEMPLATES:
+        check_year(filed.kind, filed.neutrality_scope, filed.starts_at, filed.ends_at)
 
 
 def _plain(value: object) -> object:

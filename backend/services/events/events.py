@@ -21,9 +21,11 @@ from backend.ledger.facts.events import event_facts
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import EventView, GateView
 from backend.messages.events.lifecycle import AgencyBrief, DefaultProfile, EvaluationView, PointsOffsetView
+from backend.messages.events.years import YearView
 from backend.messages.organisations.organisations import EventOrganisationView, OrganisationBrief
 from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Badge, Event, EventMember, EventOrganisation, Gate, OrganisationMember
+from backend.services.events.years import year_views
 from backend.services.organisations.remits import check_in_remit, events_within, remits_of
 from backend.storage.database import Database
 from backend.storage.statements import lock, read
@@ -140,7 +142,11 @@ async def event_views(
         name = Bilingual(row["name_zh"], row["name_en"])
         brief = view_of(OrganisationBrief, row, name=name)
         running[row["event_id"]].append(EventOrganisationView(organisation=brief, part=row["part"]))
-    return [_view(event, gate_rows[event.id], running[event.id], footprints) for event in events]
+    years = await year_views(events)
+    return [
+        _view(event, gate_rows[event.id], running[event.id], footprints, years.get(event.id))
+        for event in events
+    ]
 
 
 async def show_event(
@@ -160,6 +166,7 @@ def _view(
     gate_rows: list[Mapping[str, Any]],
     running: list[EventOrganisationView],
     footprints: FootprintBook,
+    year: YearView | None,
 ) -> EventView:
     agency = load_agencies()[event.agency] if event.agency else None
     price = gate_rows[0] if gate_rows and gate_rows[0]["points_per_kg"] is not None else None
@@ -181,6 +188,7 @@ def _view(
         points_offset=None if price is None else points_offset_view(price),
         evaluation=None if evaluation is None else msgspec.convert(evaluation, EvaluationView),
         organisations=running,
+        year=year,
     )
 
 

@@ -100,6 +100,7 @@ async def invite(
             if host is None:
                 raise EventOrganisationMissing
             await check_organisation_duty(staff, host, ("owner",))
+            check_active(host)
             asked = await public_organisation(request.organisation)
             check_active(asked)
             await check_not_blacklisted(database, [asked.id])

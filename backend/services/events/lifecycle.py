@@ -28,6 +28,7 @@ from backend.models import (
 )
 from backend.services.events.events import check_not_frozen, lock_event, overseen_event
 from backend.services.events.surplus import publish_surplus
+from backend.services.events.years import give_up_months, is_year, take_months_again
 from backend.services.identity.staff_accounts import record
 from backend.storage.database import Database
 from backend.storage.statements import read
@@ -56,7 +57,7 @@ async def move_event(
     """Move an event to another state. Scans that saw the old state are committed first.
 
     Raises EventNotFound, EventFrozen, TransitionIllegal, RoleForbidden, and the StepNotReady that names what is
-    missing.
+    missing; of a year that is a draft again YEAR_REFUSALS.
     """
     now = datetime.now(UTC)
     async with database.transaction():
@@ -78,6 +79,10 @@ async def move_event(
         if told is not None:
             event.evaluation = _evaluation(event, step, facts, request, now, told)
         await event.save(update_fields=["state", "revision", "evaluation"])
+        if is_year(event) and step.to_state == "rejected":
+            await give_up_months(event)
+        if is_year(event) and (step.from_state, step.to_state) == ("rejected", "draft"):
+            await take_months_again(database, event)
         if step.to_state == "closed":
             await publish_surplus(database, event, now)
         await EventStep.create(
@@ -134,6 +139,7 @@ async def _facts(
             organiser_emission_g=own if own is not None else earlier.get("organiser_emission_g"),
             whole_g=told.whole.high_g,
             has_lines=told.whole.lines > 0,
+            included_g=sum(each.retired_g for each in told.whole.included),
             gaps=_gaps(event, step, told),
         )
     return view_of(

@@ -15,9 +15,16 @@ from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import FactorSet
 from backend.domain.days import day_of
 from backend.domain.event_reports.statistics import PEOPLE_MIN
-from backend.domain.inventory.account import WholeAccount, make_account, percent_of, smaller_sources
-from backend.domain.inventory.claim import STANDARD, Evaluated, claim_gaps, claim_of
-from backend.domain.inventory.groups import PEOPLE_SOURCES, SOURCES
+from backend.domain.events.years import YEAR_TEMPLATES
+from backend.domain.inventory.account import (
+    IncludedYear,
+    WholeAccount,
+    make_account,
+    percent_of,
+    smaller_sources,
+)
+from backend.domain.inventory.claim import Evaluated, claim_gaps, claim_of
+from backend.domain.inventory.groups import ORGANISATION, PEOPLE_SOURCES
 from backend.domain.inventory.lines import current_lines
 from backend.domain.inventory.strata import (
     NO_CATEGORY,
@@ -36,6 +43,7 @@ from backend.messages.shape import Bilingual, Statement, view_of
 from backend.models import Event
 from backend.services.events.events import check_may_run, row_of, visible_event
 from backend.services.events.lifecycle import AccountOf
+from backend.services.events.years import included_years
 from backend.services.inventory.lines import measure_view
 from backend.storage.database import Database
 from backend.storage.statements import Reader, Rows, read, snapshot
@@ -97,6 +105,8 @@ async def read_account(
     look: Reader, catalogue: Catalogue, event: Event, phase: str, as_of: datetime
 ) -> WholeAccount:
     """The account of one moment. Attendees are summed in SQL: what is read does not grow with them."""
+    if event.template in YEAR_TEMPLATES:
+        return await _read_year(look, event, phase, as_of)
     lines = current_lines(await look("read_inventory_lines", event.id, phase, as_of))
     absences = await look("read_inventory_absences", event.id, phase, as_of)
     counts = [view_of(Headcount, row) for row in await look("read_inventory_headcounts", event.id, as_of)]
@@ -118,6 +128,45 @@ async def read_account(
         boundary_sources=frozenset(PEOPLE_SOURCES) if event.boundary == "extended" else CORE,
         shares=_shares(catalogue, event),
         days=(day_of(event.starts_at), day_of(event.ends_at)),
+    )
+
+
+async def _read_year(look: Reader, event: Event, phase: str, as_of: datetime) -> WholeAccount:
+    """The account of a year: lines alone, those of the venues' years within it among them."""
+    lines = current_lines(await look("read_inventory_lines", event.id, phase, as_of))
+    included: list[IncludedYear] = []
+    for venue in await included_years(event.id):
+        own = current_lines(await look("read_inventory_lines", venue.id, phase, as_of))
+        [retired] = await look("read_inventory_retired", venue.id)
+        lines_g = sum(line["emission_g"] for line in own)
+        included.append(
+            IncludedYear(
+                slug=venue.slug,
+                name_zh=venue.name_zh,
+                name_en=venue.name_en,
+                state=venue.state,
+                lines_g=lines_g,
+                retired_g=min(retired["retired_g"], lines_g),
+            )
+        )
+        lines += own
+    absences = await look("read_inventory_absences", event.id, phase, as_of)
+    [retired] = await look("read_inventory_retired", event.id)
+    return make_account(
+        phase=phase,
+        lines=lines,
+        absences={row["grouping"]: row["reason"] for row in absences},
+        people=People((), {}, {}, 0),
+        left_out=frozenset(),
+        retired_g=retired["retired_g"],
+        expected_people=None,
+        factor_set=event.factor_set,
+        boundary_sources=frozenset(),
+        shares={},
+        days=(day_of(event.starts_at), day_of(event.ends_at)),
+        boundary=ORGANISATION,
+        measures=len(await look("read_inventory_measures", event.id, as_of)),
+        included=tuple(included),
     )
 
 
@@ -186,7 +235,12 @@ def account_view(event: Event, account: WholeAccount, measures: Rows, as_of: dat
     return view_of(
         m.AccountView,
         account,
-        standard=STANDARD,
+        standard=account.boundary.standard,
+        boundary=account.boundary.code,
+        included=[
+            view_of(m.IncludedYearView, each, name=Bilingual(each.name_zh, each.name_en))
+            for each in account.included
+        ],
         as_of=as_of,
         quality_score=None if score is None else Decimal(score) / 100,
         groups=[
@@ -197,7 +251,7 @@ def account_view(event: Event, account: WholeAccount, measures: Rows, as_of: dat
             m.SourceSum(
                 source=source,
                 name=Bilingual(*both_names("inventory.source", source)),
-                group=SOURCES[source].group,
+                group=account.boundary.sources[source].group,
                 emission_g=grams,
             )
             for source, grams in sorted(account.sources.items())

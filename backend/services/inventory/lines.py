@@ -13,8 +13,9 @@ from backend.auth import Principal
 from backend.catalogue import Catalogue
 from backend.domain.catalogue.factors import find_city
 from backend.domain.days import day_of
+from backend.domain.events.years import YEAR_TEMPLATES
 from backend.domain.inventory.activity_csv import COLUMNS_KNOWN, read_lines, template
-from backend.domain.inventory.groups import PHASES, SOURCES, SourceRule
+from backend.domain.inventory.groups import EVENT, ORGANISATION, PHASES, BoundarySet, SourceRule
 from backend.domain.inventory.lines import (
     Computed,
     Draft,
@@ -37,6 +38,7 @@ from backend.messages.shape import Bilingual, Page, view_of
 from backend.models import Event, EventDocument, InventoryAbsence, InventoryMeasure, InventoryPeople
 from backend.models.keys import uuid7
 from backend.services.events.events import event_of_staff, overseen_event, visible_event
+from backend.services.events.years import relatives_of
 from backend.services.identity.staff_accounts import record
 from backend.services.imports.table_files import TableFiles, file_view
 from backend.storage.database import Database
@@ -58,6 +60,7 @@ async def add_to_inventory(
     _check_list(request.people)
     async with database.transaction():
         event = await _open_event(staff, slug)
+        _check_boundary(boundary_of(event), request)
         stored = await _store_lines(database, catalogue, staff, event, drafts, None)
         await _store_list(staff, event, request.people)
         for absence in request.none:
@@ -101,6 +104,10 @@ async def import_lines(
 async def _open_event(staff: Principal, slug: str) -> Event:
     """The event, whose inventory is ours and whose state stays until the transaction ends; scans do not wait."""
     event = await event_of_staff(staff, slug)
+    if event.template in YEAR_TEMPLATES:
+        # Years that count each other's lines are entered one after the other: a meter stands in one of them.
+        for each in sorted({event.id, *await relatives_of(event.id)}):
+            await lock("lock_inventory", each)
     [found] = await lock("lock_inventory", event.id)
     if found["state"] == "closed":
         raise EventClosed
@@ -127,6 +134,25 @@ def _draft(row: int, line: m.LineRequest) -> Draft:
         supersedes=line.supersedes,
         note=line.note,
     )
+
+
+def boundary_of(event: Event) -> BoundarySet:
+    """What the account of an event, or of a year, is made of."""
+    return ORGANISATION if event.template in YEAR_TEMPLATES else EVENT
+
+
+def _check_boundary(boundary: BoundarySet, request: m.InventoryRequest) -> None:
+    """Raises InventoryRowsBroken: groups are those of the boundary, and nobody attends a year."""
+    known = ", ".join(boundary.optional)
+    errors = [
+        LineError(row, "group", "one_of", {"known": known})
+        for row, absence in enumerate(request.none, 1)
+        if absence.group not in boundary.optional
+    ]
+    if request.people and not boundary.has_people:
+        errors.append(LineError(1, "people", "no_people"))
+    if errors:
+        raise InventoryRowsBroken.of(errors)
 
 
 def _check_list(people: Sequence[m.PeopleRequest]) -> None:
@@ -176,19 +202,28 @@ async def _store_lines(
 ) -> m.InventoryStored:
     """The inventory is locked: nobody else adds a line that overlaps one of these meanwhile."""
     now = datetime.now(UTC)
-    computed, errors = await asyncio.to_thread(_compute, drafts, catalogue, day_of(now))
+    boundary = boundary_of(event)
+    computed, errors = await asyncio.to_thread(_compute, drafts, catalogue, day_of(now), boundary)
     stored = [
         row for phase in PHASES for row in await read(database, "read_inventory_lines", event.id, phase, now)
     ]
     errors += await _check_references(event, drafts, stored)
     if not errors:
-        errors = find_overlaps(drafts, current_lines(stored))
+        others = [
+            row
+            for each in await relatives_of(event.id)
+            for phase in PHASES
+            for row in current_lines(await read(database, "read_inventory_lines", each, phase, now))
+        ]
+        errors = find_overlaps(drafts, [*current_lines(stored), *others])
     if errors:
         raise InventoryRowsBroken.of(sorted(errors, key=lambda error: error.row))
     ids = [uuid7() for _ in drafts]
     if drafts:
         await write(
-            "store_inventory_lines", event.id, staff.id, now, import_id, ids, *_columns(drafts, computed)
+            "store_inventory_lines",
+            *(event.id, staff.id, now, import_id, ids),
+            *_columns(boundary, drafts, computed),
         )
     return m.InventoryStored(
         lines=[str(each) for each in ids],
@@ -198,12 +233,12 @@ async def _store_lines(
 
 
 def _compute(
-    drafts: Sequence[Draft], catalogue: Catalogue, today: date
+    drafts: Sequence[Draft], catalogue: Catalogue, today: date, boundary: BoundarySet
 ) -> tuple[list[Computed], list[LineError]]:
     computed: list[Computed] = []
     errors: list[LineError] = []
     for draft in drafts:
-        found, wrong = check_draft(draft, catalogue.factors, today)
+        found, wrong = check_draft(draft, catalogue.factors, today, boundary)
         errors += wrong
         if found is not None:
             computed.append(found)
@@ -233,11 +268,11 @@ async def _check_references(
     return errors
 
 
-def _columns(drafts: Sequence[Draft], computed: Sequence[Computed]) -> list[list[Any]]:
+def _columns(boundary: BoundarySet, drafts: Sequence[Draft], computed: Sequence[Computed]) -> list[list[Any]]:
     """In the order of the statement's parameters from the phase on."""
     return [
         [draft.phase for draft in drafts],
-        [SOURCES[draft.source].group for draft in drafts],
+        [boundary.sources[draft.source].group for draft in drafts],
         [draft.source for draft in drafts],
         [draft.meter for draft in drafts],
         [draft.quantity for draft in drafts],
@@ -317,7 +352,7 @@ async def list_sources(staff: Principal, catalogue: Catalogue, slug: str) -> lis
             units=list(rule.units),
             factors=usual(rule),
         )
-        for source, rule in SOURCES.items()
+        for source, rule in boundary_of(event).sources.items()
     ]
 
 
@@ -328,6 +363,9 @@ async def add_measure(
     async with database.transaction():
         event = await _open_event(staff, slug)
         errors = []
+        groups = boundary_of(event).groups
+        if request.group not in groups:
+            errors.append(LineError(1, "group", "one_of", {"known": ", ".join(groups)}))
         if request.reduction_g > request.baseline_g:
             errors.append(LineError(1, "reduction_g", "reduction_large"))
         if request.document_id is not None and not await _has_document(event, request.document_id):

@@ -43,6 +43,7 @@ from backend.services.operations.demo_organisations import (
     ensure_demo_organisations,
     ensure_demo_partner_belongs,
 )
+from backend.services.operations.demo_projects import ensure_demo_project
 from backend.services.operations.demo_rewards import ensure_demo_rewards
 from backend.services.operations.demo_scenes import ensure_demo_scenes
 from backend.services.partners import partners
@@ -145,6 +146,7 @@ async def ensure_demo(database: Database, catalogue: Catalogue, codes: CodeKeys)
     await ensure_demo_rewards(database, caller)
     await ensure_demo_scenes(database, caller)
     await ensure_demo_hosts(event, host)
+    await ensure_demo_project(database, caller, catalogue.credits)
     await _open_cause(database, caller)
     while (count := await Badge.filter(event_id=event.id).count()) < DEMO_BADGES:
         request = BadgesRequest(count=min(BADGES_PER_CALL, DEMO_BADGES - count))
@@ -169,6 +171,7 @@ async def ensure_demo_partner(database: Database, catalogue: Catalogue, encrypto
     partner = await Partner.get_or_none(code=DEMO_PARTNER)
     if partner is None:
         operator = await Staff.get(username="operator")
+        await ensure_demo_organisations(Principal(operator.id, "operator", uuid7()))
         request = PartnerRequest(
             code=DEMO_PARTNER,
             name=Bilingual("天府地铁（演示）", "Tianfu Metro (demo)"),

@@ -78,8 +78,8 @@ async def ensure_demo_organisations(operator: Principal) -> None:
                 reviewed_by=operator.id,
                 reviewed_at=datetime.now(UTC),
             )
-        if each.owner is not None:
-            owner = await Staff.get(username=each.owner)
+        owner = None if each.owner is None else await Staff.get_or_none(username=each.owner)
+        if owner is not None:
             await _own(found, owner)
 
 

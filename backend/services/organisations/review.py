@@ -66,7 +66,7 @@ async def _items(staff: Principal, found: Sequence[Organisation]) -> list[Organi
         OrganisationItem(
             organisation=view,
             is_applied_by_caller=each.id in own or each.created_by == staff.id,
-            wanted_username=each.wanted_username if each.first_owner is None else None,
+            wanted_username=each.wanted_username,
             wanted_code=each.wanted_code,
             reviewed_at=each.reviewed_at,
         )
@@ -100,7 +100,11 @@ async def review(
         found.reviewed_by, found.reviewed_at = staff.id, now
         if found.state == "active" and found.wanted_username:
             found.first_owner = await _open_account(staff, found, unknown, request.reason)
-        await _save(found, "state", "state_why", "reviewed_by", "reviewed_at", "first_owner")
+        # Wished for and answered: the account has it, or nobody does.
+        found.wanted_username = None  # type: ignore[assignment]
+        await _save(
+            found, "state", "state_why", "reviewed_by", "reviewed_at", "first_owner", "wanted_username"
+        )
         after = {"state": found.state}
         await record(staff, "organisation.review", found.code, reason=request.reason, after=after)
     return await _item(staff, found)

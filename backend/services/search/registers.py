@@ -1,4 +1,4 @@
-"""Public registers that are read through: verifiers with their licences, projects by where they are."""
+"""The public register of verifiers with their licences."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from backend.models import Organisation, OrganisationLicence, Project
+from backend.models import Organisation, OrganisationLicence
 from backend.services.organisations.organisations import PUBLIC_STATES, is_valid_on
 
 VERIFIERS_MAX = 50
-PROJECTS_MAX = 500
 
 
 async def list_verifiers(cursor: str | None, today: date) -> dict[str, Any]:
@@ -40,12 +39,3 @@ async def list_verifiers(cursor: str | None, today: date) -> dict[str, Any]:
         ],
         "next_cursor": str(shown[-1].id) if len(rows) > VERIFIERS_MAX else None,
     }
-
-
-async def list_projects() -> dict[str, Any]:
-    """Projects behind the credits by where they are; those of no told location last."""
-    rows = await Project.all().order_by("-id").limit(PROJECTS_MAX)
-    places: dict[str, list[Project]] = defaultdict(list)
-    for row in rows:
-        places[row.location or ""].append(row)
-    return {"places": sorted(places.items(), key=lambda place: (not place[0], -len(place[1]), place[0]))}

@@ -31,7 +31,8 @@ KEPT_S = 10.0
 KEPT_MAX = 64
 """A page of a hundred is some 150 kB, and whoever varies a query must not fill the memory."""
 COUNTED_MAX = 1000
-FACETED_MAX = 2000
+FACETED_MAX = COUNTED_MAX + 1
+OTHERS_COUNTED_MAX = 10_000
 FACET_VALUES_MAX = 20
 MATCHES: Final[dict[int, Match]] = {1: "exact", 2: "beginning", 3: "words", 4: "nearby"}
 _ESCAPED = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
@@ -98,11 +99,12 @@ class Search:
             rows = await self._nearby(reader, request, grams)
             is_approximate = bool(rows)
         narrow = (grams, None if grams else begins, *_filters(request))
-        counted = await reader("read_search_counts", *narrow, COUNTED_MAX + 1) if is_first else []
-        spread: Sequence[Any] = []
-        if is_first and request.kind in (None, "event"):
+        counts, spread = [], []
+        if is_first:
             spread = await reader("read_search_facets", *narrow, FACETED_MAX)
-        counts = [_count(row["kind"], row["count"]) for row in counted]
+            counts = _counts(spread, await reader("read_search_counts", *narrow, OTHERS_COUNTED_MAX))
+        if request.kind not in (None, "event"):
+            spread = []
         if certificates:
             counts.append(_count("certificate", len(certificates)))
         shown = rows[: request.limit]
@@ -211,6 +213,16 @@ def read_cursor(cursor: str | None) -> tuple[int | None, datetime | None, UUID |
     return read_tier, read_instant(instant), read_id(id_)
 
 
+def _counts(spread: Iterable[Any], others: Iterable[Any]) -> list[KindCount]:
+    """How many there are of each kind: events by their facets, organisations once more as verifiers."""
+    found: dict[SearchKind, int] = {"event": sum(row["count"] for row in spread if row["facet"] == "all")}
+    for row in others:
+        found[row["kind"]] = row["count"]
+        if row["verifiers"]:
+            found["verifier"] = row["verifiers"]
+    return [_count(kind, count) for kind, count in found.items()]
+
+
 def _count(kind: SearchKind, count: int) -> KindCount:
     return KindCount(kind=kind, count=min(count, COUNTED_MAX), is_more=count > COUNTED_MAX)
 
@@ -218,6 +230,8 @@ def _count(kind: SearchKind, count: int) -> KindCount:
 def _facets(rows: Iterable[Any]) -> list[Facet]:
     by_name: dict[Any, list[FacetValue]] = {}
     for row in rows:
+        if row["facet"] == "all":
+            continue
         values = by_name.setdefault(row["facet"], [])
         if len(values) < FACET_VALUES_MAX:
             values.append(FacetValue(value=row["value"], count=row["count"]))
@@ -245,7 +259,7 @@ def _address(row: Any) -> str | None:
         case "organisation":
             return f"/organisations/{key}"
         case "project":
-            return f"/registers/projects#{key}"
+            return f"/projects/{key}"
         case "product":
             return f"/v1/products/{key}/batches"
         case "credit_batch":

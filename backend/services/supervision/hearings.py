@@ -104,7 +104,7 @@ async def decide_appeal(
 ) -> ListEntryItem:
     """Decide an appeal; a regulator of the province who neither proposed nor confirmed. An upheld one removes at once.
 
-    Raises ListAppealNotFound, AppealDecided, SamePerson, OwnOrganisation, OutsideRemit.
+    Raises ListAppealNotFound, AppealDecided, SamePerson, OrganisationOfOwn, OutsideRemit.
     """
     await check_province(staff)
     now = datetime.now(UTC)

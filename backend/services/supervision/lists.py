@@ -28,7 +28,7 @@ from backend.errors.supervision.lists import (
     ListEntryNotInForce,
     ListEntryRepeated,
     NegativeRuleUnknown,
-    OwnOrganisation,
+    OrganisationOfOwn,
 )
 from backend.messages.supervision.lists import EntryDecision, EntryRequest, ListEntryItem
 from backend.models import ListCase, ListEntry, OrganisationMember
@@ -46,7 +46,7 @@ async def propose_entry(
 ) -> ListEntryItem:
     """Propose an organisation for a list. On the black list it is told and has days to answer.
 
-    Raises ListNotFound, OrganisationNotFound, OwnOrganisation, NegativeRuleUnknown, ListEntryRepeated,
+    Raises ListNotFound, OrganisationNotFound, OrganisationOfOwn, NegativeRuleUnknown, ListEntryRepeated,
     ListCaseNotFound, ListCaseDecided, ListCaseOfAnother, InvalidBody for a last day that has gone by.
     """
     listed = list_named(name)
@@ -109,7 +109,8 @@ async def decide_entry(
     """Publish an entry from today on, or reject it; of the province's regulators, never who proposed it.
 
     A black entry freezes the organisation's events in the same transaction.
-    Raises ListEntryNotFound, ListEntryDecided, HearingNotOver, SamePerson, OwnOrganisation, OutsideRemit, InvalidBody.
+    Raises ListEntryNotFound, ListEntryDecided, HearingNotOver, SamePerson, OrganisationOfOwn, OutsideRemit,
+    InvalidBody.
     """
     await check_province(staff)
     now = datetime.now(UTC)
@@ -152,7 +153,7 @@ async def remove_entry(
 ) -> ListEntryItem:
     """Propose that an entry in force is removed; called by another person, a regulator of the province, remove it.
 
-    Raises ListEntryNotFound, ListEntryNotInForce, SamePerson, OwnOrganisation, OutsideRemit.
+    Raises ListEntryNotFound, ListEntryNotInForce, SamePerson, OrganisationOfOwn, OutsideRemit.
     """
     now = datetime.now(UTC)
     async with database.transaction():
@@ -215,8 +216,8 @@ async def lock_entry(entry_id: str) -> ListEntry:
 
 
 async def check_no_member(staff: Principal, organisation_id: UUID, *, is_demo: bool) -> None:
-    """Raises OwnOrganisation for a member, and for another account of the same person as one."""
+    """Raises OrganisationOfOwn for a member, and for another account of the same person as one."""
     members = await OrganisationMember.filter(organisation_id=organisation_id, removed_at=None)
     others = {member.staff_id for member in members}
     if not is_demo and not await is_another_person(staff.id, others):
-        raise OwnOrganisation
+        raise OrganisationOfOwn

@@ -11,7 +11,7 @@ from backend.domain.qr_codes import Code, CodeKeys
 from backend.ledger.facts.footprints import FootprintBook
 from backend.messages.events.events import CodeView
 from backend.models import Event
-from backend.services.actions.scenes import find_scene, scene_view
+from backend.services.actions.scenes import find_scene, scene_views
 from backend.services.events.events import badge_category, check_visible, event_view
 from backend.services.scanned_place import ScannedPlaces
 from backend.storage.database import Database
@@ -69,8 +69,8 @@ class CodeLookup:
         place = await self._places.of_code(code, now)
         if place.refusal is not None:
             raise place.refusal
-        view = scene_view(scene, self._catalogue)
-        return CodeView(kind="scene", event=None, category=None, ticket=None, scene=view)
+        views = await scene_views([scene], self._catalogue)
+        return CodeView(kind="scene", event=None, category=None, ticket=None, scene=views[scene.id])
 
     def is_ours(self, address: str, now: datetime) -> bool:
         """Whether an address is one of this service's that a QR image may hold."""

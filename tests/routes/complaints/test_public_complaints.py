@@ -119,3 +119,20 @@ async def test_what_is_overdue_is_said_in_public_and_counted_for_an_alert(
     await rows.execute("UPDATE complaints SET due_on = $2 WHERE id = $1", receipt["id"], date(2026, 1, 5))
     assert await count_overdue(datetime.now(UTC)) == before + 1
     assert (await public(stage, receipt["number"]))["is_overdue"] is True
+
+
+async def test_a_disclosure_is_complained_about_by_its_number(
+    stage: Service, organisation: Organisation, rows: asyncpg.Connection
+) -> None:
+    await rows.execute(
+        """INSERT INTO disclosures (number, sequence, kind, subject, period_from, period_to, organisation_id, body,
+               sha256, published_at)
+           VALUES ('D-2026-000777', 1, 'organisation', $1, '2026-01-01', '2026-12-31', $2, 'x', sha256('x'),
+               now())""",
+        organisation.code,
+        organisation.id,
+    )
+    receipt = await complain(stage, "disclosure", "D-2026-000777")
+    assert receipt.status_code == 201, receipt.text
+    stored = await Complaint.get(number=receipt.json()["number"])
+    assert stored.organisation_id == organisation.id

@@ -20,6 +20,7 @@ from backend.errors.disclosure import OwnCorrection
 from backend.jobs.log_integration import integrate_log
 from backend.messages.disclosure.releases import CorrectionDecision
 from backend.services.certificates.transparency_log import log_keys
+from backend.services.disclosure import event_releases
 from backend.services.disclosure.corrections import decide_correction
 from backend.services.disclosure.event_releases import disclose_closed_events
 from backend.services.disclosure.period_releases import disclose_period, disclose_periods_over
@@ -286,3 +287,24 @@ async def test_small_groups_of_a_period_are_put_together(service: Service) -> No
     kinds: list[Any] = (await released(service, number))["release"]["content"]["by_kind"]
     # One person at a forum is too few, and alone in `other` they could be had by subtraction.
     assert [(each["key"], each["people"]) for each in kinds] == [("other", 7)]
+
+
+async def test_an_event_whose_release_cannot_be_made_keeps_no_other_back(
+    service: Service, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = event_releases.disclose_event
+
+    async def broken(database: Any, catalogue: Any, event: Any, now: Any) -> str:
+        if event.slug == "broken":
+            raise ValueError("a report that cannot be read")
+        return await whole(database, catalogue, event, now)
+
+    monkeypatch.setattr(event_releases, "disclose_event", broken)
+    await closed_event(service, "broken", people=1)
+    assert await owner.fetchval("SELECT state FROM events") == "closed"
+    await closed_event(service, "fair", people=1)
+    assert [each["subject"] for each in await releases(service)] == ["fair"]
+    monkeypatch.undo()
+    parts = service.components
+    assert await disclose_closed_events(parts.database, parts.catalogue, datetime.now(UTC), 100) == 1
+    assert [each["subject"] for each in await releases(service)] == ["broken", "fair"]

@@ -18,6 +18,7 @@ from tests.gates import GATES
 from tests.routes.asking import sent_with
 from tests.routes.contract import ENDPOINTS
 from tests.routes.counting import row_counts
+from tests.routes.organisations.organising import hosts_event, member, organisation
 from tests.service import PASSWORD_HASH, Json, Service
 
 OF_AN_EVENT = [each for each in ENDPOINTS if each.path.startswith("/v1/events/{slug}")]
@@ -58,6 +59,10 @@ async def theirs(stage: Service) -> Theirs:
     await stage.pool("theirs")
     badges = await stage.badges(3, "theirs")
     organiser = await stage.staff("organiser")
+    host, co_host, asked = [await organisation() for _ in range(3)]
+    await hosts_event(host, "theirs")
+    await hosts_event(co_host, "theirs", "co_host")
+    await member(stage, host, "owner", username="organiser")
 
     async def made(path: str, body: Json | None = None, **sent: Any) -> Json:
         headers = organiser | sent.pop("headers", {})
@@ -93,6 +98,7 @@ async def theirs(stage: Service) -> Theirs:
         "windows": opened["windows"][0]["id"],
         "documents": document["id"],
         "members": str((await Staff.get(username="staff")).id),
+        "organisations": co_host.code,
     }
     await Staff.create(username="another", role="organiser", password_hash=PASSWORD_HASH)
     staff = await Staff.get(username="another")
@@ -101,7 +107,12 @@ async def theirs(stage: Service) -> Theirs:
         stage,
         {"Authorization": f"Bearer {signed_in.access_token}"},
         ids,
-        {"batch_id": (await stage.batch(10))["id"], "alias": "AB12CD34", "username": "staff"},
+        {
+            "batch_id": (await stage.batch(10))["id"],
+            "alias": "AB12CD34",
+            "username": "staff",
+            "organisation": asked.code,
+        },
     )
 
 

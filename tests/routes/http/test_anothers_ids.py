@@ -20,6 +20,7 @@ from backend.models.keys import uuid7
 from backend.routes.http.endpoint import Endpoint
 from tests.gates import Venue, open_venue
 from tests.mall import open_mall
+from tests.organising import propose
 from tests.routes.asking import sent_with
 from tests.routes.attending import id_of
 from tests.routes.contract import ENDPOINTS
@@ -83,6 +84,7 @@ async def world(stage: Service, rows: asyncpg.Connection) -> World:
     theirs = await organisation()
     await member(stage, theirs, "owner", username="organiser")
     ids |= {"/v1/organisations/": theirs.code, "/organisations/": theirs.code}
+    ids |= {"/v1/list-entries/": (await propose(stage, theirs))["id"]}
     return World(
         stage,
         ids,

@@ -45,7 +45,7 @@ async def member(
     service: Service, of: Organisation, *duties: str, username: str, role: str = "organiser"
 ) -> dict[str, str]:
     """Headers of a member with some duties."""
-    headers = await service.staff(role, username)
+    headers = await service.staff(role, username, has_organisation=False)
     account = await Staff.get(username=username)
     for duty in duties:
         await OrganisationMember.create(

@@ -43,7 +43,7 @@ async def test_an_event_is_hosted_by_the_only_organisation_of_its_creator(produc
 
 
 async def test_of_none_or_several_organisations_one_has_to_be_named(production: Service) -> None:
-    alone = await production.staff("organiser", "h2-alone")
+    alone = await production.staff("organiser", "h2-alone", has_organisation=False)
     assert (await file(production, alone, "h2"))[1]["code"] == "event_organisation_missing"
     one, two = await organisation(), await organisation()
     both = await member(production, one, "owner", username="h2-both")

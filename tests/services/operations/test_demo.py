@@ -33,7 +33,7 @@ async def test_the_demo_has_staff_a_running_event_badges_and_credits(visited: Se
         body = {"username": username, "password": DEMO_PASSWORD}
         answer = await visited.post("/v1/staff/sessions", body)
         assert (answer.status_code, answer.json()["staff"]["role"]) == (201, username)
-    headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+    headers = await visited.staff("operator")
     pools = await visited.client.get(f"/v1/events/{DEMO_SLUG}/pools", headers=headers)
     assert sum(pool["grams_left"] for pool in pools.json()["items"]) == 1_000_000_000
 

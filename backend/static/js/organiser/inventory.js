@@ -3,6 +3,7 @@ import { all, byId, h, tell } from "../shared/dom.js";
 import { explain } from "../shared/refusal.js";
 import { errorList, errorsOf, totalOf } from "../shared/file_errors.js";
 import { showAccount } from "./inventory_account.js";
+import { isYear } from "./new_year.js";
 import { isOthers, lineOf, onDownload, onSend } from "./submit_form.js";
 import { showPage } from "../shared/lazy_section.js";
 import { upload } from "../shared/upload.js";
@@ -10,6 +11,8 @@ import { count, either, mass, plain, t } from "../shared/i18n.js";
 
 const PAGE = 20;
 const KG_G = 1000;
+/** Groups that an account may declare as none, of events and of years. */
+const NEVER_MANDATORY = new Set(["production_and_materials", "freight", "digital", "transport", "purchased_goods", "use_of_products", "other_indirect"]);
 const CATEGORIES = /** @type {const} */ (["local", "province", "national", "international", "none"]);
 const FORMS = /** @type {const} */ (["line-form", "lines-form", "people-form", "none-form", "measure-form"]);
 /** Sources with their units and usual factors, of the event in view. @type {ItemOf<"/v1/events/{slug}/inventory-sources">[]} */
@@ -22,6 +25,12 @@ let chosen = null;
 export async function readInventory(/** @type {Desk} */ desk) {
   const [actual, planned, found, documents] = await Promise.all([desk.ask(desk.path("/account")), desk.ask(`${desk.path("/account")}?phase=planned`), desk.ask(desk.path("/inventory-sources")), desk.ask(desk.path("/documents"))]);
   sources = found.items;
+  const groups = (/** @type {boolean} */ isOptional) => actual.groups.filter((each) => !isOptional || NEVER_MANDATORY.has(each.group)).map((each) => h("option", { value: each.group }, either(each.name)));
+  if (byId("panel-inventory").dataset.event !== desk.event.slug) {
+    byId("none-group").replaceChildren(...groups(true));
+    byId("measure-group").replaceChildren(...groups(false));
+  }
+  byId("people-card").hidden = isYear(desk.event);
   showAccount(actual, /** @type {typeof actual} */ (planned));
   byId("inventory-forms").hidden = desk.isOver || desk.event.state === "evaluated" || !desk.may("file");
   if (isOthers(byId("panel-inventory"), desk)) empty(desk);
@@ -34,8 +43,8 @@ function empty(/** @type {Desk} */ desk) {
   for (const name of FORMS) byId(name).reset();
   for (const name of /** @type {const} */ (["line-told", "lines-told", "people-told", "none-told", "measure-told"])) tell(byId(name), "");
   byId("line-source").replaceChildren(...sources.map((each) => h("option", { value: each.source }, `${either(each.group_name)} · ${either(each.name)}`)));
-  byId("line-from").value = desk.event.starts_at.slice(0, 10);
-  byId("line-until").value = desk.event.ends_at.slice(0, 10);
+  byId("line-from").value = desk.event.year?.starts_on ?? desk.event.starts_at.slice(0, 10);
+  byId("line-until").value = desk.event.year?.ends_on ?? desk.event.ends_at.slice(0, 10);
   correct(null);
   showUnits();
 }

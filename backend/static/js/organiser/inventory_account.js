@@ -1,26 +1,37 @@
 // The whole event's account on the organisers' pages: its sum with the interval, groups as bars, people, what is missing.
 import { byId, h } from "../shared/dom.js";
-import { count, either, mass, plain, t } from "../shared/i18n.js";
+import { count, either, mass, plain, t, word } from "../shared/i18n.js";
 
 /** @typedef {AnswerOf<"/v1/events/{slug}/account">} Account */
 
 export function showAccount(/** @type {Account} */ actual, /** @type {Account} */ planned) {
-  byId("account").replaceChildren(numbers(actual), conclusion(actual), h("div", { class: "part-columns desk-gap" }, groups(actual, planned), missing(actual)), people(actual), measures(actual));
+  byId("account").replaceChildren(numbers(actual), conclusion(actual), h("div", { class: "part-columns desk-gap" }, groups(actual, planned), missing(actual)), isYear(actual) ? included(actual) : people(actual), measures(actual));
+}
+
+const isYear = (/** @type {Account} */ account) => account.boundary === "organisation";
+
+/** Venues' years that are counted within this one. */
+function included(/** @type {Account} */ account) {
+  if (account.included.length === 0) return "";
+  const rows = account.included.map((each) => h("li", { class: "entry", "data-included": each.slug }, h("div", {}, h("p", { class: "entry-name" }, either(each.name)), h("small", {}, `${mass(each.lines_g)} · ${t("inventory.page.included.retired", { mass: mass(each.retired_g) })} · ${word("state", each.state)}`))));
+  return h("section", { class: "card desk-gap" }, h("h2", {}, t("inventory.page.included")), h("p", { class: "note" }, t("inventory.page.included.lead")), h("ul", { class: "entries", id: "included" }, rows));
 }
 
 function numbers(/** @type {Account} */ account) {
-  const pairs = [
+  const all = [
     ["estimate", mass(account.estimate_g), account.estimate_g],
     ["high", mass(account.high_g), account.high_g],
     ["retired", mass(account.retired_g), account.retired_g],
     ["covered", `${plain(account.claim.covered_pct)} %`, account.claim.covered_pct],
     ["response", `${plain(account.people.response_rate_pct)} %`, account.people.response_rate_pct],
   ];
-  return h("dl", { class: "numbers" }, pairs.map(([name, text, value], number) => h("div", { class: number ? "number" : "number lead-number" }, h("dt", {}, t(`inventory.page.number.${name}`)), h("dd", { "data-account": name, "data-value": value }, text))));
+  // Nothing of a year is filled in for people: its account has no interval.
+  const pairs = isYear(account) ? all.filter(([name]) => name !== "response" && name !== "high") : all;
+  return h("dl", { class: "numbers" }, pairs.map(([name, text, value], number) => h("div", { class: number ? "number" : "number lead-number" }, h("dt", {}, isYear(account) && name === "estimate" ? t("inventory.page.number.estimate.year") : t(`inventory.page.number.${name}`)), h("dd", { "data-account": name, "data-value": value }, text))));
 }
 
 function conclusion(/** @type {Account} */ account) {
-  return h("section", { class: "card" }, h("h2", {}, t("inventory.page.claim")), h("p", { class: "statement", id: "claim" }, either(account.claim)), h("p", { class: "note" }, t("inventory.page.standard", { set: account.factor_set })), h("p", { class: "note", id: "score" }, t("inventory.page.score", { score: account.quality_score === null ? "–" : plain(account.quality_score) })));
+  return h("section", { class: "card" }, h("h2", {}, t("inventory.page.claim")), h("p", { class: "statement", id: "claim" }, either(account.claim)), h("p", { class: "note" }, t(isYear(account) ? "inventory.page.standard.year" : "inventory.page.standard", { set: account.factor_set })), h("p", { class: "note", id: "score" }, t("inventory.page.score", { score: account.quality_score === null ? "–" : plain(account.quality_score) })));
 }
 
 /** Two bars for each group, what was expected above what was; of what was, the filled-in part is paler. */

@@ -1,6 +1,7 @@
 // The life cycle of an event: its state, the next states and what each requires, and the steps so far.
 import { byId, h, valuesOf } from "../shared/dom.js";
 import { showChange } from "./application.js";
+import { filedYear, isYear } from "./new_year.js";
 import { noticesIn } from "../shared/lazy_section.js";
 import { showRefusal } from "../shared/result.js";
 import { patiently } from "../shared/retry.js";
@@ -99,7 +100,7 @@ function inputs(/** @type {EventView} */ event, /** @type {ItemOf<"/v1/events/{s
   const note = field("note", h("input", { class: "input", name: "note", maxlength: 500, required: needs.includes("note") }));
   const found = [note];
   if (needs.includes("account")) {
-    if (event.neutrality_scope !== "attendees") found.push(field("organiser_emission_kg", h("input", { class: "input", name: "organiser_emission_kg", type: "number", min: 0, step: "0.001" })));
+    if (event.neutrality_scope !== "attendees" && !isYear(event)) found.push(field("organiser_emission_kg", h("input", { class: "input", name: "organiser_emission_kg", type: "number", min: 0, step: "0.001" })));
     found.push(h("label", { class: "choice" }, h("input", { type: "checkbox", name: "is_partial" }), t("organiser.way.is_partial")));
   }
   if (to === "offset") found.push(field("statement", h("textarea", { class: "input", name: "statement", rows: 3, maxlength: 4000 })));
@@ -134,5 +135,7 @@ function showFiled(/** @type {EventView} */ event) {
     [t("organiser.form.neutralises"), event.neutralises.map((source) => word("source", source)).join(t("list.comma")) || t("organiser.pool.none")],
     [t("organiser.form.plan"), event.plan ?? t("organiser.untold")],
   ];
-  byId("filed").replaceChildren(...rows.map(([name, text]) => h("div", name === t("organiser.form.plan") ? { class: "wide" } : {}, h("dt", {}, name), h("dd", {}, text))));
+  const events = new Set([t("organiser.form.boundary"), t("organiser.form.neutrality_scope"), t("organiser.form.expected_people"), t("organiser.form.join_points"), t("organiser.form.neutralises")]);
+  const shown = isYear(event) ? rows.filter(([name]) => !events.has(name)) : rows;
+  byId("filed").replaceChildren(...filedYear(event), ...shown.map(([name, text]) => h("div", name === t("organiser.form.plan") ? { class: "wide" } : {}, h("dt", {}, name), h("dd", {}, text))));
 }

@@ -7,15 +7,17 @@ import { patiently } from "../shared/retry.js";
 import { TAB, forget, keep, recall } from "../shared/web_storage.js";
 import { showRefusal } from "../shared/result.js";
 import { either, t } from "../shared/i18n.js";
+import { startYear, yearOf } from "./new_year.js";
 
 const DRAFT = "organiser.new";
 const NUMBERS = ["expected_people", "target_pct", "venue_kwh"];
 /** @type {Record<string, string>} */
-const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", event_organisation_missing: "organisation", organisation_not_active: "organisation", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template" };
+const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template", event_organisation_missing: "organisation", year_period_unfit: "ends_at", year_overlaps: "starts_at", year_organisation_unfit: "organisation", organisation_not_found: "organisation", organisation_not_active: "organisation", organisation_duty_missing: "organisation", year_scene_foreign: "scene", scene_not_found: "scene", year_not_includable: "includes" };
 
 export function startForm(/** @type {Desk} */ desk) {
   const form = byId("event-form");
   fill(form, recall(DRAFT, TAB) ?? {});
+  startYear(form);
   for (const each of [form, byId("change-form")]) new CityField(fieldOf(each, "city"), [...byId("cities").options]);
   form.addEventListener("input", () => keep(DRAFT, valuesIn(form), TAB));
   form.addEventListener("submit", (submitted) => {
@@ -72,7 +74,7 @@ function bodyOf(/** @type {Record<string, any>} */ values) {
   for (const name of ["boundary", "agency", "organisation", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
   for (const name of NUMBERS) if (values[name] !== "") body[name] = Number(values[name]);
   if (values.is_demonstration) body.is_demonstration = true;
-  return body;
+  return yearOf(values, body);
 }
 
 async function send(/** @type {Desk} */ desk, /** @type {HTMLFormElement} */ form) {

@@ -9,6 +9,7 @@ import { readDevices, startDevices } from "./devices.js";
 import { readDocuments, startDocuments } from "./documents.js";
 import { readInventory, startInventory } from "./inventory.js";
 import { startForm } from "./new_event.js";
+import { hasPart } from "./new_year.js";
 import { readLife, showState } from "./lifecycle.js";
 import { showLive } from "./live.js";
 import { readPool, startPool } from "./pool.js";
@@ -142,11 +143,12 @@ export class Desk {
       return;
     }
     this.showHead();
+    if (!hasPart(this.event, part)) part = "life";
     for (const link of all("a", byId("event-tabs"))) {
       link.href = `#event/${encodeURIComponent(slug)}/${link.dataset.part}`;
       if (link.dataset.part === part) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
-      link.hidden = !this.may(RIGHT_OF[link.dataset.part ?? ""]);
+      link.hidden = !this.may(RIGHT_OF[link.dataset.part ?? ""]) || !hasPart(this.event, link.dataset.part ?? "");
     }
     const current = first("[aria-current]", byId("event-tabs"));
     byId("event-tabs").scrollLeft = current.offsetLeft - byId("event-tabs").offsetLeft - 40;

@@ -6,7 +6,7 @@ import { Stopped, patiently } from "../shared/retry.js";
 import { advice, count, either, mass, plain, t, word } from "../shared/i18n.js";
 
 /** @type {Record<string, string>} */
-export const ICONS = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike", paperless_meeting: "materials", walk_steps: "travel_local", bike_own: "bike", ebike_share: "bike", brt: "bus", power_saving: "venue_energy", recyclables: "waste", clothes_recycle: "materials", plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", e_invoice: "materials" };
+export const ICONS = { metro: "metro", bus: "bus", own_cup: "cup", clean_plate: "plate", own_bag: "bag", no_cutlery: "cutlery", linen_skip: "bed", bike_share: "bike", paperless_meeting: "materials", walk_steps: "travel_local", bike_own: "bike", ebike_share: "bike", brt: "bus", power_saving: "venue_energy", recyclables: "waste", clothes_recycle: "materials", plant_meal: "meals", own_chopsticks: "cutlery", green_hotel_night: "lodging", tree_planting: "leaf", wetland_repair: "leaf", e_invoice: "materials" };
 const QUANTITY_DEFAULT = "2";
 const STEPS_DEFAULT = "2000";
 

@@ -17,6 +17,7 @@ export async function showScene(/** @type {NonNullable<Schema<"CodeView">["scene
   byId("phone").dataset.scene = scene.code;
   const rank = rankOf(scene);
   if (rank) byId("event-name").after(h("p", { class: "scene-rank", id: "scene-rank" }, ...rank));
+  if (scene.certification) byId("event-place").after(h("p", { class: "note", id: "scene-certification" }, h("a", { href: `/scenes/${scene.code}` }, t("scene.certified", { name: either(scene.certification.certifier.name), score: String(scene.certification.score), last: scene.certification.valid_to }))));
   byId("scan-other").addEventListener("click", openScan);
   byId("phone").hidden = false;
   await actions.show((method) => scene.methods.includes(method.code));

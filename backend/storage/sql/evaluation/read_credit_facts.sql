@@ -1,7 +1,7 @@
 -- read_credit_facts: [read] what is counted of organisations for their credit, as of the end of a day in Shanghai.
 -- Late: of an event that ended more than a year ago, less was retired within that year than the share it declared, or
 -- nobody accounted for it; of one that ended more than 180 days ago, since the criteria hold, nothing was disclosed by then.
--- $1 organisation_id uuid[]  $2 day date  $3 the criteria's first day date
+-- $1 organisation_id uuid[]  $2 day date  $3 the criteria's first day date  $4 the worst quality of measured data int
 WITH until AS (
     SELECT (($2::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai') AS at,
         ($3::date::timestamp AT TIME ZONE 'Asia/Shanghai') AS since

@@ -7,5 +7,5 @@ WITH line AS MATERIALIZED (
     FROM unnest($1::uuid[]) AS asked (id)
 )
 SELECT e.id, code, slug, name_zh, name_en, city, starts_at, ends_at, boundary, state, factor_set, profile,
-       join_points, revision, neutralises, offset_ceiling_g, pools_paused_at, frozen_at
+       join_points, revision, neutralises, offset_ceiling_g, pools_paused_at, frozen_at, template
 FROM line JOIN events e ON e.id = line.id ORDER BY e.id FOR SHARE OF e

@@ -5,10 +5,17 @@ SELECT 4 AS tier, kind, key, id, at, name_zh, name_en, sort, city, agency, year,
 FROM (
     SELECT DISTINCT ON (item.kind, item.key) item.*
     FROM unnest($1::text[]) AS kept,
-        LATERAL (SELECT * FROM search_items
-            WHERE grams @> string_to_array(kept, E'\t')
-              AND ($3::text IS NULL OR kind = $3) AND ($4::boolean IS NULL OR is_verifier)
-            LIMIT 50) AS item
+        LATERAL (
+            (SELECT * FROM search_items
+             WHERE kind = 'event' AND grams @> string_to_array(kept, E'\t')
+               AND ($3::text IS NULL OR kind = $3) AND ($4::boolean IS NULL OR is_verifier)
+             LIMIT 50)
+            UNION ALL
+            (SELECT * FROM search_items
+             WHERE kind <> 'event' AND grams @> string_to_array(kept, E'\t')
+               AND ($3::text IS NULL OR kind = $3) AND ($4::boolean IS NULL OR is_verifier)
+             LIMIT 50)
+        ) AS item
 ) AS found
 ORDER BY shared DESC, at DESC, id DESC
 LIMIT $5

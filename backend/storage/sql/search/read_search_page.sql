@@ -26,7 +26,17 @@ SELECT * FROM (
     UNION ALL
         (SELECT 3 AS tier, kind, key, id, at, name_zh, name_en, sort, city, agency, year, state, is_demonstration, is_verifier, note
             FROM search_items
-            WHERE ($1 = '' OR (cardinality($3::text[]) > 0 AND grams @> $3 AND NOT keys @> ARRAY[$1::text] AND NOT (folded_key LIKE $2 OR folded_zh LIKE $2 OR folded_en LIKE $2)))
+            WHERE kind = 'event' AND ($1 = '' OR (cardinality($3::text[]) > 0 AND grams @> $3 AND NOT keys @> ARRAY[$1::text] AND NOT (folded_key LIKE $2 OR folded_zh LIKE $2 OR folded_en LIKE $2)))
+              AND ($4::text IS NULL OR kind = $4) AND ($5::boolean IS NULL OR is_verifier)
+              AND ($6::text IS NULL OR city = $6) AND ($7::text IS NULL OR agency = $7)
+              AND ($8::smallint IS NULL OR year = $8) AND ($9::text IS NULL OR state = $9)
+              AND ($10::text IS NULL OR sort = $10) AND ($11::boolean IS NULL OR is_demonstration = $11)
+              AND ($12::integer IS NULL OR $12 < 3 OR ($12 = 3 AND (at, id) < ($13::timestamptz, $14::uuid)))
+            ORDER BY at DESC, id DESC LIMIT $15)
+    UNION ALL
+        (SELECT 3 AS tier, kind, key, id, at, name_zh, name_en, sort, city, agency, year, state, is_demonstration, is_verifier, note
+            FROM search_items
+            WHERE kind <> 'event' AND ($1 = '' OR (cardinality($3::text[]) > 0 AND grams @> $3 AND NOT keys @> ARRAY[$1::text] AND NOT (folded_key LIKE $2 OR folded_zh LIKE $2 OR folded_en LIKE $2)))
               AND ($4::text IS NULL OR kind = $4) AND ($5::boolean IS NULL OR is_verifier)
               AND ($6::text IS NULL OR city = $6) AND ($7::text IS NULL OR agency = $7)
               AND ($8::smallint IS NULL OR year = $8) AND ($9::text IS NULL OR state = $9)
