@@ -6,8 +6,8 @@ values back publishes them as a new version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from backend.catalogue.draft_checks import check_bounded, check_rule_worth, chec
 from backend.domain.actions.quantification import quantify
 from backend.domain.catalogue.draft_effect import Effect
 from backend.domain.catalogue.factors import Method, PointRule
+from backend.domain.community.written_texts import fault_at
 from backend.domain.days import day_of
 from backend.errors import MethodNotFound, Refusal
 from backend.errors.catalogue import (
@@ -338,7 +339,10 @@ def _effect_view(draft: CatalogueDraft) -> EffectView | None:
 def _checked_method(catalogue: Catalogue, code: str, request: MethodVersionRequest) -> Method:
     if code not in catalogue.methods:
         raise MethodNotFound
+    _check_texts(request, "name", "description", "baseline", "self_declared_reason")
     method, current = checked_method(catalogue, code, request), catalogue.methods[code]
+    known = catalogue.versions.get(code) or [current]
+    _check_day_free(method.effective_from, (each.effective_from for each in known))
     try:
         if method.retired_on is None:
             check_bounded(method)
@@ -355,12 +359,31 @@ def _checked_method(catalogue: Catalogue, code: str, request: MethodVersionReque
 
 
 def _checked_rule(catalogue: Catalogue, request: PointRuleRequest) -> PointRule:
+    _check_texts(request, "note")
     rule = checked_rule(catalogue, request)
+    _check_day_free(rule.effective_from, (each.effective_from for each in catalogue.point_rules.values()))
     try:
         check_rule_worth(rule, catalogue.point_rule)
     except CatalogueError as error:
         raise CatalogueInvalid.at(error.pointer, error.code, **error.facts) from None
     return rule
+
+
+def _check_texts(request: MethodVersionRequest | PointRuleRequest, *names: str) -> None:
+    """Raises CatalogueInvalid for markup, and for a text in the other language's place."""
+    given = {name: getattr(request, name) for name in names}
+    texts = {
+        name: {"zh-CN": text.zh, "en": text.en} for name, text in given.items() if isinstance(text, Bilingual)
+    }
+    faults = [fault for name, text in texts.items() for fault in fault_at(text, name)]
+    if faults:
+        raise CatalogueInvalid(errors=faults)
+
+
+def _check_day_free(day: date, taken: Iterable[date]) -> None:
+    """Of two versions that begin on one day nobody could say which one holds. Raises CatalogueInvalid."""
+    if day in set(taken):
+        raise CatalogueInvalid.at("/effective_from", "twice")
 
 
 def _made_of(catalogue: Catalogue, draft: CatalogueDraft) -> Method | PointRule:

@@ -95,15 +95,26 @@ class Shelf:
     async def check(self, candidate: Published) -> None:
         """Check that a version fits what there is on its day, and on every later day that changes something.
 
-        Raises CatalogueError.
+        What did not fit before, because a release changed something, is not the version's fault. Raises CatalogueError.
         """
         await self.load()
         assert self._published is not None
         others = [*self._published.values(), candidate]
         days = {each.effective_from for each in others if each.effective_from > candidate.effective_from}
         for day in sorted(days | {candidate.effective_from}):
-            held = _in_force(day, others)
-            combine(*_entries(self.release, held))
+            try:
+                combine(*_entries(self.release, _in_force(day, others)))
+            except CatalogueError as error:
+                if self._fault_before(day) != str(error):
+                    raise
+
+    def _fault_before(self, day: date) -> str | None:
+        published = {} if self._published is None else self._published
+        try:
+            combine(*_entries(self.release, _in_force(day, published.values())))
+        except CatalogueError as error:
+            return str(error)
+        return None
 
     def shipped(self, kind: Kind) -> Mapping[str, Article | Question]:
         """What the release brings, by slug."""

@@ -206,6 +206,12 @@ BAD: dict[str, tuple[str, Json, str]] = {
         version(formula="clean_plate * quantity * 0"),
         "worth_nothing",
     ),
+    "a script": (PLATE, version(name={"zh-CN": "光盘<img src=x>", "en": "Plate"}), "markup"),
+    "swapped languages": (
+        RULES,
+        rule(note={"zh-CN": "One point per 20 g", "en": "每 20 克 1 分"}),
+        "not_this_language",
+    ),
     "grams of nothing": (PLATE, version(formula="quantity"), "formula_units"),
     "a point a gram": (RULES, rule(grams_per_point=1, points_min=100), "out_of_range"),
 }
@@ -224,6 +230,21 @@ async def test_a_draft_that_would_ruin_the_catalogue_is_refused(service: Service
 async def test_a_draft_begins_tomorrow_at_the_earliest(service: Service, day: object) -> None:
     for path, body in ((PLATE, version(effective_from=str(day))), (RULES, rule(effective_from=str(day)))):
         assert (await write(service, path, body)).json()["code"] == "effective_too_early"
+
+
+async def test_two_versions_do_not_begin_on_one_day(service: Service) -> None:
+    for path, first, second in (
+        (PLATE, version(), version(version="2027.2")),
+        (RULES, rule(), rule(id="points-2027.2")),
+    ):
+        view = (await write(service, path, first)).json()
+        await computed(service)
+        await propose(service, view)
+        assert (await decide(service, view)).json()["state"] == "published"
+        assert (await write(service, path, first)).json()["code"] == "version_published"
+        assert (await write(service, path, second)).json()["errors"][0]["code"] == "twice"
+        back = second | {"effective_from": (TOMORROW + timedelta(days=1)).isoformat()}
+        assert (await write(service, path, back)).status_code == 201
 
 
 async def test_every_shipped_method_is_bounded_and_may_be_drafted_as_it_is(service: Service) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx2 as httpx
+import msgspec
 import pytest
 
 from backend.domain.community.knowledge import questions_of_day
@@ -112,9 +113,11 @@ async def test_a_version_replaces_the_releases_article_from_its_day_on_everywher
     body = (await service.client.get("/v1/content/articles/clean-plate", headers=operator)).json()["body"]
     changed = body | {"title": {"zh-CN": "新的标题", "en": "A new title"}, "reason": "better"}
     assert (await write(service, path, changed)).json()["code"] == "edit_revision_missing"
-    await published(service, path, changed, TOMORROW, version=0)
     components = service.components
     other = Shelf(components.database, components.catalogue, components.shelf.release)
+    await other.on(TOMORROW)
+    await published(service, path, changed, TOMORROW, version=0)
+    await other.load()
     for shelf in (components.shelf, other):
         assert (await shelf.on(TODAY)).articles["clean-plate"].title["en"] != "A new title"
         assert (await shelf.on(TOMORROW)).articles["clean-plate"].title["en"] == "A new title"
@@ -255,6 +258,15 @@ async def test_two_articles_have_not_one_place_and_a_question_needs_its_article(
         "not_known",
         "/article",
     )
+
+
+async def test_a_conflict_that_a_release_brought_does_not_stop_the_desk(service: Service) -> None:
+    await published(service, f"{ARTICLES}/metro-km", article(), TODAY)
+    shelf = service.components.shelf
+    moved = msgspec.structs.replace(shelf.release.articles["steps"], position=77)
+    shelf.release = msgspec.structs.replace(shelf.release, articles=shelf.release.articles | {"steps": moved})
+    view = (await write(service, f"{ARTICLES}/bus-km", article(position=78))).json()
+    assert (await propose(service, view)).status_code == 200
 
 
 async def test_the_quiz_keeps_enough_questions_and_a_broken_version_takes_no_page_down(

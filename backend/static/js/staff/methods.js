@@ -78,7 +78,7 @@ async function method(code) {
     { class: "facts" },
     fact("drafts.field.formula", newest.formula),
     fact("drafts.unit", either(newest.unit_name)),
-    ...shown.factors.map((/** @type {any} */ { role, factor }) => h("div", {}, h("dt", {}, role), h("dd", {}, `${factor.value} ${factor.unit}`))),
+    ...shown.factors.map((/** @type {any} */ { role, value, unit }) => h("div", {}, h("dt", {}, role), h("dd", {}, unit === "1" ? String(value) : `${value} ${unit}`))),
     fact("drafts.field.source_ids", shown.sources.map((/** @type {any} */ { publisher, title, year }) => `${publisher}, ${title} (${year})`).join("; ")),
   );
   const versions = h("p", { class: "note" }, items.map((/** @type {any} */ each) => `${each.version} ${t("content.from.short", { day: dayOf(each.effective_from) })}`).join(" · "));
