@@ -156,7 +156,7 @@ async def test_two_writers_of_one_draft_and_two_versions_at_once(service: Servic
     assert (await write(service, PLATE, version(), 1)).status_code == 201
     assert (await write(service, PLATE, version(), 1)).json()["code"] == "edit_outdated"
     await computed(service)
-    direct = version(version="2026.9")
+    direct = version(version="2026.9", effective_from=(TOMORROW + timedelta(days=7)).isoformat())
     published = await service.post(
         "/v1/methods/clean_plate/versions", direct, await service.staff("operator")
     )
