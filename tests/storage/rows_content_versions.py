@@ -46,7 +46,6 @@ REFUSED: tuple[tuple[str, Row], ...] = (
         "content_versions_decided_whole",
         _OTHER | _PROPOSED | {"state": "published", "effective_from": NOW.date()},
     ),
-    ("catalogue_drafts_one_open", {"id": _id(7002)}),
     ("catalogue_drafts_kind_known", _DRAFT | {"kind": "poem"}),
     ("catalogue_drafts_body_object", _DRAFT | {"body": "[]"}),
     ("catalogue_drafts_revision_positive", _DRAFT | {"revision": 0}),
