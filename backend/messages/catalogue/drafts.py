@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from backend.domain.catalogue.draft_effect import DaySums, MethodSums
+from backend.domain.actions.draft_effect import DaySums, MethodSums
 from backend.messages.catalogue.administration import Reason
 from backend.messages.shape import Answer, Bilingual, Edited, Instant, Request
 

@@ -17,8 +17,8 @@ from tortoise.exceptions import IntegrityError
 from backend.auth import Principal
 from backend.catalogue import Catalogue, CatalogueError
 from backend.catalogue.draft_checks import check_bounded, check_rule_worth, check_worth
+from backend.domain.actions.draft_effect import Effect
 from backend.domain.actions.quantification import quantify
-from backend.domain.catalogue.draft_effect import Effect
 from backend.domain.catalogue.factors import Method, PointRule
 from backend.domain.community.written_texts import fault_at
 from backend.domain.days import day_of

@@ -16,8 +16,8 @@ from uuid import UUID
 import msgspec
 
 from backend.catalogue import Catalogue
+from backend.domain.actions.draft_effect import Effect, PastAction, add_method, add_rule
 from backend.domain.actions.quantification import Quantified, Usage, quantify
-from backend.domain.catalogue.draft_effect import Effect, PastAction, add_method, add_rule
 from backend.domain.catalogue.factors import Method, PointRule
 from backend.messages.catalogue.administration import MethodVersionRequest, PointRuleRequest
 from backend.models import CatalogueDraft
