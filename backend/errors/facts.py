@@ -181,6 +181,7 @@ FACTS: Final[Mapping[str, Fact]] = {
             "size_min",
             "sold",
             "teams_max",
+            "times_max",
             "tonnes",
             "total_points",
             "tries_left",

@@ -16,7 +16,7 @@ from backend.models.actions import (
     Scene,
 )
 from backend.models.badges import Badge, BadgeImport
-from backend.models.catalogue import CatalogueEntry
+from backend.models.catalogue import CatalogueDraft, CatalogueEntry
 from backend.models.certificates import (
     CertificateLink,
     CertificateName,
@@ -26,7 +26,16 @@ from backend.models.certificates import (
     LogNode,
     LogSignature,
 )
-from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
+from backend.models.community import (
+    Consent,
+    ContentVersion,
+    Medal,
+    Profile,
+    QuizAnswer,
+    Team,
+    TeamDay,
+    TeamMember,
+)
 from backend.models.complaints import Complaint
 from backend.models.credits import (
     CreditBatch,
@@ -151,6 +160,7 @@ __all__ = [
     "BadgeBlock",
     "BadgeImport",
     "BindingCode",
+    "CatalogueDraft",
     "CatalogueEntry",
     "Cause",
     "CertificateCheck",
@@ -163,6 +173,7 @@ __all__ = [
     "Companion",
     "Complaint",
     "Consent",
+    "ContentVersion",
     "CreditBatch",
     "CreditObjection",
     "CreditScore",
