@@ -16,7 +16,7 @@ from backend.models.actions import (
     Scene,
 )
 from backend.models.badges import Badge, BadgeImport
-from backend.models.catalogue import CatalogueEntry
+from backend.models.catalogue import CatalogueDraft, CatalogueEntry
 from backend.models.certificates import (
     CertificateLink,
     CertificateName,
@@ -26,7 +26,16 @@ from backend.models.certificates import (
     LogNode,
     LogSignature,
 )
-from backend.models.community import Consent, Medal, Profile, QuizAnswer, Team, TeamDay, TeamMember
+from backend.models.community import (
+    Consent,
+    ContentVersion,
+    Medal,
+    Profile,
+    QuizAnswer,
+    Team,
+    TeamDay,
+    TeamMember,
+)
 from backend.models.complaints import Complaint
 from backend.models.credits import (
     CreditBatch,
@@ -38,7 +47,7 @@ from backend.models.credits import (
     Surplus,
 )
 from backend.models.disclosure import Disclosure, DisclosureCorrection
-from backend.models.evaluation import CreditObjection, CreditScore
+from backend.models.evaluation import CreditObjection, CreditScore, DemonstrationProposal
 from backend.models.event_life import EventBudget, EventDocument, EventStep
 from backend.models.event_reports import EventReport
 from backend.models.events import CityMember, Event, EventMember, Gate, Tally
@@ -143,6 +152,7 @@ from backend.models.supervision import (
     SerialRefusal,
 )
 from backend.models.venue import Companion, Pass, Poster, PosterWindow, Screen
+from backend.models.verification import EventVerifier, VerifierOpinion, VerifierQuestion, VerifierReview
 
 __all__ = [
     "Account",
@@ -156,6 +166,7 @@ __all__ = [
     "BadgeBlock",
     "BadgeImport",
     "BindingCode",
+    "CatalogueDraft",
     "CatalogueEntry",
     "Cause",
     "CertificateCheck",
@@ -168,9 +179,11 @@ __all__ = [
     "Companion",
     "Complaint",
     "Consent",
+    "ContentVersion",
     "CreditBatch",
     "CreditObjection",
     "CreditScore",
+    "DemonstrationProposal",
     "Disclosure",
     "DisclosureCorrection",
     "Donation",
@@ -185,6 +198,7 @@ __all__ = [
     "EventOrganisation",
     "EventReport",
     "EventStep",
+    "EventVerifier",
     "EventYear",
     "EventYearMonth",
     "FeatureSwitch",
@@ -291,6 +305,9 @@ __all__ = [
     "TeamMember",
     "Transfer",
     "Verification",
+    "VerifierOpinion",
+    "VerifierQuestion",
+    "VerifierReview",
     "Voucher",
     "WaitingItem",
 ]

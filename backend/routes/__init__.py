@@ -15,14 +15,17 @@ from backend.routes import (
     badges,
     catalogue,
     catalogue_admin,
+    catalogue_drafts,
     certificates,
     citizen_sign_in,
     claims,
     codes,
     community,
     complaints,
+    content,
     credits,
     demo,
+    demonstrations,
     desk,
     devices,
     disclosure,
@@ -86,6 +89,8 @@ from backend.routes import (
     steps,
     supervision,
     venue,
+    verification,
+    verification_pages,
 )
 from backend.routes.http.endpoint import ANY_DUTY, CITIZEN, Endpoint, Query
 
@@ -125,6 +130,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *personal_periods.ENDPOINTS,
     *merges.ENDPOINTS,
     *complaints.ENDPOINTS,
+    *content.ENDPOINTS,
     *lists.ENDPOINTS,
     *minors.ENDPOINTS,
     *catalogue.ENDPOINTS,
@@ -144,6 +150,7 @@ ROUTES: tuple[Endpoint, ...] = (
     *organiser.ENDPOINTS,
     *organisations.ENDPOINTS,
     *evaluation.ENDPOINTS,
+    *demonstrations.ENDPOINTS,
     *organisation_members.ENDPOINTS,
     *event_organisations.ENDPOINTS,
     *members.ENDPOINTS,
@@ -151,10 +158,12 @@ ROUTES: tuple[Endpoint, ...] = (
     *posters.ENDPOINTS,
     *passes.ENDPOINTS,
     *supervision.ENDPOINTS,
+    *verification.ENDPOINTS,
     *inspections.ENDPOINTS,
     *features.ENDPOINTS,
     *remits.ENDPOINTS,
     *catalogue_admin.ENDPOINTS,
+    *catalogue_drafts.ENDPOINTS,
     *platform.ENDPOINTS,
     *health.ENDPOINTS,
 )
@@ -168,6 +177,7 @@ PAGES = (
     *problem_pages.PAGES,
     *programme_pages.PAGES,
     *scene_pages.PAGES,
+    *verification_pages.PAGES,
 )
 """Pages by their address."""
 

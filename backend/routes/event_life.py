@@ -28,6 +28,7 @@ from backend.errors.events.lifecycle import (
     DocumentLimit,
     DocumentNotFound,
     EventFiled,
+    NominationUnfit,
     StepNotReady,
     TemplateUnfit,
 )
@@ -40,6 +41,7 @@ from backend.errors.organisations import (
     OrganisationNotFound,
 )
 from backend.errors.supervision.freezes import EventFrozen
+from backend.errors.verification import BASIS_REFUSALS
 from backend.messages.events.events import EventChangeRequest, EventRequest, EventView
 from backend.messages.events.factor_sets import FactorSetComparison
 from backend.messages.events.lifecycle import (
@@ -174,6 +176,7 @@ ENDPOINTS = in_section(
             *CITY_REFUSALS,
             AgencyForeign,
             TemplateUnfit,
+            NominationUnfit,
             OrganisationNotFound,
             OrganisationDutyMissing,
             OrganisationNotActive,
@@ -191,7 +194,16 @@ ENDPOINTS = in_section(
         body=EventChangeRequest,
         answers={200: EventView},
         refusals=(
-            *(EventNotFound, EventFiled, *CITY_REFUSALS, AgencyForeign, TemplateUnfit, *YEAR_REFUSALS),
+            *(
+                EventNotFound,
+                EventFrozen,
+                EventFiled,
+                *CITY_REFUSALS,
+                AgencyForeign,
+                TemplateUnfit,
+                NominationUnfit,
+                *YEAR_REFUSALS,
+            ),
         ),
     ),
     Endpoint(
@@ -214,7 +226,14 @@ ENDPOINTS = in_section(
         summary="Move an event to another state; an operator who did not file it accepts and evaluates it",
         body=TransitionRequest,
         answers={200: EventView},
-        refusals=(EventNotFound, EventFrozen, TransitionIllegal, StepNotReady, *YEAR_REFUSALS),
+        refusals=(
+            EventNotFound,
+            EventFrozen,
+            TransitionIllegal,
+            StepNotReady,
+            *YEAR_REFUSALS,
+            *BASIS_REFUSALS,
+        ),
     ),
     Endpoint(
         "GET /v1/events/{slug}/steps",

@@ -44,6 +44,7 @@ ENDPOINTS = in_section(
         "GET /v1/exports/indicators",
         export_indicators,
         roles=MAY_EXPORT,
+        is_of_the_province=True,
         summary="Indicators for an evaluation scheme as a table whose sums are the ledger's",
         answers={200: None},
         query=(Query("scheme", {"type": "string", "enum": list(SCHEMES)}, "which scheme"), LANGUAGE),

@@ -40,6 +40,9 @@ LOADED = [
         "/staff/complaints",
         "/staff/lists",
         "/staff/hearings",
+        "/staff/demonstrations",
+        "/staff/credit",
+        "/staff/verification",
         "/lists",
         "/staff/security",
         "/staff/accounts",
@@ -63,6 +66,11 @@ LOADED = [
         "/search?query=zzzz",
         "/registers/verifiers",
     ),
+    "/demonstrations",
+    *("/organisations", "/organisations/91999999MADEMA0016", "/organisations/91999999MADEMA0016/credit"),
+    *("/register", "/staff/organisation", "/staff/organisations", "/staff/invitation", "/staff/supervision"),
+    *("/criteria", "/criteria/organisations/2026-1", "/platform"),
+    *("/staff/desk", "/staff/partners", "/staff/jobs", "/staff/actions", "/staff/projects"),
     *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications"),
 ]
 LOADS = [
@@ -81,6 +89,10 @@ OPENED_ELSEWHERE = {
     "/signed-in": "test_signed_in.py",
     "/disclosures/{number}": "test_disclosures.py",
     "/disclosures.atom": "tests/routes/disclosure/test_pages.py",
+    **dict.fromkeys(
+        ("/staff/scenes", "/staff/rewards", "/staff/merchants", "/staff/causes"), "test_desks.py"
+    ),
+    "/complaints/{number}": "tests/routes/complaints/test_public_complaints.py",
     "/scenes/{code}": "tests/routes/actions/test_certifications.py",
 }
 SECTIONS = ("life", "badges", "pool", "venue", "devices", "live", "report", "documents")
@@ -235,6 +247,9 @@ async def test_every_section_that_staff_open_loads_without_a_complaint(demo: Dem
         ("/staff/complaints", "#complaints-panel"),
         ("/staff/lists", "#lists-panel"),
         ("/staff/hearings", "#hearings-panel"),
+        ("/staff/demonstrations", "#demonstrations-panel"),
+        ("/staff/credit", "#credit-panel"),
+        ("/staff/verification", "#verification-panel"),
         ("/staff/security", "#security-panel"),
         ("/staff/accounts", "#accounts-panel"),
         ("/staff/disclosures", "#disclosures-panel"),

@@ -2,13 +2,59 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from backend.domain.days import day_of
+from backend.models import CreditObjection, CreditScore, ListCase, ListEntry, Organisation, Staff
+from backend.services.evaluation.scores import compute_scores
+from tests.routes.organisations.organising import hosts_event, organisation
 from tests.service import Service
 
 DRAFT = {"state": "draft"}
+
+
+async def a_case_and_an_objection_of(service: Service, one: Organisation) -> None:
+    """A case, an entry that was proposed and an objection, each of which waits for somebody's word."""
+    await service.staff("operator")
+    staff, now = await Staff.get(username="operator"), datetime.now(UTC)
+    await ListCase.create(
+        rule="resale",
+        subject=one.code,
+        organisation_id=one.id,
+        facts={},
+        facts_digest=b"1" * 32,
+        found_at=now,
+    )
+    await ListEntry.create(
+        list="negative",
+        organisation_id=one.id,
+        state="proposed",
+        reason="resale of points",
+        rule="resale",
+        evidence=[{"title": "a listing", "is_public": False}],
+        publisher="ecology_environment",
+        proposed_by=staff.id,
+        proposed_at=now,
+    )
+    database, catalogue = service.components.database, service.components.catalogue
+    await compute_scores(database, catalogue, [one.id], day_of(now))
+    score = await CreditScore.get(organisation_id=one.id)
+    await CreditObjection.create(
+        organisation_id=one.id,
+        score_id=score.id,
+        criterion="complaints",
+        fact="complaints_upheld",
+        reason="not ours",
+        filed_by=staff.id,
+        filed_at=now,
+    )
+
+
+def code_of(organisation: Any) -> str:
+    return str(organisation if isinstance(organisation, str) else organisation["code"])
 
 
 async def remit(service: Service, username: str, **remit: str) -> dict[str, str]:
@@ -72,7 +118,10 @@ async def test_row_40_what_is_told_of_the_whole_platform_is_for_who_watches_the_
 ) -> None:
     sport = await remit(service, "sports-bureau", agency="sport")
     province = await service.staff("regulator", "province")
-    for path in ("/v1/staff-actions", "/v1/security-records", "/v1/members", "/v1/reports/minors"):
+    for path in (
+        *("/v1/staff-actions", "/v1/security-records", "/v1/members", "/v1/reports/minors"),
+        *("/v1/exports/indicators?scheme=low_carbon_city", "/v1/disclosure-corrections"),
+    ):
         assert await seen(service, path, sport) == (403, "remit_too_narrow"), path
         assert (await seen(service, path, province))[0] == 200, path
 
@@ -85,3 +134,25 @@ async def test_row_40_remits_of_a_city_and_of_an_agency_there(service: Service) 
     both = await remit(service, "mianyang-sport", agency="sport", city="绵阳市")
     assert await slugs(service, "/v1/supervision/events", city) == {"there", "fair-there"}
     assert await slugs(service, "/v1/supervision/events", both) == {"there"}
+
+
+async def test_row_40_what_waits_about_an_organisation_is_for_who_watches_it(service: Service) -> None:
+    here, there, both = [await organisation(city=city) for city in ("成都", "绵阳", None)]
+    for one in (here, there, both):
+        await a_case_and_an_objection_of(service, one)
+    await service.event("there-too", city="绵阳")
+    await hosts_event(both, "there-too")
+    regulator = await remit(service, "mianyang", city="绵阳")
+    province = await service.staff("regulator", "province")
+    watched = {there.code, both.code}
+    for path in ("staff/list-entries", "staff/list-cases", "credit-objections", "staff/organisations"):
+        for headers, codes in ((regulator, watched), (province, watched | {here.code})):
+            items = (await service.client.get(f"/v1/{path}", headers=headers)).json()["items"]
+            found = {code_of(each["organisation"]) for each in items}
+            assert found & {here.code, there.code, both.code} == codes, path
+    for one in (here, there, both):
+        status = (404, "organisation_not_found") if one is here else (200, None)
+        assert await seen(service, f"/v1/organisations/{one.code}/members", regulator) == status
+    case = await ListCase.get(organisation_id=here.id)
+    refused = await service.post(f"/v1/list-cases/{case.id}/dismissal", {"reason": "not ours"}, regulator)
+    assert (refused.status_code, refused.json()["code"]) == (404, "list_case_not_found")

@@ -1,4 +1,4 @@
-"""Rows of migration 0067: periods of people's lives and their months."""
+"""Rows of migration 0068: periods of people's lives and their months."""
 
 from __future__ import annotations
 

@@ -236,6 +236,7 @@ class Tables:
             ),
             self._numbers("points", content["points"]),
             self._products("credits", "batches"),
+            self._products("credits_voided", "batches"),
             self._products("pools", "events"),
             self._numbers("complaints", content["complaints"]),
         ]
@@ -264,7 +265,8 @@ class Tables:
             f"product {counted} grams",
             (
                 (name_of(self.language, "product", each["product"]), each[counted], each["grams"])
-                for each in self.content[key]
+                # A release from before there was this table has none of it.
+                for each in self.content.get(key, ())
             ),
             (2,),
         )

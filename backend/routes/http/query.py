@@ -34,11 +34,15 @@ _FRACTION: Final = re.compile(r"[.,]([0-9]{1,6})[0-9]*")
 
 
 def lenient(raw: bytes) -> dict[str, str]:
-    """The parameters of a page's address, each by its last value; nothing where it cannot be read."""
+    """The parameters of a page's address, each by its last value; nothing where it cannot be read.
+
+    Without the NUL that PostgreSQL takes in no text, whatever a page compares a parameter with.
+    """
     try:
-        return dict(parse_qsl(raw.decode("utf-8", "replace"), max_num_fields=PARAMETERS_MAX))
+        pairs = parse_qsl(raw.decode("utf-8", "replace"), max_num_fields=PARAMETERS_MAX)
     except ValueError:
         return {}
+    return {name: value.replace("\0", "") for name, value in pairs}
 
 
 def strict(raw: bytes, known: Collection[str]) -> dict[str, str]:

@@ -79,7 +79,7 @@ async def _draft(
     )
     if not rows:
         raise NothingToDisclose
-    events = [_event(row, msgspec.json.decode(row["body"], type=EventReportView)) for row in rows]
+    events = [_event(row) for row in rows]
     figures = ("attendances", "estimate_g", "reduction_g", "self_declared_g", "retired_g", "allocated_g")
     return Draft(
         kind="organisation",
@@ -102,12 +102,33 @@ async def _draft(
     )
 
 
-def _event(row: Mapping[str, Any], report: EventReportView) -> dict[str, Any]:
-    account = report.account
+def _event(row: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as its newest release says it, or its report while there is no release."""
+    released = row["released"] and msgspec.json.decode(row["released"])["content"]
     return {
         "slug": row["slug"],
         "name": {"zh-CN": row["name_zh"], "en": row["name_en"]},
         "release": row["release"],
+    } | (_of_release(released) if released else _of_report(row))
+
+
+def _of_release(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "report_sha256": content["report_sha256"],
+        "attendances": content["totals"]["attendances"],
+        "estimate_g": content["totals"]["estimate_g"],
+        "reduction_g": content["reductions"]["reduction_g"],
+        "self_declared_g": content["reductions"]["self_declared_g"],
+        "retired_g": content["offsets"]["retired_g"],
+        "allocated_g": content["offsets"]["allocated_g"],
+        "documents": [{"kind": each["kind"], "sha256": each["sha256"]} for each in content["documents"]],
+    }
+
+
+def _of_report(row: Mapping[str, Any]) -> dict[str, Any]:
+    report = msgspec.json.decode(row["body"], type=EventReportView)
+    account = report.account
+    return {
         "report_sha256": row["digest"],
         "attendances": report.attendances,
         "estimate_g": account.estimate_g if account else report.footprint.total_g,

@@ -64,7 +64,8 @@ async def disclose_due_period(database: Database, staff: Principal, name: str, n
 async def disclose_periods_over(database: Database, now: datetime) -> int:
     """Publish every period that is over and has no release, the oldest first; how many.
 
-    Begins with the month of the first accepted event. May be interrupted anywhere: each period is published alone.
+    Begins with the month in which the platform had its first account of staff. May be interrupted anywhere: each
+    period is published alone.
     """
     (row,) = await read(database, "find_disclosed_periods")
     if row["first_at"] is None:
@@ -111,6 +112,7 @@ async def read_figures(look: Reader, since: datetime, until: datetime) -> dict[s
         "by_kind": _groups(facts, lambda row: str(row["kind"])),
         "points": dict(points),
         "credits": _products(records.get("credit", {}), "batches"),
+        "credits_voided": _products(records.get("void", {}), "batches"),
         "pools": _products(records.get("pool", {}), "events"),
         "complaints": {
             key: _count(records.get("complaint", {}), key)

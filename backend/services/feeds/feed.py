@@ -28,7 +28,7 @@ class CreditFeed:
         seeds = {key_id: b64decode(seed) for key_id, seed in settings.keys("credit_feed_keys").items()}
         self.name = f"tianfu-credit@{settings.issuer}"
         self._signer = MessageSigner(seeds, TAG) if seeds else None
-        self._cursors = FeedCursors(self.name, settings.keys("secret_keys"))
+        self._cursors = FeedCursors(self.name)
         self._readers = [_digest(token) for token in settings.keys("credit_feed_readers").values()]
 
     @property

@@ -21,6 +21,7 @@ from backend.services.organisations.organisations import (
     find_organisation,
     lock_organisation,
 )
+from backend.services.organisations.remits import check_organisation_in_remit
 from backend.storage.database import Database
 
 MEMBERS_MAX = 200
@@ -28,9 +29,14 @@ ALL_DUTIES = ("owner", "editor", "finance", "gate", "reader")
 
 
 async def list_members(staff: Principal, code: str) -> Page[OrganisationMemberView]:
-    """Members with their duties, by the time that they came. Raises OrganisationNotFound for who is none."""
+    """Members with their duties, by the time that they came.
+
+    Raises OrganisationNotFound for who is none, and for a regulator who does not watch the organisation.
+    """
     found = await find_organisation(code)
-    if staff.role != "regulator":
+    if staff.role == "regulator":
+        await check_organisation_in_remit(staff, found)
+    else:
         await check_organisation_duty(staff, found, ALL_DUTIES)
     return Page(await _views(staff, found))
 

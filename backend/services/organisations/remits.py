@@ -9,16 +9,18 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from backend.auth import Principal
 from backend.domain.catalogue.city_names import Cities
 from backend.domain.organisations.remits import Remit, Remits
 from backend.errors import EventNotFound, InvalidBody
 from backend.errors.organisations import (
+    OrganisationNotFound,
     RegulatorNotFound,
     RemitHeld,
     RemitNotFound,
@@ -27,7 +29,7 @@ from backend.errors.organisations import (
 )
 from backend.messages.organisations.remits import RegulatorView, RemitEndRequest, RemitRequest, RemitView
 from backend.messages.shape import Page, view_of
-from backend.models import Event, RegulatorRemit, Staff
+from backend.models import Event, EventOrganisation, Organisation, RegulatorRemit, Staff
 from backend.models.keys import read_id
 from backend.services.identity.staff_accounts import record, usernames
 from backend.storage.database import Database, constraint_of
@@ -47,6 +49,14 @@ async def check_in_remit(staff: Principal, event: Event) -> None:
         raise EventNotFound
 
 
+async def check_organisation_in_remit(staff: Principal, organisation: Organisation) -> None:
+    """Raises OrganisationNotFound for a regulator and an organisation that no remit of theirs covers."""
+    remits = await remits_of(staff)
+    within = Organisation.filter(organisations_within(remits), id=organisation.id)
+    if not remits.is_province and not await within.exists():
+        raise OrganisationNotFound
+
+
 async def check_province(staff: Principal) -> None:
     """Raises RemitTooNarrow: what is told of the whole platform is for who watches all of it."""
     if not (await remits_of(staff)).is_province:
@@ -58,6 +68,21 @@ def events_within(remits: Remits) -> Q:
     if remits.is_province:
         return Q()
     return reduce(or_, (_within(remit) for remit in remits))
+
+
+def organisations_within(remits: Remits, id_field: str = "id") -> Q:
+    """A condition on organisations, or on what names one by `id_field`: they lie in one of the remits, or run an event
+    that does.
+    """
+    if remits.is_province:
+        return Q()
+    events = Event.filter(events_within(remits)).values("id")
+    running = EventOrganisation.filter(event_id__in=Subquery(events), removed_at=None).values(
+        "organisation_id"
+    )
+    known = Organisation.filter(events_within(remits)).values("id")
+    conditions: list[dict[str, Any]] = [{f"{id_field}__in": Subquery(each)} for each in (running, known)]
+    return reduce(or_, (Q(**each) for each in conditions))
 
 
 def _within(remit: Remit) -> Q:

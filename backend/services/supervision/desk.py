@@ -43,7 +43,7 @@ from backend.models import (
 from backend.models.keys import uuid7
 from backend.services.identity.staff_accounts import record
 from backend.services.organisations.organisations import licence_view, subject_kind
-from backend.services.organisations.remits import events_within, remits_of
+from backend.services.organisations.remits import organisations_within, remits_of
 from backend.storage.database import Database
 from backend.storage.statements import read
 
@@ -131,13 +131,7 @@ async def list_subjects(
 ) -> Page[WatchedSubject]:
     """Organisations within the caller's remits in every state, and those that run an event there, the newest first."""
     remits = await remits_of(staff)
-    found = Organisation.all()
-    if not remits.is_province:
-        events = await Event.filter(events_within(remits)).values_list("id", flat=True)
-        running = EventOrganisation.filter(event_id__in=list(events), removed_at=None)
-        theirs = await running.distinct().values_list("organisation_id", flat=True)
-        known = await Organisation.filter(events_within(remits)).values_list("id", flat=True)
-        found = Organisation.filter(id__in=[*theirs, *known])
+    found = Organisation.filter(organisations_within(remits))
     if cursor is not None:
         found = found.filter(id__lt=cursor)
     rows = await found.order_by("-id")

@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from backend.auth import Principal
 from backend.domain.days import SHANGHAI
 from backend.errors import InvalidBody
-from backend.errors.organisations import OrganisationNotFound
 from backend.errors.supervision.desk import (
     EvidenceNotFound,
     InspectionChanged,
@@ -42,7 +41,13 @@ from backend.models.keys import read_id, uuid7
 from backend.services.events.events import find_event
 from backend.services.identity.staff_accounts import record, usernames
 from backend.services.organisations.organisations import find_organisation
-from backend.services.organisations.remits import check_in_remit, events_within, remits_of
+from backend.services.organisations.remits import (
+    check_in_remit,
+    check_organisation_in_remit,
+    events_within,
+    organisations_within,
+    remits_of,
+)
 from backend.services.supervision.sampling import show_sample
 from backend.storage.database import Database, constraint_of
 
@@ -59,7 +64,8 @@ async def open_inspection(database: Database, staff: Principal, request: Inspect
         event = await find_event(request.event)
         await check_in_remit(staff, event)
     else:
-        organisation = await _organisation_in_remit(staff, request.organisation or "")
+        organisation = await find_organisation(request.organisation or "")
+        await check_organisation_in_remit(staff, organisation)
     inspection_id = uuid7()
     async with database.transaction():
         await Inspection.create(
@@ -185,17 +191,16 @@ async def _visible_to(staff: Principal) -> Q:
         remits = await remits_of(staff)
         if remits.is_province:
             return Q()
-        events = await Event.filter(events_within(remits)).values_list("id", flat=True)
-        organisations = await Organisation.filter(events_within(remits)).values_list("id", flat=True)
-        return Q(event_id__in=list(events)) | Q(organisation_id__in=list(organisations))
+        events = Event.filter(events_within(remits)).values("id")
+        return Q(event_id__in=Subquery(events)) | organisations_within(remits, "organisation_id")
     memberships = OrganisationMember.filter(staff_id=staff.id, removed_at=None)
     organisations = await memberships.distinct().values_list("organisation_id", flat=True)
     held = EventOrganisation.filter(organisation_id__in=list(organisations), removed_at=None)
     run = await held.values_list("event_id", flat=True)
     filed = await Event.filter(created_by=staff.id).values_list("id", flat=True)
     closed = await InspectionEntry.filter(kind="closing").values_list("inspection_id", flat=True)
-    theirs = Q(event_id__in=[*run, *filed]) | Q(organisation_id__in=list(organisations))
-    return theirs & Q(id__in=list(closed))
+    own = Q(event_id__in=[*run, *filed]) | Q(organisation_id__in=list(organisations))
+    return own & Q(id__in=list(closed))
 
 
 async def _inspection(staff: Principal, id_text: str) -> Inspection:
@@ -204,18 +209,6 @@ async def _inspection(staff: Principal, id_text: str) -> Inspection:
     if found is None:
         raise InspectionNotFound
     return found
-
-
-async def _organisation_in_remit(staff: Principal, code: str) -> Organisation:
-    """Raises OrganisationNotFound, also for one outside of the caller's remits that runs no event in them."""
-    organisation, remits = await find_organisation(code), await remits_of(staff)
-    if remits.covers(organisation.agency, organisation.city):
-        return organisation
-    run = EventOrganisation.filter(organisation_id=organisation.id, removed_at=None)
-    event_ids = await run.values_list("event_id", flat=True)
-    if not await Event.filter(events_within(remits), id__in=list(event_ids)).exists():
-        raise OrganisationNotFound
-    return organisation
 
 
 async def _entries(inspections: Sequence[UUID]) -> list[InspectionEntry]:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from tortoise.expressions import Q, Subquery
+
 from backend.auth import Principal
 from backend.domain.days import SHANGHAI
 from backend.domain.organisations.remits import Remits
@@ -115,12 +117,8 @@ async def list_samples(staff: Principal, limit: int, cursor: UUID | None) -> Pag
     """Draws within the caller's remits, the newest first."""
     remits, query = await remits_of(staff), CertificateSample.all()
     if not remits.is_province:
-        theirs = await Event.filter(events_within(remits)).values_list("id", flat=True)
-        of_events = CertificateSample.filter(event_id__in=list(theirs))
-        ids = {row.id for row in await of_events} | {
-            row.id for row in await CertificateSample.filter(drawn_by=staff.id)
-        }
-        query = CertificateSample.filter(id__in=list(ids))
+        events = Event.filter(events_within(remits)).values("id")
+        query = query.filter(Q(event_id__in=Subquery(events)) | Q(drawn_by=staff.id))
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -25,7 +26,7 @@ from backend.services.disclosure.corrections import decide_correction
 from backend.services.disclosure.event_releases import disclose_closed_events
 from backend.services.disclosure.period_releases import disclose_period, disclose_periods_over
 from tests.routes.disclosure.releasing import closed_event, correct, released, releases
-from tests.service import Service
+from tests.service import TONNE, Service
 
 NEXT_MONTH = timedelta(days=32)
 
@@ -149,6 +150,53 @@ async def test_a_late_worker_catches_up_with_every_period(
     assert await disclose_periods_over(database, now) == 0
     names = [each["subject"] for each in await releases(service) if each["kind"] == "month"]
     assert names == sorted(names, reverse=True)
+
+
+async def test_a_year_counts_nothing_that_no_month_of_it_does(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    await closed_event(service, "fair", people=1)
+    await owner.execute("UPDATE staff SET created_at = '2026-08-31T16:00:00Z'")
+    await owner.execute("UPDATE actions SET written_at = '2026-09-30T15:59:59Z'")
+    await owner.execute("UPDATE events SET created_at = '2026-11-05T00:00:00Z'")
+    assert await disclose_periods_over(service.components.database, datetime(2027, 1, 2, tzinfo=UTC)) == 7
+    months: Counter[str] = Counter()
+    for brief in await releases(service):
+        if brief["kind"] == "month":
+            totals = (await released(service, brief["number"]))["release"]["content"]["totals"]
+            assert (totals["actions"] > 0) == (brief["subject"] == "2026-09")
+            months.update(totals)
+    (year,) = await releases(service, "?kind=year")
+    totals = (await released(service, year["number"]))["release"]["content"]["totals"]
+    assert totals["actions"] == 1
+    assert {name: totals[name] for name in ("actions", "people", "footprint_g", "offset_g")} == {
+        name: months[name] for name in ("actions", "people", "footprint_g", "offset_g")
+    }
+
+
+async def test_a_batch_that_became_void_stays_in_the_month_of_its_retirement(
+    service: Service, owner: asyncpg.Connection
+) -> None:
+    batch = await service.batch(3)
+    await owner.execute("UPDATE credit_batches SET published_at = '2026-09-30T16:00:00Z'")
+    voided = await service.post(
+        f"/v1/credit-batches/{batch['id']}/voiding", {"reason": "twice"}, await service.staff("operator")
+    )
+    assert voided.status_code == 200, voided.text
+    await owner.execute("UPDATE credit_batches SET voided_at = '2026-10-31T16:00:00Z'")
+    database, later = service.components.database, datetime(2027, 2, 1, tzinfo=UTC)
+    for period, recorded, became_void in (
+        ("2026-09", 0, 0),
+        ("2026-10", 1, 0),
+        ("2026-11", 0, 1),
+        ("2026-Q4", 1, 1),
+    ):
+        number = await disclose_period(database, period, later)
+        content = (await released(service, number))["release"]["content"]
+        assert [each["grams"] for each in content["credits"]] == [3 * TONNE] * recorded, period
+        assert [each["grams"] for each in content["credits_voided"]] == [3 * TONNE] * became_void, period
+    table = await service.client.get(f"/v1/disclosures/{number}.csv?language=en")
+    assert "Retirements that became void" in table.text
 
 
 async def test_a_correction_needs_two_operators_and_names_what_it_corrects(
@@ -308,3 +356,17 @@ async def test_an_event_whose_release_cannot_be_made_keeps_no_other_back(
     parts = service.components
     assert await disclose_closed_events(parts.database, parts.catalogue, datetime.now(UTC), 100) == 1
     assert [each["subject"] for each in await releases(service)] == ["broken", "fair"]
+
+
+async def test_a_closing_is_told_though_its_release_finds_no_database(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: Any) -> str:
+        raise asyncpg.ConnectionDoesNotExistError("the connection was closed")
+
+    monkeypatch.setattr(event_releases, "disclose_event", away)
+    await closed_event(service, "fair", people=1)
+    monkeypatch.undo()
+    assert await releases(service) == []
+    parts = service.components
+    assert await disclose_closed_events(parts.database, parts.catalogue, datetime.now(UTC), 100) == 1

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from backend.domain.days import day_of
-from tests.routes.disclosure.releasing import closed_event, released, releases
+from tests.routes.disclosure.releasing import closed_event, correct, released, releases
 from tests.service import Json, Service
 
 CODE = "91350100M000100Y43"
@@ -90,3 +90,25 @@ async def test_nobody_but_its_owners_releases_an_organisations_figures(
     await owner.execute("UPDATE organisations SET state = 'suspended', state_why = 'x'")
     answer = await company.post(ADDRESS, body(), await company.staff("organiser"))
     assert (answer.status_code, answer.json()["code"]) == (409, "organisation_not_active")
+
+
+async def test_an_organisations_release_says_what_the_newest_release_of_its_event_says(
+    company: Service, owner: asyncpg.Connection
+) -> None:
+    (first,) = await releases(company)
+    await owner.execute("UPDATE actions SET reduction_g = reduction_g + 7")
+    proposal = await correct(company, first["number"], "acts that were counted wrongly")
+    confirmed = await company.post(
+        f"/v1/disclosure-corrections/{proposal['id']}/decision",
+        {"decision": "confirmed"},
+        await company.staff("operator", "second"),
+    )
+    assert confirmed.status_code == 200, confirmed.text
+    answer = await company.post(ADDRESS, body(), await company.staff("organiser"))
+    content = (await released(company, answer.json()["number"]))["release"]["content"]
+    (told,) = content["events"]
+    assert told["release"] == confirmed.json()["published"]
+    event = (await released(company, told["release"]))["release"]["content"]
+    before = (await released(company, first["number"]))["release"]["content"]
+    assert event["reductions"]["reduction_g"] != before["reductions"]["reduction_g"]
+    assert told["reduction_g"] == content["totals"]["reduction_g"] == event["reductions"]["reduction_g"]

@@ -309,7 +309,12 @@ async def test_an_organisation_is_watched_where_it_is_and_where_it_runs_an_event
         *(event["id"], uuid7(), ids[0], staff),
     )
     assert await codes() == {"N-ABCDEFGH", "91350100M000100Y43"}
-    assert (await service.post("/v1/inspections", opened, mianyang)).status_code == 201
+    made = await service.post("/v1/inspections", opened, mianyang)
+    assert made.status_code == 201, made.text
+    assert [each["id"] for each in (await get(service, "/v1/inspections", mianyang))["items"]] == [
+        made.json()["id"]
+    ]
+    assert (await get(service, f"/v1/inspections/{made.json()['id']}", mianyang))["purpose"] == "p"
     await owner.execute(
         "INSERT INTO list_cases (id, rule, subject, organisation_id, facts, facts_digest, found_at) "
         "VALUES ($1, 'self_dealing', 'x', $2, '{}', $3, now() - interval '6 days')",

@@ -12,7 +12,7 @@ import { startYear, yearOf } from "./new_year.js";
 const DRAFT = "organiser.new";
 const NUMBERS = ["expected_people", "target_pct", "venue_kwh"];
 /** @type {Record<string, string>} */
-const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", event_template_unfit: "template", template_unfit: "template", event_organisation_missing: "organisation", year_period_unfit: "ends_at", year_overlaps: "starts_at", year_organisation_unfit: "organisation", organisation_not_found: "organisation", organisation_not_active: "organisation", organisation_duty_missing: "organisation", year_scene_foreign: "scene", scene_not_found: "scene", year_not_includable: "includes" };
+const FIELD_OF = { slug_taken: "slug", unknown_city: "city", city_ambiguous: "city", event_agency_foreign: "agency", agency_foreign: "agency", nomination_unfit: "rank", event_template_unfit: "template", template_unfit: "template", event_organisation_missing: "organisation", year_period_unfit: "ends_at", year_overlaps: "starts_at", year_organisation_unfit: "organisation", organisation_not_found: "organisation", organisation_not_active: "organisation", organisation_duty_missing: "organisation", year_scene_foreign: "scene", scene_not_found: "scene", year_not_includable: "includes" };
 
 export function startForm(/** @type {Desk} */ desk) {
   const form = byId("event-form");
@@ -39,22 +39,34 @@ export function startForm(/** @type {Desk} */ desk) {
     .catch(() => {});
 }
 
-/** The organisations that who is signed in files events for; an operator names none, or one by its code elsewhere. */
+/** The organisations that who is signed in files events for. An operator is a member of none and writes the code of one, or of none. */
 function offerOrganisations(/** @type {Desk} */ desk) {
-  const field = byId("f-organisation");
+  const choice = byId("f-organisation");
+  const code = h("input", { class: "input", id: choice.id, name: choice.name, maxlength: 40, autocomplete: "off", spellcheck: false, "aria-describedby": choice.getAttribute("aria-describedby") });
+  const kept = () => recall(DRAFT, TAB)?.organisation ?? "";
+  const show = (/** @type {any} */ field) => {
+    const shown = byId(choice.id);
+    if (shown !== field) {
+      shown.replaceWith(field);
+      field.value = kept();
+    }
+    byId("f-organisation-hint").hidden = field === code;
+  };
   const offer = async () => {
-    if (field.options.length > 1 || desk.session.tokens?.staff?.role !== "organiser") return;
+    const role = desk.session.tokens?.staff?.role;
+    show(role === "operator" ? code : choice);
+    if (choice.options.length > 1 || role !== "organiser") return;
     const { items } = await desk.session.ask("/v1/staff/me/organisations");
     const mine = items.filter(({ organisation, duties }) => organisation.state === "active" && duties.some((duty) => duty === "owner" || duty === "editor"));
-    field.append(...mine.map(({ organisation }) => h("option", { value: organisation.code }, `${either(organisation.name)} · ${organisation.code}`)));
-    field.value = recall(DRAFT, TAB)?.organisation ?? "";
+    if (choice.options.length > 1) return;
+    choice.append(...mine.map(({ organisation }) => h("option", { value: organisation.code }, `${either(organisation.name)} · ${organisation.code}`)));
+    choice.value = kept();
   };
-  byId("event-form").addEventListener("focusin", () => offer().catch(() => {}));
-  if (desk.session.isOpen) offer().catch(() => {});
+  desk.whenOpen = () => offer().catch(() => {});
 }
 
 export function valuesIn(/** @type {HTMLFormElement} */ form) {
-  return { ...valuesOf(form), is_demonstration: fieldOf(form, "is_demonstration").checked };
+  return { ...valuesOf(form), is_nominated: fieldOf(form, "is_nominated").checked };
 }
 
 function fill(/** @type {HTMLFormElement} */ form, /** @type {Record<string, any>} */ values) {
@@ -71,9 +83,9 @@ function bodyOf(/** @type {Record<string, any>} */ values) {
   /** @type {any} */
   const body = { name: { "zh-CN": values.name_zh.trim(), en: values.name_en.trim() }, slug: values.slug.trim(), kind: values.kind, city: values.city.trim() };
   for (const name of ["starts_at", "ends_at"]) body[name] = `${values[name]}:00+08:00`;
-  for (const name of ["boundary", "agency", "organisation", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
+  for (const name of ["boundary", "agency", "rank", "organisation", "template", "plan", "neutrality_scope"]) if (values[name]?.trim()) body[name] = values[name].trim();
   for (const name of NUMBERS) if (values[name] !== "") body[name] = Number(values[name]);
-  if (values.is_demonstration) body.is_demonstration = true;
+  if (values.is_nominated) body.is_nominated = true;
   return yearOf(values, body);
 }
 

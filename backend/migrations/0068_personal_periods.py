@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0065_certified_scenes")]
-    operations = [RunSQL(read_sql("0067_personal_periods.up"), read_sql("0067_personal_periods.down"))]
+    dependencies = [("backend", "0067_verification")]
+    operations = [RunSQL(read_sql("0068_personal_periods.up"), read_sql("0068_personal_periods.down"))]

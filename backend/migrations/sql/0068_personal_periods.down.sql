@@ -1,4 +1,4 @@
--- 0067, taken back: no periods of people's lives. Programmes that there are stay as events, so the check is NOT VALID.
+-- 0068, taken back: no periods of people's lives. Programmes that there are stay as events, so the check is NOT VALID.
 DROP TRIGGER IF EXISTS merged_accounts_move_periods ON merged_accounts;
 DROP FUNCTION IF EXISTS move_personal_periods();
 DROP TABLE IF EXISTS personal_period_months, personal_periods;

@@ -1,4 +1,4 @@
--- 0067: people account for a period of their lives within a programme, which goes the way of an event.
+-- 0068: people account for a period of their lives within a programme, which goes the way of an event.
 -- Works with the code that is running; may be run twice (IF NOT EXISTS); waits 5 s for locks.
 -- Every constraint has a name, <table>_<rule>. Rights of the application's role stand in grants.sql.
 
