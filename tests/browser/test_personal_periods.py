@@ -26,9 +26,16 @@ async def test_a_period_is_told_closed_and_offset_on_a_phone(demo: Demo, browser
     async with httpx.AsyncClient(base_url=demo.base) as client:
         signed_in = await client.post("/v1/staff/sessions", json={"username": "operator", "password": "demo"})
         operator = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
-        batches = (await client.get("/v1/credit-batches", headers=operator)).json()["items"]
-        batch = next(each for each in batches if each["status"] == "retired")
-        pool = {"batch_id": batch["id"], "grams": 500_000}
+        batch = {
+            "product": "cdcer",
+            "project_name": "龙泉山造林",
+            "vintage": 2024,
+            "quantity_t": 1,
+            "retirement_ref": "RET-PERIODS",
+            "retired_on": "2026-01-15",
+        }
+        entered = (await client.post("/v1/credit-batches", json=batch, headers=operator)).json()
+        pool = {"batch_id": entered["id"], "grams": 500_000}
         given = await client.post(f"/v1/events/{slug}/pools", json=pool, headers=operator)
         assert given.status_code == 201, given.text
 
