@@ -71,7 +71,14 @@ LOADED = [
     *("/register", "/staff/organisation", "/staff/organisations", "/staff/invitation", "/staff/supervision"),
     *("/criteria", "/criteria/organisations/2026-1", "/platform"),
     *("/staff/desk", "/staff/partners", "/staff/jobs", "/staff/actions", "/staff/projects"),
-    *("/projects", "/projects/longquan-bamboo-demo", "/ways", "/staff/plantings", "/staff/certifications", "/staff/programmes"),
+    *(
+        "/projects",
+        "/projects/longquan-bamboo-demo",
+        "/ways",
+        "/staff/plantings",
+        "/staff/certifications",
+        "/staff/programmes",
+    ),
 ]
 LOADS = [
     (path, language)
