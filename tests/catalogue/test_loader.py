@@ -281,6 +281,7 @@ def test_actions_keep_their_set_and_events_begin_with_todays(catalogue: Catalogu
     assert sorted(catalogue.factor_sets) == [
         "china-2026.1",
         "china-2026.2",
+        "life-2026.1",
         "sichuan-2026.1",
         "sichuan-2026.2",
     ]
