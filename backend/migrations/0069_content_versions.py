@@ -5,5 +5,5 @@ from backend.migrations import read_sql
 
 
 class Migration(migration.Migration):
-    dependencies = [("backend", "0065_certified_scenes")]
+    dependencies = [("backend", "0067_verification")]
     operations = [RunSQL(read_sql("0069_content_versions.up"), read_sql("0069_content_versions.down"))]
