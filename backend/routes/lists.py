@@ -20,11 +20,13 @@ from backend.services.supervision import cases, hearings, list_views, lists
 REGULATOR: tuple[Role, ...] = ("regulator",)
 MEMBERS: tuple[Role, ...] = ("staff", "organiser", "operator", "regulator", "verifier")
 """Roles of accounts that may be members of an organisation; which one, the service asks."""
+OF_ORGANISATION = (Query("organisation", {"type": "string", "maxLength": 40}, "an organisation's code"),)
 CASE_STATES = ("open", "dismissed", "entered")
 
 
 async def list_entries(call: Call) -> Page[m.ListEntryView]:
-    return await list_views.list_public(call.params["name"], call.limit, call.cursor_id, call.now)
+    name, organisation = call.params["name"], call.query("organisation")
+    return await list_views.list_public(name, call.limit, call.cursor_id, call.now, organisation=organisation)
 
 
 async def show_entry(call: Call) -> m.ListEntryView:
@@ -120,7 +122,7 @@ ENDPOINTS = in_section(
         summary="What is and was on the green, black or negative list, newest first, with reason and evidence",
         answers={200: Page[m.ListEntryView]},
         refusals=(e.ListNotFound,),
-        query=PAGING,
+        query=(*OF_ORGANISATION, *PAGING),
     ),
     Endpoint(
         "GET /v1/list-entries/{id}",

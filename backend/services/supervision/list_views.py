@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, cast, get_args
 from uuid import UUID
 
 import msgspec
+from tortoise.expressions import Subquery
 
 from backend.auth import Principal
 from backend.catalogue.agencies import load_agencies
@@ -55,9 +56,15 @@ def list_named(name: str) -> ListName:
     return cast(ListName, name)
 
 
-async def list_public(name: str, limit: int, cursor: UUID | None, now: datetime) -> Page[ListEntryView]:
-    """What is and was on a list, newest first. Raises ListNotFound."""
+async def list_public(
+    name: str, limit: int, cursor: UUID | None, now: datetime, *, organisation: str | None = None
+) -> Page[ListEntryView]:
+    """What is and was on a list, newest first; of one organisation where its code is told. Raises ListNotFound."""
     query = ListEntry.filter(list=list_named(name), state__in=SHOWN)
+    if organisation is not None:
+        query = query.filter(
+            organisation_id__in=Subquery(Organisation.filter(code=organisation).values("id"))
+        )
     if cursor is not None:
         query = query.filter(id__lt=cursor)
     rows = await query.order_by("-id").limit(limit + 1)
