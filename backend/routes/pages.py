@@ -172,7 +172,9 @@ async def minors_page(call: Call) -> Reply:
 
 async def supervision_page(call: Call) -> Reply:
     cities = call.components.catalogue.cities
-    return _shell(call, "staff/supervision.html", lambda language: {"cities": _listed_cities(cities, language)})
+    return _shell(
+        call, "staff/supervision.html", lambda language: {"cities": _listed_cities(cities, language)}
+    )
 
 
 async def credits_page(call: Call) -> Reply:
